@@ -1,0 +1,1 @@
+"""Data in, result records and figures out."""

@@ -1,0 +1,1 @@
+"""Results and templates in, the checked PDF out."""
