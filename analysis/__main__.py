@@ -1,0 +1,81 @@
+"""Contents page: the studies in reading order. `python -m analysis STUDY --config report.toml --build build`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import os
+import sys
+from pathlib import Path
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+import numpy as np  # noqa: E402 (threads are set before the first BLAS is loaded)
+
+from analysis import results  # noqa: E402
+from analysis.errors import InputError  # noqa: E402
+from analysis.settings import Settings, load  # noqa: E402
+from analysis.study import Inputs, Outcome, Progress  # noqa: E402
+
+STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
+
+
+def run_study(study: str, settings: Settings, build: Path, progress: Progress) -> None:
+    """Run one study; write its record, its arrays and its figures below `build`, each whole or not at all."""
+    module = importlib.import_module(f"analysis.{study}")
+    outcome: Outcome = module.run(settings, Inputs(build), progress)
+    progress(f"{study}: figures", 0, len(module.PLOTS))
+    for index, plot in enumerate(module.PLOTS, start=1):
+        save_figure(plot(outcome.record, outcome.arrays, settings), build, figure_name(study, plot.__name__))
+        progress(f"{study}: figures", index, len(module.PLOTS))
+    save_arrays(outcome.arrays, build / "arrays" / f"{study}.npz")
+    results.save(outcome.record, build / "results" / f"{study}.json")
+
+
+def figure_name(study: str, function: str) -> str:
+    """`plot_class_distribution` of `eda` -> `eda-class-distribution.pdf`."""
+    return f"{study}-{function.removeprefix('plot_').replace('_', '-')}.pdf"
+
+
+def save_figure(figure: object, build: Path, name: str) -> None:
+    """Save a matplotlib figure as a PDF without dates."""
+    from matplotlib import pyplot
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})  # type: ignore[attr-defined]
+    pyplot.close(figure)  # type: ignore[arg-type]
+    results.write_whole(build / "figures" / name, buffer.getvalue())
+
+
+def save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
+    """Save named arrays of numbers; object arrays (which would need pickle) are refused."""
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+    results.write_whole(path, buffer.getvalue())
+
+
+def print_progress(stage: str, done: int, total: int) -> None:
+    """One line a report, for whoever started us: PROGRESS<tab>stage<tab>done<tab>total."""
+    print(f"PROGRESS\t{stage}\t{done}\t{total}", file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the named study; return the exit status (2: a mistake in a file the user edits)."""
+    parser = argparse.ArgumentParser(prog="python -m analysis", description="Run one study.")
+    parser.add_argument("study", choices=STUDIES)
+    parser.add_argument("--config", default="report.toml", help="report.toml to read")
+    parser.add_argument("--build", default="build", help="folder for the products")
+    parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
+    options = parser.parse_args(arguments)
+    try:
+        run_study(options.study, load(options.config, options.profile), Path(options.build), print_progress)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""Replicates in parallel processes, one BLAS thread each: the number of workers never changes a result."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import joblib
+
+from analysis.study import Progress
+
+
+def workers() -> int:
+    """Return how many processes to use: the environment's ANALYSIS_WORKERS, else the cores we may run on."""
+    chosen = os.environ.get("ANALYSIS_WORKERS")
+    return int(chosen) if chosen else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+def run_tasks(
+    function: Callable[..., Any],
+    tasks: Sequence[tuple[Any, ...]],
+    *,
+    stage: str,
+    progress: Progress,
+    steps: Sequence[int] | None = None,
+) -> list[Any]:
+    """Return [function(*task) for task in tasks], in order, computed in parallel.
+
+    `function` must be importable (defined at a module's top level). `steps[i]` is the number of
+    training iterations of task i, for the progress display alone.
+    """
+    weights = list(steps) if steps is not None else [1] * len(tasks)
+    total, done = sum(weights), 0
+    progress(stage, 0, total)
+    results: list[Any] = []
+    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
+        parallel = joblib.Parallel(n_jobs=min(workers(), max(1, len(tasks))), return_as="generator")
+        for weight, result in zip(
+            weights, parallel(joblib.delayed(function)(*task) for task in tasks), strict=True
+        ):
+            results.append(result)
+            done += weight
+            progress(stage, done, total)
+    return results

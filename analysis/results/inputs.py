@@ -1,0 +1,27 @@
+"""The record of what went in: data, settings, versions. No clock time and no commit (read at rendering)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+
+class DataFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """One data file."""
+
+    name: Annotated[str, Meta(description="file name as report.toml gives it, or 'simulated'")]
+    sha256: Annotated[str, Meta(min_length=64, max_length=64, description="SHA-256 of the file's bytes")]
+    rows: Annotated[int, Meta(ge=1, description="rows below the header")]
+
+
+class InputsRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """Data files, settings and package versions of a build."""
+
+    simulated: Annotated[bool, Meta(description="whether the simulator stood in for the data files")]
+    train: DataFile
+    test: DataFile
+    settings: Annotated[dict[str, str], Meta(description="every setting the studies read, as text")]
+    python: Annotated[str, Meta(description="Python version")]
+    packages: Annotated[dict[str, str], Meta(description="package -> version")]
+    warnings: Annotated[tuple[str, ...], Meta(description="what reading the data had to say")]

@@ -1,0 +1,298 @@
+"""report.toml -> frozen, validated Settings. The only reader of that file."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from analysis.errors import InputError
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Count = Annotated[int, Meta(ge=1)]
+Rate = Annotated[float, Meta(gt=0)]
+PLACEHOLDERS = {
+    "author": "Your Name",
+    "roll_number": "00000000",
+    "repository": "https://github.com/your-name/your-repository",
+}
+
+
+class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the title page says."""
+
+    title: Name
+    author: Name
+    roll_number: Name
+    repository: Name
+    assignment: Name = "Assignment 1"
+    course: str = ""
+    institution: str = ""
+    term: str = ""
+
+
+class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the two tables lie; both absent means: simulate the course's."""
+
+    train: Name
+    test: Name
+    source: str = ""
+    simulation_seed: int = 0
+
+
+class RunSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Seeds, sizes and hyper-parameters of Question 1."""
+
+    profile: Literal["quick", "standard", "full"] = "standard"
+    seed: Annotated[int, Meta(ge=0)] = 0
+    replicates: Annotated[int, Meta(ge=2, le=100)] = 5
+    intervention_replicates: Annotated[int, Meta(ge=1, le=100)] = 1
+    validation_share: Annotated[float, Meta(gt=0, lt=1)] = 0.2
+    hidden: tuple[Count, Count] = (64, 32)
+    iterations: Annotated[int, Meta(ge=10)] = 400
+    report_at: Annotated[int, Meta(ge=1)] = 200
+    learning_rates: Annotated[tuple[Rate, ...], Meta(min_length=1)] = (0.1, 0.25, 0.5, 1.0)
+    named_accuracy: Annotated[float, Meta(gt=0, lt=1)] = 0.75
+    row_limit: Annotated[int, Meta(ge=0)] = 0
+
+
+class SharedBiasSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Seeds, sizes and hyper-parameters of Question 2's experiment."""
+
+    seed: Annotated[int, Meta(ge=0)] = 0
+    pairs: Annotated[int, Meta(ge=2, le=200)] = 20
+    inputs: Count = 12
+    units: Count = 4
+    rows: Count = 512
+    iterations: Annotated[int, Meta(ge=100)] = 1000
+    learning_rate: Rate = 0.5
+
+
+class AiSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the log of AI use lies; None where the report has none."""
+
+    log: str | None = None
+
+
+class ScanSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Scans of hand-written pages, in order, by the place they go to."""
+
+    part_c: tuple[str, ...] = ()
+    question_2: tuple[str, ...] = ()
+
+
+class Numerical(Struct, frozen=True, forbid_unknown_fields=True):
+    """One numerical column: inclusive bounds, in `unit`; `logarithmic` asks for log1p axes in plots."""
+
+    name: Name
+    meaning: str
+    unit: str
+    minimum: float
+    maximum: float
+    integer: bool = False
+    logarithmic: bool = False
+
+
+class Categorical(Struct, frozen=True, forbid_unknown_fields=True):
+    """One categorical column; `values`, where given, are the only ones allowed and fix their order."""
+
+    name: Name
+    meaning: str
+    values: tuple[str, ...] | None = None
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """The described table: a categorical target and its features."""
+
+    target: Name
+    classes: Annotated[tuple[Name, ...], Meta(min_length=2)]
+    target_meaning: str = "class"
+    unit_of_observation: str = "row"
+    labels: tuple[int | str, ...] | None = None
+    numerical: tuple[Numerical, ...] = ()
+    categorical: tuple[Categorical, ...] = ()
+
+    @property
+    def numerical_names(self) -> tuple[str, ...]:
+        """Names of the numerical columns, as described."""
+        return tuple(column.name for column in self.numerical)
+
+    @property
+    def categorical_names(self) -> tuple[str, ...]:
+        """Names of the categorical columns, as described."""
+        return tuple(column.name for column in self.categorical)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of all features: numerical, then categorical (the order of every table and figure)."""
+        return self.numerical_names + self.categorical_names
+
+    @property
+    def label_values(self) -> tuple[int | str, ...]:
+        """What the target column holds, class by class."""
+        return self.labels if self.labels is not None else tuple(range(len(self.classes)))
+
+    def column(self, name: str) -> Numerical | Categorical:
+        """Return the description of one feature; KeyError where there is none."""
+        for column in (*self.numerical, *self.categorical):
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+class _Document(Struct, frozen=True, forbid_unknown_fields=True):
+    report: ReportSettings
+    data: DataSettings
+    table: Table
+    run: RunSettings = msgspec.field(default_factory=RunSettings)
+    shared_bias: SharedBiasSettings = msgspec.field(default_factory=SharedBiasSettings)
+    ai: AiSettings = msgspec.field(default_factory=AiSettings)
+    scans: ScanSettings = msgspec.field(default_factory=ScanSettings)
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """All settings of one report; `folder` is where its report.toml lies, paths are resolved against it."""
+
+    path: Path
+    report: ReportSettings
+    data: DataSettings
+    table: Table
+    run: RunSettings
+    shared_bias: SharedBiasSettings
+    ai: AiSettings
+    scans: ScanSettings
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths start from."""
+        return self.path.parent
+
+    @property
+    def train_path(self) -> Path:
+        """The training table."""
+        return self.folder / self.data.train
+
+    @property
+    def test_path(self) -> Path:
+        """The test table."""
+        return self.folder / self.data.test
+
+    @property
+    def simulated(self) -> bool:
+        """Whether both files are absent, so that the simulator stands in."""
+        return not self.train_path.exists() and not self.test_path.exists()
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """Keys of [report] that still hold what the shipped report.toml holds."""
+        return tuple(key for key, value in PLACEHOLDERS.items() if getattr(self.report, key) == value)
+
+
+def load(path: Path | str, profile: str | None = None) -> Settings:
+    """Read a report.toml and apply its profile (`profile` replaces the file's).
+
+    Raises InputError (place, expected, got, next step) for anything that is not as described here.
+    """
+    path = Path(path)
+    try:
+        raw = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(
+            f"{path}: no such file", next_step="name one with CONFIG=path/to/report.toml"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from None
+    try:
+        tree = tomllib.loads(raw)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from None
+    try:
+        document = msgspec.convert(tree, _Document)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"{path}: {_place(str(error))}", next_step="compare with the shipped report.toml"
+        ) from None
+    run = document.run if profile is None else _with_profile(path, document.run, profile)
+    settings = Settings(
+        path=path,
+        report=document.report,
+        data=document.data,
+        table=document.table,
+        run=_apply_profile(run),
+        shared_bias=_apply_profile_to_pairs(document.shared_bias, run.profile),
+        ai=document.ai,
+        scans=document.scans,
+    )
+    _check(settings)
+    return settings
+
+
+def _with_profile(path: Path, run: RunSettings, profile: str) -> RunSettings:
+    if profile not in ("quick", "standard", "full"):
+        raise InputError(f"{path}: profile '{profile}' is unknown (expected quick, standard or full)")
+    return msgspec.structs.replace(run, profile=profile)
+
+
+def _apply_profile(run: RunSettings) -> RunSettings:
+    """quick: 6,000 rows, 60 iterations, 2 replicates; full: 3 replicates of every intervention."""
+    if run.profile == "quick":
+        return msgspec.structs.replace(
+            run,
+            row_limit=min(run.row_limit or 6000, 6000),
+            iterations=min(run.iterations, 60),
+            report_at=min(run.report_at, 30),
+            replicates=2,
+        )
+    if run.profile == "full":
+        return msgspec.structs.replace(run, intervention_replicates=max(3, run.intervention_replicates))
+    return run
+
+
+def _apply_profile_to_pairs(shared_bias: SharedBiasSettings, profile: str) -> SharedBiasSettings:
+    if profile != "quick":
+        return shared_bias
+    return msgspec.structs.replace(shared_bias, pairs=min(shared_bias.pairs, 4), iterations=100)
+
+
+def _place(message: str) -> str:
+    """msgspec's "… - at `$.run.seed`" with the place first."""
+    text, _, place = message.rpartition(" - at `$")
+    return f"{place.rstrip('`').lstrip('.')}: {text}" if text else message
+
+
+def _check(settings: Settings) -> None:
+    """What no type can say."""
+    table, run, path = settings.table, settings.run, settings.path
+    names = [*table.features, table.target]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise InputError(f"{path}: table: column '{doubled[0]}' is described twice")
+    if not table.features:
+        raise InputError(
+            f"{path}: table: no feature is described", next_step="add [[table.numerical]] entries"
+        )
+    if len(set(table.classes)) != len(table.classes):
+        raise InputError(f"{path}: table.classes: two classes have the same name")
+    if len(table.label_values) != len(table.classes):
+        raise InputError(
+            f"{path}: table.labels: expected {len(table.classes)} labels, one a class, got {len(table.label_values)}"
+        )
+    if len({str(value) for value in table.label_values}) != len(table.label_values):
+        raise InputError(f"{path}: table.labels: two labels are the same")
+    for column in table.numerical:
+        if not column.minimum < column.maximum:
+            raise InputError(
+                f"{path}: table.numerical '{column.name}': expected minimum < maximum, "
+                f"got {column.minimum:g} and {column.maximum:g}"
+            )
+    if run.report_at > run.iterations:
+        raise InputError(
+            f"{path}: run.report_at: expected at most run.iterations = {run.iterations}, got {run.report_at}"
+        )
+    if len(set(run.learning_rates)) != len(run.learning_rates):
+        raise InputError(f"{path}: run.learning_rates: a rate stands twice")

@@ -1,0 +1,53 @@
+"""What every study is handed and hands back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from msgspec import Struct
+
+from analysis import results
+
+Arrays = Mapping[str, np.ndarray]
+
+
+class Progress(Protocol):
+    """Called as work goes on: a stage, steps done and steps in all (a step is one training iteration)."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Report that `done` of `total` steps of `stage` are done."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """A study's record for the report and its arrays (names -> arrays of numbers, saved without pickle)."""
+
+    record: Struct
+    arrays: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Inputs:
+    """What earlier studies wrote below `build`."""
+
+    build: Path
+
+    def record(self, study: str) -> Any:
+        """Return the record of an earlier study."""
+        return results.load(study, self.build / "results" / f"{study}.json")
+
+    def arrays(self, study: str) -> Arrays:
+        """Return the arrays of an earlier study."""
+        with np.load(self.build / "arrays" / f"{study}.npz", allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+
+
+Plot = Callable[[Any, Arrays, Any], Any]
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """A Progress that says nothing."""
