@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
@@ -39,13 +40,13 @@ def figure_name(study: str, function: str) -> str:
     return f"{study}-{function.removeprefix('plot_').replace('_', '-')}.pdf"
 
 
-def save_figure(figure: object, build: Path, name: str) -> None:
+def save_figure(figure: Any, build: Path, name: str) -> None:
     """Save a matplotlib figure as a PDF without dates."""
     from matplotlib import pyplot
 
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})  # type: ignore[attr-defined]
-    pyplot.close(figure)  # type: ignore[arg-type]
+    figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    pyplot.close(figure)
     results.write_whole(build / "figures" / name, buffer.getvalue())
 
 

@@ -36,9 +36,7 @@ def run_tasks(
     results: list[Any] = []
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
         parallel = joblib.Parallel(n_jobs=min(workers(), max(1, len(tasks))), return_as="generator")
-        for weight, result in zip(
-            weights, parallel(joblib.delayed(function)(*task) for task in tasks), strict=True
-        ):
+        for weight, result in zip(weights, parallel(joblib.delayed(function)(*task) for task in tasks), strict=True):
             results.append(result)
             done += weight
             progress(stage, done, total)

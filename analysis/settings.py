@@ -138,7 +138,8 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
     def column(self, name: str) -> Numerical | Categorical:
         """Return the description of one feature; KeyError where there is none."""
-        for column in (*self.numerical, *self.categorical):
+        columns: tuple[Numerical | Categorical, ...] = (*self.numerical, *self.categorical)
+        for column in columns:
             if column.name == name:
                 return column
         raise KeyError(name)
@@ -202,9 +203,7 @@ def load(path: Path | str, profile: str | None = None) -> Settings:
     try:
         raw = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise InputError(
-            f"{path}: no such file", next_step="name one with CONFIG=path/to/report.toml"
-        ) from None
+        raise InputError(f"{path}: no such file", next_step="name one with CONFIG=path/to/report.toml") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from None
     try:
@@ -214,9 +213,7 @@ def load(path: Path | str, profile: str | None = None) -> Settings:
     try:
         document = msgspec.convert(tree, _Document)
     except msgspec.ValidationError as error:
-        raise InputError(
-            f"{path}: {_place(str(error))}", next_step="compare with the shipped report.toml"
-        ) from None
+        raise InputError(f"{path}: {_place(str(error))}", next_step="compare with the shipped report.toml") from None
     run = document.run if profile is None else _with_profile(path, document.run, profile)
     settings = Settings(
         path=path,
@@ -273,9 +270,7 @@ def _check(settings: Settings) -> None:
     if doubled:
         raise InputError(f"{path}: table: column '{doubled[0]}' is described twice")
     if not table.features:
-        raise InputError(
-            f"{path}: table: no feature is described", next_step="add [[table.numerical]] entries"
-        )
+        raise InputError(f"{path}: table: no feature is described", next_step="add [[table.numerical]] entries")
     if len(set(table.classes)) != len(table.classes):
         raise InputError(f"{path}: table.classes: two classes have the same name")
     if len(table.label_values) != len(table.classes):

@@ -16,9 +16,7 @@ class Replicated(Struct, frozen=True, forbid_unknown_fields=True):
     """One quantity measured on several replicates (split and initialisation drawn anew)."""
 
     mean: Annotated[float, Meta(description="mean over replicates")]
-    std: Annotated[
-        float, Meta(ge=0, description="sample standard deviation over replicates (0 for a single one)")
-    ]
+    std: Annotated[float, Meta(ge=0, description="sample standard deviation over replicates (0 for a single one)")]
     minimum: Annotated[float, Meta(description="smallest over replicates")]
     maximum: Annotated[float, Meta(description="largest over replicates")]
     replicates: Annotated[tuple[float, ...], Meta(min_length=1, description="the value of each replicate")]

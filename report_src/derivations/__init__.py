@@ -1,0 +1,1 @@
+"""Derivations that are executed as printed."""
