@@ -9,6 +9,7 @@ What is calibrated (constants below, all of them probabilities unless they say o
     GAPS…       rates of missing cells, training table alone, and what they depend on
 
 In training amenity_score follows the class; in test it is uniform whatever the class. Nothing else differs.
+The only file of analysis/ that names a column.
 """
 
 from __future__ import annotations
@@ -254,7 +255,7 @@ def _score(cells: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 
 def _remove_cells(table: pd.DataFrame, generator: np.random.Generator) -> None:
-    """Leave cells out, in place, at rates that depend on what is left to see: missing at random."""
+    """Leave cells out, in place, at rates that depend on other columns alone: missing at random."""
     table[list(NUMERICAL)] = table[list(NUMERICAL)].astype(float)
     home = (table["room_type"] == ROOM_TYPES[0]).to_numpy()
     few = (table["number_of_reviews"] <= 1).to_numpy()
