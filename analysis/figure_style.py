@@ -9,6 +9,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 
+from cycler import cycler
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -25,7 +26,7 @@ PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, GREY)
 ACTIVATION_COLOURS = {"sigmoid": ORANGE, "relu": BLUE}
 ACTIVATION_NAMES = {"sigmoid": "sigmoid", "relu": "ReLU"}
 
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.family": ["cmr10", "STIXGeneral", "DejaVu Sans"],  # the first is TeX's Computer Modern
     "mathtext.fontset": "cm",
     "axes.formatter.use_mathtext": True,
@@ -41,7 +42,7 @@ STYLE: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.6,
-    "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
+    "axes.prop_cycle": cycler(color=PALETTE),
     "axes.grid": True,
     "grid.color": "#E4E4E4",
     "grid.linewidth": 0.5,
