@@ -66,8 +66,6 @@ BARE = ["\\VAR{a.mean}", "\\VAR{a}", "\\VAR{1.5}", "\\VAR{(a.mean + 1) | percent
 
 
 @pytest.mark.parametrize("bad", BARE)
-    "bad", ["\\VAR{a.mean}", "\\VAR{a}", "\\VAR{1.5}", "\\VAR{(a.mean + 1) | percent}", "\\VAR{none}"]
-)
 def test_numbers_without_style_or_key_are_refused(bad):
     with pytest.raises(RenderError):
         rendered(bad)
