@@ -124,7 +124,7 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         commit=commit(settings.folder),
         requirements=requirements.load(TEMPLATES / "requirements.toml"),
         scans=_scans(settings, build),
-        derivations=_derivations(build),
+        derivations=wrap(_derivations(build), "derivations", engine.ledger),
     )
     return context
 
@@ -164,7 +164,7 @@ def _scans(settings: Settings, build: Path) -> dict[str, Sequence[scans.Scan]]:
     return {place: scans.prepare(names, settings.folder, build, place) for place, names in places.items()}
 
 
-def _derivations(build: Path) -> list[dict[str, Any]]:
-    """Return what the checker found, one entry a derivation; empty where it has not run."""
+def _derivations(build: Path) -> dict[str, Any]:
+    """Return what the checker found: `table`, one row a derivation, and `bindings`; empty where it has not run."""
     path = build / "derivations.json"
-    return json.loads(path.read_bytes()) if path.exists() else []
+    return json.loads(path.read_bytes()) if path.exists() else {"table": [], "bindings": []}
