@@ -15,8 +15,10 @@ from analysis.settings import RunSettings, Settings, Table
 
 BOOSTING_ROUNDS = 50  # validation accuracy has settled by then: 100 rounds move it by less than its standard error
 MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are told apart
-TRIAL_ITERATIONS = 50  # of a preparation's trial: enough to see a difference of a per cent, a second's work
-TRIAL_LEARNING_RATE = 0.5  # one at which the short training is under way without jumping
+TRIAL_ROWS = 6000  # of the training fold in a trial: what is compared is the start of a descent, not its end
+TRIAL_ITERATIONS = 100  # of a trial: by then the network is within three per cent of where it ends
+TRIAL_LAST = 10  # a trial's accuracy is the mean over its last iterations: single ones still jump by a per cent
+TRIAL_LEARNING_RATE = 0.25  # at twice the rate the jumps are twice as large, at half of it 100 iterations are too few
 TRIAL_REPLICATES = 3  # splits and initialisations: the least that shows how much is chance
 FEWEST_COMPLETE = 0.1  # complete rows are tried where at least this share of the rows is complete
 RELU, OTHER = 1, 2  # what the third number of a seed stands for
@@ -109,20 +111,24 @@ def trial(name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings
     A run that diverges is scored as what it then is: a constant answer, the training fold's majority class.
     """
     run, K = settings.run, len(settings.table.classes)
+    rng = np.random.default_rng([run.seed, replicate, RELU])
     split = dataset.split(labels, run.validation_share, run.seed + replicate)
+    if len(split.train) > TRIAL_ROWS:
+        sample = np.random.default_rng([run.seed, replicate, OTHER]).permutation(split.train)[:TRIAL_ROWS]
+        split = dataset.Split(np.sort(sample), split.validation)
     train, validation, used = prepare(name, frame, settings.table, split)
     of_train, of_validation = labels[split.train][used], labels[split.validation]
-    rng = np.random.default_rng([run.seed, replicate, RELU])
     params = mlp.initialise(rng, (len(train), *run.hidden, K), mlp.RELU)
     try:
-        accuracy = mlp.gradient_descent(
+        course = mlp.gradient_descent(
             params,
             mlp.in_blocks(train, features.one_hot(of_train, K)),
             mlp.in_blocks(validation, features.one_hot(of_validation, K)),
             mlp.RELU,
             learning_rate=TRIAL_LEARNING_RATE,
             iterations=trial_iterations(run),
-        ).validation_accuracy[-1]
+        ).validation_accuracy
+        accuracy = course[-TRIAL_LAST:].mean()
     except mlp.TrainingDiverged:
         accuracy = (of_validation == np.bincount(of_train).argmax()).mean()
     return {"accuracy": float(accuracy), "inputs": len(train), "rows": int(used.sum())}
