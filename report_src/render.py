@@ -72,6 +72,8 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
     requirements.check(requirements.load(TEMPLATES / "requirements.toml"), document)
     claims = [{**msgspec.to_builtins(claim), "margin": claim.margin} for claim in engine.claims]
     results.write_whole(build / "preamble.tex", (TEMPLATES / "preamble.tex").read_bytes())
+    results.write_whole(build / "attachments" / "results.json", (build / "results.json").read_bytes())
+    results.write_whole(build / "attachments" / "report.toml", config.read_bytes())
     results.write_whole(build / "claims.json", msgspec.json.format(msgspec.json.encode(claims), indent=1))
     lines = [[f"templates/{name}", number] for name, number in places]
     results.write_whole(build / "report.map.json", json.dumps({"lines": lines}).encode())
