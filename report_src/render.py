@@ -15,7 +15,7 @@ import msgspec
 
 from analysis import results
 from analysis.settings import Settings, load
-from report_src import ai_usage, excerpts, formatting, requirements, scans
+from report_src import ai_usage, excerpts, formatting, prose, requirements, scans
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
@@ -70,6 +70,8 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
     context = _context(engine, settings, build, draft)
     document, places = take_out(render_text(engine, "report.tex.j2", context))
     requirements.check(requirements.load(TEMPLATES / "requirements.toml"), document)
+    findings = json.dumps([str(finding) for finding in context["findings"]], indent=1)
+    results.write_whole(build / "findings.json", findings.encode())
     claims = [{**msgspec.to_builtins(claim), "margin": claim.margin} for claim in engine.claims]
     results.write_whole(build / "preamble.tex", (TEMPLATES / "preamble.tex").read_bytes())
     results.write_whole(build / "attachments" / "results.json", (build / "results.json").read_bytes())
@@ -126,6 +128,7 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         commit=commit(settings.folder),
         requirements=requirements.load(TEMPLATES / "requirements.toml"),
         scans=_scans(settings, build),
+        findings=prose.check(TEMPLATES),
         derivations=wrap(_derivations(build), "derivations", engine.ledger),
     )
     return context
