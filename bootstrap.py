@@ -211,7 +211,9 @@ def how_to_install(packages: dict) -> str:
 
 def run(command: list, complaint: str) -> None:
     """Run a command; Missing with the end of what it said if it fails."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+    )
     if done.returncode:
         tail = "\n".join("    " + line for line in done.stdout.strip().splitlines()[-8:])
         raise Missing(f"{complaint}:\n{tail}\n  the command was: {' '.join(command)}")
