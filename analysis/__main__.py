@@ -54,7 +54,7 @@ def save_figure(figure: Any, build: Path, name: str) -> None:
 def save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
     """Save named arrays of numbers; object arrays (which would need pickle) are refused."""
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+    np.savez(buffer, allow_pickle=False, **arrays)
     results.write_whole(path, buffer.getvalue())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.errors import InputError
 from report_src import progress
 from report_src.children import run_child, study_environment
-from report_src.errors import BuildError
+from report_src.errors import BuildError, RenderError
 from report_src.project import Project, source_date_epoch
 
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
@@ -26,18 +26,18 @@ def join(project: Project, step: str) -> None:
     run_python(project, step, "analysis.join")
 
 
-def render(project: Project, step: str) -> None:
-    """Render the templates to report.tex."""
-    from report_src import render as renderer  # type: ignore[attr-defined]
-
-    try:
-        renderer.render(project.config, project.work, draft=project.draft)
-    except (InputError, renderer.RenderError) as error:
-        raise BuildError(str(error), INPUT_STATUS) from None
-
-
 def verify(project: Project, step: str) -> None:
     """Execute the derivations as printed."""
+
+
+def render(project: Project, step: str) -> None:
+    """Render the templates to report.tex."""
+    from report_src import render as renderer
+
+    try:
+        renderer.render(project.config, project.work, draft=project.draft, profile=project.profile)
+    except (InputError, RenderError) as error:
+        raise BuildError(str(error), INPUT_STATUS) from None
 
 
 def compile_report(project: Project, step: str) -> None:

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 
+class RenderError(Exception):
+    """A mistake in a template: place, expected, got, next step."""
+
+    def __init__(self, message: str, place: str = "") -> None:
+        """Put the place (template:line) in front."""
+        super().__init__(f"{place}: {message}" if place else message)
+        self.message = message
+        self.place = place
+
+
 class BuildError(Exception):
     """The build cannot go on; the text is all that is shown. `status` is what make gets to see."""
 

@@ -46,7 +46,7 @@ def data_parts(settings: Settings, files: Iterable[str]) -> dict[str, str]:
 def user_files(settings: Settings) -> dict[str, str]:
     """Return "file:<name>" -> hash of what report.toml names besides the data: the AI log and the scans."""
     names = [settings.ai.log] if settings.ai.log is not None else []
-    names += [f"data/scans/{name}" for name in (*settings.scans.part_c, *settings.scans.question_2)]
+    names += [*settings.scans.part_c, *settings.scans.question_2]
     return {f"file:{name}": digest(settings.folder / name) for name in names}
 
 

@@ -17,7 +17,7 @@ from report_src.keys import data_parts, environment_parts, settings_parts, user_
 from report_src.project import Project
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
-PRIVATE = ("report.map.json", "findings.json")  # for later steps alone, not published
+PRIVATE = ("report.map.json", "derivations.json")  # for later steps alone, not published
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,20 +58,19 @@ STEPS: tuple[Step, ...] = (
     study("shared_bias", settings=("shared_bias",)),
     Step("results", actions.join, code=("analysis.join",), settings=("run", "table", "data", "shared_bias"),
          inputs=("results/*.json",), products=("results.json",)),
+    Step("verify", actions.verify, code=("report_src.derivations",), sources=("templates/**/*",),
+         inputs=("arrays/*.npz",), products=("derivations.json",)),
     Step("render", actions.render, code=("report_src.render",),
          settings=("report", "data", "table", "run", "shared_bias", "ai", "scans"),
-         sources=("templates/**/*", "analysis/**/*.py"), user_files=True,
-         inputs=("results.json", "figures/*.pdf", "arrays/*.npz"),
-         products=("report.map.json", "*.tex", "*.sty", "scans/**/*", "attachments/**/*", "listings/**/*")),
-    Step("verify", actions.verify, code=("report_src.verify",), sources=("templates/**/*",),
-         inputs=("*.tex", "report.map.json", "results.json", "arrays/*.npz"), products=("findings.json",)),
+         sources=("templates/**/*", "analysis/**/*.py", "report_src/**/*.py"), user_files=True,
+         inputs=("results.json", "derivations.json"),
+         products=("report.map.json", "claims.json", "*.tex", "scans/**/*", "attachments/**/*")),
     Step("compile", actions.compile_report, code=("report_src.latex",),
-         inputs=("*.tex", "*.sty", "report.map.json", "figures/*.pdf", "scans/**/*", "attachments/**/*",
-                 "listings/**/*"),
+         inputs=("*.tex", "report.map.json", "figures/*.pdf", "scans/**/*", "attachments/**/*"),
          products=("report.pdf",)),
 )  # fmt: skip
 
-UNTIL = {"figures": "results", "results": "results", "check": "verify", "draft": "compile", "report": "compile"}
+UNTIL = {"figures": "results", "results": "results", "check": "render", "draft": "compile", "report": "compile"}
 
 
 def steps_of(target: str, table: tuple[Step, ...] = STEPS) -> tuple[Step, ...]:
@@ -92,6 +91,6 @@ def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
         found |= user_files(settings)
     found |= {f"source:{name}": value for name, value in matching(project.root, step.sources).items()}
     found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
-    if step.name in ("render", "verify"):
+    if step.name == "render":
         found["draft"] = str(project.draft)
     return found | environment_parts(project.root)

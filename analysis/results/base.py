@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from statistics import fmean, stdev
 from typing import Annotated
 
-import numpy as np
 from msgspec import Meta, Struct
 
 Fraction = Annotated[float, Meta(ge=0, le=1)]
@@ -22,15 +22,15 @@ class Replicated(Struct, frozen=True, forbid_unknown_fields=True):
     replicates: Annotated[tuple[float, ...], Meta(min_length=1, description="the value of each replicate")]
 
 
-def replicated(values: Sequence[float] | np.ndarray) -> Replicated:
-    """Summarise one value per replicate; ValueError on an empty sequence."""
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim != 1 or not array.size:
-        raise ValueError(f"expected one value per replicate, got an array of shape {array.shape}")
+def replicated(values: Iterable[float]) -> Replicated:
+    """Summarise one value per replicate; ValueError on no value at all."""
+    numbers = tuple(float(value) for value in values)
+    if not numbers:
+        raise ValueError("expected at least one value, one per replicate")
     return Replicated(
-        mean=float(array.mean()),
-        std=float(array.std(ddof=1)) if array.size > 1 else 0.0,
-        minimum=float(array.min()),
-        maximum=float(array.max()),
-        replicates=tuple(float(value) for value in array),
+        mean=fmean(numbers),
+        std=stdev(numbers) if len(numbers) > 1 else 0.0,
+        minimum=min(numbers),
+        maximum=max(numbers),
+        replicates=numbers,
     )

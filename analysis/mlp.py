@@ -1,0 +1,322 @@
+"""The two-layer perceptron of Part B (a): NumPy alone, in the letters of the class.
+
+    D, M1, M2, K   inputs, units of the two hidden layers, classes        N   examples
+    X0 (D, N)      the input, examples are columns                        Y   (K, N) one-hot labels
+    A1 = W1 @ X0 + b1, X1 = g(A1);  A2 = W2 @ X1 + b2, X2 = g(A2);  A3 = W3 @ X2 + b3, X3 = softmax(A3)
+    delta3 = X3 - Y;  delta2 = (W3.T @ delta3) * g'(A2);  delta1 = (W2.T @ delta2) * g'(A1)
+    dW3 = delta3 @ X2.T / N;  db3 = the sum of delta3's columns / N;  dX0 = W1.T @ delta1 / N
+
+delta holds the *per-example* gradient, N times dL/dA; the 1/N of the mean loss enters in dW, db and dX0.
+Both activations know g'(A) from g(A), so X overwrites A: training needs the data and one block of
+work arrays, which stays in the processor's cache.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+Array = np.ndarray
+
+BLOCK_COLUMNS = 2000  # columns a block: the work arrays of 12-64-32-4 then take 1.6 MB and stay in cache
+SATURATED_BELOW = 0.05  # a sigmoid passes on less than a fifth of its largest derivative, 1/4
+
+
+class Params(NamedTuple):
+    """Weights and biases; W (units, inputs of the layer), b (units, 1)."""
+
+    W1: Array
+    b1: Array
+    W2: Array
+    b2: Array
+    W3: Array
+    b3: Array
+
+
+class Activation(NamedTuple):
+    """g and its derivative, both in place: `apply(A)` turns A into X; `times_slope(delta, X)` is delta * g'(A)."""
+
+    name: str
+    apply: Callable[[Array], Array]
+    times_slope: Callable[[Array, Array], Array]
+    slope: Callable[[Array], Array]
+    gain: float  # variance of a hidden layer's initial weights is gain / fan-in
+
+
+class TrainingDiverged(ArithmeticError):
+    """The loss is no longer finite; the message names the learning rate."""
+
+
+def _sigmoid(A: Array) -> Array:
+    np.negative(A, out=A)
+    np.exp(A, out=A)
+    A += 1
+    return np.reciprocal(A, out=A)
+
+
+def _times_sigmoid_slope(delta: Array, X: Array) -> Array:
+    delta *= X
+    delta *= 1 - X
+    return delta
+
+
+def _times_relu_slope(delta: Array, X: Array) -> Array:
+    delta *= X > 0
+    return delta
+
+
+SIGMOID = Activation("sigmoid", _sigmoid, _times_sigmoid_slope, lambda X: X * (1 - X), 1.0)
+RELU = Activation("relu", lambda A: np.maximum(A, 0, out=A), _times_relu_slope, lambda X: (X > 0).astype(X.dtype), 2.0)
+ACTIVATIONS = {"sigmoid": SIGMOID, "relu": RELU}
+
+
+def initialise(
+    rng: np.random.Generator, sizes: tuple[int, int, int, int], activation: Activation, dtype: type = np.float32
+) -> Params:
+    """Draw W ~ N(0, gain / fan-in) for the hidden layers, N(0, 1 / fan-in) for the output; biases are 0.
+
+    `sizes` is (D, M1, M2, K). Gain 1 (LeCun et al. 1998) for sigmoid, 2 (He et al. 2015) for ReLU.
+    """
+    D, M1, M2, K = sizes
+    layers = ((M1, D, activation.gain), (M2, M1, activation.gain), (K, M2, 1.0))
+    arrays: list[Array] = []
+    for units, fan_in, gain in layers:
+        arrays.append((rng.standard_normal((units, fan_in)) * np.sqrt(gain / fan_in)).astype(dtype))
+        arrays.append(np.zeros((units, 1), dtype))
+    return Params(*arrays)
+
+
+class Work(NamedTuple):
+    """Work arrays for one block of columns."""
+
+    X1: Array
+    X2: Array
+    X3: Array
+    delta1: Array
+    delta2: Array
+    delta3: Array
+
+    def first(self, columns: int) -> Work:
+        """Return views of the first `columns` columns (the last block is narrower)."""
+        return self if columns == self.X1.shape[1] else Work(*(array[:, :columns] for array in self))
+
+
+def work_arrays(params: Params, columns: int) -> Work:
+    """Allocate the work arrays for blocks of `columns` columns."""
+    rows = 2 * (params.W1.shape[0], params.W2.shape[0], params.W3.shape[0])
+    return Work(*(np.empty((units, columns), params.W1.dtype) for units in rows))
+
+
+def forward(params: Params, X0: Array, activation: Activation, work: Work) -> Array:
+    """Fill X1, X2 and the logits A3 (in `work.X3`); return A3, (K, N)."""
+    W1, b1, W2, b2, W3, b3 = params
+    X1, X2, A3 = work.X1, work.X2, work.X3
+    np.matmul(W1, X0, out=X1)  # (M1, N)
+    X1 += b1
+    activation.apply(X1)
+    np.matmul(W2, X1, out=X2)  # (M2, N)
+    X2 += b2
+    activation.apply(X2)
+    np.matmul(W3, X2, out=A3)  # (K, N)
+    A3 += b3
+    return A3
+
+
+def softmax_cross_entropy(A3: Array, Y: Array, scratch: Array) -> tuple[float, int]:
+    """Turn the logits A3 (K, N) into X3 = softmax(A3), in place; return (summed loss, correct examples).
+
+    L_n = log(sum_k exp(A3_kn)) - A3_yn, with the largest logit of each column taken off first, so that
+    nothing overflows; an example is correct where its label's logit is the largest.
+    """
+    A3 -= A3.max(axis=0)
+    np.multiply(A3, Y, out=scratch)
+    of_label = scratch.sum(axis=0)  # (N,), 0 where the label's logit is the largest
+    correct = int(np.count_nonzero(of_label == 0))
+    np.exp(A3, out=A3)
+    total = A3.sum(axis=0)  # (N,)
+    loss = float(np.log(total).sum(dtype=np.float64) - of_label.sum(dtype=np.float64))
+    A3 /= total
+    return loss, correct
+
+
+def backward(params: Params, X0: Array, Y: Array, activation: Activation, work: Work, grads: Params) -> None:
+    """Add this block's sums over examples to `grads`, from the X1, X2, X3 of the forward pass in `work`."""
+    X1, X2, X3, delta1, delta2, delta3 = work
+    np.subtract(X3, Y, out=delta3)  # (K, N)
+    np.matmul(params.W3.T, delta3, out=delta2)  # (M2, N)
+    activation.times_slope(delta2, X2)
+    np.matmul(params.W2.T, delta2, out=delta1)  # (M1, N)
+    activation.times_slope(delta1, X1)
+    inputs, deltas = (X0, X1, X2), (delta1, delta2, delta3)
+    for layer, (X, delta) in enumerate(zip(inputs, deltas, strict=True)):
+        grads[2 * layer][...] += delta @ X.T  # dW, (units, inputs of the layer)
+        grads[2 * layer + 1][...] += delta.sum(axis=1, keepdims=True)  # db, (units, 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Blocks:
+    """A data set as contiguous blocks of columns: X0 (D, n) and Y (K, n) each, N columns in all."""
+
+    blocks: tuple[tuple[Array, Array], ...]
+    N: int
+
+    def __iter__(self) -> Iterator[tuple[Array, Array]]:
+        """Yield (X0, Y) block by block."""
+        return iter(self.blocks)
+
+
+def in_blocks(X0: Array, Y: Array, columns: int = BLOCK_COLUMNS) -> Blocks:
+    """Cut X0 (D, N) and Y (K, N) into contiguous blocks; ValueError where their N differ or is 0."""
+    N = X0.shape[1]
+    if Y.shape[1] != N or N == 0:
+        raise ValueError(f"expected as many examples in X0 and Y, at least 1; got {N} and {Y.shape[1]}")
+    starts = range(0, N, columns)
+    return Blocks(
+        tuple(
+            (np.ascontiguousarray(X0[:, s : s + columns]), np.ascontiguousarray(Y[:, s : s + columns], X0.dtype))
+            for s in starts
+        ),
+        N,
+    )
+
+
+def gradients(params: Params, data: Blocks, activation: Activation, work: Work) -> tuple[float, float, Params]:
+    """Return the mean loss, the accuracy and the gradients of the mean loss, all at `params`."""
+    grads = Params(*(np.zeros_like(array) for array in params))
+    loss, correct = 0.0, 0
+    for X0, Y in data:
+        block = work.first(X0.shape[1])
+        A3 = forward(params, X0, activation, block)
+        block_loss, block_correct = softmax_cross_entropy(A3, Y, block.delta3)
+        backward(params, X0, Y, activation, block, grads)
+        loss, correct = loss + block_loss, correct + block_correct
+    for array in grads:
+        array /= data.N
+    return loss / data.N, correct / data.N, grads
+
+
+def evaluate(params: Params, data: Blocks, activation: Activation, work: Work) -> tuple[float, float]:
+    """Return (mean loss, accuracy) at `params`."""
+    loss, correct = 0.0, 0
+    for X0, Y in data:
+        block = work.first(X0.shape[1])
+        A3 = forward(params, X0, activation, block)
+        block_loss, block_correct = softmax_cross_entropy(A3, Y, block.delta3)
+        loss, correct = loss + block_loss, correct + block_correct
+    return loss / data.N, correct / data.N
+
+
+def input_gradient(params: Params, X0: Array, Y: Array, activation: Activation) -> Array:
+    """Return the per-example dL_n/dx_n, (D, N): backpropagation carried one step further, W1.T @ delta1."""
+    work = work_arrays(params, X0.shape[1])
+    softmax_cross_entropy(forward(params, X0, activation, work), Y, work.delta3)
+    backward(params, X0, Y, activation, work, Params(*(np.zeros_like(array) for array in params)))
+    return params.W1.T @ work.delta1
+
+
+def probabilities(params: Params, X0: Array, activation: Activation) -> Array:
+    """Return X3 = softmax(A3), (K, N)."""
+    work = work_arrays(params, X0.shape[1])
+    A3 = forward(params, X0, activation, work)
+    softmax_cross_entropy(A3, np.zeros_like(A3), work.delta3)
+    return A3
+
+
+class Probe(NamedTuple):
+    """What gradients meet on their way down, over all training examples, at one iteration.
+
+    `delta1`, `delta2`: root mean square over examples of the norm of delta^(1), delta^(2); `pulled_back`: of
+    W2.T @ delta2, so that delta1/delta2 = (pulled_back/delta2) * (delta1/pulled_back), weights times activation.
+    `slope1`, `slope2`: mean of g'(A); `stuck1`, `stuck2`: sigmoid: share of (unit, example) pairs with
+    g'(A) < SATURATED_BELOW; ReLU: share of units that are 0 on every example.
+    """
+
+    delta1: float
+    delta2: float
+    pulled_back: float
+    slope1: float
+    slope2: float
+    stuck1: float
+    stuck2: float
+
+
+def probe(params: Params, data: Blocks, activation: Activation, work: Work) -> Probe:
+    """Measure a Probe at `params`."""
+    squares = np.zeros(3)
+    slopes, saturated = np.zeros(2), np.zeros(2)
+    alive = [np.zeros(params.b1.shape[0], bool), np.zeros(params.b2.shape[0], bool)]
+    unused = Params(*(np.zeros_like(array) for array in params))
+    for X0, Y in data:
+        block = work.first(X0.shape[1])
+        softmax_cross_entropy(forward(params, X0, activation, block), Y, block.delta3)
+        backward(params, X0, Y, activation, block, unused)
+        pulled_back = params.W2.T @ block.delta2
+        squares += [float(np.vdot(a, a)) for a in (block.delta1, block.delta2, pulled_back)]
+        for layer, X in enumerate((block.X1, block.X2)):
+            slope = activation.slope(X)
+            slopes[layer] += slope.mean(dtype=np.float64) * X.shape[1]
+            saturated[layer] += np.count_nonzero(slope < SATURATED_BELOW) / X.shape[0]
+            alive[layer] |= (X > 0).any(axis=1)
+    norms = np.sqrt(squares / data.N)
+    dead = [1 - float(units.mean()) for units in alive]
+    stuck = dead if activation.name == "relu" else list(saturated / data.N)
+    return Probe(*map(float, (*norms, *(slopes / data.N), *stuck)))
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingRun:
+    """Gradient descent's course; entry t of each trace belongs to the parameters after t updates."""
+
+    params: Params
+    loss: Array  # (T + 1,)
+    train_accuracy: Array  # (T + 1,)
+    validation_accuracy: Array  # (T + 1,)
+    grad_abs_mean: Array  # (3, T + 1): mean |dL/dW| of the layers
+    probe_at: Array  # iterations at which a probe was taken
+    probes: Array  # (len(probe_at), 7): Probe by Probe
+
+
+def gradient_descent(
+    params: Params,
+    train: Blocks,
+    validation: Blocks,
+    activation: Activation,
+    *,
+    learning_rate: float,
+    iterations: int,
+    probe_at: Collection[int] = (),
+) -> TrainingRun:
+    """Vanilla full-batch gradient descent; `params` is left as it was.
+
+    Loss, accuracies and gradients of entry t are all taken at the same parameters, those after t updates.
+    Raises TrainingDiverged where the loss stops being finite.
+    """
+    params = Params(*(array.copy() for array in params))
+    work = work_arrays(params, max(X0.shape[1] for X0, _ in (*train, *validation)))
+    traces = np.empty((6, iterations + 1))
+    probes = []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in range(iterations + 1):
+            loss, accuracy, grads = gradients(params, train, activation, work)
+            if not np.isfinite(loss):
+                raise TrainingDiverged(f"{activation.name} at learning rate {learning_rate:g}: loss {loss} at {t}")
+            traces[0, t], traces[1, t] = loss, accuracy
+            traces[2, t] = evaluate(params, validation, activation, work)[1]
+            traces[3:, t] = [np.abs(dW).mean() for dW in grads[::2]]
+            if t in probe_at:
+                probes.append(probe(params, train, activation, work))
+            if t < iterations:
+                for array, grad in zip(params, grads, strict=True):
+                    array -= array.dtype.type(learning_rate) * grad
+    return TrainingRun(
+        params=params,
+        loss=traces[0],
+        train_accuracy=traces[1],
+        validation_accuracy=traces[2],
+        grad_abs_mean=traces[3:],
+        probe_at=np.array(sorted(t for t in set(probe_at) if t <= iterations)),
+        probes=np.array(probes).reshape(len(probes), len(Probe._fields)),
+    )
