@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from analysis import attribution_listing, dataset, figure_style, torch_twin
 from analysis.attribution_record import build_record
@@ -23,11 +24,14 @@ from analysis.study import Arrays, Inputs, Outcome, Progress
 
 WALKED = 0  # the replicate whose network is checked, kept in float64 and walked through
 PANELS = {
-    "logit": ("logit of the winner", figure_style.BLUE),
-    "probability": ("probability of the winner", figure_style.ORANGE),
-    "margin": ("winner minus runner-up", figure_style.GREEN),
-    "loss": ("loss, all rows", figure_style.VERMILION),
+    "logit": ("logit\nof the winner", figure_style.BLUE),
+    "probability": ("probability\nof the winner", figure_style.ORANGE),
+    "margin": ("logit, winner\nminus runner-up", figure_style.GREEN),
+    "loss": ("loss,\nall rows", figure_style.VERMILION),
 }
+TICKS = (0.01, 0.03, 0.1, 0.3, 1)
+AXIS_FLOOR = 0.01  # relative scores below are drawn there
+ENDS = ("interval_low", "interval_high")
 
 
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
@@ -47,8 +51,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     checks = check(params, fold, correct, len(settings.table.classes))
     progress("attribution: checks", 1, 1)
 
-    information = {one.feature: one.mutual_information for one in eda.features}
-    record = build_record(settings, replicates, fold.encoding, training, information, checks, listing)
+    record = build_record(settings, replicates, fold.encoding, training, eda, checks, listing)
     return Outcome(record, collect_arrays(replicates, params, walked))
 
 
@@ -99,29 +102,27 @@ def collect_arrays(
 
 
 def plot_ranking(record: AttributionRecord, arrays: Arrays, settings: Settings) -> Figure:
-    """Draw every feature's score in each quantity, relative to the quantity's largest, with its interval."""
-    names = [one.feature for one in record.ranking]
-    heights = np.arange(len(names))[::-1]
-    height = 0.75 + 0.24 * len(names)
-    figure, axes = figure_style.figure(1, len(QUANTITIES), height=height, sharex=True, sharey=True)
+    """Draw every feature's score in each quantity, relative to the quantity's largest, with its interval.
+
+    The axis is logarithmic: equal distances are equal ratios, and the intervals of small scores can be seen.
+    """
+    heights = np.arange(len(record.ranking))[::-1]
+    figure, axes = figure_style.figure(1, len(QUANTITIES), height=0.95 + 0.22 * len(heights), sharex=True, sharey=True)
     for panel, quantity in zip(axes, QUANTITIES, strict=True):
         title, colour = PANELS[quantity]
         scores = [getattr(one, quantity) for one in record.ranking]
         largest = max(one.score for one in scores) or 1.0
-        panel.hlines(
-            heights,
-            [one.interval_low / largest for one in scores],
-            [one.interval_high / largest for one in scores],
-            color=colour,
-            linewidth=1.6,
-        )
-        panel.plot([one.relative for one in scores], heights, "o", color=colour, markersize=4)
+        ends = [np.maximum([getattr(one, end) / largest for one in scores], AXIS_FLOOR) for end in ENDS]
+        panel.hlines(heights, *ends, color=colour, linewidth=1.8)
+        panel.plot(np.maximum([one.relative for one in scores], AXIS_FLOOR), heights, "o", color=colour, markersize=4)
         panel.set_title(title, color=colour, fontsize=9)
-        panel.set_xlim(left=0)
-        panel.set_ylim(-0.6, len(names) - 0.4)
-        panel.grid(axis="y", visible=False)
-    axes[0].set_yticks(heights, [figure_style.shorten(name) for name in names])
-    figure.supxlabel("score relative to the largest of its quantity", fontsize=9)
+        panel.set_xscale("log")
+        panel.xaxis.set_major_locator(FixedLocator(TICKS))
+        panel.xaxis.set_major_formatter(FixedFormatter([f"{tick:g}" for tick in TICKS]))
+        panel.xaxis.set_minor_locator(NullLocator())
+        panel.set_ylim(-0.6, len(heights) - 0.4)
+    axes[0].set_yticks(heights, [figure_style.shorten(one.feature) for one in record.ranking])
+    figure.supxlabel("score relative to the largest of its quantity (logarithmic scale)", fontsize=9)
     return figure
 
 

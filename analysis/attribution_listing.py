@@ -121,8 +121,15 @@ def describe(walked: Walk, cells: pd.Series, row: int, table: Table, encoding: E
         loss=float(-np.log(walked.p[label])),
         probability=float(walked.p[label]),
         raw=tuple(RawValue(name, _cell(cells[name], table, name)) for name in table.features),
-        **{name: _abbreviate(getattr(walked, name)) for name in ("a1", "x1", "a2", "x2", "delta2", "delta1")},
-        **{name: tuple(getattr(walked, name).tolist()) for name in ("a3", "p", "delta3")},
+        a1=_abbreviate(walked.a1),
+        x1=_abbreviate(walked.x1),
+        a2=_abbreviate(walked.a2),
+        x2=_abbreviate(walked.x2),
+        a3=tuple(walked.a3.tolist()),
+        p=tuple(walked.p.tolist()),
+        delta3=tuple(walked.delta3.tolist()),
+        delta2=_abbreviate(walked.delta2),
+        delta1=_abbreviate(walked.delta1),
         inputs=_inputs(walked, encoding),
         scores=tuple(ListingScore(names[i], float(loss[i]), float(logit[i])) for i in order),
         gradient_norm=float(np.linalg.norm(walked.dx_numpy)),
@@ -144,7 +151,7 @@ def _owners(groups: Mapping[str, Array]) -> dict[int, str]:
 
 def _abbreviate(vector: Array) -> Vector:
     return Vector(
-        first=tuple(vector[:SHOWN].tolist()),
+        first=tuple((vector[:SHOWN] + 0.0).tolist()),  # + 0.0 turns -0 into 0
         length=len(vector),
         norm=float(np.linalg.norm(vector)),
         nonzero=int(np.count_nonzero(vector)),

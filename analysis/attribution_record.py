@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -37,22 +37,26 @@ def build_record(
     replicates: Sequence[Replicate],
     encoding: Encoding,
     training: Any,
-    information: Mapping[str, float],
+    eda: Any,
     checks: Checks,
     listing: Listing,
 ) -> AttributionRecord:
-    """Return the study's record; `training` is Part B's, `information` its features' mutual information, nats."""
+    """Return the study's record; `training` is that of Part B, `eda` that of Part A."""
     features = encoding.features
+    information = {one.name: one.mutual_information for one in eda.evidence}
     ranking = rank_features(score_table(replicates, features), information)
     classes, signed = signed_table(replicates, settings.table, encoding)
-    leader = lead(ranking, replicates, features, classes, signed, settings.table.numerical_names)
+    main = np.array([one.scores[QUANTITIES.index(MAIN)] for one in replicates])  # (R, F)
+    leads = np.count_nonzero(main.argmax(axis=1) == features.index(ranking[0].feature))
+    effects = class_effects(ranking[0].feature, classes, signed, settings.table.numerical_names)
+    leader = lead(ranking, int(leads), effects, eda.suspects)
     first = features.index(leader.feature)
     by_numpy = training.relu.validation_accuracy.replicates
     pairs = zip((one.validation_accuracy for one in replicates), by_numpy, strict=True)
     return AttributionRecord(
         ranking=ranking,
         leader=leader,
-        relation=relate(ranking, settings.run.seed),
+        relation=relate(ranking, eda, settings.run.seed),
         signed_classes=classes,
         signed=signed,
         checks=checks,
@@ -100,7 +104,7 @@ def rank_features(
     )
 
 
-def relate(ranking: Sequence[RankedFeature], seed: int) -> Relation:
+def relate(ranking: Sequence[RankedFeature], eda: Any, seed: int) -> Relation:
     """Compare each quantity's scores with the mutual information of Part A by Spearman's rank correlation."""
     information = np.array([one.mutual_information for one in ranking])
     found: dict[str, Correlation] = {}
@@ -108,12 +112,18 @@ def relate(ranking: Sequence[RankedFeature], seed: int) -> Relation:
         scores = np.array([getattr(one, quantity).score for one in ranking])
         p, permutations, exact = permutation_p(scores, information, np.random.default_rng(seed))
         found[quantity] = Correlation(rho=spearman(scores, information), p=p)
+    first = {one.feature for one in ranking[: len(eda.influential)]}
+    weak = [one.logit.relative for one in ranking if one.feature in eda.not_distinguishable]
     return Relation(
         features=len(ranking),
         permutations=permutations,
         exact=exact,
         smallest_p=smallest_p(len(ranking)),
         **found,
+        expected=tuple(eda.influential),
+        expected_found=len(first.intersection(eda.influential)),
+        uninformative=tuple(eda.not_distinguishable),
+        uninformative_relative=max(weak, default=0.0),
     )
 
 
@@ -132,44 +142,55 @@ def signed_table(
     return tuple(table.classes[k] for k in present), rows
 
 
-def lead(
-    ranking: Sequence[RankedFeature],
-    replicates: Sequence[Replicate],
-    features: Sequence[str],
-    classes: Sequence[str],
-    signed: Sequence[SignedInput],
-    numerical: Sequence[str],
-) -> Leader:
-    """Return the leading feature, its lead in each quantity and its effect class by class."""
-    first = ranking[0]
-    main = np.array([one.scores[QUANTITIES.index(MAIN)] for one in replicates])  # (R, F)
-    by_information = [one.mutual_information for one in ranking]
-    own = next(row for row in signed if row.feature == first.feature).by_class
-    by_class = tuple(
+def class_effects(
+    feature: str, classes: Sequence[str], signed: Sequence[SignedInput], numerical: Sequence[str]
+) -> tuple[ClassEffect, ...]:
+    """Return a numerical feature's effect class by class; nothing for a categorical one, which has several inputs."""
+    if feature not in numerical:
+        return ()
+    own = next(row for row in signed if row.feature == feature).by_class
+    return tuple(
         ClassEffect(name, one.effect, one.low, one.high, one.consistency)
         for name, one in zip(classes, own, strict=True)
-        if first.feature in numerical
     )
-    steady = max(by_class, key=lambda one: one.consistency, default=None)
-    mixed = min(by_class, key=lambda one: one.consistency, default=None)
+
+
+def lead(
+    ranking: Sequence[RankedFeature], leads: int, effects: tuple[ClassEffect, ...], suspects: Sequence[str]
+) -> Leader:
+    """Return the leading feature, its lead in each quantity and its effect class by class.
+
+    leads: in how many replicates its main score is the largest; suspects: what Part A's rule names.
+    """
+    first = ranking[0]
+    by_information = [one.mutual_information for one in ranking]
     return Leader(
         feature=first.feature,
         runner_up=ranking[1].feature if len(ranking) > 1 else first.feature,
-        numerical=first.feature in numerical,
+        numerical=bool(effects),
         alone=not first.tied_with,
-        first_in_replicates=int((main.argmax(axis=1) == list(features).index(first.feature)).sum()),
+        first_in_replicates=leads,
         first_in_quantities=sum(getattr(first, quantity).relative == 1 for quantity in QUANTITIES),
         quantities=len(QUANTITIES),
         **{f"{quantity}_ratio": _lead_ratio(ranking, quantity) for quantity in QUANTITIES},
         first_by_mutual_information=first.mutual_information == max(by_information),
         mutual_information=first.mutual_information,
         mutual_information_rank=1 + sum(value > first.mutual_information for value in by_information),
-        by_class=by_class,
-        steadiest_class=steady.name if steady else "",
-        steadiest_consistency=steady.consistency if steady else 0.0,
-        mixed_class=mixed.name if mixed else "",
-        mixed_consistency=mixed.consistency if mixed else 0.0,
+        by_class=effects,
+        strongest=max(effects, key=lambda one: abs(one.effect), default=None),
+        weakest=min(effects, key=lambda one: abs(one.effect), default=None),
+        mixed=min(effects, key=lambda one: one.consistency, default=None),
+        signs=_signs(effects),
+        suspect=first.feature in suspects,
     )
+
+
+def _signs(effects: Sequence[ClassEffect]) -> Literal["rising", "falling", "other"]:
+    if effects and effects[0].high < 0 < effects[-1].low:
+        return "rising"
+    if effects and effects[0].low > 0 > effects[-1].high:
+        return "falling"
+    return "other"
 
 
 def _scores(values: Array) -> list[Score]:
@@ -178,8 +199,8 @@ def _scores(values: Array) -> list[Score]:
     std = values.std(axis=0, ddof=1)
     places = ranks(low, high)
     largest = mean.max() or 1.0
-    columns = zip(mean, std, low, high, mean / largest, strict=True)
-    return [Score(*map(float, column), rank=rank) for column, rank in zip(columns, places, strict=True)]
+    columns = (each.tolist() for each in (mean, std, low, high, mean / largest))
+    return [Score(*numbers) for numbers in zip(*columns, places, strict=True)]
 
 
 def _effect(signed: Array, magnitude: Array) -> Effect:

@@ -87,11 +87,10 @@ def attribute(params: Params, fold: Fold, classes: int) -> Replicate:
     correct = winner == labels
     confident = log_p.max(axis=0)[correct] > np.log(CONFIDENT_ABOVE)
     of_validation = torch_twin.log_probabilities(params, fold.X_validation, "relu").argmax(axis=0)
+    of_rows = {name: np.ones_like(correct) if name == ON_ALL_ROWS else correct for name in QUANTITIES}
     gradients = {
-        name: torch_twin.input_gradients(
-            params, *((X, labels) if name == ON_ALL_ROWS else (X[:, correct], labels[correct])), "relu", name
-        )
-        for name in QUANTITIES
+        name: torch_twin.input_gradients(params, X[:, rows], labels[rows], "relu", name)
+        for name, rows in of_rows.items()
     }
     by_row = {name: row_scores(G, encoding.groups, encoding.covariance) for name, G in gradients.items()}  # (F, n)
     categorical = [encoding.groups[name] for name in encoding.categories]

@@ -10,7 +10,7 @@ An interval is the range over replicates, smallest to largest.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -93,12 +93,18 @@ class Leader(Struct, frozen=True, forbid_unknown_fields=True):
     mutual_information: Annotated[float, Meta(description="its mutual information with the label, nats")]
     mutual_information_rank: Annotated[int, Meta(ge=1, description="its rank by mutual information, 1 the largest")]
     by_class: Annotated[tuple[ClassEffect, ...], Meta(description="class by class; empty for a categorical leader")]
-    steadiest_class: Annotated[
-        str, Meta(description="class in which its sign is most consistent; empty if categorical")
+    strongest: Annotated[
+        ClassEffect | None, Meta(description="class with the largest absolute mean effect; absent if categorical")
     ]
-    steadiest_consistency: Annotated[Fraction, Meta(description="consistency there; 0 if categorical")]
-    mixed_class: Annotated[str, Meta(description="class in which its signs cancel most; empty if categorical")]
-    mixed_consistency: Annotated[Fraction, Meta(description="consistency there; 0 if categorical")]
+    weakest: Annotated[
+        ClassEffect | None, Meta(description="class with the smallest absolute mean effect; absent if categorical")
+    ]
+    mixed: Annotated[ClassEffect | None, Meta(description="class in which signs cancel most; absent if categorical")]
+    signs: Annotated[
+        Literal["rising", "falling", "other"],
+        Meta(description="rising: below 0 for the first class shown and above for the last, in every replicate"),
+    ]
+    suspect: Annotated[bool, Meta(description="whether Part A's rule names it as a suspect")]
 
 
 class Correlation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,6 +125,14 @@ class Relation(Struct, frozen=True, forbid_unknown_fields=True):
     probability: Annotated[Correlation, Meta(description="scores of the winning probability")]
     margin: Annotated[Correlation, Meta(description="scores of winner minus runner-up")]
     loss: Annotated[Correlation, Meta(description="scores of the loss over all rows")]
+    expected: Annotated[tuple[str, ...], Meta(description="features that Part A expects to be influential")]
+    expected_found: Annotated[Count, Meta(description="how many of them are among as many first of the ranked list")]
+    uninformative: Annotated[
+        tuple[str, ...], Meta(description="features whose mutual information Part A cannot tell from 0")
+    ]
+    uninformative_relative: Annotated[
+        Fraction, Meta(description="largest relative logit score among them; 0 where there is none")
+    ]
 
 
 class Checks(Struct, frozen=True, forbid_unknown_fields=True):
