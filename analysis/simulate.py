@@ -4,13 +4,12 @@ What is calibrated (constants below, all of them probabilities unless they say o
 
     SHARES[class], BOROUGHS[borough], ROOMS[borough][room], CLASSES[borough, room][class]
     AMENITY…    mixtures of two uniform laws, by class, room and borough, in the training table; one law in test
-    NIGHTS…     minimum_nights: atoms below 30, atoms from 30 on, P(30 or more | class)
-    REVIEWS…    number_of_reviews: P(0 | class), the positive ones by a normal law of log1p
-    OPEN…       availability_365: P(0 | class), P(365), twelve equal bins in between
-    LATENT      correlations of the normal variables behind nights, reviews and availability (a Gaussian copula)
+    NIGHTS      minimum_nights, REVIEWS number_of_reviews, OPEN availability_365: by class and kind of room
+    LATENT      correlations of the normal variables behind these three (a Gaussian copula)
     GAPS…       rates of missing cells, training table alone, and what they depend on
 
 In training amenity_score follows the class; in test it is uniform whatever the class. Nothing else differs.
+The only file of analysis/ that names a column.
 """
 
 from __future__ import annotations
@@ -63,27 +62,72 @@ AMENITY_WEIGHTS = {
 }
 AMENITY_TEST = (10.0, 99.0)
 
-NIGHTS_BELOW = {  # nights -> share of all rows; the atoms beside 1-7, 10, 14 and 29 share what is left below 30
-    **{1: 0.2586, 2: 0.2395, 3: 0.1645, 4: 0.0677, 5: 0.0613, 6: 0.0147, 7: 0.0427, 10: 0.0097, 14: 0.0108, 29: 0.0066},
-    **{8: 0.0028, 9: 0.0018, 11: 0.0006, 12: 0.0020, 13: 0.0010, 15: 0.0060, 16: 0.0006, 17: 0.0004, 18: 0.0007},
-    **{19: 0.0004, 20: 0.0044, 21: 0.0030, 22: 0.0005, 23: 0.0003, 24: 0.0004, 25: 0.0016, 26: 0.0003, 27: 0.0004},
-    **{28: 0.0027},
-}
-NIGHTS_FROM_30 = {  # 99 % of all rows are at 44 or below
-    **{30: 0.0784, 31: 0.0020, 35: 0.0006, 40: 0.0010, 44: 0.0022, 45: 0.0012, 50: 0.0010, 60: 0.0030, 90: 0.0024},
-    **{120: 0.0006, 180: 0.0007, 200: 0.0002, 365: 0.0002, 500: 0.00005, 1000: 0.00005},
-}
-NIGHTS_LONG = np.array([0.108, 0.074, 0.124, 0.122])  # P(30 or more | class)
-
-REVIEWS_NONE = np.array([0.199, 0.172, 0.219, 0.329])  # P(0 | class)
-REVIEWS_LAW = (2.45, 1.512)  # normal law of log1p, cut to 1..607: then mean 2.52, standard deviation 1.33
+# The next three tables have eight rows each: entire homes of class 0, 1, 2, 3, then other rooms of class 0, 1, 2, 3.
+NIGHTS = np.array(  # a column per entry of NIGHTS_ATOMS
+    [
+        [0.306, 0.184, 0.177, 0.068, 0.048, 0.014, 0.041, 0.014, 0.020, 0.061, 0.000, 0.048, 0.020],
+        [0.169, 0.240, 0.176, 0.083, 0.075, 0.018, 0.050, 0.024, 0.013, 0.028, 0.006, 0.094, 0.024],
+        [0.151, 0.266, 0.191, 0.083, 0.065, 0.016, 0.041, 0.014, 0.007, 0.012, 0.020, 0.118, 0.017],
+        [0.171, 0.215, 0.212, 0.090, 0.079, 0.023, 0.038, 0.011, 0.006, 0.017, 0.004, 0.118, 0.013],
+        [0.326, 0.197, 0.112, 0.048, 0.055, 0.012, 0.055, 0.024, 0.018, 0.039, 0.004, 0.093, 0.017],
+        [0.369, 0.246, 0.149, 0.051, 0.051, 0.011, 0.036, 0.015, 0.011, 0.020, 0.000, 0.033, 0.008],
+        [0.446, 0.229, 0.159, 0.048, 0.044, 0.008, 0.025, 0.009, 0.001, 0.005, 0.002, 0.019, 0.005],
+        [0.440, 0.181, 0.216, 0.046, 0.023, 0.012, 0.012, 0.015, 0.000, 0.015, 0.000, 0.019, 0.019],
+    ]
+)
+NIGHTS_ATOMS: tuple[dict[int, float], ...] = (  # nights -> weight; 99 % of all rows are at 44 nights or below
+    *({night: 1.0} for night in range(1, 8)),
+    {8: 28, 9: 18, 10: 97, 11: 6, 12: 20, 13: 10},
+    {14: 1},
+    {15: 60, 16: 6, 17: 4, 18: 7, 19: 4, 20: 44, 21: 30, 22: 5, 23: 3, 24: 4, 25: 16, 26: 3, 27: 4, 28: 27},
+    {29: 1},
+    {30: 1},
+    {
+        31: 20,
+        35: 6,
+        40: 10,
+        44: 22,
+        45: 12,
+        50: 10,
+        60: 30,
+        90: 24,
+        120: 6,
+        180: 7,
+        200: 2,
+        365: 2,
+        500: 0.5,
+        1000: 0.5,
+    },
+)
+REVIEWS = np.array(  # P(0); mean and standard deviation of log1p of the positive ones
+    [
+        [0.170, 2.579, 1.375],
+        [0.146, 2.571, 1.331],
+        [0.207, 2.492, 1.312],
+        [0.312, 2.356, 1.239],
+        [0.200, 2.358, 1.306],
+        [0.193, 2.610, 1.364],
+        [0.327, 2.275, 1.295],
+        [0.476, 1.820, 1.085],
+    ]
+)
+REVIEWS_CUT = (-0.07, 1.137)  # shift and stretch that cutting to 1..607 and rounding take back
 REVIEWS_MOST = 607
+OPEN = np.array(  # P(0), twelve equal bins in between, P(365)
+    [
+        [0.494, 0.135, 0.090, 0.058, 0.019, 0.032, 0.019, 0.000, 0.026, 0.038, 0.038, 0.026, 0.019, 0.006],
+        [0.402, 0.138, 0.061, 0.056, 0.031, 0.034, 0.041, 0.031, 0.034, 0.037, 0.036, 0.047, 0.044, 0.009],
+        [0.331, 0.118, 0.061, 0.055, 0.027, 0.035, 0.043, 0.035, 0.037, 0.046, 0.047, 0.063, 0.081, 0.022],
+        [0.224, 0.087, 0.048, 0.072, 0.030, 0.040, 0.066, 0.037, 0.038, 0.065, 0.059, 0.077, 0.115, 0.042],
+        [0.396, 0.093, 0.064, 0.071, 0.024, 0.025, 0.047, 0.026, 0.022, 0.030, 0.031, 0.063, 0.083, 0.025],
+        [0.367, 0.093, 0.063, 0.089, 0.028, 0.031, 0.055, 0.024, 0.019, 0.028, 0.032, 0.052, 0.087, 0.032],
+        [0.312, 0.064, 0.043, 0.120, 0.017, 0.024, 0.076, 0.017, 0.020, 0.028, 0.027, 0.044, 0.120, 0.089],
+        [0.230, 0.031, 0.042, 0.111, 0.004, 0.027, 0.080, 0.015, 0.019, 0.050, 0.038, 0.034, 0.176, 0.142],
+    ]
+)
+OPEN_NEVER_LONG = 0.10  # P(availability 0 | 30 nights or more), a third of what it is elsewhere
 
-OPEN_NEVER = np.array([0.399, 0.381, 0.329, 0.223])  # P(0 | class)
-OPEN_ALWAYS = 0.026  # P(365)
-OPEN_BINS = np.array([0.176, 0.100, 0.117, 0.045, 0.052, 0.080, 0.047, 0.046, 0.059, 0.061, 0.091, 0.127])
-
-LATENT = np.array([[1.0, -0.20, 0.08], [-0.20, 1.0, 0.277], [0.08, 0.277, 1.0]])  # nights, reviews, availability
+LATENT = np.array([[1, -0.21, 0.007], [-0.21, 1, 0.312], [0.007, 0.312, 1]])  # nights, reviews, availability
 
 GAPS_BOROUGH, GAPS_ROOM = 839 / TRAIN_ROWS, 611 / TRAIN_ROWS
 GAPS_OPEN = (0.010, 0.059)  # availability: fewer than 30 nights, 30 or more
@@ -145,61 +189,59 @@ def _apportion(total: int, weights: np.ndarray) -> np.ndarray:
 
 def _listings(cells: np.ndarray, generator: np.random.Generator) -> pd.DataFrame:
     """Return N listings of the given (borough, room type, class), (N, 3); amenity_score uniform."""
-    label = cells[:, 2]
-    latent = generator.standard_normal((len(label), 3)) @ np.linalg.cholesky(LATENT).T  # (N, 3)
-    u = _ranks(latent, label, generator)  # (N, 3), each uniform
-    return pd.DataFrame(
-        {
-            "neighbourhood_group": np.array(list(BOROUGHS), dtype=object)[cells[:, 0]],
-            "room_type": np.array(ROOM_TYPES, dtype=object)[cells[:, 1]],
-            "minimum_nights": _nights(u[:, 0], label),
-            "amenity_score": generator.uniform(*AMENITY_TEST, len(label)).round(1),
-            "number_of_reviews": _reviews(u[:, 1], label),
-            "availability_365": _open_days(u[:, 2], label),
-            "price_class": label,
-        },
-        columns=COLUMNS,
-    )
+    nights, reviews, days = np.empty((3, len(cells)), dtype=int)
+    law = cells[:, 2] + len(LABELS) * (cells[:, 1] > 0)  # (N,) row of NIGHTS, REVIEWS and OPEN
+    for row in np.unique(law):
+        rows = np.flatnonzero(law == row)
+        u = _ranks(rows.size, generator)
+        nights[rows] = _nights(u[0], row)
+        reviews[rows] = _reviews(u[1], row)
+        days[rows] = _open_days(u[2], row, long=nights[rows] >= 30)
+    values = {
+        "neighbourhood_group": np.array(list(BOROUGHS), dtype=object)[cells[:, 0]],
+        "room_type": np.array(ROOM_TYPES, dtype=object)[cells[:, 1]],
+        "minimum_nights": nights,
+        "amenity_score": generator.uniform(*AMENITY_TEST, len(cells)).round(1),
+        "number_of_reviews": reviews,
+        "availability_365": days,
+        "price_class": cells[:, 2],
+    }
+    return pd.DataFrame(values, columns=COLUMNS)
 
 
-def _ranks(latent: np.ndarray, label: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Return values in (0, 1), (N, 3), spread evenly within each class, so that the laws are met and not only drawn."""
-    u = np.empty_like(latent)
-    for of_class in np.unique(label):
-        rows = np.flatnonzero(label == of_class)
-        ranks = latent[rows].argsort(axis=0).argsort(axis=0)
-        u[rows] = (ranks + generator.random(ranks.shape)) / rows.size
-    return u
+def _ranks(size: int, generator: np.random.Generator) -> np.ndarray:
+    """Return (3, size) values spread evenly over (0, 1), correlated by LATENT: laws are met and not only drawn from."""
+    latent = np.linalg.cholesky(LATENT) @ generator.standard_normal((3, size))
+    return (latent.argsort(axis=1).argsort(axis=1) + generator.random((3, size))) / size
 
 
-def _nights(u: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """minimum_nights as quantiles at u, (N,), of its law given the class."""
-    short = 1 - NIGHTS_LONG[label]
-    return np.where(u < short, _quantile(NIGHTS_BELOW, u / short), _quantile(NIGHTS_FROM_30, (u - short) / (1 - short)))
+def _nights(u: np.ndarray, row: int) -> np.ndarray:
+    """minimum_nights: the quantiles at u, (N,)."""
+    atoms = {
+        night: share * weight / sum(group.values())
+        for share, group in zip(NIGHTS[row], NIGHTS_ATOMS, strict=True)
+        for night, weight in group.items()
+    }
+    cumulative = np.cumsum(list(atoms.values()))
+    return np.array(list(atoms))[np.searchsorted(cumulative[:-1] / cumulative[-1], u, side="right")]
 
 
-def _quantile(atoms: dict[int, float], u: np.ndarray) -> np.ndarray:
-    values = np.array(sorted(atoms))
-    cumulative = np.cumsum([atoms[value] for value in values])
-    return values[np.searchsorted(cumulative[:-1] / cumulative[-1], u, side="right")]
-
-
-def _reviews(u: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """number_of_reviews as quantiles at u, (N,), of its law given the class."""
-    none = REVIEWS_NONE[label]
-    mean, deviation = REVIEWS_LAW
+def _reviews(u: np.ndarray, row: int) -> np.ndarray:
+    """number_of_reviews: the quantiles at u, (N,)."""
+    none, mean, deviation = REVIEWS[row] * (1, 1, REVIEWS_CUT[1]) + (0, REVIEWS_CUT[0], 0)
     highest = ndtr((np.log1p(REVIEWS_MOST + 0.5) - mean) / deviation)
     positive = np.expm1(mean + deviation * ndtri(highest * np.clip((u - none) / (1 - none), 0, 1)))
     return np.where(u < none, 0, positive.round().clip(1, REVIEWS_MOST)).astype(int)
 
 
-def _open_days(u: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """availability_365 as quantiles at u, (N,), of its law given the class."""
-    never = OPEN_NEVER[label]
-    edges = np.linspace(0, 365, len(OPEN_BINS) + 1)
-    cumulative = np.concatenate([[0], np.cumsum(OPEN_BINS) / OPEN_BINS.sum()])
-    between = np.interp((u - never) / (1 - never - OPEN_ALWAYS), cumulative, edges)
-    return np.where(u < never, 0, np.where(u >= 1 - OPEN_ALWAYS, 365, np.floor(between).clip(1, 364))).astype(int)
+def _open_days(u: np.ndarray, row: int, *, long: np.ndarray) -> np.ndarray:
+    """availability_365: the quantiles at u, (N,); `long` marks the listings of 30 nights or more."""
+    never, *between, always = OPEN[row] / OPEN[row].sum()
+    elsewhere = (never - OPEN_NEVER_LONG * long.mean()) / (1 - long.mean())
+    never = np.where(long, OPEN_NEVER_LONG, elsewhere)  # (N,)
+    cumulative = np.concatenate([[0], np.cumsum(between)]) / sum(between)
+    days = np.interp((u - never) / (1 - never - always), cumulative, np.linspace(0, 365, len(cumulative)))
+    return np.where(u < never, 0, np.where(u >= 1 - always, 365, np.floor(days).clip(1, 364))).astype(int)
 
 
 def _score(cells: np.ndarray, generator: np.random.Generator) -> np.ndarray:
@@ -213,7 +255,7 @@ def _score(cells: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 
 def _remove_cells(table: pd.DataFrame, generator: np.random.Generator) -> None:
-    """Leave cells out, in place, at rates that depend on what is left to see: missing at random."""
+    """Leave cells out, in place, at rates that depend on other columns alone: missing at random."""
     table[list(NUMERICAL)] = table[list(NUMERICAL)].astype(float)
     home = (table["room_type"] == ROOM_TYPES[0]).to_numpy()
     few = (table["number_of_reviews"] <= 1).to_numpy()

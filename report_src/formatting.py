@@ -120,11 +120,16 @@ def path(value: str) -> Latex:
     return Latex(value)
 
 
+def mathematics(value: str) -> Latex:
+    """Return a formula taken from a template of ours (a derivation's left side) as it is."""
+    return Latex(value)
+
+
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
     "pm_percent": pm_percent, "pm": pm, "cell": cell, "cell_percent": cell_percent, "name": name, "text": tex,
-    "join_names": join_names, "index": index, "path": path,
+    "join_names": join_names, "index": index, "path": path, "mathematics": mathematics,
 }  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from report_src import escape
 from report_src.render import TEMPLATES
 
 HOSTILE = (
-    "\\input{/etc/passwd} \\write18{touch x} \\catcode`\\%=12 \\BLOCK{for x in y} \\VAR{x} $(rm -rf) ^^M %comment #1 & ~ "
-    "_x^2 {unbalanced }} <tag> |bar| \"quote\" 'single' `tick` -- --- ,, ?` !` \\end{document}"
+    "\\input{/etc/passwd} \\write18{touch x} \\catcode`\\%=12 \\BLOCK{for x in y} \\VAR{x} $(rm -rf) ^^M %comment #1 "
+    "& ~ _x^2 {unbalanced }} <tag> |bar| \"quote\" 'single' `tick` -- --- ,, ?` !` \\end{document}"
 )
 
 
