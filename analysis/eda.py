@@ -186,6 +186,8 @@ def _trials(data: Dataset, settings: Settings, progress: Progress) -> Part:
     return {
         "strategy": names[0],
         "trials": tuple(_trial(name, own, by_name[names[0]]) for name, own in by_name.items()),
+        "trial_rows": eda_models.TRIAL_ROWS,
+        "trial_last": eda_models.TRIAL_LAST,
         "trial_iterations": iterations,
         "trial_learning_rate": eda_models.TRIAL_LEARNING_RATE,
         "trial_replicates": len(replicates),

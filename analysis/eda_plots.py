@@ -13,7 +13,6 @@ from analysis.study import Arrays
 
 PANELS_A_ROW = 3
 MOST_CATEGORIES = 8  # drawn of a categorical feature; the rest is said to be left out
-MIXED = 0.35  # how much of a class' colour a box keeps, so that its median stands out
 
 
 def class_colours(classes: int) -> list[tuple[float, ...]]:
@@ -105,7 +104,14 @@ def _boxes(
         panel.yaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=1))
         panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         panel.set_ylim(bottom=min(0.0, np.nanmin(boxes)))
-    panel.set_xticks(range(len(names)), [style.shorten(name, 9) for name in names], fontsize=7)
+    panel.set_xticks(
+        range(len(names)),
+        [style.shorten(name, 12) for name in names],
+        fontsize=7,
+        rotation=18,
+        ha="right",
+        rotation_mode="anchor",
+    )
     panel.set_ylabel(style.shorten(described.unit or described.name, 24), fontsize=8)
     panel.grid(axis="x", visible=False)
 

@@ -68,7 +68,7 @@ class Trial(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="median_mode is the chosen preparation; each other differs from it in this one thing"),
     ]
     inputs: Annotated[Whole, Meta(description="inputs of the network")]
-    training_rows: Annotated[Whole, Meta(description="rows of the first replicate's training fold that it used")]
+    training_rows: Annotated[Whole, Meta(description="rows it was trained on in the first replicate")]
     validation_accuracy: Replicated
     minus_chosen: Replicated
 
@@ -238,6 +238,8 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     trials: Annotated[
         tuple[Trial, ...], Meta(description="the chosen preparation first, then what it is compared with")
     ]
+    trial_rows: Annotated[int, Meta(ge=1, description="rows a trial draws from the training fold, at most")]
+    trial_last: Annotated[int, Meta(ge=1, description="last iterations that a trial's accuracy is the mean of")]
     trial_iterations: Annotated[int, Meta(ge=1, description="iterations of gradient descent of a trial")]
     trial_learning_rate: Annotated[float, Meta(gt=0, description="learning rate of a trial")]
     trial_replicates: Annotated[int, Meta(ge=1, description="replicates (split and initialisation) of a trial")]
