@@ -135,7 +135,7 @@ def _refuse(file: CsvFile, name: str, codes: np.ndarray, texts: Sequence[str], b
         return
     text = texts[codes[rows[0]]]
     got = quote(text) if text else "an empty cell"
-    more = f" (and {rows.size - 1:,} more such cells)" if rows.size > 1 else ""
+    more = f" (and {rows.size - 1:,} more such cell{'s' * (rows.size > 2)})" if rows.size > 1 else ""
     raise InputError(f"{file.at(rows[0])}: column '{name}': expected {expected}, got {got}{more}", NEXT_STEP)
 
 

@@ -72,7 +72,7 @@ def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
         )
     if not rows:
         raise InputError(f"{place}: expected rows of data below the header, got the header alone", NEXT_STEP)
-    file = CsvFile(place, hashlib.sha256(content).hexdigest(), header, rows, lines[1:])
+    file = CsvFile(place, hashlib.sha256(content).hexdigest(), header, rows, lines[1 : len(rows) + 1])
     _check_widths(file)
     return file
 

@@ -150,6 +150,7 @@ def _open(settings: Settings, *, test: bool, simulated: bool) -> CsvFile:
 
 def _validate(file: CsvFile, table: Table, *, name: str, simulated: bool) -> Dataset:
     columns.check_header(file, table)
+    name = file.place if simulated else name
     kinds: dict[str, str] = {}
     cells: dict[str, np.ndarray] = {}
     for numerical in table.numerical:
@@ -161,25 +162,25 @@ def _validate(file: CsvFile, table: Table, *, name: str, simulated: bool) -> Dat
     return Dataset(
         frame=frame,
         labels=labels,
-        name=file.place if simulated else name,
+        name=name,
         sha256=file.sha256,
         columns=tuple((column, kinds[column]) for column in file.header),
         simulated=simulated,
-        warnings=_warnings(file.place, frame, labels, table),
+        warnings=_warnings(name, frame, labels, table),
     )
 
 
-def _warnings(place: str, frame: pd.DataFrame, labels: np.ndarray, table: Table) -> tuple[str, ...]:
+def _warnings(name: str, frame: pd.DataFrame, labels: np.ndarray, table: Table) -> tuple[str, ...]:
     """Return what is odd in a table and stops nothing."""
     counts = np.bincount(labels, minlength=len(table.classes))
     found = [
-        f"{place}: class '{name}' is described and has {'no row' if not count else 'one row, which is for training'}"
-        for name, count in zip(table.classes, counts, strict=True)
-        if count < 2
+        f"{name}: class '{of_class}' is described and has no row"
+        for of_class, count in zip(table.classes, counts, strict=True)
+        if not count
     ]
     for column in frame:
         if frame[column].nunique() == 1:
-            found.append(f"{place}: column '{column}' holds the same value in every row: it tells nothing")
+            found.append(f"{name}: column '{column}' holds the same value in every row")
     return tuple(found)
 
 
@@ -190,7 +191,10 @@ def _unseen(test: Dataset, train: Dataset, table: Table) -> tuple[str, ...]:
         counts = test.frame[name].value_counts()
         for value in sorted(set(counts.index) - set(train.frame[name].dropna())):
             rows = f"{counts[value]:,} row{'s' if counts[value] > 1 else ''}"
-            found.append(f"{test.name}: column '{name}': category {quote(value)} ({rows}) never occurs in {train.name}")
+            found.append(
+                f"{test.name}: column '{name}': category {quote(value)} ({rows}) never occurs in {train.name}; "
+                "its inputs are all 0"
+            )
     for label in sorted(set(test.labels) - set(train.labels)):
         found.append(f"{test.name}: class '{table.classes[label]}' never occurs in {train.name}")
     return tuple(found)

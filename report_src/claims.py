@@ -1,0 +1,175 @@
+r"""Judging sentences bound to the numbers they judge.
+
+    \BLOCK{claim "id" if a > b} sentence \BLOCK{otherwise if a < b} sentence \BLOCK{otherwise} sentence \BLOCK{endclaim}
+    \BLOCK{say "id": "higher" if a > b otherwise "lower"}
+
+One branch is printed; where none holds the build stops. Every claim is kept with its condition and its values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+from msgspec import Struct
+
+from report_src.errors import RenderError
+
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "gt": lambda a, b: a > b,
+    "gteq": lambda a, b: a >= b,
+    "lt": lambda a, b: a < b,
+    "lteq": lambda a, b: a <= b,
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+}
+
+
+_BRANCH = re.compile(r"\\BLOCK\{\s*(?:otherwise|claim\s+\"[^\"]*\")\s*(?:if\s+(.*?))?\s*\}", re.DOTALL)
+
+
+class Comparison(Struct, frozen=True):
+    """One comparison of a condition, with the values it saw."""
+
+    left: float
+    operator: str
+    right: float
+    holds: bool
+
+
+class Claim(Struct):
+    """A claim as it was decided while rendering."""
+
+    id: str
+    template: str
+    line: int
+    condition: str
+    branch: int = -1
+    values: dict[str, Any] = {}
+    comparisons: list[Comparison] = []
+
+    @property
+    def margin(self) -> float | None:
+        """The smallest distance to a changed verdict among the comparisons of numbers; None without any."""
+        distances = [abs(comparison.left - comparison.right) for comparison in self.comparisons]
+        return min(distances) if distances else None
+
+
+class Claims(Extension):
+    """The tags `claim` and `say`. `environment.ledger` and `environment.claims` hold what was read and decided."""
+
+    tags = {"claim", "say"}  # noqa: RUF012 (jinja2 asks for a set)
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Parse one claim, block or inline."""
+        token = next(parser.stream)
+        identity = parser.stream.expect("string").value
+        branches = self._block(parser) if token.value == "claim" else self._inline(parser)
+        conditions = [condition for condition, _ in branches]
+        if len(branches) < 2:
+            parser.fail(
+                f"claim '{identity}' has one branch; expected at least two, as it could not be false", token.lineno
+            )
+        if conditions[0] is None:
+            parser.fail(f"claim '{identity}' starts without a condition", token.lineno)
+        arguments = [identity, parser.name or "?", token.lineno, self._source(parser, identity)]
+        return self._decision(branches, arguments, token.lineno)
+
+    def _block(self, parser: Parser) -> list[tuple[nodes.Expr | None, list[nodes.Node]]]:
+        branches: list[tuple[nodes.Expr | None, list[nodes.Node]]] = []
+        condition = self._condition(parser)
+        while True:
+            body = parser.parse_statements(("name:otherwise", "name:endclaim"))
+            branches.append((condition, body))
+            if next(parser.stream).value == "endclaim":
+                return branches
+            condition = self._condition(parser)
+
+    def _inline(self, parser: Parser) -> list[tuple[nodes.Expr | None, list[nodes.Node]]]:
+        parser.stream.expect("colon")
+        branches: list[tuple[nodes.Expr | None, list[nodes.Node]]] = []
+        more = True
+        while more:
+            words = parser.parse_primary()
+            line = words.lineno
+            condition = self._condition(parser)
+            branches.append((condition, [nodes.Output([words], lineno=line)]))
+            more = bool(parser.stream.skip_if("name:otherwise"))
+        return branches
+
+    @staticmethod
+    def _condition(parser: Parser) -> nodes.Expr | None:
+        return parser.parse_expression(with_condexpr=False) if parser.stream.skip_if("name:if") else None
+
+    def _source(self, parser: Parser, identity: str) -> str:
+        """Return the conditions as the author typed them."""
+        source = getattr(self.environment, "source_of", {}).get(parser.name, "")
+        start = re.search(rf'\\BLOCK\{{\s*(?:claim|say)\s+"{re.escape(identity)}"', source)
+        if not start:
+            return ""
+        if "say" in start.group():
+            return source[start.end() : source.find("\n", start.end())].strip(" :}")
+        end = source.find("endclaim", start.end())
+        tags = re.findall(
+            r"\\BLOCK\{\s*(?:otherwise|claim\s+\"[^\"]*\")\s*(?:if\s+(.*?))?\s*\}", source[start.start() : end], re.S
+        )
+        return " | ".join(" ".join(tag.split()) or "otherwise" for tag in tags)
+
+    def _decision(
+        self, branches: list[tuple[nodes.Expr | None, list[nodes.Node]]], arguments: list[Any], line: int
+    ) -> nodes.Node:
+        constants: list[nodes.Expr] = [nodes.Const(argument) for argument in arguments]
+        chain: list[nodes.Node] = [nodes.Output([self.call_method("_none_holds", list(constants))])]
+        for number, (condition, body) in reversed(list(enumerate(branches))):
+            test = nodes.Const(True) if condition is None else self._watched(condition)
+            started = self.call_method("_start", [*constants, nodes.Const(number)])
+            decided = self.call_method("_decide", [*constants, nodes.Const(number), test])
+            chain = [nodes.If(nodes.And(started, decided), body, [], chain)]
+        return chain[0].set_lineno(line)
+
+    def _watched(self, expression: nodes.Expr) -> nodes.Expr:
+        """Route comparisons of two values through `_compare`, which keeps what it saw."""
+        if isinstance(expression, nodes.And | nodes.Or):
+            kind = type(expression)
+            return kind(self._watched(expression.left), self._watched(expression.right))
+        if isinstance(expression, nodes.Not):
+            return nodes.Not(self._watched(expression.node))
+        if isinstance(expression, nodes.Compare) and len(expression.ops) == 1 and expression.ops[0].op in _OPERATORS:
+            operand = expression.ops[0]
+            return self.call_method("_compare", [expression.expr, nodes.Const(operand.op), operand.expr])
+        return expression
+
+    def _start(self, identity: str, template: str, line: int, condition: str, number: int) -> bool:
+        environment: Any = self.environment
+        environment.ledger.mark()
+        if number == 0:
+            environment.claims.append(Claim(identity, template, line, condition))
+        return True
+
+    def _compare(self, left: Any, operator: str, right: Any) -> bool:
+        holds = bool(_OPERATORS[operator](left, right))
+        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in (left, right)):
+            environment: Any = self.environment
+            environment.claims[-1].comparisons.append(Comparison(float(left), operator, float(right), holds))
+        return holds
+
+    def _decide(self, identity: str, template: str, line: int, condition: str, number: int, holds: Any) -> bool:
+        environment: Any = self.environment
+        claim = environment.claims[-1]
+        claim.values.update(environment.ledger.recent)
+        if holds:
+            claim.branch = number
+        return bool(holds)
+
+    def _none_holds(self, identity: str, template: str, line: int, condition: str) -> str:
+        environment: Any = self.environment
+        values = ", ".join(f"{key} = {value}" for key, value in environment.claims[-1].values.items())
+        raise RenderError(
+            f"claim '{identity}': no branch holds ({condition}) with {values}; add an \\BLOCK{{otherwise}} branch "
+            "whose sentence is true of these values",
+            f"templates/{template}:{line}",
+        )

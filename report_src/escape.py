@@ -1,0 +1,78 @@
+"""Any text, printed as it reads: nothing in it can act as TeX, and no character of it stops the build."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST_WORD = 30  # characters without a break opportunity of their own; longer runs may break anywhere
+
+
+class Latex(str):
+    """Text that is LaTeX already and goes into the document as it is."""
+
+    __slots__ = ()
+
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': r"\textquotedbl{}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}",
+    "-": r"-{}", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}",
+    "•": r"\textbullet{}",
+    "\u00a0": "~", "€": r"\texteuro{}", "™": r"\texttrademark{}", ",": ",{}", "?": "?{}", "!": "!{}",
+}  # fmt: skip
+_MATHEMATICS = {
+    "→": r"\rightarrow", "←": r"\leftarrow", "↔": r"\leftrightarrow", "⇒": r"\Rightarrow", "≤": r"\leq", "≥": r"\geq",
+    "≠": r"\neq", "≈": r"\approx", "∞": r"\infty", "∂": r"\partial", "∇": r"\nabla", "∑": r"\sum", "√": r"\surd",
+    "∈": r"\in", "⊙": r"\odot", "⊤": r"\top", "−": "-", "·": r"\cdot", "×": r"\times", "ℓ": r"\ell", "ℝ": r"\mathbb{R}",
+    "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta", "θ": r"\theta",
+    "λ": r"\lambda", "μ": r"\mu", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "τ": r"\tau", "φ": r"\varphi",
+    "ω": r"\omega",     "Δ": r"\Delta", "Σ": r"\Sigma", "Ω": r"\Omega", "✓": r"\checkmark",
+}  # fmt: skip
+# letters that T1-encoded Latin Modern has, beyond ASCII
+_LETTERS = frozenset(
+    "¡¢£¥§©ª«®°±¶º»¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ"
+    "ĂăĄąĆćČčĎďĐđĘęĚěĞğĹĺĽľŁłŃńŇňŊŋŐőŒœŔŕŘřŚśŞşŠšŢţŤťŮůŰűŸŹźŻżŽž"
+)
+
+
+def tex(text: str) -> Latex:
+    """Return `text` as LaTeX that prints it literally; what the fonts lack appears as its code point."""
+    return Latex("".join(map(_character, unicodedata.normalize("NFC", str(text)))))
+
+
+def verbatim(text: str) -> Latex:
+    """Return a block of text, line by line as it is: indentation kept, long lines broken, typewriter letters."""
+    lines = str(text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).rstrip("\n").split("\n")
+    return Latex("\\begin{literaltext}\n" + "\n".join(map(_line, lines)) + "\n\\end{literaltext}")
+
+
+def breakable(text: str) -> Latex:
+    """Return a name in which a line may break after punctuation (column names, paths)."""
+    return Latex("".join(_character(c) + (r"\allowbreak{}" if c in "_/.-" else "") for c in str(text)))
+
+
+def _character(character: str) -> str:
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    if character in _MATHEMATICS:
+        return rf"\ensuremath{{{_MATHEMATICS[character]}}}"
+    if (" " <= character <= "~") or character in _LETTERS:
+        return character
+    if character in "\n\t":
+        return " "
+    return rf"\codepoint{{{ord(character):04X}}}"
+
+
+def _line(line: str) -> str:
+    body = line.lstrip(" ")
+    indent = len(line) - len(body)
+    pieces, run = [], 0
+    for character in unicodedata.normalize("NFC", body):
+        run = 0 if character == " " else run + 1
+        pieces.append(r"\ " if character == " " else _character(character))
+        if run > LONGEST_WORD:
+            pieces.append(r"\hskip0pt{}")
+            run = 0
+    start = rf"\literalindent{{{indent}}}" if indent else ""
+    return rf"\literalline{{{start}{''.join(pieces)}}}"

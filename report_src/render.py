@@ -1,0 +1,175 @@
+"""Results and templates -> build/report.tex, with the way back from each of its lines to the template's."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+
+from analysis import results
+from analysis.settings import Settings, load
+from report_src import ai_usage, excerpts, formatting, prose, requirements, scans
+from report_src.claims import Claim, Claims
+from report_src.errors import RenderError
+from report_src.escape import Latex, tex, verbatim
+from report_src.source_lines import SourceLines, take_out
+from report_src.values import Ledger, wrap
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "templates"
+LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped here
+
+
+class Environment(jinja2.Environment):
+    """Jinja for LaTeX, with the ledger of keys read and the claims decided."""
+
+    ledger: Ledger
+    claims: list[Claim]
+    source_of: dict[str | None, str]
+
+
+def environment(templates: Path = TEMPLATES) -> Environment:
+    r"""Return the template engine: \VAR{…}, \BLOCK{…}, \NOTE{…}; undefined names and bare numbers are errors."""
+    made = Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        block_start_string=r"\BLOCK{",
+        block_end_string="}",
+        variable_start_string=r"\VAR{",
+        variable_end_string="}",
+        comment_start_string=r"\NOTE{",
+        comment_end_string="}",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=formatting.finalize,
+        autoescape=False,  # finalize escapes: it alone knows LaTeX from text
+        extensions=[SourceLines, Claims],
+    )
+    made.ledger, made.claims, made.source_of = Ledger(), [], {}
+    made.filters.update(formatting.FILTERS)
+    made.filters["verbatim"] = verbatim
+    made.globals["code"] = lambda name: excerpts.code(ROOT, name)
+    return made
+
+
+def render(config: Path, build: Path, *, draft: bool = False, profile: str | None = None) -> None:
+    """Write report.tex, report.map.json, claims.json and what the document inputs, below `build`.
+
+    Raises RenderError at a template's line, InputError for a mistake in a file that the user edits.
+    """
+    settings = load(config, profile)
+    engine = environment()
+    context = _context(engine, settings, build, draft)
+    document, places = take_out(render_text(engine, "report.tex.j2", context))
+    requirements.check(requirements.load(TEMPLATES / "requirements.toml"), document)
+    findings = json.dumps([str(finding) for finding in context["findings"]], indent=1)
+    results.write_whole(build / "findings.json", findings.encode())
+    claims = [{**msgspec.to_builtins(claim), "margin": claim.margin} for claim in engine.claims]
+    results.write_whole(build / "preamble.tex", (TEMPLATES / "preamble.tex").read_bytes())
+    results.write_whole(build / "attachments" / "results.json", (build / "results.json").read_bytes())
+    results.write_whole(build / "attachments" / "report.toml", config.read_bytes())
+    results.write_whole(build / "claims.json", msgspec.json.format(msgspec.json.encode(claims), indent=1))
+    lines = [[f"templates/{name}", number] for name, number in places]
+    results.write_whole(build / "report.map.json", json.dumps({"lines": lines}).encode())
+    results.write_whole(build / "report.tex", document.encode("utf-8"))
+
+
+def render_text(engine: Environment, name: str, context: dict[str, Any]) -> str:
+    """Render one template; every failure is a RenderError with the template's file and line."""
+    pieces, size = [], 0
+    try:
+        for piece in engine.get_template(name).generate(context):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST_DOCUMENT:
+                raise RenderError(f"the document grows beyond {LARGEST_DOCUMENT:,} characters; does a loop end?")
+    except RenderError as error:
+        raise RenderError(error.message, error.place or _place(error)) from None
+    except jinja2.TemplateSyntaxError as error:
+        raise RenderError(str(error.message), f"templates/{error.name}:{error.lineno}") from None
+    except jinja2.TemplateNotFound as error:
+        raise RenderError(f"there is no template '{error.name}'", _place(error)) from None
+    except jinja2.TemplateError as error:
+        raise RenderError(str(error.message), _place(error)) from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise RenderError(f"{type(error).__name__}: {error}", _place(error)) from None
+    return "".join(pieces)
+
+
+def _place(error: BaseException) -> str:
+    """Return template:line of the innermost template frame of a traceback."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.endswith(".j2"):
+            path = Path(frame.filename)
+            shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+            return f"{shown}:{frame.lineno}"
+    return ""
+
+
+def _context(engine: Environment, settings: Settings, build: Path, draft: bool) -> dict[str, Any]:
+    """Everything a template may name."""
+    tree = msgspec.to_builtins(results.load_results(build / "results.json"))
+    context = {name: wrap(branch, name, engine.ledger) for name, branch in tree.items()}
+    context["settings"] = wrap(_settings_tree(settings), "settings", engine.ledger)
+    usage = ai_usage.load(settings.folder / settings.ai.log if settings.ai.log else None)
+    context.update(
+        draft=draft,
+        ai=usage,
+        placeholders=[*settings.placeholders, *(["AI declaration"] if usage.used == "undeclared" else [])],
+        repository=_link(settings.report.repository),
+        commit=commit(settings.folder),
+        requirements=requirements.load(TEMPLATES / "requirements.toml"),
+        scans=_scans(settings, build),
+        findings=prose.check(TEMPLATES),
+        derivations=wrap(_derivations(build), "derivations", engine.ledger),
+    )
+    return context
+
+
+def _settings_tree(settings: Settings) -> dict[str, Any]:
+    tree = {
+        part: msgspec.to_builtins(getattr(settings, part)) for part in ("report", "data", "table", "run", "shared_bias")
+    }
+    tree["table"]["features"] = list(settings.table.features)
+    return tree
+
+
+def _link(url: str) -> Latex:
+    """Return the repository's link; other schemes than http and https are printed, not linked."""
+    shown = tex(url)
+    safe = url.startswith(("https://", "http://")) and all(c.isalnum() or c in "-._~:/?#[]@!&()*+,;=%" for c in url)
+    if not safe:
+        return Latex(rf"\texttt{{{shown}}}")
+    target = url.replace("%", r"\%").replace("#", r"\#").replace("&", r"\&")
+    return Latex(rf"\href{{{target}}}{{\texttt{{{shown}}}}}")
+
+
+def commit(folder: Path) -> str:
+    """Return the commit that the folder is at, with "+" where files differ from it; "" outside a repository."""
+    git = shutil.which("git")
+    if not git:
+        return ""
+    done = subprocess.run(
+        [git, "-C", str(ROOT), "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*"],
+        capture_output=True, text=True, check=False, timeout=10,
+    )  # fmt: skip
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _scans(settings: Settings, build: Path) -> dict[str, Sequence[scans.Scan]]:
+    places = {"part_c": settings.scans.part_c, "question_2": settings.scans.question_2}
+    return {place: scans.prepare(names, settings.folder, build, place) for place, names in places.items()}
+
+
+def _derivations(build: Path) -> dict[str, Any]:
+    """Return what the checker found: `table`, one row a derivation, and `bindings`; empty where it has not run."""
+    path = build / "derivations.json"
+    return json.loads(path.read_bytes()) if path.exists() else {"table": [], "bindings": []}

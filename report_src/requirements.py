@@ -1,0 +1,50 @@
+"""The assignment's requirements as data, and the proof that each has its place in the rendered document."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from msgspec import Struct
+
+from report_src.errors import RenderError
+
+_MARK = re.compile(r"\\answer(?:ed)?\{([A-Z0-9, ]+)\}")
+
+
+class Requirement(Struct, frozen=True):
+    """One row: `proof` says how it is shown where a mark in the text cannot show it."""
+
+    id: str
+    part: str
+    text: str
+    proof: str = ""
+
+
+def load(path: Path) -> list[Requirement]:
+    """Read templates/requirements.toml."""
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))["requirement"]
+    return [Requirement(**row) for row in rows]
+
+
+def answered(document: str) -> list[str]:
+    """Return the ids marked in a rendered document, in order of appearance."""
+    return [name.strip() for marks in _MARK.findall(document) for name in marks.split(",")]
+
+
+def check(requirements: list[Requirement], document: str) -> None:
+    """Raise RenderError where a requirement has no place, two places, or a mark names none."""
+    known = [requirement.id for requirement in requirements]
+    marks = answered(document)
+    unknown = sorted(set(marks) - set(known))
+    if unknown:
+        raise RenderError(f"the mark {unknown[0]} names no requirement; see templates/requirements.toml")
+    missing = [name for name in known if name not in marks]
+    if missing:
+        raise RenderError(
+            f"no place answers {', '.join(missing)}; mark it with \\answer{{…}}{{…}} or \\answered{{…}} in a template"
+        )
+    doubled = sorted({name for name in marks if marks.count(name) > 1})
+    if doubled:
+        raise RenderError(f"{doubled[0]} is marked twice; a requirement is answered in one place")

@@ -1,0 +1,88 @@
+"""Scans of hand-written pages: turned upright, scaled down and copied below the build under names of our own."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from msgspec import Struct
+
+from analysis.errors import InputError
+
+DOTS_PER_INCH = 200  # legible handwriting at a tenth of a phone picture's size
+PRINTED_INCHES = (6.3, 9.0)  # the largest a scan is printed, width and height
+JPEG_QUALITY = 85
+LARGEST_PIXELS = 200_000_000  # a picture above this is refused rather than unpacked
+
+
+class Scan(Struct, frozen=True):
+    """One page to include: path below the build, page number inside it (1 for pictures)."""
+
+    path: str
+    page: int
+
+
+def prepare(sources: tuple[str, ...], folder: Path, build: Path, place: str) -> list[Scan]:
+    """Copy the scans of one place to build/scans; return the pages in order.
+
+    Raises InputError for a missing file, an unknown type, or a picture that cannot be read.
+    """
+    pages: list[Scan] = []
+    for number, source in enumerate(sources, start=1):
+        path = folder / source
+        if not path.is_file():
+            raise InputError(f"{path}: no such scan", f"correct scans.{place} in report.toml")
+        suffix = path.suffix.lower()
+        if suffix in {".heic", ".heif"}:
+            raise InputError(f"{path}: HEIC cannot be printed", f"convert it: heif-convert '{path}' '{path.stem}.jpg'")
+        if suffix == ".pdf":
+            pages += _pdf(path, build, f"{place}-{number}.pdf")
+        elif suffix in {".jpg", ".jpeg", ".png"}:
+            pages.append(_picture(path, build, f"{place}-{number}.jpg"))
+        else:
+            raise InputError(f"{path}: expected a JPEG, PNG or PDF, got '{suffix}'")
+    return pages
+
+
+def _pdf(path: Path, build: Path, name: str) -> list[Scan]:
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        count = len(PdfReader(path).pages)
+    except (PyPdfError, OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as a PDF ({error})") from None
+    target = build / "scans" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, target)
+    return [Scan(f"scans/{name}", page) for page in range(1, count + 1)]
+
+
+def _picture(path: Path, build: Path, name: str) -> Scan:
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    target = build / "scans" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with Image.open(path) as raw:
+            if raw.width * raw.height > LARGEST_PIXELS:
+                raise InputError(f"{path}: {raw.width} x {raw.height} pixels; expected at most {LARGEST_PIXELS:,}")
+            upright = ImageOps.exif_transpose(raw)
+            image = _on_white(upright)
+    except (UnidentifiedImageError, OSError) as error:
+        raise InputError(f"{path}: cannot be read as a picture ({error})") from None
+    image.thumbnail((int(PRINTED_INCHES[0] * DOTS_PER_INCH), int(PRINTED_INCHES[1] * DOTS_PER_INCH)))
+    image.save(target, "JPEG", quality=JPEG_QUALITY, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    return Scan(f"scans/{name}", 1)
+
+
+def _on_white(image):  # type: ignore[no-untyped-def]  # PIL is imported only where a scan is
+    """Return an RGB picture; transparency is laid on white."""
+    from PIL import Image
+
+    if image.mode in {"RGBA", "LA", "P"}:
+        rgba = image.convert("RGBA")
+        white = Image.new("RGB", rgba.size, "white")
+        white.paste(rgba, mask=rgba.getchannel("A"))
+        return white
+    return image.convert("RGB")

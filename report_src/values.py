@@ -1,0 +1,118 @@
+"""Results as templates see them: every number knows its key, every missing key suggests the nearest ones."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+from report_src.errors import RenderError
+
+
+class Number(float):
+    """A number of the results, with its key."""
+
+    key: str
+
+
+class Whole(int):
+    """A whole number of the results, with its key."""
+
+    key: str
+
+
+class Text(str):
+    """A string of the results, with its key."""
+
+    key: str
+
+
+class Ledger:
+    """Which keys a rendering read (all of them, and those since the last `mark`)."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.used: set[str] = set()
+        self.recent: dict[str, Any] = {}
+
+    def note(self, key: str, value: Any) -> None:
+        """Remember that `key` was read."""
+        self.used.add(key)
+        self.recent[key] = value
+
+    def mark(self) -> None:
+        """Forget what was read recently: a claim's condition starts."""
+        self.recent = {}
+
+
+class Branch:
+    """A record or a list of the results; attributes and items are read by key."""
+
+    def __init__(self, tree: dict[str, Any] | list[Any], key: str, ledger: Ledger) -> None:
+        """Wrap a tree of dicts and lists whose dotted key is `key`."""
+        self._tree, self._key, self._ledger = tree, key, ledger
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the field `name`."""
+        if name.startswith(("_", "jinja_")):
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: Any) -> Any:
+        """Return a field or a list's item; RenderError names the nearest keys where there is none."""
+        if isinstance(name, slice):
+            indices = range(*name.indices(len(self._tree)))
+            return [self[index] for index in indices]
+        if isinstance(self._tree, dict):
+            key = f"{self._key}.{name}"
+            if name not in self._tree:
+                raise RenderError(f"unknown key '{key}'{self._nearest(str(name))}")
+            return wrap(self._tree[str(name)], key, self._ledger)
+        key = f"{self._key}[{name}]"
+        if not isinstance(name, int) or not -len(self._tree) <= name < len(self._tree):
+            raise RenderError(f"unknown key '{key}'; '{self._key}' is a list of {len(self._tree)}")
+        return wrap(self._tree[name], f"{self._key}[{name % len(self._tree)}]", self._ledger)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield a record's field names, or a list's items."""
+        if isinstance(self._tree, dict):
+            return iter(self._tree)
+        return (self[index] for index in range(len(self._tree)))
+
+    def __len__(self) -> int:
+        """Return the number of fields or items."""
+        self._ledger.note(f"{self._key}.length", len(self._tree))
+        return len(self._tree)
+
+    def __contains__(self, value: object) -> bool:
+        """Return whether a record has a field, or a list an item."""
+        return value in self._tree
+
+    def items(self) -> list[tuple[str, Any]]:
+        """Return (name, value) of every field."""
+        return [(name, self[name]) for name in self]
+
+    def values(self) -> list[Any]:
+        """Return the value of every field or item."""
+        return [self[name] for name in self] if isinstance(self._tree, dict) else list(self)
+
+    @property
+    def number_of(self) -> Whole:
+        """The number of fields or items, as a number with a key."""
+        return wrap(len(self), f"{self._key}.length", self._ledger)
+
+    def _nearest(self, name: str) -> str:
+        near = difflib.get_close_matches(name, list(self._tree), n=3, cutoff=0.5) or sorted(self._tree)[:6]
+        return f"; nearest: {', '.join(f'{self._key}.{n}' for n in near)}" if near else ""
+
+
+def wrap(value: Any, key: str, ledger: Ledger) -> Any:
+    """Return `value` as templates see it; leaves are noted in the ledger."""
+    if isinstance(value, dict | list):
+        return Branch(value, key, ledger)
+    ledger.note(key, value)
+    if value is None or isinstance(value, bool):
+        return value
+    keyed: Any = Number(value) if isinstance(value, float) else Whole(value) if isinstance(value, int) else Text(value)
+    keyed.key = key
+    return keyed

@@ -1,0 +1,27 @@
+"""Code in the report comes from the source by name."""
+
+import pytest
+
+from report_src import excerpts
+from report_src.errors import RenderError
+from report_src.render import ROOT
+
+
+def test_a_function_is_pulled_without_its_docstring():
+    text, path, line = excerpts.excerpt(ROOT, "analysis.mlp.backward")
+    assert text.startswith("def backward(")
+    assert '"""' not in text
+    assert path.read_text().split("\n")[line - 1] == text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("analysis.mlp.nothing", "defines no 'nothing'"),
+        ("analysis.none.f", "there is no analysis/none.py"),
+        ("analysis.mlp.gradient_descent", "expected at most 25"),
+    ],
+)
+def test_what_is_not_there_or_too_long_is_refused(name, words):
+    with pytest.raises(RenderError, match=words):
+        excerpts.code(ROOT, name)
