@@ -37,7 +37,7 @@ def attack(
             gap = _worst(*sides, claim.sign)[0]
             if _broken(sides, claim, tolerance, floor):
                 return _worst(*sides, claim.sign)[1:]
-            if math.isfinite(gap) and gap > best_gap and all(float(v.abs().max()) > 0 for v in values.values()):
+            if math.isfinite(gap) and gap > best_gap and all(float(v.detach().abs().max()) > 0 for v in values.values()):
                 best, best_gap = values, gap
         found = _ascend(program, claim, instance, best, tolerance, floor)
         if found is not None:

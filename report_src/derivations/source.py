@@ -37,7 +37,7 @@ _DROPPED_WITH_ARGUMENT = frozenset({"\\label", "\\tag"})
 _SEPARATORS = frozenset({",", "\\quad", "\\qquad", "\\Rightarrow", "\\implies"})
 _WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})
 _DOTS = frozenset({"\\dots", "\\ldots", "\\cdots"})
-_OPEN, _CLOSE = frozenset("(["), frozenset(")]")
+_OPEN, _CLOSE = frozenset({"(", "[", "\\{"}), frozenset({")", "]", "\\}"})
 
 
 @dataclass
