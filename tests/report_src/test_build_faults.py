@@ -22,7 +22,7 @@ from tests.report_src import small_project
 PATIENCE = 20.0  # seconds until a process that should have ended counts as a stray
 
 
-@pytest.fixture()
+@pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     small_project.write_sources(tmp_path)
     monkeypatch.chdir(tmp_path)
@@ -205,5 +205,3 @@ def test_a_file_in_place_of_the_build_folder_is_named(root: Path) -> None:
     (root / "taken").write_text("")
     with pytest.raises(BuildError, match="taken: cannot be written"), build_lock(root / "taken"):
         pass
-
-
