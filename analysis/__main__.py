@@ -17,6 +17,7 @@ import numpy as np  # noqa: E402 (threads are set before the first BLAS is loade
 
 from analysis import results  # noqa: E402
 from analysis.errors import InputError  # noqa: E402
+from analysis.leash import follow_parent  # noqa: E402
 from analysis.settings import Settings, load  # noqa: E402
 from analysis.study import Inputs, Outcome, Progress  # noqa: E402
 
@@ -70,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--build", default="build", help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
     options = parser.parse_args(arguments)
+    follow_parent()
     try:
         run_study(options.study, load(options.config, options.profile), Path(options.build), print_progress)
     except InputError as error:

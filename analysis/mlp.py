@@ -51,10 +51,11 @@ class TrainingDiverged(ArithmeticError):
 
 
 def _sigmoid(A: Array) -> Array:
-    np.negative(A, out=A)
-    np.exp(A, out=A)
+    A *= 0.5  # 1 / (1 + exp(-A)) = (1 + tanh(A / 2)) / 2: never overflows, and NumPy's tanh is quick
+    np.tanh(A, out=A)
     A += 1
-    return np.reciprocal(A, out=A)
+    A *= 0.5
+    return A
 
 
 def _times_sigmoid_slope(delta: Array, X: Array) -> Array:
@@ -183,8 +184,13 @@ def in_blocks(X0: Array, Y: Array, columns: int = BLOCK_COLUMNS) -> Blocks:
     )
 
 
-def gradients(params: Params, data: Blocks, activation: Activation, work: Work) -> tuple[float, float, Params]:
-    """Return the mean loss, the accuracy and the gradients of the mean loss, all at `params`."""
+def gradients(
+    params: Params, data: Blocks, activation: Activation, work: Work, observe: Callable[[Work], None] | None = None
+) -> tuple[float, float, Params]:
+    """Return the mean loss, the accuracy and the gradients of the mean loss, all at `params`.
+
+    `observe` is called after each block with its work arrays: X1, X2, X3 and the deltas.
+    """
     grads = Params(*(np.zeros_like(array) for array in params))
     loss, correct = 0.0, 0
     for X0, Y in data:
@@ -192,6 +198,8 @@ def gradients(params: Params, data: Blocks, activation: Activation, work: Work) 
         A3 = forward(params, X0, activation, block)
         block_loss, block_correct = softmax_cross_entropy(A3, Y, block.delta3)
         backward(params, X0, Y, activation, block, grads)
+        if observe is not None:
+            observe(block)
         loss, correct = loss + block_loss, correct + block_correct
     for array in grads:
         array /= data.N
@@ -243,27 +251,41 @@ class Probe(NamedTuple):
     stuck2: float
 
 
+class Meter:
+    """Adds up a Probe block by block, from the work arrays that a backward pass leaves."""
+
+    def __init__(self, params: Params, activation: Activation) -> None:
+        """Start at zero."""
+        self.params, self.activation = params, activation
+        self.examples = 0
+        self.squares = np.zeros(3)  # of delta1, delta2, W2.T @ delta2
+        self.slopes, self.saturated = np.zeros(2), np.zeros(2)
+        self.alive = [np.zeros(b.shape[0], bool) for b in (params.b1, params.b2)]
+
+    def add(self, work: Work) -> None:
+        """Add one block."""
+        pulled_back = self.params.W2.T @ work.delta2  # (M1, N)
+        self.squares += [float(np.vdot(array, array)) for array in (work.delta1, work.delta2, pulled_back)]
+        self.examples += work.X1.shape[1]
+        for layer, X in enumerate((work.X1, work.X2)):
+            slope = self.activation.slope(X)
+            self.slopes[layer] += float(slope.sum()) / X.shape[0]
+            self.saturated[layer] += np.count_nonzero(slope < SATURATED_BELOW) / X.shape[0]
+            self.alive[layer] |= (X > 0).any(axis=1)
+
+    def probe(self) -> Probe:
+        """Return the Probe of all blocks so far."""
+        dead = [1 - float(units.mean()) for units in self.alive]
+        stuck = dead if self.activation.name == "relu" else list(self.saturated / self.examples)
+        norms = np.sqrt(self.squares / self.examples)
+        return Probe(*map(float, (*norms, *(self.slopes / self.examples), *stuck)))
+
+
 def probe(params: Params, data: Blocks, activation: Activation, work: Work) -> Probe:
     """Measure a Probe at `params`."""
-    squares = np.zeros(3)
-    slopes, saturated = np.zeros(2), np.zeros(2)
-    alive = [np.zeros(params.b1.shape[0], bool), np.zeros(params.b2.shape[0], bool)]
-    unused = Params(*(np.zeros_like(array) for array in params))
-    for X0, Y in data:
-        block = work.first(X0.shape[1])
-        softmax_cross_entropy(forward(params, X0, activation, block), Y, block.delta3)
-        backward(params, X0, Y, activation, block, unused)
-        pulled_back = params.W2.T @ block.delta2
-        squares += [float(np.vdot(a, a)) for a in (block.delta1, block.delta2, pulled_back)]
-        for layer, X in enumerate((block.X1, block.X2)):
-            slope = activation.slope(X)
-            slopes[layer] += slope.mean(dtype=np.float64) * X.shape[1]
-            saturated[layer] += np.count_nonzero(slope < SATURATED_BELOW) / X.shape[0]
-            alive[layer] |= (X > 0).any(axis=1)
-    norms = np.sqrt(squares / data.N)
-    dead = [1 - float(units.mean()) for units in alive]
-    stuck = dead if activation.name == "relu" else list(saturated / data.N)
-    return Probe(*map(float, (*norms, *(slopes / data.N), *stuck)))
+    meter = Meter(params, activation)
+    gradients(params, data, activation, work, meter.add)
+    return meter.probe()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -300,14 +322,15 @@ def gradient_descent(
     probes = []
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(iterations + 1):
-            loss, accuracy, grads = gradients(params, train, activation, work)
+            meter = Meter(params, activation) if t in probe_at else None
+            loss, accuracy, grads = gradients(params, train, activation, work, meter.add if meter else None)
             if not np.isfinite(loss):
                 raise TrainingDiverged(f"{activation.name} at learning rate {learning_rate:g}: loss {loss} at {t}")
             traces[0, t], traces[1, t] = loss, accuracy
             traces[2, t] = evaluate(params, validation, activation, work)[1]
             traces[3:, t] = [np.abs(dW).mean() for dW in grads[::2]]
-            if t in probe_at:
-                probes.append(probe(params, train, activation, work))
+            if meter:
+                probes.append(meter.probe())
             if t < iterations:
                 for array, grad in zip(params, grads, strict=True):
                     array -= array.dtype.type(learning_rate) * grad

@@ -1,0 +1,71 @@
+# Names and order of the steps; what a target does is said behind its name and shown by `make help`.
+# Whether a step has to run is decided by report_src/steps.py from the content of what goes in, never by file times.
+
+CONFIG  ?= report.toml
+BUILD   ?= build
+PROFILE ?=
+PYTHON3 ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: help report full draft figures results check bundle why test test-all lint clean FORCE
+.DELETE_ON_ERROR:
+
+PYTHON := .venv/bin/python
+STEPS   = $(PYTHON) -m report_src --config "$(CONFIG)" --build "$(BUILD)" $(if $(PROFILE),--profile "$(PROFILE)")
+READY  := .ready/environment
+# the first line of the stamp is the environment's own path: a clone that was moved makes it anew
+MOVED  := $(if $(findstring $(CURDIR)/.venv,$(file < $(READY))),,FORCE)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo '  CONFIG=path/to/report.toml BUILD=some/dir builds another report; PROFILE=quick is a first look'
+
+report: $(READY) .ready/tex ## the whole report: BUILD/report.pdf
+	@$(STEPS) report
+
+full: ## the report with more replicates of every intervention
+	@$(MAKE) --no-print-directory report PROFILE=full
+
+draft: $(READY) .ready/tex ## a PDF at once, unchecked: BUILD/report-draft.pdf
+	@$(STEPS) draft
+
+figures: $(READY) ## figures and results alone
+	@$(STEPS) figures
+
+results: $(READY) ## BUILD/results.json, every number of the report (with its figures)
+	@$(STEPS) results
+
+check: $(READY) ## every check of the report, without the PDF
+	@$(STEPS) check
+
+bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
+	@$(STEPS) bundle
+
+why: $(READY) ## what the next `make report` would do again, and why
+	@$(STEPS) why
+
+test: $(READY) .ready/tex .ready/tools ## the tests
+	@$(PYTHON) -m pytest -n 2 -m "not long"
+
+test-all: $(READY) .ready/tex .ready/tools ## the tests, with the long ones
+	@$(PYTHON) -m pytest -n 2
+
+lint: $(READY) ## ruff and mypy
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+
+clean: ## remove what was built (the environment stays)
+	@$(or $(wildcard $(PYTHON)),$(PYTHON3)) -m report_src --build "$(BUILD)" clean
+
+.ready/environment: requirements.lock bootstrap.py .venv/bin/python $(MOVED)
+	@$(PYTHON3) bootstrap.py environment
+
+.ready/tex: bootstrap.py $(wildcard templates/preamble.tex)
+	@$(PYTHON3) bootstrap.py tex
+
+.ready/tools: bootstrap.py
+	@$(PYTHON3) bootstrap.py tools
+
+.venv/bin/python: ;
+FORCE: ;

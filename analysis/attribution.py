@@ -1,0 +1,129 @@
+"""Part C (b): which inputs move the trained PyTorch model, by gradients of its outputs and of its loss.
+
+Every replicate trains the network anew (split, encoding and initial parameters of that replicate, as in Part B's
+ReLU runs), differentiates four quantities by the input on its training rows, and scores each feature.
+One replicate stands in `attribution_replicate`, what a score is in `attribution_scores`, the record in
+`attribution_record`, and the row that the appendix follows in `attribution_listing`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+from analysis import attribution_listing, dataset, figure_style, torch_twin
+from analysis.attribution_record import build_record
+from analysis.attribution_replicate import QUANTITIES, Fold, Replicate, encode, train_and_attribute
+from analysis.features import one_hot
+from analysis.mlp import RELU, Array, Params, input_gradient
+from analysis.parallel import run_tasks
+from analysis.results.attribution import AttributionRecord, Checks
+from analysis.settings import Settings
+from analysis.study import Arrays, Inputs, Outcome, Progress
+
+WALKED = 0  # the replicate whose network is checked, kept in float64 and walked through
+PANELS = {
+    "logit": ("logit\nof the winner", figure_style.BLUE),
+    "probability": ("probability\nof the winner", figure_style.ORANGE),
+    "margin": ("logit, winner\nminus runner-up", figure_style.GREEN),
+    "loss": ("loss,\nall rows", figure_style.VERMILION),
+}
+TICKS = (0.01, 0.03, 0.1, 0.3, 1)
+AXIS_FLOOR = 0.01  # relative scores below are drawn there
+ENDS = ("interval_low", "interval_high")
+
+
+def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
+    """Train the PyTorch replicates, attribute them to their inputs, and follow one row of the first."""
+    training, eda = inputs.record("training"), inputs.record("eda")
+    data = dataset.read_train(settings)
+    tasks = [(data, settings, r, training.learning_rate) for r in range(settings.run.replicates)]
+    steps = [settings.run.iterations] * len(tasks)
+    stage = "attribution: PyTorch replicates"
+    replicates: list[Replicate] = run_tasks(train_and_attribute, tasks, stage=stage, progress=progress, steps=steps)
+
+    progress("attribution: checks", 0, 1)
+    fold = encode(data, settings.table, settings.run, WALKED, np.float64)
+    params = Params(*(array.astype(np.float64) for array in replicates[WALKED].params))
+    correct = torch_twin.log_probabilities(params, fold.X_train, "relu").argmax(axis=0) == fold.labels_train
+    walked, listing = attribution_listing.follow(params, fold, correct, settings.table)
+    checks = check(params, fold, correct, len(settings.table.classes))
+    progress("attribution: checks", 1, 1)
+
+    record = build_record(settings, replicates, fold.encoding, training, eda, checks, listing)
+    return Outcome(record, collect_arrays(replicates, params, walked))
+
+
+def check(params: Params, fold: Fold, correct: Array, classes: int) -> Checks:
+    """Compare NumPy, PyTorch and Captum, and both sides of dL/dx = -(1/p_m) dp_m/dx, in float64.
+
+    correct: (N,) bool, the rows on which the label is the winning class.
+    """
+    X, labels = fold.X_train, fold.labels_train
+    by_torch = torch_twin.input_gradients(params, X, labels, "relu", "loss")  # (D, N)
+    by_numpy = input_gradient(params, X, one_hot(labels, classes, np.float64), RELU)
+    logit = torch_twin.input_gradients(params, X, labels, "relu", "logit")
+    of_p = torch_twin.input_gradients(params, X[:, correct], labels[correct], "relu", "probability")
+    p = np.exp(torch_twin.log_probabilities(params, X[:, correct], "relu").max(axis=0))  # (n,)
+    return Checks(
+        rows=len(labels),
+        numpy_against_torch=relative_difference(by_numpy, by_torch),
+        captum_against_torch=relative_difference(torch_twin.captum_saliency(params, X, "relu"), logit),
+        identity=relative_difference(-of_p / p, by_torch[:, correct]),
+        identity_rows=int(correct.sum()),
+    )
+
+
+def relative_difference(first: Array, second: Array) -> float:
+    """Return the largest absolute difference, relative to the largest magnitude in either."""
+    scale = max(float(np.abs(first).max()), float(np.abs(second).max()))
+    return float(np.abs(first - second).max()) / scale if scale else 0.0
+
+
+def collect_arrays(
+    replicates: list[Replicate], params: Params, walked: attribution_listing.Walk
+) -> dict[str, np.ndarray]:
+    """Return what later studies and the binding of the derivations read.
+
+    `model_<r>_W1` … of every replicate (biases as columns), accuracies (R,), scores (R, quantities, F); and of the
+    walked replicate in float64 W1, b1 … (biases 1-D) with the vectors of the row that was followed.
+    """
+    arrays = {
+        f"model_{r}_{name}": array
+        for r, one in enumerate(replicates)
+        for name, array in zip(Params._fields, one.params, strict=True)
+    }
+    for name in ("train_accuracy", "validation_accuracy", "scores"):
+        arrays[name] = np.array([getattr(one, name) for one in replicates])
+    for name, array in zip(Params._fields, params, strict=True):
+        arrays[name] = array[:, 0] if name.startswith("b") else array
+    return arrays | walked.arrays()
+
+
+def plot_ranking(record: AttributionRecord, arrays: Arrays, settings: Settings) -> Figure:
+    """Draw every feature's score in each quantity, relative to the quantity's largest, with its interval.
+
+    The axis is logarithmic: equal distances are equal ratios, and the intervals of small scores can be seen.
+    """
+    heights = np.arange(len(record.ranking))[::-1]
+    figure, axes = figure_style.figure(1, len(QUANTITIES), height=0.95 + 0.22 * len(heights), sharex=True, sharey=True)
+    for panel, quantity in zip(axes, QUANTITIES, strict=True):
+        title, colour = PANELS[quantity]
+        scores = [getattr(one, quantity) for one in record.ranking]
+        largest = max(one.score for one in scores) or 1.0
+        ends = [np.maximum([getattr(one, end) / largest for one in scores], AXIS_FLOOR) for end in ENDS]
+        panel.hlines(heights, *ends, color=colour, linewidth=1.8)
+        panel.plot(np.maximum([one.relative for one in scores], AXIS_FLOOR), heights, "o", color=colour, markersize=4)
+        panel.set_title(title)
+        panel.set_xscale("log")
+        panel.xaxis.set_major_locator(FixedLocator(TICKS))
+        panel.xaxis.set_major_formatter(FixedFormatter([f"{tick:g}" for tick in TICKS]))
+        panel.xaxis.set_minor_locator(NullLocator())
+        panel.set_ylim(-0.6, len(heights) - 0.4)
+    axes[0].set_yticks(heights, [figure_style.shorten(one.feature) for one in record.ranking])
+    figure.supxlabel("score relative to the largest of its quantity (logarithmic scale)", fontsize=9)
+    return figure
+
+
+PLOTS = (plot_ranking,)

@@ -1,0 +1,33 @@
+"""Part D, contents page: choose on training data, open the test table once, explain; join the record.
+
+The three stages are three modules. Each hands what it found to the next; nothing goes the other way.
+"""
+
+from __future__ import annotations
+
+from analysis import dataset
+from analysis.generalization_choice import choose_on_training_data, freeze
+from analysis.generalization_evaluation import evaluate
+from analysis.generalization_explanation import explain
+from analysis.generalization_figures import plot_confusion, plot_story, plot_suspect_by_class
+from analysis.generalization_record import make_arrays, make_record
+from analysis.settings import Settings
+from analysis.study import Inputs, Outcome, Progress
+
+PLOTS = (plot_story, plot_suspect_by_class, plot_confusion)
+FROZEN = "frozen.json"
+
+
+def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
+    """Return Part D's record and arrays; on the way build/frozen.json is written, before the test table is opened."""
+    train = dataset.read_train(settings)
+    eda, learning_rate = inputs.record("eda"), inputs.record("attribution").learning_rate
+    trained = inputs.arrays("attribution")
+    choice = choose_on_training_data(train, eda.suspects, eda.leading.name, trained, learning_rate, settings, progress)
+    freeze(choice, train, settings, inputs.build / FROZEN)
+
+    evaluation = evaluate(choice, train, settings, inputs.build / FROZEN)
+
+    explanation = explain(choice, train, evaluation.test, settings, progress)
+    record = make_record(choice, evaluation, explanation, train, settings)
+    return Outcome(record, make_arrays(choice, evaluation, explanation))

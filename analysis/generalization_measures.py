@@ -1,0 +1,134 @@
+"""What predictions and columns are measured by: accuracies, losses, intervals, mutual information. Pure functions.
+
+N examples, K classes. `labels` and `predicted` are (N,) class indices; `log_probabilities` is (K, N), natural
+logarithms, examples are columns. Fractions are 0-1, information is in nats.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+Array = np.ndarray
+
+TWO_SIDED_95 = 0.975  # quantile of the normal distribution that a two-sided 95 % interval is made with
+CONFIDENCE_BINS = 10  # equal bins of confidence in the expected calibration error
+QUANTILE_BINS = 20  # bins of a numerical column in its mutual information with the label
+PERMUTATIONS = 50  # label permutations that show what mutual information chance alone gives
+GAP_CODE = 0  # code of a missing cell, which counts as a value of its own
+
+
+def accuracy(predicted: Array, labels: Array) -> float:
+    """Return the share of examples whose predicted class is their label."""
+    return float(np.mean(predicted == labels))
+
+
+def weighted_accuracy(predicted: Array, labels: Array, weights: Array) -> float:
+    """Return the accuracy with `weights` (N,), not negative and not all 0, on the examples."""
+    return float(np.average(predicted == labels, weights=weights))
+
+
+def confusion(predicted: Array, labels: Array, classes: int) -> Array:
+    """Return counts (K, K): row = label, column = prediction."""
+    return joint_counts(labels, predicted, classes, classes)
+
+
+def joint_counts(first: Array, second: Array, rows: int, columns: int) -> Array:
+    """Return how often each pair of codes occurs, (rows, columns)."""
+    return np.bincount(first * columns + second, minlength=rows * columns).reshape(rows, columns)
+
+
+def balanced_accuracy(predicted: Array, labels: Array, classes: int) -> float:
+    """Return the mean, over the classes that occur among the labels, of the share predicted right."""
+    counts = confusion(predicted, labels, classes)
+    rows = counts.sum(axis=1)
+    present = rows > 0
+    return float(np.mean(np.diag(counts)[present] / rows[present]))
+
+
+def log_loss(log_probabilities: Array, labels: Array) -> float:
+    """Return the mean of -log p of the label, in nats."""
+    return float(-np.mean(log_probabilities[labels, np.arange(len(labels))], dtype=np.float64))
+
+
+def wilson(share: float, rows: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share observed on `rows` rows (E. B. Wilson, 1927)."""
+    z2 = float(ndtri(TWO_SIDED_95)) ** 2
+    centre = (share + z2 / (2 * rows)) / (1 + z2 / rows)
+    half = math.sqrt(z2 * (share * (1 - share) / rows + z2 / (4 * rows**2))) / (1 + z2 / rows)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def half_width_of_difference(first: float, first_rows: int, second: float, second_rows: int) -> float:
+    """Return the half width of the 95 % interval of a difference of two shares from independent rows."""
+    variance = first * (1 - first) / first_rows + second * (1 - second) / second_rows
+    return float(ndtri(TWO_SIDED_95)) * math.sqrt(variance)
+
+
+def auc(scores: Array, positive: Array) -> float:
+    """Return the area under the ROC curve: P(score of a positive > of a negative), ties count half.
+
+    scores: (N,); positive: (N,) bool with both values.
+    """
+    ranks = pd.Series(scores).rank().to_numpy()  # mean ranks, 1-based
+    ones = int(positive.sum())
+    zeros = len(positive) - ones
+    return float((ranks[positive].sum() - ones * (ones + 1) / 2) / (ones * zeros))
+
+
+def confidence(log_probabilities: Array) -> Array:
+    """Return the probability of the predicted class, (N,)."""
+    return np.exp(log_probabilities.max(axis=0).astype(np.float64))
+
+
+def calibration_error(log_probabilities: Array, labels: Array) -> float:
+    """Return the expected calibration error: mean over examples of |confidence - accuracy| of their bin.
+
+    Bins of equal width in the confidence; a bin's members are all compared by their two means.
+    """
+    certain = confidence(log_probabilities)
+    right = log_probabilities.argmax(axis=0) == labels
+    bins = np.minimum((certain * CONFIDENCE_BINS).astype(int), CONFIDENCE_BINS - 1)
+    gaps = np.bincount(bins, weights=certain - right, minlength=CONFIDENCE_BINS)
+    return float(np.abs(gaps).sum() / len(labels))
+
+
+def codes(values: pd.Series, *, edges_from: pd.Series | None = None) -> Array:
+    """Return a column as codes (N,): categories as they are, numbers in quantile bins, missing cells as GAP_CODE.
+
+    `edges_from` (default: the column itself) is the column whose quantiles or categories make the codes.
+    """
+    source = (values if edges_from is None else edges_from).dropna()
+    missing = values.isna().to_numpy()
+    if pd.api.types.is_numeric_dtype(values):
+        edges = np.unique(np.quantile(source, np.linspace(0, 1, QUANTILE_BINS + 1)[1:-1]))
+        found = np.searchsorted(edges, values.fillna(0).to_numpy(), side="right") + 1
+    else:
+        known = pd.Index(sorted(source.unique()))
+        found = known.get_indexer(pd.Index(values.fillna(known[0]))) + 1
+    return np.where(missing, GAP_CODE, found)
+
+
+def mutual_information(values: Array, labels: Array) -> float:
+    """Return the plug-in mutual information of two columns of codes, (N,) each, in nats."""
+    joint = joint_counts(values, labels, int(values.max()) + 1, int(labels.max()) + 1)
+    share = joint / len(labels)
+    product = share.sum(axis=1, keepdims=True) * share.sum(axis=0, keepdims=True)
+    cells = share > 0
+    return float(np.sum(share[cells] * np.log(share[cells] / product[cells])))
+
+
+def mutual_information_beyond_chance(values: Array, labels: Array, rng: np.random.Generator) -> tuple[float, float]:
+    """Return (information minus its mean over label permutations, the permutations' 95 % point minus that mean)."""
+    chance = [mutual_information(values, rng.permutation(labels)) for _ in range(PERMUTATIONS)]
+    mean = float(np.mean(chance))
+    return mutual_information(values, labels) - mean, float(np.quantile(chance, 0.95)) - mean
+
+
+def entropy(labels: Array) -> float:
+    """Return the entropy of a column of codes, in nats."""
+    shares = np.bincount(labels) / len(labels)
+    return float(-np.sum(shares[shares > 0] * np.log(shares[shares > 0])))

@@ -1,0 +1,25 @@
+"""A study ends when whoever started it is gone, also where that was killed without a word."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+LEASH = "ANALYSIS_LEASH"  # environment: descriptor of a pipe whose other end the parent holds
+
+
+def follow_parent() -> None:
+    """End our group of processes (us and our workers) once the parent's end of the leash is closed."""
+    text = os.environ.pop(LEASH, None)
+    if text is None or os.getpgrp() != os.getpid():
+        return  # started by hand: nobody to follow, and the group is not ours
+    descriptor = int(text)
+    os.set_inheritable(descriptor, False)
+    threading.Thread(target=_wait, args=(descriptor,), daemon=True).start()
+
+
+def _wait(descriptor: int) -> None:
+    while os.read(descriptor, 1):
+        pass
+    os.killpg(os.getpgrp(), signal.SIGTERM)

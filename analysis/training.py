@@ -1,0 +1,139 @@
+"""Part B (a): the two-layer perceptron, trained with sigmoid and with ReLU at one learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from analysis import figure_style
+from analysis.errors import InputError
+from analysis.mlp import ACTIVATIONS, Array, Params, TrainingRun
+from analysis.parallel import run_tasks
+from analysis.results.training import TrainingRecord
+from analysis.settings import Settings
+from analysis.study import Arrays, Inputs, Outcome, Progress
+from analysis.training_runs import PLOTTED, Fold, encode_replicates, final, train_one
+from analysis.training_summary import make_record
+
+TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "probes")
+LABEL_DISTANCE = 0.058  # a line of 8 pt text, as a share of the height of the plot
+
+
+def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
+    """Sweep the learning rate on replicate 0, train every replicate at the chosen one, check the gradients."""
+    folds = encode_replicates(settings)
+    sweep = train_sweep(settings, folds[PLOTTED], progress)
+    chosen = choose_rate(
+        settings, {rate: {name: final(run) for name, run in runs.items()} for rate, runs in sweep.items()}
+    )
+    runs = train_replicates(settings, folds, sweep[chosen], chosen, progress)
+    record = make_record(settings, folds, sweep, chosen, runs)
+    return Outcome(record, make_arrays(settings, runs))
+
+
+def train_sweep(settings: Settings, fold: Fold, progress: Progress) -> dict[float, dict[str, TrainingRun | None]]:
+    """Train both activations at every rate on one replicate: rate -> activation -> run."""
+    rates = sorted(settings.run.learning_rates)
+    tasks = [(settings, fold, PLOTTED, name, rate) for rate in rates for name in ACTIVATIONS]
+    steps = [settings.run.iterations] * len(tasks)
+    runs = run_tasks(train_one, tasks, stage="training: learning rates", progress=progress, steps=steps)
+    results: dict[float, dict[str, TrainingRun | None]] = {rate: {} for rate in rates}
+    for (*_, name, rate), run in zip(tasks, runs, strict=True):
+        results[rate][name] = run
+    return results
+
+
+def choose_rate(settings: Settings, sweep: Mapping[float, Mapping[str, float | None]]) -> float:
+    """Return the rate whose smaller validation accuracy over the activations is largest.
+
+    Of equal ones the rate with the larger other accuracy, then the smaller rate. A rate at which a run diverged
+    (None) is never chosen; InputError where that leaves none.
+    """
+    scores = {rate: sorted(values.values()) for rate, values in sweep.items() if None not in values.values()}  # type: ignore[type-var]
+    if not scores:
+        raise InputError(
+            f"{settings.path}: run.learning_rates: training diverged at every rate, {min(sweep):g} to {max(sweep):g}",
+            "name smaller ones",
+        )
+    return max(scores, key=lambda rate: (scores[rate], -rate))
+
+
+def train_replicates(
+    settings: Settings, folds: Sequence[Fold], first: Mapping[str, TrainingRun | None], rate: float, progress: Progress
+) -> dict[str, list[TrainingRun]]:
+    """Train the replicates after the first (whose runs the sweep has made): activation -> one run per replicate."""
+    tasks = [(settings, folds[r], r, name, rate) for r in range(1, len(folds)) for name in ACTIVATIONS]
+    steps = [settings.run.iterations] * len(tasks)
+    results = run_tasks(train_one, tasks, stage="training: replicates", progress=progress, steps=steps)
+    runs: dict[str, list[Any]] = {name: [first[name]] for name in ACTIVATIONS}
+    for (_, _, replicate, name, _), result in zip(tasks, results, strict=True):
+        if result is None:
+            raise InputError(
+                f"{settings.path}: run.learning_rates: {name} diverged at the chosen rate {rate:g} in replicate "
+                f"{replicate}",
+                "leave this rate out",
+            )
+        runs[name].append(result)
+    return runs
+
+
+def make_arrays(settings: Settings, runs: Mapping[str, Sequence[TrainingRun]]) -> dict[str, Array]:
+    """Return final parameters (`relu_0_W1`, …) and the traces, stacked over replicates (`relu_loss`, …; R first)."""
+    arrays: dict[str, Array] = {"probe_at": runs["relu"][0].probe_at}
+    for name, replicates in runs.items():
+        for trace in TRACES:
+            arrays[f"{name}_{trace}"] = np.stack([getattr(run, trace) for run in replicates])
+        for replicate, run in enumerate(replicates):
+            for letter, array in zip(Params._fields, run.params, strict=True):
+                arrays[f"{name}_{replicate}_{letter}"] = array
+    return arrays
+
+
+def plot_accuracy(record: TrainingRecord, arrays: Arrays, settings: Settings) -> Figure:
+    """The single plot: training and validation accuracy of both activations against the iterations."""
+    figure, axes = figure_style.figure(height=2.9)
+    ends = []
+    for name, colour in figure_style.ACTIVATION_COLOURS.items():
+        for fold, width, alpha in (("training", 2.6, 0.35), ("validation", 0.8, 1.0)):
+            key = f"{name}_{'train' if fold == 'training' else fold}_accuracy"
+            trace = 100 * arrays[key][record.plotted_replicate]
+            axes.plot(trace, color=colour, linewidth=width, alpha=alpha)
+            ends.append((float(trace[-1]), f"{figure_style.ACTIVATION_NAMES[name]}, {fold}", colour, alpha))
+    majority = 100 * record.majority_validation_accuracy.replicates[record.plotted_replicate]
+    axes.axhline(majority, color=figure_style.GREY, linewidth=0.8, linestyle=":")
+    ends.append((majority, "largest class alone", figure_style.GREY, 1.0))
+    axes.set(xlabel="iteration", ylabel="accuracy (%)", xlim=(0, record.iterations))
+    low, high = axes.get_ylim()
+    ends.sort()
+    heights = apart([end[0] for end in ends], LABEL_DISTANCE * (high - low))
+    for height, (_, label, colour, alpha) in zip(heights, ends, strict=True):
+        shade = max(alpha, 0.6)  # pale lines have pale names, but legible ones
+        figure_style.name_line(axes, 1.015 * record.iterations, height, label, colour, alpha=shade)
+    return figure
+
+
+def apart(values: Sequence[float], distance: float) -> list[float]:
+    """Return heights for labels at ascending `values`: at least `distance` apart, each group centred on its values."""
+    groups: list[list[float]] = []
+    for value in values:
+        groups.append([value])
+        while len(groups) > 1 and bottom(groups[-1], distance) < top(groups[-2], distance) + distance:
+            upper = groups.pop()
+            groups[-1] += upper
+    return [bottom(group, distance) + place * distance for group in groups for place in range(len(group))]
+
+
+def bottom(group: Sequence[float], distance: float) -> float:
+    """Return the lowest height of a group of labels that stand `distance` apart around their mean."""
+    return sum(group) / len(group) - distance * (len(group) - 1) / 2
+
+
+def top(group: Sequence[float], distance: float) -> float:
+    """Return its highest height."""
+    return sum(group) / len(group) + distance * (len(group) - 1) / 2
+
+
+PLOTS = (plot_accuracy,)

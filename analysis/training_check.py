@@ -1,0 +1,76 @@
+"""Our gradients against central differences and against PyTorch, in float64."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis import mlp, torch_twin
+from analysis.mlp import Activation, Array, Params
+from analysis.results.training import GradientErrors
+
+ROWS = 256  # rows of the check: enough for every unit to be both on and off, few enough for a kink to be missed
+STEP = 1e-6  # of central differences, relative: truncation (1e-12) and cancellation (1e-10) are both small there
+CENTRAL_TOLERANCE = 1e-6  # cancellation leaves 1e-10 to 1e-8; the test's defect of one part in 2000 is 5e-4
+PYTORCH_TOLERANCE = 1e-10  # float64 rounds at 1e-16, times at most 1e4 terms of a sum, with two digits to spare
+
+
+def check(points: tuple[Params, ...], X0: Array, labels: Array, activation: Activation) -> GradientErrors:
+    """Return the largest relative errors over `points` (parameters); X0 (D, N), labels (N,).
+
+    Raises ArithmeticError where one is above its tolerance: the report must not be built on wrong gradients.
+    """
+    X0 = X0.astype(np.float64)
+    errors = np.zeros(3)
+    for point in points:
+        params = Params(*(array.astype(np.float64) for array in point))
+        errors = np.maximum(errors, _errors(params, X0, labels, activation))
+    central, pytorch, inputs = map(float, errors)
+    if not (central < CENTRAL_TOLERANCE and max(pytorch, inputs) < PYTORCH_TOLERANCE):
+        raise ArithmeticError(
+            f"{activation.name}: gradients are off by {central:.1e} (central differences, at most "
+            f"{CENTRAL_TOLERANCE:.0e}) or {max(pytorch, inputs):.1e} (PyTorch, at most {PYTORCH_TOLERANCE:.0e})"
+        )
+    return GradientErrors(central_differences=central, pytorch=pytorch, input_pytorch=inputs)
+
+
+def _errors(params: Params, X0: Array, labels: Array, activation: Activation) -> tuple[float, float, float]:
+    K, N = params.b3.shape[0], X0.shape[1]
+    Y = np.eye(K)[:, labels]  # (K, N)
+    data = mlp.in_blocks(X0, Y)
+    work = mlp.work_arrays(params, min(N, mlp.BLOCK_COLUMNS))
+    _, _, grads = mlp.gradients(params, data, activation, work)
+    _, reference, reference_X0 = torch_twin.loss_gradients(params, X0, labels, activation.name)
+    return (
+        max(projection_errors(params, grads, data, activation)),
+        max(relative_error(*pair) for pair in zip(grads, reference, strict=True)),
+        relative_error(mlp.input_gradient(params, X0, Y, activation), reference_X0),
+    )
+
+
+def projection_errors(params: Params, grads: Params, data: mlp.Blocks, activation: Activation) -> list[float]:
+    """Compare each gradient with central differences of the loss along one direction; one relative error per array.
+
+    The direction is the gradient's own plus as long a random one: its projection is of the gradient's size, so that
+    a relative error means what it says, and it has a part that a gradient of the wrong direction does not have.
+    """
+    rng = np.random.default_rng(0)
+    work = mlp.work_arrays(params, max(X0.shape[1] for X0, _ in data))
+    errors = []
+    for index, grad in enumerate(grads):
+        other = rng.standard_normal(grad.shape)
+        direction = grad / np.linalg.norm(grad) + other / np.linalg.norm(other)
+        step = STEP * max(1.0, float(np.linalg.norm(params[index])))
+        losses = []
+        for sign in (1, -1):
+            moved = list(params)
+            moved[index] = params[index] + sign * step * direction
+            losses.append(mlp.evaluate(Params(*moved), data, activation, work)[0])
+        slope = (losses[0] - losses[1]) / (2 * step)
+        projection = float(np.vdot(grad, direction))
+        errors.append(abs(slope - projection) / abs(projection))
+    return errors
+
+
+def relative_error(ours: Array, reference: Array) -> float:
+    """Return the largest elementwise difference relative to the reference's largest element."""
+    return float(np.abs(ours - reference).max() / np.abs(reference).max())

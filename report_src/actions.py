@@ -1,0 +1,98 @@
+"""What each step does. Studies run as children; what follows runs here, imported when it is needed."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from analysis.errors import InputError
+from report_src import progress
+from report_src.children import run_child, study_environment
+from report_src.errors import BuildError, RenderError
+from report_src.files import write_whole
+from report_src.project import Project, source_date_epoch
+
+SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
+INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits
+
+
+def run_study(project: Project, step: str) -> None:
+    """Run `python -m analysis STUDY`."""
+    run_python(project, step, "analysis", step)
+
+
+def join(project: Project, step: str) -> None:
+    """Join the records of the studies to results.json."""
+    run_python(project, step, "analysis.join")
+
+
+def verify(project: Project, step: str) -> None:
+    """Execute the derivations as printed; a wrong, unreadable or unlisted row stops the build at its line."""
+    from report_src.derivations import gate
+
+    try:
+        summary = gate.verify(project.root / "templates", project.work, cache=project.build / "derivations-cache.json")
+    except RenderError as error:
+        raise BuildError(str(error), INPUT_STATUS) from None
+    for warning in summary.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    write_whole(project.work / "derivations.json", summary.as_json())
+
+
+def render(project: Project, step: str) -> None:
+    """Render the templates to report.tex."""
+    from report_src import render as renderer
+
+    try:
+        renderer.render(project.config, project.work, draft=project.draft, profile=project.profile)
+    except (InputError, RenderError) as error:
+        raise BuildError(str(error), INPUT_STATUS) from None
+
+
+def compile_report(project: Project, step: str) -> None:
+    """Run TeX until references settle; say what is wider than its line."""
+    from report_src import latex
+
+    outcome = latex.compile_tex(project.work, "report", epoch=source_date_epoch(project.root), root=project.root)
+    for warning in outcome.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+
+
+def run_python(project: Project, step: str, module: str, *arguments: str) -> None:
+    """Run a module of the analysis as a child; BuildError with its message, or the end of its log, if it fails."""
+    command = [sys.executable, "-m", module, *arguments, "--config", str(project.config), "--build", str(project.work)]
+    if project.profile is not None:
+        command += ["--profile", project.profile]
+    display = progress.display()
+    said: list[str] = []
+
+    def heard(line: str) -> None:
+        report = progress.parse(line)
+        if report is not None:
+            display(*report)
+        else:
+            said.append(line.rstrip("\n"))
+
+    try:
+        status = run_child(
+            command,
+            environment=study_environment(project.build, source_date_epoch(project.root)),
+            log=project.log or io.StringIO(),
+            heard=heard,
+            keep_open=() if project.lock is None else (project.lock,),
+        )
+    finally:
+        display.close()
+    if status:
+        raise failure(step, status, said, project.build / "build.log")
+
+
+def failure(step: str, status: int, said: list[str], log: Path) -> BuildError:
+    """Return what to show of a child that failed: its one message, or the end of what it printed."""
+    messages = [line.removeprefix("error: ") for line in said if line.startswith("error: ")]
+    if status == INPUT_STATUS and messages:
+        return BuildError(messages[-1], INPUT_STATUS)
+    reason = f"was killed by signal {-status}" if status < 0 else f"failed with status {status}"
+    tail = "\n".join(f"    {line}" for line in said[-SHOWN_LINES:])
+    return BuildError(f"{step} {reason}:\n{tail}\nsee {log}")

@@ -1,0 +1,134 @@
+"""Runs the steps that a target needs, then publishes their products; says why a step would run."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from report_src.errors import BuildError
+from report_src.files import build_lock, copy_whole, digest, matching, set_aside, write_whole
+from report_src.imports import ImportIndex
+from report_src.keys import Memory
+from report_src.project import Project
+from report_src.steps import PRIVATE, STEPS, Step, parts, steps_of
+
+LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
+SHOWN_REASONS = 3  # of why a step runs, on one line
+
+
+def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool:
+    """Bring a target up to date; return whether anything had to be done. BuildError says what stopped it."""
+    wanted = steps_of(target, table)
+    with build_lock(project.build) as lock, contextlib.ExitStack() as stack:
+        running = dataclasses.replace(project, lock=lock)
+        memory, index = memory_of(project), index_of(project)
+        done = False
+        for step in wanted:
+            now = parts(step, running, index)
+            reasons = memory.reasons(step.name, now, project.work, step.products)
+            if reasons:
+                if running.log is None:
+                    running = dataclasses.replace(running, log=stack.enter_context(open_log(project.build)))
+                run_step(step, running, memory, now, reasons)
+                done = True
+        index.remember(write_whole)
+        return publish(project, target, wanted, memory) or done
+
+
+def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], reasons: list[str]) -> None:
+    """Run one step and remember it; its products of before are back in place if it fails."""
+    assert project.log is not None
+    shown = ", ".join(reasons[:SHOWN_REASONS]) + (f" and {len(reasons) - SHOWN_REASONS} more" * (len(reasons) > 3))
+    say(f"{step.name}: {shown}", project.log)
+    begun = time.monotonic()
+    aside = project.work / ".aside"
+    try:
+        with set_aside(project.work, matching(project.work, step.products), aside):
+            step.run(project, step.name)
+    except BuildError as error:
+        project.log.write(f"{stamp()} {step.name}: {error}\n")
+        raise
+    seconds = time.monotonic() - begun
+    memory.finished(step.name, now, matching(project.work, step.products), seconds)
+    say(f"{step.name}: done in {seconds:.1f} s", project.log)
+
+
+def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Memory) -> bool:
+    """Copy products from BUILD/work to BUILD where they differ, drop what is no longer made; return whether any did."""
+    if target == "check":
+        return False
+    changed = False
+    for step in wanted:
+        group = "draft" if project.draft else step.name
+        if project.draft and step.name != "compile":
+            continue
+        products = {name: value for name, value in memory.products(step.name).items() if name not in PRIVATE}
+        places = {name: "report-draft.pdf" if project.draft else name for name in products}
+        before = memory.published.get(group, {})
+        for name, place in places.items():
+            if digest(project.build / place) != products[name]:
+                copy_whole(project.work / name, project.build / place)
+                changed = True
+        for place in before.keys() - set(places.values()):
+            (project.build / place).unlink(missing_ok=True)
+            changed = True
+        memory.published[group] = {place: products[name] for name, place in places.items()}
+        if memory.published[group] != before:
+            memory.save()
+    return changed
+
+
+def why(project: Project, table: tuple[Step, ...] = STEPS) -> Iterator[tuple[str, list[str]]]:
+    """Yield (step, reasons to run) for the whole report; an empty list: up to date."""
+    memory, index = memory_of(project), index_of(project)
+    stale: list[Step] = []
+    for step in steps_of("report", table):
+        reasons = memory.reasons(step.name, parts(step, project, index), project.work, step.products)
+        waits = [before.name for before in stale if rests_on(step, before)]
+        if not reasons and waits:
+            reasons = [f"may have to, after {', '.join(waits)}"]
+        if reasons:
+            stale.append(step)
+        yield step.name, reasons
+
+
+def rests_on(step: Step, before: Step) -> bool:
+    """Whether a step reads a product of an earlier one."""
+    return any(Path(made.replace("*", "x")).match(read) for made in before.products for read in step.read_products)
+
+
+def memory_of(project: Project) -> Memory:
+    """Return what is known of finished steps."""
+    return Memory(project.build / "steps.json")
+
+
+def index_of(project: Project) -> ImportIndex:
+    """Return the imports of the project's sources."""
+    return ImportIndex(project.root, project.work / "imports.json")
+
+
+@contextlib.contextmanager
+def open_log(build: Path) -> Iterator[IO[str]]:
+    """Open BUILD/build.log for adding; one that has grown too long is begun anew."""
+    path = build / "build.log"
+    mode = "w" if path.exists() and path.stat().st_size > LONGEST_LOG else "a"
+    with path.open(mode, encoding="utf-8") as log:
+        yield log
+
+
+def stamp() -> str:
+    """Return the time of day for the log."""
+    return datetime.now().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def say(text: str, log: IO[str]) -> None:
+    """Tell the user and the log."""
+    print(text, file=sys.stderr, flush=True)
+    log.write(f"{stamp()} {text}\n")
+    log.flush()

@@ -1,0 +1,136 @@
+"""Child processes: their environment, their log, their end. None outlives the build that started it."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+from report_src.errors import Interrupted
+
+GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: joblib clears its shared memory
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+LEASH = "ANALYSIS_LEASH"  # descriptor on which a study hears that whoever started it is gone
+MEGABYTE = 2**20
+
+
+def study_environment(build: Path, epoch: int) -> dict[str, str]:
+    """Return the environment of a study: one BLAS thread, no display, no clock, no hash of the day."""
+    environment = dict(os.environ)
+    environment.update(dict.fromkeys(ONE_THREAD, "1"))
+    environment.update(PYTHONHASHSEED="0", SOURCE_DATE_EPOCH=str(epoch), MPLBACKEND="Agg")
+    if not os.access(Path.home(), os.W_OK):
+        environment["MPLCONFIGDIR"] = str(build.resolve() / "work" / "matplotlib")
+    return environment
+
+
+def run_child(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    log: IO[str],
+    heard: Callable[[str], None],
+    keep_open: Sequence[int] = (),
+) -> int:
+    """Run a command as the head of its own group of processes; return its exit status.
+
+    Each line it prints goes to `log` and to `heard`. Whatever of the group is left when it ends, or when
+    we are interrupted, is ended. `keep_open` are descriptors it inherits (the build's lock).
+    """
+    ear, leash = os.pipe()  # the write end stays with us alone: it closes when we die, however we die
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        pass_fds=(*keep_open, ear),
+        env={**environment, LEASH: str(ear)},
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    os.close(ear)
+    reader = threading.Thread(target=_listen, args=(process.stdout, log, heard), daemon=True)
+    reader.start()
+    try:
+        status = process.wait()
+    finally:
+        end_group(process)
+        reader.join(GRACE_SECONDS)
+        os.close(leash)
+    return status
+
+
+def _listen(lines: Any, log: IO[str], heard: Callable[[str], None]) -> None:
+    for line in lines:
+        log.write(line)
+        log.flush()
+        heard(line)
+
+
+def end_group(process: subprocess.Popen[Any]) -> None:
+    """End a process that leads a group, and the whole group: first asked, then made to."""
+    for number, seconds in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
+        try:
+            os.killpg(process.pid, number)
+        except (ProcessLookupError, PermissionError):  # macOS says "not permitted" of a group of zombies
+            break
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and _group_lives(process):
+            time.sleep(0.01)
+    process.wait()
+
+
+def _group_lives(process: subprocess.Popen[Any]) -> bool:
+    process.poll()
+    try:
+        os.killpg(process.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def limits(cpu_seconds: int, file_megabytes: int) -> Callable[[], None]:
+    """Return what a child does before it becomes a program that cannot listen to a leash (TeX).
+
+    It bounds its time and the size of its files, and on Linux asks to die with its parent.
+    """
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+    def apply() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_megabytes * MEGABYTE, file_megabytes * MEGABYTE))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if library is not None:
+            library.prctl(1, signal.SIGKILL)  # 1 is PR_SET_PDEATHSIG
+
+    return apply
+
+
+@contextlib.contextmanager
+def signals_raise() -> Iterator[None]:
+    """Turn SIGINT, SIGTERM and SIGHUP into Interrupted, so that every `finally` on the way out runs."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)  # tidying up takes seconds at most and is not interrupted
+        raise Interrupted(number)
+
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,124 @@
+"""Files whole or not at all, their hashes, and the lock of a build folder."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from report_src.errors import BuildError
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a regular file, or the word for what is there instead (a FIFO is never opened)."""
+    try:
+        kind = path.stat().st_mode
+        if not stat.S_ISREG(kind):
+            return "a directory" if stat.S_ISDIR(kind) else "not a regular file"
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "absent"
+    except OSError as error:
+        return f"unreadable ({error.strerror})"
+
+
+def matching(folder: Path, patterns: Iterable[str]) -> dict[str, str]:
+    """Return relative path -> hash of the files below `folder` that match any of the patterns (hidden ones not)."""
+    found: dict[str, str] = {}
+    for pattern in patterns:
+        for path in sorted(folder.glob(pattern)):
+            if path.is_file() and not path.name.startswith("."):
+                found[path.relative_to(folder).as_posix()] = digest(path)
+    return dict(sorted(found.items()))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write to a temporary file beside `path`, then rename: no reader ever sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a file so that `target` is the old one or the new one at every moment."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        shutil.copyfile(source, temporary)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def set_aside(folder: Path, names: Iterable[str], aside: Path) -> Iterator[None]:
+    """Move files out of the way while they are made anew; put them back if that fails.
+
+    So no file of an earlier run survives a successful one, and a failed run loses nothing.
+    """
+    shutil.rmtree(aside, ignore_errors=True)
+    moved = [name for name in names if (folder / name).is_file()]
+    for name in moved:
+        (aside / name).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(folder / name, aside / name)
+    try:
+        yield
+    except BaseException:
+        for name in moved:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(aside / name, folder / name)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def build_lock(build: Path) -> Iterator[int]:
+    """Hold the lock of a build folder; wait, with a message, while another make holds it.
+
+    The kernel drops the lock when the last process that inherited it is gone, so no killed build can
+    leave one behind, and a child that outlives its killed parent is waited for. Yields the descriptor,
+    to be handed to children.
+    """
+    descriptor = _open_lock(build)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"{build}: another make is at work here; waiting for it", file=sys.stderr, flush=True)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        while not _still_there(descriptor, build / ".lock"):  # `make clean` removed it while we waited
+            os.close(descriptor)
+            descriptor = _open_lock(build)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _open_lock(build: Path) -> int:
+    try:
+        build.mkdir(parents=True, exist_ok=True)
+        return os.open(build / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise BuildError(
+            f"{build}: cannot be written ({error.strerror}); choose another with BUILD=some/dir", 2
+        ) from None
+
+
+def _still_there(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,156 @@
+r"""The lint of prose: judging words outside claims, and numbers typed by hand.
+
+A template is masked, not parsed: everything that is not prose (tags, mathematics, code, arguments that are
+names) is blanked in place, so that what is left keeps its line and column.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+_ENVIRONMENTS = (
+    "equation", "align", "gather", "multline", "flalign", "alignat", "derivation", "tikzpicture", "lstlisting",
+    "algorithmic", "verbatim",
+)  # fmt: skip
+_NOT_PROSE = [
+    *(re.compile(rf"\\begin\{{{name}\*?\}}.*?\\end\{{{name}\*?\}}", re.DOTALL) for name in _ENVIRONMENTS),
+    re.compile(r"\\\[.*?\\\]", re.DOTALL),
+    re.compile(r"\\\(.*?\\\)", re.DOTALL),
+    re.compile(r"(?<!\\)\$.*?(?<!\\)\$", re.DOTALL),
+    re.compile(r"(?<!\\)%[^\n]*"),
+    re.compile(
+        r"\\(?:label|ref|pageref|cref|Cref|eqref|cite|input|includegraphics|texttt|url|href|hypersetup|answered|result"
+        r"|usepackage|pagestyle|fancyh?f?|vspace|hspace|Needspace|needspace|definecolor|color|textcolor|setlength"
+        r"|cmidrule|multicolumn|multirow|resizebox|fontsize|placeholdermark|hyperref|rule|linespread|addcontentsline)"
+        r"\*?(?:\([^)]*\))?(?:\[[^\]]*\])?(?:\{[^{}]*\})?(?:\[[^\]]*\])?"
+    ),
+    re.compile(r"\\(?:begin|end)\{[^}]*\}(?:\[[^\]]*\])*(?:\{(?:[^{}]|\{[^{}]*\})*\})*"),
+    re.compile(r"\\answer\{[^}]*\}"),
+    re.compile(r"\\reportfigure(?:\[[^\]]*\])?\{[^}]*\}"),
+    re.compile(r"\\[a-zA-Z@]+\*?(?:\[[^\]]*\])?"),
+    re.compile(r"\\\\(?:\[[^\]]*\])?"),
+]
+_NUMBER = re.compile(r"(?<![\w.\\])\d[\d.,]*(?:\s*\\?%)?")
+_ALLOW = re.compile(r'\\NOTE\{\s*allow\s+"([^"]+)"\s*:\s*([^}]*\S[^}]*)\}')
+_STRUCTURAL = re.compile(r"(?:Section|section|chapter|Part|Question|Figure|Table|edition|Springer|page)~?\s*$")
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+class Finding(Struct, frozen=True, order=True):
+    """One finding: where, what, why."""
+
+    template: str
+    line: int
+    column: int
+    text: str
+    kind: str  # "judging word" or "typed number"
+
+    def __str__(self) -> str:
+        """Return the line that an author reads."""
+        mend = (
+            "bind the sentence: \\BLOCK{claim …}"
+            if self.kind == "judging word"
+            else "print the result by its key: \\VAR{…}"
+        )
+        return f"{self.template}:{self.line}:{self.column}: {self.kind} '{self.text}'; {mend}, or state why not: " + (
+            f'\\NOTE{{allow "{self.text}": reason}}'
+        )
+
+
+def judging_words(path: Path) -> re.Pattern[str]:
+    """Return the pattern of templates/judging_words.toml."""
+    words = tomllib.loads(path.read_text(encoding="utf-8"))["words"]
+    body = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{body})(?![\w-])", re.IGNORECASE)
+
+
+def findings(name: str, source: str, words: re.Pattern[str]) -> list[Finding]:
+    """Return the findings of one template, in order."""
+    allowed = _allowances(source)
+    bare = _blank_tags(source)
+    prose = _blank(bare, _NOT_PROSE)
+    unclaimed = _blank_spans(prose, _claim_spans(source))
+    starts = [0, *(match.end() for match in re.finditer("\n", source))]
+    found = [*_words(unclaimed, words), *_numbers(prose)]
+    result = []
+    for position, text, kind in found:
+        line = bisect_right(starts, position)
+        if not {(line, text.lower()), (line - 1, text.lower())} & allowed:
+            result.append(Finding(name, line, position - starts[line - 1] + 1, text, kind))
+    return sorted(result)
+
+
+def check(folder: Path) -> list[Finding]:
+    """Return the findings of every template below `folder`."""
+    words = judging_words(folder / "judging_words.toml")
+    paths = sorted(folder.rglob("*.tex.j2"))
+    return [
+        finding
+        for path in paths
+        for finding in findings(
+            f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8"), words
+        )
+    ]
+
+
+def _words(prose: str, words: re.Pattern[str]) -> Iterator[tuple[int, str, str]]:
+    for match in words.finditer(prose):
+        yield match.start(), " ".join(match.group().split()), "judging word"
+
+
+def _numbers(prose: str) -> Iterator[tuple[int, str, str]]:
+    for match in _NUMBER.finditer(prose):
+        text = match.group().rstrip(".,").strip()
+        if _YEAR.match(text) or _STRUCTURAL.search(prose[max(0, match.start() - 12) : match.start()]):
+            continue
+        yield match.start(), text, "typed number"
+
+
+def _allowances(source: str) -> set[tuple[int, str]]:
+    return {(source.count("\n", 0, m.start()) + 1, m.group(1).lower()) for m in _ALLOW.finditer(source)}
+
+
+def _tag_spans(source: str) -> Iterator[tuple[int, int, str]]:
+    r"""Yield (start, end, text) of every \VAR{…}, \BLOCK{…} and \NOTE{…}, braces balanced."""
+    for opening in re.finditer(r"\\(?:VAR|BLOCK|NOTE)\{", source):
+        depth, position = 1, opening.end()
+        while depth and position < len(source):
+            depth += {"{": 1, "}": -1}.get(source[position], 0)
+            position += 1
+        yield opening.start(), position, source[opening.start() : position]
+
+
+def _claim_spans(source: str) -> Iterator[tuple[int, int]]:
+    start = None
+    for begin, end, tag in _tag_spans(source):
+        if re.match(r"\\BLOCK\{\s*claim\b", tag):
+            start = begin
+        elif re.match(r"\\BLOCK\{\s*endclaim\b", tag) and start is not None:
+            yield start, end
+            start = None
+
+
+def _blank_tags(source: str) -> str:
+    return _blank_spans(source, ((start, end) for start, end, _ in _tag_spans(source)))
+
+
+def _blank(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
+    for pattern in patterns:
+        text = pattern.sub(lambda match: _spaces(match.group()), text)
+    return text
+
+
+def _blank_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + _spaces(text[start:end]) + text[end:]
+    return text
+
+
+def _spaces(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)

@@ -1,0 +1,97 @@
+"""The steps as a table: what each rests on, what it makes. A step runs when that changed, and never else.
+
+Products are made in BUILD/work and published to BUILD when the whole target is done, so that a build which
+fails leaves the last good report as it was. Products are named relative to either.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from report_src import actions
+from report_src.files import matching
+from report_src.imports import ImportIndex
+from report_src.keys import data_parts, environment_parts, settings_parts, user_files
+from report_src.project import Project
+
+STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
+PRIVATE = ("report.map.json", "derivations.json")  # for later steps alone, not published
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One row of the table. Patterns are globs below BUILD/work (products) or the project (sources)."""
+
+    name: str
+    run: Callable[[Project, str], None]
+    code: tuple[str, ...]  # modules; what they import belongs to them
+    settings: tuple[str, ...] = ()  # sections or single settings of report.toml
+    data: tuple[str, ...] = ()  # of "train", "test"
+    sources: tuple[str, ...] = ()  # files that are read as text
+    user_files: bool = False  # AI log and scans
+    inputs: tuple[str, ...] = ()  # products of earlier steps
+    reads: tuple[str, ...] = ()  # studies whose record and arrays are read
+    products: tuple[str, ...] = ()
+
+    @property
+    def read_products(self) -> tuple[str, ...]:
+        """Patterns of every product of an earlier step that this one reads."""
+        return (*self.inputs, *(p for study in self.reads for p in (f"results/{study}.json", f"arrays/{study}.npz")))
+
+
+def study(name: str, *, products: tuple[str, ...] = (), **what: Any) -> Step:
+    """Return the row of a study: all of them have the same shape."""
+    made = (f"results/{name}.json", f"arrays/{name}.npz", f"figures/{name}-*.pdf", *products)
+    return Step(name, actions.run_study, code=("analysis.__main__", f"analysis.{name}"), products=made, **what)
+
+
+QUESTION_1 = ("run", "table", "data.train")
+STEPS: tuple[Step, ...] = (
+    study("eda", settings=QUESTION_1, data=("train",)),
+    study("training", settings=QUESTION_1, data=("train",)),
+    study("gradient_flow", settings=("run", "table"), reads=("training",)),
+    study("attribution", settings=QUESTION_1, data=("train",), reads=("eda", "training")),
+    study("generalization", settings=(*QUESTION_1, "data.test"), data=("train", "test"),
+          reads=("eda", "training", "attribution"), products=("frozen.json",)),
+    study("shared_bias", settings=("shared_bias",)),
+    Step("results", actions.join, code=("analysis.join",), settings=("run", "table", "data", "shared_bias"),
+         inputs=("results/*.json",), products=("results.json",)),
+    Step("verify", actions.verify, code=("report_src.derivations",),
+         sources=("templates/**/*", "report_src/derivations/*.lark"),
+         inputs=("arrays/*.npz",), products=("derivations.json",)),
+    Step("render", actions.render, code=("report_src.render",),
+         settings=("report", "data", "table", "run", "shared_bias", "ai", "scans"),
+         sources=("templates/**/*", "analysis/**/*.py", "report_src/**/*.py"), user_files=True,
+         inputs=("results.json", "derivations.json"),
+         products=("report.map.json", "claims.json", "*.tex", "scans/**/*", "attachments/**/*")),
+    Step("compile", actions.compile_report, code=("report_src.latex",),
+         inputs=("*.tex", "report.map.json", "figures/*.pdf", "scans/**/*", "attachments/**/*"),
+         products=("report.pdf",)),
+)  # fmt: skip
+
+UNTIL = {"figures": "results", "results": "results", "check": "render", "draft": "compile", "report": "compile"}
+
+
+def steps_of(target: str, table: tuple[Step, ...] = STEPS) -> tuple[Step, ...]:
+    """Return the rows that a target needs, in order; a draft is not verified."""
+    last = [step.name for step in table].index(UNTIL[target])
+    return tuple(step for step in table[: last + 1] if not (target == "draft" and step.name == "verify"))
+
+
+def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
+    """Return everything a step rests on, by name (products of earlier steps as they are now)."""
+    settings = project.settings
+    unread = {*STUDIES} - {step.name, *step.reads} if step.name in STUDIES else ()
+    found = {f"code:{path}": value for path, value in index.closure(step.code, unread).items()}
+    found |= settings_parts(settings, step.settings)
+    if step.data:
+        found |= data_parts(settings, step.data)
+    if step.user_files:
+        found |= user_files(settings)
+    found |= {f"source:{name}": value for name, value in matching(project.root, step.sources).items()}
+    found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
+    if step.name == "render":
+        found["draft"] = str(project.draft)
+    return found | environment_parts(project.root)

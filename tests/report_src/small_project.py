@@ -1,0 +1,134 @@
+"""A project of a few lines in the shape of the real one: studies that take no time, one figure each, real TeX."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+from report_src.environment import open_project
+from report_src.project import Project
+from report_src.steps import STEPS, STUDIES, Step
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+MAIN = """
+import argparse, importlib, json, sys, tomllib
+from pathlib import Path
+from analysis.leash import follow_parent
+
+parser = argparse.ArgumentParser()
+for name in ("study", "--config", "--build", "--profile"):
+    parser.add_argument(name)
+options = parser.parse_args()
+follow_parent()
+build = Path(options.build)
+run = tomllib.loads(Path(options.config).read_text())["run"]
+for folder in ("results", "arrays", "figures"):
+    (build / folder).mkdir(parents=True, exist_ok=True)
+print(f"PROGRESS\\t{options.study}\\t1\\t2", file=sys.stderr)
+value = importlib.import_module(f"analysis.{options.study}").run(run, build)
+(build / "arrays" / f"{options.study}.npz").write_text(str(value))
+(build / "figures" / f"{options.study}-plot.pdf").write_text(str(value))
+(build / "results" / f"{options.study}.json").write_text(json.dumps(value))
+if options.study == "generalization":
+    (build / "frozen.json").write_text("{}")
+"""
+JOIN = """
+import argparse, json
+from pathlib import Path
+import analysis.results
+
+parser = argparse.ArgumentParser()
+for name in ("--config", "--build", "--profile"):
+    parser.add_argument(name)
+build = Path(parser.parse_args().build)
+tree = {path.stem: json.loads(path.read_text()) for path in sorted((build / "results").glob("*.json"))}
+(build / "results.json").write_text(json.dumps(tree))
+"""
+STUDY = """
+{imports}
+import analysis.results
+def run(settings, build):
+    return {value}
+"""
+BODIES = {
+    "eda": ("from analysis.dataset import rows", "rows()"),
+    "training": (
+        "from analysis.dataset import rows\nfrom analysis.mlp import step",
+        "[rows(), step(settings['seed'])]",
+    ),
+    "gradient_flow": ("", "(build / 'arrays' / 'training.npz').read_text()"),
+    "attribution": ("from analysis.mlp import step", "step(1)"),
+    "generalization": ("from analysis.dataset import rows", "rows()"),
+    "shared_bias": ("", "1"),
+}
+TEMPLATE = r"""\documentclass{article}
+\pdfinfoomitdate=1 \pdftrailerid{} \pdfsuppressptexinfo=-1
+\begin{document}
+\section{One}\label{one}
+See \ref{one}. SENTENCE
+RESULTS
+\end{document}
+"""
+DATA = "neighbourhood_group,room_type\nBronx,Private room\n"
+
+
+def write_sources(root: Path) -> None:
+    """Lay the small project's files below `root`."""
+    files = {
+        "analysis/__init__.py": "",
+        "analysis/__main__.py": MAIN,
+        "analysis/join.py": JOIN,
+        "analysis/dataset.py": "def rows():\n    return 3\n",
+        "analysis/mlp.py": "def step(seed):\n    return seed + 1\n",
+        "analysis/results/__init__.py": "\n".join(f"from analysis.results.{study} import Record" for study in STUDIES),
+        "report_src/__init__.py": "",
+        "report_src/render.py": "import analysis.results\nfrom report_src import formatting\n",
+        "report_src/formatting.py": "",
+        "report_src/latex.py": "from report_src import texlog\n",
+        "report_src/texlog.py": "",
+        "report_src/derivations/__init__.py": "",
+        "templates/report.tex.j2": TEMPLATE,
+        "requirements.lock": "# comment\nnumpy==1.0\n",
+        "data/train.csv": DATA,
+        "data/test.csv": DATA,
+        "data/ai_usage.toml": "",
+        "report.toml": (REPOSITORY / "report.toml").read_text(encoding="utf-8"),
+    }
+    for study, (imports, value) in BODIES.items():
+        files[f"analysis/{study}.py"] = STUDY.format(imports=imports, value=value)
+        files[f"analysis/results/{study}.py"] = "class Record:\n    pass\n"
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    shutil.copy(REPOSITORY / "analysis" / "leash.py", root / "analysis" / "leash.py")
+
+
+def render(project: Project, step: str) -> None:
+    """Stand in for the renderer: the template with the results in it."""
+    text = (project.root / "templates" / "report.tex.j2").read_text(encoding="utf-8")
+    results = (project.work / "results.json").read_text(encoding="utf-8").replace("_", r"\_")
+    (project.work / "report.tex").write_text(text.replace("RESULTS", results), encoding="utf-8")
+    lines = [["templates/report.tex.j2", number] for number in range(1, text.count("\n") + 1)]
+    (project.work / "report.map.json").write_text(str({"lines": lines}).replace("'", '"'), encoding="utf-8")
+
+
+def do_nothing(project: Project, step: str) -> None:
+    """Stand in for a step without products."""
+
+
+def compile_quickly(project: Project, step: str) -> None:
+    """Stand in for TeX where its pages do not matter."""
+    (project.work / "report.pdf").write_bytes(b"%PDF " + (project.work / "report.tex").read_bytes())
+
+
+def table(*, tex: bool = False) -> tuple[Step, ...]:
+    """Return the real table with the small renderer, and TeX only where asked for."""
+    instead = {"render": render, "verify": do_nothing} | ({} if tex else {"compile": compile_quickly})
+    return tuple(dataclasses.replace(step, run=instead.get(step.name, step.run)) for step in STEPS)
+
+
+def project(root: Path) -> Project:
+    """Open the small project as `make` would."""
+    return open_project(Path("report.toml"), Path("build"), None, root=root)
