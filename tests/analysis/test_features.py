@@ -176,11 +176,11 @@ def test_the_course_table_is_encoded_quickly(listings):
     encoding = features.fit(data.frame, table)
 
     def seconds() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         encoding.transform(data.frame)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
-    assert min(seconds() for _ in range(5)) < 0.1  # .01 s measured; the machine may be shared
+    assert min(seconds() for _ in range(5)) < 0.05  # of this process alone; .01 s measured
 
 
 numbers = st.one_of(st.none(), st.floats(0, 100).map(lambda value: round(value, 3)))
