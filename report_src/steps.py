@@ -58,7 +58,7 @@ STEPS: tuple[Step, ...] = (
     study("shared_bias", settings=("shared_bias",)),
     Step("results", actions.join, code=("analysis.join",), settings=("run", "table", "data", "shared_bias"),
          inputs=("results/*.json",), products=("results.json",)),
-    Step("verify", actions.verify, code=("report_src.derivations",),
+    Step("verify", actions.verify, code=("report_src.derivations.gate",),
          sources=("templates/**/*", "report_src/derivations/*.lark"),
          inputs=("arrays/*.npz",), products=("derivations.json",)),
     Step("render", actions.render, code=("report_src.render",),

@@ -90,6 +90,7 @@ def write_sources(root: Path) -> None:
         "report_src/latex.py": "from report_src import texlog\n",
         "report_src/texlog.py": "",
         "report_src/derivations/__init__.py": "",
+        "report_src/derivations/gate.py": "",
         "templates/report.tex.j2": TEMPLATE,
         "requirements.lock": "# comment\nnumpy==1.0\n",
         "data/train.csv": DATA,
