@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from analysis import figure_style
 from analysis.mlp import ACTIVATIONS, SATURATED_BELOW, Array, Probe
@@ -129,11 +130,9 @@ def plot_magnitudes(record: GradientFlowRecord, arrays: Arrays, settings: Settin
     for panels, (name, colour) in zip(axes.T, figure_style.ACTIVATION_COLOURS.items(), strict=True):
         probes = arrays[f"{name}_probes"][replicate]
         gradients = arrays[f"{name}_grad_abs_mean"][replicate]
-        lines = [
-            (panels[0], np.arange(last + 1), gradients[0], gradients[1], r"\partial L/\partial W"),
-            (panels[1], arrays["probe_at"], column(probes, "delta1"), column(probes, "delta2"), r"\delta"),
-        ]
-        for panel, at, first, second, _ in lines:
+        deltas = column(probes, "delta1"), column(probes, "delta2")
+        lines = ((panels[0], np.arange(last + 1), gradients), (panels[1], arrays["probe_at"], deltas))
+        for panel, at, (first, second, *_) in lines:
             panel.semilogy(at, first, color=colour)
             panel.semilogy(at, second, color=figure_style.GREY)
             name_lines(panel, at, (first, second), (colour, figure_style.GREY))
@@ -171,8 +170,24 @@ def plot_ratio(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -
             values = parts[part]
             panel.fill_between(at, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.2, linewidth=0)
             panel.plot(at, values[record.plotted_replicate], color=colour)
-            panel.set(title=title, xlabel="iteration", yscale="log", xlim=(0, record.iterations))
+            panel.set(xlabel="iteration", yscale="log", xlim=(0, record.iterations))
+            panel.set_title(title, fontsize=8)
+            panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            panel.yaxis.set_major_formatter("{x:g}")
+            panel.yaxis.set_minor_formatter(NullFormatter())
+        low, high = axes[0].get_ylim()
+        axes[0].set_ylim(low, 1.25 * high)  # room for the names
+        label_line(axes[1], at, parts["weights_factor"][record.plotted_replicate], name)
+        label_line(axes[2], at, parts["activation_factor"][record.plotted_replicate], name)
     return figure
+
+
+def label_line(panel: figure_style.Axes, at: Array, line: Array, name: str) -> None:
+    """Write an activation's name above the right end of its line."""
+    panel.annotate(
+        figure_style.ACTIVATION_NAMES[name], (at[-1], line[-1]), xytext=(-2, 4), textcoords="offset points",
+        ha="right", va="bottom", color=figure_style.ACTIVATION_COLOURS[name], fontsize=8,
+    )  # fmt: skip
 
 
 PLOTS = (plot_magnitudes, plot_ratio)

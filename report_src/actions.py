@@ -10,6 +10,7 @@ from analysis.errors import InputError
 from report_src import progress
 from report_src.children import run_child, study_environment
 from report_src.errors import BuildError, RenderError
+from report_src.files import write_whole
 from report_src.project import Project, source_date_epoch
 
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
@@ -27,7 +28,16 @@ def join(project: Project, step: str) -> None:
 
 
 def verify(project: Project, step: str) -> None:
-    """Execute the derivations as printed."""
+    """Execute the derivations as printed; a wrong, unreadable or unlisted row stops the build at its line."""
+    from report_src.derivations import gate
+
+    try:
+        summary = gate.verify(project.root / "templates", project.work, cache=project.build / "derivations-cache.json")
+    except RenderError as error:
+        raise BuildError(str(error), INPUT_STATUS) from None
+    for warning in summary.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    write_whole(project.work / "derivations.json", summary.as_json())
 
 
 def render(project: Project, step: str) -> None:

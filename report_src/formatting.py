@@ -86,13 +86,17 @@ def pm(value: Branch, digits: int = 2) -> Latex:
 
 
 def cell(value: Any, digits: int = 2) -> Latex:
-    """Bare digits for a decimal-aligned column."""
-    return Latex(_bare(_number(value), digits))
+    """Bare digits for a decimal-aligned column (a link in one is a TeX error)."""
+    number = _number(value)
+    value.ledger.printed[value.key] = value
+    return Latex(_bare(number, digits))
 
 
 def cell_percent(value: Any, digits: int = 1) -> Latex:
     """Bare digits of a percentage for a decimal-aligned column (the head says %)."""
-    return Latex(_bare(100 * _number(value), digits))
+    number = 100 * _number(value)
+    value.ledger.printed[value.key] = value
+    return Latex(_bare(number, digits))
 
 
 def name(value: Any) -> Latex:
@@ -120,6 +124,11 @@ def path(value: str) -> Latex:
     return Latex(value)
 
 
+def target(value: str) -> Latex:
+    """Return a key made by `key_in_tex` as the name of a link's target."""
+    return Latex(key_in_tex(value))
+
+
 def mathematics(value: str) -> Latex:
     """Return a formula taken from a template of ours (a derivation's left side) as it is."""
     return Latex(value)
@@ -129,7 +138,7 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
     "pm_percent": pm_percent, "pm": pm, "cell": cell, "cell_percent": cell_percent, "name": name, "text": tex,
-    "join_names": join_names, "index": index, "path": path, "mathematics": mathematics,
+    "join_names": join_names, "index": index, "path": path, "mathematics": mathematics, "target": target,
 }  # fmt: skip
 
 
@@ -164,6 +173,7 @@ def key_in_tex(key: str) -> str:
 
 
 def _mark(value: Any, text: str) -> Latex:
+    value.ledger.printed[value.key] = value
     return Latex(rf"\result{{{key_in_tex(value.key)}}}{{{text}}}")
 
 

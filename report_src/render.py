@@ -15,7 +15,7 @@ import msgspec
 
 from analysis import results
 from analysis.settings import Settings, load
-from report_src import ai_usage, excerpts, formatting, prose, requirements, scans
+from report_src import ai_usage, excerpts, formatting, prose, provenance, requirements, scans
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
@@ -126,6 +126,7 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         placeholders=[*settings.placeholders, *(["AI declaration"] if usage.used == "undeclared" else [])],
         repository=_link(settings.report.repository),
         commit=commit(settings.folder),
+        numbers=lambda: _numbers(engine.ledger),
         requirements=requirements.load(TEMPLATES / "requirements.toml"),
         scans=_scans(settings, build),
         findings=prose.check(TEMPLATES),
@@ -173,3 +174,16 @@ def _derivations(build: Path) -> dict[str, Any]:
     """Return what the checker found: `table`, one row a derivation, and `bindings`; empty where it has not run."""
     path = build / "derivations.json"
     return json.loads(path.read_bytes()) if path.exists() else {"table": [], "bindings": []}
+
+
+def _numbers(ledger: Ledger) -> list[tuple[str, str, list[dict[str, str]]]]:
+    """Return (study, source, rows) of every number printed so far; a row has key, value and meaning."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for key, value in sorted(ledger.printed.items()):
+        row = {
+            "key": key,
+            "value": repr(value + 0),
+            "meaning": provenance.meaning(key),
+        }
+        groups.setdefault(key.split(".", 1)[0], []).append(row)
+    return [(study, provenance.source(study, ROOT), rows) for study, rows in groups.items()]

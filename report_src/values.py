@@ -9,30 +9,13 @@ from typing import Any
 from report_src.errors import RenderError
 
 
-class Number(float):
-    """A number of the results, with its key."""
-
-    key: str
-
-
-class Whole(int):
-    """A whole number of the results, with its key."""
-
-    key: str
-
-
-class Text(str):
-    """A string of the results, with its key."""
-
-    key: str
-
-
 class Ledger:
-    """Which keys a rendering read (all of them, and those since the last `mark`)."""
+    """Which keys a rendering read (all of them, and those since the last `mark`), and which it printed."""
 
     def __init__(self) -> None:
         """Start empty."""
         self.used: set[str] = set()
+        self.printed: dict[str, Any] = {}
         self.recent: dict[str, Any] = {}
 
     def note(self, key: str, value: Any) -> None:
@@ -43,6 +26,26 @@ class Ledger:
     def mark(self) -> None:
         """Forget what was read recently: a claim's condition starts."""
         self.recent = {}
+
+
+class Number(float):
+    """A number of the results, with its key."""
+
+    key: str
+    ledger: Ledger
+
+
+class Whole(int):
+    """A whole number of the results, with its key."""
+
+    key: str
+    ledger: Ledger
+
+
+class Text(str):
+    """A string of the results, with its key."""
+
+    key: str
 
 
 class Branch:
@@ -108,11 +111,11 @@ class Branch:
 
 def wrap(value: Any, key: str, ledger: Ledger) -> Any:
     """Return `value` as templates see it; leaves are noted in the ledger."""
-    if isinstance(value, dict | list):
+    if isinstance(value, dict | list | tuple):
         return Branch(value, key, ledger)
     ledger.note(key, value)
     if value is None or isinstance(value, bool):
         return value
     keyed: Any = Number(value) if isinstance(value, float) else Whole(value) if isinstance(value, int) else Text(value)
-    keyed.key = key
+    keyed.key, keyed.ledger = key, ledger
     return keyed

@@ -40,6 +40,11 @@ class Named(Struct, frozen=True, forbid_unknown_fields=True):
     iterations: Annotated[
         Replicated | None, Meta(description="updates needed, over the replicates that reached it; absent if none did")
     ]
+    held: Annotated[int, Meta(ge=0, description="replicates that were at it or above at the last iteration")]
+    held_from: Annotated[
+        Replicated | None,
+        Meta(description="updates after which it was never left again, over the replicates that held it; absent if 0"),
+    ]
 
 
 class ActivationRuns(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,6 +60,13 @@ class ActivationRuns(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     gap_train_minus_validation: Annotated[
         Replicated, Meta(description="training minus validation accuracy at the last iteration, fraction")
+    ]
+    last_validation_accuracy: Annotated[
+        Replicated, Meta(description="mean validation accuracy of the last iterations (`training.last`), fraction")
+    ]
+    last_validation_swing: Annotated[
+        Replicated,
+        Meta(description="largest minus smallest validation accuracy of the last iterations (`training.last`)"),
     ]
     loss_at_start: Annotated[Replicated, Meta(description="mean cross-entropy before the first update, nats")]
     loss: Annotated[Replicated, Meta(description="mean cross-entropy of training at the last iteration, nats")]
@@ -78,6 +90,9 @@ class ReluMinusSigmoid(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     validation_accuracy_at_report: Annotated[
         Replicated, Meta(description="difference of validation accuracies at `report_at`, fraction")
+    ]
+    last_validation_accuracy: Annotated[
+        Replicated, Meta(description="difference of the mean validation accuracies of the last iterations, fraction")
     ]
     iterations_to_named: Annotated[
         Replicated | None,
@@ -114,6 +129,7 @@ class TrainingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     train_rows: Annotated[Count, Meta(description="rows of a training fold")]
     validation_rows: Annotated[Count, Meta(description="rows of a validation fold")]
     iterations: Annotated[Count, Meta(description="updates of every run")]
+    last: Annotated[Count, Meta(description="iterations at the end of a run that count as its last ones")]
     report_at: Annotated[Count, Meta(description="update after which accuracies are also reported")]
     replicates: Annotated[Count, Meta(description="replicates: split and initialisation drawn anew")]
     plotted_replicate: Annotated[int, Meta(ge=0, description="replicate that the figures show")]

@@ -12,7 +12,7 @@ from report_src.steps import STEPS, STUDIES, Step
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-MAIN = '''
+MAIN = """
 import argparse, importlib, json, sys, tomllib
 from pathlib import Path
 from analysis.leash import follow_parent
@@ -33,8 +33,8 @@ value = importlib.import_module(f"analysis.{options.study}").run(run, build)
 (build / "results" / f"{options.study}.json").write_text(json.dumps(value))
 if options.study == "generalization":
     (build / "frozen.json").write_text("{}")
-'''
-JOIN = '''
+"""
+JOIN = """
 import argparse, json
 from pathlib import Path
 import analysis.results
@@ -45,16 +45,19 @@ for name in ("--config", "--build", "--profile"):
 build = Path(parser.parse_args().build)
 tree = {path.stem: json.loads(path.read_text()) for path in sorted((build / "results").glob("*.json"))}
 (build / "results.json").write_text(json.dumps(tree))
-'''
-STUDY = '''
+"""
+STUDY = """
 {imports}
 import analysis.results
 def run(settings, build):
     return {value}
-'''
+"""
 BODIES = {
     "eda": ("from analysis.dataset import rows", "rows()"),
-    "training": ("from analysis.dataset import rows\nfrom analysis.mlp import step", "[rows(), step(settings['seed'])]"),
+    "training": (
+        "from analysis.dataset import rows\nfrom analysis.mlp import step",
+        "[rows(), step(settings['seed'])]",
+    ),
     "gradient_flow": ("", "(build / 'arrays' / 'training.npz').read_text()"),
     "attribution": ("from analysis.mlp import step", "step(1)"),
     "generalization": ("from analysis.dataset import rows", "rows()"),
@@ -129,5 +132,3 @@ def table(*, tex: bool = False) -> tuple[Step, ...]:
 def project(root: Path) -> Project:
     """Open the small project as `make` would."""
     return open_project(Path("report.toml"), Path("build"), None, root=root)
-
-

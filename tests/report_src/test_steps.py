@@ -12,7 +12,8 @@ from report_src.imports import ImportIndex
 from report_src.steps import STEPS, STUDIES, parts
 from tests.report_src import small_project
 
-@pytest.fixture()
+
+@pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     small_project.write_sources(tmp_path)
     monkeypatch.chdir(tmp_path)
