@@ -216,6 +216,9 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     numerical_features: Annotated[Whole, Meta(description="number of numerical features")]
     categorical_features: Annotated[Whole, Meta(description="number of categorical features")]
     columns: Annotated[tuple[Column, ...], Meta(description="the columns in the file's order, with the target")]
+    whole_with_gaps: Annotated[
+        tuple[str, ...], Meta(description="features whose whole numbers are float64, having gaps")
+    ]
     training_rows: Annotated[int, Meta(ge=1, description="rows of the first replicate's training fold")]
     validation_rows: Annotated[int, Meta(ge=1, description="rows of its validation fold")]
     duplicate_rows: Annotated[Whole, Meta(description="rows equal to an earlier row in every column, target included")]
@@ -223,6 +226,7 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     validation_twin_share: Annotated[Fraction, Meta(description="validation_twins as a share of the validation fold")]
     missing: Annotated[tuple[Missing, ...], Meta(description="the gaps of each feature, in the order of the features")]
     missing_cells: Annotated[Whole, Meta(description="gaps in all")]
+    missing_cell_share: Annotated[Fraction, Meta(description="gaps as a share of all cells of the features")]
     incomplete_rows: Annotated[Whole, Meta(description="rows with at least one gap")]
     incomplete_share: Annotated[Fraction, Meta(description="their share of all rows")]
     features_with_gaps: Annotated[Whole, Meta(description="number of features with a gap")]
@@ -233,6 +237,7 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
         NonNegative, Meta(description="largest Cramér's V of an indicator and the target")
     ]
     missing_tests: Annotated[Whole, Meta(description="tests of an indicator against another column, over all features")]
+    missing_bins: Annotated[int, Meta(ge=2, description="quantile bins of a numerical column in these tests")]
     missing_level: Annotated[Fraction, Meta(description="level that a Holm-corrected p is compared with")]
     strategy: Annotated[str, Meta(description="the chosen strategy for gaps, as trials name it")]
     trials: Annotated[
@@ -257,6 +262,9 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     input_names: Annotated[tuple[str, ...], Meta(description="names of the inputs in order")]
     numerical: Annotated[tuple[NumericalFeature, ...], Meta(description="the numerical features")]
     categorical: Annotated[tuple[CategoricalFeature, ...], Meta(description="the categorical features")]
+    logarithmic: Annotated[tuple[str, ...], Meta(description="numerical features that go through log1p")]
+    most_skewed: Annotated[NumericalFeature | None, Meta(description="numerical feature of the largest |skewness|")]
+    interval_tail: Annotated[Fraction, Meta(description="share below `lower`, and above `upper`, of a class' values")]
     largest_z_before: Annotated[NonNegative, Meta(description="largest |z| of all numerical features without log1p")]
     largest_z_after: Annotated[NonNegative, Meta(description="largest |z| of all numerical features as scaled")]
     pairs: Annotated[tuple[Pair, ...], Meta(description="pairs of numerical features, strongest first")]
@@ -269,6 +277,8 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     evidence: Annotated[tuple[FeatureEvidence, ...], Meta(description="feature by feature, most informative first")]
     information_bins: Annotated[int, Meta(ge=2, description="quantile bins a numerical feature is cut into, at most")]
+    zero_line_quantile: Annotated[Fraction, Meta(description="quantile over permutations that makes the zero line")]
+    boosting_rounds: Annotated[int, Meta(ge=1, description="rounds of boosting behind every accuracy of this part")]
     permutations: Annotated[int, Meta(ge=1, description="label permutations behind the bias and the zero line")]
     majority_accuracy: Annotated[
         Fraction, Meta(description="validation accuracy of the training fold's majority class")
