@@ -37,7 +37,7 @@ _NOT_PROSE = [
     re.compile(r"\\\\(?:\[[^\]]*\])?"),
 ]
 _NUMBER = re.compile(r"(?<![\w.\\])\d[\d.,]*(?:\s*\\?%)?")
-_ALLOW = re.compile(r'\\NOTE\{\s*allow\s+"([^"]+)"\s*:\s*([^}]*\S[^}]*)\}')
+_ALLOW = re.compile(r'\\NOTE\{\s*allow\s+"([^"]+)"\s*:\s*([^}]*[^\s}][^}]*)\}')
 _STRUCTURAL = re.compile(r"(?:Section|section|chapter|Part|Question|Figure|Table|edition|Springer|page)~?\s*$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
