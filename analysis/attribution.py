@@ -115,7 +115,7 @@ def plot_ranking(record: AttributionRecord, arrays: Arrays, settings: Settings) 
         ends = [np.maximum([getattr(one, end) / largest for one in scores], AXIS_FLOOR) for end in ENDS]
         panel.hlines(heights, *ends, color=colour, linewidth=1.8)
         panel.plot(np.maximum([one.relative for one in scores], AXIS_FLOOR), heights, "o", color=colour, markersize=4)
-        panel.set_title(title, color=colour, fontsize=9)
+        panel.set_title(title)
         panel.set_xscale("log")
         panel.xaxis.set_major_locator(FixedLocator(TICKS))
         panel.xaxis.set_major_formatter(FixedFormatter([f"{tick:g}" for tick in TICKS]))

@@ -55,6 +55,7 @@ def build_record(
     pairs = zip((one.validation_accuracy for one in replicates), by_numpy, strict=True)
     return AttributionRecord(
         ranking=ranking,
+        tied_features=sum(bool(one.tied_with) for one in ranking),
         leader=leader,
         relation=relate(ranking, eda, settings.run.seed),
         signed_classes=classes,

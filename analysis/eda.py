@@ -78,6 +78,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
 
 
 def _structure(data: Dataset, split: Split, table: Table) -> Part:
+    columns = tuple(_column(name, kind, data, table) for name, kind in data.columns)
     return {
         "data": DataFile(name=data.name, sha256=data.sha256, rows=len(data.labels)),
         "simulated": data.simulated,
@@ -86,7 +87,8 @@ def _structure(data: Dataset, split: Split, table: Table) -> Part:
         "features": len(table.features),
         "numerical_features": len(table.numerical),
         "categorical_features": len(table.categorical),
-        "columns": tuple(_column(name, kind, data, table) for name, kind in data.columns),
+        "columns": columns,
+        "whole_with_gaps": tuple(column.name for column in columns if column.whole_with_gaps),
         "training_rows": len(split.train),
         "validation_rows": len(split.validation),
         "duplicate_rows": int(eda_describe.with_target(data).duplicated().sum()),
@@ -122,6 +124,7 @@ def _gaps(data: Dataset, missing: tuple[Missing, ...], table: Table) -> Part:
     return {
         "missing": missing,
         "missing_cells": sum(gaps.rows for gaps in missing),
+        "missing_cell_share": float(data.frame.isna().to_numpy().mean()),
         "incomplete_rows": int(incomplete.sum()),
         "incomplete_share": float(incomplete.mean()),
         "features_with_gaps": with_gaps,
@@ -130,6 +133,7 @@ def _gaps(data: Dataset, missing: tuple[Missing, ...], table: Table) -> Part:
         "gaps_depending_on_target": tuple(gaps.feature for gaps in missing if table.target in gaps.significant),
         "strongest_gap_on_target": max((g.on_target.cramers_v for g in on_target if g.on_target), default=0.0),
         "missing_tests": with_gaps * len(table.features),
+        "missing_bins": eda_missing.BINS,
         "missing_level": eda_missing.LEVEL,
     }
 
@@ -186,6 +190,8 @@ def _trials(data: Dataset, settings: Settings, progress: Progress) -> Part:
     return {
         "strategy": names[0],
         "trials": tuple(_trial(name, own, by_name[names[0]]) for name, own in by_name.items()),
+        "trial_rows": eda_models.TRIAL_ROWS,
+        "trial_last": eda_models.TRIAL_LAST,
         "trial_iterations": iterations,
         "trial_learning_rate": eda_models.TRIAL_LEARNING_RATE,
         "trial_replicates": len(replicates),
@@ -212,6 +218,9 @@ def _features(data: Dataset, split: Split, table: Table, evidence: tuple[Feature
         "input_names": encoding.inputs,
         "numerical": numerical,
         "categorical": categorical,
+        "logarithmic": encoding.logarithmic,
+        "most_skewed": max(numerical, key=lambda feature: abs(feature.skewness_before), default=None),
+        "interval_tail": eda_describe.TAILS[0],
         "largest_z_before": max((feature.largest_z_before for feature in numerical), default=0.0),
         "largest_z_after": max((feature.largest_z_after for feature in numerical), default=0.0),
         "leading_numerical": _first(evidence, numerical),
@@ -257,6 +266,8 @@ def _expectation(evidence: tuple[FeatureEvidence, ...]) -> Part:
     return {
         "evidence": evidence,
         "information_bins": eda_dependence.BINS,
+        "zero_line_quantile": eda_dependence.ZERO_LINE,
+        "boosting_rounds": eda_models.BOOSTING_ROUNDS,
         "permutations": eda_dependence.PERMUTATIONS,
         "expected_ranking": tuple(feature.name for feature in evidence),
         "influential": tuple(feature.name for feature in evidence if feature.influential),

@@ -133,18 +133,21 @@ def analyse(frame: pd.DataFrame, labels: np.ndarray, table: Table, rng: np.rando
 
     frame: (N, features) with gaps; labels: (N,) class indices. Returns one Missing per feature, in order.
     """
-    columns = dict(frame.items()) | {table.target: pd.Series(np.asarray(table.classes, dtype=object)[labels])}
+    columns = {str(name): values for name, values in frame.items()} | {
+        table.target: pd.Series(np.asarray(table.classes, dtype=object)[labels])
+    }
     codes = {name: _codes(values, name in table.numerical_names) for name, values in columns.items()}
-    with_gaps = [name for name in frame if frame[name].isna().any() and not frame[name].isna().all()]
+    features = [str(name) for name in frame]
+    with_gaps = [name for name in features if frame[name].isna().any() and not frame[name].isna().all()]
     tests = [(name, other) for name in with_gaps for other in columns if other != name]
     tables = [contingency(frame[name].isna().to_numpy().astype(int), codes[other]) for name, other in tests]
     p_values = holm(np.array([independence_p(counts, rng) for counts in tables]))
     candidates = {other: cuts(values, other in table.numerical_names) for other, values in columns.items()}
-    found: dict[str, list[Dependence]] = {name: [] for name in frame}
+    found: dict[str, list[Dependence]] = {name: [] for name in features}
     for (name, other), counts, p in zip(tests, tables, p_values, strict=True):
         missing = frame[name].isna().to_numpy()
         found[name].append(_dependence(missing, other, candidates[other], cramers_v(counts), float(p)))
-    return tuple(_verdict(str(name), frame[name], found[name], table.target) for name in frame)
+    return tuple(_verdict(name, frame[name], found[name], table.target) for name in features)
 
 
 def _codes(values: pd.Series, numerical: bool) -> np.ndarray:

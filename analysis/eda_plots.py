@@ -13,7 +13,6 @@ from analysis.study import Arrays
 
 PANELS_A_ROW = 3
 MOST_CATEGORIES = 8  # drawn of a categorical feature; the rest is said to be left out
-MIXED = 0.35  # how much of a class' colour a box keeps, so that its median stands out
 
 
 def class_colours(classes: int) -> list[tuple[float, ...]]:
@@ -25,7 +24,7 @@ def class_colours(classes: int) -> list[tuple[float, ...]]:
 
 def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:
     """(a) Rows per class with the majority baseline; (b) missing cells per feature."""
-    figure, (left, right) = style.figure(1, 2, height=1.75)
+    figure, (left, right) = style.figure(1, 2, height=1.55)
     shares = np.array([c.share for c in record.classes])
     left.bar(range(len(shares)), shares * 100, color=class_colours(len(shares)), edgecolor="0.3", linewidth=0.4)
     for position, c in enumerate(record.classes):
@@ -33,7 +32,7 @@ def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Setting
             f"{c.share * 100:.1f}%\n{c.rows:,}", (position, c.share * 100), (0, 1.5), textcoords="offset points",
             ha="center", va="bottom", fontsize=7.5, linespacing=0.95,
         )  # fmt: skip
-    left.set_ylim(0, shares.max() * 135)
+    left.set_ylim(0, shares.max() * 140)
     left.set_xticks(range(len(shares)), [style.shorten(c.name, 12) for c in record.classes])
     left.set_ylabel("rows (%)")
     left.grid(axis="x", visible=False)
@@ -61,7 +60,7 @@ def plot_features_by_class(record: EdaRecord, arrays: Arrays, settings: Settings
     names = settings.table.features
     rows = -(-len(names) // PANELS_A_ROW)
     columns = min(PANELS_A_ROW, len(names))
-    figure, axes = style.figure(rows, columns, height=1.95 * rows, squeeze=False)
+    figure, axes = style.figure(rows, columns, height=1.72 * rows, squeeze=False)
     colours = class_colours(len(record.classes))
     panels = list(axes.flat)
     for panel, described, boxes in zip(panels, settings.table.numerical, arrays["boxes"], strict=False):
@@ -105,7 +104,14 @@ def _boxes(
         panel.yaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=1))
         panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         panel.set_ylim(bottom=min(0.0, np.nanmin(boxes)))
-    panel.set_xticks(range(len(names)), [style.shorten(name, 9) for name in names], fontsize=7)
+    panel.set_xticks(
+        range(len(names)),
+        [style.shorten(name, 12) for name in names],
+        fontsize=7,
+        rotation=18,
+        ha="right",
+        rotation_mode="anchor",
+    )
     panel.set_ylabel(style.shorten(described.unit or described.name, 24), fontsize=8)
     panel.grid(axis="x", visible=False)
 
@@ -128,7 +134,7 @@ def _shares(panel: Axes, feature: CategoricalFeature, colours: list[tuple[float,
 def plot_correlations(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Pearson's and Spearman's correlation of the numerical features, annotated."""
     names = settings.table.numerical_names
-    figure, panels = style.figure(1, 2, height=1.0 + 0.36 * max(3, len(names)))
+    figure, panels = style.figure(1, 2, height=0.8 + 0.28 * max(3, len(names)))
     labels = [style.shorten(name, 20) for name in names]
     for panel, method, title in zip(panels, ("pearson", "spearman"), ("Pearson", "Spearman"), strict=True):
         matrix = arrays[method]

@@ -35,7 +35,9 @@ from analysis.shared_bias_experiment import (
 )
 from analysis.shared_bias_network import Array
 
-NORMAL_975 = 1.959964  # 97.5 % point of the standard normal distribution
+CONFIDENCE = 0.95
+NORMAL_975 = 1.959964  # the standard normal distribution is within ± this with probability CONFIDENCE
+LEVEL = 0.05  # a direction is settled where the adjusted p-value is below it
 NO_SAMPLE_ERROR = 3  # Fisher's z has variance 1 / (pairs - 3): up to 3 pairs the interval is (-1, 1)
 
 
@@ -51,12 +53,22 @@ def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors:
     ratio = arrays["shared_extremes"][:, :, 1] / arrays["block_extremes"][:, :, 1]
     return SharedBiasRecord(
         gradient_error=errors,
-        setup=Setup(TEACHER_UNITS, TEACHER_SCALE, FALLING_STEPS, float(MIXING[DOUBLED, 0, 0]), 2 * len(outcomes)),
+        setup=Setup(
+            teacher_units=TEACHER_UNITS,
+            teacher_scale=TEACHER_SCALE,
+            falling_steps=FALLING_STEPS,
+            doubled=float(MIXING[DOUBLED, 0, 0]),
+            level=LEVEL,
+            confidence=CONFIDENCE,
+            tests=2 * len(outcomes),
+        ),
         pairs=settings.pairs,
         first_step=first_step(arrays, settings.learning_rate),
         curvature=tuple(curvature_at(arrays, position, at) for position, at in enumerate(reported)),
         bound_excess=float(ratio.max() - 2),
         steps=tuple(Steps(share, reached(arrays["steps"][:, i]), outcomes[i]) for i, share in enumerate(LOSS_SHARES)),
+        slower_losses=sum(settled(outcome.independent) > 0 for outcome in outcomes[:-2]),
+        faster_losses=sum(settled(outcome.independent) < 0 for outcome in outcomes[:-2]),
         largest_rate=outcomes[-2],
         largest_rates=_by_arm(arrays["largest_rate"]),
         final_loss=outcomes[-1],
@@ -136,6 +148,7 @@ def curvature_at(arrays: Mapping[str, Array], position: int, iteration: int) -> 
         full_largest=spread(full[:, 1]),
         full_shared_largest=spread(full_shared[:, 1]),
         full_ratio=spread(full_shared[:, 1] / full[:, 1]),
+        full_raised=int((full_shared[:, 1] > full[:, 1]).sum()),
         full_indefinite=int(((full[:, 0] < 0) & (full[:, 1] > 0)).sum()),
     )
 
@@ -173,6 +186,11 @@ def adjusted(outcomes: list[Outcomes]) -> list[Outcomes]:
         )
         for i, outcome in enumerate(outcomes)
     ]
+
+
+def settled(test: PairedTest) -> int:
+    """Return 1 where the shared arm's value is larger in more pairs than chance allows, -1 where smaller, else 0."""
+    return int(np.sign(test.shared_larger - test.shared_smaller)) if test.p_adjusted < LEVEL else 0
 
 
 def reached(steps: Array) -> tuple[int, int, int]:

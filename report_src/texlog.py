@@ -21,7 +21,8 @@ OVERFULL = re.compile(r"^Overfull \\([hv])box \(([\d.]+)pt too \w+\)(.*)$")
 MISSING_CHARACTER = re.compile(r"^Missing character: There is no (\S+).* in font (?!nullfont)([^!]*)!")
 UNCLOSED_GROUP = re.compile(r"^### (.*?) group \(level \d+\) entered at line (\d+)")
 BEGUN = re.compile(r"\\begin\{([^}]*)\} on input line (\d+) ended by \\end\{([^}]*)\}")
-UNFINISHED = re.compile(r"^(?:Paragraph ended before|File ended while scanning use of) (\\\S+?) ")
+ESCAPED_OR_COMMENT = re.compile(r"\\.|%.*")
+UNFINISHED = re.compile(r"^(?:Paragraph ended before|File ended while scanning use of) (\\\S+)")
 FOLLOW_UPS = ("Emergency stop", "==> Fatal error", " ==> Fatal error", "I was expecting", "(That makes")
 
 
@@ -137,38 +138,37 @@ def _message(text: str, following: Sequence[str]) -> str:
 
 def _improved(problem: Problem, source: Sequence[str]) -> Problem:
     """Return the problem at the line where the mistake begins, where TeX noticed it later."""
-    if problem.line is None or not problem.file.endswith("report.tex"):
+    if not problem.file.endswith("report.tex"):
+        return problem
+    if match := UNFINISHED.match(problem.message):
+        start = _opening(source, match[1], problem.line or len(source))
+        what = "an argument" if "@" in match[1] else match[1]
+        return Problem(f"{what} is not finished: a }} is missing, or a blank line stands inside", line=start)
+    if problem.line is None:
         return problem
     line = min(problem.line, len(source))
     if match := BEGUN.search(problem.message):
         text = f"\\begin{{{match[1]}}} is ended by \\end{{{match[3]}}}"
         return Problem(text, line=int(match[2]) if match[3] == "document" else line)
-    if match := UNFINISHED.match(problem.message):
-        start = _opening(source, match[1], line)
-        return Problem(f"{match[1]} is not finished: a }} is missing, or a blank line stands inside", line=start)
     while line > 1 and source and not source[line - 1].strip():
         line -= 1  # noticed at the blank line that ends the paragraph
     return dataclasses.replace(problem, line=line)
 
 
 def _opening(source: Sequence[str], command: str, line: int) -> int:
-    """Return the last line up to `line` where `command` opens something that is not closed up to there."""
-    environment = f"\\begin{{{command[1:]}"
+    """Return the line where that begins which is still open at `line`: an environment of that name, else a brace."""
+    environment = f"\\begin{{{command[1:]}}}"
     for start in range(line, 0, -1):
-        text = source[start - 1]
-        if environment in text:
+        if environment in source[start - 1]:
             return start
-        at = text.rfind(command)
-        if at >= 0 and _depth([text[at:], *source[start:line]]) > 0:
-            return start
-    return line
-
-
-def _depth(lines: Sequence[str]) -> int:
-    """Return how many braces stay open."""
-    text = "\n".join(re.sub(r"(?<!\\)%.*", "", line) for line in lines)
-    text = re.sub(r"\\[\\{}]", "", text)
-    return text.count("{") - text.count("}")
+    opened: list[int] = []
+    for number, text in enumerate(source[:line], start=1):
+        for brace in re.findall(r"[{}]", ESCAPED_OR_COMMENT.sub("", text)):
+            if brace == "{":
+                opened.append(number)
+            elif opened:
+                opened.pop()
+    return opened[-1] if opened else line
 
 
 def _unclosed_groups(log: str) -> Iterator[tuple[str, int]]:

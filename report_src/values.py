@@ -111,7 +111,7 @@ class Branch:
 
 def wrap(value: Any, key: str, ledger: Ledger) -> Any:
     """Return `value` as templates see it; leaves are noted in the ledger."""
-    if isinstance(value, dict | list):
+    if isinstance(value, dict | list | tuple):
         return Branch(value, key, ledger)
     ledger.note(key, value)
     if value is None or isinstance(value, bool):

@@ -216,6 +216,7 @@ class AttributionRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """Gradient-based attribution of the PyTorch model: ranked list, signs, relation to Part A, one row followed."""
 
     ranking: Annotated[tuple[RankedFeature, ...], Meta(min_length=1, description="features, most influential first")]
+    tied_features: Annotated[Count, Meta(description="features whose logit interval overlaps that of another")]
     leader: Leader
     relation: Relation
     signed_classes: Annotated[tuple[str, ...], Meta(description="classes with a correct row in some replicate")]

@@ -68,7 +68,7 @@ class Trial(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="median_mode is the chosen preparation; each other differs from it in this one thing"),
     ]
     inputs: Annotated[Whole, Meta(description="inputs of the network")]
-    training_rows: Annotated[Whole, Meta(description="rows of the first replicate's training fold that it used")]
+    training_rows: Annotated[Whole, Meta(description="rows it was trained on in the first replicate")]
     validation_accuracy: Replicated
     minus_chosen: Replicated
 
@@ -216,6 +216,9 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     numerical_features: Annotated[Whole, Meta(description="number of numerical features")]
     categorical_features: Annotated[Whole, Meta(description="number of categorical features")]
     columns: Annotated[tuple[Column, ...], Meta(description="the columns in the file's order, with the target")]
+    whole_with_gaps: Annotated[
+        tuple[str, ...], Meta(description="features whose whole numbers are float64, having gaps")
+    ]
     training_rows: Annotated[int, Meta(ge=1, description="rows of the first replicate's training fold")]
     validation_rows: Annotated[int, Meta(ge=1, description="rows of its validation fold")]
     duplicate_rows: Annotated[Whole, Meta(description="rows equal to an earlier row in every column, target included")]
@@ -223,6 +226,7 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     validation_twin_share: Annotated[Fraction, Meta(description="validation_twins as a share of the validation fold")]
     missing: Annotated[tuple[Missing, ...], Meta(description="the gaps of each feature, in the order of the features")]
     missing_cells: Annotated[Whole, Meta(description="gaps in all")]
+    missing_cell_share: Annotated[Fraction, Meta(description="gaps as a share of all cells of the features")]
     incomplete_rows: Annotated[Whole, Meta(description="rows with at least one gap")]
     incomplete_share: Annotated[Fraction, Meta(description="their share of all rows")]
     features_with_gaps: Annotated[Whole, Meta(description="number of features with a gap")]
@@ -233,11 +237,14 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
         NonNegative, Meta(description="largest Cramér's V of an indicator and the target")
     ]
     missing_tests: Annotated[Whole, Meta(description="tests of an indicator against another column, over all features")]
+    missing_bins: Annotated[int, Meta(ge=2, description="quantile bins of a numerical column in these tests")]
     missing_level: Annotated[Fraction, Meta(description="level that a Holm-corrected p is compared with")]
     strategy: Annotated[str, Meta(description="the chosen strategy for gaps, as trials name it")]
     trials: Annotated[
         tuple[Trial, ...], Meta(description="the chosen preparation first, then what it is compared with")
     ]
+    trial_rows: Annotated[int, Meta(ge=1, description="rows a trial draws from the training fold, at most")]
+    trial_last: Annotated[int, Meta(ge=1, description="last iterations that a trial's accuracy is the mean of")]
     trial_iterations: Annotated[int, Meta(ge=1, description="iterations of gradient descent of a trial")]
     trial_learning_rate: Annotated[float, Meta(gt=0, description="learning rate of a trial")]
     trial_replicates: Annotated[int, Meta(ge=1, description="replicates (split and initialisation) of a trial")]
@@ -255,6 +262,9 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     input_names: Annotated[tuple[str, ...], Meta(description="names of the inputs in order")]
     numerical: Annotated[tuple[NumericalFeature, ...], Meta(description="the numerical features")]
     categorical: Annotated[tuple[CategoricalFeature, ...], Meta(description="the categorical features")]
+    logarithmic: Annotated[tuple[str, ...], Meta(description="numerical features that go through log1p")]
+    most_skewed: Annotated[NumericalFeature | None, Meta(description="numerical feature of the largest |skewness|")]
+    interval_tail: Annotated[Fraction, Meta(description="share below `lower`, and above `upper`, of a class' values")]
     largest_z_before: Annotated[NonNegative, Meta(description="largest |z| of all numerical features without log1p")]
     largest_z_after: Annotated[NonNegative, Meta(description="largest |z| of all numerical features as scaled")]
     pairs: Annotated[tuple[Pair, ...], Meta(description="pairs of numerical features, strongest first")]
@@ -267,6 +277,8 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     evidence: Annotated[tuple[FeatureEvidence, ...], Meta(description="feature by feature, most informative first")]
     information_bins: Annotated[int, Meta(ge=2, description="quantile bins a numerical feature is cut into, at most")]
+    zero_line_quantile: Annotated[Fraction, Meta(description="quantile over permutations that makes the zero line")]
+    boosting_rounds: Annotated[int, Meta(ge=1, description="rounds of boosting behind every accuracy of this part")]
     permutations: Annotated[int, Meta(ge=1, description="label permutations behind the bias and the zero line")]
     majority_accuracy: Annotated[
         Fraction, Meta(description="validation accuracy of the training fold's majority class")

@@ -44,6 +44,8 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True):
     teacher_scale: Annotated[float, Meta(gt=0, description="standard deviation of the labelling network's logits")]
     falling_steps: Annotated[int, Meta(ge=1, description="first steps in each of which the loss has to fall")]
     doubled: Annotated[float, Meta(gt=1, description="factor of the bias rate in the arm `doubled`")]
+    level: Annotated[Fraction, Meta(description="level at which an adjusted p-value settles a direction")]
+    confidence: Annotated[Fraction, Meta(description="level of the correlation's interval")]
     tests: Annotated[int, Meta(ge=1, description="number of sign tests that the adjusted p-values allow for")]
 
 
@@ -89,6 +91,7 @@ class Curvature(Struct, frozen=True, forbid_unknown_fields=True):
     full_largest: Annotated[Spread, Meta(description="largest eigenvalue of the full Hessian, two biases")]
     full_shared_largest: Annotated[Spread, Meta(description="largest eigenvalue of the full Hessian, shared bias")]
     full_ratio: Annotated[Spread, Meta(description="full Hessian's largest eigenvalue, shared over two biases")]
+    full_raised: Annotated[Pairs, Meta(description="pairs in which that ratio is above 1")]
     full_indefinite: Annotated[Pairs, Meta(description="pairs in which the full Hessian (two biases) is indefinite")]
 
 
@@ -136,6 +139,12 @@ class SharedBiasRecord(Struct, frozen=True, forbid_unknown_fields=True):
         float, Meta(description="largest (ratio of largest eigenvalues H_b/H) - 2, all snapshots and pairs; at most 0")
     ]
     steps: Annotated[tuple[Steps, ...], Meta(min_length=1, description="by named loss, largest loss first")]
+    slower_losses: Annotated[
+        int, Meta(ge=0, description="named losses that the shared arm reaches later than the independent one, settled")
+    ]
+    faster_losses: Annotated[
+        int, Meta(ge=0, description="named losses that the shared arm reaches sooner than the independent one, settled")
+    ]
     largest_rate: Annotated[Outcomes, Meta(description="largest rate whose loss falls in each of the first steps")]
     largest_rates: Annotated[
         tuple[Spread, Spread, Spread], Meta(description="those rates: shared, independent, doubled")

@@ -164,9 +164,8 @@ def test_two_makes_at_once_wait_for_each_other(root: Path, capfd: pytest.Capture
 
 def test_files_set_aside_come_back_when_the_work_fails(tmp_path: Path) -> None:
     write_whole(tmp_path / "a/one", b"1")
-    with pytest.raises(RuntimeError), set_aside(tmp_path, ["a/one"], tmp_path / ".aside"):
-        assert not (tmp_path / "a/one").exists()
-        raise RuntimeError
+    with pytest.raises(RuntimeError, match="the work failed"), set_aside(tmp_path, ["a/one"], tmp_path / ".aside"):
+        raise RuntimeError("the work failed" if not (tmp_path / "a/one").exists() else "not set aside")
     assert (tmp_path / "a/one").read_bytes() == b"1"
     assert not (tmp_path / ".aside").exists()
 

@@ -1,0 +1,70 @@
+"""``python -m report_src.derivations FILE...``: one line per row; status 0 where nothing is refused."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import msgspec
+
+from report_src.derivations.cache import check
+from report_src.derivations.checking import SEED
+from report_src.derivations.records import Report, RowReport
+
+SILENT = frozenset({"declaration"})
+"""Rows that are read but print no line unless they are displayed."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check the files and print the verdicts; return the exit status."""
+    options = _options(arguments)
+    status = 0
+    for path in options.files:
+        try:
+            reports = check([path], cache=options.cache, seed=options.seed)
+        except OSError as problem:
+            print(f"{path}:1: unreadable {problem.strerror or problem}")
+            status = 1
+            continue
+        if not reports:
+            print(f"{path}:1: unreadable no derivation: expected \\begin{{derivation}}{{name}}")
+            status = 1
+        for report in reports:
+            _print(report, options.json)
+            status = status if report.accepted else 1
+    return status
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m report_src.derivations", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".tex or .tex.j2")
+    parser.add_argument("--json", action="store_true", help="one JSON object per row")
+    parser.add_argument("--cache", type=Path, help="file that keeps the reports of unchanged derivations")
+    parser.add_argument("--seed", type=int, default=SEED, help="seed of the draws (default %(default)s)")
+    return parser.parse_args(arguments)
+
+
+def _print(report: Report, as_json: bool) -> None:
+    for row in report.rows:
+        if as_json:
+            fields = {"derivation": report.name, **msgspec.to_builtins(row), "file": row.file or report.file}
+            print(msgspec.json.encode(fields).decode())
+        elif not (row.inline and row.verdict in ("declaration", "definition")):
+            print(f"{row.file or report.file}:{row.line}: {_shown(row)}")
+    for warning in report.warnings:
+        print(f"{report.file}:{report.line}: warning {warning}", file=sys.stderr)
+
+
+def _shown(row: RowReport) -> str:
+    if row.verdict == "ok":
+        return f"ok {row.error or 0.0:.1e}"
+    if row.verdict in ("wrong", "unreadable"):
+        head, _, rest = row.message.partition("\n")
+        what = head.split(": ", 1)[-1]
+        return f"{row.verdict} column {row.column}: {what}" + (f"\n{rest}" if rest else "")
+    return f"{row.verdict} {row.reason}".rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""Values chosen against an inequality: a grid that holds 0, then gradient ascent on the difference."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from report_src.derivations.evaluation import Environment
+from report_src.derivations.instances import Instance, draw
+from report_src.derivations.program import Claim, Program
+from report_src.derivations.symbols import Symbol
+
+ATTACKED_INSTANCES = 2
+"""Instances that are attacked; random evaluation has already seen eight."""
+FACTORS = (0.0, -1.0, 0.1, 4.0)
+"""The grid: each value, and all together, are scaled by these."""
+ASCENT_STEPS = 15
+STEP = 0.3
+"""Length of a normalised ascent step; values are of order 1, so that fifteen steps can cross the origin."""
+SMALLEST_POSITIVE = 1e-3
+"""What the grid uses for 0 where a value was declared positive."""
+
+Values = dict[Symbol, Tensor]
+
+
+def attack(
+    program: Program, claim: Claim, seed: int, tolerance: float, floor: float
+) -> tuple[float, float] | None:
+    """Return the two sides where the claim fails, or None where no such values were found."""
+    for number in range(ATTACKED_INSTANCES):
+        instance = draw(program, seed, number, 0)
+        best, best_gap = instance.values, -math.inf
+        for values in [*_grid(instance)]:
+            sides = _sides(program, claim, instance, values)
+            gap = _worst(*sides, claim.sign)[0]
+            if _broken(sides, claim, tolerance, floor):
+                return _worst(*sides, claim.sign)[1:]
+            if math.isfinite(gap) and gap > best_gap and all(float(v.detach().abs().max()) > 0 for v in values.values()):
+                best, best_gap = values, gap
+        found = _ascend(program, claim, instance, best, tolerance, floor)
+        if found is not None:
+            return found
+    return None
+
+
+def _grid(instance: Instance) -> list[Values]:
+    """Return the drawn values, and the same with one or all of them scaled."""
+    grid = [dict(instance.values)]
+    movable = [symbol for symbol in instance.values if symbol.kind in ("real", "positive")]
+    for chosen in [movable, *([symbol] for symbol in movable if len(movable) > 1)]:
+        for factor in FACTORS:
+            values = dict(instance.values)
+            for symbol in chosen:
+                scale = max(factor, SMALLEST_POSITIVE) if symbol.kind == "positive" else factor
+                values[symbol] = (instance.values[symbol].detach() * scale).requires_grad_(True)
+            grid.append(values)
+    return grid
+
+
+def _sides(program: Program, claim: Claim, instance: Instance, values: Values) -> tuple[Tensor, Tensor]:
+    """Evaluate both sides with their graph, so that the difference can be differentiated."""
+    environment = Environment(program, Instance(instance.sizes, values, instance.functions))
+    environment.second_order = True
+    with torch.enable_grad():
+        for definition in program.definitions:
+            environment.define(definition)
+        return environment.value(claim.left), environment.value(claim.right)
+
+
+def _worst(left: Tensor, right: Tensor, sign: str) -> tuple[float, float, float]:
+    """Return the largest difference and the two values there."""
+    gap = (left - right if sign in ("<=", "<") else right - left).detach()
+    left, right = torch.broadcast_tensors(left.detach(), right.detach())
+    flat = int(gap.argmax())
+    return float(gap.reshape(-1)[flat]), float(left.reshape(-1)[flat]), float(right.reshape(-1)[flat])
+
+
+def _broken(sides: tuple[Tensor, Tensor], claim: Claim, tolerance: float, floor: float) -> bool:
+    gap, left, right = _worst(*sides, claim.sign)
+    if not math.isfinite(gap):
+        return False
+    return gap >= 0 if claim.sign in ("<", ">") else gap > tolerance * max(floor, abs(left), abs(right))
+
+
+def _ascend(
+    program: Program, claim: Claim, instance: Instance, start: Values, tolerance: float, floor: float
+) -> tuple[float, float] | None:
+    values = start
+    for _ in range(ASCENT_STEPS):
+        sides = _sides(program, claim, instance, values)
+        if _broken(sides, claim, tolerance, floor):
+            return _worst(*sides, claim.sign)[1:]
+        gap = sides[0] - sides[1] if claim.sign in ("<=", "<") else sides[1] - sides[0]
+        moved = [symbol for symbol in values if symbol.kind in ("real", "positive", "simplex")]
+        if not gap.requires_grad or not moved:
+            return None
+        leaves = [values[symbol] for symbol in moved]
+        slopes = torch.autograd.grad(gap.max(), leaves, allow_unused=True)
+        values = dict(values)
+        for symbol, slope in zip(moved, slopes, strict=True):
+            if slope is not None and bool(torch.isfinite(slope).all()) and float(slope.norm()) > 0:
+                values[symbol] = _step(symbol, values[symbol].detach(), slope / slope.norm()).requires_grad_(True)
+    return None
+
+
+def _step(symbol: Symbol, value: Tensor, direction: Tensor) -> Tensor:
+    """Move a value uphill without leaving the set it was declared in."""
+    if symbol.kind == "positive":
+        return value * torch.exp(STEP * direction.sign())
+    if symbol.kind == "simplex":
+        return torch.softmax(torch.log(value) + STEP * direction, dim=-2)
+    return value + STEP * direction

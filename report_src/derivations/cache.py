@@ -1,0 +1,94 @@
+"""Reports of derivations that have not changed, by what decided them.
+
+The key holds the text of the derivation, the source of this package, the seed, and the versions of torch,
+numpy and lark, so that an edit of a sentence elsewhere imports no PyTorch. Lines and columns are moved to
+where the derivation stands now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from report_src.derivations.checking import SEED, LineMap, check_derivation
+from report_src.derivations.messages import Text
+from report_src.derivations.records import Report
+from report_src.derivations.source import derivations
+
+PACKAGES = ("torch", "numpy", "lark")
+
+
+@lru_cache(maxsize=1)
+def checker_digest() -> str:
+    """Return a hash of this package's source and of the versions it relies on."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*.lark")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for package in PACKAGES:
+        digest.update(f"{package} {version(package)}\0".encode())
+    return digest.hexdigest()
+
+
+def check(paths: list[Path], *, cache: Path | None = None, seed: int = SEED) -> list[Report]:
+    """Check every derivation of the files, in order; unchanged ones are read from ``cache``.
+
+    A file without a derivation gives no report. Raises OSError where a file cannot be read.
+    """
+    known = _load(cache)
+    reports, kept = [], {}
+    for path in paths:
+        text = path.read_bytes().decode("utf-8", "replace")
+        for report in _check(text, str(path), None, seed, known):
+            reports.append(report)
+            kept[report.digest] = report
+    if cache is not None:
+        _save(cache, known | kept)
+    return reports
+
+
+def check_rendered(
+    text: str, file: str, line_map: LineMap | None, *, cache: Path | None = None, seed: int = SEED
+) -> list[Report]:
+    """Check every derivation of a rendered text; rows carry the lines of the templates."""
+    known = _load(cache)
+    reports = _check(text, file, line_map, seed, known)
+    if cache is not None:
+        _save(cache, known | {report.digest: report for report in reports})
+    return reports
+
+
+def _check(text: str, file: str, line_map: LineMap | None, seed: int, known: dict[str, Report]) -> list[Report]:
+    shown = Text(text, file, line_map)
+    reports = []
+    for derivation in derivations(text):
+        # the lines a message names are part of the report: a derivation that moved is keyed by its place too
+        places = [shown.place(offset) for offset in (derivation.start, derivation.end)]
+        content = f"{checker_digest()}\0{seed}\0{places}\0{text[derivation.start : derivation.end]}"
+        digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
+        report = known.get(digest)
+        if report is None:
+            report = msgspec.structs.replace(check_derivation(derivation, shown, seed), digest=digest)
+        reports.append(report)
+    return reports
+
+
+def _load(cache: Path | None) -> dict[str, Report]:
+    if cache is None or not cache.is_file():
+        return {}
+    try:
+        return msgspec.json.decode(cache.read_bytes(), type=dict[str, Report])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
+
+
+def _save(cache: Path, reports: dict[str, Report]) -> None:
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    temporary = cache.with_name(f"{cache.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(msgspec.json.encode(reports))
+    temporary.replace(cache)

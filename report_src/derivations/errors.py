@@ -1,0 +1,26 @@
+"""What can be wrong with a row, as exceptions that know their place and what would mend it."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A row cannot be accepted. ``start`` and ``end`` are offsets in the text that was read."""
+
+    verdict = "unreadable"
+
+    def __init__(self, message: str, start: int, end: int | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = max(start + 1, end if end is not None else start + 1)
+        self.hint = hint
+
+
+class Unreadable(Refusal):
+    """The row is not in the language: unknown form, undeclared symbol, unbalanced delimiter."""
+
+
+class ShapeError(Refusal):
+    """The row is read, but its shapes do not agree; as mathematics it is wrong."""
+
+    verdict = "wrong"

@@ -1,0 +1,340 @@
+"""The value of every node on one instance, and derivatives by PyTorch's automatic differentiation.
+
+Values are float64 tensors of shape (…, rows, columns); an index with axis k of its statement lies along the
+axis −(3+k), so that sums and free indices are vectorised and broadcasting does the rest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from report_src.derivations.derivatives import Derivative
+from report_src.derivations.functions import KINKED, NAMED
+from report_src.derivations.instances import Instance
+from report_src.derivations.program import Definition, Program
+from report_src.derivations.scope import Target
+from report_src.derivations.shapes import Node
+from report_src.derivations.symbols import Index, Symbol
+
+NO_HELD: frozenset[Symbol] = frozenset()
+
+
+class Environment:
+    """All definitions of a program, evaluated on an instance; derivatives are taken once and kept."""
+
+    def __init__(self, program: Program, instance: Instance) -> None:
+        self.program, self.instance = program, instance
+        self.values: dict[Symbol, Tensor] = dict(instance.values)
+        self.kink = math.inf
+        self.scale: list[float] | None = None
+        self.second_order = _second_order(program)
+        self.held: dict[frozenset[Symbol], Environment] = {}
+        self.derivatives: dict[tuple[Symbol, tuple[Symbol, ...], frozenset[Symbol]], Tensor] = {}
+
+    def define(self, definition: Definition) -> None:
+        """Enter the value of a definition as a new node of the graph."""
+        value = self.value(definition.value)
+        if definition.slots:
+            value = self._stacked(value, definition.slots)
+        self.values[definition.symbol] = value.clone()
+
+    def _stacked(self, value: Tensor, slots: tuple[Index, ...]) -> Tensor:
+        """Move the axes of the indices to the front, in the order of the family's slots."""
+        rank = 3 + max(index.axis for index in slots)
+        value = value.reshape((1,) * (rank - value.ndim) + tuple(value.shape)) if value.ndim < rank else value
+        sizes = list(value.shape)
+        for index in slots:
+            sizes[-(3 + index.axis)] = self.instance.size(index.dim)
+        value = value.expand(sizes)
+        order = [value.ndim - (3 + index.axis) for index in slots]
+        value = value.permute(*order, *(k for k in range(value.ndim - 2) if k not in order), -2, -1)
+        return value.reshape(*(value.shape[: len(slots)]), *value.shape[-2:])
+
+    def value(self, node: Node) -> Tensor:
+        """Return the value of a node."""
+        result = OPERATIONS[node.op](self, node)
+        if self.scale is not None and result.numel():
+            self.scale.append(float(result.detach().abs().max()))
+        return result
+
+    def near_kink(self, value: Tensor) -> None:
+        """Note how near an argument came to a point where its function has no derivative."""
+        if value.numel():
+            self.kink = min(self.kink, float(value.detach().abs().min()))
+
+    def derivative(self, data: Derivative) -> Tensor:
+        """Return the full tensor of a derivative, (numerator's axes…, denominators' axes…)."""
+        key = (data.numerator, data.denominators, data.held)
+        if key not in self.derivatives:
+            environment = self._with_held(data) if data.held else self
+            self.derivatives[key] = environment.differentiate(data.numerator, data.denominators)
+        return self.derivatives[key]
+
+    def _with_held(self, data: Derivative) -> Environment:
+        """Return the same graph with some nodes cut off from what they depend on."""
+        held = data.held
+        if held not in self.held or data.numerator not in self.held[held].values:
+            other = Environment(self.program, self.instance)
+            for symbol in held & other.values.keys():
+                other.values[symbol] = other.values[symbol].detach()
+            with torch.enable_grad():
+                for definition in self.program.definitions:
+                    if definition.symbol not in self.values:
+                        break
+                    other.define(definition)
+                    if definition.symbol in held:
+                        other.values[definition.symbol] = other.values[definition.symbol].detach()
+            self.held[held] = other
+        return self.held[held]
+
+    def differentiate(self, numerator: Symbol, denominators: tuple[Symbol, ...]) -> Tensor:
+        """Differentiate once or twice with respect to whole symbols."""
+        top = self.values[numerator]
+        with torch.enable_grad():
+            if len(denominators) == 1:
+                return _jacobian(top, self.values[denominators[0]], self.second_order)
+            first = _jacobian(top, self.values[denominators[0]], True)
+            return _jacobian(first, self.values[denominators[1]], self.second_order)
+
+    def axis_values(self, index: Index) -> Tensor:
+        """Return 0 … size−1 along the axis of an index."""
+        size = self.instance.size(index.dim)
+        return torch.arange(size).reshape(size, *(1,) * (index.axis + 2))
+
+    def pick(self, full: Tensor, picks: tuple[Any, ...]) -> Tensor:
+        """Pick from the trailing axes of a tensor along indices, numbers, "row" and "column".
+
+        Axes before the picked ones are index axes and stay where they are.
+        """
+        lead = full.ndim - len(picks)
+        where: list[Tensor | int] = []
+        for axis in range(lead):
+            size, behind = full.shape[axis], lead - axis + 1
+            where.append(torch.arange(size).reshape(size, *(1,) * behind))
+        for axis, choice in enumerate(picks, lead):
+            if isinstance(choice, Index):
+                where.append(self.axis_values(choice))
+            elif choice == "row":
+                where.append(torch.arange(full.shape[axis]).reshape(-1, 1))
+            elif choice == "column":
+                where.append(torch.arange(full.shape[axis]))
+            else:
+                where.append(choice)
+        picked = full[tuple(where)]
+        return picked.reshape((1,) * (2 - picked.ndim) + tuple(picked.shape)) if picked.ndim < 2 else picked
+
+
+def _second_order(program: Program) -> bool:
+    """Tell whether something that contains a derivative is differentiated again."""
+    tainted: set[Symbol] = set()
+    for definition in program.definitions:
+        if definition.symbol.depends & tainted or _derivatives(definition.value):
+            tainted.add(definition.symbol)
+    nodes = [definition.value for definition in program.definitions]
+    nodes += [side for claim in program.claims for side in (claim.left, claim.right)]
+    return any(data.numerator in tainted for node in nodes for data in _derivatives(node))
+
+
+def _derivatives(node: Node) -> list[Derivative]:
+    found, stack = [], [node]
+    while stack:
+        current = stack.pop()
+        if current.op == "derivative":
+            found.append(current.data)
+        stack.extend(current.args)
+    return found
+
+
+def _jacobian(top: Tensor, by: Tensor, create_graph: bool) -> Tensor:
+    """Return d top / d by with the axes of ``top`` first (a single entry adds none but its own)."""
+    if not top.requires_grad or not by.requires_grad:
+        return torch.zeros((*top.shape, *by.shape), dtype=torch.float64)
+    rows = []
+    for entry in top.reshape(-1).unbind():
+        (row,) = torch.autograd.grad(entry, by, retain_graph=True, create_graph=create_graph, allow_unused=True)
+        rows.append(torch.zeros_like(by) if row is None else row)
+    return torch.stack(rows).reshape(*top.shape, *by.shape) if len(rows) > 1 else rows[0].reshape(*top.shape, *by.shape)
+
+
+def _name(env: Environment, node: Node) -> Tensor:
+    target: Target = node.data
+    value = env.values[target.symbol]
+    if not target.slots and not target.components:
+        return value
+    row = "row" if not target.components else target.row
+    column = "column" if not target.components else target.column
+    return env.pick(value, (*target.slots, row, column))
+
+
+def _derivative(env: Environment, node: Node) -> Tensor:
+    full = env.derivative(node.data)
+    picks = node.data.picks
+    if picks == (0, 0, "row", "column"):
+        return full[0, 0]
+    return env.pick(full, picks)
+
+
+def _add(env: Environment, node: Node) -> Tensor:
+    total: Tensor | None = None
+    for sign, arg in zip(node.data, node.args, strict=True):
+        value = env.value(arg)
+        if total is None:
+            total = -value if sign == "-" else value
+        else:
+            total = total - value if sign == "-" else total + value
+    assert total is not None
+    return total
+
+
+def _product(env: Environment, node: Node) -> Tensor:
+    total = env.value(node.args[0])
+    for step, arg in zip(node.data, node.args[1:], strict=True):
+        value = env.value(arg)
+        total = total * value if step == "scale" else total @ value
+    return total
+
+
+def _hadamard(env: Environment, node: Node) -> Tensor:
+    total = env.value(node.args[0])
+    for arg in node.args[1:]:
+        total = total * env.value(arg)
+    return total
+
+
+def _function(env: Environment, node: Node) -> Tensor:
+    function, primes = node.data
+    argument = env.value(node.args[0])
+    if isinstance(function, Symbol):
+        chosen = env.instance.functions[function][primes]
+    else:
+        chosen = NAMED[function][primes]
+        if function in KINKED:
+            env.near_kink(argument)
+    result: Tensor = chosen(argument)
+    return result
+
+
+def _multivariate(env: Environment, node: Node) -> Tensor:
+    arguments = [env.value(arg) for arg in node.args]
+    result: Tensor = env.instance.functions[node.data](arguments)
+    return result
+
+
+def _maximum(env: Environment, node: Node) -> Tensor:
+    constant, inner = (env.value(arg) for arg in node.args)
+    env.near_kink(inner - constant)
+    return torch.maximum(inner, constant)
+
+
+def _absolute(env: Environment, node: Node) -> Tensor:
+    inner = env.value(node.args[0])
+    env.near_kink(inner)
+    return inner.abs()
+
+
+def _norm(env: Environment, node: Node) -> Tensor:
+    inner = env.value(node.args[0])
+    return (inner * inner).sum(dim=(-2, -1), keepdim=True).sqrt()
+
+
+def _diag(env: Environment, node: Node) -> Tensor:
+    return torch.diag_embed(env.value(node.args[0])[..., 0])
+
+
+def _trace(env: Environment, node: Node) -> Tensor:
+    return env.value(node.args[0]).diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None]
+
+
+def _indicator(env: Environment, node: Node) -> Tensor:
+    left, right = (env.value(arg) for arg in node.args)
+    if node.data != "=":
+        env.near_kink(left - right)
+    compare = {"=": torch.eq, "<": torch.lt, ">": torch.gt, "<=": torch.le, ">=": torch.ge}[node.data]
+    return compare(left, right).to(torch.float64)
+
+
+def _component(env: Environment, node: Node) -> Tensor:
+    return env.pick(env.value(node.args[0]), node.data)
+
+
+def _sum(env: Environment, node: Node) -> Tensor:
+    return env.value(node.args[0]).sum(dim=-(3 + node.data.axis), keepdim=True)
+
+
+def _inverse(env: Environment, node: Node) -> Tensor:
+    inner = env.value(node.args[0])
+    return 1 / inner if inner.shape[-2:] == (1, 1) else torch.linalg.inv(inner)
+
+
+def _shaped(fill: Callable[..., Tensor]) -> Callable[[Environment, Node], Tensor]:
+    def make(env: Environment, node: Node) -> Tensor:
+        rows, columns = (env.instance.size(dim) for dim in node.shape)
+        return fill(rows, columns, dtype=torch.float64)
+
+    return make
+
+
+def _square_entries(env: Environment, node: Node) -> Tensor:
+    inner = env.value(node.args[0])
+    return inner * inner
+
+
+def _matrix_square(env: Environment, node: Node) -> Tensor:
+    inner = env.value(node.args[0])
+    return inner @ inner
+
+
+def _constant(env: Environment, node: Node) -> Tensor:
+    return _number(node.data)
+
+
+@lru_cache(maxsize=256)
+def _number(value: float) -> Tensor:
+    return torch.tensor([[value]], dtype=torch.float64)
+
+
+def _dimension(env: Environment, node: Node) -> Tensor:
+    return _number(float(env.instance.size(node.data)))
+
+
+def _index(env: Environment, node: Node) -> Tensor:
+    return env.axis_values(node.data).to(torch.float64) + 1
+
+
+OPERATIONS: dict[str, Callable[[Environment, Node], Tensor]] = {
+    "constant": _constant,
+    "dimension": _dimension,
+    "index": _index,
+    "name": _name,
+    "derivative": _derivative,
+    "add": _add,
+    "product": _product,
+    "hadamard": _hadamard,
+    "quotient": lambda env, node: env.value(node.args[0]) / env.value(node.args[1]),
+    "transpose": lambda env, node: env.value(node.args[0]).mT,
+    "inverse": _inverse,
+    "square": _square_entries,
+    "elementwise_square": _square_entries,
+    "matrix_square": _matrix_square,
+    "root": lambda env, node: env.value(node.args[0]).sqrt(),
+    "norm": _norm,
+    "absolute": _absolute,
+    "function": _function,
+    "multivariate": _multivariate,
+    "maximum": _maximum,
+    "softmax": lambda env, node: torch.softmax(env.value(node.args[0]), dim=-2),
+    "diag": _diag,
+    "trace": _trace,
+    "indicator": _indicator,
+    "component": _component,
+    "sum": _sum,
+    "ones": _shaped(torch.ones),
+    "zeros": _shaped(torch.zeros),
+    "eye": _shaped(torch.eye),  # rows equal columns by its shape
+}

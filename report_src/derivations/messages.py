@@ -1,0 +1,42 @@
+"""A message as a compiler prints it: file, line, column, what is wrong, the row, a caret, a hint."""
+
+from __future__ import annotations
+
+import bisect
+
+WIDEST = 110
+"""Columns of a quoted line; a longer one is cut around the caret."""
+
+
+class Text:
+    """A text that was read, and where its lines come from."""
+
+    def __init__(self, text: str, file: str = "", line_map: list[tuple[str, int]] | None = None) -> None:
+        self.text, self.file, self.line_map = text, file, line_map
+        self.starts = [0] + [position + 1 for position, letter in enumerate(text) if letter == "\n"]
+
+    def place(self, offset: int) -> tuple[int, int, str]:
+        """Return line, column (both from 1) and file of an offset, in the template where there is one."""
+        number = bisect.bisect_right(self.starts, max(offset, 0)) - 1
+        column = offset - self.starts[number] + 1
+        if self.line_map is not None and number < len(self.line_map):
+            file, line = self.line_map[number]
+            return line, column, file
+        return number + 1, column, self.file
+
+    def message(self, what: str, start: int, end: int, hint: str = "") -> str:
+        """Return the message with the row as typed and a caret below it."""
+        line, column, file = self.place(start)
+        number = bisect.bisect_right(self.starts, max(start, 0)) - 1
+        stop = self.starts[number + 1] - 1 if number + 1 < len(self.starts) else len(self.text)
+        typed = self.text[self.starts[number] : stop].replace("\t", " ")
+        width = max(1, min(end, stop) - start)
+        at = column - 1
+        cut = max(0, at - WIDEST // 2) if len(typed) > WIDEST else 0
+        shown = typed[cut : cut + WIDEST]
+        caret = " " * (at - cut) + "^" + "~" * (min(width, len(shown) - (at - cut)) - 1)
+        head = f"{file}:{line}:{column}: {what}"
+        lines = [head, f"  {shown.rstrip()}", f"  {caret}"]
+        if hint:
+            lines.append(f"  hint: {hint}")
+        return "\n".join(lines)

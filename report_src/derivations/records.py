@@ -1,0 +1,64 @@
+"""What a check returns: frozen records that go to JSON and back."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class RowReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row: where it stands, what it is, and the verdict.
+
+    ``verdict`` is ok, wrong, unreadable, unchecked, definition, declaration or prose. ``error`` is the
+    largest difference over all instances and entries, relative to the largest magnitude met (at least 1).
+    ``message`` has several lines: what is wrong, the row as typed, a caret, and a suggestion.
+    """
+
+    line: int
+    column: int
+    file: str = ""
+    source: str
+    verdict: str
+    error: float | None = None
+    message: str = ""
+    suggestion: str = ""
+    reason: str = ""
+    inline: bool = False
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A derivation: its rows, and what the appendix prints of it."""
+
+    name: str
+    file: str
+    line: int
+    rows: tuple[RowReport, ...]
+    instances: int
+    largest_error: float
+    steps: int
+    unchecked: tuple[tuple[int, str], ...]
+    warnings: tuple[str, ...]
+    digest: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether no row is wrong or unreadable."""
+        return not any(row.verdict in ("wrong", "unreadable") for row in self.rows)
+
+
+class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
+    """A printed formula on real arrays beside the gradients of other programs.
+
+    ``printed`` and each of ``references`` are flat lists of the same length; ``differences`` has the largest
+    absolute difference of each reference, divided by the largest magnitude of the formula (at least 1e-300).
+    """
+
+    derivation: str
+    study: str
+    formula: str
+    line: int
+    printed: tuple[float, ...]
+    references: dict[str, tuple[float, ...]]
+    differences: dict[str, float]
+    tolerances: dict[str, float]
+    accepted: bool
+    message: str = ""

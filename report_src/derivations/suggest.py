@@ -1,0 +1,105 @@
+"""Would one small edit make a refused row true? If so, say which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace as copy_with
+
+from report_src.derivations.edits import Edit, edits, whole
+from report_src.derivations.errors import Refusal
+from report_src.derivations.grammar import Statement, parse
+from report_src.derivations.program import Program, read
+from report_src.derivations.source import Derivation, Row, Segment
+from report_src.derivations.symbols import Symbol
+from report_src.derivations.vocabulary import ACCENTS, GREEK
+
+MAX_CANDIDATES = 400
+"""Edits that are tried; a row of thirty factors has about two hundred."""
+_ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "index", "swap", "missing", "term")
+
+
+def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
+    """Return the edit that makes row ``number`` true, as a sentence, or nothing."""
+    from report_src.derivations.verdict import judge
+
+    row = derivation.rows[number]
+    tried = 0
+    candidates = [
+        (position, edit) for position, segment in enumerate(row.segments) for edit in _edits(segment, program)
+    ]
+    candidates.sort(key=lambda candidate: _ORDER.index(candidate[1].kind))
+    for position, edit in candidates[:MAX_CANDIDATES]:
+        tried += 1
+        changed = with_edit(derivation, number, position, edit)
+        mended = read(changed)
+        if number in mended.problems:
+            continue
+        only_row = [claim for claim in mended.claims if number in claim.place.rows]
+        if not only_row:
+            continue
+        mended.order = [step for step in mended.order if step in mended.definitions or step in only_row]
+        mended.claims = only_row
+        if not any(outcome.failure for outcome in judge(mended, seed).values()):
+            return f"{_said(edit, row.segments[position])} would make this row true"
+    return ""
+
+
+def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
+    try:
+        tree = parse(segment.text)
+    except Refusal:
+        return
+    start = tree.sides[0].end if len(tree.sides) > 1 else 0
+    for edit in [*edits(segment.text, tree, program.table), *_additions(segment, tree, program)]:
+        if edit.start >= start:  # the left side says what is meant; the right side is what slipped
+            yield edit
+
+
+def _additions(segment: Segment, tree: Statement, program: Program) -> Iterator[Edit]:
+    """Yield a term that is already defined, or a factor 1/N, added to the last side."""
+    if not tree.sides:
+        return
+    side = tree.sides[-1]
+    end = whole(segment.text, side.start, side.end)
+    for label in program.table.dims:
+        yield Edit("mean", side.start, side.start, f"\\frac{{1}}{{{label}}}", f"the factor 1/{label}")
+    for symbol in program.table.symbols.values():
+        if symbol.kind != "function" and not symbol.slots:
+            written = latex(symbol)
+            for sign in "+-":
+                yield Edit("missing", end, end, f" {sign} {written}", f"the term {sign} {symbol}")
+
+
+def latex(symbol: Symbol) -> str:
+    """Return a symbol's name as LaTeX."""
+    letter, accent, sup, subs = symbol.key
+    made = f"\\{letter}" if letter in GREEK else letter
+    made = f"\\{accent}{{{made}}}" if accent in ACCENTS else made
+    made += f"_{{{','.join(subs)}}}" if subs else ""
+    return made + (f"^{{({sup})}}" if sup else "")
+
+
+def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) -> Derivation:
+    """Return the derivation with one statement of one row edited."""
+    rows = list(derivation.rows)
+    row = rows[number]
+    segments = list(row.segments)
+    segment = segments[position]
+    segments[position] = copy_with(segment, text=edit.apply(segment.text))
+    rows[number] = Row(row.start, row.end, row.inline, segments, row.unchecked, row.problem)
+    return Derivation(derivation.name, derivation.start, derivation.end, rows)
+
+
+def _said(edit: Edit, segment: Segment) -> str:
+    from report_src.derivations.pretty import pretty
+
+    if edit.kind in ("transpose", "name") and edit.new:
+        return pretty(edit.what)
+    old, new = pretty(segment.text[edit.start : edit.end].strip()), pretty(edit.new.strip())
+    if edit.kind == "swap":
+        return f"{new} for {old}"
+    if edit.kind == "transpose":
+        return f"leaving out the transpose {old}"
+    if edit.kind == "prime":
+        return "a prime" if edit.new else "leaving out the prime"
+    return edit.what

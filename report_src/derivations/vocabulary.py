@@ -1,0 +1,120 @@
+"""The words of the language: macros, operators, relations; one place, so that messages can suggest them."""
+
+from __future__ import annotations
+
+GREEK = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ϵ",
+    "varepsilon": "ε",
+    "zeta": "ζ",
+    "eta": "η",
+    "theta": "θ",
+    "vartheta": "ϑ",
+    "iota": "ι",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "xi": "ξ",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "upsilon": "υ",
+    "phi": "ϕ",
+    "varphi": "φ",
+    "chi": "χ",
+    "psi": "ψ",
+    "omega": "ω",
+    "Gamma": "Γ",
+    "Delta": "Δ",
+    "Theta": "Θ",
+    "Lambda": "Λ",
+    "Xi": "Ξ",
+    "Pi": "Π",
+    "Sigma": "Σ",
+    "Upsilon": "Υ",
+    "Phi": "Φ",
+    "Psi": "Ψ",
+    "Omega": "Ω",
+    "ell": "ℓ",
+}
+"""Letters that are macros, and how a message prints them."""
+
+FONTS = frozenset({"mathbf", "boldsymbol", "bm", "mathrm", "mathcal", "mathsf", "mathit"})
+BOLD = frozenset({"mathbf", "boldsymbol", "bm"})
+ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304"}
+
+OPERATORS = frozenset({"diag", "tr", "softmax", "ReLU", "sign", "log", "ln", "exp", "tanh", "max"})
+"""Names of operators; with \\operatorname, \\mathrm or \\text, some also as macros of their own."""
+OPERATOR_MACROS = frozenset({"log", "ln", "exp", "tanh", "max"})
+GREEDY = frozenset({"log", "ln", "exp", "tanh"})
+"""Operators that may stand without parentheses and then take the factors up to + − ⊙."""
+
+RELATIONS = {
+    "=": "=",
+    ":=": ":=",
+    "\\coloneqq": ":=",
+    "\\in": "in",
+    ":": ":",
+    "\\colon": ":",
+    "\\to": "to",
+    "\\rightarrow": "to",
+    "\\le": "<=",
+    "\\leq": "<=",
+    "\\ge": ">=",
+    "\\geq": ">=",
+    "<": "<",
+    ">": ">",
+}
+
+SPACES = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle"})
+SIZES = frozenset(
+    "\\" + size + side
+    for size in ("big", "Big", "bigg", "Bigg")
+    for side in ("", "l", "r", "m")  # a size changes how a delimiter looks, never what it means
+)
+
+REFUSED = {
+    "\\approx": "≈ cannot be checked; make it exact, or end the row in \\unchecked{reason}",
+    "\\propto": "∝ cannot be checked; write the factor",
+    "\\sim": "∼ is not in the language",
+    "\\equiv": "≡ is not in the language; write = or \\coloneqq",
+    "\\ne": "≠ is not in the language",
+    "\\neq": "≠ is not in the language",
+    "\\ast": "* is not in the language; write \\odot for the elementwise product",
+    "*": "* is not in the language; write \\odot for the elementwise product",
+    "\\otimes": "⊗ is not in the language; an outer product is \\mathbf a \\mathbf b^\\top",
+    "\\min": "min is not in the language",
+    "\\prod": "∏ is not in the language",
+    "\\int": "integrals are not in the language",
+    "\\mathbb": "\\mathbb is read before R and 1 alone",
+    "\\langle": "⟨ is not in the language; write \\mathbf a^\\top \\mathbf b",
+    "\\widehat": "write \\hat",
+    "\\widetilde": "write \\tilde",
+    "\\overline": "write \\bar",
+    "\\vec": "arrows are not in the language; vectors are declared by \\in \\mathbb{R}^{d}",
+    "\\unchecked": "\\unchecked{reason} stands at the end of a row",
+    "\\rm": "write \\mathrm{…}",
+    "\\bf": "write \\mathbf{…}",
+    "\\over": "write \\frac",
+}
+"""Forms that are often met and never read, with what to write instead."""
+
+FRACTIONS = frozenset({"frac", "tfrac", "dfrac"})
+KNOWN_MACROS = (
+    frozenset(GREEK)
+    | FONTS
+    | frozenset(ACCENTS)
+    | OPERATOR_MACROS
+    | FRACTIONS
+    | frozenset(
+        {"sqrt", "sum", "partial", "nabla", "odot", "circ", "cdot", "times", "top", "prime", "operatorname"}
+        | {"text", "lVert", "rVert", "lvert", "rvert", "vert", "left", "right", "underbrace", "overbrace"}
+        | {"boxed", "textcolor", "mathbb", "in", "to", "coloneqq", "le", "leq", "ge", "geq", "dots", "ldots"}
+        | {"quad", "qquad", "unchecked", "Rightarrow", "label", "tag", "nonumber", "notag", "intertext"}
+    )
+)
