@@ -24,10 +24,12 @@ from analysis.study import Inputs, Outcome, Progress  # noqa: E402
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 
 
-def run_study(study: str, settings: Settings, build: Path, progress: Progress) -> None:
+def run_study(
+    study: str, settings: Settings, build: Path, progress: Progress, reads: tuple[str, ...] | None = None
+) -> None:
     """Run one study; write its record, its arrays and its figures below `build`, each whole or not at all."""
     module = importlib.import_module(f"analysis.{study}")
-    outcome: Outcome = module.run(settings, Inputs(build), progress)
+    outcome: Outcome = module.run(settings, Inputs(build, reads), progress)
     progress(f"{study}: figures", 0, len(module.PLOTS))
     for index, plot in enumerate(module.PLOTS, start=1):
         save_figure(plot(outcome.record, outcome.arrays, settings), build, figure_name(study, plot.__name__))
@@ -70,10 +72,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", default="report.toml", help="report.toml to read")
     parser.add_argument("--build", default="build", help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
+    parser.add_argument("--reads", nargs="*", default=None, help="the earlier studies it may read (default: any)")
     options = parser.parse_args(arguments)
     follow_parent()
     try:
-        run_study(options.study, load(options.config, options.profile), Path(options.build), print_progress)
+        reads = None if options.reads is None else tuple(options.reads)
+        run_study(options.study, load(options.config, options.profile), Path(options.build), print_progress, reads)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

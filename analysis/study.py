@@ -32,18 +32,26 @@ class Outcome:
 
 @dataclasses.dataclass(frozen=True)
 class Inputs:
-    """What earlier studies wrote below `build`."""
+    """What earlier studies wrote below `build`; `readable`, where given, are those that the step table declares."""
 
     build: Path
+    readable: tuple[str, ...] | None = None
 
     def record(self, study: str) -> Any:
         """Return the record of an earlier study."""
+        self._declared(study)
         return results.load(study, self.build / "results" / f"{study}.json")
 
     def arrays(self, study: str) -> Arrays:
         """Return the arrays of an earlier study."""
+        self._declared(study)
         with np.load(self.build / "arrays" / f"{study}.npz", allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
+
+    def _declared(self, study: str) -> None:
+        """What a study reads undeclared would go stale unnoticed."""
+        if self.readable is not None and study not in self.readable:
+            raise LookupError(f"the study reads '{study}', which its row in report_src/steps.py does not declare")
 
 
 Plot = Callable[[Any, Arrays, Any], Any]

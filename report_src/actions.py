@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
 from report_src import progress
@@ -13,26 +14,29 @@ from report_src.errors import BuildError, RenderError
 from report_src.files import write_whole
 from report_src.project import Project, source_date_epoch
 
+if TYPE_CHECKING:
+    from report_src.steps import Step
+
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
 INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits
 
 
-def run_study(project: Project, step: str) -> None:
-    """Run `python -m analysis STUDY`."""
-    run_python(project, step, "analysis", step)
+def run_study(project: Project, step: Step) -> None:
+    """Run `python -m analysis STUDY`, which may read what its row declares and nothing else."""
+    run_python(project, step, "analysis", step.name, "--reads", *step.reads)
 
 
-def join(project: Project, step: str) -> None:
+def join(project: Project, step: Step) -> None:
     """Join the records of the studies to results.json."""
     run_python(project, step, "analysis.join")
 
 
-def verify(project: Project, step: str) -> None:
+def verify(project: Project, step: Step) -> None:
     """Execute the derivations as printed; a wrong, unreadable or unlisted row stops the build at its line."""
     from report_src.derivations import gate
 
     try:
-        summary = gate.verify(project.root / "templates", project.work, cache=project.build / "derivations-cache.json")
+        summary = gate.verify(project.root / "templates", project.work, cache=project.work / "derivations-cache.json")
     except RenderError as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     for warning in summary.warnings:
@@ -40,7 +44,7 @@ def verify(project: Project, step: str) -> None:
     write_whole(project.work / "derivations.json", summary.as_json())
 
 
-def render(project: Project, step: str) -> None:
+def render(project: Project, step: Step) -> None:
     """Render the templates to report.tex."""
     from report_src import render as renderer
 
@@ -50,7 +54,7 @@ def render(project: Project, step: str) -> None:
         raise BuildError(str(error), INPUT_STATUS) from None
 
 
-def compile_report(project: Project, step: str) -> None:
+def compile_report(project: Project, step: Step) -> None:
     """Run TeX until references settle; say what is wider than its line."""
     from report_src import latex
 
@@ -59,7 +63,7 @@ def compile_report(project: Project, step: str) -> None:
         print(f"warning: {warning}", file=sys.stderr)
 
 
-def run_python(project: Project, step: str, module: str, *arguments: str) -> None:
+def run_python(project: Project, step: Step, module: str, *arguments: str) -> None:
     """Run a module of the analysis as a child; BuildError with its message, or the end of its log, if it fails."""
     command = [sys.executable, "-m", module, *arguments, "--config", str(project.config), "--build", str(project.work)]
     if project.profile is not None:
@@ -85,7 +89,7 @@ def run_python(project: Project, step: str, module: str, *arguments: str) -> Non
     finally:
         display.close()
     if status:
-        raise failure(step, status, said, project.build / "build.log")
+        raise failure(step.name, status, said, project.build / "build.log")
 
 
 def failure(step: str, status: int, said: list[str], log: Path) -> BuildError:

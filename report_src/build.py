@@ -50,7 +50,7 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     aside = project.work / ".aside"
     try:
         with set_aside(project.work, matching(project.work, step.products), aside):
-            step.run(project, step.name)
+            step.run(project, step)
     except BuildError as error:
         project.log.write(f"{stamp()} {step.name}: {error}\n")
         raise

@@ -74,7 +74,7 @@ def run_child(
 
 def _listen(lines: Any, log: IO[str], heard: Callable[[str], None]) -> None:
     for line in lines:
-        log.write(line)
+        log.write(f"{time.strftime('%H:%M:%S')} {line}")
         log.flush()
         heard(line)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from report_src.derivations.derivatives import ancestors
 from report_src.derivations.errors import Refusal
 from report_src.derivations.messages import Text
 from report_src.derivations.program import Claim, Program, read
 from report_src.derivations.records import Report, RowReport
+from report_src.derivations.settings import INSTANCES
 from report_src.derivations.source import Derivation, Row, derivations
+from report_src.derivations.symbols import Symbol
 
 if TYPE_CHECKING:
     from report_src.derivations.verdict import Outcome
@@ -145,20 +148,14 @@ def _suggest(derivation: Derivation, number: int, program: Program, seed: int) -
 
 def _warnings(program: Program, text: Text) -> list[str]:
     """Name the declared symbols and the definitions that no claim uses."""
-    used = set().union(*(claim.uses for claim in program.claims)) if program.claims else set()
-    frontier = list(used)
-    while frontier:
-        for symbol in frontier.pop().depends - used:
-            used.add(symbol)
-            frontier.append(symbol)
+    used: set[Symbol] = set().union(*(claim.uses for claim in program.claims))
+    used = used.union(*(ancestors(symbol) for symbol in used))
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
     return [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]
 
 
 def _report(derivation: Derivation, rows: list[RowReport], warnings: list[str], text: Text) -> Report:
-    from report_src.derivations.settings import INSTANCES
-
     checked = [row for row in rows if row.verdict == "ok"]
     line, _, file = text.place(derivation.start)
     return Report(

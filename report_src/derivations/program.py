@@ -6,6 +6,7 @@ Statements are read once, in order. A row that is refused leaves the others read
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from report_src.derivations import shapes
 from report_src.derivations.errors import Refusal, Unreadable
@@ -79,6 +80,8 @@ class Program:
     order: list[Definition | Claim] = field(default_factory=list)
     problems: dict[int, tuple[Refusal, int]] = field(default_factory=dict)
     kinds: dict[int, set[str]] = field(default_factory=dict)
+    plan: Any = None
+    """What the evaluation works out once per program."""
 
 
 @dataclass

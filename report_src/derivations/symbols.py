@@ -264,6 +264,8 @@ class Table:
             name for name in names if name[0].lower() == key[0].lower()
         ]
         hint = f"did you mean {' or '.join(show_key(name) for name in near[:3])}?" if near else ""
+        if "square" in use.operations and any(name[2] == "2" for name in near):
+            hint = "a layer is written in parentheses: W^{(2)}"
         if not hint:
             hint = "declare it: $… \\in \\mathbb{R}^{d}$, or define it with \\coloneqq"
         return Unreadable(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)

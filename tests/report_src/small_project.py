@@ -20,6 +20,7 @@ from analysis.leash import follow_parent
 parser = argparse.ArgumentParser()
 for name in ("study", "--config", "--build", "--profile"):
     parser.add_argument(name)
+parser.add_argument("--reads", nargs="*")
 options = parser.parse_args()
 follow_parent()
 build = Path(options.build)
@@ -89,6 +90,7 @@ def write_sources(root: Path) -> None:
         "report_src/latex.py": "from report_src import texlog\n",
         "report_src/texlog.py": "",
         "report_src/derivations/__init__.py": "",
+        "report_src/derivations/gate.py": "",
         "templates/report.tex.j2": TEMPLATE,
         "requirements.lock": "# comment\nnumpy==1.0\n",
         "data/train.csv": DATA,
@@ -105,7 +107,7 @@ def write_sources(root: Path) -> None:
     shutil.copy(REPOSITORY / "analysis" / "leash.py", root / "analysis" / "leash.py")
 
 
-def render(project: Project, step: str) -> None:
+def render(project: Project, step: Step) -> None:
     """Stand in for the renderer: the template with the results in it."""
     text = (project.root / "templates" / "report.tex.j2").read_text(encoding="utf-8")
     results = (project.work / "results.json").read_text(encoding="utf-8").replace("_", r"\_")
@@ -114,11 +116,11 @@ def render(project: Project, step: str) -> None:
     (project.work / "report.map.json").write_text(str({"lines": lines}).replace("'", '"'), encoding="utf-8")
 
 
-def do_nothing(project: Project, step: str) -> None:
+def do_nothing(project: Project, step: Step) -> None:
     """Stand in for a step without products."""
 
 
-def compile_quickly(project: Project, step: str) -> None:
+def compile_quickly(project: Project, step: Step) -> None:
     """Stand in for TeX where its pages do not matter."""
     (project.work / "report.pdf").write_bytes(b"%PDF " + (project.work / "report.tex").read_bytes())
 

@@ -61,7 +61,7 @@ def grow(path: Path) -> Callable[[], None]:
         ("analysis/results/shared_bias.py", {"shared_bias", "results", "render"}),
         ("report_src/formatting.py", {"render"}),
         ("report_src/texlog.py", {"compile", "render"}),
-        ("report_src/derivations/__init__.py", {"verify", "render"}),
+        ("report_src/derivations/gate.py", {"verify", "render"}),
         ("templates/report.tex.j2", {"verify", "render"}),
         ("requirements.lock", set()),
     ],
