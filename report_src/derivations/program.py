@@ -25,6 +25,7 @@ from report_src.derivations.symbols import (
     Symbol,
     Table,
     only_items,
+    plain_name,
     read_name,
     same,
 )
@@ -162,7 +163,7 @@ def _only_prose(segment: Segment) -> bool:
 
 
 def _dimension_label(item: Syntax) -> str | None:
-    use = read_name(item)
+    use = plain_name(item)
     if use is None or use.operations or use.power or use.primes or use.sup or use.letter.accent:
         return None
     return "_".join((use.letter.letter, *use.subs))
@@ -291,7 +292,7 @@ class _Builder:
         if not tree.continues and signs and signs[0] in (":=", "in", ":") and tree.sides:
             for item in tree.sides[0].items:
                 items = only_items(item)
-                use = read_name(items[0]) if len(items) == 1 else None
+                use = plain_name(items[0]) if len(items) == 1 else None
                 if use is not None:
                     key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
                     self.table.lost[key] = statement.rows[0]
@@ -306,6 +307,9 @@ class _Builder:
         """Enter x, y ∈ ℝ^d or g : ℝ → ℝ."""
         tree = statement.tree
         self.kind(statement, "declaration")
+        if tree.continues:
+            message = "a declaration has its names on the left"
+            raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
         if signs == ["in"]:
             kind, shape = self.domain(tree.sides[1])
             for item in tree.sides[0].items:
@@ -328,7 +332,7 @@ class _Builder:
             return False
         zero = only_items(tree.sides[1].items[0])
         names = [only_items(item) for item in tree.sides[0].items]
-        uses = [read_name(items[0]) if len(items) == 1 else None for items in names]
+        uses = [plain_name(items[0]) if len(items) == 1 else None for items in names]
         known = [use is None or self.table.find(use) is not None for use in uses]
         if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
             return False
