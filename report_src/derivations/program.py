@@ -58,6 +58,8 @@ class Claim:
     right: Node
     place: Place
     uses: set[Symbol]
+    head: Node | None = None
+    """The first side of the chain that the claim belongs to."""
     hint: str = ""
 
 
@@ -253,6 +255,7 @@ class _Builder:
     ) -> None:
         self.program, self.table, self.ranges = program, program.table, ranges
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
+        self.head: Node | None = None
         self.lost = False
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
@@ -451,6 +454,7 @@ class _Builder:
             scope.segment = reader.segment = outer
         else:
             left, sides = reader.single(sides[0]), sides[1:]
+        self.head = self.head if tree.continues else left
         for relation, side in zip(relations, sides, strict=True):
             right = reader.single(side)
             self.claim(statement, scope, left, relation, right)
@@ -468,7 +472,7 @@ class _Builder:
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
-        claim = Claim(left, relation.sign, right, place, set(scope.uses), hint)
+        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint)
         if not statement.silent:
             self.program.claims.append(claim)
             self.program.order.append(claim)
