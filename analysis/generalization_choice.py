@@ -214,6 +214,7 @@ def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float) ->
 def freeze(choice: Choice, train_set: Dataset, settings: Settings, path: Path) -> None:
     """Write down models, rates, seeds, scores and the chosen mitigation, whole or not at all."""
     models = [_entry(one) for scored in choice.scored.values() for one in scored]
+    first = min(settings.run.intervention_replicates, settings.run.replicates)
     tree = {
         "training_data": {"name": train_set.name, "sha256": train_set.sha256, "rows": len(train_set.labels)},
         "suspects": choice.suspects,
@@ -222,12 +223,7 @@ def freeze(choice: Choice, train_set: Dataset, settings: Settings, path: Path) -
         "settings": msgspec.to_builtins(settings.run),
         "learning_rate": choice.learning_rate,
         "candidates": [
-            {
-                **_recipe(recipe),
-                "smallest_score": min(scores(choice.scored[recipe])),
-                "scores": scores(choice.scored[recipe]),
-            }
-            for recipe in choice.candidates
+            {**_recipe(recipe), "scores": scores(choice.scored[recipe][:first])} for recipe in choice.candidates
         ],
         "mitigation": _recipe(choice.mitigation),
         "models": models,
