@@ -32,6 +32,7 @@ from report_src.derivations.vocabulary import (
     SPACES,
 )
 
+DIGITS = frozenset("0123456789")
 MAX_TOKENS = 3000
 """Longest statement that is read; the longest printed one has about two hundred tokens."""
 
@@ -136,7 +137,7 @@ class _Lexer:
             return self.emit(_SIMPLE[tok.text], tok.text, tok, index + 1)
         if tok.text in RELATIONS:
             return self.emit("REL", RELATIONS[tok.text], tok, index + 1)
-        if tok.text.isdigit():
+        if tok.text in DIGITS:
             return self.number(tok, index)
         if re.fullmatch("[A-Za-z]", tok.text) or (tok.text[0] == "\\" and word in GREEK):
             return self.emit("NAME", Letter(word), tok, index + 1)
@@ -198,7 +199,7 @@ class _Lexer:
         if tok.text == "{":
             return self.one(index, stop, depth)
         self.emit("_LBRACE", None, tok, index)
-        if tok.text.isdigit():
+        if tok.text in DIGITS:
             index = self.emit("NUM", float(tok.text), tok, index + 1)
         elif tok.text[0] == "\\" and tok.text[1:] in FRACTIONS:
             raise Unreadable("put this fraction in braces", tok.start, tok.end)
