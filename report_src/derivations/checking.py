@@ -78,9 +78,7 @@ def _rows(
     if not any(row.verdict in ("ok", "wrong", "unreadable") for row in rows):
         message = text.message("a derivation without one checked claim", derivation.start, derivation.start + 18)
         line, column, file = text.place(derivation.start)
-        rows.append(
-            RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)
-        )
+        rows.append(RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message))
     return rows
 
 

@@ -234,9 +234,7 @@ def _letter(sub: str) -> str:
     return f"\\{sub} " if sub in GREEK else sub
 
 
-def _reindexed(
-    text: str, use: NameUse, scripts: tuple[Script, ...], letters: set[str], table: Table
-) -> Iterator[Edit]:
+def _reindexed(text: str, use: NameUse, scripts: tuple[Script, ...], letters: set[str], table: Table) -> Iterator[Edit]:
     found = table.find(use)
     own = len(found[0].key[3]) if found is not None else 0
     if found is None or len(use.subs) == len([s for s in found[0].key[3] if s != "*"]):

@@ -1,9 +1,9 @@
 """The tokens of one statement: layout dropped, arguments braced, names put together, bars told apart.
 
-    \\frac12             FRAC { NUM } { NUM }
-    \\hat{\\mathbf y}     NAME  (letter ŷ, bold)
-    \\Bigl| x \\Bigr|     LBAR NAME RBAR
-    \\left. … \\right|_h  LNULL … RNULL SUB { NAME }
+\\frac12             FRAC { NUM } { NUM }
+\\hat{\\mathbf y}     NAME  (letter ŷ, bold)
+\\Bigl| x \\Bigr|     LBAR NAME RBAR
+\\left. … \\right|_h  LNULL … RNULL SUB { NAME }
 """
 
 from __future__ import annotations
@@ -81,9 +81,7 @@ _SIMPLE = {
 _BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
 _BARS |= {"\\|": ("NORM", ""), "\\Vert": ("NORM", ""), "\\lVert": ("NORM", "l"), "\\rVert": ("NORM", "r")}
 _TAKES_ONE = FONTS | set(ACCENTS) | {"sqrt", "operatorname", "text", "boxed", "mathbb", "underbrace", "overbrace"}
-_ENDS_OPERAND = frozenset(
-    {"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"}
-)
+_ENDS_OPERAND = frozenset({"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"})
 
 
 def lex(text: str) -> list[Mark]:
@@ -253,9 +251,7 @@ class _Lexer:
         kind, value = self.reading(word, inside, content, tok, end_pos, depth)
         return self.emit(kind, value, tok, after, end_pos)
 
-    def reading(
-        self, word: str, inside: list[Tok], content: str, tok: Tok, end: int, depth: int
-    ) -> tuple[str, Any]:
+    def reading(self, word: str, inside: list[Tok], content: str, tok: Tok, end: int, depth: int) -> tuple[str, Any]:
         """Return the kind and the meaning of a styled argument."""
         if depth > MAX_DEPTH:
             raise Unreadable(f"nested more than {MAX_DEPTH} deep", tok.start)

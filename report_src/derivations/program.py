@@ -301,9 +301,7 @@ class _Builder:
                     self.table.lost[key] = statement.rows[0]
 
     def scope(self, statement: _Statement, segment: Segment) -> Scope:
-        ranged = {
-            letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)
-        }
+        ranged = {letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)}
         return Scope(self.table, segment, ranged)
 
     def declaration(self, statement: _Statement, signs: list[str]) -> None:
@@ -373,7 +371,9 @@ class _Builder:
         """Return the kind and the shape of what a set holds."""
         items = only_items(side.items[0]) if len(side.items) == 1 else ()
         factor = items[0] if len(items) == 1 else None
-        base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
+        base, scripts = (
+            (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
+        )
         if base is not None and base.kind == "REALS":
             return "real", self.space(side)
         if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
