@@ -52,7 +52,7 @@ def read_train(settings: Settings) -> Dataset:
     limit = settings.run.row_limit
     if not 0 < limit < len(dataset.labels):
         return dataset
-    kept = split(dataset.labels, 1 - limit / len(dataset.labels), settings.run.seed).train
+    kept = _subset(dataset.labels, limit, settings.run.seed)
     frame = dataset.frame.iloc[kept].reset_index(drop=True)
     return dataclasses.replace(dataset, frame=frame, labels=dataset.labels[kept])
 
@@ -102,6 +102,16 @@ def split(labels: np.ndarray, share: float, seed: int) -> Split:
         _exchange(labels, label, validation, train)
     alone = np.flatnonzero(counts[inverse] == 1)
     return Split(np.sort(np.concatenate([train, alone])), np.sort(validation))
+
+
+def _subset(labels: np.ndarray, limit: int, seed: int) -> np.ndarray:
+    """Return the indices of `limit` rows, sorted; every class keeps its share, and less is a part of more."""
+    order = np.random.default_rng(seed).permutation(len(labels))
+    position = np.empty(len(labels))  # of a row within its class, as a fraction
+    for label in np.unique(labels):
+        rows = order[labels[order] == label]
+        position[rows] = (np.arange(rows.size) + 0.5) / rows.size
+    return np.sort(np.argsort(position, kind="stable")[:limit])
 
 
 def _exchange(labels: np.ndarray, label: int, fold: np.ndarray, other: np.ndarray) -> None:

@@ -93,7 +93,7 @@ def fit(frame: pd.DataFrame, table: Table, *, strategy: str = "median_mode", dro
     numerical = [column for column in table.numerical if column.name in frame]
     medians = {column.name: float(fold[column.name].median()) for column in numerical}
     scaled = {column.name: _filled(fold[column.name], medians[column.name], column) for column in numerical}
-    deviations = {name: float(values.std()) for name, values in scaled.items()}
+    constant = [name for name, values in scaled.items() if values.min() == values.max()]  # std() may round to 1e-16
     marking = strategy == "indicator"
     marked = [name for name in medians if marking and fold[name].isna().any()]
     categories = {
@@ -108,12 +108,12 @@ def fit(frame: pd.DataFrame, table: Table, *, strategy: str = "median_mode", dro
         groups=groups,
         medians=medians,
         means={name: float(values.mean()) for name, values in scaled.items()},
-        deviations={name: value or 1.0 for name, value in deviations.items()},
+        deviations={name: 1.0 if name in constant else float(values.std()) for name, values in scaled.items()},
         logarithmic=tuple(column.name for column in numerical if column.logarithmic),
         modes={name: str(fold[name].mode()[0]) for name in categories},
         categories=categories,
         marked=tuple(marked),
-        constant=tuple(name for name, value in deviations.items() if not value),
+        constant=tuple(constant),
         covariance=np.zeros((len(inputs), len(inputs))),
     )
     covariance = np.atleast_2d(np.cov(encoding.transform(fold, np.float64), bias=True))  # (D, D)

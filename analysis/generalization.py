@@ -28,6 +28,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
 
     evaluation = evaluate(choice, train, settings, inputs.build / FROZEN)
 
-    explanation = explain(choice, train, evaluation.test, settings, progress)
+    known = {one.name: (one.mutual_information, one.zero_line) for one in eda.evidence}
+    explanation = explain(choice, train, evaluation.test, known, settings, progress)
     record = make_record(choice, evaluation, explanation, train, settings)
     return Outcome(record, make_arrays(choice, evaluation, explanation))

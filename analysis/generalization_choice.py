@@ -38,7 +38,7 @@ from analysis.settings import Settings, Table
 from analysis.study import Arrays, Progress
 
 AS_TRAINED = Recipe(family="pytorch")  # the network of the section on attribution, every feature, nothing done
-NOISE_PROBABILITIES = (0.5, 0.9)  # half and nearly all of a suspect's cells: the suspect stays, and is worth less
+NOISE_PROBABILITIES = (0.5,)  # half of a suspect's cells: it stays, and is worth less
 CHECKPOINTS = 20  # points along the iterations, closer together at the start, where accuracy moves
 BOOSTING_STEPS = 50  # one boosting run takes about as long as this many iterations of the network
 
@@ -123,7 +123,7 @@ def choose_on_training_data(
 
 def candidate_recipes(suspects: tuple[str, ...], table: Table) -> tuple[Recipe, ...]:
     """Return the mitigations to compare: nothing; each suspect (all of them) removed; suspects noised."""
-    removals = [(name,) for name in suspects]
+    removals: list[tuple[str, ...]] = [(name,) for name in suspects]
     if len(suspects) > 1:
         removals.append(suspects)
     removed = [Recipe("removed", features=names) for names in removals if len(names) < len(table.features)]
@@ -214,6 +214,7 @@ def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float) ->
 def freeze(choice: Choice, train_set: Dataset, settings: Settings, path: Path) -> None:
     """Write down models, rates, seeds, scores and the chosen mitigation, whole or not at all."""
     models = [_entry(one) for scored in choice.scored.values() for one in scored]
+    first = min(settings.run.intervention_replicates, settings.run.replicates)
     tree = {
         "training_data": {"name": train_set.name, "sha256": train_set.sha256, "rows": len(train_set.labels)},
         "suspects": choice.suspects,
@@ -222,12 +223,7 @@ def freeze(choice: Choice, train_set: Dataset, settings: Settings, path: Path) -
         "settings": msgspec.to_builtins(settings.run),
         "learning_rate": choice.learning_rate,
         "candidates": [
-            {
-                **_recipe(recipe),
-                "smallest_score": min(scores(choice.scored[recipe])),
-                "scores": scores(choice.scored[recipe]),
-            }
-            for recipe in choice.candidates
+            {**_recipe(recipe), "scores": scores(choice.scored[recipe][:first])} for recipe in choice.candidates
         ],
         "mitigation": _recipe(choice.mitigation),
         "models": models,

@@ -8,7 +8,7 @@ First the features alone are compared (what one could see without test labels), 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,8 @@ FOLDS = 5
 ROUNDS = 40  # of boosting: enough that more change no third digit on the course's tables
 RATE = 0.15
 LEAF = 20  # least rows of a leaf, scikit-learn's own default
+SURE = 1e-6  # probabilities stay this far from 0 and 1, so that odds are finite
+SMALLEST_COMPLETE = 0.5  # share of rows without a gap below which they no longer stand for the table
 HISTOGRAM_BINS = 30
 INFORMATION_DRAWS = 6  # purpose of the generator behind the label permutations
 
@@ -100,25 +102,38 @@ class Explanation:
     with_test_features: tuple[float, ...]  # … to its mix of the other features
 
 
-def explain(choice: Choice, train: Dataset, test: Dataset, settings: Settings, progress: Progress) -> Explanation:
-    """Compare the two tables and what the frozen models do on them."""
+def explain(
+    choice: Choice,
+    train: Dataset,
+    test: Dataset,
+    known: Mapping[str, tuple[float, float]],
+    settings: Settings,
+    progress: Progress,
+) -> Explanation:
+    """Compare the two tables and what the frozen models do on them.
+
+    `known` holds, for each feature, Part A's mutual information with the label and its zero line, nats.
+    """
     name = choice.focus[0]
+    here = comparable_rows(train)
+    compared = (train.frame[here], test.frame[comparable_rows(test)])
     tables = run_tasks(
         _call,
         [
-            (table_probabilities, train.frame, test.frame, settings, ()),
-            (table_probabilities, train.frame, test.frame, settings, choice.focus),
+            (table_probabilities, *compared, settings, ()),
+            (table_probabilities, *compared, settings, choice.focus),
             (explained_share, train.frame, name, settings),
             (explained_share, test.frame, name, settings),
-            (feature_shifts, train, test, settings),
+            (feature_shifts, train, test, known, settings),
         ],
         stage="generalization: explanation",
         progress=progress,
     )
     of_all, of_others, explained_train, explained_test, shifts = tables
-    is_test = np.arange(len(of_all)) >= len(train.labels)
+    is_test = np.arange(len(of_all)) >= here.sum()
     models = choice.scored[AS_TRAINED]
-    odds = of_others[: len(train.labels)] / (1 - of_others[: len(train.labels)])
+    odds = np.zeros(len(train.labels))  # rows that are not compared have no weight
+    odds[here] = of_others[: here.sum()] / (1 - of_others[: here.sum()])
     classes = len(settings.table.classes)
     shares = [np.bincount(table.labels, minlength=classes) / len(table.labels) for table in (train, test)]
     agreement = agreements(choice, train, test, settings)
@@ -147,10 +162,7 @@ def explain(choice: Choice, train: Dataset, test: Dataset, settings: Settings, p
 
 
 def table_probabilities(train: pd.DataFrame, test: pd.DataFrame, settings: Settings, drop: Sequence[str]) -> Array:
-    """Return, for every train row and then every test row, the cross-validated probability that it is a test row.
-
-    Missing cells are filled as the models see them, so that gaps alone do not tell the tables apart.
-    """
+    """Return, for every given row, train first, the cross-validated probability that it is a test row."""
     if len(drop) == len(settings.table.features):
         return np.full(len(train) + len(test), len(test) / (len(train) + len(test)))
     encoding = features.fit(train, settings.table, drop=tuple(drop))
@@ -161,7 +173,16 @@ def table_probabilities(train: pd.DataFrame, test: pd.DataFrame, settings: Setti
     )
     parts = StratifiedKFold(FOLDS, shuffle=True, random_state=settings.run.seed)
     probabilities: Array = cross_val_predict(classifier, X, is_test, cv=parts, method="predict_proba")[:, 1]
-    return np.clip(probabilities, 1e-6, 1 - 1e-6)  # odds stay finite
+    return np.clip(probabilities, SURE, 1 - SURE)
+
+
+def comparable_rows(table: Dataset) -> Array:
+    """Return which rows are compared, (N,) bool: those without a gap, as filled gaps would tell tables apart.
+
+    Every row, where fewer than half have no gap.
+    """
+    complete = features.complete_rows(table.frame)
+    return complete if complete.mean() >= SMALLEST_COMPLETE else np.ones_like(complete)
 
 
 def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float:
@@ -179,7 +200,7 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
     if name in settings.table.numerical_names:
         guess = cross_val_predict(HistGradientBoostingRegressor(**options), X, values.to_numpy(), cv=parts)
         return float(1 - np.mean((values - guess) ** 2) / values.var(ddof=0))
-    found = measures.codes(values) - 1
+    found = measures.codes(values)
     stratified = StratifiedKFold(FOLDS, shuffle=True, random_state=settings.run.seed)
     usable = np.isin(found, np.flatnonzero(np.bincount(found) >= FOLDS))
     classifier = HistGradientBoostingClassifier(**options)
@@ -188,18 +209,16 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
     return 1 - measures.log_loss(np.log(np.clip(shares.T, 1e-12, 1)), position) / measures.entropy(position)
 
 
-def feature_shifts(train: Dataset, test: Dataset, settings: Settings) -> tuple[FeatureShift, ...]:
+def feature_shifts(
+    train: Dataset, test: Dataset, known: Mapping[str, tuple[float, float]], settings: Settings
+) -> tuple[FeatureShift, ...]:
     """Return how each feature, and what it says about the label, differs between the tables."""
     shifts = []
     for position, name in enumerate(settings.table.features):
-        information = [
-            measures.mutual_information_beyond_chance(
-                measures.codes(table.frame[name]), table.labels, generator(settings, 0, INFORMATION_DRAWS + i, position)
-            )
-            for i, table in enumerate((train, test))
-        ]
+        rng = generator(settings, 0, INFORMATION_DRAWS, position)
+        of_test = measures.information(test.frame[name], test.labels, rng)
         gap = distance(train.frame[name].dropna(), test.frame[name].dropna(), name in settings.table.numerical_names)
-        shifts.append(FeatureShift(name, gap, *information[0], *information[1]))
+        shifts.append(FeatureShift(name, gap, *known[name], *of_test))
     return tuple(shifts)
 
 

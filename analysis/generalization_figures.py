@@ -24,7 +24,7 @@ def plot_story(record: GeneralizationRecord, arrays: Arrays, settings: Settings)
     figure, axes = style.figure(1, 1, width=STORY_WIDTH, height=STORY_HEIGHT)
     positions = np.arange(3)
     what = "suspect" if len(record.suspects) == 1 else "suspects" if record.suspects else "leading\nfeature"
-    series = [(record, TRAINED_COLOUR, "all features", "o")]
+    series: list[tuple[Scores, str, str, str]] = [(record, TRAINED_COLOUR, "all features", "o")]
     if record.mitigation_kind != "none":
         series.append((record.mitigated, MITIGATED_COLOUR, style.shorten(record.mitigation, 30), "s"))
     rows = [_three(scores) for scores, *_ in series]
@@ -36,21 +36,22 @@ def plot_story(record: GeneralizationRecord, arrays: Arrays, settings: Settings)
             others = [other[position].mean for other in rows if other is not values]
             below = any(mean < other or (mean == other and index) for other in others)
             axes.annotate(
-                f"{100 * mean:.0f}", (position, mean), (0, -5 if below else 5), textcoords="offset points",
+                f"{100 * mean:.0f}", (position, mean), (0, -6 if below else 6), textcoords="offset points",
                 ha="center", va="top" if below else "bottom", fontsize=8, color=colour,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             )  # fmt: skip
     for index, (_, colour, label, _marker) in enumerate(series):
         axes.text(
             1.0, 1.0 - 0.105 * index, label, color=colour, fontsize=8, ha="right", va="top", transform=axes.transAxes
         )
-    axes.axhline(record.majority_test_accuracy, color="black", linewidth=0.8, linestyle=":")
+    axes.axhline(record.majority_test_accuracy, color="black", linewidth=0.8, linestyle=":", zorder=1)
     axes.annotate(
-        "largest class",
-        (-0.42, record.majority_test_accuracy),
-        (0, 1),
+        "largest\nclass",
+        (-0.43, record.majority_test_accuracy),
+        (0, -2),
         textcoords="offset points",
         fontsize=7,
-        va="bottom",
+        va="top",
     )
     axes.set_xticks(positions, ["validation", f"validation,\n{what} random", "test"])
     axes.set_xlim(-0.45, 2.35)
@@ -72,7 +73,7 @@ def plot_suspect_by_class(record: GeneralizationRecord, arrays: Arrays, settings
         else:
             _bars(axes, shares, record.focus_categories, settings)
         axes.text(0.995, 0.97, title, transform=axes.transAxes, ha="right", va="top", fontsize=9)
-        axes.set_ylabel("share of the class (%)")
+    figure.supylabel("share of the class (%)", fontsize=9)
     _class_names(panels[0], settings.table.classes)
     column = settings.table.column(record.focus)
     unit = getattr(column, "unit", "")
@@ -157,6 +158,9 @@ def _course(axes: Any, arrays: Arrays) -> None:
         style.name_line(axes, float(iterations[-1]) * 1.15, placed[name], name, colour)
     axes.set_xscale("symlog", linthresh=1)
     axes.set_xlim(0, float(iterations[-1]))
+    ticks = [0, *(10**power for power in range(9) if 10**power <= iterations[-1])]
+    axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    axes.minorticks_off()
     axes.set_xlabel("iteration")
     axes.set_ylabel("accuracy (%)")
     _percent(axes, 0, 1, label=False)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from analysis import dataset, features, mlp, torch_twin
+from analysis import dataset, features, mlp
 from analysis.dataset import Dataset
 from analysis.features import Encoding
 from analysis.mlp import Array, Params
@@ -29,6 +29,7 @@ INITIALISATION, OTHER_DRAWS = 1, 2  # third entry of a generator's seed, after t
 LARGEST_COLUMN = 1000  # a bound on draws of one purpose, so that no two purposes share a seed
 BOOSTING_ROUNDS = 40  # on the course's table, validation accuracy is the same at 100 rounds of .1
 BOOSTING_RATE = 0.15
+SMALLEST_PROBABILITY = 1e-30  # the logarithm stays finite, in single precision too
 
 
 class Recipe(msgspec.Struct, frozen=True):
@@ -59,11 +60,16 @@ class Model:
     def log_probabilities(self, frame: pd.DataFrame) -> Array:
         """Return log p of every class for N rows, (K, N)."""
         X0 = self.encoding.transform(frame)
-        if self.recipe.family != "boosting":
+        if self.recipe.family == "pytorch":
+            from analysis import torch_twin  # the workers, which train with NumPy, need not load PyTorch
+
             return torch_twin.log_probabilities(self.trained, X0, ACTIVATION)
-        shares = np.zeros((self.classes, len(frame)))
-        shares[self.trained.classes_] = self.trained.predict_proba(X0.T).T
-        return np.log(np.maximum(shares, np.finfo(np.float64).tiny))
+        if self.recipe.family == "numpy":
+            shares = mlp.probabilities(self.trained, X0, mlp.ACTIVATIONS[ACTIVATION])
+        else:
+            shares = np.zeros((self.classes, len(frame)))
+            shares[self.trained.classes_] = self.trained.predict_proba(X0.T).T
+        return np.log(np.maximum(shares, SMALLEST_PROBABILITY))
 
     def predict(self, frame: pd.DataFrame) -> Array:
         """Return the predicted classes of N rows, (N,)."""
@@ -217,7 +223,8 @@ def from_arrays(arrays: Any, replicate: int, folds: Fold, settings: Settings) ->
     params = Params(*(arrays[f"model_{replicate}_{name}"] for name in Params._fields))
     if params.W1.shape[1] != len(encoding.inputs):
         raise ValueError(
-            f"model_{replicate}_W1: expected {len(encoding.inputs)} inputs, got {params.W1.shape[1]}; run `make results`"
+            f"model_{replicate}_W1: expected {len(encoding.inputs)} inputs, got {params.W1.shape[1]}; "
+            "run `make results`"
         )
     biases = [array.reshape(-1, 1) if array.ndim == 1 else array for array in params]
     return Model(Recipe(family="pytorch"), replicate, encoding, Params(*biases), len(settings.table.classes))

@@ -159,7 +159,6 @@ def _intervention(recipe: Recipe, choice: Choice, evaluation: Evaluation, settin
     validation = replicated(s.validation_accuracy for s in mine)
     before = replicated(s.validation_accuracy for s in choice.scored[AS_TRAINED])
     test = replicated(t.accuracy for t in evaluation.scores[recipe])
-    compared = mine[: min(settings.run.intervention_replicates, settings.run.replicates)]
     return contract.Intervention(
         name=name_of(recipe),
         done=done_of(recipe, table),
@@ -175,10 +174,24 @@ def _intervention(recipe: Recipe, choice: Choice, evaluation: Evaluation, settin
         validation=validation,
         permuted=replicated(s.permuted_accuracy for s in mine),
         uniform=replicated(s.uniform_accuracy for s in mine),
-        smallest=min(scores(compared)),
+        compared=_compared(recipe, choice, evaluation, settings),
         price_if_sound=_difference(before, validation),
         test=test,
         gap_validation_minus_test=_difference(validation, test),
+    )
+
+
+def _compared(recipe: Recipe, choice: Choice, evaluation: Evaluation, settings: Settings) -> contract.Compared:
+    first = min(settings.run.intervention_replicates, settings.run.replicates)
+    as_it_is, with_permuted, with_uniform = scores(choice.scored[recipe][:first])
+    return contract.Compared(
+        replicates=first,
+        validation=as_it_is,
+        permuted=with_permuted,
+        uniform=with_uniform,
+        smallest=min(as_it_is, with_permuted, with_uniform),
+        price_if_sound=scores(choice.scored[AS_TRAINED][:first])[0] - as_it_is,
+        test=float(np.mean([one.accuracy for one in evaluation.scores[recipe][:first]])),
     )
 
 

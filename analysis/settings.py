@@ -285,6 +285,11 @@ def _check(settings: Settings) -> None:
                 f"{path}: table.numerical '{column.name}': expected minimum < maximum, "
                 f"got {column.minimum:g} and {column.maximum:g}"
             )
+        if column.logarithmic and column.minimum <= -1:
+            raise InputError(
+                f"{path}: table.numerical '{column.name}': expected a minimum above -1 where logarithmic = true "
+                f"(read as log(1 + x)), got {column.minimum:g}"
+            )
     if run.report_at > run.iterations:
         raise InputError(
             f"{path}: run.report_at: expected at most run.iterations = {run.iterations}, got {run.report_at}"

@@ -108,7 +108,7 @@ def collect(courses: list[Course], iterations: int) -> dict[str, Array]:
 
 def plot_paths(record: SharedBiasRecord, arrays: Arrays, settings: Settings) -> style.Figure:
     """First step against the paths' cosine, and the curvature ratio along the shared arm."""
-    figure, (left, right) = style.figure(1, 2, height=2.35)
+    figure, (left, right) = style.figure(1, 2, height=2.0)
     style.panel_letters((left, right))
     _draw_first_step(left, arrays, settings.shared_bias.learning_rate)
     _draw_curvature(right, arrays)

@@ -4,7 +4,8 @@ What is calibrated (constants below, all of them probabilities unless they say o
 
     SHARES[class], BOROUGHS[borough], ROOMS[borough][room], CLASSES[borough, room][class]
     AMENITY…    mixtures of two uniform laws, by class, room and borough, in the training table; one law in test
-    NIGHTS      minimum_nights, REVIEWS number_of_reviews, OPEN availability_365: by class and kind of room
+    NIGHTS      minimum_nights by class and kind of room; REVIEWS number_of_reviews and OPEN availability_365 by
+                class, kind of room and length of stay
     LATENT      correlations of the normal variables behind these three (a Gaussian copula)
     GAPS…       rates of missing cells, training table alone, and what they depend on
 
@@ -13,6 +14,8 @@ The only file of analysis/ that names a column.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -62,7 +65,7 @@ AMENITY_WEIGHTS = {
 }
 AMENITY_TEST = (10.0, 99.0)
 
-# The next three tables have eight rows each: entire homes of class 0, 1, 2, 3, then other rooms of class 0, 1, 2, 3.
+# NIGHTS has eight rows: entire homes of class 0, 1, 2, 3, then other rooms of class 0, 1, 2, 3.
 NIGHTS = np.array(  # a column per entry of NIGHTS_ATOMS
     [
         [0.306, 0.184, 0.177, 0.068, 0.048, 0.014, 0.041, 0.014, 0.020, 0.061, 0.000, 0.048, 0.020],
@@ -82,52 +85,55 @@ NIGHTS_ATOMS: tuple[dict[int, float], ...] = (  # nights -> weight; 99 % of all 
     {15: 60, 16: 6, 17: 4, 18: 7, 19: 4, 20: 44, 21: 30, 22: 5, 23: 3, 24: 4, 25: 16, 26: 3, 27: 4, 28: 27},
     {29: 1},
     {30: 1},
-    {
-        31: 20,
-        35: 6,
-        40: 10,
-        44: 22,
-        45: 12,
-        50: 10,
-        60: 30,
-        90: 24,
-        120: 6,
-        180: 7,
-        200: 2,
-        365: 2,
-        500: 0.5,
-        1000: 0.5,
-    },
+    {31: 20, 35: 6, 40: 10, 44: 22, 45: 12, 50: 10, 60: 30, 90: 24}
+    | {120: 6, 180: 7, 200: 2, 365: 2, 500: 0.5, 1000: 0.5},
 )
+# The next two have sixteen rows each: the same eight for stays below LONG nights, then for longer ones.
+LONG = 29
 REVIEWS = np.array(  # P(0); mean and standard deviation of log1p of the positive ones
     [
-        [0.170, 2.579, 1.375],
-        [0.146, 2.571, 1.331],
-        [0.207, 2.492, 1.312],
-        [0.312, 2.356, 1.239],
-        [0.200, 2.358, 1.306],
-        [0.193, 2.610, 1.364],
-        [0.327, 2.275, 1.295],
-        [0.476, 1.820, 1.085],
+        [0.165, 2.579, 1.374],
+        [0.135, 2.640, 1.347],
+        [0.161, 2.570, 1.310],
+        [0.253, 2.371, 1.230],
+        [0.172, 2.429, 1.308],
+        [0.184, 2.627, 1.365],
+        [0.324, 2.287, 1.303],
+        [0.471, 1.859, 1.087],
+        [0.224, 2.197, 0.893],
+        [0.224, 2.009, 1.034],
+        [0.473, 1.786, 1.097],
+        [0.706, 2.042, 1.300],
+        [0.417, 1.555, 0.938],
+        [0.376, 2.061, 1.185],
+        [0.520, 2.361, 1.002],
+        [0.594, 1.100, 0.506],
     ]
 )
 REVIEWS_CUT = (-0.07, 1.137)  # shift and stretch that cutting to 1..607 and rounding take back
 REVIEWS_MOST = 607
 OPEN = np.array(  # P(0), twelve equal bins in between, P(365)
     [
-        [0.494, 0.135, 0.090, 0.058, 0.019, 0.032, 0.019, 0.000, 0.026, 0.038, 0.038, 0.026, 0.019, 0.006],
-        [0.402, 0.138, 0.061, 0.056, 0.031, 0.034, 0.041, 0.031, 0.034, 0.037, 0.036, 0.047, 0.044, 0.009],
-        [0.331, 0.118, 0.061, 0.055, 0.027, 0.035, 0.043, 0.035, 0.037, 0.046, 0.047, 0.063, 0.081, 0.022],
-        [0.224, 0.087, 0.048, 0.072, 0.030, 0.040, 0.066, 0.037, 0.038, 0.065, 0.059, 0.077, 0.115, 0.042],
-        [0.396, 0.093, 0.064, 0.071, 0.024, 0.025, 0.047, 0.026, 0.022, 0.030, 0.031, 0.063, 0.083, 0.025],
-        [0.367, 0.093, 0.063, 0.089, 0.028, 0.031, 0.055, 0.024, 0.019, 0.028, 0.032, 0.052, 0.087, 0.032],
-        [0.312, 0.064, 0.043, 0.120, 0.017, 0.024, 0.076, 0.017, 0.020, 0.028, 0.027, 0.044, 0.120, 0.089],
-        [0.230, 0.031, 0.042, 0.111, 0.004, 0.027, 0.080, 0.015, 0.019, 0.050, 0.038, 0.034, 0.176, 0.142],
+        [0.497, 0.135, 0.092, 0.050, 0.014, 0.028, 0.021, 0.000, 0.021, 0.043, 0.043, 0.028, 0.021, 0.007],
+        [0.442, 0.150, 0.061, 0.056, 0.030, 0.031, 0.038, 0.027, 0.031, 0.036, 0.032, 0.031, 0.031, 0.004],
+        [0.375, 0.133, 0.065, 0.061, 0.028, 0.036, 0.043, 0.032, 0.035, 0.047, 0.040, 0.041, 0.053, 0.010],
+        [0.253, 0.096, 0.055, 0.077, 0.032, 0.042, 0.065, 0.033, 0.038, 0.067, 0.053, 0.056, 0.097, 0.038],
+        [0.427, 0.097, 0.063, 0.073, 0.024, 0.025, 0.049, 0.022, 0.018, 0.025, 0.029, 0.051, 0.077, 0.020],
+        [0.376, 0.096, 0.065, 0.090, 0.028, 0.031, 0.056, 0.022, 0.017, 0.026, 0.031, 0.048, 0.082, 0.030],
+        [0.319, 0.067, 0.040, 0.115, 0.017, 0.024, 0.077, 0.017, 0.021, 0.028, 0.026, 0.045, 0.117, 0.087],
+        [0.214, 0.032, 0.044, 0.113, 0.004, 0.028, 0.081, 0.016, 0.020, 0.048, 0.040, 0.036, 0.181, 0.141],
+        [0.415, 0.000, 0.098, 0.195, 0.098, 0.098, 0.000, 0.000, 0.098, 0.000, 0.000, 0.000, 0.000, 0.000],
+        [0.103, 0.046, 0.055, 0.062, 0.036, 0.051, 0.062, 0.057, 0.059, 0.052, 0.064, 0.166, 0.144, 0.045],
+        [0.075, 0.027, 0.036, 0.020, 0.018, 0.032, 0.039, 0.055, 0.045, 0.042, 0.084, 0.188, 0.248, 0.091],
+        [0.029, 0.030, 0.007, 0.034, 0.017, 0.030, 0.071, 0.064, 0.034, 0.054, 0.097, 0.222, 0.245, 0.067],
+        [0.125, 0.060, 0.071, 0.057, 0.020, 0.027, 0.028, 0.059, 0.059, 0.076, 0.051, 0.158, 0.144, 0.066],
+        [0.145, 0.030, 0.028, 0.066, 0.032, 0.022, 0.034, 0.050, 0.060, 0.058, 0.042, 0.141, 0.195, 0.095],
+        [0.048, 0.000, 0.091, 0.317, 0.000, 0.045, 0.045, 0.000, 0.000, 0.000, 0.045, 0.000, 0.227, 0.181],
+        [0.347, 0.000, 0.000, 0.109, 0.000, 0.000, 0.109, 0.000, 0.000, 0.109, 0.000, 0.000, 0.109, 0.218],
     ]
 )
-OPEN_NEVER_LONG = 0.10  # P(availability 0 | 30 nights or more), a third of what it is elsewhere
 
-LATENT = np.array([[1, -0.21, 0.007], [-0.21, 1, 0.312], [0.007, 0.312, 1]])  # nights, reviews, availability
+LATENT = np.array([[1, -0.111, -0.073], [-0.111, 1, 0.376], [-0.073, 0.376, 1]])  # nights, reviews, availability
 
 GAPS_BOROUGH, GAPS_ROOM = 839 / TRAIN_ROWS, 611 / TRAIN_ROWS
 GAPS_OPEN = (0.010, 0.059)  # availability: fewer than 30 nights, 30 or more
@@ -189,30 +195,29 @@ def _apportion(total: int, weights: np.ndarray) -> np.ndarray:
 
 def _listings(cells: np.ndarray, generator: np.random.Generator) -> pd.DataFrame:
     """Return N listings of the given (borough, room type, class), (N, 3); amenity_score uniform."""
-    nights, reviews, days = np.empty((3, len(cells)), dtype=int)
-    law = cells[:, 2] + len(LABELS) * (cells[:, 1] > 0)  # (N,) row of NIGHTS, REVIEWS and OPEN
-    for row in np.unique(law):
-        rows = np.flatnonzero(law == row)
-        u = _ranks(rows.size, generator)
-        nights[rows] = _nights(u[0], row)
-        reviews[rows] = _reviews(u[1], row)
-        days[rows] = _open_days(u[2], row, long=nights[rows] >= 30)
+    latent = np.linalg.cholesky(LATENT) @ generator.standard_normal((3, len(cells)))
+    u = ndtr(latent)  # (3, N), each uniform on (0, 1)
+    law = cells[:, 2] + len(LABELS) * (cells[:, 1] > 0)  # (N,) row of NIGHTS
+    nights = _by_law(_nights, law, u[0])
+    law = law + len(NIGHTS) * (nights >= LONG)  # (N,) row of REVIEWS and of OPEN
     values = {
         "neighbourhood_group": np.array(list(BOROUGHS), dtype=object)[cells[:, 0]],
         "room_type": np.array(ROOM_TYPES, dtype=object)[cells[:, 1]],
         "minimum_nights": nights,
         "amenity_score": generator.uniform(*AMENITY_TEST, len(cells)).round(1),
-        "number_of_reviews": reviews,
-        "availability_365": days,
+        "number_of_reviews": _by_law(_reviews, law, u[1]),
+        "availability_365": _by_law(_open_days, law, u[2]),
         "price_class": cells[:, 2],
     }
     return pd.DataFrame(values, columns=COLUMNS)
 
 
-def _ranks(size: int, generator: np.random.Generator) -> np.ndarray:
-    """Return (3, size) values spread evenly over (0, 1), correlated by LATENT: laws are met and not only drawn from."""
-    latent = np.linalg.cholesky(LATENT) @ generator.standard_normal((3, size))
-    return (latent.argsort(axis=1).argsort(axis=1) + generator.random((3, size))) / size
+def _by_law(quantiles: Callable[[np.ndarray, int], np.ndarray], law: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """Return the quantile of each row's own law at u: law and u are (N,)."""
+    values = np.empty(len(law), dtype=int)
+    for row in np.unique(law):
+        values[law == row] = quantiles(u[law == row], row)
+    return values
 
 
 def _nights(u: np.ndarray, row: int) -> np.ndarray:
@@ -234,11 +239,9 @@ def _reviews(u: np.ndarray, row: int) -> np.ndarray:
     return np.where(u < none, 0, positive.round().clip(1, REVIEWS_MOST)).astype(int)
 
 
-def _open_days(u: np.ndarray, row: int, *, long: np.ndarray) -> np.ndarray:
-    """availability_365: the quantiles at u, (N,); `long` marks the listings of 30 nights or more."""
+def _open_days(u: np.ndarray, row: int) -> np.ndarray:
+    """availability_365: the quantiles at u, (N,)."""
     never, *between, always = OPEN[row] / OPEN[row].sum()
-    elsewhere = (never - OPEN_NEVER_LONG * long.mean()) / (1 - long.mean())
-    never = np.where(long, OPEN_NEVER_LONG, elsewhere)  # (N,)
     cumulative = np.concatenate([[0], np.cumsum(between)]) / sum(between)
     days = np.interp((u - never) / (1 - never - always), cumulative, np.linspace(0, 365, len(cumulative)))
     return np.where(u < never, 0, np.where(u >= 1 - always, 365, np.floor(days).clip(1, 364))).astype(int)

@@ -61,6 +61,20 @@ class Scores(Struct, frozen=True, forbid_unknown_fields=True):
     ]
 
 
+class Compared(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the choice of the mitigation compares: mean scores on the replicates that every candidate has."""
+
+    replicates: Annotated[Count, Meta(description="replicates, the first ones")]
+    validation: Annotated[Fraction, Meta(description="accuracy on validation as it is, fraction")]
+    permuted: Annotated[Fraction, Meta(description="accuracy on validation with the focus permuted, fraction")]
+    uniform: Annotated[Fraction, Meta(description="accuracy on validation with the focus uniform, fraction")]
+    smallest: Annotated[Fraction, Meta(description="smallest of the three, which the choice makes largest, fraction")]
+    price_if_sound: Annotated[
+        SignedFraction, Meta(description="validation accuracy lost against the model on every feature, fraction")
+    ]
+    test: Annotated[Fraction, Meta(description="test accuracy, fraction; seen after the choice")]
+
+
 class Intervention(Struct, frozen=True, forbid_unknown_fields=True):
     """Something done to the training fold, trained anew, and measured."""
 
@@ -78,9 +92,7 @@ class Intervention(Struct, frozen=True, forbid_unknown_fields=True):
     validation: Annotated[Replicated, Meta(description="validation accuracy, fraction")]
     permuted: Annotated[Replicated, Meta(description="validation accuracy with the focus permuted, fraction")]
     uniform: Annotated[Replicated, Meta(description="validation accuracy with the focus uniform, fraction")]
-    smallest: Annotated[
-        Fraction, Meta(description="smallest of the three mean validation scores that the choice compares, fraction")
-    ]
+    compared: Annotated[Compared, Meta(description="the scores that the choice compares")]
     price_if_sound: Annotated[
         Replicated,
         Meta(description="validation accuracy lost against the model on every feature, same replicates, fraction"),

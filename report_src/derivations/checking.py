@@ -5,17 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from report_src.derivations.derivatives import ancestors
 from report_src.derivations.errors import Refusal
 from report_src.derivations.messages import Text
 from report_src.derivations.program import Claim, Program, read
 from report_src.derivations.records import Report, RowReport
+from report_src.derivations.settings import INSTANCES
 from report_src.derivations.source import Derivation, Row, derivations
+from report_src.derivations.symbols import Symbol
 
 if TYPE_CHECKING:
     from report_src.derivations.verdict import Outcome
 
 SEED = 20260217
 """Seed of the draws where none is given."""
+INTERNAL = "internal error of the checker"
+"""Begins the message of an exception that nothing expected; the derivation counts as refused."""
 LineMap = list[tuple[str, int]]
 """For each line of a rendered text (0-based), the template and the line (1-based) it came from."""
 
@@ -36,7 +41,17 @@ def check_file(path: Path, *, seed: int = SEED) -> list[Report]:
 
 
 def check_derivation(derivation: Derivation, text: Text, seed: int = SEED) -> Report:
-    """Read, evaluate and report one derivation."""
+    """Read, evaluate and report one derivation; whatever happens, the answer is a report."""
+    try:
+        return _check(derivation, text, seed)
+    except Exception as problem:  # an error of the checker must not look like a verdict on the author's row
+        message = text.message(f"{INTERNAL} ({problem!r:.200})", derivation.start, derivation.start + 18)
+        line, column, file = text.place(derivation.start)
+        row = RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)
+        return _report(derivation, [row], [], text)
+
+
+def _check(derivation: Derivation, text: Text, seed: int) -> Report:
     program = read(derivation)
     outcomes = _judge(program, seed)
     rows = _rows(derivation, program, outcomes, text, seed)
@@ -63,9 +78,7 @@ def _rows(
     if not any(row.verdict in ("ok", "wrong", "unreadable") for row in rows):
         message = text.message("a derivation without one checked claim", derivation.start, derivation.start + 18)
         line, column, file = text.place(derivation.start)
-        rows.append(
-            RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)
-        )
+        rows.append(RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message))
     return rows
 
 
@@ -145,20 +158,14 @@ def _suggest(derivation: Derivation, number: int, program: Program, seed: int) -
 
 def _warnings(program: Program, text: Text) -> list[str]:
     """Name the declared symbols and the definitions that no claim uses."""
-    used = set().union(*(claim.uses for claim in program.claims)) if program.claims else set()
-    frontier = list(used)
-    while frontier:
-        for symbol in frontier.pop().depends - used:
-            used.add(symbol)
-            frontier.append(symbol)
+    used: set[Symbol] = set().union(*(claim.uses for claim in program.claims))
+    used = used.union(*(ancestors(symbol) for symbol in used))
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
     return [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]
 
 
 def _report(derivation: Derivation, rows: list[RowReport], warnings: list[str], text: Text) -> Report:
-    from report_src.derivations.settings import INSTANCES
-
     checked = [row for row in rows if row.verdict == "ok"]
     line, _, file = text.place(derivation.start)
     return Report(

@@ -224,12 +224,28 @@ def _refuse_meaningless(
     if fixed or numerator.target.symbol in held:
         symbol = fixed[0] if fixed else numerator.target.symbol
         raise Unreadable(f"{symbol} is held fixed in its own derivative", start, end)
+    above = ancestors(numerator.target.symbol)
+    idle = [symbol for symbol in held if symbol not in above]
+    if idle:
+        message = f"{numerator.target.symbol} does not depend on {idle[0]}, so that holding it fixed says nothing"
+        raise Unreadable(message, start, end)
     if numerator.transposed or numerator.squared:
         raise Unreadable("the numerator of a derivative carries no ⊤", numerator.start, numerator.end)
     if any(operand.squared for operand in denominators) and not all(
         is_scalar(operand.target.shape) for operand in denominators
     ):
         raise ShapeError("∂x² is read for a scalar x", start, end, "write \\partial x\\,\\partial x^\\top")
+
+
+def ancestors(symbol: Symbol) -> set[Symbol]:
+    """Return everything that a symbol is defined from, near and far."""
+    found: set[Symbol] = set()
+    frontier = [symbol]
+    while frontier:
+        for other in frontier.pop().depends - found:
+            found.add(other)
+            frontier.append(other)
+    return found
 
 
 def _axes(operand: _Operand, row: Pick, column: Pick) -> tuple[Pick, ...]:

@@ -33,7 +33,7 @@ class Environment:
         self.values: dict[Symbol, Tensor] = dict(instance.values)
         self.kink = math.inf
         self.scale: list[float] | None = None
-        self.second_order = _second_order(program)
+        self.second_order, self.wanted = _plan(program)
         self.held: dict[frozenset[Symbol], Environment] = {}
         self.derivatives: dict[tuple[Symbol, tuple[Symbol, ...], frozenset[Symbol]], Tensor] = {}
 
@@ -73,8 +73,24 @@ class Environment:
         key = (data.numerator, data.denominators, data.held)
         if key not in self.derivatives:
             environment = self._with_held(data) if data.held else self
-            self.derivatives[key] = environment.differentiate(data.numerator, data.denominators)
+            with torch.enable_grad():
+                if len(data.denominators) == 1:
+                    self._first(environment, data)
+                else:
+                    self.derivatives[key] = environment.second(data.numerator, data.denominators)
         return self.derivatives[key]
+
+    def _first(self, environment: Environment, data: Derivative) -> None:
+        """Differentiate by all symbols that the program asks for and that have a value by now, at once."""
+        asked = self.wanted[data.numerator, data.held]
+        by = [symbol for symbol in asked if symbol in environment.values]
+        known = [symbol for symbol in by if (data.numerator, (symbol,), data.held) in self.derivatives]
+        by = [symbol for symbol in by if symbol not in known]
+        top = environment.values[data.numerator]
+        for symbol, tensor in zip(
+            by, _jacobians(top, [environment.values[s] for s in by], self.second_order), strict=True
+        ):
+            self.derivatives[data.numerator, (symbol,), data.held] = tensor
 
     def _with_held(self, data: Derivative) -> Environment:
         """Return the same graph with some nodes cut off from what they depend on."""
@@ -93,14 +109,10 @@ class Environment:
             self.held[held] = other
         return self.held[held]
 
-    def differentiate(self, numerator: Symbol, denominators: tuple[Symbol, ...]) -> Tensor:
-        """Differentiate once or twice with respect to whole symbols."""
-        top = self.values[numerator]
-        with torch.enable_grad():
-            if len(denominators) == 1:
-                return _jacobian(top, self.values[denominators[0]], self.second_order)
-            first = _jacobian(top, self.values[denominators[0]], True)
-            return _jacobian(first, self.values[denominators[1]], self.second_order)
+    def second(self, numerator: Symbol, denominators: tuple[Symbol, ...]) -> Tensor:
+        """Differentiate twice with respect to whole symbols."""
+        (first,) = _jacobians(self.values[numerator], [self.values[denominators[0]]], True)
+        return _jacobians(first, [self.values[denominators[1]]], self.second_order)[0]
 
     def axis_values(self, index: Index) -> Tensor:
         """Return 0 … size−1 along the axis of an index."""
@@ -112,6 +124,8 @@ class Environment:
 
         Axes before the picked ones are index axes and stay where they are.
         """
+        if not any(isinstance(choice, Index) for choice in picks) and full.ndim == len(picks):
+            return _kept(full, picks)
         lead = full.ndim - len(picks)
         where: list[Tensor | int] = []
         for axis in range(lead):
@@ -130,15 +144,35 @@ class Environment:
         return picked.reshape((1,) * (2 - picked.ndim) + tuple(picked.shape)) if picked.ndim < 2 else picked
 
 
-def _second_order(program: Program) -> bool:
-    """Tell whether something that contains a derivative is differentiated again."""
-    tainted: set[Symbol] = set()
-    for definition in program.definitions:
-        if definition.symbol.depends & tainted or _derivatives(definition.value):
-            tainted.add(definition.symbol)
-    nodes = [definition.value for definition in program.definitions]
-    nodes += [side for claim in program.claims for side in (claim.left, claim.right)]
-    return any(data.numerator in tainted for node in nodes for data in _derivatives(node))
+def _kept(full: Tensor, picks: tuple[Any, ...]) -> Tensor:
+    """Return the matrix that is left where no axis is picked along an index."""
+    kept = full[tuple(slice(None) if isinstance(choice, str) else choice for choice in picks)]
+    words = [choice for choice in picks if isinstance(choice, str)]
+    if len(words) == 2:
+        return kept if words[0] == "row" else kept.mT
+    return kept.reshape((-1, 1) if words == ["row"] else (1, -1))
+
+
+Wanted = dict[tuple[Symbol, frozenset[Symbol]], list[Symbol]]
+
+
+def _plan(program: Program) -> tuple[bool, Wanted]:
+    """Tell whether a derivative is differentiated again, and by what each numerator is differentiated."""
+    if program.plan is None:
+        nodes = [definition.value for definition in program.definitions]
+        nodes += [side for claim in program.claims for side in (claim.left, claim.right)]
+        all_data = [data for node in nodes for data in _derivatives(node)]
+        wanted: Wanted = {}
+        for data in all_data:
+            asked = wanted.setdefault((data.numerator, data.held), [])
+            if len(data.denominators) == 1 and data.denominators[0] not in asked:
+                asked.append(data.denominators[0])
+        tainted: set[Symbol] = set()
+        for definition in program.definitions:
+            if definition.symbol.depends & tainted or _derivatives(definition.value):
+                tainted.add(definition.symbol)
+        program.plan = (any(data.numerator in tainted for data in all_data), wanted)
+    return program.plan
 
 
 def _derivatives(node: Node) -> list[Derivative]:
@@ -151,15 +185,20 @@ def _derivatives(node: Node) -> list[Derivative]:
     return found
 
 
-def _jacobian(top: Tensor, by: Tensor, create_graph: bool) -> Tensor:
-    """Return d top / d by with the axes of ``top`` first (a single entry adds none but its own)."""
-    if not top.requires_grad or not by.requires_grad:
-        return torch.zeros((*top.shape, *by.shape), dtype=torch.float64)
-    rows = []
-    for entry in top.reshape(-1).unbind():
-        (row,) = torch.autograd.grad(entry, by, retain_graph=True, create_graph=create_graph, allow_unused=True)
-        rows.append(torch.zeros_like(by) if row is None else row)
-    return torch.stack(rows).reshape(*top.shape, *by.shape) if len(rows) > 1 else rows[0].reshape(*top.shape, *by.shape)
+def _jacobians(top: Tensor, by: list[Tensor], create_graph: bool) -> list[Tensor]:
+    """Return d top / d x for each x of ``by``, with the axes of ``top`` first."""
+    reached = [x for x in by if x.requires_grad] if top.requires_grad else []
+    rows: list[list[Tensor]] = []
+    if reached:
+        for entry in top.reshape(-1).unbind() if top.numel() > 1 else [top]:
+            found = torch.autograd.grad(entry, reached, retain_graph=True, create_graph=create_graph, allow_unused=True)
+            rows.append([torch.zeros_like(x) if d is None else d for d, x in zip(found, reached, strict=True)])
+    columns = iter(zip(*rows, strict=True))
+    stacked = [torch.stack(next(columns)) if top.requires_grad and x.requires_grad else None for x in by]
+    return [
+        torch.zeros((*top.shape, *x.shape), dtype=torch.float64) if s is None else s.reshape(*top.shape, *x.shape)
+        for s, x in zip(stacked, by, strict=True)
+    ]
 
 
 def _name(env: Environment, node: Node) -> Tensor:

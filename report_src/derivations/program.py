@@ -6,6 +6,7 @@ Statements are read once, in order. A row that is refused leaves the others read
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from report_src.derivations import shapes
 from report_src.derivations.errors import Refusal, Unreadable
@@ -24,6 +25,7 @@ from report_src.derivations.symbols import (
     Symbol,
     Table,
     only_items,
+    plain_name,
     read_name,
     same,
 )
@@ -56,6 +58,8 @@ class Claim:
     right: Node
     place: Place
     uses: set[Symbol]
+    head: Node | None = None
+    """The first side of the chain that the claim belongs to."""
     hint: str = ""
 
 
@@ -79,6 +83,8 @@ class Program:
     order: list[Definition | Claim] = field(default_factory=list)
     problems: dict[int, tuple[Refusal, int]] = field(default_factory=dict)
     kinds: dict[int, set[str]] = field(default_factory=dict)
+    plan: Any = None
+    """What the evaluation works out once per program."""
 
 
 @dataclass
@@ -159,7 +165,7 @@ def _only_prose(segment: Segment) -> bool:
 
 
 def _dimension_label(item: Syntax) -> str | None:
-    use = read_name(item)
+    use = plain_name(item)
     if use is None or use.operations or use.power or use.primes or use.sup or use.letter.accent:
         return None
     return "_".join((use.letter.letter, *use.subs))
@@ -249,6 +255,7 @@ class _Builder:
     ) -> None:
         self.program, self.table, self.ranges = program, program.table, ranges
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
+        self.head: Node | None = None
         self.lost = False
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
@@ -288,21 +295,22 @@ class _Builder:
         if not tree.continues and signs and signs[0] in (":=", "in", ":") and tree.sides:
             for item in tree.sides[0].items:
                 items = only_items(item)
-                use = read_name(items[0]) if len(items) == 1 else None
+                use = plain_name(items[0]) if len(items) == 1 else None
                 if use is not None:
                     key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
                     self.table.lost[key] = statement.rows[0]
 
     def scope(self, statement: _Statement, segment: Segment) -> Scope:
-        ranged = {
-            letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)
-        }
+        ranged = {letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)}
         return Scope(self.table, segment, ranged)
 
     def declaration(self, statement: _Statement, signs: list[str]) -> None:
         """Enter x, y ∈ ℝ^d or g : ℝ → ℝ."""
         tree = statement.tree
         self.kind(statement, "declaration")
+        if tree.continues:
+            message = "a declaration has its names on the left"
+            raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
         if signs == ["in"]:
             kind, shape = self.domain(tree.sides[1])
             for item in tree.sides[0].items:
@@ -325,7 +333,7 @@ class _Builder:
             return False
         zero = only_items(tree.sides[1].items[0])
         names = [only_items(item) for item in tree.sides[0].items]
-        uses = [read_name(items[0]) if len(items) == 1 else None for items in names]
+        uses = [plain_name(items[0]) if len(items) == 1 else None for items in names]
         known = [use is None or self.table.find(use) is not None for use in uses]
         if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
             return False
@@ -363,7 +371,9 @@ class _Builder:
         """Return the kind and the shape of what a set holds."""
         items = only_items(side.items[0]) if len(side.items) == 1 else ()
         factor = items[0] if len(items) == 1 else None
-        base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
+        base, scripts = (
+            (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
+        )
         if base is not None and base.kind == "REALS":
             return "real", self.space(side)
         if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
@@ -444,6 +454,7 @@ class _Builder:
             scope.segment = reader.segment = outer
         else:
             left, sides = reader.single(sides[0]), sides[1:]
+        self.head = self.head if tree.continues else left
         for relation, side in zip(relations, sides, strict=True):
             right = reader.single(side)
             self.claim(statement, scope, left, relation, right)
@@ -461,7 +472,7 @@ class _Builder:
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
-        claim = Claim(left, relation.sign, right, place, set(scope.uses), hint)
+        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint)
         if not statement.silent:
             self.program.claims.append(claim)
             self.program.order.append(claim)

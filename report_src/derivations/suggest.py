@@ -15,6 +15,8 @@ from report_src.derivations.vocabulary import ACCENTS, GREEK
 
 MAX_CANDIDATES = 400
 """Edits that are tried; a row of thirty factors has about two hundred."""
+LONGEST = 1500
+"""Characters of a statement for which edits are tried; a printed row has at most about four hundred."""
 _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "index", "swap", "missing", "term")
 
 
@@ -34,17 +36,22 @@ def suggestion(derivation: Derivation, number: int, program: Program, seed: int)
         mended = read(changed)
         if number in mended.problems:
             continue
-        only_row = [claim for claim in mended.claims if number in claim.place.rows]
-        if not only_row:
-            continue
-        mended.order = [step for step in mended.order if step in mended.definitions or step in only_row]
-        mended.claims = only_row
-        if not any(outcome.failure for outcome in judge(mended, seed).values()):
+        keep_row(mended, number)
+        if mended.claims and not any(outcome.failure for outcome in judge(mended, seed).values()):
             return f"{_said(edit, row.segments[position])} would make this row true"
     return ""
 
 
+def keep_row(program: Program, number: int) -> None:
+    """Leave in a program the claims of one row alone, with all definitions."""
+    program.claims = [claim for claim in program.claims if number in claim.place.rows]
+    chosen = {id(step) for step in (*program.definitions, *program.claims)}
+    program.order = [step for step in program.order if id(step) in chosen]
+
+
 def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
+    if len(segment.text) > LONGEST:
+        return
     try:
         tree = parse(segment.text)
     except Refusal:

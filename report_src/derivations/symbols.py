@@ -121,7 +121,12 @@ def show_key(key: Key) -> str:
     below = ",".join(sub for sub in subs if sub != "*")
     if not below:
         return shown
-    return shown + (below.translate(_SUBSCRIPTS) if below.isdigit() else "_" + below)
+    return shown + (below.translate(_SUBSCRIPTS) if is_number(below) else "_" + below)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a script is made of the digits 0–9."""
+    return text.isascii() and text.isdigit()
 
 
 def spell(node: Syntax) -> str | None:
@@ -220,6 +225,14 @@ def read_name(node: Syntax) -> NameUse | None:
     return use
 
 
+def plain_name(node: Syntax) -> NameUse | None:
+    """Return the name a node spells, or None where it is no name or one that cannot be read."""
+    try:
+        return read_name(node)
+    except Unreadable:
+        return None
+
+
 class Table:
     """The symbols of one derivation in the order in which they were introduced."""
 
@@ -264,6 +277,8 @@ class Table:
             name for name in names if name[0].lower() == key[0].lower()
         ]
         hint = f"did you mean {' or '.join(show_key(name) for name in near[:3])}?" if near else ""
+        if "square" in use.operations and any(name[2] == "2" for name in near):
+            hint = "a layer is written in parentheses: W^{(2)}"
         if not hint:
             hint = "declare it: $… \\in \\mathbb{R}^{d}$, or define it with \\coloneqq"
         return Unreadable(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)

@@ -344,6 +344,7 @@ def test_the_arrays_hold_every_model_and_three_gradients_of_the_listing(tmp_path
     assert arrays["train_accuracy"].shape == arrays["validation_accuracy"].shape == (3,)
 
 
+@pytest.mark.slow
 def test_the_number_of_processes_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given = small_settings(tmp_path, "weight")
     alone = attribution.run(given, Earlier(given, "weight"), silent)  # type: ignore[arg-type]

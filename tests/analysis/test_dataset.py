@@ -174,6 +174,17 @@ def test_rows_that_a_row_limit_would_leave_out_are_validated_too(tmp_path, row):
         dataset.read_train(plants(tmp_path, train=f"{HEADER}\n{rows}", run="row_limit = 40"))
 
 
+@given(counts=st.lists(st.integers(1, 40), min_size=2, max_size=5), data=st.data(), seed=st.integers(0, 2**32 - 1))
+def test_a_row_limit_keeps_the_shares_and_less_is_a_part_of_more(counts, data, seed):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    limit = data.draw(st.integers(1, len(labels)))
+    kept = dataset._subset(labels, limit, seed)
+    assert len(kept) == len(set(kept)) == limit
+    expected = np.array(counts) * limit / len(labels)
+    assert np.abs(np.bincount(labels[kept], minlength=len(counts)) - expected).max() <= len(counts)  # rounding
+    assert set(dataset._subset(labels, max(1, limit - 1), seed)) <= set(kept)
+
+
 def test_labels_may_be_whole_numbers_with_a_point(tmp_path):
     settings = course(tmp_path)
     (tmp_path / "data").mkdir()
@@ -240,11 +251,11 @@ def test_the_course_table_is_read_quickly(tmp_path):
     settings = course(tmp_path, COURSE)
 
     def seconds() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         dataset.read_train(settings)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
-    assert min(seconds() for _ in range(3)) < 0.6  # .13 s measured; the machine may be shared
+    assert min(seconds() for _ in range(3)) < 0.3  # of this process alone; .13 s measured
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=8).map(str.strip)
