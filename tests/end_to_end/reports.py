@@ -1,4 +1,4 @@
-"""Reports as a student has them, in a folder of their own: settings, two small tables, an AI log, scans; and their builds."""
+"""Reports as a student has them, in a folder of their own: settings, two small tables, an AI log, scans."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CODE_OUTPUT = """def f(x):
 
 -- done -- ``quoted'' fi fl ffi << >> !` ?`"""
 UNICODE_EDITS = (
-    "emoji 😀👩‍💻 · right to left: \u200fשלום\u200e עולם · 中文 · ∑ ℒ ∂ · bell \u0007 escape \u001b[31m · é e\u0301"
+    "emoji 😀👩‍💻 · right to left: \u200fשלום\u200e עולם · 中文 · ∑ ℒ ∂ · bell \u0007 escape \u001b[31m · e\u0301"
 )
 LONG_WORD = "pneumono" * 25  # 200 letters without a place to break
 
@@ -140,8 +140,8 @@ def ai_log() -> str:
         "output": CODE_OUTPUT,
         "edits": f"{UNICODE_EDITS}\n{LONG_WORD}",
     }
-    lines = [f"{key} = {json.dumps(value)}" for key, value in entry.items()]  # \u escapes are TOML's as well
-    return "\n".join(['used = "yes"', "[[entry]]", *lines]).replace(r"\ud83d\ude00", "😀") + "\n"
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
+    return "\n".join(['used = "yes"', "[[entry]]", *lines]) + "\n"
 
 
 def turned_picture() -> bytes:
