@@ -37,7 +37,11 @@ def attack(
             gap = _worst(*sides, claim.sign)[0]
             if _broken(sides, claim, tolerance, floor):
                 return _worst(*sides, claim.sign)[1:]
-            if math.isfinite(gap) and gap > best_gap and all(float(v.detach().abs().max()) > 0 for v in values.values()):
+            if (
+                math.isfinite(gap)
+                and gap > best_gap
+                and all(float(v.detach().abs().max()) > 0 for v in values.values())
+            ):
                 best, best_gap = values, gap
         found = _ascend(program, claim, instance, best, tolerance, floor)
         if found is not None:
@@ -105,7 +109,9 @@ def _ascend(
         values = dict(values)
         for symbol, slope in zip(moved, slopes, strict=True):
             if slope is not None and bool(torch.isfinite(slope).all()) and float(slope.norm()) > 0:
-                values[symbol] = _step(symbol, values[symbol].detach(), slope / slope.norm()).requires_grad_(True)
+                values[symbol] = _step(symbol, values[symbol].detach(), slope / slope.norm()).requires_grad_(
+                    True
+                )
     return None
 
 

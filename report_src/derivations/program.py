@@ -134,12 +134,18 @@ def _statements(rows: list[Row], program: Program) -> list[_Statement]:
         if row.problem is not None:
             program.problems[number] = (row.problem, row.problem.start)
         for position, segment in enumerate(row.segments):
-            joins = position == 0 and segment.first in ("+", "-", "\\odot", "\\circ") and not segment.relations
+            joins = (
+                position == 0 and segment.first in ("+", "-", "\\odot", "\\circ") and not segment.relations
+            )
             if row.inline:
                 joins = False
             if joins and found and not rows[found[-1][1][0]].inline:
                 before, places, silent = found[-1]
-                found[-1] = (before.join(segment, " "), [*places, number], silent or row.unchecked is not None)
+                found[-1] = (
+                    before.join(segment, " "),
+                    [*places, number],
+                    silent or row.unchecked is not None,
+                )
             else:
                 found.append((segment, [number], row.unchecked is not None))
     statements = []
@@ -230,7 +236,12 @@ def _tie(statement: _Statement, program: Program) -> tuple[Dim, Dim] | None:
 
 def _range(tree: Statement) -> tuple[str, str] | None:
     """Return index and dimension of n = 1,…,N."""
-    if len(tree.sides) != 2 or tree.continues or len(tree.sides[1].items) != 3 or len(tree.sides[0].items) != 1:
+    if (
+        len(tree.sides) != 2
+        or tree.continues
+        or len(tree.sides[1].items) != 3
+        or len(tree.sides[0].items) != 1
+    ):
         return None
     first, dots, last = (only_items(item) for item in tree.sides[1].items)
     index = only_items(tree.sides[0].items[0])
@@ -256,7 +267,9 @@ def _ranges(statements: list[_Statement], program: Program) -> dict[str, tuple[D
     return found
 
 
-_RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
+_RELATION = re.compile(
+    r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])"
+)
 """Where the left side of a statement ends that could not be parsed."""
 
 
@@ -316,9 +329,11 @@ class _Builder:
 
     def lose_unread(self, statement: _Statement) -> None:
         """Do the same for a statement without a tree, as far as its left side can be read."""
-        left, sign, _ = _RELATION.split(statement.segment.text, maxsplit=1) if _RELATION.search(
-            statement.segment.text
-        ) else ("", "", "")
+        left, sign, _ = (
+            _RELATION.split(statement.segment.text, maxsplit=1)
+            if _RELATION.search(statement.segment.text)
+            else ("", "", "")
+        )
         if not left.strip():
             return
         try:
@@ -405,7 +420,11 @@ class _Builder:
         """Return the kind and the shape of what a set holds."""
         items = only_items(side.items[0]) if len(side.items) == 1 else ()
         factor = items[0] if len(items) == 1 else None
-        base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
+        base, scripts = (
+            (factor, ())
+            if factor is None or factor.kind != "scripted"
+            else (factor.items[0], factor.items[1:])
+        )
         if base is not None and base.kind == "REALS":
             return "real", self.space(side)
         if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
@@ -414,7 +433,9 @@ class _Builder:
                 return "onehot", shape
             if base.kind == "NAME" and base.meaning.letter == "Delta":
                 return "simplex", shape
-        message = "a set is \\mathbb{R}, \\mathbb{R}^{d}, \\mathbb{R}^{m \\times d}, \\{0,1\\}^{K} or \\Delta^{K}"
+        message = (
+            "a set is \\mathbb{R}, \\mathbb{R}^{d}, \\mathbb{R}^{m \\times d}, \\{0,1\\}^{K} or \\Delta^{K}"
+        )
         raise Unreadable(message, side.start, side.end)
 
     def space(self, side: Side) -> Shape:
@@ -454,7 +475,9 @@ class _Builder:
         """Return the shapes of a function's arguments, separated by ×."""
         items = only_items(side.items[0]) if len(side.items) == 1 else ()
         if not items or len(items) % 2 == 0 or any(item.kind != "TIMES" for item in items[1::2]):
-            raise Unreadable("a domain is \\mathbb{R}^{d}, or several with \\times between", side.start, side.end)
+            raise Unreadable(
+                "a domain is \\mathbb{R}^{d}, or several with \\times between", side.start, side.end
+            )
         return tuple(self.space_item(item) for item in items[::2])
 
     def chain(self, statement: _Statement, signs: list[str]) -> None:
@@ -520,7 +543,9 @@ class _Builder:
         open_node = shapes.undetermined(value)
         if open_node is not None:
             message = f"nothing determines the size of {open_node}"
-            raise Unreadable(message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m")
+            raise Unreadable(
+                message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m"
+            )
 
     @staticmethod
     def close_indices(scope: Scope, value: Node) -> None:

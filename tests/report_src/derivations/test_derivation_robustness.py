@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
 """Whatever the file holds: an error message in bounded time and memory, never a traceback."""
 
 import random
@@ -20,13 +21,7 @@ DECLARED = (
     r"$z_n \in \mathbb{R}^d,\ n = 1,\dots,N$, $\ell : \mathbb{R}^d \times \mathbb{R}^d \to \mathbb{R}$, "
     r"$L := \ell(x, y)$, $a := Wx$ "
 )
-TOKENS = (
-    r"x y W t g z_n L a \ell n i j d m N \mathbf{x} \hat{y} W_{ij} x_i W^\top W^{-1} x^2 ^\top _i ^2 _{ij} ^{(2)} ' ( ) [ ] "
-    r"{ } | \| \left( \right) \left. \right|_{a} \lVert \rVert \frac{ }{ \frac12 \partial \nabla \nabla_x \sum_i "
-    r"\sum_{i=1}^{d} \log \exp \tanh e^{ \max(0, \operatorname{softmax}( \operatorname{diag}( \mathbb{1}[ = := \le < > \in "
-    r"\mathbb{R} + - \odot \cdot / , . & \\ \quad \text{ \unchecked{ \mathbf{1} \mathbf{0} I 0 1 2 0.5 \frac{\partial L}{\partial x} "
-    r"\frac{\partial a}{\partial x} \frac{\partial^2 L}{\partial x\,\partial x^\top} \sqrt{ \Bigl( \Bigr) % $ \begin{aligned} \end{aligned}"
-).split(" ")
+TOKENS = [r"x", r"y", r"W", r"t", r"g", r"z_n", r"L", r"a", r"\ell", r"n", r"i", r"j", r"d", r"m", r"N", r"\mathbf{x}", r"\hat{y}", r"W_{ij}", r"x_i", r"W^\top", r"W^{-1}", r"x^2", r"^\top", r"_i", r"^2", r"_{ij}", r"^{(2)}", r"'", r"(", r")", r"[", r"]", r"{", r"}", r"|", r"\|", r"\left(", r"\right)", r"\left.", r"\right|_{a}", r"\lVert", r"\rVert", r"\frac{", r"}{", r"\frac12", r"\partial", r"\nabla", r"\nabla_x", r"\sum_i", r"\sum_{i=1}^{d}", r"\log", r"\exp", r"\tanh", r"e^{", r"\max(0,", r"\operatorname{softmax}(", r"\operatorname{diag}(", r"\mathbb{1}[", r"=", r":=", r"\le", r"<", r">", r"\in", r"\mathbb{R}", r"+", r"-", r"\odot", r"\cdot", r"/", r",", r".", r"&", r"\\", r"\quad", r"\text{", r"\unchecked{", r"\mathbf{1}", r"\mathbf{0}", r"I", r"0", r"1", r"2", r"0.5", r"\frac{\partial", r"L}{\partial", r"x}", r"\frac{\partial", r"a}{\partial", r"x}", r"\frac{\partial^2", r"L}{\partial", r"x\,\partial", r"x^\top}", r"\sqrt{", r"\Bigl(", r"\Bigr)", r"%", r"$", r"\begin{aligned}", r"\end{aligned}"]
 
 
 def never_internal(text: str) -> list[Report]:
@@ -78,7 +73,9 @@ HOSTILE = {
     "many signs": "\\[ " + "-" * 20000 + "x = x \\]",
     "many terms": "\\[ " + "x + " * 900 + "x = x \\]",
     "many factors": "\\[ " + "t " * 2000 + " = t \\]",
-    "many sums": "\\[ " + "".join(f"\\sum_{c}" for c in "ijklpqruv") + " x_i x_j x_k x_l x_p x_q x_r x_u x_v = 1 \\]",
+    "many sums": "\\[ "
+    + "".join(f"\\sum_{c}" for c in "ijklpqruv")
+    + " x_i x_j x_k x_l x_p x_q x_r x_u x_v = 1 \\]",
     "unbalanced braces": "\\[ {{{ x = x \\]",
     "closing braces": "\\[ x }}} = x \\]",
     "open display": "\\begin{align} x = x",
@@ -88,14 +85,16 @@ HOSTILE = {
     "write": "\\immediate\\write18{rm -rf /}",
     "contradictory declarations": "$q \\in \\mathbb{R}^d$, $q \\in \\mathbb{R}^m$ \\[ q = q \\]",
     "huge dimension": "$q \\in \\mathbb{R}^{999999999}$ \\[ q = q \\]",
-    "many dimensions": " ".join(f"$q_{{{k}}} \\in \\mathbb{{R}}^{{p_{{{k}}}}}$" for k in range(200)) + " \\[ x = x \\]",
+    "many dimensions": " ".join(f"$q_{{{k}}} \\in \\mathbb{{R}}^{{p_{{{k}}}}}$" for k in range(200))
+    + " \\[ x = x \\]",
     "huge component": "\\[ x_{99999999999999999999} = 1 \\]",
     "huge number": "\\[ t = " + "9" * 2000 + " \\]",
     "a column": "&" * 5000,
     "nul": "\\[ x\x00 = x \\]",
     "nested derivations": "\\begin{derivation}{g} \\[ x = x \\] \\end{derivation}",
     "primes": "\\[ g" + "'" * 3000 + "(x) = x \\]",
-    "growth": "".join(f"$w_{{{k}}} := w_{{{k - 1}}} \\odot w_{{{k - 1}}}$ " for k in range(1, 300)) + "\\[ x = x \\]",
+    "growth": "".join(f"$w_{{{k}}} := w_{{{k - 1}}} \\odot w_{{{k - 1}}}$ " for k in range(1, 300))
+    + "\\[ x = x \\]",
     "overflow": "\\[ e^{e^{e^{t + 9}}} = e^{e^{e^{t + 9}}} \\]",
 }
 
