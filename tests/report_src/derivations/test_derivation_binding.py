@@ -1,4 +1,3 @@
-
 """The printed gradients on arrays as the studies write them, beside NumPy's and central differences."""
 
 from collections.abc import Callable
