@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - rows of LaTeX are not broken
+
 """Whatever the file holds: an error message in bounded time and memory, never a traceback."""
 
 import random
