@@ -333,13 +333,16 @@ def test_unchanged_derivations_come_from_the_cache_without_torch(tmp_path: Path)
         "print('torch' in sys.modules, reports[0].accepted, reports[0].steps)"
     )
     assert run(code, str(path), str(cache)).split() == ["False", "True", str(first[0].steps)]
-    path.write_text(f"Another sentence, of other length.\n{SHARED}", encoding="utf-8")
+    path.write_text(f"Two sentences.\nOn two lines.\n\n{SHARED}", encoding="utf-8")
     assert run(code, str(path), str(cache)).split()[0] == "False"
+    moved = check([path], cache=cache)[0]
+    assert [row.line for row in moved.rows] == [row.line + 2 for row in first[0].rows]
+    assert msgspec.structs.replace(moved, digest="") == check_file(path)[0]
     path.write_text(f"A sentence.\n{SHARED.replace('U^', 'U  ^')}", encoding="utf-8")
     assert run(code, str(path), str(cache)).split()[0] == "True"
 
 
-def test_a_derivation_that_moved_is_not_judged_again_but_has_its_new_lines(tmp_path: Path) -> None:
+def test_a_refused_derivation_that_moved_has_its_new_lines(tmp_path: Path) -> None:
     cache, path = tmp_path / "cache.json", tmp_path / "d.tex"
     path.write_text(SHARED.replace(r"\odot g'(\mathbf{a}_1).", r"\odot g(\mathbf{a}_1)."), encoding="utf-8")
     before = check([path], cache=cache)[0]

@@ -1,4 +1,3 @@
-
 """Whatever the file holds: an error message in bounded time and memory, never a traceback."""
 
 import random
