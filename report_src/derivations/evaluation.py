@@ -29,6 +29,7 @@ class Environment:
     """All definitions of a program, evaluated on an instance; derivatives are taken once and kept."""
 
     def __init__(self, program: Program, instance: Instance) -> None:
+        """Begin with the declared values of an instance."""
         self.program, self.instance = program, instance
         self.values: dict[Symbol, Tensor] = dict(instance.values)
         self.kink = math.inf
@@ -191,12 +192,18 @@ def _jacobians(top: Tensor, by: list[Tensor], create_graph: bool) -> list[Tensor
     rows: list[list[Tensor]] = []
     if reached:
         for entry in top.reshape(-1).unbind() if top.numel() > 1 else [top]:
-            found = torch.autograd.grad(entry, reached, retain_graph=True, create_graph=create_graph, allow_unused=True)
-            rows.append([torch.zeros_like(x) if d is None else d for d, x in zip(found, reached, strict=True)])
+            found = torch.autograd.grad(
+                entry, reached, retain_graph=True, create_graph=create_graph, allow_unused=True
+            )
+            rows.append(
+                [torch.zeros_like(x) if d is None else d for d, x in zip(found, reached, strict=True)]
+            )
     columns = iter(zip(*rows, strict=True))
     stacked = [torch.stack(next(columns)) if top.requires_grad and x.requires_grad else None for x in by]
     return [
-        torch.zeros((*top.shape, *x.shape), dtype=torch.float64) if s is None else s.reshape(*top.shape, *x.shape)
+        torch.zeros((*top.shape, *x.shape), dtype=torch.float64)
+        if s is None
+        else s.reshape(*top.shape, *x.shape)
         for s, x in zip(stacked, by, strict=True)
     ]
 

@@ -21,7 +21,7 @@ Sums of a few hundred float64 products err by about 1e-14 of their magnitude; a 
 than 1e-6 on some of eight random instances.
 """
 FLOOR = 1.0
-"""Smallest magnitude a difference is related to: values are drawn of order 1, and zero is a legitimate value."""
+"""Smallest magnitude a difference is related to: values are of order 1, and zero is a legitimate one."""
 KINK_DISTANCE = 1e-4
 """A draw with an argument of relu, |·| or max nearer to the kink is repeated: the derivative jumps there."""
 ATTEMPTS = 25
@@ -129,7 +129,11 @@ def _failure(claim: Claim, left: Tensor, right: Tensor, gap: Tensor) -> Failure:
     flat = int(gap.argmax())
     place = [int(k) for k in torch.unravel_index(torch.tensor(flat), gap.shape)]
     indices = sorted(claim.left.indices | claim.right.indices, key=lambda index: index.axis)
-    free = [f"{index.letter} = {place[-(3 + index.axis)] + 1}" for index in indices if 3 + index.axis <= len(place)]
+    free = [
+        f"{index.letter} = {place[-(3 + index.axis)] + 1}"
+        for index in indices
+        if 3 + index.axis <= len(place)
+    ]
     rows, columns = gap.shape[-2:]
     if rows > 1 and columns > 1:
         free.append(f"entry ({place[-2] + 1},{place[-1] + 1})")

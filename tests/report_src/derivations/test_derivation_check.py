@@ -1,9 +1,11 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
 """The check as a whole: verdicts by row, suggestions, seeds, determinism, speed, cache, command line."""
 
 import json
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -23,14 +25,13 @@ FOLDER = ROOT / "templates" / "derivations"
 TEMPLATES = sorted(FOLDER.glob("*.tex.j2"))
 NAMES = [path.name.split(".")[0] for path in TEMPLATES]
 SHARED = (FOLDER / "shared-bias.tex.j2").read_text(encoding="utf-8")
-SETTING = (
-    r"$x, y \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{d \times d}$"
-)
+SETTING = r"$x, y \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{d \times d}$"
 
 
 def one(rows: str, setting: str = SETTING) -> Report:
     (report,) = check_text(
-        f"\\begin{{derivation}}{{d}}\n{setting}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}", "d.tex"
+        f"\\begin{{derivation}}{{d}}\n{setting}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}",
+        "d.tex",
     )
     return report
 
@@ -111,9 +112,13 @@ def test_another_seed_draws_other_values() -> None:
         (r"= \boldsymbol{\delta}_2 + \boldsymbol{\delta}_1", r"= \boldsymbol{\delta}_2 - \boldsymbol{\delta}_1", "+ for -"),
     ],
 )  # fmt: skip
-def test_a_slip_in_the_shared_bias_is_refused_at_its_line_with_its_mend(old: str, new: str, hint: str) -> None:
+def test_a_slip_in_the_shared_bias_is_refused_at_its_line_with_its_mend(
+    old: str, new: str, hint: str
+) -> None:
     text = SHARED.replace(old, new)
-    line = next(n for n, (a, b) in enumerate(zip(SHARED.split("\n"), text.split("\n"), strict=True), 1) if a != b)
+    line = next(
+        n for n, (a, b) in enumerate(zip(SHARED.split("\n"), text.split("\n"), strict=True), 1) if a != b
+    )
     (report,) = check_text(text, "shared-bias.tex.j2")
     row = next(row for row in report.rows if row.message)
     assert (row.line, row.verdict) == (line, "wrong")
@@ -124,7 +129,9 @@ def test_a_slip_in_the_shared_bias_is_refused_at_its_line_with_its_mend(old: str
 def test_a_missing_mean_is_suggested() -> None:
     text = (FOLDER / "backpropagation-batch.tex.j2").read_text(encoding="utf-8")
     (report,) = check_text(text.replace(r"= \frac{1}{N}\delta^{(3)}X", r"= \delta^{(3)}X"))
-    assert [row.suggestion for row in report.rows if row.message] == ["the factor 1/N would make this row true"]
+    assert [row.suggestion for row in report.rows if row.message] == [
+        "the factor 1/N would make this row true"
+    ]
 
 
 def test_a_difference_of_one_part_in_two_thousand_is_refused() -> None:
@@ -148,7 +155,14 @@ def test_what_a_row_is_decides_its_verdict() -> None:
         ]
     )
     report = one(rows)
-    assert verdicts(report) == [(4, "definition"), (5, "prose"), (6, "unchecked"), (7, "ok"), (8, "ok"), (9, "ok")]
+    assert verdicts(report) == [
+        (4, "definition"),
+        (5, "prose"),
+        (6, "unchecked"),
+        (7, "ok"),
+        (8, "ok"),
+        (9, "ok"),
+    ]
     assert report.steps == 3
     assert report.unchecked == ((6, "a rough guess"),)
 
@@ -220,7 +234,7 @@ def test_lines_of_rendered_text_lead_to_the_template() -> None:
 @pytest.mark.parametrize("triple", [*POOL, *(NAMED[name] for name in ("logistic", "tanh", "relu", "exp"))])
 def test_the_written_slopes_of_a_function_are_its_derivatives(triple: tuple) -> None:
     z = torch.linspace(-2, 2, 40, dtype=torch.float64, requires_grad=True)
-    for function, slope in zip(triple, triple[1:], strict=False):
+    for function, slope in pairwise(triple):
         value = function(z)
         (found,) = torch.autograd.grad(value.sum(), z) if value.requires_grad else (torch.zeros_like(z),)
         assert torch.allclose(found, slope(z), rtol=1e-12, atol=1e-12)
@@ -319,13 +333,16 @@ def test_unchanged_derivations_come_from_the_cache_without_torch(tmp_path: Path)
         "print('torch' in sys.modules, reports[0].accepted, reports[0].steps)"
     )
     assert run(code, str(path), str(cache)).split() == ["False", "True", str(first[0].steps)]
-    path.write_text(f"Another sentence, of other length.\n{SHARED}", encoding="utf-8")
+    path.write_text(f"Two sentences.\nOn two lines.\n\n{SHARED}", encoding="utf-8")
     assert run(code, str(path), str(cache)).split()[0] == "False"
+    moved = check([path], cache=cache)[0]
+    assert [row.line for row in moved.rows] == [row.line + 2 for row in first[0].rows]
+    assert msgspec.structs.replace(moved, digest="") == check_file(path)[0]
     path.write_text(f"A sentence.\n{SHARED.replace('U^', 'U  ^')}", encoding="utf-8")
     assert run(code, str(path), str(cache)).split()[0] == "True"
 
 
-def test_a_derivation_that_moved_is_not_judged_again_but_has_its_new_lines(tmp_path: Path) -> None:
+def test_a_refused_derivation_that_moved_has_its_new_lines(tmp_path: Path) -> None:
     cache, path = tmp_path / "cache.json", tmp_path / "d.tex"
     path.write_text(SHARED.replace(r"\odot g'(\mathbf{a}_1).", r"\odot g(\mathbf{a}_1)."), encoding="utf-8")
     before = check([path], cache=cache)[0]
@@ -343,7 +360,9 @@ def test_a_cache_that_cannot_be_read_is_ignored(tmp_path: Path) -> None:
     assert json.loads(cache.read_text())
 
 
-def test_the_command_prints_a_line_per_row_and_its_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_a_line_per_row_and_its_status(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "a.tex"
     path.write_text(
         "\\begin{derivation}{d}\n$x \\in \\mathbb{R}$\n\\begin{align}\nx &= x \\\\\nx &= q \\\\\n"
