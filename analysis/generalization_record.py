@@ -10,7 +10,7 @@ from analysis import generalization_measures as measures
 from analysis.dataset import Dataset
 from analysis.generalization_choice import AS_TRAINED, Choice, scores
 from analysis.generalization_evaluation import Evaluation
-from analysis.generalization_explanation import Confidence, Explanation, GroupMeans
+from analysis.generalization_explanation import SMALLEST_COMPLETE, Confidence, Explanation, GroupMeans
 from analysis.generalization_models import Recipe
 from analysis.mlp import Array
 from analysis.results import generalization as contract
@@ -252,6 +252,7 @@ def _explanation(choice: Choice, evaluation: Evaluation, found: Explanation, tab
         classes=classes,
         largest_class_shift=max(abs(one.share_train - one.share_test) for one in classes),
         test_classes_accuracy=replicated(found.with_test_classes),
+        reweighted_complete=0 < found.incomplete_share_train <= 1 - SMALLEST_COMPLETE,
         test_features_accuracy=replicated(found.with_test_features),
     )
 

@@ -192,6 +192,9 @@ class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
     test_classes_accuracy: Annotated[
         Replicated, Meta(description="validation accuracy reweighted to the test table's class shares, fraction")
     ]
+    reweighted_complete: Annotated[
+        bool, Meta(description="whether test_features_accuracy is on the validation rows without a gap alone")
+    ]
     test_features_accuracy: Annotated[
         Replicated, Meta(description="validation accuracy reweighted to test's mix of the other features, fraction")
     ]

@@ -2,12 +2,14 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from analysis import csv_file, dataset, generalization, results
 from analysis import generalization_evaluation as evaluation
@@ -25,7 +27,7 @@ BROKEN, HOLDS, CATEGORICAL = WORLDS_THAT_LEAK = (
 
 @pytest.fixture(scope="module", autouse=True)
 def one_process():
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, threadpool_limits(1):  # boosting's threads would wait for each other
         patch.setenv("ANALYSIS_WORKERS", "1")
         yield
 
@@ -200,7 +202,8 @@ choice = choose_on_training_data(train, ("mark",), "mark", worlds.trained_networ
 freeze(choice, train, of, Path({str(tmp_path)!r}) / "frozen.json")
 print(len(evaluate(choice, train, of, Path({str(tmp_path)!r}) / "frozen.json").scores))
 """
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, env=one_thread)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 3
 
