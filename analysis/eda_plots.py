@@ -30,9 +30,9 @@ def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Setting
     for position, c in enumerate(record.classes):
         left.annotate(
             f"{c.share * 100:.1f}%\n{c.rows:,}", (position, c.share * 100), (0, 1.5), textcoords="offset points",
-            ha="center", va="bottom", fontsize=7.5, linespacing=0.95,
+            ha="center", va="bottom", fontsize=7.5, linespacing=1.15,
         )  # fmt: skip
-    left.set_ylim(0, shares.max() * 140)
+    left.set_ylim(0, shares.max() * 150)
     left.set_xticks(range(len(shares)), [style.shorten(c.name, 12) for c in record.classes])
     left.set_ylabel("rows (%)")
     left.grid(axis="x", visible=False)
@@ -124,7 +124,7 @@ def _shares(panel: Axes, feature: CategoricalFeature, colours: list[tuple[float,
         panel.barh(range(len(drawn)), widths, left=left, color=colour, edgecolor="0.3", linewidth=0.4, height=0.72)
         left += widths
     labels = [f"{style.shorten(category.name, 15)}\n({category.rows:,})" for category in drawn]
-    panel.set_yticks(range(len(drawn)), labels, fontsize=7, linespacing=0.95)
+    panel.set_yticks(range(len(drawn)), labels, fontsize=6.5, linespacing=1.05)
     panel.set_xlim(0, 100)
     rest = len(feature.categories) - len(drawn)
     panel.set_xlabel("rows (%)" + (f"; {rest} rarer categories not drawn" if rest else ""), fontsize=8)
@@ -142,6 +142,7 @@ def plot_correlations(record: EdaRecord, arrays: Arrays, settings: Settings) -> 
         panel.set_title(f"({'ab'[method == 'spearman']}) {title}", loc="left", fontsize=9)
         if not names:
             panel.text(0.5, 0.5, "no numerical feature", ha="center", va="center", transform=panel.transAxes)
+            panel.set_axis_off()
             continue
         image = panel.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto")
         for row, column in np.ndindex(matrix.shape):

@@ -25,7 +25,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     progress("gradient_flow", 0, 1)
     plotted: int = training.plotted_replicate
     at = arrays["probe_at"]
-    over = arrays["relu_grad_abs_mean"][:, 0] / arrays["sigmoid_grad_abs_mean"][:, 0]  # (R, T + 1)
+    over = ratio(arrays["relu_grad_abs_mean"][:, 0], arrays["sigmoid_grad_abs_mean"][:, 0])  # (R, T + 1)
     named = named_iterations(training.iterations, training.report_at)
     record = GradientFlowRecord(
         iterations=training.iterations,
@@ -125,7 +125,7 @@ def moment(iteration: int, position: int, gradients: Array, probes: Array) -> Mo
 
 def plot_magnitudes(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Mean |dL/dW| (above) and |delta| (below) of the hidden layers, sigmoid left, ReLU right."""
-    figure, axes = figure_style.figure(2, 2, height=4.1, sharex=True, sharey="row")
+    figure, axes = figure_style.figure(2, 2, height=3.0, sharex=True, sharey="row")
     replicate, last = record.plotted_replicate, record.iterations
     for panels, (name, colour) in zip(axes.T, figure_style.ACTIVATION_COLOURS.items(), strict=True):
         probes = arrays[f"{name}_probes"][replicate]
@@ -157,7 +157,7 @@ def name_lines(panel: figure_style.Axes, at: Array, lines: tuple[Array, Array], 
 
 def plot_ratio(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -> Figure:
     """|delta1|/|delta2| and its two factors against the iterations; bands are the range over the replicates."""
-    figure, axes = figure_style.figure(1, 3, height=2.2, sharex=True, sharey=True)
+    figure, axes = figure_style.figure(1, 3, height=1.95, sharex=True, sharey=True)
     titles = {
         "delta_ratio": r"$\Vert\delta^{(1)}\Vert\,/\,\Vert\delta^{(2)}\Vert$",
         "weights_factor": r"weights: $\Vert W^{(2)\top}\delta^{(2)}\Vert\,/\,\Vert\delta^{(2)}\Vert$",
@@ -175,10 +175,10 @@ def plot_ratio(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -
             panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             panel.yaxis.set_major_formatter("{x:g}")
             panel.yaxis.set_minor_formatter(NullFormatter())
-        low, high = axes[0].get_ylim()
-        axes[0].set_ylim(low, 1.25 * high)  # room for the names
         label_line(axes[1], at, parts["weights_factor"][record.plotted_replicate], name)
         label_line(axes[2], at, parts["activation_factor"][record.plotted_replicate], name)
+    low, high = axes[0].get_ylim()
+    axes[0].set_ylim(low, 1.6 * high)  # room for the names
     return figure
 
 

@@ -33,6 +33,7 @@ def make_record(
 ) -> TrainingRecord:
     """Summarise the runs."""
     run, fold = settings.run, folds[PLOTTED]
+    sigmoid, relu = summarise(runs["sigmoid"], settings), summarise(runs["relu"], settings)
     rows = tuple(sweep_row(rate, results, chosen) for rate, results in sweep.items())
     return TrainingRecord(
         inputs=fold.X_train.shape[0],
@@ -55,8 +56,10 @@ def make_record(
         named_accuracy=run.named_accuracy,
         majority_validation_accuracy=replicated(majority_accuracy(fold) for fold in folds),
         gradient_check=check_gradients(settings, fold, runs),
-        sigmoid=summarise(runs["sigmoid"], settings),
-        relu=summarise(runs["relu"], settings),
+        smaller_last_swing=min(sigmoid.last_validation_swing.mean, relu.last_validation_swing.mean),
+        final_difference=abs(relu.validation_accuracy.mean - sigmoid.validation_accuracy.mean),
+        sigmoid=sigmoid,
+        relu=relu,
         relu_minus_sigmoid=compare(runs["relu"], runs["sigmoid"], settings),
     )
 

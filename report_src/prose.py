@@ -26,17 +26,20 @@ _NOT_PROSE = [
     re.compile(r"(?<!\\)%[^\n]*"),
     re.compile(
         r"\\(?:label|ref|pageref|cref|Cref|eqref|cite|input|includegraphics|texttt|url|href|hypersetup|answered|result"
-        r"|usepackage|pagestyle|fancyh?f?|vspace|hspace|Needspace|needspace|definecolor|color|textcolor|setlength"
-        r"|cmidrule|multicolumn|multirow|resizebox|fontsize|placeholdermark|hyperref|rule|linespread|addcontentsline)"
+        r"|usepackage|pagestyle|fancyh?f?|vspace|hspace|Needspace|needspace|definecolor|color|textcolor"
+        r"|cmidrule|multicolumn|multirow|resizebox|placeholdermark|hyperref|rule|linespread|addcontentsline)"
         r"\*?(?:\([^)]*\))?(?:\[[^\]]*\])?(?:\{[^{}]*\})?(?:\[[^\]]*\])?"
     ),
+    re.compile(r"\\(?:setlength|setcounter|addtolength|fontsize|renewcommand\*?)\s*\{[^{}]*\}\s*\{[^{}]*\}"),
+    re.compile(r"\\(?:parbox|fcolorbox\{[^{}]*\})\s*(?:\[[^\]]*\])?\{[^{}]*\}"),
+    re.compile(r"\\[a-zA-Z]+\s*=\s*-?[\d.]+\s*(?:pt|em|ex|mm)?"),
     re.compile(r"\\(?:begin|end)\{[^}]*\}(?:\[[^\]]*\])*(?:\{(?:[^{}]|\{[^{}]*\})*\})*"),
     re.compile(r"\\answer\{[^}]*\}"),
     re.compile(r"\\reportfigure(?:\[[^\]]*\])?\{[^}]*\}"),
     re.compile(r"\\[a-zA-Z@]+\*?(?:\[[^\]]*\])?"),
     re.compile(r"\\\\(?:\[[^\]]*\])?"),
 ]
-_NUMBER = re.compile(r"(?<![\w.\\])\d[\d.,]*(?:\s*\\?%)?")
+_NUMBER = re.compile(r"(?<![\w.\\])(?<![A-Za-z]-)\d[\d.,]*(?:\s*\\?%)?")
 _ALLOW = re.compile(r'\\NOTE\{\s*allow\s+"([^"]+)"\s*:\s*([^}]*[^\s}][^}]*)\}')
 _STRUCTURAL = re.compile(r"(?:Section|section|chapter|Part|Question|Figure|Table|edition|Springer|page)~?\s*$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")

@@ -26,6 +26,11 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped here
 
+# what the computations and the document rest on directly; the lock file and results.json have the rest
+PRINTED_PACKAGES = frozenset(
+    "numpy pandas scipy scikit-learn torch captum matplotlib joblib msgspec Jinja2 lark".split()
+)
+
 
 class Environment(jinja2.Environment):
     """Jinja for LaTeX, with the ledger of keys read and the claims decided."""
@@ -126,6 +131,15 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         placeholders=[*settings.placeholders, *(["AI declaration"] if usage.used == "undeclared" else [])],
         repository=_link(settings.report.repository),
         commit=commit(settings.folder),
+        chosen_settings=[
+            (key, value)
+            for key, value in tree["inputs"]["settings"].items()
+            if key.startswith(("run.", "shared_bias."))
+        ],
+        chosen_packages=[
+            ("Python", tree["inputs"]["python"]),
+            *((name, version) for name, version in tree["inputs"]["packages"].items() if name in PRINTED_PACKAGES),
+        ],
         numbers=lambda: _numbers(engine.ledger),
         requirements=requirements.load(TEMPLATES / "requirements.toml"),
         scans=_scans(settings, build),

@@ -9,7 +9,7 @@ from jinja2.ext import Extension
 START, END = "\ue000", "\ue001"  # private-use characters: escaped text never holds them
 _MARK = re.compile(f"{START}([^{END}]*){END}")
 _TAG = re.compile(r"\\(BLOCK|VAR|NOTE)\{")
-_ENDS = {"BLOCK": "}", "VAR": "}", "NOTE": "}"}
+_AFTER_COMMAND = re.compile(r"(\\(?!BLOCK|VAR|NOTE)[A-Za-z]+)(\\VAR\{)")  # \small\VAR{x} must not print \smallx
 
 
 class SourceLines(Extension):
@@ -22,6 +22,7 @@ class SourceLines(Extension):
         environment = self.environment
         if hasattr(environment, "source_of"):
             environment.source_of[name] = source
+        source = _AFTER_COMMAND.sub(r"\1 \2", source)
         marked, depth = [], 0
         for number, line in enumerate(source.split("\n"), start=1):
             starts_inside = depth > 0

@@ -143,6 +143,12 @@ class TrainingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     majority_validation_accuracy: Annotated[
         Replicated, Meta(description="validation accuracy of always answering the largest class, fraction")
     ]
+    smaller_last_swing: Annotated[
+        Fraction, Meta(description="smaller of the two activations' mean swing of the last iterations, fraction")
+    ]
+    final_difference: Annotated[
+        Fraction, Meta(description="mean final validation accuracies of the two activations, absolute difference")
+    ]
     gradient_check: Annotated[GradientCheck, Meta(description="our gradients against two independent computations")]
     sigmoid: Annotated[ActivationRuns, Meta(description="the runs with sigmoid")]
     relu: Annotated[ActivationRuns, Meta(description="the runs with ReLU")]

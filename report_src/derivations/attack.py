@@ -25,9 +25,7 @@ SMALLEST_POSITIVE = 1e-3
 Values = dict[Symbol, Tensor]
 
 
-def attack(
-    program: Program, claim: Claim, seed: int, tolerance: float, floor: float
-) -> tuple[float, float] | None:
+def attack(program: Program, claim: Claim, seed: int, tolerance: float, floor: float) -> tuple[float, float] | None:
     """Return the two sides where the claim fails, or None where no such values were found."""
     for number in range(ATTACKED_INSTANCES):
         instance = draw(program, seed, number, 0)
@@ -37,7 +35,11 @@ def attack(
             gap = _worst(*sides, claim.sign)[0]
             if _broken(sides, claim, tolerance, floor):
                 return _worst(*sides, claim.sign)[1:]
-            if math.isfinite(gap) and gap > best_gap and all(float(v.detach().abs().max()) > 0 for v in values.values()):
+            if (
+                math.isfinite(gap)
+                and gap > best_gap
+                and all(float(v.detach().abs().max()) > 0 for v in values.values())
+            ):
                 best, best_gap = values, gap
         found = _ascend(program, claim, instance, best, tolerance, floor)
         if found is not None:
@@ -60,9 +62,7 @@ def _grid(instance: Instance) -> list[Values]:
     return grid
 
 
-def _sides(
-    program: Program, claim: Claim, instance: Instance, values: Values, *, graph: bool
-) -> tuple[Tensor, Tensor]:
+def _sides(program: Program, claim: Claim, instance: Instance, values: Values, *, graph: bool) -> tuple[Tensor, Tensor]:
     """Evaluate both sides, with their graph where the difference is to be differentiated."""
     environment = Environment(program, Instance(instance.sizes, values, instance.functions))
     environment.second_order = graph or environment.second_order

@@ -88,7 +88,12 @@ def _load(cache: Path | None) -> dict[str, Report]:
 
 
 def _save(cache: Path, reports: dict[str, Report]) -> None:
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    temporary = cache.with_name(f"{cache.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(msgspec.json.encode(reports))
-    temporary.replace(cache)
+    replace_file(cache, msgspec.json.encode(reports))
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there, so that no reader meets half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(content)
+    temporary.replace(path)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SEED = 20260217
 """Seed of the draws where none is given."""
+INTERNAL = "internal error of the checker"
+"""Begins the message of an exception that nothing expected; the derivation counts as refused."""
 LineMap = list[tuple[str, int]]
 """For each line of a rendered text (0-based), the template and the line (1-based) it came from."""
 
@@ -39,7 +41,17 @@ def check_file(path: Path, *, seed: int = SEED) -> list[Report]:
 
 
 def check_derivation(derivation: Derivation, text: Text, seed: int = SEED) -> Report:
-    """Read, evaluate and report one derivation."""
+    """Read, evaluate and report one derivation; whatever happens, the answer is a report."""
+    try:
+        return _check(derivation, text, seed)
+    except Exception as problem:  # an error of the checker must not look like a verdict on the author's row
+        message = text.message(f"{INTERNAL} ({problem!r:.200})", derivation.start, derivation.start + 18)
+        line, column, file = text.place(derivation.start)
+        row = RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)
+        return _report(derivation, [row], [], text)
+
+
+def _check(derivation: Derivation, text: Text, seed: int) -> Report:
     program = read(derivation)
     outcomes = _judge(program, seed)
     rows = _rows(derivation, program, outcomes, text, seed)
@@ -66,9 +78,7 @@ def _rows(
     if not any(row.verdict in ("ok", "wrong", "unreadable") for row in rows):
         message = text.message("a derivation without one checked claim", derivation.start, derivation.start + 18)
         line, column, file = text.place(derivation.start)
-        rows.append(
-            RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)
-        )
+        rows.append(RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message))
     return rows
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from report_src.derivations.grammar import Script, Statement, Syntax
-from report_src.derivations.symbols import Key, NameUse, Table, only_items, read_name, superscript
+from report_src.derivations.symbols import Key, NameUse, Table, only_items, plain_name, superscript
 from report_src.derivations.vocabulary import GREEDY, GREEK
 
 
@@ -127,7 +127,7 @@ def _units(text: str, tree: Syntax, table: Table) -> list[_Unit]:
 
 
 def _function(item: Syntax, table: Table) -> bool:
-    use = _safe_name(item)
+    use = plain_name(item)
     if use is None:
         return False
     symbol = table.symbols.get((use.letter.letter, use.letter.accent, use.sup, use.subs))
@@ -136,19 +136,12 @@ def _function(item: Syntax, table: Table) -> bool:
     )
 
 
-def _safe_name(item: Syntax) -> NameUse | None:
-    try:
-        return read_name(item)
-    except Exception:
-        return None
-
-
 def _item(text: str, item: Syntax, table: Table, letters: set[str]) -> Iterator[Edit]:
     base: Syntax
     scripts: tuple[Script, ...]
     base, scripts = (item.items[0], item.items[1:]) if item.kind == "scripted" else (item, ())
     end = whole(text, item.start, item.end)
-    use = _safe_name(item) if base.kind == "NAME" else None
+    use = plain_name(item) if base.kind == "NAME" else None
     if base.kind == "NAME" and use is not None:
         if _function(item, table):
             yield from _primes(text, item, use, scripts)
@@ -170,7 +163,7 @@ def _inside(text: str, inner: Syntax, base: Syntax, table: Table, letters: set[s
     first = items[0].items[0] if items and items[0].kind == "scripted" else (items[0] if items else None)
     if first is not None and first.kind == "PARTIAL":
         for name in items[1:]:
-            use = _safe_name(name)
+            use = plain_name(name)
             if use is not None:
                 scripts = name.items[1:] if name.kind == "scripted" else ()
                 yield from _renamed(text, use, scripts, table)
@@ -224,7 +217,8 @@ def _renamed(text: str, use: NameUse, scripts: tuple[Script, ...], table: Table)
         stop = whole(text, start, scripts[-1].end) if scripts else start
         if any(script.mark == "|" for script in scripts):
             continue
-        yield Edit("name", start, stop, new, f"{text[use.start : start]}{new}")
+        what = f"{text[use.start : start]}{new} for {text[use.start : stop]}"
+        yield Edit("name", start, stop, new, what)
 
 
 def _scripts(key: Key, use: NameUse, tail: tuple[str, ...]) -> str:
@@ -241,9 +235,7 @@ def _letter(sub: str) -> str:
     return f"\\{sub} " if sub in GREEK else sub
 
 
-def _reindexed(
-    text: str, use: NameUse, scripts: tuple[Script, ...], letters: set[str], table: Table
-) -> Iterator[Edit]:
+def _reindexed(text: str, use: NameUse, scripts: tuple[Script, ...], letters: set[str], table: Table) -> Iterator[Edit]:
     found = table.find(use)
     own = len(found[0].key[3]) if found is not None else 0
     if found is None or len(use.subs) == len([s for s in found[0].key[3] if s != "*"]):

@@ -87,7 +87,9 @@ class Environment:
         known = [symbol for symbol in by if (data.numerator, (symbol,), data.held) in self.derivatives]
         by = [symbol for symbol in by if symbol not in known]
         top = environment.values[data.numerator]
-        for symbol, tensor in zip(by, _jacobians(top, [environment.values[s] for s in by], self.second_order), strict=True):
+        for symbol, tensor in zip(
+            by, _jacobians(top, [environment.values[s] for s in by], self.second_order), strict=True
+        ):
             self.derivatives[data.numerator, (symbol,), data.held] = tensor
 
     def _with_held(self, data: Derivative) -> Environment:
@@ -189,9 +191,7 @@ def _jacobians(top: Tensor, by: list[Tensor], create_graph: bool) -> list[Tensor
     rows: list[list[Tensor]] = []
     if reached:
         for entry in top.reshape(-1).unbind() if top.numel() > 1 else [top]:
-            found = torch.autograd.grad(
-                entry, reached, retain_graph=True, create_graph=create_graph, allow_unused=True
-            )
+            found = torch.autograd.grad(entry, reached, retain_graph=True, create_graph=create_graph, allow_unused=True)
             rows.append([torch.zeros_like(x) if d is None else d for d, x in zip(found, reached, strict=True)])
     columns = iter(zip(*rows, strict=True))
     stacked = [torch.stack(next(columns)) if top.requires_grad and x.requires_grad else None for x in by]

@@ -55,7 +55,11 @@ KINKED = frozenset({"relu", "sign"})
 
 POOL: tuple[Triple, ...] = (
     LOGISTIC,
-    (lambda z: torch.sin(1.3 * z) + 0.4 * z, lambda z: 1.3 * torch.cos(1.3 * z) + 0.4, lambda z: -1.69 * torch.sin(1.3 * z)),
+    (
+        lambda z: torch.sin(1.3 * z) + 0.4 * z,
+        lambda z: 1.3 * torch.cos(1.3 * z) + 0.4,
+        lambda z: -1.69 * torch.sin(1.3 * z),
+    ),
     (
         lambda z: torch.nn.functional.softplus(z),
         torch.sigmoid,

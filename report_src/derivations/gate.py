@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from report_src.derivations.binding import BindingError, bind_all
 from report_src.derivations.cache import check
-from report_src.derivations.records import Report
+from report_src.derivations.lint import findings
+from report_src.derivations.records import Report, SideBySide
 from report_src.errors import RenderError
 
 SHOWN = 5  # refused rows that are printed in full
@@ -25,11 +26,21 @@ class Row(Struct, frozen=True):
     unchecked: list[str]
 
 
+class Bound(Struct, frozen=True):
+    """One printed formula on real arrays: entry by entry beside the gradients of other programs."""
+
+    name: str
+    study: str
+    line: int
+    largest_difference: float
+    rows: list[dict[str, float]]
+
+
 class Summary(Struct, frozen=True):
     """What the appendix prints: a row a derivation, and the printed formulas bound to real arrays."""
 
     table: list[Row]
-    bindings: list[dict[str, Any]]
+    bindings: list[Bound]
     warnings: list[str]
 
     def as_json(self) -> bytes:
@@ -38,7 +49,13 @@ class Summary(Struct, frozen=True):
 
 
 def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
-    """Check every derivation of `templates`; RenderError shows the refused rows with their messages."""
+    """Check and bind every derivation of `templates`; RenderError shows what is refused, with its messages.
+
+    No derivative may be displayed outside a derivation, so that nothing slips past by standing elsewhere.
+    """
+    elsewhere = [str(finding) for path in sorted(templates.rglob("*.tex.j2")) for finding in findings(path)]
+    if elsewhere:
+        raise RenderError("\n".join(elsewhere[:SHOWN]))
     paths = sorted(path for path in templates.rglob("*.tex.j2") if "\\begin{derivation}" in path.read_text("utf-8"))
     reports = check(paths, cache=cache)
     refused = [row for report in reports for row in report.rows if row.verdict in ("wrong", "unreadable")]
@@ -47,8 +64,33 @@ def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
         raise RenderError("\n".join([row.message for row in refused[:SHOWN]] + more))
     return Summary(
         table=[_row(report) for report in reports],
-        bindings=[],
+        bindings=_bindings(templates / "derivations", build / "arrays", cache),
         warnings=[warning for report in reports for warning in report.warnings],
+    )
+
+
+def _bindings(folder: Path, arrays: Path, cache: Path | None) -> list[Bound]:
+    """Bind the printed formulas to the arrays of the studies; RenderError where a formula and a gradient differ."""
+    try:
+        bound = bind_all(
+            folder, folder / "bindings.toml", arrays, cache=None if cache is None else cache.with_suffix(".bound.json")
+        )
+    except (BindingError, OSError) as error:
+        raise RenderError(str(error)) from None
+    refused = [result.message for result in bound if not result.accepted]
+    if refused:
+        raise RenderError("\n".join(refused))
+    return [_bound(result) for result in bound]
+
+
+def _bound(result: SideBySide) -> Bound:
+    columns: dict[str, tuple[float, ...]] = {"printed": result.printed, **result.references}
+    return Bound(
+        name=result.derivation,
+        study=result.study,
+        line=result.line,
+        largest_difference=max(result.differences.values()),
+        rows=[dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)],
     )
 
 

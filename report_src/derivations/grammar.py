@@ -88,9 +88,7 @@ class _Build(Transformer[Token, Any]):
 
     def start(self, children: list[Any]) -> Statement:
         sides = tuple(child for child in children if isinstance(child, Side))
-        relations = tuple(
-            Relation(c.meaning, c.start_pos, c.end_pos) for c in children if isinstance(c, Mark)
-        )
+        relations = tuple(Relation(c.meaning, c.start_pos, c.end_pos) for c in children if isinstance(c, Mark))
         return Statement(sides, relations, len(sides) == len(relations))
 
     continuation = start

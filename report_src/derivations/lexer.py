@@ -1,9 +1,9 @@
 """The tokens of one statement: layout dropped, arguments braced, names put together, bars told apart.
 
-    \\frac12             FRAC { NUM } { NUM }
-    \\hat{\\mathbf y}     NAME  (letter ŷ, bold)
-    \\Bigl| x \\Bigr|     LBAR NAME RBAR
-    \\left. … \\right|_h  LNULL … RNULL SUB { NAME }
+\\frac12             FRAC { NUM } { NUM }
+\\hat{\\mathbf y}     NAME  (letter ŷ, bold)
+\\Bigl| x \\Bigr|     LBAR NAME RBAR
+\\left. … \\right|_h  LNULL … RNULL SUB { NAME }
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from report_src.derivations.vocabulary import (
     SPACES,
 )
 
+DIGITS = frozenset("0123456789")
 MAX_TOKENS = 3000
 """Longest statement that is read; the longest printed one has about two hundred tokens."""
 
@@ -80,9 +81,7 @@ _SIMPLE = {
 _BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
 _BARS |= {"\\|": ("NORM", ""), "\\Vert": ("NORM", ""), "\\lVert": ("NORM", "l"), "\\rVert": ("NORM", "r")}
 _TAKES_ONE = FONTS | set(ACCENTS) | {"sqrt", "operatorname", "text", "boxed", "mathbb", "underbrace", "overbrace"}
-_ENDS_OPERAND = frozenset(
-    {"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"}
-)
+_ENDS_OPERAND = frozenset({"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"})
 
 
 def lex(text: str) -> list[Mark]:
@@ -136,7 +135,7 @@ class _Lexer:
             return self.emit(_SIMPLE[tok.text], tok.text, tok, index + 1)
         if tok.text in RELATIONS:
             return self.emit("REL", RELATIONS[tok.text], tok, index + 1)
-        if tok.text.isdigit():
+        if tok.text in DIGITS:
             return self.number(tok, index)
         if re.fullmatch("[A-Za-z]", tok.text) or (tok.text[0] == "\\" and word in GREEK):
             return self.emit("NAME", Letter(word), tok, index + 1)
@@ -198,7 +197,7 @@ class _Lexer:
         if tok.text == "{":
             return self.one(index, stop, depth)
         self.emit("_LBRACE", None, tok, index)
-        if tok.text.isdigit():
+        if tok.text in DIGITS:
             index = self.emit("NUM", float(tok.text), tok, index + 1)
         elif tok.text[0] == "\\" and tok.text[1:] in FRACTIONS:
             raise Unreadable("put this fraction in braces", tok.start, tok.end)
@@ -252,9 +251,7 @@ class _Lexer:
         kind, value = self.reading(word, inside, content, tok, end_pos, depth)
         return self.emit(kind, value, tok, after, end_pos)
 
-    def reading(
-        self, word: str, inside: list[Tok], content: str, tok: Tok, end: int, depth: int
-    ) -> tuple[str, Any]:
+    def reading(self, word: str, inside: list[Tok], content: str, tok: Tok, end: int, depth: int) -> tuple[str, Any]:
         """Return the kind and the meaning of a styled argument."""
         if depth > MAX_DEPTH:
             raise Unreadable(f"nested more than {MAX_DEPTH} deep", tok.start)

@@ -5,6 +5,7 @@ Statements are read once, in order. A row that is refused leaves the others read
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ from report_src.derivations.symbols import (
     Symbol,
     Table,
     only_items,
+    plain_name,
     read_name,
     same,
 )
@@ -57,6 +59,8 @@ class Claim:
     right: Node
     place: Place
     uses: set[Symbol]
+    head: Node | None = None
+    """The first side of the chain that the claim belongs to."""
     hint: str = ""
 
 
@@ -102,10 +106,15 @@ def read(derivation: Derivation) -> Program:
     builder = _Builder(program, ranges, {id(s): s for s in statements})
     for statement in statements:
         try:
-            builder.take(statement)
+            if statement.tree.sides:
+                builder.take(statement)
+            else:
+                builder.lose_unread(statement)
         except Refusal as problem:
             _refuse(program, statement, problem)
             builder.lose(statement)
+            if statement.silent:
+                builder.last = None
     return program
 
 
@@ -146,6 +155,7 @@ def _statements(rows: list[Row], program: Program) -> list[_Statement]:
             broken = _Statement(Statement((), (), False), segment, tuple(places), silent, inline)
             if not (inline and _only_prose(segment)):
                 _refuse(program, broken, fresh)
+                statements.append(broken)
     return statements
 
 
@@ -162,7 +172,7 @@ def _only_prose(segment: Segment) -> bool:
 
 
 def _dimension_label(item: Syntax) -> str | None:
-    use = read_name(item)
+    use = plain_name(item)
     if use is None or use.operations or use.power or use.primes or use.sup or use.letter.accent:
         return None
     return "_".join((use.letter.letter, *use.subs))
@@ -246,12 +256,21 @@ def _ranges(statements: list[_Statement], program: Program) -> dict[str, tuple[D
     return found
 
 
+_RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
+"""Where the left side of a statement ends that could not be parsed."""
+
+
+def _rest(statement: _Statement) -> tuple[Segment, tuple[int, ...], bool, bool]:
+    return statement.segment, statement.rows, statement.silent, statement.inline
+
+
 class _Builder:
     def __init__(
         self, program: Program, ranges: dict[str, tuple[Dim, set[int]]], statements: dict[int, _Statement]
     ) -> None:
         self.program, self.table, self.ranges = program, program.table, ranges
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
+        self.head: Node | None = None
         self.lost = False
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
@@ -285,27 +304,45 @@ class _Builder:
 
     def lose(self, statement: _Statement) -> None:
         """Note that what a refused statement would have introduced is not there."""
-        self.last = None
         tree = statement.tree
         signs = [relation.sign for relation in tree.relations]
         if not tree.continues and signs and signs[0] in (":=", "in", ":") and tree.sides:
             for item in tree.sides[0].items:
                 items = only_items(item)
-                use = read_name(items[0]) if len(items) == 1 else None
+                use = plain_name(items[0]) if len(items) == 1 else None
                 if use is not None:
                     key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
                     self.table.lost[key] = statement.rows[0]
 
+    def lose_unread(self, statement: _Statement) -> None:
+        """Do the same for a statement without a tree, as far as its left side can be read."""
+        left, sign, _ = _RELATION.split(statement.segment.text, maxsplit=1) if _RELATION.search(
+            statement.segment.text
+        ) else ("", "", "")
+        if not left.strip():
+            return
+        try:
+            side = parse(left).sides[0]
+        except Refusal:
+            self.last = None
+            return
+        if sign.startswith((":", "\\coloneq")):
+            self.lose(_Statement(Statement((side,), (Relation(":=", 0, 0),), False), *_rest(statement)))
+        elif not statement.inline:
+            # an unchecked row is accepted as it stands, so that nothing may go on from its left side
+            self.last = None if statement.silent else (side, statement.segment, statement.rows)
+
     def scope(self, statement: _Statement, segment: Segment) -> Scope:
-        ranged = {
-            letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)
-        }
+        ranged = {letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)}
         return Scope(self.table, segment, ranged)
 
     def declaration(self, statement: _Statement, signs: list[str]) -> None:
         """Enter x, y ∈ ℝ^d or g : ℝ → ℝ."""
         tree = statement.tree
         self.kind(statement, "declaration")
+        if tree.continues:
+            message = "a declaration has its names on the left"
+            raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
         if signs == ["in"]:
             kind, shape = self.domain(tree.sides[1])
             for item in tree.sides[0].items:
@@ -328,7 +365,7 @@ class _Builder:
             return False
         zero = only_items(tree.sides[1].items[0])
         names = [only_items(item) for item in tree.sides[0].items]
-        uses = [read_name(items[0]) if len(items) == 1 else None for items in names]
+        uses = [plain_name(items[0]) if len(items) == 1 else None for items in names]
         known = [use is None or self.table.find(use) is not None for use in uses]
         if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
             return False
@@ -366,7 +403,9 @@ class _Builder:
         """Return the kind and the shape of what a set holds."""
         items = only_items(side.items[0]) if len(side.items) == 1 else ()
         factor = items[0] if len(items) == 1 else None
-        base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
+        base, scripts = (
+            (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
+        )
         if base is not None and base.kind == "REALS":
             return "real", self.space(side)
         if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
@@ -433,7 +472,8 @@ class _Builder:
         scope = self.scope(statement, segment)
         reader = Reader(scope)
         before = self.last
-        self.last = None
+        if not tree.continues:
+            self.last = None
         if signs[0] == ":=":
             left = self.definition(statement, reader)
             sides, relations = sides[2:], relations[1:]
@@ -447,6 +487,10 @@ class _Builder:
             scope.segment = reader.segment = outer
         else:
             left, sides = reader.single(sides[0]), sides[1:]
+        self.head = self.head if tree.continues else left
+        if not tree.continues:
+            # a row below goes on from here if the right side is refused
+            self.last = (tree.sides[0], segment, statement.rows)
         for relation, side in zip(relations, sides, strict=True):
             right = reader.single(side)
             self.claim(statement, scope, left, relation, right)
@@ -464,7 +508,7 @@ class _Builder:
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
-        claim = Claim(left, relation.sign, right, place, set(scope.uses), hint)
+        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint)
         if not statement.silent:
             self.program.claims.append(claim)
             self.program.order.append(claim)

@@ -17,6 +17,7 @@ from report_src.derivations.symbols import (
     Shape,
     Symbol,
     Table,
+    is_number,
     same,
     show_key,
 )
@@ -107,7 +108,7 @@ class Scope:
 
     def selector(self, text: str, dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
         """Return what a subscript picks along an axis of size ``dim``."""
-        if text.isdigit():
+        if is_number(text):
             place = int(text)
             root = dim.root()
             if bold:
@@ -149,7 +150,7 @@ class Scope:
         use = name.get("use") or NameUse(_NO_LETTER, "", (), 0, (), None, start, end)
         bold = name.get("bold", False)
         rows, columns = shape
-        if len(subs) == 1 and subs[0].isdigit() and len(subs[0]) == 2 and not is_one(rows) and not is_one(columns):
+        if len(subs) == 1 and is_number(subs[0]) and len(subs[0]) == 2 and not is_one(rows) and not is_one(columns):
             subs = tuple(subs[0])
         if is_scalar(shape):
             raise ShapeError(f"{shown} is a scalar and has no components", start, end)

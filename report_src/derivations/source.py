@@ -97,9 +97,7 @@ class Tok:
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Tok]:
     """Return TeX's tokens of ``text[start:end]`` without comments and spaces."""
     found = TOKEN.finditer(text, start, len(text) if end is None else end)
-    return [
-        Tok(m.group(), m.start(), m.end()) for m in found if not (m.group()[0] == "%" or m.group().isspace())
-    ]
+    return [Tok(m.group(), m.start(), m.end()) for m in found if not (m.group()[0] == "%" or m.group().isspace())]
 
 
 def group(toks: list[Tok], index: int) -> int:
@@ -156,11 +154,7 @@ def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int
         row = Row(start, toks[index + 1].end, inline=False, problem=problem)
         return Derivation("", start, start, [row]), index + 1
     stop = next(
-        (
-            i
-            for i in range(body, len(toks))
-            if toks[i].text == "\\end" and _environment(toks, i) == "derivation"
-        ),
+        (i for i in range(body, len(toks)) if toks[i].text == "\\end" and _environment(toks, i) == "derivation"),
         None,
     )
     if stop is None:

@@ -15,6 +15,8 @@ from report_src.derivations.vocabulary import ACCENTS, GREEK
 
 MAX_CANDIDATES = 400
 """Edits that are tried; a row of thirty factors has about two hundred."""
+LONGEST = 1500
+"""Characters of a statement for which edits are tried; a printed row has at most about four hundred."""
 _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "index", "swap", "missing", "term")
 
 
@@ -48,6 +50,8 @@ def keep_row(program: Program, number: int) -> None:
 
 
 def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
+    if len(segment.text) > LONGEST:
+        return
     try:
         tree = parse(segment.text)
     except Refusal:
@@ -97,7 +101,7 @@ def _said(edit: Edit, segment: Segment) -> str:
     from report_src.derivations.pretty import pretty
 
     if edit.kind in ("transpose", "name") and edit.new:
-        return pretty(edit.what)
+        return " for ".join(pretty(part) for part in edit.what.split(" for "))
     old, new = pretty(segment.text[edit.start : edit.end].strip()), pretty(edit.new.strip())
     if edit.kind == "swap":
         return f"{new} for {old}"

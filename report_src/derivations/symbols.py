@@ -121,7 +121,12 @@ def show_key(key: Key) -> str:
     below = ",".join(sub for sub in subs if sub != "*")
     if not below:
         return shown
-    return shown + (below.translate(_SUBSCRIPTS) if below.isdigit() else "_" + below)
+    return shown + (below.translate(_SUBSCRIPTS) if is_number(below) else "_" + below)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a script is made of the digits 0–9."""
+    return text.isascii() and text.isdigit()
 
 
 def spell(node: Syntax) -> str | None:
@@ -218,6 +223,14 @@ def read_name(node: Syntax) -> NameUse | None:
             else:
                 use.sup, use.operations = found
     return use
+
+
+def plain_name(node: Syntax) -> NameUse | None:
+    """Return the name a node spells, or None where it is no name or one that cannot be read."""
+    try:
+        return read_name(node)
+    except Unreadable:
+        return None
 
 
 class Table:

@@ -131,9 +131,7 @@ class Reader:
         bare = use.letter.letter == "sigma" and not (use.letter.accent or use.sup or use.subs)
         return "logistic" if bare and self.table.find(use) is None else None
 
-    def application(
-        self, use: NameUse, function: Symbol | str, items: list[Item], index: int
-    ) -> tuple[Node, int]:
+    def application(self, use: NameUse, function: Symbol | str, items: list[Item], index: int) -> tuple[Node, int]:
         """Read g(a), g'(a), ℓ(ŷ, y) and the scripts that follow the parenthesis."""
         if use.operations or use.power is not None:
             message = "a power of a function can be read in two ways; write \\bigl(g(x)\\bigr)^2"
@@ -323,7 +321,7 @@ class Reader:
             raise Unreadable(message, use.start, use.end, "write (A^\\top)_{ij}")
         if use.primes or use.power is not None:
             message = f"{symbol} is a value: it carries no prime" if use.primes else _POWER
-            raise Unreadable(message, use.start, use.end, "" if use.primes else _power_hint(use))
+            raise Unreadable(message, use.start, use.end)
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.segment, target)
         return self.operations(made, use.operations, use.start, use.end)

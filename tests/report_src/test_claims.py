@@ -94,3 +94,7 @@ def test_every_line_of_the_document_leads_back_to_its_template_line():
     assert lines["  item y\\%"] == ("t.j2", 3)
     assert lines["end"] == ("t.j2", 9)
     assert [line for line in lines if line.startswith("last")]
+
+
+def test_a_command_before_a_value_does_not_swallow_its_letters():
+    assert rendered("\\small\\VAR{names[1]} \\\\\\VAR{names[1]}")[0] == r"\small y\% \\y\%"
