@@ -262,6 +262,13 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
             "width from sampling rows plus two standard deviations over replicates, fraction"
         ),
     ]
+    uniform_tolerance: Annotated[
+        NonNegative,
+        Meta(
+            description="difference of validation accuracy with the focus uniform and test accuracy up to which the two "
+            "agree, made as gap_tolerance is, fraction"
+        ),
+    ]
     failure: Annotated[bool, Meta(description="whether validation exceeds test accuracy by more than gap_tolerance")]
     confusion_validation: Annotated[
         tuple[tuple[int, ...], ...], Meta(description="rows: label, columns: prediction; validation, first replicate")
