@@ -265,8 +265,8 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     uniform_tolerance: Annotated[
         NonNegative,
         Meta(
-            description="difference of validation accuracy with the focus uniform and test accuracy up to which the two "
-            "agree, made as gap_tolerance is, fraction"
+            description="difference of uniform_accuracy and test accuracy up to which the two agree, made as "
+            "gap_tolerance is, fraction"
         ),
     ]
     failure: Annotated[bool, Meta(description="whether validation exceeds test accuracy by more than gap_tolerance")]

@@ -63,7 +63,7 @@ def test_failure_is_reported_where_the_leak_is_broken_and_nowhere_else(world, ou
 def test_a_suspect_drawn_at_random_foretells_the_test_figure_of_a_broken_leak(world, outcomes):
     record = outcomes(world)[1].record
     assert record.validation_accuracy.mean > 0.9
-    assert abs(record.gap_uniform_minus_test.mean) < record.uniform_tolerance < 0.15
+    assert abs(record.gap_uniform_minus_test.mean) < record.uniform_tolerance < 0.25
     assert record.test_accuracy.mean < 0.65
     assert not record.explanation.focus_shift.told_in_test
 
