@@ -54,12 +54,15 @@ def meaning(key: str) -> str:
         kind, note = _step(kind, part)
         if note:
             found.append(note)
-    return "; ".join(found[-2:][::-1]) if found and _general(found[-1]) else (found[-1] if found else "")
+    informative = [note for note in found if not _general(note)]
+    return informative[-1] if informative else ""
 
 
 def _general(note: str) -> bool:
     """Whether a description is that of a shared type, such as Replicated, and says nothing of the quantity."""
-    return ("over replicates" in note and len(note) < 75) or note.startswith(("lower end", "upper end"))
+    return note.startswith(("mean over replicates", "sample standard", "smallest over rep", "largest over rep")) and (
+        ";" not in note
+    )
 
 
 def _step(kind: Any, part: str) -> tuple[Any, str]:

@@ -316,9 +316,11 @@ class _Builder:
 
     def lose_unread(self, statement: _Statement) -> None:
         """Do the same for a statement without a tree, as far as its left side can be read."""
-        left, sign, _ = _RELATION.split(statement.segment.text, maxsplit=1) if _RELATION.search(
-            statement.segment.text
-        ) else ("", "", "")
+        left, sign, _ = (
+            _RELATION.split(statement.segment.text, maxsplit=1)
+            if _RELATION.search(statement.segment.text)
+            else ("", "", "")
+        )
         if not left.strip():
             return
         try:

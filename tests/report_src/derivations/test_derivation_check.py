@@ -23,11 +23,15 @@ FOLDER = ROOT / "templates" / "derivations"
 TEMPLATES = sorted(FOLDER.glob("*.tex.j2"))
 NAMES = [path.name.split(".")[0] for path in TEMPLATES]
 SHARED = (FOLDER / "shared-bias.tex.j2").read_text(encoding="utf-8")
-SETTING = r"$x, y \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{d \times d}$"
+SETTING = (
+    r"$x, y \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{d \times d}$"
+)
 
 
 def one(rows: str, setting: str = SETTING) -> Report:
-    (report,) = check_text(f"\\begin{{derivation}}{{d}}\n{setting}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}", "d.tex")
+    (report,) = check_text(
+        f"\\begin{{derivation}}{{d}}\n{setting}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}", "d.tex"
+    )
     return report
 
 
@@ -134,7 +138,14 @@ def test_a_true_zero_is_not_refused_for_its_rounding() -> None:
 
 def test_what_a_row_is_decides_its_verdict() -> None:
     rows = "\n".join(
-        [r"z := Wx \\", r"\text{words alone} \\", r"z \approx b \unchecked{a rough guess} \\", r"z = Wx \\", r"&= Wx + b \\", r"&- b"]
+        [
+            r"z := Wx \\",
+            r"\text{words alone} \\",
+            r"z \approx b \unchecked{a rough guess} \\",
+            r"z = Wx \\",
+            r"&= Wx + b \\",
+            r"&- b",
+        ]
     )
     report = one(rows)
     assert verdicts(report) == [(4, "definition"), (5, "prose"), (6, "unchecked"), (7, "ok"), (8, "ok"), (9, "ok")]
@@ -292,7 +303,9 @@ def test_twenty_rows_with_components_and_jacobians_take_at_most_150_milliseconds
 
 
 def run(code: str, *arguments: str) -> str:
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     return done.stdout
 
 
@@ -352,7 +365,9 @@ def test_the_command_prints_json_lines(capsys: pytest.CaptureFixture[str]) -> No
     assert all(row["derivation"] == "softmax-delta" and row["line"] > 0 for row in rows)
 
 
-def test_a_file_without_a_derivation_and_a_missing_file_have_status_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_without_a_derivation_and_a_missing_file_have_status_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "empty.tex"
     path.write_text("nothing")
     assert main([str(path), str(tmp_path / "absent.tex")]) == 1
