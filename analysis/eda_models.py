@@ -15,12 +15,12 @@ import pandas as pd
 from analysis import dataset, features, mlp
 from analysis.settings import RunSettings, Settings, Table
 
-BOOSTING_ROUNDS = 50  # validation accuracy has settled by then: 100 rounds move it by less than its standard error
+BOOSTING_ROUNDS = 40  # enough: more than twice as many score no more on validation
 MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are told apart
 TRIAL_ROWS = 6000  # of the training fold in a trial: what is compared is the start of a descent, not its end
-TRIAL_ITERATIONS = 100  # of a trial: by then the network is within three per cent of where it ends
+TRIAL_ITERATIONS = 80  # of a trial: by then the network is within three per cent of where it ends
 TRIAL_LAST = 10  # a trial's accuracy is the mean over its last iterations: single ones still jump by a per cent
-TRIAL_LEARNING_RATE = 0.25  # at twice the rate the jumps are twice as large, at half of it 100 iterations are too few
+TRIAL_LEARNING_RATE = 0.25  # at twice the rate the jumps are twice as large, at half of it these iterations are too few
 TRIAL_REPLICATES = 3  # splits and initialisations: the least that shows how much is chance
 FEWEST_COMPLETE = 0.1  # complete rows are tried where at least this share of the rows is complete
 RELU, OTHER = 1, 2  # what the third number of a seed stands for

@@ -125,7 +125,7 @@ def moment(iteration: int, position: int, gradients: Array, probes: Array) -> Mo
 
 def plot_magnitudes(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Mean |dL/dW| (above) and |delta| (below) of the hidden layers, sigmoid left, ReLU right."""
-    figure, axes = figure_style.figure(2, 2, height=3.4, sharex=True, sharey="row")
+    figure, axes = figure_style.figure(2, 2, height=3.0, sharex=True, sharey="row")
     replicate, last = record.plotted_replicate, record.iterations
     for panels, (name, colour) in zip(axes.T, figure_style.ACTIVATION_COLOURS.items(), strict=True):
         probes = arrays[f"{name}_probes"][replicate]
@@ -157,7 +157,7 @@ def name_lines(panel: figure_style.Axes, at: Array, lines: tuple[Array, Array], 
 
 def plot_ratio(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -> Figure:
     """|delta1|/|delta2| and its two factors against the iterations; bands are the range over the replicates."""
-    figure, axes = figure_style.figure(1, 3, height=2.2, sharex=True, sharey=True)
+    figure, axes = figure_style.figure(1, 3, height=1.95, sharex=True, sharey=True)
     titles = {
         "delta_ratio": r"$\Vert\delta^{(1)}\Vert\,/\,\Vert\delta^{(2)}\Vert$",
         "weights_factor": r"weights: $\Vert W^{(2)\top}\delta^{(2)}\Vert\,/\,\Vert\delta^{(2)}\Vert$",

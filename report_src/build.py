@@ -47,16 +47,33 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     shown = ", ".join(reasons[:SHOWN_REASONS]) + (f" and {len(reasons) - SHOWN_REASONS} more" * (len(reasons) > 3))
     say(f"{step.name}: {shown}", project.log)
     begun = time.monotonic()
+    before = everything(project.work)
     aside = project.work / ".aside"
     try:
         with set_aside(project.work, matching(project.work, step.products), aside):
             step.run(project, step)
+            refuse_undeclared(step, project.work, everything(project.work) - before)
     except BuildError as error:
         project.log.write(f"{stamp()} {step.name}: {error}\n")
         raise
     seconds = time.monotonic() - begun
     memory.finished(step.name, now, matching(project.work, step.products), seconds)
     say(f"{step.name}: done in {seconds:.1f} s", project.log)
+
+
+def everything(work: Path) -> set[str]:
+    """Return the files below BUILD/work, hidden ones and those in hidden folders aside."""
+    names = (path.relative_to(work) for path in work.rglob("*") if path.is_file())
+    return {name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts)}
+
+
+def refuse_undeclared(step: Step, work: Path, new: set[str]) -> None:
+    """Remove files that a step's row does not declare and say so: they would go stale and never be published."""
+    undeclared = sorted(new - matching(work, (*step.products, *step.scratch)).keys() - {"imports.json"})
+    for name in undeclared:
+        (work / name).unlink()
+    if undeclared:
+        raise BuildError(f"{step.name} wrote {', '.join(undeclared)}: not declared in its row of report_src/steps.py")
 
 
 def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Memory) -> bool:

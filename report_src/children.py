@@ -30,7 +30,7 @@ def study_environment(build: Path, epoch: int) -> dict[str, str]:
     environment.update(dict.fromkeys(ONE_THREAD, "1"))
     environment.update(PYTHONHASHSEED="0", SOURCE_DATE_EPOCH=str(epoch), MPLBACKEND="Agg")
     if not os.access(Path.home(), os.W_OK):
-        environment["MPLCONFIGDIR"] = str(build.resolve() / "work" / "matplotlib")
+        environment["MPLCONFIGDIR"] = str(build.resolve() / "work" / ".matplotlib")
     return environment
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 PACKAGES = ("analysis", "report_src")  # everything else is pinned by requirements.lock
+COMPANION = ".lark"  # a grammar lies beside the module of its name that reads it
 RECORDS = "analysis.results"  # imports the record of every study, of which a step reads few
 
 
@@ -50,7 +51,9 @@ class ImportIndex:
             path = self.locate(module)
             if path is None:
                 continue
-            found[path.relative_to(self.root).as_posix()] = self.digest(path)
+            for file in (path, path.with_suffix(COMPANION)):
+                if file.is_file():
+                    found[file.relative_to(self.root).as_posix()] = self.digest(file)
             names = self.imports(path, module)
             waiting += [name for name in names if module != RECORDS or name not in unread]
             waiting += _parents(module)

@@ -24,7 +24,7 @@ _OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivati
 def meaning(key: str) -> str:
     """Return what the contract says of a key: the description of the innermost described field on its way.
 
-    A field of a shared type (`.std` of a summary over replicates) is named with the quantity that it describes.
+    A field of a shared type (`.std` of a summary over replicates) means what the summarised quantity means.
     """
     study, *_ = key.split(".", 1)
     if study == "settings":
@@ -37,12 +37,14 @@ def meaning(key: str) -> str:
     for part in _parts(key):
         kind = _hint(kind, part)
         found += [meta.description for meta in _metas(kind) if meta.description][-1:]
-    return "; ".join(found[-2:][::-1]) if found and _general(found[-1]) else (found[-1] if found else "")
+    informative = [note for note in found if not _general(note)]
+    return informative[-1] if informative else ""
 
 
 def _general(note: str) -> bool:
     """Whether a description is that of a shared type, such as Replicated, and says nothing of the quantity."""
-    return ("over replicates" in note and len(note) < 75) or note.startswith(("lower end", "upper end"))
+    shared = ("mean over replicates", "sample standard", "smallest over rep", "largest over rep", "the value of each")
+    return note.startswith(shared) and ";" not in note
 
 
 def tolerance(key: str) -> float | None:

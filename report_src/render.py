@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import traceback
@@ -29,7 +30,11 @@ LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped he
 
 # what the computations and the document rest on directly; the lock file and results.json have the rest
 PRINTED_PACKAGES = frozenset(
+<<<<<<< HEAD
     ["numpy", "pandas", "scipy", "scikit-learn", "torch", "captum", "matplotlib", "joblib", "msgspec", "Jinja2", "lark"]
+=======
+    ("numpy", "pandas", "scipy", "scikit-learn", "torch", "captum", "matplotlib", "joblib", "msgspec", "Jinja2", "lark")
+>>>>>>> main
 )
 
 
@@ -196,14 +201,21 @@ def _derivations(build: Path) -> dict[str, Any]:
     return json.loads(path.read_bytes()) if path.exists() else {"table": [], "bindings": []}
 
 
-def _numbers(ledger: Ledger) -> list[tuple[str, str, list[dict[str, str]]]]:
-    """Return (study, source, rows) of every number printed so far; a row has key, value and meaning."""
-    groups: dict[str, list[dict[str, str]]] = {}
-    for key, value in sorted(ledger.printed.items()):
-        row = {
-            "key": key,
-            "value": repr(value + 0),
-            "meaning": provenance.meaning(key),
-        }
-        groups.setdefault(key.split(".", 1)[0], []).append(row)
-    return [(study, provenance.source(study, ROOT), rows) for study, rows in groups.items()]
+def _numbers(ledger: Ledger) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Return (study, source, families) of every number printed so far.
+
+    A family has a `name` (the key, [] for each index), a `meaning` and its `entries`: key, index, value.
+    """
+    groups: dict[str, dict[str, dict[str, Any]]] = {}
+    for key, value in sorted(ledger.printed.items(), key=lambda item: _natural(item[0])):
+        name = re.sub(r"\[\d+\]", "[]", key)
+        families = groups.setdefault(key.split(".", 1)[0], {})
+        family = families.setdefault(name, {"name": name, "meaning": provenance.meaning(key), "entries": []})
+        index = ",".join(re.findall(r"\[(\d+)\]", key))
+        family["entries"].append({"key": key, "index": index, "value": repr(value + 0)})
+    return [(study, provenance.source(study, ROOT), list(families.values())) for study, families in groups.items()]
+
+
+def _natural(key: str) -> list[Any]:
+    """Sort [2] before [10]."""
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", key)]

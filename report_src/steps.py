@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from report_src import actions
-from report_src.files import matching
+from report_src.files import digest, matching
 from report_src.imports import ImportIndex
 from report_src.keys import data_parts, environment_parts, settings_parts, user_files
 from report_src.project import Project
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
-PRIVATE = ("report.map.json", "reads.json", "findings.json", "derivations.json")  # for later steps alone, not published
+PRIVATE = ("report.map.json", "reads.json", "findings.json", "derivations.json")  # not published
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,10 +30,12 @@ class Step:
     settings: tuple[str, ...] = ()  # sections or single settings of report.toml
     data: tuple[str, ...] = ()  # of "train", "test"
     sources: tuple[str, ...] = ()  # files that are read as text
+    mark: str = ""  # where given: of the templates only those that contain it
     user_files: bool = False  # AI log and scans
     inputs: tuple[str, ...] = ()  # products of earlier steps
     reads: tuple[str, ...] = ()  # studies whose record and arrays are read
     products: tuple[str, ...] = ()
+    scratch: tuple[str, ...] = ()  # what it writes for itself
 
     @property
     def read_products(self) -> tuple[str, ...]:
@@ -59,8 +61,8 @@ STEPS: tuple[Step, ...] = (
     Step("results", actions.join, code=("analysis.join",), settings=("run", "table", "data", "shared_bias"),
          inputs=("results/*.json",), products=("results.json",)),
     Step("verify", actions.verify, code=("report_src.derivations.gate",),
-         sources=("templates/**/*", "report_src/derivations/*.lark"),
-         inputs=("arrays/*.npz",), products=("derivations.json",)),
+         sources=("templates/**/*.tex.j2", "templates/derivations/*.toml"), mark="\\begin{derivation}",
+         inputs=("arrays/*.npz",), products=("derivations.json",), scratch=("derivations-cache.*",)),
     Step("render", actions.render, code=("report_src.render",),
          settings=("report", "data", "table", "run", "shared_bias", "ai", "scans"),
          sources=("templates/**/*", "analysis/**/*.py", "report_src/**/*.py"), user_files=True,
@@ -69,7 +71,7 @@ STEPS: tuple[Step, ...] = (
                    "scans/**/*", "attachments/**/*")),
     Step("compile", actions.compile_report, code=("report_src.latex",),
          inputs=("*.tex", "report.map.json", "figures/*.pdf", "scans/**/*", "attachments/**/*"),
-         products=("report.pdf",)),
+         products=("report.pdf",), scratch=("report.*",)),
 )  # fmt: skip
 
 UNTIL = {"figures": "results", "results": "results", "check": "render", "unused": "render", "draft": "compile",
@@ -92,8 +94,22 @@ def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
         found |= data_parts(settings, step.data)
     if step.user_files:
         found |= user_files(settings)
-    found |= {f"source:{name}": value for name, value in matching(project.root, step.sources).items()}
+        found["file:report.toml"] = digest(settings.path)  # it is attached to the PDF as it is
+    found |= {f"source:{name}": value for name, value in sources(step, project).items()}
     found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
     if step.name == "render":
         found["draft"] = str(project.draft)
     return found | environment_parts(project.root)
+
+
+def sources(step: Step, project: Project) -> dict[str, str]:
+    """Return path -> hash of the files that a step reads as text."""
+    found = matching(project.root, step.sources)
+    if not step.mark:
+        return found
+    mark = step.mark.encode()
+    return {
+        name: value
+        for name, value in found.items()
+        if not name.endswith(".tex.j2") or mark in (project.root / name).read_bytes()
+    }

@@ -217,7 +217,8 @@ def _renamed(text: str, use: NameUse, scripts: tuple[Script, ...], table: Table)
         stop = whole(text, start, scripts[-1].end) if scripts else start
         if any(script.mark == "|" for script in scripts):
             continue
-        yield Edit("name", start, stop, new, f"{text[use.start : start]}{new}")
+        what = f"{text[use.start : start]}{new} for {text[use.start : stop]}"
+        yield Edit("name", start, stop, new, what)
 
 
 def _scripts(key: Key, use: NameUse, tail: tuple[str, ...]) -> str:

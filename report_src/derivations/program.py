@@ -5,6 +5,7 @@ Statements are read once, in order. A row that is refused leaves the others read
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,10 +106,15 @@ def read(derivation: Derivation) -> Program:
     builder = _Builder(program, ranges, {id(s): s for s in statements})
     for statement in statements:
         try:
-            builder.take(statement)
+            if statement.tree.sides:
+                builder.take(statement)
+            else:
+                builder.lose_unread(statement)
         except Refusal as problem:
             _refuse(program, statement, problem)
             builder.lose(statement)
+            if statement.silent:
+                builder.last = None
     return program
 
 
@@ -149,6 +155,7 @@ def _statements(rows: list[Row], program: Program) -> list[_Statement]:
             broken = _Statement(Statement((), (), False), segment, tuple(places), silent, inline)
             if not (inline and _only_prose(segment)):
                 _refuse(program, broken, fresh)
+                statements.append(broken)
     return statements
 
 
@@ -249,6 +256,14 @@ def _ranges(statements: list[_Statement], program: Program) -> dict[str, tuple[D
     return found
 
 
+_RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
+"""Where the left side of a statement ends that could not be parsed."""
+
+
+def _rest(statement: _Statement) -> tuple[Segment, tuple[int, ...], bool, bool]:
+    return statement.segment, statement.rows, statement.silent, statement.inline
+
+
 class _Builder:
     def __init__(
         self, program: Program, ranges: dict[str, tuple[Dim, set[int]]], statements: dict[int, _Statement]
@@ -289,7 +304,6 @@ class _Builder:
 
     def lose(self, statement: _Statement) -> None:
         """Note that what a refused statement would have introduced is not there."""
-        self.last = None
         tree = statement.tree
         signs = [relation.sign for relation in tree.relations]
         if not tree.continues and signs and signs[0] in (":=", "in", ":") and tree.sides:
@@ -299,6 +313,26 @@ class _Builder:
                 if use is not None:
                     key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
                     self.table.lost[key] = statement.rows[0]
+
+    def lose_unread(self, statement: _Statement) -> None:
+        """Do the same for a statement without a tree, as far as its left side can be read."""
+        left, sign, _ = (
+            _RELATION.split(statement.segment.text, maxsplit=1)
+            if _RELATION.search(statement.segment.text)
+            else ("", "", "")
+        )
+        if not left.strip():
+            return
+        try:
+            side = parse(left).sides[0]
+        except Refusal:
+            self.last = None
+            return
+        if sign.startswith((":", "\\coloneq")):
+            self.lose(_Statement(Statement((side,), (Relation(":=", 0, 0),), False), *_rest(statement)))
+        elif not statement.inline:
+            # an unchecked row is accepted as it stands, so that nothing may go on from its left side
+            self.last = None if statement.silent else (side, statement.segment, statement.rows)
 
     def scope(self, statement: _Statement, segment: Segment) -> Scope:
         ranged = {letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)}
@@ -440,7 +474,8 @@ class _Builder:
         scope = self.scope(statement, segment)
         reader = Reader(scope)
         before = self.last
-        self.last = None
+        if not tree.continues:
+            self.last = None
         if signs[0] == ":=":
             left = self.definition(statement, reader)
             sides, relations = sides[2:], relations[1:]
@@ -455,6 +490,9 @@ class _Builder:
         else:
             left, sides = reader.single(sides[0]), sides[1:]
         self.head = self.head if tree.continues else left
+        if not tree.continues:
+            # a row below goes on from here if the right side is refused
+            self.last = (tree.sides[0], segment, statement.rows)
         for relation, side in zip(relations, sides, strict=True):
             right = reader.single(side)
             self.claim(statement, scope, left, relation, right)

@@ -101,7 +101,7 @@ def _said(edit: Edit, segment: Segment) -> str:
     from report_src.derivations.pretty import pretty
 
     if edit.kind in ("transpose", "name") and edit.new:
-        return pretty(edit.what)
+        return " for ".join(pretty(part) for part in edit.what.split(" for "))
     old, new = pretty(segment.text[edit.start : edit.end].strip()), pretty(edit.new.strip())
     if edit.kind == "swap":
         return f"{new} for {old}"

@@ -321,7 +321,7 @@ class Reader:
             raise Unreadable(message, use.start, use.end, "write (A^\\top)_{ij}")
         if use.primes or use.power is not None:
             message = f"{symbol} is a value: it carries no prime" if use.primes else _POWER
-            raise Unreadable(message, use.start, use.end, "" if use.primes else _power_hint(use))
+            raise Unreadable(message, use.start, use.end)
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.segment, target)
         return self.operations(made, use.operations, use.start, use.end)

@@ -43,7 +43,8 @@ def test_it_finds(source, expected):
         "% the most common of 4",
         '\\NOTE{allow "most": a name of the course}\nthe most of it',
         "\\begin{tabular}{@{}l@{\\hspace{2em}}r@{}}\nname & b \\\\[2pt]\n\\end{tabular}",
-        "\\setlength{\\tabcolsep}{4pt}\\parbox{0.92\\textwidth}{x}\\fontsize{6}{7.2}\\hyphenpenalty=10000 the SHA-256 of it",
+        "\\setlength{\\tabcolsep}{4pt}\\parbox{0.92\\textwidth}{x}\\fontsize{6}{7.2}\\hyphenpenalty=10000 it",
+        "the SHA-256 of it",
         "the Adam-like almost-surely",
     ],
 )

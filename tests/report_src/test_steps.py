@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from report_src import build
+from report_src.errors import BuildError
 from report_src.imports import ImportIndex
 from report_src.steps import STEPS, STUDIES, parts
 from tests.report_src import small_project
@@ -62,7 +64,9 @@ def grow(path: Path) -> Callable[[], None]:
         ("report_src/formatting.py", {"render"}),
         ("report_src/texlog.py", {"compile", "render"}),
         ("report_src/derivations/gate.py", {"verify", "render"}),
-        ("templates/report.tex.j2", {"verify", "render"}),
+        ("report_src/derivations/gate.lark", {"verify"}),
+        ("templates/report.tex.j2", {"render"}),
+        ("templates/sections/derived.tex.j2", {"verify", "render"}),
         ("requirements.lock", set()),
     ],
 )
@@ -84,8 +88,8 @@ def test_a_new_package_version_changes_every_key(root: Path) -> None:
         ("learning_rate = 0.5", "learning_rate = 0.25", {"shared_bias", "results", "render"}),
         ("maximum = 365\n", "maximum = 366\n", {*STUDIES, "results", "render"} - {"shared_bias"}),
         ("simulation_seed = 20260207", "simulation_seed = 1", {"results", "render"}),
-        ("# seed of nothing" * 0 + "[run]", "# a comment\n[run]", set()),
-        ("row_limit = 0 ", "row_limit = 0 # said again\n#", set()),
+        ("[run]", "# a comment\n[run]", {"render"}),
+        ("row_limit = 0 ", "row_limit = 0 # said again\n#", {"render"}),
         ('log = "data/ai_usage.toml"', "", {"render"}),
     ],
 )
@@ -183,3 +187,19 @@ def test_a_figure_that_is_no_longer_drawn_goes(root: Path) -> None:
     assert (root / "build/figures/eda-picture.pdf").exists()
     assert not (root / "build/figures/eda-plot.pdf").exists()
     assert not (root / "build/work/figures/eda-plot.pdf").exists()
+
+
+def test_a_file_that_no_row_declares_is_refused(root: Path) -> None:
+    edit(root / "analysis/eda.py", "return", "(build / 'notes.txt').write_text('x'); return")()
+    for _ in range(2):
+        with pytest.raises(BuildError, match=r"eda wrote notes\.txt: not declared in its row"):
+            build.make(small_project.project(root), "figures", small_project.table())
+
+
+def test_a_study_that_reads_what_it_does_not_declare_would_be_told(root: Path) -> None:
+    """The rows and the studies of the real project agree: each is started with --reads and no more."""
+    rows = {step.name: set(step.reads) for step in STEPS if step.name in STUDIES}
+    for study, reads in rows.items():
+        pattern = r"inputs\.(?:record|arrays)\(\"(\w+)\"\)"
+        source = (small_project.REPOSITORY / "analysis" / f"{study}.py").read_text(encoding="utf-8")
+        assert set(re.findall(pattern, source)) <= reads

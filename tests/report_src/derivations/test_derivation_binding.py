@@ -67,7 +67,10 @@ def arrays(tmp_path: Path) -> Path:
 
 def test_the_printed_gradients_equal_those_of_the_studies(arrays: Path) -> None:
     results = bind_all(FOLDER, FOLDER / "bindings.toml", arrays)
-    assert [(result.derivation, result.accepted) for result in results] == [("input-gradient", True), ("shared-bias", True)]
+    assert [(result.derivation, result.accepted) for result in results] == [
+        ("input-gradient", True),
+        ("shared-bias", True),
+    ]
     for result in results:
         assert set(result.references) == {"numpy", "torch", "central"}
         assert result.differences["numpy"] < 1e-12
@@ -90,7 +93,12 @@ def test_a_gradient_off_by_one_part_in_two_thousand_is_refused(arrays: Path, key
 def test_another_formula_is_refused(arrays: Path, tmp_path: Path) -> None:
     text = (FOLDER / "shared-bias.tex.j2").read_text(encoding="utf-8")
     path = tmp_path / "shared-bias.tex.j2"
-    path.write_text(text.replace(r"(U^{\top}\boldsymbol{\delta}_2\bigr) \odot g'(\mathbf{a}_1).", r"(U\boldsymbol{\delta}_2\bigr) \odot g'(\mathbf{a}_1)."))
+    path.write_text(
+        text.replace(
+            r"(U^{\top}\boldsymbol{\delta}_2\bigr) \odot g'(\mathbf{a}_1).",
+            r"(U\boldsymbol{\delta}_2\bigr) \odot g'(\mathbf{a}_1).",
+        )
+    )
     assert path.read_text() != text
     assert not bind(path, load_table(FOLDER / "bindings.toml")["shared-bias"], arrays / "shared_bias.npz").accepted
 

@@ -40,9 +40,7 @@ def test_a_row_outside_the_language_is_unreadable_and_says_why(setting: str, row
     assert "^" in refused[0].message
 
 
-@pytest.mark.parametrize(
-    ("setting", "row", "words"), [case[1:] for case in SHAPES], ids=[case[0] for case in SHAPES]
-)
+@pytest.mark.parametrize(("setting", "row", "words"), [case[1:] for case in SHAPES], ids=[case[0] for case in SHAPES])
 def test_shapes_that_disagree_are_named_in_the_authors_letters(setting: str, row: str, words: str) -> None:
     (report,) = check_text(derivation(setting, row), "case.tex")
     refused = [found for found in report.rows if found.message]

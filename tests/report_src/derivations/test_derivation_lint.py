@@ -7,7 +7,9 @@ import pytest
 from report_src.derivations.lint import findings, findings_in
 
 
-@pytest.mark.parametrize("sign", [r"\partial L", r"\nabla L", r"\delta_2", "g'(a)", r"g_1^{\prime}(a)", r"\sigma'(z)", "∂L"])
+@pytest.mark.parametrize(
+    "sign", [r"\partial L", r"\nabla L", r"\delta_2", "g'(a)", r"g_1^{\prime}(a)", r"\sigma'(z)", "∂L"]
+)
 @pytest.mark.parametrize(
     ("begin", "end"),
     [

@@ -1,0 +1,381 @@
+"""The check as a whole: verdicts by row, suggestions, seeds, determinism, speed, cache, command line."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+import torch
+
+from report_src.derivations import Report, check, check_file, check_text
+from report_src.derivations.__main__ import main
+from report_src.derivations.functions import MULTIVARIATE_POOL, NAMED, POOL
+from report_src.derivations.instances import draw
+from report_src.derivations.program import read
+from report_src.derivations.source import derivations
+from report_src.derivations.verdict import INSTANCES, TOLERANCE, judge
+
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "templates" / "derivations"
+TEMPLATES = sorted(FOLDER.glob("*.tex.j2"))
+NAMES = [path.name.split(".")[0] for path in TEMPLATES]
+SHARED = (FOLDER / "shared-bias.tex.j2").read_text(encoding="utf-8")
+SETTING = (
+    r"$x, y \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{d \times d}$"
+)
+
+
+def one(rows: str, setting: str = SETTING) -> Report:
+    (report,) = check_text(
+        f"\\begin{{derivation}}{{d}}\n{setting}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}", "d.tex"
+    )
+    return report
+
+
+def verdicts(report: Report) -> list[tuple[int, str]]:
+    return [(row.line, row.verdict) for row in report.rows if not row.inline]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
+def test_a_shipped_derivation_passes_with_nothing_unchecked_and_nothing_unused(path: Path) -> None:
+    (report,) = check_file(path)
+    assert report.accepted, [row.message for row in report.rows]
+    assert report.name == path.name.removesuffix(".tex.j2")
+    assert report.steps >= 2
+    assert report.unchecked == ()
+    assert report.warnings == ()
+    assert report.instances >= 8
+    assert report.largest_error < 1e-12
+
+
+def test_every_derivation_of_the_report_is_there() -> None:
+    assert set(NAMES) == {
+        "forward-loss",
+        "softmax-delta",
+        "backpropagation",
+        "backpropagation-batch",
+        "input-gradient",
+        "winning-class",
+        "first-order",
+        "loss-and-probability",
+        "shared-bias",
+        "shared-bias-components",
+        "shared-bias-jacobians",
+        "independent-bias",
+        "shared-bias-hessian",
+    }
+
+
+def refusals_over_seeds(seeds: range) -> list[tuple[str, int]]:
+    refused = []
+    for path in TEMPLATES:
+        for derivation in derivations(path.read_text(encoding="utf-8")):
+            program = read(derivation)
+            for seed in seeds:
+                if any(outcome.failure for outcome in judge(program, seed).values()):
+                    refused.append((derivation.name, seed))
+    return refused
+
+
+def test_no_correct_row_is_refused_in_thirty_seeds() -> None:
+    assert refusals_over_seeds(range(30)) == []
+
+
+@pytest.mark.long
+def test_no_correct_row_is_refused_in_a_thousand_seeds() -> None:
+    assert refusals_over_seeds(range(1000)) == []
+
+
+def test_two_runs_agree_to_the_last_digit() -> None:
+    first, second = (msgspec.json.encode([check_file(path) for path in TEMPLATES]) for _ in range(2))
+    assert first == second
+
+
+def test_another_seed_draws_other_values() -> None:
+    errors = {check_file(FOLDER / "shared-bias.tex.j2", seed=seed)[0].largest_error for seed in range(5)}
+    assert len(errors) > 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        (r"\bigl(U^{\top}\boldsymbol{\delta}_2\bigr) \odot g'(\mathbf{a}_1).", r"\bigl(U\boldsymbol{\delta}_2\bigr) \odot g'(\mathbf{a}_1).", "U^⊤"),
+        (r"&= \boldsymbol{\delta}_2 + \bigl(U", r"&= \bigl(U", "+ δ₂"),
+        (r"&= \boldsymbol{\delta}_2 + \boldsymbol{\delta}_1", r"&= \boldsymbol{\delta}_2", "+ δ₁"),
+        (r"g'(\mathbf{a}_1).", r"g'(\mathbf{a}_2).", "a₁ for a₂"),
+        (r"g'(\mathbf{a}_1).", r"g(\mathbf{a}_1).", "prime"),
+        (r"\odot g'(\mathbf{a}_1).", r"g'(\mathbf{a}_1).", "⊙ for the product"),
+        (r"= \boldsymbol{\delta}_2 + \boldsymbol{\delta}_1", r"= \boldsymbol{\delta}_2 - \boldsymbol{\delta}_1", "+ for -"),
+    ],
+)  # fmt: skip
+def test_a_slip_in_the_shared_bias_is_refused_at_its_line_with_its_mend(old: str, new: str, hint: str) -> None:
+    text = SHARED.replace(old, new)
+    line = next(n for n, (a, b) in enumerate(zip(SHARED.split("\n"), text.split("\n"), strict=True), 1) if a != b)
+    (report,) = check_text(text, "shared-bias.tex.j2")
+    row = next(row for row in report.rows if row.message)
+    assert (row.line, row.verdict) == (line, "wrong")
+    assert hint in row.suggestion
+    assert row.suggestion in row.message
+
+
+def test_a_missing_mean_is_suggested() -> None:
+    text = (FOLDER / "backpropagation-batch.tex.j2").read_text(encoding="utf-8")
+    (report,) = check_text(text.replace(r"= \frac{1}{N}\delta^{(3)}X", r"= \delta^{(3)}X"))
+    assert [row.suggestion for row in report.rows if row.message] == ["the factor 1/N would make this row true"]
+
+
+def test_a_difference_of_one_part_in_two_thousand_is_refused() -> None:
+    assert verdicts(one(r"x^\top y = 1.0005 x^\top y")) == [(4, "wrong")]
+    assert TOLERANCE < 1e-6
+
+
+def test_a_true_zero_is_not_refused_for_its_rounding() -> None:
+    assert one(r"\sum_i (x_i - y_i) + \sum_i y_i - \mathbf{1}^\top x = 0").accepted
+
+
+def test_what_a_row_is_decides_its_verdict() -> None:
+    rows = "\n".join(
+        [
+            r"z := Wx \\",
+            r"\text{words alone} \\",
+            r"z \approx b \unchecked{a rough guess} \\",
+            r"z = Wx \\",
+            r"&= Wx + b \\",
+            r"&- b",
+        ]
+    )
+    report = one(rows)
+    assert verdicts(report) == [(4, "definition"), (5, "prose"), (6, "unchecked"), (7, "ok"), (8, "ok"), (9, "ok")]
+    assert report.steps == 3
+    assert report.unchecked == ((6, "a rough guess"),)
+
+
+def test_nothing_goes_on_from_an_unchecked_row_that_cannot_be_read() -> None:
+    report = one("Wx \\approx b \\unchecked{rough} \\\\\n&= Wx")
+    assert verdicts(report) == [(4, "unchecked"), (5, "unreadable")]
+
+
+def test_a_derivation_without_a_claim_is_refused() -> None:
+    report = one("z := Wx")
+    assert not report.accepted
+    assert "without one checked claim" in report.rows[-1].message
+
+
+def test_what_no_claim_uses_is_warned_about() -> None:
+    report = one(r"z := Wx, \quad x^\top y = y^\top x")
+    assert sorted(report.warnings) == [
+        "A is declared, but no claim uses it",
+        "W is declared, but no claim uses it",
+        "b is declared, but no claim uses it",
+        "z is defined, but no claim uses it",
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        r"\left(x + y\right)^\top x &= x^\top x + y^\top x \nonumber",
+        r"\Bigl[ x \Bigr] &= \underbrace{x}_{\text{the input}} \label{eq:x}",
+        r"x &= x, & y &= y \quad \text{and} \quad b = b. % a comment",
+        r"x^\top y &= y^\top x \Rightarrow \boxed{x} = \textcolor{red}{x}",
+        r"\begin{aligned} x &= x \\ y &= y \end{aligned}",
+        r"x &= x \\[2ex] &= 2x \\* &- x",
+        r"\displaystyle \tfrac12 x + \frac 12 x &= x \tag{1}",
+        r"\intertext{some words} x &= x",
+        r"x_i &= x_i,\ i = 1,\dots,d",
+        r"A_{12} &= A_{12}, \quad x_1 + x_2 = x_2 + x_1",
+        r"\operatorname{tr}(x y^\top) &= x^{\mathsf T} y = x^T y",
+        r"\lvert x^\top y \rvert &= |x^\top y|, \quad \bigl\| x \bigr\|_2^2 = x^\top x",
+        r"\log e^{x_i} &= x_i, \quad \ln(1) = 0, \quad \exp(x_i + y_i) = e^{x_i}e^{y_i}",
+        r"\max(0, x) &= x \odot \mathbb{1}[x > 0] = \operatorname{ReLU}(x)",
+        r"\operatorname{sign}(x) \odot x &= |x|, \quad I x = x, \quad x + \mathbf 0 = x",
+    ],
+)  # fmt: skip
+def test_layout_and_everyday_forms_are_read(rows: str) -> None:
+    report = one(rows)
+    assert report.accepted, [row.message for row in report.rows]
+
+
+def test_a_name_before_a_parenthesis_is_a_product_and_a_refusal_says_so() -> None:
+    (report,) = check_text(
+        r"\begin{derivation}{d}$s, L \in \mathbb{R}$ \[ s(1 - s) = s - s^2 \] \[ L(s) = L \]\end{derivation}"
+    )
+    assert [row.verdict for row in report.rows if not row.inline] == ["ok", "wrong"]
+    assert "L(…) was read as a product; L is a value" in report.rows[-1].message
+
+
+def test_lines_of_rendered_text_lead_to_the_template() -> None:
+    text = "\n\n\\begin{derivation}{d}\n$x \\in \\mathbb{R}$\n\\[ x = 2x \\]\n\\end{derivation}"
+    lines = [("templates/a.tex.j2", 10 + n) for n in range(len(text.split("\n")))]
+    (report,) = check_text(text, "build/report.tex", line_map=lines)
+    assert (report.file, report.line) == ("templates/a.tex.j2", 12)
+    wrong = next(row for row in report.rows if row.message)
+    assert (wrong.file, wrong.line) == ("templates/a.tex.j2", 14)
+    assert wrong.message.startswith("templates/a.tex.j2:14:8: ")
+
+
+@pytest.mark.parametrize("triple", [*POOL, *(NAMED[name] for name in ("logistic", "tanh", "relu", "exp"))])
+def test_the_written_slopes_of_a_function_are_its_derivatives(triple: tuple) -> None:
+    z = torch.linspace(-2, 2, 40, dtype=torch.float64, requires_grad=True)
+    for function, slope in zip(triple, triple[1:], strict=False):
+        value = function(z)
+        (found,) = torch.autograd.grad(value.sum(), z) if value.requires_grad else (torch.zeros_like(z),)
+        assert torch.allclose(found, slope(z), rtol=1e-12, atol=1e-12)
+
+
+def test_the_instances_together_use_the_whole_pool_and_all_sizes_differ() -> None:
+    (derivation,) = derivations(SHARED)
+    program = read(derivation)
+    instances = [draw(program, 1, number, 0) for number in range(INSTANCES)]
+    symbols = [symbol for symbol in program.table.symbols.values() if symbol.kind == "function"]
+    for symbol in symbols:
+        pool = MULTIVARIATE_POOL if len(symbol.arguments) == 2 else POOL
+        assert {id(instance.functions[symbol]) for instance in instances} == {id(member) for member in pool}
+    elementwise = [symbol for symbol in symbols if len(symbol.arguments) == 1]
+    for instance in instances:
+        assert instance.functions[elementwise[0]] is not instance.functions[elementwise[1]]
+        assert len(set(instance.sizes.values())) == len(instance.sizes)
+        assert all(2 <= size <= 7 for size in instance.sizes.values())
+
+
+def test_a_counted_dimension_has_at_least_three_members() -> None:
+    (derivation,) = derivations(
+        r"\begin{derivation}{d}$x_n \in \mathbb{R}^{d},\ n = 1,\dots,N$ \[ \sum_n x_n = \sum_n x_n \]\end{derivation}"
+    )
+    program = read(derivation)
+    for number in range(20):
+        assert draw(program, number, number, 0).size(program.table.dims["N"]) >= 3
+
+
+VECTOR_ROWS = "\n".join(
+    [r"a &:= Wx + b, & h &:= g(a), & c &:= Ah, & p &:= g(c), & L &:= \ell(p, y) \\"]
+    + [
+        r"\frac{\partial L}{\partial c} &= \frac{\partial L}{\partial p} \odot g'(c) \\",
+        r"\frac{\partial L}{\partial h} &= A^\top \frac{\partial L}{\partial c} \\",
+        r"\frac{\partial L}{\partial a} &= \frac{\partial L}{\partial h} \odot g'(a) \\",
+        r"\frac{\partial L}{\partial x} &= W^\top\Bigl(\bigl(A^\top \frac{\partial L}{\partial c}\bigr) \odot g'(a)\Bigr) \\",
+        r"\frac{\partial L}{\partial W} &= \frac{\partial L}{\partial a} x^\top \\",
+    ]
+    * 4
+)[:-3]
+COMPONENT_ROWS = "\n".join(
+    [r"a &:= Wx + b, & h &:= g(a), & c &:= Ah, & p &:= g(c), & L &:= \ell(p, y) \\"]
+    + [
+        r"\frac{\partial L}{\partial x_i} &= \sum_{j=1}^m W_{ji}\frac{\partial L}{\partial a_j} \\",
+        r"\frac{\partial c}{\partial x} &= A\operatorname{diag}(g'(a))W \\",
+        r"\frac{\partial c_i}{\partial a_j} &= A_{ij} g'(a)_j \\",
+        r"\frac{\partial L}{\partial W_{ji}} &= \frac{\partial L}{\partial a_j} x_i \\",
+        r"\frac{\partial p}{\partial h} &= \operatorname{diag}(g'(c))A \\",
+    ]
+    * 4
+)[:-3]
+NETWORK = (
+    r"$x \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{k \times m}$, "
+    r"$y \in \mathbb{R}^k$, $g : \mathbb{R} \to \mathbb{R}$, $\ell : \mathbb{R}^k \times \mathbb{R}^k \to \mathbb{R}$"
+)
+
+
+def best_of(rows: str, runs: int = 9) -> float:
+    """Return the smallest processor time of a check in seconds; parses are not kept between runs."""
+    from report_src.derivations.grammar import parse
+    from report_src.derivations.pretty import pretty
+
+    seconds = []
+    for _ in range(runs):
+        parse.cache_clear()
+        pretty.cache_clear()
+        before = time.process_time()
+        report = one(rows, NETWORK)
+        seconds.append(time.process_time() - before)
+        assert report.steps == 20
+    return min(seconds)
+
+
+def test_twenty_rows_in_vector_form_take_at_most_sixty_milliseconds() -> None:
+    assert best_of(VECTOR_ROWS) <= 0.060
+
+
+def test_twenty_rows_with_components_and_jacobians_take_at_most_150_milliseconds() -> None:
+    assert best_of(COMPONENT_ROWS) <= 0.150
+
+
+def run(code: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    return done.stdout
+
+
+def test_unchanged_derivations_come_from_the_cache_without_torch(tmp_path: Path) -> None:
+    cache, path = tmp_path / "build" / "derivations.json", tmp_path / "d.tex.j2"
+    path.write_text(f"A sentence.\n{SHARED}", encoding="utf-8")
+    first = check([path], cache=cache)
+    code = (
+        "import sys; from pathlib import Path; from report_src.derivations import check;"
+        "reports = check([Path(sys.argv[1])], cache=Path(sys.argv[2]));"
+        "print('torch' in sys.modules, reports[0].accepted, reports[0].steps)"
+    )
+    assert run(code, str(path), str(cache)).split() == ["False", "True", str(first[0].steps)]
+    path.write_text(f"Another sentence, of other length.\n{SHARED}", encoding="utf-8")
+    assert run(code, str(path), str(cache)).split()[0] == "False"
+    path.write_text(f"A sentence.\n{SHARED.replace('U^', 'U  ^')}", encoding="utf-8")
+    assert run(code, str(path), str(cache)).split()[0] == "True"
+
+
+def test_a_derivation_that_moved_is_not_judged_again_but_has_its_new_lines(tmp_path: Path) -> None:
+    cache, path = tmp_path / "cache.json", tmp_path / "d.tex"
+    path.write_text(SHARED.replace(r"\odot g'(\mathbf{a}_1).", r"\odot g(\mathbf{a}_1)."), encoding="utf-8")
+    before = check([path], cache=cache)[0]
+    path.write_text("\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    after = check([path], cache=cache)[0]
+    assert [row.line + 2 for row in before.rows] == [row.line for row in after.rows]
+    wrong = next(row for row in after.rows if row.message)
+    assert wrong.message.startswith(f"{path}:{wrong.line}:{wrong.column}: ")
+
+
+def test_a_cache_that_cannot_be_read_is_ignored(tmp_path: Path) -> None:
+    cache = tmp_path / "cache.json"
+    cache.write_bytes(b"\xff{")
+    assert check([FOLDER / "softmax-delta.tex.j2"], cache=cache)[0].accepted
+    assert json.loads(cache.read_text())
+
+
+def test_the_command_prints_a_line_per_row_and_its_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.tex"
+    path.write_text(
+        "\\begin{derivation}{d}\n$x \\in \\mathbb{R}$\n\\begin{align}\nx &= x \\\\\nx &= q \\\\\n"
+        "x &= -x \\\\\nx &\\approx 1 \\unchecked{why not}\n\\end{align}\n\\end{derivation}\n"
+    )
+    assert main([str(path)]) == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith(str(path))]
+    assert lines[0] == f"{path}:4: ok 0.0e+00"
+    assert lines[1].startswith(f"{path}:5: unreadable column 6: q is neither")
+    assert lines[2].startswith(f"{path}:6: wrong column 6: x is not  - x")
+    assert lines[3] == f"{path}:7: unchecked why not"
+    assert main([str(FOLDER / "softmax-delta.tex.j2")]) == 0
+
+
+def test_the_command_prints_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--json", str(FOLDER / "softmax-delta.tex.j2")]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"ok", "definition", "declaration"} == {row["verdict"] for row in rows}
+    assert all(row["derivation"] == "softmax-delta" and row["line"] > 0 for row in rows)
+
+
+def test_a_file_without_a_derivation_and_a_missing_file_have_status_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "empty.tex"
+    path.write_text("nothing")
+    assert main([str(path), str(tmp_path / "absent.tex")]) == 1
+    printed = capsys.readouterr().out
+    assert "empty.tex:1: unreadable no derivation" in printed
+    assert "absent.tex:1: unreadable No such file" in printed
+
+
+def test_a_report_survives_json() -> None:
+    (report,) = check_text(SHARED)
+    assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
