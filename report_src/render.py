@@ -30,11 +30,7 @@ LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped he
 
 # what the computations and the document rest on directly; the lock file and results.json have the rest
 PRINTED_PACKAGES = frozenset(
-<<<<<<< HEAD
-    ["numpy", "pandas", "scipy", "scikit-learn", "torch", "captum", "matplotlib", "joblib", "msgspec", "Jinja2", "lark"]
-=======
     ("numpy", "pandas", "scipy", "scikit-learn", "torch", "captum", "matplotlib", "joblib", "msgspec", "Jinja2", "lark")
->>>>>>> main
 )
 
 
