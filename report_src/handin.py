@@ -10,7 +10,8 @@ from pathlib import Path
 from analysis.errors import InputError
 from report_src import ai_usage
 from report_src.errors import BuildError
-from report_src.files import copy_whole
+from report_src.files import copy_whole, digest
+from report_src.keys import Memory
 from report_src.project import Project
 
 SHOWN = 10  # findings of the prose check that are listed
@@ -27,6 +28,9 @@ def write(project: Project) -> Path:
     report = project.settings.report
     target = project.build / f"{safe(report.roll_number)}_{safe(report.assignment)}.pdf"
     copy_whole(project.work / "report.pdf", target)
+    memory = Memory(project.build / "steps.json")
+    memory.published["handin"] = {target.name: digest(target)}
+    memory.save()
     return target
 
 
