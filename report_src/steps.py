@@ -17,7 +17,7 @@ from report_src.keys import data_parts, environment_parts, settings_parts, user_
 from report_src.project import Project
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
-PRIVATE = ("report.map.json", "claims.json", "derivations.json", "findings.json")  # not published
+PRIVATE = ("report.map.json", "reads.json", "findings.json", "derivations.json")  # not published
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,13 +66,15 @@ STEPS: tuple[Step, ...] = (
          settings=("report", "data", "table", "run", "shared_bias", "ai", "scans"),
          sources=("templates/**/*", "analysis/**/*.py", "report_src/**/*.py"), user_files=True,
          inputs=("results.json", "derivations.json"),
-         products=("report.map.json", "claims.json", "findings.json", "*.tex", "scans/**/*", "attachments/**/*")),
+         products=("report.map.json", "reads.json", "findings.json", "claims.json", "unused.json", "*.tex",
+                   "scans/**/*", "attachments/**/*")),
     Step("compile", actions.compile_report, code=("report_src.latex",),
          inputs=("*.tex", "report.map.json", "figures/*.pdf", "scans/**/*", "attachments/**/*"),
          products=("report.pdf",), scratch=("report.*",)),
 )  # fmt: skip
 
-UNTIL = {"figures": "results", "results": "results", "check": "render", "draft": "compile", "report": "compile"}
+UNTIL = {"figures": "results", "results": "results", "check": "render", "unused": "render", "draft": "compile",
+         "report": "compile", "bundle": "compile", "handin": "compile"}  # fmt: skip
 
 
 def steps_of(target: str, table: tuple[Step, ...] = STEPS) -> tuple[Step, ...]:

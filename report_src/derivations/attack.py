@@ -25,9 +25,7 @@ SMALLEST_POSITIVE = 1e-3
 Values = dict[Symbol, Tensor]
 
 
-def attack(
-    program: Program, claim: Claim, seed: int, tolerance: float, floor: float
-) -> tuple[float, float] | None:
+def attack(program: Program, claim: Claim, seed: int, tolerance: float, floor: float) -> tuple[float, float] | None:
     """Return the two sides where the claim fails, or None where no such values were found."""
     for number in range(ATTACKED_INSTANCES):
         instance = draw(program, seed, number, 0)
@@ -64,9 +62,7 @@ def _grid(instance: Instance) -> list[Values]:
     return grid
 
 
-def _sides(
-    program: Program, claim: Claim, instance: Instance, values: Values, *, graph: bool
-) -> tuple[Tensor, Tensor]:
+def _sides(program: Program, claim: Claim, instance: Instance, values: Values, *, graph: bool) -> tuple[Tensor, Tensor]:
     """Evaluate both sides, with their graph where the difference is to be differentiated."""
     environment = Environment(program, Instance(instance.sizes, values, instance.functions))
     environment.second_order = graph or environment.second_order
@@ -109,9 +105,7 @@ def _ascend(
         values = dict(values)
         for symbol, slope in zip(moved, slopes, strict=True):
             if slope is not None and bool(torch.isfinite(slope).all()) and float(slope.norm()) > 0:
-                values[symbol] = _step(symbol, values[symbol].detach(), slope / slope.norm()).requires_grad_(
-                    True
-                )
+                values[symbol] = _step(symbol, values[symbol].detach(), slope / slope.norm()).requires_grad_(True)
     return None
 
 

@@ -123,9 +123,7 @@ def _bound_claim(program: Program, binding: Binding, source: Path) -> Claim:
         reader = Reader(Scope(program.table, segment, {}))
         wanted = reader.single(parse(binding.derivative).sides[0])
     except Refusal as problem:
-        raise BindingError(
-            f"{source}: the bound derivative {binding.derivative}: {problem.message}"
-        ) from None
+        raise BindingError(f"{source}: the bound derivative {binding.derivative}: {problem.message}") from None
     fitting = [claim for claim in program.claims if claim.sign == "=" and _same(claim.head, wanted)]
     if not fitting:
         raise BindingError(f"{source}: no claim begins with {binding.derivative}")

@@ -63,9 +63,7 @@ def check_rendered(
     return reports
 
 
-def _check(
-    text: str, file: str, line_map: LineMap | None, seed: int, known: dict[str, Report]
-) -> list[Report]:
+def _check(text: str, file: str, line_map: LineMap | None, seed: int, known: dict[str, Report]) -> list[Report]:
     shown = Text(text, file, line_map)
     reports = []
     for derivation in derivations(text):

@@ -25,9 +25,7 @@ LineMap = list[tuple[str, int]]
 """For each line of a rendered text (0-based), the template and the line (1-based) it came from."""
 
 
-def check_text(
-    text: str, file: str = "", *, line_map: LineMap | None = None, seed: int = SEED
-) -> list[Report]:
+def check_text(text: str, file: str = "", *, line_map: LineMap | None = None, seed: int = SEED) -> list[Report]:
     """Check every derivation of a text.
 
     ``line_map`` leads from lines of rendered text to those of the templates. Nothing is raised for a wrong or
@@ -78,13 +76,9 @@ def _rows(
         if made is not None:
             rows.append(made)
     if not any(row.verdict in ("ok", "wrong", "unreadable") for row in rows):
-        message = text.message(
-            "a derivation without one checked claim", derivation.start, derivation.start + 18
-        )
+        message = text.message("a derivation without one checked claim", derivation.start, derivation.start + 18)
         line, column, file = text.place(derivation.start)
-        rows.append(
-            RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)
-        )
+        rows.append(RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message))
     return rows
 
 

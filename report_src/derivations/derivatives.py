@@ -60,9 +60,7 @@ def fraction(reader: Reader, base: Syntax, held: frozenset[Symbol]) -> Node | No
     order = _order(top[0])
     if len(top) != 2:
         message = "the numerator of a derivative is ∂ and one name"
-        raise Unreadable(
-            message, base.items[0].start, base.items[0].end, "give the value a name with \\coloneqq"
-        )
+        raise Unreadable(message, base.items[0].start, base.items[0].end, "give the value a name with \\coloneqq")
     numerator = _operand(reader, top[1])
     denominators = _denominators(reader, bottom, base)
     if order != len(denominators):
@@ -230,9 +228,7 @@ def _refuse_meaningless(
     above = ancestors(numerator.target.symbol)
     idle = [symbol for symbol in held if symbol not in above]
     if idle:
-        message = (
-            f"{numerator.target.symbol} does not depend on {idle[0]}, so that holding it fixed says nothing"
-        )
+        message = f"{numerator.target.symbol} does not depend on {idle[0]}, so that holding it fixed says nothing"
         raise Unreadable(message, start, end)
     if numerator.transposed or numerator.squared:
         raise Unreadable("the numerator of a derivative carries no ⊤", numerator.start, numerator.end)
@@ -275,9 +271,7 @@ def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[
         return above_shape, _axes(top, row, column) + _axes(by, 0, 0)
     if is_vector(above_shape) and is_vector(below_shape):
         return (above_shape[0], below_shape[0]), _axes(top, "row", 0) + _axes(by, "column", 0)
-    message = (
-        f"{top.target.symbol} is {describe(above_shape)} and {by.target.symbol} is {describe(below_shape)}:"
-    )
+    message = f"{top.target.symbol} is {describe(above_shape)} and {by.target.symbol} is {describe(below_shape)}:"
     raise ShapeError(f"{message} this derivative has no agreed shape", start, end, "write it in components")
 
 
@@ -290,9 +284,7 @@ def _second(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple
     if all(is_scalar(shape) for shape in shapes):
         return SCALAR, _axes(top, 0, 0) + _axes(first, 0, 0) + _axes(second, 0, 0)
     if first.transposed or not second.transposed or not all(is_vector(shape) for shape in shapes):
-        message = (
-            "a Hessian is written \\frac{\\partial^2 L}{\\partial \\mathbf a\\,\\partial \\mathbf b^\\top}"
-        )
+        message = "a Hessian is written \\frac{\\partial^2 L}{\\partial \\mathbf a\\,\\partial \\mathbf b^\\top}"
         raise ShapeError(message, start, end)
     rows, columns = shapes[0][0], shapes[1][0]
     assert ONE.size == 1

@@ -116,9 +116,7 @@ def _units(text: str, tree: Syntax, table: Table) -> list[_Unit]:
             step = 2
         elif base.kind == "OP" or _function(item, table):
             following = items[index + 1] if index + 1 < len(items) else None
-            inner = (
-                following.items[0] if following is not None and following.kind == "scripted" else following
-            )
+            inner = following.items[0] if following is not None and following.kind == "scripted" else following
             if inner is not None and inner.kind == "paren":
                 step = 2
             elif base.kind == "OP" and base.meaning in GREEDY:
@@ -190,9 +188,7 @@ def _transposes(text: str, item: Syntax, scripts: tuple[Script, ...], end: int) 
         new = f"^{{({name})}}" if name else ""
         yield Edit("transpose", start, stop, new, "without the transpose")
     elif name and not operations:
-        yield Edit(
-            "transpose", start, stop, f"^{{({name})\\top}}", f"{text[item.start : start]}^{{({name})\\top}}"
-        )
+        yield Edit("transpose", start, stop, f"^{{({name})\\top}}", f"{text[item.start : start]}^{{({name})\\top}}")
 
 
 def _primes(text: str, item: Syntax, use: NameUse, scripts: tuple[Script, ...]) -> Iterator[Edit]:
@@ -240,9 +236,7 @@ def _letter(sub: str) -> str:
     return f"\\{sub} " if sub in GREEK else sub
 
 
-def _reindexed(
-    text: str, use: NameUse, scripts: tuple[Script, ...], letters: set[str], table: Table
-) -> Iterator[Edit]:
+def _reindexed(text: str, use: NameUse, scripts: tuple[Script, ...], letters: set[str], table: Table) -> Iterator[Edit]:
     found = table.find(use)
     own = len(found[0].key[3]) if found is not None else 0
     if found is None or len(use.subs) == len([s for s in found[0].key[3] if s != "*"]):

@@ -192,18 +192,12 @@ def _jacobians(top: Tensor, by: list[Tensor], create_graph: bool) -> list[Tensor
     rows: list[list[Tensor]] = []
     if reached:
         for entry in top.reshape(-1).unbind() if top.numel() > 1 else [top]:
-            found = torch.autograd.grad(
-                entry, reached, retain_graph=True, create_graph=create_graph, allow_unused=True
-            )
-            rows.append(
-                [torch.zeros_like(x) if d is None else d for d, x in zip(found, reached, strict=True)]
-            )
+            found = torch.autograd.grad(entry, reached, retain_graph=True, create_graph=create_graph, allow_unused=True)
+            rows.append([torch.zeros_like(x) if d is None else d for d, x in zip(found, reached, strict=True)])
     columns = iter(zip(*rows, strict=True))
     stacked = [torch.stack(next(columns)) if top.requires_grad and x.requires_grad else None for x in by]
     return [
-        torch.zeros((*top.shape, *x.shape), dtype=torch.float64)
-        if s is None
-        else s.reshape(*top.shape, *x.shape)
+        torch.zeros((*top.shape, *x.shape), dtype=torch.float64) if s is None else s.reshape(*top.shape, *x.shape)
         for s, x in zip(stacked, by, strict=True)
     ]
 

@@ -87,9 +87,7 @@ Multivariate = Callable[[list[Tensor]], Tensor]
 def _weights(like: Tensor, phase: float) -> Tensor:
     """Return weights in 0.5…1.5 that differ from entry to entry, of the last two axes' shape."""
     rows, columns = like.shape[-2:]
-    return 1 + 0.5 * torch.sin(phase + torch.arange(1, rows * columns + 1, dtype=like.dtype)).reshape(
-        rows, columns
-    )
+    return 1 + 0.5 * torch.sin(phase + torch.arange(1, rows * columns + 1, dtype=like.dtype)).reshape(rows, columns)
 
 
 def _total(value: Tensor) -> Tensor:
@@ -114,9 +112,7 @@ def _waves(arguments: list[Tensor]) -> Tensor:
 def _log_sum(arguments: list[Tensor]) -> Tensor:
     total = torch.zeros_like(_total(arguments[0]))
     for position, value in enumerate(arguments):
-        total = total + torch.exp(_weights(value, position + 4.1) * torch.tanh(value)).sum(
-            dim=(-2, -1), keepdim=True
-        )
+        total = total + torch.exp(_weights(value, position + 4.1) * torch.tanh(value)).sum(dim=(-2, -1), keepdim=True)
     first, last = arguments[0], arguments[-1]
     return torch.log(total) + 0.3 * _total(first) * torch.cos(_total(_weights(last, 3.3) * last))
 

@@ -41,9 +41,7 @@ def draw(program: Program, seed: int, number: int, attempt: int) -> Instance:
     shift = int(generator.integers(len(POOL))) if attempt else seed
     for symbol in symbols:
         if symbol.kind == "function":
-            elementwise = len(symbol.arguments) == 1 and all(
-                dim.root().size == 1 for dim in symbol.arguments[0]
-            )
+            elementwise = len(symbol.arguments) == 1 and all(dim.root().size == 1 for dim in symbol.arguments[0])
             pool: tuple[Any, ...] = POOL if elementwise else MULTIVARIATE_POOL
             functions[symbol] = pool[(number + shift + 3 * len(functions)) % len(pool)]
         else:

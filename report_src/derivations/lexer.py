@@ -90,12 +90,8 @@ _SIMPLE = {
 }
 _BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
 _BARS |= {"\\|": ("NORM", ""), "\\Vert": ("NORM", ""), "\\lVert": ("NORM", "l"), "\\rVert": ("NORM", "r")}
-_TAKES_ONE = (
-    FONTS | set(ACCENTS) | {"sqrt", "operatorname", "text", "boxed", "mathbb", "underbrace", "overbrace"}
-)
-_ENDS_OPERAND = frozenset(
-    {"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"}
-)
+_TAKES_ONE = FONTS | set(ACCENTS) | {"sqrt", "operatorname", "text", "boxed", "mathbb", "underbrace", "overbrace"}
+_ENDS_OPERAND = frozenset({"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"})
 
 
 def lex(text: str) -> list[Mark]:
@@ -121,9 +117,7 @@ class _Lexer:
     def run(self, index: int, stop: int, depth: int) -> None:
         """Emit the tokens from ``index`` to ``stop``."""
         if depth > MAX_DEPTH:
-            raise Unreadable(
-                f"nested more than {MAX_DEPTH} deep", self.toks[min(index, len(self.toks) - 1)].start
-            )
+            raise Unreadable(f"nested more than {MAX_DEPTH} deep", self.toks[min(index, len(self.toks) - 1)].start)
         while index < stop:
             index = self.one(index, stop, depth)
 
@@ -176,9 +170,7 @@ class _Lexer:
     def bits(self, tok: Tok, index: int, stop: int) -> int:
         inside = [t.text for t in self.toks[index : index + 5]]
         if inside != ["\\{", "0", ",", "1", "\\}"]:
-            raise Unreadable(
-                "braces \\{ \\} are read in \\{0,1\\} alone", tok.start, tok.end, "group with ( )"
-            )
+            raise Unreadable("braces \\{ \\} are read in \\{0,1\\} alone", tok.start, tok.end, "group with ( )")
         return self.emit("BITS", None, tok, index + 5, self.toks[index + 4].end)
 
     def delimiter(self, tok: Tok, index: int, stop: int) -> int:
@@ -231,9 +223,7 @@ class _Lexer:
             return self.braced(tok, self.braced(tok, after, stop, depth), stop, depth)
         if word == "sqrt":
             if after < stop and self.toks[after].text == "[":
-                raise Unreadable(
-                    "roots other than the square root are not in the language", tok.start, tok.end
-                )
+                raise Unreadable("roots other than the square root are not in the language", tok.start, tok.end)
             self.emit("SQRT", None, tok, after)
             return self.braced(tok, after, stop, depth)
         if word in OPERATOR_MACROS:
@@ -271,9 +261,7 @@ class _Lexer:
         kind, value = self.reading(word, inside, content, tok, end_pos, depth)
         return self.emit(kind, value, tok, after, end_pos)
 
-    def reading(
-        self, word: str, inside: list[Tok], content: str, tok: Tok, end: int, depth: int
-    ) -> tuple[str, Any]:
+    def reading(self, word: str, inside: list[Tok], content: str, tok: Tok, end: int, depth: int) -> tuple[str, Any]:
         """Return the kind and the meaning of a styled argument."""
         if depth > MAX_DEPTH:
             raise Unreadable(f"nested more than {MAX_DEPTH} deep", tok.start)

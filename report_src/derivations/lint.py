@@ -14,13 +14,9 @@ import msgspec
 from report_src.derivations.messages import Text
 from report_src.derivations.source import DISPLAYS, Tok, tokens
 
-MORE_DISPLAYS = frozenset(
-    {"displaymath", "eqnarray", "eqnarray*", "math*", "dmath", "dmath*", "IEEEeqnarray"}
-)
+MORE_DISPLAYS = frozenset({"displaymath", "eqnarray", "eqnarray*", "math*", "dmath", "dmath*", "IEEEeqnarray"})
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
-_FUNCTION = re.compile(
-    r"(?:g|\\sigma|f|\\phi|\\varphi)(?:_(?:\{[^{}]*\}|[^{}\s\\]))?\s*(?:'|′|\^\s*\{?\s*\\prime)"
-)
+_FUNCTION = re.compile(r"(?:g|\\sigma|f|\\phi|\\varphi)(?:_(?:\{[^{}]*\}|[^{}\s\\]))?\s*(?:'|′|\^\s*\{?\s*\\prime)")
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,9 +78,7 @@ def _derivatives(text: str, start: int, stop: int) -> list[tuple[int, int, str]]
     """Return the places of ∂, ∇, δ and g' in a span, in order; comments do not count."""
     blanked = re.sub(r"(?<!\\)%[^\n]*", lambda m: " " * len(m.group()), text[start:stop])
     found = [
-        (start + tok.start, start + tok.end, _REFUSED[tok.text])
-        for tok in tokens(blanked)
-        if tok.text in _REFUSED
+        (start + tok.start, start + tok.end, _REFUSED[tok.text]) for tok in tokens(blanked) if tok.text in _REFUSED
     ]
     found += [(start + m.start(), start + m.end(), m.group()) for m in _FUNCTION.finditer(blanked)]
     return sorted(found)

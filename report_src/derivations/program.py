@@ -114,9 +114,7 @@ def read(derivation: Derivation) -> Program:
     return program
 
 
-_RELATION = re.compile(
-    r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])"
-)
+_RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
 """Where the left side of a statement ends that could not be parsed."""
 
 
@@ -195,9 +193,7 @@ class _Builder:
             self.last = None if statement.silent else (side, statement.segment, statement.rows)
 
     def scope(self, statement: Placed, segment: Segment) -> Scope:
-        ranged = {
-            letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)
-        }
+        ranged = {letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)}
         return Scope(self.table, segment, ranged)
 
     def declaration(self, statement: Placed, signs: list[str]) -> None:
@@ -326,9 +322,7 @@ class _Builder:
         open_node = shapes.undetermined(value)
         if open_node is not None:
             message = f"nothing determines the size of {open_node}"
-            raise Unreadable(
-                message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m"
-            )
+            raise Unreadable(message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m")
 
     @staticmethod
     def close_indices(scope: Scope, value: Node) -> None:

@@ -42,9 +42,7 @@ class Target:
     def indices(self) -> frozenset[Index]:
         """The indices that occur."""
         return frozenset(
-            pick
-            for pick in (*self.slots, self.row, self.column)
-            if pick is not None and not isinstance(pick, int)
+            pick for pick in (*self.slots, self.row, self.column) if pick is not None and not isinstance(pick, int)
         )
 
 
@@ -101,9 +99,7 @@ class Scope:
         if (letter, "", "", ()) in self.table.symbols:
             raise Unreadable(f"{shown} is a value, not an index", use.start, use.end)
         if bold and letter not in self.ranged:
-            message = (
-                f"no symbol {show_key((use.letter.letter, use.letter.accent, use.sup, use.subs))} is declared"
-            )
+            message = f"no symbol {show_key((use.letter.letter, use.letter.accent, use.sup, use.subs))} is declared"
             hint = "a component is written with a letter that is not bold"
             raise Unreadable(message, use.start, use.end, hint)
         if len(letter) > 1 and letter not in GREEK:
@@ -118,9 +114,7 @@ class Scope:
             root = dim.root()
             if bold:
                 message = f"no symbol {shown} with subscript {text} is declared"
-                raise Unreadable(
-                    message, use.start, use.end, "a component is written with a letter that is not bold"
-                )
+                raise Unreadable(message, use.start, use.end, "a component is written with a letter that is not bold")
             if place < 1 or place > (root.size or 7):
                 raise ShapeError(f"{shown} has no component {text}", use.start, use.end)
             root.least = max(root.least, place)
@@ -157,13 +151,7 @@ class Scope:
         use = name.get("use") or NameUse(_NO_LETTER, "", (), 0, (), None, start, end)
         bold = name.get("bold", False)
         rows, columns = shape
-        if (
-            len(subs) == 1
-            and is_number(subs[0])
-            and len(subs[0]) == 2
-            and not is_one(rows)
-            and not is_one(columns)
-        ):
+        if len(subs) == 1 and is_number(subs[0]) and len(subs[0]) == 2 and not is_one(rows) and not is_one(columns):
             subs = tuple(subs[0])
         if is_scalar(shape):
             raise ShapeError(f"{shown} is a scalar and has no components", start, end)

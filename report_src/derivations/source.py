@@ -97,9 +97,7 @@ class Tok:
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Tok]:
     """Return TeX's tokens of ``text[start:end]`` without comments and spaces."""
     found = TOKEN.finditer(text, start, len(text) if end is None else end)
-    return [
-        Tok(m.group(), m.start(), m.end()) for m in found if not (m.group()[0] == "%" or m.group().isspace())
-    ]
+    return [Tok(m.group(), m.start(), m.end()) for m in found if not (m.group()[0] == "%" or m.group().isspace())]
 
 
 def group(toks: list[Tok], index: int) -> int:
@@ -156,17 +154,11 @@ def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int
         row = Row(start, toks[index + 1].end, inline=False, problem=nameless)
         return Derivation("", start, start, [row]), index + 1
     stop = next(
-        (
-            i
-            for i in range(body, len(toks))
-            if toks[i].text == "\\end" and _environment(toks, i) == "derivation"
-        ),
+        (i for i in range(body, len(toks)) if toks[i].text == "\\end" and _environment(toks, i) == "derivation"),
         None,
     )
     if stop is None:
-        problem = Unreadable(
-            "this derivation is never closed by \\end{derivation}", start, toks[body - 1].end
-        )
+        problem = Unreadable("this derivation is never closed by \\end{derivation}", start, toks[body - 1].end)
         rows = [Row(start, toks[body - 1].end, inline=False, problem=problem)]
         return Derivation(name.strip(), start, len(text), rows), len(toks)
     derivation = Derivation(name.strip(), start, toks[stop].end)
@@ -249,12 +241,7 @@ def _split_rows(text: str, toks: list[Tok], inline: bool) -> Iterator[Row]:
                 yield Row(tok.start, tok.end, inline, problem=problem)
                 return
             index += 3 + len(name)
-            if (
-                name == "alignedat"
-                and tok.text == "\\begin"
-                and index < len(toks)
-                and toks[index].text == "{"
-            ):
+            if name == "alignedat" and tok.text == "\\begin" and index < len(toks) and toks[index].text == "{":
                 index = group(toks, index) + 1
             continue
         if tok.text == "\\\\" and depth == 0:

@@ -15,9 +15,7 @@ def domain(table: Table, side: Side) -> tuple[str, Shape]:
     """Return the kind and the shape of what a set holds."""
     items = only_items(side.items[0]) if len(side.items) == 1 else ()
     factor = items[0] if len(items) == 1 else None
-    base, scripts = (
-        (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
-    )
+    base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
     if base is not None and base.kind == "REALS":
         return "real", space(table, side)
     if base is not None and len(scripts) == 1 and scripts[0].mark == "^":

@@ -45,9 +45,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
         if row.problem is not None:
             problems[number] = (row.problem, row.problem.start)
         for position, segment in enumerate(row.segments):
-            joins = (
-                position == 0 and segment.first in ("+", "-", "\\odot", "\\circ") and not segment.relations
-            )
+            joins = position == 0 and segment.first in ("+", "-", "\\odot", "\\circ") and not segment.relations
             if row.inline:
                 joins = False
             if joins and found and not rows[found[-1][1][0]].inline:
@@ -148,12 +146,7 @@ def tie(statement: Placed, table: Table) -> tuple[Dim, Dim] | None:
 
 def range_of(tree: Statement) -> tuple[str, str] | None:
     """Return index and dimension of n = 1,…,N."""
-    if (
-        len(tree.sides) != 2
-        or tree.continues
-        or len(tree.sides[1].items) != 3
-        or len(tree.sides[0].items) != 1
-    ):
+    if len(tree.sides) != 2 or tree.continues or len(tree.sides[1].items) != 3 or len(tree.sides[0].items) != 1:
         return None
     first, dots, last = (only_items(item) for item in tree.sides[1].items)
     index = only_items(tree.sides[0].items[0])

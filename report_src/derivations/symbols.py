@@ -253,9 +253,7 @@ class Table:
     def add(self, symbol: Symbol, start: int, end: int) -> Symbol:
         """Enter a symbol; refuse a name that is taken."""
         if symbol.key in self.symbols:
-            raise Unreadable(
-                f"{symbol} is already declared or defined", start, end, "give it a name of its own"
-            )
+            raise Unreadable(f"{symbol} is already declared or defined", start, end, "give it a name of its own")
         symbol.order = len(self.symbols)
         self.symbols[symbol.key] = symbol
         return symbol

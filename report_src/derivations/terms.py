@@ -132,9 +132,7 @@ class Reader:
         bare = use.letter.letter == "sigma" and not (use.letter.accent or use.sup or use.subs)
         return "logistic" if bare and self.table.find(use) is None else None
 
-    def application(
-        self, use: NameUse, function: Symbol | str, items: list[Item], index: int
-    ) -> tuple[Node, int]:
+    def application(self, use: NameUse, function: Symbol | str, items: list[Item], index: int) -> tuple[Node, int]:
         """Read g(a), g'(a), ℓ(ŷ, y) and the scripts that follow the parenthesis."""
         if use.operations or use.power is not None:
             message = "a power of a function can be read in two ways; write \\bigl(g(x)\\bigr)^2"
@@ -151,9 +149,7 @@ class Reader:
             self.scope.uses.add(function)
         if isinstance(function, Symbol) and not _elementwise(function):
             if use.primes:
-                message = (
-                    f"{name}' has no meaning: {name} takes several numbers; write ∂ with a name for its value"
-                )
+                message = f"{name}' has no meaning: {name} takes several numbers; write ∂ with a name for its value"
                 raise Unreadable(message, use.start, use.end)
             made = shapes.apply_function(function, arguments, *place)
         else:
@@ -161,9 +157,7 @@ class Reader:
             if use.primes > 2:
                 raise Unreadable("derivatives above the second are not in the language", use.start, use.end)
             data = (function, use.primes)
-            made = shapes.node(
-                "function", (arguments[0],), arguments[0].shape, data, start=place[0], end=place[1]
-            )
+            made = shapes.node("function", (arguments[0],), arguments[0].shape, data, start=place[0], end=place[1])
         return self.with_scripts(made, scripts), index + 2
 
     @staticmethod
@@ -245,9 +239,7 @@ class Reader:
             return Node("constant", (), SCALAR, NONE, base.start, base.end, self.segment, base.meaning, True)
         if base.kind == "paren":
             if len(base.items) != 1:
-                raise Unreadable(
-                    "a list in parentheses is read behind a function alone", base.start, base.end
-                )
+                raise Unreadable("a list in parentheses is read behind a function alone", base.start, base.end)
             inner = self.expression(base.items[0])
             widened = Node(**{name: getattr(inner, name) for name in Node.__slots__})
             widened.start, widened.end = base.start, base.end
@@ -353,15 +345,11 @@ class Reader:
             raise Unreadable(_POWER, use.start, use.end, _power_hint(use))
         label = "_".join((letter, *use.subs))
         if bare and label in self.table.dims:
-            made = Node(
-                "dimension", (), SCALAR, NONE, use.start, use.end, self.segment, self.table.dims[label]
-            )
+            made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.segment, self.table.dims[label])
             return self.operations(made, use.operations, use.start, use.end)
         if letter == "I" and bare:
             rows = self.sized(use.subs, use)
-            return self.operations(
-                shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end
-            )
+            return self.operations(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
         if bare and not use.subs and self.scope.in_indicator and not use.operations:
             index = self.scope.index(letter, use, bold=use.letter.bold)
             return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.segment, index)
@@ -387,9 +375,7 @@ class Reader:
                 continue
             found = superscript(script) if script.mark == "^" else None
             if found is None or found[0]:
-                raise Unreadable(
-                    _POWER if script.mark == "^" else "a prime follows a function", *_place(script)
-                )
+                raise Unreadable(_POWER if script.mark == "^" else "a prime follows a function", *_place(script))
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")

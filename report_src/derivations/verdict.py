@@ -129,11 +129,7 @@ def _failure(claim: Claim, left: Tensor, right: Tensor, gap: Tensor) -> Failure:
     flat = int(gap.argmax())
     place = [int(k) for k in torch.unravel_index(torch.tensor(flat), gap.shape)]
     indices = sorted(claim.left.indices | claim.right.indices, key=lambda index: index.axis)
-    free = [
-        f"{index.letter} = {place[-(3 + index.axis)] + 1}"
-        for index in indices
-        if 3 + index.axis <= len(place)
-    ]
+    free = [f"{index.letter} = {place[-(3 + index.axis)] + 1}" for index in indices if 3 + index.axis <= len(place)]
     rows, columns = gap.shape[-2:]
     if rows > 1 and columns > 1:
         free.append(f"entry ({place[-2] + 1},{place[-1] + 1})")

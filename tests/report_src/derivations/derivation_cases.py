@@ -340,8 +340,7 @@ CASES = [
     ),
     (
         "shapes tied",
-        TIED
-        + r" \[ \mathbf{r} \coloneqq UV\mathbf{x} - \mathbf{y}, \quad f \coloneqq \mathbf{r}^\top \mathbf{r} \]",
+        TIED + r" \[ \mathbf{r} \coloneqq UV\mathbf{x} - \mathbf{y}, \quad f \coloneqq \mathbf{r}^\top \mathbf{r} \]",
         r"\frac{\partial f}{\partial \mathbf{x}} = 2 V^\top U^\top \mathbf{r}",
         r"\frac{\partial f}{\partial \mathbf{x}} = 2 V^\top U \mathbf{r}",
         "transpose lost though the shapes fit",

@@ -100,9 +100,7 @@ def test_another_formula_is_refused(arrays: Path, tmp_path: Path) -> None:
         )
     )
     assert path.read_text() != text
-    assert not bind(
-        path, load_table(FOLDER / "bindings.toml")["shared-bias"], arrays / "shared_bias.npz"
-    ).accepted
+    assert not bind(path, load_table(FOLDER / "bindings.toml")["shared-bias"], arrays / "shared_bias.npz").accepted
 
 
 def test_unchanged_bindings_come_from_the_cache(arrays: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,9 +123,7 @@ def test_unchanged_bindings_come_from_the_cache(arrays: Path, monkeypatch: pytes
         ({"references": {"numpy": "W"}}, "has 48 numbers, the formula 4"),
     ],
 )
-def test_a_table_that_does_not_fit_says_what_is_wrong(
-    arrays: Path, change: dict[str, object], words: str
-) -> None:
+def test_a_table_that_does_not_fit_says_what_is_wrong(arrays: Path, change: dict[str, object], words: str) -> None:
     binding = msgspec.structs.replace(load_table(FOLDER / "bindings.toml")["shared-bias"], **change)
     with pytest.raises(BindingError, match=words.replace("(", r"\(")):
         bind(FOLDER / "shared-bias.tex.j2", binding, arrays / "shared_bias.npz")

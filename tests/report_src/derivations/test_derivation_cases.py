@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - rows of LaTeX are not broken
 """The table of small derivations: what is true passes, what is false is refused at its line."""
 
 import pytest
@@ -26,9 +25,9 @@ def test_a_true_row_passes(setting: str, true: str) -> None:
 )
 def test_a_false_row_is_refused_at_its_line(setting: str, false: str) -> None:
     (report,) = check_text(derivation(setting, false), "case.tex")
-    assert [
-        (row.line, row.verdict) for row in report.rows if row.verdict != "declaration" and row.message
-    ] == [(4, "wrong")], [row.message for row in report.rows]
+    assert [(row.line, row.verdict) for row in report.rows if row.verdict != "declaration" and row.message] == [
+        (4, "wrong")
+    ], [row.message for row in report.rows]
 
 
 @pytest.mark.parametrize(
@@ -37,17 +36,13 @@ def test_a_false_row_is_refused_at_its_line(setting: str, false: str) -> None:
 def test_a_row_outside_the_language_is_unreadable_and_says_why(setting: str, row: str, words: str) -> None:
     (report,) = check_text(derivation(setting, row), "case.tex")
     refused = [found for found in report.rows if found.verdict == "unreadable"]
-    assert [found.line for found in refused[:1]] == [4], [
-        (found.verdict, found.message) for found in report.rows
-    ]
+    assert [found.line for found in refused[:1]] == [4], [(found.verdict, found.message) for found in report.rows]
     assert words in refused[0].message
     assert refused[0].message.startswith(f"case.tex:4:{refused[0].column}: ")
     assert "^" in refused[0].message
 
 
-@pytest.mark.parametrize(
-    ("setting", "row", "words"), [case[1:] for case in SHAPES], ids=[case[0] for case in SHAPES]
-)
+@pytest.mark.parametrize(("setting", "row", "words"), [case[1:] for case in SHAPES], ids=[case[0] for case in SHAPES])
 def test_shapes_that_disagree_are_named_in_the_authors_letters(setting: str, row: str, words: str) -> None:
     (report,) = check_text(derivation(setting, row), "case.tex")
     refused = [found for found in report.rows if found.message]

@@ -25,7 +25,9 @@ FOLDER = ROOT / "templates" / "derivations"
 TEMPLATES = sorted(FOLDER.glob("*.tex.j2"))
 NAMES = [path.name.split(".")[0] for path in TEMPLATES]
 SHARED = (FOLDER / "shared-bias.tex.j2").read_text(encoding="utf-8")
-SETTING = r"$x, y \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{d \times d}$"
+SETTING = (
+    r"$x, y \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{d \times d}$"
+)
 
 
 def one(rows: str, setting: str = SETTING) -> Report:
@@ -112,13 +114,9 @@ def test_another_seed_draws_other_values() -> None:
         (r"= \boldsymbol{\delta}_2 + \boldsymbol{\delta}_1", r"= \boldsymbol{\delta}_2 - \boldsymbol{\delta}_1", "+ for -"),
     ],
 )  # fmt: skip
-def test_a_slip_in_the_shared_bias_is_refused_at_its_line_with_its_mend(
-    old: str, new: str, hint: str
-) -> None:
+def test_a_slip_in_the_shared_bias_is_refused_at_its_line_with_its_mend(old: str, new: str, hint: str) -> None:
     text = SHARED.replace(old, new)
-    line = next(
-        n for n, (a, b) in enumerate(zip(SHARED.split("\n"), text.split("\n"), strict=True), 1) if a != b
-    )
+    line = next(n for n, (a, b) in enumerate(zip(SHARED.split("\n"), text.split("\n"), strict=True), 1) if a != b)
     (report,) = check_text(text, "shared-bias.tex.j2")
     row = next(row for row in report.rows if row.message)
     assert (row.line, row.verdict) == (line, "wrong")
@@ -129,9 +127,7 @@ def test_a_slip_in_the_shared_bias_is_refused_at_its_line_with_its_mend(
 def test_a_missing_mean_is_suggested() -> None:
     text = (FOLDER / "backpropagation-batch.tex.j2").read_text(encoding="utf-8")
     (report,) = check_text(text.replace(r"= \frac{1}{N}\delta^{(3)}X", r"= \delta^{(3)}X"))
-    assert [row.suggestion for row in report.rows if row.message] == [
-        "the factor 1/N would make this row true"
-    ]
+    assert [row.suggestion for row in report.rows if row.message] == ["the factor 1/N would make this row true"]
 
 
 def test_a_difference_of_one_part_in_two_thousand_is_refused() -> None:
@@ -360,9 +356,7 @@ def test_a_cache_that_cannot_be_read_is_ignored(tmp_path: Path) -> None:
     assert json.loads(cache.read_text())
 
 
-def test_the_command_prints_a_line_per_row_and_its_status(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_prints_a_line_per_row_and_its_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.tex"
     path.write_text(
         "\\begin{derivation}{d}\n$x \\in \\mathbb{R}$\n\\begin{align}\nx &= x \\\\\nx &= q \\\\\n"

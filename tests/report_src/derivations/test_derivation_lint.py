@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - rows of LaTeX are not broken
 """No displayed derivative slips past the check by standing outside a derivation."""
 
 from pathlib import Path
@@ -21,9 +20,7 @@ from report_src.derivations.lint import findings, findings_in
         (r"\begin{displaymath}", r"\end{displaymath}"),
     ],
 )
-def test_a_displayed_derivative_outside_a_derivation_is_refused_with_its_place(
-    begin: str, end: str, sign: str
-) -> None:
+def test_a_displayed_derivative_outside_a_derivation_is_refused_with_its_place(begin: str, end: str, sign: str) -> None:
     (finding,) = findings_in(f"Prose.\n{begin}\n  x = {sign}\n{end}\n", "s.tex.j2")
     assert (finding.file, finding.line, finding.column) == ("s.tex.j2", 3, 7)
     assert str(finding).startswith("s.tex.j2:3:7: ")

@@ -174,9 +174,7 @@ HOSTILE = {
     "many signs": "\\[ " + "-" * 20000 + "x = x \\]",
     "many terms": "\\[ " + "x + " * 900 + "x = x \\]",
     "many factors": "\\[ " + "t " * 2000 + " = t \\]",
-    "many sums": "\\[ "
-    + "".join(f"\\sum_{c}" for c in "ijklpqruv")
-    + " x_i x_j x_k x_l x_p x_q x_r x_u x_v = 1 \\]",
+    "many sums": "\\[ " + "".join(f"\\sum_{c}" for c in "ijklpqruv") + " x_i x_j x_k x_l x_p x_q x_r x_u x_v = 1 \\]",
     "unbalanced braces": "\\[ {{{ x = x \\]",
     "closing braces": "\\[ x }}} = x \\]",
     "open display": "\\begin{align} x = x",
@@ -186,16 +184,14 @@ HOSTILE = {
     "write": "\\immediate\\write18{rm -rf /}",
     "contradictory declarations": "$q \\in \\mathbb{R}^d$, $q \\in \\mathbb{R}^m$ \\[ q = q \\]",
     "huge dimension": "$q \\in \\mathbb{R}^{999999999}$ \\[ q = q \\]",
-    "many dimensions": " ".join(f"$q_{{{k}}} \\in \\mathbb{{R}}^{{p_{{{k}}}}}$" for k in range(200))
-    + " \\[ x = x \\]",
+    "many dimensions": " ".join(f"$q_{{{k}}} \\in \\mathbb{{R}}^{{p_{{{k}}}}}$" for k in range(200)) + " \\[ x = x \\]",
     "huge component": "\\[ x_{99999999999999999999} = 1 \\]",
     "huge number": "\\[ t = " + "9" * 2000 + " \\]",
     "a column": "&" * 5000,
     "nul": "\\[ x\x00 = x \\]",
     "nested derivations": "\\begin{derivation}{g} \\[ x = x \\] \\end{derivation}",
     "primes": "\\[ g" + "'" * 3000 + "(x) = x \\]",
-    "growth": "".join(f"$w_{{{k}}} := w_{{{k - 1}}} \\odot w_{{{k - 1}}}$ " for k in range(1, 300))
-    + "\\[ x = x \\]",
+    "growth": "".join(f"$w_{{{k}}} := w_{{{k - 1}}} \\odot w_{{{k - 1}}}$ " for k in range(1, 300)) + "\\[ x = x \\]",
     "overflow": "\\[ e^{e^{e^{t + 9}}} = e^{e^{e^{t + 9}}} \\]",
 }
 
