@@ -4,10 +4,13 @@
 CONFIG  ?= report.toml
 BUILD   ?= build
 PROFILE ?=
+Q       ?=
+PDF     ?=
+ALL     ?=
 PYTHON3 ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help report full draft figures results check bundle why test test-all lint clean FORCE
+.PHONY: help report full draft figures results check unused handin bundle audit where why test test-all lint clean FORCE
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -38,8 +41,20 @@ results: $(READY) ## BUILD/results.json, every number of the report (with its fi
 check: $(READY) ## every check of the report, without the PDF
 	@$(STEPS) check
 
+unused: $(READY) ## the keys of the results that no template reads
+	@$(STEPS) unused
+
+handin: $(READY) .ready/tex ## the report under its final name, if nothing forbids it: BUILD/<roll number>_<assignment>.pdf
+	@$(STEPS) handin
+
+audit: $(READY) ## does a PDF of this project hold what its inputs give? PDF=file.pdf, or ALL=folder
+	@$(STEPS) audit $(if $(ALL),--all "$(ALL)") $(if $(PDF),"$(PDF)")
+
 bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
 	@$(STEPS) bundle
+
+where: $(READY) ## where a number comes from: Q=generalization.test_accuracy
+	@$(STEPS) where $(if $(Q),"$(Q)")
 
 why: $(READY) ## what the next `make report` would do again, and why
 	@$(STEPS) why

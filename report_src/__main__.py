@@ -8,20 +8,16 @@ from pathlib import Path
 
 from report_src.errors import BuildError, Interrupted
 
-TARGETS = ("report", "draft", "figures", "results", "check", "bundle", "why", "clean")
-PRODUCT = {
-    "report": "report.pdf",
-    "draft": "report-draft.pdf",
-    "figures": "figures",
-    "results": "results.json",
-    "check": "every check of the report",
-}
+PRODUCT = {"report": "report.pdf", "draft": "report-draft.pdf", "figures": "figures", "results": "results.json"}
+TARGETS = (*PRODUCT, "check", "unused", "bundle", "handin", "why", "where", "audit", "clean")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Make a target; return the exit status (2: a mistake in a file the user edits)."""
     parser = argparse.ArgumentParser(prog="python -m report_src", description="Build the report.")
     parser.add_argument("target", choices=TARGETS)
+    parser.add_argument("what", nargs="?", default=None, help="where: a key; audit: a PDF of this project")
+    parser.add_argument("--all", type=Path, default=None, metavar="FOLDER", help="audit: every PDF of a folder")
     parser.add_argument("--config", type=Path, default=Path("report.toml"), help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
@@ -40,27 +36,38 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def make(options: argparse.Namespace) -> int:
-    """Make a target that rests on the settings."""
-    from report_src import build, environment
+    """Make a target that rests on the settings, or answer a question about the last build."""
+    from report_src import audit, build, environment, handin, where
+    from report_src.bundle import write_bundle
     from report_src.children import signals_raise
 
     environment.check()
+    if options.target == "audit":
+        with signals_raise():
+            return audit.run(options.what, options.all, options.config, options.build)
     project = environment.open_project(options.config, options.build, options.profile, draft=options.target == "draft")
+    if options.target == "where":
+        print(where.answer(project, options.what))
+        return 0
     if options.target == "why":
         for step, reasons in build.why(project):
             print(f"{step}: {'; '.join(reasons) or 'up to date'}")
         return 0
     with signals_raise():
-        goal = "report" if options.target == "bundle" else options.target
-        changed = build.make(project, goal)
-        if options.target == "bundle":
-            from report_src.bundle import write_bundle
-
+        if options.target == "handin":
+            handin.check_settings(project)
+        changed = build.make(project, options.target)
+    match options.target:
+        case "bundle":
             print(write_bundle(project))
-        elif goal == "check":
-            print("every check passed")
-        else:
-            print(f"{project.build / PRODUCT[goal]}{'' if changed else ' is up to date'}")
+        case "handin":
+            print(handin.write(project))
+        case "check":
+            print(f"every check passed; {where.summary(project)}")
+        case "unused":
+            print("\n".join([*where.unused_keys(project), where.summary(project)]))
+        case _:
+            print(f"{project.build / PRODUCT[options.target]}{'' if changed else ' is up to date'}")
     return 0
 
 

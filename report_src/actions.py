@@ -49,9 +49,11 @@ def render(project: Project, step: Step) -> None:
     from report_src import render as renderer
 
     try:
-        renderer.render(project.config, project.work, draft=project.draft, profile=project.profile)
+        findings = renderer.render(project.config, project.work, draft=project.draft, profile=project.profile)
     except (InputError, RenderError) as error:
         raise BuildError(str(error), INPUT_STATUS) from None
+    for finding in findings:
+        print(f"warning: {finding}", file=sys.stderr)
 
 
 def compile_report(project: Project, step: Step) -> None:

@@ -1,14 +1,13 @@
-"""Every printed number followed home: its key, its meaning, its exact value, its study, its template line."""
+"""What a key means and where it is made: its field in the contract, its study's function."""
 
 from __future__ import annotations
 
 import ast
-import difflib
-import json
+import dataclasses
+import inspect
 import re
 import types
 import typing
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,31 +15,17 @@ import msgspec
 from msgspec import Struct
 
 from analysis import results
-from report_src.errors import RenderError
+from analysis.settings import Settings
 
-_PART = re.compile(r"[^.\[\]]+|\[\d+\]")
-_PRINTED = re.compile(r"\\result\{([^{}]+)\}")
+_PART = re.compile(r"[^.\[\]]+|\[\d*\]")
 _OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/join.py"}
 
 
-class Origin(Struct, frozen=True):
-    """Where a number comes from."""
-
-    key: str
-    meaning: str
-    value: Any
-    study: str
-    source: str  # "analysis/eda.py:41", the study's run()
-
-
-def origin(key: str, value: Any, root: Path) -> Origin:
-    """Return the origin of one key of the results or the settings."""
-    study = key.split(".", 1)[0]
-    return Origin(key, meaning(key), value, study, source(study, root))
-
-
 def meaning(key: str) -> str:
-    """Return what the contract says of a key: the description of the innermost described field on its way."""
+    """Return what the contract says of a key: the description of the innermost described field on its way.
+
+    A field of a shared type (`.std` of a summary over replicates) means what the summarised quantity means.
+    """
     study, *_ = key.split(".", 1)
     if study == "settings":
         return "a setting of report.toml"
@@ -48,34 +33,78 @@ def meaning(key: str) -> str:
         return "found by the checker of derivations"
     if key.endswith(".length"):
         return f"number of entries: {meaning(key.removesuffix('.length'))}"
-    kind: Any = results.Results
-    found: list[str] = []
-    for part in _PART.findall(key):
-        kind, note = _step(kind, part)
-        if note:
-            found.append(note)
+    kind, found = _root(key), []
+    for part in _parts(key):
+        kind = _hint(kind, part)
+        found += [meta.description for meta in _metas(kind) if meta.description][-1:]
     informative = [note for note in found if not _general(note)]
     return informative[-1] if informative else ""
 
 
 def _general(note: str) -> bool:
     """Whether a description is that of a shared type, such as Replicated, and says nothing of the quantity."""
-    return note.startswith(("mean over replicates", "sample standard", "smallest over rep", "largest over rep")) and (
-        ";" not in note
-    )
+    shared = ("mean over replicates", "sample standard", "smallest over rep", "largest over rep", "the value of each")
+    return note.startswith(shared) and ";" not in note
 
 
-def _step(kind: Any, part: str) -> tuple[Any, str]:
-    """Return (type, description) one step further along a key."""
+def tolerance(key: str) -> float | None:
+    """Return how far a key may move between two builds where its field declares that (`Meta(extra=…)`), else None."""
+    declared, kind = None, _root(key)
+    for part in _parts(key):
+        hint = _hint(kind, part)
+        for meta in _metas(hint):
+            declared = (meta.extra or {}).get("tolerance", declared)
+        kind = hint
+    return declared
+
+
+def field(key: str, root: Path) -> str:
+    """Return file, line, class and name of the field of the contract that a key leads to: the last one on its way."""
+    kind, found = _root(key), ""
+    for part in _parts(key):
+        kind = _plain(kind)
+        if _has_fields(kind) and kind.__module__ != "analysis.results.base":
+            found = _declared(kind, part, root) or found
+        kind = _hint(kind, part)
+    return found
+
+
+def _declared(kind: type, name: str, root: Path) -> str:
+    """Return file, line, class and name of a field of a class or of those it inherits from; "" where it has none."""
+    owner = next((each for each in kind.__mro__ if name in vars(each).get("__annotations__", {})), None)
+    if owner is None:
+        return ""
+    lines, first = inspect.getsourcelines(owner)
+    offset = next((n for n, line in enumerate(lines) if re.match(rf"\s+{re.escape(name)}\s*:", line)), 0)
+    path = Path(inspect.getfile(owner))
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    return f"{shown}:{first + offset} {kind.__name__}.{name}"
+
+
+def _root(key: str) -> Any:
+    return Settings if key.startswith("settings.") else results.Results
+
+
+def _parts(key: str) -> list[str]:
+    parts: list[str] = _PART.findall(key)
+    return parts[1:] if parts[:1] == ["settings"] else parts
+
+
+def _has_fields(kind: Any) -> bool:
+    return isinstance(kind, type) and (issubclass(kind, Struct) or dataclasses.is_dataclass(kind))
+
+
+def _hint(kind: Any, part: str) -> Any:
+    """Return the type one step further along a key, with its annotations."""
     kind = _plain(kind)
-    if isinstance(kind, type) and issubclass(kind, Struct):
-        hint = typing.get_type_hints(kind, include_extras=True).get(part, Any)
-        notes = [
-            m.description for m in getattr(hint, "__metadata__", ()) if isinstance(m, msgspec.Meta) and m.description
-        ]
-        return hint, notes[-1] if notes else ""
+    if _has_fields(kind):
+        return typing.get_type_hints(kind, include_extras=True).get(part, Any)
     arguments = [argument for argument in typing.get_args(kind) if argument is not Ellipsis]
-    return (arguments[-1] if arguments else Any), ""
+    return arguments[-1] if arguments else Any
+
+
+def _metas(hint: Any) -> list[msgspec.Meta]:
+    return [meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
 
 
 def _plain(kind: Any) -> Any:
@@ -92,61 +121,9 @@ def _plain(kind: Any) -> Any:
 def source(study: str, root: Path) -> str:
     """Return file and line of the study's `run`."""
     path = root / "analysis" / f"{study}.py"
-    if not path.exists():
-        return {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/join.py"}.get(
-            study, ""
-        )
+    if study in _OTHER_SOURCES or not path.exists():
+        return _OTHER_SOURCES.get(study, "")
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name == "run":
             return f"{path.relative_to(root).as_posix()}:{node.lineno}"
     return path.relative_to(root).as_posix()
-
-
-def printed(document: str) -> Iterator[tuple[str, int]]:
-    """Yield (key, line) of every number printed in a rendered document, keys as TeX carries them."""
-    for number, line in enumerate(document.split("\n"), start=1):
-        for key in _PRINTED.findall(line):
-            yield key, number
-
-
-def where(key: str, build: Path, root: Path) -> str:
-    """Return the lines that answer `make where Q=key`; RenderError suggests the nearest keys to an unknown one."""
-    tree = json.loads((build / "results.json").read_bytes())
-    values = dict(results.leaves(tree))
-    values.update({f"{branch}": None for branch in _branches(tree)})
-    if key not in values:
-        near = difflib.get_close_matches(key, list(values), n=5, cutoff=0.4)
-        raise RenderError(f"unknown key '{key}'; nearest: {', '.join(near) or 'none'}")
-    document = (build / "report.tex").read_text(encoding="utf-8")
-    lines = json.loads((build / "report.map.json").read_bytes())["lines"]
-    inside = (key + ".", key + "[")
-    places = sorted(
-        {f"{lines[n - 1][0]}:{lines[n - 1][1]}" for k, n in printed(document) if k == key or k.startswith(inside)}
-    )
-    study = key.split(".", 1)[0]
-    figures = sorted(path.name for path in (build / "figures").glob(f"{study}-*.pdf"))
-    rows = [
-        ("key", key),
-        ("value", json.dumps(values[key]) if values[key] is not None else "a record"),
-        ("meaning", meaning(key)),
-        ("record", f"analysis/results/{study}.py"),
-        ("function", source(study, root)),
-        ("printed at", "\n            ".join(places) or "nowhere: no template prints it"),
-        ("figures", ", ".join(figures) or "none"),
-    ]
-    return "\n".join(f"{name:<12}{text}" for name, text in rows)
-
-
-def _branches(tree: Any, prefix: str = "") -> Iterator[str]:
-    if isinstance(tree, dict | list):
-        if prefix:
-            yield prefix
-        items = tree.items() if isinstance(tree, dict) else ((f"[{i}]", branch) for i, branch in enumerate(tree))
-        for name, branch in items:
-            yield from _branches(branch, prefix + name if str(name).startswith("[") else f"{prefix}.{name}".lstrip("."))
-
-
-def unused(used: set[str], tree: Any) -> list[str]:
-    """Return the keys of the results that no template reads (an item of a read list counts as read)."""
-    flat = {re.sub(r"\[\d+\]", "[]", key) for key in used}
-    return sorted({re.sub(r"\[\d+\]", "[]", key) for key, _ in results.leaves(tree)} - flat)

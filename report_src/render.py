@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
 from report_src.source_lines import SourceLines, take_out
 from report_src.values import Ledger, wrap
+from report_src.where import unused
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
@@ -66,18 +67,19 @@ def environment(templates: Path = TEMPLATES) -> Environment:
     return made
 
 
-def render(config: Path, build: Path, *, draft: bool = False, profile: str | None = None) -> None:
-    """Write report.tex, report.map.json, claims.json and what the document inputs, below `build`.
+def render(config: Path, build: Path, *, draft: bool = False, profile: str | None = None) -> list[str]:
+    """Write report.tex, report.map.json, claims.json, unused.json and what the document inputs, below `build`.
 
-    Raises RenderError at a template's line, InputError for a mistake in a file that the user edits.
+    Returns what the lint of prose found. Raises RenderError at a template's line, InputError for a mistake in a
+    file that the user edits.
     """
     settings = load(config, profile)
     engine = environment()
     context = _context(engine, settings, build, draft)
     document, places = take_out(render_text(engine, "report.tex.j2", context))
     requirements.check(requirements.load(TEMPLATES / "requirements.toml"), document)
-    findings = json.dumps([str(finding) for finding in context["findings"]], indent=1)
-    results.write_whole(build / "findings.json", findings.encode())
+    findings = [str(finding) for finding in context["findings"]]
+    results.write_whole(build / "findings.json", json.dumps(findings, indent=1).encode())
     claims = [{**msgspec.to_builtins(claim), "margin": claim.margin} for claim in engine.claims]
     results.write_whole(build / "preamble.tex", (TEMPLATES / "preamble.tex").read_bytes())
     results.write_whole(build / "attachments" / "results.json", (build / "results.json").read_bytes())
@@ -85,7 +87,11 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
     results.write_whole(build / "claims.json", msgspec.json.format(msgspec.json.encode(claims), indent=1))
     lines = [[f"templates/{name}", number] for name, number in places]
     results.write_whole(build / "report.map.json", json.dumps({"lines": lines}).encode())
+    unread = unused(engine.ledger.used, json.loads((build / "results.json").read_bytes()))
+    results.write_whole(build / "reads.json", json.dumps(engine.ledger.places).encode())
+    results.write_whole(build / "unused.json", json.dumps(unread, indent=1).encode())
     results.write_whole(build / "report.tex", document.encode("utf-8"))
+    return findings
 
 
 def render_text(engine: Environment, name: str, context: dict[str, Any]) -> str:
@@ -132,14 +138,10 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         placeholders=[*settings.placeholders, *(["AI declaration"] if usage.used == "undeclared" else [])],
         repository=_link(settings.report.repository),
         commit=commit(settings.folder),
-        chosen_settings=[
-            (key, value)
-            for key, value in tree["inputs"]["settings"].items()
-            if key.startswith(("run.", "shared_bias."))
-        ],
+        chosen_settings=_chosen(context["inputs"].settings, lambda key: key.startswith(("run.", "shared_bias."))),
         chosen_packages=[
-            ("Python", tree["inputs"]["python"]),
-            *((name, version) for name, version in tree["inputs"]["packages"].items() if name in PRINTED_PACKAGES),
+            ("Python", context["inputs"].python),
+            *_chosen(context["inputs"].packages, lambda name: name in PRINTED_PACKAGES),
         ],
         numbers=lambda: _numbers(engine.ledger),
         requirements=requirements.load(TEMPLATES / "requirements.toml"),
@@ -148,6 +150,10 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         derivations=wrap(_derivations(build), "derivations", engine.ledger),
     )
     return context
+
+
+def _chosen(rows: Any, wanted: Callable[[str], bool]) -> list[tuple[str, Any]]:
+    return [(key, rows[key]) for key in rows if wanted(key)]
 
 
 def _settings_tree(settings: Settings) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,22 +12,54 @@ from report_src.errors import RenderError
 
 
 class Ledger:
-    """Which keys a rendering read (all of them, and those since the last `mark`), and which it printed."""
+    """Which keys a rendering read (all of them, and those since the last `mark`), where, and which it printed."""
 
     def __init__(self) -> None:
         """Start empty."""
         self.used: set[str] = set()
         self.printed: dict[str, Any] = {}
         self.recent: dict[str, Any] = {}
+        self.trail: list[str] = []  # keys as they are read, for who wants to know what a part of a condition read
+        self.noise: dict[str, float] = {}  # key of a mean over replicates -> their standard deviation
+        self._frames: dict[str, set[tuple[Any, int]]] = {}
 
     def note(self, key: str, value: Any) -> None:
         """Remember that `key` was read."""
         self.used.add(key)
         self.recent[key] = value
+        self.trail.append(key)
+        frame = _template_frame()
+        if frame is not None:
+            self._frames.setdefault(any_index(key), set()).add(frame)
 
     def mark(self) -> None:
         """Forget what was read recently: a claim's condition starts."""
-        self.recent = {}
+        self.recent, self.trail = {}, []
+
+    @property
+    def places(self) -> dict[str, list[tuple[str, int]]]:
+        """Return key (indices as []) -> the templates and lines that read it."""
+        lines: dict[tuple[Any, int], tuple[str, int]] = {}
+        for frame in {frame for frames in self._frames.values() for frame in frames}:
+            template, number = frame
+            lines[frame] = (str(template.name), int(template.get_corresponding_lineno(number)))
+        return {key: sorted({lines[frame] for frame in frames}) for key, frames in sorted(self._frames.items())}
+
+
+def any_index(key: str) -> str:
+    """`eda.features[3].name` -> `eda.features[].name`: the items of a list are read by the same lines."""
+    return re.sub(r"\[\d+\]", "[]", key)
+
+
+def _template_frame() -> tuple[Any, int] | None:
+    """Return the template that is being rendered and the line of its compiled form; None outside of one."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        template = frame.f_globals.get("__jinja_template__")
+        if template is not None:
+            return template, frame.f_lineno
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
 
 
 class Number(float):
@@ -51,7 +85,7 @@ class Text(str):
 class Branch:
     """A record or a list of the results; attributes and items are read by key."""
 
-    def __init__(self, tree: dict[str, Any] | list[Any], key: str, ledger: Ledger) -> None:
+    def __init__(self, tree: dict[str, Any] | list[Any] | tuple[Any, ...], key: str, ledger: Ledger) -> None:
         """Wrap a tree of dicts and lists whose dotted key is `key`."""
         self._tree, self._key, self._ledger = tree, key, ledger
 
@@ -70,6 +104,8 @@ class Branch:
             key = f"{self._key}.{name}"
             if name not in self._tree:
                 raise RenderError(f"unknown key '{key}'{self._nearest(str(name))}")
+            if name == "mean" and isinstance(self._tree.get("std"), int | float):
+                self._ledger.noise[key] = float(self._tree["std"])
             return wrap(self._tree[str(name)], key, self._ledger)
         key = f"{self._key}[{name}]"
         if not isinstance(name, int) or not -len(self._tree) <= name < len(self._tree):

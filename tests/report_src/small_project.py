@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 from pathlib import Path
 
@@ -92,7 +93,6 @@ def write_sources(root: Path) -> None:
         "report_src/derivations/__init__.py": "",
         "report_src/derivations/gate.py": "",
         "report_src/derivations/gate.lark": "",
-        "templates/sections/derived.tex.j2": "\\begin{derivation}",
         "templates/report.tex.j2": TEMPLATE,
         "requirements.lock": "# comment\nnumpy==1.0\n",
         "data/train.csv": DATA,
@@ -116,10 +116,14 @@ def render(project: Project, step: Step) -> None:
     (project.work / "report.tex").write_text(text.replace("RESULTS", results), encoding="utf-8")
     lines = [["templates/report.tex.j2", number] for number in range(1, text.count("\n") + 1)]
     (project.work / "report.map.json").write_text(str({"lines": lines}).replace("'", '"'), encoding="utf-8")
+    findings = ["templates/report.tex.j2:1:1: judging word 'best'"] if "best" in text else []
+    (project.work / "findings.json").write_text(json.dumps(findings), encoding="utf-8")
 
 
-def do_nothing(project: Project, step: Step) -> None:
-    """Stand in for a step without products."""
+def verify(project: Project, step: Step) -> None:
+    """Stand in for the checker of derivations: one of them, every row checked."""
+    row = {"name": "chain-rule", "unchecked": []}
+    (project.work / "derivations.json").write_text(json.dumps({"table": [row]}), encoding="utf-8")
 
 
 def compile_quickly(project: Project, step: Step) -> None:
@@ -129,7 +133,7 @@ def compile_quickly(project: Project, step: Step) -> None:
 
 def table(*, tex: bool = False) -> tuple[Step, ...]:
     """Return the real table with the small renderer, and TeX only where asked for."""
-    instead = {"render": render, "verify": do_nothing} | ({} if tex else {"compile": compile_quickly})
+    instead = {"render": render, "verify": verify} | ({} if tex else {"compile": compile_quickly})
     return tuple(dataclasses.replace(step, run=instead.get(step.name, step.run)) for step in STEPS)
 
 

@@ -1,0 +1,77 @@
+"""The strict end of the build: what may not be handed in is named, what may is written under its name."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+
+from analysis.errors import InputError
+from report_src import ai_usage
+from report_src.errors import BuildError
+from report_src.files import copy_whole, digest
+from report_src.keys import Memory
+from report_src.project import Project
+
+SHOWN = 10  # findings of the prose check that are listed
+
+
+def check_settings(project: Project) -> None:
+    """BuildError (status 2) for what can be seen before anything is built: placeholders, AI use not declared."""
+    refuse(settings_problems(project))
+
+
+def write(project: Project) -> Path:
+    """Copy the report that was just built to BUILD/<roll number>_<assignment>.pdf; BuildError says what forbids it."""
+    refuse(document_problems(project.work))
+    report = project.settings.report
+    target = project.build / f"{safe(report.roll_number)}_{safe(report.assignment)}.pdf"
+    copy_whole(project.work / "report.pdf", target)
+    memory = Memory(project.build / "steps.json")
+    memory.published["handin"] = {target.name: digest(target)}
+    memory.save()
+    return target
+
+
+def settings_problems(project: Project) -> list[str]:
+    """Return what report.toml and the log of AI use still lack."""
+    settings = project.settings
+    found = [f'{project.config}: {key} still holds the placeholder; put your own into [report]'
+             for key in settings.placeholders]  # fmt: skip
+    try:
+        usage = ai_usage.load(settings.folder / settings.ai.log if settings.ai.log else None)
+    except InputError as error:
+        return [*found, str(error)]
+    if usage.used == "undeclared":
+        log = settings.ai.log or 'data/ai_usage.toml, and name it: log = "data/ai_usage.toml" in [ai]'
+        found.append(f'the use of AI is not declared; set used = "none" or used = "yes" in {log}')
+    return found
+
+
+def document_problems(work: Path) -> list[str]:
+    """Return what the built report still has that a strict reader would object to."""
+    findings = json.loads((work / "findings.json").read_bytes())
+    found = list(findings[:SHOWN])
+    if len(findings) > SHOWN:
+        found.append(f"and {len(findings) - SHOWN} more findings of the prose check; `make check` lists them")
+    derivations = json.loads((work / "derivations.json").read_bytes())["table"]
+    for row in derivations:
+        found += [f"derivation {row['name']} has an unchecked row ({why}); write it so that the checker reads it"
+                  for why in row["unchecked"]]  # fmt: skip
+    if not derivations:
+        found.append("no derivation was verified; type: make report")
+    return found
+
+
+def refuse(problems: list[str]) -> None:
+    """BuildError with one line a problem, where there is any."""
+    if problems:
+        number = f"{len(problems)} things forbid it" if len(problems) > 1 else "one thing forbids it"
+        raise BuildError("\n  ".join([f"nothing is handed in yet, {number}:", *problems]), 2)
+
+
+def safe(text: str) -> str:
+    """Return text as part of a file name: letters, digits, `-` and `_`; accents are dropped, the rest becomes `-`."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", plain).strip("-") or "report"
