@@ -10,7 +10,7 @@ from analysis import generalization_measures as measures
 from analysis.dataset import Dataset
 from analysis.generalization_choice import AS_TRAINED, Choice, scores
 from analysis.generalization_evaluation import Evaluation
-from analysis.generalization_explanation import Confidence, Explanation, GroupMeans
+from analysis.generalization_explanation import SMALLEST_COMPLETE, Confidence, Explanation, GroupMeans
 from analysis.generalization_models import Recipe
 from analysis.mlp import Array
 from analysis.results import generalization as contract
@@ -36,7 +36,9 @@ def make_record(
     without = by_name.get(name_of(Recipe("removed", "boosting", choice.focus)))
     kept = [one for one in interventions if one.keeps_focus and one.name != NONE]
     others = [one for one in kept if one.family == "boosting" and one.kind == "removed"]
-    tolerance = _tolerance(trained, validation_rows, len(test.labels))
+    rows, on_test = (validation_rows, len(test.labels)), trained.test_accuracy.mean
+    tolerance = _tolerance(trained.validation_accuracy, trained.gap_validation_minus_test, on_test, rows)
+    of_uniform = _tolerance(trained.uniform_accuracy, trained.gap_uniform_minus_test, on_test, rows)
     numbers = choice.scored[AS_TRAINED], evaluation.scores[AS_TRAINED]
     own = {name: getattr(trained, name) for name in trained.__struct_fields__}
     return contract.GeneralizationRecord(
@@ -70,6 +72,7 @@ def make_record(
         majority_train_accuracy=float(np.mean(train.labels == choice.majority)),
         majority_test_accuracy=evaluation.majority_accuracy,
         gap_tolerance=tolerance,
+        uniform_tolerance=of_uniform,
         failure=trained.gap_validation_minus_test.mean > tolerance,
         confusion_validation=_rows(numbers[0][0].validation_confusion),
         confusion_test=_rows(numbers[1][0].confusion),
@@ -252,6 +255,7 @@ def _explanation(choice: Choice, evaluation: Evaluation, found: Explanation, tab
         classes=classes,
         largest_class_shift=max(abs(one.share_train - one.share_test) for one in classes),
         test_classes_accuracy=replicated(found.with_test_classes),
+        reweighted_complete=0 < found.incomplete_share_train <= 1 - SMALLEST_COMPLETE,
         test_features_accuracy=replicated(found.with_test_features),
     )
 
@@ -284,10 +288,10 @@ def _difference(first: Replicated, second: Replicated) -> Replicated:
     return replicated(a - b for a, b in zip(first.replicates, second.replicates, strict=False))
 
 
-def _tolerance(trained: contract.Scores, validation_rows: int, test_rows: int) -> float:
-    validation, test = trained.validation_accuracy.mean, trained.test_accuracy.mean
-    sampling = measures.half_width_of_difference(validation, validation_rows, test, test_rows)
-    return max(SMALLEST_GAP, sampling + 2 * trained.gap_validation_minus_test.std)
+def _tolerance(validation: Replicated, gap: Replicated, test: float, rows: tuple[int, int]) -> float:
+    """Return up to which difference an accuracy on validation and one on test agree; `rows` are those of each."""
+    sampling = measures.half_width_of_difference(validation.mean, rows[0], test, rows[1])
+    return max(SMALLEST_GAP, sampling + 2 * gap.std)
 
 
 def _range(interventions: Sequence[contract.Intervention]) -> contract.TestRange:

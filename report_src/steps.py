@@ -30,7 +30,6 @@ class Step:
     settings: tuple[str, ...] = ()  # sections or single settings of report.toml
     data: tuple[str, ...] = ()  # of "train", "test"
     sources: tuple[str, ...] = ()  # files that are read as text
-    mark: str = ""  # where given: of the templates only those that contain it
     user_files: bool = False  # AI log and scans
     inputs: tuple[str, ...] = ()  # products of earlier steps
     reads: tuple[str, ...] = ()  # studies whose record and arrays are read
@@ -61,7 +60,7 @@ STEPS: tuple[Step, ...] = (
     Step("results", actions.join, code=("analysis.join",), settings=("run", "table", "data", "shared_bias"),
          inputs=("results/*.json",), products=("results.json",)),
     Step("verify", actions.verify, code=("report_src.derivations.gate",),
-         sources=("templates/**/*.tex.j2", "templates/derivations/*.toml"), mark="\\begin{derivation}",
+         sources=("templates/**/*",),
          inputs=("arrays/*.npz",), products=("derivations.json",), scratch=("derivations-cache.*",)),
     Step("render", actions.render, code=("report_src.render",),
          settings=("report", "data", "table", "run", "shared_bias", "ai", "scans"),
@@ -95,21 +94,8 @@ def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
     if step.user_files:
         found |= user_files(settings)
         found["file:report.toml"] = digest(settings.path)  # it is attached to the PDF as it is
-    found |= {f"source:{name}": value for name, value in sources(step, project).items()}
+    found |= {f"source:{name}": value for name, value in matching(project.root, step.sources).items()}
     found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
     if step.name == "render":
         found["draft"] = str(project.draft)
     return found | environment_parts(project.root)
-
-
-def sources(step: Step, project: Project) -> dict[str, str]:
-    """Return path -> hash of the files that a step reads as text."""
-    found = matching(project.root, step.sources)
-    if not step.mark:
-        return found
-    mark = step.mark.encode()
-    return {
-        name: value
-        for name, value in found.items()
-        if not name.endswith(".tex.j2") or mark in (project.root / name).read_bytes()
-    }

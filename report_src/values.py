@@ -85,7 +85,7 @@ class Text(str):
 class Branch:
     """A record or a list of the results; attributes and items are read by key."""
 
-    def __init__(self, tree: dict[str, Any] | list[Any], key: str, ledger: Ledger) -> None:
+    def __init__(self, tree: dict[str, Any] | list[Any] | tuple[Any, ...], key: str, ledger: Ledger) -> None:
         """Wrap a tree of dicts and lists whose dotted key is `key`."""
         self._tree, self._key, self._ledger = tree, key, ledger
 

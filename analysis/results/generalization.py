@@ -192,6 +192,9 @@ class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
     test_classes_accuracy: Annotated[
         Replicated, Meta(description="validation accuracy reweighted to the test table's class shares, fraction")
     ]
+    reweighted_complete: Annotated[
+        bool, Meta(description="whether test_features_accuracy is on the validation rows without a gap alone")
+    ]
     test_features_accuracy: Annotated[
         Replicated, Meta(description="validation accuracy reweighted to test's mix of the other features, fraction")
     ]
@@ -257,6 +260,13 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
         Meta(
             description="validation minus test accuracy up to which the two agree: .02 or, if larger, the 95 % half "
             "width from sampling rows plus two standard deviations over replicates, fraction"
+        ),
+    ]
+    uniform_tolerance: Annotated[
+        NonNegative,
+        Meta(
+            description="difference of uniform_accuracy and test accuracy up to which the two agree, made as "
+            "gap_tolerance is, fraction"
         ),
     ]
     failure: Annotated[bool, Meta(description="whether validation exceeds test accuracy by more than gap_tolerance")]

@@ -3,7 +3,8 @@ automatic differentiation.
 
     >>> from pathlib import Path
     >>> from report_src.derivations import check
-    >>> reports = check([Path("templates/derivations/shared-bias.tex.j2")], cache=Path("build/derivations.json"))
+    >>> path = Path("templates/derivations/shared-bias.tex.j2")
+    >>> reports = check([path], cache=Path("build/derivations.json"))
     >>> all(report.accepted for report in reports), [row.verdict for row in reports[0].rows]  # doctest: +SKIP
     (True, ['declaration', 'definition', 'ok'])
 

@@ -33,7 +33,7 @@ from report_src.derivations.symbols import Dim, Symbol, only_items, plain_name
 from report_src.derivations.terms import Reader
 
 EXACT = (1e-9, 1e-13)
-"""Relative and absolute difference to a gradient that was computed by formulas: rounding of a few products."""
+"""Relative and absolute difference to a gradient that was computed by formulas: rounding of products."""
 CENTRAL = (1e-6, 1e-9)
 """The same for central differences: truncation h² and rounding ε·L/h with h about 1e-5."""
 CENTRAL_NAME = "central"
@@ -92,7 +92,12 @@ def bind_all(folder: Path, table: Path, arrays: Path, *, cache: Path | None = No
     results, kept = [], {}
     for name, binding in load_table(table).items():
         source, file = folder / f"{name}.tex.j2", arrays / f"{binding.study}.npz"
-        parts = [checker_digest().encode(), msgspec.json.encode(binding), source.read_bytes(), file.read_bytes()]
+        parts = [
+            checker_digest().encode(),
+            msgspec.json.encode(binding),
+            source.read_bytes(),
+            file.read_bytes(),
+        ]
         key = hashlib.sha256(b"\0".join(parts)).hexdigest()
         result = known.get(key) or bind(source, binding, file)
         results.append(result)
@@ -150,7 +155,8 @@ def _evaluate(program: Program, claim: Claim, binding: Binding, stored: Arrays, 
     from report_src.derivations.functions import CONCRETE
     from report_src.derivations.instances import Instance
 
-    values, sizes = {}, {}
+    values: dict[Symbol, torch.Tensor] = {}
+    sizes: dict[Dim, int] = {}
     for latex, key in binding.values.items():
         symbol = _symbol(program, latex, str(file))
         array = _array(stored, key, file)
@@ -221,8 +227,8 @@ def _compare(
     if broken:
         worst = max(broken, key=lambda name: differences[name])
         message = (
-            f"{source}:{line}: the printed formula and {worst!r} of {file} differ by {differences[worst]:.2e} "
-            f"of the largest entry; expected at most {tolerances[worst]:.1e}"
+            f"{source}:{line}: the printed formula and {worst!r} of {file} differ by "
+            f"{differences[worst]:.2e} of the largest entry; expected at most {tolerances[worst]:.1e}"
         )
     return SideBySide(
         derivation=derivation.name,

@@ -67,15 +67,29 @@ def _check(text: str, file: str, line_map: LineMap | None, seed: int, known: dic
     shown = Text(text, file, line_map)
     reports = []
     for derivation in derivations(text):
-        # the lines a message names are part of the report: a derivation that moved is keyed by its place too
-        places = [shown.place(offset) for offset in (derivation.start, derivation.end)]
-        content = f"{checker_digest()}\0{seed}\0{places}\0{text[derivation.start : derivation.end]}"
+        content = f"{checker_digest()}\0{seed}\0{text[derivation.start : derivation.end]}"
         digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
-        report = known.get(digest)
+        line, _, place = shown.place(derivation.start)
+        report = _moved(known.get(digest), place, line)
         if report is None:
             report = msgspec.structs.replace(check_derivation(derivation, shown, seed), digest=digest)
         reports.append(report)
     return reports
+
+
+def _moved(report: Report | None, file: str, line: int) -> Report | None:
+    """Return a kept report where its derivation stands now.
+
+    A refused derivation that moved is judged again, for its messages name the old place.
+    """
+    if report is None or (report.file, report.line) == (file, line):
+        return report
+    if not report.accepted:
+        return None
+    shift = line - report.line
+    rows = tuple(msgspec.structs.replace(row, file=file, line=row.line + shift) for row in report.rows)
+    unchecked = tuple((row.line, row.reason) for row in rows if row.verdict == "unchecked")
+    return msgspec.structs.replace(report, file=file, line=line, rows=rows, unchecked=unchecked)
 
 
 def _load(cache: Path | None) -> dict[str, Report]:

@@ -141,7 +141,10 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
     failure = outcome.failure
     assert failure is not None
     segment = claim.place.segment
-    start, end = segment.locate(claim.place.start), segment.locate(max(claim.place.start, claim.place.end - 1)) + 1
+    start, end = (
+        segment.locate(claim.place.start),
+        segment.locate(max(claim.place.start, claim.place.end - 1)) + 1,
+    )
     if failure.reason:
         return text.message(failure.reason, start, end, suggestion or claim.hint)
     where = f" at {failure.entry}" if failure.entry else ""

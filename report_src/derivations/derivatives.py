@@ -168,7 +168,8 @@ def nabla(reader: Reader, items: list[Item], index: int) -> tuple[Node, int]:
 
 def held_fixed(reader: Reader, base: Syntax, scripts: tuple[Script, ...]) -> Node:
     """Read a derivative with a bar whose subscript names the nodes that are held fixed."""
-    tree, sides, end = base, (), base.end
+    sides: tuple[Side, ...] = ()
+    tree, end = base, base.end
     if base.kind == "held":
         inner = only_items(base.items[0])
         if len(inner) != 1:

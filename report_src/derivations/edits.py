@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from report_src.derivations.grammar import Script, Statement, Syntax
 from report_src.derivations.symbols import Key, NameUse, Table, only_items, plain_name, superscript
@@ -73,7 +74,7 @@ def _expression(text: str, tree: Syntax, table: Table, letters: set[str]) -> Ite
 
 def _term(text: str, tree: Syntax, table: Table, letters: set[str]) -> Iterator[Edit]:
     units = _units(text, tree, table)
-    for left, right in zip(units, units[1:], strict=False):
+    for left, right in pairwise(units):
         if "sum" in (left.kind, right.kind) or left.kind == "greedy":
             continue
         between = text[left.end : right.start]

@@ -9,6 +9,7 @@ class Refusal(Exception):
     verdict = "unreadable"
 
     def __init__(self, message: str, start: int, end: int | None = None, hint: str = "") -> None:
+        """Keep the message, its place, and what would mend it."""
         super().__init__(message)
         self.message = message
         self.start = start

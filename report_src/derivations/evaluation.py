@@ -29,6 +29,7 @@ class Environment:
     """All definitions of a program, evaluated on an instance; derivatives are taken once and kept."""
 
     def __init__(self, program: Program, instance: Instance) -> None:
+        """Begin with the declared values of an instance."""
         self.program, self.instance = program, instance
         self.values: dict[Symbol, Tensor] = dict(instance.values)
         self.kink = math.inf

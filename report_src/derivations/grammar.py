@@ -71,12 +71,12 @@ class _StatementLexer(Lexer):
     def __init__(self, conf: Any) -> None:
         pass
 
-    def lex(self, data: Any) -> Iterator[Token]:
-        yield from lex(getattr(data, "text", data))
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Token]:
+        yield from lex(getattr(lexer_state, "text", lexer_state))
 
 
 def _leaf(token: Mark) -> Syntax:
-    return Syntax(token.type, (), token.start_pos, token.end_pos, token.meaning)
+    return Syntax(token.type, (), token.begin, token.stop, token.meaning)
 
 
 def _node(child: Any) -> Any:
@@ -88,7 +88,7 @@ class _Build(Transformer[Token, Any]):
 
     def start(self, children: list[Any]) -> Statement:
         sides = tuple(child for child in children if isinstance(child, Side))
-        relations = tuple(Relation(c.meaning, c.start_pos, c.end_pos) for c in children if isinstance(c, Mark))
+        relations = tuple(Relation(c.meaning, c.begin, c.stop) for c in children if isinstance(c, Mark))
         return Statement(sides, relations, len(sides) == len(relations))
 
     continuation = start
@@ -101,7 +101,7 @@ class _Build(Transformer[Token, Any]):
         signed, places, sign, place = [], [], "+", -1
         for child in children:
             if isinstance(child, Mark):
-                sign, place = child.meaning, child.start_pos
+                sign, place = child.meaning, child.begin
             else:
                 signed.append((sign, child))
                 places.append(place)
@@ -183,7 +183,7 @@ def parse(text: str) -> Statement:
 
 
 def _explain(problem: UnexpectedInput, text: str) -> Unreadable:
-    expected = set(getattr(problem, "accepts", None) or getattr(problem, "expected", ()))
+    expected: set[str] = set(getattr(problem, "accepts", None) or getattr(problem, "expected", None) or ())
     wanted = [words for kind, words in _WANTED.items() if kind in expected]
     token = getattr(problem, "token", None)
     if token is None or token.type == "$END":

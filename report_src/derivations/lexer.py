@@ -51,6 +51,16 @@ class Mark(Token):
 
     meaning: Any
 
+    @property
+    def begin(self) -> int:
+        """Offset of the first character."""
+        return int(self.start_pos or 0)
+
+    @property
+    def stop(self) -> int:
+        """Offset behind the last character."""
+        return int(self.end_pos or 0)
+
 
 _SIMPLE = {
     "+": "SIGN",
@@ -274,7 +284,10 @@ class _Lexer:
         letter = self.letter(inside, depth + 1)
         if letter is None:
             raise Unreadable(
-                f"{tok.text} takes one letter here, not '{content}'", tok.start, end, _inside_hint(word, content)
+                f"{tok.text} takes one letter here, not '{content}'",
+                tok.start,
+                end,
+                _inside_hint(word, content),
             )
         if word in ACCENTS:
             if letter.accent:
@@ -352,7 +365,7 @@ def _bar(tok: Mark, stack: list[str], previous: str, following: str) -> str:
         stack.pop()
         return "R" + tok.type
     if side == "r":
-        place = (tok.start_pos, tok.end_pos)
-        raise Unreadable("this bar closes nothing (a bar with held nodes carries them: |_{…})", *place)
+        message = "this bar closes nothing (a bar with held nodes carries them: |_{…})"
+        raise Unreadable(message, tok.begin, tok.stop)
     stack.append(opener)
     return opener

@@ -28,6 +28,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
     def __str__(self) -> str:
+        """Return the message."""
         return self.message
 
 

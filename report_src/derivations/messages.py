@@ -12,6 +12,7 @@ class Text:
     """A text that was read, and where its lines come from."""
 
     def __init__(self, text: str, file: str = "", line_map: list[tuple[str, int]] | None = None) -> None:
+        """Index the lines of a text."""
         self.text, self.file, self.line_map = text, file, line_map
         self.starts = [0] + [position + 1 for position, letter in enumerate(text) if letter == "\n"]
 

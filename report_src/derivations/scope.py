@@ -50,6 +50,7 @@ class Scope:
     """What one statement knows about its indices, and which symbols it has used."""
 
     def __init__(self, table: Table, segment: Segment, ranged: dict[str, Dim]) -> None:
+        """Begin without indices; ``ranged`` has those whose range the row writes."""
         self.table, self.segment, self.ranged = table, segment, ranged
         self.free: dict[str, Index] = {}
         self.bound: list[Index] = []

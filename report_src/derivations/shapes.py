@@ -32,6 +32,7 @@ class Node:
     literal: bool = False
 
     def __str__(self) -> str:
+        """Return the expression as a message prints it."""
         return pretty(self.segment.text[self.start : self.end])
 
 

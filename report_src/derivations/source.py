@@ -136,7 +136,7 @@ def derivations(text: str) -> Iterator[Derivation]:
 
 def _environment(toks: list[Tok], index: int) -> str:
     """Return the name in \\begin{name} or \\end{name} at ``index``, or an empty string."""
-    letters = []
+    letters: list[str] = []
     for tok in toks[index + 2 : index + 40]:
         if tok.text == "}":
             return "".join(letters) if toks[index + 1].text == "{" else ""
@@ -149,9 +149,9 @@ def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int
     body = index + 3 + len("derivation")
     try:
         name, body = argument(toks, body, text)
-    except Unreadable as problem:
-        problem.message = "a derivation has a name: \\begin{derivation}{name}"
-        row = Row(start, toks[index + 1].end, inline=False, problem=problem)
+    except Unreadable as nameless:
+        nameless.message = "a derivation has a name: \\begin{derivation}{name}"
+        row = Row(start, toks[index + 1].end, inline=False, problem=nameless)
         return Derivation("", start, start, [row]), index + 1
     stop = next(
         (i for i in range(body, len(toks)) if toks[i].text == "\\end" and _environment(toks, i) == "derivation"),
@@ -174,7 +174,10 @@ def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
         try:
             rows, index = _piece(text, toks, index)
         except Unreadable as problem:
-            rows, index = [Row(tok.start, max(tok.end, problem.end), inline=False, problem=problem)], index + 1
+            rows, index = (
+                [Row(tok.start, max(tok.end, problem.end), inline=False, problem=problem)],
+                index + 1,
+            )
         yield from rows
 
 

@@ -20,6 +20,7 @@ class Dim:
     __slots__ = ("label", "least", "parent", "size")
 
     def __init__(self, label: str = "", size: int | None = None) -> None:
+        """Make a dimension of a letter, of a number, or an unknown one."""
         self.label, self.size = label, size
         self.least = 2
         self.parent: Dim | None = None
@@ -37,6 +38,7 @@ class Dim:
         return bool(root.label) or root.size is not None
 
     def __str__(self) -> str:
+        """Return the letter or number."""
         root = self.root()
         return root.label or (str(root.size) if root.size is not None else "?")
 
@@ -67,6 +69,7 @@ class Index:
     __slots__ = ("axis", "bound", "dim", "letter")
 
     def __init__(self, letter: str, axis: int, dim: Dim | None = None, bound: bool = False) -> None:
+        """Make an index; without ``dim`` its range is found from where it stands."""
         self.letter, self.axis, self.bound = letter, axis, bound
         self.dim = dim or Dim()
 
@@ -92,6 +95,7 @@ class Symbol:
     used: bool = False
 
     def __str__(self) -> str:
+        """Return the name as a message prints it."""
         return show_key(self.key)
 
 
@@ -237,6 +241,7 @@ class Table:
     """The symbols of one derivation in the order in which they were introduced."""
 
     def __init__(self) -> None:
+        """Begin with nothing."""
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.lost: dict[Key, int] = {}

@@ -1,7 +1,7 @@
 """From syntax to nodes: what binds to what, which names are applied, which subscripts pick components.
 
-juxtaposition and \\cdot bind tighter than \\odot, which binds tighter than +; a sum takes everything up to the
-next + or −; log, exp and tanh without parentheses take the factors up to + − ⊙.
+juxtaposition and \\cdot bind tighter than \\odot, which binds tighter than +; a sum takes everything up
+to the next + or −; log, exp and tanh without parentheses take the factors up to + − ⊙.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Reader:
     """Reads the expressions of one statement."""
 
     def __init__(self, scope: Scope) -> None:
+        """Read within the indices and symbols of a scope."""
         self.scope = scope
         self.table = scope.table
         self.segment = scope.segment

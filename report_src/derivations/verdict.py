@@ -21,7 +21,7 @@ Sums of a few hundred float64 products err by about 1e-14 of their magnitude; a 
 than 1e-6 on some of eight random instances.
 """
 FLOOR = 1.0
-"""Smallest magnitude a difference is related to: values are drawn of order 1, and zero is a legitimate value."""
+"""Smallest magnitude a difference is related to: values are of order 1, and zero is a legitimate one."""
 KINK_DISTANCE = 1e-4
 """A draw with an argument of relu, |·| or max nearer to the kink is repeated: the derivative jumps there."""
 ATTEMPTS = 25

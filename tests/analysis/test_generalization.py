@@ -2,12 +2,14 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from analysis import csv_file, dataset, generalization, results
 from analysis import generalization_evaluation as evaluation
@@ -25,7 +27,7 @@ BROKEN, HOLDS, CATEGORICAL = WORLDS_THAT_LEAK = (
 
 @pytest.fixture(scope="module", autouse=True)
 def one_process():
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, threadpool_limits(1):  # boosting's threads would wait for each other
         patch.setenv("ANALYSIS_WORKERS", "1")
         yield
 
@@ -61,7 +63,7 @@ def test_failure_is_reported_where_the_leak_is_broken_and_nowhere_else(world, ou
 def test_a_suspect_drawn_at_random_foretells_the_test_figure_of_a_broken_leak(world, outcomes):
     record = outcomes(world)[1].record
     assert record.validation_accuracy.mean > 0.9
-    assert abs(record.gap_uniform_minus_test.mean) < 0.08  # two samples of 180 and 900 rows
+    assert abs(record.gap_uniform_minus_test.mean) < record.uniform_tolerance < 0.25
     assert record.test_accuracy.mean < 0.65
     assert not record.explanation.focus_shift.told_in_test
 
@@ -200,7 +202,8 @@ choice = choose_on_training_data(train, ("mark",), "mark", worlds.trained_networ
 freeze(choice, train, of, Path({str(tmp_path)!r}) / "frozen.json")
 print(len(evaluate(choice, train, of, Path({str(tmp_path)!r}) / "frozen.json").scores))
 """
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, env=one_thread)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 3
 

@@ -93,7 +93,6 @@ def write_sources(root: Path) -> None:
         "report_src/derivations/__init__.py": "",
         "report_src/derivations/gate.py": "",
         "report_src/derivations/gate.lark": "",
-        "templates/sections/derived.tex.j2": "\\begin{derivation}",
         "templates/report.tex.j2": TEMPLATE,
         "requirements.lock": "# comment\nnumpy==1.0\n",
         "data/train.csv": DATA,

@@ -65,8 +65,7 @@ def grow(path: Path) -> Callable[[], None]:
         ("report_src/texlog.py", {"compile", "render"}),
         ("report_src/derivations/gate.py", {"verify", "render"}),
         ("report_src/derivations/gate.lark", {"verify"}),
-        ("templates/report.tex.j2", {"render"}),
-        ("templates/sections/derived.tex.j2", {"verify", "render"}),
+        ("templates/report.tex.j2", {"verify", "render"}),
         ("requirements.lock", set()),
     ],
 )

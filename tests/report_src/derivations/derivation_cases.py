@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
 """Small derivations in the notation of textbooks and lecture notes, each with one true row and a false one.
 
 Every entry is (name, what is declared and defined, the true row, the false row, what the slip is).
@@ -448,7 +449,12 @@ SHAPES = [
     ("product that does not fit", VECTOR, r"W\mathbf{b} = \mathbf{y}", "W is m×d, b is m×1"),
     ("elementwise product of unequal shapes", VECTOR, r"W \odot \mathbf{b} = W", "W is m×d, b is m×1"),
     ("vector added to matrix", BATCH, r"WX + \mathbf{b} = WX", "K×N"),
-    ("scalar added to vector", VECTOR + r" Let $\lambda > 0$.", r"\mathbf{b} + \lambda = \mathbf{y}", "scalar"),
+    (
+        "scalar added to vector",
+        VECTOR + r" Let $\lambda > 0$.",
+        r"\mathbf{b} + \lambda = \mathbf{y}",
+        "scalar",
+    ),
     ("range of an index", VECTOR, r"b_i = x_i", "i runs over m"),
     ("one index too few", VECTOR, r"W_i = b_i", "two indices"),
     ("vector below a fraction", VECTOR, r"\frac{\mathbf{b}}{\mathbf{y}} = \mathbf{b}", "only a scalar"),

@@ -1,9 +1,9 @@
 """The table of small derivations: what is true passes, what is false is refused at its line."""
 
 import pytest
+from derivation_cases import CASES, SHAPES, UNREADABLE
 
 from report_src.derivations import check_text
-from derivation_cases import CASES, SHAPES, UNREADABLE
 
 
 def derivation(setting: str, row: str) -> str:
@@ -19,7 +19,9 @@ def test_a_true_row_passes(setting: str, true: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "false"), [(case[1], case[3]) for case in CASES], ids=[f"{case[0]}: {case[4]}" for case in CASES]
+    ("setting", "false"),
+    [(case[1], case[3]) for case in CASES],
+    ids=[f"{case[0]}: {case[4]}" for case in CASES],
 )
 def test_a_false_row_is_refused_at_its_line(setting: str, false: str) -> None:
     (report,) = check_text(derivation(setting, false), "case.tex")

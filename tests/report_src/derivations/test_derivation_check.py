@@ -1,9 +1,11 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
 """The check as a whole: verdicts by row, suggestions, seeds, determinism, speed, cache, command line."""
 
 import json
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -30,7 +32,8 @@ SETTING = (
 
 def one(rows: str, setting: str = SETTING) -> Report:
     (report,) = check_text(
-        f"\\begin{{derivation}}{{d}}\n{setting}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}", "d.tex"
+        f"\\begin{{derivation}}{{d}}\n{setting}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}",
+        "d.tex",
     )
     return report
 
@@ -148,7 +151,14 @@ def test_what_a_row_is_decides_its_verdict() -> None:
         ]
     )
     report = one(rows)
-    assert verdicts(report) == [(4, "definition"), (5, "prose"), (6, "unchecked"), (7, "ok"), (8, "ok"), (9, "ok")]
+    assert verdicts(report) == [
+        (4, "definition"),
+        (5, "prose"),
+        (6, "unchecked"),
+        (7, "ok"),
+        (8, "ok"),
+        (9, "ok"),
+    ]
     assert report.steps == 3
     assert report.unchecked == ((6, "a rough guess"),)
 
@@ -220,7 +230,7 @@ def test_lines_of_rendered_text_lead_to_the_template() -> None:
 @pytest.mark.parametrize("triple", [*POOL, *(NAMED[name] for name in ("logistic", "tanh", "relu", "exp"))])
 def test_the_written_slopes_of_a_function_are_its_derivatives(triple: tuple) -> None:
     z = torch.linspace(-2, 2, 40, dtype=torch.float64, requires_grad=True)
-    for function, slope in zip(triple, triple[1:], strict=False):
+    for function, slope in pairwise(triple):
         value = function(z)
         (found,) = torch.autograd.grad(value.sum(), z) if value.requires_grad else (torch.zeros_like(z),)
         assert torch.allclose(found, slope(z), rtol=1e-12, atol=1e-12)
@@ -319,13 +329,16 @@ def test_unchanged_derivations_come_from_the_cache_without_torch(tmp_path: Path)
         "print('torch' in sys.modules, reports[0].accepted, reports[0].steps)"
     )
     assert run(code, str(path), str(cache)).split() == ["False", "True", str(first[0].steps)]
-    path.write_text(f"Another sentence, of other length.\n{SHARED}", encoding="utf-8")
+    path.write_text(f"Two sentences.\nOn two lines.\n\n{SHARED}", encoding="utf-8")
     assert run(code, str(path), str(cache)).split()[0] == "False"
+    moved = check([path], cache=cache)[0]
+    assert [row.line for row in moved.rows] == [row.line + 2 for row in first[0].rows]
+    assert msgspec.structs.replace(moved, digest="") == check_file(path)[0]
     path.write_text(f"A sentence.\n{SHARED.replace('U^', 'U  ^')}", encoding="utf-8")
     assert run(code, str(path), str(cache)).split()[0] == "True"
 
 
-def test_a_derivation_that_moved_is_not_judged_again_but_has_its_new_lines(tmp_path: Path) -> None:
+def test_a_refused_derivation_that_moved_has_its_new_lines(tmp_path: Path) -> None:
     cache, path = tmp_path / "cache.json", tmp_path / "d.tex"
     path.write_text(SHARED.replace(r"\odot g'(\mathbf{a}_1).", r"\odot g(\mathbf{a}_1)."), encoding="utf-8")
     before = check([path], cache=cache)[0]
