@@ -16,7 +16,7 @@ import msgspec
 
 from analysis import results
 from analysis.settings import Settings, load
-from report_src import ai_usage, excerpts, formatting, prose, provenance, requirements, scans
+from report_src import ai_usage, claim_records, excerpts, formatting, prose, provenance, requirements, scans
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
@@ -80,7 +80,7 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
     requirements.check(requirements.load(TEMPLATES / "requirements.toml"), document)
     findings = [str(finding) for finding in context["findings"]]
     results.write_whole(build / "findings.json", json.dumps(findings, indent=1).encode())
-    claims = [{**msgspec.to_builtins(claim), "margin": claim.margin} for claim in engine.claims]
+    claims = [claim_records.as_tree(claim) for claim in engine.claims]
     results.write_whole(build / "preamble.tex", (TEMPLATES / "preamble.tex").read_bytes())
     results.write_whole(build / "attachments" / "results.json", (build / "results.json").read_bytes())
     results.write_whole(build / "attachments" / "report.toml", config.read_bytes())
@@ -144,6 +144,7 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
             *_chosen(context["inputs"].packages, lambda name: name in PRINTED_PACKAGES),
         ],
         numbers=lambda: _numbers(engine.ledger),
+        claims=lambda: [claim_records.row(claim) for claim in engine.claims],
         requirements=requirements.load(TEMPLATES / "requirements.toml"),
         scans=_scans(settings, build),
         findings=prose.check(TEMPLATES),
