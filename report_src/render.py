@@ -205,6 +205,8 @@ def _numbers(ledger: Ledger) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """
     groups: dict[str, dict[str, dict[str, Any]]] = {}
     for key, value in sorted(ledger.printed.items(), key=lambda item: _natural(item[0])):
+        if key.startswith("derivations.bindings[") and ".rows[" in key:
+            continue  # a table that shows nothing else prints them in full
         name = re.sub(r"\[\d+\]", "[]", key)
         families = groups.setdefault(key.split(".", 1)[0], {})
         family = families.setdefault(name, {"name": name, "meaning": provenance.meaning(key), "entries": []})
