@@ -41,7 +41,10 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     tasks = [(data, settings, r, training.learning_rate) for r in range(settings.run.replicates)]
     steps = [settings.run.iterations] * len(tasks)
     stage = "attribution: PyTorch replicates"
-    replicates: list[Replicate] = run_tasks(train_and_attribute, tasks, stage=stage, progress=progress, steps=steps)
+    rows = len(data.labels)
+    replicates: list[Replicate] = run_tasks(
+        train_and_attribute, tasks, stage=stage, progress=progress, steps=steps, rows=rows
+    )
 
     progress("attribution: checks", 0, 1)
     fold = encode(data, settings.table, settings.run, WALKED, np.float64)

@@ -172,6 +172,8 @@ def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, progr
         [(inputs, data.labels, split, chosen, categorical) for chosen in subsets.values()],
         stage="eda: boosted trees",
         progress=progress,
+        steps=[eda_models.BOOSTING_ROUNDS] * len(subsets),
+        rows=len(split.train),
     )
     return dict(zip(subsets, hits, strict=True))
 
@@ -185,6 +187,7 @@ def _trials(data: Dataset, settings: Settings, progress: Progress) -> Part:
         stage="eda: preparations",
         progress=progress,
         steps=[iterations] * (len(names) * len(replicates)),
+        rows=min(eda_models.TRIAL_ROWS, len(data.labels)),
     )
     by_name = {name: outcomes[i * len(replicates) : (i + 1) * len(replicates)] for i, name in enumerate(names)}
     return {

@@ -107,7 +107,8 @@ def choose_on_training_data(
     checkpointing = (checkpoints, *common)
     jobs = [(train_and_score, recipe, r, *common, focus) for recipe in retrained for r in range(first)]
     stage = "generalization: interventions"
-    along, *done = run_tasks(_call, [checkpointing, *jobs], stage=stage, progress=progress, steps=_steps(jobs, run))
+    rows, steps = len(train_set.labels), _steps(jobs, run)
+    along, *done = run_tasks(_call, [checkpointing, *jobs], stage=stage, progress=progress, steps=steps, rows=rows)
     scored: dict[Recipe, list[Scored]] = {AS_TRAINED: given}
     for (_, recipe, *_rest), result in zip(jobs, done, strict=True):
         scored.setdefault(recipe, []).append(result)
@@ -116,7 +117,7 @@ def choose_on_training_data(
         rest = [(mitigation, r, *common, focus) for r in range(first, run.replicates)]
         weights = [run.iterations] * len(rest)
         stage = "generalization: mitigation"
-        scored[mitigation] += run_tasks(train_and_score, rest, stage=stage, progress=progress, steps=weights)
+        scored[mitigation] += run_tasks(train_and_score, rest, stage=stage, progress=progress, steps=weights, rows=rows)
     majority = int(np.bincount(train_set.labels).argmax())
     return Choice(suspects, focus, learning_rate, candidates, mitigation, scored, along, majority)
 

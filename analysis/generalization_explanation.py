@@ -128,6 +128,8 @@ def explain(
         ],
         stage="generalization: explanation",
         progress=progress,
+        steps=[FOLDS * ROUNDS] * 5,
+        rows=len(train.labels),
     )
     of_all, of_others, explained_train, explained_test, shifts = tables
     is_test = np.arange(len(of_all)) >= here.sum()

@@ -10,6 +10,10 @@ import joblib
 
 from analysis.study import Progress
 
+# row-iterations, about 4 s of one core: two workers would save half of that, and they cost as much to start and to
+# import pandas and scikit-learn once more
+TINY_WORK = 6_000_000
+
 
 def workers() -> int:
     """Return how many processes to use: the environment's ANALYSIS_WORKERS, else the cores we may run on."""
@@ -24,18 +28,21 @@ def run_tasks(
     stage: str,
     progress: Progress,
     steps: Sequence[int] | None = None,
+    rows: int | None = None,
 ) -> list[Any]:
     """Return [function(*task) for task in tasks], in order, computed in parallel.
 
     `function` must be importable (defined at a module's top level). `steps[i]` is the number of
-    training iterations of task i, for the progress display alone.
+    training iterations of task i; where `rows`, those that an iteration goes through, are given as well and
+    the work is tiny, no worker is started and the tasks are computed here.
     """
     weights = list(steps) if steps is not None else [1] * len(tasks)
     total, done = sum(weights), 0
     progress(stage, 0, total)
+    tiny = rows is not None and total * rows <= TINY_WORK
     results: list[Any] = []
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        parallel = joblib.Parallel(n_jobs=min(workers(), max(1, len(tasks))), return_as="generator")
+        parallel = joblib.Parallel(n_jobs=1 if tiny else min(workers(), max(1, len(tasks))), return_as="generator")
         for weight, result in zip(weights, parallel(joblib.delayed(function)(*task) for task in tasks), strict=True):
             results.append(result)
             done += weight

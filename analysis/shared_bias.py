@@ -41,7 +41,12 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     example, errors = verify_example(chosen)
     tasks = [(chosen, index) for index in range(chosen.pairs)]
     courses: list[Course] = run_tasks(
-        run_pair, tasks, stage="shared_bias: pairs", progress=progress, steps=[chosen.iterations] * len(tasks)
+        run_pair,
+        tasks,
+        stage="shared_bias: pairs",
+        progress=progress,
+        steps=[chosen.iterations] * len(tasks),
+        rows=chosen.rows,
     )
     pairs = [make_pair(chosen, index) for index in range(chosen.pairs)]
     full, hessian_error = full_extremes(courses, pairs, progress)

@@ -39,7 +39,8 @@ def train_sweep(settings: Settings, fold: Fold, progress: Progress) -> dict[floa
     rates = sorted(settings.run.learning_rates)
     tasks = [(settings, fold, PLOTTED, name, rate) for rate in rates for name in ACTIVATIONS]
     steps = [settings.run.iterations] * len(tasks)
-    runs = run_tasks(train_one, tasks, stage="training: learning rates", progress=progress, steps=steps)
+    rows = len(fold.labels_train)
+    runs = run_tasks(train_one, tasks, stage="training: learning rates", progress=progress, steps=steps, rows=rows)
     results: dict[float, dict[str, TrainingRun | None]] = {rate: {} for rate in rates}
     for (*_, name, rate), run in zip(tasks, runs, strict=True):
         results[rate][name] = run
@@ -67,7 +68,8 @@ def train_replicates(
     """Train the replicates after the first (whose runs the sweep has made): activation -> one run per replicate."""
     tasks = [(settings, folds[r], r, name, rate) for r in range(1, len(folds)) for name in ACTIVATIONS]
     steps = [settings.run.iterations] * len(tasks)
-    results = run_tasks(train_one, tasks, stage="training: replicates", progress=progress, steps=steps)
+    rows = len(folds[PLOTTED].labels_train)
+    results = run_tasks(train_one, tasks, stage="training: replicates", progress=progress, steps=steps, rows=rows)
     runs: dict[str, list[Any]] = {name: [first[name]] for name in ACTIVATIONS}
     for (_, _, replicate, name, _), result in zip(tasks, results, strict=True):
         if result is None:

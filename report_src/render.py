@@ -37,6 +37,7 @@ from report_src.where import unused
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
+LONGEST_MEANING = 64  # characters of a meaning in the index of numbers
 LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped here
 
 # what the computations and the document rest on directly; the lock file and results.json have the rest
@@ -227,16 +228,23 @@ def _derivations(build: Path) -> dict[str, Any]:
 def _numbers(ledger: Ledger) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Return (study, source, families) of every number printed so far.
 
-    A family has a `name` (the key, [] for each index), a `meaning` and its `entries`: key, index, value.
+    A family has a `name` (key below its study, [] for an index), a `meaning` and `entries`: key, index, value.
     """
     groups: dict[str, dict[str, dict[str, Any]]] = {}
     for key, value in sorted(ledger.printed.items(), key=lambda item: _natural(item[0])):
-        name = re.sub(r"\[\d+\]", "[]", key)
+        if key.startswith("derivations.bindings[") and ".rows[" in key:
+            continue  # a table that shows nothing else prints them in full
+        name = re.sub(r"\[\d+\]", "[]", key).split(".", 1)[-1]
         families = groups.setdefault(key.split(".", 1)[0], {})
-        family = families.setdefault(name, {"name": name, "meaning": provenance.meaning(key), "entries": []})
+        family = families.setdefault(name, {"name": name, "meaning": _short(provenance.meaning(key)), "entries": []})
         index = ",".join(re.findall(r"\[(\d+)\]", key))
         family["entries"].append({"key": key, "index": index, "value": repr(value + 0)})
     return [(study, provenance.source(study, ROOT), list(families.values())) for study, families in groups.items()]
+
+
+def _short(meaning: str) -> str:
+    """Cut a meaning to what one line of the index holds; results.json has its key in full, the contract its words."""
+    return meaning if len(meaning) <= LONGEST_MEANING else meaning[: LONGEST_MEANING - 1].rsplit(" ", 1)[0] + " …"
 
 
 def _natural(key: str) -> list[Any]:

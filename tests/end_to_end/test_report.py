@@ -1,0 +1,239 @@
+"""A whole report, from two small tables to the PDF: what a reader finds on its pages."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from report_src import requirements, texlog
+from tests.end_to_end import reports
+from tests.end_to_end.reports import ROOT, Built, flat, make, text_of
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed"),
+    pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils are not installed"),
+]
+
+FEWEST_PAGES, MOST_PAGES = 15, 60  # a report with a section missing, or with a float a page, is outside
+TOLERATED_WIDTH: dict[str, str] = {}  # line of a template that may be too wide -> reason
+
+
+def outline(pdf: Path) -> list[tuple[str, int]]:
+    """Return (title, page from 0) of every bookmark, in order."""
+    reader = PdfReader(pdf)
+
+    def walk(items: list) -> list[tuple[str, int]]:
+        found: list[tuple[str, int]] = []
+        for item in items:
+            found += walk(item) if isinstance(item, list) else [(item.title, reader.get_destination_page_number(item))]
+        return found
+
+    return walk(reader.outline)
+
+
+def test_the_report_has_its_pages(report: Built) -> None:
+    assert FEWEST_PAGES <= len(PdfReader(report.pdf).pages) <= MOST_PAGES
+
+
+def test_nothing_is_left_open(report: Built) -> None:
+    assert "??" not in report.text
+    assert not re.search(r"\b(nan|None|Undefined|StrictUndefined)\b", before_the_log(report.text))
+
+
+def before_the_log(text: str) -> str:
+    """Return the text before the AI log, whose words are the student's."""
+    return text[: text.rindex("Use of generative AI")]
+
+
+def test_every_font_is_embedded_and_none_is_a_bitmap(report: Built) -> None:
+    done = subprocess.run(["pdffonts", str(report.pdf)], capture_output=True, text=True, check=True)
+    rows = done.stdout.splitlines()[2:]
+    assert len(rows) > 5
+    for row in rows:
+        embedded = row.split()[-5]
+        assert "Type 3" not in row, row
+        assert embedded == "yes", row
+
+
+def test_the_properties_name_title_and_author(report: Built) -> None:
+    found = PdfReader(report.pdf).metadata
+    assert found is not None
+    assert found.title == "Feedforward networks on New York City listings"
+    assert found.author == reports.AUTHOR
+
+
+def test_every_part_has_a_bookmark_and_the_ai_log_is_the_last_section(report: Built) -> None:
+    titles = [title for title, _ in outline(report.pdf)]
+    for part in ("Part A", "Part B (a)", "Part B (b)", "Part C (a)", "Part C (b)", "Part D", "Question 2"):
+        assert any(part in title for title in titles), part
+    top = [title for title in titles if "generative AI" in title]
+    last = max(position for position, title in enumerate(titles) if title in top)
+    assert len(top) == 1
+    assert all("Tool" in title for title in titles[last + 1 :])
+
+
+def test_the_first_page_links_to_the_repository(report: Built) -> None:
+    first = PdfReader(report.pdf).pages[0]
+    links = [note.get_object().get("/A", {}).get("/URI") for note in first.get("/Annots", [])]
+    assert reports.REPOSITORY in links
+    assert reports.AUTHOR in flat(first.extract_text())
+    assert reports.ROLL_NUMBER in first.extract_text()
+
+
+def test_nothing_is_said_to_be_missing_or_simulated(report: Built) -> None:
+    first = text_of(report.pdf, "-l", "1")
+    assert "still to fill in" not in first
+    assert "simulated" not in first
+
+
+def squeezed(text: str) -> str:
+    """Return text without its white space: lines of the log are broken where the page ends."""
+    return re.sub(r"\s+", "", text)
+
+
+def test_the_ai_log_is_printed_as_it_was_typed(report: Built) -> None:
+    log = squeezed(report.text[report.text.rindex("Use of generative AI") :])
+    for line in (*reports.TEX_PROMPT.splitlines(), *reports.CODE_OUTPUT.splitlines()):
+        assert squeezed(line) in log, line
+    assert r"Tool_1\&100%$x$" in log
+    assert r"Trying{to}break\TeX" in log
+    assert reports.LONG_WORD in log
+
+
+def test_what_no_font_has_is_shown_by_its_code_point(report: Built) -> None:
+    log = squeezed(report.text[report.text.rindex("Use of generative AI") :])
+    for shown in ("U+1F600", "U+200F", "U+05E9", "U+4E2D", "U+0007", "U+001B"):
+        assert shown in log, shown
+
+
+def test_the_ai_log_ran_nothing(report: Built) -> None:
+    assert not [*report.build.rglob("owned"), *ROOT.glob("owned")]
+    assert "root:x:0" not in report.text
+
+
+def test_scans_stand_upright_in_the_report(report: Built) -> None:
+    assert report.text.count("Hand-written page") == 3
+    picture = np.asarray(Image.open(report.build / "work" / "scans" / "part_c-1.jpg").convert("RGB"))
+    rows, columns = picture.shape[:2]
+    assert rows > columns
+    red = picture[..., 0].astype(int) - picture[..., 1]
+    assert red[: rows // 2 - 5].min() > 150 > 50 > red[rows // 2 + 5 :].max()
+
+
+def test_every_requirement_has_its_page(report: Built) -> None:
+    known = requirements.load(ROOT / "templates" / "requirements.toml")
+    aux = (report.build / "work" / "report.aux").read_text(encoding="utf-8", errors="replace")
+    pages = dict(re.findall(r"\\newlabel\{req:([A-Z]+\d+)\}\{\{[^}]*\}\{(\d+)\}", aux))
+    assert len(known) == 69
+    assert set(pages) == {requirement.id for requirement in known}
+    table = text_of(report.pdf, "-layout")
+    table = table[table.rindex("Where each requirement is answered") :]
+    for requirement in known:
+        row = re.search(rf"(?m)^\s*{requirement.id}\s.*?\s{pages[requirement.id]}$", table)
+        assert row, f"{requirement.id} (page {pages[requirement.id]})"
+
+
+def test_no_line_is_too_wide(report: Built) -> None:
+    work = report.build / "work"
+    line_map = texlog.LineMap.read(work / "report.map.json")
+    log = (work / "report.log").read_text(encoding="utf-8", errors="replace")
+    found = [f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log)]
+    assert [line for line in found if not line.startswith(tuple(TOLERATED_WIDTH))] == []
+
+
+def test_every_claim_of_the_report_is_recorded_with_its_branch(report: Built) -> None:
+    claims = json.loads((report.build / "claims.json").read_bytes())
+    assert len(claims) > 30
+    assert all(claim["branch"] >= 0 and claim["condition"] for claim in claims)
+
+
+def compiled(folder: Path) -> bytes:
+    """Run a bare `pdflatex report.tex` three times, as somebody without this program would."""
+    for _ in range(3):
+        done = subprocess.run(
+            ["pdflatex", "-interaction=nonstopmode", "report.tex"], cwd=folder, capture_output=True, check=False
+        )
+    assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
+    return (folder / "report.pdf").read_bytes()
+
+
+def test_a_bare_pdflatex_works_in_the_build_folder(report: Built, tmp_path: Path) -> None:
+    folder = tmp_path / "build"
+    shutil.copytree(report.build, folder, ignore=shutil.ignore_patterns("work", "report.pdf"))
+    compiled(folder)
+    assert flat(text_of(folder / "report.pdf")) == flat(report.text)
+
+
+def test_the_bundle_compiles_in_an_empty_folder(report: Built, tmp_path: Path) -> None:
+    made = make(report.config, report.build, "bundle")
+    assert made.status == 0, made.said
+    (bundle,) = report.build.glob("*-bundle.zip")
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extractall(tmp_path)
+    compiled(tmp_path)
+    assert flat(text_of(tmp_path / "report.pdf")) == flat(report.text)
+
+
+def test_the_same_inputs_give_the_same_bytes_elsewhere(report: Built, tmp_path: Path) -> None:
+    folder = tmp_path / "another folder"
+    shutil.copytree(report.config.parent, folder, ignore=shutil.ignore_patterns("build"))
+    again = make(folder / "report.toml", folder / "products")
+    assert again.status == 0, again.said
+    assert (again.build / "results.json").read_bytes() == (report.build / "results.json").read_bytes()
+    assert again.pdf.read_bytes() == report.pdf.read_bytes()
+
+
+def test_a_second_make_does_nothing(report: Built) -> None:
+    before = report.pdf.stat().st_mtime_ns
+    again = make(report.config, report.build)
+    assert again.status == 0
+    assert again.said.splitlines() == [f"{report.pdf} is up to date"]
+    assert report.pdf.stat().st_mtime_ns == before
+
+
+def test_a_broken_table_is_one_line_and_the_last_good_report_stays(report: Built, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    shutil.copytree(report.config.parent, folder)
+    table = folder / "my train.csv"
+    rows = table.read_text(encoding="utf-8").splitlines()
+    rows[7] = rows[7].rsplit(",", 1)[0] + ",Palace"
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    good = published(folder / "build")
+    failed = make(folder / "report.toml", folder / "build")
+    said = [line for line in failed.said.splitlines() if not line.startswith(("eda: ", "  "))]
+    assert failed.status == 2
+    assert len(said) == 1
+    assert said[0].startswith("error: ")
+    assert "my train.csv:8" in said[0]
+    assert "Palace" in said[0]
+    assert published(folder / "build") == good
+
+
+def published(build: Path) -> dict[str, bytes]:
+    """Return the bytes of what a build has published."""
+    names = ("report.pdf", "report.tex", "results.json", "claims.json", "results/eda.json")
+    return {name: (build / name).read_bytes() for name in names}
+
+
+def test_a_report_with_placeholders_and_without_data_says_so_on_its_first_page(tmp_path: Path) -> None:
+    (tmp_path / "report.toml").write_text(reports.shipped(row_limit="300"), encoding="utf-8")
+    made = make(tmp_path / "report.toml", tmp_path / "build")
+    assert made.status == 0, made.said
+    first = flat(text_of(made.pdf, "-l", "1"))
+    for said in ("DRAFT", "still to fill in: author", "still to fill in: roll_number", "still to fill in: repository"):
+        assert said in first, said
+    assert "still to fill in: AI declaration" in first
+    assert "The data are simulated." in first
+    assert "author still holds the placeholder" in made.said
+    assert made.results["inputs"]["simulated"] is True
+    assert "not declared yet" in made.text
