@@ -82,7 +82,7 @@ def audit(pdf: Path, config: Path, build: Path, rebuild: Rebuild | None = None) 
     except BuildError as error:
         raise BuildError(f"{pdf}: cannot be rebuilt: {error}", CANNOT) from None
     found = [str(difference) for difference in differences(attached.results, here)]
-    found += contradictions(attached.document, attached.results)
+    found += dict.fromkeys(contradictions(attached.document, attached.results))
     print("\n".join(_told(pdf, attached, here, found)))
     return DIFFERS if found else AGREES
 
@@ -197,8 +197,8 @@ def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[str])
             yield f"  other versions: {', '.join(other)}"
     yield from (f"  differs: {difference}" for difference in found)
     total = counted(here)
-    verdict = f"{len(found)} of {total} values differ" if found else f"none of {total} values differs"
-    yield f"  {verdict}; those marked in its text were compared with the attached results as well"
+    verdict = f"{len(found)} differences" if len(found) > 1 else "one difference" if found else "nothing differs"
+    yield f"  {verdict}: {total} values rebuilt, and the numbers of the text compared with the attached results"
 
 
 def processor() -> str:

@@ -30,9 +30,9 @@ def contradictions(document: str, results: Mapping[str, Any]) -> Iterator[str]:
         if key.split(".", 1)[0] not in results:
             continue  # a setting, or what the checker of derivations found
         if key not in values:
-            yield f"{key}: printed as '{text}', and the results have no such key"
+            yield f"{key}: printed as {readable(text)}, and the results have no such key"
         elif not agrees(text, values[key]):
-            yield f"{key}: printed as '{text}', {values[key]!r} in the attached results"
+            yield f"{key}: printed as {readable(text)}, {values[key]!r} in the attached results"
 
 
 def marks(document: str) -> Iterator[tuple[str, str]]:
@@ -43,6 +43,12 @@ def marks(document: str) -> Iterator[tuple[str, str]]:
             depth += {"{": 1, "}": -1}.get(document[end], 0)
             end += 1
         yield _ENCODED.sub(lambda code: chr(int(code[1], 16)), mark[1]), document[mark.end() : end - 1]
+
+
+def readable(text: str) -> str:
+    r"""`79.6\,\ensuremath{\pm}\,0.4\,\%` -> 79.6 ± 0.4 %."""
+    plain = re.sub(r"\\,", " ", text.replace("{,}", ",")).replace(r"\pm", "±").replace(r"\times", "×")
+    return re.sub(r"\\ensuremath|[{}\\$]", "", plain).strip()
 
 
 def agrees(text: str, value: Any) -> bool:

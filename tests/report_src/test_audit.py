@@ -18,7 +18,7 @@ from report_src import audit, build
 from report_src.__main__ import main
 from report_src.differences import RELATIVE, SHARE_OF_STD, differences
 from report_src.errors import BuildError
-from report_src.printed import agrees, contradictions, marks
+from report_src.printed import agrees, contradictions, marks, readable
 from report_src.project import Project
 from tests.report_src import small_project
 
@@ -85,7 +85,7 @@ def changed(key: str, value: Any) -> dict[str, Any]:
 def test_nothing_differs_in_a_pdf_that_was_left_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()) == 0
     shown = capsys.readouterr().out
-    assert "none of" in shown
+    assert "nothing differs" in shown
     assert "commit abc123+, Python 3.11.0" in shown
 
 
@@ -127,7 +127,7 @@ def test_one_changed_digit_in_the_attachment_names_its_key_alone(
 def test_a_number_that_was_changed_in_the_text_alone_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = pdf_of(TREE, root / "a.pdf", document=DOCUMENT.replace("6{,}000", "9{,}000"))
     assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()) == 1
-    assert "eda.rows: printed as '9{,}000', 6000 in the attached results" in capsys.readouterr().out
+    assert "eda.rows: printed as 9,000, 6000 in the attached results" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -154,11 +154,16 @@ def test_a_printed_number_is_a_rounding_of_its_result(text: str, value: Any, ver
     assert agrees(text, value) == verdict
 
 
+def test_a_printed_number_is_told_as_a_reader_saw_it() -> None:
+    assert readable(r"79.6\,\ensuremath{\pm}\,0.4\,\%") == "79.6 ± 0.4 %"
+    assert readable(r"41{,}348") == "41,348"
+
+
 def test_marks_are_read_to_their_closing_brace_and_their_keys_decoded() -> None:
     document = r"a \result{eda.a+002Db}{\ensuremath{1{,}2}} b \result{x}{}"
     assert list(marks(document)) == [("eda.a-b", r"\ensuremath{1{,}2}"), ("x", "")]
     assert list(contradictions(r"\result{eda.none}{1}", {"eda": {"rows": 1}})) == [
-        "eda.none: printed as '1', and the results have no such key"
+        "eda.none: printed as 1, and the results have no such key"
     ]
 
 
