@@ -17,8 +17,9 @@ from msgspec import Struct
 
 from analysis.errors import InputError
 from analysis.settings import Settings, load
-from report_src.differences import Difference, counted, differences
+from report_src.differences import counted, differences
 from report_src.errors import BuildError
+from report_src.printed import contradictions
 from report_src.project import ROOT, Project
 
 AGREES, DIFFERS, CANNOT = 0, 1, 2  # exit status
@@ -67,6 +68,8 @@ def run(pdf: str | None, folder: Path | None, config: Path, build: Path) -> int:
 def audit(pdf: Path, config: Path, build: Path, rebuild: Rebuild | None = None) -> int:
     """Rebuild a PDF's results and print every number that differs; return AGREES or DIFFERS.
 
+    The numbers of its text are compared with the attached results too: the text may have been changed alone.
+
     `config` says where the data lie: paths of the attached report.toml are taken relative to its folder.
     BuildError (status 2) where the PDF carries no results, the data are missing or others, or nothing can be built.
     """
@@ -78,7 +81,8 @@ def audit(pdf: Path, config: Path, build: Path, rebuild: Rebuild | None = None) 
         here = (rebuild or build_results)(project)
     except BuildError as error:
         raise BuildError(f"{pdf}: cannot be rebuilt: {error}", CANNOT) from None
-    found = list(differences(attached.results, here))
+    found = [str(difference) for difference in differences(attached.results, here)]
+    found += dict.fromkeys(contradictions(attached.document, attached.results))
     print("\n".join(_told(pdf, attached, here, found)))
     return DIFFERS if found else AGREES
 
@@ -177,7 +181,7 @@ def one_worker() -> Iterator[None]:
             os.environ["ANALYSIS_WORKERS"] = before
 
 
-def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[Difference]) -> Iterator[str]:
+def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[str]) -> Iterator[str]:
     """Yield the lines of one PDF's audit: where it was made, where it is rebuilt, what differs."""
     from report_src.render import commit
 
@@ -193,7 +197,8 @@ def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[Diffe
             yield f"  other versions: {', '.join(other)}"
     yield from (f"  differs: {difference}" for difference in found)
     total = counted(here)
-    yield f"  {len(found)} of {total} values differ" if found else f"  none of {total} values differs"
+    verdict = f"{len(found)} differences" if len(found) > 1 else "one difference" if found else "nothing differs"
+    yield f"  {verdict}: {total} values rebuilt, and the numbers of the text compared with the attached results"
 
 
 def processor() -> str:

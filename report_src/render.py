@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,17 @@ import msgspec
 
 from analysis import results
 from analysis.settings import Settings, load
-from report_src import ai_usage, claim_records, excerpts, formatting, prose, provenance, requirements, scans
+from report_src import (
+    ai_usage,
+    claim_records,
+    excerpts,
+    formatting,
+    prose,
+    provenance,
+    requirements,
+    scans,
+    text_blocks,
+)
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
@@ -41,6 +52,7 @@ class Environment(jinja2.Environment):
     ledger: Ledger
     claims: list[Claim]
     source_of: dict[str | None, str]
+    tinted: frozenset[str] | None  # hashes of the text blocks as shipped, where these are to be told apart
 
 
 def environment(templates: Path = TEMPLATES) -> Environment:
@@ -61,7 +73,7 @@ def environment(templates: Path = TEMPLATES) -> Environment:
         autoescape=False,  # finalize escapes: it alone knows LaTeX from text
         extensions=[SourceLines, Claims],
     )
-    made.ledger, made.claims, made.source_of = Ledger(), [], {}
+    made.ledger, made.claims, made.source_of, made.tinted = Ledger(), [], {}, None
     made.filters.update(formatting.FILTERS)
     made.filters["verbatim"] = verbatim
     made.globals["code"] = lambda name: excerpts.code(ROOT, name)
@@ -76,6 +88,7 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
     """
     settings = load(config, profile)
     engine = environment()
+    engine.tinted = text_blocks.shipped_hashes(TEMPLATES) if draft else None
     context = _context(engine, settings, build, draft)
     document, places = take_out(render_text(engine, "report.tex.j2", context))
     requirements.check(requirements.load(TEMPLATES / "requirements.toml"), document)
@@ -137,6 +150,7 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         draft=draft,
         ai=usage,
         placeholders=[*settings.placeholders, *(["AI declaration"] if usage.used == "undeclared" else [])],
+        generator=_generator(),
         repository=_link(settings.report.repository),
         commit=commit(settings.folder),
         chosen_settings=_chosen(context["inputs"].settings, lambda key: key.startswith(("run.", "shared_bias."))),
@@ -152,6 +166,18 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         derivations=wrap(_derivations(build), "derivations", engine.ledger),
     )
     return context
+
+
+def _generator() -> dict[str, Any]:
+    """Return name and version of this generator, and how many of the templates' text blocks are as it ships them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    blocks = text_blocks.all_blocks(TEMPLATES)
+    return {
+        "name": project["name"],
+        "version": project["version"],
+        "blocks": len(blocks),
+        "shipped": sum(block.shipped for block in blocks),
+    }
 
 
 def _chosen(rows: Any, wanted: Callable[[str], bool]) -> list[tuple[str, Any]]:

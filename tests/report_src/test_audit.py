@@ -18,11 +18,13 @@ from report_src import audit, build
 from report_src.__main__ import main
 from report_src.differences import RELATIVE, SHARE_OF_STD, differences
 from report_src.errors import BuildError
+from report_src.printed import agrees, contradictions, marks, readable
 from report_src.project import Project
 from tests.report_src import small_project
 
 SUMMARY = {"mean": 0.8, "std": 0.01, "minimum": 0.79, "maximum": 0.81, "replicates": [0.79, 0.81]}
 DATA = b"neighbourhood_group,room_type\nBronx,Private room\n"
+DOCUMENT = r"commit \texttt{abc123+}, \result{eda.rows}{6{,}000} rows"
 TREE: dict[str, Any] = {
     "inputs": {
         "simulated": False,
@@ -47,14 +49,14 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def pdf_of(tree: Any, path: Path, without: str = "") -> Path:
+def pdf_of(tree: Any, path: Path, without: str = "", document: str = DOCUMENT) -> Path:
     """Write a PDF with the results attached."""
     writer = PdfWriter()
     writer.add_blank_page(10, 10)
     attached = {
         "results.json": json.dumps(tree).encode(),
         "report.toml": (small_project.REPOSITORY / "report.toml").read_bytes(),
-        "report.tex": rb"commit \texttt{abc123+}",
+        "report.tex": document.encode(),
     }
     for name, content in attached.items():
         if name != without:
@@ -83,7 +85,7 @@ def changed(key: str, value: Any) -> dict[str, Any]:
 def test_nothing_differs_in_a_pdf_that_was_left_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()) == 0
     shown = capsys.readouterr().out
-    assert "none of" in shown
+    assert "nothing differs" in shown
     assert "commit abc123+, Python 3.11.0" in shown
 
 
@@ -120,6 +122,49 @@ def test_one_changed_digit_in_the_attachment_names_its_key_alone(
     found = [line for line in capsys.readouterr().out.splitlines() if "differs: " in line]
     assert len(found) == 1
     assert "training.relu.validation_accuracy.mean" in found[0]
+
+
+def test_a_number_that_was_changed_in_the_text_alone_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = pdf_of(TREE, root / "a.pdf", document=DOCUMENT.replace("6{,}000", "9{,}000"))
+    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()) == 1
+    assert "eda.rows: printed as 9,000, 6000 in the attached results" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "verdict"),
+    [
+        (r"83.2\,\%", 0.8324, True),
+        (r"83.3\,\%", 0.8324, False),
+        (r"41{,}348", 41348, True),
+        (r"41{,}349", 41348, False),
+        (r"\ensuremath{-}0.41", -0.409, True),
+        ("0.41", -0.409, False),
+        (r"79.6\,\ensuremath{\pm}\,0.4\,\%", 0.796, True),
+        (r"\ensuremath{1.2 \times 10^{-3}}", 0.00123, True),
+        (r"\ensuremath{1.2 \times 10^{-4}}", 0.00123, False),
+        (r"\ensuremath{<0.001}", 1e-9, True),
+        (r"\ensuremath{<0.001}", 0.2, False),
+        (r"\ensuremath{=0.021}", 0.0213, True),
+        ("5.1 percentage points", 0.0512, True),
+        ("five", 5, True),
+        ("5", "text", False),
+    ],
+)
+def test_a_printed_number_is_a_rounding_of_its_result(text: str, value: Any, verdict: bool) -> None:
+    assert agrees(text, value) == verdict
+
+
+def test_a_printed_number_is_told_as_a_reader_saw_it() -> None:
+    assert readable(r"79.6\,\ensuremath{\pm}\,0.4\,\%") == "79.6 ± 0.4 %"
+    assert readable(r"41{,}348") == "41,348"
+
+
+def test_marks_are_read_to_their_closing_brace_and_their_keys_decoded() -> None:
+    document = r"a \result{eda.a+002Db}{\ensuremath{1{,}2}} b \result{x}{}"
+    assert list(marks(document)) == [("eda.a-b", r"\ensuremath{1{,}2}"), ("x", "")]
+    assert list(contradictions(r"\result{eda.none}{1}", {"eda": {"rows": 1}})) == [
+        "eda.none: printed as 1, and the results have no such key"
+    ]
 
 
 @pytest.mark.parametrize(
