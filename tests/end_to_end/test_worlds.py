@@ -86,9 +86,8 @@ def test_the_suspect_is_the_feature_that_leaks_or_none(seen: Seen) -> None:
 def test_the_leading_feature_is_the_one_whose_interval_is_above_all_others(seen: Seen) -> None:
     first, *others = sorted(seen.results["attribution"]["ranking"], key=lambda row: -row["score"])
     alone = all(first["interval_low"] > other["interval_high"] for other in others)
-    said = f"{first['feature']} leads by gradient attribution" in seen.body
-    assert said == alone
-    assert ("No feature leads the attribution" in seen.body) == (not alone)
+    assert bool(re.search(rf"\b{first['feature']} comes first by (every quantity|the logit)", seen.body)) == alone
+    assert ("the head of the list is a tie within seeds" in seen.body) == (not alone)
     information = max(seen.results["eda"]["evidence"], key=lambda row: row["mutual_information"])["name"]
     same = f"Attribution and Part A name the same leading feature, {first['feature']}." in seen.body
     assert same == (information == first["feature"])
@@ -113,7 +112,8 @@ def test_the_cause_is_named_where_it_is_known(seen: Seen) -> None:
     if seen.failed and seen.suspect:
         if named is None:
             assert "the evidence on it is mixed" in seen.body
-            assert not uniform_foretells_test(seen)
+            told = seen.results["generalization"]["explanation"]["focus_shift"]["told_in_test"]
+            assert told or not uniform_foretells_test(seen)
         else:
             assert named[1] == seen.suspect
             assert uniform_foretells_test(seen)
@@ -170,7 +170,7 @@ def test_no_word_of_the_course_table_is_left(seen: Seen) -> None:
 
 
 @pytest.mark.long
-def test_every_branch_of_the_claims_on_parts_a_c_and_d_is_printed_in_some_world(
+def test_no_branch_goes_unprinted_that_is_not_listed_as_such(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     expected = json.loads((Path(__file__).parent / "unseen_branches.json").read_text(encoding="utf-8"))
