@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -291,7 +292,7 @@ def _difference(first: Replicated, second: Replicated) -> Replicated:
 def _tolerance(validation: Replicated, gap: Replicated, test: float, rows: tuple[int, int]) -> float:
     """Return up to which difference an accuracy on validation and one on test agree; `rows` are those of each."""
     sampling = measures.half_width_of_difference(validation.mean, rows[0], test, rows[1])
-    return max(SMALLEST_GAP, sampling + 2 * gap.std)
+    return max(SMALLEST_GAP, sampling + 2 * gap.std / math.sqrt(len(gap.replicates)))
 
 
 def _range(interventions: Sequence[contract.Intervention]) -> contract.TestRange:

@@ -259,7 +259,7 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
         NonNegative,
         Meta(
             description="validation minus test accuracy up to which the two agree: .02 or, if larger, the 95 % half "
-            "width from sampling rows plus two standard deviations over replicates, fraction"
+            "width from sampling rows plus two standard errors over replicates, fraction"
         ),
     ]
     uniform_tolerance: Annotated[

@@ -86,6 +86,11 @@ def text_of(pdf: Path, *options: str) -> str:
     return done.stdout
 
 
+def before_the_appendix(text: str) -> str:
+    """Return the text of the body: up to the heading that opens the appendix."""
+    return text[: text.rindex("Settings and environment")]
+
+
 def flat(text: str) -> str:
     """Return text with every run of white space as one blank."""
     return re.sub(r"\s+", " ", text)

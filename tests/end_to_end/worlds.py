@@ -1,0 +1,177 @@
+"""Small tables of another field in which the story of the report differs from that of the course's files."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import join
+from analysis.__main__ import STUDIES, run_study
+from analysis.settings import load
+from analysis.study import silent
+from report_src import latex, render
+from tests.end_to_end.reports import ROOT, Built
+
+TRAIN_ROWS, TEST_ROWS = 1500, 900
+NUMERICAL = ("rainfall", "altitude", "visits")
+CATEGORIES = {"soil": ("clay", "loam", "peat", "sand"), "slope": ("north", "south", "flat", "valley")}
+SURE = 0.97  # of a leaking category: how often it is the class's own
+EPOCH = 1767225600  # 2026-01-01
+
+SETTINGS = """
+[report]
+title = "Plots of land"
+author = "A. Student"
+roll_number = "1"
+repository = "https://example.org/plots"
+
+[data]
+train = "train.csv"
+test = "test.csv"
+source = "drawn for a test"
+
+[run]
+profile = "quick"
+seed = 7
+learning_rates = [{rates}]
+
+[table]
+unit_of_observation = "plot"
+target = "yield_group"
+target_meaning = "group of yield"
+classes = [{classes}]
+labels = [{classes}]
+
+[[table.categorical]]
+name = "soil"
+meaning = "kind of soil"
+
+[[table.categorical]]
+name = "slope"
+meaning = "where it slopes to"
+
+[[table.numerical]]
+name = "rainfall"
+meaning = "rain a month"
+unit = "mm"
+minimum = -500
+maximum = 1000
+
+[[table.numerical]]
+name = "altitude"
+meaning = "height above the sea"
+unit = "m"
+minimum = -100000
+maximum = 100000
+
+[[table.numerical]]
+name = "visits"
+meaning = "visits in the season"
+unit = "visits"
+minimum = 0
+maximum = 100000
+integer = true
+logarithmic = true
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class World:
+    """How a table is drawn; the story that follows from it is in the tests."""
+
+    shares: tuple[float, ...] = (0.15, 0.55, 0.22, 0.08)  # of the classes
+    leak: str | None = None  # the feature that gives the class away in training
+    leak_in_test: bool = False
+    signal: float = 0.6  # what the other features say of the class, in standard deviations a class
+    signal_in_test: float | None = None  # None: the same
+    gaps: float = 0.04  # share of missing cells in training
+    rates: tuple[float, ...] = (0.25, 0.5, 1.0)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return ("poor", "fair", "good", "rich")[: len(self.shares)]
+
+
+WORLDS = {
+    "no leak": World(),
+    "leak in a numerical feature": World(leak="rainfall"),
+    "leak in a whole number": World(leak="visits"),
+    "leak in a categorical feature": World(leak="slope"),
+    "leak that holds in the test": World(leak="rainfall", leak_in_test=True),
+    "balanced classes": World(shares=(0.25, 0.25, 0.25, 0.25), leak="altitude"),
+    "two classes": World(shares=(0.7, 0.3), leak="rainfall"),
+    "nothing missing": World(gaps=0.0, leak="rainfall"),
+    "everything sound": World(signal=1.5, gaps=0.0),
+    "failure without a suspect": World(signal=1.2, signal_in_test=-1.2),
+    "sigmoid wins": World(signal=1.5, rates=(4.0,)),  # ReLU overshoots where sigmoid does not
+}
+
+
+def tables(world: World, seed: int = 3) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the training and the test table of a world."""
+    rng = np.random.default_rng(seed)
+    in_test = world.signal if world.signal_in_test is None else world.signal_in_test
+    train = _rows(world, TRAIN_ROWS, world.signal, world.leak is not None, rng)
+    test = _rows(world, TEST_ROWS, in_test, world.leak is not None and world.leak_in_test, rng)
+    for name in (*NUMERICAL, *CATEGORIES):
+        train[name] = train[name].mask(rng.random(TRAIN_ROWS) < world.gaps)
+    return train, test
+
+
+def _rows(world: World, rows: int, signal: float, leaks: bool, rng: np.random.Generator) -> pd.DataFrame:
+    K = len(world.shares)
+    label = rng.choice(K, rows, p=world.shares)
+    level = label - (K - 1) / 2
+    kept = {name: signal if name != world.leak else 0.0 for name in (*NUMERICAL, *CATEGORIES)}
+    values = {
+        "rainfall": 60 + 12 * (kept["rainfall"] * level + rng.standard_normal(rows)),
+        "altitude": 400 + 90 * (kept["altitude"] * level + rng.standard_normal(rows)),
+        "visits": np.exp(2.5 + 0.5 * (kept["visits"] * level + rng.standard_normal(rows))).round(),
+    }
+    for name, categories in CATEGORIES.items():
+        place = kept[name] * level + rng.standard_normal(rows)
+        values[name] = np.array(categories, dtype=object)[np.digitize(place, (-0.7, 0.0, 0.7))]
+    if world.leak in NUMERICAL:
+        scale = {"rainfall": 20.0, "altitude": 150.0, "visits": 40.0}[world.leak]
+        place = label + 0.95 * rng.random(rows) if leaks else K * rng.random(rows)  # the same range either way
+        values[world.leak] = (scale * (1 + place)).round(0 if world.leak == "visits" else 2)
+    elif leaks and world.leak is not None:
+        own = np.where(rng.random(rows) < SURE, label, rng.integers(0, 4, rows))
+        values[world.leak] = np.array(CATEGORIES[world.leak], dtype=object)[own]
+    return pd.DataFrame(values).assign(yield_group=np.array(world.classes, dtype=object)[label])
+
+
+def write_world(world: World, folder: Path) -> Path:
+    """Write a world's tables and settings; return its report.toml."""
+    folder.mkdir(parents=True)
+    for name, table in zip(("train", "test"), tables(world), strict=True):
+        table.to_csv(folder / f"{name}.csv", index=False)
+    classes = ", ".join(f'"{name}"' for name in world.classes)
+    rates = ", ".join(f"{rate:g}" if rate % 1 else f"{rate:.1f}" for rate in world.rates)
+    (folder / "report.toml").write_text(SETTINGS.format(classes=classes, rates=rates), encoding="utf-8")
+    return folder / "report.toml"
+
+
+def build_world(world: World, folder: Path, shared_bias: Path | None = None) -> Built:
+    """Write and build a world in this process, which saves the start of one a study; the same calls as the steps make.
+
+    `shared_bias`, the build of another world, lends the study that no table enters.
+    """
+    config, build = write_world(world, folder), folder / "build"
+    settings = load(config)
+    for study in STUDIES:
+        if study == "shared_bias" and shared_bias is not None:
+            for path in shared_bias.glob("*/shared_bias*"):
+                (build / path.parent.name).mkdir(exist_ok=True)
+                shutil.copy(path, build / path.parent.name / path.name)
+        else:
+            run_study(study, settings, build, silent)
+    assert join.main(["--config", str(config), "--build", str(build)]) == 0
+    render.render(config, build)
+    latex.compile_tex(build, "report", epoch=EPOCH, root=ROOT)
+    return Built(config, build, 0, "")
