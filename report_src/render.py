@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -92,6 +93,8 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
     context = _context(engine, settings, build, draft)
     document, places = take_out(render_text(engine, "report.tex.j2", context))
     requirements.check(requirements.load(TEMPLATES / "requirements.toml"), document)
+    if draft:
+        document = ticked(document, places, _derivations(build)["table"])
     findings = [str(finding) for finding in context["findings"]]
     results.write_whole(build / "findings.json", json.dumps(findings, indent=1).encode())
     claims = [claim_records.as_tree(claim) for claim in engine.claims]
@@ -217,6 +220,22 @@ def commit(folder: Path) -> str:
 def _scans(settings: Settings, build: Path) -> dict[str, Sequence[scans.Scan]]:
     places = {"part_c": settings.scans.part_c, "question_2": settings.scans.question_2}
     return {place: scans.prepare(names, settings.folder, build, place) for place, names in places.items()}
+
+
+def ticked(document: str, places: Sequence[tuple[str, int]], table: Sequence[dict[str, Any]]) -> str:
+    """Put a tick before each displayed row that the checker found true, where its file is still the one it read."""
+    ticks = {
+        (row["file"], line): column
+        for row in table
+        if hashlib.sha256((TEMPLATES / row["file"]).read_bytes()).hexdigest() == row["digest"]
+        for line, column in row["checked"]
+    }
+    lines = document.split("\n")
+    for number, place in enumerate(places):
+        if place in ticks:
+            column = ticks[place] - 1
+            lines[number] = f"{lines[number][:column]}\\rowtick{{}}{lines[number][column:]}"
+    return "\n".join(lines)
 
 
 def _derivations(build: Path) -> dict[str, Any]:

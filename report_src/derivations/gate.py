@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,9 @@ class Row(Struct, frozen=True):
     instances: int
     largest_error: float
     unchecked: list[str]
+    file: str  # below the templates
+    digest: str  # SHA-256 of that file
+    checked: list[list[int]]  # line and column of each displayed row that was found true
 
 
 class Bound(Struct, frozen=True):
@@ -53,7 +57,10 @@ def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
 
     No derivative may be displayed outside a derivation, so that nothing slips past by standing elsewhere.
     """
-    elsewhere = [str(finding) for path in sorted(templates.rglob("*.tex.j2")) for finding in findings(path)]
+    here = f"{templates.parent}/"
+    elsewhere = [
+        str(finding).replace(here, "") for path in sorted(templates.rglob("*.tex.j2")) for finding in findings(path)
+    ]
     if elsewhere:
         raise RenderError("\n".join(elsewhere[:SHOWN]))
     paths = sorted(path for path in templates.rglob("*.tex.j2") if "\\begin{derivation}" in path.read_text("utf-8"))
@@ -61,11 +68,11 @@ def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
     refused = [row for report in reports for row in report.rows if row.verdict in ("wrong", "unreadable")]
     if refused:
         more = [f"and {len(refused) - SHOWN} more refused rows"] if len(refused) > SHOWN else []
-        raise RenderError("\n".join([row.message for row in refused[:SHOWN]] + more))
+        raise RenderError("\n".join([row.message.replace(here, "") for row in refused[:SHOWN]] + more))
     return Summary(
-        table=[_row(report) for report in reports],
+        table=[_row(report, templates) for report in reports],
         bindings=_bindings(templates / "derivations", build / "arrays", cache),
-        warnings=[warning for report in reports for warning in report.warnings],
+        warnings=[warning.replace(here, "") for report in reports for warning in report.warnings],
     )
 
 
@@ -94,11 +101,15 @@ def _bound(result: SideBySide) -> Bound:
     )
 
 
-def _row(report: Report) -> Row:
+def _row(report: Report, templates: Path) -> Row:
+    path = Path(report.file)
     return Row(
         name=report.name,
         steps=report.steps,
         instances=report.instances,
         largest_error=report.largest_error,
         unchecked=[f"line {line}: {reason}" for line, reason in report.unchecked],
+        file=path.relative_to(templates).as_posix(),
+        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        checked=[[row.line, row.column] for row in report.rows if row.verdict == "ok" and not row.inline],
     )
