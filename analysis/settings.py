@@ -33,6 +33,7 @@ class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
     course: str = ""
     institution: str = ""
     term: str = ""
+    example: bool = False  # the report as shipped, which says so on page 1
 
 
 class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):

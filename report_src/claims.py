@@ -3,7 +3,8 @@ r"""Judging sentences bound to the numbers they judge.
     \BLOCK{claim "id" if a > b} sentence \BLOCK{otherwise if a < b} sentence \BLOCK{otherwise} sentence \BLOCK{endclaim}
     \BLOCK{say "id": "higher" if a > b otherwise "lower"}
 
-One branch is printed; where none holds the build stops. Every claim is kept with its condition and its values.
+One branch is printed; where none holds the build stops. Every claim is kept with its condition and its values,
+and marked where it holds by less than its noise: the standard deviation over replicates of what it compares.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
-from msgspec import Struct
 
+from report_src.claim_records import Claim, Comparison, noise_of
 from report_src.errors import RenderError
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -27,36 +28,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda a, b: a == b,
     "ne": lambda a, b: a != b,
 }
-
-
 _BRANCH = re.compile(r"\\BLOCK\{\s*(?:otherwise|claim\s+\"[^\"]*\")\s*(?:if\s+(.*?))?\s*\}", re.DOTALL)
-
-
-class Comparison(Struct, frozen=True):
-    """One comparison of a condition, with the values it saw."""
-
-    left: float
-    operator: str
-    right: float
-    holds: bool
-
-
-class Claim(Struct):
-    """A claim as it was decided while rendering."""
-
-    id: str
-    template: str
-    line: int
-    condition: str
-    branch: int = -1
-    values: dict[str, Any] = {}
-    comparisons: list[Comparison] = []
-
-    @property
-    def margin(self) -> float | None:
-        """The smallest distance to a changed verdict among the comparisons of numbers; None without any."""
-        distances = [abs(comparison.left - comparison.right) for comparison in self.comparisons]
-        return min(distances) if distances else None
 
 
 class Claims(Extension):
@@ -76,7 +48,7 @@ class Claims(Extension):
             )
         if conditions[0] is None:
             parser.fail(f"claim '{identity}' starts without a condition", token.lineno)
-        arguments = [identity, parser.name or "?", token.lineno, self._source(parser, identity)]
+        arguments = [identity, parser.name or "?", token.lineno, self._source(parser, identity), len(branches)]
         return self._decision(branches, arguments, token.lineno)
 
     def _block(self, parser: Parser) -> list[tuple[nodes.Expr | None, list[nodes.Node]]]:
@@ -105,19 +77,18 @@ class Claims(Extension):
     def _condition(parser: Parser) -> nodes.Expr | None:
         return parser.parse_expression(with_condexpr=False) if parser.stream.skip_if("name:if") else None
 
-    def _source(self, parser: Parser, identity: str) -> str:
+    def _source(self, parser: Parser, identity: str) -> tuple[str, ...]:
         """Return the conditions as the author typed them."""
         source = getattr(self.environment, "source_of", {}).get(parser.name, "")
         start = re.search(rf'\\BLOCK\{{\s*(?:claim|say)\s+"{re.escape(identity)}"', source)
         if not start:
-            return ""
+            return ()
         if "say" in start.group():
-            return source[start.end() : source.find("\n", start.end())].strip(" :}")
+            end = min(source.find(mark, start.end()) % (len(source) + 1) for mark in ("}", "\n"))
+            return (source[start.end() : end].strip(" :"),)
         end = source.find("endclaim", start.end())
-        tags = re.findall(
-            r"\\BLOCK\{\s*(?:otherwise|claim\s+\"[^\"]*\")\s*(?:if\s+(.*?))?\s*\}", source[start.start() : end], re.S
-        )
-        return " | ".join(" ".join(tag.split()) or "otherwise" for tag in tags)
+        tags = _BRANCH.findall(source[start.start() : end])
+        return tuple(" ".join(tag.split()) or "otherwise" for tag in tags)
 
     def _decision(
         self, branches: list[tuple[nodes.Expr | None, list[nodes.Node]]], arguments: list[Any], line: int
@@ -140,24 +111,46 @@ class Claims(Extension):
             return nodes.Not(self._watched(expression.node))
         if isinstance(expression, nodes.Compare) and len(expression.ops) == 1 and expression.ops[0].op in _OPERATORS:
             operand = expression.ops[0]
-            return self.call_method("_compare", [expression.expr, nodes.Const(operand.op), operand.expr])
+            before = self.call_method("_keys_so_far", [])
+            return self.call_method("_compare", [before, expression.expr, nodes.Const(operand.op), operand.expr])
         return expression
 
-    def _start(self, identity: str, template: str, line: int, condition: str, number: int) -> bool:
+    def _start(
+        self, identity: str, template: str, line: int, conditions: tuple[str, ...], branches: int, number: int
+    ) -> bool:
         environment: Any = self.environment
         environment.ledger.mark()
         if number == 0:
-            environment.claims.append(Claim(identity, template, line, condition))
+            environment.claims.append(Claim(identity, template, line, conditions, branches))
         return True
 
-    def _compare(self, left: Any, operator: str, right: Any) -> bool:
+    def _keys_so_far(self) -> int:
+        environment: Any = self.environment
+        return len(environment.ledger.trail)
+
+    def _compare(self, before: int, left: Any, operator: str, right: Any) -> bool:
+        """Compare two operands, and keep them with the keys that were read since `before` to find their values."""
+        environment: Any = self.environment
         holds = bool(_OPERATORS[operator](left, right))
         if all(isinstance(value, int | float) and not isinstance(value, bool) for value in (left, right)):
-            environment: Any = self.environment
-            environment.claims[-1].comparisons.append(Comparison(float(left), operator, float(right), holds))
+            own = (getattr(value, "key", None) for value in (left, right))
+            keys = tuple(dict.fromkeys([*environment.ledger.trail[before:], *(key for key in own if key)]))
+            noise = noise_of(keys, environment.ledger.noise)
+            environment.claims[-1].comparisons.append(
+                Comparison(float(left), operator, float(right), holds, keys, noise)
+            )
         return holds
 
-    def _decide(self, identity: str, template: str, line: int, condition: str, number: int, holds: Any) -> bool:
+    def _decide(
+        self,
+        identity: str,
+        template: str,
+        line: int,
+        conditions: tuple[str, ...],
+        branches: int,
+        number: int,
+        holds: Any,
+    ) -> bool:
         environment: Any = self.environment
         claim = environment.claims[-1]
         claim.values.update(environment.ledger.recent)
@@ -165,11 +158,11 @@ class Claims(Extension):
             claim.branch = number
         return bool(holds)
 
-    def _none_holds(self, identity: str, template: str, line: int, condition: str) -> str:
+    def _none_holds(self, identity: str, template: str, line: int, conditions: tuple[str, ...], branches: int) -> str:
         environment: Any = self.environment
         values = ", ".join(f"{key} = {value}" for key, value in environment.claims[-1].values.items())
         raise RenderError(
-            f"claim '{identity}': no branch holds ({condition}) with {values}; add an \\BLOCK{{otherwise}} branch "
-            "whose sentence is true of these values",
+            f"claim '{identity}': no branch holds ({' | '.join(conditions)}) with {values}; "
+            "add an \\BLOCK{otherwise} branch whose sentence is true of these values",
             f"templates/{template}:{line}",
         )

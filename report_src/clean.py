@@ -16,6 +16,7 @@ def clean(build: Path) -> None:
     """Remove what was published to a build folder and what making it left there; keep what others put there."""
     if not build.is_dir():
         return
+    clean(build / "audit")
     with build_lock(build):
         for name in published(build):
             (build / name).unlink(missing_ok=True)

@@ -39,4 +39,7 @@ def code(root: Path, qualified_name: str) -> Latex:
     if not text.isascii():
         raise RenderError(f'code("{qualified_name}") holds characters that a listing cannot print')
     where = rf"\codesource{{{path.relative_to(root).as_posix()}}}{{{line}}}".replace("_", r"\_")
-    return Latex(f"\\begin{{lstlisting}}\n{text}\n\\end{{lstlisting}}\n{where}")
+    # a listing stays on one page; its lines are 9.5 pt high, frame and source take three more
+    return Latex(
+        f"\\Needspace{{{9.5 * (length + 3):.0f}pt}}\n\\begin{{lstlisting}}\n{text}\n\\end{{lstlisting}}\n{where}"
+    )

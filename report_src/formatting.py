@@ -76,13 +76,13 @@ def ordinal(value: Any) -> Latex:
 def pm_percent(value: Branch, digits: int = 1) -> Latex:
     r"""Mean and standard deviation of a Replicated: 83.2 ± 0.4\,\%."""
     mean, std = 100 * _number(value.mean), 100 * _number(value.std)
-    return _mark(value.mean, rf"\ensuremath{{{mean:.{digits}f} \pm {std:.{digits}f}\,\%}}")
+    return _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std:.{digits}f}\,\%")
 
 
 def pm(value: Branch, digits: int = 2) -> Latex:
     """Mean and standard deviation of a Replicated: 2.39 ± 0.12."""
     mean, std = _number(value.mean), _number(value.std)
-    return _mark(value.mean, rf"\ensuremath{{{mean:.{digits}f} \pm {std:.{digits}f}}}")
+    return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
 
 
 def cell(value: Any, digits: int = 2) -> Latex:
@@ -183,15 +183,16 @@ def _bare(number: float, digits: int) -> str:
 
 
 def _fixed(number: float, digits: int, with_sign: bool = False) -> str:
+    """Return the digits, in letters that follow the text's weight; only the sign is mathematics."""
     text = _bare(number, digits)
     if with_sign and float(text) > 0:
-        text = "+" + text
-    return rf"\ensuremath{{{text}}}" if text[0] in "+-" else text
+        return r"\ensuremath{+}" + text
+    return r"\ensuremath{-}" + text[1:] if text[0] == "-" else text
 
 
 def _grouped(number: int) -> str:
-    text = f"{number:,}".replace(",", "{,}")
-    return rf"\ensuremath{{{text}}}"
+    """Return 41{,}348: no space after the comma, in text as in mathematics."""
+    return f"{number:,}".replace(",", "{,}")
 
 
 def _scientific(number: float, digits: int) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import unicodedata
 from pathlib import Path
 
 from analysis.errors import InputError
-from report_src import ai_usage
+from report_src import ai_usage, requirements, text_blocks
 from report_src.errors import BuildError
 from report_src.files import copy_whole, digest
 from report_src.keys import Memory
@@ -18,8 +19,8 @@ SHOWN = 10  # findings of the prose check that are listed
 
 
 def check_settings(project: Project) -> None:
-    """BuildError (status 2) for what can be seen before anything is built: placeholders, AI use not declared."""
-    refuse(settings_problems(project))
+    """BuildError (status 2) for what is seen before anything is built: placeholders, AI use, words not one's own."""
+    refuse([*settings_problems(project), *own_words(project)])
 
 
 def write(project: Project) -> Path:
@@ -62,6 +63,34 @@ def document_problems(work: Path) -> list[str]:
     if not derivations:
         found.append("no derivation was verified; type: make report")
     return found
+
+
+def own_words(project: Project) -> list[str]:
+    """Return what forbids it: no block that asks for the student's own thought was touched.
+
+    Where some were, the others are named on stderr and nothing is forbidden.
+    """
+    if project.settings.report.example:
+        print('note: report.toml says example = true, and page 1 reads "Example report"', file=sys.stderr)
+        return []
+    templates = project.root / "templates"
+    rows = requirements.load(templates / "requirements.toml")
+    topics = {row.own for row in rows if row.own}
+    unchanged = text_blocks.unchanged_topics(text_blocks.all_blocks(templates), rows)
+    named = [f"{topic}: {_places(blocks)}" for topic, blocks in unchanged.items()]
+    if topics and set(unchanged) == topics:
+        return ["not one answer that asks for your own thought is in your own words; rewrite at least one of:"
+                + "".join(f"\n    {line}" for line in named)]  # fmt: skip
+    for line in named:
+        print(f"note: still as shipped: {line}", file=sys.stderr)
+    return []
+
+
+def _places(blocks: list[text_blocks.Block]) -> str:
+    lines: dict[str, list[str]] = {}
+    for block in blocks:
+        lines.setdefault(block.template, []).append(str(block.line))
+    return "; ".join(f"templates/{template}, line {', '.join(numbers)}" for template, numbers in lines.items())
 
 
 def refuse(problems: list[str]) -> None:

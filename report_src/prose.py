@@ -89,6 +89,11 @@ def findings(name: str, source: str, words: re.Pattern[str]) -> list[Finding]:
     return sorted(result)
 
 
+def words_of(source: str) -> list[str]:
+    """Return the words of a template's prose: what is left without tags, mathematics, code and names."""
+    return re.findall(r"[A-Za-z]{2,}", _blank(_blank_tags(source), _NOT_PROSE))
+
+
 def check(folder: Path) -> list[Finding]:
     """Return the findings of every template below `folder`."""
     words = judging_words(folder / "judging_words.toml")

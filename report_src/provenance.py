@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import functools
 import inspect
 import re
 import types
@@ -98,9 +99,15 @@ def _hint(kind: Any, part: str) -> Any:
     """Return the type one step further along a key, with its annotations."""
     kind = _plain(kind)
     if _has_fields(kind):
-        return typing.get_type_hints(kind, include_extras=True).get(part, Any)
+        return _hints(kind).get(part, Any)
     arguments = [argument for argument in typing.get_args(kind) if argument is not Ellipsis]
     return arguments[-1] if arguments else Any
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the annotations of a class, evaluated once: a report asks for thousands of fields."""
+    return typing.get_type_hints(kind, include_extras=True)
 
 
 def _metas(hint: Any) -> list[msgspec.Meta]:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,17 @@ import msgspec
 
 from analysis import results
 from analysis.settings import Settings, load
-from report_src import ai_usage, excerpts, formatting, prose, provenance, requirements, scans
+from report_src import (
+    ai_usage,
+    claim_records,
+    excerpts,
+    formatting,
+    prose,
+    provenance,
+    requirements,
+    scans,
+    text_blocks,
+)
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
@@ -26,6 +37,7 @@ from report_src.where import unused
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
+LONGEST_MEANING = 64  # characters of a meaning in the index of numbers
 LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped here
 
 # what the computations and the document rest on directly; the lock file and results.json have the rest
@@ -40,6 +52,7 @@ class Environment(jinja2.Environment):
     ledger: Ledger
     claims: list[Claim]
     source_of: dict[str | None, str]
+    tinted: frozenset[str] | None  # hashes of the text blocks as shipped, where these are to be told apart
 
 
 def environment(templates: Path = TEMPLATES) -> Environment:
@@ -60,7 +73,7 @@ def environment(templates: Path = TEMPLATES) -> Environment:
         autoescape=False,  # finalize escapes: it alone knows LaTeX from text
         extensions=[SourceLines, Claims],
     )
-    made.ledger, made.claims, made.source_of = Ledger(), [], {}
+    made.ledger, made.claims, made.source_of, made.tinted = Ledger(), [], {}, None
     made.filters.update(formatting.FILTERS)
     made.filters["verbatim"] = verbatim
     made.globals["code"] = lambda name: excerpts.code(ROOT, name)
@@ -75,12 +88,13 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
     """
     settings = load(config, profile)
     engine = environment()
+    engine.tinted = text_blocks.shipped_hashes(TEMPLATES) if draft else None
     context = _context(engine, settings, build, draft)
     document, places = take_out(render_text(engine, "report.tex.j2", context))
     requirements.check(requirements.load(TEMPLATES / "requirements.toml"), document)
     findings = [str(finding) for finding in context["findings"]]
     results.write_whole(build / "findings.json", json.dumps(findings, indent=1).encode())
-    claims = [{**msgspec.to_builtins(claim), "margin": claim.margin} for claim in engine.claims]
+    claims = [claim_records.as_tree(claim) for claim in engine.claims]
     results.write_whole(build / "preamble.tex", (TEMPLATES / "preamble.tex").read_bytes())
     results.write_whole(build / "attachments" / "results.json", (build / "results.json").read_bytes())
     results.write_whole(build / "attachments" / "report.toml", config.read_bytes())
@@ -136,6 +150,7 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         draft=draft,
         ai=usage,
         placeholders=[*settings.placeholders, *(["AI declaration"] if usage.used == "undeclared" else [])],
+        generator=_generator(),
         repository=_link(settings.report.repository),
         commit=commit(settings.folder),
         chosen_settings=_chosen(context["inputs"].settings, lambda key: key.startswith(("run.", "shared_bias."))),
@@ -144,12 +159,25 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
             *_chosen(context["inputs"].packages, lambda name: name in PRINTED_PACKAGES),
         ],
         numbers=lambda: _numbers(engine.ledger),
+        claims=lambda: [claim_records.row(claim) for claim in engine.claims],
         requirements=requirements.load(TEMPLATES / "requirements.toml"),
         scans=_scans(settings, build),
         findings=prose.check(TEMPLATES),
         derivations=wrap(_derivations(build), "derivations", engine.ledger),
     )
     return context
+
+
+def _generator() -> dict[str, Any]:
+    """Return name and version of this generator, and how many of the templates' text blocks are as it ships them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    blocks = text_blocks.all_blocks(TEMPLATES)
+    return {
+        "name": project["name"],
+        "version": project["version"],
+        "blocks": len(blocks),
+        "shipped": sum(block.shipped for block in blocks),
+    }
 
 
 def _chosen(rows: Any, wanted: Callable[[str], bool]) -> list[tuple[str, Any]]:
@@ -200,16 +228,23 @@ def _derivations(build: Path) -> dict[str, Any]:
 def _numbers(ledger: Ledger) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Return (study, source, families) of every number printed so far.
 
-    A family has a `name` (the key, [] for each index), a `meaning` and its `entries`: key, index, value.
+    A family has a `name` (key below its study, [] for an index), a `meaning` and `entries`: key, index, value.
     """
     groups: dict[str, dict[str, dict[str, Any]]] = {}
     for key, value in sorted(ledger.printed.items(), key=lambda item: _natural(item[0])):
-        name = re.sub(r"\[\d+\]", "[]", key)
+        if key.startswith("derivations.bindings[") and ".rows[" in key:
+            continue  # a table that shows nothing else prints them in full
+        name = re.sub(r"\[\d+\]", "[]", key).split(".", 1)[-1]
         families = groups.setdefault(key.split(".", 1)[0], {})
-        family = families.setdefault(name, {"name": name, "meaning": provenance.meaning(key), "entries": []})
+        family = families.setdefault(name, {"name": name, "meaning": _short(provenance.meaning(key)), "entries": []})
         index = ",".join(re.findall(r"\[(\d+)\]", key))
         family["entries"].append({"key": key, "index": index, "value": repr(value + 0)})
     return [(study, provenance.source(study, ROOT), list(families.values())) for study, families in groups.items()]
+
+
+def _short(meaning: str) -> str:
+    """Cut a meaning to what one line of the index holds; results.json has its key in full, the contract its words."""
+    return meaning if len(meaning) <= LONGEST_MEANING else meaning[: LONGEST_MEANING - 1].rsplit(" ", 1)[0] + " …"
 
 
 def _natural(key: str) -> list[Any]:

@@ -14,12 +14,16 @@ _MARK = re.compile(r"\\answer(?:ed)?\{([A-Z0-9, ]+)\}")
 
 
 class Requirement(Struct, frozen=True):
-    """One row: `proof` says how it is shown where a mark in the text cannot show it."""
+    """One row: `proof` says how it is shown where a mark in the text cannot show it.
+
+    `own` names what a student is asked to think about there; text as shipped is no answer to that.
+    """
 
     id: str
     part: str
     text: str
     proof: str = ""
+    own: str = ""
 
 
 def load(path: Path) -> list[Requirement]:

@@ -6,6 +6,8 @@ import re
 
 from jinja2.ext import Extension
 
+from report_src.text_blocks import tinted
+
 START, END = "\ue000", "\ue001"  # private-use characters: escaped text never holds them
 _MARK = re.compile(f"{START}([^{END}]*){END}")
 _TAG = re.compile(r"\\(BLOCK|VAR|NOTE)\{")
@@ -22,6 +24,9 @@ class SourceLines(Extension):
         environment = self.environment
         if hasattr(environment, "source_of"):
             environment.source_of[name] = source
+        shipped = getattr(environment, "tinted", None)
+        if shipped is not None and name is not None:
+            source = tinted(name, source, shipped)
         source = _AFTER_COMMAND.sub(r"\1 \2", source)
         marked, depth = [], 0
         for number, line in enumerate(source.split("\n"), start=1):

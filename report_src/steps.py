@@ -64,7 +64,7 @@ STEPS: tuple[Step, ...] = (
          inputs=("arrays/*.npz",), products=("derivations.json",), scratch=("derivations-cache.*",)),
     Step("render", actions.render, code=("report_src.render",),
          settings=("report", "data", "table", "run", "shared_bias", "ai", "scans"),
-         sources=("templates/**/*", "analysis/**/*.py", "report_src/**/*.py"), user_files=True,
+         sources=("templates/**/*", "analysis/**/*.py", "report_src/**/*.py", "pyproject.toml"), user_files=True,
          inputs=("results.json", "derivations.json"),
          products=("report.map.json", "reads.json", "findings.json", "claims.json", "unused.json", "*.tex",
                    "scans/**/*", "attachments/**/*")),

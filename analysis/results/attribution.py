@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from analysis.results.base import Fraction, NonNegative, Replicated
+from analysis.results.base import Fraction, NonNegative, Replicated, RoundingError
 
 Count = Annotated[int, Meta(ge=0)]
 
@@ -140,13 +140,13 @@ class Checks(Struct, frozen=True, forbid_unknown_fields=True):
 
     rows: Annotated[Count, Meta(description="training rows compared")]
     numpy_against_torch: Annotated[
-        NonNegative, Meta(description="dL/dx: largest difference relative to the largest entry")
+        RoundingError, Meta(description="dL/dx: largest difference relative to the largest entry")
     ]
     captum_against_torch: Annotated[
         NonNegative, Meta(description="do_m/dx: largest difference relative to the largest entry")
     ]
     identity: Annotated[
-        NonNegative,
+        RoundingError,
         Meta(description="dL/dx against -(1/p_m) dp_m/dx on correct rows: largest difference / largest entry"),
     ]
     identity_rows: Annotated[Count, Meta(description="correctly classified rows on which the identity was checked")]
@@ -208,8 +208,8 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     scores: Annotated[tuple[ListingScore, ...], Meta(description="features, largest loss score first")]
     gradient_norm: Annotated[NonNegative, Meta(description="norm of dL/dx")]
     step: Annotated[NonNegative, Meta(description="step of the central differences, in scaled inputs")]
-    numpy_against_torch: Annotated[NonNegative, Meta(description="largest absolute difference of dL/dx")]
-    numpy_against_central: Annotated[NonNegative, Meta(description="largest absolute difference of dL/dx")]
+    numpy_against_torch: Annotated[RoundingError, Meta(description="largest absolute difference of dL/dx")]
+    numpy_against_central: Annotated[RoundingError, Meta(description="largest absolute difference of dL/dx")]
 
 
 class AttributionRecord(Struct, frozen=True, forbid_unknown_fields=True):

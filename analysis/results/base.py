@@ -10,6 +10,8 @@ from msgspec import Meta, Struct
 
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 NonNegative = Annotated[float, Meta(ge=0)]
+# a difference of two computations of one number: rounding errors, which no two processors share
+RoundingError = Annotated[float, Meta(ge=0, extra={"tolerance": 1e-6})]
 
 
 class Replicated(Struct, frozen=True, forbid_unknown_fields=True):

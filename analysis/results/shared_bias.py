@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from analysis.results.base import Fraction, NonNegative
+from analysis.results.base import Fraction, RoundingError
 
 Pairs = Annotated[int, Meta(ge=0)]
 
@@ -32,9 +32,9 @@ def spread(values: Iterable[float]) -> Spread:
 class GradientErrors(Struct, frozen=True, forbid_unknown_fields=True):
     """Largest differences of our derivatives, relative to the reference's largest magnitude."""
 
-    torch: Annotated[NonNegative, Meta(description="dL/db against PyTorch, one example and every pair's start")]
-    central: Annotated[NonNegative, Meta(description="dL/db against central differences, the same places")]
-    hessian: Annotated[NonNegative, Meta(description="Hessian in (b1, b2) against PyTorch, every pair's snapshots")]
+    torch: Annotated[RoundingError, Meta(description="dL/db against PyTorch, one example and every pair's start")]
+    central: Annotated[RoundingError, Meta(description="dL/db against central differences, the same places")]
+    hessian: Annotated[RoundingError, Meta(description="Hessian in (b1, b2) against PyTorch, every pair's snapshots")]
 
 
 class Setup(Struct, frozen=True, forbid_unknown_fields=True):

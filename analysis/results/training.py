@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from analysis.results.base import Fraction, NonNegative, Replicated
+from analysis.results.base import Fraction, Replicated, RoundingError
 
 Count = Annotated[int, Meta(ge=1)]
 
@@ -103,9 +103,9 @@ class ReluMinusSigmoid(Struct, frozen=True, forbid_unknown_fields=True):
 class GradientErrors(Struct, frozen=True, forbid_unknown_fields=True):
     """Largest relative error of one activation's gradients, over the six parameter arrays and two points."""
 
-    central_differences: Annotated[NonNegative, Meta(description="against central differences along one direction")]
-    pytorch: Annotated[NonNegative, Meta(description="against PyTorch's autograd, elementwise")]
-    input_pytorch: Annotated[NonNegative, Meta(description="dL/dx of each example against PyTorch, elementwise")]
+    central_differences: Annotated[RoundingError, Meta(description="against central differences along one direction")]
+    pytorch: Annotated[RoundingError, Meta(description="against PyTorch's autograd, elementwise")]
+    input_pytorch: Annotated[RoundingError, Meta(description="dL/dx of each example against PyTorch, elementwise")]
 
 
 class GradientCheck(Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,6 +3,7 @@
 import jinja2
 import pytest
 
+from report_src.claim_records import as_tree, row
 from report_src.errors import RenderError
 from report_src.render import environment, render_text
 from report_src.values import wrap
@@ -98,3 +99,64 @@ def test_every_line_of_the_document_leads_back_to_its_template_line():
 
 def test_a_command_before_a_value_does_not_swallow_its_letters():
     assert rendered("\\small\\VAR{names[1]} \\\\\\VAR{names[1]}")[0] == r"\small y\% \\y\%"
+
+
+NOISY = {"mean": 0.75, "std": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("condition", "noise", "within"),
+    [
+        ("n.mean > b.mean", 0.3, True),
+        ("b.mean < n.mean", 0.3, True),
+        ("n.mean > 0.1", 0.3, False),
+        ("n.mean - b.mean > 0", 0.3, True),
+        ("n.mean > a.mean - 0.5", (0.3**2 + 0.1**2) ** 0.5, False),
+        ("n.mean > n.std", 0.0, False),
+        ("n.mean > 2 * n.std", 0.0, False),
+        ("b.mean < 9", 0.0, False),
+    ],
+)
+def test_a_claim_that_holds_by_less_than_its_noise_says_so(condition, noise, within):
+    _, engine = rendered(f'\\BLOCK{{claim "x" if {condition}}}A\\BLOCK{{otherwise}}B\\BLOCK{{endclaim}}', n=NOISY)
+    (claim,) = engine.claims
+    assert claim.branch == 0
+    assert claim.comparisons[0].noise == pytest.approx(noise)
+    assert claim.within_noise == within
+    assert as_tree(claim)["within_noise"] == within
+
+
+def test_a_value_that_was_given_another_name_keeps_its_noise():
+    source = (
+        "\\BLOCK{set m = n.mean}\\BLOCK{if b.mean > 0}x\\BLOCK{endif}\n"
+        '\\BLOCK{say "x": "more" if m > b.mean otherwise "no more"}'
+    )
+    claim = rendered(source, n=NOISY)[1].claims[0]
+    assert set(claim.comparisons[0].keys) == {"n.mean", "b.mean"}
+    assert claim.within_noise
+
+
+def test_a_branch_that_narrowly_does_not_hold_counts_as_well():
+    source = '\\BLOCK{claim "x" if n.mean < b.mean}A\\BLOCK{otherwise}B\\BLOCK{endclaim}'
+    claim = rendered(source, n=NOISY)[1].claims[0]
+    assert claim.branch == 1
+    assert claim.within_noise
+
+
+def test_the_appendix_shows_the_condition_of_the_printed_branch():
+    line = row(rendered(BLOCK, a={"mean": 0.25})[1].claims[0])
+    assert line == {
+        "id": "ahead", "place": "t.j2:1", "condition": "a.mean < b.mean",
+        "compared": "0.25 > 0.5 (no), 0.25 < 0.5", "branch": "2/3", "within_noise": False,
+    }  # fmt: skip
+    assert row(rendered(BLOCK, a={"mean": 0.5})[1].claims[0])["condition"] == (
+        "none of: a.mean > b.mean; a.mean < b.mean"
+    )
+
+
+def test_a_long_condition_is_cut_in_the_appendix_and_whole_in_claims_json():
+    condition = " and ".join(["a.mean > b.mean"] * 40)
+    claim = rendered(f'\\BLOCK{{claim "x" if {condition}}}A\\BLOCK{{otherwise}}B\\BLOCK{{endclaim}}')[1].claims[0]
+    assert row(claim)["condition"].endswith(" …")
+    assert len(row(claim)["condition"]) <= 222
+    assert as_tree(claim)["conditions"][0] == condition

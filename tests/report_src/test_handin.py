@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from report_src import build, environment, handin
+from report_src import build, environment, handin, text_blocks
 from report_src.__main__ import main
 from report_src.errors import BuildError
 from tests.report_src import small_project
@@ -119,6 +119,55 @@ def test_a_derivation_that_was_not_verified_is_refused(
 def test_every_problem_is_one_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(root / "report.toml", "Zoë Khan", "Your Name")
     (root / "data/ai_usage.toml").write_text("", encoding="utf-8")
-    lines = [line for line in refusal(capsys).splitlines() if not line.startswith("warning")]
+    lines = [line for line in refusal(capsys).splitlines() if not line.startswith(("warning", "note"))]
     assert lines[0] == "error: nothing is handed in yet, 2 things forbid it:"
     assert len(lines) == 3
+
+
+REQUIREMENTS = """[[requirement]]
+id = "A17"
+part = "A"
+text = "t"
+own = "Part A: what you suspect"
+[[requirement]]
+id = "Q6"
+part = "Q"
+text = "t"
+own = "Question 2: yes or no"
+"""
+
+
+@pytest.fixture
+def shipped(root: Path) -> Path:
+    """Return a template with two answers of the student's own, as shipped, in a report that is no example."""
+    edit(root / "report.toml", "example = true", "example = false")
+    template = root / "templates/sections/02_eda.tex.j2"
+    template.parent.mkdir()
+    template.write_text("\\answer{A17}{Yes, this one is suspect.}\n\n\\answer{Q6}{Yes, it certainly does.}\n", "utf-8")
+    (root / "templates/requirements.toml").write_text(REQUIREMENTS, encoding="utf-8")
+    text_blocks.write_list(root / "templates")
+    return template
+
+
+def test_words_that_are_all_as_shipped_are_refused_by_name(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    error = refusal(capsys)
+    assert "Part A: what you suspect: templates/sections/02_eda.tex.j2, line 1" in error
+    assert "Question 2: yes or no: templates/sections/02_eda.tex.j2, line 3" in error
+
+
+def test_one_answer_in_own_words_is_enough_and_the_others_are_named(
+    shipped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(shipped, "Yes, this one is suspect.", "I would not trust this one.")
+    assert main(["handin"]) == 0
+    error = capsys.readouterr().err
+    assert "note: still as shipped: Question 2: yes or no" in error
+    assert "Part A" not in error
+
+
+def test_an_example_may_keep_its_words_and_is_told_that_it_says_so(
+    shipped: Path, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(root / "report.toml", "example = false", "example = true")
+    assert main(["handin"]) == 0
+    assert 'page 1 reads "Example report"' in capsys.readouterr().err
