@@ -101,12 +101,6 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def ai_section(report: Built) -> str:
-    """Return the text of the last section, lines as they stand on the page."""
-    text = text_of(report.pdf, "-layout")
-    return text[text.rindex("Use of generative AI") :]
-
-
 def test_the_ai_log_is_printed_as_it_was_typed(report: Built) -> None:
     text = text_of(report.pdf, "-raw")  # in the order of typesetting: wide blanks are no columns
     log = squeezed(text[text.rindex("Use of generative AI") :])
@@ -118,7 +112,7 @@ def test_the_ai_log_is_printed_as_it_was_typed(report: Built) -> None:
 
 
 def test_what_no_font_has_is_shown_by_its_code_point(report: Built) -> None:
-    log = squeezed(ai_section(report))
+    log = squeezed(report.text[report.text.rindex("Use of generative AI") :])
     for shown in ("U+1F600", "U+200F", "U+05E9", "U+4E2D", "U+0007", "U+001B"):
         assert shown in log, shown
 
