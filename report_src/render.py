@@ -257,8 +257,13 @@ def _numbers(ledger: Ledger) -> list[tuple[str, str, list[dict[str, Any]]]]:
         families = groups.setdefault(key.split(".", 1)[0], {})
         family = families.setdefault(name, {"name": name, "meaning": _short(provenance.meaning(key)), "entries": []})
         index = ",".join(re.findall(r"\[(\d+)\]", key))
-        family["entries"].append({"key": key, "index": index, "value": repr(value + 0)})
+        family["entries"].append({"key": key, "index": index, "value": _digits(value)})
     return [(study, provenance.source(study, ROOT), list(families.values())) for study, families in groups.items()]
+
+
+def _digits(value: float) -> str:
+    """Return a value as the index prints it: whole numbers in full, others to ten digits."""
+    return str(int(value)) if isinstance(value, int) else f"{float(value):.10g}"
 
 
 def _short(meaning: str) -> str:
