@@ -188,7 +188,7 @@ def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[str])
     inputs = attached.results["inputs"]
     data = "simulated data" if inputs.get("simulated") is True else "the same data"
     yield f"{pdf}: commit {attached.commit}, Python {inputs.get('python')}"
-    yield f"  rebuilt from {data} at commit {commit(ROOT) or 'none'}, Python {platform.python_version()}, {processor()}"
+    yield f"  rebuilt from {data} at commit {commit() or 'none'}, Python {platform.python_version()}, {processor()}"
     there, ours = inputs.get("packages"), here.get("inputs", {}).get("packages", {})
     if isinstance(there, dict):
         other = [f"{name} {there.get(name)} → {ours.get(name)}" for name in sorted({*there, *ours})

@@ -155,7 +155,7 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         placeholders=[*settings.placeholders, *(["AI declaration"] if usage.used == "undeclared" else [])],
         generator=_generator(),
         repository=_link(settings.report.repository),
-        commit=commit(settings.folder),
+        commit=commit(),
         chosen_settings=_chosen(context["inputs"].settings, lambda key: key.startswith(("run.", "shared_bias."))),
         chosen_packages=[
             ("Python", context["inputs"].python),
@@ -205,8 +205,8 @@ def _link(url: str) -> Latex:
     return Latex(rf"\href{{{target}}}{{\texttt{{{shown}}}}}")
 
 
-def commit(folder: Path) -> str:
-    """Return the commit that the folder is at, with "+" where files differ from it; "" outside a repository."""
+def commit() -> str:
+    """Return the commit that this project is at, with "+" where files differ from it; "" outside a repository."""
     git = shutil.which("git")
     if not git:
         return ""

@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from report_src.derivations.cache import checker_digest, replace_file
+from report_src.derivations.cache import checker_digest
 from report_src.derivations.errors import Refusal
 from report_src.derivations.grammar import parse
 from report_src.derivations.messages import Text
@@ -31,6 +31,7 @@ from report_src.derivations.shapes import Node
 from report_src.derivations.source import Derivation, Segment, derivations
 from report_src.derivations.symbols import Dim, Symbol, only_items, plain_name
 from report_src.derivations.terms import Reader
+from report_src.files import write_whole
 
 EXACT = (1e-9, 1e-13)
 """Relative and absolute difference to a gradient that was computed by formulas: rounding of products."""
@@ -103,7 +104,7 @@ def bind_all(folder: Path, table: Path, arrays: Path, *, cache: Path | None = No
         results.append(result)
         kept[key] = result
     if cache is not None:
-        replace_file(cache, msgspec.json.encode(kept))
+        write_whole(cache, msgspec.json.encode(kept))
     return results
 
 

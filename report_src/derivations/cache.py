@@ -8,7 +8,6 @@ where the derivation stands now.
 from __future__ import annotations
 
 import hashlib
-import os
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +18,7 @@ from report_src.derivations.checking import SEED, LineMap, check_derivation
 from report_src.derivations.messages import Text
 from report_src.derivations.records import Report
 from report_src.derivations.source import derivations
+from report_src.files import write_whole
 
 PACKAGES = ("torch", "numpy", "lark")
 
@@ -102,12 +102,4 @@ def _load(cache: Path | None) -> dict[str, Report]:
 
 
 def _save(cache: Path, reports: dict[str, Report]) -> None:
-    replace_file(cache, msgspec.json.encode(reports))
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there, so that no reader meets half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    write_whole(cache, msgspec.json.encode(reports))
