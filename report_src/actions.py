@@ -48,6 +48,8 @@ def render(project: Project, step: Step) -> None:
     """Render the templates to report.tex."""
     from report_src import render as renderer
 
+    if project.ahead is not None:
+        project.ahead.start(project.work, "report", source_date_epoch(project.root))
     try:
         findings = renderer.render(project.config, project.work, draft=project.draft, profile=project.profile)
     except (InputError, RenderError) as error:
@@ -60,7 +62,8 @@ def compile_report(project: Project, step: Step) -> None:
     """Run TeX until references settle; say what is wider than its line."""
     from report_src import latex
 
-    outcome = latex.compile_tex(project.work, "report", epoch=source_date_epoch(project.root), root=project.root)
+    epoch = source_date_epoch(project.root)
+    outcome = latex.compile_tex(project.work, "report", epoch=epoch, root=project.root, ahead=project.ahead)
     for warning in outcome.warnings:
         print(f"warning: {warning}", file=sys.stderr)
 

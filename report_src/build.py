@@ -15,6 +15,7 @@ from report_src.errors import BuildError
 from report_src.files import build_lock, copy_whole, digest, matching, set_aside, write_whole
 from report_src.imports import ImportIndex
 from report_src.keys import Memory
+from report_src.latex import Ahead
 from report_src.project import Project
 from report_src.steps import PRIVATE, STEPS, Step, parts, steps_of
 
@@ -27,6 +28,8 @@ def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool
     wanted = steps_of(target, table)
     with build_lock(project.build) as lock, contextlib.ExitStack() as stack:
         running = dataclasses.replace(project, lock=lock)
+        if running.ahead is None and wanted[-1].name == "compile":
+            running = dataclasses.replace(running, ahead=stack.enter_context(tex_ahead()))
         memory, index = memory_of(project), index_of(project)
         done = False
         for step in wanted:
@@ -39,6 +42,16 @@ def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool
                 done = True
         index.remember(write_whole)
         return publish(project, target, wanted, memory) or done
+
+
+@contextlib.contextmanager
+def tex_ahead() -> Iterator[Ahead]:
+    """Hold a TeX process that a step may start for a later one; none is left at the end."""
+    ahead = Ahead()
+    try:
+        yield ahead
+    finally:
+        ahead.end()
 
 
 def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], reasons: list[str]) -> None:

@@ -14,7 +14,7 @@ from report_src.steps import PRIVATE
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say; the files' own times would differ from run to run
 MODE = 0o100644 << 16  # a regular file, readable by all
-GENERATED = (".aux", ".toc", ".out", ".lof", ".lot", ".log", ".fls")
+GENERATED = (".aux", ".toc", ".out", ".lof", ".lot", ".log", ".fls", ".fmt")
 
 
 def write_bundle(project: Project) -> Path:
@@ -28,10 +28,11 @@ def write_bundle(project: Project) -> Path:
 
 
 def recorded_inputs(folder: Path, name: str) -> list[str]:
-    """Return the files below `folder` that TeX read, by its own record (name.fls), without what TeX itself wrote."""
+    """Return the files below `folder` that TeX read, by its own records (name.fls and its format's), not its own."""
     here = folder.resolve()
     found = set()
-    for line in (folder / f"{name}.fls").read_text(encoding="utf-8").splitlines():
+    records = [path for path in (folder / f"{name}.fls", folder / f"{name}-format.fls") if path.exists()]
+    for line in (line for path in records for line in path.read_text(encoding="utf-8").splitlines()):
         kind, _, path = line.partition(" ")
         place = (here / path).resolve()
         if kind == "INPUT" and place.is_relative_to(here) and place.suffix not in GENERATED:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from report_src import texlog
-from report_src.children import end_group, limits
+from report_src import tex_format, tex_process, texlog
 from report_src.errors import BuildError
-from report_src.files import matching, write_whole
+from report_src.files import digest, matching, write_whole
 
 MOST_PASSES = 5  # three settle a report; one that moves after five never will
-PASS_SECONDS = 120  # a pass over thirty pages takes three; a template that loops would take for ever
-LARGEST_FILE = 512  # megabytes a pass may write into one file
 SHOWN_ERRORS = 5  # of the first error's followers, few tell more
 AUXILIARY = ("*.aux", "*.toc", "*.out", "*.lof", "*.lot")  # what one pass tells the next
-OPTIONS = ("-interaction=nonstopmode", "-file-line-error", "-no-shell-escape", "-recorder")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,18 +29,20 @@ class TexError(BuildError):
     """TeX did not accept the document; each problem stands at its template's file and line."""
 
 
-def compile_tex(folder: Path, name: str, *, epoch: int, root: Path) -> Outcome:
+def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead | None = None) -> Outcome:
     """Compile folder/name.tex; TexError names what is wrong and where, with the one line that matters.
 
-    TeX reads and writes below `folder` alone, has no shell, a limit of time and of size, and takes dates
-    from `epoch`. `root` is where the templates lie that name.map.json points to.
+    `epoch` is the date of the PDF, `root` is where the templates lie that name.map.json points to. Every pass
+    begins behind the preamble (tex_format); the first one may have been started `ahead`.
     """
     forget_unsettled(folder, name)
+    form = tex_format.ensure(folder, name, epoch)
     source = (folder / f"{name}.tex").read_text(encoding="utf-8").splitlines()
     line_map = texlog.LineMap.read(folder / f"{name}.map.json")
     before = fingerprint(folder)
     for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (how many it took is told)
-        log = run_pass(folder, name, epoch, draft=not before)
+        waiting = None if ahead is None else ahead.take(folder, name, epoch)
+        log = run_pass(waiting or tex_process.start(folder, name, epoch, form=form), draft=not before)
         stop_at(texlog.errors(log, source), line_map, source, root)
         after = fingerprint(folder)
         if after == before:
@@ -62,47 +58,50 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path) -> Outcome:
     return Outcome(folder / f"{name}.pdf", passes, warnings)
 
 
-def run_pass(folder: Path, name: str, epoch: int, *, draft: bool) -> str:
-    """Run TeX once and return its log; `draft` writes no pages (a first pass, whose references are all unknown)."""
-    command = ["pdflatex", *OPTIONS, *(["-draftmode"] if draft else []), f"{name}.tex"]
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment(epoch),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=limits(PASS_SECONDS, LARGEST_FILE),
-        )
-    except FileNotFoundError:
-        raise BuildError("pdflatex is not installed; type: python3 bootstrap.py tex", 2) from None
-    try:
-        status = process.wait(timeout=PASS_SECONDS)
-    except subprocess.TimeoutExpired:
-        status = -1
-    finally:
-        end_group(process)
+def run_pass(waiting: tex_process.Waiting, *, draft: bool) -> str:
+    """Let TeX run to its end and return its log; `draft` writes no pages (a first pass: no reference is known)."""
+    status = waiting.go(draft=draft)
     if status < 0:
-        raise TexError(f"{name}.tex: TeX was stopped: no end after {PASS_SECONDS} s or {LARGEST_FILE} MB (a loop?)")
-    return (folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+        limits = f"{tex_process.PASS_SECONDS} s or {tex_process.LARGEST_FILE} MB"
+        raise TexError(f"{waiting.name}.tex: TeX was stopped: no end after {limits} (a loop?)")
+    return (waiting.folder / f"{waiting.name}.log").read_text(encoding="utf-8", errors="replace")
 
 
-def environment(epoch: int) -> dict[str, str]:
-    """Return TeX's environment: its folder alone, long log lines, the given date, no bitmap fonts made."""
-    kept = {key: value for key, value in os.environ.items() if key not in ("TEXMFOUTPUT", "TEXINPUTS")}
-    return kept | {
-        "openin_any": "p",
-        "openout_any": "p",
-        "max_print_line": "10000",
-        "error_line": "254",
-        "half_error_line": "238",
-        "SOURCE_DATE_EPOCH": str(epoch),
-        "FORCE_SOURCE_DATE": "1",
-        "MKTEXPK": "0",
-        "TZ": "UTC",
-    }
+class Ahead:
+    """A TeX process that is started while its document is still being written; empty where none waits."""
+
+    def __init__(self) -> None:
+        """Begin without a process."""
+        self.waiting: tex_process.Waiting | None = None
+
+    def start(self, folder: Path, name: str, epoch: int) -> None:
+        """Start TeX behind the preamble of before, if that is still true; else nothing is gained and nothing done."""
+        if self.waiting is not None and self.waiting.fits(folder, name, epoch):
+            return
+        self.end()
+        form = tex_format.ready(folder, name)
+        if form is not None:
+            self.waiting = tex_process.start(folder, name, epoch, form=form)
+            self.made = self.mark(folder, name)
+
+    def take(self, folder: Path, name: str, epoch: int) -> tex_process.Waiting | None:
+        """Hand out the process, if it waits for this document behind the preamble as it is now."""
+        waiting, self.waiting = self.waiting, None
+        if waiting is None or (waiting.fits(folder, name, epoch) and self.made == self.mark(folder, name)):
+            return waiting
+        waiting.end()
+        return None
+
+    @staticmethod
+    def mark(folder: Path, name: str) -> tuple[str, ...]:
+        """Return what the format was made of: where it differs, another one has been dumped since."""
+        return digest(folder / "preamble.tex"), digest(folder / f"{tex_format.form_name(name)}.json")
+
+    def end(self) -> None:
+        """End the process that waits, if any."""
+        waiting, self.waiting = self.waiting, None
+        if waiting is not None:
+            waiting.end()
 
 
 def fingerprint(folder: Path) -> str:

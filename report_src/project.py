@@ -6,9 +6,12 @@ import dataclasses
 import os
 import subprocess
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from analysis.settings import Settings
+
+if TYPE_CHECKING:
+    from report_src.latex import Ahead
 
 ROOT = Path(__file__).resolve().parent.parent
 EPOCH_WITHOUT_GIT = 1767225600  # 2026-01-01: a date for the PDF where there is no commit to take it from
@@ -26,6 +29,7 @@ class Project:
     draft: bool = False
     log: IO[str] | None = None
     lock: int | None = None  # descriptor of the build's lock
+    ahead: Ahead | None = None  # TeX, started while the document is still being written
 
     @property
     def work(self) -> Path:

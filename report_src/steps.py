@@ -67,10 +67,10 @@ STEPS: tuple[Step, ...] = (
          sources=("templates/**/*", "analysis/**/*.py", "report_src/**/*.py", "pyproject.toml"), user_files=True,
          inputs=("results.json", "derivations.json"),
          products=("report.map.json", "reads.json", "findings.json", "claims.json", "unused.json", "*.tex",
-                   "scans/**/*", "attachments/**/*")),
+                   "scans/**/*", "attachments/**/*"), scratch=("report.*",)),
     Step("compile", actions.compile_report, code=("report_src.latex",),
          inputs=("*.tex", "report.map.json", "figures/*.pdf", "scans/**/*", "attachments/**/*"),
-         products=("report.pdf",), scratch=("report.*",)),
+         products=("report.pdf",), scratch=("report.*", "report-format.*")),
 )  # fmt: skip
 
 UNTIL = {"figures": "results", "results": "results", "check": "render", "unused": "render", "draft": "compile",

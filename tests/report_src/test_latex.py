@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from report_src import latex, texlog
+from report_src import latex, tex_format, tex_process, texlog
 from report_src.bundle import recorded_inputs, zipped
 from report_src.errors import BuildError
 
@@ -171,7 +171,7 @@ def test_tex_has_no_shell(tmp_path: Path) -> None:
 
 
 def test_a_document_that_loops_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latex, "PASS_SECONDS", 1)
+    monkeypatch.setattr(tex_process, "PASS_SECONDS", 1)
     with pytest.raises(latex.TexError, match="a loop"):
         compile_section(tmp_path, "\\loop\\iftrue\\repeat\n")
 
