@@ -21,6 +21,9 @@ SEED = 20260217
 """Seed of the draws where none is given."""
 INTERNAL = "internal error of the checker"
 """Begins the message of an exception that nothing expected; the derivation counts as refused."""
+DOUBT = "on no draw were there digits enough to decide: write the row without differences of nearly equal values"
+"""Hint where rounding alone could explain the difference on every draw that was tried."""
+STRICT = "no draw tells the two sides apart: is ≤ or ≥ meant?"
 LineMap = list[tuple[str, int]]
 """For each line of a rendered text (0-based), the template and the line (1-based) it came from."""
 
@@ -149,8 +152,10 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
         return text.message(failure.reason, start, end, suggestion or claim.hint)
     where = f" at {failure.entry}" if failure.entry else ""
     sign = {"=": "is not", "<=": "is not ≤", ">=": "is not ≥", "<": "is not <", ">": "is not >"}[claim.sign]
-    message = f"{claim.left} {sign} {claim.right}: {failure.left:.6g} and {failure.right:.6g}{where}"
-    return text.message(message, start, end, suggestion or claim.hint)
+    digits = 6 if abs(failure.left - failure.right) > 1e-5 * abs(failure.left) else 12
+    message = f"{claim.left} {sign} {claim.right}: {failure.left:.{digits}g} and {failure.right:.{digits}g}{where}"
+    doubt = (STRICT if claim.sign in ("<", ">") else DOUBT) if failure.doubt else ""
+    return text.message(message, start, end, suggestion or claim.hint or doubt)
 
 
 def _suggest(derivation: Derivation, number: int, program: Program, seed: int) -> str:
