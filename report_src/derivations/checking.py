@@ -21,6 +21,8 @@ SEED = 20260217
 """Seed of the draws where none is given."""
 INTERNAL = "internal error of the checker"
 """Begins the message of an exception that nothing expected; the derivation counts as refused."""
+SUGGESTED = 5
+"""Wrong rows of a derivation for which a mend is looked for; the first slip is the one to mend first."""
 DOUBT = "on no draw were there digits enough to decide: write the row without differences of nearly equal values"
 """Hint where rounding alone could explain the difference on every draw that was tried."""
 STRICT = "no draw tells the two sides apart: is ≤ or ≥ meant?"
@@ -73,11 +75,13 @@ def _judge(program: Program, seed: int) -> dict[int, Outcome]:
 def _rows(
     derivation: Derivation, program: Program, outcomes: dict[int, Outcome], text: Text, seed: int
 ) -> list[RowReport]:
-    rows = []
+    rows: list[RowReport] = []
+    wrong = 0
     for number, row in enumerate(derivation.rows):
-        made = _row(derivation, number, row, program, outcomes, text, seed)
+        made = _row(derivation, number, row, program, outcomes, text, seed if wrong < SUGGESTED else None)
         if made is not None:
             rows.append(made)
+            wrong += made.verdict == "wrong"
     if not any(row.verdict in ("ok", "wrong", "unreadable") for row in rows):
         message = text.message("a derivation without one checked claim", derivation.start, derivation.start + 18)
         line, column, file = text.place(derivation.start)
@@ -92,7 +96,7 @@ def _row(
     program: Program,
     outcomes: dict[int, Outcome],
     text: Text,
-    seed: int,
+    seed: int | None,
 ) -> RowReport | None:
     line, column, file = text.place(row.start)
     kinds = program.kinds.get(number, set())
@@ -158,7 +162,9 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
     return text.message(message, start, end, suggestion or claim.hint or doubt)
 
 
-def _suggest(derivation: Derivation, number: int, program: Program, seed: int) -> str:
+def _suggest(derivation: Derivation, number: int, program: Program, seed: int | None) -> str:
+    if seed is None:
+        return ""
     from report_src.derivations.suggest import suggestion  # needs torch as well
 
     return suggestion(derivation, number, program, seed)

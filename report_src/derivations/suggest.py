@@ -22,24 +22,30 @@ _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "index", "swa
 
 def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
     """Return the edit that makes row ``number`` true, as a sentence, or nothing."""
-    from report_src.derivations.verdict import judge
+    from report_src.derivations.verdict import holds_once, judge
 
     row = derivation.rows[number]
-    tried = 0
+    above = _until(derivation, number)
     candidates = [
         (position, edit) for position, segment in enumerate(row.segments) for edit in _edits(segment, program)
     ]
     candidates.sort(key=lambda candidate: _ORDER.index(candidate[1].kind))
     for position, edit in candidates[:MAX_CANDIDATES]:
-        tried += 1
-        changed = with_edit(derivation, number, position, edit)
-        mended = read(changed)
+        mended = read(with_edit(above, number, position, edit))
         if number in mended.problems:
             continue
         keep_row(mended, number)
-        if mended.claims and not any(outcome.failure for outcome in judge(mended, seed).values()):
+        if not mended.claims or not holds_once(mended, seed):
+            continue
+        if not any(outcome.failure for outcome in judge(mended, seed).values()):
             return f"{_said(edit, row.segments[position])} would make this row true"
     return ""
+
+
+def _until(derivation: Derivation, number: int) -> Derivation:
+    """Return the derivation without the displayed rows below ``number``, which cannot change its verdict."""
+    rows = [row for k, row in enumerate(derivation.rows) if k <= number or row.inline]
+    return Derivation(derivation.name, derivation.start, derivation.end, rows)
 
 
 def keep_row(program: Program, number: int) -> None:
@@ -56,9 +62,10 @@ def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
         tree = parse(segment.text)
     except Refusal:
         return
-    start = tree.sides[0].end if len(tree.sides) > 1 else 0
+    # the left side says what is meant; the right side is what slipped, and a row that goes on has right sides alone
+    start = tree.sides[0].end if len(tree.sides) > 1 and not tree.continues else 0
     for edit in [*edits(segment.text, tree, program.table), *_additions(segment, tree, program)]:
-        if edit.start >= start:  # the left side says what is meant; the right side is what slipped
+        if edit.start >= start:
             yield edit
 
 

@@ -41,6 +41,18 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
     return outcomes
 
 
+def holds_once(program: Program, seed: int) -> bool:
+    """Tell whether every claim holds on the first draw: a cheap look before all instances are judged."""
+    environment = Environment(program, draw(program, seed, 0, 0))
+    for step in program.order:
+        if isinstance(step, Definition):
+            with torch.enable_grad():
+                environment.define(step)
+        elif _compared(environment, step).failure:
+            return False
+    return True
+
+
 def _instance(program: Program, seed: int, number: int, known: dict[int, Outcome]) -> dict[int, Outcome]:
     """Evaluate one instance; near a kink, where a value is not finite or the digits do not suffice, draw again.
 
@@ -87,14 +99,17 @@ def _run(program: Program, environment: Environment, known: dict[int, Outcome]) 
                 environment.define(step)
             continue
         if known[number].failure is None:
-            try:
-                with torch.no_grad():
-                    found[number] = compare(environment, step)
-            except torch.linalg.LinAlgError:
-                failure = Failure(math.nan, math.nan, "", "a matrix has no inverse on any draw")
-                found[number] = Outcome(0.0, failure)
+            found[number] = _compared(environment, step)
         number += 1
     return found
+
+
+def _compared(environment: Environment, claim: Claim) -> Outcome:
+    try:
+        with torch.no_grad():
+            return compare(environment, claim)
+    except torch.linalg.LinAlgError:
+        return Outcome(0.0, Failure(math.nan, math.nan, "", "a matrix has no inverse on any draw"))
 
 
 def _attack(program: Program, claim: Claim, seed: int, outcome: Outcome) -> None:

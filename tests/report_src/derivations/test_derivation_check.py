@@ -394,3 +394,27 @@ def test_a_file_without_a_derivation_and_a_missing_file_have_status_one(
 def test_a_report_survives_json() -> None:
     (report,) = check_text(SHARED)
     assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
+
+
+@pytest.mark.parametrize(
+    ("rows", "mend"),
+    [
+        ("Wx + b &= b + Wx \\\\\n&= b - Wx = Wx + b", "+ for -"),
+        (
+            "x^\\top W^\\top b &= b^\\top Wx \\\\\n&= b^\\top W^\\top x = x^\\top W^\\top b",
+            "leaving out the transpose ^⊤",
+        ),
+    ],
+)
+def test_a_slip_in_the_first_side_of_a_row_that_goes_on_has_its_mend(rows: str, mend: str) -> None:
+    wrong = next(row for row in one(rows).rows if row.message)
+    assert (wrong.line, wrong.verdict) == (5, "wrong")
+    assert wrong.suggestion == f"{mend} would make this row true"
+
+
+def test_many_wrong_rows_are_refused_in_bounded_time_and_the_first_ones_have_their_mend() -> None:
+    before = time.process_time()
+    report = one(" \\\\\n".join([r"Wx + b &= Wx - b"] * 300))
+    assert [row.verdict for row in report.rows if not row.inline] == ["wrong"] * 300
+    assert [bool(row.suggestion) for row in report.rows if not row.inline] == [True] * 5 + [False] * 295
+    assert time.process_time() - before < 10
