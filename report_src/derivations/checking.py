@@ -26,6 +26,7 @@ SUGGESTED = 5
 DOUBT = "on no draw were there digits enough to decide: write the row without differences of nearly equal values"
 """Hint where rounding alone could explain the difference on every draw that was tried."""
 STRICT = "no draw tells the two sides apart: is ≤ or ≥ meant?"
+BELOW = "the side before it is refused as well, and the last one that held does not equal this either: mend that first"
 LineMap = list[tuple[str, int]]
 """For each line of a rendered text (0-based), the template and the line (1-based) it came from."""
 
@@ -114,7 +115,8 @@ def _row(
     elif failed is not None:
         verdict, claim = "wrong", program.claims[failed]
         suggestion = _suggest(derivation, number, program, seed)
-        message = _difference(claim, outcomes[failed], text, suggestion)
+        below = any(claim.after is other and outcomes[k].failure for k, other in enumerate(program.claims))
+        message = _difference(claim, outcomes[failed], text, suggestion or (BELOW if below else ""))
         line, column, file = text.place(claim.place.segment.locate(claim.place.start))
         error = outcomes[failed].error
     elif claims:

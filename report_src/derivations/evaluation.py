@@ -23,7 +23,9 @@ from report_src.derivations.shapes import Node
 from report_src.derivations.symbols import Index, Symbol
 
 NO_HELD: frozenset[Symbol] = frozenset()
-EXACT = frozenset({"constant", "dimension", "index", "ones", "zeros", "eye", "indicator", "transpose", "component"})
+EXACT = frozenset(
+    {"constant", "dimension", "index", "ones", "zeros", "eye", "indicator", "transpose", "component", "realigned"}
+)
 """Operations whose result float64 holds without rounding."""
 
 
@@ -316,6 +318,14 @@ def _sum(env: Environment, node: Node) -> Tensor:
     return env.value(node.args[0]).sum(dim=-(3 + node.data.axis), keepdim=True)
 
 
+def _realigned(env: Environment, node: Node) -> Tensor:
+    """Move the axes of a statement's indices to where another statement has them."""
+    value = env.value(node.args[0])
+    rank = 3 + max(axis for pair in node.data for axis in pair)
+    value = value.reshape((1,) * (rank - value.ndim) + tuple(value.shape))
+    return torch.movedim(value, [-(3 + old) for old, _ in node.data], [-(3 + new) for _, new in node.data])
+
+
 def _inverse(env: Environment, node: Node) -> Tensor:
     inner = env.value(node.args[0])
     if inner.shape[-2:] == (1, 1):
@@ -376,6 +386,7 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Tensor]] = {
     "quotient": lambda env, node: env.value(node.args[0]) / env.value(node.args[1]),
     "transpose": lambda env, node: env.value(node.args[0]).mT,
     "inverse": _inverse,
+    "realigned": _realigned,
     "square": _square_entries,
     "elementwise_square": _square_entries,
     "matrix_square": _matrix_square,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import replace as copy_with
 
 import torch
 
 from report_src.derivations.attack import attack
+from report_src.derivations.chains import with_last_held
 from report_src.derivations.comparison import FLOOR, Failure, Outcome, Verdict, compare, settled
 from report_src.derivations.evaluation import Environment
 from report_src.derivations.instances import draw
@@ -35,10 +36,22 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
             before = outcomes[found]
             before.error = max(before.error, outcome.error)
             before.failure = before.failure or outcome.failure
+    _excuse(program, seed, outcomes, instances)
     for number, claim in enumerate(program.claims):
         if claim.sign != "=" and outcomes[number].failure is None:
             _attack(program, claim, seed, outcomes[number])
     return outcomes
+
+
+def _excuse(program: Program, seed: int, outcomes: dict[int, Outcome], instances: int) -> None:
+    """Accept what fails only because the side above it is wrong."""
+    again = with_last_held(program, {number for number, outcome in outcomes.items() if outcome.failure})
+    if again is None:
+        return
+    changed, numbers = again
+    for number, outcome in zip(numbers, judge(changed, seed, instances).values(), strict=True):
+        if outcome.failure is None:
+            outcomes[number] = outcome
 
 
 def holds_once(program: Program, seed: int) -> bool:
@@ -87,7 +100,7 @@ def _reason(outcome: Outcome) -> str:
 
 def _doubted(outcome: Outcome) -> Outcome:
     assert outcome.failure is not None
-    return replace(outcome, failure=replace(outcome.failure, doubt=True))
+    return copy_with(outcome, failure=copy_with(outcome.failure, doubt=True))
 
 
 def _run(program: Program, environment: Environment, known: dict[int, Outcome]) -> dict[int, Outcome]:

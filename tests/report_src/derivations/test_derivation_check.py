@@ -16,10 +16,12 @@ from report_src.derivations import Report, check, check_file, check_text
 from report_src.derivations.__main__ import main
 from report_src.derivations.comparison import TOLERANCE
 from report_src.derivations.functions import MULTIVARIATE_POOL, NAMED, POOL
+from report_src.derivations.gate import verify
 from report_src.derivations.instances import draw
 from report_src.derivations.program import read
 from report_src.derivations.source import Derivation, derivations
 from report_src.derivations.verdict import INSTANCES, judge
+from report_src.errors import RenderError
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "templates" / "derivations"
@@ -418,3 +420,38 @@ def test_many_wrong_rows_are_refused_in_bounded_time_and_the_first_ones_have_the
     assert [row.verdict for row in report.rows if not row.inline] == ["wrong"] * 300
     assert [bool(row.suggestion) for row in report.rows if not row.inline] == [True] * 5 + [False] * 295
     assert time.process_time() - before < 10
+
+
+def test_two_derivations_with_one_name_are_refused_with_both_places(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "\\begin{derivation}{d}\n$x \\in \\mathbb{R}$ \\[ x = x \\]\\end{derivation}\n"
+    (tmp_path / "a.tex.j2").write_text(text)
+    (tmp_path / "b.tex.j2").write_text(f"\n{text}")
+    assert main([str(tmp_path / "a.tex.j2")]) == 0
+    assert main([str(tmp_path / "a.tex.j2"), str(tmp_path / "b.tex.j2")]) == 1
+    assert f"b.tex.j2:2: the derivation 'd' has the name of the one at {tmp_path}/a.tex.j2:1" in capsys.readouterr().out
+    with pytest.raises(RenderError, match=r"b\.tex\.j2:2: .*a\.tex\.j2:1"):
+        verify(tmp_path, tmp_path / "build", cache=None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (["Wx + b &= b + Wx", "&= b - Wx", "&= Wx + b"], ["ok", "wrong", "ok"]),
+        (["Wx + b &= b - Wx", "&= -Wx + b", "&= b + Wx", "&= 2b"], ["wrong", "ok", "ok", "wrong"]),
+        (["Wx + b &= b - Wx", "&= 2b - Wx", "&= b + Wx", "&= b"], ["wrong", "wrong", "ok", "wrong"]),
+        (
+            [r"\sum_{j=1}^d x_j W_{ki}x_i &= x_iW_{ki}", r"&= \sum_{j=1}^d x_i x_j W_{ki}", r"&= W_{ki}x_i"],
+            ["wrong", "ok", "wrong"],
+        ),
+    ],
+)
+def test_below_a_wrong_side_the_last_one_that_held_counts(rows: list[str], expected: list[str]) -> None:
+    report = one(" \\\\\n".join(rows))
+    assert [row.verdict for row in report.rows if not row.inline] == expected
+
+
+def test_a_row_below_a_wrong_one_that_equals_neither_says_which_to_mend_first() -> None:
+    report = one("Wx + b &= b - Wx \\\\\n&= x^\\top y b")
+    assert "mend that first" in report.rows[-1].message
