@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,13 +74,32 @@ def _judge(program: Program, seed: int) -> dict[int, Outcome]:
     return judge(program, seed)
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """A program with what was found for its claims, the claims of each row, and the identities of the failed."""
+
+    program: Program
+    outcomes: dict[int, Outcome]
+    claims: dict[int, list[int]]
+    failed: set[int]
+
+
+def _by_row(program: Program, outcomes: dict[int, Outcome]) -> _Judged:
+    claims: dict[int, list[int]] = {}
+    for k, claim in enumerate(program.claims):
+        for number in claim.place.rows:
+            claims.setdefault(number, []).append(k)
+    failed = {id(claim) for k, claim in enumerate(program.claims) if outcomes[k].failure}
+    return _Judged(program, outcomes, claims, failed)
+
+
 def _rows(
     derivation: Derivation, program: Program, outcomes: dict[int, Outcome], text: Text, seed: int
 ) -> list[RowReport]:
     rows: list[RowReport] = []
-    wrong = 0
+    wrong, judged = 0, _by_row(program, outcomes)
     for number, row in enumerate(derivation.rows):
-        made = _row(derivation, number, row, program, outcomes, text, seed if wrong < SUGGESTED else None)
+        made = _row(derivation, number, row, judged, text, seed if wrong < SUGGESTED else None)
         if made is not None:
             rows.append(made)
             wrong += made.verdict == "wrong"
@@ -94,14 +114,14 @@ def _row(
     derivation: Derivation,
     number: int,
     row: Row,
-    program: Program,
-    outcomes: dict[int, Outcome],
+    judged: _Judged,
     text: Text,
     seed: int | None,
 ) -> RowReport | None:
+    program, outcomes = judged.program, judged.outcomes
     line, column, file = text.place(row.start)
     kinds = program.kinds.get(number, set())
-    claims = [k for k, claim in enumerate(program.claims) if number in claim.place.rows]
+    claims = judged.claims.get(number, [])
     failed = next((k for k in claims if outcomes[k].failure), None)
     verdict, message, suggestion, error = "prose", "", "", None
     problem = program.problems.get(number)
@@ -115,7 +135,7 @@ def _row(
     elif failed is not None:
         verdict, claim = "wrong", program.claims[failed]
         suggestion = _suggest(derivation, number, program, seed)
-        below = any(claim.after is other and outcomes[k].failure for k, other in enumerate(program.claims))
+        below = id(claim.after) in judged.failed
         message = _difference(claim, outcomes[failed], text, suggestion or (BELOW if below else ""))
         line, column, file = text.place(claim.place.segment.locate(claim.place.start))
         error = outcomes[failed].error

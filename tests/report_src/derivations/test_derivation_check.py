@@ -12,6 +12,7 @@ import msgspec
 import pytest
 import torch
 
+from benchmarks.derivations import COMPONENT_ROWS, VECTOR_ROWS, milliseconds
 from report_src.derivations import Report, check, check_file, check_text
 from report_src.derivations.__main__ import main
 from report_src.derivations.comparison import TOLERANCE
@@ -264,56 +265,12 @@ def test_a_counted_dimension_has_at_least_three_members() -> None:
         assert draw(program, number, number, 0).size(program.table.dims["N"]) >= 3
 
 
-VECTOR_ROWS = "\n".join(
-    [r"a &:= Wx + b, & h &:= g(a), & c &:= Ah, & p &:= g(c), & L &:= \ell(p, y) \\"]
-    + [
-        r"\frac{\partial L}{\partial c} &= \frac{\partial L}{\partial p} \odot g'(c) \\",
-        r"\frac{\partial L}{\partial h} &= A^\top \frac{\partial L}{\partial c} \\",
-        r"\frac{\partial L}{\partial a} &= \frac{\partial L}{\partial h} \odot g'(a) \\",
-        r"\frac{\partial L}{\partial x} &= W^\top\Bigl(\bigl(A^\top \frac{\partial L}{\partial c}\bigr) \odot g'(a)\Bigr) \\",
-        r"\frac{\partial L}{\partial W} &= \frac{\partial L}{\partial a} x^\top \\",
-    ]
-    * 4
-)[:-3]
-COMPONENT_ROWS = "\n".join(
-    [r"a &:= Wx + b, & h &:= g(a), & c &:= Ah, & p &:= g(c), & L &:= \ell(p, y) \\"]
-    + [
-        r"\frac{\partial L}{\partial x_i} &= \sum_{j=1}^m W_{ji}\frac{\partial L}{\partial a_j} \\",
-        r"\frac{\partial c}{\partial x} &= A\operatorname{diag}(g'(a))W \\",
-        r"\frac{\partial c_i}{\partial a_j} &= A_{ij} g'(a)_j \\",
-        r"\frac{\partial L}{\partial W_{ji}} &= \frac{\partial L}{\partial a_j} x_i \\",
-        r"\frac{\partial p}{\partial h} &= \operatorname{diag}(g'(c))A \\",
-    ]
-    * 4
-)[:-3]
-NETWORK = (
-    r"$x \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{k \times m}$, "
-    r"$y \in \mathbb{R}^k$, $g : \mathbb{R} \to \mathbb{R}$, $\ell : \mathbb{R}^k \times \mathbb{R}^k \to \mathbb{R}$"
-)
-
-
-def best_of(rows: str, runs: int = 9) -> float:
-    """Return the smallest processor time of a check in seconds; parses are not kept between runs."""
-    from report_src.derivations.grammar import parse
-    from report_src.derivations.pretty import pretty
-
-    seconds = []
-    for _ in range(runs):
-        parse.cache_clear()
-        pretty.cache_clear()
-        before = time.process_time()
-        report = one(rows, NETWORK)
-        seconds.append(time.process_time() - before)
-        assert report.steps == 20
-    return min(seconds)
-
-
 def test_twenty_rows_in_vector_form_take_at_most_sixty_milliseconds() -> None:
-    assert best_of(VECTOR_ROWS) <= 0.060
+    assert min(milliseconds(VECTOR_ROWS, runs=9)) <= 60
 
 
 def test_twenty_rows_with_components_and_jacobians_take_at_most_150_milliseconds() -> None:
-    assert best_of(COMPONENT_ROWS) <= 0.150
+    assert min(milliseconds(COMPONENT_ROWS, runs=9)) <= 150
 
 
 def run(code: str, *arguments: str) -> str:
