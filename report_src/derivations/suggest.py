@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace as copy_with
 
@@ -10,14 +11,13 @@ from report_src.derivations.errors import Refusal
 from report_src.derivations.grammar import Statement, parse
 from report_src.derivations.program import Program, read
 from report_src.derivations.source import Derivation, Row, Segment
-from report_src.derivations.symbols import Symbol
-from report_src.derivations.vocabulary import ACCENTS, GREEK
+from report_src.derivations.symbols import latex
 
 MAX_CANDIDATES = 400
 """Edits that are tried; a row of thirty factors has about two hundred."""
 LONGEST = 1500
 """Characters of a statement for which edits are tried; a printed row has at most about four hundred."""
-_ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "index", "swap", "missing", "term")
+_ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "index", "swap", "missing", "term")
 
 
 def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
@@ -63,7 +63,7 @@ def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
     except Refusal:
         return
     # the left side says what is meant; the right side is what slipped, and a row that goes on has right sides alone
-    start = tree.sides[0].end if len(tree.sides) > 1 and not tree.continues else 0
+    start = tree.relations[0].end if tree.relations and not tree.continues else 0
     for edit in [*edits(segment.text, tree, program.table), *_additions(segment, tree, program)]:
         if edit.start >= start:
             yield edit
@@ -76,21 +76,14 @@ def _additions(segment: Segment, tree: Statement, program: Program) -> Iterator[
     side = tree.sides[-1]
     end = whole(segment.text, side.start, side.end)
     for label in program.table.dims:
+        for found in re.finditer(rf"(?<![A-Za-z\\_^{{]){re.escape(label)}(?![A-Za-z_^}}])", segment.text):
+            yield Edit("mean", found.start(), found.end(), f"\\frac{{1}}{{{label}}}", f"1/{label} for {label}")
         yield Edit("mean", side.start, side.start, f"\\frac{{1}}{{{label}}}", f"the factor 1/{label}")
     for symbol in program.table.symbols.values():
         if symbol.kind != "function" and not symbol.slots:
-            written = latex(symbol)
+            written = latex(symbol.key)
             for sign in "+-":
                 yield Edit("missing", end, end, f" {sign} {written}", f"the term {sign} {symbol}")
-
-
-def latex(symbol: Symbol) -> str:
-    """Return a symbol's name as LaTeX."""
-    letter, accent, sup, subs = symbol.key
-    made = f"\\{letter}" if letter in GREEK else letter
-    made = f"\\{accent}{{{made}}}" if accent in ACCENTS else made
-    made += f"_{{{','.join(subs)}}}" if subs else ""
-    return made + (f"^{{({sup})}}" if sup else "")
 
 
 def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) -> Derivation:
@@ -107,7 +100,7 @@ def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) ->
 def _said(edit: Edit, segment: Segment) -> str:
     from report_src.derivations.pretty import pretty
 
-    if edit.kind in ("transpose", "name") and edit.new:
+    if edit.kind in ("transpose", "name", "accent") and edit.new:
         return " for ".join(pretty(part) for part in edit.what.split(" for "))
     old, new = pretty(segment.text[edit.start : edit.end].strip()), pretty(edit.new.strip())
     if edit.kind == "swap":

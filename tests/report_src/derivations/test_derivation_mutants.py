@@ -1,7 +1,7 @@
 """Every single-token slip in a checked row of the shipped derivations is refused, or is listed as equal.
 
 The kinds: transpose added or dropped, sign flipped, factors swapped, ⊙ for the product and back, a term
-dropped, another declared superscript or subscript, g for g', 1/N dropped, indices swapped or exchanged.
+dropped, another declared superscript, subscript or accent, g for g', 1/N dropped, indices swapped or exchanged.
 """
 
 import csv
@@ -85,7 +85,7 @@ def test_there_are_over_a_thousand_slips_of_every_kind() -> None:
     for derivation in SHIPPED:
         kinds.update(edit.kind for _, _, edit in mutants(derivation, read(derivation)))
     assert sum(kinds.values()) > 1000
-    assert set(kinds) == {"transpose", "sign", "swap", "product", "term", "name", "prime", "mean", "index"}
+    assert set(kinds) == {"transpose", "sign", "swap", "product", "term", "name", "accent", "prime", "mean", "index"}
 
 
 def test_a_list_of_equal_mutants_that_names_a_refused_one_is_noticed() -> None:
