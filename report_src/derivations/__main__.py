@@ -10,7 +10,7 @@ import msgspec
 
 from report_src.derivations.cache import check
 from report_src.derivations.checking import SEED
-from report_src.derivations.records import Report, RowReport
+from report_src.derivations.records import Report, RowReport, repeated_names
 
 SILENT = frozenset({"declaration"})
 """Rows that are read but print no line unless they are displayed."""
@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Check the files and print the verdicts; return the exit status."""
     options = _options(arguments)
     status = 0
+    named: list[Report] = []
     for path in options.files:
         try:
             reports = check([path], cache=options.cache, seed=options.seed)
@@ -33,6 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
         for report in reports:
             _print(report, options.json)
             status = status if report.accepted else 1
+        named.extend(reports)
+    for message in repeated_names(named):
+        print(message)
+        status = 1
     return status
 
 

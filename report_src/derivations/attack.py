@@ -7,6 +7,7 @@ import math
 import torch
 from torch import Tensor
 
+from report_src.derivations.comparison import FLOOR, TOLERANCE, compare, settled
 from report_src.derivations.evaluation import Environment
 from report_src.derivations.instances import Instance, draw
 from report_src.derivations.program import Claim, Program
@@ -25,7 +26,7 @@ SMALLEST_POSITIVE = 1e-3
 Values = dict[Symbol, Tensor]
 
 
-def attack(program: Program, claim: Claim, seed: int, tolerance: float, floor: float) -> tuple[float, float] | None:
+def attack(program: Program, claim: Claim, seed: int) -> tuple[float, float] | None:
     """Return the two sides where the claim fails, or None where no such values were found."""
     for number in range(ATTACKED_INSTANCES):
         instance = draw(program, seed, number, 0)
@@ -33,7 +34,7 @@ def attack(program: Program, claim: Claim, seed: int, tolerance: float, floor: f
         for values in [*_grid(instance)]:
             sides = _sides(program, claim, instance, values, graph=False)
             gap = _worst(*sides, claim.sign)[0]
-            if _broken(sides, claim, tolerance, floor):
+            if _broken(sides, claim) and _confirmed(program, claim, instance, values):
                 return _worst(*sides, claim.sign)[1:]
             if (
                 math.isfinite(gap)
@@ -41,7 +42,7 @@ def attack(program: Program, claim: Claim, seed: int, tolerance: float, floor: f
                 and all(float(v.detach().abs().max()) > 0 for v in values.values())
             ):
                 best, best_gap = values, gap
-        found = _ascend(program, claim, instance, best, tolerance, floor)
+        found = _ascend(program, claim, instance, best)
         if found is not None:
             return found
     return None
@@ -81,20 +82,31 @@ def _worst(left: Tensor, right: Tensor, sign: str) -> tuple[float, float, float]
     return float(gap.reshape(-1)[flat]), float(left.reshape(-1)[flat]), float(right.reshape(-1)[flat])
 
 
-def _broken(sides: tuple[Tensor, Tensor], claim: Claim, tolerance: float, floor: float) -> bool:
+def _broken(sides: tuple[Tensor, Tensor], claim: Claim) -> bool:
     gap, left, right = _worst(*sides, claim.sign)
     if not math.isfinite(gap):
         return False
-    return gap >= 0 if claim.sign in ("<", ">") else gap > tolerance * max(floor, abs(left), abs(right))
+    return gap >= 0 if claim.sign in ("<", ">") else gap > TOLERANCE * max(FLOOR, abs(left), abs(right))
 
 
-def _ascend(
-    program: Program, claim: Claim, instance: Instance, start: Values, tolerance: float, floor: float
-) -> tuple[float, float] | None:
+def _confirmed(program: Program, claim: Claim, instance: Instance, values: Values) -> bool:
+    """Tell whether values break the claim by the verdict's own measure, and by more than rounding explains."""
+    chosen = Instance(instance.sizes, values, instance.functions)
+    environment = Environment(program, chosen)
+    with torch.enable_grad():
+        for definition in program.definitions:
+            environment.define(definition)
+    with torch.no_grad():
+        failure = compare(environment, claim).failure
+    number = next(k for k, other in enumerate(program.claims) if other is claim)
+    return failure is not None and not failure.reason and settled(program, chosen, [number])[number][0] == "wrong"
+
+
+def _ascend(program: Program, claim: Claim, instance: Instance, start: Values) -> tuple[float, float] | None:
     values = start
     for _ in range(ASCENT_STEPS):
         sides = _sides(program, claim, instance, values, graph=True)
-        if _broken(sides, claim, tolerance, floor):
+        if _broken(sides, claim) and _confirmed(program, claim, instance, values):
             return _worst(*sides, claim.sign)[1:]
         gap = sides[0] - sides[1] if claim.sign in ("<=", "<") else sides[1] - sides[0]
         moved = [symbol for symbol in values if symbol.kind in ("real", "positive", "simplex")]

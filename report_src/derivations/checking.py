@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,12 @@ SEED = 20260217
 """Seed of the draws where none is given."""
 INTERNAL = "internal error of the checker"
 """Begins the message of an exception that nothing expected; the derivation counts as refused."""
+SUGGESTED = 5
+"""Wrong rows of a derivation for which a mend is looked for; the first slip is the one to mend first."""
+DOUBT = "on no draw were there digits enough to decide: write the row without differences of nearly equal values"
+"""Hint where rounding alone could explain the difference on every draw that was tried."""
+STRICT = "no draw tells the two sides apart: is ≤ or ≥ meant?"
+BELOW = "the side before it is refused as well, and the last one that held does not equal this either: mend that first"
 LineMap = list[tuple[str, int]]
 """For each line of a rendered text (0-based), the template and the line (1-based) it came from."""
 
@@ -67,14 +74,35 @@ def _judge(program: Program, seed: int) -> dict[int, Outcome]:
     return judge(program, seed)
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """A program with what was found for its claims, the claims of each row, and the identities of the failed."""
+
+    program: Program
+    outcomes: dict[int, Outcome]
+    claims: dict[int, list[int]]
+    failed: set[int]
+
+
+def _by_row(program: Program, outcomes: dict[int, Outcome]) -> _Judged:
+    claims: dict[int, list[int]] = {}
+    for k, claim in enumerate(program.claims):
+        for number in claim.place.rows:
+            claims.setdefault(number, []).append(k)
+    failed = {id(claim) for k, claim in enumerate(program.claims) if outcomes[k].failure}
+    return _Judged(program, outcomes, claims, failed)
+
+
 def _rows(
     derivation: Derivation, program: Program, outcomes: dict[int, Outcome], text: Text, seed: int
 ) -> list[RowReport]:
-    rows = []
+    rows: list[RowReport] = []
+    wrong, judged = 0, _by_row(program, outcomes)
     for number, row in enumerate(derivation.rows):
-        made = _row(derivation, number, row, program, outcomes, text, seed)
+        made = _row(derivation, number, row, judged, text, seed if wrong < SUGGESTED else None)
         if made is not None:
             rows.append(made)
+            wrong += made.verdict == "wrong"
     if not any(row.verdict in ("ok", "wrong", "unreadable") for row in rows):
         message = text.message("a derivation without one checked claim", derivation.start, derivation.start + 18)
         line, column, file = text.place(derivation.start)
@@ -86,14 +114,14 @@ def _row(
     derivation: Derivation,
     number: int,
     row: Row,
-    program: Program,
-    outcomes: dict[int, Outcome],
+    judged: _Judged,
     text: Text,
-    seed: int,
+    seed: int | None,
 ) -> RowReport | None:
+    program, outcomes = judged.program, judged.outcomes
     line, column, file = text.place(row.start)
     kinds = program.kinds.get(number, set())
-    claims = [k for k, claim in enumerate(program.claims) if number in claim.place.rows]
+    claims = judged.claims.get(number, [])
     failed = next((k for k in claims if outcomes[k].failure), None)
     verdict, message, suggestion, error = "prose", "", "", None
     problem = program.problems.get(number)
@@ -107,7 +135,8 @@ def _row(
     elif failed is not None:
         verdict, claim = "wrong", program.claims[failed]
         suggestion = _suggest(derivation, number, program, seed)
-        message = _difference(claim, outcomes[failed], text, suggestion)
+        below = id(claim.after) in judged.failed
+        message = _difference(claim, outcomes[failed], text, suggestion or (BELOW if below else ""))
         line, column, file = text.place(claim.place.segment.locate(claim.place.start))
         error = outcomes[failed].error
     elif claims:
@@ -149,11 +178,15 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
         return text.message(failure.reason, start, end, suggestion or claim.hint)
     where = f" at {failure.entry}" if failure.entry else ""
     sign = {"=": "is not", "<=": "is not ≤", ">=": "is not ≥", "<": "is not <", ">": "is not >"}[claim.sign]
-    message = f"{claim.left} {sign} {claim.right}: {failure.left:.6g} and {failure.right:.6g}{where}"
-    return text.message(message, start, end, suggestion or claim.hint)
+    digits = 6 if abs(failure.left - failure.right) > 1e-5 * abs(failure.left) else 12
+    message = f"{claim.left} {sign} {claim.right}: {failure.left:.{digits}g} and {failure.right:.{digits}g}{where}"
+    doubt = (STRICT if claim.sign in ("<", ">") else DOUBT) if failure.doubt else ""
+    return text.message(message, start, end, suggestion or claim.hint or doubt)
 
 
-def _suggest(derivation: Derivation, number: int, program: Program, seed: int) -> str:
+def _suggest(derivation: Derivation, number: int, program: Program, seed: int | None) -> str:
+    if seed is None:
+        return ""
     from report_src.derivations.suggest import suggestion  # needs torch as well
 
     return suggestion(derivation, number, program, seed)

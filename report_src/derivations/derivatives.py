@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 Pick = Any
 """What is done with one axis of a derivative: an index, a number, or the words "row" and "column"."""
 
+_DENOMINATOR = "the denominator is ∂ and a name, once or twice"
+_NAME_FIRST = "give an expression a name first, \\mathbf z \\coloneqq …, and differentiate by that"
+
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
@@ -85,11 +88,11 @@ def _denominators(reader: Reader, items: tuple[Syntax, ...], base: Syntax) -> li
     found: list[_Operand] = []
     for sign, name in zip(items[::2], items[1::2], strict=False):
         if _order(sign) != 1:
-            raise Unreadable("the denominator is ∂ and a name, once or twice", base.start, base.end)
+            raise Unreadable(_DENOMINATOR, base.start, base.end, _NAME_FIRST)
         operand = _operand(reader, name)
         found.extend([operand, operand] if operand.squared else [operand])
     if len(items) % 2 or not found or len(found) > 2:
-        raise Unreadable("the denominator is ∂ and a name, once or twice", base.start, base.end)
+        raise Unreadable(_DENOMINATOR, base.start, base.end, _NAME_FIRST)
     return found
 
 

@@ -6,6 +6,7 @@ shipped derivations (is every edit of a true row refused?).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -149,6 +150,7 @@ def _item(text: str, item: Syntax, table: Table, letters: set[str]) -> Iterator[
         else:
             yield from _transposes(text, item, scripts, end)
         yield from _renamed(text, use, scripts, table)
+        yield from _accented(text, use, scripts, table)
         yield from _reindexed(text, use, scripts, letters, table)
     elif base.kind in ("paren", "fraction", "ONES", "held"):
         yield from _transposes(text, item, scripts, end)
@@ -168,6 +170,7 @@ def _inside(text: str, inner: Syntax, base: Syntax, table: Table, letters: set[s
             if use is not None:
                 scripts = name.items[1:] if name.kind == "scripted" else ()
                 yield from _renamed(text, use, scripts, table)
+                yield from _accented(text, use, scripts, table)
                 yield from _reindexed(text, use, scripts, letters, table)
         return
     yield from _expression(text, inner, table, letters)
@@ -220,6 +223,24 @@ def _renamed(text: str, use: NameUse, scripts: tuple[Script, ...], table: Table)
             continue
         what = f"{text[use.start : start]}{new} for {text[use.start : stop]}"
         yield Edit("name", start, stop, new, what)
+
+
+def _accented(text: str, use: NameUse, scripts: tuple[Script, ...], table: Table) -> Iterator[Edit]:
+    """Yield the same name with another declared accent, or without its own."""
+    stop = scripts[0].start if scripts else whole(text, use.start, use.end)
+    old = text[use.start : stop]
+    inner = re.fullmatch(r"\\(?:hat|tilde|bar)\s*(?:\{(.*)\}|(\S))\s*", old) if use.letter.accent else None
+    if use.letter.accent and inner is None:
+        return
+    plain = (inner.group(1) or inner.group(2)) if inner is not None else old.strip()
+    for letter, accent, sup, subs in table.symbols:
+        if (
+            letter == use.letter.letter
+            and accent != use.letter.accent
+            and (sup, subs) == (use.sup, use.subs[: len(subs)])
+        ):
+            new = f"\\{accent}{{{plain}}}" if accent else plain
+            yield Edit("accent", use.start, stop, new, f"{new} for {old.strip()}")
 
 
 def _scripts(key: Key, use: NameUse, tail: tuple[str, ...]) -> str:

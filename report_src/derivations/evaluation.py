@@ -23,16 +23,23 @@ from report_src.derivations.shapes import Node
 from report_src.derivations.symbols import Index, Symbol
 
 NO_HELD: frozenset[Symbol] = frozenset()
+EXACT = frozenset(
+    {"constant", "dimension", "index", "ones", "zeros", "eye", "indicator", "transpose", "component", "realigned"}
+)
+"""Operations whose result float64 holds without rounding."""
+
+
+Rounding = Callable[[Tensor], Tensor]
 
 
 class Environment:
     """All definitions of a program, evaluated on an instance; derivatives are taken once and kept."""
 
-    def __init__(self, program: Program, instance: Instance) -> None:
-        """Begin with the declared values of an instance."""
-        self.program, self.instance = program, instance
+    def __init__(self, program: Program, instance: Instance, rounding: Rounding | None = None) -> None:
+        """Begin with the declared values of an instance; ``rounding`` moves the result of each operation."""
+        self.program, self.instance, self.rounding = program, instance, rounding
         self.values: dict[Symbol, Tensor] = dict(instance.values)
-        self.kink = math.inf
+        self.kink, self.condition = math.inf, 1.0
         self.scale: list[float] | None = None
         self.second_order, self.wanted = _plan(program)
         self.held: dict[frozenset[Symbol], Environment] = {}
@@ -60,6 +67,8 @@ class Environment:
     def value(self, node: Node) -> Tensor:
         """Return the value of a node."""
         result = OPERATIONS[node.op](self, node)
+        if self.rounding is not None and node.op not in EXACT:
+            result = self.rounding(result)
         if self.scale is not None and result.numel():
             self.scale.append(float(result.detach().abs().max()))
         return result
@@ -97,7 +106,7 @@ class Environment:
         """Return the same graph with some nodes cut off from what they depend on."""
         held = data.held
         if held not in self.held or data.numerator not in self.held[held].values:
-            other = Environment(self.program, self.instance)
+            other = Environment(self.program, self.instance, self.rounding)
             for symbol in held & other.values.keys():
                 other.values[symbol] = other.values[symbol].detach()
             with torch.enable_grad():
@@ -292,7 +301,9 @@ def _trace(env: Environment, node: Node) -> Tensor:
 
 
 def _indicator(env: Environment, node: Node) -> Tensor:
+    rounding, env.rounding = env.rounding, None  # y = 1 holds exactly or not at all
     left, right = (env.value(arg) for arg in node.args)
+    env.rounding = rounding
     if node.data != "=":
         env.near_kink(left - right)
     compare = {"=": torch.eq, "<": torch.lt, ">": torch.gt, "<=": torch.le, ">=": torch.ge}[node.data]
@@ -307,9 +318,25 @@ def _sum(env: Environment, node: Node) -> Tensor:
     return env.value(node.args[0]).sum(dim=-(3 + node.data.axis), keepdim=True)
 
 
+def _realigned(env: Environment, node: Node) -> Tensor:
+    """Move the axes of a statement's indices to where another statement has them."""
+    value = env.value(node.args[0])
+    rank = 3 + max(axis for pair in node.data for axis in pair)
+    value = value.reshape((1,) * (rank - value.ndim) + tuple(value.shape))
+    return torch.movedim(value, [-(3 + old) for old, _ in node.data], [-(3 + new) for _, new in node.data])
+
+
 def _inverse(env: Environment, node: Node) -> Tensor:
     inner = env.value(node.args[0])
-    return 1 / inner if inner.shape[-2:] == (1, 1) else torch.linalg.inv(inner)
+    if inner.shape[-2:] == (1, 1):
+        return 1 / inner
+    inverse: Tensor = torch.linalg.inv(inner)
+    env.condition = max(env.condition, float((_frobenius(inner) * _frobenius(inverse)).max()))
+    return inverse
+
+
+def _frobenius(value: Tensor) -> Tensor:
+    return torch.linalg.matrix_norm(value.detach())
 
 
 def _shaped(fill: Callable[..., Tensor]) -> Callable[[Environment, Node], Tensor]:
@@ -359,6 +386,7 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Tensor]] = {
     "quotient": lambda env, node: env.value(node.args[0]) / env.value(node.args[1]),
     "transpose": lambda env, node: env.value(node.args[0]).mT,
     "inverse": _inverse,
+    "realigned": _realigned,
     "square": _square_entries,
     "elementwise_square": _square_entries,
     "matrix_square": _matrix_square,

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from report_src.derivations.binding import BindingError, bind_all
 from report_src.derivations.cache import check
-from report_src.derivations.lint import findings
-from report_src.derivations.records import Report, SideBySide
+from report_src.derivations.lint import findings_of
+from report_src.derivations.records import Report, SideBySide, repeated_names
 from report_src.errors import RenderError
 
 SHOWN = 5  # refused rows that are printed in full
@@ -58,13 +58,14 @@ def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
     No derivative may be displayed outside a derivation, so that nothing slips past by standing elsewhere.
     """
     here = f"{templates.parent}/"
-    elsewhere = [
-        str(finding).replace(here, "") for path in sorted(templates.rglob("*.tex.j2")) for finding in findings(path)
-    ]
+    elsewhere = [str(finding).replace(here, "") for finding in findings_of(templates)]
     if elsewhere:
         raise RenderError("\n".join(elsewhere[:SHOWN]))
     paths = sorted(path for path in templates.rglob("*.tex.j2") if "\\begin{derivation}" in path.read_text("utf-8"))
     reports = check(paths, cache=cache)
+    repeated = repeated_names(reports)
+    if repeated:
+        raise RenderError("\n".join(repeated[:SHOWN]).replace(here, ""))
     refused = [row for report in reports for row in report.rows if row.verdict in ("wrong", "unreadable")]
     if refused:
         more = [f"and {len(refused) - SHOWN} more refused rows"] if len(refused) > SHOWN else []

@@ -268,7 +268,8 @@ class _Lexer:
         if word == "mathbb":
             if content in ("R", "1"):
                 return ("REALS" if content == "R" else "INDICATOR"), None
-            raise Unreadable("\\mathbb is read before R and 1 alone", tok.start, end)
+            hint = "an average over examples is \\frac1N\\sum_{n=1}^{N}"
+            raise Unreadable("\\mathbb is read before R and 1 alone", tok.start, end, hint)
         if word in ("operatorname", "text", "mathrm", "mathsf", "mathit"):
             if content.strip() in OPERATORS:
                 return "OP", content.strip()

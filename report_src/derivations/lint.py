@@ -1,22 +1,41 @@
 """No derivative is displayed outside a derivation: ∂, ∇, δ and g' in display mathematics are refused there.
 
 Inline mathematics is prose and may speak of derivatives, also inside ``algorithm`` environments, whose
-displays would be refused like any other.
+displays would be refused like any other. A macro that stands for one of the signs counts as the sign, what a
+display includes counts as displayed, and inline mathematics set as a display is one.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
+from report_src.derivations.displays import displays, opened
+from report_src.derivations.macros import bodies, standing_for, without_comments
 from report_src.derivations.messages import Text
-from report_src.derivations.source import DISPLAYS, Tok, tokens
+from report_src.derivations.source import tokens
 
-MORE_DISPLAYS = frozenset({"displaymath", "eqnarray", "eqnarray*", "math*", "dmath", "dmath*", "IEEEeqnarray"})
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
-_FUNCTION = re.compile(r"(?:g|\\sigma|f|\\phi|\\varphi)(?:_(?:\{[^{}]*\}|[^{}\s\\]))?\s*(?:'|′|\^\s*\{?\s*\\prime)")
+_ACTIVATION = (
+    r"(?:[gf]|\\(?:sigma|phi|varphi|psi|tanh|relu|softmax)(?![A-Za-z])|\\(?:operatorname|mathrm|text)\{[A-Za-z]+\})"
+)
+_FUNCTION = re.compile(_ACTIVATION + r"(?:_(?:\{[^{}]*\}|[^{}\s\\]))?\s*(?:'|′|\^\s*\{?\s*\\prime)")
+_DIFFERENTIAL = re.compile(r"\\mathrm\s*(?:\{\s*d\s*\}|d(?![A-Za-z]))|\\mathrm\s+d(?![A-Za-z])")
+_INCLUDE = re.compile(r"""\\BLOCK\{-?\s*include\s*["']([^"']+)["']|\\(?:input|include)\s*\{([^{}]+)\}""")
+
+
+DEEPEST_INCLUDE = 5
+"""Files that are followed from an include inside a display."""
+
+
+class Hidden(msgspec.Struct, frozen=True):
+    """What macros hide: the sign that a command stands for, and the names that set a display."""
+
+    signs: dict[str, str] = {}
+    displays: frozenset[str] = frozenset()
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,74 +51,76 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return self.message
 
 
-def findings(path: Path) -> list[Finding]:
-    """Return the places where a file displays ∂, ∇, δ or g' outside a ``derivation`` environment."""
-    return findings_in(path.read_bytes().decode("utf-8", "replace"), str(path))
+def findings_of(folder: Path) -> list[Finding]:
+    """Return the findings of every template and TeX file below a folder, its macros and includes known."""
+    paths = sorted([*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")])
+    known = hidden(path.read_bytes().decode("utf-8", "replace") for path in paths)
+    return [finding for path in paths for finding in findings(path, known, folder)]
 
 
-def findings_in(text: str, file: str = "") -> list[Finding]:
+def findings(path: Path, known: Hidden | None = None, root: Path | None = None) -> list[Finding]:
+    """Return the places where a file displays ∂, ∇, δ or g' outside a ``derivation`` environment.
+
+    ``known`` has the macros defined elsewhere; files that a display includes are looked up below ``root``.
+    """
+    return findings_in(path.read_bytes().decode("utf-8", "replace"), str(path), known, root)
+
+
+def findings_in(text: str, file: str = "", known: Hidden | None = None, root: Path | None = None) -> list[Finding]:
     """Return the findings of a text, each with file, line, column, the row and a caret."""
-    shown = Text(text, file)
+    shown, known = Text(text, file), known or hidden([text])
+    signs = _REFUSED | known.signs
     found = []
-    for start, stop in _displays(text):
-        for begin, end, sign in _derivatives(text, start, stop):
-            what = f"{sign} in displayed mathematics outside a derivation environment is not checked"
-            message = shown.message(what, begin, end, "put the display into \\begin{derivation}{name}")
-            line, column, _ = shown.place(begin)
-            found.append(Finding(file=file, line=line, column=column, message=message))
+    for start, stop in displays(text, known.displays):
+        for begin, end, sign in _derivatives(text, start, stop, signs):
+            found.append(_finding(shown, begin, end, sign, "put the display into \\begin{derivation}{name}"))
+        for include in _INCLUDE.finditer(text, start, stop):
+            sign = _included(include, root, signs)
+            if sign:
+                hint = f"{include.group(1) or include.group(2)} holds it; put both into one derivation"
+                found.append(_finding(shown, include.start(), include.end(), sign, hint))
     return found
 
 
-def _displays(text: str) -> list[tuple[int, int]]:
-    """Return the spans of displayed mathematics outside derivations."""
-    toks, spans, index = tokens(text), [], 0
-    while index < len(toks):
-        word = toks[index].text
-        name = _name(toks, index) if word == "\\begin" else ""
-        if name == "derivation":
-            index = _end(toks, index, name)
-            continue
-        if name in DISPLAYS | MORE_DISPLAYS:
-            stop = _end(toks, index, name)
-        elif word == "\\[":
-            stop = _next(toks, index + 1, "\\]")
-        elif word == "$" and index + 1 < len(toks) and toks[index + 1].text == "$":
-            stop = _next(toks, index + 2, "$") + 1
-        else:
-            index += 1
-            continue
-        end = toks[stop].start if stop < len(toks) else len(text)
-        spans.append((toks[index].start, end))
-        index = stop + 1
-    return spans
+def _finding(shown: Text, begin: int, end: int, sign: str, hint: str) -> Finding:
+    what = f"{sign} in displayed mathematics outside a derivation environment is not checked"
+    line, column, _ = shown.place(begin)
+    return Finding(file=shown.file, line=line, column=column, message=shown.message(what, begin, end, hint))
 
 
-def _derivatives(text: str, start: int, stop: int) -> list[tuple[int, int, str]]:
-    """Return the places of ∂, ∇, δ and g' in a span, in order; comments do not count."""
-    blanked = re.sub(r"(?<!\\)%[^\n]*", lambda m: " " * len(m.group()), text[start:stop])
-    found = [
-        (start + tok.start, start + tok.end, _REFUSED[tok.text]) for tok in tokens(blanked) if tok.text in _REFUSED
-    ]
-    found += [(start + m.start(), start + m.end(), m.group()) for m in _FUNCTION.finditer(blanked)]
+def _included(include: re.Match[str], root: Path | None, signs: Mapping[str, str], depth: int = 0) -> str:
+    """Return the first sign of a file that a display includes, or of one that this includes."""
+    name = include.group(1) or include.group(2)
+    found = [root / name, root / f"{name}.tex"] if root is not None else []
+    path = next((path for path in found if path.is_file()), None)
+    if path is None or depth > DEEPEST_INCLUDE:
+        return ""
+    text = path.read_bytes().decode("utf-8", "replace")
+    direct = [sign for _, _, sign in _derivatives(text, 0, len(text), signs)]
+    inner = (_included(deeper, root, signs, depth + 1) for deeper in _INCLUDE.finditer(text))
+    return direct[0] if direct else next(filter(None, inner), "")
+
+
+def hidden(texts: Iterable[str]) -> Hidden:
+    r"""Return the macros of some texts that stand for a sign (``\pd`` → ∂) or set a display (``myequation``)."""
+    definitions = bodies(texts)
+    signs = standing_for(definitions, lambda body, known: _sign(body, _REFUSED | known))
+    shown = standing_for(definitions, lambda body, known: opened(body, known.keys()))
+    return Hidden(
+        signs={name: sign for name, sign in signs.items() if name not in _REFUSED},
+        displays=frozenset(shown) - {"derivation"},
+    )
+
+
+def _sign(body: str, signs: Mapping[str, str]) -> str:
+    found = _derivatives(body, 0, len(body), signs)
+    return found[0][2] if found else ""
+
+
+def _derivatives(text: str, start: int, stop: int, signs: Mapping[str, str]) -> list[tuple[int, int, str]]:
+    """Return the places of ∂, ∇, δ, g' and their macros in a span, in order; comments do not count."""
+    blanked = without_comments(text[start:stop])
+    found = [(start + tok.start, start + tok.end, signs[tok.text]) for tok in tokens(blanked) if tok.text in signs]
+    for pattern in (_FUNCTION, _DIFFERENTIAL):
+        found += [(start + m.start(), start + m.end(), m.group()) for m in pattern.finditer(blanked)]
     return sorted(found)
-
-
-def _name(toks: list[Tok], index: int) -> str:
-    letters: list[str] = []
-    for tok in toks[index + 2 : index + 40]:
-        if tok.text == "}":
-            return "".join(letters)
-        letters.append(tok.text)
-    return ""
-
-
-def _end(toks: list[Tok], index: int, name: str) -> int:
-    """Return the index of the \\end of the environment that begins at ``index``."""
-    for stop in range(index + 1, len(toks)):
-        if toks[stop].text == "\\end" and _name(toks, stop) == name:
-            return stop
-    return len(toks)
-
-
-def _next(toks: list[Tok], index: int, word: str) -> int:
-    return next((stop for stop in range(index, len(toks)) if toks[stop].text == word), len(toks))

@@ -67,6 +67,8 @@ class Claim:
     head: Node | None = None
     """The first side of the chain that the claim belongs to."""
     hint: str = ""
+    after: Claim | None = None
+    """The claim before it in its chain, whose right side is this one's left."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ class _Builder:
         self.program, self.table, self.ranges = program, program.table, ranges
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.head: Node | None = None
+        self.before: Claim | None = None
         self.lost = False
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
@@ -275,7 +278,7 @@ class _Builder:
         reader = Reader(scope)
         before = self.last
         if not tree.continues:
-            self.last = None
+            self.last = self.before = None
         if signs[0] == ":=":
             left = self.definition(statement, reader)
             sides, relations = sides[2:], relations[1:]
@@ -310,7 +313,8 @@ class _Builder:
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
-        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint)
+        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before)
+        self.before = None if statement.silent else claim
         if not statement.silent:
             self.program.claims.append(claim)
             self.program.order.append(claim)

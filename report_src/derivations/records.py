@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 
@@ -43,6 +45,20 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def accepted(self) -> bool:
         """Whether no row is wrong or unreadable."""
         return not any(row.verdict in ("wrong", "unreadable") for row in self.rows)
+
+
+def repeated_names(reports: Iterable[Report]) -> list[str]:
+    """Return a message for each derivation whose name an earlier one of the same report has, with both places."""
+    first: dict[str, Report] = {}
+    messages = []
+    for report in reports:
+        earlier = first.setdefault(report.name, report)
+        if report.name and earlier is not report:
+            messages.append(
+                f"{report.file}:{report.line}: the derivation '{report.name}' has the name of the one at "
+                f"{earlier.file}:{earlier.line}\n  hint: rename one of them; bindings and the appendix go by the name"
+            )
+    return messages
 
 
 class SideBySide(msgspec.Struct, frozen=True, kw_only=True):

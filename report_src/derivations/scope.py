@@ -123,7 +123,8 @@ class Scope:
         if not same(index.dim, dim):
             letter = show_key((text, "", "", ()))
             message = f"{letter} runs over {index.dim} elsewhere in this statement, and over {dim} in {shown}"
-            raise ShapeError(message, use.start, use.end)
+            hint = f"a sum over {shown}'s index ends at {dim}: \\sum_{{{letter}=1}}^{{{dim}}}" if index.bound else ""
+            raise ShapeError(message, use.start, use.end, hint)
         return index
 
     def target(self, use: NameUse, symbol: Symbol, subs: tuple[str, ...]) -> Target:

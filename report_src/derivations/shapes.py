@@ -82,7 +82,11 @@ def _shape_hint(left: Node, right: Node) -> str:
             return "for an array of zeros write \\mathbf 0"
         return "a scalar is not added to or compared with an array; write \\lambda\\mathbf 1"
     if left.shape[0].root() is right.shape[1].root() and left.shape[1].root() is right.shape[0].root():
+        if left.op == "derivative" and is_vector(left.shape):
+            return "a gradient has the shape of what it is taken by, here a column: transpose the right side"
         return "one of them must be transposed"
+    if left.shape[0].root() is right.shape[0].root() and is_one(left.shape[1]) != is_one(right.shape[1]):
+        return "a column is added to each column of a matrix by \\mathbf b\\mathbf 1_N^\\top"
     return ""
 
 
@@ -121,6 +125,8 @@ def _refuse_product(lefts: list[Node], shape: Shape, right: Node) -> None:
     message = f"{left} is {describe(shape)}, {right} is {describe(right.shape)}: the product has no meaning"
     same_shape = shape[0].root() is right.shape[0].root() and shape[1].root() is right.shape[1].root()
     hint = "the elementwise product is \\odot; the inner product needs \\top" if same_shape else ""
+    if not same_shape and is_vector(shape) and shape[0].root() is right.shape[0].root():
+        hint = f"a column that scales the rows of a matrix is written \\operatorname{{diag}}({left})"
     raise ShapeError(message, lefts[0].start, right.end, hint)
 
 
@@ -137,7 +143,10 @@ def quotient(top: Node, bottom: Node, start: int, end: int) -> Node:
     """Return a fraction; its denominator is a scalar."""
     if not is_scalar(bottom.shape):
         message = f"{bottom} is {describe(bottom.shape)}; only a scalar can stand below a fraction"
-        raise ShapeError(message, bottom.start, bottom.end, "write the components, or a product with ^{-1}")
+        both = (str(top).startswith("d"), str(bottom).startswith("d"))
+        derivative = "a derivative is written \\frac{\\partial L}{\\partial x}, or with \\mathrm d for d"
+        hint = derivative if all(both) else "write the components, or a product with ^{-1}"
+        raise ShapeError(message, bottom.start, bottom.end, hint)
     made = node("quotient", (top, bottom), top.shape, start=start, end=end)
     made.literal = top.literal and bottom.literal
     return made
@@ -160,7 +169,7 @@ def square(inner: Node, start: int, end: int) -> Node:
     """Return the square of a scalar, or a square matrix times itself."""
     if is_one(inner.shape[0]) != is_one(inner.shape[1]) or not same(inner.shape[0], inner.shape[1]):
         message = f"{inner} is {describe(inner.shape)}, which has no square"
-        hint = "write x \\odot x, x^\\top x or \\lVert x \\rVert^2"
+        hint = "write x \\odot x, x^\\top x or \\lVert x \\rVert^2; the second layer is W^{(2)}"
         raise ShapeError(message, start, end, hint)
     op = "square" if is_scalar(inner.shape) else "matrix_square"
     made = node(op, (inner,), inner.shape, start=start, end=end)

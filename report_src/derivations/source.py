@@ -36,6 +36,8 @@ _DROPPED = frozenset({"\\nonumber", "\\notag"})
 _DROPPED_WITH_ARGUMENT = frozenset({"\\label", "\\tag"})
 _SEPARATORS = frozenset({",", "\\quad", "\\qquad", "\\Rightarrow", "\\implies"})
 _WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})
+_BINDING = frozenset({"(", "[", "_", "^", "'", "+", "-", "\\odot", "\\circ", "\\cdot", "/"} | set(RELATIONS))
+_SIZES = frozenset({"left", *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l"))})
 _DOTS = frozenset({"\\dots", "\\ldots", "\\cdots"})
 _OPEN, _CLOSE = frozenset({"(", "[", "\\{"}), frozenset({")", "]", "\\}"})
 
@@ -110,7 +112,7 @@ def group(toks: list[Tok], index: int) -> int:
             depth -= 1
             if depth == 0:
                 return position
-    raise Unreadable("this brace is never closed", toks[index].start)
+    raise Unreadable("this brace is never closed", toks[index].start, hint="add the } where its content ends")
 
 
 def argument(toks: list[Tok], index: int, text: str) -> tuple[str, int]:
@@ -327,6 +329,7 @@ def _segments(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             if words.strip() in OPERATORS:
                 current.append(tok)
                 continue
+            _refuse_word(words, tok, toks[after:])
             close("text")
             index = after
         elif tok.text == "&":
@@ -339,6 +342,21 @@ def _segments(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             current.append(tok)
     close("end")
     return found, unchecked
+
+
+def _refuse_word(words: str, tok: Tok, rest: list[Tok]) -> None:
+    """Refuse a bare word that is printed as a function or as a side: what is left of the row would be another row."""
+    following = next((other.text for other in rest if other.text != "&" and other.text[1:] not in _SIZES), "")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", words) or following not in _BINDING:
+        return
+    near = next((name for name in OPERATORS if name.lower() == words.lower()), "")
+    if near:
+        hint = f"did you mean \\operatorname{{{near}}}?"
+    elif following in ("(", "["):
+        hint = f"the operators are {', '.join(sorted(OPERATORS))}; words that lead to a row end in a space"
+    else:
+        hint = "declare a name for it; words that lead to a row end in a space, \\text{so }"
+    raise Unreadable(f"the word '{words}' is part of the formula here, and no name", tok.start, tok.end, hint)
 
 
 def _segment(text: str, toks: list[Tok], separator: str) -> Segment:

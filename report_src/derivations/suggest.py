@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace as copy_with
 
@@ -10,36 +11,41 @@ from report_src.derivations.errors import Refusal
 from report_src.derivations.grammar import Statement, parse
 from report_src.derivations.program import Program, read
 from report_src.derivations.source import Derivation, Row, Segment
-from report_src.derivations.symbols import Symbol
-from report_src.derivations.vocabulary import ACCENTS, GREEK
+from report_src.derivations.symbols import latex
 
 MAX_CANDIDATES = 400
 """Edits that are tried; a row of thirty factors has about two hundred."""
 LONGEST = 1500
 """Characters of a statement for which edits are tried; a printed row has at most about four hundred."""
-_ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "index", "swap", "missing", "term")
+_ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "index", "swap", "missing", "term")
 
 
 def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
     """Return the edit that makes row ``number`` true, as a sentence, or nothing."""
-    from report_src.derivations.verdict import judge
+    from report_src.derivations.verdict import holds_once, judge
 
     row = derivation.rows[number]
-    tried = 0
+    above = _until(derivation, number)
     candidates = [
         (position, edit) for position, segment in enumerate(row.segments) for edit in _edits(segment, program)
     ]
     candidates.sort(key=lambda candidate: _ORDER.index(candidate[1].kind))
     for position, edit in candidates[:MAX_CANDIDATES]:
-        tried += 1
-        changed = with_edit(derivation, number, position, edit)
-        mended = read(changed)
+        mended = read(with_edit(above, number, position, edit))
         if number in mended.problems:
             continue
         keep_row(mended, number)
-        if mended.claims and not any(outcome.failure for outcome in judge(mended, seed).values()):
+        if not mended.claims or not holds_once(mended, seed):
+            continue
+        if not any(outcome.failure for outcome in judge(mended, seed).values()):
             return f"{_said(edit, row.segments[position])} would make this row true"
     return ""
+
+
+def _until(derivation: Derivation, number: int) -> Derivation:
+    """Return the derivation without the displayed rows below ``number``, which cannot change its verdict."""
+    rows = [row for k, row in enumerate(derivation.rows) if k <= number or row.inline]
+    return Derivation(derivation.name, derivation.start, derivation.end, rows)
 
 
 def keep_row(program: Program, number: int) -> None:
@@ -56,9 +62,10 @@ def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
         tree = parse(segment.text)
     except Refusal:
         return
-    start = tree.sides[0].end if len(tree.sides) > 1 else 0
+    # the left side says what is meant; the right side is what slipped, and a row that goes on has right sides alone
+    start = tree.relations[0].end if tree.relations and not tree.continues else 0
     for edit in [*edits(segment.text, tree, program.table), *_additions(segment, tree, program)]:
-        if edit.start >= start:  # the left side says what is meant; the right side is what slipped
+        if edit.start >= start:
             yield edit
 
 
@@ -69,21 +76,14 @@ def _additions(segment: Segment, tree: Statement, program: Program) -> Iterator[
     side = tree.sides[-1]
     end = whole(segment.text, side.start, side.end)
     for label in program.table.dims:
+        for found in re.finditer(rf"(?<![A-Za-z\\_^{{]){re.escape(label)}(?![A-Za-z_^}}])", segment.text):
+            yield Edit("mean", found.start(), found.end(), f"\\frac{{1}}{{{label}}}", f"1/{label} for {label}")
         yield Edit("mean", side.start, side.start, f"\\frac{{1}}{{{label}}}", f"the factor 1/{label}")
     for symbol in program.table.symbols.values():
         if symbol.kind != "function" and not symbol.slots:
-            written = latex(symbol)
+            written = latex(symbol.key)
             for sign in "+-":
                 yield Edit("missing", end, end, f" {sign} {written}", f"the term {sign} {symbol}")
-
-
-def latex(symbol: Symbol) -> str:
-    """Return a symbol's name as LaTeX."""
-    letter, accent, sup, subs = symbol.key
-    made = f"\\{letter}" if letter in GREEK else letter
-    made = f"\\{accent}{{{made}}}" if accent in ACCENTS else made
-    made += f"_{{{','.join(subs)}}}" if subs else ""
-    return made + (f"^{{({sup})}}" if sup else "")
 
 
 def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) -> Derivation:
@@ -100,7 +100,7 @@ def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) ->
 def _said(edit: Edit, segment: Segment) -> str:
     from report_src.derivations.pretty import pretty
 
-    if edit.kind in ("transpose", "name") and edit.new:
+    if edit.kind in ("transpose", "name", "accent") and edit.new:
         return " for ".join(pretty(part) for part in edit.what.split(" for "))
     old, new = pretty(segment.text[edit.start : edit.end].strip()), pretty(edit.new.strip())
     if edit.kind == "swap":

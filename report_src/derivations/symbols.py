@@ -117,6 +117,15 @@ class NameUse:
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
+def latex(key: Key) -> str:
+    """Return a name as LaTeX."""
+    letter, accent, sup, subs = key
+    made = f"\\{letter}" if letter in GREEK else letter
+    made = f"\\{accent}{{{made}}}" if accent in ACCENTS else made
+    below = ",".join(f"\\{sub}" if sub in GREEK else sub for sub in subs)
+    return made + (f"_{{{below}}}" if subs else "") + (f"^{{({sup})}}" if sup else "")
+
+
 def show_key(key: Key) -> str:
     """Return a name as a message prints it."""
     letter, accent, sup, subs = key
@@ -284,8 +293,10 @@ class Table:
         hint = f"did you mean {' or '.join(show_key(name) for name in near[:3])}?" if near else ""
         if "square" in use.operations and any(name[2] == "2" for name in near):
             hint = "a layer is written in parentheses: W^{(2)}"
+        if near and self.symbols[near[0]].kind == "function":
+            hint = f"declare it: ${latex(key)} : \\mathbb{{R}} \\to \\mathbb{{R}}$; {hint}"
         if not hint:
-            hint = "declare it: $… \\in \\mathbb{R}^{d}$, or define it with \\coloneqq"
+            hint = f"declare it: ${latex(key)} \\in \\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
         return Unreadable(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
 
 

@@ -120,7 +120,9 @@ class Reader:
             if use is not None and function:
                 return self.application(use, function, items, index)
             following = items[index + 1] if index + 1 < len(items) else None
-            if isinstance(following, Syntax) and _is_paren(following):
+            found = self.table.find(use) if use is not None and not use.operations else None
+            scalar = found is not None and shapes.is_scalar(found[0].shape)
+            if scalar and isinstance(following, Syntax) and _is_paren(following):
                 self.scope.read_as_products.append(base.meaning.letter)
         return self.atom(item), index + 1
 
@@ -140,7 +142,8 @@ class Reader:
         name = str(function) if isinstance(function, Symbol) else "σ"
         following = items[index + 1] if index + 1 < len(items) else None
         if not (isinstance(following, Syntax) and _is_paren(following)):
-            raise Unreadable(f"{name} is a function: it needs ( )", use.start, use.end)
+            written = f"{name}{chr(39) * use.primes}(…)"
+            raise Unreadable(f"{name} is a function: it needs ( )", use.start, use.end, f"write {written}")
         paren, scripts = _split(following)
         assert paren is not None
         arguments = [self.expression(item) for item in paren.items]
@@ -315,14 +318,18 @@ class Reader:
             return self.undeclared(use)
         symbol, picks = found
         if symbol.kind == "function":
-            raise Unreadable(f"{symbol} is a function: it needs ( )", use.start, use.end)
+            if picks:
+                raise self.table.unknown(use)
+            raise Unreadable(f"{symbol} is a function: it needs ( )", use.start, use.end, f"write {symbol}(…)")
         target = self.scope.target(use, symbol, picks)
         if target.components and use.operations not in ((), ("square",)):
             message = "component of the transpose, or transpose of the component?"
             raise Unreadable(message, use.start, use.end, "write (A^\\top)_{ij}")
         if use.primes or use.power is not None:
-            message = f"{symbol} is a value: it carries no prime" if use.primes else _POWER
-            raise Unreadable(message, use.start, use.end)
+            if use.primes:
+                hint = f"write \\frac{{\\partial {symbol}}}{{\\partial x}}, or declare {symbol} as a function"
+                raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
+            raise Unreadable(_POWER, use.start, use.end, "write the product; a layer stands in parentheses: W^{(3)}")
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.segment, target)
         return self.operations(made, use.operations, use.start, use.end)
@@ -431,7 +438,8 @@ class Reader:
         end = _plain_name(upper.sides[0])
         label = "_".join((end.letter.letter, *end.subs)) if end else ""
         if label not in self.table.dims:
-            raise Unreadable("a sum runs to a dimension letter", upper.start, upper.end)
+            hint = f"declared are {', '.join(self.table.dims)}" if self.table.dims else ""
+            raise Unreadable("a sum runs to a dimension letter", upper.start, upper.end, hint)
         return use.letter.letter, self.table.dims[label]
 
 

@@ -1,0 +1,73 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
+"""How long a derivation of twenty rows takes to check, once PyTorch is imported.
+
+python -m benchmarks.derivations
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+
+from report_src.derivations import check_text
+from report_src.derivations.grammar import parse
+from report_src.derivations.pretty import pretty
+
+VECTOR_ROWS = "\n".join(
+    [r"a &:= Wx + b, & h &:= g(a), & c &:= Ah, & p &:= g(c), & L &:= \ell(p, y) \\"]
+    + [
+        r"\frac{\partial L}{\partial c} &= \frac{\partial L}{\partial p} \odot g'(c) \\",
+        r"\frac{\partial L}{\partial h} &= A^\top \frac{\partial L}{\partial c} \\",
+        r"\frac{\partial L}{\partial a} &= \frac{\partial L}{\partial h} \odot g'(a) \\",
+        r"\frac{\partial L}{\partial x} &= W^\top\Bigl(\bigl(A^\top \frac{\partial L}{\partial c}\bigr) \odot g'(a)\Bigr) \\",
+        r"\frac{\partial L}{\partial W} &= \frac{\partial L}{\partial a} x^\top \\",
+    ]
+    * 4
+)[:-3]
+COMPONENT_ROWS = "\n".join(
+    [r"a &:= Wx + b, & h &:= g(a), & c &:= Ah, & p &:= g(c), & L &:= \ell(p, y) \\"]
+    + [
+        r"\frac{\partial L}{\partial x_i} &= \sum_{j=1}^m W_{ji}\frac{\partial L}{\partial a_j} \\",
+        r"\frac{\partial c}{\partial x} &= A\operatorname{diag}(g'(a))W \\",
+        r"\frac{\partial c_i}{\partial a_j} &= A_{ij} g'(a)_j \\",
+        r"\frac{\partial L}{\partial W_{ji}} &= \frac{\partial L}{\partial a_j} x_i \\",
+        r"\frac{\partial p}{\partial h} &= \operatorname{diag}(g'(c))A \\",
+    ]
+    * 4
+)[:-3]
+NETWORK = (
+    r"$x \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{k \times m}$, "
+    r"$y \in \mathbb{R}^k$, $g : \mathbb{R} \to \mathbb{R}$, $\ell : \mathbb{R}^k \times \mathbb{R}^k \to \mathbb{R}$"
+)
+RUNS = 9
+
+
+def measure() -> dict[str, float]:
+    """Return the median processor time in milliseconds of twenty rows in vector form, and with components or Jacobians."""
+    return {
+        "vector_ms": statistics.median(milliseconds(VECTOR_ROWS, RUNS)),
+        "components_ms": statistics.median(milliseconds(COMPONENT_ROWS, RUNS)),
+    }
+
+
+def milliseconds(rows: str, runs: int) -> list[float]:
+    """Return the processor time of each of ``runs`` checks; parses are not kept between them.
+
+    The first check of a process imports PyTorch and is not counted. RuntimeError where not all twenty rows hold.
+    """
+    text = f"\\begin{{derivation}}{{timed}}\n{NETWORK}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}"
+    found = []
+    for _ in range(runs + 1):
+        parse.cache_clear()
+        pretty.cache_clear()
+        before = time.process_time()
+        (report,) = check_text(text)
+        found.append(1000 * (time.process_time() - before))
+        if report.steps != 20:
+            raise RuntimeError(f"expected 20 rows that hold, got {report.steps}: the check or the rows have changed")
+    return found[1:]
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))

@@ -1,0 +1,114 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
+"""What an author reads after a slip: where it is, what is wrong, and what to do about it."""
+
+import unicodedata
+
+import pytest
+
+from report_src.derivations import RowReport, check_text
+
+SETTING = (
+    r"Let $\mathbf{x} \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $\mathbf{b}, \mathbf{y} \in \mathbb{R}^{m}$, "
+    r"$g : \mathbb{R} \to \mathbb{R}$, $X \in \mathbb{R}^{d \times N}$, $\lambda > 0$."
+)
+NETWORK = r"\mathbf{a} &\coloneqq W\mathbf{x} + \mathbf{b}, & \hat{\mathbf{y}} &\coloneqq g(\mathbf{a}), & L &\coloneqq \tfrac12\lVert\hat{\mathbf{y}} - \mathbf{y}\rVert^2"
+
+
+def refused(row: str) -> RowReport:
+    text = f"\\begin{{derivation}}{{d}}\n{SETTING}\n\\begin{{align}}\n{NETWORK} \\\\\n{row}\n\\end{{align}}\n\\end{{derivation}}\n"
+    (report,) = check_text(text, "d.tex")
+    (found,) = [found for found in report.rows if found.message]
+    return found
+
+
+SLIPS = {
+    "a Jacobian transposed": (
+        r"\frac{\partial \mathbf{a}}{\partial \mathbf{x}} &= W^{\top}",
+        "∂a/∂x is m×d, W^⊤ is d×m",
+        "leaving out the transpose ^⊤ would make this row true",
+    ),
+    "a gradient as a row": (
+        r"\frac{\partial L}{\partial \mathbf{x}} &= \bigl((\hat{\mathbf{y}} - \mathbf{y}) \odot g'(\mathbf{a})\bigr)^{\top} W",
+        "∂L/∂x is d×1, ((ŷ - y)⊙g'(a))^⊤W is 1×d",
+        "a gradient has the shape of what it is taken by",
+    ),
+    "a wrong range": (
+        r"\frac{\partial L}{\partial x_i} &= \sum_{j=1}^{d} W_{ji}(\hat{y}_j - y_j)g'(\mathbf{a})_j",
+        "j runs over d elsewhere in this statement, and over m in W",
+        r"\sum_{j=1}^{m}",
+    ),
+    "N for 1/N": (
+        r"\lambda + \frac{\lambda}{N} &= \lambda + N\lambda",
+        "is not λ + Nλ",
+        "1/N for N would make this row true",
+    ),
+    "a forgotten definition": (
+        r"\frac{\partial L}{\partial \mathbf{x}} &= W^{\top}\boldsymbol{\delta}",
+        "δ is neither declared nor defined",
+        r"declare it: $\delta \in \mathbb{R}^{d}$, or define it: \delta \coloneqq …",
+    ),
+    "an undeclared function": (
+        r"\frac{\partial L}{\partial \mathbf{a}} &= (\hat{\mathbf{y}} - \mathbf{y}) \odot g_1'(\mathbf{a})",
+        "g₁ is neither declared nor defined",
+        r"$g_{1} : \mathbb{R} \to \mathbb{R}$; did you mean g?",
+    ),
+    "y for ŷ": (
+        r"\frac{\partial L}{\partial \mathbf{a}} &= (\mathbf{y} - \mathbf{y}) \odot g'(\mathbf{a})",
+        "is not (y - y)⊙g'(a)",
+        "ŷ for y would make this row true",
+    ),
+    "a derivative with d": (
+        r"\frac{d L}{d \mathbf{x}} &= W^{\top}\bigl((\hat{\mathbf{y}} - \mathbf{y}) \odot g'(\mathbf{a})\bigr)",
+        "only a scalar can stand below a fraction",
+        r"\frac{\partial L}{\partial x}, or with \mathrm d for d",
+    ),
+    "a prime on a value": (r"L' &= 0", "L is a value: it carries no prime", r"write \frac{\partial L}{\partial x}"),
+    "a broadcast": (r"WX + \mathbf{b} &= WX", "WX is m×N, b is m×1", r"\mathbf b\mathbf 1_N^\top"),
+    "a missing diag": (
+        r"\frac{\partial \hat{\mathbf{y}}}{\partial \mathbf{x}} &= g'(\mathbf{a}) W",
+        "g'(a) is m×1, W is m×d: the product has no meaning",
+        r"\operatorname{diag}(g'(a))",
+    ),
+    "a derivative by an expression": (
+        r"\frac{\partial L}{\partial W\mathbf{x}} &= \mathbf{y}",
+        "the denominator is ∂ and a name",
+        "give an expression a name first",
+    ),
+    "a function without its argument": (
+        r"\mathbf{a} &= \mathbf{a} \odot g'",
+        "g is a function: it needs ( )",
+        "write g'(…)",
+    ),
+    "an undeclared dimension": (r"\sum_{k=1}^{K} x_k &= 1", "a sum runs to a dimension letter", "declared are d, m, N"),
+    "a third power": (r"\lambda^3 &= \lambda", "powers other than", "write the product"),
+    "an expectation": (r"\mathbb{E}[\mathbf{x}] &= \mathbf{x}", r"\mathbb is read before R and 1", r"\frac1N\sum_{n=1}^{N}"),
+    "a layer as a power": (r"W^{2}\mathbf{x} &= W\mathbf{x}", "W^2 is m×d, which has no square", "W^{(2)}"),
+    "an operator's name in text": (
+        r"\text{relu}(\mathbf{a}) &= \mathbf{a}",
+        "the word 'relu' is part of the formula here",
+        r"did you mean \operatorname{ReLU}?",
+    ),
+    "a word as a side": (r"\text{loss} &= L", "the word 'loss' is part of the formula here", "declare a name for it"),
+    "an open brace": (r"\frac{\partial L}{\partial \mathbf{x} &= W", "this brace is never closed", "add the }"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "what", "mend"), SLIPS.values(), ids=list(SLIPS))
+def test_a_slip_is_answered_with_its_place_what_is_wrong_and_what_to_do(row: str, what: str, mend: str) -> None:
+    found = refused(row)
+    lines = unicodedata.normalize("NFC", found.message).split("\n")
+    assert found.line == 5
+    assert lines[0].startswith(f"d.tex:5:{found.column}: ")
+    assert what in lines[0]
+    assert lines[2].lstrip().startswith("^")
+    assert mend in lines[3]
+    assert lines[3].startswith("  hint: ")
+
+
+def test_words_that_lead_to_a_row_are_passed_over() -> None:
+    (report,) = check_text(
+        r"\begin{derivation}{d}$x \in \mathbb{R}^{d}$ \begin{align} \text{so } x &= x && \text{(trivially)} \\ "
+        r"\text{and thus}\quad (x + x) &= 2x \end{align}\end{derivation}"
+    )
+    assert report.accepted, [row.message for row in report.rows]
+    assert report.steps == 2

@@ -1,0 +1,52 @@
+"""Digits lost to cancellation are no verdict: such a draw is repeated, and no wrong row escapes by it."""
+
+import time
+
+import pytest
+
+from report_src.derivations import Report, check_text
+
+SETTING = r"$x, w \in \mathbb{R}^{d}$, $y \in \mathbb{R}$, $A \in \mathbb{R}^{d \times d}$"
+SATURATED = r"\log(1 - \sigma(4w^\top x)) = -\log(1 + e^{4w^\top x})"
+INVERTED = r"B := A^\top A A^\top A,\quad C := BB,\quad x^\top C^{-1}Bx = x^\top B^{-1}x"
+HOPELESS = r"\log(1 - \sigma(33 + \sigma(y))) = -\log(1 + e^{33 + \sigma(y)})"
+
+
+def one(row: str, seed: int = 0) -> Report:
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}{SETTING} \\[ {row} \\]\\end{{derivation}}", seed=seed)
+    return report
+
+
+@pytest.mark.parametrize("row", [SATURATED, INVERTED, r"1 - \frac{1}{1 + e^{4w^\top x}} < 1"])
+def test_a_true_row_that_loses_its_digits_on_some_draws_is_never_refused(row: str) -> None:
+    refused = [seed for seed in range(100) if not one(row, seed).accepted]
+    assert refused == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        SATURATED.replace("e^{4w", "e^{3w"),
+        SATURATED + "+ 10^{-5}".replace("10^{-5}", "0.00001"),
+        INVERTED.replace("x^\\top B^", "x^\\top A^"),
+        r"x^\top w + e^{25} - e^{25} = x^\top w + 0.01",
+    ],
+)
+def test_a_wrong_row_cannot_hide_behind_draws_without_digits_or_behind_a_large_term(row: str) -> None:
+    accepted = [seed for seed in range(20) if one(row, seed).accepted]
+    assert accepted == []
+
+
+@pytest.mark.parametrize("row", [HOPELESS, HOPELESS.replace("e^{33", "e^{32")])
+def test_a_row_without_digits_on_any_draw_is_refused_and_says_so_in_bounded_time(row: str) -> None:
+    before = time.process_time()
+    report = one(row)
+    assert not report.accepted
+    assert "were there digits enough to decide" in report.rows[-1].message
+    assert time.process_time() - before < 5
+
+
+def test_sides_that_are_never_apart_do_not_hold_a_strict_inequality() -> None:
+    report = one(r"w^\top x < x^\top w")
+    assert not report.accepted
+    assert "is ≤ or ≥ meant?" in report.rows[-1].message
