@@ -94,9 +94,3 @@ def row(claim: Claim) -> dict[str, Any]:
         "branch": f"{claim.branch + 1}/{claim.branches}",
         "within_noise": claim.within_noise,
     }
-
-
-def _compact(comparison: Comparison) -> str:
-    """Return "0.832 > 0.801", with "(no)" where that does not hold."""
-    verdict = "" if comparison.holds else " (no)"
-    return f"{comparison.left:.4g} {SIGNS[comparison.operator]} {comparison.right:.4g}{verdict}"
