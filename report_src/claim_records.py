@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-LONGEST_CONDITION = 220  # characters in the appendix; claims.json has the whole
+LONGEST_CONDITION = 170  # characters in the appendix; claims.json has the whole
 SHOWN_COMPARISONS = 4  # of a claim, in the appendix
 SIGNS = {"gt": ">", "gteq": "≥", "lt": "<", "lteq": "≤", "eq": "=", "ne": "≠"}
 
