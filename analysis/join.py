@@ -14,7 +14,7 @@ import msgspec
 
 from analysis import results
 from analysis.errors import InputError
-from analysis.results.inputs import InputsRecord
+from analysis.results.inputs import InputsRecord, processor
 from analysis.settings import Settings, load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +31,7 @@ def collect_inputs(settings: Settings, eda: Any, generalization: Any) -> InputsR
         python=platform.python_version(),
         packages=package_versions(ROOT / "requirements.lock"),
         warnings=tuple(dict.fromkeys((*eda.warnings, *generalization.warnings))),
+        processor=processor(),
     )
 
 

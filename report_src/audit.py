@@ -16,6 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from analysis.errors import InputError
+from analysis.results.inputs import processor
 from analysis.settings import Settings, load
 from report_src.differences import counted, differences
 from report_src.errors import BuildError
@@ -187,7 +188,8 @@ def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[str])
 
     inputs = attached.results["inputs"]
     data = "simulated data" if inputs.get("simulated") is True else "the same data"
-    yield f"{pdf}: commit {attached.commit}, Python {inputs.get('python')}"
+    made_on = f", {inputs['processor']}" if inputs.get("processor") else ""
+    yield f"{pdf}: commit {attached.commit}, Python {inputs.get('python')}{made_on}"
     yield f"  rebuilt from {data} at commit {commit() or 'none'}, Python {platform.python_version()}, {processor()}"
     there, ours = inputs.get("packages"), here.get("inputs", {}).get("packages", {})
     if isinstance(there, dict):
@@ -199,12 +201,3 @@ def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[str])
     total = counted(here)
     verdict = f"{len(found)} differences" if len(found) > 1 else "one difference" if found else "nothing differs"
     yield f"  {verdict}: {total} values rebuilt, and the numbers of the text compared with the attached results"
-
-
-def processor() -> str:
-    """Return the name of the processor."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-LONGEST_CONDITION = 220  # characters in the appendix; claims.json has the whole
+LONGEST_CONDITION = 170  # characters in the appendix; claims.json has the whole
 SHOWN_COMPARISONS = 4  # of a claim, in the appendix
 SIGNS = {"gt": ">", "gteq": "≥", "lt": "<", "lteq": "≤", "eq": "=", "ne": "≠"}
 
@@ -94,9 +94,3 @@ def row(claim: Claim) -> dict[str, Any]:
         "branch": f"{claim.branch + 1}/{claim.branches}",
         "within_noise": claim.within_noise,
     }
-
-
-def _compact(comparison: Comparison) -> str:
-    """Return "0.832 > 0.801", with "(no)" where that does not hold."""
-    verdict = "" if comparison.holds else " (no)"
-    return f"{comparison.left:.4g} {SIGNS[comparison.operator]} {comparison.right:.4g}{verdict}"

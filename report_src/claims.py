@@ -44,10 +44,15 @@ class Claims(Extension):
         conditions = [condition for condition, _ in branches]
         if len(branches) < 2:
             parser.fail(
-                f"claim '{identity}' has one branch; expected at least two, as it could not be false", token.lineno
+                f"claim '{identity}' has one branch; expected at least two, as it could not be false: "
+                "add \\BLOCK{otherwise} and the sentence for when it does not hold",
+                token.lineno,
             )
         if conditions[0] is None:
-            parser.fail(f"claim '{identity}' starts without a condition", token.lineno)
+            parser.fail(
+                f"claim '{identity}' starts without a condition; write \\BLOCK{{claim \"{identity}\" if …}}",
+                token.lineno,
+            )
         arguments = [identity, parser.name or "?", token.lineno, self._source(parser, identity), len(branches)]
         return self._decision(branches, arguments, token.lineno)
 

@@ -15,7 +15,7 @@ SHARE_OF_STD = 0.25  # of a summary over replicates: a move that no sentence wit
 # another processor), moves by one or two units in its third digit.
 RELATIVE = 2e-3
 ABSOLUTE = 1e-12  # of a number that is zero but for rounding
-SHOWN_ONLY = ("inputs.python", "inputs.packages")  # versions are shown beside each other, not compared
+SHOWN_ONLY = ("inputs.python", "inputs.packages", "inputs.processor")  # shown beside each other, not compared
 ABSENT = "absent"
 
 
@@ -35,12 +35,12 @@ class Difference(Struct, frozen=True):
 
 def differences(there: Any, here: Any, key: str = "") -> Iterator[Difference]:
     """Yield every difference of two trees of dicts and lists, in the order of the rebuilt one."""
-    if key in SHOWN_ONLY:
-        return
     if isinstance(here, Mapping) and isinstance(there, Mapping):
         allowed = _allowed_in_summary(here) if set(here) == SUMMARY else None
         for name in [*here, *(name for name in there if name not in here)]:
             below = f"{key}.{name}".lstrip(".")
+            if below in SHOWN_ONLY:
+                continue
             if name not in here or name not in there:
                 yield Difference(below, _presence(there, name), _presence(here, name))
             elif allowed is None:

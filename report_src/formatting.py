@@ -10,8 +10,8 @@ from report_src.errors import RenderError
 from report_src.escape import Latex, breakable, tex
 from report_src.values import Branch, Number, Whole
 
-_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-_ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 SMALLEST_P = 0.001  # below it only the bound is printed
 
 
@@ -64,13 +64,13 @@ def rate(value: Any) -> Latex:
 def words(value: Any) -> Latex:
     """5 -> five; above twelve in digits."""
     number = int(_number(value))
-    return _mark(value, _WORDS[number] if 0 <= number < len(_WORDS) else _grouped(number))
+    return _mark(value, WORDS[number] if 0 <= number < len(WORDS) else _grouped(number))
 
 
 def ordinal(value: Any) -> Latex:
     """2 -> second."""
     number = int(_number(value))
-    return _mark(value, _ORDINALS[number] if 0 <= number < len(_ORDINALS) else f"{number}th")
+    return _mark(value, ORDINALS[number] if 0 <= number < len(ORDINALS) else f"{number}th")
 
 
 def pm_percent(value: Branch, digits: int = 1) -> Latex:
@@ -86,15 +86,18 @@ def pm(value: Branch, digits: int = 2) -> Latex:
 
 
 def cell(value: Any, digits: int = 2) -> Latex:
-    """Bare digits for a decimal-aligned column (a link in one is a TeX error)."""
-    number = _number(value)
-    value.ledger.printed[value.key] = value
-    return Latex(_bare(number, digits))
+    """0.8324 -> 0.83: a table's cell."""
+    return _mark(value, _fixed(_number(value), digits))
 
 
 def cell_percent(value: Any, digits: int = 1) -> Latex:
-    """Bare digits of a percentage for a decimal-aligned column (the head says %)."""
-    number = 100 * _number(value)
+    """0.8324 -> 83.2: a table's cell whose head says %."""
+    return _mark(value, _fixed(100 * _number(value), digits))
+
+
+def bare(value: Any, digits: int = 2) -> Latex:
+    """Digits alone for a column that siunitx aligns (a link in one is a TeX error)."""
+    number = _number(value)
     value.ledger.printed[value.key] = value
     return Latex(_bare(number, digits))
 
@@ -137,8 +140,8 @@ def mathematics(value: str) -> Latex:
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
-    "pm_percent": pm_percent, "pm": pm, "cell": cell, "cell_percent": cell_percent, "name": name, "text": tex,
-    "join_names": join_names, "index": index, "path": path, "mathematics": mathematics, "target": target,
+    "pm_percent": pm_percent, "pm": pm, "cell": cell, "cell_percent": cell_percent, "bare": bare, "name": name,
+    "text": tex, "join_names": join_names, "index": index, "path": path, "mathematics": mathematics, "target": target,
 }  # fmt: skip
 
 

@@ -40,6 +40,9 @@ def settings_problems(project: Project) -> list[str]:
     settings = project.settings
     found = [f'{project.config}: {key} still holds the placeholder; put your own into [report]'
              for key in settings.placeholders]  # fmt: skip
+    if settings.simulated:
+        found.append(f"the data are simulated; put the course's {settings.train_path.name} and "
+                     f"{settings.test_path.name} into {settings.train_path.parent}")  # fmt: skip
     try:
         usage = ai_usage.load(settings.folder / settings.ai.log if settings.ai.log else None)
     except InputError as error:

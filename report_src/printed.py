@@ -6,9 +6,10 @@ r"""Numbers as they stand in a document, beside the results that they claim to p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from report_src.formatting import ORDINALS, WORDS
 from report_src.where import nodes
 
 _MARK = re.compile(r"\\result\{([^{}]+)\}\{")
@@ -31,8 +32,15 @@ def contradictions(document: str, results: Mapping[str, Any]) -> Iterator[str]:
             continue  # a setting, or what the checker of derivations found
         if key not in values:
             yield f"{key}: printed as {readable(text)}, and the results have no such key"
-        elif not agrees(text, values[key]):
+        elif not agrees(text, values[key]) or not _spread_agrees(text, key, values):
             yield f"{key}: printed as {readable(text)}, {values[key]!r} in the attached results"
+
+
+def _spread_agrees(text: str, key: str, values: Mapping[str, Any]) -> bool:
+    r"""Whether what stands after a \pm is a rounding of the standard deviation beside the mean at `key`."""
+    _, sign, spread = text.partition(r"\pm")
+    beside = f"{key.removesuffix('mean')}std"
+    return not sign or beside not in values or agrees(spread, values[beside])
 
 
 def marks(document: str) -> Iterator[tuple[str, str]]:
@@ -52,11 +60,11 @@ def readable(text: str) -> str:
 
 
 def agrees(text: str, value: Any) -> bool:
-    """Whether a text is a rounding of a value; a text without digits (a number in words) is believed."""
+    """Whether a text is a rounding of a value, or the number in words."""
     bare = _NOISE.sub("", text).replace(r"\times10", r"\times 10")
     number = _NUMBER.search(bare)
     if number is None:
-        return True
+        return text.strip() in (*WORDS, *ORDINALS) and value in (_place(WORDS, text), _place(ORDINALS, text))
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     shown = float(number[1] + number[2])
@@ -67,3 +75,8 @@ def agrees(text: str, value: Any) -> bool:
     if "<" in bare:
         return value < shown
     return any(abs(value * scale - shown) <= 0.5 * step + LAST_BIT * abs(shown) for scale in SCALES)
+
+
+def _place(words: Sequence[str], text: str) -> int | None:
+    """Return the number that a word stands for."""
+    return words.index(text.strip()) if text.strip() in words else None

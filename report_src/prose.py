@@ -14,6 +14,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from report_src.printed import marks, readable
+
 _ENVIRONMENTS = (
     "equation", "align", "gather", "multline", "flalign", "alignat", "derivation", "tikzpicture", "lstlisting",
     "algorithmic", "verbatim",
@@ -52,10 +54,19 @@ class Finding(Struct, frozen=True, order=True):
     line: int
     column: int
     text: str
-    kind: str  # "judging word" or "typed number"
+    kind: str  # "judging word", "typed number" or "typed result"
+    key: str = ""  # of a typed result: the number that it equals
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Template, line and column."""
+        return self.template, self.line, self.column
 
     def __str__(self) -> str:
         """Return the line that an author reads."""
+        if self.kind == "typed result":
+            where = f"{self.template}:{self.line}:{self.column}: typed number '{self.text}' equals {self.key}"
+            return f"{where}; print it by that key, the next build may give another: \\VAR{{{self.key} | …}}"
         mend = (
             "bind the sentence: \\BLOCK{claim …}"
             if self.kind == "judging word"
@@ -105,6 +116,29 @@ def check(folder: Path) -> list[Finding]:
             f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8"), words
         )
     ]
+
+
+def typed_results(folder: Path, document: str) -> list[Finding]:
+    """Return the typed numbers that equal one that the document prints by its key, suppressed or not.
+
+    A suppressed number of one digit is left alone: some count or other always equals it.
+    """
+    computed: dict[str, str] = {}
+    for key, text in marks(document):
+        for match in _NUMBER.finditer(readable(text).replace(",", "")):
+            computed.setdefault(match.group().rstrip(".,% "), key)
+    found = []
+    for path in sorted(folder.rglob("*.tex.j2")):
+        name, source = f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8")
+        allowed, starts = _allowances(source), [0, *(match.end() for match in re.finditer("\n", source))]
+        for position, text, _ in _numbers(_blank(_blank_tags(source), _NOT_PROSE)):
+            line = bisect_right(starts, position)
+            suppressed = bool({(line, text.lower()), (line - 1, text.lower())} & allowed)
+            digits = re.sub(r"[^\d.]", "", text)
+            if digits in computed and not (suppressed and len(digits) == 1):
+                column = position - starts[line - 1] + 1
+                found.append(Finding(name, line, column, text, "typed result", computed[digits]))
+    return found
 
 
 def _words(prose: str, words: re.Pattern[str]) -> Iterator[tuple[int, str, str]]:

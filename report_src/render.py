@@ -88,14 +88,16 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
     file that the user edits.
     """
     settings = load(config, profile)
-    engine = environment()
-    engine.tinted = text_blocks.shipped_hashes(TEMPLATES) if draft else None
-    context = _context(engine, settings, build, draft)
-    document, places = take_out(render_text(engine, "report.tex.j2", context))
+    found = prose.check(TEMPLATES)
+    engine, document, places = _document(settings, build, draft, found)
+    typed = prose.typed_results(TEMPLATES, document)
+    if typed:  # seen in the finished text alone; once more, so that the first page says DRAFT
+        found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
+        engine, document, places = _document(settings, build, draft, found)
     requirements.check(requirements.load(TEMPLATES / "requirements.toml"), document)
     if draft:
         document = ticked(document, places, _derivations(build)["table"])
-    findings = [str(finding) for finding in context["findings"]]
+    findings = [str(finding) for finding in found]
     results.write_whole(build / "findings.json", json.dumps(findings, indent=1).encode())
     claims = [claim_records.as_tree(claim) for claim in engine.claims]
     results.write_whole(build / "preamble.tex", (TEMPLATES / "preamble.tex").read_bytes())
@@ -109,6 +111,17 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
     results.write_whole(build / "unused.json", json.dumps(unread, indent=1).encode())
     results.write_whole(build / "report.tex", document.encode("utf-8"))
     return findings
+
+
+def _document(
+    settings: Settings, build: Path, draft: bool, findings: Sequence[prose.Finding]
+) -> tuple[Environment, str, list[tuple[str, int]]]:
+    """Return the engine with what it read and decided, the document, and the place that each line comes from."""
+    engine = environment()
+    engine.tinted = text_blocks.shipped_hashes(TEMPLATES) if draft else None
+    context = _context(engine, settings, build, draft) | {"findings": findings}
+    document, places = take_out(render_text(engine, "report.tex.j2", context))
+    return engine, document, places
 
 
 def render_text(engine: Environment, name: str, context: dict[str, Any]) -> str:
@@ -165,7 +178,6 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         claims=lambda: [claim_records.row(claim) for claim in engine.claims],
         requirements=requirements.load(TEMPLATES / "requirements.toml"),
         scans=_scans(settings, build),
-        findings=prose.check(TEMPLATES),
         derivations=wrap(_derivations(build), "derivations", engine.ledger),
     )
     return context

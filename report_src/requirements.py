@@ -44,10 +44,12 @@ def check(requirements: list[Requirement], document: str) -> None:
     unknown = sorted(set(marks) - set(known))
     if unknown:
         raise RenderError(f"the mark {unknown[0]} names no requirement; see templates/requirements.toml")
-    missing = [name for name in known if name not in marks]
+    missing = [requirement for requirement in requirements if requirement.id not in marks]
     if missing:
+        listed = "".join(f"\n    {requirement.id}: {requirement.text}" for requirement in missing)
         raise RenderError(
-            f"no place answers {', '.join(missing)}; mark it with \\answer{{…}}{{…}} or \\answered{{…}} in a template"
+            f"no sentence answers {'this requirement' if len(missing) == 1 else 'these requirements'}:{listed}\n"
+            f"  mark the one that does in its template: \\answer{{{missing[0].id}}}{{The sentence.}}"
         )
     doubled = sorted({name for name in marks if marks.count(name) > 1})
     if doubled:

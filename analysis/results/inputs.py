@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import platform
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -25,3 +28,13 @@ class InputsRecord(Struct, frozen=True, forbid_unknown_fields=True):
     python: Annotated[str, Meta(description="Python version")]
     packages: Annotated[dict[str, str], Meta(description="package -> version")]
     warnings: Annotated[tuple[str, ...], Meta(description="what reading the data had to say")]
+    processor: Annotated[str, Meta(description="name of the processor; no number is compared with it")] = ""
+
+
+def processor() -> str:
+    """Return the name of the processor, as the system tells it."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -85,6 +85,7 @@ def worlds(record: EdaRecord) -> dict[str, EdaRecord]:
     """Return records whose story differs."""
     pair, numerical = record.pairs[0], record.leading_numerical
     assert numerical is not None
+    assert record.most_skewed is not None
     some = replace(record, duplicate_rows=4, validation_twins=2, gaps_depending_on_target=("amenity_score",))
     quiet = replace(record.leading, entropy_share=0.1, suspect=False)
     return {
@@ -124,6 +125,11 @@ def worlds(record: EdaRecord) -> dict[str, EdaRecord]:
             trials=tuple(trial for trial in record.trials if trial.name != "ordinal_codes"),
         ),
         "one feature": replace(record, runner_up=None, suspects=()),
+        "no tail": replace(
+            record,
+            most_skewed=replace(record.most_skewed, skewness_before=0.3),
+            largest_z_after=record.largest_z_before,
+        ),
         "too few complete rows": replace(
             record, trials=tuple(trial for trial in record.trials if trial.name != "complete_rows")
         ),

@@ -15,6 +15,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from report_src import requirements, texlog
+from report_src.printed import marks
 from tests.end_to_end import reports
 from tests.end_to_end.reports import ROOT, Built, flat, make, text_of
 
@@ -142,6 +143,26 @@ def test_every_requirement_has_its_page(report: Built) -> None:
     for requirement in known:
         row = re.search(rf"(?ms)^{requirement.id}\s(?:(?!^[A-Z]+\d+\s).)*?\s{pages[requirement.id]}$", table)
         assert row, f"{requirement.id} (page {pages[requirement.id]})"
+
+
+def test_every_number_leads_to_its_line_in_the_index(report: Built) -> None:
+    document = (report.build / "report.tex").read_text(encoding="utf-8")
+    targets = set(re.findall(r"\\hypertarget\{number:([^{}]+)\}", document))
+    read = re.findall(r"\\result\{([^{}]+)\}\{", document)
+    assert len(read) > 1000
+    assert set(read) <= targets
+
+
+def test_no_digits_of_a_table_in_the_body_are_without_their_key(report: Built) -> None:
+    document = (report.build / "report.tex").read_text(encoding="utf-8")
+    body = document[: document.index("\\appendix")]
+    tables = re.findall(r"\\begin\{tabular\}.*?\\end\{tabular\}", body, re.DOTALL)
+    assert len(tables) > 10
+    for table in tables:
+        bare = table
+        for _, text in marks(table):
+            bare = bare.replace(f"{{{text}}}", "", 1)
+        assert not re.search(r"(?<![\w.{-])\d+\.\d", bare), bare
 
 
 def test_no_line_is_too_wide(report: Built) -> None:

@@ -33,6 +33,7 @@ TREE: dict[str, Any] = {
         "settings": {"run.profile": "quick", "run.seed": "600"},
         "python": "3.11.0",
         "packages": {"numpy": "1.0"},
+        "processor": "Z80",
     },
     "training": {"iterations": 60, "relu": {"validation_accuracy": SUMMARY}},
     "eda": {"imbalance_ratio": 8.7, "majority_class": "Moderate", "rows": 6000},
@@ -86,7 +87,8 @@ def test_nothing_differs_in_a_pdf_that_was_left_alone(root: Path, capsys: pytest
     assert audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()) == 0
     shown = capsys.readouterr().out
     assert "nothing differs" in shown
-    assert "commit abc123+, Python 3.11.0" in shown
+    assert "commit abc123+, Python 3.11.0, Z80" in shown
+    assert "rebuilt from the same data at commit" in shown
 
 
 @pytest.mark.parametrize(
@@ -147,6 +149,9 @@ def test_a_number_that_was_changed_in_the_text_alone_is_named(root: Path, capsys
         (r"\ensuremath{=0.021}", 0.0213, True),
         ("5.1 percentage points", 0.0512, True),
         ("five", 5, True),
+        ("six", 5, False),
+        ("third", 3, True),
+        ("rows", 5, False),
         ("5", "text", False),
     ],
 )
@@ -162,6 +167,9 @@ def test_a_printed_number_is_told_as_a_reader_saw_it() -> None:
 def test_marks_are_read_to_their_closing_brace_and_their_keys_decoded() -> None:
     document = r"a \result{eda.a+002Db}{\ensuremath{1{,}2}} b \result{x}{}"
     assert list(marks(document)) == [("eda.a-b", r"\ensuremath{1{,}2}"), ("x", "")]
+    spread = {"eda": {"a": {"mean": 0.796, "std": 0.004}}}
+    assert list(contradictions(r"\result{eda.a.mean}{79.6\,\ensuremath{\pm}\,0.4\,\%}", spread)) == []
+    assert len(list(contradictions(r"\result{eda.a.mean}{79.6\,\ensuremath{\pm}\,0.3\,\%}", spread))) == 1
     assert list(contradictions(r"\result{eda.none}{1}", {"eda": {"rows": 1}})) == [
         "eda.none: printed as 1, and the results have no such key"
     ]
@@ -175,6 +183,7 @@ def test_marks_are_read_to_their_closing_brace_and_their_keys_decoded() -> None:
         ("eda.imbalance_ratio", 8.7 * (1 + 0.9 * RELATIVE)),
         ("inputs.python", "3.13.1"),
         ("inputs.packages.numpy", "2.0"),
+        ("inputs.processor", "another"),
     ],
 )
 def test_what_another_processor_moves_does_not_differ(key: str, value: Any) -> None:
@@ -186,6 +195,7 @@ def test_what_another_processor_moves_does_not_differ(key: str, value: Any) -> N
     [
         ({"a": 1}, {"a": 1, "b": 2}, ["b"]),
         ({"a": 1, "b": 2}, {"a": 1}, ["b"]),
+        ({"inputs": {}}, {"inputs": {"processor": "Z80"}}, []),
         ({"a": [1, 2]}, {"a": [1]}, ["a.length"]),
         ({"a": float("nan")}, {"a": 1.0}, ["a"]),
         ({"a": True}, {"a": 1}, ["a"]),

@@ -82,6 +82,13 @@ def test_ai_use_that_is_not_declared_is_refused(root: Path, capsys: pytest.Captu
     assert 'the use of AI is not declared; set used = "none" or used = "yes" in data/ai_usage.toml' in refusal(capsys)
 
 
+def test_simulated_data_are_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("train", "test"):
+        (root / f"data/{name}.csv").unlink()
+    assert "the data are simulated; put the course's train.csv and test.csv into data" in refusal(capsys)
+    assert not (root / "build/work").exists()
+
+
 def test_a_log_of_ai_use_that_contradicts_itself_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "data/ai_usage.toml").write_text('used = "yes"\n', encoding="utf-8")
     assert "no [[entry]] follows" in refusal(capsys)

@@ -22,7 +22,8 @@ def test_marks_with_and_without_a_sentence_count():
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        (r"\answer{A1}{x}", "no place answers A2"),
+        (r"\answer{A1}{x}", "no sentence answers this requirement:\n    A2: b\n"),
+        ("x", "these requirements:\n    A1: a\n    A2: b\n"),
         (r"\answer{A1,A2}{x}\answered{A2}", "A2 is marked twice"),
         (r"\answer{A1,A2,Z9}{x}", "Z9 names no requirement"),
     ],
@@ -30,3 +31,14 @@ def test_marks_with_and_without_a_sentence_count():
 def test_a_missing_doubled_or_unknown_mark_stops_the_build(document, words):
     with pytest.raises(RenderError, match=words):
         requirements.check(ROWS, document)
+
+
+@pytest.mark.parametrize("row", requirements.load(TEMPLATES / "requirements.toml"), ids=lambda row: row.id)
+def test_an_answer_taken_out_of_the_templates_breaks_the_build_with_the_requirements_text(row):
+    rows = requirements.load(TEMPLATES / "requirements.toml")
+    marks = [name for path in TEMPLATES.rglob("*.tex.j2") for name in requirements.answered(path.read_text("utf-8"))]
+    document = "".join(rf"\answer{{{name}}}{{x}}" for name in dict.fromkeys(marks))
+    requirements.check(rows, document)
+    with pytest.raises(RenderError) as error:
+        requirements.check(rows, document.replace(rf"\answer{{{row.id}}}{{x}}", ""))
+    assert f"{row.id}: {row.text}" in str(error.value)

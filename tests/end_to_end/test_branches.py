@@ -1,0 +1,113 @@
+"""Every branch of every claim is printed by some results, and reads as a sentence there."""
+
+from __future__ import annotations
+
+import copy
+import re
+import shutil
+from typing import Any
+
+import pytest
+
+from analysis.settings import load
+from report_src import render
+from report_src.render import TEMPLATES, environment
+from tests.end_to_end.branches import Page, Tree, branches_of, page_of, page_with
+from tests.end_to_end.test_worlds import SHORT, world_once
+
+WITH_CLAIMS = [
+    name
+    for name in sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.tex.j2"))
+    if branches_of(name)
+]
+# what no world has and a claim stands behind: rows that repeat another, a feature that tells nothing
+EDITS = {"eda.duplicate_rows": 3, "attribution.relation.uninformative": ["soil"]}
+DISPLAYED = re.compile(
+    r"\\begin\{(align\*?|tabular|algorithmic|tikzpicture|derivation)\}.*?\\end\{\1\}|\\\[.*?\\\]", re.DOTALL
+)
+LISTING = re.compile(r"\\begin\{lstlisting\}.*?\\end\{lstlisting\}", re.DOTALL)
+LEFT_OPEN = re.compile(r"\bNone\b|\bnan\b|\binf\b|Undefined|\\VAR|\\BLOCK|\\NOTE")
+HOLE = re.compile(r"\(\s*\)|[a-z}] [.,;:](?=\s)|,\s*,|\b(?:and|of|by|with|to)\s*[.;]|:\s*\.")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def trees(tmp_path_factory: pytest.TempPathFactory) -> list[Tree]:
+    """Results of real builds with their settings, and once more with what these lack."""
+    found = []
+    for name in SHORT:
+        built = world_once(name, tmp_path_factory)
+        settings = render._settings_tree(load(built.config, "quick"))
+        found += [{**built.results, "settings": settings}, {**edited(built.results), "settings": settings}]
+    return found
+
+
+def edited(tree: Tree) -> Tree:
+    """Return results with EDITS in them."""
+    made = copy.deepcopy(tree)
+    for key, value in EDITS.items():
+        *place, last = key.split(".")
+        owner: Any = made
+        for step in place:
+            owner = owner[step]
+        owner[last] = value
+    return made
+
+
+@pytest.mark.parametrize("template", WITH_CLAIMS)
+def test_every_branch_is_printed_by_some_results_and_reads_as_a_sentence(template: str, trees: list[Tree]) -> None:
+    engine, unprinted = environment(), []
+    for identity, branches in branches_of(template).items():
+        for number, literals in enumerate(branches):
+            page = page_with(engine, template, trees, identity, number)
+            if page is None:
+                unprinted.append(f"{identity}, branch {number + 1} of {len(branches)}")
+            else:
+                assert flaws(page, literals) == [], f"{identity}, branch {number + 1}"
+    assert unprinted == [], "no results print these: remove the branch, or mend its condition"
+
+
+def flaws(page: Page, literals: list[str]) -> list[str]:
+    """Return what is wrong with a page that should hold the text of a branch."""
+    whole = LISTING.sub("", page.text)
+    bare = re.sub(r"\\[{}\\]", "", whole)
+    found = [match.group() for match in (*LEFT_OPEN.finditer(whole), *HOLE.finditer(DISPLAYED.sub("", whole)))]
+    if bare.count("{") != bare.count("}"):
+        found.append("braces that do not match")
+    longest = max(literals, key=len)
+    if longest not in " ".join(page.text.replace(",{}", ",").split()):  # as escaped text keeps commas apart
+        found.append(f"without {longest!r}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ReLU is ahead by None.", ["None"]),
+        ("The gaps of () depend.", ["()"]),
+        ("The suspects are a and .", ["and ."]),
+        ("It is \\textbf{ahead.", ["braces that do not match"]),
+        ("It is not.", ["without 'ahead'"]),
+        ("ReLU is ahead \\(x\\) \\{.", []),
+    ],
+)
+def test_a_flaw_of_a_page_is_seen(text: str, said: list[str]) -> None:
+    literals = ["is"] if said != ["without 'ahead'"] else ["ahead"]
+    assert flaws(Page(text, ()), literals) == said
+
+
+def test_a_branch_that_no_results_print_is_found(trees: list[Tree], monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = environment()
+    source = (
+        '\\BLOCK{claim "x" if eda.rows > 0}\nA\n\\BLOCK{otherwise if eda.rows > 10}\nB\n\\BLOCK{otherwise}\nC\n'
+        "\\BLOCK{endclaim}\n"
+    )
+    loader: Any = engine.loader
+    monkeypatch.setattr(type(loader), "get_source", lambda *_: (source, None, lambda: True))
+    assert page_of(engine, "t", trees[0]).claims[0].branch == 0
+    assert page_with(engine, "t", trees[:1], "x", 1) is None
+    assert page_with(engine, "t", trees[:1], "x", 2) is not None
