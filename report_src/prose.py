@@ -6,14 +6,17 @@ names) is blanked in place, so that what is left keeps its line and column.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
+from report_src.files import write_whole
 from report_src.printed import marks, readable
 
 _ENVIRONMENTS = (
@@ -45,6 +48,16 @@ _NUMBER = re.compile(r"(?<![\w.\\])(?<![A-Za-z]-)\d[\d.,]*(?:\s*\\?%)?")
 _ALLOW = re.compile(r'\\NOTE\{\s*allow\s+"([^"]+)"\s*:\s*([^}]*[^\s}][^}]*)\}')
 _STRUCTURAL = re.compile(r"(?:Section|section|chapter|Part|Question|Figure|Table|edition|Springer|page)~?\s*$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+class Mark(Struct, frozen=True, order=True):
+    """A judging word or a typed number, where it stands, and whether a \\NOTE{allow …} suppresses it."""
+
+    line: int
+    column: int
+    text: str
+    kind: str  # "judging word" or "typed number"
+    suppressed: bool
 
 
 class Finding(Struct, frozen=True, order=True):
@@ -84,20 +97,50 @@ def judging_words(path: Path) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{body})(?![\w-])", re.IGNORECASE)
 
 
-def findings(name: str, source: str, words: re.Pattern[str]) -> list[Finding]:
-    """Return the findings of one template, in order."""
+def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
+    """Return the judging words and typed numbers of one template, in order, suppressed ones too."""
     allowed = _allowances(source)
-    bare = _blank_tags(source)
-    prose = _blank(bare, _NOT_PROSE)
+    prose = _blank(_blank_tags(source), _NOT_PROSE)
     unclaimed = _blank_spans(prose, _claim_spans(source))
     starts = [0, *(match.end() for match in re.finditer("\n", source))]
-    found = [*_words(unclaimed, words), *_numbers(prose)]
-    result = []
-    for position, text, kind in found:
+    found = []
+    for position, text, kind in [*_words(unclaimed, words), *_numbers(prose)]:
         line = bisect_right(starts, position)
-        if not {(line, text.lower()), (line - 1, text.lower())} & allowed:
-            result.append(Finding(name, line, position - starts[line - 1] + 1, text, kind))
-    return sorted(result)
+        suppressed = bool({(line, text.lower()), (line - 1, text.lower())} & allowed)
+        found.append(Mark(line, position - starts[line - 1] + 1, text, kind, suppressed))
+    return sorted(found)
+
+
+def scans(folder: Path, cache: Path | None = None) -> dict[str, list[Mark]]:
+    """Return template -> marks of every template below `folder`; those of an unchanged one are read from `cache`."""
+    words = judging_words(folder / "judging_words.toml")
+    by = hashlib.sha256(Path(__file__).read_bytes() + words.pattern.encode())
+    known, found = _remembered(cache), {}
+    keys = {}
+    for path in sorted(folder.rglob("*.tex.j2")):
+        name, source = f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8")
+        told = by.copy()
+        told.update(source.encode())
+        keys[told.hexdigest()] = found[name] = known.get(told.hexdigest()) or scan(source, words)
+    if cache is not None and keys.keys() != known.keys():
+        write_whole(cache, msgspec.json.encode(keys))
+    return found
+
+
+def _remembered(cache: Path | None) -> dict[str, list[Mark]]:
+    try:
+        return {} if cache is None else msgspec.json.decode(cache.read_bytes(), type=dict[str, list[Mark]])
+    except (OSError, ValueError):
+        return {}
+
+
+def findings(name: str, source: str, words: re.Pattern[str]) -> list[Finding]:
+    """Return the findings of one template, in order."""
+    return _findings(name, scan(source, words))
+
+
+def _findings(name: str, found: Iterable[Mark]) -> list[Finding]:
+    return [Finding(name, mark.line, mark.column, mark.text, mark.kind) for mark in found if not mark.suppressed]
 
 
 def words_of(source: str) -> list[str]:
@@ -105,20 +148,12 @@ def words_of(source: str) -> list[str]:
     return re.findall(r"[A-Za-z]{2,}", _blank(_blank_tags(source), _NOT_PROSE))
 
 
-def check(folder: Path) -> list[Finding]:
+def check(folder: Path, cache: Path | None = None) -> list[Finding]:
     """Return the findings of every template below `folder`."""
-    words = judging_words(folder / "judging_words.toml")
-    paths = sorted(folder.rglob("*.tex.j2"))
-    return [
-        finding
-        for path in paths
-        for finding in findings(
-            f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8"), words
-        )
-    ]
+    return [finding for name, found in scans(folder, cache).items() for finding in _findings(name, found)]
 
 
-def typed_results(folder: Path, document: str) -> list[Finding]:
+def typed_results(folder: Path, document: str, cache: Path | None = None) -> list[Finding]:
     """Return the typed numbers that equal one that the document prints by its key, suppressed or not.
 
     A suppressed number of one digit is left alone: some count or other always equals it.
@@ -128,16 +163,11 @@ def typed_results(folder: Path, document: str) -> list[Finding]:
         for match in _NUMBER.finditer(readable(text).replace(",", "")):
             computed.setdefault(match.group().rstrip(".,% "), key)
     found = []
-    for path in sorted(folder.rglob("*.tex.j2")):
-        name, source = f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8")
-        allowed, starts = _allowances(source), [0, *(match.end() for match in re.finditer("\n", source))]
-        for position, text, _ in _numbers(_blank(_blank_tags(source), _NOT_PROSE)):
-            line = bisect_right(starts, position)
-            suppressed = bool({(line, text.lower()), (line - 1, text.lower())} & allowed)
-            digits = re.sub(r"[^\d.]", "", text)
-            if digits in computed and not (suppressed and len(digits) == 1):
-                column = position - starts[line - 1] + 1
-                found.append(Finding(name, line, column, text, "typed result", computed[digits]))
+    for name, typed in scans(folder, cache).items():
+        for mark in (mark for mark in typed if mark.kind == "typed number"):
+            digits = re.sub(r"[^\d.]", "", mark.text)
+            if digits in computed and not (mark.suppressed and len(digits) == 1):
+                found.append(Finding(name, mark.line, mark.column, mark.text, "typed result", computed[digits]))
     return found
 
 

@@ -33,6 +33,7 @@ from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
 from report_src.source_lines import SourceLines, take_out
+from report_src.template_cache import TemplateCache
 from report_src.values import Ledger, wrap
 from report_src.where import unused
 
@@ -56,7 +57,7 @@ class Environment(jinja2.Environment):
     tinted: frozenset[str] | None  # hashes of the text blocks as shipped, where these are to be told apart
 
 
-def environment(templates: Path = TEMPLATES) -> Environment:
+def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | None = None) -> Environment:
     r"""Return the template engine: \VAR{…}, \BLOCK{…}, \NOTE{…}; undefined names and bare numbers are errors."""
     made = Environment(
         loader=jinja2.FileSystemLoader(templates),
@@ -73,6 +74,7 @@ def environment(templates: Path = TEMPLATES) -> Environment:
         finalize=formatting.finalize,
         autoescape=False,  # finalize escapes: it alone knows LaTeX from text
         extensions=[SourceLines, Claims],
+        bytecode_cache=cache,
     )
     made.ledger, made.claims, made.source_of, made.tinted = Ledger(), [], {}, None
     made.filters.update(formatting.FILTERS)
@@ -88,9 +90,10 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
     file that the user edits.
     """
     settings = load(config, profile)
-    found = prose.check(TEMPLATES)
+    scans_of = build / ".prose.json"
+    found = prose.check(TEMPLATES, scans_of)
     engine, document, places = _document(settings, build, draft, found)
-    typed = prose.typed_results(TEMPLATES, document)
+    typed = prose.typed_results(TEMPLATES, document, scans_of)
     if typed:  # seen in the finished text alone; once more, so that the first page says DRAFT
         found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
         engine, document, places = _document(settings, build, draft, found)
@@ -117,8 +120,9 @@ def _document(
     settings: Settings, build: Path, draft: bool, findings: Sequence[prose.Finding]
 ) -> tuple[Environment, str, list[tuple[str, int]]]:
     """Return the engine with what it read and decided, the document, and the place that each line comes from."""
-    engine = environment()
-    engine.tinted = text_blocks.shipped_hashes(TEMPLATES) if draft else None
+    tinted = text_blocks.shipped_hashes(TEMPLATES) if draft else None
+    engine = environment(cache=TemplateCache(build / ".templates", repr(tinted and sorted(tinted))))
+    engine.tinted = tinted
     context = _context(engine, settings, build, draft) | {"findings": findings}
     document, places = take_out(render_text(engine, "report.tex.j2", context))
     return engine, document, places

@@ -28,7 +28,7 @@ class TemplateCache(jinja2.BytecodeCache):
         self.folder = folder
         told = hashlib.sha256(f"{jinja2.__version__} {sys.version} {variant}".encode())
         for module in ENGINE:
-            told.update(Path(module.__file__).read_bytes())
+            told.update(Path(str(module.__file__)).read_bytes())
         self.engine = told.hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:

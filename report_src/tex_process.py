@@ -6,6 +6,7 @@ are gone, however, the pipe ends and TeX with it.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import subprocess
@@ -38,11 +39,9 @@ class Waiting:
     def go(self, *, draft: bool) -> int:
         """Let it run to its end and return its status; -1 where it had to be stopped. `draft` writes no pages."""
         assert self.process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):  # it ended by itself; its status says so
             self.process.stdin.write(b"\\pdfdraftmode=1 \n" if draft else b"\\relax\n")
             self.process.stdin.close()
-        except BrokenPipeError:
-            pass  # it ended by itself; its status says so
         try:
             return self.process.wait(timeout=PASS_SECONDS)
         except subprocess.TimeoutExpired:
@@ -54,10 +53,8 @@ class Waiting:
         """End it, whatever it does."""
         end_group(self.process)
         if self.process.stdin is not None and not self.process.stdin.closed:
-            try:
+            with contextlib.suppress(BrokenPipeError):
                 self.process.stdin.close()
-            except BrokenPipeError:
-                pass
 
 
 def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:

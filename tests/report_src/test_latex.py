@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from report_src import latex, tex_format, tex_process, texlog
+from report_src import latex, tex_process, texlog
 from report_src.bundle import recorded_inputs, zipped
 from report_src.errors import BuildError
 

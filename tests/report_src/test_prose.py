@@ -76,6 +76,7 @@ def test_a_finding_says_what_to_do():
 )
 def test_a_typed_number_that_equals_a_computed_one_is_found_suppressed_or_not(tmp_path, source, expected):
     (tmp_path / "a.tex.j2").write_text(source, encoding="utf-8")
+    (tmp_path / "judging_words.toml").write_text('words = ["faster"]', encoding="utf-8")
     accuracy = "\\result{a.accuracy.mean}{83.2\\,\\ensuremath{\\pm}\\,0.4\\,\\%}"
     document = f"{accuracy} \\result{{a.rows}}{{41{{,}}348}} \\result{{a.layers}}{{3}}"
     found = prose.typed_results(tmp_path, document)
