@@ -27,8 +27,9 @@ from report_src.derivations.messages import Text
 from report_src.derivations.program import Claim, Program, read
 from report_src.derivations.records import SideBySide
 from report_src.derivations.scope import Scope
+from report_src.derivations.segments import Segment
 from report_src.derivations.shapes import Node
-from report_src.derivations.source import Derivation, Segment, derivations
+from report_src.derivations.source import Derivation, derivations
 from report_src.derivations.symbols import Dim, Symbol, only_items, plain_name
 from report_src.derivations.terms import Reader
 from report_src.files import write_whole

@@ -16,7 +16,8 @@ from typing import Any
 from lark import Token
 
 from report_src.derivations.errors import Unreadable
-from report_src.derivations.source import MAX_DEPTH, Tok, group, tokens
+from report_src.derivations.source import MAX_DEPTH
+from report_src.derivations.tex import Tok, group, tokens
 from report_src.derivations.vocabulary import (
     ACCENTS,
     BOLD,

@@ -16,7 +16,7 @@ import msgspec
 from report_src.derivations.displays import displays, opened
 from report_src.derivations.macros import bodies, standing_for, without_comments
 from report_src.derivations.messages import Text
-from report_src.derivations.source import tokens
+from report_src.derivations.tex import tokens
 
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
 _ACTIVATION = (

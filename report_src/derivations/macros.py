@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from report_src.derivations.errors import Unreadable
-from report_src.derivations.source import group, tokens
+from report_src.derivations.tex import group, tokens
 
 LONGEST = 2000
 """Characters of a definition's body that are read."""

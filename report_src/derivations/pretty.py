@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from report_src.derivations.source import Tok, tokens
+from report_src.derivations.tex import Tok, tokens
 from report_src.derivations.vocabulary import ACCENTS, FONTS, GREEK, SIZES, SPACES
 
 _SIGNS = {

@@ -13,8 +13,9 @@ from report_src.derivations import shapes, spaces
 from report_src.derivations.errors import Refusal, Unreadable
 from report_src.derivations.grammar import Relation, Side, Statement, Syntax, parse
 from report_src.derivations.scope import Scope, Target
+from report_src.derivations.segments import Segment
 from report_src.derivations.shapes import Node
-from report_src.derivations.source import Derivation, Segment
+from report_src.derivations.source import Derivation
 from report_src.derivations.statements import (
     Placed,
     Problems,

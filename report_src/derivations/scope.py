@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.errors import ShapeError, Unreadable
+from report_src.derivations.segments import Segment
 from report_src.derivations.shapes import describe, is_one, is_scalar
-from report_src.derivations.source import Segment
 from report_src.derivations.symbols import (
     SCALAR,
     Dim,

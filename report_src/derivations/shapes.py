@@ -11,7 +11,7 @@ from typing import Any
 
 from report_src.derivations.errors import ShapeError
 from report_src.derivations.pretty import pretty
-from report_src.derivations.source import Segment
+from report_src.derivations.segments import Segment
 from report_src.derivations.symbols import ONE, SCALAR, Dim, Index, Shape, same
 
 NONE: frozenset[Index] = frozenset()

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from report_src.derivations.errors import Unreadable
-from report_src.derivations.vocabulary import OPERATORS, RELATIONS
+from report_src.derivations.segments import Segment, joined_lists, split
+from report_src.derivations.tex import Tok, argument, group, tokens
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat")
 DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))
@@ -30,39 +31,6 @@ FORBIDDEN = frozenset(
 JINJA = frozenset({"\\VAR", "\\BLOCK", "\\NOTE"})
 MAX_DEPTH = 40
 """Deepest nesting of brackets that is read; printed formulas stay below ten."""
-
-TOKEN = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z]|$)|%[^\n]*(?:\n|$)|\s+|:=|.", re.DOTALL)
-_DROPPED = frozenset({"\\nonumber", "\\notag"})
-_DROPPED_WITH_ARGUMENT = frozenset({"\\label", "\\tag"})
-_SEPARATORS = frozenset({",", "\\quad", "\\qquad", "\\Rightarrow", "\\implies"})
-_WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})
-_BINDING = frozenset({"(", "[", "_", "^", "'", "+", "-", "\\odot", "\\circ", "\\cdot", "/"} | set(RELATIONS))
-_SIZES = frozenset({"left", *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l"))})
-_DOTS = frozenset({"\\dots", "\\ldots", "\\cdots"})
-_OPEN, _CLOSE = frozenset({"(", "[", "\\{"}), frozenset({")", "]", "\\}"})
-
-
-@dataclass
-class Segment:
-    """One statement: its text and, for each part of the text, the offset in the file it came from."""
-
-    text: str
-    parts: list[tuple[int, int]]
-    relations: tuple[str, ...] = ()
-    first: str = ""
-    separator: str = ""
-
-    def locate(self, offset: int) -> int:
-        """Return the offset in the file of an offset in ``text``."""
-        begin, place = max((part for part in self.parts if part[0] <= offset), default=self.parts[0])
-        return place + offset - begin
-
-    def join(self, other: Segment, glue: str = " ") -> Segment:
-        """Return both texts as one statement."""
-        shift = len(self.text) + len(glue)
-        parts = self.parts + [(shift + begin, place) for begin, place in other.parts]
-        relations = self.relations + other.relations
-        return Segment(self.text + glue + other.text, parts, relations, self.first, other.separator)
 
 
 @dataclass
@@ -85,43 +53,6 @@ class Derivation:
     start: int
     end: int
     rows: list[Row] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Tok:
-    """A token of TeX and its offsets."""
-
-    text: str
-    start: int
-    end: int
-
-
-def tokens(text: str, start: int = 0, end: int | None = None) -> list[Tok]:
-    """Return TeX's tokens of ``text[start:end]`` without comments and spaces."""
-    found = TOKEN.finditer(text, start, len(text) if end is None else end)
-    return [Tok(m.group(), m.start(), m.end()) for m in found if not (m.group()[0] == "%" or m.group().isspace())]
-
-
-def group(toks: list[Tok], index: int) -> int:
-    """Return the index of the brace that closes the one at ``index``; refuse where there is none."""
-    depth = 0
-    for position in range(index, len(toks)):
-        if toks[position].text == "{":
-            depth += 1
-        elif toks[position].text == "}":
-            depth -= 1
-            if depth == 0:
-                return position
-    raise Unreadable("this brace is never closed", toks[index].start, hint="add the } where its content ends")
-
-
-def argument(toks: list[Tok], index: int, text: str) -> tuple[str, int]:
-    """Return the braced argument that starts at ``index`` and the index after it."""
-    if index >= len(toks) or toks[index].text != "{":
-        place = toks[index].start if index < len(toks) else len(text)
-        raise Unreadable("expected an argument in braces", min(place, max(len(text) - 1, 0)))
-    close = group(toks, index)
-    return text[toks[index].end : toks[close].start], close + 1
 
 
 def derivations(text: str) -> Iterator[Derivation]:
@@ -273,8 +204,8 @@ def _row(text: str, toks: list[Tok], inline: bool) -> Iterator[Row]:
     row = Row(toks[0].start, toks[-1].end, inline)
     try:
         _check_tokens(toks)
-        row.segments, row.unchecked = _segments(text, toks)
-        row.segments = _joined_lists(row.segments)
+        row.segments, row.unchecked = split(text, toks)
+        row.segments = joined_lists(row.segments)
     except Unreadable as problem:
         row.problem = problem
     yield row
@@ -290,109 +221,3 @@ def _check_tokens(toks: list[Tok]) -> None:
         depth += (tok.text in "{([") - (tok.text in "})]")
         if depth > MAX_DEPTH:
             raise Unreadable(f"brackets are nested more than {MAX_DEPTH} deep", tok.start, tok.end)
-
-
-def _segments(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
-    """Split a row into its statements; return them and the reason of an unchecked row."""
-    found: list[Segment] = []
-    current: list[Tok] = []
-    unchecked = None
-    index = depth = columns = 0
-
-    def close(separator: str) -> None:
-        while current and current[-1].text == ".":
-            current.pop()
-        if current:
-            found.append(_segment(text, current, separator))
-        current.clear()
-
-    while index < len(toks):
-        tok = toks[index]
-        if tok.text == "{":
-            stop = group(toks, index)
-            current.extend(toks[index : stop + 1])
-            index = stop + 1
-            continue
-        if tok.text == "}":
-            raise Unreadable("this brace closes nothing", tok.start)
-        depth = max(0, depth + (tok.text in _OPEN) - (tok.text in _CLOSE))
-        index += 1
-        if tok.text in _DROPPED:
-            continue
-        if tok.text in _DROPPED_WITH_ARGUMENT:
-            _, index = argument(toks, index, text)
-        elif tok.text == "\\unchecked":
-            unchecked, index = argument(toks, index, text)
-            unchecked = unchecked.strip() or "no reason given"
-        elif tok.text in _WORDS and not (current and current[-1].text in "_^"):
-            words, after = argument(toks, index, text)
-            if words.strip() in OPERATORS:
-                current.append(tok)
-                continue
-            _refuse_word(words, tok, toks[after:])
-            close("text")
-            index = after
-        elif tok.text == "&":
-            columns += 1
-            if columns % 2 == 0:
-                close("&")
-        elif tok.text in _SEPARATORS and depth == 0:
-            close(tok.text)
-        else:
-            current.append(tok)
-    close("end")
-    return found, unchecked
-
-
-def _refuse_word(words: str, tok: Tok, rest: list[Tok]) -> None:
-    """Refuse a bare word that is printed as a function or as a side: what is left of the row would be another row."""
-    following = next((other.text for other in rest if other.text != "&" and other.text[1:] not in _SIZES), "")
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", words) or following not in _BINDING:
-        return
-    near = next((name for name in OPERATORS if name.lower() == words.lower()), "")
-    if near:
-        hint = f"did you mean \\operatorname{{{near}}}?"
-    elif following in ("(", "["):
-        hint = f"the operators are {', '.join(sorted(OPERATORS))}; words that lead to a row end in a space"
-    else:
-        hint = "declare a name for it; words that lead to a row end in a space, \\text{so }"
-    raise Unreadable(f"the word '{words}' is part of the formula here, and no name", tok.start, tok.end, hint)
-
-
-def _segment(text: str, toks: list[Tok], separator: str) -> Segment:
-    """Make a segment of its tokens; what was left out of the row becomes spaces."""
-    start, pieces, at = toks[0].start, [], toks[0].start
-    for tok in toks:
-        pieces.append(" " * (tok.start - at) + tok.text)
-        at = tok.end
-    depth, relations = 0, []
-    for tok in toks:
-        depth += (tok.text in ("{", "(", "[")) - (tok.text in ("}", ")", "]"))
-        if depth == 0 and tok.text in RELATIONS:
-            relations.append(RELATIONS[tok.text])
-    first = next((tok.text for tok in toks if tok.text not in ("\\,", "\\;", "\\:", "\\!", "\\ ", "~")), "")
-    return Segment("".join(pieces), [(0, start)], tuple(relations), first, separator)
-
-
-def _joined_lists(segments: list[Segment]) -> list[Segment]:
-    """Join what a comma only seemed to separate: ``W, U \\in …`` and ``n = 1, \\dots, N``."""
-    joined: list[Segment] = []
-    index = 0
-    while index < len(segments):
-        segment = segments[index]
-        if segment.text.strip() in _DOTS and joined and index + 1 < len(segments):
-            joined[-1] = joined[-1].join(segment, ",").join(segments[index + 1], ",")
-            index += 2
-            continue
-        while (
-            not segment.relations
-            and segment.separator == ","
-            and index + 1 < len(segments)
-            and (set(segments[index + 1].relations) & {"in", ":", ">"} or not segments[index + 1].relations)
-            and segments[index + 1].text.strip() not in _DOTS
-        ):
-            index += 1
-            segment = segment.join(segments[index], ",")
-        joined.append(segment)
-        index += 1
-    return joined

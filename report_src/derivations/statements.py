@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from report_src.derivations.errors import Refusal, Unreadable
 from report_src.derivations.grammar import Side, Statement, Syntax, parse
-from report_src.derivations.source import Row, Segment
+from report_src.derivations.segments import Segment
+from report_src.derivations.source import Row
 from report_src.derivations.symbols import Dim, Table, only_items, plain_name, same
 
 Problems = dict[int, tuple[Refusal, int]]

@@ -10,7 +10,8 @@ from report_src.derivations.edits import Edit, edits, whole
 from report_src.derivations.errors import Refusal
 from report_src.derivations.grammar import Statement, parse
 from report_src.derivations.program import Program, read
-from report_src.derivations.source import Derivation, Row, Segment
+from report_src.derivations.segments import Segment
+from report_src.derivations.source import Derivation, Row
 from report_src.derivations.symbols import latex
 
 MAX_CANDIDATES = 400

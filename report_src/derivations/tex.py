@@ -1,0 +1,47 @@
+"""TeX's tokens, brace groups and arguments, with their places; nothing is expanded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from report_src.derivations.errors import Unreadable
+
+TOKEN = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z]|$)|%[^\n]*(?:\n|$)|\s+|:=|.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Tok:
+    """A token of TeX and its offsets."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> list[Tok]:
+    """Return TeX's tokens of ``text[start:end]`` without comments and spaces."""
+    found = TOKEN.finditer(text, start, len(text) if end is None else end)
+    return [Tok(m.group(), m.start(), m.end()) for m in found if not (m.group()[0] == "%" or m.group().isspace())]
+
+
+def group(toks: list[Tok], index: int) -> int:
+    """Return the index of the brace that closes the one at ``index``; refuse where there is none."""
+    depth = 0
+    for position in range(index, len(toks)):
+        if toks[position].text == "{":
+            depth += 1
+        elif toks[position].text == "}":
+            depth -= 1
+            if depth == 0:
+                return position
+    raise Unreadable("this brace is never closed", toks[index].start, hint="add the } where its content ends")
+
+
+def argument(toks: list[Tok], index: int, text: str) -> tuple[str, int]:
+    """Return the braced argument that starts at ``index`` and the index after it."""
+    if index >= len(toks) or toks[index].text != "{":
+        place = toks[index].start if index < len(toks) else len(text)
+        raise Unreadable("expected an argument in braces", min(place, max(len(text) - 1, 0)))
+    close = group(toks, index)
+    return text[toks[index].end : toks[close].start], close + 1
