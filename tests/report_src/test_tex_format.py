@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from test_latex import EPOCH, PREAMBLE, compile_section, write_document
+from tests.report_src.test_latex import EPOCH, PREAMBLE, compile_section, write_document
 
 from report_src import latex, tex_format, tex_process
 
