@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 import re
 import sys
@@ -39,11 +40,16 @@ class Ledger:
     @property
     def places(self) -> dict[str, list[tuple[str, int]]]:
         """Return key (indices as []) -> the templates and lines that read it."""
-        lines: dict[tuple[Any, int], tuple[str, int]] = {}
-        for frame in {frame for frames in self._frames.values() for frame in frames}:
-            template, number = frame
-            lines[frame] = (str(template.name), int(template.get_corresponding_lineno(number)))
+        frames_read = {frame for frames in self._frames.values() for frame in frames}
+        ways = {template: template.debug_info for template, _ in frames_read}  # compiled line -> the author's
+        lines = {(t, number): (str(t.name), _authors_line(ways[t], number)) for t, number in frames_read}
         return {key: sorted({lines[frame] for frame in frames}) for key, frames in sorted(self._frames.items())}
+
+
+def _authors_line(way: list[tuple[int, int]], number: int) -> int:
+    """Return the template's line of a line of its compiled form: that of the last entry at or before it."""
+    position = bisect.bisect_right(way, number, key=lambda entry: entry[1])
+    return way[position - 1][0] if position else 1
 
 
 def any_index(key: str) -> str:

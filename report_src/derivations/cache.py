@@ -14,9 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from report_src.derivations.checking import SEED, LineMap, check_derivation
 from report_src.derivations.messages import Text
 from report_src.derivations.records import Report
+from report_src.derivations.settings import SEED, LineMap
 from report_src.derivations.source import derivations
 from report_src.files import write_whole
 
@@ -72,6 +72,8 @@ def _check(text: str, file: str, line_map: LineMap | None, seed: int, known: dic
         line, _, place = shown.place(derivation.start)
         report = _moved(known.get(digest), place, line)
         if report is None:
+            from report_src.derivations.checking import check_derivation
+
             report = msgspec.structs.replace(check_derivation(derivation, shown, seed), digest=digest)
         reports.append(report)
     return reports

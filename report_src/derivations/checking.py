@@ -11,15 +11,13 @@ from report_src.derivations.errors import Refusal
 from report_src.derivations.messages import Text
 from report_src.derivations.program import Claim, Program, read
 from report_src.derivations.records import Report, RowReport
-from report_src.derivations.settings import INSTANCES
+from report_src.derivations.settings import INSTANCES, SEED, LineMap
 from report_src.derivations.source import Derivation, Row, derivations
 from report_src.derivations.symbols import Symbol
 
 if TYPE_CHECKING:
     from report_src.derivations.verdict import Outcome
 
-SEED = 20260217
-"""Seed of the draws where none is given."""
 INTERNAL = "internal error of the checker"
 """Begins the message of an exception that nothing expected; the derivation counts as refused."""
 SUGGESTED = 5
@@ -28,8 +26,6 @@ DOUBT = "on no draw were there digits enough to decide: write the row without di
 """Hint where rounding alone could explain the difference on every draw that was tried."""
 STRICT = "no draw tells the two sides apart: is ≤ or ≥ meant?"
 BELOW = "the side before it is refused as well, and the last one that held does not equal this either: mend that first"
-LineMap = list[tuple[str, int]]
-"""For each line of a rendered text (0-based), the template and the line (1-based) it came from."""
 
 
 def check_text(text: str, file: str = "", *, line_map: LineMap | None = None, seed: int = SEED) -> list[Report]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from report_src.derivations.binding import BindingError, bind_all
+from report_src.derivations.bindings import BindingError, bind_all
 from report_src.derivations.cache import check
 from report_src.derivations.lint import findings_of
 from report_src.derivations.records import Report, SideBySide, repeated_names
@@ -58,7 +58,7 @@ def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
     No derivative may be displayed outside a derivation, so that nothing slips past by standing elsewhere.
     """
     here = f"{templates.parent}/"
-    elsewhere = [str(finding).replace(here, "") for finding in findings_of(templates)]
+    elsewhere = [str(finding).replace(here, "") for finding in findings_of(templates, cache=_beside(cache, "lint"))]
     if elsewhere:
         raise RenderError("\n".join(elsewhere[:SHOWN]))
     paths = sorted(path for path in templates.rglob("*.tex.j2") if "\\begin{derivation}" in path.read_text("utf-8"))
@@ -80,15 +80,18 @@ def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
 def _bindings(folder: Path, arrays: Path, cache: Path | None) -> list[Bound]:
     """Bind the printed formulas to the arrays of the studies; RenderError where a formula and a gradient differ."""
     try:
-        bound = bind_all(
-            folder, folder / "bindings.toml", arrays, cache=None if cache is None else cache.with_suffix(".bound.json")
-        )
+        bound = bind_all(folder, folder / "bindings.toml", arrays, cache=_beside(cache, "bound"))
     except (BindingError, OSError) as error:
         raise RenderError(str(error)) from None
     refused = [result.message for result in bound if not result.accepted]
     if refused:
         raise RenderError("\n".join(refused))
     return [_bound(result) for result in bound]
+
+
+def _beside(cache: Path | None, what: str) -> Path | None:
+    """Return the name of a further cache beside the first."""
+    return None if cache is None else cache.with_suffix(f".{what}.json")
 
 
 def _bound(result: SideBySide) -> Bound:

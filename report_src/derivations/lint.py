@@ -7,16 +7,19 @@ display includes counts as displayed, and inline mathematics set as a display is
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
+from report_src.derivations.cache import checker_digest
 from report_src.derivations.displays import displays, opened
 from report_src.derivations.macros import bodies, standing_for, without_comments
 from report_src.derivations.messages import Text
 from report_src.derivations.tex import tokens
+from report_src.files import write_whole
 
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
 _ACTIVATION = (
@@ -51,11 +54,36 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return self.message
 
 
-def findings_of(folder: Path) -> list[Finding]:
-    """Return the findings of every template and TeX file below a folder, its macros and includes known."""
-    paths = sorted([*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")])
-    known = hidden(path.read_bytes().decode("utf-8", "replace") for path in paths)
-    return [finding for path in paths for finding in findings(path, known, folder)]
+def findings_of(folder: Path, *, cache: Path | None = None) -> list[Finding]:
+    """Return the findings of every template and TeX file below a folder, its macros and includes known.
+
+    ``cache`` remembers files without a finding, by their content, the macros and this package's source; a file
+    that includes others is looked at every time.
+    """
+    texts = {path: path.read_bytes().decode("utf-8", "replace")
+             for path in sorted([*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")])}  # fmt: skip
+    known = hidden(texts.values())
+    by = hashlib.sha256(checker_digest().encode() + msgspec.json.encode(known, order="deterministic"))
+    before, clean, found = _clean(cache), set(), []
+    for path, text in texts.items():
+        told = by.copy()
+        told.update(text.encode("utf-8", "replace"))
+        if told.hexdigest() in before:
+            clean.add(told.hexdigest())
+            continue
+        found += (here := findings_in(text, str(path), known, folder))
+        if not here and not _INCLUDE.search(text):
+            clean.add(told.hexdigest())
+    if cache is not None and clean != before:
+        write_whole(cache, msgspec.json.encode(sorted(clean)))
+    return found
+
+
+def _clean(cache: Path | None) -> set[str]:
+    try:
+        return set() if cache is None else msgspec.json.decode(cache.read_bytes(), type=set[str])
+    except (OSError, ValueError):
+        return set()
 
 
 def findings(path: Path, known: Hidden | None = None, root: Path | None = None) -> list[Finding]:

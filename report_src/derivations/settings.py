@@ -2,3 +2,7 @@
 
 INSTANCES = 8
 """Random instances per claim: as many as the pool of functions has members."""
+SEED = 20260217
+"""Seed of the draws where none is given."""
+LineMap = list[tuple[str, int]]
+"""For each line of a rendered text (0-based), the template and the line (1-based) it came from."""

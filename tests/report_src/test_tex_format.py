@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.report_src.test_latex import EPOCH, PREAMBLE, compile_section, write_document
 
 from report_src import latex, tex_format, tex_process
+from tests.report_src.test_latex import EPOCH, PREAMBLE, compile_section, write_document
 
 SECTION = "Words, $x^2$, \\textbf{bold}.\n\\includegraphics{figures/dot.pdf}\n\\subsection{More}\n"
 

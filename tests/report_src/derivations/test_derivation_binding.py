@@ -7,7 +7,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from report_src.derivations.binding import Binding, BindingError, bind, bind_all, load_table
+from report_src.derivations.binding import bind
+from report_src.derivations.bindings import Binding, BindingError, bind_all, load_table
 
 FOLDER = Path(__file__).parents[3] / "templates" / "derivations"
 Arrays = dict[str, np.ndarray]
