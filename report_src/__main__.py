@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from report_src.errors import BuildError, Interrupted
+
+if TYPE_CHECKING:
+    from report_src.project import Project
 
 PRODUCT = {"report": "report.pdf", "draft": "report-draft.pdf", "figures": "figures", "results": "results.json"}
 TARGETS = (*PRODUCT, "check", "unused", "bundle", "handin", "why", "where", "audit", "clean")
@@ -37,16 +41,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 def make(options: argparse.Namespace) -> int:
     """Make a target that rests on the settings, or answer a question about the last build."""
-    from report_src import audit, build, environment, handin, where
-    from report_src.bundle import write_bundle
+    from report_src import build, environment
     from report_src.children import signals_raise
 
     environment.check()
     if options.target == "audit":
+        from report_src import audit
+
         with signals_raise():
             return audit.run(options.what, options.all, options.config, options.build)
     project = environment.open_project(options.config, options.build, options.profile, draft=options.target == "draft")
     if options.target == "where":
+        from report_src import where
+
         print(where.answer(project, options.what))
         return 0
     if options.target == "why":
@@ -55,20 +62,30 @@ def make(options: argparse.Namespace) -> int:
         return 0
     with signals_raise():
         if options.target == "handin":
+            from report_src import handin
+
             handin.check_settings(project)
         changed = build.make(project, options.target)
-    match options.target:
-        case "bundle":
-            print(write_bundle(project))
-        case "handin":
-            print(handin.write(project))
-        case "check":
-            print(f"every check passed; {where.summary(project)}")
-        case "unused":
-            print("\n".join([*where.unused_keys(project), where.summary(project)]))
-        case _:
-            print(f"{project.build / PRODUCT[options.target]}{'' if changed else ' is up to date'}")
+    print(answer(options.target, project, changed))
     return 0
+
+
+def answer(target: str, project: Project, changed: bool) -> str:
+    """Return what to say of a target that was made, after what is done with it beyond the steps."""
+    if target in PRODUCT:
+        return f"{project.build / PRODUCT[target]}{'' if changed else ' is up to date'}"
+    if target == "bundle":
+        from report_src.bundle import write_bundle
+
+        return str(write_bundle(project))
+    if target == "handin":
+        from report_src import handin
+
+        return str(handin.write(project))
+    from report_src import where
+
+    unread = where.unused_keys(project) if target == "unused" else []
+    return "\n".join([*unread, f"{'every check passed; ' * (target == 'check')}{where.summary(project)}"])
 
 
 def clean(options: argparse.Namespace) -> int:

@@ -44,12 +44,16 @@ def verify(project: Project, step: Step) -> None:
     write_whole(project.work / "derivations.json", summary.as_json())
 
 
+def start_tex(project: Project) -> None:
+    """Let TeX read its format while the document is still being written."""
+    if project.ahead is not None:
+        project.ahead.start(project.work, "report", source_date_epoch(project.root))
+
+
 def render(project: Project, step: Step) -> None:
     """Render the templates to report.tex."""
     from report_src import render as renderer
 
-    if project.ahead is not None:
-        project.ahead.start(project.work, "report", source_date_epoch(project.root))
     try:
         findings = renderer.render(project.config, project.work, draft=project.draft, profile=project.profile)
     except (InputError, RenderError) as error:

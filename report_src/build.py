@@ -62,6 +62,8 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     begun = time.monotonic()
     before = everything(project.work)
     aside = project.work / ".aside"
+    if step.prepare is not None:
+        step.prepare(project)
     try:
         with set_aside(project.work, matching(project.work, step.products), aside):
             step.run(project, step)

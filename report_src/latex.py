@@ -36,13 +36,11 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     begins behind the preamble (tex_format); the first one may have been started `ahead`.
     """
     forget_unsettled(folder, name)
-    form = tex_format.ensure(folder, name, epoch)
     source = (folder / f"{name}.tex").read_text(encoding="utf-8").splitlines()
     line_map = texlog.LineMap.read(folder / f"{name}.map.json")
     before = fingerprint(folder)
     for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (how many it took is told)
-        waiting = None if ahead is None else ahead.take(folder, name, epoch)
-        log = run_pass(waiting or tex_process.start(folder, name, epoch, form=form), draft=not before)
+        log = run_pass(begun(folder, name, epoch, ahead), draft=not before)
         stop_at(texlog.errors(log, source), line_map, source, root)
         after = fingerprint(folder)
         if after == before:
@@ -56,6 +54,12 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     write_whole(folder / f"{name}.settled", before.encode())
     warnings = tuple(f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log))
     return Outcome(folder / f"{name}.pdf", passes, warnings)
+
+
+def begun(folder: Path, name: str, epoch: int, ahead: Ahead | None) -> tex_process.Waiting:
+    """Return a TeX process that waits to be let go: the one that was started ahead, else a new one."""
+    waiting = None if ahead is None else ahead.take(folder, name, epoch)
+    return waiting or tex_process.start(folder, name, epoch, form=tex_format.ensure(folder, name, epoch))
 
 
 def run_pass(waiting: tex_process.Waiting, *, draft: bool) -> str:

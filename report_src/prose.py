@@ -121,7 +121,8 @@ def scans(folder: Path, cache: Path | None = None) -> dict[str, list[Mark]]:
         name, source = f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8")
         told = by.copy()
         told.update(source.encode())
-        keys[told.hexdigest()] = found[name] = known.get(told.hexdigest()) or scan(source, words)
+        key = told.hexdigest()
+        keys[key] = found[name] = known[key] if key in known else scan(source, words)
     if cache is not None and keys.keys() != known.keys():
         write_whole(cache, msgspec.json.encode(keys))
     return found

@@ -17,6 +17,7 @@ from report_src.keys import data_parts, environment_parts, settings_parts, user_
 from report_src.project import Project
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
+TEX_OWN = ("report.*", "report-format*")  # files that TeX writes for itself, from the moment it is started
 PRIVATE = ("report.map.json", "reads.json", "findings.json", "derivations.json")  # not published
 
 
@@ -35,6 +36,7 @@ class Step:
     reads: tuple[str, ...] = ()  # studies whose record and arrays are read
     products: tuple[str, ...] = ()
     scratch: tuple[str, ...] = ()  # what it writes for itself
+    prepare: Callable[[Project], None] | None = None  # done before it runs, while its products of before still stand
 
     @property
     def read_products(self) -> tuple[str, ...]:
@@ -61,16 +63,17 @@ STEPS: tuple[Step, ...] = (
          inputs=("results/*.json",), products=("results.json",)),
     Step("verify", actions.verify, code=("report_src.derivations.gate",),
          sources=("templates/**/*",),
-         inputs=("arrays/*.npz",), products=("derivations.json",), scratch=("derivations-cache.*",)),
+         inputs=("arrays/*.npz",), products=("derivations.json",), scratch=("derivations-cache.*", *TEX_OWN),
+         prepare=actions.start_tex),
     Step("render", actions.render, code=("report_src.render",),
          settings=("report", "data", "table", "run", "shared_bias", "ai", "scans"),
          sources=("templates/**/*", "analysis/**/*.py", "report_src/**/*.py", "pyproject.toml"), user_files=True,
          inputs=("results.json", "derivations.json"),
          products=("report.map.json", "reads.json", "findings.json", "claims.json", "unused.json", "*.tex",
-                   "scans/**/*", "attachments/**/*"), scratch=("report.*",)),
+                   "scans/**/*", "attachments/**/*"), scratch=TEX_OWN, prepare=actions.start_tex),
     Step("compile", actions.compile_report, code=("report_src.latex",),
          inputs=("*.tex", "report.map.json", "figures/*.pdf", "scans/**/*", "attachments/**/*"),
-         products=("report.pdf",), scratch=("report.*", "report-format.*")),
+         products=("report.pdf",), scratch=TEX_OWN),
 )  # fmt: skip
 
 UNTIL = {"figures": "results", "results": "results", "check": "render", "unused": "render", "draft": "compile",

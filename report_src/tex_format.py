@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
 from pathlib import Path
 
 from report_src import texlog
 from report_src.children import end_group
 from report_src.files import digest, write_whole
-from report_src.tex_process import OPTIONS, PASS_SECONDS, launch
+from report_src.tex_process import OPTIONS, ended, launch
 
 FIRST_LINE = r"\input{preamble}"
 # the document asks for the preamble in its first line: it is there already, and the next \input is a real one
@@ -58,9 +57,7 @@ def dump(folder: Path, name: str, epoch: int) -> str | None:
     command = ["pdflatex", "-ini", *OPTIONS, "-interaction=nonstopmode", f"-jobname={form}", "&pdflatex", DUMPED]
     process = launch(command, folder, epoch)
     try:
-        status = process.wait(timeout=PASS_SECONDS)
-    except subprocess.TimeoutExpired:
-        status = -1
+        status = ended(process)
     finally:
         end_group(process)
     log = folder / f"{form}.log"

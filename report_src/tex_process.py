@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import os
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +38,13 @@ class Waiting:
         return self.process.poll() is None and (self.folder, self.name, self.epoch) == (folder, name, epoch)
 
     def go(self, *, draft: bool) -> int:
-        """Let it run to its end and return its status; -1 where it had to be stopped. `draft` writes no pages."""
+        """Let it run to its end and return its status, below 0 where it had to be stopped. `draft` writes no pages."""
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # it ended by itself; its status says so
             self.process.stdin.write(b"\\pdfdraftmode=1 \n" if draft else b"\\relax\n")
             self.process.stdin.close()
         try:
-            return self.process.wait(timeout=PASS_SECONDS)
-        except subprocess.TimeoutExpired:
-            return -1
+            return ended(self.process)
         finally:
             self.end()
 
@@ -55,6 +54,8 @@ class Waiting:
         if self.process.stdin is not None and not self.process.stdin.closed:
             with contextlib.suppress(BrokenPipeError):
                 self.process.stdin.close()
+        for record in self.folder.glob(f"*{self.process.pid}.fls"):  # its name until the document's is known
+            record.unlink(missing_ok=True)
 
 
 def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:
@@ -66,6 +67,19 @@ def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:
     chosen = [] if form is None else [f"-fmt={form}"]
     command = ["pdflatex", *chosen, *OPTIONS, "-interaction=scrollmode", f"-jobname={name}", WAIT.format(name)]
     return Waiting(launch(command, folder, epoch, stdin=subprocess.PIPE), folder, name, epoch)
+
+
+def ended(process: subprocess.Popen[Any]) -> int:
+    """Wait for the end of a TeX process and return its status; it is killed when its time is over.
+
+    (A wait with a timeout would look every 50 ms.)
+    """
+    clock = threading.Timer(PASS_SECONDS, process.kill)
+    clock.start()
+    try:
+        return process.wait()
+    finally:
+        clock.cancel()
 
 
 def launch(command: list[str], folder: Path, epoch: int, *, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[Any]:

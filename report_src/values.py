@@ -41,7 +41,7 @@ class Ledger:
     def places(self) -> dict[str, list[tuple[str, int]]]:
         """Return key (indices as []) -> the templates and lines that read it."""
         frames_read = {frame for frames in self._frames.values() for frame in frames}
-        ways = {template: template.debug_info for template, _ in frames_read}  # compiled line -> the author's
+        ways = {template: template.debug_info for template in {template for template, _ in frames_read}}
         lines = {(t, number): (str(t.name), _authors_line(ways[t], number)) for t, number in frames_read}
         return {key: sorted({lines[frame] for frame in frames}) for key, frames in sorted(self._frames.items())}
 

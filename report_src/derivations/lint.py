@@ -72,7 +72,8 @@ def findings_of(folder: Path, *, cache: Path | None = None) -> list[Finding]:
             clean.add(told.hexdigest())
             continue
         found += (here := findings_in(text, str(path), known, folder))
-        if not here and not _INCLUDE.search(text):
+        includes = (_INCLUDE.search(text, *span) for span in displays(text, known.displays))
+        if not here and not (_INCLUDE.search(text) and any(includes)):
             clean.add(told.hexdigest())
     if cache is not None and clean != before:
         write_whole(cache, msgspec.json.encode(sorted(clean)))
