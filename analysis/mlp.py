@@ -190,8 +190,7 @@ def in_blocks(X0: Array, Y: Array, columns: int = BLOCK_COLUMNS) -> Blocks:
     starts = range(0, N, columns)
     return Blocks(
         tuple(
-            (with_ones(X0[:, s : s + columns]), np.ascontiguousarray(Y[:, s : s + columns], X0.dtype))
-            for s in starts
+            (with_ones(X0[:, s : s + columns]), np.ascontiguousarray(Y[:, s : s + columns], X0.dtype)) for s in starts
         ),
         N,
     )
