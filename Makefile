@@ -4,6 +4,7 @@
 CONFIG  ?= report.toml
 BUILD   ?= build
 PROFILE ?=
+WORKERS ?=
 Q       ?=
 PDF     ?=
 ALL     ?=
@@ -14,7 +15,7 @@ PYTHON3 ?= python3
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
-STEPS   = $(PYTHON) -m report_src --config "$(CONFIG)" --build "$(BUILD)" $(if $(PROFILE),--profile "$(PROFILE)")
+STEPS   = $(if $(WORKERS),ANALYSIS_CLUSTER="$(WORKERS)") $(PYTHON) -m report_src --config "$(CONFIG)" --build "$(BUILD)" $(if $(PROFILE),--profile "$(PROFILE)")
 READY  := .ready/environment
 # the first line of the stamp is the environment's own path: a clone that was moved makes it anew
 MOVED  := $(if $(findstring $(CURDIR)/.venv,$(file < $(READY))),,FORCE)
@@ -22,6 +23,7 @@ MOVED  := $(if $(findstring $(CURDIR)/.venv,$(file < $(READY))),,FORCE)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo '  CONFIG=path/to/report.toml BUILD=some/dir builds another report; PROFILE=quick is a first look'
+	@echo '  WORKERS=tcp://host:port trains on a Dask cluster of hosts that you trust'
 
 report: $(READY) .ready/tex ## the whole report: BUILD/report.pdf
 	@$(STEPS) report

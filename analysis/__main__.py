@@ -26,8 +26,11 @@ STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", 
 
 def run_study(
     study: str, settings: Settings, build: Path, progress: Progress, reads: tuple[str, ...] | None = None
-) -> None:
-    """Run one study; write its record, its arrays and its figures below `build`, each whole or not at all."""
+) -> int:
+    """Run one study; write its record, its arrays and its figures below `build`, each whole or not at all.
+
+    Return the training iterations it took.
+    """
     module = importlib.import_module(f"analysis.{study}")
     outcome: Outcome = module.run(settings, Inputs(build, reads), progress)
     progress(f"{study}: figures", 0, len(module.PLOTS))
@@ -36,6 +39,7 @@ def run_study(
         progress(f"{study}: figures", index, len(module.PLOTS))
     save_arrays(outcome.arrays, build / "arrays" / f"{study}.npz")
     results.save(outcome.record, build / "results" / f"{study}.json")
+    return outcome.steps
 
 
 def figure_name(study: str, function: str) -> str:
@@ -77,7 +81,9 @@ def main(arguments: list[str] | None = None) -> int:
     follow_parent()
     try:
         reads = None if options.reads is None else tuple(options.reads)
-        run_study(options.study, load(options.config, options.profile), Path(options.build), print_progress, reads)
+        settings = load(options.config, options.profile)
+        steps = run_study(options.study, settings, Path(options.build), print_progress, reads)
+        print(f"STEPS\t{steps}", file=sys.stderr, flush=True)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -55,7 +55,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     progress("attribution: checks", 1, 1)
 
     record = build_record(settings, replicates, fold.encoding, training, eda, checks, listing)
-    return Outcome(record, collect_arrays(replicates, params, walked))
+    return Outcome(record, collect_arrays(replicates, params, walked), sum(steps))
 
 
 def check(params: Params, fold: Fold, correct: Array, classes: int) -> Checks:

@@ -74,7 +74,8 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     )
     arrays = [data.frame[name].to_numpy(np.float64) for name in table.numerical_names]
     boxes = [eda_describe.boxes(values, data.labels, len(table.classes)) for values in arrays]
-    return Outcome(record, {**matrices, "boxes": np.array(boxes).reshape(len(boxes), len(table.classes), 7)})
+    steps = len(record.trials) * record.trial_replicates * record.trial_iterations
+    return Outcome(record, {**matrices, "boxes": np.array(boxes).reshape(len(boxes), len(table.classes), 7)}, steps)
 
 
 def _structure(data: Dataset, split: Split, table: Table) -> Part:

@@ -6,7 +6,7 @@ The three stages are three modules. Each hands what it found to the next; nothin
 from __future__ import annotations
 
 from analysis import dataset
-from analysis.generalization_choice import choose_on_training_data, freeze
+from analysis.generalization_choice import choose_on_training_data, freeze, networks
 from analysis.generalization_evaluation import evaluate
 from analysis.generalization_explanation import explain
 from analysis.generalization_figures import plot_confusion, plot_story, plot_suspect_by_class
@@ -31,4 +31,4 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     known = {one.name: (one.mutual_information, one.zero_line) for one in eda.evidence}
     explanation = explain(choice, train, evaluation.test, known, settings, progress)
     record = make_record(choice, evaluation, explanation, train, settings)
-    return Outcome(record, make_arrays(choice, evaluation, explanation))
+    return Outcome(record, make_arrays(choice, evaluation, explanation), networks(choice) * settings.run.iterations)

@@ -212,6 +212,11 @@ def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float) ->
     return kept
 
 
+def networks(choice: Choice) -> int:
+    """Return how many networks were trained here: the recipes of NumPy, and replicate 0 again for its checkpoints."""
+    return 1 + sum(len(scored) for recipe, scored in choice.scored.items() if recipe.family == "numpy")
+
+
 def freeze(choice: Choice, train_set: Dataset, settings: Settings, path: Path) -> None:
     """Write down models, rates, seeds, scores and the chosen mitigation, whole or not at all."""
     models = [_entry(one) for scored in choice.scored.values() for one in scored]

@@ -7,6 +7,8 @@
     dW3 = delta3 @ X2.T / N;  db3 = the sum of delta3's columns / N;  dX0 = W1.T @ delta1 / N
 
 delta holds the *per-example* gradient, N times dL/dA; the 1/N of the mean loss enters in dW, db and dX0.
+A bias is the weight of an input that is always 1: [W b] @ [X; 1] = W @ X + b, and [X; 1] @ delta.T holds dW and
+db, transposed. One product a layer then does the work of two; X with the row of ones below it is called X_1 here.
 Both activations know g'(A) from g(A), so X overwrites A: training needs the data and one block of
 work arrays, which stays in the processor's cache.
 """
@@ -14,14 +16,14 @@ work arrays, which stays in the processor's cache.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 Array = np.ndarray
 
-BLOCK_COLUMNS = 2000  # columns a block: the work arrays of 12-64-32-4 then take 1.6 MB and stay in cache
+BLOCK_COLUMNS = 1000  # columns a block: the work arrays of 12-64-32-4 then take 0.8 MB and stay in cache
 SATURATED_BELOW = 0.05  # a sigmoid passes on less than a fifth of its largest derivative, 1/4
 
 
@@ -91,7 +93,7 @@ def initialise(
 
 
 class Work(NamedTuple):
-    """Work arrays for one block of columns."""
+    """Work arrays for one block of columns; X1 and X2 are all rows but the last of X1_1 and X2_1, which is 1."""
 
     X1: Array
     X2: Array
@@ -99,6 +101,8 @@ class Work(NamedTuple):
     delta1: Array
     delta2: Array
     delta3: Array
+    X1_1: Array
+    X2_1: Array
 
     def first(self, columns: int) -> Work:
         """Return views of the first `columns` columns (the last block is narrower)."""
@@ -107,23 +111,31 @@ class Work(NamedTuple):
 
 def work_arrays(params: Params, columns: int) -> Work:
     """Allocate the work arrays for blocks of `columns` columns."""
-    rows = 2 * (params.W1.shape[0], params.W2.shape[0], params.W3.shape[0])
-    return Work(*(np.empty((units, columns), params.W1.dtype) for units in rows))
+    M1, M2, K, dtype = len(params.W1), len(params.W2), len(params.W3), params.W1.dtype
+    X3, delta1, delta2, delta3 = (np.empty((units, columns), dtype) for units in (K, M1, M2, K))
+    X1_1, X2_1 = (np.ones((units + 1, columns), dtype) for units in (M1, M2))
+    return Work(X1_1[:-1], X2_1[:-1], X3, delta1, delta2, delta3, X1_1, X2_1)
 
 
-def forward(params: Params, X0: Array, activation: Activation, work: Work) -> Array:
-    """Fill X1, X2 and the logits A3 (in `work.X3`); return A3, (K, N)."""
-    W1, b1, W2, b2, W3, b3 = params
-    X1, X2, A3 = work.X1, work.X2, work.X3
-    np.matmul(W1, X0, out=X1)  # (M1, N)
-    X1 += b1
-    activation.apply(X1)
-    np.matmul(W2, X1, out=X2)  # (M2, N)
-    X2 += b2
-    activation.apply(X2)
-    np.matmul(W3, X2, out=A3)  # (K, N)
-    A3 += b3
-    return A3
+def with_ones(X: Array) -> Array:
+    """Return X (rows, N) with a row of ones below it, contiguous."""
+    return np.concatenate([X, np.ones((1, X.shape[1]), X.dtype)])
+
+
+def with_biases(params: Params) -> list[Array]:
+    """Return [W b] of each layer, (units, inputs of the layer + 1)."""
+    return [np.hstack(layer) for layer in zip(params[::2], params[1::2], strict=True)]
+
+
+def forward(layers: Sequence[Array], X0_1: Array, activation: Activation, work: Work) -> Array:
+    """Fill X1, X2 and the logits A3 (in `work.X3`); return A3, (K, N). `layers` are [W b], X0_1 is [X0; 1]."""
+    W1_b1, W2_b2, W3_b3 = layers
+    np.matmul(W1_b1, X0_1, out=work.X1)  # A1 = W1 @ X0 + b1, (M1, N)
+    activation.apply(work.X1)
+    np.matmul(W2_b2, work.X1_1, out=work.X2)  # A2 = W2 @ X1 + b2, (M2, N)
+    activation.apply(work.X2)
+    np.matmul(W3_b3, work.X2_1, out=work.X3)  # A3 = W3 @ X2 + b3, (K, N)
+    return work.X3
 
 
 def softmax_cross_entropy(A3: Array, Y: Array, scratch: Array) -> tuple[float, int]:
@@ -143,29 +155,30 @@ def softmax_cross_entropy(A3: Array, Y: Array, scratch: Array) -> tuple[float, i
     return loss, correct
 
 
-def backward(params: Params, X0: Array, Y: Array, activation: Activation, work: Work, grads: Params) -> None:
-    """Add this block's sums over examples to `grads`, from the X1, X2, X3 of the forward pass in `work`."""
-    X1, X2, X3, delta1, delta2, delta3 = work
+def backward(params: Params, X0_1: Array, Y: Array, activation: Activation, work: Work, sums: list[Array]) -> None:
+    """Add dW and db, summed over this block's examples, to `sums`, from the X1, X2, X3 of the forward pass in `work`.
+
+    `sums` holds one array for each layer, (inputs of the layer + 1, units): dW.T, and db.T in its last row.
+    """
+    X1, X2, X3, delta1, delta2, delta3, X1_1, X2_1 = work
     np.subtract(X3, Y, out=delta3)  # (K, N)
     np.matmul(params.W3.T, delta3, out=delta2)  # (M2, N)
     activation.times_slope(delta2, X2)
     np.matmul(params.W2.T, delta2, out=delta1)  # (M1, N)
     activation.times_slope(delta1, X1)
-    inputs, deltas = (X0, X1, X2), (delta1, delta2, delta3)
-    for layer, (X, delta) in enumerate(zip(inputs, deltas, strict=True)):
-        grads[2 * layer][...] += delta @ X.T  # dW, (units, inputs of the layer)
-        grads[2 * layer + 1][...] += delta.sum(axis=1, keepdims=True)  # db, (units, 1)
+    for total, X_1, delta in zip(sums, (X0_1, X1_1, X2_1), (delta1, delta2, delta3), strict=True):
+        total += X_1 @ delta.T  # dW = delta @ X.T, and db = delta @ ones
 
 
 @dataclasses.dataclass(frozen=True)
 class Blocks:
-    """A data set as contiguous blocks of columns: X0 (D, n) and Y (K, n) each, N columns in all."""
+    """A data set as contiguous blocks of columns: [X0; 1] (D + 1, n) and Y (K, n) each, N columns in all."""
 
     blocks: tuple[tuple[Array, Array], ...]
     N: int
 
     def __iter__(self) -> Iterator[tuple[Array, Array]]:
-        """Yield (X0, Y) block by block."""
+        """Yield ([X0; 1], Y) block by block."""
         return iter(self.blocks)
 
 
@@ -177,8 +190,7 @@ def in_blocks(X0: Array, Y: Array, columns: int = BLOCK_COLUMNS) -> Blocks:
     starts = range(0, N, columns)
     return Blocks(
         tuple(
-            (np.ascontiguousarray(X0[:, s : s + columns]), np.ascontiguousarray(Y[:, s : s + columns], X0.dtype))
-            for s in starts
+            (with_ones(X0[:, s : s + columns]), np.ascontiguousarray(Y[:, s : s + columns], X0.dtype)) for s in starts
         ),
         N,
     )
@@ -191,27 +203,28 @@ def gradients(
 
     `observe` is called after each block with its work arrays: X1, X2, X3 and the deltas.
     """
-    grads = Params(*(np.zeros_like(array) for array in params))
+    layers = with_biases(params)
+    sums = [np.zeros(layer.shape[::-1], layer.dtype) for layer in layers]
     loss, correct = 0.0, 0
-    for X0, Y in data:
-        block = work.first(X0.shape[1])
-        A3 = forward(params, X0, activation, block)
+    for X0_1, Y in data:
+        block = work.first(X0_1.shape[1])
+        A3 = forward(layers, X0_1, activation, block)
         block_loss, block_correct = softmax_cross_entropy(A3, Y, block.delta3)
-        backward(params, X0, Y, activation, block, grads)
+        backward(params, X0_1, Y, activation, block, sums)
         if observe is not None:
             observe(block)
         loss, correct = loss + block_loss, correct + block_correct
-    for array in grads:
-        array /= data.N
+    grads = Params(*(part.T / data.N for total in sums for part in (total[:-1], total[-1:])))
     return loss / data.N, correct / data.N, grads
 
 
 def evaluate(params: Params, data: Blocks, activation: Activation, work: Work) -> tuple[float, float]:
     """Return (mean loss, accuracy) at `params`."""
+    layers = with_biases(params)
     loss, correct = 0.0, 0
-    for X0, Y in data:
-        block = work.first(X0.shape[1])
-        A3 = forward(params, X0, activation, block)
+    for X0_1, Y in data:
+        block = work.first(X0_1.shape[1])
+        A3 = forward(layers, X0_1, activation, block)
         block_loss, block_correct = softmax_cross_entropy(A3, Y, block.delta3)
         loss, correct = loss + block_loss, correct + block_correct
     return loss / data.N, correct / data.N
@@ -219,16 +232,16 @@ def evaluate(params: Params, data: Blocks, activation: Activation, work: Work) -
 
 def input_gradient(params: Params, X0: Array, Y: Array, activation: Activation) -> Array:
     """Return the per-example dL_n/dx_n, (D, N): backpropagation carried one step further, W1.T @ delta1."""
-    work = work_arrays(params, X0.shape[1])
-    softmax_cross_entropy(forward(params, X0, activation, work), Y, work.delta3)
-    backward(params, X0, Y, activation, work, Params(*(np.zeros_like(array) for array in params)))
+    work, layers, X0_1 = work_arrays(params, X0.shape[1]), with_biases(params), with_ones(X0)
+    softmax_cross_entropy(forward(layers, X0_1, activation, work), Y, work.delta3)
+    backward(params, X0_1, Y, activation, work, [np.zeros_like(layer.T) for layer in layers])
     return params.W1.T @ work.delta1
 
 
 def probabilities(params: Params, X0: Array, activation: Activation) -> Array:
     """Return X3 = softmax(A3), (K, N)."""
     work = work_arrays(params, X0.shape[1])
-    A3 = forward(params, X0, activation, work)
+    A3 = forward(with_biases(params), with_ones(X0), activation, work)
     softmax_cross_entropy(A3, np.zeros_like(A3), work.delta3)
     return A3
 

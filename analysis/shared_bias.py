@@ -9,6 +9,7 @@ from analysis.parallel import run_tasks
 from analysis.results.shared_bias import GradientErrors, SharedBiasRecord
 from analysis.settings import Settings, SharedBiasSettings
 from analysis.shared_bias_experiment import (
+    ARMS,
     LOSS_SHARES,
     Course,
     Pair,
@@ -55,7 +56,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         errors = np.maximum(errors, gradient_errors(W, U, b, pair.X, pair.Y)[1])
     arrays = {**example, **collect(courses, chosen.iterations), "full_extremes": full}
     record = summarise(arrays, chosen, GradientErrors(float(errors[0]), float(errors[1]), hessian_error))
-    return Outcome(record, arrays)
+    return Outcome(record, arrays, len(ARMS) * chosen.pairs * chosen.iterations)
 
 
 def verify_example(settings: SharedBiasSettings) -> tuple[dict[str, Array], Array]:

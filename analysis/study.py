@@ -28,6 +28,7 @@ class Outcome:
 
     record: Struct
     arrays: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
+    steps: int = 0  # training iterations, of all networks together
 
 
 @dataclasses.dataclass(frozen=True)

@@ -31,7 +31,8 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     )
     runs = train_replicates(settings, folds, sweep[chosen], chosen, progress)
     record = make_record(settings, folds, sweep, chosen, runs)
-    return Outcome(record, make_arrays(settings, runs))
+    trained = len(ACTIVATIONS) * (len(sweep) + len(folds) - 1)
+    return Outcome(record, make_arrays(settings, runs), trained * settings.run.iterations)
 
 
 def train_sweep(settings: Settings, fold: Fold, progress: Progress) -> dict[float, dict[str, TrainingRun | None]]:

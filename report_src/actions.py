@@ -21,9 +21,10 @@ SHOWN_LINES = 15  # of the log of a child that failed in a way it did not forese
 INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits
 
 
-def run_study(project: Project, step: Step) -> None:
-    """Run `python -m analysis STUDY`, which may read what its row declares and nothing else."""
-    run_python(project, step, "analysis", step.name, "--reads", *step.reads)
+def run_study(project: Project, step: Step) -> str:
+    """Run `python -m analysis STUDY`, which may read what its row declares and nothing else; return what it took."""
+    steps = run_python(project, step, "analysis", step.name, "--reads", *step.reads)
+    return f"{steps:,} training steps" if steps else ""
 
 
 def join(project: Project, step: Step) -> None:
@@ -72,18 +73,24 @@ def compile_report(project: Project, step: Step) -> None:
         print(f"warning: {warning}", file=sys.stderr)
 
 
-def run_python(project: Project, step: Step, module: str, *arguments: str) -> None:
-    """Run a module of the analysis as a child; BuildError with its message, or the end of its log, if it fails."""
+def run_python(project: Project, step: Step, module: str, *arguments: str) -> int:
+    """Run a module of the analysis as a child; return the training iterations it took.
+
+    BuildError with its message, or the end of its log, if it fails.
+    """
     command = [sys.executable, "-m", module, *arguments, "--config", str(project.config), "--build", str(project.work)]
     if project.profile is not None:
         command += ["--profile", project.profile]
     display = progress.display()
     said: list[str] = []
+    took: list[int] = []
 
     def heard(line: str) -> None:
-        report = progress.parse(line)
+        report, steps = progress.parse(line), progress.parse_steps(line)
         if report is not None:
             display(*report)
+        elif steps is not None:
+            took.append(steps)
         else:
             said.append(line.rstrip("\n"))
 
@@ -99,6 +106,7 @@ def run_python(project: Project, step: Step, module: str, *arguments: str) -> No
         display.close()
     if status:
         raise failure(step.name, status, said, project.build / "build.log")
+    return sum(took)
 
 
 def failure(step: str, status: int, said: list[str], log: Path) -> BuildError:

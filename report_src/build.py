@@ -66,14 +66,14 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
         step.prepare(project)
     try:
         with set_aside(project.work, matching(project.work, step.products), aside):
-            step.run(project, step)
+            note = step.run(project, step)
             refuse_undeclared(step, project.work, everything(project.work) - before)
     except BuildError as error:
         project.log.write(f"{stamp()} {step.name}: {error}\n")
         raise
     seconds = time.monotonic() - begun
     memory.finished(step.name, now, matching(project.work, step.products), seconds)
-    say(f"{step.name}: done in {seconds:.1f} s", project.log)
+    say(f"{step.name}: done in {seconds:.1f} s{f', {note}' if note else ''}", project.log)
 
 
 def everything(work: Path) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 SECONDS_BETWEEN_LINES = 5.0  # often enough to see life, seldom enough for a CI log
 MARK = "PROGRESS\t"  # how a child's report begins
+STEPS = "STEPS\t"  # how it says, at its end, how many training iterations it took
 
 
 def parse(line: str) -> tuple[str, int, int] | None:
@@ -19,6 +20,12 @@ def parse(line: str) -> tuple[str, int, int] | None:
         return fields[1], int(fields[2]), int(fields[3])
     except (IndexError, ValueError):
         return None
+
+
+def parse_steps(line: str) -> int | None:
+    """Return the training iterations that a child says it took, None for any other line."""
+    number = line.removeprefix(STEPS).strip()
+    return int(number) if line.startswith(STEPS) and number.isdigit() else None
 
 
 def estimate(elapsed: float, done: int, total: int) -> float | None:

@@ -26,7 +26,7 @@ class Step:
     """One row of the table. Patterns are globs below BUILD/work (products) or the project (sources)."""
 
     name: str
-    run: Callable[[Project, Step], None]
+    run: Callable[[Project, Step], str | None]  # returns what is said of it beside its time
     code: tuple[str, ...]  # modules; what they import belongs to them
     settings: tuple[str, ...] = ()  # sections or single settings of report.toml
     data: tuple[str, ...] = ()  # of "train", "test"

@@ -20,3 +20,16 @@ def test_only_tiny_work_starts_no_worker(rows: int | None, here: bool, monkeypat
     found = parallel.run_tasks(where, [(1,), (2,)], stage="", progress=silent, steps=[1, 1], rows=rows)
     assert [number for number, _ in found] == [1, 2]
     assert all((process == os.getpid()) == here for _, process in found)
+
+
+def test_results_come_in_the_order_of_the_tasks_and_the_longest_is_computed_first(monkeypatch):
+    monkeypatch.setenv("ANALYSIS_WORKERS", "1")
+    order: list[int] = []
+
+    def note(number: int) -> int:
+        order.append(number)
+        return number
+
+    found = parallel.run_tasks(note, [(0,), (1,), (2,)], stage="", progress=silent, steps=[1, 3, 2], rows=1)
+    assert found == [0, 1, 2]
+    assert order == [1, 2, 0]

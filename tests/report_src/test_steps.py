@@ -110,6 +110,14 @@ def test_a_changed_data_file_changes_the_keys_of_what_reads_it(root: Path, name:
     assert changed_steps(root, grow(root / "data" / name)) == expected
 
 
+def test_where_replicates_are_computed_is_part_of_no_key(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask_for_a_cluster() -> None:
+        monkeypatch.setenv("ANALYSIS_CLUSTER", "tcp://127.0.0.1:8786")
+        monkeypatch.setenv("ANALYSIS_WORKERS", "7")
+
+    assert changed_steps(root, ask_for_a_cluster) == set()
+
+
 def test_the_simulator_is_keyed_by_its_seed(root: Path) -> None:
     for name in ("train.csv", "test.csv"):
         (root / "data" / name).unlink()
