@@ -19,7 +19,7 @@ from analysis import results  # noqa: E402
 from analysis.errors import InputError  # noqa: E402
 from analysis.leash import follow_parent  # noqa: E402
 from analysis.settings import Settings, load  # noqa: E402
-from analysis.study import Inputs, Outcome, Progress  # noqa: E402
+from analysis.study import Inputs, Outcome, Progress, narrowed  # noqa: E402
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 
@@ -77,11 +77,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--build", default="build", help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
     parser.add_argument("--reads", nargs="*", default=None, help="the earlier studies it may read (default: any)")
+    parser.add_argument("--settings", nargs="*", default=None, help="the sections it may read (default: any)")
     options = parser.parse_args(arguments)
     follow_parent()
     try:
         reads = None if options.reads is None else tuple(options.reads)
         settings = load(options.config, options.profile)
+        if options.settings is not None:
+            settings = narrowed(settings, options.settings)
         steps = run_study(options.study, settings, Path(options.build), print_progress, reads)
         print(f"STEPS\t{steps}", file=sys.stderr, flush=True)
     except InputError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ import numpy as np
 from msgspec import Struct
 
 from analysis import results
+from analysis.settings import Settings
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -53,6 +54,31 @@ class Inputs:
         """What a study reads undeclared would go stale unnoticed."""
         if self.readable is not None and study not in self.readable:
             raise LookupError(f"the study reads '{study}', which its row in report_src/steps.py does not declare")
+
+
+SECTIONS = tuple(field.name for field in dataclasses.fields(Settings) if field.name != "path")  # of report.toml
+
+
+@dataclasses.dataclass(frozen=True)
+class Undeclared:
+    """Stands for a section of the settings that the step table does not declare; LookupError when it is read."""
+
+    section: str
+
+    def __getattr__(self, name: str) -> Any:
+        """Refuse: what a study reads undeclared would go stale unnoticed."""
+        if name.startswith("__"):
+            raise AttributeError(name)  # pickle and copy ask for these
+        raise LookupError(
+            f"the study reads the setting {self.section}.{name}, which its row in report_src/steps.py does not declare"
+        )
+
+
+def narrowed(settings: Settings, declared: Sequence[str]) -> Settings:
+    """Return the settings with what a step declares: sections ("run"), or parts of one ("data.train")."""
+    kept = {name.partition(".")[0] for name in declared}
+    hidden: dict[str, Any] = {section: Undeclared(section) for section in SECTIONS if section not in kept}
+    return dataclasses.replace(settings, **hidden)
 
 
 Plot = Callable[[Any, Arrays, Any], Any]

@@ -23,7 +23,7 @@ INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits
 
 def run_study(project: Project, step: Step) -> str:
     """Run `python -m analysis STUDY`, which may read what its row declares and nothing else; return what it took."""
-    steps = run_python(project, step, "analysis", step.name, "--reads", *step.reads)
+    steps = run_python(project, step, "analysis", step.name, "--reads", *step.reads, "--settings", *step.settings)
     return f"{steps:,} training steps" if steps else ""
 
 

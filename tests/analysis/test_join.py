@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
+import shutil
 from pathlib import Path
 
 import pytest
 
 from analysis.join import package_versions, settings_as_text
 from analysis.settings import load
-from analysis.study import Inputs
+from analysis.study import Inputs, narrowed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +37,15 @@ def test_versions_are_those_installed_and_an_absent_package_is_told(tmp_path: Pa
     versions = package_versions(lock)
     assert versions["no-such-package"] == "absent"
     assert versions["numpy"] not in ("absent", "0.0.1")
+
+
+def test_a_study_that_reads_a_setting_beyond_what_it_declares_is_stopped(tmp_path: Path) -> None:
+    shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
+    settings = pickle.loads(pickle.dumps(narrowed(load(tmp_path / "report.toml"), ("run", "data.train"))))
+    assert settings.run.seed == load(tmp_path / "report.toml").run.seed
+    assert settings.train_path == tmp_path / settings.data.train
+    with pytest.raises(LookupError, match=r"reads the setting table\.target, which its row .* does not declare"):
+        print(settings.table.target)
 
 
 def test_a_study_that_reads_more_than_it_declares_is_stopped(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ parser = argparse.ArgumentParser()
 for name in ("study", "--config", "--build", "--profile"):
     parser.add_argument(name)
 parser.add_argument("--reads", nargs="*")
+parser.add_argument("--settings", nargs="*")
 options = parser.parse_args()
 follow_parent()
 build = Path(options.build)
