@@ -220,7 +220,7 @@ def test_ties_are_the_overlaps_of_the_intervals(seen: Seen) -> None:
 
 def test_the_test_table_is_named_as_different_where_it_differs(seen: Seen) -> None:
     """Only a column that leaks in one table alone sets the tables apart for who does not see the label."""
-    apart = "A classifier tells test rows from training rows" in seen.body
+    apart = "Without any test label a classifier tells test rows from training rows" in seen.body
     assert apart == (seen.suspect is not None and not seen.world.leak_in_test)
     assert ("The model does not notice" in seen.body) >= seen.failed
 
