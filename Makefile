@@ -11,7 +11,7 @@ ALL     ?=
 PYTHON3 ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help report full draft figures results check unused handin bundle audit where why test test-all lint clean FORCE
+.PHONY: help report full draft figures results check unused handin bundle audit where why bench test test-all lint clean FORCE
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -60,6 +60,10 @@ where: $(READY) ## where a number comes from: Q=generalization.test_accuracy
 
 why: $(READY) ## what the next `make report` would do again, and why
 	@$(STEPS) why
+
+bench: $(READY) .ready/tex ## measure training, checks and rebuilds (minutes): BUILD/bench.json
+	@$(STEPS) report
+	@$(PYTHON) -m benchmarks --build "$(BUILD)"
 
 test: $(READY) .ready/tex .ready/tools ## the tests
 	@$(PYTHON) -m pytest -n 2 -m "not long"

@@ -1,0 +1,117 @@
+"""What an edit costs: `make report` after a change, beside one bare pdflatex pass over the same .tex.
+
+    python -m benchmarks.rebuild --build build
+
+The report must have been built. Everything happens in a copy of the project; all are timed in turn, again and
+again, so that a busy machine slows them alike. latexmk and knitr take part where they are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+REPEATS = 5
+SENTENCE = ("templates/sections/94_numbers.tex.j2", "Every computed ")
+HEADING = ("templates/sections/09_limitations.tex.j2", "\\section{")
+LIMITS = {"sentence": 1.0, "heading": 2.0}  # of a bare pass
+NOTHING_SECONDS = 0.3
+
+
+def copy_of_project(build: Path, folder: Path) -> Path:
+    """Copy sources, data and a finished build to `folder`; its environment is ours."""
+    root = folder / "project"
+    shutil.copytree(
+        ROOT, root, symlinks=True, ignore=shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache")
+    )
+    shutil.copytree(build, root / "build")
+    (root / ".venv").symlink_to((ROOT / ".venv").resolve())
+    stamp = root / ".ready" / "environment"
+    lines = stamp.read_text(encoding="utf-8").splitlines()
+    stamp.write_text("\n".join([f"{root}/.venv", *lines[1:]]) + "\n", encoding="utf-8")  # the copy is no moved clone
+    for ready in sorted(stamp.parent.iterdir()):
+        ready.touch()
+    return root
+
+
+def edited(root: Path, edit: tuple[str, str], turn: int) -> None:
+    """Change a few letters of one line of a template, another way each time."""
+    name, start = edit
+    text = (ROOT / name).read_text(encoding="utf-8")
+    if start not in text:
+        raise ValueError(f"{name} does not hold {start!r} any more")
+    (root / name).write_text(text.replace(start, f"{start}{'abcdefghij'[turn % 10]} ", 1), encoding="utf-8")
+
+
+def make_report(root: Path) -> None:
+    """`make report`, as it is typed."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
+    subprocess.run(["make", "report"], cwd=root, env=kept, check=True, capture_output=True)
+
+
+def others(root: Path) -> dict[str, Callable[[], object]]:
+    """Return the runs to compare with, each over a copy of the rendered document with settled references."""
+    folder = root.parent / "bare"
+    shutil.copytree(root / "build" / "work", folder)
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("TEX")}
+
+    def run(*command: str) -> Callable[[], object]:
+        return lambda: subprocess.run(command, cwd=folder, env=kept, capture_output=True, check=True)
+
+    found: dict[str, Callable[[], object]] = {"bare pdflatex": run("pdflatex", "-interaction=batchmode", "report.tex")}
+    if shutil.which("latexmk"):
+        found["latexmk"] = run("latexmk", "-g", "-pdf", "-interaction=batchmode", "report.tex")
+    if shutil.which("Rscript"):
+        (folder / "knitted.Rnw").write_bytes((folder / "report.tex").read_bytes())
+        found["knitr"] = run("Rscript", "-e", "knitr::knit2pdf('knitted.Rnw')")
+    return found
+
+
+def measure(build: Path, repeats: int = REPEATS) -> dict[str, float]:
+    """Return medians in seconds, and ours as ratios to one bare pass."""
+    seconds: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        root = copy_of_project(build.resolve(), Path(folder))
+        make_report(root)
+        bare = others(root)
+        for turn in range(repeats):
+            edited(root, SENTENCE, turn)
+            seconds.setdefault("sentence", []).append(timed(lambda: make_report(root)))
+            seconds.setdefault("nothing", []).append(timed(lambda: make_report(root)))
+            for name, run in bare.items():
+                seconds.setdefault(name, []).append(timed(run))
+        for turn in range(repeats):
+            edited(root, HEADING, turn)
+            seconds.setdefault("heading", []).append(timed(lambda: make_report(root)))
+    medians = {name: median(times) for name, times in seconds.items()}
+    one = medians["bare pdflatex"]
+    return {f"{name}_s": value for name, value in medians.items()} | {
+        f"{name}_of_a_bare_pass": value / one for name, value in medians.items() if name != "bare pdflatex"
+    }
+
+
+def timed(run: Callable[[], object]) -> float:
+    """Return the seconds that a run takes."""
+    begun = time.perf_counter()
+    run()
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    """Print the measurement as JSON."""
+    parser = argparse.ArgumentParser(description="Time rebuilds of a finished report.")
+    parser.add_argument("--build", type=Path, default=Path("build"))
+    print(json.dumps(measure(parser.parse_args().build), indent=1))
+
+
+if __name__ == "__main__":
+    main()
