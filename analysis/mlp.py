@@ -166,7 +166,8 @@ def backward(params: Params, X0_1: Array, Y: Array, activation: Activation, work
     activation.times_slope(delta2, X2)
     np.matmul(params.W2.T, delta2, out=delta1)  # (M1, N)
     activation.times_slope(delta1, X1)
-    for total, X_1, delta in zip(sums, (X0_1, X1_1, X2_1), (delta1, delta2, delta3), strict=True):
+    inputs, deltas = (X0_1, X1_1, X2_1), (delta1, delta2, delta3)
+    for total, X_1, delta in zip(sums, inputs, deltas, strict=True):
         total += X_1 @ delta.T  # dW = delta @ X.T, and db = delta @ ones
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from report_src.errors import RenderError
 from report_src.escape import Latex
 
+WIDEST = 94  # characters of a line of print; a longer head of a function is broken behind its parenthesis
 LONGEST = 25  # lines of an excerpt that a reader still takes in at a glance
 
 
@@ -30,9 +31,19 @@ def excerpt(root: Path, qualified_name: str, docstring: bool = False) -> tuple[s
     raise RenderError(f"code(\"{qualified_name}\"): {path.relative_to(root)} defines no '{name}' at its top level")
 
 
+def broken_head(text: str) -> str:
+    """Return an excerpt whose first line, where it is too wide for print, has its parameters on a line of their own."""
+    head, newline, body = text.partition("\n")
+    opened, closed = head.find("("), head.rfind(") ->")
+    if len(head) <= WIDEST or not head.startswith("def ") or closed < 0:
+        return text
+    return f"{head[: opened + 1]}\n    {head[opened + 1 : closed]}\n{head[closed:]}{newline}{body}"
+
+
 def code(root: Path, qualified_name: str) -> Latex:
     """Return a listing of the named function, with its file below it."""
     text, path, line = excerpt(root, qualified_name)
+    text = broken_head(text)
     length = text.count("\n") + 1
     if length > LONGEST:
         raise RenderError(f'code("{qualified_name}") has {length} lines; expected at most {LONGEST}')

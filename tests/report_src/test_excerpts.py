@@ -14,6 +14,17 @@ def test_a_function_is_pulled_without_its_docstring():
     assert path.read_text().split("\n")[line - 1] == text.split("\n")[0]
 
 
+def test_a_head_too_wide_for_print_is_broken_behind_its_parenthesis():
+    text, *_ = excerpts.excerpt(ROOT, "analysis.mlp.backward")
+    wide = text.split("\n")[0]
+    assert len(wide) > excerpts.WIDEST
+    printed = excerpts.broken_head(text).split("\n")
+    assert [printed[0], printed[2]] == ["def backward(", ") -> None:"]
+    assert printed[0] + printed[1].strip() + printed[2] == wide
+    assert all(len(line) <= excerpts.WIDEST for line in printed)
+    assert excerpts.broken_head("def f(x: int) -> int:\n    return x") == "def f(x: int) -> int:\n    return x"
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
