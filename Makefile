@@ -11,7 +11,7 @@ ALL     ?=
 PYTHON3 ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help report full draft figures results check unused handin bundle audit where why bench test test-all lint clean FORCE
+.PHONY: help report full draft figures results check unused handin bundle audit watch where why bench test test-all lint clean FORCE
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -51,6 +51,9 @@ handin: $(READY) .ready/tex ## the report under its final name, if nothing forbi
 
 audit: $(READY) ## does a PDF of this project hold what its inputs give? PDF=file.pdf, or ALL=folder
 	@$(STEPS) audit $(if $(ALL),--all "$(ALL)") $(if $(PDF),"$(PDF)")
+
+watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C
+	@$(STEPS) watch
 
 bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
 	@$(STEPS) bundle

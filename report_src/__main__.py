@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from report_src.project import Project
 
 PRODUCT = {"report": "report.pdf", "draft": "report-draft.pdf", "figures": "figures", "results": "results.json"}
-TARGETS = (*PRODUCT, "check", "unused", "bundle", "handin", "why", "where", "audit", "clean")
+TARGETS = (*PRODUCT, "check", "unused", "bundle", "handin", "why", "where", "audit", "watch", "clean")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,6 +45,11 @@ def make(options: argparse.Namespace) -> int:
     from report_src.children import signals_raise
 
     environment.check()
+    if options.target == "watch":
+        from report_src import watch
+
+        with signals_raise():
+            watch.main(options.config, options.build, options.profile)
     if options.target == "audit":
         from report_src import audit
 

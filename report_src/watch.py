@@ -1,0 +1,128 @@
+"""`make watch`: the report is built again as files change, by a process that stays warm.
+
+    files are saved -> a burst is one change -> build.make -> the PDF, or an error at its template's line
+
+TeX has read the preamble and waits before a change comes. A mistake leaves the last good PDF where it is. Where
+Python code changed, the process begins anew, so that no old code is used.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from report_src import build, environment, latex
+from report_src.errors import BuildError, Interrupted
+from report_src.project import ROOT, Project, source_date_epoch
+
+BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
+LONGEST_BURST_MILLISECONDS = 1000
+CODE = ("analysis", "report_src")
+
+
+def run(config: Path, folder: Path, profile: str | None) -> None:
+    """Build, wait for a change, build again; returns when Python code has changed. Interrupted ends it."""
+    ahead = latex.Ahead()
+    try:
+        latest = [build_once(config, folder, profile, ahead)]
+        for paths in changes(config, lambda: latest[0]):
+            if any(path.suffix == ".py" for path in paths):
+                tell(f"{shown(paths)} changed: starting anew")
+                return
+            tell(f"{shown(paths)} changed")
+            latest[0] = build_once(config, folder, profile, ahead) or latest[0]
+    except KeyboardInterrupt:  # watchfiles makes one of every signal that arrives while it waits
+        raise Interrupted(signal.SIGINT) from None
+    finally:
+        ahead.end()
+
+
+def build_once(config: Path, folder: Path, profile: str | None, ahead: latex.Ahead) -> Project | None:
+    """Bring the report up to date and say how that went; the project, or None where its settings cannot be read."""
+    begun, project = time.monotonic(), None
+    try:
+        opened = environment.open_project(config, folder, profile)
+        project = dataclasses.replace(opened, ahead=ahead)
+        changed = build.make(project, "report")
+        seconds = time.monotonic() - begun
+        tell(f"{folder / 'report.pdf'}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
+    except BuildError as error:
+        tell(f"error: {error}\n(the last good PDF stays; waiting for the next change)")
+    except OSError as error:
+        tell(f"error: {error.filename or folder}: {error.strerror} (waiting for the next change)")
+    if project is not None:
+        ahead.start(project.work, "report", source_date_epoch(project.root))
+    return project
+
+
+def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set[Path]]:
+    """Yield the files that were saved, burst by burst; what is saved during a build waits for its end.
+
+    Folders are watched, not files: an editor that replaces a file by another would be lost sight of. Where there
+    are new ones, watching starts anew, and they themselves are yielded: something may have been saved meanwhile.
+    """
+    folders = watched_folders(watched_files(config, current()))
+    while True:
+        for burst in bursts(folders):
+            named = watched_files(config, current())
+            paths = {Path(path) for _, path in burst}
+            inside = {path for path in paths if path in named or any(path.is_relative_to(tree) for tree in trees())}
+            if inside:
+                yield inside
+            before, folders = folders, watched_folders(watched_files(config, current()))
+            if folders != before:
+                break
+        yield {path for path in folders if path not in before}
+
+
+def bursts(folders: Iterable[Path]) -> Iterator[set[tuple[Any, str]]]:
+    """Yield what happens to files in these folders; hidden files and those of editors do not count."""
+    import watchfiles
+
+    step, longest = BURST_MILLISECONDS, LONGEST_BURST_MILLISECONDS
+    return watchfiles.watch(*folders, recursive=False, step=step, debounce=longest, rust_timeout=1000)
+
+
+def trees() -> tuple[Path, ...]:
+    """Return the folders that are watched with everything below them."""
+    return (ROOT / "templates", *(ROOT / name for name in CODE))
+
+
+def watched_files(config: Path, project: Project | None) -> set[Path]:
+    """Return the files of the user's own: report.toml and what it names."""
+    files = {config.resolve(), ROOT / "requirements.lock"}
+    if project is not None:
+        settings = project.settings
+        named = [settings.ai.log, *settings.scans.part_c, *settings.scans.question_2]
+        files |= {settings.train_path, settings.test_path, *(settings.folder / name for name in named if name)}
+    return {path.resolve() for path in files}
+
+
+def watched_folders(files: Iterable[Path]) -> list[Path]:
+    """Return the folders to look at, each without what is below it."""
+    below = (path for tree in trees() for path in (tree, *tree.rglob("*")) if path.is_dir())
+    folders = {*below, *(path.parent for path in files)}
+    return sorted(path for path in folders if path.is_dir() and path.name != "__pycache__")
+
+
+def shown(paths: Iterable[Path]) -> str:
+    """Return a few of the names, below the project where they lie there."""
+    names = sorted(path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name for path in paths)
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def tell(text: str) -> None:
+    """Print at once."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(config: Path, folder: Path, profile: str | None) -> None:
+    """Watch until interrupted; after a change of code, as a new process with the same arguments."""
+    run(config, folder, profile)
+    os.execv(sys.executable, [sys.executable, "-m", "report_src", *sys.argv[1:]])

@@ -1,0 +1,132 @@
+"""Saves are seen, joined and none is lost; a mistake is shown and waited out; Ctrl-C leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from report_src import latex, watch
+from report_src.errors import BuildError
+from report_src.project import ROOT
+
+SOON = 0.4  # s until a watcher has surely begun
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("templates/sections", "analysis", "report_src"):
+        (tmp_path / name).mkdir(parents=True)
+    shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
+    monkeypatch.setattr(watch, "ROOT", tmp_path)
+    return tmp_path
+
+
+def saved_soon(*paths: Path) -> None:
+    """Save some files in one go, when a watcher that is started now is at work."""
+
+    def save() -> None:
+        time.sleep(SOON)
+        for path in paths:
+            path.write_text(str(time.monotonic()))
+
+    threading.Thread(target=save, daemon=True).start()
+
+
+def test_a_burst_of_saves_is_one_change(root: Path) -> None:
+    files = [root / "templates" / "sections" / name for name in ("a.tex.j2", "b.tex.j2")]
+    saved_soon(*files)
+    assert next(watch.changes(root / "report.toml", lambda: None)) == set(files)
+
+
+def test_what_is_saved_during_a_build_is_seen_after_it(root: Path) -> None:
+    first, second = root / "templates" / "a.tex.j2", root / "report.toml"
+    found = watch.changes(root / "report.toml", lambda: None)
+    saved_soon(first)
+    assert next(found) == {first}
+    second.write_text("while the build runs")
+    time.sleep(0.2)
+    assert next(found) == {second}
+
+
+def test_files_of_others_are_no_change(root: Path) -> None:
+    template = root / "templates" / "a.tex.j2"
+    saved_soon(root / "notes.txt", root / ".hidden", root / "templates" / ".a.tex.j2.swp", template)
+    assert next(watch.changes(root / "report.toml", lambda: None)) == {template}
+
+
+def test_a_new_folder_is_watched_from_then_on(root: Path) -> None:
+    found = watch.changes(root / "report.toml", lambda: None)
+    folder = root / "templates" / "more"
+    threading.Timer(SOON, folder.mkdir).start()
+    assert next(found) == {folder}
+    assert next(found) == {folder}  # watching began anew: whatever was saved there meanwhile counts
+    saved_soon(folder / "c.tex.j2")
+    assert next(found) == {folder / "c.tex.j2"}
+
+
+def test_a_mistake_is_shown_and_waited_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def refuse(*_: object) -> bool:
+        raise BuildError("templates/sections/03_x.tex.j2:7: Undefined control sequence", 2)
+
+    shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
+    monkeypatch.setattr(watch.build, "make", refuse)
+    assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, latex.Ahead()) is not None
+    said = capsys.readouterr().err
+    assert "error: templates/sections/03_x.tex.j2:7: Undefined control sequence" in said
+    assert "the last good PDF stays" in said
+
+
+def test_settings_that_cannot_be_read_are_waited_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "report.toml").write_text("[report")
+    assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, latex.Ahead()) is None
+    assert "not valid TOML" in capsys.readouterr().err
+
+
+def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = []
+    monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
+    saved_soon(root / "analysis" / "eda.py")
+    watch.run(root / "report.toml", root / "build", None)
+    assert built == [1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
+    shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
+    program = (
+        "import subprocess, sys; from report_src import __main__, build, environment, tex_process, watch\n"
+        "from pathlib import Path\n"
+        "environment.check = lambda: None\n"
+        "def make(project, target):\n"
+        "    child = subprocess.Popen(['sleep', '60'], stdin=subprocess.PIPE, start_new_session=True)\n"
+        "    project.ahead.waiting = tex_process.Waiting(child, Path('.'), 'report', 0)\n"
+        "    project.ahead.start = lambda *_: None\n"
+        "    print(child.pid, flush=True)\n"
+        "build.make = make\n"
+        "sys.exit(__main__.main(['watch', '--config', 'report.toml', '--build', 'build']))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    time.sleep(2 * SOON)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode in (128 + signal.SIGINT, 128 + signal.SIGTERM)
+    assert "stopped by signal" in said
+    assert "Traceback" not in said
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
