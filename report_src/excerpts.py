@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from pathlib import Path
 
 from report_src.errors import RenderError
 from report_src.escape import Latex
 
-WIDEST = 96  # characters of a line of print; a longer head of a function is broken behind its parenthesis
+WIDEST = 90  # characters of a line of print; a longer head of a function is broken behind its parenthesis
 LONGEST = 25  # lines of an excerpt that a reader still takes in at a glance
 
 
@@ -32,12 +33,13 @@ def excerpt(root: Path, qualified_name: str, docstring: bool = False) -> tuple[s
 
 
 def broken_head(text: str) -> str:
-    """Return an excerpt whose first line, where it is too wide for print, has its parameters on a line of their own."""
+    """Return an excerpt whose first line, where it is too wide for print, has its parameters on lines of their own."""
     head, newline, body = text.partition("\n")
     opened, closed = head.find("("), head.rfind(") ->")
     if len(head) <= WIDEST or not head.startswith("def ") or closed < 0:
         return text
-    return f"{head[: opened + 1]}\n    {head[opened + 1 : closed]}\n{head[closed:]}{newline}{body}"
+    parameters = textwrap.fill(head[opened + 1 : closed], WIDEST, initial_indent="    ", subsequent_indent="    ")
+    return f"{head[: opened + 1]}\n{parameters}\n{head[closed:]}{newline}{body}"
 
 
 def code(root: Path, qualified_name: str) -> Latex:
