@@ -52,8 +52,8 @@ handin: $(READY) .ready/tex ## the report under its final name, if nothing forbi
 audit: $(READY) ## does a PDF of this project hold what its inputs give? PDF=file.pdf, or ALL=folder
 	@$(STEPS) audit $(if $(ALL),--all "$(ALL)") $(if $(PDF),"$(PDF)")
 
-watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C
-	@$(STEPS) watch
+watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C; SERVE=1 shows it on a local page
+	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port "$(PORT)")
 
 bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
 	@$(STEPS) bundle

@@ -25,6 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, default=Path("report.toml"), help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
+    parser.add_argument("--serve", action="store_true", help="watch: show the PDF on a page for this machine alone")
+    parser.add_argument("--port", type=int, default=0, help="watch: of that page (0: any that is free)")
     options = parser.parse_args(arguments)
     try:
         return clean(options) if options.target == "clean" else make(options)
@@ -49,7 +51,7 @@ def make(options: argparse.Namespace) -> int:
         from report_src import watch
 
         with signals_raise():
-            watch.main(options.config, options.build, options.profile)
+            watch.main(options.config, options.build, options.profile, options.port if options.serve else None)
     if options.target == "audit":
         from report_src import audit
 

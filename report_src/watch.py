@@ -15,47 +15,61 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from report_src import build, environment, latex
 from report_src.errors import BuildError, Interrupted
 from report_src.project import ROOT, Project, source_date_epoch
+from report_src.screen import Screen
+
+if TYPE_CHECKING:
+    from report_src.serve import Preview
 
 BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
 LONGEST_BURST_MILLISECONDS = 1000
 CODE = ("analysis", "report_src")
 
 
-def run(config: Path, folder: Path, profile: str | None) -> None:
-    """Build, wait for a change, build again; returns when Python code has changed. Interrupted ends it."""
-    ahead = latex.Ahead()
+def run(config: Path, folder: Path, profile: str | None, preview: Preview | None = None) -> None:
+    """Build, wait for a change, build again; returns when Python code has changed. Interrupted ends it.
+
+    Where there is a `preview`, it is told how each build went.
+    """
+    ahead, screen = latex.Ahead(), Screen(preview)
     try:
-        latest = [build_once(config, folder, profile, ahead)]
+        latest = [build_once(config, folder, profile, ahead, screen)]
         for paths in changes(config, lambda: latest[0]):
             if any(path.suffix == ".py" for path in paths):
                 tell(f"{shown(paths)} changed: starting anew")
                 return
             tell(f"{shown(paths)} changed")
-            latest[0] = build_once(config, folder, profile, ahead) or latest[0]
+            latest[0] = build_once(config, folder, profile, ahead, screen) or latest[0]
     except KeyboardInterrupt:  # watchfiles makes one of every signal that arrives while it waits
         raise Interrupted(signal.SIGINT) from None
     finally:
         ahead.end()
 
 
-def build_once(config: Path, folder: Path, profile: str | None, ahead: latex.Ahead) -> Project | None:
+def build_once(
+    config: Path, folder: Path, profile: str | None, ahead: latex.Ahead, screen: Screen | None = None
+) -> Project | None:
     """Bring the report up to date and say how that went; the project, or None where its settings cannot be read."""
-    begun, project = time.monotonic(), None
+    begun, project, screen = time.monotonic(), None, screen or Screen(None)
+    screen.building()
     try:
-        opened = environment.open_project(config, folder, profile)
-        project = dataclasses.replace(opened, ahead=ahead)
-        changed = build.make(project, "report")
+        with screen.listening():
+            opened = environment.open_project(config, folder, profile)
+            project = dataclasses.replace(opened, ahead=ahead)
+            changed = build.make(project, "report")
         seconds = time.monotonic() - begun
         tell(f"{folder / 'report.pdf'}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
+        screen.built(project.work, seconds, changed)
     except BuildError as error:
         tell(f"error: {error}\n(the last good PDF stays; waiting for the next change)")
+        screen.failed(str(error))
     except OSError as error:
         tell(f"error: {error.filename or folder}: {error.strerror} (waiting for the next change)")
+        screen.failed(f"{error.filename or folder}: {error.strerror}")
     if project is not None:
         ahead.start(project.work, "report", source_date_epoch(project.root))
     return project
@@ -122,7 +136,20 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def main(config: Path, folder: Path, profile: str | None) -> None:
-    """Watch until interrupted; after a change of code, as a new process with the same arguments."""
-    run(config, folder, profile)
-    os.execv(sys.executable, [sys.executable, "-m", "report_src", *sys.argv[1:]])
+def main(config: Path, folder: Path, profile: str | None, port: int | None = None) -> None:
+    """Watch until interrupted; after a change of code, as a new process with the same arguments.
+
+    With a `port` (0: any that is free) a page on the loopback address shows the PDF beside the check results.
+    """
+    again: list[str] = []
+    if port is None:
+        run(config, folder, profile)
+    else:
+        from report_src.serve import Preview, serving
+
+        preview = Preview(folder / "report.pdf")
+        with serving(preview, port) as port:
+            tell(f"preview: http://127.0.0.1:{port}/")
+            run(config, folder, profile, preview)
+        again = ["--port", str(port)]  # the last one counts: an open page finds the new process
+    os.execv(sys.executable, [sys.executable, "-m", "report_src", *sys.argv[1:], *again])

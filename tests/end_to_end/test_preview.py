@@ -1,0 +1,204 @@
+"""`make watch SERVE=1` in a real browser: what is saved is seen, where one was reading."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from report_src.page_images import PageImages
+from tests.report_src import small_project
+
+playwright = pytest.importorskip("playwright.sync_api")
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 30_000  # milliseconds until what does not show is missing
+PAGES = 7
+READING = 5  # the page that is read while it is edited
+PROGRAM = f"""
+import functools, sys; sys.path[0] = {str(small_project.REPOSITORY)!r}
+from pathlib import Path
+from report_src import __main__, build, environment, watch
+from tests.report_src import small_project
+environment.check = lambda: None
+environment.open_project = functools.partial(environment.open_project, root=Path.cwd())
+watch.ROOT = Path.cwd()
+make = build.make
+build.make = lambda project, target: make(project, target, small_project.table(tex=True))
+sys.exit(__main__.main(["watch", "--serve"]))
+"""
+
+
+def template(words: str) -> str:
+    """Return a document of seven pages, with the words on the one that is read."""
+    said = {READING: words}
+    pages = (f"\\newpage Page {number}. {said.get(number, '')}" for number in range(2, PAGES + 1))
+    return small_project.TEMPLATE.replace("SENTENCE", "\n".join(pages))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    small_project.write_sources(tmp_path)
+    (tmp_path / "templates/report.tex.j2").write_text(template("As it was."), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def address(root: Path) -> Iterator[str]:
+    """Watch the small project in a process of its own; yield where its page is."""
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1"}
+    with (root / "said").open("w") as said:
+        process = subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=root, env=environment, stderr=said)
+    try:
+        for _ in range(300):
+            found = re.search(r"preview: (http://127\.0\.0\.1:\d+/)", (root / "said").read_text())
+            if found or process.poll() is not None:
+                break
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.1)
+        assert found, (root / "said").read_text()
+        yield found[1]
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 128 + signal.SIGINT, (root / "said").read_text()
+        assert "Traceback" not in (root / "said").read_text()
+
+
+@pytest.fixture
+def page(address: str, tmp_path: Path) -> Iterator[Any]:
+    """Open the page in a fresh browser."""
+    if BROWSER is None:
+        assert "CI" not in os.environ, "Chromium is not installed; type: python3 bootstrap.py tools"
+        pytest.skip("Chromium is not installed; type: python3 bootstrap.py tools")
+    with playwright.sync_playwright() as driver:
+        context = driver.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=BROWSER, headless=True, args=FLAGS,
+            viewport={"width": 1200, "height": 800},
+        )  # fmt: skip
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.complaints = []
+        page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(address)
+        yield page
+        context.close()
+
+
+def save(root: Path, text: str) -> None:
+    (root / "templates/report.tex.j2").write_text(text, encoding="utf-8")
+
+
+def wait_for_status(page: Any, status: str) -> None:
+    page.wait_for_selector(f"#status.{status}", timeout=PATIENCE)
+
+
+def picture_of(page: Any, number: int) -> str:
+    """Return the hash of the picture that is shown of a page."""
+    return str(page.locator(".page").nth(number - 1).get_attribute("data-tag"))
+
+
+def expected(page: Any, root: Path, number: int) -> str:
+    """Return the hash of the picture that the PDF on the disk has there."""
+    width = page.locator(".page").nth(number - 1).evaluate("e => Math.round(e.clientWidth * devicePixelRatio)")
+    return f'"{PageImages(root / "build/report.pdf").picture(number, width)[0]}"'
+
+
+def until(page: Any, holds: Callable[[], bool]) -> None:
+    """Wait for what the page comes to show; the page's own policy forbids the driver to wait inside it."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not holds():
+        assert time.monotonic() < deadline, page.inner_text("aside")
+        page.wait_for_timeout(20)
+
+
+def position(page: Any) -> float:
+    return float(page.evaluate("document.getElementById('pages').scrollTop"))
+
+
+def scroll_to(page: Any, number: int) -> float:
+    """Bring a page into sight, 40 pixels below its head, and return the position."""
+    page.evaluate(
+        "number => { const all = document.getElementById('pages');"
+        " all.scrollTop = all.children[number - 1].offsetTop + 40; }",
+        number,
+    )
+    until(page, lambda: picture_of(page, number) != "None")
+    return position(page)
+
+
+def test_a_save_is_seen_where_one_reads_and_a_mistake_leaves_the_page(root: Path, page: Any) -> None:
+    wait_for_status(page, "good")
+    until(page, lambda: page.locator(".page").count() == PAGES)
+    assert "chain-rule" in page.inner_text("aside")  # the verdict on a derivation
+    place = scroll_to(page, READING)
+    assert place > 1000
+    before, shown = picture_of(page, READING), page.locator(".page").nth(READING - 1).screenshot()
+    assert before == expected(page, root, READING)
+    until(page, lambda: picture_of(page, READING + 1) != "None")  # just below, drawn ahead
+    drawn = page.locator(".page").nth(READING).get_attribute("data-drawn")
+
+    save(root, template("Now it says something else, the best."))
+    until(page, lambda: picture_of(page, READING) != before)
+    wait_for_status(page, "good")
+    after = picture_of(page, READING)
+    assert after == expected(page, root, READING)
+    assert page.locator(".page").nth(READING - 1).screenshot() != shown
+    assert page.locator(".page").nth(READING).get_attribute("data-drawn") == drawn  # it looks as before
+    assert position(page) == place
+    until(page, lambda: "judging word 'best'" in page.inner_text("aside"))
+    assert "templates/report.tex.j2:1:1" in page.inner_text("aside")
+
+    broken = template("Now \\misspelled it is broken.")
+    save(root, broken)
+    wait_for_status(page, "error")
+    line = next(number for number, text in enumerate(broken.splitlines(), start=1) if "misspelled" in text)
+    assert f"templates/report.tex.j2:{line}: Undefined control sequence \\misspelled" in page.inner_text("#error")
+    assert picture_of(page, READING) == after == expected(page, root, READING)
+    assert position(page) == place
+
+    save(root, template("And mended."))
+    wait_for_status(page, "good")
+    until(page, lambda: picture_of(page, READING) not in (before, after))
+    assert picture_of(page, READING) == expected(page, root, READING)
+    assert not page.locator("#error").is_visible()
+    assert position(page) == place
+    assert page.complaints == []
+
+
+def test_pages_come_and_go_and_a_reload_by_hand_keeps_the_place(root: Path, page: Any) -> None:
+    wait_for_status(page, "good")
+    place = scroll_to(page, READING)
+    page.reload()
+    until(page, lambda: position(page) == place)
+    save(root, template("\\newpage One more."))
+    until(page, lambda: page.locator(".page").count() == PAGES + 1)
+    save(root, small_project.TEMPLATE)
+    until(page, lambda: page.locator(".page").count() == 1)
+    until(page, lambda: picture_of(page, 1) == expected(page, root, 1))
+    assert page.complaints == []
+
+
+def test_text_of_the_report_is_never_markup(root: Path, page: Any) -> None:
+    wait_for_status(page, "good")
+    save(root, template("\\foo<img src=x onerror=alert(1)>"))
+    wait_for_status(page, "error")
+    assert "<img src=x" in page.inner_text("#error")
+    assert page.locator("aside img").count() == 0
