@@ -2,7 +2,7 @@
 
 environment   .venv holds exactly what requirements.lock pins
 tex           pdflatex and every package that templates/preamble.tex loads
-tools         what the tests look at PDFs with
+tools         what the tests look at PDFs and at the preview's page with
 
 Each leaves a stamp in .ready/ once it is done, so that make asks only when something changed.
 What is missing is installed where that needs no password; otherwise the command to type is named.
@@ -32,6 +32,8 @@ TEX_PACKAGES = {
 }
 TOOL_PACKAGES = {"apt": "poppler-utils", "dnf": "poppler-utils", "brew": "poppler"}
 TOOLS = ("pdfinfo", "pdffonts", "pdftotext", "pdftoppm")
+BROWSER_PACKAGES = {"apt": "chromium", "dnf": "chromium", "brew": "--cask chromium"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # any of them shows the preview to the tests
 VENV_PACKAGES = {"apt": "python3-venv", "dnf": "python3", "brew": "python3"}
 PYTHON_PACKAGES = {"apt": "python3 python3-venv", "dnf": "python3.12", "brew": "python@3.12"}
 
@@ -162,13 +164,24 @@ def tex_version() -> str:
 
 
 def prepare_tools(root: Path) -> None:
-    """See that the programs are there which the tests look at PDFs with."""
+    """See that the programs are there which the tests look at PDFs with, and if possible a browser."""
     if any(shutil.which(name) is None for name in TOOLS):
         install("poppler: " + ", ".join(name for name in TOOLS if shutil.which(name) is None), TOOL_PACKAGES)
     missing = [name for name in TOOLS if shutil.which(name) is None]
     if missing:
         raise Missing(f"{', '.join(missing)} still missing: " + how_to_install(TOOL_PACKAGES))
+    prepare_browser()
     write_stamp(root / ".ready" / "tools", " ".join(TOOLS) + "\n")
+
+
+def prepare_browser() -> None:
+    """Install a browser where none is; the tests of the preview are left out where that cannot be done."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    try:
+        install("a browser: " + BROWSERS[0], BROWSER_PACKAGES)
+    except Missing as missing:
+        say(f"note: {missing}\n  (the tests of the preview are left out)")
 
 
 # --- installing ---------------------------------------------------------------------------------------------------

@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
+import bootstrap
 from report_src.page_images import PageImages
 from tests.report_src import small_project
 
 playwright = pytest.importorskip("playwright.sync_api")
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+BROWSER = next((name for name in map(shutil.which, bootstrap.BROWSERS) if name), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -146,5 +146,27 @@ def test_an_old_python_is_named_with_the_command(
     assert "Python 3.11 or newer is needed, this is 3.9.2" in capsys.readouterr().err
 
 
+def test_a_browser_is_installed_where_there_is_none(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(bootstrap, "install", lambda what, packages: installed.append(packages["apt"]))
+    pretend_installed(monkeypatch, *bootstrap.TOOLS)
+    bootstrap.prepare_tools(clone)
+    pretend_installed(monkeypatch, *bootstrap.TOOLS, "google-chrome")
+    bootstrap.prepare_tools(clone)
+    assert installed == ["chromium"]
+
+
+@pytest.mark.usefixtures("unprivileged")
+def test_a_browser_that_cannot_be_installed_is_no_obstacle(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend_installed(monkeypatch, *bootstrap.TOOLS, "apt-get")
+    bootstrap.prepare_tools(clone)
+    assert (clone / ".ready/tools").exists()
+    said = capsys.readouterr().err
+    assert "sudo apt-get update && sudo apt-get install --no-install-recommends chromium" in said
+    assert "the tests of the preview are left out" in said
+
+
 def test_the_script_is_read_by_old_interpreters_too() -> None:
     ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 8))

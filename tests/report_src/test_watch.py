@@ -16,6 +16,7 @@ import pytest
 from report_src import latex, watch
 from report_src.errors import BuildError
 from report_src.project import ROOT
+from report_src.screen import Screen
 
 SOON = 0.4  # s until a watcher has surely begun
 
@@ -84,6 +85,25 @@ def test_a_mistake_is_shown_and_waited_out(
     said = capsys.readouterr().err
     assert "error: templates/sections/03_x.tex.j2:7: Undefined control sequence" in said
     assert "the last good PDF stays" in said
+
+
+def test_a_warning_is_printed_once_and_kept_for_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Screen(None)
+    for text in ("warning: one\n", "warning: one\nwarning: two\n"):
+        with screen.listening():
+            print(f"{text}render: done", file=sys.stderr)
+    assert capsys.readouterr().err.splitlines() == ["warning: one", "render: done", "warning: two", "render: done"]
+    assert screen.printed == ["one", "two"]
+
+
+def test_the_process_that_begins_anew_serves_at_the_same_port(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr(watch, "run", lambda *_: None)
+    monkeypatch.setattr(watch.os, "execv", lambda program, arguments: begun.append(arguments))
+    monkeypatch.setattr(watch.sys, "argv", ["report_src", "watch", "--serve"])
+    watch.main(root / "report.toml", root / "build", None, 0)
+    assert begun[0][3:6] == ["watch", "--serve", "--port"]
+    assert 1024 <= int(begun[0][6]) < 65536
 
 
 def test_settings_that_cannot_be_read_are_waited_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
