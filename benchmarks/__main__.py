@@ -14,7 +14,7 @@ from pathlib import Path
 
 from report_src.files import write_whole
 
-SCRIPTS = ("training", "scaling", "derivations", "rebuild")
+SCRIPTS = ("training", "scaling", "derivations", "rebuild", "preview")
 
 
 def table(found: dict[str, dict[str, object]]) -> str:
@@ -35,7 +35,7 @@ def main() -> None:
     found: dict[str, dict[str, object]] = {}
     for script in options.only:
         module = importlib.import_module(f"benchmarks.{script}")
-        found[script] = module.measure(options.build) if script == "rebuild" else module.measure()
+        found[script] = module.measure(options.build) if script in ("rebuild", "preview") else module.measure()
     machine = {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
     write_whole(options.build / "bench.json", json.dumps({"machine": machine} | found, indent=1).encode() + b"\n")
     print(table(found))

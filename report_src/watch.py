@@ -9,9 +9,11 @@ Python code changed, the process begins anew, so that no old code is used.
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
 LONGEST_BURST_MILLISECONDS = 1000
 CODE = ("analysis", "report_src")
+# what a build that had nothing to do has not imported; the last ones import PyTorch
+USED_BY_STEPS = ("render", "provenance", "derivations.gate", "derivations.verdict", "derivations.attack")
 
 
 def run(config: Path, folder: Path, profile: str | None, preview: Preview | None = None) -> None:
@@ -38,6 +42,7 @@ def run(config: Path, folder: Path, profile: str | None, preview: Preview | None
     ahead, screen = latex.Ahead(), Screen(preview)
     try:
         latest = [build_once(config, folder, profile, ahead, screen)]
+        threading.Thread(target=import_the_rest).start()
         for paths in changes(config, lambda: latest[0]):
             if any(path.suffix == ".py" for path in paths):
                 tell(f"{shown(paths)} changed: starting anew")
@@ -73,6 +78,12 @@ def build_once(
     if project is not None:
         ahead.start(project.work, "report", source_date_epoch(project.root))
     return project
+
+
+def import_the_rest() -> None:
+    """Import what the next build may need, while the user reads: the edit of a derivation asks for PyTorch."""
+    for name in USED_BY_STEPS:
+        importlib.import_module(f"report_src.{name}")
 
 
 def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set[Path]]:
