@@ -21,6 +21,7 @@ _PART = re.compile(r"[^.\[\]]+|\[\d*\]")
 _OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/join.py"}
 
 
+@functools.lru_cache(maxsize=10_000)
 def meaning(key: str) -> str:
     """Return what the contract says of a key: the description of the innermost described field on its way.
 

@@ -7,6 +7,7 @@ a line break changes nothing. `python -m report_src.text_blocks` writes the list
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import sys
@@ -22,6 +23,7 @@ from report_src.requirements import Requirement, answered
 LIST = "shipped_blocks.txt"
 FOLDERS = ("front/title", "sections/", "derivations/")  # where there is text; the rest is machinery
 FEWEST_WORDS = 3  # below it a block is a table, a figure or a tag
+KEPT = 128  # templates whose blocks are remembered, for a process that renders again and again
 DIGITS = 16  # of a hash: no two of some hundred blocks share these
 HEAD = 50  # letters of a block that make a line of the list recognisable
 _STARTS = re.compile(r"\s*(?:\\answer\{|\\(?:sub)*section\*?\{|\\textbf\{)")
@@ -50,14 +52,19 @@ class Block(Struct, frozen=True):
 
 def blocks(template: str, source: str) -> list[Block]:
     """Return the blocks of one template that hold words; a derivation is one block."""
+    return list(_blocks(template, source))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _blocks(template: str, source: str) -> tuple[Block, ...]:
     if not template.startswith(FOLDERS):
-        return []
+        return ()
     if template.startswith("derivations/"):
-        return [Block(template, 1, source)]
+        return (Block(template, 1, source),)
     lines = source.split("\n")
     starts = [*_starts(lines), len(lines)]
     pieces = (Block(template, a + 1, "\n".join(lines[a:b])) for a, b in pairwise(starts))
-    return [piece for piece in pieces if len(words_of(piece.source)) >= FEWEST_WORDS]
+    return tuple(piece for piece in pieces if len(words_of(piece.source)) >= FEWEST_WORDS)
 
 
 def _starts(lines: list[str]) -> list[int]:

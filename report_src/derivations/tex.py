@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
 from report_src.derivations.errors import Unreadable
 
+KEPT = 512  # spans whose tokens are remembered: those of all templates, for a process that checks again and again
 TOKEN = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z]|$)|%[^\n]*(?:\n|$)|\s+|:=|.", re.DOTALL)
 
 
@@ -20,8 +22,13 @@ class Tok(NamedTuple):
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Tok]:
     """Return TeX's tokens of ``text[start:end]`` without comments and spaces."""
-    found = TOKEN.finditer(text, start, len(text) if end is None else end)
-    return [Tok(m.group(), m.start(), m.end()) for m in found if not (m.group()[0] == "%" or m.group().isspace())]
+    return list(_tokens(text, start, len(text) if end is None else end))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _tokens(text: str, start: int, end: int) -> tuple[Tok, ...]:
+    found = TOKEN.finditer(text, start, end)
+    return tuple(Tok(m.group(), m.start(), m.end()) for m in found if m.group()[0] != "%" and not m.group().isspace())
 
 
 def group(toks: list[Tok], index: int) -> int:
