@@ -39,10 +39,11 @@ def run(config: Path, folder: Path, profile: str | None, preview: Preview | None
 
     Where there is a `preview`, it is told how each build went.
     """
-    ahead, screen = latex.Ahead(), Screen(preview)
+    ahead, screen, ending = latex.Ahead(), Screen(preview), threading.Event()
+    warming = threading.Thread(target=import_the_rest, args=(ending,))
     try:
         latest = [build_once(config, folder, profile, ahead, screen)]
-        threading.Thread(target=import_the_rest).start()
+        warming.start()
         for paths in changes(config, lambda: latest[0]):
             if any(path.suffix == ".py" for path in paths):
                 tell(f"{shown(paths)} changed: starting anew")
@@ -53,6 +54,9 @@ def run(config: Path, folder: Path, profile: str | None, preview: Preview | None
         raise Interrupted(signal.SIGINT) from None
     finally:
         ahead.end()
+        ending.set()
+        if warming.ident is not None:
+            warming.join()  # an import cannot be broken off, and must not go on while Python shuts down
 
 
 def build_once(
@@ -80,10 +84,11 @@ def build_once(
     return project
 
 
-def import_the_rest() -> None:
+def import_the_rest(ending: threading.Event) -> None:
     """Import what the next build may need, while the user reads: the edit of a derivation asks for PyTorch."""
     for name in USED_BY_STEPS:
-        importlib.import_module(f"report_src.{name}")
+        if not ending.is_set():
+            importlib.import_module(f"report_src.{name}")
 
 
 def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set[Path]]:
