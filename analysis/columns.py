@@ -14,6 +14,7 @@ from analysis.errors import InputError
 from analysis.settings import Categorical, Numerical, Table
 
 MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null"})  # cells that hold no value
+LONGEST_CATEGORY = 200  # characters; a longer one fits no table and no axis of the report
 MOST_CATEGORIES = 200  # a column with more different texts than that holds no categories (but names, dates, numbers)
 
 
@@ -59,13 +60,15 @@ def numbers(file: CsvFile, column: Numerical) -> tuple[np.ndarray, str]:
 def categories(file: CsvFile, column: Categorical) -> tuple[np.ndarray, str]:
     """Return a categorical column, (N,) of str with None where a cell is missing, and its type as found.
 
-    Raises InputError for a value that is not among the described ones, for more than MOST_CATEGORIES, and for none.
+    Raises InputError for a value that is not among the described ones, for more than MOST_CATEGORIES,
+    for one longer than LONGEST_CATEGORY, and for none.
     """
     codes, texts = _factorize(file, column.name)
     allowed = column.values or ()
     gap = np.array([text in MISSING and text not in allowed for text in texts])
     if gap.all():
         raise InputError(f"{file.place}: column '{column.name}': expected text, got no value at all", NEXT_STEP)
+    _refuse_long(file, column.name, codes, texts)
     if column.values is not None:
         bad = np.array([text not in allowed for text in texts]) & ~gap
         _refuse(file, column.name, codes, texts, bad, f"one of {_list(allowed)}")
@@ -137,6 +140,18 @@ def _refuse(file: CsvFile, name: str, codes: np.ndarray, texts: Sequence[str], b
     got = quote(text) if text else "an empty cell"
     more = f" (and {rows.size - 1:,} more such cell{'s' * (rows.size > 2)})" if rows.size > 1 else ""
     raise InputError(f"{file.at(rows[0])}: column '{name}': expected {expected}, got {got}{more}", NEXT_STEP)
+
+
+def _refuse_long(file: CsvFile, name: str, codes: np.ndarray, texts: Sequence[str]) -> None:
+    """InputError for the first row whose text is longer than LONGEST_CATEGORY."""
+    rows = np.flatnonzero(np.array([len(text) > LONGEST_CATEGORY for text in texts])[codes])
+    if rows.size:
+        text = texts[codes[rows[0]]]
+        raise InputError(
+            f"{file.at(rows[0])}: column '{name}': expected at most {LONGEST_CATEGORY} characters, "
+            f"got {len(text):,} of them: {quote(text)}",
+            "shorten it",
+        )
 
 
 def _list(names: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ import io
 from collections.abc import Collection
 from pathlib import Path
 
+from analysis import user_file
 from analysis.errors import InputError
 
 NEXT_STEP = "see data/README.md"
@@ -42,14 +43,7 @@ class CsvFile:
 
 def read_bytes(path: Path) -> bytes:
     """Return a file's bytes; InputError where it is absent, is no file, or must not be read."""
-    try:
-        if path.exists() and not path.is_file():
-            found = "a folder" if path.is_dir() else "something that is no regular file"
-            raise InputError(f"{path}: expected a CSV file, got {found}", NEXT_STEP)
-        return path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"{path}: expected a readable CSV file, got: {reason}", NEXT_STEP) from None
+    return user_file.read_bytes(path, "CSV file", NEXT_STEP)
 
 
 def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
@@ -58,7 +52,7 @@ def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
     Raises InputError for undecodable bytes, NUL bytes, an empty file, a header alone, another delimiter, a faulty
     quote, a row with more or fewer cells than the header and a cut-off last line.
     """
-    rows, lines = _split(_decode(content, place), place)
+    rows, lines = _split(user_file.decode(content, place, NEXT_STEP, save_as="CSV UTF-8"), place)
     while rows and not "".join(rows[-1]).strip() and len(rows[-1]) < 2:
         rows.pop()
     if not rows:
@@ -82,29 +76,6 @@ def quote(cell: str) -> str:
     return repr(cell if len(cell) <= SHOWN else cell[: SHOWN - 1] + "…")
 
 
-def _decode(content: bytes, place: str) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(f"{place}: expected UTF-8 text, got UTF-16", "save it as 'CSV UTF-8'")
-    nul = content.find(b"\0")
-    if nul >= 0:
-        raise InputError(f"{place}:{_line(content, nul)}: expected text, got a NUL byte (byte {nul})", NEXT_STEP)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        offset = error.start + len(content) - len(error.object)  # the codec counts from behind the byte-order mark
-        raise InputError(
-            f"{place}:{_line(content, offset)}: expected UTF-8 text, got byte 0x{content[offset]:02X} "
-            f"(byte {offset} of the file)",
-            "save it as 'CSV UTF-8'",
-        ) from None
-
-
-def _line(content: bytes, offset: int) -> int:
-    """Return the line (from 1) of a byte (from 0)."""
-    before = content[:offset]
-    return before.count(b"\n") + before.replace(b"\r\n", b"").count(b"\r") + 1
-
-
 def _split(text: str, place: str) -> tuple[list[list[str]], list[int]]:
     """Return all records, the header being the first, and the lines on which they begin."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -114,6 +85,11 @@ def _split(text: str, place: str) -> tuple[list[list[str]], list[int]]:
             rows.append(row)
             lines.append(reader.line_num + 1)
     except csv.Error as error:
+        if "field larger" in str(error):
+            raise InputError(
+                f"{place}:{lines[-1]}: expected at most {csv.field_size_limit():,} characters in a cell, got more",
+                "shorten it, or close the quote that stays open",
+            ) from None
         raise InputError(
             f"{place}:{lines[-1]}: expected closed quotes, got a faulty or unclosed one ({error})",
             "close it, or write a quote inside a quoted cell twice",

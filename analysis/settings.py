@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
+from analysis import settings_check, settings_file
 from analysis.errors import InputError
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-Count = Annotated[int, Meta(ge=1)]
-Rate = Annotated[float, Meta(gt=0)]
+Seed = Annotated[int, Meta(ge=0, le=4_000_000_000)]  # scikit-learn takes 32 bits, and replicates count on from it
+Units = Annotated[int, Meta(ge=1, le=10_000)]
+Rows = Annotated[int, Meta(ge=1, le=10_000_000)]
+Rate = Annotated[float, Meta(gt=0, le=1e30)]
+Bound = Annotated[float, Meta(ge=-1e15, le=1e15)]  # float64 tells whole numbers apart up to there
+NEXT_STEP = "compare with the shipped report.toml"
 PLACEHOLDERS = {
     "author": "Your Name",
     "roll_number": "00000000",
@@ -42,19 +46,19 @@ class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):
     train: Name
     test: Name
     source: str = ""
-    simulation_seed: int = 0
+    simulation_seed: Seed = 0
 
 
 class RunSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Seeds, sizes and hyper-parameters of Question 1."""
 
     profile: Literal["quick", "standard", "full"] = "standard"
-    seed: Annotated[int, Meta(ge=0)] = 0
+    seed: Seed = 0
     replicates: Annotated[int, Meta(ge=2, le=100)] = 5
     intervention_replicates: Annotated[int, Meta(ge=1, le=100)] = 1
     validation_share: Annotated[float, Meta(gt=0, lt=1)] = 0.2
-    hidden: tuple[Count, Count] = (64, 32)
-    iterations: Annotated[int, Meta(ge=10)] = 400
+    hidden: tuple[Units, Units] = (64, 32)
+    iterations: Annotated[int, Meta(ge=10, le=1_000_000)] = 400
     report_at: Annotated[int, Meta(ge=1)] = 200
     learning_rates: Annotated[tuple[Rate, ...], Meta(min_length=1)] = (0.1, 0.25, 0.5, 1.0)
     named_accuracy: Annotated[float, Meta(gt=0, lt=1)] = 0.75
@@ -64,12 +68,12 @@ class RunSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class SharedBiasSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Seeds, sizes and hyper-parameters of Question 2's experiment."""
 
-    seed: Annotated[int, Meta(ge=0)] = 0
+    seed: Seed = 0
     pairs: Annotated[int, Meta(ge=2, le=200)] = 20
-    inputs: Count = 12
-    units: Count = 4
-    rows: Count = 512
-    iterations: Annotated[int, Meta(ge=100)] = 1000
+    inputs: Units = 12
+    units: Units = 4
+    rows: Rows = 512
+    iterations: Annotated[int, Meta(ge=100, le=1_000_000)] = 1000
     learning_rate: Rate = 0.5
 
 
@@ -92,8 +96,8 @@ class Numerical(Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     meaning: str
     unit: str
-    minimum: float
-    maximum: float
+    minimum: Bound
+    maximum: Bound
     integer: bool = False
     logarithmic: bool = False
 
@@ -146,7 +150,9 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
         raise KeyError(name)
 
 
-class _Document(Struct, frozen=True, forbid_unknown_fields=True):
+class Document(Struct, frozen=True, forbid_unknown_fields=True):
+    """A report.toml as it stands."""
+
     report: ReportSettings
     data: DataSettings
     table: Table
@@ -201,20 +207,10 @@ def load(path: Path | str, profile: str | None = None) -> Settings:
     Raises InputError (place, expected, got, next step) for anything that is not as described here.
     """
     path = Path(path)
-    try:
-        raw = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file", next_step="name one with CONFIG=path/to/report.toml") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from None
-    try:
-        tree = tomllib.loads(raw)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not valid TOML: {error}") from None
-    try:
-        document = msgspec.convert(tree, _Document)
-    except msgspec.ValidationError as error:
-        raise InputError(f"{path}: {_place(str(error))}", next_step="compare with the shipped report.toml") from None
+    if not _there(path):
+        raise InputError(f"{path}: expected a settings file, got none", "name one with CONFIG=path/to/report.toml")
+    file = settings_file.read(path, NEXT_STEP)
+    document = settings_file.convert(file, Document)
     run = document.run if profile is None else _with_profile(path, document.run, profile)
     settings = Settings(
         path=path,
@@ -226,13 +222,13 @@ def load(path: Path | str, profile: str | None = None) -> Settings:
         ai=document.ai,
         scans=document.scans,
     )
-    _check(settings)
+    settings_check.check(document, file)
     return settings
 
 
 def _with_profile(path: Path, run: RunSettings, profile: str) -> RunSettings:
     if profile not in ("quick", "standard", "full"):
-        raise InputError(f"{path}: profile '{profile}' is unknown (expected quick, standard or full)")
+        raise InputError(f"{path}: --profile: expected quick, standard or full, got '{profile}'", "name one of these")
     return msgspec.structs.replace(run, profile=profile)
 
 
@@ -257,43 +253,9 @@ def _apply_profile_to_pairs(shared_bias: SharedBiasSettings, profile: str) -> Sh
     return msgspec.structs.replace(shared_bias, pairs=min(shared_bias.pairs, 4), iterations=100)
 
 
-def _place(message: str) -> str:
-    """msgspec's "… - at `$.run.seed`" with the place first."""
-    text, _, place = message.rpartition(" - at `$")
-    return f"{place.rstrip('`').lstrip('.')}: {text}" if text else message
-
-
-def _check(settings: Settings) -> None:
-    """What no type can say."""
-    table, run, path = settings.table, settings.run, settings.path
-    names = [*table.features, table.target]
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        raise InputError(f"{path}: table: column '{doubled[0]}' is described twice")
-    if not table.features:
-        raise InputError(f"{path}: table: no feature is described", next_step="add [[table.numerical]] entries")
-    if len(set(table.classes)) != len(table.classes):
-        raise InputError(f"{path}: table.classes: two classes have the same name")
-    if len(table.label_values) != len(table.classes):
-        raise InputError(
-            f"{path}: table.labels: expected {len(table.classes)} labels, one a class, got {len(table.label_values)}"
-        )
-    if len({str(value) for value in table.label_values}) != len(table.label_values):
-        raise InputError(f"{path}: table.labels: two labels are the same")
-    for column in table.numerical:
-        if not column.minimum < column.maximum:
-            raise InputError(
-                f"{path}: table.numerical '{column.name}': expected minimum < maximum, "
-                f"got {column.minimum:g} and {column.maximum:g}"
-            )
-        if column.logarithmic and column.minimum <= -1:
-            raise InputError(
-                f"{path}: table.numerical '{column.name}': expected a minimum above -1 where logarithmic = true "
-                f"(read as log(1 + x)), got {column.minimum:g}"
-            )
-    if run.report_at > run.iterations:
-        raise InputError(
-            f"{path}: run.report_at: expected at most run.iterations = {run.iterations}, got {run.report_at}"
-        )
-    if len(set(run.learning_rates)) != len(run.learning_rates):
-        raise InputError(f"{path}: run.learning_rates: a rate stands twice")
+def _there(path: Path) -> bool:
+    """Whether something is at the place; where that cannot be known, reading it says why."""
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError:
+        return True

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
-from analysis.errors import InputError
+from analysis import settings_file
+
+NEXT_STEP = "see data/README.md"
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,20 +35,24 @@ def load(path: Path | None) -> AiUsage:
 
     Raises InputError where the file is not as data/README.md describes it, or contradicts itself.
     """
-    if path is None or not path.exists():
+    if path is None or not _there(path):
         return AiUsage()
-    try:
-        tree = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-        usage = msgspec.convert(_dates_as_text(tree), AiUsage)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as TOML: {error}", "see data/README.md") from None
-    except msgspec.ValidationError as error:
-        raise InputError(f"{path}: {error}", "see data/README.md") from None
-    if usage.used == "none" and usage.entry:
-        raise InputError(f'{path}: used = "none", but {len(usage.entry)} entries follow', 'set used = "yes"')
-    if usage.used == "yes" and not usage.entry:
-        raise InputError(f'{path}: used = "yes", but no [[entry]] follows', 'add them, or set used = "none"')
+    file = settings_file.read(path, NEXT_STEP)
+    usage = settings_file.convert(file, AiUsage, _dates_as_text)
+    count = len(usage.entry)
+    if usage.used == "none" and count:
+        raise file.mistake(("used",), "no [[entry]] after 'none'", f"{count}", 'set used = "yes", or take them out')
+    if usage.used == "yes" and not count:
+        raise file.mistake(("used",), "an [[entry]] after 'yes'", "none", 'add one, or set used = "none"')
     return usage
+
+
+def _there(path: Path) -> bool:
+    """Whether something is at the place; where that cannot be known, reading it says why."""
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError:
+        return True
 
 
 def _dates_as_text(tree: dict[str, object]) -> dict[str, object]:

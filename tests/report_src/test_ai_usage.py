@@ -28,12 +28,15 @@ def test_no_log_means_undeclared(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('used = "none"\n' + ENTRY, "entries follow"),
-        ('used = "yes"\n', "no \\[\\[entry\\]\\] follows"),
-        ('used = "maybe"\n', "Invalid enum value"),
-        ('used = "yes"\n[[entry]]\ntool = "t"\n', "missing required field"),
-        ('used = "yes"\nprompts = 1\n', "unknown field"),
-        ("used = yes", "cannot be read as TOML"),
+        ('used = "none"\n' + ENTRY, r"ai\.toml:1: used: expected no \[\[entry\]\] after 'none', got 1; set used = "),
+        ('used = "yes"\n', r"ai\.toml:1: used: expected an \[\[entry\]\] after 'yes', got none; add one"),
+        ('used = "maybe"\n', r"ai\.toml:1: used: expected one of 'undeclared', 'none', 'yes', got 'maybe'; see data"),
+        (
+            'used = "yes"\n[[entry]]\ntool = "t"\n',
+            r"ai\.toml:2: entry\[0\]\.prompt: expected a value, got none; add it",
+        ),
+        ('used = "yes"\nprompts = 1\n', r"ai\.toml:2: prompts: expected one of the keys used, entry, got 'prompts'"),
+        ("used = yes", r"ai\.toml:1: expected valid TOML, got: invalid value \(column 8\); see data/README\.md"),
     ],
 )
 def test_a_wrong_log_is_refused_with_one_message(tmp_path, text, words):

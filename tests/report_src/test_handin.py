@@ -91,7 +91,7 @@ def test_simulated_data_are_refused(root: Path, capsys: pytest.CaptureFixture[st
 
 def test_a_log_of_ai_use_that_contradicts_itself_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "data/ai_usage.toml").write_text('used = "yes"\n', encoding="utf-8")
-    assert "no [[entry]] follows" in refusal(capsys)
+    assert "ai_usage.toml:1: used: expected an [[entry]] after 'yes', got none" in refusal(capsys)
 
 
 def test_a_finding_of_the_prose_check_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

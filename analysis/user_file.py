@@ -1,0 +1,46 @@
+"""The bytes and the text of a file that the user puts there; what is no readable text file is named, never opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis.errors import InputError
+
+
+def read_bytes(path: Path, kind: str, next_step: str) -> bytes:
+    """Return a file's bytes; InputError where it is absent, is no file (a FIFO would be waited for), or is forbidden.
+
+    kind: what messages call it, such as "CSV file".
+    """
+    try:
+        if path.exists() and not path.is_file():
+            found = "a folder" if path.is_dir() else "something that is no regular file"
+            raise InputError(f"{path}: expected a {kind}, got {found}", next_step)
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{path}: expected a readable {kind}, got: {reason}", next_step) from None
+
+
+def decode(content: bytes, place: str, next_step: str, save_as: str = "UTF-8") -> str:
+    """Return UTF-8 bytes as text, without a byte-order mark; InputError with the line of what is none."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(f"{place}: expected UTF-8 text, got UTF-16", f"save it as '{save_as}'")
+    nul = content.find(b"\0")
+    if nul >= 0:
+        raise InputError(f"{place}:{_line(content, nul)}: expected text, got a NUL byte (byte {nul})", next_step)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        offset = error.start + len(content) - len(error.object)  # the codec counts from behind the byte-order mark
+        raise InputError(
+            f"{place}:{_line(content, offset)}: expected UTF-8 text, got byte 0x{content[offset]:02X} "
+            f"(byte {offset} of the file)",
+            f"save it as '{save_as}'",
+        ) from None
+
+
+def _line(content: bytes, offset: int) -> int:
+    """Return the line (from 1) of a byte (from 0)."""
+    before = content[:offset]
+    return before.count(b"\n") + before.replace(b"\r\n", b"").count(b"\r") + 1
