@@ -131,14 +131,19 @@ def relate(ranking: Sequence[RankedFeature], eda: Any, seed: int) -> Relation:
 def signed_table(
     replicates: Sequence[Replicate], table: Table, encoding: Encoding
 ) -> tuple[tuple[str, ...], tuple[SignedInput, ...]]:
-    """Return the classes with a correct row somewhere, and for each input its effect on each of them."""
-    signed = np.array([one.signed for one in replicates])  # (R, K, D)
-    magnitude = np.array([one.magnitude for one in replicates])
+    """Return the classes with a correct row somewhere, and for each input its effect on each of them.
+
+    An input that some replicate lacks, its fold having no row of a rare category, has no effect to summarise.
+    """
+    shared = [name for name in encoding.inputs if all(name in one.inputs for one in replicates)]
+    places = [[one.inputs.index(name) for name in shared] for one in replicates]
+    signed = np.array([one.signed[:, own] for one, own in zip(replicates, places, strict=True)])  # (R, K, shared)
+    magnitude = np.array([one.magnitude[:, own] for one, own in zip(replicates, places, strict=True)])
     present = np.flatnonzero(~np.isnan(signed).all(axis=(0, 2)))
-    owner = {int(i): feature for feature, own in encoding.groups.items() for i in own}
+    owner = {encoding.inputs[i]: feature for feature, own in encoding.groups.items() for i in own}
     rows = tuple(
-        SignedInput(name, owner[i], tuple(_effect(signed[:, k, i], magnitude[:, k, i]) for k in present))
-        for i, name in enumerate(encoding.inputs)
+        SignedInput(name, owner[name], tuple(_effect(signed[:, k, i], magnitude[:, k, i]) for k in present))
+        for i, name in enumerate(shared)
     )
     return tuple(table.classes[k] for k in present), rows
 

@@ -43,6 +43,7 @@ class Replicate:
     train_rows: int
     correct_rows: int
     confident_share: float  # of the correct rows
+    inputs: tuple[str, ...]  # D names
     scores: Array  # (quantities, F)
     signed: Array  # (K, D) mean signed derivative of the winning logit, categories relative; NaN: no correct row
     magnitude: Array  # (K, D) mean magnitude of the same
@@ -102,6 +103,7 @@ def attribute(params: Params, fold: Fold, classes: int) -> Replicate:
         train_rows=len(labels),
         correct_rows=int(correct.sum()),
         confident_share=float(confident.mean()),
+        inputs=encoding.inputs,
         scores=np.array([by_row[name].mean(axis=1) for name in QUANTITIES]),
         signed=signed,
         magnitude=magnitude,

@@ -107,11 +107,12 @@ def _other_delimiter(header: tuple[str, ...], names: set[str]) -> str | None:
 
 def _check_widths(file: CsvFile) -> None:
     width = len(file.header)
+    expected = f"{width} cell{'s' * (width > 1)}"
     for index, row in enumerate(file.rows):
         if len(row) == width:
             continue
         got = f"{len(row)} cell{'s' if len(row) > 1 else ''}" if row else "an empty line"
         if index == len(file.rows) - 1 and len(row) < width:
-            cut_off = f"{file.at(index)}: expected {width} cells, got {got}: the last line is cut off"
+            cut_off = f"{file.at(index)}: expected {expected}, got {got}: the last line is cut off"
             raise InputError(cut_off, "copy the whole file again")
-        raise InputError(f"{file.at(index)}: expected {width} cells as in the header, got {got}", NEXT_STEP)
+        raise InputError(f"{file.at(index)}: expected {expected} as in the header, got {got}", NEXT_STEP)

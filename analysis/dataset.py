@@ -92,8 +92,8 @@ def split(labels: np.ndarray, share: float, seed: int) -> Split:
     size = round(share * len(labels))
     if not shared or not shared <= size <= len(rows) - shared:
         raise InputError(
-            f"split: expected at least one row of each of {shared or len(classes)} classes in both folds, "
-            f"got {len(labels)} rows and a validation share of {share:g}",
+            f"run.validation_share: expected at least one row of each of {shared or len(classes)} classes in both "
+            f"folds, got {len(labels)} rows and a validation share of {share:g}",
             "give more rows or another run.validation_share",
         )
     train, validation = train_test_split(rows, test_size=size, stratify=labels[rows], random_state=seed)

@@ -21,7 +21,7 @@ def check(document: Document, file: SettingsFile) -> None:
         _check_bounds(numerical, ("table", "numerical", index), file)
     for index, categorical in enumerate(document.table.categorical):
         keys = ("table", "categorical", index, "values")
-        _check_texts(categorical.values, keys, file, "a category")
+        _check_texts(categorical.values, keys, file, "category")
     run = document.run
     if run.report_at > run.iterations:
         raise file.mistake(
@@ -46,8 +46,8 @@ def _check_table(table: Table, file: SettingsFile) -> None:
         before[name] = settings_file.shown_keys(keys)
     if not table.features:
         raise file.mistake(("table",), "at least one feature", "none", "add [[table.numerical]] entries")
-    _check_texts(table.classes, ("table", "classes"), file, "a class")
-    _check_texts(table.label_values, ("table", "labels"), file, "a label")
+    _check_texts(table.classes, ("table", "classes"), file, "class")
+    _check_texts(table.label_values, ("table", "labels"), file, "label")
     if len(table.label_values) != len(table.classes):
         raise file.mistake(
             ("table", "labels"),
@@ -86,11 +86,11 @@ def _check_texts(
     texts = [str(value) for value in values or ()]
     for text in texts:
         if not text or text != text.strip():
-            raise file.mistake(keys, f"{one} without spaces around it", settings_file.shown(text), "take them out")
+            raise file.mistake(keys, f"a {one} without spaces around it", settings_file.shown(text), "take them out")
         if texts.count(text) > 1:
-            raise file.mistake(keys, f"{one} once", f"{settings_file.shown(text)} twice", "take one out")
+            raise file.mistake(keys, f"each {one} once", f"{settings_file.shown(text)} twice", "take one out")
     if values is not None and not values:
-        raise file.mistake(keys, f"at least {one}", "none", "leave the line out where every text is allowed")
+        raise file.mistake(keys, f"at least one {one}", "none", "leave the line out where every text is allowed")
 
 
 def _check_paths(document: Document, file: SettingsFile) -> None:

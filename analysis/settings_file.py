@@ -62,6 +62,7 @@ def read(path: Path, next_step: str) -> SettingsFile:
         raise InputError(f"{path}: expected valid TOML, got brackets within brackets without end", next_step) from None
     except ValueError as error:  # TOMLDecodeError, or a number with too many digits
         said = "a number of thousands of digits" if "int_max_str_digits" in str(error) else str(error)
+        said = re.sub(r"\('([^']*)',\)", r"'\1'", said)  # a key as the parser holds it
         reason, _, where = said.partition(" (at line ")
         line, _, column = where.rstrip(")").partition(", column ")
         place = f"{path}:{line}" if line.isdigit() else f"{path}"
@@ -166,7 +167,7 @@ def _named(file: SettingsFile, message: str, kind: Any) -> InputError:
         hint = f"write '{near[0]}' if it is meant" if near else "take it out"
         return file.mistake([*keys, unknown[1]], f"one of the keys {', '.join(known)}", shown(unknown[1]), hint)
     if missing := re.match(r"Object missing required field `(.*)`", text):
-        return file.mistake([*keys, missing[1]], "a value", "none", f"add it: {file.next_step}")
+        return file.mistake([*keys, missing[1]], "a value", "none", f"add it; {file.next_step}")
     value: Any = file.tree
     for key in keys:
         value = value[key]

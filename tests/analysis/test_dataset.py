@@ -336,5 +336,7 @@ def test_a_split_keeps_shares_to_a_row_and_changes_with_the_seed():
 
 
 def test_too_few_rows_for_a_split_are_a_mistake():
-    with pytest.raises(InputError, match=r"split: expected at least one row of each of 2 classes in both folds, got 4"):
+    with pytest.raises(
+        InputError, match=r"run.validation_share: expected at least one row of each of 2 classes in both folds, got 4"
+    ):
         dataset.split(np.array([0, 0, 1, 1]), 0.2, 0)
