@@ -69,6 +69,13 @@ def print_progress(stage: str, done: int, total: int) -> None:
     print(f"PROGRESS\t{stage}\t{done}\t{total}", file=sys.stderr, flush=True)
 
 
+def print_warnings(study: str, build: Path) -> None:
+    """Say what a study found odd in the data and went on with, one line each."""
+    record = results.load(study, build / "results" / f"{study}.json")
+    for warning in getattr(record, "warnings", ()):
+        print(f"warning: {warning}", file=sys.stderr, flush=True)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the named study; return the exit status (2: a mistake in a file the user edits)."""
     parser = argparse.ArgumentParser(prog="python -m analysis", description="Run one study.")
@@ -87,6 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
             settings = narrowed(settings, options.settings)
         steps = run_study(options.study, settings, Path(options.build), print_progress, reads)
         print(f"STEPS\t{steps}", file=sys.stderr, flush=True)
+        print_warnings(options.study, Path(options.build))
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

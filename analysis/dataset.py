@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
-from analysis import columns, csv_file, simulate
-from analysis.csv_file import NEXT_STEP, CsvFile, quote
+from analysis import columns, csv_file, oddities, simulate
+from analysis.csv_file import NEXT_STEP, CsvFile
 from analysis.errors import InputError
 from analysis.settings import Settings, Table
 
@@ -77,7 +77,13 @@ def read_test(settings: Settings, train: Dataset, frozen: Path) -> Dataset:
     if file.sha256 == train.sha256:
         raise InputError(f"{file.place}: expected other rows than in {train.name}, got the same file", NEXT_STEP)
     dataset = _validate(file, settings.table, name=settings.data.test, simulated=train.simulated)
-    return dataclasses.replace(dataset, warnings=dataset.warnings + _unseen(dataset, train, settings.table))
+    between = oddities.warnings_between(
+        dataset.name,
+        oddities.unseen_categories(dataset.frame, train.frame, settings.table),
+        oddities.unseen_classes(dataset.labels, train.labels, settings.table),
+        train.name,
+    )
+    return dataclasses.replace(dataset, warnings=dataset.warnings + between)
 
 
 def split(labels: np.ndarray, share: float, seed: int) -> Split:
@@ -176,35 +182,5 @@ def _validate(file: CsvFile, table: Table, *, name: str, simulated: bool) -> Dat
         sha256=file.sha256,
         columns=tuple((column, kinds[column]) for column in file.header),
         simulated=simulated,
-        warnings=_warnings(name, frame, labels, table),
+        warnings=oddities.warnings(name, frame, labels, table),
     )
-
-
-def _warnings(name: str, frame: pd.DataFrame, labels: np.ndarray, table: Table) -> tuple[str, ...]:
-    """Return what is odd in a table and stops nothing."""
-    counts = np.bincount(labels, minlength=len(table.classes))
-    found = [
-        f"{name}: class '{of_class}' is described and has no row"
-        for of_class, count in zip(table.classes, counts, strict=True)
-        if not count
-    ]
-    for column in frame:
-        if frame[column].nunique() == 1:
-            found.append(f"{name}: column '{column}' holds the same value in every row")
-    return tuple(found)
-
-
-def _unseen(test: Dataset, train: Dataset, table: Table) -> tuple[str, ...]:
-    """Return a warning for every category and class that occurs in test and never in train."""
-    found = []
-    for name in table.categorical_names:
-        counts = test.frame[name].value_counts()
-        for value in sorted(set(counts.index) - set(train.frame[name].dropna())):
-            rows = f"{counts[value]:,} row{'s' if counts[value] > 1 else ''}"
-            found.append(
-                f"{test.name}: column '{name}': category {quote(value)} ({rows}) never occurs in {train.name}; "
-                "its inputs are all 0"
-            )
-    for label in sorted(set(test.labels) - set(train.labels)):
-        found.append(f"{test.name}: class '{table.classes[label]}' never occurs in {train.name}")
-    return tuple(found)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from analysis import generalization_measures as measures
+from analysis import oddities
 from analysis.dataset import Dataset
 from analysis.generalization_choice import AS_TRAINED, Choice, scores
 from analysis.generalization_evaluation import Evaluation
@@ -46,6 +48,7 @@ def make_record(
         **own,
         test_data=DataFile(name=test.name, sha256=test.sha256, rows=len(test.labels)),
         warnings=test.warnings,
+        **_odd(test, train, table),
         train_rows=numbers[0][0].train_rows,
         validation_rows=validation_rows,
         test_rows=len(test.labels),
@@ -80,6 +83,23 @@ def make_record(
         along=_along(choice, evaluation),
         explanation=_explanation(choice, evaluation, explanation, table),
     )
+
+
+def _odd(test: Dataset, train: Dataset, table: Table) -> dict[str, Any]:
+    """Return what is odd in the test table and stopped nothing."""
+    rows = len(test.labels)
+    return {
+        "unseen_categories": tuple(
+            contract.UnseenCategory(one.feature, one.category, one.rows, one.rows / rows, one.described)
+            for one in oddities.unseen_categories(test.frame, train.frame, table)
+        ),
+        "unseen_classes": tuple(
+            contract.UnseenClass(name, count, count / rows)
+            for name, count in oddities.unseen_classes(test.labels, train.labels, table)
+        ),
+        "constant_in_test": oddities.constant_features(test.frame),
+        "absent_in_test": oddities.absent_classes(test.labels, table),
+    }
 
 
 def make_arrays(choice: Choice, evaluation: Evaluation, explanation: Explanation) -> dict[str, Array]:

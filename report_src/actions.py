@@ -76,7 +76,7 @@ def compile_report(project: Project, step: Step) -> None:
 def run_python(project: Project, step: Step, module: str, *arguments: str) -> int:
     """Run a module of the analysis as a child; return the training iterations it took.
 
-    BuildError with its message, or the end of its log, if it fails.
+    What it warns of is printed. BuildError with its message, or the end of its log, if it fails.
     """
     command = [sys.executable, "-m", module, *arguments, "--config", str(project.config), "--build", str(project.work)]
     if project.profile is not None:
@@ -106,6 +106,9 @@ def run_python(project: Project, step: Step, module: str, *arguments: str) -> in
         display.close()
     if status:
         raise failure(step.name, status, said, project.build / "build.log")
+    for line in said:
+        if line.startswith("warning: "):
+            print(line, file=sys.stderr)
     return sum(took)
 
 

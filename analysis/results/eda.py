@@ -211,6 +211,8 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     data: DataFile
     simulated: Annotated[bool, Meta(description="whether the simulator stood in for the data files")]
     warnings: Annotated[tuple[str, ...], Meta(description="what reading the training table had to say")]
+    constant_features: Annotated[tuple[str, ...], Meta(description="features with one value in every row")]
+    absent_classes: Annotated[tuple[str, ...], Meta(description="described classes without a row")]
     rows: Annotated[int, Meta(ge=1, description="rows of the training table that are analysed")]
     features: Annotated[int, Meta(ge=1, description="number of features")]
     numerical_features: Annotated[Whole, Meta(description="number of numerical features")]

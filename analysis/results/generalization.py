@@ -214,11 +214,37 @@ class Along(Struct, frozen=True, forbid_unknown_fields=True):
     final_test: Annotated[Fraction, Meta(description="test accuracy at the last point, fraction")]
 
 
+class UnseenCategory(Struct, frozen=True, forbid_unknown_fields=True):
+    """A category that occurs in the test table and in no training row."""
+
+    feature: Annotated[str, Meta(description="the feature")]
+    category: Annotated[str, Meta(description="the category")]
+    rows: Annotated[Count, Meta(description="test rows that hold it")]
+    share: Annotated[Fraction, Meta(description="their share of the test rows")]
+    described: Annotated[bool, Meta(description="whether report.toml names it, so that it has an input of its own")]
+
+
+class UnseenClass(Struct, frozen=True, forbid_unknown_fields=True):
+    """A class that occurs in the test table and in no training row."""
+
+    name: Annotated[str, Meta(description="the class")]
+    rows: Annotated[Count, Meta(description="test rows of it")]
+    share: Annotated[Fraction, Meta(description="their share of the test rows")]
+
+
 class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     """Everything the report says from the study `generalization`; its own scores are the PyTorch model's."""
 
     test_data: DataFile
     warnings: Annotated[tuple[str, ...], Meta(description="what reading the test table had to say")]
+    unseen_categories: Annotated[
+        tuple[UnseenCategory, ...], Meta(description="categories of the test table that no training row has")
+    ]
+    unseen_classes: Annotated[
+        tuple[UnseenClass, ...], Meta(description="classes of the test table that no training row has")
+    ]
+    constant_in_test: Annotated[tuple[str, ...], Meta(description="features with one value in every test row")]
+    absent_in_test: Annotated[tuple[str, ...], Meta(description="described classes without a test row")]
     train_rows: Annotated[Count, Meta(description="rows of the first replicate's training fold")]
     validation_rows: Annotated[Count, Meta(description="rows of the first replicate's validation fold")]
     test_rows: Annotated[Count, Meta(description="rows of the test table")]

@@ -133,7 +133,12 @@ def checked(params: Params, *, only_correct: bool) -> tuple[attribution.Checks, 
 
 
 def fold_of(X: np.ndarray, labels: np.ndarray) -> Fold:
-    encoding = SimpleNamespace(groups=GROUPS, covariance=covariance(X), categories={"colour": ("a", "b", "c")})
+    encoding = SimpleNamespace(
+        groups=GROUPS,
+        covariance=covariance(X),
+        categories={"colour": ("a", "b", "c")},
+        inputs=tuple(f"input {i}" for i in range(X.shape[0])),
+    )
     return Fold(encoding, pd.DataFrame(), np.arange(len(labels)), X, labels, X, labels)  # type: ignore[arg-type]
 
 

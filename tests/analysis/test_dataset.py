@@ -107,7 +107,7 @@ def test_a_class_without_rows_is_a_warning(tmp_path):
 
 def test_a_constant_column_is_a_warning(tmp_path):
     data = dataset.read_train(plants(tmp_path, train=re.sub(r"(?m)^[\d.]+,", "4,", TRAIN)))
-    assert data.warnings == ("train.csv: column 'height' holds the same value in every row",)
+    assert data.warnings == ("train.csv: column 'height' has a single value",)
 
 
 def test_the_test_table_stays_closed_until_the_models_are_frozen(tmp_path, monkeypatch):
@@ -138,7 +138,7 @@ def test_a_category_that_train_never_saw_is_a_warning(tmp_path):
 def test_a_class_that_train_never_saw_is_a_warning(tmp_path):
     inputs = plants(tmp_path, train=TRAIN.replace(",vi,", ",ve,"))
     data = dataset.read_test(inputs, dataset.read_train(inputs), frozen(tmp_path))
-    assert "test.csv: class 'virginica' never occurs in train.csv" in data.warnings
+    assert "test.csv: class 'virginica' (1 row) never occurs in train.csv" in data.warnings
 
 
 def test_columns_in_another_order_than_in_training_are_a_mistake_that_names_both_orders(tmp_path):

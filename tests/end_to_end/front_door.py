@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from report_src import __main__, actions, environment, latex
 from tests.end_to_end.reports import simulated
@@ -122,7 +123,8 @@ def write_project(folder: Path) -> None:
 def run_here(command: Sequence[str], *, log: Any, heard: Any, **_: Any) -> int:
     """Stand in for `run_child`: the same command line, called; an exception that is no exit is a traceback."""
     said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+    # one thread, as a process of its own has it: threads of several test workers would wait for each other
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said), threadpool_limits(1):
         try:
             name = command[2] if "." in command[2] else f"{command[2]}.__main__"
             status = importlib.import_module(name).main(list(command[3:]))

@@ -190,7 +190,7 @@ def test_clean_removes_what_was_built_and_nothing_else(root: Path) -> None:
 def test_a_mistake_in_the_settings_is_one_line_and_status_2(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "--config", "absent.toml"]) == 2
     lines = capsys.readouterr().err.splitlines()
-    assert lines == ["error: absent.toml: no such file; name one with CONFIG=path/to/report.toml"]
+    assert lines == ["error: absent.toml: expected a settings file, got none; name one with CONFIG=path/to/report.toml"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -1,0 +1,115 @@
+"""What is odd in the data and stops nothing: the build goes on, a warning is printed, and the report says so."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end import front_door
+from tests.end_to_end.conftest import built_once
+from tests.end_to_end.damage import rows, whole_column
+from tests.end_to_end.reports import Built, flat
+
+WARNINGS = (
+    "train.csv: class 'Luxury' is described and has no row",
+    "train.csv: column 'availability_365' has a single value",
+    "test.csv: class 'Budget' is described and has no row",
+    "test.csv: column 'minimum_nights' has a single value",
+    "test.csv: column 'neighbourhood_group': category 'Yonkers' (3 rows) never occurs in train.csv; "
+    "its inputs are all 0",
+    "test.csv: column 'room_type': category 'Shared room' (1 row) never occurs in train.csv; "
+    "its input was 0 in all of training",
+    "test.csv: class 'Luxury' (2 rows) never occurs in train.csv",
+)
+# the sentences of the sections, numbers and names as they are printed
+SENTENCES = (
+    "availability_365 has a single value, and tells nothing about the target.",
+    "The table has no row of Luxury, so that no model is shown this class.",
+    "The category Yonkers of neighbourhood_group stands in 3 test rows (5.0 %) and in no training row: the inputs of "
+    "this feature are all zero there, and the network decides by the others.",
+    "The category Shared room of room_type stands in 1 test row (1.7 %) and in no training row: its input was zero in "
+    "all of training, so that its weights are as they were drawn.",
+    "The class Luxury has 2 test rows (3.3 %) and no training row: no model was shown one.",
+    "In the test table minimum_nights has a single value.",
+    "The test table has no row of Budget.",
+)
+NONE_OF = re.compile(r"single value|no row of|no training row|gave these warnings")
+
+pytestmark = pytest.mark.slow
+
+
+def write_odd_project(folder: Path) -> None:
+    """Write the small project with everything odd that stops nothing."""
+    front_door.write_project(folder)
+
+    def train(table: list[list[str]]) -> list[list[str]]:
+        kept = [[*row[:-1], "2" if row[-1] == "3" else row[-1]] for row in table[1:]]
+        rare = ["Rare island", *kept[0][1:]]  # a category of one row: in some training folds alone
+        return [table[0], *([row[0], row[1].replace("Shared", "Private"), *row[2:]] for row in kept), rare]
+
+    def test(table: list[list[str]]) -> list[list[str]]:
+        kept = [[*row[:-1], {"0": "1", "3": "2"}.get(row[-1], row[-1])] for row in table[1:]]
+        kept = [[row[0], row[1].replace("Shared", "Private"), *row[2:]] for row in kept]
+        for i in (4, 7, 9):
+            kept[i][0] = "Yonkers"
+        kept[11][1] = "Shared room"
+        kept[2][-1] = kept[3][-1] = "3"
+        return [table[0], *kept]
+
+    rows(train)(folder / "train.csv")
+    whole_column("availability_365", "7")(folder / "train.csv")
+    rows(test)(folder / "test.csv")
+    whole_column("minimum_nights", "2")(folder / "test.csv")
+
+
+def build_odd_project(folder: Path) -> Built:
+    """Write and build it; `said` is what the build told of it on standard error."""
+    write_odd_project(folder)
+    with pytest.MonkeyPatch.context() as patch, open(folder / "said", "w+", encoding="utf-8") as said:
+        front_door.without_processes(patch)
+        patch.setattr("sys.stderr", said)
+        status = front_door.report(folder)
+        said.seek(0)
+        return Built(folder / "report.toml", folder / "build", status, said.read())
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return built_once(tmp_path_factory, "odd-project", build_odd_project)
+
+
+def printed(build: Path) -> str:
+    """Return the document as a reader sees its sentences."""
+    text = (build / "report.tex").read_text(encoding="utf-8")
+    for old, new in {r"\allowbreak{}": "", r"\textquotesingle{}": "'", r"\_": "_", r"\,\%": " %"}.items():
+        text = text.replace(old, new)
+    text = re.sub(r"\\result\{[^{}]*\}\{([^{}]*)\}", r"\1", text)
+    return flat(re.sub(r"\\texttt\{([^{}]*)\}", r"\1", text))
+
+
+def test_the_build_goes_on_and_prints_each_warning_once(odd: Built) -> None:
+    assert odd.status == 0, odd.said
+    warned = [line.removeprefix("warning: ") for line in odd.said.splitlines() if line.startswith("warning: ")]
+    assert tuple(warned) == WARNINGS
+    assert "error:" not in odd.said
+
+
+def test_the_report_says_it_where_the_reader_looks_and_lists_it_in_the_appendix(odd: Built) -> None:
+    text = printed(odd.build)
+    body, appendix = text.split("Reading the data gave these warnings:")
+    assert [sentence for sentence in SENTENCES if sentence not in body] == []
+    assert [warning for warning in WARNINGS if f"\\item {warning}" not in appendix] == []
+
+
+def test_what_the_report_says_passes_the_lint_of_prose(odd: Built) -> None:
+    assert json.loads((odd.build / "work/findings.json").read_bytes()) == []
+
+
+def test_a_report_on_sound_tables_says_nothing_of_it(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from tests.end_to_end.test_broken_inputs import build_small_project
+
+    sound = built_once(tmp_path_factory, "small-project", build_small_project)
+    assert NONE_OF.findall(printed(sound.build)) == []
