@@ -40,8 +40,9 @@ def load(path: Path | None) -> AiUsage:
     file = settings_file.read(path, NEXT_STEP)
     usage = settings_file.convert(file, AiUsage, _dates_as_text)
     count = len(usage.entry)
-    if usage.used == "none" and count:
-        raise file.mistake(("used",), "no [[entry]] after 'none'", f"{count}", 'set used = "yes", or take them out')
+    if usage.used != "yes" and count:
+        expected = f"no [[entry]] after {settings_file.shown(usage.used)}"
+        raise file.mistake(("used",), expected, f"{count}", 'set used = "yes", or take them out')
     if usage.used == "yes" and not count:
         raise file.mistake(("used",), "an [[entry]] after 'yes'", "none", 'add one, or set used = "none"')
     return usage

@@ -29,6 +29,7 @@ def test_no_log_means_undeclared(tmp_path):
     ("text", "words"),
     [
         ('used = "none"\n' + ENTRY, r"ai\.toml:1: used: expected no \[\[entry\]\] after 'none', got 1; set used = "),
+        (ENTRY, r"ai\.toml: used: expected no \[\[entry\]\] after 'undeclared', got 1; set used = "),
         ('used = "yes"\n', r"ai\.toml:1: used: expected an \[\[entry\]\] after 'yes', got none; add one"),
         ('used = "maybe"\n', r"ai\.toml:1: used: expected one of 'undeclared', 'none', 'yes', got 'maybe'; see data"),
         (
