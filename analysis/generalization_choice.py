@@ -99,9 +99,10 @@ def choose_on_training_data(
     run = settings.run
     focus = suspects or (leading,)
     candidates = candidate_recipes(suspects, settings.table)
-    others = ruling_out_recipes(train_set, focus, settings.table)
     given = _score_given(train_set, trained, focus, settings)
     first = min(run.intervention_replicates, run.replicates)
+    ruling_out = ruling_out_recipes(train_set, focus, settings.table)
+    others = [recipe for recipe in ruling_out if leaves_rows(recipe, train_set, settings, first)]
     retrained = [recipe for recipe in dict.fromkeys((*candidates, *others)) if recipe != AS_TRAINED]
     common = (train_set, settings, learning_rate)
     checkpointing = (checkpoints, *common)
@@ -146,6 +147,14 @@ def ruling_out_recipes(train_set: Dataset, focus: tuple[str, ...], table: Table)
     removals = dict.fromkeys([focus, *((name,) for name in table.features)])
     recipes += [Recipe("removed", "boosting", names) for names in removals if len(names) < len(table.features)]
     return tuple(recipes)
+
+
+def leaves_rows(recipe: Recipe, train_set: Dataset, settings: Settings, replicates: int) -> bool:
+    """Whether an intervention on rows leaves values of every feature to train on, in each replicate's training fold."""
+    if recipe.kind not in ("complete_rows", "distinct_rows"):
+        return True
+    frames = (prepared(recipe, fold(train_set, settings, r), settings, r)[0] for r in range(replicates))
+    return all(bool(frame.notna().any().all()) for frame in frames)
 
 
 def choose(candidates: Mapping[Recipe, Sequence[float]]) -> Recipe:

@@ -164,8 +164,12 @@ def explain(
 
 
 def table_probabilities(train: pd.DataFrame, test: pd.DataFrame, settings: Settings, drop: Sequence[str]) -> Array:
-    """Return, for every given row, train first, the cross-validated probability that it is a test row."""
-    if len(drop) == len(settings.table.features):
+    """Return, for every given row, train first, the cross-validated probability that it is a test row.
+
+    Where no feature is left to tell by, or a table has too few rows for the folds: the tables' shares of the rows.
+    """
+    drop = (*drop, *(str(name) for name in train if train[name].isna().all()))  # empty where no row is complete
+    if len({*drop}) == len(settings.table.features) or min(len(train), len(test)) < FOLDS:
         return np.full(len(train) + len(test), len(test) / (len(train) + len(test)))
     encoding = features.fit(train, settings.table, drop=tuple(drop))
     X = np.hstack([encoding.transform(train), encoding.transform(test)]).T
@@ -190,13 +194,15 @@ def comparable_rows(table: Dataset) -> Array:
 def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float:
     """Return how much of one feature the others explain, cross-validated within one table.
 
-    Numerical: R². Categorical: 1 - cross-entropy / entropy, its counterpart. 0 where there is no other feature.
+    Numerical: R². Categorical: 1 - cross-entropy / entropy, its counterpart. 0 where no other feature has
+    values, and where there are too few rows for the folds.
     """
     rows = frame[frame[name].notna()]
     values = rows[name]
-    if len(settings.table.features) == 1 or values.nunique() < 2:
+    drop = {name, *(str(other) for other in rows if rows[other].isna().all())}
+    if len(drop) == len(settings.table.features) or values.nunique() < 2 or len(rows) < FOLDS:
         return 0.0
-    X = features.fit(rows, settings.table, drop=(name,)).transform(rows).T
+    X = features.fit(rows, settings.table, drop=tuple(drop)).transform(rows).T
     parts = KFold(FOLDS, shuffle=True, random_state=settings.run.seed)
     options = {"max_iter": ROUNDS, "learning_rate": RATE, "min_samples_leaf": LEAF, "early_stopping": False}
     if name in settings.table.numerical_names:
@@ -205,6 +211,8 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
     found = measures.codes(values)
     stratified = StratifiedKFold(FOLDS, shuffle=True, random_state=settings.run.seed)
     usable = np.isin(found, np.flatnonzero(np.bincount(found) >= FOLDS))
+    if len(np.unique(found[usable])) < 2:
+        return 0.0
     classifier = HistGradientBoostingClassifier(**options)
     shares = cross_val_predict(classifier, X[usable], found[usable], cv=stratified, method="predict_proba")
     position = np.unique(found[usable], return_inverse=True)[1]

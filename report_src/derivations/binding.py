@@ -151,8 +151,8 @@ def _compare(
             raise BindingError(f"{file}: {key!r} has {reference.size} numbers, the formula {printed.size}")
         relative, absolute = CENTRAL if name == CENTRAL_NAME else EXACT
         references[name] = tuple(map(float, reference))
-        differences[name] = float(np.abs(reference - printed).max()) / scale
-        tolerances[name] = relative + absolute / scale
+        differences[name] = float(np.abs(reference - printed).max() / scale)
+        tolerances[name] = float(relative + absolute / scale)
     broken = [name for name in references if not differences[name] <= tolerances[name]]
     line, _, source = text.place(claim.place.segment.locate(claim.place.start))
     message = ""

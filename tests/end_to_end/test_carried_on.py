@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once
-from tests.end_to_end.damage import rows, whole_column
+from tests.end_to_end.damage import rows, swap, whole_column
 from tests.end_to_end.reports import Built, flat
 
 WARNINGS = (
@@ -113,3 +114,80 @@ def test_a_report_on_sound_tables_says_nothing_of_it(tmp_path_factory: pytest.Te
 
     sound = built_once(tmp_path_factory, "small-project", build_small_project)
     assert NONE_OF.findall(printed(sound.build)) == []
+
+
+def most_missing(kept: int) -> Callable[[Path], None]:
+    """Return what empties every feature of a table below its first `kept` rows."""
+    return rows(lambda table: [*table[: kept + 1], *([""] * (len(row) - 1) + row[-1:] for row in table[kept + 1 :])])
+
+
+def sparse(table: list[list[str]]) -> list[list[str]]:
+    """Empty every feature in nine rows of ten."""
+    return [row if number % 10 == 1 or not number else [""] * 6 + row[-1:] for number, row in enumerate(table)]
+
+
+def same_rows(table: list[list[str]]) -> list[list[str]]:
+    """Repeat a few rows until the table is as long as it was."""
+    return [table[0], *(table[1:9] * 15)]
+
+
+def one_of_a_class(table: list[list[str]]) -> list[list[str]]:
+    """Leave one row of all classes but the most frequent one."""
+    rest = [row for row in table[1:] if row[-1] == "2"][:1]
+    return [table[0], *(row for row in table[1:] if row[-1] == "1"), *rest]
+
+
+def all_constant(table: list[list[str]]) -> list[list[str]]:
+    """Put the values of the first row into every row."""
+    return [table[0], *(table[1][:-1] + row[-1:] for row in table[1:])]
+
+
+def many_places(table: list[list[str]]) -> list[list[str]]:
+    """Give every row a category of its own."""
+    return [table[0], *([f"place {number}", *row[1:]] for number, row in enumerate(table[1:]))]
+
+
+def two_of_two_classes(table: list[list[str]]) -> list[list[str]]:
+    """Leave a test table of two rows, of different classes."""
+    return [table[0], table[1], next(row for row in table[1:] if row[-1] != table[1][-1])]
+
+
+def categorical_alone(folder: Path) -> None:
+    """Leave the categorical columns alone, in both tables and in the settings."""
+    for name in ("train.csv", "test.csv"):
+        rows(lambda table: [[*row[:2], row[-1]] for row in table])(folder / name)
+    text = (folder / "report.toml").read_text(encoding="utf-8")
+    (folder / "report.toml").write_text(text[: text.index("[[table.numerical]]")], encoding="utf-8")
+
+
+def to(name: str, change: Callable[[Path], None]) -> Callable[[Path], None]:
+    """Return what changes one file of a folder."""
+    return lambda folder: change(folder / name)
+
+
+# tables and settings that are as described and that something in the studies once stumbled over
+ODD: dict[str, Callable[[Path], None]] = {
+    "no feature varies": to("train.csv", rows(all_constant)),
+    "nine cells of ten are missing": to("train.csv", rows(sparse)),
+    "two test rows have values": to("test.csv", most_missing(2)),
+    "two test rows": to("test.csv", rows(two_of_two_classes)),
+    "one row of a class": to("train.csv", rows(one_of_a_class)),
+    "eight rows, over and over": to("train.csv", rows(same_rows)),
+    "a category a row": to("train.csv", rows(many_places)),
+    "no numerical feature": categorical_alone,
+    "one unit a layer": to("report.toml", swap("[5, 4]", "[1, 1]")),
+    "the largest seed": to("report.toml", swap("seed = 3", "seed = 4000000000")),
+    "five rows to begin with": to("report.toml", swap("seed = 3", "seed = 3\nrow_limit = 5")),
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("change", ODD.values(), ids=ODD.keys())
+def test_an_odd_table_that_is_as_described_gives_a_report(
+    change: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    front_door.without_processes(monkeypatch)
+    front_door.write_project(tmp_path)
+    change(tmp_path)
+    assert front_door.report(tmp_path) == 0, capsys.readouterr().err
+    assert "Traceback" not in (tmp_path / "build/build.log").read_text(encoding="utf-8")
