@@ -1,5 +1,7 @@
 """Stage 1 piece by piece: the rule of choice, the candidates, the interventions on rows and cells."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +13,10 @@ from analysis.generalization_choice import (
     NOISE_PROBABILITIES,
     candidate_recipes,
     choose,
+    leaves_rows,
     ruling_out_recipes,
 )
+from analysis.generalization_explanation import explained_share, table_probabilities
 from analysis.generalization_models import Fold, Recipe
 from tests.analysis import generalization_worlds as worlds
 
@@ -59,6 +63,24 @@ def test_interventions_on_gaps_are_left_out_where_there_is_none(tmp_path):
     of = worlds.write(tmp_path, "no leak")
     kinds = {one.kind for one in ruling_out_recipes(dataset.read_train(of), ("mark",), of.table)}
     assert not kinds & {"indicator", "complete_rows", "distinct_rows"}
+
+
+def test_an_intervention_that_leaves_no_row_of_some_fold_is_not_tried(stones):
+    of, train = stones
+    rows = np.tile([np.flatnonzero(train.labels == label)[0] for label in np.unique(train.labels)], 40)
+    same = dataclasses.replace(train, frame=train.frame.iloc[rows].reset_index(drop=True), labels=train.labels[rows])
+    assert leaves_rows(Recipe("distinct_rows"), train, of, 2)
+    assert not leaves_rows(Recipe("distinct_rows"), same, of, 2)
+    assert leaves_rows(Recipe("alone", features=("mark",)), same, of, 2)
+
+
+def test_tables_of_fewer_rows_than_folds_tell_nothing(stones):
+    of, train = stones
+    few = train.frame.head(3)
+    assert explained_share(few, "mass", of) == 0
+    np.testing.assert_allclose(table_probabilities(few, train.frame[:27], of, ()), 0.9)
+    empty = train.frame[:40].assign(**{name: np.nan for name in train.frame if name != "mass"})
+    assert explained_share(empty, "mass", of) == 0
 
 
 def test_the_suspect_alone_means_that_every_other_feature_is_dropped(stones):

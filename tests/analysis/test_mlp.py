@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 
 from analysis import mlp
 from analysis.mlp import ACTIVATIONS, Params
-from analysis.training_check import CENTRAL_TOLERANCE, projection_errors
+from analysis.training_check import CENTRAL_TOLERANCE, check, projection_errors, relative_error, smooth_rows
 from tests.analysis.networks import example, gradients
 
 LOGITS = arrays(np.float64, (3, 4), elements=st.floats(-50, 50))
@@ -38,6 +38,30 @@ def test_the_check_rejects_a_gradient_of_the_right_length_and_the_wrong_directio
     _, _, grads = gradients(params, X0, Y, name)
     wrong = grads._replace(W1=grads.W1[::-1].copy())
     assert projection_errors(params, wrong, mlp.in_blocks(X0, Y), ACTIVATIONS[name])[0] > 1e-3
+
+
+def test_the_check_rejects_a_gradient_of_zero_where_the_loss_has_a_slope():
+    params, X0, Y, _ = example("relu")
+    _, _, grads = gradients(params, X0, Y, "relu")
+    wrong = grads._replace(W1=np.zeros_like(grads.W1))
+    assert projection_errors(params, wrong, mlp.in_blocks(X0, Y), ACTIVATIONS["relu"])[0] > 10 * CENTRAL_TOLERANCE
+
+
+def test_a_row_on_a_kink_has_no_gradient_and_is_left_out_of_the_check():
+    params, X0, Y, labels = example("relu", sizes=(7, 5, 6, 3))  # more inputs than units: A1 may be anything
+    off = np.linalg.pinv(params.W1) @ (-1 - params.b1)  # every unit of the first layer at -1: the second meets b2
+    params, X0 = params._replace(b2=np.zeros_like(params.b2)), X0.copy()
+    X0[:, :1] = off
+    _, _, grads = gradients(params, X0, Y, "relu")
+    assert max(projection_errors(params, grads, mlp.in_blocks(X0, Y), ACTIVATIONS["relu"])) > CENTRAL_TOLERANCE
+    assert list(np.flatnonzero(~smooth_rows(params, X0, ACTIVATIONS["relu"]))) == [0]
+    assert smooth_rows(params, X0, ACTIVATIONS["sigmoid"]).all()
+    assert check((params,), X0, labels, ACTIVATIONS["relu"]).central_differences < CENTRAL_TOLERANCE
+
+
+def test_an_error_is_absolute_where_the_reference_is_zero():
+    assert relative_error(np.zeros(3), np.zeros(3)) == 0
+    assert relative_error(np.array([0, 1e-3]), np.zeros(2)) == 1e-3
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
