@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from report_src.project import Project
 
 PRODUCT = {"report": "report.pdf", "draft": "report-draft.pdf", "figures": "figures", "results": "results.json"}
+PRINTING = ("report", "draft", "check", "unused", "bundle")  # what prints the log of AI use; handin lists its mistakes
 TARGETS = (*PRODUCT, "check", "unused", "bundle", "handin", "why", "where", "audit", "watch", "clean")
 
 
@@ -67,6 +68,8 @@ def make(options: argparse.Namespace) -> int:
         for step, reasons in build.why(project):
             print(f"{step}: {'; '.join(reasons) or 'up to date'}")
         return 0
+    if options.target in PRINTING:
+        environment.check_log(project)
     with signals_raise():
         if options.target == "handin":
             from report_src import handin

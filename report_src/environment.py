@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analysis.errors import InputError
 from analysis.settings import load
+from report_src import ai_usage
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project
 
@@ -34,3 +35,11 @@ def open_project(config: Path, build: Path, profile: str | None, *, draft: bool 
     for key in settings.placeholders:
         print(f"warning: {config}: {key} still holds the placeholder", file=sys.stderr)
     return Project(root=root, config=config, build=build, settings=settings, profile=profile, draft=draft)
+
+
+def check_log(project: Project) -> None:
+    """BuildError for a mistake in the log of AI use: said before minutes of training, not after."""
+    try:
+        ai_usage.load(project.settings.folder / project.settings.ai.log if project.settings.ai.log else None)
+    except InputError as error:
+        raise BuildError(str(error), 2) from None

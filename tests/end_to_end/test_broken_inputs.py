@@ -127,6 +127,16 @@ def test_what_is_mended_needs_nothing_but_the_mended_step(project: Path, capsys:
     assert front_door.products(project) == before
 
 
+def test_a_mistake_in_the_log_is_named_before_anything_is_trained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    front_door.write_project(tmp_path)
+    (tmp_path / "ai.toml").write_text('used = "perhaps"\n', encoding="utf-8")
+    assert front_door.report(tmp_path) == 2
+    assert capsys.readouterr().err.startswith(f"error: {tmp_path}/ai.toml:1: used: expected one of ")
+    assert not (tmp_path / "build").exists()
+
+
 def test_a_build_that_a_mistake_did_change_would_be_seen(project: Path) -> None:
     before = front_door.products(project)
     (project / "build/report.pdf").write_bytes(b"%PDF")

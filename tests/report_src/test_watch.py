@@ -109,7 +109,7 @@ def test_the_process_that_begins_anew_serves_at_the_same_port(root: Path, monkey
 def test_settings_that_cannot_be_read_are_waited_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "report.toml").write_text("[report")
     assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, latex.Ahead()) is None
-    assert "not valid TOML" in capsys.readouterr().err
+    assert "expected valid TOML, got: " in capsys.readouterr().err
 
 
 def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
