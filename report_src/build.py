@@ -11,13 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from report_src.ahead import Ahead
 from report_src.errors import BuildError
 from report_src.files import build_lock, copy_whole, digest, matching, set_aside, write_whole
 from report_src.imports import ImportIndex
 from report_src.keys import Memory
-from report_src.latex import Ahead
 from report_src.project import Project
 from report_src.steps import PRIVATE, STEPS, Step, parts, steps_of
+from report_src.tex_process import OWN as RUNNING
 
 LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
 SHOWN_REASONS = 3  # of why a step runs, on one line
@@ -63,7 +64,7 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     before = everything(project.work)
     aside = project.work / ".aside"
     if step.prepare is not None:
-        step.prepare(project)
+        step.prepare(project, memory.changed(step.name, now))
     try:
         with set_aside(project.work, matching(project.work, step.products), aside):
             note = step.run(project, step)
@@ -77,9 +78,9 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
 
 
 def everything(work: Path) -> set[str]:
-    """Return the files below BUILD/work, hidden ones and those in hidden folders aside."""
+    """Return the files below BUILD/work, hidden ones, those in hidden folders and those of a TeX that runs aside."""
     names = (path.relative_to(work) for path in work.rglob("*") if path.is_file())
-    return {name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts)}
+    return {name.as_posix() for name in names if not any(part.startswith((".", RUNNING)) for part in name.parts)}
 
 
 def refuse_undeclared(step: Step, work: Path, new: set[str]) -> None:
