@@ -10,6 +10,9 @@ PDF     ?=
 ALL     ?=
 PYTHON3 ?= python3
 
+# compiled modules are kept (git ignores them): else every command compiles all of them once more, a tenth of a second
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help report full draft figures results check unused handin bundle audit watch where why bench test test-all lint clean FORCE
 .DELETE_ON_ERROR:
