@@ -64,8 +64,11 @@ def render(project: Project, step: Step) -> None:
     """Render the templates to report.tex."""
     from report_src import render as renderer
 
+    heard = None if project.ahead is None or project.draft else project.ahead.follow
     try:
-        findings = renderer.render(project.config, project.work, draft=project.draft, profile=project.profile)
+        findings = renderer.render(
+            project.config, project.work, draft=project.draft, profile=project.profile, heard=heard
+        )
     except (InputError, RenderError) as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     for finding in findings:

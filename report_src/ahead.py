@@ -1,7 +1,8 @@
 """TeX is started while its document is still being written, and sets what is sure to stay as it was.
 
     a template changed -> the document of before, up to the first line of that template -> TeX, at once
-                       -> rendered meanwhile: does it begin like that? -> TeX is told the rest; else it begins anew
+                       -> rendered meanwhile, and told piece by piece as far as it begins like that
+                       -> the whole document begins with what was told? -> the rest; else TeX begins anew
 
 What is told ahead is compared byte by byte with what is rendered, so that a guess can cost time and never a page.
 """
@@ -17,7 +18,8 @@ from report_src import tex_format, tex_process, texlog
 from report_src.files import digest, matching
 from report_src.tex_process import AUXILIARY, Waiting
 
-WRITTEN_WITH_THE_DOCUMENT = (b"scans/", b"attachments/")  # folders that are not whole while it is being written
+ATTACHED = b"attachments/"  # a folder that is not whole before the document is, which itself is attached after it
+RENDERED = (b"scans/", ATTACHED)  # folders that are not whole before rendering begins
 
 
 class Ahead:
@@ -26,6 +28,7 @@ class Ahead:
     def __init__(self) -> None:
         """Begin without a process."""
         self.waiting: list[tuple[Waiting, str]] = []
+        self.settled = False  # whether references are such that one pass will do; else nothing is told ahead
 
     def start(
         self, folder: Path, name: str, epoch: int, beginnings: Sequence[bytes] = (b"",), *, alone: bool = False
@@ -35,7 +38,8 @@ class Ahead:
         Processes that wait already and are still true are kept, with `alone` those behind one of the beginnings.
         """
         form = tex_format.ready(folder, name)
-        wanted = list(dict.fromkeys(beginnings if settled(folder, name) else [b""])) if form else []
+        self.settled = settled(folder, name)
+        wanted = list(dict.fromkeys(beginnings if self.settled else [b""])) if form else []
         now = mark(folder, name)
         kept = [(one, made) for one, made in self.waiting
                 if one.fits(folder, name, epoch) and made == now and (one.told in wanted or not alone)]  # fmt: skip
@@ -47,6 +51,14 @@ class Ahead:
             self.waiting.append((one, now))
             if beginning:
                 one.tell(beginning)
+
+    def follow(self, known: bytes) -> None:
+        """Tell the process that is furthest on in this beginning of a document what else stands there."""
+        known = known.partition(ATTACHED)[0]
+        going = [one for one, _ in self.waiting if known.startswith(one.told)]
+        if self.settled and going:
+            best = max(going, key=lambda one: len(one.told))
+            best.tell(known[len(best.told) :])
 
     def take(self, folder: Path, name: str, epoch: int, text: bytes) -> Waiting | None:
         """Hand out the process that is furthest on in this text, behind the preamble and references as they are now."""
@@ -83,7 +95,7 @@ def beginning(folder: Path, name: str, templates: AbstractSet[str]) -> bytes:
     lines = (folder / f"{name}.tex").read_bytes().splitlines(keepends=True)
     origins = texlog.LineMap.read(folder / f"{name}.map.json").lines
     for number, (line, (template, _)) in enumerate(zip(lines, origins, strict=False)):
-        if template in templates or any(early in line for early in WRITTEN_WITH_THE_DOCUMENT):
+        if template in templates or any(early in line for early in RENDERED):
             return b"".join(lines[:number]) if templates & {origin for origin, _ in origins} else b""
     return b""
 

@@ -32,7 +32,7 @@ from report_src import (
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
-from report_src.source_lines import SourceLines, take_out
+from report_src.source_lines import SourceLines, overheard, take_out
 from report_src.template_cache import TemplateCache
 from report_src.values import Ledger, wrap
 from report_src.where import unused
@@ -83,16 +83,23 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
     return made
 
 
-def render(config: Path, build: Path, *, draft: bool = False, profile: str | None = None) -> list[str]:
+def render(
+    config: Path,
+    build: Path,
+    *,
+    draft: bool = False,
+    profile: str | None = None,
+    heard: Callable[[bytes], None] | None = None,
+) -> list[str]:
     """Write report.tex, report.map.json, claims.json, unused.json and what the document inputs, below `build`.
 
-    Returns what the lint of prose found. Raises RenderError at a template's line, InputError for a mistake in a
-    file that the user edits.
+    Returns what the lint of prose found. `heard` is told the document's beginning while it is rendered: it may turn
+    out otherwise. Raises RenderError at a template's line, InputError for a mistake in a file that the user edits.
     """
     settings = load(config, profile)
     scans_of = build / ".prose.json"
     found = prose.check(TEMPLATES, scans_of)
-    engine, document, places = _document(settings, build, draft, found)
+    engine, document, places = _document(settings, build, draft, found, heard)
     typed = prose.typed_results(TEMPLATES, document, scans_of)
     if typed:  # seen in the finished text alone; once more, so that the first page says DRAFT
         found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
@@ -117,22 +124,29 @@ def render(config: Path, build: Path, *, draft: bool = False, profile: str | Non
 
 
 def _document(
-    settings: Settings, build: Path, draft: bool, findings: Sequence[prose.Finding]
+    settings: Settings,
+    build: Path,
+    draft: bool,
+    findings: Sequence[prose.Finding],
+    heard: Callable[[bytes], None] | None = None,
 ) -> tuple[Environment, str, list[tuple[str, int]]]:
     """Return the engine with what it read and decided, the document, and the place that each line comes from."""
     tinted = text_blocks.shipped_hashes(TEMPLATES) if draft else None
     engine = environment(cache=TemplateCache(build / ".templates", repr(tinted and sorted(tinted))))
     engine.tinted = tinted
     context = _context(engine, settings, build, draft) | {"findings": findings}
-    document, places = take_out(render_text(engine, "report.tex.j2", context))
+    document, places = take_out(render_text(engine, "report.tex.j2", context, heard))
     return engine, document, places
 
 
-def render_text(engine: Environment, name: str, context: dict[str, Any]) -> str:
+def render_text(
+    engine: Environment, name: str, context: dict[str, Any], heard: Callable[[bytes], None] | None = None
+) -> str:
     """Render one template; every failure is a RenderError with the template's file and line."""
     pieces, size = [], 0
     try:
-        for piece in engine.get_template(name).generate(context):
+        rendered = engine.get_template(name).generate(context)
+        for piece in rendered if heard is None else overheard(rendered, heard):
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST_DOCUMENT:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 
 from jinja2.ext import Extension
 
 from report_src.text_blocks import tinted
 
 START, END = "\ue000", "\ue001"  # private-use characters: escaped text never holds them
+PIECE = 16_000  # characters of the document after which whoever listens hears more of it
 _MARK = re.compile(f"{START}([^{END}]*){END}")
 _TAG = re.compile(r"\\(BLOCK|VAR|NOTE)\{")
 _AFTER_COMMAND = re.compile(r"(\\(?!BLOCK|VAR|NOTE)[A-Za-z]+)(\\VAR\{)")  # \small\VAR{x} must not print \smallx
@@ -68,3 +70,17 @@ def take_out(rendered: str) -> tuple[str, list[tuple[str, int]]]:
             name, _, number = marks[-1].rpartition(":")
             place = (name, int(number))
     return "\n".join(lines), places
+
+
+def overheard(pieces: Iterable[str], heard: Callable[[bytes], None]) -> Iterator[str]:
+    """Yield the pieces of a document; now and then `heard` is told its lines so far, without their marks."""
+    known, waiting, size = b"", [], 0
+    for piece in pieces:
+        yield piece
+        waiting.append(piece)
+        size += len(piece)
+        if size > PIECE:
+            whole, newline, rest = "".join(waiting).rpartition("\n")
+            known += _MARK.sub("", whole + newline).encode()
+            heard(known)
+            waiting, size = [rest], len(rest)

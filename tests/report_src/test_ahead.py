@@ -12,6 +12,7 @@ import pytest
 
 from report_src import ahead, latex, tex_process
 from report_src.ahead import Ahead
+from report_src.source_lines import overheard
 from tests.report_src.test_latex import EPOCH, FIGURE, compile_section, write_document
 
 SECTION = (
@@ -152,6 +153,41 @@ def test_what_is_written_with_the_document_is_not_read_before(tmp_path: Path, na
     folder = write_document(tmp_path, f"One.\n\\file{{{name}}}\nTwo.\n")
     text = (folder / "report.tex").read_bytes()
     assert ahead.beginning(folder, "report", {"templates/end.tex.j2"}) == text.partition(b"\\file")[0]
+
+
+def test_a_document_is_followed_as_it_grows_but_not_into_what_is_not_whole(tmp_path: Path) -> None:
+    folder = compile_section(tmp_path, SECTION).pdf.parent
+    text = (folder / "report.tex").read_bytes()
+    waiting = Ahead()
+    waiting.start(folder, "report", EPOCH)
+    (one, _), *_ = waiting.waiting
+    waiting.follow(text[:120])
+    waiting.follow(text[:200])
+    waiting.follow(b"\\input{another}")
+    waiting.follow(text[:200] + b"\\attachment{x}{attachments/x}")
+    assert one.told == text[:200] + b"\\attachment{x}{"
+    waiting.end()
+
+
+def test_a_document_whose_references_have_not_settled_is_not_followed(tmp_path: Path) -> None:
+    folder = compile_section(tmp_path, SECTION).pdf.parent
+    (folder / "report.settled").unlink()
+    waiting = Ahead()
+    waiting.start(folder, "report", EPOCH)
+    waiting.follow((folder / "report.tex").read_bytes()[:200])
+    assert [one.told for one, _ in waiting.waiting] == [b""]
+    waiting.end()
+
+
+def test_what_is_overheard_of_a_document_is_its_beginning_without_marks() -> None:
+    heard: list[bytes] = []
+    line = "\ue000a.tex.j2:1\ue001Words ünd more.\n"
+    pieces = [line[:9], *[line[9:] + line[:9]] * 3000, line[9:]]
+    assert "".join(overheard(pieces, heard.append)) == line * 3001
+    whole = "Words ünd more.\n".encode() * 3001
+    assert len(heard) > 3
+    assert all(whole.startswith(known) and known.endswith(b"\n") for known in heard)
+    assert sorted(heard, key=len) == heard
 
 
 def test_folders_of_runs_whose_build_was_killed_are_removed_and_those_of_others_kept(tmp_path: Path) -> None:
