@@ -38,8 +38,13 @@ def made_up_run(validation, loss=None) -> TrainingRun:
 
 
 def rate_of(settings, **sweep) -> float:
-    values = {float(rate.strip("r").replace("_", ".")): pair for rate, pair in sweep.items()}
-    return training.choose_rate(settings, {r: dict(zip(ACTIVATIONS, p, strict=True)) for r, p in values.items()})
+    runs = {
+        float(rate.strip("r").replace("_", ".")): [
+            mlp.TrainingDiverged("run away") if value is None else made_up_run([value]) for value in pair
+        ]
+        for rate, pair in sweep.items()
+    }
+    return training.choose_rate(settings, {r: dict(zip(ACTIVATIONS, p, strict=True)) for r, p in runs.items()})
 
 
 def test_the_chosen_rate_has_the_largest_smaller_accuracy(settings):
@@ -56,7 +61,8 @@ def test_a_rate_at_which_one_run_diverged_is_never_chosen(settings):
 
 
 def test_a_sweep_that_diverged_everywhere_names_the_setting(settings):
-    with pytest.raises(InputError, match=r"run.learning_rates: training diverged at every rate, 0.5 to 2"):
+    message = r"report.toml:\d+: run.learning_rates: expected .*, got none among 2 \(smallest: run away\); name smaller"
+    with pytest.raises(InputError, match=message):
         rate_of(settings, r0_5=(None, 0.8), r2=(None, None))
 
 
@@ -64,14 +70,10 @@ def test_a_diverging_rate_is_recorded_as_such_and_not_chosen(tmp_path):
     run = RUN.replace("[0.5, 0.1]", "[1e30, 0.1]")
     record = training.run(plants(tmp_path, train=a_table_of_plants(90), run=run), Inputs(tmp_path), silent).record
     small, large = record.sweep
-    assert (small.chosen, large.chosen, record.learning_rate, record.sweep_diverged) == (
-        True,
-        False,
-        0.1,
-        1,
-    )  # a saturated sigmoid stays finite
-    assert large.relu.diverged
-    assert large.relu.validation_accuracy is None
+    assert (small.chosen, large.chosen, record.learning_rate, record.sweep_diverged) == (True, False, 0.1, 2)
+    for run in (large.sigmoid, large.relu):  # a saturated sigmoid's loss stays finite, at 1e29
+        assert run.diverged
+        assert run.validation_accuracy is None
     assert large.smaller_validation_accuracy is None
     assert not small.relu.diverged
 
@@ -79,7 +81,8 @@ def test_a_diverging_rate_is_recorded_as_such_and_not_chosen(tmp_path):
 def test_a_replicate_that_diverges_at_the_chosen_rate_stops_with_its_name(settings):
     folds = training_runs.encode_replicates(settings)
     first = {name: made_up_run([0.5]) for name in ACTIVATIONS}
-    with pytest.raises(InputError, match=r"relu diverged at the chosen rate 1e\+30 in replicate 1"):
+    message = r"got 1e\+30, .*, where replicate 1 diverged \(sigmoid at learning rate 1e\+30: loss .* after update 1\)"
+    with pytest.raises(InputError, match=message):
         training.train_replicates(settings, folds, first, 1e30, silent)
 
 
