@@ -144,12 +144,14 @@ def softmax_cross_entropy(A3: Array, Y: Array, scratch: Array) -> tuple[float, i
     """Turn the logits A3 (K, N) into X3 = softmax(A3), in place; return (summed loss, correct examples).
 
     L_n = log(sum_k exp(A3_kn)) - A3_yn, with the largest logit of each column taken off first, so that
-    nothing overflows; an example is correct where its label's logit is the largest.
+    nothing overflows; an example is correct where its label's logit is the largest (of equal ones, the first answers).
     """
     A3 -= A3.max(axis=0)
     np.multiply(A3, Y, out=scratch)
     of_label = scratch.sum(axis=0)  # (N,), 0 where the label's logit is the largest
     correct = int(np.count_nonzero(of_label == 0))
+    if np.count_nonzero(A3) < A3.size - A3.shape[1]:  # some column has several largest logits
+        correct = int(np.count_nonzero(A3.argmax(axis=0) == Y.argmax(axis=0)))
     np.exp(A3, out=A3)
     total = A3.sum(axis=0)  # (N,)
     loss = float(np.log(total).sum(dtype=np.float64) - of_label.sum(dtype=np.float64))
