@@ -109,7 +109,7 @@ def fit(frame: pd.DataFrame, table: Table, *, strategy: str = "median_mode", dro
         groups=groups,
         medians=medians,
         means={name: float(values.mean()) for name, values in scaled.items()},
-        deviations={name: 1.0 if name in constant else _deviation(values) for name, values in scaled.items()},
+        deviations={name: 1.0 if name in constant else deviation(values) for name, values in scaled.items()},
         logarithmic=tuple(column.name for column in numerical if column.logarithmic),
         modes={name: str(fold[name].mode()[0]) for name in categories},
         categories=categories,
@@ -128,11 +128,11 @@ def one_hot(labels: np.ndarray, classes: int, dtype: type = np.float32) -> np.nd
     return Y
 
 
-def _deviation(values: pd.Series | np.ndarray) -> float:
+def deviation(values: pd.Series | np.ndarray) -> float:
     """Return the population standard deviation of values that are not all equal; squares cannot underflow."""
-    deviation = float(np.std(values))
-    if deviation > SQUARES_FROM:
-        return deviation
+    plain = float(np.std(values))
+    if plain > SQUARES_FROM:
+        return plain
     apart = np.asarray(values) - np.mean(values)
     largest = np.abs(apart).max()  # above 0
     return float(largest * np.sqrt(np.mean((apart / largest) ** 2)))

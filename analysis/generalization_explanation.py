@@ -207,7 +207,8 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
     options = {"max_iter": ROUNDS, "learning_rate": RATE, "min_samples_leaf": LEAF, "early_stopping": False}
     if name in settings.table.numerical_names:
         guess = cross_val_predict(HistGradientBoostingRegressor(**options), X, values.to_numpy(), cv=parts)
-        return float(1 - np.mean((values - guess) ** 2) / values.var(ddof=0))
+        variance = values.var(ddof=0)  # of values below 1e-154 or so: 0, and nothing to explain
+        return float(1 - np.mean((values - guess) ** 2) / variance) if variance else 0.0
     found = measures.codes(values)
     stratified = StratifiedKFold(FOLDS, shuffle=True, random_state=settings.run.seed)
     usable = np.isin(found, np.flatnonzero(np.bincount(found) >= FOLDS))
