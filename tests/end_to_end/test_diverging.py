@@ -127,7 +127,7 @@ def test_one_diverging_rate_among_others_is_said_and_stops_nothing(
     swap(RATES, "learning_rates = [0.25, 1e6]")(project / "report.toml")
     assert front_door.report(project) == 0, capsys.readouterr().err
     text = printed(project / "build")
-    assert "two of the runs diverged; such a rate is not eligible." in text.lower()
+    assert "Of the runs, two diverged; such a rate is not eligible." in text
     assert re.search(r"0\.25\D.*diverged & diverged &", text, re.DOTALL)
 
 
