@@ -16,7 +16,7 @@ class SweepRun(Struct, frozen=True, forbid_unknown_fields=True):
 
     diverged: Annotated[
         bool,
-        Meta(description="whether the loss was no number any more, or 20 times that of guessing all classes alike"),
+        Meta(description="whether the loss was no number any more, or over 20 times that of guessing"),
     ]
     validation_accuracy: Annotated[
         Fraction | None, Meta(description="validation accuracy at the last iteration, fraction; absent if diverged")

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections import Counter
 
+import msgspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,11 +18,11 @@ from scipy import stats
 from scipy.stats.mstats import mquantiles
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.impute import SimpleImputer
+from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.metrics import mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from analysis import dataset, eda_dependence, eda_describe, eda_missing, eda_models, features, mlp
 from analysis.dataset import Dataset, Split
@@ -413,6 +414,21 @@ def test_preparations_are_scikit_learns(name, number, text):
     made = eda_models.prepare(name, frame, TABLE, split)
     for ours, theirs in zip((made.train, made.validation), encoded(frame, split, number, text), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=2e-6)  # float32 of values of order 1
+
+
+def test_marked_gaps_are_scikit_learns_indicator_and_logarithms_its_function_transformer():
+    frame, labels = world(4)
+    frame["b"] = frame["b"] ** 2
+    logarithmic = (TABLE.numerical[0], msgspec.structs.replace(TABLE.numerical[1], minimum=0, logarithmic=True))
+    table, split = msgspec.structs.replace(TABLE, numerical=logarithmic), dataset.split(labels, 0.25, 1)
+    made = eda_models.prepare("indicator", frame, table, split)
+    train, validation = frame.iloc[split.train], frame.iloc[split.validation]
+    marks = MissingIndicator(features="all").fit(train[["a", "b"]]).transform(validation[["a", "b"]])
+    log = make_pipeline(SimpleImputer(strategy="median"), FunctionTransformer(np.log1p), StandardScaler())
+    assert made.marks == 4
+    np.testing.assert_array_equal(made.validation[-4:-2], marks.T)
+    np.testing.assert_array_equal(made.validation[-2:], validation[["kind", "place"]].isna().to_numpy().T)
+    np.testing.assert_allclose(made.validation[1], log.fit(train[["b"]]).transform(validation[["b"]])[:, 0], atol=2e-6)
 
 
 def test_boosted_hits_are_those_of_scikit_learn_on_the_table_as_pandas_has_it():

@@ -94,6 +94,42 @@ def test_updates_to_an_accuracy_are_counted_until_it_is_reached_and_until_it_is_
     assert training_summary.held_from(trace, 0.1) == training_summary.first_at_least(trace, 0.1) == 0
 
 
+accuracies = st.lists(st.sampled_from([0.1, 0.5, 0.74, 0.75, 0.8]), min_size=31, max_size=31)
+
+
+@given(st.lists(st.tuples(accuracies, accuracies), min_size=1, max_size=4))
+@hypothesis_settings(max_examples=50, deadline=None)
+def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces):
+    """The named accuracy is .75, iterations are 30, the report's own is 15; training accuracy lies .1 above."""
+    losses = [[1 - accuracy for accuracy in relu] for relu, _ in traces]
+    runs = [made_up_run(relu, loss) for (relu, _), loss in zip(traces, losses, strict=True)]
+    found = training_summary.summarise(runs, settings)
+    first = [next((t for t in range(31) if relu[t] >= 0.75), None) for relu, _ in traces]
+    held = [next((t for t in range(31) if min(relu[t:]) >= 0.75), None) for relu, _ in traces]
+    for named, count, updates in (
+        (found.named.iterations, found.named.reached, first),
+        (found.named.held_from, found.named.held, held),
+    ):
+        known = [t for t in updates if t is not None]
+        assert count == len(known)
+        assert named is None if not known else named.replicates == tuple(map(float, known))
+    rises = [sum(b > a for a, b in itertools.pairwise(loss)) / 30 for loss in losses]
+    assert found.loss_rose.replicates == pytest.approx(rises)
+    assert found.loss.replicates == pytest.approx([loss[30] for loss in losses])
+    assert found.validation_accuracy_at_report.replicates == pytest.approx([relu[15] for relu, _ in traces])
+    assert found.last_validation_accuracy.replicates == pytest.approx([sum(relu[-20:]) / 20 for relu, _ in traces])
+    assert found.last_validation_swing.replicates == pytest.approx([max(r[-20:]) - min(r[-20:]) for r, _ in traces])
+    assert found.gap_train_minus_validation.replicates == pytest.approx([0.1] * len(traces))
+    difference = training_summary.compare(runs, [made_up_run(sigmoid) for _, sigmoid in traces], settings)
+    assert difference.validation_accuracy.replicates == pytest.approx([relu[30] - other[30] for relu, other in traces])
+    second = [next((t for t in range(31) if other[t] >= 0.75), None) for _, other in traces]
+    if None in (*first, *second):
+        assert difference.iterations_to_named is None
+    else:
+        apart = [a - b for a, b in zip(first, second, strict=True)]
+        assert difference.iterations_to_named.replicates == pytest.approx(apart)
+
+
 def test_a_named_accuracy_that_no_replicate_or_only_some_reach_is_said(settings):
     never = training_summary.summarise([made_up_run([0.1] * 31)] * 2, settings).named
     assert (never.reached, never.iterations, never.held, never.held_from) == (0, None, 0, None)
