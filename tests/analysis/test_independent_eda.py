@@ -203,6 +203,17 @@ def test_evidence_is_the_rule_in_its_own_words(drawn, everything, majority, targ
     assert {one.name for one in found if one.suspect} == (met if stand_out else set())
 
 
+@pytest.mark.parametrize(
+    ("others", "named"), [((0.44,), "a"), ((0.46,), ""), ((0.7,), "a b"), ((0.7, 0.36), ""), ((0.7, 0.34), "a b")]
+)
+def test_suspects_stand_out_by_a_factor_of_two_from_all_that_do_not_meet_the_rule(others, named):
+    """`a` tells .9 of 1 nat; what tells over .5 of it meets the rule as well, as every gain is the whole one."""
+    told = {"a": 0.9} | dict(zip("bc", others, strict=False))
+    known = {name: eda_dependence.Information(one, 0.0) for name, one in {**told, "z": 0.1}.items()}
+    found = eda_dependence.evidence(known, dict.fromkeys(known, 0.9), 0.9, 0.2, 1.0)
+    assert " ".join(sorted(one.name for one in found if one.suspect)) == named
+
+
 # --- correlation, description ---
 
 
@@ -448,7 +459,7 @@ def test_boosted_hits_are_those_of_scikit_learn_on_the_table_as_pandas_has_it():
 
 
 def test_a_trials_accuracy_is_that_of_pytorchs_descent_on_scikit_learns_inputs(tmp_path, monkeypatch):
-    monkeypatch.setattr(eda_models, "TRIAL_ITERATIONS", 25)
+    monkeypatch.setattr(eda_models, "TRIAL_ITERATIONS", 10)  # accuracy moves: which ten of eleven are averaged shows
     frame, labels = world(6, 400)
     settings = plants(tmp_path, run="seed = 4\nhidden = [6, 5]")
     settings = Settings(**{**vars(settings), "table": TABLE})
@@ -464,13 +475,15 @@ def test_a_trials_accuracy_is_that_of_pytorchs_descent_on_scikit_learns_inputs(t
             layer.bias.zero_()
     optimiser = torch.optim.SGD(model.parameters(), lr=eda_models.TRIAL_LEARNING_RATE)
     course = []
-    for _ in range(26):
+    for _ in range(11):
         optimiser.zero_grad()
         answers = model(torch.tensor(X_validation.T)).argmax(dim=1).numpy()
         course.append(np.mean(answers == labels[split.validation]))
         torch.nn.functional.cross_entropy(model(torch.tensor(X.T)), torch.tensor(labels[split.train])).backward()
         optimiser.step()
-    assert found["accuracy"] == pytest.approx(np.mean(course[-10:]), abs=1 / len(split.validation))  # single precision
+    single = 1 / len(split.validation) / 10  # a row whose answer rounding turns, at one of ten iterations
+    assert found["accuracy"] == pytest.approx(np.mean(course[-10:]), abs=single)
+    assert abs(np.mean(course) - np.mean(course[-10:])) > 2 * single
     assert (found["inputs"], found["rows"]) == (len(X), len(split.train))
 
 
