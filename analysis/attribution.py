@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from analysis import attribution_listing, dataset, figure_style, torch_twin
+from analysis import attribution_listing, dataset, divergence, figure_style, torch_twin
 from analysis.attribution_record import build_record
 from analysis.attribution_replicate import QUANTITIES, Fold, Replicate, encode, train_and_attribute
 from analysis.features import one_hot
@@ -42,9 +42,10 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     steps = [settings.run.iterations] * len(tasks)
     stage = "attribution: PyTorch replicates"
     rows = len(data.labels)
-    replicates: list[Replicate] = run_tasks(
-        train_and_attribute, tasks, stage=stage, progress=progress, steps=steps, rows=rows
-    )
+    with divergence.named(settings):
+        replicates: list[Replicate] = run_tasks(
+            train_and_attribute, tasks, stage=stage, progress=progress, steps=steps, rows=rows
+        )
 
     progress("attribution: checks", 0, 1)
     fold = encode(data, settings.table, settings.run, WALKED, np.float64)

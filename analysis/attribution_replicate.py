@@ -11,7 +11,7 @@ from analysis import dataset, features, torch_twin
 from analysis.attribution_scores import centred, row_scores, signed_means
 from analysis.dataset import Dataset
 from analysis.features import Encoding
-from analysis.mlp import RELU, Array, Params, initialise
+from analysis.mlp import RELU, Array, Params, TrainingDiverged, initialise
 from analysis.settings import RunSettings, Settings, Table
 
 QUANTITIES = torch_twin.OUTPUTS  # logit, probability, margin: over correct rows; loss: over all rows
@@ -74,9 +74,12 @@ def train_and_attribute(data: Dataset, settings: Settings, replicate: int, learn
     fold = encode(data, settings.table, run, replicate)
     rng = np.random.default_rng([run.seed, replicate, RELU_STREAM])
     start = initialise(rng, (fold.X_train.shape[0], *run.hidden, K), RELU)
-    params = torch_twin.train(
-        start, fold.X_train, fold.labels_train, "relu", learning_rate=learning_rate, iterations=run.iterations
-    )
+    try:
+        params = torch_twin.train(
+            start, fold.X_train, fold.labels_train, "relu", learning_rate=learning_rate, iterations=run.iterations
+        )
+    except TrainingDiverged as error:
+        raise TrainingDiverged(f"{error}, replicate {replicate}") from None
     return attribute(params, fold, K)
 
 

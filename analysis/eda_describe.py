@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import skew
 
 from analysis.dataset import Dataset, Split
-from analysis.features import Encoding
+from analysis.features import Encoding, deviation
 from analysis.results.eda import CategoricalFeature, Category, ClassInterval, NumericalFeature
 from analysis.settings import Numerical, Table
 
@@ -50,7 +50,7 @@ def numerical_feature(
         deviation=encoding.deviations[column.name],
         skewness_before=_skewness(filled),
         skewness_after=_skewness(scaled),
-        largest_z_before=float(np.abs(filled - filled.mean()).max() / (filled.std() or 1.0)),
+        largest_z_before=float(np.abs(filled - filled.mean()).max() / deviation(filled)) if np.ptp(filled) else 0.0,
         largest_z_after=float(np.abs(scaled).max()),
         classes=classes,
         interval_share=min(1.0, float(np.average([c.share_of_range for c in classes], weights=weights))),
@@ -151,4 +151,6 @@ def boxes(values: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
 
 
 def _skewness(values: np.ndarray) -> float:
-    return float(skew(values)) if np.ptp(values) else 0.0
+    """Return the skewness, 0 of equal values; of deviations, as SciPy gives no number for values that are nearly so."""
+    apart = values - values.mean()
+    return float(skew(apart / np.abs(apart).max())) if np.ptp(values) else 0.0

@@ -16,6 +16,7 @@ from analysis.errors import InputError
 from analysis.settings import Numerical, Table
 
 STRATEGIES = ("median_mode", "indicator", "complete_rows")
+SQUARES_FROM = 1e-140  # deviations below: their squares are not normal numbers any more, at the end 0
 GAP = "missing"  # the category, and the end of an input's name, that mark a gap with strategy "indicator"
 
 
@@ -108,7 +109,7 @@ def fit(frame: pd.DataFrame, table: Table, *, strategy: str = "median_mode", dro
         groups=groups,
         medians=medians,
         means={name: float(values.mean()) for name, values in scaled.items()},
-        deviations={name: 1.0 if name in constant else float(values.std()) for name, values in scaled.items()},
+        deviations={name: 1.0 if name in constant else deviation(values) for name, values in scaled.items()},
         logarithmic=tuple(column.name for column in numerical if column.logarithmic),
         modes={name: str(fold[name].mode()[0]) for name in categories},
         categories=categories,
@@ -125,6 +126,16 @@ def one_hot(labels: np.ndarray, classes: int, dtype: type = np.float32) -> np.nd
     Y: np.ndarray = np.zeros((classes, len(labels)), dtype=dtype)
     Y[labels, np.arange(len(labels))] = 1
     return Y
+
+
+def deviation(values: pd.Series | np.ndarray) -> float:
+    """Return the population standard deviation of values that are not all equal; squares cannot underflow."""
+    plain = float(np.std(values))
+    if plain > SQUARES_FROM:
+        return plain
+    apart = np.asarray(values) - np.mean(values)
+    largest = np.abs(apart).max()  # above 0
+    return float(largest * np.sqrt(np.mean((apart / largest) ** 2)))
 
 
 def _filled(values: pd.Series, median: float, column: Numerical) -> np.ndarray:

@@ -5,7 +5,7 @@ The three stages are three modules. Each hands what it found to the next; nothin
 
 from __future__ import annotations
 
-from analysis import dataset
+from analysis import dataset, divergence
 from analysis.generalization_choice import choose_on_training_data, freeze, networks
 from analysis.generalization_evaluation import evaluate
 from analysis.generalization_explanation import explain
@@ -23,7 +23,10 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     train = dataset.read_train(settings)
     eda, learning_rate = inputs.record("eda"), inputs.record("attribution").learning_rate
     trained = inputs.arrays("attribution")
-    choice = choose_on_training_data(train, eda.suspects, eda.leading.name, trained, learning_rate, settings, progress)
+    with divergence.named(settings):
+        choice = choose_on_training_data(
+            train, eda.suspects, eda.leading.name, trained, learning_rate, settings, progress
+        )
     freeze(choice, train, settings, inputs.build / FROZEN)
 
     evaluation = evaluate(choice, train, settings, inputs.build / FROZEN)

@@ -32,7 +32,7 @@ from analysis.generalization_models import (
     train,
     uniform,
 )
-from analysis.mlp import Array
+from analysis.mlp import Array, TrainingDiverged
 from analysis.parallel import run_tasks
 from analysis.settings import Settings, Table
 from analysis.study import Arrays, Progress
@@ -179,7 +179,12 @@ def train_and_score(
 ) -> Scored:
     """Train one recipe on one replicate and score it on that replicate's validation fold."""
     folds = fold(train_set, settings, replicate)
-    return score(train(recipe, folds, settings, replicate, learning_rate), folds, settings, focus)
+    try:
+        model = train(recipe, folds, settings, replicate, learning_rate)
+    except TrainingDiverged as error:
+        done = " ".join((recipe.kind, *recipe.features))
+        raise TrainingDiverged(f"{error}, intervention '{done}', replicate {replicate}") from None
+    return score(model, folds, settings, focus)
 
 
 def score(model: Model, folds: Fold, settings: Settings, focus: tuple[str, ...]) -> Scored:

@@ -16,6 +16,7 @@ work arrays, which stays in the processor's cache.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ import numpy as np
 Array = np.ndarray
 
 BLOCK_COLUMNS = 1000  # columns a block: the work arrays of 12-64-32-4 then take 0.8 MB and stay in cache
+BLOWN_UP = 20  # times the loss of guessing all classes alike: three times a peak from which training came down again
 SATURATED_BELOW = 0.05  # a sigmoid passes on less than a fifth of its largest derivative, 1/4
 
 
@@ -49,7 +51,7 @@ class Activation(NamedTuple):
 
 
 class TrainingDiverged(ArithmeticError):
-    """The loss is no longer finite; the message names the learning rate."""
+    """The loss is not finite, or out of all proportion; the message names learning rate, loss and update."""
 
 
 def _sigmoid(A: Array) -> Array:
@@ -142,12 +144,14 @@ def softmax_cross_entropy(A3: Array, Y: Array, scratch: Array) -> tuple[float, i
     """Turn the logits A3 (K, N) into X3 = softmax(A3), in place; return (summed loss, correct examples).
 
     L_n = log(sum_k exp(A3_kn)) - A3_yn, with the largest logit of each column taken off first, so that
-    nothing overflows; an example is correct where its label's logit is the largest.
+    nothing overflows; an example is correct where its label's logit is the largest (of equal ones, the first answers).
     """
     A3 -= A3.max(axis=0)
     np.multiply(A3, Y, out=scratch)
     of_label = scratch.sum(axis=0)  # (N,), 0 where the label's logit is the largest
     correct = int(np.count_nonzero(of_label == 0))
+    if np.count_nonzero(A3) < A3.size - A3.shape[1]:  # some column has several largest logits
+        correct = int(np.count_nonzero(A3.argmax(axis=0) == Y.argmax(axis=0)))
     np.exp(A3, out=A3)
     total = A3.sum(axis=0)  # (N,)
     loss = float(np.log(total).sum(dtype=np.float64) - of_label.sum(dtype=np.float64))
@@ -315,6 +319,12 @@ class TrainingRun:
     probes: Array  # (len(probe_at), 7): Probe by Probe
 
 
+def refuse_blown_up(loss: float, classes: int, what: str, learning_rate: float, updates: int) -> None:
+    """Raise TrainingDiverged where the loss after so many updates is not a number or above BLOWN_UP log(classes)."""
+    if not loss <= BLOWN_UP * math.log(classes):
+        raise TrainingDiverged(f"{what} at learning rate {learning_rate:g}: loss {loss:.3g} after update {updates}")
+
+
 def gradient_descent(
     params: Params,
     train: Blocks,
@@ -328,7 +338,7 @@ def gradient_descent(
     """Vanilla full-batch gradient descent; `params` is left as it was.
 
     Loss, accuracies and gradients of entry t are all taken at the same parameters, those after t updates.
-    Raises TrainingDiverged where the loss stops being finite.
+    Raises TrainingDiverged where the loss blows up.
     """
     params = Params(*(array.copy() for array in params))
     work = work_arrays(params, max(X0.shape[1] for X0, _ in (*train, *validation)))
@@ -338,8 +348,7 @@ def gradient_descent(
         for t in range(iterations + 1):
             meter = Meter(params, activation) if t in probe_at else None
             loss, accuracy, grads = gradients(params, train, activation, work, meter.add if meter else None)
-            if not np.isfinite(loss):
-                raise TrainingDiverged(f"{activation.name} at learning rate {learning_rate:g}: loss {loss} at {t}")
+            refuse_blown_up(loss, len(params.b3), activation.name, learning_rate, t)
             traces[0, t], traces[1, t] = loss, accuracy
             traces[2, t] = evaluate(params, validation, activation, work)[1]
             traces[3:, t] = [np.abs(dW).mean() for dW in grads[::2]]

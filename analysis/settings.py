@@ -226,6 +226,11 @@ def load(path: Path | str, profile: str | None = None) -> Settings:
     return settings
 
 
+def mistake(settings: Settings, keys: settings_file.Keys, expected: str, got: str, next_step: str) -> InputError:
+    """Return the message of a value that only its use has shown to be one that must not be."""
+    return settings_file.read(settings.path, NEXT_STEP).mistake(keys, expected, got, next_step)
+
+
 def _with_profile(path: Path, run: RunSettings, profile: str) -> RunSettings:
     if profile not in ("quick", "standard", "full"):
         raise InputError(f"{path}: --profile: expected quick, standard or full, got '{profile}'", "name one of these")

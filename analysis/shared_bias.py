@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis import divergence
 from analysis import figure_style as style
 from analysis.parallel import run_tasks
 from analysis.results.shared_bias import GradientErrors, SharedBiasRecord
@@ -41,14 +42,15 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     chosen = settings.shared_bias
     example, errors = verify_example(chosen)
     tasks = [(chosen, index) for index in range(chosen.pairs)]
-    courses: list[Course] = run_tasks(
-        run_pair,
-        tasks,
-        stage="shared_bias: pairs",
-        progress=progress,
-        steps=[chosen.iterations] * len(tasks),
-        rows=chosen.rows,
-    )
+    with divergence.named(settings, ("shared_bias", "learning_rate")):
+        courses: list[Course] = run_tasks(
+            run_pair,
+            tasks,
+            stage="shared_bias: pairs",
+            progress=progress,
+            steps=[chosen.iterations] * len(tasks),
+            rows=chosen.rows,
+        )
     pairs = [make_pair(chosen, index) for index in range(chosen.pairs)]
     full, hessian_error = full_extremes(courses, pairs, progress)
     for pair in pairs:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.mlp import TrainingDiverged
 from analysis.settings import SharedBiasSettings
 from analysis.shared_bias_network import (
     Array,
@@ -30,6 +31,7 @@ MIXING = np.array([[[1.0, 1.0], [1.0, 1.0]], np.eye(2), 2 * np.eye(2)])  # (arm,
 TEACHER_UNITS = 16  # hidden tanh units of the network that labels the examples
 TEACHER_SCALE = 3.0  # standard deviation of its logits: clear classes, with some labels left to chance
 LOSS_SHARES = (0.95, 0.8, 0.7)  # named losses, as shares of the best constant output's loss
+BLOWN_UP = 20  # times the loss at the start: updates then leap between saturated outputs, and gradients vanish
 FALLING_STEPS = 100  # a rate passes where the loss falls in each of so many first steps
 RATES = tuple(2.0**exponent for exponent in range(-2, 8))  # 1/4 … 128, an octave apart
 BISECTIONS = 8  # of the octave above the largest passing rate: known to within a factor 2 ** (1 / 256)
@@ -123,9 +125,19 @@ def descend(pair: Pair, settings: SharedBiasSettings) -> tuple[Array, dict[int, 
             kept[t] = Parameters(*(array[SHARED].copy() for array in parameters))
         state = forward(parameters, pair.X, pair.Y)
         loss[:, t] = state.loss
+        refuse_blown_up(loss[:, t], loss[:, 0], settings.learning_rate, t)
         if t < settings.iterations:
             parameters = step(parameters, backward(parameters, pair.X, pair.Y, state), rates, MIXING)
     return loss, kept
+
+
+def refuse_blown_up(loss: Array, first: Array, learning_rate: float, updates: int) -> None:
+    """Raise TrainingDiverged where an arm's loss, (arm,), is not a number or above BLOWN_UP times its first."""
+    for arm, value, start in zip(ARMS, loss, first, strict=True):
+        if not value <= BLOWN_UP * start:
+            raise TrainingDiverged(
+                f"the {arm} arm at learning rate {learning_rate:g}: loss {value:.3g} after update {updates}"
+            )
 
 
 def repeat(parameters: Parameters, copies: int) -> Parameters:

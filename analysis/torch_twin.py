@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from analysis.mlp import Array, Params
+from analysis.mlp import Array, Params, TrainingDiverged, refuse_blown_up
 
 torch.set_num_threads(1)
 
@@ -59,23 +59,25 @@ def loss_gradients(params: Params, X0: Array, labels: Array, activation: str) ->
 def train(
     params: Params, X0: Array, labels: Array, activation: str, *, learning_rate: float, iterations: int
 ) -> Params:
-    """Full-batch gradient descent with torch.optim.SGD; ArithmeticError where the loss stops being finite."""
+    """Full-batch gradient descent with torch.optim.SGD; TrainingDiverged where the loss blows up."""
     model = build(params, activation)
     X, y = _rows(X0), torch.from_numpy(labels)
     blocks = list(zip(X.split(BLOCK_ROWS), y.split(BLOCK_ROWS), strict=True))
     optimiser = torch.optim.SGD(model.parameters(), lr=learning_rate)
-    loss = torch.zeros(())
-    for _ in range(iterations):
+    for t in range(iterations):
         optimiser.zero_grad()
         loss = torch.zeros(())
         for rows, own in blocks:  # their gradients add up to the full batch's, before the one step
             part = nn.functional.cross_entropy(model(rows), own, reduction="sum") / len(y)
             part.backward()
             loss += part.detach()
+        refuse_blown_up(float(loss), len(params.b3), f"PyTorch, {activation}", learning_rate, t)
         optimiser.step()
-    if not torch.isfinite(loss):
-        raise ArithmeticError(f"PyTorch, {activation} at learning rate {learning_rate:g}: the loss is not finite")
-    return parameters(model)
+    trained = parameters(model)
+    if not all(np.isfinite(array).all() for array in trained):  # the last update has no loss of its own
+        last = f"parameters that are not finite after {iterations} updates"
+        raise TrainingDiverged(f"PyTorch, {activation} at learning rate {learning_rate:g}: {last}")
+    return trained
 
 
 def log_probabilities(params: Params, X0: Array, activation: str) -> Array:

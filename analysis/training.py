@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis import figure_style
-from analysis.errors import InputError
-from analysis.mlp import ACTIVATIONS, Array, Params, TrainingRun
+from analysis import divergence, figure_style
+from analysis.mlp import ACTIVATIONS, Array, Params, TrainingDiverged, TrainingRun
 from analysis.parallel import run_tasks
 from analysis.results.training import TrainingRecord
 from analysis.settings import Settings
 from analysis.study import Arrays, Inputs, Outcome, Progress
-from analysis.training_runs import PLOTTED, Fold, encode_replicates, final, train_one
+from analysis.training_runs import PLOTTED, Fold, Trained, encode_replicates, train_one
 from analysis.training_summary import make_record
 
 TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "probes")
@@ -26,45 +25,48 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     """Sweep the learning rate on replicate 0, train every replicate at the chosen one, check the gradients."""
     folds = encode_replicates(settings)
     sweep = train_sweep(settings, folds[PLOTTED], progress)
-    chosen = choose_rate(
-        settings, {rate: {name: final(run) for name, run in runs.items()} for rate, runs in sweep.items()}
-    )
+    chosen = choose_rate(settings, sweep)
     runs = train_replicates(settings, folds, sweep[chosen], chosen, progress)
     record = make_record(settings, folds, sweep, chosen, runs)
     trained = len(ACTIVATIONS) * (len(sweep) + len(folds) - 1)
     return Outcome(record, make_arrays(settings, runs), trained * settings.run.iterations)
 
 
-def train_sweep(settings: Settings, fold: Fold, progress: Progress) -> dict[float, dict[str, TrainingRun | None]]:
+def train_sweep(settings: Settings, fold: Fold, progress: Progress) -> dict[float, dict[str, Trained]]:
     """Train both activations at every rate on one replicate: rate -> activation -> run."""
     rates = sorted(settings.run.learning_rates)
     tasks = [(settings, fold, PLOTTED, name, rate) for rate in rates for name in ACTIVATIONS]
     steps = [settings.run.iterations] * len(tasks)
     rows = len(fold.labels_train)
     runs = run_tasks(train_one, tasks, stage="training: learning rates", progress=progress, steps=steps, rows=rows)
-    results: dict[float, dict[str, TrainingRun | None]] = {rate: {} for rate in rates}
+    results: dict[float, dict[str, Trained]] = {rate: {} for rate in rates}
     for (*_, name, rate), run in zip(tasks, runs, strict=True):
         results[rate][name] = run
     return results
 
 
-def choose_rate(settings: Settings, sweep: Mapping[float, Mapping[str, float | None]]) -> float:
+def choose_rate(settings: Settings, sweep: Mapping[float, Mapping[str, Trained]]) -> float:
     """Return the rate whose smaller validation accuracy over the activations is largest.
 
     Of equal ones the rate with the larger other accuracy, then the smaller rate. A rate at which a run diverged
-    (None) is never chosen; InputError where that leaves none.
+    is never chosen; InputError, which names one run of the smallest rate, where that leaves none.
     """
-    scores = {rate: sorted(values.values()) for rate, values in sweep.items() if None not in values.values()}  # type: ignore[type-var]
-    if not scores:
-        raise InputError(
-            f"{settings.path}: run.learning_rates: training diverged at every rate, {min(sweep):g} to {max(sweep):g}",
-            "name smaller ones",
-        )
+    diverged = {
+        rate: [str(run) for run in runs.values() if isinstance(run, TrainingDiverged)] for rate, runs in sweep.items()
+    }
+    if all(diverged.values()):
+        smallest = diverged[min(sweep)][0]
+        raise divergence.mistake(settings, f"none among {len(sweep)} (smallest: {smallest})", "name smaller ones")
+    scores = {
+        rate: sorted(float(run.validation_accuracy[-1]) for run in runs.values() if isinstance(run, TrainingRun))
+        for rate, runs in sweep.items()
+        if not diverged[rate]
+    }
     return max(scores, key=lambda rate: (scores[rate], -rate))
 
 
 def train_replicates(
-    settings: Settings, folds: Sequence[Fold], first: Mapping[str, TrainingRun | None], rate: float, progress: Progress
+    settings: Settings, folds: Sequence[Fold], first: Mapping[str, Trained], rate: float, progress: Progress
 ) -> dict[str, list[TrainingRun]]:
     """Train the replicates after the first (whose runs the sweep has made): activation -> one run per replicate."""
     tasks = [(settings, folds[r], r, name, rate) for r in range(1, len(folds)) for name in ACTIVATIONS]
@@ -73,12 +75,9 @@ def train_replicates(
     results = run_tasks(train_one, tasks, stage="training: replicates", progress=progress, steps=steps, rows=rows)
     runs: dict[str, list[Any]] = {name: [first[name]] for name in ACTIVATIONS}
     for (_, _, replicate, name, _), result in zip(tasks, results, strict=True):
-        if result is None:
-            raise InputError(
-                f"{settings.path}: run.learning_rates: {name} diverged at the chosen rate {rate:g} in replicate "
-                f"{replicate}",
-                "leave this rate out",
-            )
+        if isinstance(result, TrainingDiverged):
+            got = f"{rate:g}, chosen from the sweep, where replicate {replicate} diverged ({result})"
+            raise divergence.mistake(settings, got, "name a smaller rate in its place")
         runs[name].append(result)
     return runs
 

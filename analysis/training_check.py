@@ -12,6 +12,7 @@ ROWS = 256  # rows of the check: enough for every unit to be both on and off, fe
 STEP = 1e-6  # of central differences, relative: truncation (1e-12) and cancellation (1e-10) are both small there
 ATTEMPTS = 12  # at a kink-free stretch; after as many halvings cancellation is still below the tolerance
 CENTRAL_TOLERANCE = 1e-6  # cancellation leaves 1e-10 to 1e-8; the test's defect of one part in 2000 is 5e-4
+ROUNDING = 1e-15  # of a mean loss near 1, and of g' where a saturated unit's 1 - g is 0: some roundings of 2e-16
 PYTORCH_TOLERANCE = 1e-10  # float64 rounds at 1e-16, times at most 1e4 terms of a sum, with two digits to spare
 
 
@@ -82,7 +83,8 @@ def projection_errors(params: Params, grads: Params, data: mlp.Blocks, activatio
             if smooth:
                 break
         projection = float(np.vdot(grad, direction))
-        errors.append(abs(slope - projection) / (abs(projection) or 1.0))
+        lost = ROUNDING / step / CENTRAL_TOLERANCE  # a slope below drowns in the cancellation of the losses
+        errors.append(abs(slope - projection) / max(abs(projection), lost))
     return errors
 
 
@@ -100,5 +102,8 @@ def _slope(
 
 
 def relative_error(ours: Array, reference: Array) -> float:
-    """Return the largest elementwise difference, relative to the largest reference (absolute where that is 0)."""
-    return float(np.abs(ours - reference).max() / (np.abs(reference).max() or 1.0))
+    """Return the largest elementwise difference, relative to the largest reference.
+
+    Where that is so small that rounding alone is above PYTORCH_TOLERANCE of it: relative to the smallest that is not.
+    """
+    return float(np.abs(ours - reference).max() / max(np.abs(reference).max(), ROUNDING / PYTORCH_TOLERANCE))

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from analysis import dataset, features, mlp
-from analysis.mlp import ACTIVATIONS, Array, Params, TrainingRun
+from analysis.mlp import ACTIVATIONS, Array, Params, TrainingDiverged, TrainingRun
 from analysis.settings import Settings
 
 PLOTTED = 0  # the replicate that the figures show; the sweep runs on it too
@@ -15,6 +15,8 @@ PROBED = ((20, 1), (100, 5))  # (until, step): the deltas are measured at each o
 PROBE_STEP = (
     25  # change most, later at every fifth and 25th (odd steps: training may swing from one update to the next)
 )
+
+Trained = TrainingRun | TrainingDiverged
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,8 +61,8 @@ def probe_iterations(iterations: int, report_at: int) -> list[int]:
     return sorted(early | {*range(0, iterations + 1, PROBE_STEP), report_at, iterations})
 
 
-def train_one(settings: Settings, fold: Fold, replicate: int, activation: str, rate: float) -> TrainingRun | None:
-    """Train one network; None where it diverges."""
+def train_one(settings: Settings, fold: Fold, replicate: int, activation: str, rate: float) -> Trained:
+    """Train one network; where it diverges, the exception is returned (to others of a sweep it is no obstacle)."""
     K = len(settings.table.classes)
     run = settings.run
     try:
@@ -73,10 +75,10 @@ def train_one(settings: Settings, fold: Fold, replicate: int, activation: str, r
             iterations=run.iterations,
             probe_at=probe_iterations(run.iterations, run.report_at),
         )
-    except mlp.TrainingDiverged:
-        return None
+    except TrainingDiverged as error:
+        return error
 
 
-def final(run: TrainingRun | None) -> float | None:
+def final(run: Trained) -> float | None:
     """Return the validation accuracy after the last update; None for a run that diverged."""
-    return None if run is None else float(run.validation_accuracy[-1])
+    return None if isinstance(run, TrainingDiverged) else float(run.validation_accuracy[-1])

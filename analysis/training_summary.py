@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis import training_check
-from analysis.mlp import ACTIVATIONS, Array, TrainingRun
+from analysis.mlp import ACTIVATIONS, Array, TrainingDiverged, TrainingRun
 from analysis.results import Replicated, replicated
 from analysis.results.training import (
     ActivationRuns,
@@ -19,7 +19,7 @@ from analysis.results.training import (
     TrainingRecord,
 )
 from analysis.settings import Settings
-from analysis.training_runs import PLOTTED, Fold, final, initial_params
+from analysis.training_runs import PLOTTED, Fold, Trained, final, initial_params
 
 LAST = 20  # iterations at the end that the swing and the mean of the last accuracies are taken over
 
@@ -27,7 +27,7 @@ LAST = 20  # iterations at the end that the swing and the mean of the last accur
 def make_record(
     settings: Settings,
     folds: Sequence[Fold],
-    sweep: Mapping[float, Mapping[str, TrainingRun | None]],
+    sweep: Mapping[float, Mapping[str, Trained]],
     chosen: float,
     runs: Mapping[str, Sequence[TrainingRun]],
 ) -> TrainingRecord:
@@ -69,9 +69,9 @@ def majority_accuracy(fold: Fold) -> float:
     return float((fold.labels_validation == np.bincount(fold.labels_train).argmax()).mean())
 
 
-def sweep_row(rate: float, results: Mapping[str, TrainingRun | None], chosen: float) -> SweepRow:
+def sweep_row(rate: float, results: Mapping[str, Trained], chosen: float) -> SweepRow:
     """Return one line of the sweep's table."""
-    runs = {name: SweepRun(diverged=run is None, validation_accuracy=final(run)) for name, run in results.items()}
+    runs = {name: SweepRun(isinstance(run, TrainingDiverged), final(run)) for name, run in results.items()}
     values = [run.validation_accuracy for run in runs.values() if run.validation_accuracy is not None]
     return SweepRow(
         learning_rate=rate,

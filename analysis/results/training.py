@@ -14,7 +14,10 @@ Count = Annotated[int, Meta(ge=1)]
 class SweepRun(Struct, frozen=True, forbid_unknown_fields=True):
     """One run of the sweep: one activation at one learning rate, replicate 0."""
 
-    diverged: Annotated[bool, Meta(description="whether the loss stopped being finite")]
+    diverged: Annotated[
+        bool,
+        Meta(description="whether the loss was no number any more, or over 20 times that of guessing"),
+    ]
     validation_accuracy: Annotated[
         Fraction | None, Meta(description="validation accuracy at the last iteration, fraction; absent if diverged")
     ]

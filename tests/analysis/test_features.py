@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 
 import numpy as np
@@ -129,6 +130,17 @@ def test_a_constant_column_is_centred_and_not_divided():
     assert encoding.deviations["height"] == 1
     X0 = encoding.transform(FRAME.assign(height=5.1), np.float64)
     np.testing.assert_allclose(X0[1], 1, atol=EXACT)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e-161, 1e-150, 1.0, 1e15])
+def test_a_feature_of_any_scale_has_the_z_scores_of_exact_arithmetic(scale):
+    values = np.array([1.0, 2, 2, 7, 9]) * scale
+    encoding = features.fit(FRAME.assign(height=values), TABLE)
+    deviation = statistics.pstdev(values.tolist())  # in fractions: the squares of 1e-200 do not become 0
+    expected = (values - statistics.mean(values.tolist())) / deviation
+    assert encoding.deviations["height"] == pytest.approx(deviation, rel=EXACT, abs=0)
+    X0 = encoding.transform(FRAME.assign(height=values), np.float64)
+    np.testing.assert_allclose(X0[encoding.inputs.index("height")], expected, rtol=1e-10)
 
 
 def test_a_feature_without_a_value_in_the_fold_is_a_mistake():

@@ -38,8 +38,13 @@ def made_up_run(validation, loss=None) -> TrainingRun:
 
 
 def rate_of(settings, **sweep) -> float:
-    values = {float(rate.strip("r").replace("_", ".")): pair for rate, pair in sweep.items()}
-    return training.choose_rate(settings, {r: dict(zip(ACTIVATIONS, p, strict=True)) for r, p in values.items()})
+    runs = {
+        float(rate.strip("r").replace("_", ".")): [
+            mlp.TrainingDiverged("run away") if value is None else made_up_run([value]) for value in pair
+        ]
+        for rate, pair in sweep.items()
+    }
+    return training.choose_rate(settings, {r: dict(zip(ACTIVATIONS, p, strict=True)) for r, p in runs.items()})
 
 
 def test_the_chosen_rate_has_the_largest_smaller_accuracy(settings):
@@ -56,7 +61,8 @@ def test_a_rate_at_which_one_run_diverged_is_never_chosen(settings):
 
 
 def test_a_sweep_that_diverged_everywhere_names_the_setting(settings):
-    with pytest.raises(InputError, match=r"run.learning_rates: training diverged at every rate, 0.5 to 2"):
+    message = r"report.toml:\d+: run.learning_rates: expected .*, got none among 2 \(smallest: run away\); name smaller"
+    with pytest.raises(InputError, match=message):
         rate_of(settings, r0_5=(None, 0.8), r2=(None, None))
 
 
@@ -64,14 +70,10 @@ def test_a_diverging_rate_is_recorded_as_such_and_not_chosen(tmp_path):
     run = RUN.replace("[0.5, 0.1]", "[1e30, 0.1]")
     record = training.run(plants(tmp_path, train=a_table_of_plants(90), run=run), Inputs(tmp_path), silent).record
     small, large = record.sweep
-    assert (small.chosen, large.chosen, record.learning_rate, record.sweep_diverged) == (
-        True,
-        False,
-        0.1,
-        1,
-    )  # a saturated sigmoid stays finite
-    assert large.relu.diverged
-    assert large.relu.validation_accuracy is None
+    assert (small.chosen, large.chosen, record.learning_rate, record.sweep_diverged) == (True, False, 0.1, 2)
+    for run in (large.sigmoid, large.relu):  # a saturated sigmoid's loss stays finite, at 1e29
+        assert run.diverged
+        assert run.validation_accuracy is None
     assert large.smaller_validation_accuracy is None
     assert not small.relu.diverged
 
@@ -79,7 +81,8 @@ def test_a_diverging_rate_is_recorded_as_such_and_not_chosen(tmp_path):
 def test_a_replicate_that_diverges_at_the_chosen_rate_stops_with_its_name(settings):
     folds = training_runs.encode_replicates(settings)
     first = {name: made_up_run([0.5]) for name in ACTIVATIONS}
-    with pytest.raises(InputError, match=r"relu diverged at the chosen rate 1e\+30 in replicate 1"):
+    message = r"got 1e\+30, .*, where replicate 1 diverged \(sigmoid at learning rate 1e\+30: loss .* after update 1\)"
+    with pytest.raises(InputError, match=message):
         training.train_replicates(settings, folds, first, 1e30, silent)
 
 
@@ -89,6 +92,42 @@ def test_updates_to_an_accuracy_are_counted_until_it_is_reached_and_until_it_is_
     assert training_summary.held_from(trace, 0.75) == 3
     assert training_summary.first_at_least(trace, 0.95) is training_summary.held_from(trace, 0.95) is None
     assert training_summary.held_from(trace, 0.1) == training_summary.first_at_least(trace, 0.1) == 0
+
+
+accuracies = st.lists(st.sampled_from([0.1, 0.5, 0.74, 0.75, 0.8]), min_size=31, max_size=31)
+
+
+@given(st.lists(st.tuples(accuracies, accuracies), min_size=1, max_size=4))
+@hypothesis_settings(max_examples=50, deadline=None)
+def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces):
+    """The named accuracy is .75, iterations are 30, the report's own is 15; training accuracy lies .1 above."""
+    losses = [[1 - accuracy for accuracy in relu] for relu, _ in traces]
+    runs = [made_up_run(relu, loss) for (relu, _), loss in zip(traces, losses, strict=True)]
+    found = training_summary.summarise(runs, settings)
+    first = [next((t for t in range(31) if relu[t] >= 0.75), None) for relu, _ in traces]
+    held = [next((t for t in range(31) if min(relu[t:]) >= 0.75), None) for relu, _ in traces]
+    for named, count, updates in (
+        (found.named.iterations, found.named.reached, first),
+        (found.named.held_from, found.named.held, held),
+    ):
+        known = [t for t in updates if t is not None]
+        assert count == len(known)
+        assert named is None if not known else named.replicates == tuple(map(float, known))
+    rises = [sum(b > a for a, b in itertools.pairwise(loss)) / 30 for loss in losses]
+    assert found.loss_rose.replicates == pytest.approx(rises)
+    assert found.loss.replicates == pytest.approx([loss[30] for loss in losses])
+    assert found.validation_accuracy_at_report.replicates == pytest.approx([relu[15] for relu, _ in traces])
+    assert found.last_validation_accuracy.replicates == pytest.approx([sum(relu[-20:]) / 20 for relu, _ in traces])
+    assert found.last_validation_swing.replicates == pytest.approx([max(r[-20:]) - min(r[-20:]) for r, _ in traces])
+    assert found.gap_train_minus_validation.replicates == pytest.approx([0.1] * len(traces))
+    difference = training_summary.compare(runs, [made_up_run(sigmoid) for _, sigmoid in traces], settings)
+    assert difference.validation_accuracy.replicates == pytest.approx([relu[30] - other[30] for relu, other in traces])
+    second = [next((t for t in range(31) if other[t] >= 0.75), None) for _, other in traces]
+    if None in (*first, *second):
+        assert difference.iterations_to_named is None
+    else:
+        apart = [a - b for a, b in zip(first, second, strict=True)]
+        assert difference.iterations_to_named.replicates == pytest.approx(apart)
 
 
 def test_a_named_accuracy_that_no_replicate_or_only_some_reach_is_said(settings):
