@@ -13,11 +13,11 @@ from typing import IO
 
 from report_src.ahead import Ahead
 from report_src.errors import BuildError
-from report_src.files import build_lock, copy_whole, digest, matching, set_aside, write_whole
+from report_src.files import build_lock, copy_whole, digest, file_clock, matching, set_aside, write_whole
 from report_src.imports import ImportIndex
 from report_src.keys import Memory
 from report_src.project import Project
-from report_src.steps import PRIVATE, STEPS, Step, parts, steps_of
+from report_src.steps import PRIVATE, STEPS, Step, changed_meanwhile, parts, steps_of
 from report_src.tex_process import OWN as RUNNING
 
 LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
@@ -34,12 +34,12 @@ def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool
         memory, index = memory_of(project), index_of(project)
         done = False
         for step in wanted:
-            now = parts(step, running, index)
+            begun, now = file_clock(), parts(step, running, index)
             reasons = memory.reasons(step.name, now, project.work, step.products)
             if reasons:
                 if running.log is None:
                     running = dataclasses.replace(running, log=stack.enter_context(open_log(project.build)))
-                run_step(step, running, memory, now, reasons)
+                run_step(step, running, memory, now, reasons, begun)
                 done = True
         index.remember(write_whole)
         return publish(project, target, wanted, memory) or done
@@ -55,8 +55,11 @@ def tex_ahead() -> Iterator[Ahead]:
         ahead.end()
 
 
-def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], reasons: list[str]) -> None:
-    """Run one step and remember it; its products of before are back in place if it fails."""
+def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], reasons: list[str], read: int) -> None:
+    """Run one step and remember it; its products of before are back in place if it fails.
+
+    Where a file has changed since the key was `read` from it (file_clock), the step runs again next time.
+    """
     assert project.log is not None
     shown = ", ".join(reasons[:SHOWN_REASONS]) + (f" and {len(reasons) - SHOWN_REASONS} more" * (len(reasons) > 3))
     say(f"{step.name}: {shown}", project.log)
@@ -73,6 +76,13 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
         project.log.write(f"{stamp()} {step.name}: {error}\n")
         raise
     seconds = time.monotonic() - begun
+    meanwhile = changed_meanwhile(now, project, read)
+    if meanwhile:
+        say(
+            f"{step.name}: {', '.join(meanwhile[:SHOWN_REASONS])} changed meanwhile: it runs again next time",
+            project.log,
+        )
+    now = now | dict.fromkeys(meanwhile, "changed while it was used")
     memory.finished(step.name, now, matching(project.work, step.products), seconds)
     say(f"{step.name}: done in {seconds:.1f} s{f', {note}' if note else ''}", project.log)
 

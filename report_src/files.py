@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -37,6 +38,19 @@ def matching(folder: Path, patterns: Iterable[str]) -> dict[str, str]:
             if path.is_file() and not path.name.startswith("."):
                 found[path.relative_to(folder).as_posix()] = digest(path)
     return dict(sorted(found.items()))
+
+
+def file_clock() -> int:
+    """Return the time now (ns) by the clock that stamps changes of files: it ticks every few milliseconds."""
+    return time.clock_gettime_ns(getattr(time, "CLOCK_REALTIME_COARSE", time.CLOCK_REALTIME))
+
+
+def changed_since(path: Path, moment: int) -> bool:
+    """Whether a file was written, replaced or removed after a moment of file_clock(); nobody can set this back."""
+    try:
+        return path.stat().st_ctime_ns > moment
+    except OSError:
+        return True
 
 
 def write_whole(path: Path, content: bytes) -> None:

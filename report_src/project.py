@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from analysis.settings import Settings
+from report_src.files import file_clock
 
 if TYPE_CHECKING:
     from report_src.ahead import Ahead
@@ -26,6 +27,7 @@ class Project:
     build: Path
     settings: Settings
     profile: str | None = None
+    loaded: int = dataclasses.field(default_factory=file_clock)  # when the code that runs was read, or just before
     draft: bool = False
     log: IO[str] | None = None
     lock: int | None = None  # descriptor of the build's lock

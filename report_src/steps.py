@@ -7,11 +7,11 @@ fails leaves the last good report as it was. Products are named relative to eith
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from report_src import actions
-from report_src.files import digest, matching
+from report_src.files import changed_since, digest, matching
 from report_src.imports import ImportIndex
 from report_src.keys import data_parts, environment_parts, settings_parts, user_files
 from report_src.project import Project
@@ -103,3 +103,19 @@ def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
     if step.name == "render":
         found["draft"] = str(project.draft)
     return found | environment_parts(project.root)
+
+
+def changed_meanwhile(now: Mapping[str, str], project: Project, begun: int) -> list[str]:
+    """Return the parts whose files have changed since a step's key was made, or whose code since it was loaded.
+
+    What came of the step may rest on either content; `now` is its key, `begun` a moment of file_clock().
+    """
+    data = {"data:train": project.settings.train_path, "data:test": project.settings.test_path}
+    folders = {"code": project.root, "source": project.root, "file": project.settings.folder}
+    changed = []
+    for part in now:
+        kind, _, name = part.partition(":")
+        path = data.get(part) or (folders[kind] / name if kind in folders else None)
+        if path and now[part] != "absent" and changed_since(path, project.loaded if kind == "code" else begun):
+            changed.append(part)
+    return changed

@@ -12,7 +12,9 @@ import contextlib
 import dataclasses
 import importlib
 import os
+import re
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from report_src import build, environment
 from report_src.ahead import Ahead, beginning
 from report_src.errors import BuildError, Interrupted
+from report_src.files import file_clock
 from report_src.project import ROOT, Project, source_date_epoch
 from report_src.screen import Screen
 
@@ -33,6 +36,9 @@ BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
 LONGEST_BURST_MILLISECONDS = 1000
 KEPT_TEMPLATES = 2  # of those saved last; TeX waits before the text of each
 CODE = ("analysis", "report_src")
+LOADED = file_clock()  # code that is saved from now on is not what this process runs
+# without these no process can go on
+NEEDED = ("__main__", "watch", "serve", "render", "latex", "derivations.gate")
 # what a build that had nothing to do has not imported; the last ones import PyTorch
 USED_BY_STEPS = ("render", "provenance", "derivations.gate", "derivations.verdict", "derivations.attack")
 
@@ -44,12 +50,20 @@ def run(config: Path, folder: Path, profile: str | None, preview: Preview | None
     """
     ahead, screen, ending = Ahead(), Screen(preview), threading.Event()
     recent: list[str] = []
+    stale = False  # whether code has been saved that this process does not run
     warming = threading.Thread(target=import_the_rest, args=(ending,))
     try:
         latest = [build_once(config, folder, profile, ahead, screen)]
         warming.start()
         for paths in changes(config, lambda: latest[0]):
-            if any(path.suffix == ".py" for path in paths):
+            stale = stale or any(path.suffix == ".py" for path in paths)
+            if stale and (mistake := mistake_in_code()):
+                tell(
+                    f"{shown(paths)} changed\nerror: {mistake}\n(the last good PDF stays; waiting for the next change)"
+                )
+                screen.failed(mistake)
+                continue
+            if stale:
                 tell(f"{shown(paths)} changed: starting anew")
                 return
             tell(f"{shown(paths)} changed")
@@ -81,7 +95,7 @@ def build_once(
     try:
         with screen.listening():
             opened = environment.open_project(config, folder, profile)
-            project = dataclasses.replace(opened, ahead=ahead)
+            project = dataclasses.replace(opened, ahead=ahead, loaded=LOADED)
             changed = build.make(project, "report")
         seconds = time.monotonic() - begun
         tell(f"{folder / 'report.pdf'}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
@@ -97,6 +111,18 @@ def build_once(
             told = [beginning(project.work, "report", {name}) for name in recent]
             ahead.start(project.work, "report", source_date_epoch(project.root), [b"", *told], alone=True)
     return project
+
+
+def mistake_in_code() -> str:
+    """Say why a process that began now would not get as far as this one; "" where it would."""
+    command = [sys.executable, "-c", f"import {', '.join(f'report_src.{name}' for name in NEEDED)}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False)
+    if not done.returncode:
+        return ""
+    places = re.findall(r'File "(.*)", line (\d+)', done.stderr)
+    inside = [(Path(name), line) for name, line in places if Path(name).is_relative_to(ROOT)]
+    place = f"{inside[-1][0].relative_to(ROOT)}:{inside[-1][1]}: " if inside else ""
+    return place + (done.stderr.strip().splitlines() or ["the code cannot be imported"])[-1]
 
 
 def names(paths: Iterable[Path]) -> list[str]:

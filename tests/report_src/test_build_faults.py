@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
 import os
 import signal
@@ -17,6 +18,8 @@ from report_src.__main__ import main
 from report_src.clean import clean
 from report_src.errors import BuildError
 from report_src.files import build_lock, copy_whole, set_aside, write_whole
+from report_src.project import Project
+from report_src.steps import Step
 from tests.report_src import small_project
 
 PATIENCE = 20.0  # seconds until a process that should have ended counts as a stray
@@ -160,6 +163,34 @@ def test_two_makes_at_once_wait_for_each_other(root: Path, capfd: pytest.Capture
         assert descriptor > 0
     out, _ = waiting.communicate(timeout=PATIENCE)
     assert out == "in\n"
+
+
+def test_a_template_saved_while_its_text_is_used_is_used_again(root: Path) -> None:
+    template = root / "templates/report.tex.j2"
+
+    def slowly(project: Project, step: Step) -> None:
+        small_project.render(project, step)
+        template.write_text(template.read_text().replace("SENTENCE", "NEWER"))
+
+    steps = small_project.table()
+    hasty = tuple(dataclasses.replace(step, run=slowly) if step.name == "render" else step for step in steps)
+    build.make(small_project.project(root), "report", hasty)
+    assert b"SENTENCE" in published(root)["report.tex"]
+    template.write_text(template.read_text().replace("NEWER", "SENTENCE"))  # as when it was read: that is not enough
+    assert "source:templates/report.tex.j2 changed" in dict(build.why(small_project.project(root), steps))["render"]
+    assert build.make(small_project.project(root), "report", steps)
+    assert not build.make(small_project.project(root), "report", steps)
+
+
+def test_code_saved_after_it_was_loaded_is_not_taken_for_what_ran(root: Path) -> None:
+    steps, old = small_project.table(), small_project.project(root)
+    time.sleep(0.02)
+    (root / "report_src/render.py").write_text("import analysis.results\n")
+    build.make(old, "report", steps)
+    assert dict(build.why(small_project.project(root), steps))["render"]
+    assert not dict(build.why(small_project.project(root), steps))["eda"]
+    assert build.make(small_project.project(root), "report", steps)
+    assert not build.make(small_project.project(root), "report", steps)
 
 
 def test_files_set_aside_come_back_when_the_work_fails(tmp_path: Path) -> None:

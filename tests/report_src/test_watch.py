@@ -116,9 +116,35 @@ def test_settings_that_cannot_be_read_are_waited_out(capsys: pytest.CaptureFixtu
 def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built = []
     monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
+    monkeypatch.setattr(watch, "mistake_in_code", lambda: "")
     saved_soon(root / "analysis" / "eda.py")
     watch.run(root / "report.toml", root / "build", None)
     assert built == [1]
+
+
+def test_code_that_cannot_be_imported_is_waited_out_and_not_built_with(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, template, built = root / "report_src" / "render.py", root / "templates" / "a.tex.j2", []
+    monkeypatch.setattr(watch, "NEEDED", ("render",))
+    monkeypatch.setattr(watch, "USED_BY_STEPS", ())
+    monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
+
+    def saves() -> None:
+        for path, text in ((code, "x = 1\nraise ValueError('no')\n"), (template, "a"), (code, "x = 1\n")):
+            time.sleep(3 * SOON)
+            path.write_text(text)
+
+    threading.Thread(target=saves, daemon=True).start()
+    watch.run(root / "report.toml", root / "build", None)
+    said = capsys.readouterr().err
+    assert said.count("error: report_src/render.py:2: ValueError: no") == 2
+    assert said.endswith("report_src/render.py changed: starting anew\n")
+    assert built == [1]
+
+
+def test_the_code_as_it_is_can_be_imported_by_a_new_process() -> None:
+    assert watch.mistake_in_code() == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
