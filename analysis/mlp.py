@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,7 +26,9 @@ import numpy as np
 Array = np.ndarray
 
 BLOCK_COLUMNS = 1000  # columns a block: the work arrays of 12-64-32-4 then take 0.8 MB and stay in cache
-BLOWN_UP = 20  # times the loss of guessing all classes alike: three times a peak from which training came down again
+BLOWN_UP = (
+    20  # times the loss of guessing all classes alike; peaks as high have been seen early in runs that then descended
+)
 SATURATED_BELOW = 0.05  # a sigmoid passes on less than a fifth of its largest derivative, 1/4
 
 
@@ -319,9 +322,14 @@ class TrainingRun:
     probes: Array  # (len(probe_at), 7): Probe by Probe
 
 
-def refuse_blown_up(loss: float, classes: int, what: str, learning_rate: float, updates: int) -> None:
-    """Raise TrainingDiverged where the loss after so many updates is not a number or above BLOWN_UP log(classes)."""
-    if not loss <= BLOWN_UP * math.log(classes):
+def refuse_blown_up(
+    loss: float, classes: int, what: str, learning_rate: float, updates: int, *, at_the_end: bool
+) -> None:
+    """Raise TrainingDiverged where the loss is not finite, or at the end of training above BLOWN_UP log(classes).
+
+    On the way there a loss may leap that high and come down again.
+    """
+    if not loss <= (BLOWN_UP * math.log(classes) if at_the_end else sys.float_info.max):
         raise TrainingDiverged(f"{what} at learning rate {learning_rate:g}: loss {loss:.3g} after update {updates}")
 
 
@@ -338,7 +346,7 @@ def gradient_descent(
     """Vanilla full-batch gradient descent; `params` is left as it was.
 
     Loss, accuracies and gradients of entry t are all taken at the same parameters, those after t updates.
-    Raises TrainingDiverged where the loss blows up.
+    Raises TrainingDiverged where the loss is not finite, or has not come down from a blow-up at the end.
     """
     params = Params(*(array.copy() for array in params))
     work = work_arrays(params, max(X0.shape[1] for X0, _ in (*train, *validation)))
@@ -348,7 +356,7 @@ def gradient_descent(
         for t in range(iterations + 1):
             meter = Meter(params, activation) if t in probe_at else None
             loss, accuracy, grads = gradients(params, train, activation, work, meter.add if meter else None)
-            refuse_blown_up(loss, len(params.b3), activation.name, learning_rate, t)
+            refuse_blown_up(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
             traces[0, t], traces[1, t] = loss, accuracy
             traces[2, t] = evaluate(params, validation, activation, work)[1]
             traces[3:, t] = [np.abs(dW).mean() for dW in grads[::2]]

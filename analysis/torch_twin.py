@@ -59,7 +59,7 @@ def loss_gradients(params: Params, X0: Array, labels: Array, activation: str) ->
 def train(
     params: Params, X0: Array, labels: Array, activation: str, *, learning_rate: float, iterations: int
 ) -> Params:
-    """Full-batch gradient descent with torch.optim.SGD; TrainingDiverged where the loss blows up."""
+    """Full-batch gradient descent with torch.optim.SGD; TrainingDiverged where the loss blows up and stays so."""
     model = build(params, activation)
     X, y = _rows(X0), torch.from_numpy(labels)
     blocks = list(zip(X.split(BLOCK_ROWS), y.split(BLOCK_ROWS), strict=True))
@@ -71,7 +71,8 @@ def train(
             part = nn.functional.cross_entropy(model(rows), own, reduction="sum") / len(y)
             part.backward()
             loss += part.detach()
-        refuse_blown_up(float(loss), len(params.b3), f"PyTorch, {activation}", learning_rate, t)
+        ends, what = t == iterations - 1, f"PyTorch, {activation}"
+        refuse_blown_up(float(loss), len(params.b3), what, learning_rate, t, at_the_end=ends)
         optimiser.step()
     trained = parameters(model)
     if not all(np.isfinite(array).all() for array in trained):  # the last update has no loss of its own

@@ -81,7 +81,7 @@ def test_a_diverging_rate_is_recorded_as_such_and_not_chosen(tmp_path):
 def test_a_replicate_that_diverges_at_the_chosen_rate_stops_with_its_name(settings):
     folds = training_runs.encode_replicates(settings)
     first = {name: made_up_run([0.5]) for name in ACTIVATIONS}
-    message = r"got 1e\+30, .*, where replicate 1 diverged \(sigmoid at learning rate 1e\+30: loss .* after update 1\)"
+    message = r"got 1e\+30, .*, where replicate 1 diverged \(sigmoid at learning rate 1e\+30: loss .* after update 30\)"
     with pytest.raises(InputError, match=message):
         training.train_replicates(settings, folds, first, 1e30, silent)
 

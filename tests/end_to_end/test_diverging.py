@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from analysis import attribution_replicate, generalization_choice, torch_twin
+from analysis import attribution_replicate, generalization_choice, torch_twin, training
+from analysis.settings import Settings
+from analysis.training_runs import Fold, Trained
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once
 from tests.end_to_end.damage import rows, swap
@@ -78,11 +80,18 @@ def test_the_experiment_on_the_shared_bias_is_refused_where_an_arm_diverges(
 
 @pytest.mark.long
 def test_a_replicate_that_diverges_at_the_chosen_rate_is_refused(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    swap(RATES, "learning_rates = [30.0]")(project / "report.toml")  # the first replicate survives it
+    train_one = training.train_one
+
+    def runs_away(settings: Settings, fold: Fold, replicate: int, activation: str, rate: float) -> Trained:
+        return train_one(settings, fold, replicate, activation, 1e6 if replicate == 1 else rate)
+
+    monkeypatch.setattr(training, "train_one", runs_away)
+    swap("iterations = 12", "iterations = 13")(project / "report.toml")
     line = line_of(project, "learning_rates")
-    chosen = rf"30, chosen from the sweep, where replicate 1 diverged \(relu at learning rate 30: {LOSS}\)"
+    run = rf"sigmoid at learning rate 1e\+06: {LOSS}"
+    chosen = rf"0\.(25|5), chosen from the sweep, where replicate 1 diverged \({run}\)"
     refused(project, capsys, rf"{line}: run\.learning_rates: {EXPECTED}{chosen}; name a smaller rate in its place")
 
 

@@ -14,8 +14,10 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from report_src import requirements, texlog
+from report_src import latex, requirements, texlog
+from report_src.ahead import Ahead
 from report_src.printed import marks
+from report_src.project import source_date_epoch
 from tests.end_to_end import reports
 from tests.end_to_end.reports import ROOT, Built, flat, make, text_of
 
@@ -194,6 +196,31 @@ def test_a_bare_pdflatex_works_in_the_build_folder(report: Built, tmp_path: Path
     shutil.copytree(report.build, folder, ignore=shutil.ignore_patterns("work", "report.pdf"))
     compiled(folder)
     assert flat(text_of(folder / "report.pdf")) == flat(report.text)
+    assert pictures(folder / "report.pdf", tmp_path / "plain") == pictures(report.pdf, tmp_path / "ours")
+
+
+def pictures(pdf: Path, folder: Path) -> list[bytes]:
+    """Return the pages of a PDF as pictures in grey, 50 dots an inch."""
+    folder.mkdir()
+    subprocess.run(["pdftoppm", "-r", "50", "-gray", pdf, folder / "page"], check=True)
+    return [path.read_bytes() for path in sorted(folder.iterdir())]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4])
+def test_told_bit_by_bit_tex_writes_the_same_bytes(report: Built, tmp_path: Path, share: float) -> None:
+    folder = tmp_path / "work"
+    shutil.copytree(report.build / "work", folder)
+    text, epoch = (folder / "report.tex").read_bytes(), source_date_epoch(ROOT)
+    waiting = Ahead()
+    waiting.start(folder, "report", epoch, [text[: int(share * len(text))]])
+    (one, _), *_ = waiting.waiting
+    for length in range(0, len(text), 30_000):
+        waiting.follow(text[:length])
+    assert len(one.told) > 0.9 * len(text) - 30_000
+    (folder / "report.pdf").unlink()
+    outcome = latex.compile_tex(folder, "report", epoch=epoch, root=ROOT, ahead=waiting)
+    assert (one.process.returncode, outcome.passes) == (0, 1)
+    assert outcome.pdf.read_bytes() == report.pdf.read_bytes()
 
 
 def test_the_bundle_compiles_in_an_empty_folder(report: Built, tmp_path: Path) -> None:
