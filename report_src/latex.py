@@ -36,19 +36,20 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     begins behind the preamble (tex_format); the first one may have been started `ahead`.
     """
     forget_unsettled(folder, name)
-    source = (folder / f"{name}.tex").read_text(encoding="utf-8").splitlines()
+    source = (folder / f"{name}.tex").read_text(encoding="utf-8").split("\n")
+    preamble = texlog.preamble_of(folder)
     line_map = texlog.LineMap.read(folder / f"{name}.map.json")
     before = fingerprint(folder)
     for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (how many it took is told)
         log = run_pass(begun(folder, name, epoch, ahead), draft=not before)
-        stop_at(texlog.errors(log, source), line_map, source, root)
+        stop_at(texlog.errors(log, source, preamble), line_map, source, root)
         after = fingerprint(folder)
         if after == before:
             break
         before = after
     else:
         raise TexError(f"{name}.tex: references still move after {MOST_PASSES} passes; see {folder / name}.log")
-    stop_at(texlog.unsettled(log), line_map, source, root)
+    stop_at(texlog.unsettled(log, source, preamble), line_map, source, root)
     if not (folder / f"{name}.pdf").is_file():
         raise TexError(f"{name}.tex: no page came out; see {folder / name}.log")
     write_whole(folder / f"{name}.settled", before.encode())
@@ -127,9 +128,10 @@ def stop_at(problems: Sequence[texlog.Problem], line_map: texlog.LineMap, source
     """TexError with the first problems, each with the line its author typed; nothing to do where there is none."""
     if not problems:
         return
-    shown = [described(problem, line_map, source, root) for problem in problems[:SHOWN_ERRORS]]
-    if len(problems) > SHOWN_ERRORS:
-        shown.append(f"and {len(problems) - SHOWN_ERRORS} more")
+    found = list(dict.fromkeys(described(problem, line_map, source, root) for problem in problems))
+    shown = found[:SHOWN_ERRORS]
+    if len(found) > SHOWN_ERRORS:
+        shown.append(f"and {len(found) - SHOWN_ERRORS} more")
     raise TexError("\n".join(shown), status=2)
 
 

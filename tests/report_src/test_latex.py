@@ -56,12 +56,12 @@ def compile_section(root: Path, section: str) -> latex.Outcome:
 MISTAKES = [
     ("unknown macro", "One line.\nThen \\foo here.\n", 2, r"Undefined control sequence \foo"),
     ("unknown environment", "\\begin{nowhere}\nx\n\\end{nowhere}\n", 1, "Environment nowhere undefined"),
-    ("missing brace", "Text.\n\\textbf{bold and\nmore text.\n\nNext paragraph.\n", 2, r"\textbf is not finished"),
-    ("missing brace in a heading", "\n\\subsection{A title\n\nWords.\n", 2, "is not finished"),
+    ("missing brace", "Text.\n\\textbf{bold and\nmore text.\n\nNext paragraph.\n", 2, r"\textbf{ is never closed"),
+    ("missing brace in a heading", "\n\\subsection{A title\n\nWords.\n", 2, r"\subsection{ is never closed"),
     ("brace too many", "Words.\nToo many} braces.\n", 2, "Too many }'s"),
     ("missing dollar", "Words and\nan index x_1 in text.\n\nMore.\n", 2, "Missing $ inserted"),
     ("ampersand outside align", "Words\nthis & that.\n", 2, "Misplaced alignment tab character &"),
-    ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", 1, "blank line stands inside"),
+    ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", 3, "a blank line stands inside"),
     (
         "mismatched end",
         "\\begin{itemize}\n\\item a\n\\end{enumerate}\n",
@@ -72,7 +72,7 @@ MISTAKES = [
         "environment never ended",
         "Words.\n\\begin{itemize}\n\\item a\n\nb\n",
         2,
-        r"\begin{itemize} is ended by \end{document}",
+        r"\begin{itemize} is never closed",
     ),
     ("missing figure", "Words.\n\\includegraphics{figures/none.pdf}\n", 2, "File `figures/none.pdf' not found"),
     ("unicode in text", "Words.\nSnow \u2603 falls.\n", 2, "Unicode character \u2603 (U+2603)"),
@@ -85,10 +85,10 @@ MISTAKES = [
     ("item outside a list", "Words.\n\\item lost\n", 2, "Lonely \\item"),
     ("double superscript", "Words.\n$x^2^3$\n", 2, "Double superscript"),
     ("unclosed group", "Words.\n{\\bfseries bold for ever\n", 2, "never closed"),
-    ("missing \\right", "Words.\n\\[ \\left( x \\]\n", 2, "Missing \\right. inserted"),
+    ("missing \\right", "Words.\n\\[ \\left( x \\]\n", 2, "Missing \\right: "),
     ("undefined reference", "Words.\nSee \\ref{nowhere}.\n", 2, "Reference `nowhere' is undefined"),
     ("undefined citation", "Words.\nSee \\cite{nobody}.\n", 2, "Citation `nobody' is undefined"),
-    ("label twice", "\\label{first}\n", None, "label `first' is defined more than once"),
+    ("label twice", "\\label{first}\n", 1, "label `first' is defined more than once"),
 ]
 
 

@@ -1,0 +1,162 @@
+r"""Where an author typed what TeX complains of: TeX itself tells where it had read to when it noticed.
+
+The argument of a macro, a display, a caption are read to their end before anything in them is carried out, so that
+TeX names their last line. What TeX was reading, and the name it does not know, lead back to the line itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from report_src.tex_messages import unknown_name
+
+TAILS = (40, 20, 10, 5)  # letters of what TeX has read that are looked for, the longest first
+WORDS_IN_A_ROW = re.compile(r"[a-z]{2,}\s+[a-z]{2,}")  # between two dollars: text, no formula
+DOLLAR = re.compile(r"(?<!\\)\$")
+COMMENT = re.compile(r"(?<!\\)%.*")
+# of these the macro's own text is at fault, wherever it is used; a missing $ may as well be its user's
+OF_THE_TEXT = ("Undefined control sequence", "Environment", "Double ", "Unicode character", "Illegal unit")
+
+
+@dataclasses.dataclass(frozen=True)
+class Sources:
+    """The rendered document and its preamble, line by line."""
+
+    document: Sequence[str]
+    preamble: Sequence[str] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """One thing that TeX was reading: the macro's name or `<argument>`, and the text up to the mistake, unspaced."""
+
+    label: str
+    text: str
+
+
+def readings(following: Sequence[str]) -> tuple[Reading, ...]:
+    """Return what TeX was reading at an error, the innermost first, from the lines of the log that follow it."""
+    found = []
+    for line in following:
+        if re.match(r"l\.\d+ ?", line):
+            break
+        if match := re.match(r"(<[a-z ]+>|\\\S+) (.*)$", line):
+            text = match[2].split("->", 1)[-1]
+            found.append(Reading(match[1], unspaced(text.removeprefix("..."))))
+    return tuple(found)
+
+
+def typed(message: str, line: int, read: Sequence[Reading], sources: Sources) -> tuple[bool, int]:
+    """Return (whether it is the preamble, line) of what was typed, for an error that TeX noticed at `line`."""
+    lines, line = sources.document, min(line, len(sources.document))
+    first = paragraph(lines, line)
+    for reading in read:
+        if found := line_of(reading.text, lines, first, line):
+            return False, found
+        defined = definition(reading.label, sources.preamble)
+        if defined and message.startswith(OF_THE_TEXT):
+            found = line_of(reading.text, sources.preamble, defined, len(sources.preamble))
+            return True, found or defined
+    if named := unknown_name(message):
+        return named_line(*named, first, line, sources)
+    while line > 1 and lines and not lines[line - 1].strip():
+        line -= 1  # noticed at the blank line that ends the paragraph
+    if message.startswith("Missing $") and line < len(lines) and not lines[line].strip():
+        line = lone_dollar(lines, first, line) or line
+    return False, line
+
+
+def named_line(name: str, kind: str, first: int, line: int, sources: Sources) -> tuple[bool, int]:
+    """Return the line, at or before `line`, where an unknown name stands; else that of the preamble."""
+    for pattern in patterns_of(name, kind):
+        for number in range(line, first - 1, -1):
+            if re.search(pattern, COMMENT.sub("", sources.document[number - 1])):
+                return False, number
+    for pattern in patterns_of(name, kind):
+        for number, text in enumerate(sources.preamble, start=1):
+            if re.search(pattern, COMMENT.sub("", text)):
+                return True, number
+    return False, line
+
+
+def patterns_of(name: str, kind: str) -> list[str]:
+    """Return what an author types where TeX reads this name, as regular expressions."""
+    typed_name = re.escape(name)
+    stem = re.escape(re.sub(r"^.*/|\.\w+$", "", name))
+    return {
+        "command": [rf"{typed_name}(?![A-Za-z@])"],
+        "environment": [rf"\\begin\s*\{{{typed_name}\}}"],
+        "file": [typed_name, rf"\{{{stem}\}}"],
+        "label": [rf"[{{,]\s*{typed_name}\s*[}},]"],
+        "source": [rf"[{{,]\s*{typed_name}\s*[}},]"],
+        "character": [typed_name],
+    }[kind]
+
+
+def definition(label: str, preamble: Sequence[str]) -> int | None:
+    r"""Return the line of the preamble that defines a macro or an environment, None for one of LaTeX's own."""
+    name = label.split(" ")[0].lstrip("\\")
+    if not name.isalpha():
+        return None
+    pattern = rf"\\(?:(?:re)?newcommand|\w+DocumentCommand|DeclareMathOperator|def)\*?\{{?\\{name}\b"
+    pattern += rf"|\\(?:re)?newenvironment\{{{name}\}}"
+    return next((number for number, text in enumerate(preamble, start=1) if re.search(pattern, text)), None)
+
+
+def line_of(text: str, lines: Sequence[str], first: int, last: int) -> int | None:
+    """Return the line, from `first` to `last`, on which unspaced `text` ends; the last where there are several."""
+    if len(text) < TAILS[-1]:
+        return None
+    pieces = [unspaced(COMMENT.sub("", line)) for line in lines[first - 1 : last]]
+    whole = "".join(pieces)
+    for length in TAILS:
+        start = whole.rfind(text[-length:])
+        if start >= 0:
+            end, position = start + len(text[-length:]), 0
+            for number, piece in enumerate(pieces, start=first):
+                position += len(piece)
+                if position >= end:
+                    return number
+    return None
+
+
+def paragraph(lines: Sequence[str], line: int) -> int:
+    """Return the first line of the paragraph that `line` is in, or that ends above it."""
+    while line > 1 and not lines[line - 1].strip():
+        line -= 1
+    while line > 1 and lines[line - 2].strip():
+        line -= 1
+    return line
+
+
+def lone_dollar(lines: Sequence[str], first: int, last: int) -> int | None:
+    """Return the line of the $ of a paragraph that has no partner; None where all have one."""
+    found = [
+        (number, match.end())
+        for number in range(first, last + 1)
+        for match in DOLLAR.finditer(COMMENT.sub("", lines[number - 1]))
+    ]
+    if len(found) % 2 == 0:
+        return None
+    for (number, column), (stop, end) in zip(found[::2], found[1::2], strict=False):
+        inside = "\n".join(lines[number - 1 : stop])[column:]
+        inside = inside[: len(inside) - len(lines[stop - 1]) + end - 1]
+        if WORDS_IN_A_ROW.search(re.sub(r"\\\w+\s*(?:\{[^{}]*\})?", "", inside)):
+            return number
+    return found[-1][0]
+
+
+def blank_line(lines: Sequence[str], name: str, line: int) -> tuple[int, int] | None:
+    r"""Return the lines of \begin{name} and of the first blank line behind it, at or before `line`."""
+    for start in range(min(line, len(lines)), 0, -1):
+        if f"\\begin{{{name}}}" in lines[start - 1]:
+            stop = next((n for n in range(start + 1, line + 1) if not lines[n - 1].strip()), None)
+            return (start, stop) if stop else None
+    return None
+
+
+def unspaced(text: str) -> str:
+    """Return text without white space: TeX shows a blank after each of its commands."""
+    return re.sub(r"\s+", "", text)
