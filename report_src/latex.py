@@ -10,6 +10,7 @@ from pathlib import Path
 from report_src import tex_format, tex_process, texlog
 from report_src.errors import BuildError
 from report_src.files import digest, matching, write_whole
+from report_src.places import shortened, typed_line
 
 MOST_PASSES = 5  # three settle a report; one that moves after five never will
 SHOWN_ERRORS = 5  # of the first error's followers, few tell more
@@ -138,11 +139,7 @@ def stop_at(problems: Sequence[texlog.Problem], line_map: texlog.LineMap, source
 def described(problem: texlog.Problem, line_map: texlog.LineMap, source: Sequence[str], root: Path) -> str:
     """Return "place: message" and, below it, the line as it was typed."""
     place = line_map.place(problem)
-    template, _, line = place.rpartition(":")
-    text = ""
-    if line.isdigit() and (root / template).is_file():
-        typed = (root / template).read_text(encoding="utf-8").splitlines()
-        text = typed[int(line) - 1] if int(line) <= len(typed) else ""
-    elif problem.line is not None and problem.file.endswith("report.tex") and problem.line <= len(source):
-        text = source[problem.line - 1]
-    return f"{place}: {problem.message}" + (f"\n    {text.strip()}" if text.strip() else "")
+    text = typed_line(place, root)
+    if not text and problem.line is not None and place.startswith("report.tex:") and problem.line <= len(source):
+        text = shortened(source[problem.line - 1].strip())
+    return f"{place}: {problem.message}" + (f"\n    {text}" if text else "")

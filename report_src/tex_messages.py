@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 SHOWN_NAMES = 3
-LIKENESS = 0.6  # of two names, from 0 to 1; below it the one is not taken for the other
+LIKENESS = 0.75  # of two names, from 0 to 1; below it the one is not taken for the other
 OF_TEMPLATES = ("\\VAR", "\\BLOCK", "\\NOTE")
 
 # TeX's words (a regular expression) -> ours; its first group, if any, is the name that is not known
@@ -62,7 +62,7 @@ NAMED: tuple[tuple[str, str, str], ...] = (  # TeX's words, ours, and what kind 
 _FOUND_BY = {
     "command": r"(\\[A-Za-z@]+)",
     "environment": r"\\(?:begin|newenvironment)\{([^{}]+)\}",
-    "file": r"\{((?:figures|scans)/[^{}]+)\}",
+    "file": r"\{((?:figures|scans)/[^{}#]+)\}",
     "label": r"\\label\{([^{}]+)\}",
     "source": r"\\bibitem(?:\[[^]]*\])?\{([^{}]+)\}",
 }

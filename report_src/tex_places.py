@@ -15,6 +15,7 @@ from report_src.tex_messages import unknown_name
 TAILS = (40, 20, 10, 5)  # letters of what TeX has read that are looked for, the longest first
 WORDS_IN_A_ROW = re.compile(r"[a-z]{2,}\s+[a-z]{2,}")  # between two dollars: text, no formula
 DOLLAR = re.compile(r"(?<!\\)\$")
+LINE = "l."  # the label of the line that TeX is reading
 COMMENT = re.compile(r"(?<!\\)%.*")
 # of these the macro's own text is at fault, wherever it is used; a missing $ may as well be its user's
 OF_THE_TEXT = ("Undefined control sequence", "Environment", "Double ", "Unicode character", "Illegal unit")
@@ -36,49 +37,66 @@ class Reading:
     text: str
 
 
+@dataclasses.dataclass(frozen=True)
+class Typed:
+    """The line of the document, or of its preamble, where something was typed; its column (from 0) if that is known."""
+
+    line: int
+    column: int | None = None
+    in_preamble: bool = False
+
+
 def readings(following: Sequence[str]) -> tuple[Reading, ...]:
     """Return what TeX was reading at an error, the innermost first, from the lines of the log that follow it."""
-    found = []
+    found: list[Reading] = []
     for line in following:
-        if re.match(r"l\.\d+ ?", line):
-            break
+        if match := re.match(r"l\.\d+ ?(.*)$", line):
+            return (*found, Reading(LINE, unspaced(match[1].removeprefix("..."))))
         if match := re.match(r"(<[a-z ]+>|\\\S+) (.*)$", line):
             text = match[2].split("->", 1)[-1]
             found.append(Reading(match[1], unspaced(text.removeprefix("..."))))
     return tuple(found)
 
 
-def typed(message: str, line: int, read: Sequence[Reading], sources: Sources) -> tuple[bool, int]:
-    """Return (whether it is the preamble, line) of what was typed, for an error that TeX noticed at `line`."""
+def typed(message: str, line: int, read: Sequence[Reading], sources: Sources) -> Typed:
+    """Return where that was typed of which TeX complains with `message`, having read to `line`."""
     lines, line = sources.document, min(line, len(sources.document))
     first = paragraph(lines, line)
     for reading in read:
+        if reading.label == LINE:
+            continue
         if found := line_of(reading.text, lines, first, line):
-            return False, found
+            return Typed(found, column_of(reading.text, lines[found - 1]))
         defined = definition(reading.label, sources.preamble)
         if defined and message.startswith(OF_THE_TEXT):
             found = line_of(reading.text, sources.preamble, defined, len(sources.preamble))
-            return True, found or defined
+            return Typed(found or defined, in_preamble=True)
     if named := unknown_name(message):
         return named_line(*named, first, line, sources)
-    while line > 1 and lines and not lines[line - 1].strip():
-        line -= 1  # noticed at the blank line that ends the paragraph
-    if message.startswith("Missing $") and line < len(lines) and not lines[line].strip():
-        line = lone_dollar(lines, first, line) or line
-    return False, line
+    if lines and not lines[line - 1].strip():
+        return Typed(_above(message, first, line, lines))
+    before = next((reading.text for reading in read if reading.label == LINE), "")
+    return Typed(line, column_of(before, lines[line - 1]) if lines else None)
 
 
-def named_line(name: str, kind: str, first: int, line: int, sources: Sources) -> tuple[bool, int]:
+def _above(message: str, first: int, line: int, lines: Sequence[str]) -> int:
+    """Return the line of a mistake that TeX noticed at the blank line which ends the paragraph."""
+    while line > first and not lines[line - 1].strip():
+        line -= 1
+    return (lone_dollar(lines, first, line) if message.startswith("Missing $") else None) or line
+
+
+def named_line(name: str, kind: str, first: int, line: int, sources: Sources) -> Typed:
     """Return the line, at or before `line`, where an unknown name stands; else that of the preamble."""
     for pattern in patterns_of(name, kind):
         for number in range(line, first - 1, -1):
-            if re.search(pattern, COMMENT.sub("", sources.document[number - 1])):
-                return False, number
+            if match := re.search(pattern, COMMENT.sub("", sources.document[number - 1])):
+                return Typed(number, match.end())
     for pattern in patterns_of(name, kind):
         for number, text in enumerate(sources.preamble, start=1):
             if re.search(pattern, COMMENT.sub("", text)):
-                return True, number
-    return False, line
+                return Typed(number, in_preamble=True)
+    return Typed(line)
 
 
 def patterns_of(name: str, kind: str) -> list[str]:
@@ -119,6 +137,17 @@ def line_of(text: str, lines: Sequence[str], first: int, last: int) -> int | Non
                 position += len(piece)
                 if position >= end:
                     return number
+    return None
+
+
+def column_of(text: str, line: str) -> int | None:
+    """Return the column of a line where unspaced `text`, or its end, ends; None where it does not stand there."""
+    bare = unspaced(line)
+    for length in (len(text), *TAILS):
+        start = bare.find(text[-length:]) if text else -1
+        if start >= 0:
+            letters = [column for column, letter in enumerate(line, start=1) if not letter.isspace()]
+            return letters[start + len(text[-length:]) - 1]
     return None
 
 

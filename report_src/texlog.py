@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from report_src.nesting import first_brace, first_fault
 from report_src.tex_messages import clear
-from report_src.tex_places import Reading, Sources, blank_line, named_line, paragraph, readings, typed
+from report_src.tex_places import Reading, Sources, Typed, blank_line, named_line, paragraph, readings, typed
 
 TOLERATED_POINTS = 2.0  # an overfull line by less is not seen in print (0.7 mm)
 PREAMBLE = "preamble.tex"  # copied as it is: its lines are those of templates/preamble.tex
@@ -48,6 +48,7 @@ class Problem:
     file: str = "report.tex"
     line: int | None = None
     read: tuple[Reading, ...] = ()  # what TeX was reading then
+    column: int | None = None  # of the rendered line, from 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,12 +56,18 @@ class LineMap:
     """Where each line of the rendered document comes from."""
 
     lines: Sequence[tuple[str, int]] = ()
+    parts: Mapping[int, Sequence[tuple[int, str, int]]] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> LineMap:
-        """Read report.map.json: {"lines": [[template, line], …]}; without it nothing is mapped."""
+        """Read report.map.json; without it nothing is mapped.
+
+        {"lines": [[template, line], …], "parts": {line: [[from this column on, template, line], …]}}
+        """
         try:
-            return cls([(str(name), int(line)) for name, line in json.loads(path.read_bytes())["lines"]])
+            told = json.loads(path.read_bytes())
+            parts = {int(number): pieces for number, pieces in told.get("parts", {}).items()}
+            return cls([(str(name), int(line)) for name, line in told["lines"]], parts)
         except (OSError, ValueError, KeyError, TypeError):
             return cls()
 
@@ -72,6 +79,9 @@ class LineMap:
             return f"templates/{PREAMBLE}:{problem.line}"
         if problem.file.endswith("report.tex") and 1 <= problem.line <= len(self.lines):
             template, line = self.lines[problem.line - 1]
+            for column, name, number in self.parts.get(problem.line, ()):
+                if problem.column is not None and column < problem.column:
+                    template, line = name, number
             return f"{template}:{line}"
         return f"{problem.file}:{problem.line}"
 
@@ -100,7 +110,7 @@ def errors(log: str, source: Sequence[str], preamble: Sequence[str] = ()) -> lis
             break
     if not found and "(\\end occurred inside a group" in log:
         shown += [_nested(Problem("a { is never closed"), sources)]
-    return list(dict.fromkeys(shown))
+    return _once(shown)
 
 
 def unsettled(log: str, source: Sequence[str] = (), preamble: Sequence[str] = ()) -> list[Problem]:
@@ -116,16 +126,26 @@ def unsettled(log: str, source: Sequence[str] = (), preamble: Sequence[str] = ()
             problems.append(
                 Problem(f"the character {match[1]} is not in the font {match[2].strip()} and would be lost")
             )
-    return list(dict.fromkeys(problems))
+    return _once(problems)
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems in order, each once."""
+    return list(dict.fromkeys(dataclasses.replace(problem, read=()) for problem in problems))
 
 
 def _undefined(message: str, line: int, sources: Sources) -> Problem:
     """Return an undefined reference at the line where its name was typed."""
     kind = "label" if message.startswith("Reference") else "source"
     name = message.split("`")[1].split("'")[0]
-    in_preamble, at = named_line(name, kind, paragraph(sources.document, line), line, sources)
+    at = named_line(name, kind, paragraph(sources.document, line), line, sources)
+    return _told(message, at, sources)
+
+
+def _told(message: str, at: Typed, sources: Sources) -> Problem:
+    """Return a problem in clear words at the place where it was typed."""
     words = clear(message, (sources.document, sources.preamble))
-    return Problem(words, PREAMBLE if in_preamble else DOCUMENT, at)
+    return Problem(words, PREAMBLE if at.in_preamble else DOCUMENT, at.line, column=at.column)
 
 
 def _doubled(name: str, source: Sequence[str]) -> list[Problem]:
@@ -198,9 +218,8 @@ def _placed(problem: Problem, sources: Sources) -> Problem:
             return Problem(text, line=blank[1])
     if OF_NESTING.match(problem.message):
         return _nested(problem, sources)
-    in_preamble, line = typed(problem.message, problem.line, problem.read, sources)
-    file = PREAMBLE if in_preamble else problem.file
-    return Problem(clear(problem.message, (sources.document, sources.preamble)), file, line)
+    at = typed(problem.message, problem.line, problem.read, sources)
+    return _told(problem.message, at, sources)
 
 
 def _nested(problem: Problem, sources: Sources, *, in_preamble: bool = False) -> Problem:
