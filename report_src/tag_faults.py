@@ -18,6 +18,7 @@ CLOSED_BY = {"if": "endif", "for": "endfor", "claim": "endclaim", "macro": "endm
 BETWEEN = {"else": ("if", "for"), "elif": ("if",), "otherwise": ("claim",)}
 ALONE = ("say", "include", "import", "from", "extends", "do", "break", "continue")
 KNOWN = (*CLOSED_BY, *CLOSED_BY.values(), *BETWEEN, *ALONE)
+SHOWN_LINES = 3
 _BEGIN = re.compile(r"\\(VAR|BLOCK|NOTE)\{")
 
 
@@ -119,7 +120,7 @@ def _unmatched(found: Sequence[Tag]) -> tuple[str, int] | None:
             opened.pop()
         elif tag.word in BETWEEN and top not in BETWEEN[tag.word]:
             return _wrong_end(tag, opened)
-    return _never_closed(opened[-1], "") if opened else None
+    return _never_closed(opened[-1], _or_inside(opened[-1], found)) if opened else None
 
 
 def _wrong_end(tag: Tag, opened: Sequence[Tag]) -> tuple[str, int]:
@@ -129,6 +130,12 @@ def _wrong_end(tag: Tag, opened: Sequence[Tag]) -> tuple[str, int]:
         return _never_closed(opened[-1], f" before {tag} (line {tag.line})")
     begins = " or ".join(f"\\BLOCK{{{word} …}}" for word in wanted)
     return f"{tag} belongs to no block: no {begins} is open here", tag.line
+
+
+def _or_inside(tag: Tag, found: Sequence[Tag]) -> str:
+    """Return the lines of the blocks of a kind inside an open one: its end may as well be theirs that is missing."""
+    inside = [str(one.line) for one in found[found.index(tag) + 1 :] if one.word == tag.word]
+    return f" (or that of line {' or '.join(inside)}, inside it)" if 0 < len(inside) <= SHOWN_LINES else ""
 
 
 def _never_closed(tag: Tag, before: str) -> tuple[str, int]:

@@ -99,6 +99,8 @@ def advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
     """Return the names nearest to an unknown one, or what to do where none is near."""
     if name in OF_TEMPLATES:
         return "preamble.tex is copied as it is; tags are read in templates (*.tex.j2) alone"
+    if kind == "command" and "@" in name:
+        return "it is one of LaTeX's own: is its environment begun, is its package loaded?"
     known = {found for lines in sources for line in lines for found in re.findall(_FOUND_BY[kind], line)}
     near = nearest(name, known)
     return f"nearest: {near}" if near else _TO_DO[kind]

@@ -60,30 +60,34 @@ def readings(following: Sequence[str]) -> tuple[Reading, ...]:
 
 def typed(message: str, line: int, read: Sequence[Reading], sources: Sources) -> Typed:
     """Return where that was typed of which TeX complains with `message`, having read to `line`."""
-    lines, line = sources.document, min(line, len(sources.document))
-    first = paragraph(lines, line)
+    line = min(line, len(sources.document))
+    first = paragraph(sources.document, line)
+    at = _of_what_was_read(message, first, line, read, sources)
+    if at is None and (named := unknown_name(message)):
+        return named_line(*named, first, line, sources)
+    if at is None:
+        before = next((reading.text for reading in read if reading.label == LINE), "")
+        at = Typed(line, column_of(before, sources.document[line - 1]) if sources.document else None)
+    if message.startswith("Missing $") and not at.in_preamble:
+        alone = lone_dollar(sources.document, first, at)
+        at = at if alone is None else Typed(*alone)
+    while at.line > first and not at.in_preamble and not sources.document[at.line - 1].strip():
+        at = Typed(at.line - 1)  # noticed at the blank line that ends the paragraph
+    return at
+
+
+def _of_what_was_read(message: str, first: int, line: int, read: Sequence[Reading], sources: Sources) -> Typed | None:
+    """Return where the argument or the macro of the preamble that TeX was reading was typed, None where neither was."""
     for reading in read:
         if reading.label == LINE:
             continue
-        if found := line_of(reading.text, lines, first, line):
-            return Typed(found, column_of(reading.text, lines[found - 1]))
+        if found := line_of(reading.text, sources.document, first, line):
+            return Typed(found, column_of(reading.text, sources.document[found - 1]))
         defined = definition(reading.label, sources.preamble)
         if defined and message.startswith(OF_THE_TEXT):
             found = line_of(reading.text, sources.preamble, defined, len(sources.preamble))
             return Typed(found or defined, in_preamble=True)
-    if named := unknown_name(message):
-        return named_line(*named, first, line, sources)
-    if lines and not lines[line - 1].strip():
-        return Typed(_above(message, first, line, lines))
-    before = next((reading.text for reading in read if reading.label == LINE), "")
-    return Typed(line, column_of(before, lines[line - 1]) if lines else None)
-
-
-def _above(message: str, first: int, line: int, lines: Sequence[str]) -> int:
-    """Return the line of a mistake that TeX noticed at the blank line which ends the paragraph."""
-    while line > first and not lines[line - 1].strip():
-        line -= 1
-    return (lone_dollar(lines, first, line) if message.startswith("Missing $") else None) or line
+    return None
 
 
 def named_line(name: str, kind: str, first: int, line: int, sources: Sources) -> Typed:
@@ -160,21 +164,22 @@ def paragraph(lines: Sequence[str], line: int) -> int:
     return line
 
 
-def lone_dollar(lines: Sequence[str], first: int, last: int) -> int | None:
-    """Return the line of the $ of a paragraph that has no partner; None where all have one."""
-    found = [
-        (number, match.end())
-        for number in range(first, last + 1)
-        for match in DOLLAR.finditer(COMMENT.sub("", lines[number - 1]))
-    ]
+def lone_dollar(lines: Sequence[str], first: int, at: Typed) -> tuple[int, int] | None:
+    """Return line and column of the $ without a partner between line `first` and `at`; None where all have one."""
+    texts = [COMMENT.sub("", line) for line in lines[first - 1 : at.line]]
+    if texts and at.column is not None:
+        texts[-1] = texts[-1][: at.column]
+    found = [(number, match.end()) for number, text in enumerate(texts) for match in DOLLAR.finditer(text)]
     if len(found) % 2 == 0:
         return None
+    alone = found[-1]
     for (number, column), (stop, end) in zip(found[::2], found[1::2], strict=False):
-        inside = "\n".join(lines[number - 1 : stop])[column:]
-        inside = inside[: len(inside) - len(lines[stop - 1]) + end - 1]
+        rows = [*texts[number:stop], texts[stop][: end - 1]]
+        inside = "\n".join([rows[0][column:], *rows[1:]])
         if WORDS_IN_A_ROW.search(re.sub(r"\\\w+\s*(?:\{[^{}]*\})?", "", inside)):
-            return number
-    return found[-1][0]
+            alone = (number, column)
+            break
+    return first + alone[0], alone[1]
 
 
 def blank_line(lines: Sequence[str], name: str, line: int) -> tuple[int, int] | None:

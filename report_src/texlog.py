@@ -31,6 +31,7 @@ FOLLOW_UPS = ("Emergency stop", "==> Fatal error", " ==> Fatal error", "I was ex
 OF_NESTING = re.compile(
     r"Extra \}|Extra },|Too many }|Missing [{}] inserted|Missing \\(?:begin|end)group|Extra \\endgroup|Missing \\cr"
     r"|Misplaced \\|Paragraph ended|File ended|\\begin\{|Not in outer par|Forbidden control|a \{ is never closed"
+    r"|Too deeply|TeX capacity exceeded"
     r"|Undefined control sequence \\[A-Za-z]*@|Missing number|You can't use `\\(?!item)"
     r"|.*allowed only in paragraph mode"
 )
@@ -230,4 +231,6 @@ def _nested(problem: Problem, sources: Sources, *, in_preamble: bool = False) ->
             return Problem(fault.message, PREAMBLE, fault.line)
         if not in_preamble and (fault := first_fault(sources.document)):
             return Problem(fault.message, line=fault.line)
+        if in_preamble and (fault := first_fault(sources.preamble)) and fault.line == problem.line:
+            return Problem(fault.message, PREAMBLE, fault.line)
     return dataclasses.replace(problem, message=words, read=())
