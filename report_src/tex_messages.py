@@ -66,6 +66,7 @@ _FOUND_BY = {
     "label": r"\\label\{([^{}]+)\}",
     "source": r"\\bibitem(?:\[[^]]*\])?\{([^{}]+)\}",
 }
+_OF_MACRO = re.compile(r"\\reportfigure(?:\[[^]]*\])?\{([^{}#]+)\}")
 _TO_DO = {
     "command": "define it in templates/preamble.tex, or take it out",
     "environment": "define it in templates/preamble.tex, or take it out",
@@ -102,6 +103,8 @@ def advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
     if kind == "command" and "@" in name:
         return "it is one of LaTeX's own: is its environment begun, is its package loaded?"
     known = {found for lines in sources for line in lines for found in re.findall(_FOUND_BY[kind], line)}
+    if kind == "file":
+        known |= {f"figures/{found}.pdf" for lines in sources for line in lines for found in _OF_MACRO.findall(line)}
     near = nearest(name, known)
     return f"nearest: {near}" if near else _TO_DO[kind]
 

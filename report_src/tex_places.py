@@ -14,6 +14,8 @@ from report_src.tex_messages import unknown_name
 
 TAILS = (40, 20, 10, 5)  # letters of what TeX has read that are looked for, the longest first
 WORDS_IN_A_ROW = re.compile(r"[a-z]{2,}\s+[a-z]{2,}")  # between two dollars: text, no formula
+MATHEMATICS = re.compile(r"(?:[_^]|\\[A-Za-z]+)\s*$")  # what TeX may have read where only mathematics can stand
+FARTHEST = 100  # lines above a paragraph in which a $ without a partner is looked for
 DOLLAR = re.compile(r"(?<!\\)\$")
 LINE = "l."  # the label of the line that TeX is reading
 COMMENT = re.compile(r"(?<!\\)%.*")
@@ -69,8 +71,7 @@ def typed(message: str, line: int, read: Sequence[Reading], sources: Sources) ->
         before = next((reading.text for reading in read if reading.label == LINE), "")
         at = Typed(line, column_of(before, sources.document[line - 1]) if sources.document else None)
     if message.startswith("Missing $") and not at.in_preamble:
-        alone = lone_dollar(sources.document, first, at)
-        at = at if alone is None else Typed(*alone)
+        at = partner_missing(sources.document, first, at) or at
     while at.line > first and not at.in_preamble and not sources.document[at.line - 1].strip():
         at = Typed(at.line - 1)  # noticed at the blank line that ends the paragraph
     return at
@@ -162,6 +163,21 @@ def paragraph(lines: Sequence[str], line: int) -> int:
     while line > 1 and lines[line - 2].strip():
         line -= 1
     return line
+
+
+def partner_missing(lines: Sequence[str], first: int, at: Typed) -> Typed | None:
+    """Return the place of the $ without a partner that a missing $ at `at` is about; None where it is about none.
+
+    It stands in the same paragraph, or above it where that runs on into a box, and what is read is no mathematics.
+    """
+    alone = lone_dollar(lines, first, at)
+    read = lines[at.line - 1][: at.column]
+    last = first - 1
+    while alone is None and last > max(0, first - FARTHEST) and not MATHEMATICS.search(read):
+        above = paragraph(lines, last)
+        alone = lone_dollar(lines, above, Typed(last))
+        last = above - 1
+    return None if alone is None else Typed(*alone)
 
 
 def lone_dollar(lines: Sequence[str], first: int, at: Typed) -> tuple[int, int] | None:
