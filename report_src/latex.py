@@ -54,8 +54,8 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     if not (folder / f"{name}.pdf").is_file():
         raise TexError(f"{name}.tex: no page came out; see {folder / name}.log")
     write_whole(folder / f"{name}.settled", before.encode())
-    warnings = tuple(f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log))
-    return Outcome(folder / f"{name}.pdf", passes, warnings)
+    wide = (f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log, source))
+    return Outcome(folder / f"{name}.pdf", passes, tuple(dict.fromkeys(wide)))
 
 
 def begun(folder: Path, name: str, epoch: int, ahead: Ahead | None) -> tex_process.Waiting:

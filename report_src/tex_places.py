@@ -6,6 +6,7 @@ TeX names their last line. What TeX was reading, and the name it does not know, 
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import re
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ MATHEMATICS = re.compile(r"(?:[_^]|\\[A-Za-z]+)\s*$")  # what TeX may have read 
 FARTHEST = 100  # lines above a paragraph in which a $ without a partner is looked for
 DOLLAR = re.compile(r"(?<!\\)\$")
 LINE = "l."  # the label of the line that TeX is reading
+FONT = re.compile(r"\\[A-Z0-9]+/\S+ ")  # in the log, before the letters that are set in it
+PRINTED = 10  # letters that tell one line of a paragraph from the others
 COMMENT = re.compile(r"(?<!\\)%.*")
 # of these the macro's own text is at fault, wherever it is used; a missing $ may as well be its user's
 OF_THE_TEXT = ("Undefined control sequence", "Environment", "Double ", "Unicode character", "Illegal unit")
@@ -143,6 +146,21 @@ def line_of(text: str, lines: Sequence[str], first: int, last: int) -> int | Non
                 if position >= end:
                     return number
     return None
+
+
+def printed_line(shown: str, lines: Sequence[str], first: int, last: int) -> int | None:
+    """Return the line, from `first` to `last`, that prints the end of what the log shows of a box; None if unclear."""
+    tail = _letters(FONT.sub("", shown))[-PRINTED:]
+    whole, ends = "", []
+    for line in lines[first - 1 : last]:
+        whole += _letters(line)
+        ends.append(len(whole))
+    found = {bisect.bisect_left(ends, match.start() + len(tail)) for match in re.finditer(f"(?={tail})", whole)}
+    return first + found.pop() if len(tail) == PRINTED and len(found) == 1 else None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\\[A-Za-z]+|[^A-Za-z]", "", COMMENT.sub("", text))
 
 
 def column_of(text: str, line: str) -> int | None:

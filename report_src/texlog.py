@@ -10,7 +10,17 @@ from pathlib import Path
 
 from report_src.nesting import first_brace, first_fault
 from report_src.tex_messages import clear
-from report_src.tex_places import Reading, Sources, Typed, blank_line, named_line, paragraph, readings, typed
+from report_src.tex_places import (
+    Reading,
+    Sources,
+    Typed,
+    blank_line,
+    named_line,
+    paragraph,
+    printed_line,
+    readings,
+    typed,
+)
 
 TOLERATED_POINTS = 2.0  # an overfull line by less is not seen in print (0.7 mm)
 PREAMBLE = "preamble.tex"  # copied as it is: its lines are those of templates/preamble.tex
@@ -158,17 +168,24 @@ def _doubled(name: str, source: Sequence[str]) -> list[Problem]:
     return [Problem(text, line=lines[1] if len(lines) > 1 else None)]
 
 
-def overfull(log: str) -> list[Problem]:
-    """Return the boxes that are too wide or too high by more than is tolerated."""
+def overfull(log: str, source: Sequence[str] = ()) -> list[Problem]:
+    """Return the boxes that are too wide or too high by more than is tolerated.
+
+    Of a paragraph TeX tells the first and the last line; what it shows of the wide one leads to its line in between.
+    """
     problems = []
-    for line in log.splitlines():
+    lines = log.splitlines()
+    for number, line in enumerate(lines):
         match = OVERFULL.match(line)
         if match is None or float(match[2]) <= TOLERATED_POINTS:
             continue
-        at = re.search(r"lines? (\d+)", match[3])
+        at = re.search(r"lines? (\d+)(?:--(\d+))?", match[3])
         direction = "wide" if match[1] == "h" else "high"
-        problems.append(Problem(f"{float(match[2]):.1f} pt too {direction}", line=int(at[1]) if at else None))
-    return list(dict.fromkeys(problems))
+        place = int(at[1]) if at else None
+        if at and at[2]:
+            place = printed_line("".join(lines[number + 1 : number + 2]), source, int(at[1]), int(at[2])) or place
+        problems.append(Problem(f"{float(match[2]):.1f} pt too {direction}", line=place))
+    return _once(problems)
 
 
 def _raw_errors(log: str) -> Iterator[Problem]:

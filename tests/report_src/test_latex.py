@@ -210,3 +210,9 @@ def test_a_bundle_compiles_in_an_empty_folder_and_is_the_same_every_time(tmp_pat
         done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "report.tex"], cwd=empty, capture_output=True)
         assert done.returncode == 0
     assert (empty / "report.pdf").stat().st_size > 1000
+
+
+def test_a_paragraph_names_the_very_line_that_is_too_wide(tmp_path: Path) -> None:
+    section = f"Words of the first line.\nThen {'unbreakable' * 9} here.\nThe paragraph goes on to its end.\n"
+    (warning,) = compile_section(tmp_path, section).warnings
+    assert warning.startswith("templates/sections/03_x.tex.j2:2: ")
