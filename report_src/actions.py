@@ -13,6 +13,7 @@ from report_src import progress
 from report_src.children import run_child, study_environment
 from report_src.errors import BuildError, RenderError
 from report_src.files import write_whole
+from report_src.places import with_line
 from report_src.project import Project, source_date_epoch
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ def render(project: Project, step: Step) -> None:
         findings = renderer.render(
             project.config, project.work, draft=project.draft, profile=project.profile, heard=heard
         )
-    except (InputError, RenderError) as error:
+    except InputError as error:
         raise BuildError(str(error), INPUT_STATUS) from None
+    except RenderError as error:
+        raise BuildError(with_line(str(error), error.place, project.root), INPUT_STATUS) from None
     for finding in findings:
         print(f"warning: {finding}", file=sys.stderr)
 

@@ -10,6 +10,7 @@ from report_src import tex_format, tex_process, texlog
 from report_src.ahead import Ahead, fingerprint, settled
 from report_src.errors import BuildError
 from report_src.files import write_whole
+from report_src.places import shortened, typed_line
 from report_src.tex_process import AUXILIARY
 
 MOST_PASSES = 5  # three settle a report; one that moves after five never will
@@ -37,24 +38,24 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     """
     forget_unsettled(folder, name)
     text = (folder / f"{name}.tex").read_bytes()
-    source = text.decode().splitlines()
+    source, preamble = text.decode().split("\n"), texlog.preamble_of(folder)
     line_map = texlog.LineMap.read(folder / f"{name}.map.json")
     before = fingerprint(folder)
     for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (how many it took is told)
         log = run_pass(folder, name, epoch, text, draft=not before, ahead=ahead)
-        stop_at(texlog.errors(log, source), line_map, source, root)
+        stop_at(texlog.errors(log, source, preamble), line_map, source, root)
         after = fingerprint(folder)
         if after == before:
             break
         before = after
     else:
         raise TexError(f"{name}.tex: references still move after {MOST_PASSES} passes; see {folder / name}.log")
-    stop_at(texlog.unsettled(log), line_map, source, root)
+    stop_at(texlog.unsettled(log, source, preamble), line_map, source, root)
     if not (folder / f"{name}.pdf").is_file():
         raise TexError(f"{name}.tex: no page came out; see {folder / name}.log")
     write_whole(folder / f"{name}.settled", before.encode())
-    warnings = tuple(f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log))
-    return Outcome(folder / f"{name}.pdf", passes, warnings)
+    wide = (f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log, source))
+    return Outcome(folder / f"{name}.pdf", passes, tuple(dict.fromkeys(wide)))
 
 
 def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, ahead: Ahead | None) -> str:
@@ -98,20 +99,17 @@ def stop_at(problems: Sequence[texlog.Problem], line_map: texlog.LineMap, source
     """TexError with the first problems, each with the line its author typed; nothing to do where there is none."""
     if not problems:
         return
-    shown = [described(problem, line_map, source, root) for problem in problems[:SHOWN_ERRORS]]
-    if len(problems) > SHOWN_ERRORS:
-        shown.append(f"and {len(problems) - SHOWN_ERRORS} more")
+    found = list(dict.fromkeys(described(problem, line_map, source, root) for problem in problems))
+    shown = found[:SHOWN_ERRORS]
+    if len(found) > SHOWN_ERRORS:
+        shown.append(f"and {len(found) - SHOWN_ERRORS} more")
     raise TexError("\n".join(shown), status=2)
 
 
 def described(problem: texlog.Problem, line_map: texlog.LineMap, source: Sequence[str], root: Path) -> str:
     """Return "place: message" and, below it, the line as it was typed."""
     place = line_map.place(problem)
-    template, _, line = place.rpartition(":")
-    text = ""
-    if line.isdigit() and (root / template).is_file():
-        typed = (root / template).read_text(encoding="utf-8").splitlines()
-        text = typed[int(line) - 1] if int(line) <= len(typed) else ""
-    elif problem.line is not None and problem.file.endswith("report.tex") and problem.line <= len(source):
-        text = source[problem.line - 1]
-    return f"{place}: {problem.message}" + (f"\n    {text.strip()}" if text.strip() else "")
+    text = typed_line(place, root)
+    if not text and problem.line is not None and place.startswith("report.tex:") and problem.line <= len(source):
+        text = shortened(source[problem.line - 1].strip())
+    return f"{place}: {problem.message}" + (f"\n    {text}" if text else "")

@@ -27,12 +27,13 @@ from report_src import (
     provenance,
     requirements,
     scans,
+    tag_faults,
     text_blocks,
 )
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
-from report_src.source_lines import SourceLines, overheard, take_out
+from report_src.source_lines import SourceLines, overheard, parts, take_out
 from report_src.template_cache import TemplateCache
 from report_src.values import Ledger, wrap
 from report_src.where import unused
@@ -99,11 +100,13 @@ def render(
     settings = load(config, profile)
     scans_of = build / ".prose.json"
     found = prose.check(TEMPLATES, scans_of)
-    engine, document, places = _document(settings, build, draft, found, heard)
+    engine, rendered = _document(settings, build, draft, found, heard)
+    document, places = take_out(rendered)
     typed = prose.typed_results(TEMPLATES, document, scans_of)
     if typed:  # seen in the finished text alone; once more, so that the first page says DRAFT
         found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
-        engine, document, places = _document(settings, build, draft, found)
+        engine, rendered = _document(settings, build, draft, found)
+        document, places = take_out(rendered)
     requirements.check(requirements.load(TEMPLATES / "requirements.toml"), document)
     if draft:
         document = ticked(document, places, _derivations(build)["table"])
@@ -115,7 +118,10 @@ def render(
     results.write_whole(build / "attachments" / "report.toml", config.read_bytes())
     results.write_whole(build / "claims.json", msgspec.json.format(msgspec.json.encode(claims), indent=1))
     lines = [[f"templates/{name}", number] for name, number in places]
-    results.write_whole(build / "report.map.json", json.dumps({"lines": lines}).encode())
+    within = {
+        line: [[at, f"templates/{name}", n] for at, name, n in pieces] for line, pieces in parts(rendered).items()
+    }
+    results.write_whole(build / "report.map.json", json.dumps({"lines": lines, "parts": within}).encode())
     unread = unused(engine.ledger.used, json.loads((build / "results.json").read_bytes()))
     results.write_whole(build / "reads.json", json.dumps(engine.ledger.places).encode())
     results.write_whole(build / "unused.json", json.dumps(unread, indent=1).encode())
@@ -129,14 +135,13 @@ def _document(
     draft: bool,
     findings: Sequence[prose.Finding],
     heard: Callable[[bytes], None] | None = None,
-) -> tuple[Environment, str, list[tuple[str, int]]]:
-    """Return the engine with what it read and decided, the document, and the place that each line comes from."""
+) -> tuple[Environment, str]:
+    """Return the engine with what it read and decided, and the document, marked with the places it comes from."""
     tinted = text_blocks.shipped_hashes(TEMPLATES) if draft else None
     engine = environment(cache=TemplateCache(build / ".templates", repr(tinted and sorted(tinted))))
     engine.tinted = tinted
     context = _context(engine, settings, build, draft) | {"findings": findings}
-    document, places = take_out(render_text(engine, "report.tex.j2", context, heard))
-    return engine, document, places
+    return engine, render_text(engine, "report.tex.j2", context, heard)
 
 
 def render_text(
@@ -153,12 +158,9 @@ def render_text(
                 raise RenderError(f"the document grows beyond {LARGEST_DOCUMENT:,} characters; does a loop end?")
     except RenderError as error:
         raise RenderError(error.message, error.place or _place(error)) from None
-    except jinja2.TemplateSyntaxError as error:
-        raise RenderError(str(error.message), f"templates/{error.name}:{error.lineno}") from None
-    except jinja2.TemplateNotFound as error:
-        raise RenderError(f"there is no template '{error.name}'", _place(error)) from None
     except jinja2.TemplateError as error:
-        raise RenderError(str(error.message), _place(error)) from None
+        message, place = tag_faults.told(error, engine, context)
+        raise RenderError(message, place or _place(error)) from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise RenderError(f"{type(error).__name__}: {error}", _place(error)) from None
     return "".join(pieces)

@@ -30,29 +30,52 @@ class SourceLines(Extension):
         if shipped is not None and name is not None:
             source = tinted(name, source, shipped)
         source = _AFTER_COMMAND.sub(r"\1 \2", source)
-        marked, depth = [], 0
-        for number, line in enumerate(source.split("\n"), start=1):
-            starts_inside = depth > 0
-            depth = _depth_after(line, depth)
-            stripped = line.lstrip()
-            plain = not starts_inside and stripped and not stripped.startswith(("\\BLOCK{", "\\NOTE{"))
-            marked.append(f"{START}{name}:{number}{END}{line}" if plain else line)
+        lines = source.split("\n")
+        marked: list[str] = []
+        depth = 0
+        for number, line in enumerate(lines, start=1):
+            ends, after = _tag_ends(line, depth)
+            if not line and number == len(lines):
+                marked.append(line)  # behind the last line break: what is marked here would be the next file's
+            else:
+                marked.append(_marked(line, f"{START}{name}:{number}{END}", ends, inside=depth > 0))
+            depth = after
         return "\n".join(marked)
 
 
-def _depth_after(line: str, depth: int) -> int:
-    """Return the brace depth inside a Jinja tag at the end of `line` (0: outside)."""
-    position = 0
+def _marked(line: str, mark: str, ends: list[tuple[int, str]], *, inside: bool) -> str:
+    """Put the mark at a line's head and where its own text goes on behind a tag that may print another line's.
+
+    No mark stands before a block tag at a line's head: Jinja takes the blanks before it out.
+    """
+    plain = not inside and not line.lstrip().startswith(("\\BLOCK{", "\\NOTE{"))
+    for end, tag in reversed(ends):
+        elsewhere = not plain or tag.startswith("\\BLOCK{include") or (tag.startswith("\\VAR") and "(" in tag)
+        rest = line[end:].lstrip()
+        if elsewhere and rest and not rest.startswith(("\\BLOCK{", "\\NOTE{")):
+            line = f"{line[:end]}{mark}{line[end:]}"
+    return f"{mark}{line}" if plain else line
+
+
+def _tag_ends(line: str, depth: int) -> tuple[list[tuple[int, str]], int]:
+    """Return where tags end in a line (column, the tag's text on it) and the brace depth inside a tag behind it.
+
+    `depth` is that at the line's head; 0 is outside of tags.
+    """
+    ends: list[tuple[int, str]] = []
+    position, start = 0, 0
     while position < len(line):
         if depth == 0:
             tag = _TAG.search(line, position)
             if not tag:
-                return 0
-            depth, position = 1, tag.end()
-        else:
-            depth += {"{": 1, "}": -1}.get(line[position], 0)
-            position += 1
-    return depth
+                return ends, 0
+            depth, position, start = 1, tag.end(), tag.start()
+            continue
+        depth += {"{": 1, "}": -1}.get(line[position], 0)
+        position += 1
+        if depth == 0:
+            ends.append((position, line[start:position]))
+    return ends, depth
 
 
 def take_out(rendered: str) -> tuple[str, list[tuple[str, int]]]:
@@ -84,3 +107,20 @@ def overheard(pieces: Iterable[str], heard: Callable[[bytes], None]) -> Iterator
             known += _MARK.sub("", whole + newline).encode()
             heard(known)
             waiting, size = [rest], len(rest)
+
+
+def parts(rendered: str) -> dict[int, list[tuple[int, str, int]]]:
+    """Return, of each line (from 1) that holds text of several: from which column on it is that of which place."""
+    found = {}
+    for number, line in enumerate(rendered.split("\n"), start=1):
+        if line.count(START) < 2:
+            continue
+        pieces, column, end = [], 0, 0
+        for mark in _MARK.finditer(line):
+            column += mark.start() - end
+            end = mark.end()
+            name, _, at = mark[1].rpartition(":")
+            pieces.append((column, name, int(at)))
+        if len({piece[1:] for piece in pieces}) > 1:
+            found[number] = pieces
+    return found

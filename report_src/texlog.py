@@ -5,11 +5,27 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from report_src.nesting import first_brace, first_fault
+from report_src.tex_messages import clear
+from report_src.tex_places import (
+    Reading,
+    Sources,
+    Typed,
+    blank_line,
+    named_line,
+    paragraph,
+    printed_line,
+    readings,
+    typed,
+)
 
 TOLERATED_POINTS = 2.0  # an overfull line by less is not seen in print (0.7 mm)
 PREAMBLE = "preamble.tex"  # copied as it is: its lines are those of templates/preamble.tex
+DOCUMENT = "report.tex"
+LONGEST_CONTEXT = 60  # lines of a log that belong to one error
 
 ERROR = re.compile(r"^(?:\./)?([^\s:()]+\.\w+):(\d+): (.*)$")
 BARE_ERROR = re.compile(r"^! ?(.*)$")
@@ -19,11 +35,20 @@ UNDEFINED = re.compile(r"^\S.* Warning: ((?:Reference|Citation) `[^']*').* undef
 MULTIPLE = re.compile(r"^LaTeX Warning: Label `([^']*)' multiply defined")
 OVERFULL = re.compile(r"^Overfull \\([hv])box \(([\d.]+)pt too \w+\)(.*)$")
 MISSING_CHARACTER = re.compile(r"^Missing character: There is no (\S+).* in font (?!nullfont)([^!]*)!")
-UNCLOSED_GROUP = re.compile(r"^### (.*?) group \(level \d+\) entered at line (\d+)")
-BEGUN = re.compile(r"\\begin\{([^}]*)\} on input line (\d+) ended by \\end\{([^}]*)\}")
-ESCAPED_OR_COMMENT = re.compile(r"\\.|%.*")
 UNFINISHED = re.compile(r"^(?:Paragraph ended before|File ended while scanning use of) (\\\S+)")
 FOLLOW_UPS = ("Emergency stop", "==> Fatal error", " ==> Fatal error", "I was expecting", "(That makes")
+# an error that TeX makes of braces or environments that do not match; what it says of them tells little
+OF_NESTING = re.compile(
+    r"Extra \}|Extra },|Too many }|Missing [{}] inserted|Missing \\(?:begin|end)group|Extra \\endgroup|Missing \\cr"
+    r"|Misplaced \\|Paragraph ended|File ended|\\begin\{|Not in outer par|Forbidden control|a \{ is never closed"
+    r"|Too deeply|TeX capacity exceeded"
+    r"|Undefined control sequence \\[A-Za-z]*@|Missing number|You can't use `\\(?!item)"
+    r"|.*allowed only in paragraph mode"
+)
+# whatever came before it in the log, such an error is one of its own
+BY_THEMSELVES = re.compile(
+    r"Undefined control sequence \\[A-Za-z]+$|Environment .* undefined|.*File `[^']*' not found|Unicode character"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +58,8 @@ class Problem:
     message: str
     file: str = "report.tex"
     line: int | None = None
+    read: tuple[Reading, ...] = ()  # what TeX was reading then
+    column: int | None = None  # of the rendered line, from 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,12 +67,18 @@ class LineMap:
     """Where each line of the rendered document comes from."""
 
     lines: Sequence[tuple[str, int]] = ()
+    parts: Mapping[int, Sequence[tuple[int, str, int]]] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> LineMap:
-        """Read report.map.json: {"lines": [[template, line], …]}; without it nothing is mapped."""
+        """Read report.map.json; without it nothing is mapped.
+
+        {"lines": [[template, line], …], "parts": {line: [[from this column on, template, line], …]}}
+        """
         try:
-            return cls([(str(name), int(line)) for name, line in json.loads(path.read_bytes())["lines"]])
+            told = json.loads(path.read_bytes())
+            parts = {int(number): pieces for number, pieces in told.get("parts", {}).items()}
+            return cls([(str(name), int(line)) for name, line in told["lines"]], parts)
         except (OSError, ValueError, KeyError, TypeError):
             return cls()
 
@@ -57,49 +90,102 @@ class LineMap:
             return f"templates/{PREAMBLE}:{problem.line}"
         if problem.file.endswith("report.tex") and 1 <= problem.line <= len(self.lines):
             template, line = self.lines[problem.line - 1]
+            for column, name, number in self.parts.get(problem.line, ()):
+                if problem.column is not None and column < problem.column:
+                    template, line = name, number
             return f"{template}:{line}"
         return f"{problem.file}:{problem.line}"
 
 
-def errors(log: str, source: Sequence[str]) -> list[Problem]:
+def preamble_of(folder: Path) -> list[str]:
+    """Return the lines of the preamble that a document's folder holds; none where there is none."""
+    path = folder / PREAMBLE
+    return path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else []
+
+
+def errors(log: str, source: Sequence[str], preamble: Sequence[str] = ()) -> list[Problem]:
     """Return the errors of a log, in order, without those that only follow from another one.
 
-    `source` are the lines of the rendered document: TeX notices some mistakes at the end of the
-    paragraph or of the file, and the line where they begin is looked for there.
+    `source` are the lines of the rendered document and `preamble` those of its preamble: TeX notices some mistakes
+    at the end of a paragraph, of an argument or of the file, and the line where they were typed is looked for there.
     """
-    found = [_improved(problem, source) for problem in _raw_errors(log)]
+    sources = Sources(source, preamble)
+    found = list(_raw_errors(log))
     real = [problem for problem in found if not problem.message.startswith(FOLLOW_UPS)] or found
-    real += [Problem(f"a {kind} group begun here is never closed ({{ without }})", line=line)
-             for kind, line in _unclosed_groups(log) if not real]  # fmt: skip
-    return list(dict.fromkeys(real))
+    shown: list[Problem] = []
+    for problem in real:
+        if shown and not BY_THEMSELVES.match(problem.message):
+            continue
+        shown.append(_placed(problem, sources))
+        if problem.message.startswith("Missing \\begin{document}"):
+            break
+    if not found and "(\\end occurred inside a group" in log:
+        shown += [_nested(Problem("a { is never closed"), sources)]
+    return _once(shown)
 
 
-def unsettled(log: str) -> list[Problem]:
+def unsettled(log: str, source: Sequence[str] = (), preamble: Sequence[str] = ()) -> list[Problem]:
     """Return what the last pass may not say: undefined references and citations, doubled labels, lost characters."""
     problems = []
+    sources = Sources(source, preamble)
     for line in log.splitlines():
         if match := UNDEFINED.match(line):
-            problems.append(Problem(f"{match[1]} is undefined", line=int(match[2])))
+            problems.append(_undefined(f"{match[1]} is undefined", int(match[2]), sources))
         elif match := MULTIPLE.match(line):
-            problems.append(Problem(f"label `{match[1]}' is defined more than once"))
+            problems += _doubled(match[1], source)
         elif match := MISSING_CHARACTER.match(line):
             problems.append(
                 Problem(f"the character {match[1]} is not in the font {match[2].strip()} and would be lost")
             )
-    return list(dict.fromkeys(problems))
+    return _once(problems)
 
 
-def overfull(log: str) -> list[Problem]:
-    """Return the boxes that are too wide or too high by more than is tolerated."""
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems in order, each once."""
+    return list(dict.fromkeys(dataclasses.replace(problem, read=()) for problem in problems))
+
+
+def _undefined(message: str, line: int, sources: Sources) -> Problem:
+    """Return an undefined reference at the line where its name was typed."""
+    kind = "label" if message.startswith("Reference") else "source"
+    name = message.split("`")[1].split("'")[0]
+    at = named_line(name, kind, paragraph(sources.document, line), line, sources)
+    return _told(message, at, sources)
+
+
+def _told(message: str, at: Typed, sources: Sources) -> Problem:
+    """Return a problem in clear words at the place where it was typed."""
+    words = clear(message, (sources.document, sources.preamble))
+    return Problem(words, PREAMBLE if at.in_preamble else DOCUMENT, at.line, column=at.column)
+
+
+def _doubled(name: str, source: Sequence[str]) -> list[Problem]:
+    """Return a label that is defined again, at its second place; none for the copy that cleveref makes of each."""
+    if name.endswith("@cref"):
+        return []
+    lines = [number for number, text in enumerate(source, start=1) if f"\\label{{{name}}}" in text]
+    text = f"label `{name}' is defined more than once: give this one another name"
+    return [Problem(text, line=lines[1] if len(lines) > 1 else None)]
+
+
+def overfull(log: str, source: Sequence[str] = ()) -> list[Problem]:
+    """Return the boxes that are too wide or too high by more than is tolerated.
+
+    Of a paragraph TeX tells the first and the last line; what it shows of the wide one leads to its line in between.
+    """
     problems = []
-    for line in log.splitlines():
+    lines = log.splitlines()
+    for number, line in enumerate(lines):
         match = OVERFULL.match(line)
         if match is None or float(match[2]) <= TOLERATED_POINTS:
             continue
-        at = re.search(r"lines? (\d+)", match[3])
+        at = re.search(r"lines? (\d+)(?:--(\d+))?", match[3])
         direction = "wide" if match[1] == "h" else "high"
-        problems.append(Problem(f"{float(match[2]):.1f} pt too {direction}", line=int(at[1]) if at else None))
-    return list(dict.fromkeys(problems))
+        place = int(at[1]) if at else None
+        if at and at[2]:
+            place = printed_line("".join(lines[number + 1 : number + 2]), source, int(at[1]), int(at[2])) or place
+        problems.append(Problem(f"{float(match[2]):.1f} pt too {direction}", line=place))
+    return _once(problems)
 
 
 def _raw_errors(log: str) -> Iterator[Problem]:
@@ -108,17 +194,17 @@ def _raw_errors(log: str) -> Iterator[Problem]:
         match, bare = ERROR.match(line), BARE_ERROR.match(line)
         if match is None and bare is None:
             continue
-        context = _context(lines[number + 1 :])
+        following = lines[number + 1 : number + 1 + LONGEST_CONTEXT]
         if match is not None:
-            yield Problem(_message(match[3], lines[number + 1 :]), match[1], int(match[2]))
+            yield Problem(_message(match[3], following), match[1], int(match[2]), readings(following))
         elif bare is not None and bare[1]:
-            at = CONTEXT.match(context)
-            yield Problem(_message(bare[1], lines[number + 1 :]), line=int(at[1]) if at else None)
+            at = CONTEXT.match(_context(following))
+            yield Problem(_message(bare[1], following), line=int(at[1]) if at else None, read=readings(following))
 
 
 def _context(following: Sequence[str]) -> str:
     """Return the line l.<number> … that belongs to an error."""
-    for line in following[:20]:
+    for line in following:
         if CONTEXT.match(line):
             return line
         if ERROR.match(line):
@@ -136,44 +222,32 @@ def _message(text: str, following: Sequence[str]) -> str:
     return text.rstrip(".")
 
 
-def _improved(problem: Problem, source: Sequence[str]) -> Problem:
-    """Return the problem at the line where the mistake begins, where TeX noticed it later."""
-    if not problem.file.endswith("report.tex"):
-        return problem
+def _placed(problem: Problem, sources: Sources) -> Problem:
+    """Return the problem in clear words at the line where it was typed."""
+    here = Path(problem.file).name
+    if here == PREAMBLE:
+        return _nested(problem, sources, in_preamble=True)
+    if here != DOCUMENT or problem.line is None:
+        return _nested(problem, sources)
     if match := UNFINISHED.match(problem.message):
-        start = _opening(source, match[1], problem.line or len(source))
-        what = "an argument" if "@" in match[1] else match[1]
-        return Problem(f"{what} is not finished: a }} is missing, or a blank line stands inside", line=start)
-    if problem.line is None:
-        return problem
-    line = min(problem.line, len(source))
-    if match := BEGUN.search(problem.message):
-        text = f"\\begin{{{match[1]}}} is ended by \\end{{{match[3]}}}"
-        return Problem(text, line=int(match[2]) if match[3] == "document" else line)
-    while line > 1 and source and not source[line - 1].strip():
-        line -= 1  # noticed at the blank line that ends the paragraph
-    return dataclasses.replace(problem, line=line)
+        blank = blank_line(sources.document, match[1][1:], problem.line)
+        if blank and first_fault(sources.document) is None:
+            text = f"a blank line stands inside \\begin{{{match[1][1:]}}}: take it out, or type % on it"
+            return Problem(text, line=blank[1])
+    if OF_NESTING.match(problem.message):
+        return _nested(problem, sources)
+    at = typed(problem.message, problem.line, problem.read, sources)
+    return _told(problem.message, at, sources)
 
 
-def _opening(source: Sequence[str], command: str, line: int) -> int:
-    """Return the line where that begins which is still open at `line`: an environment of that name, else a brace."""
-    environment = f"\\begin{{{command[1:]}}}"
-    for start in range(line, 0, -1):
-        if environment in source[start - 1]:
-            return start
-    opened: list[int] = []
-    for number, text in enumerate(source[:line], start=1):
-        for brace in re.findall(r"[{}]", ESCAPED_OR_COMMENT.sub("", text)):
-            if brace == "{":
-                opened.append(number)
-            elif opened:
-                opened.pop()
-    return opened[-1] if opened else line
-
-
-def _unclosed_groups(log: str) -> Iterator[tuple[str, int]]:
-    if "(\\end occurred inside a group" not in log:
-        return
-    for line in log.splitlines():
-        if match := UNCLOSED_GROUP.match(line):
-            yield match[1], int(match[2])
+def _nested(problem: Problem, sources: Sources, *, in_preamble: bool = False) -> Problem:
+    """Return what is wrong with braces and environments, if anything is; else the problem, in clear words."""
+    words = clear(problem.message, (sources.document, sources.preamble))
+    if OF_NESTING.match(problem.message):
+        if fault := first_brace(sources.preamble):
+            return Problem(fault.message, PREAMBLE, fault.line)
+        if not in_preamble and (fault := first_fault(sources.document)):
+            return Problem(fault.message, line=fault.line)
+        if in_preamble and (fault := first_fault(sources.preamble)) and fault.line == problem.line:
+            return Problem(fault.message, PREAMBLE, fault.line)
+    return dataclasses.replace(problem, message=words, read=())

@@ -29,6 +29,7 @@ FORBIDDEN = frozenset(
     | {"\\providecommand", "\\DeclareMathOperator", "\\newenvironment", "\\csname", "\\catcode", "\\write"}
 )
 JINJA = frozenset({"\\VAR", "\\BLOCK", "\\NOTE"})
+BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 MAX_DEPTH = 40
 """Deepest nesting of brackets that is read; printed formulas stay below ten."""
 
@@ -155,8 +156,12 @@ def _display(text: str, toks: list[Tok], index: int, name: str) -> tuple[list[Ro
         (i for i in range(letters, len(toks)) if toks[i].text == "\\end" and _environment(toks, i) == name),
         None,
     )
-    if stop is None:
+    again = any(toks[i].text == "\\begin" and _environment(toks, i) == name for i in range(letters, stop or letters))
+    if stop is None or again:
         raise Unreadable(f"\\begin{{{name}}} is never closed", toks[index].start, toks[letters - 1].end)
+    if blank := BLANK_LINE.search(text, toks[letters - 1].end, toks[stop].start):
+        message = f"a blank line stands inside \\begin{{{name}}}; take it out, or type % on it"
+        raise Unreadable(message, blank.start() + 1, blank.start() + 1)
     return list(_split_rows(text, toks[letters:stop], inline=False)), stop + 3 + len(name)
 
 

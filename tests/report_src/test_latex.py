@@ -57,12 +57,12 @@ def compile_section(root: Path, section: str) -> latex.Outcome:
 MISTAKES = [
     ("unknown macro", "One line.\nThen \\foo here.\n", 2, r"Undefined control sequence \foo"),
     ("unknown environment", "\\begin{nowhere}\nx\n\\end{nowhere}\n", 1, "Environment nowhere undefined"),
-    ("missing brace", "Text.\n\\textbf{bold and\nmore text.\n\nNext paragraph.\n", 2, r"\textbf is not finished"),
-    ("missing brace in a heading", "\n\\subsection{A title\n\nWords.\n", 2, "is not finished"),
+    ("missing brace", "Text.\n\\textbf{bold and\nmore text.\n\nNext paragraph.\n", 2, r"\textbf{ is never closed"),
+    ("missing brace in a heading", "\n\\subsection{A title\n\nWords.\n", 2, r"\subsection{ is never closed"),
     ("brace too many", "Words.\nToo many} braces.\n", 2, "Too many }'s"),
     ("missing dollar", "Words and\nan index x_1 in text.\n\nMore.\n", 2, "Missing $ inserted"),
     ("ampersand outside align", "Words\nthis & that.\n", 2, "Misplaced alignment tab character &"),
-    ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", 1, "blank line stands inside"),
+    ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", 3, "a blank line stands inside"),
     (
         "mismatched end",
         "\\begin{itemize}\n\\item a\n\\end{enumerate}\n",
@@ -73,7 +73,7 @@ MISTAKES = [
         "environment never ended",
         "Words.\n\\begin{itemize}\n\\item a\n\nb\n",
         2,
-        r"\begin{itemize} is ended by \end{document}",
+        r"\begin{itemize} is never closed",
     ),
     ("missing figure", "Words.\n\\includegraphics{figures/none.pdf}\n", 2, "File `figures/none.pdf' not found"),
     ("unicode in text", "Words.\nSnow \u2603 falls.\n", 2, "Unicode character \u2603 (U+2603)"),
@@ -86,10 +86,10 @@ MISTAKES = [
     ("item outside a list", "Words.\n\\item lost\n", 2, "Lonely \\item"),
     ("double superscript", "Words.\n$x^2^3$\n", 2, "Double superscript"),
     ("unclosed group", "Words.\n{\\bfseries bold for ever\n", 2, "never closed"),
-    ("missing \\right", "Words.\n\\[ \\left( x \\]\n", 2, "Missing \\right. inserted"),
+    ("missing \\right", "Words.\n\\[ \\left( x \\]\n", 2, "Missing \\right: "),
     ("undefined reference", "Words.\nSee \\ref{nowhere}.\n", 2, "Reference `nowhere' is undefined"),
     ("undefined citation", "Words.\nSee \\cite{nobody}.\n", 2, "Citation `nobody' is undefined"),
-    ("label twice", "\\label{first}\n", None, "label `first' is defined more than once"),
+    ("label twice", "\\label{first}\n", 1, "label `first' is defined more than once"),
 ]
 
 
@@ -211,3 +211,9 @@ def test_a_bundle_compiles_in_an_empty_folder_and_is_the_same_every_time(tmp_pat
         done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "report.tex"], cwd=empty, capture_output=True)
         assert done.returncode == 0
     assert (empty / "report.pdf").stat().st_size > 1000
+
+
+def test_a_paragraph_names_the_very_line_that_is_too_wide(tmp_path: Path) -> None:
+    section = f"Words of the first line.\nThen {'unbreakable' * 9} here.\nThe paragraph goes on to its end.\n"
+    (warning,) = compile_section(tmp_path, section).warnings
+    assert warning.startswith("templates/sections/03_x.tex.j2:2: ")

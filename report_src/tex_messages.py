@@ -1,0 +1,115 @@
+r"""What TeX says, in words that tell an author what to do; a name that is not known comes with the nearest ones."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+
+SHOWN_NAMES = 3
+LIKENESS = 0.75  # of two names, from 0 to 1; below it the one is not taken for the other
+OF_TEMPLATES = ("\\VAR", "\\BLOCK", "\\NOTE")
+
+# TeX's words (a regular expression) -> ours; its first group, if any, is the name that is not known
+MEANINGS: tuple[tuple[str, str], ...] = (
+    (
+        r"Missing \\begin\{document\}",
+        "Missing \\begin{document}: words or a printing command before it, where only settings and definitions may "
+        "stand; take them out",
+    ),
+    (
+        r"Missing \$ inserted",
+        "Missing $ inserted: mathematics (_, ^, a symbol) stands between $ and $; the sign itself is \\_ or \\$",
+    ),
+    (
+        r"Misplaced alignment tab character &",
+        "Misplaced alignment tab character &: outside of a table or align write \\&",
+    ),
+    (
+        r"Extra alignment tab has been changed to \\cr",
+        "Extra alignment tab: this row has more cells than the table has columns; take an & out, or end the row "
+        "before with \\\\",
+    ),
+    (
+        r"You can't use `macro parameter character #' in \w+ mode",
+        "You can't use `macro parameter character #' here: write \\#",
+    ),
+    (r"Illegal parameter number in definition of (\S+)", "Illegal parameter number in the definition of {}: write \\#"),
+    (r"Lonely \\item.*", "Lonely \\item: put it between \\begin{itemize} and \\end{itemize}"),
+    (r"Something's wrong--perhaps a missing \\item", "words stand in a list before its first \\item"),
+    (r"Double (super|sub)script", "Double {}script: put braces around one of the two, x^{ab} or {x^a}^b"),
+    (r"Missing \\right\. inserted", "Missing \\right: a \\left needs its \\right in the same row"),
+    (r"Extra \\right", "Extra \\right: a \\right needs its \\left in the same row"),
+    (r"Illegal unit of measure \(pt inserted\)", "Illegal unit of measure: a length has a unit, as 3pt, 3mm or 3em"),
+    (r"Missing number, treated as zero", "Missing number: a number or a length is expected here"),
+    (r"There's no line here to end", "There's no line here to end: take the \\\\ out"),
+    (
+        r"Unicode character (.+ \(U\+[0-9A-F]+\))(?: not set up.*)?",
+        "Unicode character {} is not in the document's fonts: write it as a LaTeX command, or take it out",
+    ),
+    (
+        r"(\\\w+) allowed only in math mode",
+        "{} allowed only in math mode: put the formula between $ and $",
+    ),
+)
+NAMED: tuple[tuple[str, str, str], ...] = (  # TeX's words, ours, and what kind of name is not known
+    (r"Undefined control sequence (\\.+)", "Undefined control sequence {}", "command"),
+    (r"Environment (.+) undefined", "Environment {} undefined", "environment"),
+    (r"(?:Package \S+ Error: )?File `([^']+)' not found.*", "File `{}' not found", "file"),
+    (r"Reference `(.*)' is undefined", "Reference `{}' is undefined", "label"),
+    (r"Citation `(.*)' is undefined", "Citation `{}' is undefined", "source"),
+)
+_FOUND_BY = {
+    "command": r"(\\[A-Za-z@]+)",
+    "environment": r"\\(?:begin|newenvironment)\{([^{}]+)\}",
+    "file": r"\{((?:figures|scans)/[^{}#]+)\}",
+    "label": r"\\label\{([^{}]+)\}",
+    "source": r"\\bibitem(?:\[[^]]*\])?\{([^{}]+)\}",
+}
+_OF_MACRO = re.compile(r"\\reportfigure(?:\[[^]]*\])?\{([^{}#]+)\}")
+_TO_DO = {
+    "command": "define it in templates/preamble.tex, or take it out",
+    "environment": "define it in templates/preamble.tex, or take it out",
+    "file": "put it there, or correct its name",
+    "label": "there is no \\label of that name",
+    "source": "there is no \\bibitem of that name",
+}
+
+
+def clear(message: str, sources: Sequence[Sequence[str]]) -> str:
+    """Return TeX's message with what to do about it; names near to an unknown one are looked for in `sources`."""
+    for pattern, meant in MEANINGS:
+        if match := re.fullmatch(pattern, message):
+            return meant.replace("{}", match[1]) if match.lastindex else meant
+    for pattern, meant, kind in NAMED:
+        if match := re.fullmatch(pattern, message):
+            return f"{meant.replace('{}', match[1])}; {advice(match[1], kind, sources)}"
+    return message
+
+
+def unknown_name(message: str) -> tuple[str, str] | None:
+    """Return (name, kind) of what a message of TeX calls unknown; None where it names nothing."""
+    for pattern, _, kind in NAMED:
+        if match := re.fullmatch(pattern, message):
+            return match[1], kind
+    match = re.match(r"Unicode character (\S+) \(U\+", message)
+    return (match[1], "character") if match else None
+
+
+def advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
+    """Return the names nearest to an unknown one, or what to do where none is near."""
+    if name in OF_TEMPLATES:
+        return "preamble.tex is copied as it is; tags are read in templates (*.tex.j2) alone"
+    if kind == "command" and "@" in name:
+        return "it is one of LaTeX's own: is its environment begun, is its package loaded?"
+    known = {found for lines in sources for line in lines for found in re.findall(_FOUND_BY[kind], line)}
+    if kind == "file":
+        known |= {f"figures/{found}.pdf" for lines in sources for line in lines for found in _OF_MACRO.findall(line)}
+    near = nearest(name, known)
+    return f"nearest: {near}" if near else _TO_DO[kind]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known names that are most like `name`, joined by commas; "" where none is."""
+    others = sorted(set(known) - {name})
+    return ", ".join(difflib.get_close_matches(name, others, n=SHOWN_NAMES, cutoff=LIKENESS))

@@ -1,0 +1,270 @@
+r"""Classic mistakes of LaTeX and of tags, and where in each template of the real project one is made.
+
+A mistake is lines that are put behind a line of a template. It counts as typed on the line that an author has to
+change: of what is opened and never closed the line where that begins (where it should have ended nobody knows but the
+author), of a mismatched or an extra end the line of the end, else the line itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from report_src import __main__, environment, latex, render
+from tests.end_to_end.reports import ROOT, Built
+
+DERIVATION, EARLY, PREAMBLE, ANY = "derivation", "early", "preamble", ""
+NO_TAGS = "a Jinja tag stands inside a derivation"
+COPIED = "preamble.tex is copied as it is"
+WORDS = "Missing \\begin{document}"  # before it words are the mistake that comes first
+
+
+@dataclasses.dataclass(frozen=True)
+class Mistake:
+    """Lines as an author types them, the one (from 1) that is to be named, and what is said of it.
+
+    `other` holds, for a kind of template in which something else is noticed first, that line and what is said.
+    """
+
+    name: str
+    text: str
+    line: int
+    says: str
+    other: tuple[tuple[str, int, str], ...] = ()
+
+    def expected(self, template: str) -> tuple[int, str]:
+        """Return (line of the text, what is said) for a mistake in this template."""
+        told = {kind: (line, says) for kind, line, says in self.other}
+        for kind in kinds_of(template):
+            if kind in told:
+                return told[kind]
+        return self.line, self.says
+
+
+def kinds_of(template: str) -> tuple[str, ...]:
+    """Return what is special about a template, the most special first."""
+    if template.startswith("derivations/"):
+        return (DERIVATION,)
+    return {"preamble.tex": (PREAMBLE, EARLY), "front/metadata.tex.j2": (EARLY,)}.get(template, ())
+
+
+def words(name: str, text: str, says: str, line: int = 1, *other: tuple[str, int, str], early: int = 1) -> Mistake:
+    """Return a mistake in text that prints: before \\begin{document} its first printing line is one in itself."""
+    return Mistake(name, text, line, says, (*other, (EARLY, early, WORDS)))
+
+
+def tag(name: str, text: str, says: str) -> Mistake:
+    """Return a mistake in a tag: derivations hold none, and the preamble is no template."""
+    return Mistake(name, text, 1, says, ((DERIVATION, 1, NO_TAGS), (PREAMBLE, 1, COPIED)))
+
+
+MISTAKES = (
+    words("missing brace", "Words with \\textbf{bold print\nand more.", "\\textbf{ is never closed: its } is missing"),
+    words("brace too many", "Words with two} braces.", "Too many }'s: nothing is open"),
+    words("missing dollar", "An index x_1 in text.", "Missing $ inserted: mathematics"),
+    words("dollar alone", "A price in $ and\nmore.", "Missing $ inserted", 1, (DERIVATION, 1, "never closed by $")),
+    words("ampersand in text", "this & that.", "Misplaced alignment tab character &: outside of a table"),
+    words("number sign in text", "Number # one.", "You can't use `macro parameter character #' here: write \\#"),
+    words("character without a glyph", "Snow ☃ comes.", "Unicode character ☃ (U+2603) is not in the document's fonts"),
+    Mistake("unknown macro", "\\foobar", 1, "Undefined control sequence \\foobar; "),
+    words("misspelt macro", "Then \\textbff{bold}.", "Undefined control sequence \\textbff; nearest: \\textbf"),
+    Mistake("unknown environment", "\\begin{nowhere}\nwords\n\\end{nowhere}", 1, "Environment nowhere undefined; ",
+            ((DERIVATION, 1, "the environment 'nowhere' is not read inside a derivation"),)),
+    words("mismatched end", "\\begin{itemize}\n\\item a\n\\end{enumerate}",
+          "\\begin{itemize} is ended by \\end{enumerate}: write \\end{itemize}", 3, early=2),
+    words("environment never ended", "\\begin{itemize}\n\\item a\n", "\\begin{itemize} is never closed", early=2),
+    Mistake("environment never begun", "\\end{itemize}", 1, "\\end{itemize} without its \\begin{itemize}"),
+    words("group never closed", "{\\bfseries bold for ever", "a { is never closed: its } is missing"),
+    words("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}",
+          "a blank line stands inside \\begin{align}", 3),
+    words("align never ended", "\\begin{align}\na &= b", "\\begin{align} is never closed"),
+    words("row with too many cells", "\\begin{tabular}{cc}\na & b \\\\\na & b & c \\\\\n\\end{tabular}",
+          "Extra alignment tab: this row has more cells", 3,
+          (DERIVATION, 1, "the environment 'tabular' is not read inside a derivation")),
+    Mistake("item outside of a list", "\\item lost", 1, "Lonely \\item: put it between"),
+    words("two superscripts", "Then $x^2^3$.", "Double superscript: put braces", 1,
+          (DERIVATION, 1, "x^2^3")),
+    words("left without right", "Then\n\\[ \\left( x \\]", "Missing \\right: a \\left needs its \\right", 2,
+          (DERIVATION, 2, "expected a closing )")),
+    words("mathematics in text", "The gradient \\nabla is.", "Missing $ inserted"),
+    Mistake("length without unit", "\\vspace{3}", 1, "Illegal unit of measure: a length has a unit"),
+    Mistake("missing figure", "\\includegraphics{figures/none.pdf}", 1, "File `figures/none.pdf' not found; "),
+    words("figure's name misspelt", "\\reportfigure{training-acuracy}{A caption.}",
+          "File `figures/training-acuracy.pdf' not found; nearest: figures/training-accuracy.pdf"),
+    words("undefined reference", "See \\ref{sec:trainig}.",
+          "Reference `sec:trainig' is undefined; nearest: sec:training"),
+    words("undefined reference of two", "See \\cref{sec:training,sec:elsewhere}.",
+          "Reference `sec:elsewhere' is undefined; "),
+    words("undefined citation", "See \\cite{nobody}.", "Citation `nobody' is undefined; there is no \\bibitem"),
+    words("label twice", "One.\\label{mine}\nTwo.\\label{mine}", "label `mine' is defined more than once", 2),
+    tag("misspelt key", "\\VAR{training.iteratons | count} updates.",
+        "unknown key 'training.iteratons'; nearest: training.iterations"),
+    tag("misspelt study", "\\VAR{trainig.iterations | count} updates.", "there is no 'trainig'; nearest: training"),
+    tag("misspelt style", "\\VAR{training.iterations | cuont} updates.", "unknown style 'cuont'; nearest: count"),
+    tag("number without style", "\\VAR{training.learning_rate} is the rate.", "is a number without a style"),
+    tag("tag never closed", "\\VAR{training.iterations | count updates.", "\\VAR{ is never closed: its } is missing"),
+    tag("if never closed", "\\BLOCK{if draft}\nWords.", "\\BLOCK{if draft} is never closed: \\BLOCK{endif} is missing"),
+    tag("claim never closed", '\\BLOCK{claim "mine" if draft}\nWords.',
+        "is never closed: \\BLOCK{endclaim} is missing"),
+    tag("end of nothing", "\\BLOCK{endmacro}", "\\BLOCK{endmacro} belongs to no block"),
+    tag("misspelt tag", "\\BLOCK{iff draft}", "unknown tag 'iff'; nearest: if"),
+    tag("missing template", '\\BLOCK{include "sections/03_trainig.tex.j2"}',
+        "there is no template 'sections/03_trainig.tex.j2'; nearest: sections/03_training.tex.j2"),
+)  # fmt: skip
+
+# template -> the line behind which a mistake is made, by its first letters; one template of each kind first
+KINDS = {
+    "report.tex.j2": '\\BLOCK{include "sections/03_training.tex.j2"}',  # the skeleton
+    "preamble.tex": "\\DeclareMathOperator{\\relu}",
+    "front/metadata.tex.j2": "\\pagestyle{fancy}",  # before \begin{document}
+    "front/title.tex.j2": "\\subsection*{Results at a glance}",
+    "sections/03_training.tex.j2": "Slopes also set the curvature",  # running text
+    "sections/02_eda.tex.j2": "Off the diagonal no $|r|$",  # behind a caption of several lines
+    "derivations/first-order.tex.j2": "at every $t$",
+    "sections/94_numbers.tex.j2": "\\hangindent=1em",  # the appendix, in a loop that prints hundreds of lines
+    "sections/scans_part_c.tex.j2": "\\includegraphics",  # a figure in a loop
+}
+OTHERS = {
+    "front/attachments.tex.j2": "\\attachment{report.tex}",
+    "sections/04_gradient_flow.tex.j2": "The ratio of the errors does.",
+    "sections/05_attribution_analytical.tex.j2": "What is left out are",
+    "sections/06_attribution.tex.j2": "In our reading",
+    "sections/07_generalization.tex.j2": "Then the test table is opened",
+    "sections/08_shared_bias.tex.j2": "The direct path is",
+    "sections/09_limitations.tex.j2": "Question 1 rests on",
+    "sections/90_environment.tex.j2": "Every number of this report",
+    "sections/91_backpropagation.tex.j2": "The forward pass and",
+    "sections/91_shared_bias_forms.tex.j2": "Two other ways",
+    "sections/91_walkthrough.tex.j2": "PyTorch gives the same",
+    "sections/92_derivations.tex.j2": "That is a numerical check",
+    "sections/93_requirements.tex.j2": "The build stops where",
+    "sections/95_claims.tex.j2": "The branch whose condition",
+    "sections/99_ai_usage.tex.j2": "This report was made with",
+    "sections/scans_question_2.tex.j2": "\\includegraphics",
+    "derivations/backpropagation-batch.tex.j2": "\\end{align}",
+    "derivations/backpropagation.tex.j2": "\\end{align}",
+    "derivations/forward-loss.tex.j2": "\\end{align}",
+    "derivations/independent-bias.tex.j2": "\\end{align}",
+    "derivations/input-gradient.tex.j2": "\\end{align}",
+    "derivations/loss-and-probability.tex.j2": "\\end{align}",
+    "derivations/shared-bias-components.tex.j2": "\\end{align}",
+    "derivations/shared-bias-hessian.tex.j2": "\\end{align}",
+    "derivations/shared-bias-jacobians.tex.j2": "\\end{align}",
+    "derivations/shared-bias.tex.j2": "\\end{align}",
+    "derivations/softmax-delta.tex.j2": "\\end{align}",
+    "derivations/winning-class.tex.j2": "\\end{align}",
+}
+SPOTS = KINDS | OTHERS
+# before \begin{document} no label is written, so that none can be there twice
+NO_MISTAKES = {("preamble.tex", "label twice")}
+
+# where TeX or Jinja reads on before it carries out: (what it is, template, words of one line that the mistake follows)
+WITHIN = (
+    ("a caption of several lines", "sections/02_eda.tex.j2", "Categorical features: class shares"),
+    ("the argument of an answer", "sections/03_training.tex.j2", "\\answer{B4}{Backward propagation"),
+    ("a row of a table in a loop", "sections/02_eda.tex.j2", "\\VAR{gaps.feature | name}"),
+    ("text behind a block tag", "sections/03_training.tex.j2", "\\BLOCK{else}\\VAR{row.learning_rate | rate}"),
+    ("a macro of the template", "sections/02_eda.tex.j2", '\\BLOCK{if trial.name == "median_mode"}as chosen:'),
+    ("another branch of a macro", "sections/02_eda.tex.j2", '\\BLOCK{elif trial.name == "min_max"}scaling:'),
+    ("a paragraph that ends with its section", "sections/09_limitations.tex.j2", "the interventions show"),
+    ("a listing's caption", "sections/03_training.tex.j2", "\\caption{Backward propagation as it runs"),
+)  # fmt: skip
+INLINE = (
+    ("unknown macro", " \\foobar ", "Undefined control sequence \\foobar"),
+    ("missing dollar", " x_1 ", "Missing $ inserted"),
+    ("character without a glyph", " ☃ ", "Unicode character ☃"),
+    ("undefined reference", " \\ref{sec:trainig} ", "Reference `sec:trainig' is undefined"),
+    ("misspelt key", " \\VAR{training.iteratons | count} ", "unknown key 'training.iteratons'"),
+    ("two superscripts", " $x^2^3$ ", "Double superscript"),
+    ("number sign", " # ", "macro parameter character #"),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Said:
+    """How a build ended, and what it said from its error on."""
+
+    status: int
+    text: str
+
+    @property
+    def error(self) -> list[str]:
+        """The lines of the error, the first without its prefix."""
+        lines = self.text.splitlines()
+        start = next((number for number, line in enumerate(lines) if line.startswith("error: ")), len(lines))
+        return [line.removeprefix("error: ") for line in lines[start:]]
+
+
+class Project:
+    """A copy of the whole project with a finished report, in which one mistake after the other can be made."""
+
+    def __init__(self, root: Path, report: Built) -> None:
+        """Copy the sources and the report."""
+        self.root, self.mine = root, root / "mine"
+        for name in ("analysis", "report_src", "templates"):
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("pyproject.toml", "requirements.lock"):
+            shutil.copy(ROOT / name, root / name)
+        shutil.copytree(report.config.parent, self.mine)
+        self.work = self.mine / "build" / "work"
+        self.kept = {path: path.read_bytes() for path in self._of_tex()}
+
+    def use(self, patch: pytest.MonkeyPatch) -> None:
+        """Let the command line of this process build this project."""
+        templates = self.root / "templates"
+        patch.setattr(environment, "check", lambda: None)
+        patch.setattr(environment, "open_project", functools.partial(environment.open_project, root=self.root))
+        patch.setattr(render, "ROOT", self.root)
+        patch.setattr(render, "TEMPLATES", templates)
+        patch.setattr(render, "environment", functools.partial(render.environment, templates))
+
+    def build(self) -> Said:
+        """Run `make report`; return what a user sees."""
+        said = io.StringIO()
+        place = ["--config", str(self.mine / "report.toml"), "--build", str(self.mine / "build")]
+        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+            status = __main__.main(["report", "--profile", "quick", *place])
+        return Said(status, said.getvalue())
+
+    @contextlib.contextmanager
+    def changed(self, template: str, text: str) -> Iterator[None]:
+        """Have a template read `text`; it and what passes of TeX tell each other are as before at the end."""
+        path = self.root / "templates" / template
+        before = path.read_bytes()
+        path.write_text(text, encoding="utf-8")
+        try:
+            yield
+        finally:
+            path.write_bytes(before)
+            for path in set(self._of_tex()) - set(self.kept):
+                path.unlink()
+            for path, content in self.kept.items():
+                path.write_bytes(content)
+
+    def _of_tex(self) -> list[Path]:
+        return [path for pattern in (*latex.AUXILIARY, "*.settled") for path in self.work.glob(pattern)]
+
+    def source(self, template: str) -> list[str]:
+        """Return the lines of a template as it ships."""
+        return (ROOT / "templates" / template).read_text(encoding="utf-8").split("\n")
+
+    def with_lines(self, template: str, text: str) -> tuple[str, int]:
+        """Return a template with `text` put at its spot, and the line on which that begins."""
+        lines = self.source(template)
+        spot = next(number for number, line in enumerate(lines, start=1) if line.startswith(SPOTS[template]))
+        return "\n".join([*lines[:spot], text, *lines[spot:]]), spot + 1
+
+    def with_words(self, template: str, behind: str, text: str) -> tuple[str, int]:
+        """Return a template with `text` put into a line, behind the first such words, and that line."""
+        lines = self.source(template)
+        number = next(number for number, line in enumerate(lines) if behind.lower() in line.lower())
+        end = lines[number].lower().index(behind.lower()) + len(behind)
+        lines[number] = lines[number][:end] + text + lines[number][end:]
+        return "\n".join(lines), number + 1

@@ -1,0 +1,150 @@
+r"""A mistake in any template comes back as its file and line, with that line: TeX's, those of tags, of references."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.end_to_end.mistakes import (
+    INLINE,
+    KINDS,
+    MISTAKES,
+    NO_MISTAKES,
+    OTHERS,
+    SPOTS,
+    WITHIN,
+    Mistake,
+    Project,
+    Said,
+)
+from tests.end_to_end.reports import ROOT, Built
+
+pytestmark = pytest.mark.slow
+EACH = [
+    (template, mistake) for template in KINDS for mistake in MISTAKES if (template, mistake.name) not in NO_MISTAKES
+]
+THREE = [  # of every other template, so that all mistakes come up
+    (template, MISTAKES[(11 * number + 13 * turn) % len(MISTAKES)])
+    for number, template in enumerate(OTHERS)
+    for turn in range(3)
+]
+SPREAD = [  # every mistake once, and every template
+    (list(SPOTS)[number % len(SPOTS)], mistake) for number, mistake in enumerate(MISTAKES)
+]
+
+
+@pytest.fixture(scope="module")
+def project(report: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The project with a finished report, copied once; every test puts back what it changed."""
+    made = Project(tmp_path_factory.mktemp("project"), report)
+    with pytest.MonkeyPatch.context() as patch:
+        made.use(patch)
+        yield made
+
+
+def named(cases: list[tuple[str, Mistake]]) -> list[str]:
+    return [f"{mistake.name}: {template}" for template, mistake in cases]
+
+
+def refused(project: Project, template: str, text: str) -> Said:
+    """Build with a template changed: status 2, one error and no traceback, and the last good PDF stays."""
+    pdf = project.mine / "build" / "report.pdf"
+    before = hashlib.sha256(pdf.read_bytes()).digest()
+    with project.changed(template, text):
+        said = project.build()
+    assert said.status == 2, said.text
+    assert "Traceback" not in said.text
+    assert said.text.count("error: ") == 1
+    assert hashlib.sha256(pdf.read_bytes()).digest() == before
+    return said
+
+
+def check(project: Project, template: str, mistake: Mistake) -> None:
+    """Make a mistake at a template's spot; the first problem is at its line, says what it is and shows the line."""
+    text, first = project.with_lines(template, mistake.text)
+    said = refused(project, template, text)
+    line, says = mistake.expected(template)
+    head, *rest = said.error
+    assert re.match(rf"{re.escape(f'templates/{template}:{first + line - 1}')}:(?:\d+:)? ", head), said.text
+    assert says in head or (says in "\n".join(rest[:2]) and template.startswith("derivations/")), said.text
+    typed = mistake.text.split("\n")[line - 1].strip()
+    assert not typed or (rest and rest[0].strip() == typed), said.text
+
+
+@pytest.mark.parametrize(("template", "mistake"), SPREAD, ids=named(SPREAD))
+def test_a_mistake_is_named_at_the_template_and_line_where_it_was_typed(
+    project: Project, template: str, mistake: Mistake
+) -> None:
+    check(project, template, mistake)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("template", "mistake"), EACH, ids=named(EACH))
+def test_every_mistake_is_named_in_a_template_of_each_kind(project: Project, template: str, mistake: Mistake) -> None:
+    check(project, template, mistake)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("template", "mistake"), THREE, ids=named(THREE))
+def test_three_mistakes_are_named_in_every_other_template(project: Project, template: str, mistake: Mistake) -> None:
+    check(project, template, mistake)
+
+
+def check_within(project: Project, template: str, behind: str, typed: str, says: str) -> None:
+    """Type a mistake into a line that TeX or Jinja reads as part of something longer; that very line is named."""
+    text, line = project.with_words(template, behind, typed)
+    head, shown = refused(project, template, text).error[:2]
+    assert head.startswith(f"templates/{template}:{line}: "), head
+    assert says in head
+    assert text.split("\n")[line - 1].strip().startswith(shown.strip().removesuffix(" …"))
+
+
+CASES = [(within, mistake) for within in WITHIN for mistake in INLINE]
+FEW = [(within, INLINE[number % len(INLINE)]) for number, within in enumerate(WITHIN)]
+
+
+@pytest.mark.parametrize(("within", "mistake"), FEW, ids=[f"{m[0]} in {w[0]}" for w, m in FEW])
+def test_a_mistake_inside_of_something_longer_is_named_at_its_own_line(
+    project: Project, within: tuple[str, str, str], mistake: tuple[str, str, str]
+) -> None:
+    check_within(project, within[1], within[2], mistake[1], mistake[2])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("within", "mistake"), CASES, ids=[f"{m[0]} in {w[0]}" for w, m in CASES])
+def test_every_mistake_inside_of_something_longer_is_named_at_its_own_line(
+    project: Project, within: tuple[str, str, str], mistake: tuple[str, str, str]
+) -> None:
+    check_within(project, within[1], within[2], mistake[1], mistake[2])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mistake", INLINE[:1] + INLINE[2:4] + INLINE[5:6], ids=lambda mistake: mistake[0])
+def test_a_mistake_in_a_macro_of_the_preamble_is_named_there_and_not_where_it_is_used(
+    project: Project, mistake: tuple[str, str, str]
+) -> None:
+    check_within(project, "preamble.tex", "\\begin{figure}[tbp]\\centering", mistake[1], mistake[2])
+
+
+def test_a_line_that_is_too_wide_is_a_warning_with_its_place_and_the_report_is_made(project: Project) -> None:
+    template = "sections/05_attribution_analytical.tex.j2"
+    text, first = project.with_lines(template, "\n\\noindent\\rule{190mm}{1pt}\n")
+    with project.changed(template, text):
+        said = project.build()
+    assert said.status == 0, said.text
+    assert re.search(rf"^warning: templates/{re.escape(template)}:{first + 1}: [\d.]+ pt too wide$", said.text, re.M)
+
+
+def test_every_template_of_the_project_is_among_those_in_which_mistakes_are_made() -> None:
+    folder = ROOT / "templates"
+    shipped = {path.relative_to(folder).as_posix() for path in [*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")]}
+    assert shipped == set(SPOTS)
+    assert {template for template, _ in SPREAD} == set(SPOTS)
+
+
+def test_every_mistake_is_made_in_some_template_beyond_those_of_each_kind() -> None:
+    assert {mistake.name for _, mistake in THREE} == {mistake.name for mistake in MISTAKES}
+    assert all(len({mistake for name, mistake in THREE if name == template}) == 3 for template in OTHERS)
