@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+LONGEST_LINE = 5000  # characters; TeX takes 200,000 bytes on a line, and a paragraph has to fit into its memory
 LONGEST_WORD = 30  # characters without a break opportunity of their own; longer runs may break anywhere
 
 
@@ -20,6 +21,7 @@ _SPECIAL = {
     "-": r"-{}", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}",
     "•": r"\textbullet{}",
     "\u00a0": "~", "€": r"\texteuro{}", "™": r"\texttrademark{}", ",": ",{}", "?": "?{}", "!": "!{}",
+    "[": "{[}", "]": "{]}", "*": "{*}",  # of an optional argument, or behind the end of a table's row
 }  # fmt: skip
 _MATHEMATICS = {
     "→": r"\rightarrow", "←": r"\leftarrow", "↔": r"\leftrightarrow", "⇒": r"\Rightarrow", "≤": r"\leq", "≥": r"\geq",
@@ -43,8 +45,10 @@ def tex(text: str) -> Latex:
 
 def verbatim(text: str) -> Latex:
     """Return a block of text, line by line as it is: indentation kept, long lines broken, typewriter letters."""
-    lines = str(text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).rstrip("\n").split("\n")
-    return Latex("\\begin{literaltext}\n" + "\n".join(map(_line, lines)) + "\n\\end{literaltext}")
+    given = unicodedata.normalize("NFC", str(text))
+    lines = given.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).rstrip("\n").split("\n")
+    parts = (line[at : at + LONGEST_LINE] for line in lines for at in range(0, len(line) or 1, LONGEST_LINE))
+    return Latex("\\begin{literaltext}\n" + "\n".join(map(_line, parts)) + "\n\\end{literaltext}")
 
 
 def breakable(text: str) -> Latex:
@@ -68,7 +72,7 @@ def _line(line: str) -> str:
     body = line.lstrip(" ")
     indent = len(line) - len(body)
     pieces, run = [], 0
-    for character in unicodedata.normalize("NFC", body):
+    for character in body:
         run = 0 if character == " " else run + 1
         pieces.append(r"\ " if character == " " else _character(character))
         if run > LONGEST_WORD:
