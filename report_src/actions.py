@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
 from report_src import progress
+from report_src.bounds import bounded
 from report_src.children import run_child, study_environment
 from report_src.errors import BuildError, RenderError
 from report_src.files import write_whole
@@ -56,7 +57,8 @@ def render(project: Project, step: Step) -> None:
     from report_src import render as renderer
 
     try:
-        findings = renderer.render(project.config, project.work, draft=project.draft, profile=project.profile)
+        with bounded():
+            findings = renderer.render(project.config, project.work, draft=project.draft, profile=project.profile)
     except (InputError, RenderError) as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     for finding in findings:

@@ -51,6 +51,13 @@ def verbatim(text: str) -> Latex:
     return Latex("\\begin{literaltext}\n" + "\n".join(map(_line, parts)) + "\n\\end{literaltext}")
 
 
+def metadata(text: str) -> Latex:
+    """Return `text` for the PDF's own title, author and bookmarks, which show every character and no box."""
+    normal = unicodedata.normalize("NFC", str(text))
+    return Latex("".join(_SPECIAL[c] if c in _SPECIAL and c < "\x7f" else c if " " <= c < "\x7f"
+                         else rf'\unichar{{"{ord(c):04X}}}' for c in normal))  # fmt: skip
+
+
 def breakable(text: str) -> Latex:
     """Return a name in which a line may break after punctuation (column names, paths)."""
     return Latex("".join(_character(c) + (r"\allowbreak{}" if c in "_/.-" else "") for c in str(text)))

@@ -132,11 +132,13 @@ def render_text(engine: Environment, name: str, context: dict[str, Any]) -> str:
     """Render one template; every failure is a RenderError with the template's file and line."""
     pieces, size = [], 0
     try:
-        for piece in engine.get_template(name).generate(context):
+        document = engine.get_template(name).generate(context)
+        for piece in document:
             pieces.append(piece)
             size += len(piece)
-            if size > LARGEST_DOCUMENT:
-                raise RenderError(f"the document grows beyond {LARGEST_DOCUMENT:,} characters; does a loop end?")
+            if size > LARGEST_DOCUMENT:  # said to the template, so that the error has its line
+                grown = f"the document grows beyond {LARGEST_DOCUMENT:,} characters; does a loop end?"
+                document.throw(RenderError(grown))
     except RenderError as error:
         raise RenderError(error.message, error.place or _place(error)) from None
     except jinja2.TemplateSyntaxError as error:
@@ -145,6 +147,8 @@ def render_text(engine: Environment, name: str, context: dict[str, Any]) -> str:
         raise RenderError(f"there is no template '{error.name}'", _place(error)) from None
     except jinja2.TemplateError as error:
         raise RenderError(str(error.message), _place(error)) from None
+    except MemoryError as error:
+        raise RenderError("more memory is needed than there is for it; does a loop end?", _place(error)) from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise RenderError(f"{type(error).__name__}: {error}", _place(error)) from None
     return "".join(pieces)
