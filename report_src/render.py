@@ -132,7 +132,7 @@ def render_text(engine: Environment, name: str, context: dict[str, Any]) -> str:
     """Render one template; every failure is a RenderError with the template's file and line."""
     pieces, size = [], 0
     try:
-        document = engine.get_template(name).generate(context)
+        document: Any = engine.get_template(name).generate(context)
         for piece in document:
             pieces.append(piece)
             size += len(piece)
