@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import io
 import logging
@@ -73,13 +74,13 @@ def _drawable() -> frozenset[int]:
     font = TTFont(font_manager.findfont("cmr10"), recalcTimestamp=False)
     for table in font["cmap"].tables:
         table.cmap = {code: glyph for code, glyph in table.cmap.items() if code not in _MISPLACED}
-    for record in font["name"].names:
-        if record.nameID == 1:
-            record.string = LETTERS
     content, path = io.BytesIO(), Path(matplotlib.get_cachedir()) / "letters-of-the-report.ttf"
     font.save(content)
     write_whole(path, content.getvalue())
-    font_manager.fontManager.addfont(path)
+    known = font_manager.fontManager
+    known.addfont(path)
+    # its own name stays cmr10: by that matplotlib knows that minus and times are in another file
+    known.ttflist[-1] = dataclasses.replace(known.ttflist[-1], name=LETTERS)
     others = (font_manager.get_font(font_manager.findfont(name)).get_charmap() for name in STYLE["font.family"])
     return frozenset().union(*others)
 

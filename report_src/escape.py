@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 
 LONGEST_LINE = 5000  # characters; TeX takes 200,000 bytes on a line, and a paragraph has to fit into its memory
 LONGEST_WORD = 30  # characters without a break opportunity of their own; longer runs may break anywhere
@@ -40,7 +41,7 @@ _LETTERS = frozenset(
 
 def tex(text: str) -> Latex:
     """Return `text` as LaTeX that prints it literally; what the fonts lack appears as its code point."""
-    return Latex("".join(map(_character, unicodedata.normalize("NFC", str(text)))))
+    return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}")))
 
 
 def verbatim(text: str) -> Latex:
@@ -60,7 +61,18 @@ def metadata(text: str) -> Latex:
 
 def breakable(text: str) -> Latex:
     """Return a name in which a line may break after punctuation (column names, paths)."""
-    return Latex("".join(_character(c) + (r"\allowbreak{}" if c in "_/.-" else "") for c in str(text)))
+    return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}", after="_/.-")))
+
+
+def _pieces(text: str, gap: str, after: str = "") -> Iterator[str]:
+    """Yield a text's characters as LaTeX, with a `gap` where a line may break: in long words and `after` some signs."""
+    run = 0
+    for character in text:
+        run = 0 if character == " " else run + 1
+        yield _character(character)
+        if run > LONGEST_WORD or character in after:
+            yield gap
+            run = 0
 
 
 def _character(character: str) -> str:
@@ -78,12 +90,6 @@ def _character(character: str) -> str:
 def _line(line: str) -> str:
     body = line.lstrip(" ")
     indent = len(line) - len(body)
-    pieces, run = [], 0
-    for character in body:
-        run = 0 if character == " " else run + 1
-        pieces.append(r"\ " if character == " " else _character(character))
-        if run > LONGEST_WORD:
-            pieces.append(r"\hskip0pt{}")
-            run = 0
+    pieces = (r"\ " if piece == " " else piece for piece in _pieces(body, r"\hskip0pt{}"))
     start = rf"\literalindent{{{indent}}}" if indent else ""
     return rf"\literalline{{{start}{''.join(pieces)}}}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import string
-import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from analysis import dataset, settings
@@ -79,7 +80,39 @@ ORDINARY = {
 }  # fmt: skip
 FIELDS = tuple(ORDINARY)
 NAMES_OF_FILES = ("train", "test", "log", "picture", "pages", "config", "build")
-EVERYWHERE = frozenset(FIELDS) - {*NAMES_OF_FILES, "label", "target", "described_category", "config", "build"}
+ON_COMMAND_LINE = ("config", "build")
+IN_TABLES = ("target", "label", "numerical", "categorical", "category")
+LONG = ("prompt", "output", "edits")
+ON_NO_PAGE = frozenset({"label", "described_category", "meaning", "log", "picture", "pages", "config", "build"})
+HUGE_ONES = ("one megabyte", "one megabyte of braces")
+# what no system takes for a name, and where a command line would lead out of the test's folder
+IMPOSSIBLE = {*((field, payload) for field in ON_COMMAND_LINE for payload in ("NUL", *HUGE_ONES)),
+              ("build", "folders above")}  # fmt: skip
+
+
+def refused(field: str, payload: str) -> bool:
+    """Whether a cell of the table is to be refused; every other one is to be printed as it is."""
+    if payload in HUGE_ONES:
+        return field not in LONG
+    if payload == "NUL" and field in IN_TABLES:
+        return True
+    if field == "config":
+        return payload == "folders above"
+    if field in NAMES_OF_FILES and field != "build":
+        outside = payload == "folders above" and field != "log"  # where no log is, nothing is declared
+        return outside or not filled(field, payload).isprintable()
+    return False
+
+
+CELLS = tuple((field, payload) for field in FIELDS for payload in PAYLOADS if (field, payload) not in IMPOSSIBLE)
+
+
+def diagonal(number: int) -> dict[str, str]:
+    """Return field -> payload of one build: no payload twice, and all builds together have every cell once."""
+    names = list(PAYLOADS)
+    cells = ((field, names[(number + place) % len(names)]) for place, field in enumerate(FIELDS))
+    return {field: payload for field, payload in cells
+            if (field, payload) not in IMPOSSIBLE and not refused(field, payload)}  # fmt: skip
 
 
 def filled(field: str, payload: str) -> str:
@@ -125,7 +158,7 @@ def _tables(texts: Mapping[str, str]) -> Iterator[list[list[str]]]:
     columns = {"minimum_nights": texts["numerical"], "neighbourhood_group": texts["categorical"],
                "price_class": texts["target"]}  # fmt: skip
     for frame, count in zip(simulated(), (TRAIN_ROWS, TEST_ROWS), strict=True):
-        part = frame[:count].rename(columns=columns).fillna("")
+        part = frame[:count].rename(columns=columns).astype(object).fillna("")
         part[texts["categorical"]] = part[texts["categorical"]].replace("Queens", texts["category"])
         part[texts["target"]] = part[texts["target"]].map({0: texts["label"], 1: "b", 2: "c", 3: "d"})
         yield [list(part.columns), *([str(cell) for cell in row] for row in part.to_numpy())]
@@ -176,16 +209,24 @@ def read(config: Path, folder: Path) -> None:
         scans.prepare(names, described.folder, folder / "read", where)
 
 
-def printed(text: str) -> str:
-    """Return what the pages show of a text, white space aside: code points where the fonts lack a letter."""
-    ours = frozenset((*_LETTERS, *_MATHEMATICS, *_SPECIAL, *string.printable[:95]))
-    normal = unicodedata.normalize("NFC", text)
-    return squashed("".join(c if c in ours or c in "\n\t" else f"U+{ord(c):04X}" for c in normal))
-
-
-# what TeX and the reader of PDFs make of letters that look alike, and hyphens at the end of a line
+_OURS = frozenset((*_LETTERS, *_MATHEMATICS, *_SPECIAL, *string.printable[:95]))
+_CODE = re.compile(r"U\+[0-9A-F]{4,6}")
+# what TeX and the readers of PDFs make of letters that look alike, and hyphens at the end of a line
 _ALIKE = str.maketrans({"’": "'", "‘": "`", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "ˆ": "^", "˜": "~",
                         "-": None, "\xad": None, "´": "'"})  # fmt: skip
+
+
+def missing(text: str, pages: Sequence[str]) -> list[str]:
+    """Return what of a text the pages do not show: the text itself, or codes of letters that the fonts lack.
+
+    pages: the text of a PDF, as read in different orders. A code stands in a box, which is read apart.
+    """
+    shown = "".join(c if c in _OURS or c in "\n\t" else f" U+{ord(c):04X} " for c in unicodedata.normalize("NFC", text))
+    for page in pages:
+        codes = Counter(_CODE.findall(shown)) - Counter(_CODE.findall(page))
+        if not codes and squashed(_CODE.sub("", shown)) in squashed(_CODE.sub("", page)):
+            return []
+    return [text]
 
 
 def squashed(text: str) -> str:
@@ -195,8 +236,4 @@ def squashed(text: str) -> str:
 
 def harmless(said: str) -> bool:
     """Whether a terminal shows a text as it is: no control characters but line ends, none that turn its direction."""
-    return all(c == "\n" or c.isprintable() for c in said)
-
-
-if __name__ == "__main__":
-    sys.exit(print(len(PAYLOADS), "texts,", len(FIELDS), "fields"))
+    return all(c in "\n\t" or c.isprintable() for c in said)
