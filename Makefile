@@ -57,7 +57,7 @@ handin: $(READY) .ready/tex ## the report under its final name, if nothing forbi
 	@$(STEPS) handin
 
 audit: $(READY) ## does a PDF of this project hold what its inputs give? PDF=file.pdf, or ALL=folder
-	@$(STEPS) audit $(if $(ALL),--all="$$ALL") $(if $(PDF),-- "$$PDF")
+	@$(STEPS) $(if $(ALL),--all="$$ALL") audit $(if $(PDF),-- "$$PDF")
 
 watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C; SERVE=1 shows it on a local page
 	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT")
