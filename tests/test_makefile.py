@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -11,10 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-STAND_IN = """#!/usr/bin/env python3
-import json, os, sys
-with open("told.jsonl", "a") as told:
-    print(json.dumps([sys.argv[1:], os.environ.get("ANALYSIS_CLUSTER")]), file=told)
+STAND_IN = """#!/bin/sh
+printf '%s\\0' "$ANALYSIS_CLUSTER" "$@" > told
 """
 TEXTS = (
     "a$(touch owned).toml", "a`touch owned`.pdf", "$(shell touch owned)", "${shell touch owned}", 'a";touch owned;"',
@@ -41,21 +38,14 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(clone: Path, *arguments: str, **environment: str) -> tuple[list[str], str | None]:
+def told(clone: Path, *arguments: str, **environment: str) -> tuple[list[str], str]:
     """Run make and return what Python was called with: its arguments and the cluster's address."""
-    (clone / "told.jsonl").unlink(missing_ok=True)
+    (clone / "told").unlink(missing_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    done = subprocess.run(
-        ["make", "PYTHON3=true", *arguments],
-        cwd=clone,
-        env=kept | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["make", "PYTHON3=true", *arguments]
+    done = subprocess.run(command, cwd=clone, env=kept | environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    *_, last = (clone / "told.jsonl").read_text(encoding="utf-8").splitlines()
-    words, cluster = json.loads(last)
+    cluster, *words, _ = (clone / "told").read_text(encoding="utf-8").split("\0")
     assert words[:2] == ["-m", "report_src"]
     return words[2:], cluster
 
@@ -65,7 +55,7 @@ def test_what_is_typed_is_passed_on_as_it_is(text: str, clone: Path) -> None:
     of_all = [f"--config={text}", f"--build={text}"]
     everything = (f"CONFIG={text}", f"BUILD={text}", f"PROFILE={text}", f"WORKERS={text}")
     assert told(clone, "report", *everything) == ([*of_all, f"--profile={text}", "report"], text)
-    assert told(clone, "full", *everything[:2]) == ([*of_all, "--profile=full", "report"], None)
+    assert told(clone, "full", *everything[:2]) == ([*of_all, "--profile=full", "report"], "")
     assert told(clone, "audit", f"PDF={text}", f"ALL={text}")[0][2:] == [f"--all={text}", "audit", "--", text]
     assert told(clone, "where", f"Q={text}")[0][2:] == ["where", "--", text]
     assert told(clone, "watch", f"SERVE={text}", f"PORT={text}")[0][2:] == ["watch", "--serve", f"--port={text}"]
@@ -75,7 +65,7 @@ def test_what_is_typed_is_passed_on_as_it_is(text: str, clone: Path) -> None:
 
 
 def test_what_is_not_typed_has_the_names_of_the_readme(clone: Path) -> None:
-    assert told(clone, "report") == (["--config=report.toml", "--build=build", "report"], None)
+    assert told(clone, "report") == (["--config=report.toml", "--build=build", "report"], "")
 
 
 def test_a_makefile_that_runs_what_is_typed_is_seen(clone: Path) -> None:
