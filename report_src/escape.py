@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 LONGEST_LINE = 5000  # characters; TeX takes 200,000 bytes on a line, and a paragraph has to fit into its memory
 LONGEST_WORD = 30  # characters without a break opportunity of their own; longer runs may break anywhere
+CODE_WIDTH = 6  # letters that a code point takes
 
 
 class Latex(str):
@@ -41,7 +43,7 @@ _LETTERS = frozenset(
 
 def tex(text: str) -> Latex:
     """Return `text` as LaTeX that prints it literally; what the fonts lack appears as its code point."""
-    return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}")))
+    return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}", 5)))
 
 
 def verbatim(text: str) -> Latex:
@@ -61,18 +63,25 @@ def metadata(text: str) -> Latex:
 
 def breakable(text: str) -> Latex:
     """Return a name in which a line may break after punctuation (column names, paths)."""
-    return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}", after="_/.-")))
+    return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}", 5, after="_/.-")))
 
 
-def _pieces(text: str, gap: str, after: str = "") -> Iterator[str]:
+def _pieces(text: str, gap: str, every: int, after: str = "") -> Iterator[str]:
     """Yield a text's characters as LaTeX, with a `gap` where a line may break: in long words and `after` some signs."""
-    run = 0
-    for character in text:
-        run = 0 if character == " " else run + 1
-        yield _character(character)
-        if run > LONGEST_WORD or character in after:
-            yield gap
-            run = 0
+    for word in re.findall(" |[^ ]+", text):
+        letters = [_character(character) for character in word]
+        long, run = sum(map(_width, letters)) > LONGEST_WORD, 0
+        for character, letter in zip(word, letters, strict=True):
+            run += _width(letter)
+            yield letter
+            if character in after or (long and run >= every):
+                yield gap
+                run = 0
+
+
+def _width(letter: str) -> int:
+    """Return about how many letters wide a character is as it is printed."""
+    return CODE_WIDTH if letter.startswith(r"\codepoint") else 1
 
 
 def _character(character: str) -> str:
@@ -82,7 +91,7 @@ def _character(character: str) -> str:
         return rf"\ensuremath{{{_MATHEMATICS[character]}}}"
     if (" " <= character <= "~") or character in _LETTERS:
         return character
-    if character in "\n\t":
+    if character in "\n\r\t":
         return " "
     return rf"\codepoint{{{ord(character):04X}}}"
 
@@ -90,6 +99,6 @@ def _character(character: str) -> str:
 def _line(line: str) -> str:
     body = line.lstrip(" ")
     indent = len(line) - len(body)
-    pieces = (r"\ " if piece == " " else piece for piece in _pieces(body, r"\hskip0pt{}"))
+    pieces = (r"\ " if piece == " " else piece for piece in _pieces(body, r"\hskip0pt{}", LONGEST_WORD))
     start = rf"\literalindent{{{indent}}}" if indent else ""
     return rf"\literalline{{{start}{''.join(pieces)}}}"

@@ -19,6 +19,7 @@ from tests.end_to_end.reports import simulated, turned_picture, two_pages
 
 CANARY = "owned"  # how the name begins of every file that a text would make if it were acted on
 HUGE = 999_000  # characters: what a prompt may just have
+LONGEST = 10_000  # characters of what stands on a page or two
 
 PAYLOADS = {
     "file of the system": r"\input{/etc/passwd}",
@@ -83,11 +84,14 @@ NAMES_OF_FILES = ("train", "test", "log", "picture", "pages", "config", "build")
 ON_COMMAND_LINE = ("config", "build")
 IN_TABLES = ("target", "label", "numerical", "categorical", "category")
 LONG = ("prompt", "output", "edits")
-ON_NO_PAGE = frozenset({"label", "described_category", "meaning", "log", "picture", "pages", "config", "build"})
+# not at all, or (a category) in a figure alone, where it is shortened
+ON_NO_PAGE = frozenset(
+    {"category", "label", "described_category", "meaning", "log", "picture", "pages", "config", "build"}
+)
 HUGE_ONES = ("one megabyte", "one megabyte of braces")
-# what no system takes for a name, and where a command line would lead out of the test's folder
+# what no system takes for a name, what would lead out of the test's folder, and a log that is not there
 IMPOSSIBLE = {*((field, payload) for field in ON_COMMAND_LINE for payload in ("NUL", *HUGE_ONES)),
-              ("build", "folders above")}  # fmt: skip
+              ("build", "folders above"), ("log", "folders above")}  # fmt: skip
 
 
 def refused(field: str, payload: str) -> bool:
@@ -99,8 +103,7 @@ def refused(field: str, payload: str) -> bool:
     if field == "config":
         return payload == "folders above"
     if field in NAMES_OF_FILES and field != "build":
-        outside = payload == "folders above" and field != "log"  # where no log is, nothing is declared
-        return outside or not filled(field, payload).isprintable()
+        return payload == "folders above" or not filled(field, payload).isprintable()
     return False
 
 
@@ -219,9 +222,14 @@ _ALIKE = str.maketrans({"’": "'", "‘": "`", "“": '"', "”": '"', "–": "
 def missing(text: str, pages: Sequence[str]) -> list[str]:
     """Return what of a text the pages do not show: the text itself, or codes of letters that the fonts lack.
 
-    pages: the text of a PDF, as read in different orders. A code stands in a box, which is read apart.
+    pages: the text of a PDF, as read in different orders. A code stands in a box, which is read apart; of a text
+    over many pages, with their heads and feet in between, the letters are counted.
     """
-    shown = "".join(c if c in _OURS or c in "\n\t" else f" U+{ord(c):04X} " for c in unicodedata.normalize("NFC", text))
+    shown = "".join(
+        c if c in _OURS or c in "\n\r\t" else f" U+{ord(c):04X} " for c in unicodedata.normalize("NFC", text)
+    )
+    if len(text) > LONGEST:
+        return [] if all(not Counter(shown) - Counter(page) for page in pages) else [text[:40]]
     for page in pages:
         codes = Counter(_CODE.findall(shown)) - Counter(_CODE.findall(page))
         if not codes and squashed(_CODE.sub("", shown)) in squashed(_CODE.sub("", page)):
