@@ -67,10 +67,11 @@ def render(project: Project, step: Step) -> None:
 
 def compile_report(project: Project, step: Step) -> None:
     """Run TeX until references settle; say what is wider than its line."""
-    from report_src import latex
+    from report_src import latex, tex_reads
 
     epoch = source_date_epoch(project.root)
     outcome = latex.compile_tex(project.work, "report", epoch=epoch, root=project.root, ahead=project.ahead)
+    tex_reads.check(project.work, "report")
     for warning in outcome.warnings:
         print(f"warning: {warning}", file=sys.stderr)
 

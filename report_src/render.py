@@ -32,7 +32,7 @@ from report_src import (
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
-from report_src.source_lines import SourceLines, take_out
+from report_src.source_lines import SourceLines, last_place, take_out
 from report_src.template_cache import TemplateCache
 from report_src.values import Ledger, wrap
 from report_src.where import unused
@@ -132,13 +132,12 @@ def render_text(engine: Environment, name: str, context: dict[str, Any]) -> str:
     """Render one template; every failure is a RenderError with the template's file and line."""
     pieces, size = [], 0
     try:
-        document: Any = engine.get_template(name).generate(context)
-        for piece in document:
+        for piece in engine.get_template(name).generate(context):
             pieces.append(piece)
             size += len(piece)
-            if size > LARGEST_DOCUMENT:  # said to the template, so that the error has its line
+            if size > LARGEST_DOCUMENT:
                 grown = f"the document grows beyond {LARGEST_DOCUMENT:,} characters; does a loop end?"
-                document.throw(RenderError(grown))
+                raise RenderError(grown, last_place(pieces))
     except RenderError as error:
         raise RenderError(error.message, error.place or _place(error)) from None
     except jinja2.TemplateSyntaxError as error:

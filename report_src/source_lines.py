@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from jinja2.ext import Extension
 
@@ -51,6 +52,14 @@ def _depth_after(line: str, depth: int) -> int:
             depth += {"{": 1, "}": -1}.get(line[position], 0)
             position += 1
     return depth
+
+
+def last_place(pieces: Sequence[str]) -> str:
+    """Return template:line of the last line that pieces of a rendered document begin."""
+    for piece in reversed(pieces):
+        if marks := _MARK.findall(piece):
+            return f"templates/{marks[-1]}"
+    return ""
 
 
 def take_out(rendered: str) -> tuple[str, list[tuple[str, int]]]:
