@@ -103,7 +103,8 @@ def text(value: object) -> str:
 
 
 def _character(character: str) -> str:
-    shown = character.isprintable() and ord(character) in _drawable()
+    mark = unicodedata.category(character).startswith("M")  # an accent that no letter has taken in
+    shown = character.isprintable() and ord(character) in _drawable() and not mark
     return character if shown else " " if character.isspace() else f"U+{ord(character):04X}"
 
 

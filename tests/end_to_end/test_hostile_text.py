@@ -142,7 +142,7 @@ def test_what_is_refused_is_refused_with_one_message(
         else:
             assert __main__.main(["report", f"--config={config}", f"--build={build}"]) == 2
             said = capsys.readouterr().err
-        assert said.count("error:") == 1
+        assert [line.split(":")[0] for line in said.splitlines()] == ["error"]
         assert harmless(said)
         assert len(said) < 2000
         assert not (build / "report.pdf").exists()
