@@ -150,12 +150,14 @@ def test_what_is_refused_is_refused_with_one_message(
     assert not programs - {"git"}
 
 
-def test_figures_draw_texts_as_they_read(tmp_path: Path) -> None:
+def test_figures_draw_texts_as_they_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     texts = [each + "z" for name, each in PAYLOADS.items() if name not in NOT_MESSAGES]
     drawing, axes = figure(height=8.0)
     for height, each in enumerate(texts):
         axes.text(0, height / len(texts), text(each), fontsize=4)
+    axes.set_xlabel(r"$10^{-1} \times 2$")
     drawing.savefig(tmp_path / "drawn.pdf")
+    assert "dummy symbol" not in caplog.text
     lines = {letters(line) for line in text_of(tmp_path / "drawn.pdf", "-raw").splitlines()}
     assert [each for each in texts if letters(text(each).replace(r"\$", "$")) not in lines] == []
 

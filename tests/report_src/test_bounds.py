@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,15 @@ from tests.report_src.test_latex import FIGURE, compile_section
 ROOT = Path(__file__).resolve().parents[2]
 PROMISED = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 SECRET = b"SECRETWORD"
+RARE = {"loops in loops", "a loop in a macro", "a macro that ends in itself", "a log without end", "a text that doubles",
+        "a line without end", "a file that may be there", "the bytes of a file", "a pipe", "a picture",
+        "a file above", "a hidden file"}  # fmt: skip
+
+
+def some(table: Mapping[str, object]) -> list[object]:
+    """Return the names of a table, the rarer of them for long runs."""
+    return [pytest.param(name, marks=pytest.mark.long) if name in RARE else name for name in table]
+
 
 LOOPS = {
     "a loop that prints nothing": (r"\BLOCK{for i in range(10**12)}\BLOCK{endfor}", "no end after 1 s"),
@@ -38,7 +48,7 @@ LOOPS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", LOOPS)
+@pytest.mark.parametrize("name", some(LOOPS))
 def test_a_template_that_loops_is_stopped_at_its_line(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,7 +106,7 @@ TEX_FULL = {
 
 
 @NO_TEX
-@pytest.mark.parametrize("name", TEX_LOOPS)
+@pytest.mark.parametrize("name", some(TEX_LOOPS))
 def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tex_process, "PASS_SECONDS", 1)
     monkeypatch.setattr(tex_process, "LARGEST_FILE", 2)
@@ -108,7 +118,7 @@ def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytes
 
 
 @NO_TEX
-@pytest.mark.parametrize("name", TEX_FULL)
+@pytest.mark.parametrize("name", some(TEX_FULL))
 def test_tex_that_fills_its_memory_is_stopped_at_its_line(name: str, tmp_path: Path) -> None:
     with pytest.raises(latex.TexError, match=r"templates/sections/03_x.tex.j2:3: TeX capacity exceeded"):
         compile_section(tmp_path, f"a\n\n{TEX_FULL[name]}\n")
@@ -134,7 +144,7 @@ WRITES = {
 
 
 @NO_TEX
-@pytest.mark.parametrize("name", READS)
+@pytest.mark.parametrize("name", some(READS))
 def test_tex_reads_below_its_folder_alone(name: str, tmp_path: Path) -> None:
     (tmp_path / "outside").write_bytes(SECRET)
     (tmp_path / "outside.pdf").write_bytes(FIGURE.replace(b"0 0 9 9", b"0 0 77 88"))
@@ -151,7 +161,7 @@ def test_tex_reads_below_its_folder_alone(name: str, tmp_path: Path) -> None:
 
 
 @NO_TEX
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", some(WRITES))
 def test_tex_writes_below_its_folder_alone(name: str, tmp_path: Path) -> None:
     with contextlib.suppress(latex.TexError):  # "I can't write on file"
         compile_section(tmp_path, WRITES[name].replace("FOLDER", str(tmp_path)) + "\n")
