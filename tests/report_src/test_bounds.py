@@ -20,9 +20,9 @@ from tests.report_src.test_latex import FIGURE, compile_section
 ROOT = Path(__file__).resolve().parents[2]
 PROMISED = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 SECRET = b"SECRETWORD"
-RARE = {"loops in loops", "a loop in a macro", "a macro that ends in itself", "a log without end", "a text that doubles",
-        "a line without end", "a file that may be there", "the bytes of a file", "a pipe", "a picture",
-        "a file above", "a hidden file"}  # fmt: skip
+RARE = {"loops in loops", "a loop in a macro", "a macro that ends in itself", "a log without end",
+        "a text that doubles", "a line without end", "a file that may be there", "the bytes of a file", "a pipe",
+        "a picture", "a file above", "a hidden file"}  # fmt: skip
 
 
 def some(table: Mapping[str, object]) -> list[object]:
