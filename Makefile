@@ -8,17 +8,24 @@ WORKERS ?=
 Q       ?=
 PDF     ?=
 ALL     ?=
+SERVE   ?=
+PORT    ?=
 PYTHON3 ?= python3
 
 # compiled modules are kept (git ignores them): else every command compiles all of them once more, a tenth of a second
 unexport PYTHONDONTWRITEBYTECODE
+
+# what was typed is text: neither make nor the shell expands anything in it, as a file may be called a`b`$(c).pdf
+TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT
+$(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
+export $(TYPED)
 
 .DEFAULT_GOAL := help
 .PHONY: help report full draft figures results check unused handin bundle audit watch where why bench test test-all lint clean FORCE
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
-STEPS   = $(if $(WORKERS),ANALYSIS_CLUSTER="$(WORKERS)") $(PYTHON) -m report_src --config "$(CONFIG)" --build "$(BUILD)" $(if $(PROFILE),--profile "$(PROFILE)")
+STEPS   = $(if $(WORKERS),ANALYSIS_CLUSTER="$$WORKERS") $(PYTHON) -m report_src --config="$$CONFIG" --build="$$BUILD" $(if $(PROFILE),--profile="$$PROFILE")
 READY  := .ready/environment
 # the first line of the stamp is the environment's own path: a clone that was moved makes it anew
 MOVED  := $(if $(findstring $(CURDIR)/.venv,$(file < $(READY))),,FORCE)
@@ -53,23 +60,23 @@ handin: $(READY) .ready/tex ## the report under its final name, if nothing forbi
 	@$(STEPS) handin
 
 audit: $(READY) ## does a PDF of this project hold what its inputs give? PDF=file.pdf, or ALL=folder
-	@$(STEPS) audit $(if $(ALL),--all "$(ALL)") $(if $(PDF),"$(PDF)")
+	@$(STEPS) $(if $(ALL),--all="$$ALL") audit $(if $(PDF),-- "$$PDF")
 
 watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C; SERVE=1 shows it on a local page
-	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port "$(PORT)")
+	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT")
 
 bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
 	@$(STEPS) bundle
 
 where: $(READY) ## where a number comes from: Q=generalization.test_accuracy
-	@$(STEPS) where $(if $(Q),"$(Q)")
+	@$(STEPS) where $(if $(Q),-- "$$Q")
 
 why: $(READY) ## what the next `make report` would do again, and why
 	@$(STEPS) why
 
 bench: $(READY) .ready/tex ## measure training, checks and rebuilds (minutes): BUILD/bench.json
 	@$(STEPS) report
-	@$(PYTHON) -m benchmarks --build "$(BUILD)"
+	@$(PYTHON) -m benchmarks --build="$$BUILD"
 
 test: $(READY) .ready/tex .ready/tools ## the tests
 	@$(PYTHON) -m pytest -n 2 -m "not long"
@@ -83,7 +90,7 @@ lint: $(READY) ## ruff and mypy
 	@$(PYTHON) -m mypy
 
 clean: ## remove what was built (the environment stays)
-	@$(or $(wildcard $(PYTHON)),$(PYTHON3)) -m report_src --build "$(BUILD)" clean
+	@$(or $(wildcard $(PYTHON)),$(PYTHON3)) -m report_src --build="$$BUILD" clean
 
 .ready/environment: requirements.lock bootstrap.py .venv/bin/python $(MOVED)
 	@$(PYTHON3) bootstrap.py environment

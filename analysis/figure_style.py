@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import io
 import logging
+import unicodedata
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -10,9 +15,11 @@ import matplotlib
 matplotlib.use("Agg")
 
 from cycler import cycler
-from matplotlib import pyplot
+from matplotlib import font_manager, pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from analysis.results import write_whole
 
 logging.getLogger("fontTools").setLevel(logging.ERROR)  # the cm fonts carry 1904's clock and say so
 
@@ -26,8 +33,9 @@ PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, GREY)
 ACTIVATION_COLOURS = {"sigmoid": ORANGE, "relu": BLUE}
 ACTIVATION_NAMES = {"sigmoid": "sigmoid", "relu": "ReLU"}
 
+LETTERS = "Letters of the report"
 STYLE: Any = {
-    "font.family": ["cmr10", "STIXGeneral", "DejaVu Sans"],  # the first is TeX's Computer Modern
+    "font.family": [LETTERS, "STIXGeneral", "DejaVu Sans"],
     "mathtext.fontset": "cm",
     "axes.formatter.use_mathtext": True,
     "axes.unicode_minus": False,
@@ -54,11 +62,27 @@ STYLE: Any = {
     "savefig.dpi": 300,
 }
 
-# Computer Modern's Roman has other signs at the places of these; they are set in mathematics or worded
-_REPLACED = {
-    "$": r"\$", "_": r"$\_$", "<": r"$<$", ">": r"$>$", "|": r"$|$", "{": r"$\{$", "}": r"$\}$",
-    "\\": r"$\backslash$", '"': "''", "~": r"$\sim$", "^": r"\^", "−": r"$-$", "–": "-", "—": "-",
-}  # fmt: skip
+# the font's file has another sign at the place of each of these: an accent, a Greek letter, a ligature
+_MISPLACED = frozenset((*map(ord, '"<>\\^_`{|}~'), *range(0xA0, 0xC5), 0x2219))
+
+
+@functools.cache
+def _drawable() -> frozenset[int]:
+    """Register Computer Modern without what is misplaced in it; return what it and the fonts behind it can draw."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(font_manager.findfont("cmr10"), recalcTimestamp=False)
+    for table in font["cmap"].tables:
+        table.cmap = {code: glyph for code, glyph in table.cmap.items() if code not in _MISPLACED}
+    content, path = io.BytesIO(), Path(matplotlib.get_cachedir()) / "letters-of-the-report.ttf"
+    font.save(content)
+    write_whole(path, content.getvalue())
+    known = font_manager.fontManager
+    known.addfont(path)
+    # its own name stays cmr10: by that matplotlib knows that minus and times are in another file
+    known.ttflist[-1] = dataclasses.replace(known.ttflist[-1], name=LETTERS)
+    others = (font_manager.get_font(font_manager.findfont(name)).get_charmap() for name in STYLE["font.family"])
+    return frozenset().union(*others)
 
 
 def figure(rows: int = 1, columns: int = 1, *, width: float = 1.0, height: float | None = None, **options: Any) -> Any:
@@ -67,14 +91,21 @@ def figure(rows: int = 1, columns: int = 1, *, width: float = 1.0, height: float
     `options` go to matplotlib's `subplots`. Draw under `with pyplot.rc_context(STYLE)` is not needed: the
     style is set for good, as every figure of this project uses it.
     """
+    _drawable()
     matplotlib.rcParams.update(STYLE)
     size = (TEXT_WIDTH * width, height if height is not None else LINE_HEIGHT * rows)
     return pyplot.subplots(rows, columns, figsize=size, **options)
 
 
 def text(value: object) -> str:
-    """Return a string that is drawn as it reads: no mathematics is started by a `$` of the data."""
-    return "".join(_REPLACED.get(character, character) for character in str(value) if character.isprintable())
+    """Return a string that is drawn as it reads: no `$` starts mathematics, what no font has stands as its code."""
+    return "".join(map(_character, unicodedata.normalize("NFC", str(value)))).replace("$", r"\$")
+
+
+def _character(character: str) -> str:
+    mark = unicodedata.category(character).startswith("M")  # an accent that no letter has taken in
+    shown = character.isprintable() and ord(character) in _drawable() and not mark
+    return character if shown else " " if character.isspace() else f"U+{ord(character):04X}"
 
 
 def shorten(value: object, limit: int = 24) -> str:

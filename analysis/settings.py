@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 from analysis import settings_check, settings_file
 from analysis.errors import InputError
 
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Text = Annotated[str, Meta(max_length=200)]  # what stands on a line, in a cell of a table or beside an axis
+Name = Annotated[Text, Meta(min_length=1)]
 Seed = Annotated[int, Meta(ge=0, le=4_000_000_000)]  # scikit-learn takes 32 bits, and replicates count on from it
 Units = Annotated[int, Meta(ge=1, le=10_000)]
 Rows = Annotated[int, Meta(ge=1, le=10_000_000)]
@@ -34,9 +35,9 @@ class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
     roll_number: Name
     repository: Name
     assignment: Name = "Assignment 1"
-    course: str = ""
-    institution: str = ""
-    term: str = ""
+    course: Text = ""
+    institution: Text = ""
+    term: Text = ""
     example: bool = False  # the report as shipped, which says so on page 1
 
 
@@ -45,7 +46,7 @@ class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     train: Name
     test: Name
-    source: str = ""
+    source: Text = ""
     simulation_seed: Seed = 0
 
 
@@ -94,8 +95,8 @@ class Numerical(Struct, frozen=True, forbid_unknown_fields=True):
     """One numerical column: inclusive bounds, in `unit`; `logarithmic` asks for log1p axes in plots."""
 
     name: Name
-    meaning: str
-    unit: str
+    meaning: Text
+    unit: Text
     minimum: Bound
     maximum: Bound
     integer: bool = False
@@ -106,8 +107,8 @@ class Categorical(Struct, frozen=True, forbid_unknown_fields=True):
     """One categorical column; `values`, where given, are the only ones allowed and fix their order."""
 
     name: Name
-    meaning: str
-    values: tuple[str, ...] | None = None
+    meaning: Text
+    values: tuple[Text, ...] | None = None
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,9 +116,9 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
     target: Name
     classes: Annotated[tuple[Name, ...], Meta(min_length=2)]
-    target_meaning: str = "class"
-    unit_of_observation: str = "row"
-    labels: tuple[int | str, ...] | None = None
+    target_meaning: Text = "class"
+    unit_of_observation: Text = "row"
+    labels: tuple[int | Text, ...] | None = None
     numerical: tuple[Numerical, ...] = ()
     categorical: tuple[Categorical, ...] = ()
 

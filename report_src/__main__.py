@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from report_src import terminal
 from report_src.errors import BuildError, Interrupted
 
 if TYPE_CHECKING:
@@ -28,7 +29,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
     parser.add_argument("--serve", action="store_true", help="watch: show the PDF on a page for this machine alone")
     parser.add_argument("--port", type=int, default=0, help="watch: of that page (0: any that is free)")
-    options = parser.parse_args(arguments)
+    with terminal.plain():
+        return run(parser.parse_args(arguments))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what was asked for; return the exit status, after a message where that is not 0."""
     try:
         return clean(options) if options.target == "clean" else make(options)
     except BuildError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
 from report_src import progress
+from report_src.bounds import bounded
 from report_src.children import run_child, study_environment
 from report_src.errors import BuildError, RenderError
 from report_src.files import write_whole
@@ -67,9 +68,10 @@ def render(project: Project, step: Step) -> None:
 
     heard = None if project.ahead is None or project.draft else project.ahead.follow
     try:
-        findings = renderer.render(
-            project.config, project.work, draft=project.draft, profile=project.profile, heard=heard
-        )
+        with bounded():
+            findings = renderer.render(
+                project.config, project.work, draft=project.draft, profile=project.profile, heard=heard
+            )
     except InputError as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     except RenderError as error:
@@ -80,10 +82,11 @@ def render(project: Project, step: Step) -> None:
 
 def compile_report(project: Project, step: Step) -> None:
     """Run TeX until references settle; say what is wider than its line."""
-    from report_src import latex
+    from report_src import latex, tex_reads
 
     epoch = source_date_epoch(project.root)
     outcome = latex.compile_tex(project.work, "report", epoch=epoch, root=project.root, ahead=project.ahead)
+    tex_reads.check(project.work, "report")
     for warning in outcome.warnings:
         print(f"warning: {warning}", file=sys.stderr)
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from analysis import settings_file
 
 NEXT_STEP = "see data/README.md"
 
 
+Line = Annotated[str, Meta(max_length=200)]
+Block = Annotated[str, Meta(max_length=1_000_000)]  # about three hundred pages
+
+
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     """One use of a tool, verbatim."""
 
-    tool: str
-    prompt: str
-    output: str
-    edits: str
-    date: str = ""
-    purpose: str = ""
+    tool: Line
+    prompt: Block
+    output: Block
+    edits: Block
+    date: Line = ""
+    purpose: Annotated[str, Meta(max_length=2000)] = ""
 
 
 class AiUsage(Struct, frozen=True, forbid_unknown_fields=True):

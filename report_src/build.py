@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from analysis.errors import printable
 from report_src.ahead import Ahead
 from report_src.errors import BuildError
 from report_src.files import build_lock, copy_whole, digest, file_clock, matching, set_aside, write_whole
@@ -73,7 +74,7 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
             note = step.run(project, step)
             refuse_undeclared(step, project.work, everything(project.work) - before)
     except BuildError as error:
-        project.log.write(f"{stamp()} {step.name}: {error}\n")
+        project.log.write(printable(f"{stamp()} {step.name}: {error}\n"))
         raise
     seconds = time.monotonic() - begun
     meanwhile = changed_meanwhile(now, project, read)
@@ -173,5 +174,5 @@ def stamp() -> str:
 def say(text: str, log: IO[str]) -> None:
     """Tell the user and the log."""
     print(text, file=sys.stderr, flush=True)
-    log.write(f"{stamp()} {text}\n")
+    log.write(printable(f"{stamp()} {text}\n"))
     log.flush()

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
+from analysis.errors import printable
 from report_src.errors import Interrupted
 
 GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: joblib clears its shared memory
@@ -73,7 +74,7 @@ def run_child(
 
 
 def _listen(lines: Any, log: IO[str], heard: Callable[[str], None]) -> None:
-    for line in lines:
+    for line in map(printable, lines):
         log.write(f"{time.strftime('%H:%M:%S')} {line}")
         log.flush()
         heard(line)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 
+LONGEST_LINE = 5000  # characters; TeX takes 200,000 bytes on a line, and a paragraph has to fit into its memory
 LONGEST_WORD = 30  # characters without a break opportunity of their own; longer runs may break anywhere
+CODE_WIDTH = 6  # letters that a code point takes
 
 
 class Latex(str):
@@ -20,6 +24,7 @@ _SPECIAL = {
     "-": r"-{}", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}",
     "•": r"\textbullet{}",
     "\u00a0": "~", "€": r"\texteuro{}", "™": r"\texttrademark{}", ",": ",{}", "?": "?{}", "!": "!{}",
+    "[": "{[}", "]": "{]}", "*": "{*}",  # of an optional argument, or behind the end of a table's row
 }  # fmt: skip
 _MATHEMATICS = {
     "→": r"\rightarrow", "←": r"\leftarrow", "↔": r"\leftrightarrow", "⇒": r"\Rightarrow", "≤": r"\leq", "≥": r"\geq",
@@ -38,18 +43,45 @@ _LETTERS = frozenset(
 
 def tex(text: str) -> Latex:
     """Return `text` as LaTeX that prints it literally; what the fonts lack appears as its code point."""
-    return Latex("".join(map(_character, unicodedata.normalize("NFC", str(text)))))
+    return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}", 5)))
 
 
 def verbatim(text: str) -> Latex:
     """Return a block of text, line by line as it is: indentation kept, long lines broken, typewriter letters."""
-    lines = str(text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).rstrip("\n").split("\n")
-    return Latex("\\begin{literaltext}\n" + "\n".join(map(_line, lines)) + "\n\\end{literaltext}")
+    given = unicodedata.normalize("NFC", str(text))
+    lines = given.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).rstrip("\n").split("\n")
+    parts = (line[at : at + LONGEST_LINE] for line in lines for at in range(0, len(line) or 1, LONGEST_LINE))
+    return Latex("\\begin{literaltext}\n" + "\n".join(map(_line, parts)) + "\n\\end{literaltext}")
+
+
+def metadata(text: str) -> Latex:
+    """Return `text` for the PDF's own title, author and bookmarks, which show every character and no box."""
+    normal = unicodedata.normalize("NFC", str(text))
+    return Latex("".join(_SPECIAL[c] if c in _SPECIAL and c < "\x7f" else c if " " <= c < "\x7f"
+                         else rf'\unichar{{"{ord(c):04X}}}' for c in normal))  # fmt: skip
 
 
 def breakable(text: str) -> Latex:
     """Return a name in which a line may break after punctuation (column names, paths)."""
-    return Latex("".join(_character(c) + (r"\allowbreak{}" if c in "_/.-" else "") for c in str(text)))
+    return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}", 5, after="_/.-")))
+
+
+def _pieces(text: str, gap: str, every: int, after: str = "") -> Iterator[str]:
+    """Yield a text's characters as LaTeX, with a `gap` where a line may break: in long words and `after` some signs."""
+    for word in re.findall(" |[^ ]+", text):
+        letters = [_character(character) for character in word]
+        long, run = sum(map(_width, letters)) > LONGEST_WORD, 0
+        for character, letter in zip(word, letters, strict=True):
+            run += _width(letter)
+            yield letter
+            if character in after or (long and run >= every):
+                yield gap
+                run = 0
+
+
+def _width(letter: str) -> int:
+    """Return about how many letters wide a character is as it is printed."""
+    return CODE_WIDTH if letter.startswith(r"\codepoint") else 1
 
 
 def _character(character: str) -> str:
@@ -59,7 +91,7 @@ def _character(character: str) -> str:
         return rf"\ensuremath{{{_MATHEMATICS[character]}}}"
     if (" " <= character <= "~") or character in _LETTERS:
         return character
-    if character in "\n\t":
+    if character in "\n\r\t":
         return " "
     return rf"\codepoint{{{ord(character):04X}}}"
 
@@ -67,12 +99,6 @@ def _character(character: str) -> str:
 def _line(line: str) -> str:
     body = line.lstrip(" ")
     indent = len(line) - len(body)
-    pieces, run = [], 0
-    for character in unicodedata.normalize("NFC", body):
-        run = 0 if character == " " else run + 1
-        pieces.append(r"\ " if character == " " else _character(character))
-        if run > LONGEST_WORD:
-            pieces.append(r"\hskip0pt{}")
-            run = 0
+    pieces = (r"\ " if piece == " " else piece for piece in _pieces(body, r"\hskip0pt{}", LONGEST_WORD))
     start = rf"\literalindent{{{indent}}}" if indent else ""
     return rf"\literalline{{{start}{''.join(pieces)}}}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from report_src.errors import RenderError
-from report_src.escape import Latex, breakable, tex
+from report_src.escape import Latex, breakable, metadata, tex
 from report_src.values import Branch, Number, Whole
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -142,6 +142,7 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
     "pm_percent": pm_percent, "pm": pm, "cell": cell, "cell_percent": cell_percent, "bare": bare, "name": name,
     "text": tex, "join_names": join_names, "index": index, "path": path, "mathematics": mathematics, "target": target,
+    "metadata": metadata,
 }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any, TextIO
 
+from report_src.terminal import drawable
+
 SECONDS_BETWEEN_LINES = 5.0  # often enough to see life, seldom enough for a CI log
 MARK = "PROGRESS\t"  # how a child's report begins
 STEPS = "STEPS\t"  # how it says, at its end, how many training iterations it took
@@ -72,7 +74,7 @@ class Bar:
         from rich.progress import TimeRemainingColumn as Left
 
         columns = (TextColumn("  {task.description}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(), Left())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._progress = Progress(*columns, console=Console(file=drawable(sys.stderr)), transient=True)
         self._task: Any = None
         self._stage = ""
         self._progress.start()

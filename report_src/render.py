@@ -33,7 +33,7 @@ from report_src import (
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
-from report_src.source_lines import SourceLines, overheard, parts, take_out
+from report_src.source_lines import SourceLines, last_place, overheard, parts, take_out
 from report_src.template_cache import TemplateCache
 from report_src.values import Ledger, wrap
 from report_src.where import unused
@@ -155,12 +155,15 @@ def render_text(
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST_DOCUMENT:
-                raise RenderError(f"the document grows beyond {LARGEST_DOCUMENT:,} characters; does a loop end?")
+                grown = f"the document grows beyond {LARGEST_DOCUMENT:,} characters; does a loop end?"
+                raise RenderError(grown, last_place(pieces))
     except RenderError as error:
         raise RenderError(error.message, error.place or _place(error)) from None
     except jinja2.TemplateError as error:
         message, place = tag_faults.told(error, engine, context)
         raise RenderError(message, place or _place(error)) from None
+    except MemoryError as error:
+        raise RenderError("more memory is needed than there is for it; does a loop end?", _place(error)) from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise RenderError(f"{type(error).__name__}: {error}", _place(error)) from None
     return "".join(pieces)

@@ -12,7 +12,7 @@ from analysis.errors import InputError
 DOTS_PER_INCH = 200  # legible handwriting at a tenth of a phone picture's size
 PRINTED_INCHES = (6.3, 9.0)  # the largest a scan is printed, width and height
 JPEG_QUALITY = 85
-LARGEST_PIXELS = 200_000_000  # a picture above this is refused rather than unpacked
+LARGEST_PIXELS = 170_000_000  # a picture above this is refused rather than unpacked
 
 
 class Scan(Struct, frozen=True):
@@ -50,7 +50,7 @@ def _pdf(path: Path, build: Path, name: str) -> list[Scan]:
 
     try:
         count = len(PdfReader(path).pages)
-    except (PyPdfError, OSError, ValueError) as error:
+    except (PyPdfError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{path}: cannot be read as a PDF ({error})") from None
     target = build / "scans" / name
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def _picture(path: Path, build: Path, name: str) -> Scan:
                 raise InputError(f"{path}: {raw.width} x {raw.height} pixels; expected at most {LARGEST_PIXELS:,}")
             upright = ImageOps.exif_transpose(raw)
             image = _on_white(upright)
-    except (UnidentifiedImageError, OSError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise InputError(f"{path}: cannot be read as a picture ({error})") from None
     image.thumbnail((int(PRINTED_INCHES[0] * DOTS_PER_INCH), int(PRINTED_INCHES[1] * DOTS_PER_INCH)))
     image.save(target, "JPEG", quality=JPEG_QUALITY, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))

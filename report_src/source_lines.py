@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from jinja2.ext import Extension
 
@@ -76,6 +76,14 @@ def _tag_ends(line: str, depth: int) -> tuple[list[tuple[int, str]], int]:
         if depth == 0:
             ends.append((position, line[start:position]))
     return ends, depth
+
+
+def last_place(pieces: Sequence[str]) -> str:
+    """Return template:line of the last line that pieces of a rendered document begin."""
+    for piece in reversed(pieces):
+        if marks := _MARK.findall(piece):
+            return f"templates/{marks[-1]}"
+    return ""
 
 
 def take_out(rendered: str) -> tuple[str, list[tuple[str, int]]]:

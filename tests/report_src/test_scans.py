@@ -1,5 +1,9 @@
 """Scans are turned upright, scaled down and copied under names of our own."""
 
+import random
+import struct
+import zlib
+
 import pytest
 from PIL import Image
 from pypdf import PdfWriter
@@ -53,3 +57,30 @@ def test_what_cannot_be_printed_is_refused_with_the_next_step(tmp_path, name, co
 def test_a_missing_scan_names_the_setting(tmp_path):
     with pytest.raises(InputError, match=r"scans.part_c in report.toml"):
         scans.prepare(("none.png",), tmp_path, tmp_path / "build", "part_c")
+
+
+@pytest.mark.parametrize("size", [(30_000, 30_000), (14_000, 12_500)])
+def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path, size):
+    head = struct.pack(">IIBBBBB", *size, 8, 2, 0, 0, 0)
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"")), (b"IEND", b"")]
+    parts = [struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+             for name, data in chunks]  # fmt: skip
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+    with pytest.raises(InputError, match="pixels"):
+        scans.prepare(("a.png",), tmp_path, tmp_path / "build", "part_c")
+
+
+@pytest.mark.parametrize("name", ["a.png", "p.png", "a.jpg", "a.pdf"])
+def test_a_damaged_scan_is_printed_or_refused(tmp_path, name):
+    whole = tmp_path / name
+    Image.new("P" if name == "p.png" else "RGB", (50, 40)).save(whole)
+    content, rng = whole.read_bytes(), random.Random(1)
+    fates = set()
+    for _ in range(200):
+        place = rng.randrange(len(content))
+        whole.write_bytes(content[:place] + rng.randbytes(rng.randint(0, 8)) + content[place + rng.randint(0, 20) :])
+        try:
+            fates.add(bool(scans.prepare((name,), tmp_path, tmp_path / "build", "part_c")))
+        except InputError:
+            fates.add(None)
+    assert fates >= {True, None}

@@ -1,0 +1,51 @@
+"""Bounds of time and memory for what runs in this process and comes from a template: a loop there ends with a message.
+
+TeX, a process of its own, has its bounds in tex_process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from report_src.errors import RenderError
+
+RENDER_SECONDS = 60  # of the processor; the shipped templates take one
+RENDER_MEGABYTES = 2048  # beyond what is held already; the shipped templates take fifty
+REMINDER_SECONDS = 1.0  # after which it is said again to what passed over it
+STATUS = Path("/proc/self/status")  # Linux alone has it, and alone keeps to the bound of memory
+
+
+@contextlib.contextmanager
+def bounded() -> Iterator[None]:
+    """Raise RenderError in the block where it goes on for too long, MemoryError where it grows too large.
+
+    For the main thread. The place of the error is that of the loop: the template's line is in its traceback.
+    """
+
+    def late(number: int, frame: FrameType | None) -> None:
+        raise RenderError(f"no end after {RENDER_SECONDS} s; does a loop end?")
+
+    handler = signal.signal(signal.SIGVTALRM, late)
+    memory = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (_largest(memory), memory[1]))
+    signal.setitimer(signal.ITIMER_VIRTUAL, RENDER_SECONDS, REMINDER_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        resource.setrlimit(resource.RLIMIT_DATA, memory)
+        signal.signal(signal.SIGVTALRM, handler)
+
+
+def _largest(now: tuple[int, int]) -> int:
+    """Return the bound of memory in bytes; the one that holds already where it is lower or no other is known."""
+    if not STATUS.exists():
+        return now[0]
+    held = next(int(line.split()[1]) for line in STATUS.read_text().splitlines() if line.startswith("VmData:"))
+    wanted = held * 1024 + RENDER_MEGABYTES * 2**20
+    return min([wanted, *(limit for limit in now if limit != resource.RLIM_INFINITY)])

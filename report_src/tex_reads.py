@@ -1,0 +1,31 @@
+r"""What TeX read, by its own record: below its folder and in its distribution alone.
+
+`openin_any=p` keeps TeX's \input and \openin to that; pdfTeX's \pdfobj … file {…} does not ask it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from report_src.errors import BuildError
+
+DISTRIBUTION = re.compile(r"\.?(texmf|texlive)")  # how a folder's name begins that holds one, or its fonts and settings
+
+
+def check(folder: Path, name: str) -> None:
+    """BuildError where a run on folder/name.tex read a file that is neither; its PDF is removed."""
+    record = folder / f"{name}.fls"
+    lines = record.read_text(encoding="utf-8", errors="replace").splitlines() if record.exists() else []
+    foreign = [path for path in (line.removeprefix("INPUT ") for line in lines if line.startswith("INPUT "))
+               if outside(Path(path), folder)]  # fmt: skip
+    if foreign:
+        (folder / f"{name}.pdf").unlink(missing_ok=True)
+        raise BuildError(f"{name}.tex: expected TeX to read below the build folder alone, got {foreign[0]}; "
+                         "take out what reads it, or put the file there", 2)  # fmt: skip
+
+
+def outside(path: Path, folder: Path) -> bool:
+    """Whether a file lies neither below the folder nor in a TeX distribution."""
+    inside = Path(folder, path).resolve().is_relative_to(folder.resolve())
+    return not inside and not any(DISTRIBUTION.match(part) for part in path.parts[:-1] if ".." not in path.parts)

@@ -1,0 +1,56 @@
+"""A template that loops stops every command that renders with a message at its line, and costs no product."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from unittest.mock import MagicMock
+
+import pytest
+
+from report_src import __main__, bounds, render, watch
+from tests.end_to_end import front_door
+from tests.end_to_end.conftest import built_once
+from tests.end_to_end.test_broken_inputs import build_small_project
+
+LOOP = "Words.\n\\BLOCK{for i in range(10**12)}\n\\BLOCK{endfor}\n"
+MESSAGE = "sections/09_limitations.tex.j2:2: no end after 1 s; does a loop end?"
+COMMANDS = ["report", *(pytest.param(name, marks=pytest.mark.long) for name in ("draft", "check", "unused", "bundle"))]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the small project, built; since then a template loops and the title is another one."""
+    good = built_once(tmp_path_factory, "small-project", build_small_project).config.parent
+    folder = Path(shutil.copytree(good, tmp_path / "project"))
+    settings = (folder / "report.toml").read_text(encoding="utf-8")
+    (folder / "report.toml").write_text(settings.replace('title = "Small"', 'title = "Other"'), encoding="utf-8")
+    templates = Path(shutil.copytree(render.TEMPLATES, tmp_path / "templates"))
+    (templates / "sections/09_limitations.tex.j2").write_text(LOOP, encoding="utf-8")
+    front_door.without_processes(monkeypatch)
+    monkeypatch.setattr(render, "TEMPLATES", templates)
+    monkeypatch.setattr(render.environment, "__defaults__", (templates,))
+    monkeypatch.setattr(bounds, "RENDER_SECONDS", 1)
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_that_renders_is_stopped(command: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, begun = front_door.products(project), time.monotonic()
+    status = __main__.main([command, f"--config={project / 'report.toml'}", f"--build={project / 'build'}"])
+    told = capsys.readouterr().err
+    assert status == 2
+    assert [line for line in told.splitlines() if line.startswith("error:")] == [f"error: {render.TEMPLATES}/{MESSAGE}"]
+    assert time.monotonic() - begun < 30
+    after = front_door.products(project)
+    assert {name for name in before if before[name] != after.get(name)} <= {"steps.json", "work/.prose.json"}
+
+
+def test_watching_says_so_and_waits(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    no_tex = MagicMock()
+    assert watch.build_once(project / "report.toml", project / "build", None, no_tex) is not None
+    told = capsys.readouterr().err
+    assert f"error: {render.TEMPLATES}/{MESSAGE}\n(the last good PDF stays; waiting for the next change)" in told

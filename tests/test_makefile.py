@@ -1,0 +1,75 @@
+"""What is typed behind make reaches the command line as it is: nothing in it is expanded or run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+STAND_IN = """#!/bin/sh
+printf '%s\\0' "$ANALYSIS_CLUSTER" "$@" > told
+"""
+TEXTS = (
+    "a$(touch owned).toml", "a`touch owned`.pdf", "$(shell touch owned)", "${shell touch owned}", 'a";touch owned;"',
+    "a';touch owned;'", "a$$(touch owned)", "$(eval x := $(shell touch owned))", "$(error no)", "a\ntouch owned\n",
+    "--help", "a#b \\", "${MAKE} * ~ !! | > owned", "%s é 😀",
+)  # fmt: skip
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The Makefile with a stand-in for Python that writes down what it was called with."""
+    for name in (".venv/bin", ".ready"):
+        (tmp_path / name).mkdir(parents=True)
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    python = tmp_path / ".venv/bin/python"
+    python.write_text(STAND_IN, encoding="utf-8")
+    python.chmod(0o755)
+    for name in ("requirements.lock", "bootstrap.py"):
+        (tmp_path / name).touch()
+    (tmp_path / ".ready/tex").touch()
+    (tmp_path / ".ready/environment").write_text(f"{tmp_path}/.venv\n", encoding="utf-8")
+    return tmp_path
+
+
+def told(clone: Path, *arguments: str, **environment: str) -> tuple[list[str], str]:
+    """Run make and return what Python was called with: its arguments and the cluster's address."""
+    (clone / "told").unlink(missing_ok=True)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    command = ["make", "PYTHON3=true", *arguments]
+    done = subprocess.run(command, cwd=clone, env=kept | environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    cluster, *words, _ = (clone / "told").read_text(encoding="utf-8").split("\0")
+    assert words[:2] == ["-m", "report_src"]
+    return words[2:], cluster
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_is_typed_is_passed_on_as_it_is(text: str, clone: Path) -> None:
+    of_all = [f"--config={text}", f"--build={text}"]
+    everything = (f"CONFIG={text}", f"BUILD={text}", f"PROFILE={text}", f"WORKERS={text}")
+    assert told(clone, "report", *everything) == ([*of_all, f"--profile={text}", "report"], text)
+    assert told(clone, "full", *everything[:2]) == ([*of_all, "--profile=full", "report"], "")
+    assert told(clone, "audit", f"PDF={text}", f"ALL={text}")[0][2:] == [f"--all={text}", "audit", "--", text]
+    assert told(clone, "where", f"Q={text}")[0][2:] == ["where", "--", text]
+    assert told(clone, "watch", f"SERVE={text}", f"PORT={text}")[0][2:] == ["watch", "--serve", f"--port={text}"]
+    assert told(clone, "clean", f"BUILD={text}")[0] == [f"--build={text}", "clean"]
+    assert told(clone, "check", CONFIG=text)[0] == [f"--config={text}", "--build=build", "check"]
+    assert not list(clone.glob("owned*"))
+
+
+def test_what_is_not_typed_has_the_names_of_the_readme(clone: Path) -> None:
+    assert told(clone, "report") == (["--config=report.toml", "--build=build", "report"], "")
+
+
+def test_a_makefile_that_runs_what_is_typed_is_seen(clone: Path) -> None:
+    makefile = clone / "Makefile"
+    makefile.write_text(makefile.read_text(encoding="utf-8").replace('"$$CONFIG"', '"$(CONFIG)"'), encoding="utf-8")
+    assert told(clone, "report", "CONFIG=a`touch owned`")[0][0] == "--config=a"
+    assert (clone / "owned").exists()
