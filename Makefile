@@ -15,7 +15,8 @@ PYTHON3 ?= python3
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
-STEPS   = $(if $(WORKERS),ANALYSIS_CLUSTER="$(WORKERS)") $(PYTHON) -m report_src --config "$(CONFIG)" --build "$(BUILD)" $(if $(PROFILE),--profile "$(PROFILE)")
+# the shell makes way for Python, which ends with make, however that ends
+STEPS   = exec $(if $(WORKERS),env ANALYSIS_CLUSTER="$(WORKERS)") $(PYTHON) -m report_src --parent $$PPID --config "$(CONFIG)" --build "$(BUILD)" $(if $(PROFILE),--profile "$(PROFILE)")
 READY  := .ready/environment
 # the first line of the stamp is the environment's own path: a clone that was moved makes it anew
 MOVED  := $(if $(findstring $(CURDIR)/.venv,$(file < $(READY))),,FORCE)

@@ -15,6 +15,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -224,8 +225,13 @@ def how_to_install(packages: dict) -> str:
 
 def run(command: list, complaint: str) -> None:
     """Run a command; Missing with the end of what it said if it fails."""
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+    done = subprocess.run(  # it inherits the lock: should it outlive us, the next make waits for it
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        close_fds=False,
     )
     if done.returncode:
         tail = "\n".join("    " + line for line in done.stdout.strip().splitlines()[-8:])
@@ -258,11 +264,12 @@ def say(text: str) -> None:
 
 
 def lock_root(root: Path) -> object:
-    """Wait until no other bootstrap runs here; the lock goes with the process."""
+    """Wait until no other bootstrap runs here; the lock goes with the process and what it runs."""
     import fcntl
 
     (root / ".ready").mkdir(exist_ok=True)
     handle = (root / ".ready" / "lock").open("w")
+    os.set_inheritable(handle.fileno(), True)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -286,6 +293,8 @@ def main(arguments: list | None = None) -> int:
         version = ".".join(map(str, sys.version_info[:3]))
         say(f"Python 3.{OLDEST_PYTHON[1]} or newer is needed, this is {version}; {how_to_install(PYTHON_PACKAGES)}")
         return 2
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))  # so that what runs is ended as well
     lock = lock_root(ROOT)
     try:
         for part in options.parts:

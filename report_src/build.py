@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import io
 import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from report_src.errors import BuildError
-from report_src.files import build_lock, copy_whole, digest, matching, set_aside, write_whole
+from report_src.files import build_lock, copy_whole, digest, matching, set_aside, sweep
 from report_src.imports import ImportIndex
 from report_src.keys import Memory
 from report_src.latex import Ahead
@@ -27,6 +28,7 @@ def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool
     """Bring a target up to date; return whether anything had to be done. BuildError says what stopped it."""
     wanted = steps_of(target, table)
     with build_lock(project.build) as lock, contextlib.ExitStack() as stack:
+        sweep(project.build)
         running = dataclasses.replace(project, lock=lock)
         if running.ahead is None and wanted[-1].name == "compile":
             running = dataclasses.replace(running, ahead=stack.enter_context(tex_ahead()))
@@ -40,7 +42,7 @@ def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool
                     running = dataclasses.replace(running, log=stack.enter_context(open_log(project.build)))
                 run_step(step, running, memory, now, reasons)
                 done = True
-        index.remember(write_whole)
+        index.remember()
         return publish(project, target, wanted, memory) or done
 
 
@@ -65,7 +67,7 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     if step.prepare is not None:
         step.prepare(project)
     try:
-        with set_aside(project.work, matching(project.work, step.products), aside):
+        with set_aside(project.work, {*matching(project.work, step.products), *memory.products(step.name)}, aside):
             note = step.run(project, step)
             refuse_undeclared(step, project.work, everything(project.work) - before)
     except BuildError as error:
@@ -145,12 +147,22 @@ def index_of(project: Project) -> ImportIndex:
     return ImportIndex(project.root, project.work / "imports.json")
 
 
+class LogFile(io.FileIO):
+    """A file that drops what does not fit on a full disk: what the disk was full for is told by the build itself."""
+
+    def write(self, data: Any) -> int:
+        """Write what can be written."""
+        with contextlib.suppress(OSError):
+            super().write(data)
+        return len(data)
+
+
 @contextlib.contextmanager
 def open_log(build: Path) -> Iterator[IO[str]]:
     """Open BUILD/build.log for adding; one that has grown too long is begun anew."""
     path = build / "build.log"
     mode = "w" if path.exists() and path.stat().st_size > LONGEST_LOG else "a"
-    with path.open(mode, encoding="utf-8") as log:
+    with io.TextIOWrapper(LogFile(path, mode), encoding="utf-8", write_through=True) as log:
         yield log
 
 

@@ -1,4 +1,4 @@
-"""`make report` is killed at any moment: nothing keeps running, and the next one gives the undisturbed build's bytes."""
+"""`make report` is killed at any moment: nothing keeps running, and the next one gives the same bytes."""
 
 from __future__ import annotations
 
