@@ -110,7 +110,8 @@ def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Mem
                 copy_whole(project.work / name, project.build / place)
                 changed = True
         for place in before.keys() - set(places.values()):
-            (project.build / place).unlink(missing_ok=True)
+            if not (project.build / place).is_dir():
+                (project.build / place).unlink(missing_ok=True)
             changed = True
         memory.published[group] = {place: products[name] for name, place in places.items()}
         if memory.published[group] != before:
@@ -161,6 +162,8 @@ class LogFile(io.FileIO):
 def open_log(build: Path) -> Iterator[IO[str]]:
     """Open BUILD/build.log for adding; one that has grown too long is begun anew."""
     path = build / "build.log"
+    if path.is_dir():
+        path.rmdir()
     mode = "w" if path.exists() and path.stat().st_size > LONGEST_LOG else "a"
     with io.TextIOWrapper(LogFile(path, mode), encoding="utf-8", write_through=True) as log:
         yield log

@@ -95,7 +95,8 @@ class Clone:
     def left_behind(self) -> list[str]:
         """Return the temporary files and folders in the build folder and in TMPDIR."""
         found = [path for path in self.build.rglob("*") if TEMPORARY.search(path.name)]
-        return sorted(str(path.relative_to(self.folder)) for path in (*found, *(self.folder / "tmp").iterdir()))
+        found += [path for path in (self.folder / "tmp").iterdir() if not path.name.startswith("torchinductor_")]
+        return sorted(str(path.relative_to(self.folder)) for path in found)
 
     def final(self) -> dict[str, str]:
         """Return the hashes of the PDF and of the results."""
@@ -107,6 +108,17 @@ class Clone:
         text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"'{old}' stands {text.count(old)} times in {name}"
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def toggle(self, name: str, first: str, second: str) -> None:
+        """Replace one of two texts by the other."""
+        text = (self.folder / name).read_text(encoding="utf-8")
+        self.edit(name, *((first, second) if first in text else (second, first)))
+
+
+def other_words(clone: Clone) -> None:
+    """Edit a sentence of the report, or take the edit back."""
+    words = ("were kept throughout;", "were kept all the time;")
+    clone.toggle("templates/sections/09_limitations.tex.j2", *words)
 
 
 def clone(folder: Path) -> Clone:

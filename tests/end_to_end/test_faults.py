@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.clones import Clone, built_clone, small_clone
+from tests.end_to_end.clones import Clone, built_clone, other_words, small_clone
 from tests.end_to_end.reports import PATIENCE, Built
 
 SEED = 5
@@ -23,20 +23,12 @@ SIGNALS = (signal.SIGTERM, signal.SIGKILL)
 AIMS = ("group", "group", "make", "python")  # what a signal is sent to: make with all it started, or one alone
 LEAST_HIT = 0.8  # of the kills find a build at work; the others come when it is just over
 
-SECTION = "templates/sections/09_limitations.tex.j2"
-WORDS = ("were kept throughout;", "were kept all the time;")
-
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")]
-
-
-def other_words(clone: Clone) -> None:
-    """Edit a sentence, or take the edit back."""
-    toggle(clone, SECTION, *WORDS)
 
 
 def other_seed(clone: Clone) -> None:
     """Change a setting of the last study, or take the change back."""
-    toggle(clone, "report.toml", "seed = 2\n", "seed = 3\n")
+    clone.toggle("report.toml", "seed = 2\n", "seed = 3\n")
 
 
 def other_data(clone: Clone) -> None:
@@ -52,11 +44,6 @@ def other_data(clone: Clone) -> None:
 def nothing(clone: Clone) -> None:
     """Remove the build folder."""
     shutil.rmtree(clone.build)
-
-
-def toggle(clone: Clone, name: str, first: str, second: str) -> None:
-    text = (clone.folder / name).read_text(encoding="utf-8")
-    clone.edit(name, *((first, second) if first in text else (second, first)))
 
 
 @dataclasses.dataclass
