@@ -69,8 +69,13 @@ def _in_place_of(path: Path) -> Iterator[Path]:
 
 
 def sweep(build: Path) -> None:
-    """Remove files that a killed build was still writing; a build folder that lies below has its own build."""
+    """Remove files that a killed build was still writing, and empty folders below work/, where no step leaves any.
+
+    A build folder that lies below has its own build.
+    """
     for folder, inner, names in os.walk(build):
+        if not inner and not names and Path(folder).is_relative_to(build / "work"):
+            os.rmdir(folder)
         inner[:] = [name for name in inner if not Path(folder, name, LOCK).exists()]
         for name in names:
             if name.startswith(".") and name.endswith(UNFINISHED):
