@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
+import importlib.util
 import io
+import os
+import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from analysis.errors import of_storage
 from report_src.errors import BuildError
 from report_src.files import build_lock, copy_whole, digest, matching, set_aside, sweep
 from report_src.imports import ImportIndex
@@ -21,6 +26,7 @@ from report_src.project import Project
 from report_src.steps import PRIVATE, STEPS, Step, parts, steps_of
 
 LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
+LITTLE_ROOM = 2**20  # bytes; with fewer left on the disk, what fails may fail for that
 SHOWN_REASONS = 3  # of why a step runs, on one line
 
 
@@ -62,13 +68,14 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     shown = ", ".join(reasons[:SHOWN_REASONS]) + (f" and {len(reasons) - SHOWN_REASONS} more" * (len(reasons) > 3))
     say(f"{step.name}: {shown}", project.log)
     begun = time.monotonic()
+    forget_bytecode(project.root, memory.parts(step.name), now)
     before = everything(project.work)
     aside = project.work / ".aside"
     if step.prepare is not None:
         step.prepare(project)
     try:
         with set_aside(project.work, {*matching(project.work, step.products), *memory.products(step.name)}, aside):
-            note = step.run(project, step)
+            note = carried_out(step, project)
             refuse_undeclared(step, project.work, everything(project.work) - before)
     except BuildError as error:
         project.log.write(f"{stamp()} {step.name}: {error}\n")
@@ -76,6 +83,25 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     seconds = time.monotonic() - begun
     memory.finished(step.name, now, matching(project.work, step.products), seconds)
     say(f"{step.name}: done in {seconds:.1f} s{f', {note}' if note else ''}", project.log)
+
+
+def carried_out(step: Step, project: Project) -> str | None:
+    """Run a step; where it fails on a full disk, as programs do that do not say so, the message says it."""
+    try:
+        return step.run(project, step)
+    except BuildError as error:
+        if shutil.disk_usage(project.work).free >= LITTLE_ROOM:
+            raise
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise BuildError(f"{error}\n{of_storage(full, project.build)}", 2) from None
+
+
+def forget_bytecode(root: Path, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Remove what Python compiled of sources that changed: it goes by times and sizes, which may be what they were."""
+    for part in now.keys() & before.keys():
+        kind, _, name = part.partition(":")
+        if kind == "code" and name.endswith(".py") and now[part] != before[part]:
+            Path(importlib.util.cache_from_source(root / name)).unlink(missing_ok=True)
 
 
 def everything(work: Path) -> set[str]:

@@ -1,0 +1,144 @@
+"""A full disk or a closed folder: one message with what to do, the last good report stays, the next one is right."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.end_to_end.clones import Clone, Done, built_clone, other_words
+from tests.end_to_end.reports import Built
+
+SIZE = 64  # megabytes of the small disk
+PAGE = 4096
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="mounts a small disk with tmpfs")]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory, report: Built) -> Iterator[Clone]:
+    """A clone whose build folder is a disk of its own."""
+    made = built_clone(tmp_path_factory.mktemp("storage") / "clone", report)
+    with small_disk(made):
+        other_words(made)
+        made.report()
+        yield made
+
+
+@contextlib.contextmanager
+def small_disk(clone: Clone) -> Iterator[None]:
+    """Move the build folder to a small disk, mounted in its place; it is unmounted whatever happens."""
+    clone.build.rename(clone.folder / "before")
+    clone.build.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "none", str(clone.build)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("no disk may be mounted here")
+    try:
+        shutil.copytree(clone.folder / "before", clone.build, dirs_exist_ok=True)
+        yield
+    finally:
+        subprocess.run(["umount", str(clone.build)], check=True)
+
+
+@contextlib.contextmanager
+def full_but_for(clone: Clone, kilobytes: int) -> Iterator[None]:
+    """Fill the disk but for some kilobytes, and free it again."""
+    ballast = clone.build / "ballast"
+    ballast.write_bytes(bytes(shutil.disk_usage(clone.build).free - kilobytes * 1024))
+    try:
+        yield
+    finally:
+        ballast.unlink()
+
+
+def made_where_full(clone: Clone, kilobytes: int) -> Done:
+    """Return what `make report` says where the disk has some room; the last good report has to stay."""
+    good = (clone.build / "report.pdf").read_bytes()
+    with full_but_for(clone, kilobytes):
+        done = clone.make("report")
+        assert (clone.build / "report.pdf").read_bytes() == good
+    assert done.status == 2, done.said
+    assert "Traceback" not in done.said
+    assert clone.left_behind() == []
+    said = done.said.splitlines()[-2]  # the last line is make's
+    assert "no room is left" in said, done.said
+    assert "build" in said
+    assert "free some space" in said
+    return done
+
+
+def expect_right(clone: Clone, change: Callable[[Clone], None]) -> None:
+    """Make the report, which has to be the one that an undisturbed build gives."""
+    clone.report()
+    disturbed = clone.final()
+    for _ in range(2):  # there and back, without a fault
+        change(clone)
+        clone.report()
+    assert clone.final() == disturbed
+
+
+def other_seed(clone: Clone) -> None:
+    clone.toggle("report.toml", "seed = 2\n", "seed = 3\n")
+
+
+def test_a_disk_that_fills_while_the_document_is_written_is_named(clone: Clone) -> None:
+    other_words(clone)
+    done = made_where_full(clone, 300)
+    assert "render: done" not in done.said
+    expect_right(clone, other_words)
+
+
+def test_a_read_only_folder_is_named_and_the_report_stays(clone: Clone) -> None:
+    other_words(clone)
+    good = clone.final()
+    for mode in ("ro", "rw"):
+        subprocess.run(["mount", "-o", f"remount,{mode}", str(clone.build)], check=True)
+        if mode == "ro":
+            done = clone.make("report")
+            assert done.status == 2
+            assert "error: build: cannot be written (Read-only file system); choose another" in done.said
+            assert "Traceback" not in done.said
+            assert clone.final() == good
+    clone.report()
+    assert clone.final() != good
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kilobytes", [0, 20, 100, 500, 800, 1000, 1100, 1200, 1300])
+def test_a_disk_with_any_room_gives_no_wrong_report(clone: Clone, kilobytes: int) -> None:
+    other_words(clone)
+    made_where_full(clone, kilobytes)
+    expect_right(clone, other_words)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kilobytes", [0, 4, 8, 16, 24, 32, 64])
+def test_a_disk_that_fills_while_a_study_is_written_is_named(clone: Clone, kilobytes: int) -> None:
+    other_seed(clone)
+    done = made_where_full(clone, kilobytes)
+    assert "shared_bias: done" not in done.said
+    expect_right(clone, other_seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kilobytes", [100, 1000, 3000, 5000, 7000])
+def test_a_disk_that_fills_while_tex_begins_anew_is_named(clone: Clone, kilobytes: int) -> None:
+    other_words(clone)
+    for path in (clone.build / "work").glob("report-format.*"):
+        path.unlink()
+    made_where_full(clone, kilobytes)
+    expect_right(clone, other_words)
+
+
+@pytest.mark.long
+def test_a_disk_that_fills_at_the_last_copy_is_named(clone: Clone) -> None:
+    final = clone.final()
+    (clone.build / "results.json").unlink()
+    (clone.build / "report.tex").unlink()
+    made_where_full(clone, 40)
+    clone.report()
+    assert clone.final() == final
