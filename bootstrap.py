@@ -129,12 +129,15 @@ def prepare_tex(root: Path) -> None:
         install("TeX: " + ", ".join(missing), TEX_PACKAGES)
         missing = missing_tex(needed)
     if missing:
-        raise Missing("TeX still lacks " + ", ".join(missing) + "; " + how_to_install(TEX_PACKAGES))
-    version = tex_version()
+        raise Missing("TeX still lacks " + ", ".join(missing) + "; " + how_to_find(missing[0]))
+    program, version = shutil.which("pdflatex"), tex_version()
     year = re.search(r"TeX Live (\d{4})", version)
     if year and int(year.group(1)) < OLDEST_TEX:
-        raise Missing(f"TeX Live {OLDEST_TEX} or newer is needed, {year.group(1)} is installed")
-    write_stamp(root / ".ready" / "tex", version + "\n")
+        raise Missing(
+            f"TeX Live {OLDEST_TEX} or newer is needed, {program} is of {year.group(1)}; install a newer one "
+            "(https://tug.org/texlive) and put its folder first in PATH, or upgrade the system"
+        )
+    write_stamp(root / ".ready" / "tex", f"{version}\n{program}\n")
 
 
 def tex_files(root: Path) -> list:
@@ -160,7 +163,9 @@ def missing_tex(needed: list) -> list:
 
 def tex_version() -> str:
     """Return the first line of `pdflatex --version`."""
-    answer = subprocess.run(["pdflatex", "--version"], capture_output=True, text=True, check=True)
+    answer = subprocess.run(["pdflatex", "--version"], capture_output=True, text=True, check=False)
+    if answer.returncode or not answer.stdout:
+        raise Missing(f"{shutil.which('pdflatex')} does not run; {how_to_install(TEX_PACKAGES)}")
     return answer.stdout.splitlines()[0]
 
 
@@ -217,6 +222,17 @@ def how_to_install(packages: dict) -> str:
     }
     programs = {"apt": "apt-get", "dnf": "dnf", "brew": "brew"}
     here = [command for name, command in commands.items() if shutil.which(programs[name])]
+    return "type: " + (here[0] if here else "\n    or: ".join(commands.values()))
+
+
+def how_to_find(file: str) -> str:
+    """Return the command that installs a file of TeX which the packages named above do not hold."""
+    commands = {
+        "apt-get": "sudo apt-get install texlive-full",
+        "dnf": f"sudo dnf install 'tex({file})'",
+        "tlmgr": f"sudo tlmgr install {Path(file).stem}",
+    }
+    here = [command for program, command in commands.items() if shutil.which(program)]
     return "type: " + (here[0] if here else "\n    or: ".join(commands.values()))
 
 

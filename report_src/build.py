@@ -8,6 +8,7 @@ import errno
 import importlib.util
 import io
 import os
+import re
 import shutil
 import sys
 import time
@@ -27,6 +28,7 @@ from report_src.steps import PRIVATE, STEPS, Step, parts, steps_of
 
 LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
 LITTLE_ROOM = 2**20  # bytes; with fewer left on the disk, what fails may fail for that
+TEX_FILE = re.compile(r"File `([\w.-]+\.(?:sty|cls|def|fd|cfg|clo))' not found")  # as TeX says it
 SHOWN_REASONS = 3  # of why a step runs, on one line
 
 
@@ -86,14 +88,16 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
 
 
 def carried_out(step: Step, project: Project) -> str | None:
-    """Run a step; where it fails on a full disk, as programs do that do not say so, the message says it."""
+    """Run a step; where it fails for want of room on the disk or of a file of TeX, what to do is said as well."""
     try:
         return step.run(project, step)
     except BuildError as error:
-        if shutil.disk_usage(project.work).free >= LITTLE_ROOM:
-            raise
-        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        raise BuildError(f"{error}\n{of_storage(full, project.build)}", 2) from None
+        if shutil.disk_usage(project.work).free < LITTLE_ROOM:
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise BuildError(f"{error}\n{of_storage(full, project.build)}", 2) from None
+        if step.name == "compile" and (absent := TEX_FILE.search(str(error))):
+            raise BuildError(f"{error}\n{absent[1]} belongs to TeX; type: python3 bootstrap.py tex", 2) from None
+        raise
 
 
 def forget_bytecode(root: Path, before: Mapping[str, str], now: Mapping[str, str]) -> None:
