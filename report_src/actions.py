@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,10 +46,18 @@ def verify(project: Project, step: Step) -> None:
     write_whole(project.work / "derivations.json", summary.as_json())
 
 
-def start_tex(project: Project) -> None:
-    """Let TeX read its format while the document is still being written."""
+def start_tex(project: Project, changed: Collection[str] | None) -> None:
+    """Let TeX set pages while the document is still being written: those before the first template that changed.
+
+    `changed` are parts of the step's key, None where they are not known: then TeX reads its format and no more.
+    """
+    from report_src.ahead import beginning
+
     if project.ahead is not None:
-        project.ahead.start(project.work, "report", source_date_epoch(project.root))
+        templates = {part.removeprefix("source:") for part in changed or () if part.startswith("source:templates/")}
+        sure = templates and len(templates) == len(changed or ())
+        told = beginning(project.work, "report", templates) if sure else b""
+        project.ahead.start(project.work, "report", source_date_epoch(project.root), [told])
 
 
 def render(project: Project, step: Step) -> None:

@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from analysis.errors import of_storage
+from report_src.ahead import Ahead
 from report_src.errors import BuildError
 from report_src.files import build_lock, copy_whole, digest, matching, set_aside, sweep
 from report_src.imports import ImportIndex
 from report_src.keys import Memory
-from report_src.latex import Ahead
 from report_src.project import Project
 from report_src.steps import PRIVATE, STEPS, Step, parts, steps_of
+from report_src.tex_process import OWN as RUNNING
+from report_src.tex_process import remove_left_behind
 
 LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
 LITTLE_ROOM = 2**20  # bytes; with fewer left on the disk, what fails may fail for that
@@ -36,7 +38,8 @@ def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool
     """Bring a target up to date; return whether anything had to be done. BuildError says what stopped it."""
     wanted = steps_of(target, table)
     with build_lock(project.build) as lock, contextlib.ExitStack() as stack:
-        sweep(project.build)
+        sweep(project.build, but=RUNNING)
+        remove_left_behind(project.work)
         running = dataclasses.replace(project, lock=lock)
         if running.ahead is None and wanted[-1].name == "compile":
             running = dataclasses.replace(running, ahead=stack.enter_context(tex_ahead()))
@@ -74,7 +77,7 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     before = everything(project.work)
     aside = project.work / ".aside"
     if step.prepare is not None:
-        step.prepare(project)
+        step.prepare(project, memory.changed(step.name, now))
     try:
         with set_aside(project.work, {*matching(project.work, step.products), *memory.products(step.name)}, aside):
             note = carried_out(step, project)
@@ -109,9 +112,9 @@ def forget_bytecode(root: Path, before: Mapping[str, str], now: Mapping[str, str
 
 
 def everything(work: Path) -> set[str]:
-    """Return the files below BUILD/work, hidden ones and those in hidden folders aside."""
+    """Return the files below BUILD/work, hidden ones, those in hidden folders and those of a TeX that runs aside."""
     names = (path.relative_to(work) for path in work.rglob("*") if path.is_file())
-    return {name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts)}
+    return {name.as_posix() for name in names if not any(part.startswith((".", RUNNING)) for part in name.parts)}
 
 
 def refuse_undeclared(step: Step, work: Path, new: set[str]) -> None:

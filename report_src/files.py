@@ -68,14 +68,15 @@ def _in_place_of(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def sweep(build: Path) -> None:
+def sweep(build: Path, *, but: str) -> None:
     """Remove files that a killed build was still writing, and empty folders below work/, where no step leaves any.
 
-    A build folder that lies below has its own build.
+    A folder whose name begins with `but` may be somebody's; a build folder that lies below has its own build.
     """
     for folder, inner, names in os.walk(build):
-        if not inner and not names and Path(folder).is_relative_to(build / "work"):
-            os.rmdir(folder)
+        place = Path(folder)
+        if not inner and not names and place.is_relative_to(build / "work") and not place.name.startswith(but):
+            place.rmdir()
         inner[:] = [name for name in inner if not Path(folder, name, LOCK).exists()]
         for name in names:
             if name.startswith(".") and name.endswith(UNFINISHED):

@@ -124,6 +124,13 @@ class Memory:
         differing = (name for name in sorted(wrote | there) if wrote.get(name) != there.get(name))
         return [f"product {name} was {_fate(wrote.get(name), there.get(name))}" for name in differing]
 
+    def changed(self, step: str, parts: Mapping[str, str]) -> set[str] | None:
+        """Return the names of the parts that differ from when the step last succeeded; None if it never did."""
+        old = self.steps.get(step, {}).get("parts")
+        if old is None:
+            return None
+        return {name for name in old.keys() | parts.keys() if old.get(name) != parts.get(name)}
+
     def save(self) -> None:
         """Write the file, whole or not at all."""
         known = {"steps": self.steps, "published": self.published}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from report_src import tex_format, tex_process, texlog
+from report_src.ahead import Ahead, fingerprint, settled
 from report_src.errors import BuildError
-from report_src.files import digest, matching, write_whole
+from report_src.files import write_whole
+from report_src.tex_process import AUXILIARY
 
 MOST_PASSES = 5  # three settle a report; one that moves after five never will
 SHOWN_ERRORS = 5  # of the first error's followers, few tell more
-AUXILIARY = ("*.aux", "*.toc", "*.out", "*.lof", "*.lot")  # what one pass tells the next
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,11 +36,12 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     begins behind the preamble (tex_format); the first one may have been started `ahead`.
     """
     forget_unsettled(folder, name)
-    source = (folder / f"{name}.tex").read_text(encoding="utf-8").splitlines()
+    text = (folder / f"{name}.tex").read_bytes()
+    source = text.decode().splitlines()
     line_map = texlog.LineMap.read(folder / f"{name}.map.json")
     before = fingerprint(folder)
     for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (how many it took is told)
-        log = run_pass(begun(folder, name, epoch, ahead), draft=not before)
+        log = run_pass(folder, name, epoch, text, draft=not before, ahead=ahead)
         stop_at(texlog.errors(log, source), line_map, source, root)
         after = fingerprint(folder)
         if after == before:
@@ -56,71 +57,46 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     return Outcome(folder / f"{name}.pdf", passes, warnings)
 
 
-def begun(folder: Path, name: str, epoch: int, ahead: Ahead | None) -> tex_process.Waiting:
-    """Return a TeX process that waits to be let go: the one that was started ahead, else a new one."""
-    waiting = None if ahead is None else ahead.take(folder, name, epoch)
-    return waiting or tex_process.start(folder, name, epoch, form=tex_format.ensure(folder, name, epoch))
+def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, ahead: Ahead | None) -> str:
+    """Run TeX once and return its log; `draft` writes no pages (a first pass: no reference is known).
+
+    What was started ahead may have looked for a file too early: only a run that begins now is believed a mistake.
+    """
+    waiting = None if ahead is None else ahead.take(folder, name, epoch, text)
+    if waiting is not None and not (draft and waiting.told):
+        early = bool(waiting.told)
+        log = let_go(waiting, text, draft=draft)
+        if not (early and texlog.errors(log, [])):
+            return log
+    elif waiting is not None:
+        waiting.end()
+    waiting = tex_process.start(folder, name, epoch, form=tex_format.ensure(folder, name, epoch))
+    return let_go(waiting, text, draft=draft)
 
 
-def run_pass(waiting: tex_process.Waiting, *, draft: bool) -> str:
-    """Let TeX run to its end and return its log; `draft` writes no pages (a first pass: no reference is known)."""
-    status = waiting.go(draft=draft)
+def let_go(waiting: tex_process.Waiting, text: bytes, *, draft: bool) -> str:
+    """Let a TeX process run to its end and return its log."""
+    written = waiting.folder / f"{waiting.name}.log"
+    written.unlink(missing_ok=True)  # one of another run tells nothing of this one
+    try:
+        status = waiting.go(text, draft=draft)
+    finally:
+        waiting.end()
     if status < 0:
         limits = f"{tex_process.PASS_SECONDS} s or {tex_process.LARGEST_FILE} MB"
         raise TexError(f"{waiting.name}.tex: TeX was stopped: no end after {limits} (a loop?)")
-    return (waiting.folder / f"{waiting.name}.log").read_text(encoding="utf-8", errors="replace")
-
-
-class Ahead:
-    """A TeX process that is started while its document is still being written; empty where none waits."""
-
-    def __init__(self) -> None:
-        """Begin without a process."""
-        self.waiting: tex_process.Waiting | None = None
-
-    def start(self, folder: Path, name: str, epoch: int) -> None:
-        """Start TeX behind the preamble of before, if that is still true; else nothing is gained and nothing done."""
-        if self.waiting is not None and self.waiting.fits(folder, name, epoch):
-            return
-        self.end()
-        form = tex_format.ready(folder, name)
-        if form is not None:
-            self.waiting = tex_process.start(folder, name, epoch, form=form)
-            self.made = self.mark(folder, name)
-
-    def take(self, folder: Path, name: str, epoch: int) -> tex_process.Waiting | None:
-        """Hand out the process, if it waits for this document behind the preamble as it is now."""
-        waiting, self.waiting = self.waiting, None
-        if waiting is None or (waiting.fits(folder, name, epoch) and self.made == self.mark(folder, name)):
-            return waiting
-        waiting.end()
-        return None
-
-    @staticmethod
-    def mark(folder: Path, name: str) -> tuple[str, ...]:
-        """Return what the format was made of: where it differs, another one has been dumped since."""
-        return digest(folder / "preamble.tex"), digest(folder / f"{tex_format.form_name(name)}.json")
-
-    def end(self) -> None:
-        """End the process that waits, if any."""
-        waiting, self.waiting = self.waiting, None
-        if waiting is not None:
-            waiting.end()
-
-
-def fingerprint(folder: Path) -> str:
-    """Return a hash of what one pass tells the next; "" where no pass has been."""
-    told = matching(folder, AUXILIARY)
-    return hashlib.sha256(repr(told).encode()).hexdigest() if told else ""
+    log = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
+    if status and not texlog.errors(log, []):
+        raise TexError(f"{waiting.name}.tex: TeX ended with status {status} and names no error; see {written}")
+    return log
 
 
 def forget_unsettled(folder: Path, name: str) -> None:
     """Remove auxiliary files that no successful run left: a killed or failed pass may have left half of one."""
-    marker = folder / f"{name}.settled"
-    if not marker.exists() or marker.read_text(encoding="utf-8") != fingerprint(folder):
+    if not settled(folder, name):
         for path in [path for pattern in AUXILIARY for path in folder.glob(pattern)]:
             path.unlink()
-    marker.unlink(missing_ok=True)
+    (folder / f"{name}.settled").unlink(missing_ok=True)
 
 
 def stop_at(problems: Sequence[texlog.Problem], line_map: texlog.LineMap, source: Sequence[str], root: Path) -> None:

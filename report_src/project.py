@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from analysis.settings import Settings
 
 if TYPE_CHECKING:
-    from report_src.latex import Ahead
+    from report_src.ahead import Ahead
 
 ROOT = Path(__file__).resolve().parent.parent
 EPOCH_WITHOUT_GIT = 1767225600  # 2026-01-01: a date for the PDF where there is no commit to take it from

@@ -36,7 +36,8 @@ class Step:
     reads: tuple[str, ...] = ()  # studies whose record and arrays are read
     products: tuple[str, ...] = ()
     scratch: tuple[str, ...] = ()  # what it writes for itself
-    prepare: Callable[[Project], None] | None = None  # done before it runs, while its products of before still stand
+    # done before it runs, while its products of before still stand; it is told which parts of the key changed, if known
+    prepare: Callable[[Project, set[str] | None], None] | None = None
 
     @property
     def read_products(self) -> tuple[str, ...]:

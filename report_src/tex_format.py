@@ -54,7 +54,7 @@ def dump(folder: Path, name: str, epoch: int) -> str | None:
     for ending in ("fmt", "json"):
         (folder / f"{form}.{ending}").unlink(missing_ok=True)
     preamble = digest(folder / "preamble.tex")
-    command = ["pdflatex", "-ini", *OPTIONS, "-interaction=nonstopmode", f"-jobname={form}", "&pdflatex", DUMPED]
+    command = ["pdflatex", "-ini", *OPTIONS, f"-jobname={form}", "&pdflatex", DUMPED]
     process = launch(command, folder, epoch)
     try:
         status = ended(process)

@@ -8,6 +8,7 @@ Python code changed, the process begins anew, so that no old code is used.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
 import os
@@ -15,11 +16,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from report_src import build, environment, latex
+from report_src import build, environment
+from report_src.ahead import Ahead, beginning
 from report_src.errors import BuildError, Interrupted
 from report_src.project import ROOT, Project, source_date_epoch
 from report_src.screen import Screen
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
 LONGEST_BURST_MILLISECONDS = 1000
+KEPT_TEMPLATES = 2  # of those saved last; TeX waits before the text of each
 CODE = ("analysis", "report_src")
 # what a build that had nothing to do has not imported; the last ones import PyTorch
 USED_BY_STEPS = ("render", "provenance", "derivations.gate", "derivations.verdict", "derivations.attack")
@@ -39,7 +42,8 @@ def run(config: Path, folder: Path, profile: str | None, preview: Preview | None
 
     Where there is a `preview`, it is told how each build went.
     """
-    ahead, screen, ending = latex.Ahead(), Screen(preview), threading.Event()
+    ahead, screen, ending = Ahead(), Screen(preview), threading.Event()
+    recent: list[str] = []
     warming = threading.Thread(target=import_the_rest, args=(ending,))
     try:
         latest = [build_once(config, folder, profile, ahead, screen)]
@@ -49,7 +53,8 @@ def run(config: Path, folder: Path, profile: str | None, preview: Preview | None
                 tell(f"{shown(paths)} changed: starting anew")
                 return
             tell(f"{shown(paths)} changed")
-            latest[0] = build_once(config, folder, profile, ahead, screen) or latest[0]
+            recent[:] = most_recent([*names(paths), *recent])
+            latest[0] = build_once(config, folder, profile, ahead, screen, recent) or latest[0]
     except KeyboardInterrupt:  # watchfiles makes one of every signal that arrives while it waits
         raise Interrupted(signal.SIGINT) from None
     finally:
@@ -60,9 +65,17 @@ def run(config: Path, folder: Path, profile: str | None, preview: Preview | None
 
 
 def build_once(
-    config: Path, folder: Path, profile: str | None, ahead: latex.Ahead, screen: Screen | None = None
+    config: Path,
+    folder: Path,
+    profile: str | None,
+    ahead: Ahead,
+    screen: Screen | None = None,
+    recent: Sequence[str] = (),
 ) -> Project | None:
-    """Bring the report up to date and say how that went; the project, or None where its settings cannot be read."""
+    """Bring the report up to date and say how that went; the project, or None where its settings cannot be read.
+
+    Afterwards TeX waits behind the preamble, and where the text of each `recent` template begins.
+    """
     begun, project, screen = time.monotonic(), None, screen or Screen(None)
     screen.building()
     try:
@@ -80,8 +93,20 @@ def build_once(
         tell(f"error: {error.filename or folder}: {error.strerror} (waiting for the next change)")
         screen.failed(f"{error.filename or folder}: {error.strerror}")
     if project is not None:
-        ahead.start(project.work, "report", source_date_epoch(project.root))
+        with contextlib.suppress(OSError):  # no document yet
+            told = [beginning(project.work, "report", {name}) for name in recent]
+            ahead.start(project.work, "report", source_date_epoch(project.root), [b"", *told], alone=True)
     return project
+
+
+def names(paths: Iterable[Path]) -> list[str]:
+    """Return the files as the steps name them, below the project."""
+    return sorted(path.relative_to(ROOT).as_posix() for path in paths if path.is_relative_to(ROOT))
+
+
+def most_recent(templates: Iterable[str]) -> list[str]:
+    """Return the first few of them, each once: who saves a template saves it again."""
+    return list(dict.fromkeys(name for name in templates if name.startswith("templates/")))[:KEPT_TEMPLATES]
 
 
 def import_the_rest(ending: threading.Event) -> None:
@@ -143,8 +168,8 @@ def watched_folders(files: Iterable[Path]) -> list[Path]:
 
 def shown(paths: Iterable[Path]) -> str:
     """Return a few of the names, below the project where they lie there."""
-    names = sorted(path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name for path in paths)
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    called = sorted(path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name for path in paths)
+    return ", ".join(called[:3]) + (f" and {len(called) - 3} more" if len(called) > 3 else "")
 
 
 def tell(text: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from threadpoolctl import threadpool_limits
 
-from report_src import __main__, actions, environment, latex
+from report_src import __main__, actions, ahead, environment, latex
 from tests.end_to_end.reports import simulated
 
 TRAIN_ROWS, TEST_ROWS = 120, 60
@@ -150,7 +150,7 @@ def without_processes(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(environment, "check", lambda: None)
     patch.setattr(actions, "run_child", run_here)
     patch.setattr(latex, "compile_tex", page)
-    patch.setattr(latex.Ahead, "start", lambda *_: None)
+    patch.setattr(ahead.Ahead, "start", lambda *_, **__: None)
 
 
 def report(folder: Path) -> int:

@@ -41,7 +41,8 @@ def write_document(root: Path, section: str) -> Path:
     (root / "templates/sections").mkdir(parents=True, exist_ok=True)
     (root / "templates/sections/03_x.tex.j2").write_text(section, encoding="utf-8")
     (folder / "preamble.tex").write_text(PREAMBLE, encoding="utf-8")
-    (folder / "figures/dot.pdf").write_bytes(FIGURE)
+    if not (folder / "figures/dot.pdf").exists():
+        (folder / "figures/dot.pdf").write_bytes(FIGURE)
     pieces = [("report.tex.j2", "\\input{preamble}\n" + FIRST), ("sections/03_x.tex.j2", section), ("end.tex.j2", LAST)]
     lines = [[f"templates/{name}", n] for name, text in pieces for n in range(1, text.count("\n") + 1)]
     (folder / "report.tex").write_text("".join(text for _, text in pieces), encoding="utf-8")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from report_src import latex, tex_format, tex_process
+from report_src.ahead import Ahead
 from tests.report_src.test_latex import EPOCH, PREAMBLE, compile_section, write_document
 
 SECTION = "Words, $x^2$, \\textbf{bold}.\n\\includegraphics{figures/dot.pdf}\n\\subsection{More}\n"
@@ -38,10 +39,10 @@ def test_pages_behind_the_format_are_those_of_a_plain_run(tmp_path: Path) -> Non
 
 def test_a_run_started_ahead_gives_the_same_bytes(tmp_path: Path) -> None:
     first = compile_section(tmp_path, SECTION).pdf.read_bytes()
-    ahead = latex.Ahead()
+    ahead = Ahead()
     ahead.start(tmp_path / "build", "report", EPOCH)
-    waiting = ahead.waiting
-    assert waiting is not None
+    (waiting, _), *none = ahead.waiting
+    assert not none
     folder = write_document(tmp_path, SECTION)
     outcome = latex.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path, ahead=ahead)
     assert (outcome.pdf.read_bytes(), outcome.passes) == (first, 1)
@@ -50,10 +51,10 @@ def test_a_run_started_ahead_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_run_started_ahead_of_another_preamble_is_not_used(tmp_path: Path) -> None:
     compile_section(tmp_path, SECTION)
-    ahead = latex.Ahead()
+    ahead = Ahead()
     ahead.start(tmp_path / "build", "report", EPOCH)
-    waiting = ahead.waiting
-    assert waiting is not None
+    (waiting, _), *none = ahead.waiting
+    assert not none
     folder = write_document(tmp_path, "\\newmacro\n")
     (folder / "preamble.tex").write_text(PREAMBLE + "\\newcommand{\\newmacro}{NEWTEXT}\n")
     pdf = latex.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path, ahead=ahead).pdf
@@ -64,9 +65,9 @@ def test_a_run_started_ahead_of_another_preamble_is_not_used(tmp_path: Path) -> 
 def test_a_run_that_waits_ends_with_whoever_started_it(tmp_path: Path) -> None:
     folder = compile_section(tmp_path, SECTION).pdf.parent
     program = (
-        "import sys, time; from pathlib import Path; from report_src import latex\n"
-        f"ahead = latex.Ahead(); ahead.start(Path({str(folder)!r}), 'report', {EPOCH})\n"
-        "print(ahead.waiting.process.pid, flush=True); time.sleep(60)"
+        "import sys, time; from pathlib import Path; from report_src.ahead import Ahead\n"
+        f"ahead = Ahead(); ahead.start(Path({str(folder)!r}), 'report', {EPOCH})\n"
+        "print(ahead.waiting[0][0].process.pid, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from report_src import latex, watch
+from report_src import watch
+from report_src.ahead import Ahead
 from report_src.errors import BuildError
 from report_src.project import ROOT
 from report_src.screen import Screen
@@ -81,7 +82,7 @@ def test_a_mistake_is_shown_and_waited_out(
 
     shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
     monkeypatch.setattr(watch.build, "make", refuse)
-    assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, latex.Ahead()) is not None
+    assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, Ahead()) is not None
     said = capsys.readouterr().err
     assert "error: templates/sections/03_x.tex.j2:7: Undefined control sequence" in said
     assert "the last good PDF stays" in said
@@ -108,7 +109,7 @@ def test_the_process_that_begins_anew_serves_at_the_same_port(root: Path, monkey
 
 def test_settings_that_cannot_be_read_are_waited_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "report.toml").write_text("[report")
-    assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, latex.Ahead()) is None
+    assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, Ahead()) is None
     assert "expected valid TOML, got: " in capsys.readouterr().err
 
 
@@ -124,13 +125,15 @@ def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.Monke
 def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
     program = (
-        "import subprocess, sys; from report_src import __main__, build, environment, tex_process, watch\n"
+        "import os, subprocess, sys; from report_src import __main__, build, environment, tex_process, watch\n"
         "from pathlib import Path\n"
         "environment.check = lambda: None\n"
         "def make(project, target):\n"
-        "    child = subprocess.Popen(['sleep', '60'], stdin=subprocess.PIPE, start_new_session=True)\n"
-        "    project.ahead.waiting = tex_process.Waiting(child, Path('.'), 'report', 0)\n"
-        "    project.ahead.start = lambda *_: None\n"
+        "    child = subprocess.Popen(['sleep', '60'], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)\n"
+        "    lying = Path('build/pass-x'); lying.mkdir(parents=True)\n"
+        "    one = tex_process.Waiting(child, Path('.'), 'report', 0, lying, os.open(lying, os.O_RDONLY))\n"
+        "    project.ahead.waiting = [(one, '')]\n"
+        "    project.ahead.start = lambda *_, **__: None\n"
         "    print(child.pid, flush=True)\n"
         "build.make = make\n"
         "sys.exit(__main__.main(['watch', '--config', 'report.toml', '--build', 'build']))"
@@ -150,3 +153,4 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None
     assert "Traceback" not in said
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+    assert not (tmp_path / "build" / "pass-x").exists()
