@@ -66,7 +66,7 @@ def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, a
     if waiting is not None and not (draft and waiting.told):
         early = bool(waiting.told)
         log = let_go(waiting, text, draft=draft)
-        if not (early and texlog.errors(log, [])):
+        if not (early and texlog.errors(log, text.decode().splitlines())):
             return log
     elif waiting is not None:
         waiting.end()
@@ -86,7 +86,7 @@ def let_go(waiting: tex_process.Waiting, text: bytes, *, draft: bool) -> str:
         limits = f"{tex_process.PASS_SECONDS} s or {tex_process.LARGEST_FILE} MB"
         raise TexError(f"{waiting.name}.tex: TeX was stopped: no end after {limits} (a loop?)")
     log = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
-    if status and not texlog.errors(log, []):
+    if status and not texlog.errors(log, text.decode().splitlines()):
         raise TexError(f"{waiting.name}.tex: TeX ended with status {status} and names no error; see {written}")
     return log
 

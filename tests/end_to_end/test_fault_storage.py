@@ -62,6 +62,7 @@ def made_where_full(clone: Clone, kilobytes: int) -> Done:
         done = clone.make("report")
         assert (clone.build / "report.pdf").read_bytes() == good
     assert done.status == 2, done.said
+    assert done.said.endswith("Error 2\n"), done.said
     assert "Traceback" not in done.said
     assert clone.left_behind() == []
     said = done.said.splitlines()[-2]  # the last line is make's
