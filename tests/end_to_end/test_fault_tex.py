@@ -86,13 +86,13 @@ def test_a_tex_that_does_nothing_is_not_taken_for_one_that_did(
 
 def test_a_package_of_the_preamble_that_is_nowhere_is_named(clone: Clone, programs: Path) -> None:
     good, preamble = clone.final(), "templates/preamble.tex"
-    clone.toggle(preamble, *UNKNOWN)
+    clone.edit(preamble, *UNKNOWN)
     done = clone.make("report", PATH=str(programs))
     assert "missing: TeX: nowhere-to-be-found.sty\n" in done.said
     assert "type: sudo " in done.said
     assert "render:" not in done.said
     assert clone.final() == good
-    clone.toggle(preamble, *UNKNOWN)
+    clone.edit(preamble, *reversed(UNKNOWN))
     clone.report()
     assert clone.final() == good
 
