@@ -134,7 +134,7 @@ def prepare_tex(root: Path) -> None:
     year = re.search(r"TeX Live (\d{4})", version)
     if year and int(year.group(1)) < OLDEST_TEX:
         raise Missing(
-            f"TeX Live {OLDEST_TEX} or newer is needed, {program} is of {year.group(1)}; install a newer one "
+            f"TeX Live {OLDEST_TEX} or newer is needed, {year.group(1)} is installed ({program}); get a newer one "
             "(https://tug.org/texlive) and put its folder first in PATH, or upgrade the system"
         )
     write_stamp(root / ".ready" / "tex", f"{version}\n{program}\n")

@@ -72,7 +72,7 @@ def test_a_tex_that_is_gone_is_named_before_anything_is_done(clone: Clone, progr
 def test_a_tex_of_long_ago_is_named_with_its_place(clone: Clone, programs: Path) -> None:
     fake_pdflatex(programs, 2017, 0)
     said = refused(clone, PATH=str(programs))
-    assert f"TeX Live 2021 or newer is needed, {programs}/pdflatex is of 2017; install a newer one" in said
+    assert f"TeX Live 2021 or newer is needed, 2017 is installed ({programs}/pdflatex); get a newer one" in said
     assert "compile:" not in said
 
 

@@ -184,7 +184,7 @@ def test_a_build_beside_a_run_that_waits_disturbs_neither(tmp_path: Path) -> Non
 
 def test_the_log_names_the_document_and_not_the_folder_of_the_run(tmp_path: Path) -> None:
     folder = write_document(tmp_path, "One.\nThen \\foo here.\n")
-    with pytest.raises(latex.TexError, match="03_x.tex.j2:2"):
+    with pytest.raises(latex.TexError, match=r"03_x\.tex\.j2:2"):
         compiled(folder)
     for ending in ("log", "fls"):
         said = (folder / f"report.{ending}").read_text()
