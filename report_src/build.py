@@ -95,7 +95,7 @@ def carried_out(step: Step, project: Project) -> str | None:
     try:
         return step.run(project, step)
     except BuildError as error:
-        if shutil.disk_usage(project.work).free < LITTLE_ROOM:
+        if os.strerror(errno.ENOSPC) in str(error) or shutil.disk_usage(project.work).free < LITTLE_ROOM:
             full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             raise BuildError(f"{error}\n{of_storage(full, project.build)}", 2) from None
         if step.name == "compile" and (absent := TEX_FILE.search(str(error))):
