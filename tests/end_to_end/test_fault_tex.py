@@ -76,7 +76,10 @@ def test_a_tex_of_long_ago_is_named_with_its_place(clone: Clone, programs: Path)
     assert "compile:" not in said
 
 
-@pytest.mark.parametrize(("status", "said"), [(1, "TeX ended with status 1 and names no error"), (0, "no page came")])
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(1, "TeX ended with status 1 and names no error"), pytest.param(0, "no page came", marks=pytest.mark.long)],
+)
 def test_a_tex_that_does_nothing_is_not_taken_for_one_that_did(
     clone: Clone, programs: Path, status: int, said: str
 ) -> None:
@@ -97,6 +100,7 @@ def test_a_package_of_the_preamble_that_is_nowhere_is_named(clone: Clone, progra
     assert clone.final() == good
 
 
+@pytest.mark.long
 def test_a_package_that_was_removed_is_named_with_what_to_type(clone: Clone, programs: Path, tmp_path: Path) -> None:
     trees = without(tmp_path / "texmf", "siunitx.sty")
     for path in (clone.build / "work").glob("report-format.*"):
