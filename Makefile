@@ -25,10 +25,14 @@ export $(TYPED)
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
-STEPS   = $(if $(WORKERS),ANALYSIS_CLUSTER="$$WORKERS") $(PYTHON) -m report_src --config="$$CONFIG" --build="$$BUILD" $(if $(PROFILE),--profile="$$PROFILE")
+# the shell makes way for Python, which ends with make, however that ends
+STEPS   = exec $(if $(WORKERS),env ANALYSIS_CLUSTER="$$WORKERS") $(PYTHON) -m report_src --parent $$PPID --config="$$CONFIG" --build="$$BUILD" $(if $(PROFILE),--profile="$$PROFILE")
 READY  := .ready/environment
 # the first line of the stamp is the environment's own path: a clone that was moved makes it anew
 MOVED  := $(if $(findstring $(CURDIR)/.venv,$(file < $(READY))),,FORCE)
+
+# the second line of its stamp is the TeX that was looked at: another one, or none, is looked at anew
+NEWTEX := $(if $(findstring $(shell command -v pdflatex || echo none),$(file < .ready/tex)),,FORCE)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -95,7 +99,7 @@ clean: ## remove what was built (the environment stays)
 .ready/environment: requirements.lock bootstrap.py .venv/bin/python $(MOVED)
 	@$(PYTHON3) bootstrap.py environment
 
-.ready/tex: bootstrap.py $(wildcard templates/preamble.tex)
+.ready/tex: bootstrap.py $(wildcard templates/preamble.tex) $(NEWTEX)
 	@$(PYTHON3) bootstrap.py tex
 
 .ready/tools: bootstrap.py

@@ -15,6 +15,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -128,12 +129,15 @@ def prepare_tex(root: Path) -> None:
         install("TeX: " + ", ".join(missing), TEX_PACKAGES)
         missing = missing_tex(needed)
     if missing:
-        raise Missing("TeX still lacks " + ", ".join(missing) + "; " + how_to_install(TEX_PACKAGES))
-    version = tex_version()
+        raise Missing("TeX still lacks " + ", ".join(missing) + "; " + how_to_find(missing[0]))
+    program, version = shutil.which("pdflatex"), tex_version()
     year = re.search(r"TeX Live (\d{4})", version)
     if year and int(year.group(1)) < OLDEST_TEX:
-        raise Missing(f"TeX Live {OLDEST_TEX} or newer is needed, {year.group(1)} is installed")
-    write_stamp(root / ".ready" / "tex", version + "\n")
+        raise Missing(
+            f"TeX Live {OLDEST_TEX} or newer is needed, {year.group(1)} is installed ({program}); get a newer one "
+            "(https://tug.org/texlive) and put its folder first in PATH, or upgrade the system"
+        )
+    write_stamp(root / ".ready" / "tex", f"{version}\n{program}\n")
 
 
 def tex_files(root: Path) -> list:
@@ -159,7 +163,9 @@ def missing_tex(needed: list) -> list:
 
 def tex_version() -> str:
     """Return the first line of `pdflatex --version`."""
-    answer = subprocess.run(["pdflatex", "--version"], capture_output=True, text=True, check=True)
+    answer = subprocess.run(["pdflatex", "--version"], capture_output=True, text=True, check=False)
+    if answer.returncode or not answer.stdout:
+        raise Missing(f"{shutil.which('pdflatex')} does not run; {how_to_install(TEX_PACKAGES)}")
     return answer.stdout.splitlines()[0]
 
 
@@ -219,13 +225,29 @@ def how_to_install(packages: dict) -> str:
     return "type: " + (here[0] if here else "\n    or: ".join(commands.values()))
 
 
+def how_to_find(file: str) -> str:
+    """Return the command that installs a file of TeX which the packages named above do not hold."""
+    commands = {
+        "apt-get": "sudo apt-get install texlive-full",
+        "dnf": f"sudo dnf install 'tex({file})'",
+        "tlmgr": f"sudo tlmgr install {Path(file).stem}",
+    }
+    here = [command for program, command in commands.items() if shutil.which(program)]
+    return "type: " + (here[0] if here else "\n    or: ".join(commands.values()))
+
+
 # --- small things -------------------------------------------------------------------------------------------------
 
 
 def run(command: list, complaint: str) -> None:
     """Run a command; Missing with the end of what it said if it fails."""
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+    done = subprocess.run(  # it inherits the lock: should it outlive us, the next make waits for it
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        close_fds=False,
     )
     if done.returncode:
         tail = "\n".join("    " + line for line in done.stdout.strip().splitlines()[-8:])
@@ -258,11 +280,12 @@ def say(text: str) -> None:
 
 
 def lock_root(root: Path) -> object:
-    """Wait until no other bootstrap runs here; the lock goes with the process."""
+    """Wait until no other bootstrap runs here; the lock goes with the process and what it runs."""
     import fcntl
 
     (root / ".ready").mkdir(exist_ok=True)
     handle = (root / ".ready" / "lock").open("w")
+    os.set_inheritable(handle.fileno(), True)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -286,6 +309,8 @@ def main(arguments: list | None = None) -> int:
         version = ".".join(map(str, sys.version_info[:3]))
         say(f"Python 3.{OLDEST_PYTHON[1]} or newer is needed, this is {version}; {how_to_install(PYTHON_PACKAGES)}")
         return 2
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))  # so that what runs is ended as well
     lock = lock_root(ROOT)
     try:
         for part in options.parts:

@@ -16,7 +16,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402 (threads are set before the first BLAS is loaded)
 
 from analysis import results  # noqa: E402
-from analysis.errors import InputError  # noqa: E402
+from analysis.errors import InputError, of_storage  # noqa: E402
 from analysis.leash import follow_parent  # noqa: E402
 from analysis.settings import Settings, load  # noqa: E402
 from analysis.study import Inputs, Outcome, Progress, narrowed  # noqa: E402
@@ -95,8 +95,11 @@ def main(arguments: list[str] | None = None) -> int:
         steps = run_study(options.study, settings, Path(options.build), print_progress, reads)
         print(f"STEPS\t{steps}", file=sys.stderr, flush=True)
         print_warnings(options.study, Path(options.build))
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
+    except (InputError, OSError) as error:
+        message = of_storage(error, Path(options.build)) if isinstance(error, OSError) else str(error)
+        if message is None:
+            raise
+        print(f"error: {message}", file=sys.stderr)
         return 2
     return 0
 

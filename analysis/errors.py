@@ -1,5 +1,13 @@
 """The one exception that a user's mistake raises: place, expected, got, next step; exit status 2."""
 
+import errno
+import os
+from pathlib import Path
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM)
+FOLDER = (errno.EISDIR, errno.ENOTEMPTY)
+
 
 class InputError(Exception):
     """A mistake in a file that the user edits; its text is all that is shown (no traceback)."""
@@ -12,3 +20,18 @@ class InputError(Exception):
 def printable(text: str) -> str:
     r"""Return text that a terminal shows and does not obey: what is no letter, sign or line end stands as \x1b."""
     return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
+
+
+def of_storage(error: OSError, build: Path) -> str | None:
+    """Return what to say of a build folder that takes no file, with the next step; None of any other failure."""
+    path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else build
+    if error.errno in FULL:
+        return (
+            f"{build}: no room is left ({error.strerror}); free some space and run make again, or choose another "
+            "folder with BUILD=some/dir; the last good report is as it was"
+        )
+    if error.errno in CLOSED and path.absolute().is_relative_to(build.absolute()):
+        return f"{path}: cannot be written ({error.strerror}); choose another folder with BUILD=some/dir"
+    if error.errno in FOLDER:
+        return f"{path}: a folder stands where a file belongs; move it away and run make again"
+    return None

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from analysis import results
-from analysis.errors import InputError
+from analysis.errors import InputError, of_storage
 from analysis.results.inputs import InputsRecord, processor
 from analysis.settings import Settings, load
 
@@ -66,14 +66,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder of the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
     options = parser.parse_args(arguments)
+    folder = options.build / "results"
     try:
         settings = load(options.config, options.profile)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
+        eda, generalization = (results.load(name, folder / f"{name}.json") for name in ("eda", "generalization"))
+        results.join(collect_inputs(settings, eda, generalization), folder, options.build / "results.json")
+    except (InputError, OSError) as error:
+        message = of_storage(error, options.build) if isinstance(error, OSError) else str(error)
+        if message is None:
+            raise
+        print(f"error: {message}", file=sys.stderr)
         return 2
-    folder = options.build / "results"
-    eda, generalization = (results.load(name, folder / f"{name}.json") for name in ("eda", "generalization"))
-    results.join(collect_inputs(settings, eda, generalization), folder, options.build / "results.json")
     return 0
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.errors import of_storage
 from report_src import terminal
 from report_src.errors import BuildError, Interrupted
 
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
     parser.add_argument("--serve", action="store_true", help="watch: show the PDF on a page for this machine alone")
     parser.add_argument("--port", type=int, default=0, help="watch: of that page (0: any that is free)")
+    parser.add_argument("--parent", type=int, default=None, help="end when this process, which started us, is gone")
     with terminal.plain():
         return run(parser.parse_args(arguments))
 
@@ -44,15 +46,18 @@ def run(options: argparse.Namespace) -> int:
         print(f"\n{interrupted}; the last good build is as it was", file=sys.stderr)
         return interrupted.status
     except OSError as error:
-        print(f"error: {error.filename or options.build}: {error.strerror}", file=sys.stderr)
-        return 1
+        message = of_storage(error, options.build)
+        print(f"error: {message or f'{error.filename or options.build}: {error.strerror}'}", file=sys.stderr)
+        return 1 if message is None else 2
 
 
 def make(options: argparse.Namespace) -> int:
     """Make a target that rests on the settings, or answer a question about the last build."""
     from report_src import build, environment
-    from report_src.children import signals_raise
+    from report_src.children import follow, signals_raise
 
+    if options.parent is not None:
+        follow(options.parent)
     environment.check()
     if options.target == "watch":
         from report_src import watch

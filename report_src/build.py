@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
+import importlib.util
+import io
+import os
+import re
+import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from analysis.errors import printable
+from analysis.errors import of_storage, printable
 from report_src.ahead import Ahead
 from report_src.errors import BuildError
-from report_src.files import build_lock, copy_whole, digest, file_clock, matching, set_aside, write_whole
+from report_src.files import build_lock, copy_whole, digest, file_clock, matching, set_aside, sweep
 from report_src.imports import ImportIndex
 from report_src.keys import Memory
 from report_src.project import Project
 from report_src.steps import PRIVATE, STEPS, Step, changed_meanwhile, parts, steps_of
 from report_src.tex_process import OWN as RUNNING
+from report_src.tex_process import remove_left_behind
 
 LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
+LITTLE_ROOM = 2**20  # bytes; with fewer left on the disk, what fails may fail for that
+TEX_FILE = re.compile(r"File `([\w.-]+\.(?:sty|cls|def|fd|cfg|clo))' not found")  # as TeX says it
 SHOWN_REASONS = 3  # of why a step runs, on one line
 
 
@@ -29,6 +38,8 @@ def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool
     """Bring a target up to date; return whether anything had to be done. BuildError says what stopped it."""
     wanted = steps_of(target, table)
     with build_lock(project.build) as lock, contextlib.ExitStack() as stack:
+        sweep(project.build, but=RUNNING)
+        remove_left_behind(project.work)
         running = dataclasses.replace(project, lock=lock)
         if running.ahead is None and wanted[-1].name == "compile":
             running = dataclasses.replace(running, ahead=stack.enter_context(tex_ahead()))
@@ -42,7 +53,7 @@ def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool
                     running = dataclasses.replace(running, log=stack.enter_context(open_log(project.build)))
                 run_step(step, running, memory, now, reasons, begun)
                 done = True
-        index.remember(write_whole)
+        index.remember()
         return publish(project, target, wanted, memory) or done
 
 
@@ -65,13 +76,14 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     shown = ", ".join(reasons[:SHOWN_REASONS]) + (f" and {len(reasons) - SHOWN_REASONS} more" * (len(reasons) > 3))
     say(f"{step.name}: {shown}", project.log)
     begun = time.monotonic()
+    forget_bytecode(project.root, memory.parts(step.name), now)
     before = everything(project.work)
     aside = project.work / ".aside"
     if step.prepare is not None:
         step.prepare(project, memory.changed(step.name, now))
     try:
-        with set_aside(project.work, matching(project.work, step.products), aside):
-            note = step.run(project, step)
+        with set_aside(project.work, {*matching(project.work, step.products), *memory.products(step.name)}, aside):
+            note = carried_out(step, project)
             refuse_undeclared(step, project.work, everything(project.work) - before)
     except BuildError as error:
         project.log.write(printable(f"{stamp()} {step.name}: {error}\n"))
@@ -86,6 +98,27 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     now = now | dict.fromkeys(meanwhile, "changed while it was used")
     memory.finished(step.name, now, matching(project.work, step.products), seconds)
     say(f"{step.name}: done in {seconds:.1f} s{f', {note}' if note else ''}", project.log)
+
+
+def carried_out(step: Step, project: Project) -> str | None:
+    """Run a step; where it fails for want of room on the disk or of a file of TeX, what to do is said as well."""
+    try:
+        return step.run(project, step)
+    except BuildError as error:
+        if os.strerror(errno.ENOSPC) in str(error) or shutil.disk_usage(project.work).free < LITTLE_ROOM:
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise BuildError(f"{error}\n{of_storage(full, project.build)}", 2) from None
+        if step.name == "compile" and (absent := TEX_FILE.search(str(error))):
+            raise BuildError(f"{error}\n{absent[1]} belongs to TeX; type: python3 bootstrap.py tex", 2) from None
+        raise
+
+
+def forget_bytecode(root: Path, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Remove what Python compiled of sources that changed: it goes by times and sizes, which may be what they were."""
+    for part in now.keys() & before.keys():
+        kind, _, name = part.partition(":")
+        if kind == "code" and name.endswith(".py") and now[part] != before[part]:
+            Path(importlib.util.cache_from_source(root / name)).unlink(missing_ok=True)
 
 
 def everything(work: Path) -> set[str]:
@@ -120,7 +153,8 @@ def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Mem
                 copy_whole(project.work / name, project.build / place)
                 changed = True
         for place in before.keys() - set(places.values()):
-            (project.build / place).unlink(missing_ok=True)
+            if not (project.build / place).is_dir():
+                (project.build / place).unlink(missing_ok=True)
             changed = True
         memory.published[group] = {place: products[name] for name, place in places.items()}
         if memory.published[group] != before:
@@ -157,12 +191,24 @@ def index_of(project: Project) -> ImportIndex:
     return ImportIndex(project.root, project.work / "imports.json")
 
 
+class LogFile(io.FileIO):
+    """A file that drops what does not fit on a full disk: what the disk was full for is told by the build itself."""
+
+    def write(self, data: Any) -> int:
+        """Write what can be written."""
+        with contextlib.suppress(OSError):
+            super().write(data)
+        return len(data)
+
+
 @contextlib.contextmanager
 def open_log(build: Path) -> Iterator[IO[str]]:
     """Open BUILD/build.log for adding; one that has grown too long is begun anew."""
     path = build / "build.log"
+    if path.is_dir():
+        path.rmdir()
     mode = "w" if path.exists() and path.stat().st_size > LONGEST_LOG else "a"
-    with path.open(mode, encoding="utf-8") as log:
+    with io.TextIOWrapper(LogFile(path, mode), encoding="utf-8", write_through=True) as log:
         yield log
 
 

@@ -23,6 +23,7 @@ GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it:
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 LEASH = "ANALYSIS_LEASH"  # descriptor on which a study hears that whoever started it is gone
 MEGABYTE = 2**20
+PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 def study_environment(build: Path, epoch: int) -> dict[str, str]:
@@ -77,7 +78,8 @@ def _listen(lines: Any, log: IO[str], heard: Callable[[str], None]) -> None:
     for line in map(printable, lines):
         log.write(f"{time.strftime('%H:%M:%S')} {line}")
         log.flush()
-        heard(line)
+        with contextlib.suppress(OSError):  # of a terminal that is gone; a child that nobody hears would hang
+            heard(line)
 
 
 def end_group(process: subprocess.Popen[Any]) -> None:
@@ -114,9 +116,17 @@ def limits(cpu_seconds: int, file_megabytes: int) -> Callable[[], None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_megabytes * MEGABYTE, file_megabytes * MEGABYTE))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if library is not None:
-            library.prctl(1, signal.SIGKILL)  # 1 is PR_SET_PDEATHSIG
+            library.prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
     return apply
+
+
+def follow(parent: int) -> None:
+    """End like after SIGTERM when `parent`, which started us, is killed (Linux; elsewhere we end when we are done)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    if os.getppid() != parent:  # it was gone before we could ask for the signal
+        raise Interrupted(signal.SIGTERM)
 
 
 @contextlib.contextmanager

@@ -18,11 +18,10 @@ def clean(build: Path) -> None:
         return
     clean(build / "audit")
     with build_lock(build):
-        for name in published(build):
-            (build / name).unlink(missing_ok=True)
         shutil.rmtree(build / "work", ignore_errors=True)
-        for name in OWN:
-            (build / name).unlink(missing_ok=True)
+        for name in (*published(build), *OWN):
+            if not (build / name).is_dir():
+                (build / name).unlink(missing_ok=True)
         for folder in sorted((path for path in build.rglob("*") if path.is_dir()), reverse=True):
             with contextlib.suppress(OSError):  # not empty: something there is not ours
                 folder.rmdir()

@@ -15,6 +15,9 @@ from pathlib import Path
 
 from report_src.errors import BuildError
 
+LOCK = ".lock"
+UNFINISHED = ".part"  # ends the name of a file that is still being written
+
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a regular file, or the word for what is there instead (a FIFO is never opened)."""
@@ -55,24 +58,43 @@ def changed_since(path: Path, moment: int) -> bool:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write to a temporary file beside `path`, then rename: no reader ever sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with _in_place_of(path) as temporary:
         temporary.write_bytes(content)
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a file so that `target` is the old one or the new one at every moment."""
+    with _in_place_of(target) as temporary:
+        shutil.copyfile(source, temporary)
+
+
+@contextlib.contextmanager
+def _in_place_of(path: Path) -> Iterator[Path]:
+    """Yield a temporary name beside `path`; what is written there takes its place (also that of an empty folder)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
+    try:
+        yield temporary
+        if path.is_dir() and not path.is_symlink():
+            path.rmdir()
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def copy_whole(source: Path, target: Path) -> None:
-    """Copy a file so that `target` is the old one or the new one at every moment."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        shutil.copyfile(source, temporary)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+def sweep(build: Path, *, but: str) -> None:
+    """Remove files that a killed build was still writing, and empty folders below work/, where no step leaves any.
+
+    A folder whose name begins with `but` may be somebody's; a build folder that lies below has its own build.
+    """
+    for folder, inner, names in os.walk(build):
+        place = Path(folder)
+        if not inner and not names and place.is_relative_to(build / "work") and not place.name.startswith(but):
+            place.rmdir()
+        inner[:] = [name for name in inner if not Path(folder, name, LOCK).exists()]
+        for name in names:
+            if name.startswith(".") and name.endswith(UNFINISHED):
+                Path(folder, name).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -82,16 +104,19 @@ def set_aside(folder: Path, names: Iterable[str], aside: Path) -> Iterator[None]
     So no file of an earlier run survives a successful one, and a failed run loses nothing.
     """
     shutil.rmtree(aside, ignore_errors=True)
-    moved = [name for name in names if (folder / name).is_file()]
-    for name in moved:
-        (aside / name).parent.mkdir(parents=True, exist_ok=True)
-        os.replace(folder / name, aside / name)
+    moved = []
     try:
+        for name in sorted(names):
+            if os.path.lexists(folder / name):
+                (aside / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(folder / name, aside / name)
+                moved.append(name)
         yield
     except BaseException:
         for name in moved:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(aside / name, folder / name)
+            if not (aside / name).is_dir():  # a folder in the place of a file was no product
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(aside / name, folder / name)
         raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -112,7 +137,7 @@ def build_lock(build: Path) -> Iterator[int]:
         except BlockingIOError:
             print(f"{build}: another make is at work here; waiting for it", file=sys.stderr, flush=True)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        while not _still_there(descriptor, build / ".lock"):  # `make clean` removed it while we waited
+        while not _still_there(descriptor, build / LOCK):  # `make clean` removed it while we waited
             os.close(descriptor)
             descriptor = _open_lock(build)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -124,7 +149,7 @@ def build_lock(build: Path) -> Iterator[int]:
 def _open_lock(build: Path) -> int:
     try:
         build.mkdir(parents=True, exist_ok=True)
-        return os.open(build / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        return os.open(build / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise BuildError(
             f"{build}: cannot be written ({error.strerror}); choose another with BUILD=some/dir", 2

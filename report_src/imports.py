@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+
+from report_src.remembered import keep, recalled
 
 PACKAGES = ("analysis", "report_src")  # everything else is pinned by requirements.lock
 COMPANION = ".lark"  # a grammar lies beside the module of its name that reads it
@@ -28,10 +29,7 @@ class ImportIndex:
         self._digests: dict[Path, str] = {}
         self._grown = False
         if cache is not None:
-            try:
-                self._known = json.loads(cache.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
-                self._known = {}
+            self._known = recalled(cache, dict[str, list[str]]) or {}
 
     def closure(self, modules: Iterable[str], unread_records: Iterable[str] = ()) -> dict[str, str]:
         """Return path -> SHA-256 of every file that `modules` import, directly or not.
@@ -81,12 +79,12 @@ class ImportIndex:
             self._grown = True
         return self._known[key]
 
-    def remember(self, write: Callable[[Path, bytes], None]) -> None:
+    def remember(self) -> None:
         """Write the cache if something was parsed."""
         if self.cache is not None and self._grown:
             current = {f":{digest}" for digest in self._digests.values()}
-            kept = {key: names for key, names in self._known.items() if key[key.rindex(":") :] in current}
-            write(self.cache, json.dumps(kept).encode())
+            still = {key: names for key, names in self._known.items() if key[key.rindex(":") :] in current}
+            keep(self.cache, still)
             self._grown = False
 
 

@@ -18,7 +18,7 @@ import msgspec
 from analysis.settings import Settings
 from report_src.files import digest, matching, write_whole
 
-FORMAT = 1  # of steps.json
+FORMAT = 2  # of steps.json
 LONGEST_SHOWN = 60  # characters of a setting that are kept as they are; a longer one is kept as its hash
 
 
@@ -59,7 +59,7 @@ def environment_parts(root: Path) -> dict[str, str]:
 
 def key_of(parts: Mapping[str, str]) -> str:
     """Return the SHA-256 of the parts."""
-    return hashlib.sha256(json.dumps(dict(parts), sort_keys=True).encode()).hexdigest()
+    return _hash(dict(parts))
 
 
 def difference(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
@@ -82,14 +82,14 @@ class Memory:
     """BUILD/steps.json: parts and products of each finished step, and what was published."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file; one that cannot be read counts as empty (everything is then made again)."""
+        """Read the file; one that is not as it was written counts as empty (everything is then made again)."""
         self.path = path
         self.steps: dict[str, dict[str, Any]] = {}
         self.published: dict[str, dict[str, str]] = {}
         try:
             tree = json.loads(path.read_bytes())
-            if tree["format"] == FORMAT:
-                self.steps, self.published = dict(tree["steps"]), dict(tree["published"])
+            if tree["format"] == FORMAT and tree["digest"] == _hash([tree["steps"], tree["published"]]):
+                self.steps, self.published = tree["steps"], tree["published"]
         except (OSError, ValueError, KeyError, TypeError):
             pass
 
@@ -102,6 +102,10 @@ class Memory:
             "seconds": round(seconds, 2),
         }
         self.save()
+
+    def parts(self, step: str) -> dict[str, str]:
+        """Return the parts of a step's key when it last succeeded."""
+        return dict(self.steps.get(step, {}).get("parts", {}))
 
     def products(self, step: str) -> dict[str, str]:
         """Return relative path -> hash of what a step wrote when it last succeeded."""
@@ -129,8 +133,13 @@ class Memory:
 
     def save(self) -> None:
         """Write the file, whole or not at all."""
-        tree = {"format": FORMAT, "steps": self.steps, "published": self.published}
+        known = {"steps": self.steps, "published": self.published}
+        tree = {"format": FORMAT, "digest": _hash([self.steps, self.published]), **known}
         write_whole(self.path, json.dumps(tree, indent=1, sort_keys=True).encode() + b"\n")
+
+
+def _hash(tree: Any) -> str:
+    return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()
 
 
 def _fate(wrote: str | None, there: str | None) -> str:

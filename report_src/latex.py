@@ -67,7 +67,7 @@ def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, a
     if waiting is not None and not (draft and waiting.told):
         early = bool(waiting.told)
         log = let_go(waiting, text, draft=draft)
-        if not (early and texlog.errors(log, [])):
+        if not (early and texlog.errors(log, text.decode().splitlines())):
             return log
     elif waiting is not None:
         waiting.end()
@@ -77,6 +77,8 @@ def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, a
 
 def let_go(waiting: tex_process.Waiting, text: bytes, *, draft: bool) -> str:
     """Let a TeX process run to its end and return its log."""
+    written = waiting.folder / f"{waiting.name}.log"
+    written.unlink(missing_ok=True)  # one of another run tells nothing of this one
     try:
         status = waiting.go(text, draft=draft)
     finally:
@@ -84,7 +86,10 @@ def let_go(waiting: tex_process.Waiting, text: bytes, *, draft: bool) -> str:
     if status < 0:
         limits = f"{tex_process.PASS_SECONDS} s or {tex_process.LARGEST_FILE} MB"
         raise TexError(f"{waiting.name}.tex: TeX was stopped: no end after {limits} (a loop?)")
-    return (waiting.folder / f"{waiting.name}.log").read_text(encoding="utf-8", errors="replace")
+    log = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
+    if status and not texlog.errors(log, text.decode().splitlines()):
+        raise TexError(f"{waiting.name}.tex: TeX ended with status {status} and names no error; see {written}")
+    return log
 
 
 def forget_unsettled(folder: Path, name: str) -> None:

@@ -13,11 +13,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
-from report_src.files import write_whole
 from report_src.printed import marks, readable
+from report_src.remembered import keep, recalled
 
 _ENVIRONMENTS = (
     "equation", "align", "gather", "multline", "flalign", "alignat", "derivation", "tikzpicture", "lstlisting",
@@ -124,15 +123,12 @@ def scans(folder: Path, cache: Path | None = None) -> dict[str, list[Mark]]:
         key = told.hexdigest()
         keys[key] = found[name] = known[key] if key in known else scan(source, words)
     if cache is not None and keys.keys() != known.keys():
-        write_whole(cache, msgspec.json.encode(keys))
+        keep(cache, keys)
     return found
 
 
 def _remembered(cache: Path | None) -> dict[str, list[Mark]]:
-    try:
-        return {} if cache is None else msgspec.json.decode(cache.read_bytes(), type=dict[str, list[Mark]])
-    except (OSError, ValueError):
-        return {}
+    return recalled(cache, dict[str, list[Mark]]) or {}
 
 
 def findings(name: str, source: str, words: re.Pattern[str]) -> list[Finding]:

@@ -120,13 +120,13 @@ def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:
     own = Path(tempfile.mkdtemp(prefix=OWN, dir=folder))
     lock = os.open(own, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
-    (own / TOLD).symlink_to("/dev/fd/0")
-    for path in (path for pattern in AUXILIARY for path in folder.glob(pattern)):
-        shutil.copyfile(path, own / path.name)
     chosen = [] if form is None else [f"-fmt={form}"]
     command = ["pdflatex", *chosen, *OPTIONS, f"-jobname={name}"]
     command += [f"-output-directory={own.name}", rf"{NO_TRAILER_ID}\csname @@input\endcsname {TOLD}"]
     try:
+        (own / TOLD).symlink_to("/dev/fd/0")
+        for path in (path for pattern in AUXILIARY for path in folder.glob(pattern)):
+            shutil.copyfile(path, own / path.name)
         process = launch(command, folder, epoch, stdin=subprocess.PIPE)
     except BaseException:
         shutil.rmtree(own, ignore_errors=True)

@@ -21,7 +21,7 @@ import msgspec
 
 from report_src.derivations.cache import checker_digest
 from report_src.derivations.records import SideBySide
-from report_src.files import write_whole
+from report_src.remembered import keep, recalled
 
 
 class BindingError(ValueError):
@@ -65,17 +65,12 @@ def bind_all(folder: Path, table: Path, arrays: Path, *, cache: Path | None = No
         kept[key] = known.get(key) or _bound(source, binding, file)
         results.append(kept[key])
     if cache is not None:
-        write_whole(cache, msgspec.json.encode(kept))
+        keep(cache, kept)
     return results
 
 
 def _load(cache: Path | None) -> dict[str, SideBySide]:
-    if cache is None or not cache.is_file():
-        return {}
-    try:
-        return msgspec.json.decode(cache.read_bytes(), type=dict[str, SideBySide])
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return {}
+    return recalled(cache, dict[str, SideBySide]) or {}
 
 
 def _bound(source: Path, binding: Binding, arrays: Path) -> SideBySide:

@@ -18,7 +18,7 @@ from report_src.derivations.messages import Text
 from report_src.derivations.records import Report
 from report_src.derivations.settings import SEED, LineMap
 from report_src.derivations.source import derivations
-from report_src.files import write_whole
+from report_src.remembered import keep, recalled
 
 PACKAGES = ("torch", "numpy", "lark")
 
@@ -95,13 +95,8 @@ def _moved(report: Report | None, file: str, line: int) -> Report | None:
 
 
 def _load(cache: Path | None) -> dict[str, Report]:
-    if cache is None or not cache.is_file():
-        return {}
-    try:
-        return msgspec.json.decode(cache.read_bytes(), type=dict[str, Report])
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return {}
+    return recalled(cache, dict[str, Report]) or {}
 
 
 def _save(cache: Path, reports: dict[str, Report]) -> None:
-    write_whole(cache, msgspec.json.encode(reports))
+    keep(cache, reports)

@@ -19,7 +19,7 @@ from report_src.derivations.displays import displays, opened
 from report_src.derivations.macros import bodies, standing_for, without_comments
 from report_src.derivations.messages import Text
 from report_src.derivations.tex import tokens
-from report_src.files import write_whole
+from report_src.remembered import keep, recalled
 
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
 _ACTIVATION = (
@@ -76,15 +76,12 @@ def findings_of(folder: Path, *, cache: Path | None = None) -> list[Finding]:
         if not here and not (_INCLUDE.search(text) and any(includes)):
             clean.add(told.hexdigest())
     if cache is not None and clean != before:
-        write_whole(cache, msgspec.json.encode(sorted(clean)))
+        keep(cache, sorted(clean))
     return found
 
 
 def _clean(cache: Path | None) -> set[str]:
-    try:
-        return set() if cache is None else msgspec.json.decode(cache.read_bytes(), type=set[str])
-    except (OSError, ValueError):
-        return set()
+    return recalled(cache, set[str]) or set()
 
 
 def findings(path: Path, known: Hidden | None = None, root: Path | None = None) -> list[Finding]:

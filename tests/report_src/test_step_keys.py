@@ -54,7 +54,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def keys(project: Project) -> dict[str, dict[str, str]]:
     index = ImportIndex(project.root, project.work / "imports.json")
     found = {step.name: parts(step, project, index) for step in STEPS}
-    index.remember(lambda path, content: (path.parent.mkdir(parents=True, exist_ok=True), path.write_bytes(content)))
+    index.remember()
     return found
 
 
