@@ -32,9 +32,12 @@ MEANINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"You can't use `macro parameter character #' in \w+ mode",
-        "You can't use `macro parameter character #' here: write \\#",
+        "You can't use `macro parameter character #' here: in words it is written \\#",
     ),
-    (r"Illegal parameter number in definition of (\S+)", "Illegal parameter number in the definition of {}: write \\#"),
+    (
+        r"Illegal parameter number in definition of (\S+)",
+        "Illegal parameter number in the definition of {}: in words a # is written \\#",
+    ),
     (r"Lonely \\item.*", "Lonely \\item: put it between \\begin{itemize} and \\end{itemize}"),
     (r"Something's wrong--perhaps a missing \\item", "words stand in a list before its first \\item"),
     (r"Double (super|sub)script", "Double {}script: put braces around one of the two, x^{ab} or {x^a}^b"),

@@ -96,15 +96,28 @@ def findings_in(text: str, file: str = "", known: Hidden | None = None, root: Pa
     """Return the findings of a text, each with file, line, column, the row and a caret."""
     shown, known = Text(text, file), known or hidden([text])
     signs = _REFUSED | known.signs
-    found = []
+    found: list[Finding] = []
     for start, stop in displays(text, known.displays):
-        for begin, end, sign in _derivatives(text, start, stop, signs):
-            found.append(_finding(shown, begin, end, sign, "put the display into \\begin{derivation}{name}"))
-        for include in _INCLUDE.finditer(text, start, stop):
-            sign = _included(include, root, signs)
-            if sign:
-                hint = f"{include.group(1) or include.group(2)} holds it; put both into one derivation"
-                found.append(_finding(shown, include.start(), include.end(), sign, hint))
+        here = _shown(shown, start, stop, signs, root)
+        if here and stop == len(text):  # no end was found: what follows is displayed by mistake
+            begin = text[start:].split("\n", 1)[0]
+            message = shown.message("this display is never closed in its file", start, start + len(begin))
+            line, column, _ = shown.place(start)
+            here = [Finding(file=file, line=line, column=column, message=message)]
+        found += here
+    return found
+
+
+def _shown(shown: Text, start: int, stop: int, signs: Mapping[str, str], root: Path | None) -> list[Finding]:
+    """Return the findings of one display."""
+    found = []
+    for begin, end, sign in _derivatives(shown.text, start, stop, signs):
+        found.append(_finding(shown, begin, end, sign, "put the display into \\begin{derivation}{name}"))
+    for include in _INCLUDE.finditer(shown.text, start, stop):
+        sign = _included(include, root, signs)
+        if sign:
+            hint = f"{include.group(1) or include.group(2)} holds it; put both into one derivation"
+            found.append(_finding(shown, include.start(), include.end(), sign, hint))
     return found
 
 

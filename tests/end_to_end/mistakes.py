@@ -71,7 +71,8 @@ MISTAKES = (
     words("missing dollar", "An index x_1 in text.", "Missing $ inserted: mathematics"),
     words("dollar alone", "A price in $ and\nmore.", "Missing $ inserted", 1, (DERIVATION, 1, "never closed by $")),
     words("ampersand in text", "this & that.", "Misplaced alignment tab character &: outside of a table"),
-    words("number sign in text", "Number # one.", "You can't use `macro parameter character #' here: write \\#"),
+    words("number sign in text", "Number # one.",
+          "You can't use `macro parameter character #' here: in words it is written \\#"),
     words("character without a glyph", "Snow ☃ comes.", "Unicode character ☃ (U+2603) is not in the document's fonts"),
     Mistake("unknown macro", "\\foobar", 1, "Undefined control sequence \\foobar; "),
     words("misspelt macro", "Then \\textbff{bold}.", "Undefined control sequence \\textbff; nearest: \\textbf"),
@@ -95,7 +96,7 @@ MISTAKES = (
           (DERIVATION, 2, "expected a closing )")),
     words("mathematics in text", "The gradient \\nabla is.", "Missing $ inserted"),
     Mistake("length without unit", "\\vspace{3}", 1, "Illegal unit of measure: a length has a unit"),
-    Mistake("missing figure", "\\includegraphics{figures/none.pdf}", 1, "File `figures/none.pdf' not found; "),
+    words("missing figure", "\\includegraphics{figures/none.pdf}", "File `figures/none.pdf' not found; "),
     words("figure's name misspelt", "\\reportfigure{training-acuracy}{A caption.}",
           "File `figures/training-acuracy.pdf' not found; nearest: figures/training-accuracy.pdf"),
     words("undefined reference", "See \\ref{sec:trainig}.",
@@ -183,7 +184,7 @@ INLINE = (
     ("undefined reference", " \\ref{sec:trainig} ", "Reference `sec:trainig' is undefined"),
     ("misspelt key", " \\VAR{training.iteratons | count} ", "unknown key 'training.iteratons'"),
     ("two superscripts", " $x^2^3$ ", "Double superscript"),
-    ("number sign", " # ", "macro parameter character #"),
+    ("number sign", " # ", "written \\#"),
 )
 
 
