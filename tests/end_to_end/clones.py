@@ -42,7 +42,8 @@ class Clone:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of `make` here: not that of the make which may run the tests; temporary files apart."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "PYTEST"))}
+        of_tests = ("MAKE", "MFLAGS", "PYTEST", "PYTHON")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(of_tests)}
         return kept | {"TMPDIR": str(self.folder / "tmp"), "PYTHON3": sys.executable}
 
     def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:

@@ -103,13 +103,12 @@ def test_whatever_file_is_damaged_in_whatever_way_the_report_is_the_same(tmp_pat
     clone = small_clone(tmp_path / "clone")
     clone.report()
     damaged = Damaged(clone)
-    wrong = []
     for by in range(len(KINDS)):
-        wrong += damaged.made_again(rotated(files(clone), by))
+        assert damaged.made_again(rotated(files(clone), by)) == []
     for name, kind in rotated([name for name in files(clone) if name.startswith(OF_STUDIES)], 0):
-        wrong += damaged.made_again([(name, kind)])
+        assert damaged.made_again([(name, kind)]) == []
     for name in files(clone):
         if name.startswith("work/") and not name.startswith((*OF_STUDIES, "work/.templates/")):
             for kind in KINDS:
-                wrong += damaged.made_again([(name, kind)])
-    assert wrong == []
+                if (clone.build / name).is_file():  # what does not come back was not needed
+                    assert damaged.made_again([(name, kind)]) == []
