@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import joblib
 
-from analysis import cluster
+from analysis import cluster, threads
 from analysis.study import Progress
 
 # row-iterations, about 4 s of one core: two workers would save half of that, and they cost as much to start and to
 # import pandas and scikit-learn once more
 TINY_WORK = 6_000_000
-
-
-def workers() -> int:
-    """Return how many processes to use: the environment's ANALYSIS_WORKERS, else the cores we may run on."""
-    chosen = os.environ.get("ANALYSIS_WORKERS")
-    return int(chosen) if chosen else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def run_tasks(
@@ -49,12 +42,13 @@ def run_tasks(
     with contextlib.ExitStack() as stack:
         where = None if tiny else cluster.address()
         if where is None:
-            count = 1 if tiny else min(workers(), max(1, len(tasks)))
+            count = 1 if tiny else min(threads.cores(), max(1, len(tasks)))
+            function = functools.partial(threads.alone, function) if count > 1 else function
             stack.enter_context(joblib.parallel_config(backend="loky", inner_max_num_threads=1, n_jobs=count))
         else:
             stack.enter_context(cluster.connected(where))
             stack.enter_context(joblib.parallel_config(backend="dask", n_jobs=-1))
-            function = functools.partial(cluster.one_thread, function)
+            function = functools.partial(cluster.one_thread, functools.partial(threads.alone, function))
         found = joblib.Parallel(return_as="generator")(joblib.delayed(function)(*tasks[task]) for task in order)
         for task, result in zip(order, found, strict=True):
             results[task] = result
