@@ -13,11 +13,12 @@ from typing import IO
 
 from report_src.errors import BuildError
 from report_src.files import build_lock, copy_whole, digest, matching, set_aside, write_whole
+from report_src.forks import Forks
 from report_src.imports import ImportIndex
 from report_src.keys import Memory
 from report_src.latex import Ahead
 from report_src.project import Project
-from report_src.steps import PRIVATE, STEPS, Step, parts, steps_of
+from report_src.steps import PRIVATE, STEPS, STUDIES, Step, parts, steps_of
 
 LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
 SHOWN_REASONS = 3  # of why a step runs, on one line
@@ -38,10 +39,18 @@ def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool
             if reasons:
                 if running.log is None:
                     running = dataclasses.replace(running, log=stack.enter_context(open_log(project.build)))
+                if running.forks is None and step.name in STUDIES and several_stale(wanted, running, memory, index):
+                    running = dataclasses.replace(running, forks=stack.enter_context(Forks()))
                 run_step(step, running, memory, now, reasons)
                 done = True
         index.remember(write_whole)
         return publish(project, target, wanted, memory) or done
+
+
+def several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, index: ImportIndex) -> bool:
+    """Whether more than one study has to run: then they load their libraries together."""
+    studies = [step for step in wanted if step.name in STUDIES]
+    return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in studies) > 1
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 from analysis.settings import Settings
 
 if TYPE_CHECKING:
+    from report_src.forks import Forks
     from report_src.latex import Ahead
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +30,7 @@ class Project:
     draft: bool = False
     log: IO[str] | None = None
     lock: int | None = None  # descriptor of the build's lock
+    forks: Forks | None = None  # what studies are run by, where several have to
     ahead: Ahead | None = None  # TeX, started while the document is still being written
 
     @property
