@@ -21,7 +21,7 @@ from report_src.errors import Interrupted
 if TYPE_CHECKING:
     from report_src.forks import Forks
 
-GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: joblib clears its shared memory
+GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: what is half written is tidied up
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 LEASH = "ANALYSIS_LEASH"  # descriptor on which a study hears that whoever started it is gone
 MEGABYTE = 2**20
