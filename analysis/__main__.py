@@ -8,7 +8,6 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
@@ -18,8 +17,10 @@ import numpy as np  # noqa: E402 (threads are set before the first BLAS is loade
 from analysis import results  # noqa: E402
 from analysis.errors import InputError, of_storage  # noqa: E402
 from analysis.leash import follow_parent  # noqa: E402
+from analysis.parallel import START, here  # noqa: E402
 from analysis.settings import Settings, load  # noqa: E402
-from analysis.study import Inputs, Outcome, Progress, narrowed  # noqa: E402
+from analysis.study import Inputs, Outcome, Plot, Progress, narrowed  # noqa: E402
+from analysis.threads import cores  # noqa: E402
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 
@@ -34,8 +35,11 @@ def run_study(
     module = importlib.import_module(f"analysis.{study}")
     outcome: Outcome = module.run(settings, Inputs(build, reads), progress)
     progress(f"{study}: figures", 0, len(module.PLOTS))
-    for index, plot in enumerate(module.PLOTS, start=1):
-        save_figure(plot(outcome.record, outcome.arrays, settings), build, figure_name(study, plot.__name__))
+    drawings = [
+        (plot, outcome, settings, build / "figures" / figure_name(study, plot.__name__)) for plot in module.PLOTS
+    ]
+    count = min(cores(), len(drawings)) if START == "fork" else 1  # a worker that begins anew takes longer to begin
+    for index, _ in enumerate(here(draw, drawings, count), start=1):
         progress(f"{study}: figures", index, len(module.PLOTS))
     save_arrays(outcome.arrays, build / "arrays" / f"{study}.npz")
     results.save(outcome.record, build / "results" / f"{study}.json")
@@ -47,14 +51,15 @@ def figure_name(study: str, function: str) -> str:
     return f"{study}-{function.removeprefix('plot_').replace('_', '-')}.pdf"
 
 
-def save_figure(figure: Any, build: Path, name: str) -> None:
-    """Save a matplotlib figure as a PDF without dates."""
+def draw(plot: Plot, outcome: Outcome, settings: Settings, path: Path) -> None:
+    """Draw one figure of a study and save it as a PDF without dates."""
     from matplotlib import pyplot
 
+    figure = plot(outcome.record, outcome.arrays, settings)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
     pyplot.close(figure)
-    results.write_whole(build / "figures" / name, buffer.getvalue())
+    results.write_whole(path, buffer.getvalue())
 
 
 def save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:

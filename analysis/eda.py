@@ -182,7 +182,8 @@ def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, progr
 
 
 def _trials(data: Dataset, settings: Settings, progress: Progress) -> Part:
-    names, replicates = eda_models.preparations(data.frame, settings.table), range(eda_models.TRIAL_REPLICATES)
+    names = eda_models.preparations(data.frame, settings.table)
+    replicates = range(eda_models.trial_replicates(settings.run))
     iterations = eda_models.trial_iterations(settings.run)
     outcomes = run_tasks(
         eda_models.trial,

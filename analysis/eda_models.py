@@ -21,7 +21,7 @@ TRIAL_ROWS = 6000  # of the training fold in a trial: what is compared is the st
 TRIAL_ITERATIONS = 80  # of a trial: by then the network is within three per cent of where it ends
 TRIAL_LAST = 10  # a trial's accuracy is the mean over its last iterations: single ones still jump by a per cent
 TRIAL_LEARNING_RATE = 0.25  # at twice the rate the jumps are twice as large, at half of it these iterations are too few
-TRIAL_REPLICATES = 3  # splits and initialisations: the least that shows how much is chance
+TRIAL_REPLICATES, QUICK_REPLICATES = 3, 2  # splits and initialisations: the least that shows how much is chance
 FEWEST_COMPLETE = 0.1  # complete rows are tried where at least this share of the rows is complete
 RELU, OTHER = 1, 2  # what the third number of a seed stands for
 
@@ -116,6 +116,11 @@ def _ordinal(inputs: list[np.ndarray], groups: list[np.ndarray]) -> list[np.ndar
 def trial_iterations(run: RunSettings) -> int:
     """Return the iterations of a trial."""
     return min(run.iterations, TRIAL_ITERATIONS)
+
+
+def trial_replicates(run: RunSettings) -> int:
+    """Return the splits that a preparation is tried on; a first look has fewer."""
+    return QUICK_REPLICATES if run.profile == "quick" else TRIAL_REPLICATES
 
 
 def trial(name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings, replicate: int) -> dict[str, float]:

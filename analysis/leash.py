@@ -12,7 +12,7 @@ LEASH = "ANALYSIS_LEASH"  # environment: descriptor of a pipe whose other end th
 def follow_parent() -> None:
     """End our group of processes (us and our workers) once the parent's end of the leash is closed."""
     text = os.environ.pop(LEASH, None)
-    if text is None or os.getpgrp() != os.getpid():
+    if text is None or os.getpgrp() != os.getsid(0):
         return  # started by hand: nobody to follow, and the group is not ours
     descriptor = int(text)
     os.set_inheritable(descriptor, False)

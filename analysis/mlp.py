@@ -18,10 +18,12 @@ from __future__ import annotations
 import dataclasses
 import math
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
+
+from analysis.threads import Team, number
 
 Array = np.ndarray
 
@@ -122,6 +124,11 @@ def work_arrays(params: Params, columns: int) -> Work:
     return Work(X1_1[:-1], X2_1[:-1], X3, delta1, delta2, delta3, X1_1, X2_1)
 
 
+def team_of(params: Params, columns: int, threads: int = 1) -> Team[Work]:
+    """Return so many threads, each with work arrays of its own for blocks of `columns` columns."""
+    return Team([work_arrays(params, columns) for _ in range(threads)])
+
+
 def with_ones(X: Array) -> Array:
     """Return X (rows, N) with a row of ones below it, contiguous."""
     return np.concatenate([X, np.ones((1, X.shape[1]), X.dtype)])
@@ -162,10 +169,10 @@ def softmax_cross_entropy(A3: Array, Y: Array, scratch: Array) -> tuple[float, i
     return loss, correct
 
 
-def backward(params: Params, X0_1: Array, Y: Array, activation: Activation, work: Work, sums: list[Array]) -> None:
-    """Add dW and db, summed over this block's examples, to `sums`, from the X1, X2, X3 of the forward pass in `work`.
+def backward(params: Params, X0_1: Array, Y: Array, activation: Activation, work: Work) -> list[Array]:
+    """Return dW and db, summed over this block's examples, from the X1, X2, X3 of the forward pass in `work`.
 
-    `sums` holds one array for each layer, (inputs of the layer + 1, units): dW.T, and db.T in its last row.
+    One array for each layer, (inputs of the layer + 1, units): dW.T, and db.T in its last row.
     """
     X1, X2, X3, delta1, delta2, delta3, X1_1, X2_1 = work
     np.subtract(X3, Y, out=delta3)  # (K, N)
@@ -174,8 +181,8 @@ def backward(params: Params, X0_1: Array, Y: Array, activation: Activation, work
     np.matmul(params.W2.T, delta2, out=delta1)  # (M1, N)
     activation.times_slope(delta1, X1)
     inputs, deltas = (X0_1, X1_1, X2_1), (delta1, delta2, delta3)
-    for total, X_1, delta in zip(sums, inputs, deltas, strict=True):
-        total += X_1 @ delta.T  # dW = delta @ X.T, and db = delta @ ones
+    # dW = delta @ X.T, and db = delta @ ones
+    return [X_1 @ delta.T for X_1, delta in zip(inputs, deltas, strict=True)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -184,10 +191,6 @@ class Blocks:
 
     blocks: tuple[tuple[Array, Array], ...]
     N: int
-
-    def __iter__(self) -> Iterator[tuple[Array, Array]]:
-        """Yield ([X0; 1], Y) block by block."""
-        return iter(self.blocks)
 
 
 def in_blocks(X0: Array, Y: Array, columns: int = BLOCK_COLUMNS) -> Blocks:
@@ -205,44 +208,53 @@ def in_blocks(X0: Array, Y: Array, columns: int = BLOCK_COLUMNS) -> Blocks:
 
 
 def gradients(
-    params: Params, data: Blocks, activation: Activation, work: Work, observe: Callable[[Work], None] | None = None
+    params: Params,
+    data: Blocks,
+    activation: Activation,
+    team: Team[Work],
+    observe: Callable[[Work], None] | None = None,
 ) -> tuple[float, float, Params]:
     """Return the mean loss, the accuracy and the gradients of the mean loss, all at `params`.
 
-    `observe` is called after each block with its work arrays: X1, X2, X3 and the deltas.
+    `observe` is called after each block, in their order, with its work arrays: X1, X2, X3 and the deltas.
     """
     layers = with_biases(params)
-    sums = [np.zeros(layer.shape[::-1], layer.dtype) for layer in layers]
-    loss, correct = 0.0, 0
-    for X0_1, Y in data:
+
+    def of_block(work: Work, X0_1: Array, Y: Array) -> tuple[float, int, list[Array]]:
         block = work.first(X0_1.shape[1])
         A3 = forward(layers, X0_1, activation, block)
-        block_loss, block_correct = softmax_cross_entropy(A3, Y, block.delta3)
-        backward(params, X0_1, Y, activation, block, sums)
+        loss, correct = softmax_cross_entropy(A3, Y, block.delta3)
+        parts = backward(params, X0_1, Y, activation, block)
         if observe is not None:
             observe(block)
+        return loss, correct, parts
+
+    loss, correct, sums = 0.0, 0, [np.zeros(layer.shape[::-1], layer.dtype) for layer in layers]
+    for block_loss, block_correct, parts in team.over(data.blocks, of_block, together=observe is None):
         loss, correct = loss + block_loss, correct + block_correct
+        for total, part in zip(sums, parts, strict=True):
+            total += part
     grads = Params(*(part.T / data.N for total in sums for part in (total[:-1], total[-1:])))
     return loss / data.N, correct / data.N, grads
 
 
-def evaluate(params: Params, data: Blocks, activation: Activation, work: Work) -> tuple[float, float]:
+def evaluate(params: Params, data: Blocks, activation: Activation, team: Team[Work]) -> tuple[float, float]:
     """Return (mean loss, accuracy) at `params`."""
     layers = with_biases(params)
-    loss, correct = 0.0, 0
-    for X0_1, Y in data:
+
+    def of_block(work: Work, X0_1: Array, Y: Array) -> tuple[float, int]:
         block = work.first(X0_1.shape[1])
-        A3 = forward(layers, X0_1, activation, block)
-        block_loss, block_correct = softmax_cross_entropy(A3, Y, block.delta3)
-        loss, correct = loss + block_loss, correct + block_correct
-    return loss / data.N, correct / data.N
+        return softmax_cross_entropy(forward(layers, X0_1, activation, block), Y, block.delta3)
+
+    losses, corrects = zip(*team.over(data.blocks, of_block), strict=True)
+    return sum(losses) / data.N, sum(corrects) / data.N
 
 
 def input_gradient(params: Params, X0: Array, Y: Array, activation: Activation) -> Array:
     """Return the per-example dL_n/dx_n, (D, N): backpropagation carried one step further, W1.T @ delta1."""
     work, layers, X0_1 = work_arrays(params, X0.shape[1]), with_biases(params), with_ones(X0)
     softmax_cross_entropy(forward(layers, X0_1, activation, work), Y, work.delta3)
-    backward(params, X0_1, Y, activation, work, [np.zeros_like(layer.T) for layer in layers])
+    backward(params, X0_1, Y, activation, work)
     return params.W1.T @ work.delta1
 
 
@@ -302,10 +314,10 @@ class Meter:
         return Probe(*map(float, (*norms, *(self.slopes / self.examples), *stuck)))
 
 
-def probe(params: Params, data: Blocks, activation: Activation, work: Work) -> Probe:
+def probe(params: Params, data: Blocks, activation: Activation, team: Team[Work]) -> Probe:
     """Measure a Probe at `params`."""
     meter = Meter(params, activation)
-    gradients(params, data, activation, work, meter.add)
+    gradients(params, data, activation, team, meter.add)
     return meter.probe()
 
 
@@ -349,16 +361,19 @@ def gradient_descent(
     Raises TrainingDiverged where the loss is not finite, or has not come down from a blow-up at the end.
     """
     params = Params(*(array.copy() for array in params))
-    work = work_arrays(params, max(X0.shape[1] for X0, _ in (*train, *validation)))
+    columns = max(X0.shape[1] for X0, _ in (*train.blocks, *validation.blocks))
     traces = np.empty((6, iterations + 1))
     probes = []
-    with np.errstate(over="ignore", invalid="ignore"):
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        team_of(params, columns, min(number(), len(train.blocks))) as team,
+    ):
         for t in range(iterations + 1):
             meter = Meter(params, activation) if t in probe_at else None
-            loss, accuracy, grads = gradients(params, train, activation, work, meter.add if meter else None)
+            loss, accuracy, grads = gradients(params, train, activation, team, meter.add if meter else None)
             refuse_blown_up(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
             traces[0, t], traces[1, t] = loss, accuracy
-            traces[2, t] = evaluate(params, validation, activation, work)[1]
+            traces[2, t] = evaluate(params, validation, activation, team)[1]
             traces[3:, t] = [np.abs(dW).mean() for dW in grads[::2]]
             if meter:
                 probes.append(meter.probe())

@@ -1,27 +1,23 @@
-"""Replicates in parallel processes, one BLAS thread each: where and by how many they are computed changes no result."""
+"""Replicates in parallel processes, one thread each: where and by how many they are computed changes no result.
+
+On Linux a worker is a fork of the study, which has everything imported and the data in memory; elsewhere it begins
+anew.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import os
-from collections.abc import Callable, Sequence
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
-import joblib
-
-from analysis import cluster
+from analysis import cluster, threads
 from analysis.study import Progress
 
-# row-iterations, about 4 s of one core: two workers would save half of that, and they cost as much to start and to
-# import pandas and scikit-learn once more
-TINY_WORK = 6_000_000
-
-
-def workers() -> int:
-    """Return how many processes to use: the environment's ANALYSIS_WORKERS, else the cores we may run on."""
-    chosen = os.environ.get("ANALYSIS_WORKERS")
-    return int(chosen) if chosen else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+TINY_WORK = 500_000  # row-iterations, about 0.2 s of one core: workers would save less than they cost
+START = "fork" if sys.platform == "linux" else "spawn"  # of a worker; macOS's own libraries do not stand a fork
 
 
 def run_tasks(
@@ -43,21 +39,45 @@ def run_tasks(
     weights = list(steps) if steps is not None else [1] * len(tasks)
     total, done = sum(weights), 0
     progress(stage, 0, total)
-    tiny = rows is not None and total * rows <= TINY_WORK
     order = sorted(range(len(tasks)), key=lambda task: -weights[task])  # a long task begun last would be waited for
+    tiny = rows is not None and total * rows <= TINY_WORK
+    where = None if tiny else cluster.address()
+    count = 1 if tiny else min(threads.cores(), len(tasks))
+    in_order = [tasks[task] for task in order]
+    found = on_cluster(function, in_order, where) if where else here(function, in_order, count)
     results: list[Any] = [None] * len(tasks)
-    with contextlib.ExitStack() as stack:
-        where = None if tiny else cluster.address()
-        if where is None:
-            count = 1 if tiny else min(workers(), max(1, len(tasks)))
-            stack.enter_context(joblib.parallel_config(backend="loky", inner_max_num_threads=1, n_jobs=count))
-        else:
-            stack.enter_context(cluster.connected(where))
-            stack.enter_context(joblib.parallel_config(backend="dask", n_jobs=-1))
-            function = functools.partial(cluster.one_thread, function)
-        found = joblib.Parallel(return_as="generator")(joblib.delayed(function)(*tasks[task]) for task in order)
-        for task, result in zip(order, found, strict=True):
-            results[task] = result
-            done += weights[task]
-            progress(stage, done, total)
+    for task, result in zip(order, found, strict=True):
+        results[task] = result
+        done += weights[task]
+        progress(stage, done, total)
     return results
+
+
+def here(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], count: int) -> Iterator[Any]:
+    """Yield function(*task) of each task, in order, computed by `count` processes; by this one, where that is 1."""
+    if count <= 1:
+        yield from (function(*task) for task in tasks)
+        return
+    context = multiprocessing.get_context(START)
+    pool = ProcessPoolExecutor(count, context, initializer=one_blas_thread)
+    try:
+        for future in [pool.submit(threads.alone, function, *task) for task in tasks]:
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def one_blas_thread() -> None:
+    """Give BLAS one thread in this process from now on, whatever it had in the process that it was forked from."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1)
+
+
+def on_cluster(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], address: str) -> Iterator[Any]:
+    """Yield the same, computed on a Dask cluster."""
+    import joblib
+
+    alone = functools.partial(cluster.one_thread, functools.partial(threads.alone, function))
+    with cluster.connected(address), joblib.parallel_config(backend="dask", n_jobs=-1):
+        yield from joblib.Parallel(return_as="generator")(joblib.delayed(alone)(*task) for task in tasks)

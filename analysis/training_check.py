@@ -41,8 +41,7 @@ def _errors(params: Params, X0: Array, labels: Array, activation: Activation) ->
     K, N = params.b3.shape[0], X0.shape[1]
     Y = np.eye(K)[:, labels]  # (K, N)
     data = mlp.in_blocks(X0, Y)
-    work = mlp.work_arrays(params, min(N, mlp.BLOCK_COLUMNS))
-    _, _, grads = mlp.gradients(params, data, activation, work)
+    _, _, grads = mlp.gradients(params, data, activation, mlp.team_of(params, min(N, mlp.BLOCK_COLUMNS)))
     _, reference, reference_X0 = torch_twin.loss_gradients(params, X0, labels, activation.name)
     return (
         max(projection_errors(params, grads, data, activation)),
@@ -92,11 +91,12 @@ def _slope(
     params: Params, index: int, direction: Array, step: float, data: mlp.Blocks, activation: Activation
 ) -> tuple[float, bool]:
     """Return the central difference of the loss, and whether every unit is on, or off, at both of its ends."""
-    work = mlp.work_arrays(params, max(X0.shape[1] for X0, _ in data))
+    team = mlp.team_of(params, max(X0.shape[1] for X0, _ in data.blocks))
+    (work,) = team.members
     losses, on = [], []
     for sign in (1, -1):
         moved = params._replace(**{Params._fields[index]: params[index] + sign * step * direction})
-        losses.append(mlp.evaluate(moved, data, activation, work)[0])
+        losses.append(mlp.evaluate(moved, data, activation, team)[0])
         on.append(np.concatenate([work.X1 > 0, work.X2 > 0]))  # of the last block: a check has one
     return (losses[0] - losses[1]) / (2 * step), bool(np.array_equal(on[0], on[1]))
 

@@ -18,6 +18,7 @@ from report_src.places import with_line
 from report_src.project import Project, source_date_epoch
 
 if TYPE_CHECKING:
+    from report_src.forks import Forks
     from report_src.steps import Step
 
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
@@ -26,7 +27,8 @@ INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits
 
 def run_study(project: Project, step: Step) -> str:
     """Run `python -m analysis STUDY`, which may read what its row declares and nothing else; return what it took."""
-    steps = run_python(project, step, "analysis", step.name, "--reads", *step.reads, "--settings", *step.settings)
+    arguments = (step.name, "--reads", *step.reads, "--settings", *step.settings)
+    steps = run_python(project, step, "analysis", *arguments, forks=project.forks)
     return f"{steps:,} training steps" if steps else ""
 
 
@@ -91,7 +93,7 @@ def compile_report(project: Project, step: Step) -> None:
         print(f"warning: {warning}", file=sys.stderr)
 
 
-def run_python(project: Project, step: Step, module: str, *arguments: str) -> int:
+def run_python(project: Project, step: Step, module: str, *arguments: str, forks: Forks | None = None) -> int:
     """Run a module of the analysis as a child; return the training iterations it took.
 
     What it warns of is printed. BuildError with its message, or the end of its log, if it fails.
@@ -119,6 +121,7 @@ def run_python(project: Project, step: Step, module: str, *arguments: str) -> in
             log=project.log or io.StringIO(),
             heard=heard,
             keep_open=() if project.lock is None else (project.lock,),
+            forks=forks,
         )
     finally:
         display.close()

@@ -21,10 +21,11 @@ from analysis.errors import of_storage, printable
 from report_src.ahead import Ahead
 from report_src.errors import BuildError
 from report_src.files import build_lock, copy_whole, digest, file_clock, matching, set_aside, sweep
+from report_src.forks import Forks
 from report_src.imports import ImportIndex
 from report_src.keys import Memory
 from report_src.project import Project
-from report_src.steps import PRIVATE, STEPS, Step, changed_meanwhile, parts, steps_of
+from report_src.steps import PRIVATE, STEPS, STUDIES, Step, changed_meanwhile, parts, steps_of
 from report_src.tex_process import OWN as RUNNING
 from report_src.tex_process import remove_left_behind
 
@@ -51,10 +52,18 @@ def make(project: Project, target: str, table: tuple[Step, ...] = STEPS) -> bool
             if reasons:
                 if running.log is None:
                     running = dataclasses.replace(running, log=stack.enter_context(open_log(project.build)))
+                if running.forks is None and step.name in STUDIES and several_stale(wanted, running, memory, index):
+                    running = dataclasses.replace(running, forks=stack.enter_context(Forks()))
                 run_step(step, running, memory, now, reasons, begun)
                 done = True
         index.remember()
         return publish(project, target, wanted, memory) or done
+
+
+def several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, index: ImportIndex) -> bool:
+    """Whether more than one study has to run: then they load their libraries together."""
+    studies = [step for step in wanted if step.name in STUDIES]
+    return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in studies) > 1
 
 
 @contextlib.contextmanager

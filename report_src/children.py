@@ -14,12 +14,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from analysis.errors import printable
 from report_src.errors import Interrupted
 
-GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: joblib clears its shared memory
+if TYPE_CHECKING:
+    from report_src.forks import Forks
+
+GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: what is half written is tidied up
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 LEASH = "ANALYSIS_LEASH"  # descriptor on which a study hears that whoever started it is gone
 MEGABYTE = 2**20
@@ -43,12 +46,16 @@ def run_child(
     log: IO[str],
     heard: Callable[[str], None],
     keep_open: Sequence[int] = (),
+    forks: Forks | None = None,
 ) -> int:
     """Run a command as the head of its own group of processes; return its exit status.
 
     Each line it prints goes to `log` and to `heard`. Whatever of the group is left when it ends, or when
-    we are interrupted, is ended. `keep_open` are descriptors it inherits (the build's lock).
+    we are interrupted, is ended. `keep_open` are descriptors it inherits (the build's lock). With `forks`, the
+    command ("python -m …") is run by them.
     """
+    if forks is not None:
+        return forks.run(command[2:], environment=environment, log=log, heard=heard, keep_open=keep_open)
     ear, leash = os.pipe()  # the write end stays with us alone: it closes when we die, however we die
     process = subprocess.Popen(
         command,
@@ -63,7 +70,7 @@ def run_child(
         errors="replace",
     )
     os.close(ear)
-    reader = threading.Thread(target=_listen, args=(process.stdout, log, heard), daemon=True)
+    reader = threading.Thread(target=listen, args=(process.stdout, log, heard), daemon=True)
     reader.start()
     try:
         status = process.wait()
@@ -74,7 +81,8 @@ def run_child(
     return status
 
 
-def _listen(lines: Any, log: IO[str], heard: Callable[[str], None]) -> None:
+def listen(lines: Any, log: IO[str], heard: Callable[[str], None]) -> None:
+    """Hand each line on as it comes."""
     for line in map(printable, lines):
         log.write(f"{time.strftime('%H:%M:%S')} {line}")
         log.flush()

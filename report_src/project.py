@@ -13,6 +13,7 @@ from report_src.files import file_clock
 
 if TYPE_CHECKING:
     from report_src.ahead import Ahead
+    from report_src.forks import Forks
 
 ROOT = Path(__file__).resolve().parent.parent
 EPOCH_WITHOUT_GIT = 1767225600  # 2026-01-01: a date for the PDF where there is no commit to take it from
@@ -31,6 +32,7 @@ class Project:
     draft: bool = False
     log: IO[str] | None = None
     lock: int | None = None  # descriptor of the build's lock
+    forks: Forks | None = None  # what studies are run by, where several have to
     ahead: Ahead | None = None  # TeX, started while the document is still being written
 
     @property

@@ -19,8 +19,8 @@ def example(name, rows=40, dtype=np.float64, sizes=SIZES):
 
 
 def gradients(params, X0, Y, name, columns=mlp.BLOCK_COLUMNS):
-    work = mlp.work_arrays(params, min(columns, X0.shape[1]))
-    return mlp.gradients(params, mlp.in_blocks(X0, Y, columns), ACTIVATIONS[name], work)
+    team = mlp.team_of(params, min(columns, X0.shape[1]))
+    return mlp.gradients(params, mlp.in_blocks(X0, Y, columns), ACTIVATIONS[name], team)
 
 
 RUN = "iterations = 30\nreport_at = 15\nreplicates = 2\nlearning_rates = [0.5, 0.1]\nhidden = [6, 5]\nseed = 3"

@@ -205,20 +205,20 @@ def test_initial_weights_have_the_variance_that_is_named_and_biases_are_zero(nam
 def test_trace_entry_t_belongs_to_the_parameters_after_t_updates(name):
     params, X0, Y, _ = example(name, rows=60)
     train, validation = mlp.in_blocks(X0[:, :45], Y[:, :45]), mlp.in_blocks(X0[:, 45:], Y[:, 45:])
-    activation, work = ACTIVATIONS[name], mlp.work_arrays(params, 45)
+    activation, team = ACTIVATIONS[name], mlp.team_of(params, 45)
     before = [array.copy() for array in params]
     run = mlp.gradient_descent(
         params, train, validation, activation, learning_rate=0.3, iterations=4, probe_at=(0, 3, 9)
     )
     stepped = params
     for t in range(5):
-        loss, accuracy, grads = mlp.gradients(stepped, train, activation, work)
+        loss, accuracy, grads = mlp.gradients(stepped, train, activation, team)
         assert run.loss[t] == pytest.approx(loss, rel=1e-12)
         assert run.train_accuracy[t] == accuracy
-        assert run.validation_accuracy[t] == mlp.evaluate(stepped, validation, activation, work)[1]
+        assert run.validation_accuracy[t] == mlp.evaluate(stepped, validation, activation, team)[1]
         assert run.grad_abs_mean[:, t] == pytest.approx([np.abs(dW).mean() for dW in grads[::2]])
         if t in (0, 3):
-            expected = mlp.probe(stepped, train, activation, work)
+            expected = mlp.probe(stepped, train, activation, team)
             assert run.probes[[0, 3].index(t)] == pytest.approx(expected)
         last, stepped = stepped, Params(*(a - 0.3 * g for a, g in zip(stepped, grads, strict=True)))
     assert list(run.probe_at) == [0, 3]
@@ -240,7 +240,7 @@ def test_the_probe_measures_what_its_words_say(name):
     delta2 = W3.T @ delta3 * slope(X2)
     pulled_back = W2.T @ delta2
     delta1 = pulled_back * slope(X1)
-    probe = mlp.probe(params, mlp.in_blocks(X0, Y, 13), ACTIVATIONS[name], mlp.work_arrays(params, 13))
+    probe = mlp.probe(params, mlp.in_blocks(X0, Y, 13), ACTIVATIONS[name], mlp.team_of(params, 13))
     for array, measured in ((delta1, probe.delta1), (delta2, probe.delta2), (pulled_back, probe.pulled_back)):
         assert measured == pytest.approx(np.sqrt((array**2).sum(axis=0).mean()))
     assert (probe.slope1, probe.slope2) == pytest.approx((slope(X1).mean(), slope(X2).mean()))
@@ -255,7 +255,7 @@ def test_a_relu_unit_that_no_example_turns_on_counts_as_dead_and_gets_no_gradien
     params, X0, Y, _ = example("relu")
     params.b1[2] = -1e6
     _, _, grads = gradients(params, X0, Y, "relu")
-    probe = mlp.probe(params, mlp.in_blocks(X0, Y), mlp.RELU, mlp.work_arrays(params, 40))
+    probe = mlp.probe(params, mlp.in_blocks(X0, Y), mlp.RELU, mlp.team_of(params, 40))
     assert probe.stuck1 == pytest.approx(1 / 7)
     assert not grads.W1[2].any()
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from analysis import parallel
+from analysis import parallel, threads
 from analysis.study import silent
 
 
@@ -33,3 +33,15 @@ def test_results_come_in_the_order_of_the_tasks_and_the_longest_is_computed_firs
     found = parallel.run_tasks(note, [(0,), (1,), (2,)], stage="", progress=silent, steps=[1, 3, 2], rows=1)
     assert found == [0, 1, 2]
     assert order == [1, 2, 0]
+
+
+def threads_of(_: int) -> int:
+    return threads.number()
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(1, 2), (None, 1)])
+def test_a_task_has_every_core_where_no_other_process_computes(rows, expected, monkeypatch):
+    monkeypatch.setenv("ANALYSIS_WORKERS", "2")
+    assert parallel.run_tasks(threads_of, [(1,), (2,)], stage="", progress=silent, steps=[1, 1], rows=rows) == (
+        [expected] * 2
+    )

@@ -192,8 +192,8 @@ def test_stored_parameters_are_those_of_the_last_iteration_of_their_replicate(ou
     data = mlp.in_blocks(fold.X_validation, Y)
     for name, activation in ACTIVATIONS.items():
         params = Params(*(outcome.arrays[f"{name}_1_{letter}"] for letter in Params._fields))
-        work = mlp.work_arrays(params, fold.X_validation.shape[1])
-        _, accuracy = mlp.evaluate(params, data, activation, work)
+        team = mlp.team_of(params, fold.X_validation.shape[1])
+        _, accuracy = mlp.evaluate(params, data, activation, team)
         assert accuracy == outcome.arrays[f"{name}_validation_accuracy"][1, -1]
 
 

@@ -19,7 +19,7 @@ def test_a_head_too_wide_for_print_is_broken_behind_its_parenthesis():
     wide = text.split("\n")[0]
     assert len(wide) > excerpts.WIDEST
     printed = excerpts.broken_head(text).split("\n")
-    end = printed.index(") -> None:")
+    end = printed.index(") -> list[Array]:")
     assert printed[0] + " ".join(line.strip() for line in printed[1:end]) + printed[end] == wide
     assert all(len(line) <= excerpts.WIDEST for line in printed)
     assert excerpts.broken_head("def f(x: int) -> int:\n    return x") == "def f(x: int) -> int:\n    return x"
