@@ -31,7 +31,7 @@ MEANINGS: tuple[tuple[str, str], ...] = (
         "before with \\\\",
     ),
     (
-        r"You can't use `macro parameter character #' in \w+ mode",
+        r"You can't use `macro parameter character #' in [\w ]+ mode",
         "You can't use `macro parameter character #' here: in words it is written \\#",
     ),
     (

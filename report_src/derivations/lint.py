@@ -100,8 +100,9 @@ def findings_in(text: str, file: str = "", known: Hidden | None = None, root: Pa
     for start, stop in displays(text, known.displays):
         here = _shown(shown, start, stop, signs, root)
         if here and stop == len(text):  # no end was found: what follows is displayed by mistake
-            begin = text[start:].split("\n", 1)[0]
-            message = shown.message("this display is never closed in its file", start, start + len(begin))
+            begin = re.match(r"\\begin\{[^{}]*\}|\S\S", text[start:])
+            opened = begin[0] if begin else "this display"
+            message = shown.message(f"{opened} is never closed in its file", start, start + len(opened))
             line, column, _ = shown.place(start)
             here = [Finding(file=file, line=line, column=column, message=message)]
         found += here

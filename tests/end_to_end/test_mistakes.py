@@ -103,7 +103,7 @@ def check_within(project: Project, template: str, behind: str, typed: str, says:
 
 
 CASES = [(within, mistake) for within in WITHIN for mistake in INLINE]
-FEW = [(within, INLINE[number % len(INLINE)]) for number, within in enumerate(WITHIN)]
+FEW = [(within, INLINE[number % len(INLINE)]) for number, within in list(enumerate(WITHIN))[::2]]
 
 
 @pytest.mark.parametrize(("within", "mistake"), FEW, ids=[f"{m[0]} in {w[0]}" for w, m in FEW])

@@ -123,3 +123,9 @@ def test_what_a_display_includes_is_displayed(tmp_path: Path) -> None:
 def test_a_file_that_includes_itself_in_a_display_ends(tmp_path: Path) -> None:
     (tmp_path / "a.tex.j2").write_text('\\[ \\BLOCK{include "a.tex.j2"} \\]\n')
     assert findings_of(tmp_path) == []
+
+
+def test_a_display_without_an_end_is_named_where_it_begins_and_not_at_what_it_swallows() -> None:
+    (finding,) = findings_in("\\begin{align}\nx\n\nA sentence on $\\partial L$.\n")
+    assert finding.line == 1
+    assert "\\begin{align} is never closed" in finding.message
