@@ -23,6 +23,7 @@ from report_src.derivations.program import read
 from report_src.derivations.source import Derivation, derivations
 from report_src.derivations.verdict import INSTANCES, judge
 from report_src.errors import RenderError
+from report_src.remembered import recalled
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "templates" / "derivations"
@@ -314,7 +315,7 @@ def test_a_cache_that_cannot_be_read_is_ignored(tmp_path: Path) -> None:
     cache = tmp_path / "cache.json"
     cache.write_bytes(b"\xff{")
     assert check([FOLDER / "softmax-delta.tex.j2"], cache=cache)[0].accepted
-    assert json.loads(cache.read_text())
+    assert recalled(cache, dict[str, Report])
 
 
 def test_the_command_prints_a_line_per_row_and_its_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
