@@ -68,15 +68,18 @@ def breakable(text: str) -> Latex:
 
 def _pieces(text: str, gap: str, every: int, after: str = "") -> Iterator[str]:
     """Yield a text's characters as LaTeX, with a `gap` where a line may break: in long words and `after` some signs."""
-    for word in re.findall(" |[^ ]+", text):
-        letters = [_character(character) for character in word]
+    parts = re.compile(f" |[^ {re.escape(after)}]*[{re.escape(after)}]|[^ {re.escape(after)}]+" if after else " |[^ ]+")
+    for part in parts.findall(text):
+        letters = [_character(character) for character in part]
         long, run = sum(map(_width, letters)) > LONGEST_WORD, 0
-        for character, letter in zip(word, letters, strict=True):
+        for letter in letters:
             run += _width(letter)
             yield letter
-            if character in after or (long and run >= every):
+            if long and run >= every:
                 yield gap
                 run = 0
+        if after and part[-1] in after:
+            yield gap
 
 
 def _width(letter: str) -> int:
