@@ -63,20 +63,24 @@ def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, a
 
     What was started ahead may have looked for a file too early: only a run that begins now is believed a mistake.
     """
+    source = text.decode().split("\n")
     waiting = None if ahead is None else ahead.take(folder, name, epoch, text)
-    if waiting is not None and not (draft and waiting.told):
-        early = bool(waiting.told)
-        log = let_go(waiting, text, draft=draft)
-        if not (early and texlog.errors(log, text.decode().splitlines())):
-            return log
-    elif waiting is not None:
+    if waiting is not None and waiting.told:
+        status, log = (1, "") if draft else let_go(waiting, text, draft=False)
         waiting.end()
-    waiting = tex_process.start(folder, name, epoch, form=tex_format.ensure(folder, name, epoch))
-    return let_go(waiting, text, draft=draft)
+        if tex_process.INTERRUPTED in log or not (status or texlog.errors(log, source)):
+            return log
+        waiting = None
+    if waiting is None:
+        waiting = tex_process.start(folder, name, epoch, form=tex_format.ensure(folder, name, epoch))
+    status, log = let_go(waiting, text, draft=draft)
+    if status and not texlog.errors(log, source):
+        raise TexError(f"{name}.tex: TeX ended with status {status} and names no error; see {folder / name}.log")
+    return log
 
 
-def let_go(waiting: tex_process.Waiting, text: bytes, *, draft: bool) -> str:
-    """Let a TeX process run to its end and return its log."""
+def let_go(waiting: tex_process.Waiting, text: bytes, *, draft: bool) -> tuple[int, str]:
+    """Let a TeX process run to its end and return its status and its log."""
     written = waiting.folder / f"{waiting.name}.log"
     written.unlink(missing_ok=True)  # one of another run tells nothing of this one
     try:
@@ -86,10 +90,7 @@ def let_go(waiting: tex_process.Waiting, text: bytes, *, draft: bool) -> str:
     if status < 0:
         limits = f"{tex_process.PASS_SECONDS} s or {tex_process.LARGEST_FILE} MB"
         raise TexError(f"{waiting.name}.tex: TeX was stopped: no end after {limits} (a loop?)")
-    log = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
-    if status and not texlog.errors(log, text.decode().splitlines()):
-        raise TexError(f"{waiting.name}.tex: TeX ended with status {status} and names no error; see {written}")
-    return log
+    return status, written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
 
 
 def forget_unsettled(folder: Path, name: str) -> None:

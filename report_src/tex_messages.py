@@ -12,6 +12,7 @@ OF_TEMPLATES = ("\\VAR", "\\BLOCK", "\\NOTE")
 
 # TeX's words (a regular expression) -> ours; its first group, if any, is the name that is not known
 MEANINGS: tuple[tuple[str, str], ...] = (
+    (r"Interruption", "TeX was stopped here, as it comes to no end: does a loop end?"),
     (
         r"Missing \\begin\{document\}",
         "Missing \\begin{document}: words or a printing command before it, where only settings and definitions may "

@@ -12,6 +12,7 @@ import dataclasses
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -22,6 +23,8 @@ from report_src.errors import BuildError
 from report_src.files import write_whole
 
 PASS_SECONDS = 120  # a pass over thirty pages takes one; a template that loops would take for ever
+LAST_WORDS = 3  # seconds in which a pass that was interrupted says where it is
+INTERRUPTED = "Interruption."  # how its log says that it was
 LARGEST_FILE = 512  # megabytes a pass may write into one file
 OPTIONS = ("-file-line-error", "-no-shell-escape", "-recorder", "-interaction=nonstopmode")
 RECORDS = (".log", ".fls")  # what it did, and which files it read
@@ -63,8 +66,10 @@ class Waiting:
         """
         assert text.startswith(self.told)
         assert not (draft and self.told)
-        clock = threading.Timer(PASS_SECONDS, self.process.kill)
-        clock.start()
+        clocks = [threading.Timer(PASS_SECONDS, self.process.send_signal, (signal.SIGINT,)),
+                  threading.Timer(PASS_SECONDS + LAST_WORDS, self.process.kill)]  # fmt: skip
+        for clock in clocks:
+            clock.start()
         try:
             rest = text[len(self.told) :]
             with contextlib.suppress(BrokenPipeError):  # it ended by itself; its status says so
@@ -72,7 +77,8 @@ class Waiting:
             self.close()
             status = self.process.wait()
         finally:
-            clock.cancel()
+            for clock in clocks:
+                clock.cancel()
             end_group(self.process)
         self.keep()
         self.end()
@@ -181,7 +187,7 @@ def launch(command: list[str], folder: Path, epoch: int, *, stdin: int = subproc
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=limits(PASS_SECONDS, LARGEST_FILE),
+            preexec_fn=limits(PASS_SECONDS + LAST_WORDS, LARGEST_FILE),
         )
     except FileNotFoundError:
         raise BuildError("pdflatex is not installed; type: python3 bootstrap.py tex", 2) from None

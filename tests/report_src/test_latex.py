@@ -173,8 +173,11 @@ def test_tex_has_no_shell(tmp_path: Path) -> None:
 
 def test_a_document_that_loops_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tex_process, "PASS_SECONDS", 1)
-    with pytest.raises(latex.TexError, match="a loop"):
-        compile_section(tmp_path, "\\loop\\iftrue\\repeat\n")
+    with pytest.raises(latex.TexError) as failed:
+        compile_section(tmp_path, "Words.\n\\loop\\iftrue\\repeat\nMore.\n")
+    place, _, message = str(failed.value).partition(": ")
+    assert place == "templates/sections/03_x.tex.j2:2"
+    assert message.startswith("TeX was stopped here, as it comes to no end: does a loop end?")
 
 
 def test_references_that_never_settle_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
