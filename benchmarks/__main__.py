@@ -14,7 +14,7 @@ from pathlib import Path
 
 from report_src.files import write_whole
 
-SCRIPTS = ("training", "scaling", "derivations", "rebuild", "preview")
+SCRIPTS = ("training", "scaling", "derivations", "rebuild", "preview", "analysis")
 
 
 def table(found: dict[str, dict[str, object]]) -> str:
