@@ -90,9 +90,13 @@ def mark(folder: Path, name: str) -> str:
 def beginning(folder: Path, name: str, templates: AbstractSet[str]) -> bytes:
     """Return the lines of the last document that stand before the first one out of these templates.
 
-    Nothing where there is no such line: whatever the change is, it may show anywhere.
+    Nothing where there is no such line: whatever the change is, it may show anywhere. Nothing either where there is
+    no last document: a build that was killed had moved it aside.
     """
-    lines = (folder / f"{name}.tex").read_bytes().splitlines(keepends=True)
+    document = folder / f"{name}.tex"
+    if not document.is_file():
+        return b""
+    lines = document.read_bytes().splitlines(keepends=True)
     origins = texlog.LineMap.read(folder / f"{name}.map.json").lines
     for number, (line, (template, _)) in enumerate(zip(lines, origins, strict=False)):
         if template in templates or any(early in line for early in RENDERED):
@@ -109,4 +113,4 @@ def fingerprint(folder: Path) -> str:
 def settled(folder: Path, name: str) -> bool:
     """Whether the auxiliary files are those that a successful run left."""
     marker = folder / f"{name}.settled"
-    return marker.exists() and marker.read_text(encoding="utf-8") == fingerprint(folder)
+    return marker.is_file() and marker.read_bytes() == fingerprint(folder).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import random
@@ -21,6 +22,7 @@ from tests.end_to_end.reports import PATIENCE, Built
 SEED = 5
 SIGNALS = (signal.SIGTERM, signal.SIGKILL)
 AIMS = ("group", "group", "make", "python")  # what a signal is sent to: make with all it started, or one alone
+INSIDE = 0.15  # seconds into a step: what it made before is moved aside
 LEAST_HIT = 0.8  # of the kills find a build at work; the others come when it is just over
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")]
@@ -64,28 +66,31 @@ class Change:
             final.append(clone.final())
         return cls(apply, (time.monotonic() - begun) / 2, final)
 
-    def killed_and_made(self, clone: Clone, number: int, share: float) -> bool:
-        """Apply it, kill the build after a share of its time, make; return whether it was killed at work.
+    def killed_and_made(self, clone: Clone, number: int, moment: float | str) -> bool:
+        """Apply it, kill the build after a share of its time, or as a step begins, make; return whether it was at work.
 
         Every second call takes the change back.
         """
         self.apply(clone)
-        hit = kill(clone, SIGNALS[number % 2], AIMS[number // 2 % len(AIMS)], share * self.seconds)
+        when = moment if isinstance(moment, str) else moment * self.seconds
+        hit = kill(clone, SIGNALS[number % 2], AIMS[number // 2 % len(AIMS)], when)
         done = clone.report()
         assert clone.final() == self.final[number % 2], done.said
         return hit
 
 
-def kill(clone: Clone, number: signal.Signals, aim: str, seconds: float) -> bool:
-    """Start `make report`, kill it after some time; return whether it was still at work."""
+def kill(clone: Clone, number: signal.Signals, aim: str, when: float | str) -> bool:
+    """Start `make report`, kill it after some seconds, or as a step begins; return whether it was still at work."""
     process = clone.start("report")
-    try:
-        said, _ = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        pass
+    if isinstance(when, str):
+        assert process.stdout is not None
+        assert any(line.startswith(f"{when}: ") for line in process.stdout), "the step never began"
+        time.sleep(INSIDE)
     else:
-        assert process.returncode == 0, said
-        return False
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            said, _ = process.communicate(timeout=when)
+            assert process.returncode == 0, said
+            return False
     if aim == "group":
         os.killpg(process.pid, number)
     else:
@@ -119,8 +124,10 @@ def clone(tmp_path_factory: pytest.TempPathFactory, report: Built) -> Clone:
 
 def test_a_build_killed_after_an_edited_sentence_is_made_whole_by_the_next(clone: Clone) -> None:
     change = Change.undisturbed(clone, other_words)
-    parts = shares(4, random.Random(SEED))
-    hits = [change.killed_and_made(clone, number, share) for number, share in enumerate(parts)]
+    middle = random.Random(SEED).random()
+    moments = (middle, "render", "verify", "compile")  # the second and the fourth by SIGKILL
+    hits = [change.killed_and_made(clone, number, moment) for number, moment in enumerate(moments)]
+    assert hits[1]
     assert sum(hits) >= 2
 
 

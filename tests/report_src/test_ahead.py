@@ -227,3 +227,12 @@ def test_the_log_names_the_document_and_not_the_folder_of_the_run(tmp_path: Path
         assert tex_process.OWN not in said
         assert tex_process.TOLD not in said
     assert "report.tex:7: Undefined control sequence" in (folder / "report.log").read_text()
+
+
+def test_nothing_is_told_of_a_document_that_a_killed_build_moved_aside(tmp_path: Path) -> None:
+    folder = write_document(tmp_path, SECTION)
+    assert ahead.beginning(folder, "report", {TEMPLATE})
+    (folder / "report.tex").unlink()
+    assert ahead.beginning(folder, "report", {TEMPLATE}) == b""
+    (folder / "report.settled").write_bytes(b"\xff")
+    assert not ahead.settled(folder, "report")
