@@ -41,7 +41,7 @@ def train(rows: int) -> dict[str, float]:
         draw = simulate.simulate(missing)[0].iloc[: min(missing, AT_ONCE)]
         encoding = encoding or features.fit(draw, table)
         Y = features.one_hot(draw[table.target].to_numpy(), len(table.classes))
-        blocks += mlp.in_blocks(encoding.transform(draw), Y)
+        blocks += mlp.in_blocks(encoding.transform(draw), Y).blocks
         missing -= len(draw)
     data = mlp.Blocks(tuple(blocks), rows)
     assert encoding is not None

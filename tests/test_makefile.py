@@ -47,6 +47,9 @@ def told(clone: Path, *arguments: str, **environment: str) -> tuple[list[str], s
     assert done.returncode == 0, done.stderr
     cluster, *words, _ = (clone / "told").read_text(encoding="utf-8").split("\0")
     assert words[:2] == ["-m", "report_src"]
+    if words[2] == "--parent":
+        assert words[3].isdigit()
+        return words[4:], cluster
     return words[2:], cluster
 
 

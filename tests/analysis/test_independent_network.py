@@ -72,7 +72,7 @@ def test_loss_accuracy_and_all_gradients_are_those_of_autograd(name, seed, shape
     params, X0, labels = drawn(seed, shape, rows)
     reference = Reference(params, X0, labels, name)
     Y, activation = one_hot(labels, shape[-1]), ACTIVATIONS[name]
-    work = mlp.work_arrays(params, min(rows, columns))
+    work = mlp.team_of(params, min(rows, columns))
     loss, accuracy, grads = mlp.gradients(params, mlp.in_blocks(X0, Y, columns), activation, work)
     assert (loss, accuracy) == (pytest.approx(reference.loss.item(), rel=DOUBLE), pytest.approx(reference.accuracy()))
     for ours, theirs in zip(grads, reference.gradients(*reference.tensors), strict=True):
@@ -90,7 +90,7 @@ def test_single_precision_is_autograds_double_but_for_its_rounding(name, seed):
     X0 = X0.astype(np.float32)
     reference = Reference(single, X0, labels, name)
     data = mlp.in_blocks(X0, one_hot(labels, 4).astype(np.float32), 128)
-    loss, accuracy, grads = mlp.gradients(single, data, ACTIVATIONS[name], mlp.work_arrays(single, 128))
+    loss, accuracy, grads = mlp.gradients(single, data, ACTIVATIONS[name], mlp.team_of(single, 128))
     assert (loss, accuracy) == (pytest.approx(reference.loss.item(), rel=SINGLE), reference.accuracy())
     for ours, theirs in zip(grads, reference.gradients(*reference.tensors), strict=True):
         assert ours.dtype == np.float32
@@ -128,7 +128,7 @@ def test_a_network_whose_units_are_all_off_answers_one_class_and_is_not_right_ab
     params, X0, labels = drawn(0, (3, 2, 2, 4), 100)
     off = Params(*(0 * array for array in params))
     for data in (mlp.in_blocks(X0, one_hot(labels, 4)), mlp.in_blocks(X0, one_hot(labels, 4), 7)):
-        assert mlp.evaluate(off, data, mlp.RELU, mlp.work_arrays(off, 100))[1] == np.mean(labels == 0)
+        assert mlp.evaluate(off, data, mlp.RELU, mlp.team_of(off, 100))[1] == np.mean(labels == 0)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -165,7 +165,7 @@ def test_what_the_probe_measures_is_what_autograd_says(name, seed, shape, rows):
     delta1, delta2 = (grad * rows for grad in reference.gradients(reference.A1, reference.A2))  # (N, units)
     slopes = [reference.slopes(A) for A in (reference.A1, reference.A2)]
     data = mlp.in_blocks(X0, one_hot(labels, shape[-1]), 7)
-    probe = mlp.probe(params, data, ACTIVATIONS[name], mlp.work_arrays(params, min(7, rows)))
+    probe = mlp.probe(params, data, ACTIVATIONS[name], mlp.team_of(params, min(7, rows)))
     for measured, vectors in (
         (probe.delta1, delta1),
         (probe.delta2, delta2),

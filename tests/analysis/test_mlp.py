@@ -76,7 +76,7 @@ def test_an_error_of_rounding_is_within_the_tolerance_however_small_the_referenc
 def test_the_check_accepts_a_network_at_rest_and_still_rejects_its_gradient_off_by_one_part_in_2000():
     rng = np.random.default_rng(1)
     params, X0, Y, _ = example("relu")
-    data, work = mlp.in_blocks(X0, Y), mlp.work_arrays(params, X0.shape[1])
+    data, work = mlp.in_blocks(X0, Y), mlp.team_of(params, X0.shape[1])
     params = params._replace(W3=0 * params.W3, b3=np.log(Y.mean(axis=1, keepdims=True)) + 1e-4)
     for _ in range(20):  # gradients of 1e-5, as at the end of a long training: the losses' cancellation is 1e-10
         point = params._replace(W3=1e-5 * rng.standard_normal(params.W3.shape))

@@ -53,4 +53,5 @@ def test_watching_says_so_and_waits(project: Path, capsys: pytest.CaptureFixture
     no_tex = MagicMock()
     assert watch.build_once(project / "report.toml", project / "build", None, no_tex) is not None
     told = capsys.readouterr().err
-    assert f"error: {render.TEMPLATES}/{MESSAGE}\n(the last good PDF stays; waiting for the next change)" in told
+    shown = f"{MESSAGE}\n    {LOOP.splitlines()[1]}"
+    assert f"error: {render.TEMPLATES}/{shown}\n(the last good PDF stays; waiting for the next change)" in told
