@@ -37,10 +37,11 @@ class Ahead:
 
         Processes that wait already and are still true are kept, with `alone` those behind one of the beginnings.
         """
-        form = tex_format.ready(folder, name)
+        now = mark(folder, name)
+        known = not alone and any(made == now for _, made in self.waiting)  # it has been looked at in this build
+        form = tex_format.form_name(name) if known else tex_format.ready(folder, name)
         self.settled = settled(folder, name)
         wanted = list(dict.fromkeys(beginnings if self.settled else [b""])) if form else []
-        now = mark(folder, name)
         kept = [(one, made) for one, made in self.waiting
                 if one.fits(folder, name, epoch) and made == now and (one.told in wanted or not alone)]  # fmt: skip
         for one, _ in [pair for pair in self.waiting if pair not in kept]:

@@ -189,7 +189,7 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
         draft=draft,
         ai=usage,
         placeholders=[*settings.placeholders, *(["AI declaration"] if usage.used == "undeclared" else [])],
-        generator=_generator(),
+        generator=_generator(build),
         repository=_link(settings.report.repository),
         commit=commit(),
         chosen_settings=_chosen(context["inputs"].settings, lambda key: key.startswith(("run.", "shared_bias."))),
@@ -206,16 +206,11 @@ def _context(engine: Environment, settings: Settings, build: Path, draft: bool) 
     return context
 
 
-def _generator() -> dict[str, Any]:
+def _generator(build: Path) -> dict[str, Any]:
     """Return name and version of this generator, and how many of the templates' text blocks are as it ships them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    blocks = text_blocks.all_blocks(TEMPLATES)
-    return {
-        "name": project["name"],
-        "version": project["version"],
-        "blocks": len(blocks),
-        "shipped": sum(block.shipped for block in blocks),
-    }
+    blocks, shipped = text_blocks.counts(TEMPLATES, build / ".blocks.json")
+    return {"name": project["name"], "version": project["version"], "blocks": blocks, "shipped": shipped}
 
 
 def _chosen(rows: Any, wanted: Callable[[str], bool]) -> list[tuple[str, Any]]:

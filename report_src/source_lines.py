@@ -10,7 +10,7 @@ from jinja2.ext import Extension
 from report_src.text_blocks import tinted
 
 START, END = "\ue000", "\ue001"  # private-use characters: escaped text never holds them
-PIECE = 16_000  # characters of the document after which whoever listens hears more of it
+PIECE = 4_000  # characters of the document after which whoever listens hears more of it
 _MARK = re.compile(f"{START}([^{END}]*){END}")
 _TAG = re.compile(r"\\(BLOCK|VAR|NOTE)\{")
 _AFTER_COMMAND = re.compile(r"(\\(?!BLOCK|VAR|NOTE)[A-Za-z]+)(\\VAR\{)")  # \small\VAR{x} must not print \smallx

@@ -18,6 +18,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from report_src.prose import words_of
+from report_src.remembered import keep, recalled
 from report_src.requirements import Requirement, answered
 
 LIST = "shipped_blocks.txt"
@@ -96,6 +97,22 @@ def all_blocks(templates: Path) -> list[Block]:
         for block in blocks(name, path.read_text(encoding="utf-8")):
             found.append(Block(block.template, block.line, block.source, block.hash in shipped))
     return found
+
+
+def counts(templates: Path, cache: Path) -> tuple[int, int]:
+    """Return how many blocks the templates have and how many of them are as shipped; `cache` remembers by content."""
+    shipped = shipped_hashes(templates)
+    rules = hashlib.sha256(Path(__file__).read_bytes() + "\n".join(sorted(shipped)).encode())
+    before, now = recalled(cache, dict[str, tuple[int, int]]) or {}, {}
+    for path in sorted(templates.rglob("*.tex.j2")):
+        told, name, source = rules.copy(), path.relative_to(templates).as_posix(), path.read_bytes()
+        told.update(f"\0{name}\0".encode() + source)
+        key = told.hexdigest()
+        found = blocks(name, path.read_text(encoding="utf-8")) if key not in before else []
+        now[key] = before.get(key) or (len(found), sum(block.hash in shipped for block in found))
+    if now != before:
+        keep(cache, now)
+    return sum(count for count, _ in now.values()), sum(count for _, count in now.values())
 
 
 def unchanged_topics(found: Iterable[Block], requirements: Iterable[Requirement]) -> dict[str, list[Block]]:

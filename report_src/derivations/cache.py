@@ -40,16 +40,32 @@ def check(paths: list[Path], *, cache: Path | None = None, seed: int = SEED) -> 
 
     A file without a derivation gives no report. Raises OSError where a file cannot be read.
     """
-    known = _load(cache)
-    reports, kept = [], {}
+    known, pages = _load(cache), recalled(_pages(cache), dict[str, list[str]]) or {}
+    reports: list[Report] = []
+    seen: dict[str, list[str]] = {}
     for path in paths:
         text = path.read_bytes().decode("utf-8", "replace")
-        for report in _check(text, str(path), None, seed, known):
-            reports.append(report)
-            kept[report.digest] = report
+        page = hashlib.sha256(f"{checker_digest()}\0{seed}\0{path}\0{text}".encode("utf-8", "replace")).hexdigest()
+        found = _of_page(pages.get(page), str(path), known)
+        found = _check(text, str(path), None, seed, known) if found is None else found
+        seen[page] = [report.digest for report in found]
+        reports += found
     if cache is not None:
-        _save(cache, known | kept)
+        _save(cache, known | {report.digest: report for report in reports})
+        keep(cache.with_suffix(".pages.json"), seen)
     return reports
+
+
+def _pages(cache: Path | None) -> Path | None:
+    return None if cache is None else cache.with_suffix(".pages.json")
+
+
+def _of_page(digests: list[str] | None, file: str, known: dict[str, Report]) -> list[Report] | None:
+    """Return the reports of a file that is as it was; None where it is not, or where two of them are alike."""
+    if digests is None or len({*digests}) < len(digests):
+        return None
+    found = [known[digest] for digest in digests if digest in known and known[digest].file == file]
+    return found if len(found) == len(digests) else None
 
 
 def check_rendered(

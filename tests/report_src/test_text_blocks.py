@@ -113,3 +113,20 @@ def test_the_list_is_written_and_read_back(tmp_path):
     assert not any(block.shipped for block in text_blocks.all_blocks(tmp_path))
     assert text_blocks.write_list(tmp_path) == 6
     assert all(block.shipped for block in text_blocks.all_blocks(tmp_path))
+
+
+def test_blocks_are_counted_as_they_are_found_whatever_is_remembered(tmp_path):
+    templates, cache = tmp_path / "templates", tmp_path / "blocks.json"
+    (templates / "sections").mkdir(parents=True)
+    (templates / NAME).write_text(SOURCE, encoding="utf-8")
+    (templates / "sections/03_y.tex.j2").write_text("Another one with words.\n", encoding="utf-8")
+    text_blocks.write_list(templates)
+    for before, after, shipped in [("", "", 7), ("of three", "of four", 6), ("of four", "of three", 7)]:
+        text = (templates / NAME).read_text(encoding="utf-8")
+        (templates / NAME).write_text(text.replace(before, after), encoding="utf-8")
+        found = text_blocks.all_blocks(templates)
+        assert text_blocks.counts(templates, cache) == (len(found), sum(one.shipped for one in found)) == (7, shipped)
+    (templates / text_blocks.LIST).write_text("", encoding="utf-8")
+    assert text_blocks.counts(templates, cache) == (7, 0)
+    cache.write_bytes(cache.read_bytes()[:-1])
+    assert text_blocks.counts(templates, cache) == (7, 0)

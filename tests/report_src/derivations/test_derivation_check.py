@@ -14,6 +14,7 @@ import torch
 
 from benchmarks.derivations import COMPONENT_ROWS, VECTOR_ROWS, milliseconds
 from report_src.derivations import Report, check, check_file, check_text
+from report_src.derivations import cache as checks
 from report_src.derivations.__main__ import main
 from report_src.derivations.comparison import TOLERANCE
 from report_src.derivations.functions import MULTIVARIATE_POOL, NAMED, POOL
@@ -309,6 +310,25 @@ def test_a_refused_derivation_that_moved_has_its_new_lines(tmp_path: Path) -> No
     assert [row.line + 2 for row in before.rows] == [row.line for row in after.rows]
     wrong = next(row for row in after.rows if row.message)
     assert wrong.message.startswith(f"{path}:{wrong.line}:{wrong.column}: ")
+
+
+def test_pages_that_are_as_they_were_are_not_read_again_and_give_the_same_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, source = tmp_path / "cache.json", (FOLDER / "softmax-delta.tex.j2").read_text(encoding="utf-8")
+    pages = [tmp_path / name for name in ("a.tex.j2", "b.tex.j2", "c.tex.j2")]
+    pages[0].write_text(source, encoding="utf-8")
+    pages[1].write_text(f"Before it.\n{source}", encoding="utf-8")  # the same derivation, somewhere else
+    pages[2].write_text((FOLDER / "first-order.tex.j2").read_text(encoding="utf-8"), encoding="utf-8")
+    for _ in range(2):
+        assert check(pages, cache=cache) == check(pages)
+    read: list[str] = []
+    monkeypatch.setattr(checks, "derivations", lambda text: read.append(text) or derivations(text))
+    assert check([pages[2]], cache=cache) == check([pages[2]])[:1]
+    assert len(read) == 1  # without a cache; the one with it has read nothing
+    pages[2].write_text(f"{pages[2].read_text(encoding='utf-8')}\nA word.\n", encoding="utf-8")
+    assert check([pages[2]], cache=cache) == check([pages[2]])
+    assert len(read) == 3
 
 
 def test_a_cache_that_cannot_be_read_is_ignored(tmp_path: Path) -> None:
