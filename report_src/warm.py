@@ -22,12 +22,15 @@ LIBRARIES = Path("analysis/libraries.py")  # names them; a project without it ha
 
 
 def serve(connection: socket.socket) -> list[str]:
-    """Answer requests; return the arguments of one in its fork, none when the other end is closed."""
+    """Answer requests; return the arguments of one in its fork, none when the other end is closed or killed."""
     named = runpy.run_path(str(LIBRARIES)) if LIBRARIES.is_file() else {"AT_ONCE": (), "MEANWHILE": ()}
     load(named["AT_ONCE"])
     later: Sequence[str] = named["MEANWHILE"]
     while True:
-        message, descriptors, *_ = socket.recv_fds(connection, LONGEST, 1)
+        try:
+            message, descriptors, *_ = socket.recv_fds(connection, LONGEST, 1)
+        except ConnectionError:
+            return []
         if not message:
             return []
         child = os.fork()
@@ -40,7 +43,11 @@ def serve(connection: socket.socket) -> list[str]:
             return list(json.loads(message))
         load(later)
         later = ()
-        connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        try:
+            connection.sendall(b"%d\n" % status)
+        except ConnectionError:
+            return []
 
 
 def load(names: Sequence[str]) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from report_src.forks import Forks
+from report_src.forks import WARM, Forks
 from tests.report_src.test_build_faults import processes_in, wait_until
 
 
@@ -67,3 +70,18 @@ def test_nothing_is_left_at_the_end_of_what_a_study_started(folder: Path) -> Non
         assert run(forks, folder, hang)[0] == 0
         assert processes_in(folder)
     wait_until(lambda: not processes_in(folder))
+
+
+def test_where_the_build_is_killed_nothing_is_said(folder: Path) -> None:
+    (folder / "task.py").write_text("import time; print('begun', flush=True); time.sleep(0.5)", encoding="utf-8")
+    ours, theirs = socket.socketpair()
+    warm = subprocess.Popen(
+        [sys.executable, "-P", str(WARM), str(theirs.fileno())], pass_fds=[theirs.fileno()],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    theirs.close()
+    with open(os.devnull, "w") as nowhere:
+        socket.send_fds(ours, [b'["task"]'], [nowhere.fileno()])
+    ours.close()
+    assert warm.communicate(timeout=30)[0] == ""
+    assert warm.returncode == 0
