@@ -10,6 +10,8 @@ from report_src.derivations.tex import group, tokens
 
 LONGEST = 2000
 """Characters of a definition's body that are read."""
+FEW = 200
+"""Characters that most definitions do not exceed: more are read where they do."""
 _DEFINITION = re.compile(
     r"\\(?:(?:re|provide)?newcommand|renewcommand|providecommand|DeclareMathOperator|(?:New|Renew)DocumentCommand"
     r"|DeclareRobustCommand|(?:re)?newenvironment)\*?\s*\{?\s*(\\?[A-Za-z]+\*?)\s*\}?"
@@ -45,20 +47,22 @@ def standing_for(definitions: dict[str, str], sign: Callable[[str, dict[str, str
         known |= more
 
 
-def _body(text: str, start: int, let: bool) -> str:
+def _body(text: str, start: int, let: bool, longest: int = FEW) -> str:
     """Return the braced groups that follow a defined name, or the command that a \\let copies."""
-    toks = tokens(text, start, min(len(text), start + LONGEST))
+    toks = tokens(text, start, min(len(text), start + longest))
     if let:
         return " ".join(tok.text for tok in toks[:2])
-    index, end = 0, start
-    while index < len(toks):
+    index, end, closed = 0, start, True
+    while index < len(toks) and closed:
         if toks[index].text == "{":
             try:
                 index = group(toks, index)
             except Unreadable:
-                return text[start : start + LONGEST]
-            end = toks[index].end
+                closed = False
+            end = toks[index].end if closed else start + longest
         elif end > start:
-            break
+            return text[start:end]
         index += 1
+    if longest < LONGEST and start + longest < len(text):  # there may be more of it
+        return _body(text, start, let, LONGEST)
     return text[start:end]

@@ -16,10 +16,13 @@ import pytest
 from report_src import watch
 from report_src.ahead import Ahead
 from report_src.errors import BuildError
+from report_src.files import file_clock
 from report_src.project import ROOT
 from report_src.screen import Screen
+from tests.report_src import small_project
 
 SOON = 0.4  # s until a watcher has surely begun
+TICK = 0.02  # s in which the clock of files goes on
 
 
 @pytest.fixture
@@ -86,6 +89,24 @@ def test_a_mistake_is_shown_and_waited_out(
     said = capsys.readouterr().err
     assert "error: templates/sections/03_x.tex.j2:7: Undefined control sequence" in said
     assert "the last good PDF stays" in said
+
+
+def test_after_a_watch_make_has_nothing_to_do_but_for_code_that_the_watch_did_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_project.write_sources(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    time.sleep(TICK)
+    monkeypatch.setattr(watch, "LOADED", file_clock())
+    make, table = watch.build.make, small_project.table()
+    monkeypatch.setattr(watch.environment, "open_project", lambda *_: small_project.project(tmp_path))
+    monkeypatch.setattr(watch.build, "make", lambda project, target: make(project, target, table))
+    template, code = tmp_path / "templates/report.tex.j2", tmp_path / "report_src/formatting.py"
+    for path, again in ((template, False), (code, True)):
+        path.write_text(f"{path.read_text()}\n", encoding="utf-8")
+        assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, Ahead()) is not None
+        assert make(small_project.project(tmp_path), "report", table) == again
 
 
 def test_a_warning_is_printed_once_and_kept_for_the_page(capsys: pytest.CaptureFixture[str]) -> None:
