@@ -46,7 +46,11 @@ def test_every_command_that_renders_is_stopped(command: str, project: Path, caps
     assert [line for line in told.splitlines() if line.startswith("error:")] == [f"error: {render.TEMPLATES}/{MESSAGE}"]
     assert time.monotonic() - begun < 30
     after = front_door.products(project)
-    assert {name for name in before if before[name] != after.get(name)} <= {"steps.json", "work/.prose.json"}
+    assert {name for name in before if before[name] != after.get(name)} <= {
+        "steps.json",
+        "work/.prose.json",
+        "work/.blocks.json",
+    }
 
 
 def test_watching_says_so_and_waits(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
