@@ -16,7 +16,7 @@ from tests.end_to_end.reports import PATIENCE, ROOT, TEST_ROWS, TRAIN_ROWS, Buil
 
 SOURCES = ("analysis", "report_src", "templates", "Makefile", "bootstrap.py", "pyproject.toml", "requirements.lock")
 GRACE = 15.0  # seconds until a process that should have ended counts as a stray
-TEMPORARY = re.compile(r"^\.(?!lock$|templates$|prose\.json$|matplotlib$)|^pass-|^texput|^pdflatex\d|^mkfmt")
+TEMPORARY = re.compile(r"\.part$|^\.aside$|^pass-|^texput|^pdflatex\d|^mkfmt")
 FINAL = ("report.pdf", "results.json")
 
 
