@@ -115,7 +115,8 @@ def _group_lives(process: subprocess.Popen[Any]) -> bool:
 def limits(cpu_seconds: int, file_megabytes: int) -> Callable[[], None]:
     """Return what a child does before it becomes a program that cannot listen to a leash (TeX).
 
-    It bounds its time and the size of its files, and on Linux asks to die with its parent.
+    It bounds its time and the size of its files, and on Linux asks to die with its parent. An interrupt, by which it
+    is asked where it is, reaches it also where a shell in the background has had it ignored.
     """
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -123,6 +124,7 @@ def limits(cpu_seconds: int, file_megabytes: int) -> Callable[[], None]:
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_megabytes * MEGABYTE, file_megabytes * MEGABYTE))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         if library is not None:
             library.prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import zipfile
 from pathlib import Path
@@ -169,10 +170,17 @@ def test_tex_has_no_shell(tmp_path: Path) -> None:
     assert not (tmp_path / "build/ran").exists()
 
 
-def test_a_document_that_loops_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("interrupts", [signal.SIG_DFL, signal.SIG_IGN], ids=["at hand", "in the background"])
+def test_a_document_that_loops_is_stopped_at_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interrupts: signal.Handlers
+) -> None:
     monkeypatch.setattr(tex_process, "PASS_SECONDS", 3)  # on a busy machine too it has come to the loop by then
-    with pytest.raises(latex.TexError) as failed:
-        compile_section(tmp_path, "Words.\n\\loop\\iftrue\\repeat\nMore.\n")
+    before = signal.signal(signal.SIGINT, interrupts)
+    try:
+        with pytest.raises(latex.TexError) as failed:
+            compile_section(tmp_path, "Words.\n\\loop\\iftrue\\repeat\nMore.\n")
+    finally:
+        signal.signal(signal.SIGINT, before)
     place, _, message = str(failed.value).partition(": ")
     assert place == "templates/sections/03_x.tex.j2:2"
     assert message.startswith("TeX was stopped here, as it comes to no end: does a loop end?")
