@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -85,11 +85,12 @@ def run_step(step: Step, project: Project, memory: Memory, now: dict[str, str], 
     shown = ", ".join(reasons[:SHOWN_REASONS]) + (f" and {len(reasons) - SHOWN_REASONS} more" * (len(reasons) > 3))
     say(f"{step.name}: {shown}", project.log)
     begun = time.monotonic()
-    forget_bytecode(project.root, memory.parts(step.name), now)
+    changed = memory.changed(step.name, now)
+    forget_bytecode(project.root, changed or ())
     before = everything(project.work)
     aside = project.work / ".aside"
     if step.prepare is not None:
-        step.prepare(project, memory.changed(step.name, now))
+        step.prepare(project, changed)
     try:
         with set_aside(project.work, {*matching(project.work, step.products), *memory.products(step.name)}, aside):
             note = carried_out(step, project)
@@ -122,11 +123,10 @@ def carried_out(step: Step, project: Project) -> str | None:
         raise
 
 
-def forget_bytecode(root: Path, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+def forget_bytecode(root: Path, changed: Iterable[str]) -> None:
     """Remove what Python compiled of sources that changed: it goes by times and sizes, which may be what they were."""
-    for part in now.keys() & before.keys():
-        kind, _, name = part.partition(":")
-        if kind == "code" and name.endswith(".py") and now[part] != before[part]:
+    for kind, _, name in (part.partition(":") for part in changed):
+        if kind == "code" and name.endswith(".py"):
             Path(importlib.util.cache_from_source(root / name)).unlink(missing_ok=True)
 
 

@@ -103,10 +103,6 @@ class Memory:
         }
         self.save()
 
-    def parts(self, step: str) -> dict[str, str]:
-        """Return the parts of a step's key when it last succeeded."""
-        return dict(self.steps.get(step, {}).get("parts", {}))
-
     def products(self, step: str) -> dict[str, str]:
         """Return relative path -> hash of what a step wrote when it last succeeded."""
         return dict(self.steps.get(step, {}).get("products", {}))

@@ -63,18 +63,17 @@ def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, a
 
     What was started ahead may have looked for a file too early: only a run that begins now is believed a mistake.
     """
-    source = text.decode().split("\n")
     waiting = None if ahead is None else ahead.take(folder, name, epoch, text)
     if waiting is not None and waiting.told:
         status, log = (1, "") if draft else let_go(waiting, text, draft=False)
         waiting.end()
-        if tex_process.INTERRUPTED in log or not (status or texlog.errors(log, source)):
+        if not status or tex_process.INTERRUPTED in log:
             return log
         waiting = None
     if waiting is None:
         waiting = tex_process.start(folder, name, epoch, form=tex_format.ensure(folder, name, epoch))
     status, log = let_go(waiting, text, draft=draft)
-    if status and not texlog.errors(log, source):
+    if status and not texlog.errors(log, text.decode().split("\n")):
         raise TexError(f"{name}.tex: TeX ended with status {status} and names no error; see {folder / name}.log")
     return log
 

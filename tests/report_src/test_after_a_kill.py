@@ -109,7 +109,11 @@ def test_compiled_python_of_changed_sources_is_removed(tmp_path: Path) -> None:
         write_whole(tmp_path / f"{name}.py", b"")
         write_whole(Path(importlib.util.cache_from_source(tmp_path / f"{name}.py")), b"old")
     before = {"code:changed.py": "1", "code:same.py": "1", "setting:run.seed": "1"}
-    build.forget_bytecode(tmp_path, before, before | {"code:changed.py": "2", "setting:run.seed": "2"})
+    memory = Memory(tmp_path / "steps.json")
+    memory.finished("eda", before, {}, 0.0)
+    changed = memory.changed("eda", before | {"code:changed.py": "2", "setting:run.seed": "2"})
+    assert changed is not None
+    build.forget_bytecode(tmp_path, changed)
     assert [path.name.split(".")[0] for path in (tmp_path / "__pycache__").iterdir()] == ["same"]
 
 
