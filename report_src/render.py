@@ -33,12 +33,12 @@ from report_src import (
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.escape import Latex, tex, verbatim
+from report_src.project import ROOT
 from report_src.source_lines import SourceLines, last_place, overheard, parts, take_out
 from report_src.template_cache import TemplateCache
 from report_src.values import Ledger, wrap
 from report_src.where import unused
 
-ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 LONGEST_MEANING = 64  # characters of a meaning in the index of numbers
 LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped here

@@ -8,10 +8,9 @@ import shutil
 from pathlib import Path
 
 from report_src.environment import open_project
+from report_src.project import ROOT as REPOSITORY
 from report_src.project import Project
 from report_src.steps import STEPS, STUDIES, Step
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 MAIN = """
 import argparse, importlib, json, sys, tomllib

@@ -14,10 +14,10 @@ import pytest
 
 from report_src import bounds, children, latex, render, source_lines, tex_process, tex_reads
 from report_src.errors import BuildError, RenderError
+from report_src.project import ROOT
 from tests.report_src.pdf_bytes import unpacked
 from tests.report_src.test_latex import FIGURE, compile_section
 
-ROOT = Path(__file__).resolve().parents[2]
 PROMISED = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 SECRET = b"SECRETWORD"
 RARE = {"loops in loops", "a loop in a macro", "a macro that ends in itself", "a log without end",

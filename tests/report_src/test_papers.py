@@ -12,8 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from report_src.__main__ import TARGETS
+from report_src.project import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = ROOT / ".github/workflows/report.yml"
 FULL_SHA = re.compile(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 
