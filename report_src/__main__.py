@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import of_storage
-from report_src import terminal
 from report_src.errors import BuildError, Interrupted
+from report_src.system import terminal
 
 if TYPE_CHECKING:
     from report_src.project import Project
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 def make(options: argparse.Namespace) -> int:
     """Make a target that rests on the settings, or answer a question about the last build."""
     from report_src import build, environment
-    from report_src.children import follow, signals_raise
+    from report_src.system.processes import follow, signals_raise
 
     if options.parent is not None:
         follow(options.parent)

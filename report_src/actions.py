@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
-from report_src import progress
-from report_src.bounds import bounded
-from report_src.children import run_child, study_environment
 from report_src.errors import BuildError, RenderError
-from report_src.files import write_whole
 from report_src.places import with_line
 from report_src.project import Project, source_date_epoch
+from report_src.system import progress
+from report_src.system.files import write_whole
+from report_src.system.limits import bounded
+from report_src.system.processes import run_child, study_environment
 
 if TYPE_CHECKING:
-    from report_src.forks import Forks
     from report_src.steps import Step
+    from report_src.system.forkserver import Forks
 
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
 INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits

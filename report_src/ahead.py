@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from report_src import tex_format, tex_process, texlog
-from report_src.files import digest, matching
+from report_src.system.files import digest, matching
 from report_src.tex_process import AUXILIARY, Waiting
 
 ATTACHED = b"attachments/"  # a folder that is not whole before the document is, which itself is attached after it

@@ -20,12 +20,12 @@ from typing import IO, Any
 from analysis.errors import of_storage, printable
 from report_src.ahead import Ahead
 from report_src.errors import BuildError
-from report_src.files import build_lock, copy_whole, digest, file_clock, matching, set_aside, sweep
-from report_src.forks import Forks
 from report_src.imports import ImportIndex
 from report_src.keys import Memory
 from report_src.project import Project
 from report_src.steps import PRIVATE, STEPS, STUDIES, Step, changed_meanwhile, parts, steps_of
+from report_src.system.files import build_lock, copy_whole, digest, file_clock, matching, set_aside, sweep
+from report_src.system.forkserver import Forks
 from report_src.tex_process import OWN as RUNNING
 from report_src.tex_process import remove_left_behind
 

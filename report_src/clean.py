@@ -7,7 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
-from report_src.files import build_lock
+from report_src.system.files import build_lock
 
 OWN = ("build.log", "steps.json")
 

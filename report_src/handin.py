@@ -11,9 +11,9 @@ from pathlib import Path
 from analysis.errors import InputError
 from report_src import ai_usage, requirements, text_blocks
 from report_src.errors import BuildError
-from report_src.files import copy_whole, digest
 from report_src.keys import Memory
 from report_src.project import Project
+from report_src.system.files import copy_whole, digest
 
 SHOWN = 10  # findings of the prose check that are listed
 

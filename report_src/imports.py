@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from report_src.remembered import keep, recalled
+from report_src.system.cache_file import keep, recalled
 
 PACKAGES = ("analysis", "report_src")  # everything else is pinned by requirements.lock
 COMPANION = ".lark"  # a grammar lies beside the module of its name that reads it

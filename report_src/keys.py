@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from analysis.settings import Settings
-from report_src.files import digest, matching, write_whole
+from report_src.system.files import digest, matching, write_whole
 
 FORMAT = 2  # of steps.json
 LONGEST_SHOWN = 60  # characters of a setting that are kept as they are; a longer one is kept as its hash

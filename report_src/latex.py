@@ -9,8 +9,8 @@ from pathlib import Path
 from report_src import tex_format, tex_process, texlog
 from report_src.ahead import Ahead, fingerprint, settled
 from report_src.errors import BuildError
-from report_src.files import write_whole
 from report_src.places import shortened, typed_line
+from report_src.system.files import write_whole
 from report_src.tex_process import AUXILIARY
 
 MOST_PASSES = 5  # three settle a report; one that moves after five never will

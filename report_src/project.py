@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from analysis.settings import Settings
-from report_src.files import file_clock
+from report_src.system.files import file_clock
 
 if TYPE_CHECKING:
     from report_src.ahead import Ahead
-    from report_src.forks import Forks
+    from report_src.system.forkserver import Forks
 
 ROOT = Path(__file__).resolve().parent.parent
 EPOCH_WITHOUT_GIT = 1767225600  # 2026-01-01: a date for the PDF where there is no commit to take it from

@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from report_src.printed import marks, readable
-from report_src.remembered import keep, recalled
+from report_src.system.cache_file import keep, recalled
 
 _ENVIRONMENTS = (
     "equation", "align", "gather", "multline", "flalign", "alignat", "derivation", "tikzpicture", "lstlisting",

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from report_src import actions
-from report_src.files import changed_since, digest, matching
 from report_src.imports import ImportIndex
 from report_src.keys import data_parts, environment_parts, settings_parts, user_files
 from report_src.project import Project
+from report_src.system.files import changed_since, digest, matching
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 TEX_OWN = ("report.*", "report-format*")  # files that TeX writes for itself, from the moment it is started

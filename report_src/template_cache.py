@@ -15,7 +15,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from report_src import claims, source_lines, text_blocks
-from report_src.files import write_whole
+from report_src.system.files import write_whole
 
 ENGINE = (claims, source_lines, text_blocks)  # what decides how a template is translated, besides Jinja
 

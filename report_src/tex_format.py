@@ -11,8 +11,8 @@ import json
 from pathlib import Path
 
 from report_src import texlog
-from report_src.children import end_group
-from report_src.files import digest, write_whole
+from report_src.system.files import digest, write_whole
+from report_src.system.processes import end_group
 from report_src.tex_process import OPTIONS, ended, launch
 
 FIRST_LINE = r"\input{preamble}"

@@ -18,8 +18,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from report_src.prose import words_of
-from report_src.remembered import keep, recalled
 from report_src.requirements import Requirement, answered
+from report_src.system.cache_file import keep, recalled
 
 LIST = "shipped_blocks.txt"
 FOLDERS = ("front/title", "sections/", "derivations/")  # where there is text; the rest is machinery

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any
 from report_src import build, environment
 from report_src.ahead import Ahead, beginning
 from report_src.errors import BuildError, Interrupted
-from report_src.files import file_clock
 from report_src.project import ROOT, Project, source_date_epoch
 from report_src.screen import Screen
+from report_src.system.files import file_clock
 
 if TYPE_CHECKING:
     from report_src.serve import Preview

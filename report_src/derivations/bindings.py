@@ -21,7 +21,7 @@ import msgspec
 
 from report_src.derivations.cache import checker_digest
 from report_src.derivations.records import SideBySide
-from report_src.remembered import keep, recalled
+from report_src.system.cache_file import keep, recalled
 
 
 class BindingError(ValueError):

@@ -18,7 +18,7 @@ from report_src.derivations.messages import Text
 from report_src.derivations.records import Report
 from report_src.derivations.settings import SEED, LineMap
 from report_src.derivations.source import derivations
-from report_src.remembered import keep, recalled
+from report_src.system.cache_file import keep, recalled
 
 PACKAGES = ("torch", "numpy", "lark")
 

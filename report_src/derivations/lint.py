@@ -19,7 +19,7 @@ from report_src.derivations.displays import displays, opened
 from report_src.derivations.macros import bodies, standing_for, without_comments
 from report_src.derivations.messages import Text
 from report_src.derivations.tex import tokens
-from report_src.remembered import keep, recalled
+from report_src.system.cache_file import keep, recalled
 
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
 _ACTIVATION = (

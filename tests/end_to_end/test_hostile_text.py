@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from analysis.errors import InputError
 from analysis.figure_style import figure, text
 from report_src import __main__, latex
-from report_src.children import run_child
+from report_src.system.processes import run_child
 from tests.end_to_end import front_door, hostile
 from tests.end_to_end.hostile import CANARY, CELLS, FIELDS, PAYLOADS, diagonal, filled, harmless, refused
 from tests.end_to_end.reports import ROOT, text_of

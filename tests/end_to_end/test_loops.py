@@ -9,7 +9,8 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from report_src import __main__, bounds, render, watch
+from report_src import __main__, render, watch
+from report_src.system import limits
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once
 from tests.end_to_end.test_broken_inputs import build_small_project
@@ -33,7 +34,7 @@ def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatc
     front_door.without_processes(monkeypatch)
     monkeypatch.setattr(render, "TEMPLATES", templates)
     monkeypatch.setattr(render.environment, "__defaults__", (templates,))
-    monkeypatch.setattr(bounds, "RENDER_SECONDS", 1)
+    monkeypatch.setattr(limits, "RENDER_SECONDS", 1)
     return folder
 
 

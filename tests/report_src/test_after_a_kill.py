@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from report_src import build
-from report_src.files import LOCK, copy_whole, set_aside, sweep, write_whole
 from report_src.keys import Memory
 from report_src.project import ROOT
-from report_src.remembered import keep, recalled
+from report_src.system.cache_file import keep, recalled
+from report_src.system.files import LOCK, copy_whole, set_aside, sweep, write_whole
 
 PATIENCE = 20.0  # seconds
 linux = pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux to tell of the parent's end")
@@ -135,11 +135,11 @@ def wait_until_gone(number: int) -> None:
 @linux
 @pytest.mark.parametrize("late", [False, True])
 def test_python_ends_with_the_make_that_started_it(late: bool) -> None:
-    asks = "time.sleep(0.5); children.follow(parent)" if late else "children.follow(parent); print(os.getpid())"
+    asks = "time.sleep(0.5); processes.follow(parent)" if late else "processes.follow(parent); print(os.getpid())"
     code = (
-        "import os, sys, time; from report_src import children; parent = os.getppid()\n"
+        "import os, sys, time; from report_src.system import processes; parent = os.getppid()\n"
         f"if {late}: print(os.getpid(), flush=True)\n"
-        f"with children.signals_raise():\n    {asks}; sys.stdout.flush(); time.sleep(60)"
+        f"with processes.signals_raise():\n    {asks}; sys.stdout.flush(); time.sleep(60)"
     )
     command = [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:])", sys.executable, "-c", code]
     make = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)

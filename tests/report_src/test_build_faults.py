@@ -17,9 +17,9 @@ from report_src import build
 from report_src.__main__ import main
 from report_src.clean import clean
 from report_src.errors import BuildError
-from report_src.files import build_lock, copy_whole, set_aside, write_whole
 from report_src.project import Project
 from report_src.steps import Step
+from report_src.system.files import build_lock, copy_whole, set_aside, write_whole
 from tests.report_src import small_project
 
 PATIENCE = 20.0  # seconds until a process that should have ended counts as a stray
@@ -100,8 +100,9 @@ def start(root: Path) -> subprocess.Popen[str]:
     break_module(root / "analysis/training.py", f"{hang}; {child}")
     code = (
         f"import sys; sys.path[0] = {str(small_project.REPOSITORY)!r}\n"
-        "from report_src import build, children; from tests.report_src import small_project; from pathlib import Path\n"
-        "with children.signals_raise():\n"
+        "from report_src import build; from report_src.system import processes\n"
+        "from tests.report_src import small_project; from pathlib import Path\n"
+        "with processes.signals_raise():\n"
         "    build.make(small_project.project(Path.cwd()), 'figures', small_project.table())\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=root, text=True)
@@ -153,7 +154,8 @@ def test_two_makes_at_once_wait_for_each_other(root: Path, capfd: pytest.Capture
         with (root / "build/.lock").open() as other, pytest.raises(BlockingIOError):
             fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
         waiting = subprocess.Popen(
-            [sys.executable, "-c", "from report_src.files import *\nwith build_lock(Path('build')): print('in')"],
+            [sys.executable, "-c",
+             "from report_src.system.files import build_lock, Path\nwith build_lock(Path('build')): print('in')"],
             env=os.environ | {"PYTHONPATH": str(small_project.REPOSITORY), "PYTHONSAFEPATH": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip

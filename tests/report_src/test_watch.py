@@ -16,9 +16,9 @@ import pytest
 from report_src import watch
 from report_src.ahead import Ahead
 from report_src.errors import BuildError
-from report_src.files import file_clock
 from report_src.project import ROOT
 from report_src.screen import Screen
+from report_src.system.files import file_clock
 from tests.report_src import small_project
 
 SOON = 0.4  # s until a watcher has surely begun

@@ -24,7 +24,7 @@ from report_src.derivations.program import read
 from report_src.derivations.source import Derivation, derivations
 from report_src.derivations.verdict import INSTANCES, judge
 from report_src.errors import RenderError
-from report_src.remembered import recalled
+from report_src.system.cache_file import recalled
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "templates" / "derivations"

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from report_src.files import write_whole
+from report_src.system.files import write_whole
 
 T = TypeVar("T")
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from report_src import bounds, children, latex, render, source_lines, tex_process, tex_reads
+from report_src import latex, render, source_lines, tex_process, tex_reads
 from report_src.errors import BuildError, RenderError
 from report_src.project import ROOT
+from report_src.system import limits, processes
 from tests.report_src.pdf_bytes import unpacked
 from tests.report_src.test_latex import FIGURE, compile_section
 
@@ -52,14 +53,14 @@ LOOPS = {
 def test_a_template_that_loops_is_stopped_at_its_line(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounds, "RENDER_SECONDS", 1)
-    monkeypatch.setattr(bounds, "RENDER_MEGABYTES", 256)
+    monkeypatch.setattr(limits, "RENDER_SECONDS", 1)
+    monkeypatch.setattr(limits, "RENDER_MEGABYTES", 256)
     monkeypatch.setattr(render, "LARGEST_DOCUMENT", 100_000)
     text, message = LOOPS[name]
     (tmp_path / "report.tex.j2").write_text("Words.\n\\BLOCK{include 'x.tex.j2'}\n", encoding="utf-8")
     (tmp_path / "x.tex.j2").write_text(f"First.\n{text}\n", encoding="utf-8")
     before, begun = (resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGVTALRM)), time.monotonic()
-    with pytest.raises(RenderError, match=f"x.tex.j2:[12]: .*({message})"), bounds.bounded():
+    with pytest.raises(RenderError, match=f"x.tex.j2:[12]: .*({message})"), limits.bounded():
         render.render_text(render.environment(tmp_path), "report.tex.j2", {})
     assert time.monotonic() - begun < 30
     assert (resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGVTALRM)) == before
@@ -68,15 +69,15 @@ def test_a_template_that_loops_is_stopped_at_its_line(
 
 def test_an_ordinary_template_is_not_stopped(tmp_path: Path) -> None:
     (tmp_path / "x.tex.j2").write_text(r"\BLOCK{for i in range(1000)}x\BLOCK{endfor}", encoding="utf-8")
-    with bounds.bounded():
+    with limits.bounded():
         text = render.render_text(render.environment(tmp_path), "x.tex.j2", {})
     assert source_lines.take_out(text)[0] == "x" * 1000
 
 
 def test_the_bounds_are_those_that_are_promised() -> None:
     said = " ".join(PROMISED.split())
-    assert f"after {bounds.RENDER_SECONDS} seconds of the processor" in said
-    assert f"beyond {bounds.RENDER_MEGABYTES // 1024} GB" in said
+    assert f"after {limits.RENDER_SECONDS} seconds of the processor" in said
+    assert f"beyond {limits.RENDER_MEGABYTES // 1024} GB" in said
     assert f"beyond {render.LARGEST_DOCUMENT // 10**6} million characters" in said
     assert f"after {tex_process.PASS_SECONDS // 60} minutes" in said
     assert f"{tex_process.LARGEST_FILE} MB" in said
@@ -86,7 +87,7 @@ def test_tex_is_bound_in_time_and_size_and_has_no_shell() -> None:
     assert "-no-shell-escape" in tex_process.OPTIONS
     told = tex_process.environment(0)
     assert (told["openin_any"], told["openout_any"]) == ("p", "p")
-    assert children.MEGABYTE == 2**20
+    assert processes.MEGABYTE == 2**20
 
 
 NO_TEX = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
@@ -116,7 +117,7 @@ def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytes
     with pytest.raises(latex.TexError, match=told):
         compile_section(tmp_path, f"a\n\n{TEX_LOOPS[name]}\n")
     assert time.monotonic() - begun < 30
-    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size > 2 * children.MEGABYTE]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size > 2 * processes.MEGABYTE]
 
 
 @NO_TEX

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from report_src.children import GRACE_SECONDS, LEASH, end_group, listen
+from report_src.system.processes import GRACE_SECONDS, LEASH, end_group, listen
 
-WARM = Path(__file__).with_name("warm.py")
+WARM = Path(__file__).with_name("forkserver_main.py")
 
 
 class Forks:
-    """The process that report_src/warm.py describes; it is started when it is first needed."""
+    """The process that report_src/system/forkserver_main.py describes; it is started when it is first needed."""
 
     def __init__(self) -> None:
         """Start nothing."""

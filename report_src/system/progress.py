@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any, TextIO
 
-from report_src.terminal import drawable
+from report_src.system.terminal import drawable
 
 SECONDS_BETWEEN_LINES = 5.0  # often enough to see life, seldom enough for a CI log
 MARK = "PROGRESS\t"  # how a child's report begins

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from report_src.forks import WARM, Forks
+from report_src.system.forkserver import WARM, Forks
 from tests.report_src.test_build_faults import processes_in, wait_until
 
 

@@ -20,7 +20,7 @@ from analysis.errors import printable
 from report_src.errors import Interrupted
 
 if TYPE_CHECKING:
-    from report_src.forks import Forks
+    from report_src.system.forkserver import Forks
 
 GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: what is half written is tidied up
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")

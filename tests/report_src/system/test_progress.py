@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from report_src import progress
+from report_src.system import progress
 
 
 def test_the_training_iterations_a_study_took_are_heard():
