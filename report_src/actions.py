@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
 from report_src.errors import BuildError, RenderError
-from report_src.places import with_line
 from report_src.project import Project, source_date_epoch
 from report_src.system import progress
 from report_src.system.files import write_whole
 from report_src.system.limits import bounded
 from report_src.system.processes import run_child, study_environment
+from report_src.tex.source_map import with_line
 
 if TYPE_CHECKING:
     from report_src.steps import Step
@@ -55,7 +55,7 @@ def start_tex(project: Project, changed: Collection[str] | None) -> None:
 
     `changed` are parts of the step's key, None where they are not known: then TeX reads its format and no more.
     """
-    from report_src.ahead import beginning
+    from report_src.tex.speculative import beginning
 
     if project.ahead is not None:
         templates = {part.removeprefix("source:") for part in changed or () if part.startswith("source:templates/")}
@@ -84,11 +84,11 @@ def render(project: Project, step: Step) -> None:
 
 def compile_report(project: Project, step: Step) -> None:
     """Run TeX until references settle; say what is wider than its line."""
-    from report_src import latex, tex_reads
+    from report_src.tex import compile, file_access
 
     epoch = source_date_epoch(project.root)
-    outcome = latex.compile_tex(project.work, "report", epoch=epoch, root=project.root, ahead=project.ahead)
-    tex_reads.check(project.work, "report")
+    outcome = compile.compile_tex(project.work, "report", epoch=epoch, root=project.root, ahead=project.ahead)
+    file_access.check(project.work, "report")
     for warning in outcome.warnings:
         print(f"warning: {warning}", file=sys.stderr)
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from analysis.errors import of_storage, printable
-from report_src.ahead import Ahead
 from report_src.errors import BuildError
 from report_src.imports import ImportIndex
 from report_src.keys import Memory
@@ -26,8 +25,9 @@ from report_src.project import Project
 from report_src.steps import PRIVATE, STEPS, STUDIES, Step, changed_meanwhile, parts, steps_of
 from report_src.system.files import build_lock, copy_whole, digest, file_clock, matching, set_aside, sweep
 from report_src.system.forkserver import Forks
-from report_src.tex_process import OWN as RUNNING
-from report_src.tex_process import remove_left_behind
+from report_src.tex.process import OWN as RUNNING
+from report_src.tex.process import remove_left_behind
+from report_src.tex.speculative import Ahead
 
 LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
 LITTLE_ROOM = 2**20  # bytes; with fewer left on the disk, what fails may fail for that

@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 from report_src.errors import RenderError
-from report_src.escape import Latex
+from report_src.tex.escape import Latex
 
 WIDEST = 90  # characters of a line of print; a longer head of a function is broken behind its parenthesis
 LONGEST = 25  # lines of an excerpt that a reader still takes in at a glance

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from report_src.errors import RenderError
-from report_src.escape import Latex, breakable, metadata, tex
+from report_src.tex.escape import Latex, breakable, metadata, tex
 from report_src.values import Branch, Number, Whole
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]

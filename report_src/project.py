@@ -12,8 +12,8 @@ from analysis.settings import Settings
 from report_src.system.files import file_clock
 
 if TYPE_CHECKING:
-    from report_src.ahead import Ahead
     from report_src.system.forkserver import Forks
+    from report_src.tex.speculative import Ahead
 
 ROOT = Path(__file__).resolve().parent.parent
 EPOCH_WITHOUT_GIT = 1767225600  # 2026-01-01: a date for the PDF where there is no commit to take it from

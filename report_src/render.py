@@ -32,10 +32,10 @@ from report_src import (
 )
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
-from report_src.escape import Latex, tex, verbatim
 from report_src.project import ROOT
 from report_src.source_lines import SourceLines, last_place, overheard, parts, take_out
 from report_src.template_cache import TemplateCache
+from report_src.tex.escape import Latex, tex, verbatim
 from report_src.values import Ledger, wrap
 from report_src.where import unused
 

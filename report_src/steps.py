@@ -72,7 +72,7 @@ STEPS: tuple[Step, ...] = (
          inputs=("results.json", "derivations.json"),
          products=("report.map.json", "reads.json", "findings.json", "claims.json", "unused.json", "*.tex",
                    "scans/**/*", "attachments/**/*"), scratch=TEX_OWN, prepare=actions.start_tex),
-    Step("compile", actions.compile_report, code=("report_src.latex",),
+    Step("compile", actions.compile_report, code=("report_src.tex.compile",),
          inputs=("*.tex", "report.map.json", "figures/*.pdf", "scans/**/*", "attachments/**/*"),
          products=("report.pdf",), scratch=TEX_OWN),
 )  # fmt: skip

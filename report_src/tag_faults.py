@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import jinja2
 
-from report_src.tex_messages import nearest
+from report_src.tex.messages import nearest
 
 CLOSED_BY = {"if": "endif", "for": "endfor", "claim": "endclaim", "macro": "endmacro", "set": "endset",
              "call": "endcall", "filter": "endfilter", "block": "endblock", "with": "endwith"}  # fmt: skip

@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from report_src import build, environment
-from report_src.ahead import Ahead, beginning
 from report_src.errors import BuildError, Interrupted
 from report_src.project import ROOT, Project, source_date_epoch
 from report_src.screen import Screen
 from report_src.system.files import file_clock
+from report_src.tex.speculative import Ahead, beginning
 
 if TYPE_CHECKING:
     from report_src.serve import Preview
@@ -38,7 +38,7 @@ KEPT_TEMPLATES = 2  # of those saved last; TeX waits before the text of each
 CODE = ("analysis", "report_src")
 LOADED = file_clock()  # code that is saved from now on is not what this process runs
 # without these no process can go on
-NEEDED = ("__main__", "watch", "serve", "render", "latex", "derivations.gate")
+NEEDED = ("__main__", "watch", "serve", "render", "tex.compile", "derivations.gate")
 # what a build that had nothing to do has not imported; the last ones import PyTorch
 USED_BY_STEPS = ("render", "provenance", "derivations.gate", "derivations.verdict", "derivations.attack")
 

@@ -1,6 +1,6 @@
 """Bounds of time and memory for what runs in this process and comes from a template: a loop there ends with a message.
 
-TeX, a process of its own, has its bounds in tex_process.
+TeX, a process of its own, has its bounds in tex.process.
 """
 
 from __future__ import annotations

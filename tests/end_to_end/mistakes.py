@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from report_src import __main__, environment, latex, render
+from report_src import __main__, environment, render
+from report_src.tex import compile
 from tests.end_to_end.reports import ROOT, Built
 
 DERIVATION, EARLY, PREAMBLE, ANY = "derivation", "early", "preamble", ""
@@ -250,7 +251,7 @@ class Project:
                 path.write_bytes(content)
 
     def _of_tex(self) -> list[Path]:
-        return [path for pattern in (*latex.AUXILIARY, "*.settled") for path in self.work.glob(pattern)]
+        return [path for pattern in (*compile.AUXILIARY, "*.settled") for path in self.work.glob(pattern)]
 
     def source(self, template: str) -> list[str]:
         """Return the lines of a template as it ships."""

@@ -13,7 +13,8 @@ from analysis import join
 from analysis.__main__ import STUDIES, run_study
 from analysis.settings import load
 from analysis.study import silent
-from report_src import latex, render
+from report_src import render
+from report_src.tex import compile
 from tests.end_to_end.reports import ROOT, Built
 
 TRAIN_ROWS, TEST_ROWS = 1500, 900
@@ -173,5 +174,5 @@ def build_world(world: World, folder: Path, shared_bias: Path | None = None) -> 
             run_study(study, settings, build, silent)
     assert join.main(["--config", str(config), "--build", str(build)]) == 0
     render.render(config, build)
-    latex.compile_tex(build, "report", epoch=EPOCH, root=ROOT)
+    compile.compile_tex(build, "report", epoch=EPOCH, root=ROOT)
     return Built(config, build, 0, "")

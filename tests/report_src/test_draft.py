@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from report_src import latex
 from report_src.render import TEMPLATES
+from report_src.tex import compile
 
 PLACES = r"""\section{A number \result{a.in_heading}{7} in a heading}
 Words and \result{eda.in_text}{7} and \result{eda.rather_long.name_of_a_key[3].standard_deviation}{8} and $x = \result{a.b}{1}$.
@@ -30,7 +30,7 @@ def words(tmp_path, *, draft):
         document = document.replace(r"\end{document}", rf"\hypertarget{{number:a.{key}}}{{}}\end{{document}}")
     (tmp_path / "report.tex").write_text(document, encoding="utf-8")
     (tmp_path / "report.map.json").write_text(json.dumps({"lines": [["t", 1]] * 20}), encoding="utf-8")
-    latex.compile_tex(tmp_path, "report", epoch=0, root=tmp_path)
+    compile.compile_tex(tmp_path, "report", epoch=0, root=tmp_path)
     shown = subprocess.run(["pdftotext", tmp_path / "report.pdf", "-"], capture_output=True, text=True, check=True)
     return "".join(shown.stdout.split())
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from report_src import watch
-from report_src.ahead import Ahead
 from report_src.errors import BuildError
 from report_src.project import ROOT
 from report_src.screen import Screen
 from report_src.system.files import file_clock
+from report_src.tex.speculative import Ahead
 from tests.report_src import small_project
 
 SOON = 0.4  # s until a watcher has surely begun
@@ -172,14 +172,15 @@ def test_the_code_as_it_is_can_be_imported_by_a_new_process() -> None:
 def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
     program = (
-        "import os, subprocess, sys; from report_src import __main__, build, environment, tex_process, watch\n"
+        "import os, subprocess, sys; from report_src import __main__, build, environment, watch\n"
+        "from report_src.tex import process\n"
         "from pathlib import Path\n"
         "environment.check = lambda: None\n"
         "def make(project, target):\n"
         "    pipe, none = subprocess.PIPE, subprocess.DEVNULL\n"
         "    child = subprocess.Popen(['sleep', '60'], stdin=pipe, stdout=none, start_new_session=True)\n"
         "    lying = Path('build/pass-x'); lying.mkdir(parents=True)\n"
-        "    one = tex_process.Waiting(child, Path('.'), 'report', 0, lying, os.open(lying, os.O_RDONLY))\n"
+        "    one = process.Waiting(child, Path('.'), 'report', 0, lying, os.open(lying, os.O_RDONLY))\n"
         "    project.ahead.waiting = [(one, '')]\n"
         "    project.ahead.start = lambda *_, **__: None\n"
         "    print(child.pid, flush=True)\n"

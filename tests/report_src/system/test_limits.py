@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from report_src import latex, render, source_lines, tex_process, tex_reads
+from report_src import render, source_lines
 from report_src.errors import BuildError, RenderError
 from report_src.project import ROOT
 from report_src.system import limits, processes
+from report_src.tex import compile, file_access, process
 from tests.report_src.pdf_bytes import unpacked
-from tests.report_src.test_latex import FIGURE, compile_section
+from tests.report_src.tex.test_compile import FIGURE, compile_section
 
 PROMISED = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 SECRET = b"SECRETWORD"
@@ -79,13 +80,13 @@ def test_the_bounds_are_those_that_are_promised() -> None:
     assert f"after {limits.RENDER_SECONDS} seconds of the processor" in said
     assert f"beyond {limits.RENDER_MEGABYTES // 1024} GB" in said
     assert f"beyond {render.LARGEST_DOCUMENT // 10**6} million characters" in said
-    assert f"after {tex_process.PASS_SECONDS // 60} minutes" in said
-    assert f"{tex_process.LARGEST_FILE} MB" in said
+    assert f"after {process.PASS_SECONDS // 60} minutes" in said
+    assert f"{process.LARGEST_FILE} MB" in said
 
 
 def test_tex_is_bound_in_time_and_size_and_has_no_shell() -> None:
-    assert "-no-shell-escape" in tex_process.OPTIONS
-    told = tex_process.environment(0)
+    assert "-no-shell-escape" in process.OPTIONS
+    told = process.environment(0)
     assert (told["openin_any"], told["openout_any"]) == ("p", "p")
     assert processes.MEGABYTE == 2**20
 
@@ -110,11 +111,11 @@ TEX_FULL = {
 @NO_TEX
 @pytest.mark.parametrize("name", some(TEX_LOOPS))
 def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tex_process, "PASS_SECONDS", 2)
-    monkeypatch.setattr(tex_process, "LARGEST_FILE", 2)
+    monkeypatch.setattr(process, "PASS_SECONDS", 2)
+    monkeypatch.setattr(process, "LARGEST_FILE", 2)
     begun = time.monotonic()
     told = r"03_x\.tex\.j2:3: TeX was stopped here, as it comes to no end|no end after 2 s or 2 MB"  # a file: too large
-    with pytest.raises(latex.TexError, match=told):
+    with pytest.raises(compile.TexError, match=told):
         compile_section(tmp_path, f"a\n\n{TEX_LOOPS[name]}\n")
     assert time.monotonic() - begun < 30
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size > 2 * processes.MEGABYTE]
@@ -123,7 +124,7 @@ def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytes
 @NO_TEX
 @pytest.mark.parametrize("name", some(TEX_FULL))
 def test_tex_that_fills_its_memory_is_stopped_at_its_line(name: str, tmp_path: Path) -> None:
-    with pytest.raises(latex.TexError, match=r"templates/sections/03_x.tex.j2:3: TeX capacity exceeded"):
+    with pytest.raises(compile.TexError, match=r"templates/sections/03_x.tex.j2:3: TeX capacity exceeded"):
         compile_section(tmp_path, f"a\n\n{TEX_FULL[name]}\n")
 
 
@@ -154,7 +155,7 @@ def test_tex_reads_below_its_folder_alone(name: str, tmp_path: Path) -> None:
     text = READS[name].replace("FILE", str(tmp_path / "outside"))
     try:
         pdf = compile_section(tmp_path, f"{text}\n").pdf
-        tex_reads.check(pdf.parent, "report")
+        file_access.check(pdf.parent, "report")
     except BuildError:
         assert not (tmp_path / "build/report.pdf").exists()
         return
@@ -166,7 +167,7 @@ def test_tex_reads_below_its_folder_alone(name: str, tmp_path: Path) -> None:
 @NO_TEX
 @pytest.mark.parametrize("name", some(WRITES))
 def test_tex_writes_below_its_folder_alone(name: str, tmp_path: Path) -> None:
-    with contextlib.suppress(latex.TexError):  # "I can't write on file"
+    with contextlib.suppress(compile.TexError):  # "I can't write on file"
         compile_section(tmp_path, WRITES[name].replace("FOLDER", str(tmp_path)) + "\n")
     assert not [path.name for path in tmp_path.rglob("*written*")]
 
@@ -178,7 +179,7 @@ def test_what_tex_reads_elsewhere_would_come_into_the_pdf(tmp_path: Path) -> Non
     outcome = compile_section(tmp_path, READS["an attachment"].replace("FILE", str(tmp_path / "outside")) + "\n")
     assert SECRET in unpacked(outcome.pdf)
     with pytest.raises(BuildError, match=r"expected TeX to read below the build folder alone, got .*/outside; "):
-        tex_reads.check(outcome.pdf.parent, "report")
+        file_access.check(outcome.pdf.parent, "report")
 
 
 @pytest.mark.parametrize(
@@ -196,4 +197,4 @@ def test_what_tex_reads_elsewhere_would_come_into_the_pdf(tmp_path: Path) -> Non
     ],
 )
 def test_what_lies_outside_is_told_by_its_path(path: str, is_outside: bool, tmp_path: Path) -> None:
-    assert tex_reads.outside(Path(path), tmp_path) == is_outside
+    assert file_access.outside(Path(path), tmp_path) == is_outside

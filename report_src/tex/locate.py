@@ -11,7 +11,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from report_src.tex_messages import unknown_name
+from report_src.tex.messages import unknown_name
 
 TAILS = (40, 20, 10, 5)  # letters of what TeX has read that are looked for, the longest first
 WORDS_IN_A_ROW = re.compile(r"[a-z]{2,}\s+[a-z]{2,}")  # between two dollars: text, no formula

@@ -10,10 +10,10 @@ import hashlib
 import json
 from pathlib import Path
 
-from report_src import texlog
 from report_src.system.files import digest, write_whole
 from report_src.system.processes import end_group
-from report_src.tex_process import OPTIONS, ended, launch
+from report_src.tex import log as texlog
+from report_src.tex.process import OPTIONS, ended, launch
 
 FIRST_LINE = r"\input{preamble}"
 # the document asks for the preamble in its first line: it is there already, and the next \input is a real one

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from report_src import latex, tex_format, tex_process
-from report_src.ahead import Ahead
-from tests.report_src.test_latex import EPOCH, PREAMBLE, compile_section, write_document
+from report_src.tex import compile, precompiled_preamble, process
+from report_src.tex.speculative import Ahead
+from tests.report_src.tex.test_compile import EPOCH, PREAMBLE, compile_section, write_document
 
 SECTION = "Words, $x^2$, \\textbf{bold}.\n\\includegraphics{figures/dot.pdf}\n\\subsection{More}\n"
 
@@ -44,7 +44,7 @@ def test_a_run_started_ahead_gives_the_same_bytes(tmp_path: Path) -> None:
     (waiting, _), *none = ahead.waiting
     assert not none
     folder = write_document(tmp_path, SECTION)
-    outcome = latex.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path, ahead=ahead)
+    outcome = compile.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path, ahead=ahead)
     assert (outcome.pdf.read_bytes(), outcome.passes) == (first, 1)
     assert waiting.process.returncode == 0
 
@@ -57,7 +57,7 @@ def test_a_run_started_ahead_of_another_preamble_is_not_used(tmp_path: Path) -> 
     assert not none
     folder = write_document(tmp_path, "\\newmacro\n")
     (folder / "preamble.tex").write_text(PREAMBLE + "\\newcommand{\\newmacro}{NEWTEXT}\n")
-    pdf = latex.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path, ahead=ahead).pdf
+    pdf = compile.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path, ahead=ahead).pdf
     assert "NEWTEXT" in text_and_pixels(pdf)[0]
     assert waiting.process.poll() is not None
 
@@ -65,7 +65,7 @@ def test_a_run_started_ahead_of_another_preamble_is_not_used(tmp_path: Path) -> 
 def test_a_run_that_waits_ends_with_whoever_started_it(tmp_path: Path) -> None:
     folder = compile_section(tmp_path, SECTION).pdf.parent
     program = (
-        "import sys, time; from pathlib import Path; from report_src.ahead import Ahead\n"
+        "import sys, time; from pathlib import Path; from report_src.tex.speculative import Ahead\n"
         f"ahead = Ahead(); ahead.start(Path({str(folder)!r}), 'report', {EPOCH})\n"
         "print(ahead.waiting[0][0].process.pid, flush=True); time.sleep(60)"
     )
@@ -104,41 +104,41 @@ def change_preamble(folder: Path) -> None:
 @pytest.mark.parametrize("change", [spoil_format, spoil_record, change_preamble])
 def test_a_format_that_is_not_true_any_more_is_made_again(tmp_path: Path, change) -> None:
     folder = compile_section(tmp_path, SECTION).pdf.parent
-    assert tex_format.ready(folder, "report") == "report-format"
+    assert precompiled_preamble.ready(folder, "report") == "report-format"
     change(folder)
-    assert tex_format.ready(folder, "report") is None
-    assert tex_format.ensure(folder, "report", EPOCH) == "report-format"
-    assert tex_format.ready(folder, "report") == "report-format"
+    assert precompiled_preamble.ready(folder, "report") is None
+    assert precompiled_preamble.ensure(folder, "report", EPOCH) == "report-format"
+    assert precompiled_preamble.ready(folder, "report") == "report-format"
 
 
 def test_a_package_that_changed_makes_the_format_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = compile_section(tmp_path, SECTION).pdf.parent
     package = tmp_path / "package.sty"
     package.write_text("\\relax")
-    told = tex_format.contents([str(package)])
+    told = precompiled_preamble.contents([str(package)])
     package.write_text("\\relax ")
-    assert tex_format.contents([str(package)]) != told
-    assert any(name.endswith("amsmath.sty") for name in tex_format.outside(folder, "report-format"))
+    assert precompiled_preamble.contents([str(package)]) != told
+    assert any(name.endswith("amsmath.sty") for name in precompiled_preamble.outside(folder, "report-format"))
 
 
 def test_a_document_without_that_first_line_is_set_without_a_format(tmp_path: Path) -> None:
     folder = write_document(tmp_path, SECTION)
     document = folder / "report.tex"
     document.write_text("% a comment first\n" + document.read_text())
-    assert tex_format.ensure(folder, "report", EPOCH) is None
-    assert latex.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path).pdf.exists()
+    assert precompiled_preamble.ensure(folder, "report", EPOCH) is None
+    assert compile.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path).pdf.exists()
 
 
 def test_a_preamble_with_a_mistake_is_not_dumped(tmp_path: Path) -> None:
     folder = write_document(tmp_path, SECTION)
     (folder / "preamble.tex").write_text(PREAMBLE + "\\unknownmacro\n")
-    assert tex_format.ensure(folder, "report", EPOCH) is None
+    assert precompiled_preamble.ensure(folder, "report", EPOCH) is None
 
 
 def test_a_run_that_waits_fits_its_own_document_and_date_alone(tmp_path: Path) -> None:
     folder = write_document(tmp_path, SECTION)
-    assert tex_format.ensure(folder, "report", EPOCH) == "report-format"
-    waiting = tex_process.start(folder, "report", EPOCH, form="report-format")
+    assert precompiled_preamble.ensure(folder, "report", EPOCH) == "report-format"
+    waiting = process.start(folder, "report", EPOCH, form="report-format")
     assert waiting.fits(folder, "report", EPOCH)
     assert not waiting.fits(folder, "report", EPOCH + 1)
     waiting.end()

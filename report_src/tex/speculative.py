@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from report_src import tex_format, tex_process, texlog
 from report_src.system.files import digest, matching
-from report_src.tex_process import AUXILIARY, Waiting
+from report_src.tex import log, precompiled_preamble, process
+from report_src.tex.process import AUXILIARY, Waiting
 
 ATTACHED = b"attachments/"  # a folder that is not whole before the document is, which itself is attached after it
 RENDERED = (b"scans/", ATTACHED)  # folders that are not whole before rendering begins
@@ -39,7 +39,7 @@ class Ahead:
         """
         now = mark(folder, name)
         known = not alone and any(made == now for _, made in self.waiting)  # it has been looked at in this build
-        form = tex_format.form_name(name) if known else tex_format.ready(folder, name)
+        form = precompiled_preamble.form_name(name) if known else precompiled_preamble.ready(folder, name)
         self.settled = settled(folder, name)
         wanted = list(dict.fromkeys(beginnings if self.settled else [b""])) if form else []
         kept = [(one, made) for one, made in self.waiting
@@ -48,7 +48,7 @@ class Ahead:
             one.end()
         self.waiting = kept
         for beginning in (beginning for beginning in wanted if beginning not in [one.told for one, _ in kept]):
-            one = tex_process.start(folder, name, epoch, form=form)
+            one = process.start(folder, name, epoch, form=form)
             self.waiting.append((one, now))
             if beginning:
                 one.tell(beginning)
@@ -81,7 +81,7 @@ class Ahead:
 
 def mark(folder: Path, name: str) -> str:
     """Return a hash of what a process has read before the document, or may read early in it."""
-    form = folder / f"{tex_format.form_name(name)}.json"
+    form = folder / f"{precompiled_preamble.form_name(name)}.json"
     figures = sorted((path.name, path.stat()) for path in (folder / "figures").glob("*"))
     told = [digest(folder / "preamble.tex"), digest(form), fingerprint(folder)]
     told += [f"{path} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}" for path, stat in figures]
@@ -98,7 +98,7 @@ def beginning(folder: Path, name: str, templates: AbstractSet[str]) -> bytes:
     if not document.is_file():
         return b""
     lines = document.read_bytes().splitlines(keepends=True)
-    origins = texlog.LineMap.read(folder / f"{name}.map.json").lines
+    origins = log.LineMap.read(folder / f"{name}.map.json").lines
     for number, (line, (template, _)) in enumerate(zip(lines, origins, strict=False)):
         if template in templates or any(early in line for early in RENDERED):
             return b"".join(lines[:number]) if templates & {origin for origin, _ in origins} else b""

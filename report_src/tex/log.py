@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from report_src.nesting import first_brace, first_fault
-from report_src.tex_messages import clear
-from report_src.tex_places import (
+from report_src.tex.balance import first_brace, first_fault
+from report_src.tex.locate import (
     Reading,
     Sources,
     Typed,
@@ -21,6 +20,7 @@ from report_src.tex_places import (
     readings,
     typed,
 )
+from report_src.tex.messages import clear
 
 TOLERATED_POINTS = 2.0  # an overfull line by less is not seen in print (0.7 mm)
 PREAMBLE = "preamble.tex"  # copied as it is: its lines are those of templates/preamble.tex

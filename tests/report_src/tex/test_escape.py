@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from report_src import escape
 from report_src.render import TEMPLATES
+from report_src.tex import escape
 
 HOSTILE = (
     "\\input{/etc/passwd} \\write18{touch x} \\catcode`\\%=12 \\BLOCK{for x in y} \\VAR{x} $(rm -rf) ^^M %comment #1 "

@@ -6,12 +6,13 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from report_src import tex_format, tex_process, texlog
-from report_src.ahead import Ahead, fingerprint, settled
 from report_src.errors import BuildError
-from report_src.places import shortened, typed_line
 from report_src.system.files import write_whole
-from report_src.tex_process import AUXILIARY
+from report_src.tex import log as texlog
+from report_src.tex import precompiled_preamble, process
+from report_src.tex.process import AUXILIARY
+from report_src.tex.source_map import shortened, typed_line
+from report_src.tex.speculative import Ahead, fingerprint, settled
 
 MOST_PASSES = 5  # three settle a report; one that moves after five never will
 SHOWN_ERRORS = 5  # of the first error's followers, few tell more
@@ -34,7 +35,7 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     """Compile folder/name.tex; TexError names what is wrong and where, with the one line that matters.
 
     `epoch` is the date of the PDF, `root` is where the templates lie that name.map.json points to. Every pass
-    begins behind the preamble (tex_format); the first one may have been started `ahead`.
+    begins behind the precompiled preamble; the first one may have been started `ahead`.
     """
     forget_unsettled(folder, name)
     text = (folder / f"{name}.tex").read_bytes()
@@ -67,18 +68,18 @@ def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, a
     if waiting is not None and waiting.told:
         status, log = (1, "") if draft else let_go(waiting, text, draft=False)
         waiting.end()
-        if not status or tex_process.INTERRUPTED in log:
+        if not status or process.INTERRUPTED in log:
             return log
         waiting = None
     if waiting is None:
-        waiting = tex_process.start(folder, name, epoch, form=tex_format.ensure(folder, name, epoch))
+        waiting = process.start(folder, name, epoch, form=precompiled_preamble.ensure(folder, name, epoch))
     status, log = let_go(waiting, text, draft=draft)
     if status and not texlog.errors(log, text.decode().split("\n")):
         raise TexError(f"{name}.tex: TeX ended with status {status} and names no error; see {folder / name}.log")
     return log
 
 
-def let_go(waiting: tex_process.Waiting, text: bytes, *, draft: bool) -> tuple[int, str]:
+def let_go(waiting: process.Waiting, text: bytes, *, draft: bool) -> tuple[int, str]:
     """Let a TeX process run to its end and return its status and its log."""
     written = waiting.folder / f"{waiting.name}.log"
     written.unlink(missing_ok=True)  # one of another run tells nothing of this one
@@ -87,7 +88,7 @@ def let_go(waiting: tex_process.Waiting, text: bytes, *, draft: bool) -> tuple[i
     finally:
         waiting.end()
     if status < 0:
-        limits = f"{tex_process.PASS_SECONDS} s or {tex_process.LARGEST_FILE} MB"
+        limits = f"{process.PASS_SECONDS} s or {process.LARGEST_FILE} MB"
         raise TexError(f"{waiting.name}.tex: TeX was stopped: no end after {limits} (a loop?)")
     return status, written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
 

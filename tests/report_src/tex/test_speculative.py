@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from report_src import ahead, latex, tex_process
-from report_src.ahead import Ahead
 from report_src.source_lines import overheard
-from tests.report_src.test_latex import EPOCH, FIGURE, compile_section, write_document
+from report_src.tex import compile, process, speculative
+from report_src.tex.speculative import Ahead
+from tests.report_src.tex.test_compile import EPOCH, FIGURE, compile_section, write_document
 
 SECTION = (
     "Words, $x^2$, \\textbf{bold}.\n\\includegraphics{figures/dot.pdf}\n\\subsection{More}\n"
@@ -23,8 +23,8 @@ EDIT = ("A second page", "Another second page")
 TEMPLATE = "templates/sections/03_x.tex.j2"
 
 
-def compiled(folder: Path, waiting: Ahead | None = None) -> latex.Outcome:
-    return latex.compile_tex(folder, "report", epoch=EPOCH, root=folder.parent, ahead=waiting)
+def compiled(folder: Path, waiting: Ahead | None = None) -> compile.Outcome:
+    return compile.compile_tex(folder, "report", epoch=EPOCH, root=folder.parent, ahead=waiting)
 
 
 def edit(folder: Path, old: str, new: str) -> None:
@@ -61,7 +61,7 @@ def test_wherever_it_stops_to_wait_the_bytes_are_those_of_a_plain_run(tmp_path: 
     outcome = compiled(folder, waiting)
     assert (one.told, one.process.returncode) == (told, 0)
     assert (outcome.pdf.read_bytes(), outcome.passes) == (plain, 1)
-    assert not list(folder.glob(f"{tex_process.OWN}*"))
+    assert not list(folder.glob(f"{process.OWN}*"))
 
 
 def test_a_beginning_that_is_not_rendered_again_is_not_used(tmp_path: Path) -> None:
@@ -137,22 +137,22 @@ def test_where_references_have_not_settled_nothing_is_told_ahead(tmp_path: Path)
 def test_what_is_sure_of_a_document_ends_before_the_template_that_changed(tmp_path: Path) -> None:
     folder = write_document(tmp_path, SECTION)
     head = (folder / "report.tex").read_bytes().partition(b"Words, ")[0]
-    assert ahead.beginning(folder, "report", {TEMPLATE}) == head
-    assert ahead.beginning(folder, "report", {TEMPLATE, "templates/end.tex.j2"}) == head
-    assert ahead.beginning(folder, "report", {"templates/report.tex.j2"}) == b""
-    assert ahead.beginning(folder, "report", {TEMPLATE, "templates/unseen.tex.j2"}) == head
+    assert speculative.beginning(folder, "report", {TEMPLATE}) == head
+    assert speculative.beginning(folder, "report", {TEMPLATE, "templates/end.tex.j2"}) == head
+    assert speculative.beginning(folder, "report", {"templates/report.tex.j2"}) == b""
+    assert speculative.beginning(folder, "report", {TEMPLATE, "templates/unseen.tex.j2"}) == head
 
 
 def test_nothing_is_sure_where_a_template_has_no_line_of_its_own(tmp_path: Path) -> None:
     folder = write_document(tmp_path, SECTION)
-    assert ahead.beginning(folder, "report", {"templates/macros.j2"}) == b""
+    assert speculative.beginning(folder, "report", {"templates/macros.j2"}) == b""
 
 
 @pytest.mark.parametrize("name", ["scans/c-1.jpg", "attachments/results.json"])
 def test_what_is_written_with_the_document_is_not_read_before(tmp_path: Path, name: str) -> None:
     folder = write_document(tmp_path, f"One.\n\\file{{{name}}}\nTwo.\n")
     text = (folder / "report.tex").read_bytes()
-    assert ahead.beginning(folder, "report", {"templates/end.tex.j2"}) == text.partition(b"\\file")[0]
+    assert speculative.beginning(folder, "report", {"templates/end.tex.j2"}) == text.partition(b"\\file")[0]
 
 
 def test_a_document_is_followed_as_it_grows_but_not_into_what_is_not_whole(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_what_is_overheard_of_a_document_is_its_beginning_without_marks() -> Non
 
 def test_folders_of_runs_whose_build_was_killed_are_removed_and_those_of_others_kept(tmp_path: Path) -> None:
     folder = compile_section(tmp_path, SECTION).pdf.parent
-    left = folder / f"{tex_process.OWN}left"
+    left = folder / f"{process.OWN}left"
     left.mkdir()
     (left / "report.log").write_text("half")
     other = Ahead()
@@ -209,7 +209,7 @@ def test_a_build_beside_a_run_that_waits_disturbs_neither(tmp_path: Path) -> Non
     folder = compile_section(tmp_path, SECTION).pdf.parent
     first = (folder / "report.pdf").read_bytes()
     waiting = Ahead()
-    waiting.start(folder, "report", EPOCH, [ahead.beginning(folder, "report", {TEMPLATE})])
+    waiting.start(folder, "report", EPOCH, [speculative.beginning(folder, "report", {TEMPLATE})])
     (one, _), *_ = waiting.waiting
     edit(folder, *EDIT)
     assert compiled(folder).pdf.read_bytes() != first
@@ -220,19 +220,19 @@ def test_a_build_beside_a_run_that_waits_disturbs_neither(tmp_path: Path) -> Non
 
 def test_the_log_names_the_document_and_not_the_folder_of_the_run(tmp_path: Path) -> None:
     folder = write_document(tmp_path, "One.\nThen \\foo here.\n")
-    with pytest.raises(latex.TexError, match=r"03_x\.tex\.j2:2"):
+    with pytest.raises(compile.TexError, match=r"03_x\.tex\.j2:2"):
         compiled(folder)
     for ending in ("log", "fls"):
         said = (folder / f"report.{ending}").read_text()
-        assert tex_process.OWN not in said
-        assert tex_process.TOLD not in said
+        assert process.OWN not in said
+        assert process.TOLD not in said
     assert "report.tex:7: Undefined control sequence" in (folder / "report.log").read_text()
 
 
 def test_nothing_is_told_of_a_document_that_a_killed_build_moved_aside(tmp_path: Path) -> None:
     folder = write_document(tmp_path, SECTION)
-    assert ahead.beginning(folder, "report", {TEMPLATE})
+    assert speculative.beginning(folder, "report", {TEMPLATE})
     (folder / "report.tex").unlink()
-    assert ahead.beginning(folder, "report", {TEMPLATE}) == b""
+    assert speculative.beginning(folder, "report", {TEMPLATE}) == b""
     (folder / "report.settled").write_bytes(b"\xff")
-    assert not ahead.settled(folder, "report")
+    assert not speculative.settled(folder, "report")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from report_src.nesting import first_brace, first_fault
+from report_src.tex.balance import first_brace, first_fault
 
 FAULTS = [
     ("\\textbf{a\nb", 1, "\\textbf{ is never closed"),

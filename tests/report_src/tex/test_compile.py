@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from report_src import latex, tex_process, texlog
 from report_src.bundle import recorded_inputs, zipped
 from report_src.errors import BuildError
+from report_src.tex import compile, process
+from report_src.tex import log as texlog
 
 EPOCH = 1_700_000_000
 PREAMBLE = r"""\documentclass{article}
@@ -51,8 +52,8 @@ def write_document(root: Path, section: str) -> Path:
     return folder
 
 
-def compile_section(root: Path, section: str) -> latex.Outcome:
-    return latex.compile_tex(write_document(root, section), "report", epoch=EPOCH, root=root)
+def compile_section(root: Path, section: str) -> compile.Outcome:
+    return compile.compile_tex(write_document(root, section), "report", epoch=EPOCH, root=root)
 
 
 MISTAKES = [
@@ -96,7 +97,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("section", "line", "message"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])
 def test_a_mistake_is_named_at_its_line(tmp_path: Path, section: str, line: int, message: str) -> None:
-    with pytest.raises(latex.TexError) as refused:
+    with pytest.raises(compile.TexError) as refused:
         compile_section(tmp_path, section)
     first = str(refused.value).splitlines()[0]
     assert first.startswith(f"templates/sections/03_x.tex.j2:{line}: ")
@@ -108,8 +109,8 @@ def test_a_mistake_is_named_at_its_line(tmp_path: Path, section: str, line: int,
 def test_a_mistake_in_the_preamble_is_named_there(tmp_path: Path) -> None:
     folder = write_document(tmp_path, "")
     (folder / "preamble.tex").write_text(PREAMBLE + "\\unknownmacro\n")
-    with pytest.raises(latex.TexError, match=r"^templates/preamble\.tex:6: Undefined control sequence .unknownmacro"):
-        latex.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path)
+    with pytest.raises(compile.TexError, match=r"^templates/preamble\.tex:6: Undefined control sequence .unknownmacro"):
+        compile.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path)
 
 
 def test_a_correct_document_compiles_without_a_word(tmp_path: Path) -> None:
@@ -160,7 +161,7 @@ def test_a_character_without_a_glyph_is_an_error() -> None:
 )
 def test_tex_stays_in_its_folder(tmp_path: Path, attack: str) -> None:
     (tmp_path / "outside.tex").write_text("SECRET")
-    with pytest.raises(latex.TexError):
+    with pytest.raises(compile.TexError):
         compile_section(tmp_path, attack + "\n")
     assert not (tmp_path / "written.tex").exists()
 
@@ -174,10 +175,10 @@ def test_tex_has_no_shell(tmp_path: Path) -> None:
 def test_a_document_that_loops_is_stopped_at_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interrupts: signal.Handlers
 ) -> None:
-    monkeypatch.setattr(tex_process, "PASS_SECONDS", 3)  # on a busy machine too it has come to the loop by then
+    monkeypatch.setattr(process, "PASS_SECONDS", 3)  # on a busy machine too it has come to the loop by then
     before = signal.signal(signal.SIGINT, interrupts)
     try:
-        with pytest.raises(latex.TexError) as failed:
+        with pytest.raises(compile.TexError) as failed:
             compile_section(tmp_path, "Words.\n\\loop\\iftrue\\repeat\nMore.\n")
     finally:
         signal.signal(signal.SIGINT, before)
@@ -187,10 +188,10 @@ def test_a_document_that_loops_is_stopped_at_its_line(
 
 
 def test_references_that_never_settle_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latex, "MOST_PASSES", 3)
+    monkeypatch.setattr(compile, "MOST_PASSES", 3)
     growing = "\\makeatletter\\@ifundefined{turn}{\\def\\turn{0}}{}\\count0=\\turn\\advance\\count0 by 1\n"
     growing += "\\immediate\\write\\@auxout{\\string\\gdef\\string\\turn{\\number\\count0}}\\count0=1\\makeatother\n"
-    with pytest.raises(latex.TexError, match="still move"):
+    with pytest.raises(compile.TexError, match="still move"):
         compile_section(tmp_path, growing)
 
 
