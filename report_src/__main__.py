@@ -71,9 +71,9 @@ def make(options: argparse.Namespace) -> int:
             return audit.run(options.what, options.all, options.config, options.build)
     project = environment.open_project(options.config, options.build, options.profile, draft=options.target == "draft")
     if options.target == "where":
-        from report_src import where
+        from report_src.numbers import lookup
 
-        print(where.answer(project, options.what))
+        print(lookup.answer(project, options.what))
         return 0
     if options.target == "why":
         for step, reasons in build.why(project):
@@ -103,10 +103,10 @@ def answer(target: str, project: Project, changed: bool) -> str:
         from report_src import handin
 
         return str(handin.write(project))
-    from report_src import where
+    from report_src.numbers import lookup
 
-    unread = where.unused_keys(project) if target == "unused" else []
-    return "\n".join([*unread, f"{'every check passed; ' * (target == 'check')}{where.summary(project)}"])
+    unread = lookup.unused_keys(project) if target == "unused" else []
+    return "\n".join([*unread, f"{'every check passed; ' * (target == 'check')}{lookup.summary(project)}"])
 
 
 def clean(options: argparse.Namespace) -> int:

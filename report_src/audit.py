@@ -18,9 +18,9 @@ from msgspec import Struct
 from analysis.errors import InputError
 from analysis.results.inputs import processor
 from analysis.settings import Settings, load
-from report_src.differences import counted, differences
 from report_src.errors import BuildError
-from report_src.printed import contradictions
+from report_src.numbers.printed_numbers import contradictions
+from report_src.numbers.results_diff import counted, differences
 from report_src.project import ROOT, Project
 
 AGREES, DIFFERS, CANNOT = 0, 1, 2  # exit status

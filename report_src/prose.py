@@ -15,7 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from report_src.printed import marks, readable
+from report_src.numbers.printed_numbers import marks, readable
 from report_src.system.cache_file import keep, recalled
 
 _ENVIRONMENTS = (

@@ -18,26 +18,16 @@ import msgspec
 
 from analysis import results
 from analysis.settings import Settings, load
-from report_src import (
-    ai_usage,
-    claim_records,
-    excerpts,
-    formatting,
-    prose,
-    provenance,
-    requirements,
-    scans,
-    tag_faults,
-    text_blocks,
-)
+from report_src import ai_usage, claim_records, excerpts, prose, requirements, scans, tag_faults, text_blocks
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
+from report_src.numbers import formatting, provenance
+from report_src.numbers.lookup import unused
+from report_src.numbers.values import Ledger, wrap
 from report_src.project import ROOT
 from report_src.source_lines import SourceLines, last_place, overheard, parts, take_out
 from report_src.template_cache import TemplateCache
 from report_src.tex.escape import Latex, tex, verbatim
-from report_src.values import Ledger, wrap
-from report_src.where import unused
 
 TEMPLATES = ROOT / "templates"
 LONGEST_MEANING = 64  # characters of a meaning in the index of numbers

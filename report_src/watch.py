@@ -38,9 +38,15 @@ KEPT_TEMPLATES = 2  # of those saved last; TeX waits before the text of each
 CODE = ("analysis", "report_src")
 LOADED = file_clock()  # code that is saved from now on is not what this process runs
 # without these no process can go on
-NEEDED = ("__main__", "watch", "serve", "render", "tex.compile", "derivations.gate")
+NEEDED = (
+    "report_src.__main__", "report_src.watch", "report_src.serve", "report_src.render", "report_src.tex.compile",
+    "report_src.derivations.gate",
+)  # fmt: skip
 # what a build that had nothing to do has not imported; the last ones import PyTorch
-USED_BY_STEPS = ("render", "provenance", "derivations.gate", "derivations.verdict", "derivations.attack")
+USED_BY_STEPS = (
+    "report_src.render", "report_src.numbers.provenance", "report_src.derivations.gate",
+    "report_src.derivations.verdict", "report_src.derivations.attack",
+)  # fmt: skip
 
 
 def run(config: Path, folder: Path, profile: str | None, preview: Preview | None = None) -> None:
@@ -115,7 +121,7 @@ def build_once(
 
 def mistake_in_code() -> str:
     """Say why a process that began now would not get as far as this one; "" where it would."""
-    command = [sys.executable, "-c", f"import {', '.join(f'report_src.{name}' for name in NEEDED)}"]
+    command = [sys.executable, "-c", f"import {', '.join(NEEDED)}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False)
     if not done.returncode:
         return ""
@@ -139,7 +145,7 @@ def import_the_rest(ending: threading.Event) -> None:
     """Import what the next build may need, while the user reads: the edit of a derivation asks for PyTorch."""
     for name in USED_BY_STEPS:
         if not ending.is_set():
-            importlib.import_module(f"report_src.{name}")
+            importlib.import_module(name)
 
 
 def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set[Path]]:

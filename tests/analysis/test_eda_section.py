@@ -15,7 +15,7 @@ from analysis.results.eda import EdaRecord
 from analysis.settings import Settings
 from analysis.study import Inputs, silent
 from report_src import render
-from report_src.values import wrap
+from report_src.numbers.values import wrap
 from tests.analysis import tables
 
 SECTION = "sections/02_eda.tex.j2"

@@ -15,9 +15,9 @@ from jinja2 import nodes
 from report_src.claim_records import Claim
 from report_src.claims import Claims
 from report_src.errors import RenderError
+from report_src.numbers.values import Ledger, wrap
 from report_src.render import TEMPLATES, Environment, environment, render_text
 from report_src.source_lines import take_out
-from report_src.values import Ledger, wrap
 
 STEPS = 8  # changes in a row before the search starts again from results as they were
 TRIES = 1500  # renderings that one branch may cost; most take a few

@@ -15,7 +15,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from report_src import requirements
-from report_src.printed import marks
+from report_src.numbers.printed_numbers import marks
 from report_src.project import source_date_epoch
 from report_src.tex import compile
 from report_src.tex import log as texlog

@@ -16,9 +16,9 @@ from pypdf import PdfWriter
 
 from report_src import audit, build
 from report_src.__main__ import main
-from report_src.differences import RELATIVE, SHARE_OF_STD, differences
 from report_src.errors import BuildError
-from report_src.printed import agrees, contradictions, marks, readable
+from report_src.numbers.printed_numbers import agrees, contradictions, marks, readable
+from report_src.numbers.results_diff import RELATIVE, SHARE_OF_STD, differences
 from report_src.project import Project
 from tests.report_src import small_project
 

@@ -61,7 +61,7 @@ def grow(path: Path) -> Callable[[], None]:
         ("analysis/leash.py", {*STUDIES, "render"}),
         ("analysis/results/eda.py", {"eda", "attribution", "generalization", "results", "render"}),
         ("analysis/results/shared_bias.py", {"shared_bias", "results", "render"}),
-        ("report_src/formatting.py", {"render"}),
+        ("report_src/numbers/formatting.py", {"render"}),
         ("report_src/tex/log.py", {"compile", "render"}),
         ("report_src/derivations/gate.py", {"verify", "render"}),
         ("report_src/derivations/gate.lark", {"verify"}),

@@ -102,7 +102,7 @@ def test_after_a_watch_make_has_nothing_to_do_but_for_code_that_the_watch_did_no
     make, table = watch.build.make, small_project.table()
     monkeypatch.setattr(watch.environment, "open_project", lambda *_: small_project.project(tmp_path))
     monkeypatch.setattr(watch.build, "make", lambda project, target: make(project, target, table))
-    template, code = tmp_path / "templates/report.tex.j2", tmp_path / "report_src/formatting.py"
+    template, code = tmp_path / "templates/report.tex.j2", tmp_path / "report_src/numbers/formatting.py"
     for path, again in ((template, False), (code, True)):
         path.write_text(f"{path.read_text()}\n", encoding="utf-8")
         assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, Ahead()) is not None

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from report_src.errors import BuildError
+from report_src.numbers.provenance import field, meaning, source
+from report_src.numbers.values import any_index
 from report_src.project import Project
-from report_src.provenance import field, meaning, source
-from report_src.values import any_index
 
 SUMMARY = frozenset({"mean", "std", "minimum", "maximum", "replicates"})  # the fields of a summary over replicates
 SUGGESTED = 5  # nearest keys to an unknown one

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from report_src import provenance
-from report_src.where import SUMMARY
+from report_src.numbers import provenance
+from report_src.numbers.lookup import SUMMARY
 
 SHARE_OF_STD = 0.25  # of a summary over replicates: a move that no sentence within seeds would notice
 # Of a number without replicates: an accuracy of a trained network, summed in another order (other threads,

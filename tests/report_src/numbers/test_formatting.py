@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from report_src import formatting
 from report_src.errors import RenderError
-from report_src.printed import marks, readable
-from report_src.values import Ledger, wrap
+from report_src.numbers import formatting
+from report_src.numbers.printed_numbers import marks, readable
+from report_src.numbers.values import Ledger, wrap
 
 SUMMARY = {"mean": 0.8324, "std": 0.0041, "minimum": 0.83, "maximum": 0.84, "replicates": [0.83, 0.84]}
 

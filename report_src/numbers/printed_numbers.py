@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from report_src.formatting import ORDINALS, WORDS
-from report_src.where import nodes
+from report_src.numbers.formatting import ORDINALS, WORDS
+from report_src.numbers.lookup import nodes
 
 _MARK = re.compile(r"\\result\{([^{}]+)\}\{")
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.(\d+))?)")

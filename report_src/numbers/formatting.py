@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from report_src.errors import RenderError
+from report_src.numbers.values import Branch, Number, Whole
 from report_src.tex.escape import Latex, breakable, metadata, tex
-from report_src.values import Branch, Number, Whole
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
