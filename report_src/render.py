@@ -18,13 +18,15 @@ import msgspec
 
 from analysis import results
 from analysis.settings import Settings, load
-from report_src import ai_usage, claim_records, excerpts, prose, requirements, scans, tag_faults, text_blocks
+from report_src import ai_usage, claim_records, excerpts, scans, tag_faults
 from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.numbers import formatting, provenance
 from report_src.numbers.lookup import unused
 from report_src.numbers.values import Ledger, wrap
 from report_src.project import ROOT
+from report_src.prose import blocks as text_blocks
+from report_src.prose import lint, requirements
 from report_src.source_lines import SourceLines, last_place, overheard, parts, take_out
 from report_src.template_cache import TemplateCache
 from report_src.tex.escape import Latex, tex, verbatim
@@ -89,10 +91,10 @@ def render(
     """
     settings = load(config, profile)
     scans_of = build / ".prose.json"
-    found = prose.check(TEMPLATES, scans_of)
+    found = lint.check(TEMPLATES, scans_of)
     engine, rendered = _document(settings, build, draft, found, heard)
     document, places = take_out(rendered)
-    typed = prose.typed_results(TEMPLATES, document, scans_of)
+    typed = lint.typed_results(TEMPLATES, document, scans_of)
     if typed:  # seen in the finished text alone; once more, so that the first page says DRAFT
         found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
         engine, rendered = _document(settings, build, draft, found)
@@ -123,7 +125,7 @@ def _document(
     settings: Settings,
     build: Path,
     draft: bool,
-    findings: Sequence[prose.Finding],
+    findings: Sequence[lint.Finding],
     heard: Callable[[bytes], None] | None = None,
 ) -> tuple[Environment, str]:
     """Return the engine with what it read and decided, and the document, marked with the places it comes from."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from jinja2.ext import Extension
 
-from report_src.text_blocks import tinted
+from report_src.prose.blocks import tinted
 
 START, END = "\ue000", "\ue001"  # private-use characters: escaped text never holds them
 PIECE = 4_000  # characters of the document after which whoever listens hears more of it

@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from report_src import requirements
 from report_src.numbers.printed_numbers import marks
 from report_src.project import source_date_epoch
+from report_src.prose import requirements
 from report_src.tex import compile
 from report_src.tex import log as texlog
 from report_src.tex.speculative import Ahead

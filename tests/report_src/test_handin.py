@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from report_src import build, environment, handin, text_blocks
+from report_src import build, environment, handin
 from report_src.__main__ import main
 from report_src.errors import BuildError
+from report_src.prose import blocks
 from tests.report_src import small_project
 
 
@@ -152,7 +153,7 @@ def shipped(root: Path) -> Path:
     template.parent.mkdir()
     template.write_text("\\answer{A17}{Yes, this one is suspect.}\n\n\\answer{Q6}{Yes, it certainly does.}\n", "utf-8")
     (root / "templates/requirements.toml").write_text(REQUIREMENTS, encoding="utf-8")
-    text_blocks.write_list(root / "templates")
+    blocks.write_list(root / "templates")
     return template
 
 

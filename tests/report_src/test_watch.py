@@ -147,7 +147,7 @@ def test_code_that_cannot_be_imported_is_waited_out_and_not_built_with(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, template, built = root / "report_src" / "render.py", root / "templates" / "a.tex.j2", []
-    monkeypatch.setattr(watch, "NEEDED", ("render",))
+    monkeypatch.setattr(watch, "NEEDED", ("report_src.render",))
     monkeypatch.setattr(watch, "USED_BY_STEPS", ())
     monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
 

@@ -1,7 +1,7 @@
 """The templates' text, block by block: which blocks still are what this generator ships, and which the author wrote.
 
 A block is a paragraph, an answer or a whole derivation. It is known by the hash of its words, so that an indent or
-a line break changes nothing. `python -m report_src.text_blocks` writes the list of hashes anew
+a line break changes nothing. `python -m report_src.prose.blocks` writes the list of hashes anew
 (templates/shipped_blocks.txt) and belongs to whoever ships the templates.
 """
 
@@ -17,8 +17,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from report_src.prose import words_of
-from report_src.requirements import Requirement, answered
+from report_src.prose.lint import words_of
+from report_src.prose.requirements import Requirement, answered
 from report_src.system.cache_file import keep, recalled
 
 LIST = "shipped_blocks.txt"
@@ -143,7 +143,7 @@ def write_list(templates: Path) -> int:
     """Write the list of shipped blocks anew; return how many there are."""
     found = all_blocks(templates)
     rows = [f"{block.hash}  {block.template}  {' '.join(block.source.split())[:HEAD]}" for block in found]
-    head = "# The text blocks as shipped: hash, template, first letters. Written by python -m report_src.text_blocks."
+    head = "# The text blocks as shipped: hash, template, first letters. Written by python -m report_src.prose.blocks."
     (templates / LIST).write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     return len(found)
 

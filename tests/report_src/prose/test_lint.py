@@ -2,14 +2,14 @@
 
 import pytest
 
-from report_src import prose
+from report_src.prose import lint
 from report_src.render import TEMPLATES
 
-WORDS = prose.judging_words(TEMPLATES / "judging_words.toml")
+WORDS = lint.judging_words(TEMPLATES / "judging_words.toml")
 
 
 def found(source):
-    return [(finding.line, finding.column, finding.text) for finding in prose.findings("t", source, WORDS)]
+    return [(finding.line, finding.column, finding.text) for finding in lint.findings("t", source, WORDS)]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_an_allowance_without_a_reason_allows_nothing():
 
 
 def test_a_finding_says_what_to_do():
-    (finding,) = prose.findings("templates/a", "It is faster.", WORDS)
+    (finding,) = lint.findings("templates/a", "It is faster.", WORDS)
     assert str(finding).startswith("templates/a:1:7: judging word 'faster'; bind the sentence")
 
 
@@ -79,18 +79,18 @@ def test_a_typed_number_that_equals_a_computed_one_is_found_suppressed_or_not(tm
     (tmp_path / "judging_words.toml").write_text('words = ["faster"]', encoding="utf-8")
     accuracy = "\\result{a.accuracy.mean}{83.2\\,\\ensuremath{\\pm}\\,0.4\\,\\%}"
     document = f"{accuracy} \\result{{a.rows}}{{41{{,}}348}} \\result{{a.layers}}{{3}}"
-    found = prose.typed_results(tmp_path, document)
+    found = lint.typed_results(tmp_path, document)
     assert [(finding.text, finding.key) for finding in found] == expected
     assert all("print it by that key" in str(finding) for finding in found)
 
 
 def test_the_shipped_templates_have_no_finding_and_few_suppressions_each_of_them_needed():
-    assert prose.check(TEMPLATES) == []
+    assert lint.check(TEMPLATES) == []
     suppressed = 0
     for path in TEMPLATES.rglob("*.tex.j2"):
         source = path.read_text(encoding="utf-8")
-        for note in prose._ALLOW.finditer(source):
+        for note in lint._ALLOW.finditer(source):
             suppressed += 1
             without = source[: note.start()] + source[note.end() :]
-            assert prose.findings("t", without, WORDS), f"{path.name}: {note.group()} allows what is no finding"
+            assert lint.findings("t", without, WORDS), f"{path.name}: {note.group()} allows what is no finding"
     assert suppressed < 30

@@ -3,11 +3,11 @@
 import pytest
 
 from analysis.settings import load
-from report_src import text_blocks
+from report_src.prose import blocks as text_blocks
+from report_src.prose.blocks import blocks, shipped_hashes, tinted, unchanged_topics
+from report_src.prose.requirements import Requirement
+from report_src.prose.requirements import load as load_requirements
 from report_src.render import ROOT, TEMPLATES
-from report_src.requirements import Requirement
-from report_src.requirements import load as load_requirements
-from report_src.text_blocks import blocks, shipped_hashes, tinted, unchanged_topics
 
 NAME = "sections/02_x.tex.j2"
 SOURCE = """\\section{Of one thing and another}
@@ -103,7 +103,7 @@ def test_the_list_of_shipped_blocks_is_that_of_the_shipped_templates():
     if not load(ROOT / "report.toml").report.example:
         pytest.skip("the words of this report are its author's")
     stale = [f"{block.template}:{block.line}" for block in text_blocks.all_blocks(TEMPLATES) if not block.shipped]
-    assert stale == [], "type: python -m report_src.text_blocks"
+    assert stale == [], "type: python -m report_src.prose.blocks"
     assert len(shipped_hashes(TEMPLATES)) == len(text_blocks.all_blocks(TEMPLATES))
 
 
