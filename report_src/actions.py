@@ -66,7 +66,7 @@ def start_tex(project: Project, changed: Collection[str] | None) -> None:
 
 def render(project: Project, step: Step) -> None:
     """Render the templates to report.tex."""
-    from report_src import render as renderer
+    from report_src.rendering import render as renderer
 
     heard = None if project.ahead is None or project.draft else project.ahead.follow
     try:

@@ -184,7 +184,7 @@ def one_worker() -> Iterator[None]:
 
 def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[str]) -> Iterator[str]:
     """Yield the lines of one PDF's audit: where it was made, where it is rebuilt, what differs."""
-    from report_src.render import commit
+    from report_src.rendering.render import commit
 
     inputs = attached.results["inputs"]
     data = "simulated data" if inputs.get("simulated") is True else "the same data"

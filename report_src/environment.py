@@ -8,9 +8,9 @@ from pathlib import Path
 
 from analysis.errors import InputError
 from analysis.settings import load
-from report_src import ai_usage
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project
+from report_src.rendering import ai_usage
 
 
 def check(root: Path = ROOT) -> None:

@@ -9,12 +9,12 @@ import unicodedata
 from pathlib import Path
 
 from analysis.errors import InputError
-from report_src import ai_usage
 from report_src.errors import BuildError
 from report_src.keys import Memory
 from report_src.project import Project
 from report_src.prose import blocks as text_blocks
 from report_src.prose import requirements
+from report_src.rendering import ai_usage
 from report_src.system.files import copy_whole, digest
 
 SHOWN = 10  # findings of the prose check that are listed

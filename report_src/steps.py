@@ -66,7 +66,7 @@ STEPS: tuple[Step, ...] = (
          sources=("templates/**/*",),
          inputs=("arrays/*.npz",), products=("derivations.json",), scratch=("derivations-cache.*", *TEX_OWN),
          prepare=actions.start_tex),
-    Step("render", actions.render, code=("report_src.render",),
+    Step("render", actions.render, code=("report_src.rendering.render",),
          settings=("report", "data", "table", "run", "shared_bias", "ai", "scans"),
          sources=("templates/**/*", "analysis/**/*.py", "report_src/**/*.py", "pyproject.toml"), user_files=True,
          inputs=("results.json", "derivations.json"),

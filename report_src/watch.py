@@ -39,12 +39,12 @@ CODE = ("analysis", "report_src")
 LOADED = file_clock()  # code that is saved from now on is not what this process runs
 # without these no process can go on
 NEEDED = (
-    "report_src.__main__", "report_src.watch", "report_src.serve", "report_src.render", "report_src.tex.compile",
-    "report_src.derivations.gate",
+    "report_src.__main__", "report_src.watch", "report_src.serve", "report_src.rendering.render",
+    "report_src.tex.compile", "report_src.derivations.gate",
 )  # fmt: skip
 # what a build that had nothing to do has not imported; the last ones import PyTorch
 USED_BY_STEPS = (
-    "report_src.render", "report_src.numbers.provenance", "report_src.derivations.gate",
+    "report_src.rendering.render", "report_src.numbers.provenance", "report_src.derivations.gate",
     "report_src.derivations.verdict", "report_src.derivations.attack",
 )  # fmt: skip
 

@@ -14,8 +14,8 @@ from analysis.results.base import replicated
 from analysis.results.eda import EdaRecord
 from analysis.settings import Settings
 from analysis.study import Inputs, silent
-from report_src import render
 from report_src.numbers.values import wrap
+from report_src.rendering import render
 from tests.analysis import tables
 
 SECTION = "sections/02_eda.tex.j2"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from analysis import dataset, settings
-from report_src import ai_usage, scans
+from report_src.rendering import ai_usage, scans
 from report_src.tex.escape import _LETTERS, _MATHEMATICS, _SPECIAL
 from tests.end_to_end.front_door import TEST_ROWS, TRAIN_ROWS
 from tests.end_to_end.reports import simulated, turned_picture, two_pages

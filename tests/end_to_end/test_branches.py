@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from analysis.settings import load
-from report_src import render
-from report_src.render import TEMPLATES, environment
+from report_src.rendering import render
+from report_src.rendering.render import TEMPLATES, environment
 from tests.end_to_end.branches import Page, Tree, branches_of, page_of, page_with
 from tests.end_to_end.test_worlds import SHORT, world_once
 

@@ -13,7 +13,7 @@ from analysis import join
 from analysis.__main__ import STUDIES, run_study
 from analysis.settings import load
 from analysis.study import silent
-from report_src import render
+from report_src.rendering import render
 from report_src.tex import compile
 from tests.end_to_end.reports import ROOT, Built
 

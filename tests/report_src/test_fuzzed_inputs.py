@@ -16,7 +16,7 @@ from hypothesis import given
 from analysis import dataset, settings
 from analysis.errors import InputError
 from analysis.settings import Settings
-from report_src import ai_usage
+from report_src.rendering import ai_usage
 from tests.analysis.mutations import damaged
 from tests.analysis.tables import PLANTS, ROOT, TEST, TRAIN, frozen, plants
 

@@ -146,8 +146,8 @@ def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.Monke
 def test_code_that_cannot_be_imported_is_waited_out_and_not_built_with(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, template, built = root / "report_src" / "render.py", root / "templates" / "a.tex.j2", []
-    monkeypatch.setattr(watch, "NEEDED", ("report_src.render",))
+    code, template, built = root / "report_src/rendering/render.py", root / "templates" / "a.tex.j2", []
+    monkeypatch.setattr(watch, "NEEDED", ("report_src.rendering.render",))
     monkeypatch.setattr(watch, "USED_BY_STEPS", ())
     monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
 
@@ -159,8 +159,8 @@ def test_code_that_cannot_be_imported_is_waited_out_and_not_built_with(
     threading.Thread(target=saves, daemon=True).start()
     watch.run(root / "report.toml", root / "build", None)
     said = capsys.readouterr().err
-    assert said.count("error: report_src/render.py:2: ValueError: no") == 2
-    assert said.endswith("report_src/render.py changed: starting anew\n")
+    assert said.count("error: report_src/rendering/render.py:2: ValueError: no") == 2
+    assert said.endswith("report_src/rendering/render.py changed: starting anew\n")
     assert built == [1]
 
 

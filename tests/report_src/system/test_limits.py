@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from report_src import render, source_lines
 from report_src.errors import BuildError, RenderError
 from report_src.project import ROOT
+from report_src.rendering import render, source_marks
 from report_src.system import limits, processes
 from report_src.tex import compile, file_access, process
 from tests.report_src.pdf_bytes import unpacked
@@ -72,7 +72,7 @@ def test_an_ordinary_template_is_not_stopped(tmp_path: Path) -> None:
     (tmp_path / "x.tex.j2").write_text(r"\BLOCK{for i in range(1000)}x\BLOCK{endfor}", encoding="utf-8")
     with limits.bounded():
         text = render.render_text(render.environment(tmp_path), "x.tex.j2", {})
-    assert source_lines.take_out(text)[0] == "x" * 1000
+    assert source_marks.take_out(text)[0] == "x" * 1000
 
 
 def test_the_bounds_are_those_that_are_promised() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from report_src.source_lines import overheard
+from report_src.rendering.source_marks import overheard
 from report_src.tex import compile, process, speculative
 from report_src.tex.speculative import Ahead
 from tests.report_src.tex.test_compile import EPOCH, FIGURE, compile_section, write_document

@@ -18,8 +18,6 @@ import msgspec
 
 from analysis import results
 from analysis.settings import Settings, load
-from report_src import ai_usage, claim_records, excerpts, scans, tag_faults
-from report_src.claims import Claim, Claims
 from report_src.errors import RenderError
 from report_src.numbers import formatting, provenance
 from report_src.numbers.lookup import unused
@@ -27,8 +25,10 @@ from report_src.numbers.values import Ledger, wrap
 from report_src.project import ROOT
 from report_src.prose import blocks as text_blocks
 from report_src.prose import lint, requirements
-from report_src.source_lines import SourceLines, last_place, overheard, parts, take_out
-from report_src.template_cache import TemplateCache
+from report_src.rendering import ai_usage, claim_records, listings, scans, template_errors
+from report_src.rendering.bytecode_cache import TemplateCache
+from report_src.rendering.claims import Claim, Claims
+from report_src.rendering.source_marks import SourceLines, last_place, overheard, parts, take_out
 from report_src.tex.escape import Latex, tex, verbatim
 
 TEMPLATES = ROOT / "templates"
@@ -72,7 +72,7 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
     made.ledger, made.claims, made.source_of, made.tinted = Ledger(), [], {}, None
     made.filters.update(formatting.FILTERS)
     made.filters["verbatim"] = verbatim
-    made.globals["code"] = lambda name: excerpts.code(ROOT, name)
+    made.globals["code"] = lambda name: listings.code(ROOT, name)
     return made
 
 
@@ -152,7 +152,7 @@ def render_text(
     except RenderError as error:
         raise RenderError(error.message, error.place or _place(error)) from None
     except jinja2.TemplateError as error:
-        message, place = tag_faults.told(error, engine, context)
+        message, place = template_errors.told(error, engine, context)
         raise RenderError(message, place or _place(error)) from None
     except MemoryError as error:
         raise RenderError("more memory is needed than there is for it; does a loop end?", _place(error)) from None

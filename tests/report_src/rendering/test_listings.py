@@ -2,27 +2,27 @@
 
 import pytest
 
-from report_src import excerpts
 from report_src.errors import RenderError
-from report_src.render import ROOT
+from report_src.rendering import listings
+from report_src.rendering.render import ROOT
 
 
 def test_a_function_is_pulled_without_its_docstring():
-    text, path, line = excerpts.excerpt(ROOT, "analysis.mlp.backward")
+    text, path, line = listings.excerpt(ROOT, "analysis.mlp.backward")
     assert text.startswith("def backward(")
     assert '"""' not in text
     assert path.read_text().split("\n")[line - 1] == text.split("\n")[0]
 
 
 def test_a_head_too_wide_for_print_is_broken_behind_its_parenthesis():
-    text, *_ = excerpts.excerpt(ROOT, "analysis.mlp.backward")
+    text, *_ = listings.excerpt(ROOT, "analysis.mlp.backward")
     wide = text.split("\n")[0]
-    assert len(wide) > excerpts.WIDEST
-    printed = excerpts.broken_head(text).split("\n")
+    assert len(wide) > listings.WIDEST
+    printed = listings.broken_head(text).split("\n")
     end = printed.index(") -> list[Array]:")
     assert printed[0] + " ".join(line.strip() for line in printed[1:end]) + printed[end] == wide
-    assert all(len(line) <= excerpts.WIDEST for line in printed)
-    assert excerpts.broken_head("def f(x: int) -> int:\n    return x") == "def f(x: int) -> int:\n    return x"
+    assert all(len(line) <= listings.WIDEST for line in printed)
+    assert listings.broken_head("def f(x: int) -> int:\n    return x") == "def f(x: int) -> int:\n    return x"
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_a_head_too_wide_for_print_is_broken_behind_its_parenthesis():
 )
 def test_what_is_not_there_or_too_long_is_refused(name, words):
     with pytest.raises(RenderError, match=words):
-        excerpts.code(ROOT, name)
+        listings.code(ROOT, name)

@@ -8,8 +8,8 @@ import pytest
 
 from report_src.errors import RenderError
 from report_src.numbers.values import wrap
-from report_src.render import environment, render_text
-from report_src.source_lines import parts, take_out
+from report_src.rendering.render import environment, render_text
+from report_src.rendering.source_marks import parts, take_out
 
 MISTAKES = [
     ("\\VAR{x.y | count updates.", 2, "\\VAR{ is never closed: its } is missing"),

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from report_src.render import TEMPLATES, ticked
+from report_src.rendering.render import TEMPLATES, ticked
 
 NAME = "derivations/first-order.tex.j2"
 DIGEST = hashlib.sha256((TEMPLATES / NAME).read_bytes()).hexdigest()

@@ -3,10 +3,10 @@
 import jinja2
 import pytest
 
-from report_src.claim_records import as_tree, row
 from report_src.errors import RenderError
 from report_src.numbers.values import wrap
-from report_src.render import environment, render_text
+from report_src.rendering.claim_records import as_tree, row
+from report_src.rendering.render import environment, render_text
 
 RESULTS = {"a": {"mean": 0.75, "std": 0.1}, "b": {"mean": 0.5}, "names": ["x_1", "y%"]}
 
@@ -16,7 +16,7 @@ def rendered(source, **extra):
     engine.loader = jinja2.DictLoader({"t.j2": source})
     tree = {**RESULTS, **extra}
     text = render_text(engine, "t.j2", {key: wrap(value, key, engine.ledger) for key, value in tree.items()})
-    from report_src.source_lines import take_out
+    from report_src.rendering.source_marks import take_out
 
     return take_out(text)[0], engine
 
@@ -79,7 +79,7 @@ def test_text_is_escaped_and_numbers_carry_their_key():
 
 
 def test_every_line_of_the_document_leads_back_to_its_template_line():
-    from report_src.source_lines import take_out
+    from report_src.rendering.source_marks import take_out
 
     engine = environment()
     source = (

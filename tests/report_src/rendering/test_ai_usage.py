@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.errors import InputError
-from report_src import ai_usage
+from report_src.rendering import ai_usage
 
 ENTRY = '[[entry]]\ntool = "t"\ndate = 2026-02-10\nprompt = """a\n  b"""\noutput = "o"\nedits = "none"\n'
 

@@ -9,7 +9,7 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from analysis.errors import InputError
-from report_src import scans
+from report_src.rendering import scans
 
 
 def test_a_picture_is_turned_as_its_exif_says_and_scaled_to_200_dpi(tmp_path):

@@ -14,11 +14,11 @@ from pathlib import Path
 import jinja2
 from jinja2.bccache import Bucket
 
-from report_src import claims, source_lines
 from report_src.prose import blocks
+from report_src.rendering import claims, source_marks
 from report_src.system.files import write_whole
 
-ENGINE = (claims, source_lines, blocks)  # what decides how a template is translated, besides Jinja
+ENGINE = (claims, source_marks, blocks)  # what decides how a template is translated, besides Jinja
 
 
 class TemplateCache(jinja2.BytecodeCache):
