@@ -53,7 +53,8 @@ class Inputs:
     def _declared(self, study: str) -> None:
         """What a study reads undeclared would go stale unnoticed."""
         if self.readable is not None and study not in self.readable:
-            raise LookupError(f"the study reads '{study}', which its row in report_src/steps.py does not declare")
+            row = "its row in report_src/build/pipeline.py"
+            raise LookupError(f"the study reads '{study}', which {row} does not declare")
 
 
 SECTIONS = tuple(field.name for field in dataclasses.fields(Settings) if field.name != "path")  # of report.toml
@@ -69,9 +70,8 @@ class Undeclared:
         """Refuse: what a study reads undeclared would go stale unnoticed."""
         if name.startswith("__"):
             raise AttributeError(name)  # pickle and copy ask for these
-        raise LookupError(
-            f"the study reads the setting {self.section}.{name}, which its row in report_src/steps.py does not declare"
-        )
+        row = "its row in report_src/build/pipeline.py"
+        raise LookupError(f"the study reads the setting {self.section}.{name}, which {row} does not declare")
 
 
 def narrowed(settings: Settings, declared: Sequence[str]) -> Settings:

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 def make(options: argparse.Namespace) -> int:
     """Make a target that rests on the settings, or answer a question about the last build."""
-    from report_src import build, environment
+    from report_src.build import environment, runner
     from report_src.system.processes import follow, signals_raise
 
     if options.parent is not None:
@@ -76,7 +76,7 @@ def make(options: argparse.Namespace) -> int:
         print(lookup.answer(project, options.what))
         return 0
     if options.target == "why":
-        for step, reasons in build.why(project):
+        for step, reasons in runner.why(project):
             print(f"{step}: {'; '.join(reasons) or 'up to date'}")
         return 0
     if options.target in PRINTING:
@@ -86,7 +86,7 @@ def make(options: argparse.Namespace) -> int:
             from report_src import handin
 
             handin.check_settings(project)
-        changed = build.make(project, options.target)
+        changed = runner.make(project, options.target)
     print(answer(options.target, project, changed))
     return 0
 
@@ -111,7 +111,7 @@ def answer(target: str, project: Project, changed: bool) -> str:
 
 def clean(options: argparse.Namespace) -> int:
     """Remove what was built; this needs no environment."""
-    from report_src.clean import clean as remove
+    from report_src.build.clean import clean as remove
 
     remove(options.build)
     return 0

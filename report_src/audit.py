@@ -161,10 +161,10 @@ def _settings(path: Path, attached: Attached) -> Settings:
 
 def build_results(project: Project) -> dict[str, Any]:
     """Run the studies one after the other on one thread and return results.json."""
-    from report_src import build
+    from report_src.build import runner
 
     with one_worker():
-        build.make(project, "results")
+        runner.make(project, "results")
     tree: dict[str, Any] = json.loads((project.work / "results.json").read_bytes())
     return tree
 

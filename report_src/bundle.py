@@ -7,9 +7,9 @@ import re
 import zipfile
 from pathlib import Path
 
-from report_src.keys import Memory
+from report_src.build.fingerprint import Memory
+from report_src.build.pipeline import PRIVATE
 from report_src.project import Project
-from report_src.steps import PRIVATE
 from report_src.system.files import write_whole
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say; the files' own times would differ from run to run

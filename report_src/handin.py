@@ -9,8 +9,8 @@ import unicodedata
 from pathlib import Path
 
 from analysis.errors import InputError
+from report_src.build.fingerprint import Memory
 from report_src.errors import BuildError
-from report_src.keys import Memory
 from report_src.project import Project
 from report_src.prose import blocks as text_blocks
 from report_src.prose import requirements

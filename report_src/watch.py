@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from report_src import build, environment
+from report_src.build import environment, runner
 from report_src.errors import BuildError, Interrupted
 from report_src.project import ROOT, Project, source_date_epoch
 from report_src.screen import Screen
@@ -102,7 +102,7 @@ def build_once(
         with screen.listening():
             opened = environment.open_project(config, folder, profile)
             project = dataclasses.replace(opened, ahead=ahead, loaded=LOADED)
-            changed = build.make(project, "report")
+            changed = runner.make(project, "report")
         seconds = time.monotonic() - begun
         tell(f"{folder / 'report.pdf'}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
         screen.built(project.work, seconds, changed)

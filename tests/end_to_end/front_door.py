@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from threadpoolctl import threadpool_limits
 
-from report_src import __main__, actions, environment
+from report_src import __main__
+from report_src.build import actions, environment
 from report_src.tex import compile, speculative
 from tests.end_to_end.reports import simulated
 

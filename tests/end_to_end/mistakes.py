@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from report_src import __main__, environment
+from report_src import __main__
+from report_src.build import environment
 from report_src.rendering import render
 from report_src.tex import compile
 from tests.end_to_end.reports import ROOT, Built

@@ -7,10 +7,10 @@ import json
 import shutil
 from pathlib import Path
 
-from report_src.environment import open_project
+from report_src.build.environment import open_project
+from report_src.build.pipeline import STEPS, STUDIES, Step
 from report_src.project import ROOT as REPOSITORY
 from report_src.project import Project
-from report_src.steps import STEPS, STUDIES, Step
 
 MAIN = """
 import argparse, importlib, json, sys, tomllib

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from pypdf import PdfWriter
 
-from report_src import audit, build
+from report_src import audit
 from report_src.__main__ import main
+from report_src.build import runner
 from report_src.errors import BuildError
 from report_src.numbers.printed_numbers import agrees, contradictions, marks, readable
 from report_src.numbers.results_diff import RELATIVE, SHARE_OF_STD, differences
@@ -307,12 +308,12 @@ def test_a_rebuild_that_fails_is_no_difference(root: Path) -> None:
 def test_a_small_project_is_rebuilt_and_its_tampered_number_found(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = build.make
+    made = runner.make
 
     def make(project: Project, target: str) -> bool:
         return made(small_project.project(root), target, small_project.table())
 
-    monkeypatch.setattr(build, "make", make)
+    monkeypatch.setattr(runner, "make", make)
     project = small_project.project(root)
     tree = audit.build_results(project)
     assert tree["training"] == [3, 601]
@@ -329,7 +330,7 @@ def test_a_folder_of_pdfs_is_audited_each_by_itself(
     pdf_of(TREE, folder / "good.pdf")
     pdf_of(changed("eda.rows", 6001), folder / "wrong.PDF")
     monkeypatch.setattr(audit, "build_results", rebuilt())
-    monkeypatch.setattr("report_src.environment.check", lambda: None)
+    monkeypatch.setattr("report_src.build.environment.check", lambda: None)
     assert main(["audit", "--all", str(folder)]) == 1
     (folder / "else.pdf").write_bytes(b"")
     assert main(["audit", "--all", str(folder)]) == 2
@@ -339,7 +340,7 @@ def test_a_folder_of_pdfs_is_audited_each_by_itself(
 
 def test_an_audit_of_nothing_says_what_to_type(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
                                                capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
-    monkeypatch.setattr("report_src.environment.check", lambda: None)
+    monkeypatch.setattr("report_src.build.environment.check", lambda: None)
     assert main(["audit"]) == 2
     assert "make audit PDF=report.pdf" in capsys.readouterr().err
     assert main(["audit", "--all", str(tmp_path)]) == 2

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from report_src import build, environment, handin
+from report_src import handin
 from report_src.__main__ import main
+from report_src.build import environment, runner
 from report_src.errors import BuildError
 from report_src.prose import blocks
 from tests.report_src import small_project
@@ -32,7 +33,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "data/ai_usage.toml").write_text('used = "none"\n', encoding="utf-8")
     monkeypatch.setattr(environment, "check", lambda: None)
     monkeypatch.setattr(environment, "open_project", functools.partial(environment.open_project, root=tmp_path))
-    monkeypatch.setattr(build, "make", functools.partial(build.make, table=small_project.table()))
+    monkeypatch.setattr(runner, "make", functools.partial(runner.make, table=small_project.table()))
     return tmp_path
 
 
@@ -118,7 +119,7 @@ def test_many_findings_are_counted(tmp_path: Path) -> None:
 def test_a_derivation_that_was_not_verified_is_refused(
     root: Path, monkeypatch: pytest.MonkeyPatch, table: list[object], words: str
 ) -> None:
-    build.make(small_project.project(root), "report")
+    runner.make(small_project.project(root), "report")
     (root / "build/work/derivations.json").write_text(json.dumps({"table": table}), encoding="utf-8")
     with pytest.raises(BuildError, match=words):
         handin.write(small_project.project(root))

@@ -27,7 +27,7 @@ TICK = 0.02  # s in which the clock of files goes on
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("templates/sections", "analysis", "report_src"):
+    for name in ("templates/sections", "analysis", "report_src/rendering"):
         (tmp_path / name).mkdir(parents=True)
     shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
     monkeypatch.setattr(watch, "ROOT", tmp_path)
@@ -84,7 +84,7 @@ def test_a_mistake_is_shown_and_waited_out(
         raise BuildError("templates/sections/03_x.tex.j2:7: Undefined control sequence", 2)
 
     shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
-    monkeypatch.setattr(watch.build, "make", refuse)
+    monkeypatch.setattr(watch.runner, "make", refuse)
     assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, Ahead()) is not None
     said = capsys.readouterr().err
     assert "error: templates/sections/03_x.tex.j2:7: Undefined control sequence" in said
@@ -99,9 +99,9 @@ def test_after_a_watch_make_has_nothing_to_do_but_for_code_that_the_watch_did_no
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     time.sleep(TICK)
     monkeypatch.setattr(watch, "LOADED", file_clock())
-    make, table = watch.build.make, small_project.table()
+    make, table = watch.runner.make, small_project.table()
     monkeypatch.setattr(watch.environment, "open_project", lambda *_: small_project.project(tmp_path))
-    monkeypatch.setattr(watch.build, "make", lambda project, target: make(project, target, table))
+    monkeypatch.setattr(watch.runner, "make", lambda project, target: make(project, target, table))
     template, code = tmp_path / "templates/report.tex.j2", tmp_path / "report_src/numbers/formatting.py"
     for path, again in ((template, False), (code, True)):
         path.write_text(f"{path.read_text()}\n", encoding="utf-8")
@@ -172,7 +172,8 @@ def test_the_code_as_it_is_can_be_imported_by_a_new_process() -> None:
 def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
     program = (
-        "import os, subprocess, sys; from report_src import __main__, build, environment, watch\n"
+        "import os, subprocess, sys; from report_src import __main__, watch\n"
+        "from report_src.build import environment, runner\n"
         "from report_src.tex import process\n"
         "from pathlib import Path\n"
         "environment.check = lambda: None\n"
@@ -184,7 +185,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None
         "    project.ahead.waiting = [(one, '')]\n"
         "    project.ahead.start = lambda *_, **__: None\n"
         "    print(child.pid, flush=True)\n"
-        "build.make = make\n"
+        "runner.make = make\n"
         "sys.exit(__main__.main(['watch', '--config', 'report.toml', '--build', 'build']))"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from report_src.system.forkserver import WARM, Forks
-from tests.report_src.test_build_faults import processes_in, wait_until
+from tests.report_src.build.test_faults import processes_in, wait_until
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from typing import IO, Any
 
 from analysis.errors import of_storage, printable
 from report_src.errors import BuildError
-from report_src.imports import ImportIndex
-from report_src.keys import Memory
+from report_src.build.import_graph import ImportIndex
+from report_src.build.fingerprint import Memory
 from report_src.project import Project
-from report_src.steps import PRIVATE, STEPS, STUDIES, Step, changed_meanwhile, parts, steps_of
+from report_src.build.pipeline import PRIVATE, STEPS, STUDIES, Step, changed_meanwhile, parts, steps_of
 from report_src.system.files import build_lock, copy_whole, digest, file_clock, matching, set_aside, sweep
 from report_src.system.forkserver import Forks
 from report_src.tex.process import OWN as RUNNING
@@ -142,7 +142,8 @@ def refuse_undeclared(step: Step, work: Path, new: set[str]) -> None:
     for name in undeclared:
         (work / name).unlink()
     if undeclared:
-        raise BuildError(f"{step.name} wrote {', '.join(undeclared)}: not declared in its row of report_src/steps.py")
+        wrote = f"{step.name} wrote {', '.join(undeclared)}"
+        raise BuildError(f"{wrote}: not declared in its row of report_src/build/pipeline.py")
 
 
 def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Memory) -> bool:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from report_src import build
+from report_src.build import runner
 from report_src.errors import BuildError
-from report_src.imports import ImportIndex
-from report_src.steps import STEPS, STUDIES, parts
+from report_src.build.import_graph import ImportIndex
+from report_src.build.pipeline import STEPS, STUDIES, parts
 from tests.report_src import small_project
 
 
@@ -128,23 +128,23 @@ def test_the_simulator_is_keyed_by_its_seed(root: Path) -> None:
 
 def test_nothing_to_do_runs_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
-    assert build.make(project, "report", small_project.table())
+    assert runner.make(project, "report", small_project.table())
     capsys.readouterr()
-    assert not build.make(project, "report", small_project.table())
+    assert not runner.make(project, "report", small_project.table())
     assert capsys.readouterr().err == ""
-    assert all(not reasons for _, reasons in build.why(project, small_project.table()))
+    assert all(not reasons for _, reasons in runner.why(project, small_project.table()))
 
 
 def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
-    build.make(project, "report", small_project.table())
+    runner.make(project, "report", small_project.table())
     edit(root / "analysis/mlp.py", "seed + 1", "seed + 2")()
-    reasons = dict(build.why(project, small_project.table()))
+    reasons = dict(runner.why(project, small_project.table()))
     assert reasons["training"] == ["code:analysis/mlp.py changed"]
     assert reasons["gradient_flow"] == ["may have to, after training"]
     assert not reasons["eda"]
     capsys.readouterr()
-    build.make(project, "report", small_project.table())
+    runner.make(project, "report", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
     assert ran == [*STUDIES[1:5], "results", "verify", "render", "compile"]
     assert "602" in (root / "build/report.pdf").read_text()
@@ -152,10 +152,10 @@ def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFix
 
 def test_an_edit_that_changes_no_product_stops_there(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
-    build.make(project, "figures", small_project.table())
+    runner.make(project, "figures", small_project.table())
     grow(root / "analysis/mlp.py")()
     capsys.readouterr()
-    build.make(project, "figures", small_project.table())
+    runner.make(project, "figures", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
     assert ran == ["training", "attribution"]
 
@@ -164,33 +164,33 @@ def test_an_edit_that_changes_no_product_stops_there(root: Path, capsys: pytest.
 @pytest.mark.parametrize("how", ["edited", "removed"])
 def test_a_product_that_was_touched_is_put_back(root: Path, place: str, how: str) -> None:
     project = small_project.project(root)
-    build.make(project, "report", small_project.table())
+    runner.make(project, "report", small_project.table())
     whole = (root / place).read_bytes()
     if how == "edited":
         (root / place).write_bytes(b"spoilt")
     else:
         (root / place).unlink()
-    assert build.make(project, "report", small_project.table())
+    assert runner.make(project, "report", small_project.table())
     assert (root / place).read_bytes() == whole
 
 
 @pytest.mark.parametrize("name", ["results/eda.json", "report.pdf", "steps.json"])
 def test_a_spoilt_workshop_is_made_anew(root: Path, name: str) -> None:
     project = small_project.project(root)
-    build.make(project, "report", small_project.table())
+    runner.make(project, "report", small_project.table())
     whole = (root / "build/report.pdf").read_bytes()
     path = root / "build" / ("" if name == "steps.json" else "work") / name
     path.write_bytes(b"\x00spoilt")
-    assert build.make(project, "report", small_project.table())
+    assert runner.make(project, "report", small_project.table())
     assert (root / "build/report.pdf").read_bytes() == whole
-    assert not build.make(project, "report", small_project.table())
+    assert not runner.make(project, "report", small_project.table())
 
 
 def test_a_figure_that_is_no_longer_drawn_goes(root: Path) -> None:
     project = small_project.project(root)
-    build.make(project, "report", small_project.table())
+    runner.make(project, "report", small_project.table())
     edit(root / "analysis/__main__.py", "-plot.pdf", "-picture.pdf")()
-    build.make(project, "report", small_project.table())
+    runner.make(project, "report", small_project.table())
     assert (root / "build/figures/eda-picture.pdf").exists()
     assert not (root / "build/figures/eda-plot.pdf").exists()
     assert not (root / "build/work/figures/eda-plot.pdf").exists()
@@ -200,7 +200,7 @@ def test_a_file_that_no_row_declares_is_refused(root: Path) -> None:
     edit(root / "analysis/eda.py", "return", "(build / 'notes.txt').write_text('x'); return")()
     for _ in range(2):
         with pytest.raises(BuildError, match=r"eda wrote notes\.txt: not declared in its row"):
-            build.make(small_project.project(root), "figures", small_project.table())
+            runner.make(small_project.project(root), "figures", small_project.table())
 
 
 def test_a_study_that_reads_what_it_does_not_declare_would_be_told(root: Path) -> None:

@@ -15,12 +15,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from report_src import build, environment
-from report_src.imports import ImportIndex
+from report_src.build import runner
+from report_src.build import environment
+from report_src.build.import_graph import ImportIndex
 from report_src.project import ROOT, Project
-from report_src.steps import STEPS, STUDIES, parts
+from report_src.build.pipeline import STEPS, STUDIES, parts
 from tests.report_src import small_project
-from tests.report_src.test_steps import edit
+from tests.report_src.build.test_pipeline import edit
 
 NAMES = {step.name for step in STEPS}
 SOURCES = ("analysis", "report_src", "templates", "pyproject.toml", "requirements.lock", "report.toml")
@@ -168,16 +169,16 @@ def test_an_edit_is_built_by_the_steps_that_rest_on_it(
     small_project.write_sources(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    build.make(small_project.project(tmp_path), "report", small_project.table())
+    runner.make(small_project.project(tmp_path), "report", small_project.table())
     place, old, new = change
     edit(tmp_path / place, old, new)()
-    planned = {name for name, why in build.why(small_project.project(tmp_path), small_project.table())
+    planned = {name for name, why in runner.why(small_project.project(tmp_path), small_project.table())
                if why and not why[0].startswith("may have to")}  # fmt: skip
     capsys.readouterr()
-    build.make(small_project.project(tmp_path), "report", small_project.table())
+    runner.make(small_project.project(tmp_path), "report", small_project.table())
     ran = {line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line}
     assert planned == {*expected.split()}
     assert planned <= ran
     fresh = tmp_path / "fresh"
-    build.make(dataclasses.replace(small_project.project(tmp_path), build=fresh), "report", small_project.table())
+    runner.make(dataclasses.replace(small_project.project(tmp_path), build=fresh), "report", small_project.table())
     assert (fresh / "report.pdf").read_bytes() == (tmp_path / "build/report.pdf").read_bytes()

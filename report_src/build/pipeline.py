@@ -10,9 +10,9 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from report_src import actions
-from report_src.imports import ImportIndex
-from report_src.keys import data_parts, environment_parts, settings_parts, user_files
+from report_src.build import actions
+from report_src.build.import_graph import ImportIndex
+from report_src.build.fingerprint import data_parts, environment_parts, settings_parts, user_files
 from report_src.project import Project
 from report_src.system.files import changed_since, digest, matching
 

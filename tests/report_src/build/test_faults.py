@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from report_src import build
+from report_src.build import runner
 from report_src.__main__ import main
-from report_src.clean import clean
+from report_src.build.clean import clean
 from report_src.errors import BuildError
 from report_src.project import Project
-from report_src.steps import Step
+from report_src.build.pipeline import Step
 from report_src.system.files import build_lock, copy_whole, set_aside, write_whole
 from tests.report_src import small_project
 
@@ -34,7 +34,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def good_build(root: Path) -> dict[str, bytes]:
-    build.make(small_project.project(root), "report", small_project.table())
+    runner.make(small_project.project(root), "report", small_project.table())
     return published(root)
 
 
@@ -61,7 +61,7 @@ def test_a_failed_build_leaves_the_last_good_one(root: Path, statement: str, sta
     (root / "report.toml").write_text((root / "report.toml").read_text().replace("seed = 600", "seed = 7"), "utf-8")
     break_module(root / "analysis/attribution.py", statement)
     with pytest.raises(BuildError) as failed:
-        build.make(small_project.project(root), "report", small_project.table())
+        runner.make(small_project.project(root), "report", small_project.table())
     assert failed.value.status == status
     assert message in str(failed.value)
     assert ("Traceback" in str(failed.value)) <= (status == 1)
@@ -74,10 +74,10 @@ def test_what_failed_is_done_again_and_what_succeeded_is_not(root: Path, capsys:
     whole = broken.read_text(encoding="utf-8")
     break_module(broken, "raise ValueError")
     with pytest.raises(BuildError):
-        build.make(small_project.project(root), "figures", small_project.table())
+        runner.make(small_project.project(root), "figures", small_project.table())
     broken.write_text(whole, encoding="utf-8")
     capsys.readouterr()
-    build.make(small_project.project(root), "figures", small_project.table())
+    runner.make(small_project.project(root), "figures", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
     assert ran == ["attribution", "generalization", "shared_bias", "results"]
 
@@ -88,9 +88,9 @@ def test_taking_an_edit_back_after_a_failure_costs_nothing(root: Path) -> None:
     whole = module.read_text(encoding="utf-8")
     break_module(module, "raise ValueError")
     with pytest.raises(BuildError):
-        build.make(small_project.project(root), "report", small_project.table())
+        runner.make(small_project.project(root), "report", small_project.table())
     module.write_text(whole, encoding="utf-8")
-    assert not build.make(small_project.project(root), "report", small_project.table())
+    assert not runner.make(small_project.project(root), "report", small_project.table())
 
 
 def start(root: Path) -> subprocess.Popen[str]:
@@ -100,10 +100,10 @@ def start(root: Path) -> subprocess.Popen[str]:
     break_module(root / "analysis/training.py", f"{hang}; {child}")
     code = (
         f"import sys; sys.path[0] = {str(small_project.REPOSITORY)!r}\n"
-        "from report_src import build; from report_src.system import processes\n"
+        "from report_src.build import runner; from report_src.system import processes\n"
         "from tests.report_src import small_project; from pathlib import Path\n"
         "with processes.signals_raise():\n"
-        "    build.make(small_project.project(Path.cwd()), 'figures', small_project.table())\n"
+        "    runner.make(small_project.project(Path.cwd()), 'figures', small_project.table())\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=root, text=True)
     wait_until(lambda: "hanging" in log_of(root))
@@ -144,7 +144,7 @@ def test_a_killed_build_leaves_no_process_and_no_lock(root: Path, number: signal
     wait_until(lambda: not processes_in(root))
     (root / "analysis/training.py").write_text(whole, encoding="utf-8")
     begun = time.monotonic()
-    assert build.make(small_project.project(root), "report", small_project.table())
+    assert runner.make(small_project.project(root), "report", small_project.table())
     assert time.monotonic() - begun < PATIENCE
     assert not list((root / "build").rglob(".aside*"))
 
@@ -176,23 +176,23 @@ def test_a_template_saved_while_its_text_is_used_is_used_again(root: Path) -> No
 
     steps = small_project.table()
     hasty = tuple(dataclasses.replace(step, run=slowly) if step.name == "render" else step for step in steps)
-    build.make(small_project.project(root), "report", hasty)
+    runner.make(small_project.project(root), "report", hasty)
     assert b"SENTENCE" in published(root)["report.tex"]
     template.write_text(template.read_text().replace("NEWER", "SENTENCE"))  # as when it was read: that is not enough
-    assert "source:templates/report.tex.j2 changed" in dict(build.why(small_project.project(root), steps))["render"]
-    assert build.make(small_project.project(root), "report", steps)
-    assert not build.make(small_project.project(root), "report", steps)
+    assert "source:templates/report.tex.j2 changed" in dict(runner.why(small_project.project(root), steps))["render"]
+    assert runner.make(small_project.project(root), "report", steps)
+    assert not runner.make(small_project.project(root), "report", steps)
 
 
 def test_code_saved_after_it_was_loaded_is_not_taken_for_what_ran(root: Path) -> None:
     steps, old = small_project.table(), small_project.project(root)
     time.sleep(0.02)
     (root / "report_src/rendering/render.py").write_text("import analysis.results\n")
-    build.make(old, "report", steps)
-    assert dict(build.why(small_project.project(root), steps))["render"]
-    assert not dict(build.why(small_project.project(root), steps))["eda"]
-    assert build.make(small_project.project(root), "report", steps)
-    assert not build.make(small_project.project(root), "report", steps)
+    runner.make(old, "report", steps)
+    assert dict(runner.why(small_project.project(root), steps))["render"]
+    assert not dict(runner.why(small_project.project(root), steps))["eda"]
+    assert runner.make(small_project.project(root), "report", steps)
+    assert not runner.make(small_project.project(root), "report", steps)
 
 
 def test_files_set_aside_come_back_when_the_work_fails(tmp_path: Path) -> None:

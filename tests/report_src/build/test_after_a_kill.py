@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from report_src import build
-from report_src.keys import Memory
+from report_src.build import runner
+from report_src.build.fingerprint import Memory
 from report_src.project import ROOT
 from report_src.system.cache_file import keep, recalled
 from report_src.system.files import LOCK, copy_whole, set_aside, sweep, write_whole
@@ -97,7 +97,7 @@ def test_files_come_back_where_moving_the_next_one_aside_fails(tmp_path: Path, m
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
 def test_a_log_on_a_full_disk_stops_nobody() -> None:
-    with io.TextIOWrapper(build.LogFile("/dev/full", "a"), encoding="utf-8", write_through=True) as log:
+    with io.TextIOWrapper(runner.LogFile("/dev/full", "a"), encoding="utf-8", write_through=True) as log:
         log.write("a line\n")
         log.flush()
     with pytest.raises(OSError, match="No space"), open("/dev/full", "a") as plain:
@@ -113,7 +113,7 @@ def test_compiled_python_of_changed_sources_is_removed(tmp_path: Path) -> None:
     memory.finished("eda", before, {}, 0.0)
     changed = memory.changed("eda", before | {"code:changed.py": "2", "setting:run.seed": "2"})
     assert changed is not None
-    build.forget_bytecode(tmp_path, changed)
+    runner.forget_bytecode(tmp_path, changed)
     assert [path.name.split(".")[0] for path in (tmp_path / "__pycache__").iterdir()] == ["same"]
 
 

@@ -18,7 +18,7 @@ from report_src.system.processes import run_child, study_environment
 from report_src.tex.source_map import with_line
 
 if TYPE_CHECKING:
-    from report_src.steps import Step
+    from report_src.build.pipeline import Step
     from report_src.system.forkserver import Forks
 
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
