@@ -60,7 +60,7 @@ def make(options: argparse.Namespace) -> int:
         follow(options.parent)
     environment.check()
     if options.target == "watch":
-        from report_src import watch
+        from report_src.preview import watch
 
         with signals_raise():
             watch.main(options.config, options.build, options.profile, options.port if options.serve else None)

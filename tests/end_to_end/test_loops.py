@@ -9,7 +9,8 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from report_src import __main__, watch
+from report_src import __main__
+from report_src.preview import watch
 from report_src.rendering import render
 from report_src.system import limits
 from tests.end_to_end import front_door

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import bootstrap
-from report_src.page_images import PageImages
+from report_src.preview.page_images import PageImages
 from tests.report_src import small_project
 
 playwright = pytest.importorskip("playwright.sync_api")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from report_src import watch
 from report_src.errors import BuildError
+from report_src.preview import watch
+from report_src.preview.status import Screen
 from report_src.project import ROOT
-from report_src.screen import Screen
 from report_src.system.files import file_clock
 from report_src.tex.speculative import Ahead
 from tests.report_src import small_project

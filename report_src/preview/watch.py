@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING, Any
 
 from report_src.build import environment, runner
 from report_src.errors import BuildError, Interrupted
+from report_src.preview.status import Screen
 from report_src.project import ROOT, Project, source_date_epoch
-from report_src.screen import Screen
 from report_src.system.files import file_clock
 from report_src.tex.speculative import Ahead, beginning
 
 if TYPE_CHECKING:
-    from report_src.serve import Preview
+    from report_src.preview.server import Preview
 
 BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
 LONGEST_BURST_MILLISECONDS = 1000
@@ -39,7 +39,7 @@ CODE = ("analysis", "report_src")
 LOADED = file_clock()  # code that is saved from now on is not what this process runs
 # without these no process can go on
 NEEDED = (
-    "report_src.__main__", "report_src.watch", "report_src.serve", "report_src.rendering.render",
+    "report_src.__main__", "report_src.preview.watch", "report_src.preview.server", "report_src.rendering.render",
     "report_src.tex.compile", "report_src.derivations.gate",
 )  # fmt: skip
 # what a build that had nothing to do has not imported; the last ones import PyTorch
@@ -218,7 +218,7 @@ def main(config: Path, folder: Path, profile: str | None, port: int | None = Non
     if port is None:
         run(config, folder, profile)
     else:
-        from report_src.serve import Preview, serving
+        from report_src.preview.server import Preview, serving
 
         preview = Preview(folder / "report.pdf")
         with serving(preview, port) as port:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from report_src import verdicts
+from report_src.preview import check_lists
 
 if TYPE_CHECKING:
-    from report_src.serve import Preview
+    from report_src.preview.server import Preview
 
 WARNING = "warning: "
 
@@ -70,7 +70,7 @@ class Screen:
         if changed or not self.warnings:
             self.warnings = self.printed
         said = f"built at {time.strftime('%H:%M:%S')} in {seconds:.1f} s"
-        self._show(status="good", said=said, error="", lists=verdicts.lists(work, self.warnings))
+        self._show(status="good", said=said, error="", lists=check_lists.lists(work, self.warnings))
 
     def failed(self, error: str) -> None:
         """Say why there is no new PDF."""

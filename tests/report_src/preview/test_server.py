@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from report_src import serve, verdicts
 from report_src.errors import BuildError
-from report_src.page_images import PageImages
+from report_src.preview import check_lists, server
+from report_src.preview.page_images import PageImages
 
 PATIENCE = 10.0  # seconds for an answer of this machine to itself
 
@@ -25,14 +25,14 @@ def write_pdf(path: Path, *colours: str) -> None:
 
 
 @pytest.fixture
-def preview(tmp_path: Path) -> serve.Preview:
+def preview(tmp_path: Path) -> server.Preview:
     write_pdf(tmp_path / "report.pdf", "blue", "green")
-    return serve.Preview(tmp_path / "report.pdf")
+    return server.Preview(tmp_path / "report.pdf")
 
 
 @pytest.fixture
-def port(preview: serve.Preview) -> Iterator[int]:
-    with serve.serving(preview, 0) as port:
+def port(preview: server.Preview) -> Iterator[int]:
+    with server.serving(preview, 0) as port:
         yield port
 
 
@@ -59,8 +59,8 @@ def test_the_page_carries_a_policy_that_lets_its_own_script_and_style_in_and_not
     policy = headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
-    assert policy == serve.policy(body)
-    assert policy != serve.policy(body.replace(b'"use strict";', b""))
+    assert policy == server.policy(body)
+    assert policy != server.policy(body.replace(b'"use strict";', b""))
     assert b"http" not in body.replace(b"http-equiv", b"")  # no outside resource
 
 
@@ -96,7 +96,7 @@ def test_a_page_of_another_origin_gets_nothing(port: int, path: str, headers: di
     assert ask(port, path, **headers)[:2] == (403, b"")
 
 
-def test_our_own_page_gets_its_events(port: int, preview: serve.Preview) -> None:
+def test_our_own_page_gets_its_events(port: int, preview: server.Preview) -> None:
     preview.show(status="good", said="built")
     status, _, headers = ask(port, "/events", Origin="http://127.0.0.1:{}", Sec_Fetch_Site="same-origin")
     assert (status, headers["Content-Type"]) == (200, "text/event-stream")
@@ -132,7 +132,7 @@ def test_there_is_nothing_at_any_other_path(port: int, path: str) -> None:
     assert ask(port, path)[:2] == (404, b"")
 
 
-def test_a_page_that_looks_as_before_is_not_sent_again(port: int, preview: serve.Preview) -> None:
+def test_a_page_that_looks_as_before_is_not_sent_again(port: int, preview: server.Preview) -> None:
     status, first, headers = ask(port, "/page/1?width=300")
     assert status == 200
     picture = Image.open(io.BytesIO(first)).convert("RGB")
@@ -166,9 +166,9 @@ def test_the_last_good_pages_outlive_a_pdf_that_cannot_be_read(tmp_path: Path) -
 
 
 def test_a_state_is_told_once_and_keeps_what_is_not_named(
-    preview: serve.Preview, monkeypatch: pytest.MonkeyPatch
+    preview: server.Preview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serve, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(server, "HEARTBEAT_SECONDS", 0.01)
     preview.show(status="good", said="built", lists=[["Claims", []]])
     preview.show(status="error", said="not built", error="templates/a.tex.j2:3: no")
     news = preview.after(0)
@@ -179,15 +179,15 @@ def test_a_state_is_told_once_and_keeps_what_is_not_named(
     assert preview.after(news[0]) is None
 
 
-def test_more_listeners_than_a_person_has_are_refused(port: int, preview: serve.Preview) -> None:
-    preview.listeners = serve.MOST_LISTENERS
+def test_more_listeners_than_a_person_has_are_refused(port: int, preview: server.Preview) -> None:
+    preview.listeners = server.MOST_LISTENERS
     assert ask(port, "/events")[0] == 503
 
 
-def test_a_port_that_is_taken_is_named(port: int, preview: serve.Preview) -> None:
+def test_a_port_that_is_taken_is_named(port: int, preview: server.Preview) -> None:
     with (
         pytest.raises(BuildError, match=f"port {port} of 127.0.0.1: .*; choose another with PORT="),
-        serve.serving(preview, port),
+        server.serving(preview, port),
     ):
         pass
 
@@ -198,7 +198,7 @@ def test_a_message_is_split_from_its_place(tmp_path: Path) -> None:
         '{"table": [{"name": "chain", "steps": 3, "file": "derivations/chain.tex.j2", "unchecked": ["line 4: words"]}]}'
     )
     warnings = ["templates/a.tex.j2:4:2: judging word 'best'", "report.toml: author still holds the placeholder"]
-    found = dict(verdicts.lists(tmp_path, warnings))
+    found = dict(check_lists.lists(tmp_path, warnings))
     assert found["Findings in the prose"] == [
         {"text": "judging word 'best'", "place": "templates/a.tex.j2:4:2", "doubtful": True}
     ]

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from report_src.errors import BuildError
-from report_src.page_images import PageImages
+from report_src.preview.page_images import PageImages
 
 ADDRESS = "127.0.0.1"
 PAGE = Path(__file__).parent / "preview.html"
