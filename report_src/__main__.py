@@ -65,7 +65,7 @@ def make(options: argparse.Namespace) -> int:
         with signals_raise():
             watch.main(options.config, options.build, options.profile, options.port if options.serve else None)
     if options.target == "audit":
-        from report_src import audit
+        from report_src.submission import audit
 
         with signals_raise():
             return audit.run(options.what, options.all, options.config, options.build)
@@ -83,7 +83,7 @@ def make(options: argparse.Namespace) -> int:
         environment.check_log(project)
     with signals_raise():
         if options.target == "handin":
-            from report_src import handin
+            from report_src.submission import handin
 
             handin.check_settings(project)
         changed = runner.make(project, options.target)
@@ -96,11 +96,11 @@ def answer(target: str, project: Project, changed: bool) -> str:
     if target in PRODUCT:
         return f"{project.build / PRODUCT[target]}{'' if changed else ' is up to date'}"
     if target == "bundle":
-        from report_src.bundle import write_bundle
+        from report_src.submission.bundle import write_bundle
 
         return str(write_bundle(project))
     if target == "handin":
-        from report_src import handin
+        from report_src.submission import handin
 
         return str(handin.write(project))
     from report_src.numbers import lookup

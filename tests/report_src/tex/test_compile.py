@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from report_src.bundle import recorded_inputs, zipped
 from report_src.errors import BuildError
+from report_src.submission.bundle import recorded_inputs, zipped
 from report_src.tex import compile, process
 from report_src.tex import log as texlog
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from report_src import handin
 from report_src.__main__ import main
 from report_src.build import environment, runner
 from report_src.errors import BuildError
 from report_src.prose import blocks
+from report_src.submission import handin
 from tests.report_src import small_project
 
 

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from pypdf import PdfWriter
 
-from report_src import audit
 from report_src.__main__ import main
 from report_src.build import runner
 from report_src.errors import BuildError
 from report_src.numbers.printed_numbers import agrees, contradictions, marks, readable
 from report_src.numbers.results_diff import RELATIVE, SHARE_OF_STD, differences
 from report_src.project import Project
+from report_src.submission import audit
 from tests.report_src import small_project
 
 SUMMARY = {"mean": 0.8, "std": 0.01, "minimum": 0.79, "maximum": 0.81, "replicates": [0.79, 0.81]}
