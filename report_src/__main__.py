@@ -14,9 +14,9 @@ from report_src.system import terminal
 if TYPE_CHECKING:
     from report_src.project import Project
 
-PRODUCT = {"report": "report.pdf", "draft": "report-draft.pdf", "figures": "figures", "results": "results.json"}
 PRINTING = ("report", "draft", "check", "unused", "bundle")  # what prints the log of AI use; handin lists its mistakes
-TARGETS = (*PRODUCT, "check", "unused", "bundle", "handin", "why", "where", "audit", "watch", "clean")
+PRODUCTS = ("report", "draft", "figures", "results")  # targets that are one file or folder
+TARGETS = (*PRODUCTS, "check", "unused", "bundle", "handin", "why", "where", "audit", "watch", "clean")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,6 +53,9 @@ def run(options: argparse.Namespace) -> int:
 
 def make(options: argparse.Namespace) -> int:
     """Make a target that rests on the settings, or answer a question about the last build."""
+    from report_src.system.files import file_clock
+
+    loaded = file_clock()
     from report_src.build import environment, runner
     from report_src.system.processes import follow, signals_raise
 
@@ -86,15 +89,18 @@ def make(options: argparse.Namespace) -> int:
             from report_src.submission import handin
 
             handin.check_settings(project)
-        changed = runner.make(project, options.target)
+        changed = runner.make(project, options.target, loaded=loaded)
     print(answer(options.target, project, changed))
     return 0
 
 
 def answer(target: str, project: Project, changed: bool) -> str:
     """Return what to say of a target that was made, after what is done with it beyond the steps."""
-    if target in PRODUCT:
-        return f"{project.build / PRODUCT[target]}{'' if changed else ' is up to date'}"
+    if target in PRODUCTS:
+        from report_src.project import DRAFT, REPORT, RESULTS
+
+        names = {"report": REPORT, "draft": DRAFT, "figures": "figures", "results": RESULTS}
+        return f"{project.build / names[target]}{'' if changed else ' is up to date'}"
     if target == "bundle":
         from report_src.submission.bundle import write_bundle
 

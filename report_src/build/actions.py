@@ -2,78 +2,77 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from analysis.errors import InputError
+from report_src.build.context import BuildContext
+from report_src.build.step import Step
 from report_src.errors import BuildError, RenderError
-from report_src.project import Project, source_date_epoch
+from report_src.project import DOCUMENT
 from report_src.system import progress
 from report_src.system.files import write_whole
+from report_src.system.forkserver import Forks
 from report_src.system.limits import bounded
 from report_src.system.processes import run_child, study_environment
 from report_src.tex.source_map import with_line
-
-if TYPE_CHECKING:
-    from report_src.build.pipeline import Step
-    from report_src.system.forkserver import Forks
 
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
 INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits
 
 
-def run_study(project: Project, step: Step) -> str:
+def run_study(context: BuildContext, step: Step) -> str:
     """Run `python -m analysis STUDY`, which may read what its row declares and nothing else; return what it took."""
     arguments = (step.name, "--reads", *step.reads, "--settings", *step.settings)
-    steps = run_python(project, step, "analysis", *arguments, forks=project.forks)
+    steps = run_python(context, step, "analysis", *arguments, forks=context.forks)
     return f"{steps:,} training steps" if steps else ""
 
 
-def join(project: Project, step: Step) -> None:
+def join(context: BuildContext, step: Step) -> None:
     """Join the records of the studies to results.json."""
-    run_python(project, step, "analysis.join")
+    run_python(context, step, "analysis.join")
 
 
-def verify(project: Project, step: Step) -> None:
+def verify(context: BuildContext, step: Step) -> None:
     """Execute the derivations as printed; a wrong, unreadable or unlisted row stops the build at its line."""
     from report_src.derivations import gate
 
+    project = context.project
     try:
-        summary = gate.verify(project.root / "templates", project.work, cache=project.work / "derivations-cache.json")
+        summary = gate.verify(project.templates, project.work, cache=project.work / "derivations-cache.json")
     except RenderError as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     for warning in summary.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    write_whole(project.work / "derivations.json", summary.as_json())
+    write_whole(project.derivations, summary.as_json())
 
 
-def start_tex(project: Project, changed: Collection[str] | None) -> None:
+def start_tex(context: BuildContext, changed: Collection[str] | None) -> None:
     """Let TeX set pages while the document is still being written: those before the first template that changed.
 
     `changed` are parts of the step's key, None where they are not known: then TeX reads its format and no more.
     """
     from report_src.tex.speculative import beginning
 
-    if project.ahead is not None:
+    if context.ahead is not None:
+        project = context.project
         templates = {part.removeprefix("source:") for part in changed or () if part.startswith("source:templates/")}
         sure = templates and len(templates) == len(changed or ())
-        told = beginning(project.work, "report", templates) if sure else b""
-        project.ahead.start(project.work, "report", source_date_epoch(project.root), [told])
+        told = beginning(project.work, DOCUMENT, templates) if sure else b""
+        context.ahead.start(project.work, DOCUMENT, project.epoch, [told])
 
 
-def render(project: Project, step: Step) -> None:
+def render(context: BuildContext, step: Step) -> None:
     """Render the templates to report.tex."""
     from report_src.rendering import render as renderer
 
-    heard = None if project.ahead is None or project.draft else project.ahead.follow
+    project = context.project
+    heard = None if context.ahead is None or project.draft else context.ahead.follow
     try:
         with bounded():
-            findings = renderer.render(
-                project.config, project.work, draft=project.draft, profile=project.profile, heard=heard
-            )
+            findings = renderer.render(project, heard)
     except InputError as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     except RenderError as error:
@@ -82,23 +81,26 @@ def render(project: Project, step: Step) -> None:
         print(f"warning: {finding}", file=sys.stderr)
 
 
-def compile_report(project: Project, step: Step) -> None:
+def compile_report(context: BuildContext, step: Step) -> None:
     """Run TeX until references settle; say what is wider than its line."""
     from report_src.tex import compile, file_access
 
-    epoch = source_date_epoch(project.root)
-    outcome = compile.compile_tex(project.work, "report", epoch=epoch, root=project.root, ahead=project.ahead)
-    file_access.check(project.work, "report")
+    project = context.project
+    outcome = compile.compile_tex(
+        project.work, DOCUMENT, epoch=project.epoch, root=project.root, ahead=context.ahead
+    )
+    file_access.check(project.work, DOCUMENT)
     for warning in outcome.warnings:
         print(f"warning: {warning}", file=sys.stderr)
 
 
-def run_python(project: Project, step: Step, module: str, *arguments: str, forks: Forks | None = None) -> int:
-    """Run a module of the analysis as a child; return the training iterations it took.
+def run_python(context: BuildContext, step: Step, module: str, *arguments: str, forks: Forks | None = None) -> int:
+    """Run a module of the analysis as a child, or as one of `forks`; return the training iterations it took.
 
     What it warns of is printed. BuildError with its message, or the end of its log, if it fails.
     """
-    command = [sys.executable, "-m", module, *arguments, "--config", str(project.config), "--build", str(project.work)]
+    project = context.project
+    command = [module, *arguments, "--config", str(project.config), "--build", str(project.work)]
     if project.profile is not None:
         command += ["--profile", project.profile]
     display = progress.display()
@@ -114,15 +116,13 @@ def run_python(project: Project, step: Step, module: str, *arguments: str, forks
         else:
             said.append(line.rstrip("\n"))
 
+    environment = study_environment(project.build, project.epoch)
+    options: dict[str, Any] = {"environment": environment, "log": context.log, "heard": heard, "keep_open": [context.lock]}
     try:
-        status = run_child(
-            command,
-            environment=study_environment(project.build, source_date_epoch(project.root)),
-            log=project.log or io.StringIO(),
-            heard=heard,
-            keep_open=() if project.lock is None else (project.lock,),
-            forks=forks,
-        )
+        if forks is None:
+            status = run_child([sys.executable, "-m", *command], **options)
+        else:
+            status = forks.run(command, **options)
     finally:
         display.close()
     if status:

@@ -7,9 +7,10 @@ import json
 import shutil
 from pathlib import Path
 
-from report_src.system.files import build_lock
+from report_src.build.state import STATE
+from report_src.system.lock import LOCK, build_lock
 
-OWN = ("build.log", "steps.json")
+OWN = ("build.log", STATE)
 
 
 def clean(build: Path) -> None:
@@ -25,13 +26,13 @@ def clean(build: Path) -> None:
         for folder in sorted((path for path in build.rglob("*") if path.is_dir()), reverse=True):
             with contextlib.suppress(OSError):  # not empty: something there is not ours
                 folder.rmdir()
-        (build / ".lock").unlink(missing_ok=True)
+        (build / LOCK).unlink(missing_ok=True)
 
 
 def published(build: Path) -> list[str]:
     """Return the files below `build` that steps.json says were put there."""
     try:
-        groups = json.loads((build / "steps.json").read_bytes())["published"].values()
+        groups = json.loads((build / STATE).read_bytes())["published"].values()
         names = [name for group in groups for name in group]
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return []

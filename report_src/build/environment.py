@@ -40,6 +40,6 @@ def open_project(config: Path, build: Path, profile: str | None, *, draft: bool 
 def check_log(project: Project) -> None:
     """BuildError for a mistake in the log of AI use: said before minutes of training, not after."""
     try:
-        ai_usage.load(project.settings.folder / project.settings.ai.log if project.settings.ai.log else None)
+        ai_usage.load(project.ai_log)
     except InputError as error:
         raise BuildError(str(error), 2) from None

@@ -13,7 +13,7 @@ import msgspec
 from report_src.errors import BuildError
 from report_src.numbers.provenance import field, meaning, source
 from report_src.numbers.values import any_index
-from report_src.project import Project
+from report_src.project import READS, UNUSED, Project
 
 SUMMARY = frozenset({"mean", "std", "minimum", "maximum", "replicates"})  # the fields of a summary over replicates
 SUGGESTED = 5  # nearest keys to an unknown one
@@ -26,9 +26,9 @@ def answer(project: Project, key: str | None) -> str:
     if not key:
         raise BuildError("which number? type: make where Q=generalization.test_accuracy", 2)
     try:
-        tree = json.loads((project.work / "results.json").read_bytes())
-        if (project.work / "derivations.json").exists():
-            tree["derivations"] = json.loads((project.work / "derivations.json").read_bytes())
+        tree = json.loads(project.results.read_bytes())
+        if project.derivations.exists():
+            tree["derivations"] = json.loads(project.derivations.read_bytes())
         tree["settings"] = {part: msgspec.to_builtins(getattr(project.settings, part)) for part in SETTINGS}
         return where(key, tree, project.work, project.root)
     except FileNotFoundError:
@@ -37,7 +37,7 @@ def answer(project: Project, key: str | None) -> str:
 
 def unused_keys(project: Project) -> list[str]:
     """Return the keys that no template read when the report was last rendered."""
-    path = project.work / "unused.json"
+    path = project.work / UNUSED
     keys: list[str] = json.loads(path.read_bytes()) if path.exists() else []
     return keys
 
@@ -75,7 +75,7 @@ def where(key: str, tree: Mapping[str, Any], work: Path, root: Path) -> str:
 
 def readers(key: str, work: Path) -> list[str]:
     """Return template:line of every place that read the key, or one below it, when the report was last rendered."""
-    reads = json.loads((work / "reads.json").read_bytes())
+    reads = json.loads((work / READS).read_bytes())
     wanted = any_index(key)
     below = (wanted + ".", wanted + "[")
     found = {tuple(place) for name, places in reads.items() if name == wanted or name.startswith(below)

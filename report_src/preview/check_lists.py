@@ -6,18 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
+from report_src.project import CLAIMS, DERIVATIONS, FINDINGS
+
 Rows = list[dict[str, Any]]  # each with `text`, and where it has them `place` (template:line) and `doubtful`
 
 
 def lists(work: Path, warnings: list[str]) -> list[tuple[str, Rows]]:
     """Return (title, rows) of what BUILD/work and the last build's warnings say; what is not there yet is empty."""
-    findings = _read(work / "findings.json", [])
+    findings = _read(work / FINDINGS, [])
     rest = [warning for warning in warnings if warning not in findings]
     return [
         ("Findings in the prose", [_placed(finding, doubtful=True) for finding in findings]),
         ("Warnings", [_placed(warning, doubtful=True) for warning in rest]),
-        ("Derivations", [_derivation(row) for row in _read(work / "derivations.json", {"table": []})["table"]]),
-        ("Claims", [_claim(claim) for claim in _read(work / "claims.json", [])]),
+        ("Derivations", [_derivation(row) for row in _read(work / DERIVATIONS, {"table": []})["table"]]),
+        ("Claims", [_claim(claim) for claim in _read(work / CLAIMS, [])]),
     ]
 
 

@@ -9,7 +9,6 @@ Python code changed, the process begins anew, so that no old code is used.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import importlib
 import os
 import re
@@ -18,24 +17,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from report_src.build import environment, runner
 from report_src.errors import BuildError, Interrupted
+from report_src.preview.changes import changes, names, shown
 from report_src.preview.status import Screen
-from report_src.project import ROOT, Project, source_date_epoch
+from report_src.project import DOCUMENT, REPORT, ROOT, Project
 from report_src.system.files import file_clock
 from report_src.tex.speculative import Ahead, beginning
 
 if TYPE_CHECKING:
     from report_src.preview.server import Preview
 
-BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
-LONGEST_BURST_MILLISECONDS = 1000
 KEPT_TEMPLATES = 2  # of those saved last; TeX waits before the text of each
-CODE = ("analysis", "report_src")
 LOADED = file_clock()  # code that is saved from now on is not what this process runs
 # without these no process can go on
 NEEDED = (
@@ -100,11 +97,10 @@ def build_once(
     screen.building()
     try:
         with screen.listening():
-            opened = environment.open_project(config, folder, profile)
-            project = dataclasses.replace(opened, ahead=ahead, loaded=LOADED)
-            changed = runner.make(project, "report")
+            project = environment.open_project(config, folder, profile)
+            changed = runner.make(project, "report", ahead=ahead, loaded=LOADED)
         seconds = time.monotonic() - begun
-        tell(f"{folder / 'report.pdf'}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
+        tell(f"{folder / REPORT}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
         screen.built(project.work, seconds, changed)
     except BuildError as error:
         tell(f"error: {error}\n(the last good PDF stays; waiting for the next change)")
@@ -114,8 +110,8 @@ def build_once(
         screen.failed(f"{error.filename or folder}: {error.strerror}")
     if project is not None:
         with contextlib.suppress(OSError):  # no document yet
-            told = [beginning(project.work, "report", {name}) for name in recent]
-            ahead.start(project.work, "report", source_date_epoch(project.root), [b"", *told], alone=True)
+            told = [beginning(project.work, DOCUMENT, {name}) for name in recent]
+            ahead.start(project.work, DOCUMENT, project.epoch, [b"", *told], alone=True)
     return project
 
 
@@ -131,11 +127,6 @@ def mistake_in_code() -> str:
     return place + (done.stderr.strip().splitlines() or ["the code cannot be imported"])[-1]
 
 
-def names(paths: Iterable[Path]) -> list[str]:
-    """Return the files as the steps name them, below the project."""
-    return sorted(path.relative_to(ROOT).as_posix() for path in paths if path.is_relative_to(ROOT))
-
-
 def most_recent(templates: Iterable[str]) -> list[str]:
     """Return the first few of them, each once: who saves a template saves it again."""
     return list(dict.fromkeys(name for name in templates if name.startswith("templates/")))[:KEPT_TEMPLATES]
@@ -146,62 +137,6 @@ def import_the_rest(ending: threading.Event) -> None:
     for name in USED_BY_STEPS:
         if not ending.is_set():
             importlib.import_module(name)
-
-
-def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set[Path]]:
-    """Yield the files that were saved, burst by burst; what is saved during a build waits for its end.
-
-    Folders are watched, not files: an editor that replaces a file by another would be lost sight of. Where there
-    are new ones, watching starts anew, and they themselves are yielded: something may have been saved meanwhile.
-    """
-    folders = watched_folders(watched_files(config, current()))
-    while True:
-        for burst in bursts(folders):
-            named = watched_files(config, current())
-            paths = {Path(path) for _, path in burst}
-            inside = {path for path in paths if path in named or any(path.is_relative_to(tree) for tree in trees())}
-            if inside:
-                yield inside
-            before, folders = folders, watched_folders(watched_files(config, current()))
-            if folders != before:
-                break
-        yield {path for path in folders if path not in before}
-
-
-def bursts(folders: Iterable[Path]) -> Iterator[set[tuple[Any, str]]]:
-    """Yield what happens to files in these folders; hidden files and those of editors do not count."""
-    import watchfiles
-
-    step, longest = BURST_MILLISECONDS, LONGEST_BURST_MILLISECONDS
-    return watchfiles.watch(*folders, recursive=False, step=step, debounce=longest, rust_timeout=1000)
-
-
-def trees() -> tuple[Path, ...]:
-    """Return the folders that are watched with everything below them."""
-    return (ROOT / "templates", *(ROOT / name for name in CODE))
-
-
-def watched_files(config: Path, project: Project | None) -> set[Path]:
-    """Return the files of the user's own: report.toml and what it names."""
-    files = {config.resolve(), ROOT / "requirements.lock"}
-    if project is not None:
-        settings = project.settings
-        named = [settings.ai.log, *settings.scans.part_c, *settings.scans.question_2]
-        files |= {settings.train_path, settings.test_path, *(settings.folder / name for name in named if name)}
-    return {path.resolve() for path in files}
-
-
-def watched_folders(files: Iterable[Path]) -> list[Path]:
-    """Return the folders to look at, each without what is below it."""
-    below = (path for tree in trees() for path in (tree, *tree.rglob("*")) if path.is_dir())
-    folders = {*below, *(path.parent for path in files)}
-    return sorted(path for path in folders if path.is_dir() and path.name != "__pycache__")
-
-
-def shown(paths: Iterable[Path]) -> str:
-    """Return a few of the names, below the project where they lie there."""
-    called = sorted(path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name for path in paths)
-    return ", ".join(called[:3]) + (f" and {len(called) - 3} more" if len(called) > 3 else "")
 
 
 def tell(text: str) -> None:
@@ -220,7 +155,7 @@ def main(config: Path, folder: Path, profile: str | None, port: int | None = Non
     else:
         from report_src.preview.server import Preview, serving
 
-        preview = Preview(folder / "report.pdf")
+        preview = Preview(folder / REPORT)
         with serving(preview, port) as port:
             tell(f"preview: http://127.0.0.1:{port}/")
             run(config, folder, profile, preview)

@@ -21,10 +21,10 @@ from analysis.settings import Settings, load
 from report_src.errors import BuildError
 from report_src.numbers.printed_numbers import contradictions
 from report_src.numbers.results_diff import counted, differences
-from report_src.project import ROOT, Project
+from report_src.project import RESULTS, ROOT, Project, commit
 
 AGREES, DIFFERS, CANNOT = 0, 1, 2  # exit status
-ATTACHED = ("results.json", "report.toml", "report.tex")
+ATTACHED = (RESULTS, "report.toml", "report.tex")
 COMMIT = re.compile(r"commit \\texttt\{([^}]*)\}")
 LARGEST = 100_000_000  # bytes of an attachment that are read
 
@@ -106,7 +106,7 @@ def read(pdf: Path) -> Attached:
     try:
         if max(map(len, found.values())) > LARGEST:
             raise ValueError("larger than any that this project writes")
-        results = json.loads(found["results.json"])
+        results = json.loads(found[RESULTS])
         if not isinstance(results.get("inputs"), dict):
             raise ValueError("it names no inputs")
         return Attached(results, found["report.toml"], found["report.tex"].decode("utf-8"))
@@ -165,7 +165,7 @@ def build_results(project: Project) -> dict[str, Any]:
 
     with one_worker():
         runner.make(project, "results")
-    tree: dict[str, Any] = json.loads((project.work / "results.json").read_bytes())
+    tree: dict[str, Any] = json.loads(project.results.read_bytes())
     return tree
 
 
@@ -184,13 +184,11 @@ def one_worker() -> Iterator[None]:
 
 def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[str]) -> Iterator[str]:
     """Yield the lines of one PDF's audit: where it was made, where it is rebuilt, what differs."""
-    from report_src.rendering.render import commit
-
     inputs = attached.results["inputs"]
     data = "simulated data" if inputs.get("simulated") is True else "the same data"
     made_on = f", {inputs['processor']}" if inputs.get("processor") else ""
     yield f"{pdf}: commit {attached.commit}, Python {inputs.get('python')}{made_on}"
-    yield f"  rebuilt from {data} at commit {commit() or 'none'}, Python {platform.python_version()}, {processor()}"
+    yield f"  rebuilt from {data} at commit {commit(ROOT) or 'none'}, Python {platform.python_version()}, {processor()}"
     there, ours = inputs.get("packages"), here.get("inputs", {}).get("packages", {})
     if isinstance(there, dict):
         other = [f"{name} {there.get(name)} → {ours.get(name)}" for name in sorted({*there, *ours})

@@ -7,9 +7,9 @@ import re
 import zipfile
 from pathlib import Path
 
-from report_src.build.fingerprint import Memory
 from report_src.build.pipeline import PRIVATE
-from report_src.project import Project
+from report_src.build.state import Memory
+from report_src.project import DOCUMENT, Project
 from report_src.system.files import write_whole
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say; the files' own times would differ from run to run
@@ -19,8 +19,8 @@ GENERATED = (".aux", ".toc", ".out", ".lof", ".lot", ".log", ".fls", ".fmt")
 
 def write_bundle(project: Project) -> Path:
     """Write BUILD/<roll number>-bundle.zip and return its path; the report must have been built."""
-    rendered = Memory(project.build / "steps.json").products("render").keys() - {*PRIVATE}
-    names = sorted(rendered | set(recorded_inputs(project.work, "report")))
+    rendered = Memory(project.build).products("render").keys() - {*PRIVATE}
+    names = sorted(rendered | set(recorded_inputs(project.work, DOCUMENT)))
     roll = re.sub(r"[^A-Za-z0-9_-]+", "-", project.settings.report.roll_number).strip("-") or "report"
     target = project.build / f"{roll}-bundle.zip"
     write_whole(target, zipped(project.work, names))

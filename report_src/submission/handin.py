@@ -9,9 +9,9 @@ import unicodedata
 from pathlib import Path
 
 from analysis.errors import InputError
-from report_src.build.fingerprint import Memory
+from report_src.build.state import Memory
 from report_src.errors import BuildError
-from report_src.project import Project
+from report_src.project import DERIVATIONS, FINDINGS, REPORT, Project
 from report_src.prose import blocks as text_blocks
 from report_src.prose import requirements
 from report_src.rendering import ai_usage
@@ -30,8 +30,8 @@ def write(project: Project) -> Path:
     refuse(document_problems(project.work))
     report = project.settings.report
     target = project.build / f"{safe(report.roll_number)}_{safe(report.assignment)}.pdf"
-    copy_whole(project.work / "report.pdf", target)
-    memory = Memory(project.build / "steps.json")
+    copy_whole(project.work / REPORT, target)
+    memory = Memory(project.build)
     memory.published["handin"] = {target.name: digest(target)}
     memory.save()
     return target
@@ -46,7 +46,7 @@ def settings_problems(project: Project) -> list[str]:
         found.append(f"the data are simulated; put the course's {settings.train_path.name} and "
                      f"{settings.test_path.name} into {settings.train_path.parent}")  # fmt: skip
     try:
-        usage = ai_usage.load(settings.folder / settings.ai.log if settings.ai.log else None)
+        usage = ai_usage.load(project.ai_log)
     except InputError as error:
         return [*found, str(error)]
     if usage.used == "undeclared":
@@ -57,11 +57,11 @@ def settings_problems(project: Project) -> list[str]:
 
 def document_problems(work: Path) -> list[str]:
     """Return what the built report still has that a strict reader would object to."""
-    findings = json.loads((work / "findings.json").read_bytes())
+    findings = json.loads((work / FINDINGS).read_bytes())
     found = list(findings[:SHOWN])
     if len(findings) > SHOWN:
         found.append(f"and {len(findings) - SHOWN} more findings of the prose check; `make check` lists them")
-    derivations = json.loads((work / "derivations.json").read_bytes())["table"]
+    derivations = json.loads((work / DERIVATIONS).read_bytes())["table"]
     for row in derivations:
         found += [f"derivation {row['name']} has an unchecked row ({why}); write it so that the checker reads it"
                   for why in row["unchecked"]]  # fmt: skip
@@ -78,7 +78,7 @@ def own_words(project: Project) -> list[str]:
     if project.settings.report.example:
         print('note: report.toml says example = true, and page 1 reads "Example report"', file=sys.stderr)
         return []
-    templates = project.root / "templates"
+    templates = project.templates
     rows = requirements.load(templates / "requirements.toml")
     topics = {row.own for row in rows if row.own}
     unchanged = text_blocks.unchanged_topics(text_blocks.all_blocks(templates), rows)

@@ -1,21 +1,18 @@
-"""Files whole or not at all, their hashes, and the lock of a build folder."""
+"""Files whole or not at all, and their hashes."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
 import stat
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from report_src.errors import BuildError
+from report_src.system.lock import LOCK
 
-LOCK = ".lock"
 UNFINISHED = ".part"  # ends the name of a file that is still being written
 
 
@@ -120,44 +117,3 @@ def set_aside(folder: Path, names: Iterable[str], aside: Path) -> Iterator[None]
         raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def build_lock(build: Path) -> Iterator[int]:
-    """Hold the lock of a build folder; wait, with a message, while another make holds it.
-
-    The kernel drops the lock when the last process that inherited it is gone, so no killed build can
-    leave one behind, and a child that outlives its killed parent is waited for. Yields the descriptor,
-    to be handed to children.
-    """
-    descriptor = _open_lock(build)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"{build}: another make is at work here; waiting for it", file=sys.stderr, flush=True)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        while not _still_there(descriptor, build / LOCK):  # `make clean` removed it while we waited
-            os.close(descriptor)
-            descriptor = _open_lock(build)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _open_lock(build: Path) -> int:
-    try:
-        build.mkdir(parents=True, exist_ok=True)
-        return os.open(build / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise BuildError(
-            f"{build}: cannot be written ({error.strerror}); choose another with BUILD=some/dir", 2
-        ) from None
-
-
-def _still_there(descriptor: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
-        return False

@@ -1,19 +1,23 @@
-"""Bounds of time and memory for what runs in this process and comes from a template: a loop there ends with a message.
+"""Bounds of time and memory: for what a template makes this process do, and for a child process.
 
-TeX, a process of its own, has its bounds in tex.process.
+A loop in a template ends with a message.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import resource
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
 from report_src.errors import RenderError
 
+MEGABYTE = 2**20
+PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 RENDER_SECONDS = 60  # of the processor; the shipped templates take one
 RENDER_MEGABYTES = 2048  # beyond what is held already; the shipped templates take fifty
 REMINDER_SECONDS = 1.0  # after which it is said again to what passed over it
@@ -47,5 +51,24 @@ def _largest(now: tuple[int, int]) -> int:
     if not STATUS.exists():
         return now[0]
     held = next(int(line.split()[1]) for line in STATUS.read_text().splitlines() if line.startswith("VmData:"))
-    wanted = held * 1024 + RENDER_MEGABYTES * 2**20
+    wanted = held * 1024 + RENDER_MEGABYTES * MEGABYTE
     return min([wanted, *(limit for limit in now if limit != resource.RLIM_INFINITY)])
+
+
+def limits(cpu_seconds: int, file_megabytes: int) -> Callable[[], None]:
+    """Return what a child does before it becomes a program that cannot listen to a leash (TeX).
+
+    It bounds its time and the size of its files, and on Linux asks to die with its parent. An interrupt, by which it
+    is asked where it is, reaches it also where a shell in the background has had it ignored.
+    """
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+    def apply() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_megabytes * MEGABYTE, file_megabytes * MEGABYTE))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if library is not None:
+            library.prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+    return apply

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -14,19 +13,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from analysis.errors import printable
 from report_src.errors import Interrupted
-
-if TYPE_CHECKING:
-    from report_src.system.forkserver import Forks
+from report_src.system.limits import PARENT_DEATH_SIGNAL
 
 GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: what is half written is tidied up
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 LEASH = "ANALYSIS_LEASH"  # descriptor on which a study hears that whoever started it is gone
-MEGABYTE = 2**20
-PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 def study_environment(build: Path, epoch: int) -> dict[str, str]:
@@ -46,16 +41,12 @@ def run_child(
     log: IO[str],
     heard: Callable[[str], None],
     keep_open: Sequence[int] = (),
-    forks: Forks | None = None,
 ) -> int:
     """Run a command as the head of its own group of processes; return its exit status.
 
     Each line it prints goes to `log` and to `heard`. Whatever of the group is left when it ends, or when
-    we are interrupted, is ended. `keep_open` are descriptors it inherits (the build's lock). With `forks`, the
-    command ("python -m …") is run by them.
+    we are interrupted, is ended. `keep_open` are descriptors it inherits (the build's lock).
     """
-    if forks is not None:
-        return forks.run(command[2:], environment=environment, log=log, heard=heard, keep_open=keep_open)
     ear, leash = os.pipe()  # the write end stays with us alone: it closes when we die, however we die
     process = subprocess.Popen(
         command,
@@ -110,25 +101,6 @@ def _group_lives(process: subprocess.Popen[Any]) -> bool:
     except (ProcessLookupError, PermissionError):
         return False
     return True
-
-
-def limits(cpu_seconds: int, file_megabytes: int) -> Callable[[], None]:
-    """Return what a child does before it becomes a program that cannot listen to a leash (TeX).
-
-    It bounds its time and the size of its files, and on Linux asks to die with its parent. An interrupt, by which it
-    is asked where it is, reaches it also where a shell in the background has had it ignored.
-    """
-    library = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-    def apply() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (file_megabytes * MEGABYTE, file_megabytes * MEGABYTE))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        if library is not None:
-            library.prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
-
-    return apply
 
 
 def follow(parent: int) -> None:

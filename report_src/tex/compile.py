@@ -11,7 +11,7 @@ from report_src.system.files import write_whole
 from report_src.tex import log as texlog
 from report_src.tex import precompiled_preamble, process
 from report_src.tex.process import AUXILIARY
-from report_src.tex.source_map import shortened, typed_line
+from report_src.tex.source_map import DOCUMENT, LineMap, Problem, preamble_of, shortened, typed_line
 from report_src.tex.speculative import Ahead, fingerprint, settled
 
 MOST_PASSES = 5  # three settle a report; one that moves after five never will
@@ -39,8 +39,8 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     """
     forget_unsettled(folder, name)
     text = (folder / f"{name}.tex").read_bytes()
-    source, preamble = text.decode().split("\n"), texlog.preamble_of(folder)
-    line_map = texlog.LineMap.read(folder / f"{name}.map.json")
+    source, preamble = text.decode().split("\n"), preamble_of(folder)
+    line_map = LineMap.read(folder / f"{name}.map.json")
     before = fingerprint(folder)
     for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (how many it took is told)
         log = run_pass(folder, name, epoch, text, draft=not before, ahead=ahead)
@@ -101,7 +101,7 @@ def forget_unsettled(folder: Path, name: str) -> None:
     (folder / f"{name}.settled").unlink(missing_ok=True)
 
 
-def stop_at(problems: Sequence[texlog.Problem], line_map: texlog.LineMap, source: Sequence[str], root: Path) -> None:
+def stop_at(problems: Sequence[Problem], line_map: LineMap, source: Sequence[str], root: Path) -> None:
     """TexError with the first problems, each with the line its author typed; nothing to do where there is none."""
     if not problems:
         return
@@ -112,10 +112,10 @@ def stop_at(problems: Sequence[texlog.Problem], line_map: texlog.LineMap, source
     raise TexError("\n".join(shown), status=2)
 
 
-def described(problem: texlog.Problem, line_map: texlog.LineMap, source: Sequence[str], root: Path) -> str:
+def described(problem: Problem, line_map: LineMap, source: Sequence[str], root: Path) -> str:
     """Return "place: message" and, below it, the line as it was typed."""
     place = line_map.place(problem)
     text = typed_line(place, root)
-    if not text and problem.line is not None and place.startswith("report.tex:") and problem.line <= len(source):
+    if not text and problem.line is not None and place.startswith(f"{DOCUMENT}:") and problem.line <= len(source):
         text = shortened(source[problem.line - 1].strip())
     return f"{place}: {problem.message}" + (f"\n    {text}" if text else "")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from report_src.tex.balance import first_brace, first_fault
 from report_src.tex.locate import (
-    Reading,
     Sources,
     Typed,
     blank_line,
@@ -21,10 +19,9 @@ from report_src.tex.locate import (
     typed,
 )
 from report_src.tex.messages import clear
+from report_src.tex.source_map import DOCUMENT, PREAMBLE, Problem
 
 TOLERATED_POINTS = 2.0  # an overfull line by less is not seen in print (0.7 mm)
-PREAMBLE = "preamble.tex"  # copied as it is: its lines are those of templates/preamble.tex
-DOCUMENT = "report.tex"
 LONGEST_CONTEXT = 60  # lines of a log that belong to one error
 
 ERROR = re.compile(r"^(?:\./)?([^\s:()]+\.\w+):(\d+): (.*)$")
@@ -49,58 +46,6 @@ OF_NESTING = re.compile(
 BY_THEMSELVES = re.compile(
     r"Undefined control sequence \\[A-Za-z]+$|Environment .* undefined|.*File `[^']*' not found|Unicode character"
 )
-
-
-@dataclasses.dataclass(frozen=True)
-class Problem:
-    """One thing the log complains of; `line` counts in the rendered file."""
-
-    message: str
-    file: str = "report.tex"
-    line: int | None = None
-    read: tuple[Reading, ...] = ()  # what TeX was reading then
-    column: int | None = None  # of the rendered line, from 0
-
-
-@dataclasses.dataclass(frozen=True)
-class LineMap:
-    """Where each line of the rendered document comes from."""
-
-    lines: Sequence[tuple[str, int]] = ()
-    parts: Mapping[int, Sequence[tuple[int, str, int]]] = dataclasses.field(default_factory=dict)
-
-    @classmethod
-    def read(cls, path: Path) -> LineMap:
-        """Read report.map.json; without it nothing is mapped.
-
-        {"lines": [[template, line], …], "parts": {line: [[from this column on, template, line], …]}}
-        """
-        try:
-            told = json.loads(path.read_bytes())
-            parts = {int(number): pieces for number, pieces in told.get("parts", {}).items()}
-            return cls([(str(name), int(line)) for name, line in told["lines"]], parts)
-        except (OSError, ValueError, KeyError, TypeError):
-            return cls()
-
-    def place(self, problem: Problem) -> str:
-        """Return "templates/sections/03_x.tex.j2:41", as near as is known."""
-        if problem.line is None:
-            return problem.file
-        if problem.file == PREAMBLE:
-            return f"templates/{PREAMBLE}:{problem.line}"
-        if problem.file.endswith("report.tex") and 1 <= problem.line <= len(self.lines):
-            template, line = self.lines[problem.line - 1]
-            for column, name, number in self.parts.get(problem.line, ()):
-                if problem.column is not None and column < problem.column:
-                    template, line = name, number
-            return f"{template}:{line}"
-        return f"{problem.file}:{problem.line}"
-
-
-def preamble_of(folder: Path) -> list[str]:
-    """Return the lines of the preamble that a document's folder holds; none where there is none."""
-    path = folder / PREAMBLE
-    return path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else []
 
 
 def errors(log: str, source: Sequence[str], preamble: Sequence[str] = ()) -> list[Problem]:

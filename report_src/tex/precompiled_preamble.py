@@ -14,6 +14,7 @@ from report_src.system.files import digest, write_whole
 from report_src.system.processes import end_group
 from report_src.tex import log as texlog
 from report_src.tex.process import OPTIONS, ended, launch
+from report_src.tex.source_map import PREAMBLE
 
 FIRST_LINE = r"\input{preamble}"
 # the document asks for the preamble in its first line: it is there already, and the next \input is a real one
@@ -27,7 +28,7 @@ def form_name(name: str) -> str:
 
 def ready(folder: Path, name: str) -> str | None:
     """Return the format of folder/name.tex if it is there and still true, else None."""
-    made, document = folder / f"{form_name(name)}.json", folder / "preamble.tex"
+    made, document = folder / f"{form_name(name)}.json", folder / PREAMBLE
     try:
         known = json.loads(made.read_bytes())
         same = known["dumped"] == DUMPED and known["preamble"] == digest(document)
@@ -53,7 +54,7 @@ def dump(folder: Path, name: str, epoch: int) -> str | None:
     form = form_name(name)
     for ending in ("fmt", "json"):
         (folder / f"{form}.{ending}").unlink(missing_ok=True)
-    preamble = digest(folder / "preamble.tex")
+    preamble = digest(folder / PREAMBLE)
     command = ["pdflatex", "-ini", *OPTIONS, f"-jobname={form}", "&pdflatex", DUMPED]
     process = launch(command, folder, epoch)
     try:

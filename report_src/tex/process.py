@@ -20,7 +20,8 @@ from pathlib import Path
 
 from report_src.errors import BuildError
 from report_src.system.files import write_whole
-from report_src.system.processes import end_group, limits
+from report_src.system.limits import limits
+from report_src.system.processes import end_group
 
 PASS_SECONDS = 120  # a pass over thirty pages takes one; a template that loops would take for ever
 LAST_WORDS = 3  # seconds in which a pass that was interrupted says where it is

@@ -15,8 +15,9 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from report_src.system.files import digest, matching
-from report_src.tex import log, precompiled_preamble, process
+from report_src.tex import precompiled_preamble, process
 from report_src.tex.process import AUXILIARY, Waiting
+from report_src.tex.source_map import PREAMBLE, LineMap
 
 ATTACHED = b"attachments/"  # a folder that is not whole before the document is, which itself is attached after it
 RENDERED = (b"scans/", ATTACHED)  # folders that are not whole before rendering begins
@@ -83,7 +84,7 @@ def mark(folder: Path, name: str) -> str:
     """Return a hash of what a process has read before the document, or may read early in it."""
     form = folder / f"{precompiled_preamble.form_name(name)}.json"
     figures = sorted((path.name, path.stat()) for path in (folder / "figures").glob("*"))
-    told = [digest(folder / "preamble.tex"), digest(form), fingerprint(folder)]
+    told = [digest(folder / PREAMBLE), digest(form), fingerprint(folder)]
     told += [f"{path} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}" for path, stat in figures]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
@@ -98,7 +99,7 @@ def beginning(folder: Path, name: str, templates: AbstractSet[str]) -> bytes:
     if not document.is_file():
         return b""
     lines = document.read_bytes().splitlines(keepends=True)
-    origins = log.LineMap.read(folder / f"{name}.map.json").lines
+    origins = LineMap.read(folder / f"{name}.map.json").lines
     for number, (line, (template, _)) in enumerate(zip(lines, origins, strict=False)):
         if template in templates or any(early in line for early in RENDERED):
             return b"".join(lines[:number]) if templates & {origin for origin, _ in origins} else b""

@@ -15,7 +15,8 @@ from analysis.results.eda import EdaRecord
 from analysis.settings import Settings
 from analysis.study import Inputs, silent
 from report_src.numbers.values import wrap
-from report_src.rendering import render
+from report_src.rendering.context import settings_tree
+from report_src.rendering.engine import TEMPLATES, environment, render_text
 from tests.analysis import tables
 
 SECTION = "sections/02_eda.tex.j2"
@@ -36,12 +37,12 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, EdaRecord]
 
 def rendered(settings: Settings, record: EdaRecord) -> tuple[str, set[tuple[str, int]]]:
     """Return the section's text and (claim, branch) of every claim."""
-    engine = render.environment()
+    engine = environment()
     context: dict[str, Any] = {
         "eda": wrap(msgspec.to_builtins(record), "eda", engine.ledger),
-        "settings": wrap(render._settings_tree(settings), "settings", engine.ledger),
+        "settings": wrap(settings_tree(settings), "settings", engine.ledger),
     }
-    text = render.render_text(engine, SECTION, context)
+    text = render_text(engine, SECTION, context)
     return text, {(claim.id, claim.branch) for claim in engine.claims}
 
 
@@ -141,7 +142,7 @@ def test_every_branch_of_every_claim_is_printed_in_some_world(base: tuple[Settin
     printed: set[tuple[str, int]] = set()
     for world in worlds(record).values():
         printed |= rendered(settings, world)[1]
-    source = (render.TEMPLATES / SECTION).read_text(encoding="utf-8")
+    source = (TEMPLATES / SECTION).read_text(encoding="utf-8")
     branches = set()
     for match in re.finditer(r'\\BLOCK\{claim "([^"]+)".*?\\BLOCK\{endclaim\}', source, re.DOTALL):
         branches |= {(match[1], number) for number in range(match[0].count(r"\BLOCK{otherwise") + 1)}
@@ -171,7 +172,7 @@ def test_the_suspects_are_named_by_the_record_alone(base: tuple[Settings, EdaRec
     settings, record = base
     other = replace(record, suspects=("room_type",))
     assert "Yes: room_type is suspiciously dominant" in plain(rendered(settings, other)[0])
-    source = (render.TEMPLATES / SECTION).read_text(encoding="utf-8")
+    source = (TEMPLATES / SECTION).read_text(encoding="utf-8")
     assert not [name for name in (*settings.table.features, *settings.table.classes) if name in source]
 
 

@@ -16,7 +16,7 @@ from report_src.errors import RenderError
 from report_src.numbers.values import Ledger, wrap
 from report_src.rendering.claim_records import Claim
 from report_src.rendering.claims import Claims
-from report_src.rendering.render import TEMPLATES, Environment, environment, render_text
+from report_src.rendering.engine import TEMPLATES, Environment, environment, render_text
 from report_src.rendering.source_marks import take_out
 
 STEPS = 8  # changes in a row before the search starts again from results as they were

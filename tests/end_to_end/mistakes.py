@@ -19,7 +19,6 @@ import pytest
 
 from report_src import __main__
 from report_src.build import environment
-from report_src.rendering import render
 from report_src.tex import compile
 from tests.end_to_end.reports import ROOT, Built
 
@@ -222,12 +221,8 @@ class Project:
 
     def use(self, patch: pytest.MonkeyPatch) -> None:
         """Let the command line of this process build this project."""
-        templates = self.root / "templates"
         patch.setattr(environment, "check", lambda: None)
         patch.setattr(environment, "open_project", functools.partial(environment.open_project, root=self.root))
-        patch.setattr(render, "ROOT", self.root)
-        patch.setattr(render, "TEMPLATES", templates)
-        patch.setattr(render, "environment", functools.partial(render.environment, templates))
 
     def build(self) -> Said:
         """Run `make report`; return what a user sees."""

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from report_src.numbers.printed_numbers import marks
 from report_src.project import source_date_epoch
 from report_src.prose import requirements
-from report_src.tex import compile
+from report_src.tex import compile, source_map
 from report_src.tex import log as texlog
 from report_src.tex.speculative import Ahead
 from tests.end_to_end import reports
@@ -171,7 +171,7 @@ def test_no_digits_of_a_table_in_the_body_are_without_their_key(report: Built) -
 
 def test_no_line_is_too_wide(report: Built) -> None:
     work = report.build / "work"
-    line_map = texlog.LineMap.read(work / "report.map.json")
+    line_map = source_map.LineMap.read(work / "report.map.json")
     log = (work / "report.log").read_text(encoding="utf-8", errors="replace")
     found = [f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log)]
     assert [line for line in found if not line.startswith(tuple(TOLERATED_WIDTH))] == []

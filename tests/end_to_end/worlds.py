@@ -13,6 +13,7 @@ from analysis import join
 from analysis.__main__ import STUDIES, run_study
 from analysis.settings import load
 from analysis.study import silent
+from report_src.project import Project
 from report_src.rendering import render
 from report_src.tex import compile
 from tests.end_to_end.reports import ROOT, Built
@@ -163,8 +164,10 @@ def build_world(world: World, folder: Path, shared_bias: Path | None = None) -> 
 
     `shared_bias`, the build of another world, lends the study that no table enters.
     """
-    config, build = write_world(world, folder), folder / "build"
+    config = write_world(world, folder)
     settings = load(config)
+    project = Project(ROOT, config, folder, settings)
+    build = project.work
     for study in STUDIES:
         if study == "shared_bias" and shared_bias is not None:
             for path in shared_bias.glob("*/shared_bias*"):
@@ -173,6 +176,6 @@ def build_world(world: World, folder: Path, shared_bias: Path | None = None) -> 
         else:
             run_study(study, settings, build, silent)
     assert join.main(["--config", str(config), "--build", str(build)]) == 0
-    render.render(config, build)
+    render.render(project)
     compile.compile_tex(build, "report", epoch=EPOCH, root=ROOT)
     return Built(config, build, 0, "")

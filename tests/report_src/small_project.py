@@ -7,10 +7,12 @@ import json
 import shutil
 from pathlib import Path
 
+from report_src.build.context import BuildContext
 from report_src.build.environment import open_project
-from report_src.build.pipeline import STEPS, STUDIES, Step
+from report_src.build.pipeline import STEPS
+from report_src.build.step import STUDIES, Step
+from report_src.project import FINDINGS, REPORT, SOURCE_MAP, Project
 from report_src.project import ROOT as REPOSITORY
-from report_src.project import Project
 
 MAIN = """
 import argparse, importlib, json, sys, tomllib
@@ -112,26 +114,27 @@ def write_sources(root: Path) -> None:
     shutil.copy(REPOSITORY / "analysis" / "leash.py", root / "analysis" / "leash.py")
 
 
-def render(project: Project, step: Step) -> None:
+def render(context: BuildContext, step: Step) -> None:
     """Stand in for the renderer: the template with the results in it."""
-    text = (project.root / "templates" / "report.tex.j2").read_text(encoding="utf-8")
-    results = (project.work / "results.json").read_text(encoding="utf-8").replace("_", r"\_")
-    (project.work / "report.tex").write_text(text.replace("RESULTS", results), encoding="utf-8")
+    work = context.project.work
+    text = (context.project.templates / "report.tex.j2").read_text(encoding="utf-8")
+    results = context.project.results.read_text(encoding="utf-8").replace("_", r"\_")
+    (work / "report.tex").write_text(text.replace("RESULTS", results), encoding="utf-8")
     lines = [["templates/report.tex.j2", number] for number in range(1, text.count("\n") + 1)]
-    (project.work / "report.map.json").write_text(str({"lines": lines}).replace("'", '"'), encoding="utf-8")
+    (work / SOURCE_MAP).write_text(str({"lines": lines}).replace("'", '"'), encoding="utf-8")
     findings = ["templates/report.tex.j2:1:1: judging word 'best'"] if "best" in text else []
-    (project.work / "findings.json").write_text(json.dumps(findings), encoding="utf-8")
+    (work / FINDINGS).write_text(json.dumps(findings), encoding="utf-8")
 
 
-def verify(project: Project, step: Step) -> None:
+def verify(context: BuildContext, step: Step) -> None:
     """Stand in for the checker of derivations: one of them, every row checked."""
     row = {"name": "chain-rule", "unchecked": []}
-    (project.work / "derivations.json").write_text(json.dumps({"table": [row]}), encoding="utf-8")
+    context.project.derivations.write_text(json.dumps({"table": [row]}), encoding="utf-8")
 
 
-def compile_quickly(project: Project, step: Step) -> None:
+def compile_quickly(context: BuildContext, step: Step) -> None:
     """Stand in for TeX where its pages do not matter."""
-    (project.work / "report.pdf").write_bytes(b"%PDF " + (project.work / "report.tex").read_bytes())
+    (context.project.work / REPORT).write_bytes(b"%PDF " + (context.project.work / "report.tex").read_bytes())
 
 
 def table(*, tex: bool = False) -> tuple[Step, ...]:

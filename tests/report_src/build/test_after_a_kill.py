@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 from report_src.build import runner
-from report_src.build.fingerprint import Memory
+from report_src.build.state import Memory
 from report_src.project import ROOT
 from report_src.system.cache_file import keep, recalled
-from report_src.system.files import LOCK, copy_whole, set_aside, sweep, write_whole
+from report_src.system.files import copy_whole, set_aside, sweep, write_whole
+from report_src.system.lock import LOCK
 
 PATIENCE = 20.0  # seconds
 linux = pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux to tell of the parent's end")
@@ -57,15 +58,15 @@ def test_what_is_remembered_is_believed_as_it_was_written_alone(tmp_path: Path, 
 
 def test_a_memory_of_steps_in_which_a_byte_differs_is_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "steps.json"
-    Memory(path).finished("eda", {"code:a.py": "1"}, {"results/eda.json": "2"}, 1.0)
-    assert Memory(path).steps
+    Memory(tmp_path).finished("eda", {"code:a.py": "1"}, {"results/eda.json": "2"}, 1.0)
+    assert Memory(tmp_path).steps
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b'"parts"', b'"pasts"'))
-    assert Memory(path).steps == {}
+    assert Memory(tmp_path).steps == {}
     tree = json.loads(whole)
     tree["steps"]["eda"]["products"] = {}
     path.write_text(json.dumps(tree), encoding="utf-8")
-    assert Memory(path).steps == {}
+    assert Memory(tmp_path).steps == {}
 
 
 def test_a_file_takes_the_place_of_an_empty_folder_and_of_no_other(tmp_path: Path) -> None:
@@ -109,7 +110,7 @@ def test_compiled_python_of_changed_sources_is_removed(tmp_path: Path) -> None:
         write_whole(tmp_path / f"{name}.py", b"")
         write_whole(Path(importlib.util.cache_from_source(tmp_path / f"{name}.py")), b"old")
     before = {"code:changed.py": "1", "code:same.py": "1", "setting:run.seed": "1"}
-    memory = Memory(tmp_path / "steps.json")
+    memory = Memory(tmp_path)
     memory.finished("eda", before, {}, 0.0)
     changed = memory.changed("eda", before | {"code:changed.py": "2", "setting:run.seed": "2"})
     assert changed is not None

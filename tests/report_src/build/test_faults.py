@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from report_src.build import runner
+from report_src.build.context import BuildContext
 from report_src.__main__ import main
 from report_src.build.clean import clean
 from report_src.errors import BuildError
-from report_src.project import Project
-from report_src.build.pipeline import Step
-from report_src.system.files import build_lock, copy_whole, set_aside, write_whole
+from report_src.build.step import Step
+from report_src.system.files import copy_whole, set_aside, write_whole
+from report_src.system.lock import build_lock
 from tests.report_src import small_project
 
 PATIENCE = 20.0  # seconds until a process that should have ended counts as a stray
@@ -155,7 +156,8 @@ def test_two_makes_at_once_wait_for_each_other(root: Path, capfd: pytest.Capture
             fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
         waiting = subprocess.Popen(
             [sys.executable, "-c",
-             "from report_src.system.files import build_lock, Path\nwith build_lock(Path('build')): print('in')"],
+             "from pathlib import Path; from report_src.system.lock import build_lock\n"
+             "with build_lock(Path('build')): print('in')"],
             env=os.environ | {"PYTHONPATH": str(small_project.REPOSITORY), "PYTHONSAFEPATH": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
@@ -170,8 +172,8 @@ def test_two_makes_at_once_wait_for_each_other(root: Path, capfd: pytest.Capture
 def test_a_template_saved_while_its_text_is_used_is_used_again(root: Path) -> None:
     template = root / "templates/report.tex.j2"
 
-    def slowly(project: Project, step: Step) -> None:
-        small_project.render(project, step)
+    def slowly(context: BuildContext, step: Step) -> None:
+        small_project.render(context, step)
         template.write_text(template.read_text().replace("SENTENCE", "NEWER"))
 
     steps = small_project.table()

@@ -19,7 +19,8 @@ from report_src.build import runner
 from report_src.build import environment
 from report_src.build.import_graph import ImportIndex
 from report_src.project import ROOT, Project
-from report_src.build.pipeline import STEPS, STUDIES, parts
+from report_src.build.pipeline import STEPS
+from report_src.build.step import STUDIES, parts
 from tests.report_src import small_project
 from tests.report_src.build.test_pipeline import edit
 

@@ -11,7 +11,8 @@ from report_src.errors import BuildError
 from report_src.numbers import provenance
 from report_src.numbers.lookup import nearest, nodes, unused, where
 from report_src.numbers.values import wrap
-from report_src.rendering.render import ROOT, environment, render_text
+from report_src.project import ROOT
+from report_src.rendering.engine import environment, render_text
 
 SUMMARY = {"mean": 0.5, "std": 0.1, "minimum": 0.4, "maximum": 0.6, "replicates": [0.4, 0.6]}
 TREE = {

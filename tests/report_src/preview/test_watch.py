@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from report_src.errors import BuildError
-from report_src.preview import watch
+from report_src.preview import changes, watch
 from report_src.preview.status import Screen
 from report_src.project import ROOT
 from report_src.system.files import file_clock
@@ -30,7 +30,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("templates/sections", "analysis", "report_src/rendering"):
         (tmp_path / name).mkdir(parents=True)
     shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
-    monkeypatch.setattr(watch, "ROOT", tmp_path)
+    for module in (watch, changes):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
     return tmp_path
 
 
@@ -48,12 +49,12 @@ def saved_soon(*paths: Path) -> None:
 def test_a_burst_of_saves_is_one_change(root: Path) -> None:
     files = [root / "templates" / "sections" / name for name in ("a.tex.j2", "b.tex.j2")]
     saved_soon(*files)
-    assert next(watch.changes(root / "report.toml", lambda: None)) == set(files)
+    assert next(changes.changes(root / "report.toml", lambda: None)) == set(files)
 
 
 def test_what_is_saved_during_a_build_is_seen_after_it(root: Path) -> None:
     first, second = root / "templates" / "a.tex.j2", root / "report.toml"
-    found = watch.changes(root / "report.toml", lambda: None)
+    found = changes.changes(root / "report.toml", lambda: None)
     saved_soon(first)
     assert next(found) == {first}
     second.write_text("while the build runs")
@@ -64,11 +65,11 @@ def test_what_is_saved_during_a_build_is_seen_after_it(root: Path) -> None:
 def test_files_of_others_are_no_change(root: Path) -> None:
     template = root / "templates" / "a.tex.j2"
     saved_soon(root / "notes.txt", root / ".hidden", root / "templates" / ".a.tex.j2.swp", template)
-    assert next(watch.changes(root / "report.toml", lambda: None)) == {template}
+    assert next(changes.changes(root / "report.toml", lambda: None)) == {template}
 
 
 def test_a_new_folder_is_watched_from_then_on(root: Path) -> None:
-    found = watch.changes(root / "report.toml", lambda: None)
+    found = changes.changes(root / "report.toml", lambda: None)
     folder = root / "templates" / "more"
     threading.Timer(SOON, folder.mkdir).start()
     assert next(found) == {folder}
@@ -101,7 +102,7 @@ def test_after_a_watch_make_has_nothing_to_do_but_for_code_that_the_watch_did_no
     monkeypatch.setattr(watch, "LOADED", file_clock())
     make, table = watch.runner.make, small_project.table()
     monkeypatch.setattr(watch.environment, "open_project", lambda *_: small_project.project(tmp_path))
-    monkeypatch.setattr(watch.runner, "make", lambda project, target: make(project, target, table))
+    monkeypatch.setattr(watch.runner, "make", lambda project, target, **how: make(project, target, table, **how))
     template, code = tmp_path / "templates/report.tex.j2", tmp_path / "report_src/numbers/formatting.py"
     for path, again in ((template, False), (code, True)):
         path.write_text(f"{path.read_text()}\n", encoding="utf-8")
@@ -177,13 +178,13 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None
         "from report_src.tex import process\n"
         "from pathlib import Path\n"
         "environment.check = lambda: None\n"
-        "def make(project, target):\n"
+        "def make(project, target, *, ahead, loaded):\n"
         "    pipe, none = subprocess.PIPE, subprocess.DEVNULL\n"
         "    child = subprocess.Popen(['sleep', '60'], stdin=pipe, stdout=none, start_new_session=True)\n"
         "    lying = Path('build/pass-x'); lying.mkdir(parents=True)\n"
         "    one = process.Waiting(child, Path('.'), 'report', 0, lying, os.open(lying, os.O_RDONLY))\n"
-        "    project.ahead.waiting = [(one, '')]\n"
-        "    project.ahead.start = lambda *_, **__: None\n"
+        "    ahead.waiting = [(one, '')]\n"
+        "    ahead.start = lambda *_, **__: None\n"
         "    print(child.pid, flush=True)\n"
         "runner.make = make\n"
         "sys.exit(__main__.main(['watch', '--config', 'report.toml', '--build', 'build']))"

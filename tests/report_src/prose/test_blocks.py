@@ -3,11 +3,12 @@
 import pytest
 
 from analysis.settings import load
+from report_src.project import ROOT
 from report_src.prose import blocks as text_blocks
 from report_src.prose.blocks import blocks, shipped_hashes, tinted, unchanged_topics
 from report_src.prose.requirements import Requirement
 from report_src.prose.requirements import load as load_requirements
-from report_src.rendering.render import ROOT, TEMPLATES
+from report_src.rendering.engine import TEMPLATES
 
 NAME = "sections/02_x.tex.j2"
 SOURCE = """\\section{Of one thing and another}

@@ -3,7 +3,7 @@
 import pytest
 
 from report_src.prose import lint
-from report_src.rendering.render import TEMPLATES
+from report_src.rendering.engine import TEMPLATES
 
 WORDS = lint.judging_words(TEMPLATES / "judging_words.toml")
 

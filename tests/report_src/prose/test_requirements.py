@@ -4,7 +4,7 @@ import pytest
 
 from report_src.errors import RenderError
 from report_src.prose import requirements
-from report_src.rendering.render import TEMPLATES
+from report_src.rendering.engine import TEMPLATES
 
 ROWS = [requirements.Requirement("A1", "A", "a"), requirements.Requirement("A2", "A", "b")]
 

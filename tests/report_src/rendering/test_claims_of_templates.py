@@ -5,7 +5,7 @@ from jinja2 import nodes
 
 from analysis.results import Results
 from report_src.rendering.claims import Claims
-from report_src.rendering.render import TEMPLATES, environment
+from report_src.rendering.engine import TEMPLATES, environment
 
 RESULTS = {*Results.__struct_fields__, "derivations"}  # names under which templates find results
 PATHS = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.tex.j2"))

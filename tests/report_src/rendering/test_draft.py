@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from report_src.rendering.render import TEMPLATES
+from report_src.rendering.engine import TEMPLATES
 from report_src.tex import compile
 
 PLACES = r"""\section{A number \result{a.in_heading}{7} in a heading}

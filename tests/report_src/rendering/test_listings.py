@@ -3,8 +3,8 @@
 import pytest
 
 from report_src.errors import RenderError
+from report_src.project import ROOT
 from report_src.rendering import listings
-from report_src.rendering.render import ROOT
 
 
 def test_a_function_is_pulled_without_its_docstring():

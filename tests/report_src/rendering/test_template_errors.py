@@ -8,7 +8,7 @@ import pytest
 
 from report_src.errors import RenderError
 from report_src.numbers.values import wrap
-from report_src.rendering.render import environment, render_text
+from report_src.rendering.engine import environment, render_text
 from report_src.rendering.source_marks import parts, take_out
 
 MISTAKES = [

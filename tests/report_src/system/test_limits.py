@@ -14,8 +14,8 @@ import pytest
 
 from report_src.errors import BuildError, RenderError
 from report_src.project import ROOT
-from report_src.rendering import render, source_marks
-from report_src.system import limits, processes
+from report_src.rendering import engine, source_marks
+from report_src.system import limits
 from report_src.tex import compile, file_access, process
 from tests.report_src.pdf_bytes import unpacked
 from tests.report_src.tex.test_compile import FIGURE, compile_section
@@ -56,13 +56,13 @@ def test_a_template_that_loops_is_stopped_at_its_line(
 ) -> None:
     monkeypatch.setattr(limits, "RENDER_SECONDS", 1)
     monkeypatch.setattr(limits, "RENDER_MEGABYTES", 256)
-    monkeypatch.setattr(render, "LARGEST_DOCUMENT", 100_000)
+    monkeypatch.setattr(engine, "LARGEST_DOCUMENT", 100_000)
     text, message = LOOPS[name]
     (tmp_path / "report.tex.j2").write_text("Words.\n\\BLOCK{include 'x.tex.j2'}\n", encoding="utf-8")
     (tmp_path / "x.tex.j2").write_text(f"First.\n{text}\n", encoding="utf-8")
     before, begun = (resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGVTALRM)), time.monotonic()
     with pytest.raises(RenderError, match=f"x.tex.j2:[12]: .*({message})"), limits.bounded():
-        render.render_text(render.environment(tmp_path), "report.tex.j2", {})
+        engine.render_text(engine.environment(tmp_path), "report.tex.j2", {})
     assert time.monotonic() - begun < 30
     assert (resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGVTALRM)) == before
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
@@ -71,7 +71,7 @@ def test_a_template_that_loops_is_stopped_at_its_line(
 def test_an_ordinary_template_is_not_stopped(tmp_path: Path) -> None:
     (tmp_path / "x.tex.j2").write_text(r"\BLOCK{for i in range(1000)}x\BLOCK{endfor}", encoding="utf-8")
     with limits.bounded():
-        text = render.render_text(render.environment(tmp_path), "x.tex.j2", {})
+        text = engine.render_text(engine.environment(tmp_path), "x.tex.j2", {})
     assert source_marks.take_out(text)[0] == "x" * 1000
 
 
@@ -79,7 +79,7 @@ def test_the_bounds_are_those_that_are_promised() -> None:
     said = " ".join(PROMISED.split())
     assert f"after {limits.RENDER_SECONDS} seconds of the processor" in said
     assert f"beyond {limits.RENDER_MEGABYTES // 1024} GB" in said
-    assert f"beyond {render.LARGEST_DOCUMENT // 10**6} million characters" in said
+    assert f"beyond {engine.LARGEST_DOCUMENT // 10**6} million characters" in said
     assert f"after {process.PASS_SECONDS // 60} minutes" in said
     assert f"{process.LARGEST_FILE} MB" in said
 
@@ -88,7 +88,7 @@ def test_tex_is_bound_in_time_and_size_and_has_no_shell() -> None:
     assert "-no-shell-escape" in process.OPTIONS
     told = process.environment(0)
     assert (told["openin_any"], told["openout_any"]) == ("p", "p")
-    assert processes.MEGABYTE == 2**20
+    assert limits.MEGABYTE == 2**20
 
 
 NO_TEX = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
@@ -118,7 +118,7 @@ def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytes
     with pytest.raises(compile.TexError, match=told):
         compile_section(tmp_path, f"a\n\n{TEX_LOOPS[name]}\n")
     assert time.monotonic() - begun < 30
-    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size > 2 * processes.MEGABYTE]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size > 2 * limits.MEGABYTE]
 
 
 @NO_TEX

@@ -12,7 +12,7 @@ import pytest
 
 from report_src.errors import BuildError
 from report_src.submission.bundle import recorded_inputs, zipped
-from report_src.tex import compile, process
+from report_src.tex import compile, process, source_map
 from report_src.tex import log as texlog
 
 EPOCH = 1_700_000_000
@@ -141,7 +141,7 @@ def test_an_overfull_line_is_a_warning_with_place_and_size(tmp_path: Path) -> No
 
 def test_an_overfull_line_within_the_tolerance_is_not_told() -> None:
     log = "Overfull \\hbox (1.99pt too wide) detected at line 4\nOverfull \\hbox (2.1pt too wide) detected at line 9"
-    assert texlog.overfull(log) == [texlog.Problem("2.1 pt too wide", line=9)]
+    assert texlog.overfull(log) == [source_map.Problem("2.1 pt too wide", line=9)]
 
 
 def test_a_character_without_a_glyph_is_an_error() -> None:

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from report_src.rendering.render import TEMPLATES
+from report_src.rendering.engine import TEMPLATES
 from report_src.tex import escape
 
 HOSTILE = (
