@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.csv_file import NEXT_STEP, CsvFile, quote
 from analysis.errors import InputError
+from analysis.io.csv_file import NEXT_STEP, CsvFile, quote
 from analysis.settings import Categorical, Numerical, Table
 
 MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null"})  # cells that hold no value

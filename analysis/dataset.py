@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
-from analysis import columns, csv_file, oddities, simulate
-from analysis.csv_file import NEXT_STEP, CsvFile
+from analysis import columns, oddities, simulate
 from analysis.errors import InputError
+from analysis.io import csv_file
+from analysis.io.csv_file import NEXT_STEP, CsvFile
 from analysis.settings import Settings, Table
 
 

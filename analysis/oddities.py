@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from analysis.csv_file import quote
+from analysis.io.csv_file import quote
 from analysis.settings import Categorical, Table
 
 

@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from analysis import settings_check, settings_file
+from analysis import settings_check
 from analysis.errors import InputError
+from analysis.io import toml_file
 
 Text = Annotated[str, Meta(max_length=200)]  # what stands on a line, in a cell of a table or beside an axis
 Name = Annotated[Text, Meta(min_length=1)]
@@ -210,8 +211,8 @@ def load(path: Path | str, profile: str | None = None) -> Settings:
     path = Path(path)
     if not _there(path):
         raise InputError(f"{path}: expected a settings file, got none", "name one with CONFIG=path/to/report.toml")
-    file = settings_file.read(path, NEXT_STEP)
-    document = settings_file.convert(file, Document)
+    file = toml_file.read(path, NEXT_STEP)
+    document = toml_file.convert(file, Document)
     run = document.run if profile is None else _with_profile(path, document.run, profile)
     settings = Settings(
         path=path,
@@ -227,9 +228,9 @@ def load(path: Path | str, profile: str | None = None) -> Settings:
     return settings
 
 
-def mistake(settings: Settings, keys: settings_file.Keys, expected: str, got: str, next_step: str) -> InputError:
+def mistake(settings: Settings, keys: toml_file.Keys, expected: str, got: str, next_step: str) -> InputError:
     """Return the message of a value that only its use has shown to be one that must not be."""
-    return settings_file.read(settings.path, NEXT_STEP).mistake(keys, expected, got, next_step)
+    return toml_file.read(settings.path, NEXT_STEP).mistake(keys, expected, got, next_step)
 
 
 def _with_profile(path: Path, run: RunSettings, profile: str) -> RunSettings:

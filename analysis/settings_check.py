@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from analysis import settings_file
-from analysis.settings_file import SettingsFile
+from analysis.io import toml_file
+from analysis.io.toml_file import SettingsFile
 
 if TYPE_CHECKING:
     from analysis.settings import Document, Numerical, Table
@@ -43,7 +43,7 @@ def _check_table(table: Table, file: SettingsFile) -> None:
             raise file.mistake(
                 keys, "every column described once", f"'{name}', which {before[name]} names as well", "take one out"
             )
-        before[name] = settings_file.shown_keys(keys)
+        before[name] = toml_file.shown_keys(keys)
     if not table.features:
         raise file.mistake(("table",), "at least one feature", "none", "add [[table.numerical]] entries")
     _check_texts(table.classes, ("table", "classes"), file, "class")
@@ -86,9 +86,9 @@ def _check_texts(
     texts = [str(value) for value in values or ()]
     for text in texts:
         if not text or text != text.strip():
-            raise file.mistake(keys, f"a {one} without spaces around it", settings_file.shown(text), "take them out")
+            raise file.mistake(keys, f"a {one} without spaces around it", toml_file.shown(text), "take them out")
         if texts.count(text) > 1:
-            raise file.mistake(keys, f"each {one} once", f"{settings_file.shown(text)} twice", "take one out")
+            raise file.mistake(keys, f"each {one} once", f"{toml_file.shown(text)} twice", "take one out")
     if values is not None and not values:
         raise file.mistake(keys, f"at least one {one}", "none", "leave the line out where every text is allowed")
 
@@ -105,4 +105,4 @@ def _check_paths(document: Document, file: SettingsFile) -> None:
     for keys, name in places:
         if not name.isprintable() or len(name) > LONGEST_PATH:
             expected = f"a file's name of at most {LONGEST_PATH} characters that can be printed"
-            raise file.mistake(keys, expected, settings_file.shown(name), "rename the file")
+            raise file.mistake(keys, expected, toml_file.shown(name), "rename the file")

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import csv_file, dataset, simulate
+from analysis import dataset, simulate
 from analysis.errors import InputError
+from analysis.io import csv_file
 from tests.analysis.tables import COURSE, HEADER, ROOT, TEST, TRAIN, course, frozen, needs_course_files, plants
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from analysis import csv_file, dataset, generalization, results
+from analysis import dataset, generalization, results
 from analysis import generalization_evaluation as evaluation
 from analysis.generalization_choice import choose_on_training_data, freeze
+from analysis.io import csv_file
 from analysis.study import silent
 from tests.analysis import generalization_worlds as worlds
 
@@ -173,7 +174,7 @@ def test_stages_one_and_two_import_nothing_of_stage_three(stage):
 
 def test_the_import_walk_sees_what_is_imported():
     assert "analysis.generalization_explanation" in reached("analysis.generalization")
-    assert "analysis.csv_file" in reached("analysis.generalization_evaluation")
+    assert "analysis.io.csv_file" in reached("analysis.generalization_evaluation")
 
 
 def test_stage_one_does_not_name_the_reader_of_the_test_table():

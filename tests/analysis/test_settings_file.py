@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis import settings_file
 from analysis.errors import InputError
+from analysis.io import toml_file
 
 ROOT = Path(__file__).parents[2]
 TEXT = '''# seed = 0
@@ -48,15 +48,15 @@ inner.key = 4
     ],
 )
 def test_a_value_is_found_on_its_line(keys, line):
-    assert settings_file.line_of(TEXT, keys) == line
+    assert toml_file.line_of(TEXT, keys) == line
 
 
 def test_every_value_of_the_shipped_settings_is_found_on_the_line_that_sets_it():
     text = (ROOT / "report.toml").read_text(encoding="utf-8")
     lines, found = text.split("\n"), 0
-    for keys, _ in settings_file._leaves(tomllib.loads(text)):
+    for keys, _ in toml_file._leaves(tomllib.loads(text)):
         name = next(key for key in reversed(keys) if isinstance(key, str))
-        assert lines[settings_file.line_of(text, keys) - 1].startswith(f"{name} = "), keys
+        assert lines[toml_file.line_of(text, keys) - 1].startswith(f"{name} = "), keys
         found += 1
     assert found > 50
 
@@ -74,7 +74,7 @@ def test_every_value_of_the_shipped_settings_is_found_on_the_line_that_sets_it()
     ],
 )
 def test_a_value_is_shown_briefly_and_as_toml_writes_it(value, shown):
-    assert settings_file.shown(value) == shown
+    assert toml_file.shown(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_value_is_shown_briefly_and_as_toml_writes_it(value, shown):
     ],
 )
 def test_what_was_expected_is_said_in_words(said, expected):
-    assert settings_file._expected(said) == expected
+    assert toml_file._expected(said) == expected
 
 
 def test_a_file_that_is_no_text_names_the_byte(tmp_path):
@@ -100,4 +100,4 @@ def test_a_file_that_is_no_text_names_the_byte(tmp_path):
     with pytest.raises(
         InputError, match=r"t\.toml:2: expected UTF-8 text, got byte 0xE9 \(byte 11 of the file\); save"
     ):
-        settings_file.read(tmp_path / "t.toml", "see there")
+        toml_file.read(tmp_path / "t.toml", "see there")

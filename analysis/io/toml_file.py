@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from analysis import user_file
 from analysis.errors import InputError
+from analysis.io import text_file
 
 Record = TypeVar("Record")
 Keys = Sequence[str | int]  # of a value in the tree: ("table", "numerical", 2, "minimum")
@@ -55,7 +55,7 @@ class SettingsFile:
 
 def read(path: Path, next_step: str) -> SettingsFile:
     """Read a TOML file; InputError where it is no readable file, no UTF-8, no TOML, or holds a number without end."""
-    text = user_file.decode(user_file.read_bytes(path, "TOML file", next_step), str(path), next_step)
+    text = text_file.decode(text_file.read_bytes(path, "TOML file", next_step), str(path), next_step)
     try:
         tree = tomllib.loads(text)
     except RecursionError:

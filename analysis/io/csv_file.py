@@ -13,8 +13,8 @@ import io
 from collections.abc import Collection
 from pathlib import Path
 
-from analysis import user_file
 from analysis.errors import InputError
+from analysis.io import text_file
 
 NEXT_STEP = "see data/README.md"
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ":": "colons", " ": "spaces"}
@@ -43,7 +43,7 @@ class CsvFile:
 
 def read_bytes(path: Path) -> bytes:
     """Return a file's bytes; InputError where it is absent, is no file, or must not be read."""
-    return user_file.read_bytes(path, "CSV file", NEXT_STEP)
+    return text_file.read_bytes(path, "CSV file", NEXT_STEP)
 
 
 def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
@@ -52,7 +52,7 @@ def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
     Raises InputError for undecodable bytes, NUL bytes, an empty file, a header alone, another delimiter, a faulty
     quote, a row with more or fewer cells than the header and a cut-off last line.
     """
-    rows, lines = _split(user_file.decode(content, place, NEXT_STEP, save_as="CSV UTF-8"), place)
+    rows, lines = _split(text_file.decode(content, place, NEXT_STEP, save_as="CSV UTF-8"), place)
     while rows and not "".join(rows[-1]).strip() and len(rows[-1]) < 2:
         rows.pop()
     if not rows:
