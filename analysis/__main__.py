@@ -18,7 +18,8 @@ from analysis import results  # noqa: E402
 from analysis.errors import InputError, of_storage  # noqa: E402
 from analysis.leash import follow_parent  # noqa: E402
 from analysis.parallel import START, here  # noqa: E402
-from analysis.settings import Settings, load  # noqa: E402
+from analysis.settings.load import load  # noqa: E402
+from analysis.settings.schema import Settings  # noqa: E402
 from analysis.study import Inputs, Outcome, Plot, Progress, narrowed  # noqa: E402
 from analysis.threads import cores  # noqa: E402
 

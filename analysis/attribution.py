@@ -19,7 +19,7 @@ from analysis.features import one_hot
 from analysis.mlp import RELU, Array, Params, input_gradient
 from analysis.parallel import run_tasks
 from analysis.results.attribution import AttributionRecord, Checks
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from analysis.study import Arrays, Inputs, Outcome, Progress
 
 WALKED = 0  # the replicate whose network is checked, kept in float64 and walked through

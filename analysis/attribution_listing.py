@@ -19,7 +19,7 @@ from analysis.attribution_scores import row_scores
 from analysis.features import Encoding, complete_rows
 from analysis.mlp import RELU, Array, Params, input_gradient
 from analysis.results.attribution import Listing, ListingInput, ListingScore, RawValue, Vector
-from analysis.settings import Numerical, Table
+from analysis.settings.schema import Numerical, Table
 
 STEP = 1e-5  # central differences: error about STEP^2 from the third derivative, 1e-16 / STEP from rounding
 SHOWN = 4  # entries of a hidden layer's vector that are shown

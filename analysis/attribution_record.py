@@ -25,7 +25,7 @@ from analysis.results.attribution import (
     SignedInput,
 )
 from analysis.results.base import replicated
-from analysis.settings import Settings, Table
+from analysis.settings.schema import Settings, Table
 
 MAIN = "logit"  # the quantity that orders the list
 OVER_REPLICATES = ("train_accuracy", "validation_accuracy", "correct_rows", "confident_share")

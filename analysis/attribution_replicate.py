@@ -12,7 +12,7 @@ from analysis.attribution_scores import centred, row_scores, signed_means
 from analysis.dataset import Dataset
 from analysis.features import Encoding
 from analysis.mlp import RELU, Array, Params, TrainingDiverged, initialise
-from analysis.settings import RunSettings, Settings, Table
+from analysis.settings.schema import RunSettings, Settings, Table
 
 QUANTITIES = torch_twin.OUTPUTS  # logit, probability, margin: over correct rows; loss: over all rows
 ON_ALL_ROWS = "loss"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.errors import InputError
 from analysis.io.csv_file import NEXT_STEP, CsvFile, quote
-from analysis.settings import Categorical, Numerical, Table
+from analysis.settings.schema import Categorical, Numerical, Table
 
 MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null"})  # cells that hold no value
 LONGEST_CATEGORY = 200  # characters; a longer one fits no table and no axis of the report

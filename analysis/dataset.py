@@ -17,7 +17,7 @@ from analysis import columns, oddities, simulate
 from analysis.errors import InputError
 from analysis.io import csv_file
 from analysis.io.csv_file import NEXT_STEP, CsvFile
-from analysis.settings import Settings, Table
+from analysis.settings.schema import Settings, Table
 
 
 @dataclasses.dataclass(frozen=True)

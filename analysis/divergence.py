@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from analysis import settings
 from analysis.errors import InputError
 from analysis.mlp import TrainingDiverged
-from analysis.settings import Settings
+from analysis.settings import load
+from analysis.settings.schema import Settings
 
 OF_THE_NETWORK = ("run", "learning_rates")
 EXPECTED = "a rate at which training descends"
@@ -16,7 +16,7 @@ EXPECTED = "a rate at which training descends"
 
 def mistake(of: Settings, got: str, next_step: str, keys: tuple[str, ...] = OF_THE_NETWORK) -> InputError:
     """Return the message: the setting with its line, what came of it, what to do."""
-    return settings.mistake(of, keys, EXPECTED, got, next_step)
+    return load.mistake(of, keys, EXPECTED, got, next_step)
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ from analysis.results.eda import (
     Trial,
 )
 from analysis.results.inputs import DataFile
-from analysis.settings import Numerical, Settings, Table
+from analysis.settings.schema import Numerical, Settings, Table
 from analysis.study import Inputs, Outcome, Progress
 
 PLOTS = (plot_class_distribution, plot_features_by_class, plot_correlations)

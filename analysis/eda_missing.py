@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.results.eda import Dependence, Missing
-from analysis.settings import Table
+from analysis.settings.schema import Table
 
 LEVEL = 0.05  # the customary one, for all tests together (Holm)
 BINS = 10  # of a numerical column: a tenth of the rows each, enough to see a dependence that is not monotonic

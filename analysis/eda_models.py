@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import dataset, features, mlp
-from analysis.settings import RunSettings, Settings, Table
+from analysis.settings.schema import RunSettings, Settings, Table
 
 BOOSTING_ROUNDS = 40  # enough: more than twice as many score no more on validation
 MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are told apart

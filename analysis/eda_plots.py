@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, SymmetricalLogLocator
 from analysis import figure_style as style
 from analysis.figure_style import Axes, Figure
 from analysis.results.eda import CategoricalFeature, EdaRecord
-from analysis.settings import Numerical, Settings
+from analysis.settings.schema import Numerical, Settings
 from analysis.study import Arrays
 
 PANELS_A_ROW = 3

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
-from analysis.settings import Numerical, Table
+from analysis.settings.schema import Numerical, Table
 
 STRATEGIES = ("median_mode", "indicator", "complete_rows")
 SQUARES_FROM = 1e-140  # deviations below: their squares are not normal numbers any more, at the end 0

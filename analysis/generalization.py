@@ -11,7 +11,7 @@ from analysis.generalization_evaluation import evaluate
 from analysis.generalization_explanation import explain
 from analysis.generalization_figures import plot_confusion, plot_story, plot_suspect_by_class
 from analysis.generalization_record import make_arrays, make_record
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from analysis.study import Inputs, Outcome, Progress
 
 PLOTS = (plot_story, plot_suspect_by_class, plot_confusion)

@@ -34,7 +34,7 @@ from analysis.generalization_models import (
 )
 from analysis.mlp import Array, TrainingDiverged
 from analysis.parallel import run_tasks
-from analysis.settings import Settings, Table
+from analysis.settings.schema import Settings, Table
 from analysis.study import Arrays, Progress
 
 AS_TRAINED = Recipe(family="pytorch")  # the network of the section on attribution, every feature, nothing done

@@ -16,7 +16,7 @@ from analysis.dataset import Dataset
 from analysis.generalization_choice import Choice
 from analysis.generalization_models import Model, Recipe
 from analysis.mlp import Array
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 
 
 @dataclasses.dataclass(frozen=True)

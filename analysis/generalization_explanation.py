@@ -22,7 +22,7 @@ from analysis.generalization_choice import AS_TRAINED, Choice, Scored
 from analysis.generalization_models import fold, generator
 from analysis.mlp import Array
 from analysis.parallel import run_tasks
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from analysis.study import Progress
 
 FOLDS = 5

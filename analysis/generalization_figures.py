@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from analysis import figure_style as style
 from analysis.mlp import Array
 from analysis.results.generalization import GeneralizationRecord, Scores
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from analysis.study import Arrays
 
 STORY_WIDTH, STORY_HEIGHT = 0.5, 50 / 25.4  # half the text block (80 mm), 50 mm high

@@ -19,7 +19,7 @@ from analysis import dataset, features, mlp
 from analysis.dataset import Dataset
 from analysis.features import Encoding
 from analysis.mlp import Array, Params
-from analysis.settings import Numerical, Settings, Table
+from analysis.settings.schema import Numerical, Settings, Table
 
 Kind = Literal["none", "removed", "noise", "alone", "indicator", "complete_rows", "distinct_rows"]
 Family = Literal["pytorch", "numpy", "boosting"]

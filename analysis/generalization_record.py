@@ -19,7 +19,7 @@ from analysis.mlp import Array
 from analysis.results import generalization as contract
 from analysis.results.base import Replicated, replicated
 from analysis.results.inputs import DataFile
-from analysis.settings import Settings, Table
+from analysis.settings.schema import Settings, Table
 
 SMALLEST_GAP = 0.02  # a gap below two percentage points is no failure, however many rows show it
 NONE = "none"

@@ -12,7 +12,7 @@ from analysis import figure_style
 from analysis.mlp import ACTIVATIONS, SATURATED_BELOW, Array, Probe
 from analysis.results import Replicated, replicated
 from analysis.results.gradient_flow import Flow, GradientFlowRecord, Moment
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from analysis.study import Arrays, Inputs, Outcome, Progress
 
 NAMED_ITERATIONS = (0, 10, 100)  # a table of a decade's steps; `report_at` and the last iteration join them

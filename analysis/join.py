@@ -15,7 +15,8 @@ import msgspec
 from analysis import results
 from analysis.errors import InputError, of_storage
 from analysis.results.inputs import InputsRecord, processor
-from analysis.settings import Settings, load
+from analysis.settings.load import load
+from analysis.settings.schema import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("run", "table", "shared_bias")  # what the studies read, besides the data

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.io.csv_file import quote
-from analysis.settings import Categorical, Table
+from analysis.settings.schema import Categorical, Table
 
 
 @dataclasses.dataclass(frozen=True)

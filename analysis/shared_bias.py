@@ -8,7 +8,7 @@ from analysis import divergence
 from analysis import figure_style as style
 from analysis.parallel import run_tasks
 from analysis.results.shared_bias import GradientErrors, SharedBiasRecord
-from analysis.settings import Settings, SharedBiasSettings
+from analysis.settings.schema import Settings, SharedBiasSettings
 from analysis.shared_bias_experiment import (
     ARMS,
     LOSS_SHARES,

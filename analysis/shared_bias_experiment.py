@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.mlp import TrainingDiverged
-from analysis.settings import SharedBiasSettings
+from analysis.settings.schema import SharedBiasSettings
 from analysis.shared_bias_network import (
     Array,
     Forward,

@@ -19,7 +19,7 @@ from analysis.results.shared_bias import (
     Steps,
     spread,
 )
-from analysis.settings import SharedBiasSettings
+from analysis.settings.schema import SharedBiasSettings
 from analysis.shared_bias_experiment import (
     DOUBLED,
     FALLING_STEPS,

@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 
 from analysis import results
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 
 Arrays = Mapping[str, np.ndarray]
 

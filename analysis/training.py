@@ -12,7 +12,7 @@ from analysis import divergence, figure_style
 from analysis.mlp import ACTIVATIONS, Array, Params, TrainingDiverged, TrainingRun
 from analysis.parallel import run_tasks
 from analysis.results.training import TrainingRecord
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from analysis.study import Arrays, Inputs, Outcome, Progress
 from analysis.training_runs import PLOTTED, Fold, Trained, encode_replicates, train_one
 from analysis.training_summary import make_record

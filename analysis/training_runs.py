@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis import dataset, features, mlp
 from analysis.mlp import ACTIVATIONS, Array, Params, TrainingDiverged, TrainingRun
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 
 PLOTTED = 0  # the replicate that the figures show; the sweep runs on it too
 PROBED = ((20, 1), (100, 5))  # (until, step): the deltas are measured at each of the first iterations, where they

@@ -18,7 +18,7 @@ from analysis.results.training import (
     SweepRun,
     TrainingRecord,
 )
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from analysis.training_runs import PLOTTED, Fold, Trained, final, initial_params
 
 LAST = 20  # iterations at the end that the swing and the mean of the last accuracies are taken over

@@ -32,7 +32,7 @@ def train(rows: int) -> dict[str, float]:
     import numpy as np
 
     from analysis import features, mlp, simulate
-    from analysis.settings import load
+    from analysis.settings.load import load
 
     table = load(ROOT / "report.toml").table
     blocks: list[tuple[np.ndarray, np.ndarray]] = []

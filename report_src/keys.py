@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from report_src.files import digest, matching, write_whole
 
 FORMAT = 2  # of steps.json

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from report_src.files import file_clock
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from analysis import results
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 
 _PART = re.compile(r"[^.\[\]]+|\[\d*\]")
 _OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/join.py"}

@@ -17,7 +17,8 @@ import jinja2
 import msgspec
 
 from analysis import results
-from analysis.settings import Settings, load
+from analysis.settings.load import load
+from analysis.settings.schema import Settings
 from report_src import (
     ai_usage,
     claim_records,

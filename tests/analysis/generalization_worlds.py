@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from analysis import dataset, features, settings
+from analysis import dataset, features
 from analysis.generalization_models import descend, fold, start
-from analysis.settings import Settings
+from analysis.settings.load import load
+from analysis.settings.schema import Settings
 
 RATE = 0.5
 ROWS = 900
@@ -94,7 +95,7 @@ def write(folder: Path, world: str, *, seed: int = 1, rows: int = ROWS, gaps: bo
     train.to_csv(folder / "train.csv", index=False)
     table(world, rows, seed, test=True).to_csv(folder / "test.csv", index=False)
     (folder / "report.toml").write_text(REPORT)
-    return settings.load(folder / "report.toml")
+    return load(folder / "report.toml")
 
 
 class Before:

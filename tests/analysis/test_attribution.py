@@ -13,10 +13,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import attribution, attribution_listing, results, settings, torch_twin
+from analysis import attribution, attribution_listing, results, torch_twin
 from analysis import attribution_scores as scoring
 from analysis.attribution_replicate import Fold, attribute
 from analysis.mlp import RELU, Params, initialise
+from analysis.settings.load import load
+from analysis.settings.schema import Settings
 from analysis.study import silent
 
 COURSE = Path(os.environ.get("COURSE_DATA", "../shared/data/course"))
@@ -255,7 +257,7 @@ NUMERICAL = '[[table.numerical]]\nname = "{0}"\nmeaning = "{0}"\nunit = "g"\nmin
 CATEGORICAL = '[[table.categorical]]\nname = "{0}"\nmeaning = "{0}"\n'
 
 
-def small_settings(folder: Path, leader: str, *, numerical: bool = True, categorical: bool = True) -> settings.Settings:
+def small_settings(folder: Path, leader: str, *, numerical: bool = True, categorical: bool = True) -> Settings:
     """A table of 300 fruits with gaps, whose taste follows one column."""
     rng = np.random.default_rng(7)
     taste = rng.integers(3, size=300)
@@ -275,13 +277,13 @@ def small_settings(folder: Path, leader: str, *, numerical: bool = True, categor
     table = frame[chosen].assign(taste=np.array(["s", "p", "w"])[taste])
     table.to_csv(folder / "train.csv", index=False)
     table.iloc[::-1].to_csv(folder / "test.csv", index=False)
-    return settings.load(folder / "report.toml")
+    return load(folder / "report.toml")
 
 
 class Earlier:
     """Stands for the records of Parts A and B: information falls from the leading feature on."""
 
-    def __init__(self, given: settings.Settings, leader: str, rate: float = 0.5) -> None:
+    def __init__(self, given: Settings, leader: str, rate: float = 0.5) -> None:
         self.given, self.leader, self.rate = given, leader, rate
 
     def record(self, study: str) -> SimpleNamespace:
@@ -370,7 +372,7 @@ def test_on_the_course_s_data_one_feature_leads_by_far_in_every_quantity(tmp_pat
     for name in ("train.csv", "test.csv"):
         shutil.copy(COURSE / name, tmp_path / "data")
     shutil.copy(Path(__file__).parents[2] / "report.toml", tmp_path)
-    given = settings.load(tmp_path / "report.toml", "quick")
+    given = load(tmp_path / "report.toml", "quick")
     record = attribution.run(given, Earlier(given, given.table.numerical_names[1]), silent).record  # type: ignore[arg-type]
     leader = record.leader
     assert leader.feature == given.table.numerical_names[1]

@@ -19,7 +19,7 @@ from sklearn.metrics import mutual_info_score
 from analysis import dataset, eda, eda_dependence, eda_describe, eda_missing, eda_models, results
 from analysis.dataset import Dataset
 from analysis.results.eda import EdaRecord
-from analysis.settings import Categorical, Numerical, Settings, Table
+from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from analysis.study import Inputs, Outcome, silent
 from tests.analysis import tables
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from analysis import eda, eda_models
 from analysis.results.base import replicated
 from analysis.results.eda import EdaRecord
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from analysis.study import Inputs, silent
 from report_src import render
 from report_src.values import wrap

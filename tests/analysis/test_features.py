@@ -17,7 +17,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 
 from analysis import dataset, features, simulate
 from analysis.errors import InputError
-from analysis.settings import Categorical, Numerical, Table
+from analysis.settings.schema import Categorical, Numerical, Table
 from tests.analysis.tables import course
 
 TABLE = Table(

@@ -192,12 +192,13 @@ for name in ("explanation", "record", "figures"):
     sys.modules["analysis.generalization_" + name] = None
 sys.modules["analysis.generalization"] = None
 from pathlib import Path
-from analysis import dataset, settings
+from analysis import dataset
+from analysis.settings.load import load
 from analysis.generalization_choice import choose_on_training_data, freeze
 from analysis.generalization_evaluation import evaluate
 from analysis.study import silent
 from tests.analysis import generalization_worlds as worlds
-of = settings.load({str(of.path)!r})
+of = load({str(of.path)!r})
 train = dataset.read_train(of)
 choice = choose_on_training_data(train, ("mark",), "mark", worlds.trained_networks(of), worlds.RATE, of, silent)
 freeze(choice, train, of, Path({str(tmp_path)!r}) / "frozen.json")

@@ -26,7 +26,7 @@ from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncod
 
 from analysis import dataset, eda_dependence, eda_describe, eda_missing, eda_models, features, mlp
 from analysis.dataset import Dataset, Split
-from analysis.settings import Categorical, Numerical, Settings, Table
+from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from tests.analysis.tables import plants
 
 EXACT = 1e-10  # two ways to compute one sum in double precision

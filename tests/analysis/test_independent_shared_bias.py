@@ -22,7 +22,7 @@ from analysis import shared_bias_network as network
 from analysis import shared_bias_summary as summary
 from analysis import torch_twin
 from analysis.results.shared_bias import spread
-from analysis.settings import SharedBiasSettings
+from analysis.settings.schema import SharedBiasSettings
 from analysis.shared_bias_network import Parameters
 
 DOUBLE = 1e-11  # of values of order 1 to 10: two orders of summation

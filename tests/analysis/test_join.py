@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.join import package_versions, settings_as_text
-from analysis.settings import load
+from analysis.settings.load import load
 from analysis.study import Inputs, narrowed
 
 ROOT = Path(__file__).resolve().parents[2]

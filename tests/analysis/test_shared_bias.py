@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import binomtest, false_discovery_control, pearsonr
 
 from analysis import results, shared_bias, torch_twin
-from analysis.settings import SharedBiasSettings
+from analysis.settings.schema import SharedBiasSettings
 from analysis.shared_bias_experiment import (
     ARMS,
     DOUBLED,
@@ -325,7 +325,7 @@ def test_snapshots_hold_the_reported_iterations(iterations: int) -> None:
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> shared_bias.Outcome:
-    from analysis.settings import load
+    from analysis.settings.load import load
     from analysis.study import Inputs
 
     shipped = load(Path(__file__).parents[2] / "report.toml", "quick")

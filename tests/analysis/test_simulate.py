@@ -16,7 +16,8 @@ from scipy.stats import spearmanr
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
-from analysis import dataset, features, settings, simulate
+from analysis import dataset, features, simulate
+from analysis.settings.load import load
 from tests.analysis.tables import COURSE, ROOT, needs_course_files
 
 CHANCE = 4.0  # standard deviations
@@ -60,7 +61,7 @@ class World(NamedTuple):
 def world(kind: str) -> World:
     if kind == "course":
         return World(*(pd.read_csv(COURSE / f"{name}.csv") for name in ("train", "test")))
-    seed = settings.load(ROOT / "report.toml").data.simulation_seed
+    seed = load(ROOT / "report.toml").data.simulation_seed
     return World(*simulate.simulate(seed if kind == "simulated" else seed + 1))
 
 
@@ -294,7 +295,7 @@ def test_mutual_information_with_the_label(kind):
 @functools.cache
 def accuracies(kind: str, *, with_amenity: bool) -> tuple[float, float, float]:
     """Accuracy of gradient boosting on training fold, validation fold and test."""
-    table = settings.load(ROOT / "report.toml").table
+    table = load(ROOT / "report.toml").table
     train, test = world(kind)
     folds = dataset.split(train[LABEL].to_numpy(), 0.2, 0)
     drop = [] if with_amenity else [AMENITY]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from analysis import attribution_replicate, generalization_choice, torch_twin, training
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from analysis.training_runs import Fold, Trained
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.settings import load
+from analysis.settings.load import load
 from report_src import text_blocks
 from report_src.render import ROOT, TEMPLATES
 from report_src.requirements import Requirement

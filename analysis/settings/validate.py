@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from analysis.io import toml_file
 from analysis.io.toml_file import SettingsFile
-
-if TYPE_CHECKING:
-    from analysis.settings import Document, Numerical, Table
+from analysis.settings.schema import Document, Numerical, Table
 
 LONGEST_PATH = 1000  # characters
 
