@@ -12,10 +12,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from analysis import attribution_listing, dataset, divergence, figure_style, torch_twin
+from analysis import attribution_listing, divergence, figure_style, torch_twin
 from analysis.attribution_record import build_record
 from analysis.attribution_replicate import QUANTITIES, Fold, Replicate, encode, train_and_attribute
-from analysis.features import one_hot
+from analysis.data import dataset
+from analysis.data.features import one_hot
 from analysis.mlp import RELU, Array, Params, input_gradient
 from analysis.parallel import run_tasks
 from analysis.results.attribution import AttributionRecord, Checks

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis import torch_twin
 from analysis.attribution_replicate import Fold
 from analysis.attribution_scores import row_scores
-from analysis.features import Encoding, complete_rows
+from analysis.data.features import Encoding, complete_rows
 from analysis.mlp import RELU, Array, Params, input_gradient
 from analysis.results.attribution import Listing, ListingInput, ListingScore, RawValue, Vector
 from analysis.settings.schema import Numerical, Table

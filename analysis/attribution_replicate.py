@@ -7,10 +7,11 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from analysis import dataset, features, torch_twin
+from analysis import torch_twin
 from analysis.attribution_scores import centred, row_scores, signed_means
-from analysis.dataset import Dataset
-from analysis.features import Encoding
+from analysis.data import dataset, features
+from analysis.data.dataset import Dataset
+from analysis.data.features import Encoding
 from analysis.mlp import RELU, Array, Params, TrainingDiverged, initialise
 from analysis.settings.schema import RunSettings, Settings, Table
 

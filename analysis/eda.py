@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from analysis import dataset, eda_dependence, eda_describe, eda_missing, eda_models, features, oddities
-from analysis.dataset import Dataset, Split
+from analysis import eda_dependence, eda_describe, eda_missing, eda_models
+from analysis.data import anomalies, dataset, features
+from analysis.data.dataset import Dataset, Split
 from analysis.eda_plots import plot_class_distribution, plot_correlations, plot_features_by_class
 from analysis.parallel import run_tasks
 from analysis.results.base import replicated
@@ -84,8 +85,8 @@ def _structure(data: Dataset, split: Split, table: Table) -> Part:
         "data": DataFile(name=data.name, sha256=data.sha256, rows=len(data.labels)),
         "simulated": data.simulated,
         "warnings": data.warnings,
-        "constant_features": oddities.constant_features(data.frame),
-        "absent_classes": oddities.absent_classes(data.labels, table),
+        "constant_features": anomalies.constant_features(data.frame),
+        "absent_classes": anomalies.absent_classes(data.labels, table),
         "rows": len(data.labels),
         "features": len(table.features),
         "numerical_features": len(table.numerical),

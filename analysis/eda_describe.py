@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import skew
 
-from analysis.dataset import Dataset, Split
-from analysis.features import Encoding, deviation
+from analysis.data.dataset import Dataset, Split
+from analysis.data.features import Encoding, deviation
 from analysis.results.eda import CategoricalFeature, Category, ClassInterval, NumericalFeature
 from analysis.settings.schema import Numerical, Table
 

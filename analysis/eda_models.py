@@ -12,7 +12,8 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from analysis import dataset, features, mlp
+from analysis import mlp
+from analysis.data import dataset, features
 from analysis.settings.schema import RunSettings, Settings, Table
 
 BOOSTING_ROUNDS = 40  # enough: more than twice as many score no more on validation

@@ -5,7 +5,8 @@ The three stages are three modules. Each hands what it found to the next; nothin
 
 from __future__ import annotations
 
-from analysis import dataset, divergence
+from analysis import divergence
+from analysis.data import dataset
 from analysis.generalization_choice import choose_on_training_data, freeze, networks
 from analysis.generalization_evaluation import evaluate
 from analysis.generalization_explanation import explain

@@ -15,9 +15,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from analysis import features, results
 from analysis import generalization_measures as measures
-from analysis.dataset import Dataset
+from analysis import results
+from analysis.data import features
+from analysis.data.dataset import Dataset
 from analysis.generalization_models import (
     ACTIVATION,
     Fold,

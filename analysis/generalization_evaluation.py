@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from analysis import dataset
 from analysis import generalization_measures as measures
-from analysis.dataset import Dataset
+from analysis.data import dataset
+from analysis.data.dataset import Dataset
 from analysis.generalization_choice import Choice
 from analysis.generalization_models import Model, Recipe
 from analysis.mlp import Array

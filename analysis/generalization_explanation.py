@@ -15,9 +15,9 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 
-from analysis import features
 from analysis import generalization_measures as measures
-from analysis.dataset import Dataset
+from analysis.data import features
+from analysis.data.dataset import Dataset
 from analysis.generalization_choice import AS_TRAINED, Choice, Scored
 from analysis.generalization_models import fold, generator
 from analysis.mlp import Array

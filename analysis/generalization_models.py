@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from analysis import dataset, features, mlp
-from analysis.dataset import Dataset
-from analysis.features import Encoding
+from analysis import mlp
+from analysis.data import dataset, features
+from analysis.data.dataset import Dataset
+from analysis.data.features import Encoding
 from analysis.mlp import Array, Params
 from analysis.settings.schema import Numerical, Settings, Table
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from analysis import generalization_measures as measures
-from analysis import oddities
-from analysis.dataset import Dataset
+from analysis.data import anomalies
+from analysis.data.dataset import Dataset
 from analysis.generalization_choice import AS_TRAINED, Choice, scores
 from analysis.generalization_evaluation import Evaluation
 from analysis.generalization_explanation import SMALLEST_COMPLETE, Confidence, Explanation, GroupMeans
@@ -91,14 +91,14 @@ def _odd(test: Dataset, train: Dataset, table: Table) -> dict[str, Any]:
     return {
         "unseen_categories": tuple(
             contract.UnseenCategory(one.feature, one.category, one.rows, one.rows / rows, one.described)
-            for one in oddities.unseen_categories(test.frame, train.frame, table)
+            for one in anomalies.unseen_categories(test.frame, train.frame, table)
         ),
         "unseen_classes": tuple(
             contract.UnseenClass(name, count, count / rows)
-            for name, count in oddities.unseen_classes(test.labels, train.labels, table)
+            for name, count in anomalies.unseen_classes(test.labels, train.labels, table)
         ),
-        "constant_in_test": oddities.constant_features(test.frame),
-        "absent_in_test": oddities.absent_classes(test.labels, table),
+        "constant_in_test": anomalies.constant_features(test.frame),
+        "absent_in_test": anomalies.absent_classes(test.labels, table),
     }
 
 

@@ -6,7 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from analysis import dataset, features, mlp
+from analysis import mlp
+from analysis.data import dataset, features
 from analysis.mlp import ACTIVATIONS, Array, Params, TrainingDiverged, TrainingRun
 from analysis.settings.schema import Settings
 

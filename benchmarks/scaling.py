@@ -31,7 +31,8 @@ def train(rows: int) -> dict[str, float]:
     """Train on `rows` simulated rows; return the median seconds of an iteration, the data's and the peak's bytes."""
     import numpy as np
 
-    from analysis import features, mlp, simulate
+    from analysis import mlp
+    from analysis.data import features, simulate
     from analysis.settings.load import load
 
     table = load(ROOT / "report.toml").table

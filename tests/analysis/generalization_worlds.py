@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from analysis import dataset, features
+from analysis.data import dataset, features
 from analysis.generalization_models import descend, fold, start
 from analysis.settings.load import load
 from analysis.settings.schema import Settings

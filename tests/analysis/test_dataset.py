@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import dataset, simulate
+from analysis.data import dataset, simulate
 from analysis.errors import InputError
 from analysis.io import csv_file
 from tests.analysis.tables import COURSE, HEADER, ROOT, TEST, TRAIN, course, frozen, needs_course_files, plants

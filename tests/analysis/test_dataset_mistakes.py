@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from analysis import dataset
+from analysis.data import dataset
 from analysis.errors import InputError
 from tests.analysis.tables import HEADER, TRAIN, frozen, plants
 

@@ -16,8 +16,9 @@ from matplotlib import pyplot
 from scipy import stats
 from sklearn.metrics import mutual_info_score
 
-from analysis import dataset, eda, eda_dependence, eda_describe, eda_missing, eda_models, results
-from analysis.dataset import Dataset
+from analysis import eda, eda_dependence, eda_describe, eda_missing, eda_models, results
+from analysis.data import dataset
+from analysis.data.dataset import Dataset
 from analysis.results.eda import EdaRecord
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from analysis.study import Inputs, Outcome, silent

@@ -15,7 +15,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
-from analysis import dataset, features, simulate
+from analysis.data import dataset, features, simulate
 from analysis.errors import InputError
 from analysis.settings.schema import Categorical, Numerical, Table
 from tests.analysis.tables import course

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from analysis import dataset, generalization, results
+from analysis import generalization, results
 from analysis import generalization_evaluation as evaluation
+from analysis.data import dataset
 from analysis.generalization_choice import choose_on_training_data, freeze
 from analysis.io import csv_file
 from analysis.study import silent

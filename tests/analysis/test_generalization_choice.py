@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import dataset
 from analysis import generalization_models as models
+from analysis.data import dataset
 from analysis.generalization_choice import (
     AS_TRAINED,
     NOISE_PROBABILITIES,

@@ -24,8 +24,9 @@ from sklearn.metrics.cluster import contingency_matrix, expected_mutual_informat
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 
-from analysis import dataset, eda_dependence, eda_describe, eda_missing, eda_models, features, mlp
-from analysis.dataset import Dataset, Split
+from analysis import eda_dependence, eda_describe, eda_missing, eda_models, mlp
+from analysis.data import dataset, features
+from analysis.data.dataset import Dataset, Split
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from tests.analysis.tables import plants
 

@@ -22,10 +22,10 @@ from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from analysis import dataset
 from analysis import generalization_explanation as explanation
 from analysis import generalization_measures as measures
 from analysis import generalization_models as models
+from analysis.data import dataset
 from analysis.generalization_record import _difference, _tolerance
 from analysis.results.base import replicated
 from tests.analysis import generalization_worlds as worlds

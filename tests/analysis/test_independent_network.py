@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import special, stats
 from sklearn.metrics import accuracy_score
 
-from analysis import features, gradient_flow, mlp, torch_twin
+from analysis import gradient_flow, mlp, torch_twin
+from analysis.data import features
 from analysis.mlp import ACTIVATIONS, Params
 
 DOUBLE = 1e-11  # of the largest value: some hundred roundings of 1e-16 in sums of at most 300 terms

@@ -16,7 +16,7 @@ from scipy.stats import spearmanr
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
-from analysis import dataset, features, simulate
+from analysis.data import dataset, features, simulate
 from analysis.settings.load import load
 from tests.analysis.tables import COURSE, ROOT, needs_course_files
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from analysis import dataset
+from analysis.data import dataset
 from analysis.settings.load import load
 from report_src import ai_usage, scans
 from report_src.escape import _LETTERS, _MATHEMATICS, _SPECIAL

@@ -56,14 +56,14 @@ def run(settings, build):
     return {value}
 """
 BODIES = {
-    "eda": ("from analysis.dataset import rows", "rows()"),
+    "eda": ("from analysis.data.dataset import rows", "rows()"),
     "training": (
-        "from analysis.dataset import rows\nfrom analysis.mlp import step",
+        "from analysis.data.dataset import rows\nfrom analysis.mlp import step",
         "[rows(), step(settings['seed'])]",
     ),
     "gradient_flow": ("", "(build / 'arrays' / 'training.npz').read_text()"),
     "attribution": ("from analysis.mlp import step", "step(1)"),
-    "generalization": ("from analysis.dataset import rows", "rows()"),
+    "generalization": ("from analysis.data.dataset import rows", "rows()"),
     "shared_bias": ("", "1"),
 }
 TEMPLATE = r"""\documentclass{article}
@@ -83,7 +83,7 @@ def write_sources(root: Path) -> None:
         "analysis/__init__.py": "",
         "analysis/__main__.py": MAIN,
         "analysis/join.py": JOIN,
-        "analysis/dataset.py": "def rows():\n    return 3\n",
+        "analysis/data/dataset.py": "def rows():\n    return 3\n",
         "analysis/mlp.py": "def step(seed):\n    return seed + 1\n",
         "analysis/results/__init__.py": "\n".join(f"from analysis.results.{study} import Record" for study in STUDIES),
         "report_src/__init__.py": "",

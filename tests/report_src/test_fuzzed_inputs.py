@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from analysis import dataset
+from analysis.data import dataset
 from analysis.errors import InputError
 from analysis.settings.load import load
 from analysis.settings.schema import Settings

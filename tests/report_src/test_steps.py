@@ -53,7 +53,7 @@ def grow(path: Path) -> Callable[[], None]:
     ("module", "expected"),
     [
         ("analysis/eda.py", {"eda", "render"}),
-        ("analysis/dataset.py", {"eda", "training", "generalization", "render"}),
+        ("analysis/data/dataset.py", {"eda", "training", "generalization", "render"}),
         ("analysis/mlp.py", {"training", "attribution", "render"}),
         ("analysis/shared_bias.py", {"shared_bias", "render"}),
         ("analysis/join.py", {"results", "render"}),

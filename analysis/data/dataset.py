@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
-from analysis import columns, oddities, simulate
+from analysis.data import anomalies, columns, simulate
 from analysis.errors import InputError
 from analysis.io import csv_file
 from analysis.io.csv_file import NEXT_STEP, CsvFile
@@ -78,10 +78,10 @@ def read_test(settings: Settings, train: Dataset, frozen: Path) -> Dataset:
     if file.sha256 == train.sha256:
         raise InputError(f"{file.place}: expected other rows than in {train.name}, got the same file", NEXT_STEP)
     dataset = _validate(file, settings.table, name=settings.data.test, simulated=train.simulated)
-    between = oddities.warnings_between(
+    between = anomalies.warnings_between(
         dataset.name,
-        oddities.unseen_categories(dataset.frame, train.frame, settings.table),
-        oddities.unseen_classes(dataset.labels, train.labels, settings.table),
+        anomalies.unseen_categories(dataset.frame, train.frame, settings.table),
+        anomalies.unseen_classes(dataset.labels, train.labels, settings.table),
         train.name,
     )
     return dataclasses.replace(dataset, warnings=dataset.warnings + between)
@@ -183,5 +183,5 @@ def _validate(file: CsvFile, table: Table, *, name: str, simulated: bool) -> Dat
         sha256=file.sha256,
         columns=tuple((column, kinds[column]) for column in file.header),
         simulated=simulated,
-        warnings=oddities.warnings(name, frame, labels, table),
+        warnings=anomalies.warnings(name, frame, labels, table),
     )
