@@ -15,13 +15,14 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402 (threads are set before the first BLAS is loaded)
 
 from analysis import results  # noqa: E402
+from analysis.compute.parallel import START, here  # noqa: E402
+from analysis.compute.progress import Progress  # noqa: E402
+from analysis.compute.threads import cores  # noqa: E402
+from analysis.compute.watchdog import follow_parent  # noqa: E402
 from analysis.errors import InputError, of_storage  # noqa: E402
-from analysis.leash import follow_parent  # noqa: E402
-from analysis.parallel import START, here  # noqa: E402
 from analysis.settings.load import load  # noqa: E402
 from analysis.settings.schema import Settings  # noqa: E402
-from analysis.study import Inputs, Outcome, Plot, Progress, narrowed  # noqa: E402
-from analysis.threads import cores  # noqa: E402
+from analysis.study import Inputs, Outcome, Plot, narrowed  # noqa: E402
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 

@@ -15,13 +15,14 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from analysis import attribution_listing, divergence, figure_style, torch_twin
 from analysis.attribution_record import build_record
 from analysis.attribution_replicate import QUANTITIES, Fold, Replicate, encode, train_and_attribute
+from analysis.compute.parallel import run_tasks
+from analysis.compute.progress import Progress
 from analysis.data import dataset
 from analysis.data.features import one_hot
 from analysis.mlp import RELU, Array, Params, input_gradient
-from analysis.parallel import run_tasks
 from analysis.results.attribution import AttributionRecord, Checks
 from analysis.settings.schema import Settings
-from analysis.study import Arrays, Inputs, Outcome, Progress
+from analysis.study import Arrays, Inputs, Outcome
 
 WALKED = 0  # the replicate whose network is checked, kept in float64 and walked through
 PANELS = {

@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from analysis import eda_dependence, eda_describe, eda_missing, eda_models
+from analysis.compute.parallel import run_tasks
+from analysis.compute.progress import Progress
 from analysis.data import anomalies, dataset, features
 from analysis.data.dataset import Dataset, Split
 from analysis.eda_plots import plot_class_distribution, plot_correlations, plot_features_by_class
-from analysis.parallel import run_tasks
 from analysis.results.base import replicated
 from analysis.results.eda import (
     CategoricalFeature,
@@ -30,7 +31,7 @@ from analysis.results.eda import (
 )
 from analysis.results.inputs import DataFile
 from analysis.settings.schema import Numerical, Settings, Table
-from analysis.study import Inputs, Outcome, Progress
+from analysis.study import Inputs, Outcome
 
 PLOTS = (plot_class_distribution, plot_features_by_class, plot_correlations)
 HIGH_CORRELATION = 0.7  # customary: from here on one feature tells about half of the other's variance

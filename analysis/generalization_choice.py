@@ -17,6 +17,8 @@ import numpy as np
 
 from analysis import generalization_measures as measures
 from analysis import results
+from analysis.compute.parallel import run_tasks
+from analysis.compute.progress import Progress
 from analysis.data import features
 from analysis.data.dataset import Dataset
 from analysis.generalization_models import (
@@ -34,9 +36,8 @@ from analysis.generalization_models import (
     uniform,
 )
 from analysis.mlp import Array, TrainingDiverged
-from analysis.parallel import run_tasks
 from analysis.settings.schema import Settings, Table
-from analysis.study import Arrays, Progress
+from analysis.study import Arrays
 
 AS_TRAINED = Recipe(family="pytorch")  # the network of the section on attribution, every feature, nothing done
 NOISE_PROBABILITIES = (0.5,)  # half of a suspect's cells: it stays, and is worth less

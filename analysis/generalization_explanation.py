@@ -16,14 +16,14 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 
 from analysis import generalization_measures as measures
+from analysis.compute.parallel import run_tasks
+from analysis.compute.progress import Progress
 from analysis.data import features
 from analysis.data.dataset import Dataset
 from analysis.generalization_choice import AS_TRAINED, Choice, Scored
 from analysis.generalization_models import fold, generator
 from analysis.mlp import Array
-from analysis.parallel import run_tasks
 from analysis.settings.schema import Settings
-from analysis.study import Progress
 
 FOLDS = 5
 ROUNDS = 40  # of boosting: enough that more change no third digit on the course's tables

@@ -9,11 +9,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from analysis import figure_style
+from analysis.compute.progress import Progress
 from analysis.mlp import ACTIVATIONS, SATURATED_BELOW, Array, Probe
 from analysis.results import Replicated, replicated
 from analysis.results.gradient_flow import Flow, GradientFlowRecord, Moment
 from analysis.settings.schema import Settings
-from analysis.study import Arrays, Inputs, Outcome, Progress
+from analysis.study import Arrays, Inputs, Outcome
 
 NAMED_ITERATIONS = (0, 10, 100)  # a table of a decade's steps; `report_at` and the last iteration join them
 VANISHING_BELOW = 0.1  # a layer further down loses over nine tenths of the gradient: ten layers leave nothing

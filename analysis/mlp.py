@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.threads import Team, number
+from analysis.compute.threads import Team, number
 
 Array = np.ndarray
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from analysis import divergence
 from analysis import figure_style as style
-from analysis.parallel import run_tasks
+from analysis.compute.parallel import run_tasks
+from analysis.compute.progress import Progress
 from analysis.results.shared_bias import GradientErrors, SharedBiasRecord
 from analysis.settings.schema import Settings, SharedBiasSettings
 from analysis.shared_bias_experiment import (
@@ -31,7 +32,7 @@ from analysis.shared_bias_network import (
     shared_gradient,
 )
 from analysis.shared_bias_summary import extra_decrease, first_order, path_cosine, summarise
-from analysis.study import Arrays, Inputs, Outcome, Progress
+from analysis.study import Arrays, Inputs, Outcome
 
 
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:

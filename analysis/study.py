@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -14,13 +14,6 @@ from analysis import results
 from analysis.settings.schema import Settings
 
 Arrays = Mapping[str, np.ndarray]
-
-
-class Progress(Protocol):
-    """Called as work goes on: a stage, steps done and steps in all (a step is one training iteration)."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Report that `done` of `total` steps of `stage` are done."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +75,3 @@ def narrowed(settings: Settings, declared: Sequence[str]) -> Settings:
 
 
 Plot = Callable[[Any, Arrays, Any], Any]
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """A Progress that says nothing."""

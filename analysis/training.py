@@ -9,11 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analysis import divergence, figure_style
+from analysis.compute.parallel import run_tasks
+from analysis.compute.progress import Progress
 from analysis.mlp import ACTIVATIONS, Array, Params, TrainingDiverged, TrainingRun
-from analysis.parallel import run_tasks
 from analysis.results.training import TrainingRecord
 from analysis.settings.schema import Settings
-from analysis.study import Arrays, Inputs, Outcome, Progress
+from analysis.study import Arrays, Inputs, Outcome
 from analysis.training_runs import PLOTTED, Fold, Trained, encode_replicates, train_one
 from analysis.training_summary import make_record
 

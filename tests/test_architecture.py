@@ -217,7 +217,7 @@ def test_torch_and_captum_stand_in_one_file_of_analysis():
 def test_the_network_from_scratch_imports_numpy_alone():
     files = ("mlp.py", "threads.py")
     names = {name for file in files for name in FILES[ROOT / "analysis" / file]}
-    ours = {"analysis.threads", "analysis.threads.Team", "analysis.threads.number"}
+    ours = {"analysis.compute.threads", "analysis.compute.threads.Team", "analysis.compute.threads.number"}
     assert {name.split(".")[0] for name in names - ours} <= {"numpy", *sys.stdlib_module_names}
 
 

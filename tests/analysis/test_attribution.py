@@ -16,10 +16,10 @@ from scipy import stats
 from analysis import attribution, attribution_listing, results, torch_twin
 from analysis import attribution_scores as scoring
 from analysis.attribution_replicate import Fold, attribute
+from analysis.compute.progress import silent
 from analysis.mlp import RELU, Params, initialise
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
-from analysis.study import silent
 
 COURSE = Path(os.environ.get("COURSE_DATA", "../shared/data/course"))
 ROUNDING = 1e-12  # float64, values of order 1, sums of at most a few hundred terms

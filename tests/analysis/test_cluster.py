@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,9 +16,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import cluster, parallel
+from analysis.compute import cluster, parallel
+from analysis.compute.progress import silent
 from analysis.errors import InputError
-from analysis.study import silent
 from tests.analysis.cluster_study import train
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -134,3 +135,14 @@ def test_without_dask_the_message_says_what_to_install(monkeypatch):
 def test_off_by_default(monkeypatch):
     monkeypatch.delenv(cluster.ADDRESS, raising=False)
     assert cluster.address() is None
+
+
+def test_the_hash_of_the_code_covers_every_file_of_the_analysis(tmp_path, monkeypatch):
+    assert cluster.ANALYSIS == ROOT / "analysis"
+    shutil.copytree(cluster.ANALYSIS, tmp_path / "analysis")
+    monkeypatch.setattr(cluster, "ANALYSIS", tmp_path / "analysis")
+    assert cluster._digest() == cluster.CODE
+    for path in (tmp_path / "analysis").rglob("*.py"):
+        before = cluster._digest()
+        path.write_text(path.read_text() + "# a word\n")
+        assert cluster._digest() != before, path

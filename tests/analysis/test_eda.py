@@ -17,11 +17,12 @@ from scipy import stats
 from sklearn.metrics import mutual_info_score
 
 from analysis import eda, eda_dependence, eda_describe, eda_missing, eda_models, results
+from analysis.compute.progress import silent
 from analysis.data import dataset
 from analysis.data.dataset import Dataset
 from analysis.results.eda import EdaRecord
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
-from analysis.study import Inputs, Outcome, silent
+from analysis.study import Inputs, Outcome
 from tests.analysis import tables
 
 EXACT = 1e-9  # two ways to compute the same sum in double precision

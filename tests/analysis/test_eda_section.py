@@ -10,10 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from analysis import eda, eda_models
+from analysis.compute.progress import silent
 from analysis.results.base import replicated
 from analysis.results.eda import EdaRecord
 from analysis.settings.schema import Settings
-from analysis.study import Inputs, silent
+from analysis.study import Inputs
 from report_src import render
 from report_src.values import wrap
 from tests.analysis import tables

@@ -13,10 +13,10 @@ from threadpoolctl import threadpool_limits
 
 from analysis import generalization, results
 from analysis import generalization_evaluation as evaluation
+from analysis.compute.progress import silent
 from analysis.data import dataset
 from analysis.generalization_choice import choose_on_training_data, freeze
 from analysis.io import csv_file
-from analysis.study import silent
 from tests.analysis import generalization_worlds as worlds
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,9 @@ import pytest
 
 from analysis import gradient_flow, results, training
 from analysis.__main__ import save_arrays
+from analysis.compute.progress import silent
 from analysis.mlp import ACTIVATIONS
-from analysis.study import Inputs, silent
+from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
 

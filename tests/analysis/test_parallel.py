@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from analysis import parallel, threads
-from analysis.study import silent
+from analysis.compute import parallel, threads
+from analysis.compute.progress import silent
 
 
 def where(number: int) -> tuple[int, int]:

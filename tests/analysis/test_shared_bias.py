@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import binomtest, false_discovery_control, pearsonr
 
 from analysis import results, shared_bias, torch_twin
+from analysis.compute.progress import silent
 from analysis.settings.schema import SharedBiasSettings
 from analysis.shared_bias_experiment import (
     ARMS,
@@ -46,7 +47,6 @@ from analysis.shared_bias_network import (
     shared_hessian,
 )
 from analysis.shared_bias_summary import fisher_interval, paired_test, path_cosine, summarise
-from analysis.study import silent
 
 SMALL = SharedBiasSettings(seed=7, pairs=3, inputs=5, units=3, rows=40, iterations=100, learning_rate=0.5)
 

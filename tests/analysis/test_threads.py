@@ -9,7 +9,8 @@ import warnings
 import numpy as np
 import pytest
 
-from analysis import mlp, threads
+from analysis import mlp
+from analysis.compute import threads
 from analysis.mlp import ACTIVATIONS
 from tests.analysis.networks import example
 

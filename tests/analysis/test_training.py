@@ -12,9 +12,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from analysis import mlp, results, training, training_runs, training_summary
+from analysis.compute.progress import silent
 from analysis.errors import InputError
 from analysis.mlp import ACTIVATIONS, Params, TrainingRun
-from analysis.study import Inputs, silent
+from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
 

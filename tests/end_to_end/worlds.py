@@ -11,8 +11,8 @@ import pandas as pd
 
 from analysis import join
 from analysis.__main__ import STUDIES, run_study
+from analysis.compute.progress import silent
 from analysis.settings.load import load
-from analysis.study import silent
 from report_src import latex, render
 from tests.end_to_end.reports import ROOT, Built
 

@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 MAIN = """
 import argparse, importlib, json, sys, tomllib
 from pathlib import Path
-from analysis.leash import follow_parent
+from analysis.compute.watchdog import follow_parent
 
 parser = argparse.ArgumentParser()
 for name in ("study", "--config", "--build", "--profile"):
@@ -107,7 +107,9 @@ def write_sources(root: Path) -> None:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    shutil.copy(REPOSITORY / "analysis" / "leash.py", root / "analysis" / "leash.py")
+    watchdog = "analysis/compute/watchdog.py"
+    (root / watchdog).parent.mkdir()
+    shutil.copy(REPOSITORY / watchdog, root / watchdog)
 
 
 def render(project: Project, step: Step) -> None:

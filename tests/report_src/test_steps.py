@@ -58,7 +58,7 @@ def grow(path: Path) -> Callable[[], None]:
         ("analysis/shared_bias.py", {"shared_bias", "render"}),
         ("analysis/join.py", {"results", "render"}),
         ("analysis/__main__.py", {*STUDIES, "render"}),
-        ("analysis/leash.py", {*STUDIES, "render"}),
+        ("analysis/compute/watchdog.py", {*STUDIES, "render"}),
         ("analysis/results/eda.py", {"eda", "attribution", "generalization", "results", "render"}),
         ("analysis/results/shared_bias.py", {"shared_bias", "results", "render"}),
         ("report_src/formatting.py", {"render"}),

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
-from analysis import cluster, threads
-from analysis.study import Progress
+from analysis.compute import cluster, threads
+from analysis.compute.progress import Progress
 
 TINY_WORK = 500_000  # row-iterations, about 0.2 s of one core: workers would save less than they cost
 START = "fork" if sys.platform == "linux" else "spawn"  # of a worker; macOS's own libraries do not stand a fork
@@ -34,7 +34,7 @@ def run_tasks(
     `function` must be importable (defined at a module's top level). `steps[i]` is the number of
     training iterations of task i; where `rows`, those that an iteration goes through, are given as well and
     the work is tiny, no worker is started and the tasks are computed here. Where the environment names a
-    cluster (analysis.cluster), they are computed there.
+    cluster (analysis.compute.cluster), they are computed there.
     """
     weights = list(steps) if steps is not None else [1] * len(tasks)
     total, done = sum(weights), 0

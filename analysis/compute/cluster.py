@@ -21,6 +21,7 @@ ADDRESS = "ANALYSIS_CLUSTER"  # environment: where the scheduler listens
 PATTERN = re.compile(r"(tcp|tls)://[A-Za-z0-9._\-\[\]:]+:\d{1,5}")
 SECONDS = 10  # a scheduler that does not answer by then is not there
 INSTALL = "pip install dask distributed"
+ANALYSIS = Path(__file__).resolve().parents[1]  # every file below it is in the hash that workers compare
 
 
 def address() -> str | None:
@@ -32,7 +33,7 @@ def address() -> str | None:
 
 
 def _digest() -> str:
-    files = sorted(Path(__file__).parent.rglob("*.py"))
+    files = sorted(ANALYSIS.rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
