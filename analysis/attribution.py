@@ -12,14 +12,15 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from analysis import attribution_listing, divergence, figure_style, torch_twin
+from analysis import attribution_listing, figure_style
 from analysis.attribution_record import build_record
 from analysis.attribution_replicate import QUANTITIES, Fold, Replicate, encode, train_and_attribute
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import dataset
 from analysis.data.features import one_hot
-from analysis.mlp import RELU, Array, Params, input_gradient
+from analysis.network import divergence, torch_network
+from analysis.network.mlp import RELU, Array, Params, input_gradient
 from analysis.results.attribution import AttributionRecord, Checks
 from analysis.settings.schema import Settings
 from analysis.study import Arrays, Inputs, Outcome
@@ -52,7 +53,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     progress("attribution: checks", 0, 1)
     fold = encode(data, settings.table, settings.run, WALKED, np.float64)
     params = Params(*(array.astype(np.float64) for array in replicates[WALKED].params))
-    correct = torch_twin.log_probabilities(params, fold.X_train, "relu").argmax(axis=0) == fold.labels_train
+    correct = torch_network.log_probabilities(params, fold.X_train, "relu").argmax(axis=0) == fold.labels_train
     walked, listing = attribution_listing.follow(params, fold, correct, settings.table)
     checks = check(params, fold, correct, len(settings.table.classes))
     progress("attribution: checks", 1, 1)
@@ -67,15 +68,15 @@ def check(params: Params, fold: Fold, correct: Array, classes: int) -> Checks:
     correct: (N,) bool, the rows on which the label is the winning class.
     """
     X, labels = fold.X_train, fold.labels_train
-    by_torch = torch_twin.input_gradients(params, X, labels, "relu", "loss")  # (D, N)
+    by_torch = torch_network.input_gradients(params, X, labels, "relu", "loss")  # (D, N)
     by_numpy = input_gradient(params, X, one_hot(labels, classes, np.float64), RELU)
-    logit = torch_twin.input_gradients(params, X, labels, "relu", "logit")
-    of_p = torch_twin.input_gradients(params, X[:, correct], labels[correct], "relu", "probability")
-    p = np.exp(torch_twin.log_probabilities(params, X[:, correct], "relu").max(axis=0))  # (n,)
+    logit = torch_network.input_gradients(params, X, labels, "relu", "logit")
+    of_p = torch_network.input_gradients(params, X[:, correct], labels[correct], "relu", "probability")
+    p = np.exp(torch_network.log_probabilities(params, X[:, correct], "relu").max(axis=0))  # (n,)
     return Checks(
         rows=len(labels),
         numpy_against_torch=relative_difference(by_numpy, by_torch),
-        captum_against_torch=relative_difference(torch_twin.captum_saliency(params, X, "relu"), logit),
+        captum_against_torch=relative_difference(torch_network.captum_saliency(params, X, "relu"), logit),
         identity=relative_difference(-of_p / p, by_torch[:, correct]),
         identity_rows=int(correct.sum()),
     )

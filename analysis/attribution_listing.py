@@ -13,11 +13,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analysis import torch_twin
 from analysis.attribution_replicate import Fold
 from analysis.attribution_scores import row_scores
 from analysis.data.features import Encoding, complete_rows
-from analysis.mlp import RELU, Array, Params, input_gradient
+from analysis.network import torch_network
+from analysis.network.mlp import RELU, Array, Params, input_gradient
 from analysis.results.attribution import Listing, ListingInput, ListingScore, RawValue, Vector
 from analysis.settings.schema import Numerical, Table
 
@@ -67,7 +67,7 @@ def choose(params: Params, X0: Array, labels: Array, correct: Array, complete: A
     pool = np.flatnonzero(correct & complete) if (correct & complete).any() else np.flatnonzero(correct)
     if not len(pool):
         raise ValueError("expected a correctly classified training row, got none")
-    log_p = torch_twin.log_probabilities(params, X0[:, pool], "relu")  # (K, n)
+    log_p = torch_network.log_probabilities(params, X0[:, pool], "relu")  # (K, n)
     losses = -log_p[labels[pool], np.arange(len(pool))]
     nearest = pool[np.argsort(np.abs(losses - np.median(losses)), kind="stable")]
     for column in nearest:
@@ -94,15 +94,15 @@ def walk(params: Params, x0: Array, label: int) -> Walk:
     return Walk(
         x0, y, a1, x1, a2, x2, a3, p, delta3, delta2, delta1,
         dx_numpy=input_gradient(params, X, y[:, None], RELU)[:, 0],
-        dx_torch=torch_twin.input_gradients(params, X, labels, "relu", "loss")[:, 0],
+        dx_torch=torch_network.input_gradients(params, X, labels, "relu", "loss")[:, 0],
         dx_central=central_differences(params, x0, label),
-        do_torch=torch_twin.input_gradients(params, X, labels, "relu", "logit")[:, 0],
+        do_torch=torch_network.input_gradients(params, X, labels, "relu", "logit")[:, 0],
     )  # fmt: skip
 
 
 def central_differences(params: Params, x0: Array, label: int, step: float = STEP) -> Array:
     """Return (L(x + h e_i) - L(x - h e_i)) / 2h for every input, (D,), from the forward pass alone."""
-    losses = -torch_twin.log_probabilities(params, _probes(x0, step), "relu")[label]  # (2 D,)
+    losses = -torch_network.log_probabilities(params, _probes(x0, step), "relu")[label]  # (2 D,)
     return (losses[: len(x0)] - losses[len(x0) :]) / (2 * step)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.attribution_replicate import CONFIDENT_ABOVE, QUANTITIES, Replicate
 from analysis.attribution_scores import overlapping, permutation_p, ranks, smallest_p, spearman
 from analysis.data.features import Encoding
-from analysis.mlp import Array
+from analysis.network.mlp import Array
 from analysis.results.attribution import (
     AttributionRecord,
     Checks,

@@ -7,15 +7,16 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from analysis import torch_twin
 from analysis.attribution_scores import centred, row_scores, signed_means
 from analysis.data import dataset, features
 from analysis.data.dataset import Dataset
 from analysis.data.features import Encoding
-from analysis.mlp import RELU, Array, Params, TrainingDiverged, initialise
+from analysis.network import torch_network
+from analysis.network.descent import TrainingDiverged
+from analysis.network.mlp import RELU, Array, Params, initialise
 from analysis.settings.schema import RunSettings, Settings, Table
 
-QUANTITIES = torch_twin.OUTPUTS  # logit, probability, margin: over correct rows; loss: over all rows
+QUANTITIES = torch_network.OUTPUTS  # logit, probability, margin: over correct rows; loss: over all rows
 ON_ALL_ROWS = "loss"
 CONFIDENT_ABOVE = 0.99  # beyond this winning probability, dp/dx is scaled down by at least 1 - p = .01
 RELU_STREAM = 1  # index of ReLU among the streams of initial parameters, as in Part B
@@ -76,7 +77,7 @@ def train_and_attribute(data: Dataset, settings: Settings, replicate: int, learn
     rng = np.random.default_rng([run.seed, replicate, RELU_STREAM])
     start = initialise(rng, (fold.X_train.shape[0], *run.hidden, K), RELU)
     try:
-        params = torch_twin.train(
+        params = torch_network.train(
             start, fold.X_train, fold.labels_train, "relu", learning_rate=learning_rate, iterations=run.iterations
         )
     except TrainingDiverged as error:
@@ -87,14 +88,14 @@ def train_and_attribute(data: Dataset, settings: Settings, replicate: int, learn
 def attribute(params: Params, fold: Fold, classes: int) -> Replicate:
     """Score every feature by the gradients of a trained network on its training rows."""
     X, labels, encoding = fold.X_train, fold.labels_train, fold.encoding
-    log_p = torch_twin.log_probabilities(params, X, "relu")  # (K, N)
+    log_p = torch_network.log_probabilities(params, X, "relu")  # (K, N)
     winner = log_p.argmax(axis=0)
     correct = winner == labels
     confident = log_p.max(axis=0)[correct] > np.log(CONFIDENT_ABOVE)
-    of_validation = torch_twin.log_probabilities(params, fold.X_validation, "relu").argmax(axis=0)
+    of_validation = torch_network.log_probabilities(params, fold.X_validation, "relu").argmax(axis=0)
     of_rows = {name: np.ones_like(correct) if name == ON_ALL_ROWS else correct for name in QUANTITIES}
     gradients = {
-        name: torch_twin.input_gradients(params, X[:, rows], labels[rows], "relu", name)
+        name: torch_network.input_gradients(params, X[:, rows], labels[rows], "relu", name)
         for name, rows in of_rows.items()
     }
     by_row = {name: row_scores(G, encoding.groups, encoding.covariance) for name, G in gradients.items()}  # (F, n)

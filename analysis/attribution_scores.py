@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.stats import rankdata
 
-from analysis.mlp import Array
+from analysis.network.mlp import Array
 
 EXACT_UP_TO = 8  # features: 8! = 40,320 permutations are all taken, 9! would be 362,880
 DRAWN_PERMUTATIONS = 100_000  # beyond: the standard error of a p-value near .05 is .0007

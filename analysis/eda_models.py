@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from analysis import mlp
 from analysis.data import dataset, features
+from analysis.network import descent, mlp
 from analysis.settings.schema import RunSettings, Settings, Table
 
 BOOSTING_ROUNDS = 40  # enough: more than twice as many score no more on validation
@@ -142,7 +142,7 @@ def trial(name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings
     params = mlp.initialise(rng, (len(train) - marks, *run.hidden, K), mlp.RELU)
     params = params._replace(W1=np.pad(params.W1, ((0, 0), (0, marks))))
     try:
-        course = mlp.gradient_descent(
+        course = descent.gradient_descent(
             params,
             mlp.in_blocks(train, features.one_hot(of_train, K)),
             mlp.in_blocks(validation, features.one_hot(of_validation, K)),
@@ -151,6 +151,6 @@ def trial(name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings
             iterations=trial_iterations(run),
         ).validation_accuracy
         accuracy = course[-TRIAL_LAST:].mean()
-    except mlp.TrainingDiverged:
+    except descent.TrainingDiverged:
         accuracy = (of_validation == np.bincount(of_train).argmax()).mean()
     return {"accuracy": float(accuracy), "inputs": len(train), "rows": int(used.sum())}

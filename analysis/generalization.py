@@ -5,7 +5,6 @@ The three stages are three modules. Each hands what it found to the next; nothin
 
 from __future__ import annotations
 
-from analysis import divergence
 from analysis.compute.progress import Progress
 from analysis.data import dataset
 from analysis.generalization_choice import choose_on_training_data, freeze, networks
@@ -13,6 +12,7 @@ from analysis.generalization_evaluation import evaluate
 from analysis.generalization_explanation import explain
 from analysis.generalization_figures import plot_confusion, plot_story, plot_suspect_by_class
 from analysis.generalization_record import make_arrays, make_record
+from analysis.network import divergence
 from analysis.settings.schema import Settings
 from analysis.study import Inputs, Outcome
 

@@ -35,7 +35,8 @@ from analysis.generalization_models import (
     train,
     uniform,
 )
-from analysis.mlp import Array, TrainingDiverged
+from analysis.network.descent import TrainingDiverged
+from analysis.network.mlp import Array
 from analysis.settings.schema import Settings, Table
 from analysis.study import Arrays
 

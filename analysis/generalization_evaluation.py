@@ -15,7 +15,7 @@ from analysis.data import dataset
 from analysis.data.dataset import Dataset
 from analysis.generalization_choice import Choice
 from analysis.generalization_models import Model, Recipe
-from analysis.mlp import Array
+from analysis.network.mlp import Array
 from analysis.settings.schema import Settings
 
 

@@ -22,7 +22,7 @@ from analysis.data import features
 from analysis.data.dataset import Dataset
 from analysis.generalization_choice import AS_TRAINED, Choice, Scored
 from analysis.generalization_models import fold, generator
-from analysis.mlp import Array
+from analysis.network.mlp import Array
 from analysis.settings.schema import Settings
 
 FOLDS = 5

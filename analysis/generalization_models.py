@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from analysis import mlp
 from analysis.data import dataset, features
 from analysis.data.dataset import Dataset
 from analysis.data.features import Encoding
-from analysis.mlp import Array, Params
+from analysis.network import descent, mlp
+from analysis.network.mlp import Array, Params
 from analysis.settings.schema import Numerical, Settings, Table
 
 Kind = Literal["none", "removed", "noise", "alone", "indicator", "complete_rows", "distinct_rows"]
@@ -62,9 +62,9 @@ class Model:
         """Return log p of every class for N rows, (K, N)."""
         X0 = self.encoding.transform(frame)
         if self.recipe.family == "pytorch":
-            from analysis import torch_twin  # the workers, which train with NumPy, need not load PyTorch
+            from analysis.network import torch_network  # the workers, which train with NumPy, need not load PyTorch
 
-            return torch_twin.log_probabilities(self.trained, X0, ACTIVATION)
+            return torch_network.log_probabilities(self.trained, X0, ACTIVATION)
         if self.recipe.family == "numpy":
             shares = mlp.probabilities(self.trained, X0, mlp.ACTIVATIONS[ACTIVATION])
         else:
@@ -204,7 +204,7 @@ def train(recipe: Recipe, folds: Fold, settings: Settings, replicate: int, learn
 def descend(params: Params, X0: Array, Y: Array, learning_rate: float, iterations: int) -> Params:
     """Return the parameters after `iterations` updates of full-batch gradient descent; X0 (D, N), Y (K, N)."""
     unused = mlp.in_blocks(X0[:, :1], Y[:, :1])  # accuracy on it is traced and not looked at
-    run = mlp.gradient_descent(
+    run = descent.gradient_descent(
         params,
         mlp.in_blocks(X0, Y),
         unused,

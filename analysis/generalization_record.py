@@ -15,7 +15,7 @@ from analysis.generalization_choice import AS_TRAINED, Choice, scores
 from analysis.generalization_evaluation import Evaluation
 from analysis.generalization_explanation import SMALLEST_COMPLETE, Confidence, Explanation, GroupMeans
 from analysis.generalization_models import Recipe
-from analysis.mlp import Array
+from analysis.network.mlp import Array
 from analysis.results import generalization as contract
 from analysis.results.base import Replicated, replicated
 from analysis.results.inputs import DataFile

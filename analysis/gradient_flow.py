@@ -10,7 +10,8 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from analysis import figure_style
 from analysis.compute.progress import Progress
-from analysis.mlp import ACTIVATIONS, SATURATED_BELOW, Array, Probe
+from analysis.network.descent import SATURATED_BELOW, Probe
+from analysis.network.mlp import ACTIVATIONS, Array
 from analysis.results import Replicated, replicated
 from analysis.results.gradient_flow import Flow, GradientFlowRecord, Moment
 from analysis.settings.schema import Settings

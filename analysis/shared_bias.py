@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis import divergence
 from analysis import figure_style as style
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
+from analysis.network import divergence
 from analysis.results.shared_bias import GradientErrors, SharedBiasRecord
 from analysis.settings.schema import Settings, SharedBiasSettings
 from analysis.shared_bias_experiment import (
@@ -76,11 +76,11 @@ def verify_example(settings: SharedBiasSettings) -> tuple[dict[str, Array], Arra
 
 def gradient_errors(W: Array, U: Array, b: Array, X: Array, Y: Array) -> tuple[dict[str, Array], Array]:
     """Return dL/db by NumPy, PyTorch and central differences, and the first's errors against the others."""
-    from analysis import torch_twin
+    from analysis.network import torch_network
 
     gradients = {
         "numpy": shared_gradient(W, U, b, X, Y),
-        "torch": torch_twin.shared_bias_gradient(W, U, b, X, Y),
+        "torch": torch_network.shared_bias_gradient(W, U, b, X, Y),
         "central": central_difference(W, U, b, X, Y),
     }
     against_torch = check(gradients["numpy"], gradients["torch"], TORCH_TOLERANCE, "dL/db against PyTorch")
@@ -90,12 +90,12 @@ def gradient_errors(W: Array, U: Array, b: Array, X: Array, Y: Array) -> tuple[d
 
 def full_extremes(courses: list[Course], pairs: list[Pair], progress: Progress) -> tuple[Array, float]:
     """Return extreme eigenvalues of the full Hessian, (pair, snapshot, two biases | shared, 2), and our H's error."""
-    from analysis import torch_twin
+    from analysis.network import torch_network
 
     rows, error = [], 0.0
     for index, (course, pair) in enumerate(zip(courses, pairs, strict=True), start=1):
         for parameters in course.snapshot_parameters:
-            full = torch_twin.two_bias_hessian(*parameters, pair.X, pair.Y)
+            full = torch_network.two_bias_hessian(*parameters, pair.X, pair.Y)
             biases = 2 * parameters.b1.size
             ours = bias_hessian(parameters, pair.X, pair.Y)
             error = max(error, check(ours, full[-biases:, -biases:], TORCH_TOLERANCE, "Hessian in (b1, b2)"))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.mlp import TrainingDiverged
+from analysis.network.descent import TrainingDiverged
 from analysis.settings.schema import SharedBiasSettings
 from analysis.shared_bias_network import (
     Array,

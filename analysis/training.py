@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis import divergence, figure_style
+from analysis import figure_style
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
-from analysis.mlp import ACTIVATIONS, Array, Params, TrainingDiverged, TrainingRun
+from analysis.network import divergence
+from analysis.network.descent import TrainingDiverged, TrainingRun
+from analysis.network.mlp import ACTIVATIONS, Array, Params
+from analysis.network.replicates import Fold, encode_replicates
 from analysis.results.training import TrainingRecord
 from analysis.settings.schema import Settings
 from analysis.study import Arrays, Inputs, Outcome
-from analysis.training_runs import PLOTTED, Fold, Trained, encode_replicates, train_one
+from analysis.training_runs import PLOTTED, Trained, train_one
 from analysis.training_summary import make_record
 
 TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "probes")

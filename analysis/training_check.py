@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis import mlp, torch_twin
-from analysis.mlp import Activation, Array, Params
+from analysis.network import mlp, torch_network
+from analysis.network.mlp import Activation, Array, Params
 from analysis.results.training import GradientErrors
 
 ROWS = 256  # rows of the check: enough for every unit to be both on and off, few enough for a kink to be missed
@@ -42,7 +42,7 @@ def _errors(params: Params, X0: Array, labels: Array, activation: Activation) ->
     Y = np.eye(K)[:, labels]  # (K, N)
     data = mlp.in_blocks(X0, Y)
     _, _, grads = mlp.gradients(params, data, activation, mlp.team_of(params, min(N, mlp.BLOCK_COLUMNS)))
-    _, reference, reference_X0 = torch_twin.loss_gradients(params, X0, labels, activation.name)
+    _, reference, reference_X0 = torch_network.loss_gradients(params, X0, labels, activation.name)
     return (
         max(projection_errors(params, grads, data, activation)),
         max(relative_error(*pair) for pair in zip(grads, reference, strict=True)),

@@ -2,58 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
-
-import numpy as np
-
-from analysis import mlp
-from analysis.data import dataset, features
-from analysis.mlp import ACTIVATIONS, Array, Params, TrainingDiverged, TrainingRun
+from analysis.data import features
+from analysis.network import descent, mlp
+from analysis.network.descent import TrainingDiverged, TrainingRun
+from analysis.network.mlp import ACTIVATIONS
+from analysis.network.replicates import Fold, initial_params
 from analysis.settings.schema import Settings
 
 PLOTTED = 0  # the replicate that the figures show; the sweep runs on it too
 PROBED = ((20, 1), (100, 5))  # (until, step): the deltas are measured at each of the first iterations, where they
-PROBE_STEP = (
-    25  # change most, later at every fifth and 25th (odd steps: training may swing from one update to the next)
-)
+PROBE_STEP = 25  # change most, later at every fifth and 25th (odd steps: training may swing between two updates)
 
 Trained = TrainingRun | TrainingDiverged
-
-
-@dataclasses.dataclass(frozen=True)
-class Fold:
-    """The two encoded folds of one replicate: X0 (D, N) float32, labels (N,)."""
-
-    X_train: Array
-    labels_train: Array
-    X_validation: Array
-    labels_validation: Array
-
-
-def encode_replicates(settings: Settings) -> list[Fold]:
-    """Split and encode the training table anew for each replicate; the encoding is fitted on its training fold."""
-    data = dataset.read_train(settings)
-    folds = []
-    for replicate in range(settings.run.replicates):
-        rows = dataset.split(data.labels, settings.run.validation_share, settings.run.seed + replicate)
-        train, validation = data.frame.iloc[rows.train], data.frame.iloc[rows.validation]
-        encoding = features.fit(train, settings.table)
-        folds.append(
-            Fold(
-                encoding.transform(train),
-                data.labels[rows.train],
-                encoding.transform(validation),
-                data.labels[rows.validation],
-            )
-        )
-    return folds
-
-
-def initial_params(settings: Settings, inputs: int, replicate: int, activation: str) -> Params:
-    """Draw a replicate's initial parameters; they depend on seed, replicate and activation alone."""
-    rng = np.random.default_rng([settings.run.seed, replicate, list(ACTIVATIONS).index(activation)])
-    sizes = (inputs, *settings.run.hidden, len(settings.table.classes))
-    return mlp.initialise(rng, sizes, ACTIVATIONS[activation])
 
 
 def probe_iterations(iterations: int, report_at: int) -> list[int]:
@@ -67,7 +27,7 @@ def train_one(settings: Settings, fold: Fold, replicate: int, activation: str, r
     K = len(settings.table.classes)
     run = settings.run
     try:
-        return mlp.gradient_descent(
+        return descent.gradient_descent(
             initial_params(settings, fold.X_train.shape[0], replicate, activation),
             mlp.in_blocks(fold.X_train, features.one_hot(fold.labels_train, K)),
             mlp.in_blocks(fold.X_validation, features.one_hot(fold.labels_validation, K)),

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis import training_check
-from analysis.mlp import ACTIVATIONS, Array, TrainingDiverged, TrainingRun
+from analysis.network.descent import TrainingDiverged, TrainingRun
+from analysis.network.mlp import ACTIVATIONS, Array
+from analysis.network.replicates import Fold, initial_params
 from analysis.results import Replicated, replicated
 from analysis.results.training import (
     ActivationRuns,
@@ -19,7 +21,7 @@ from analysis.results.training import (
     TrainingRecord,
 )
 from analysis.settings.schema import Settings
-from analysis.training_runs import PLOTTED, Fold, Trained, final, initial_params
+from analysis.training_runs import PLOTTED, Trained, final
 
 LAST = 20  # iterations at the end that the swing and the mean of the last accuracies are taken over
 

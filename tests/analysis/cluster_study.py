@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis import mlp
-from analysis.mlp import Params
+from analysis.network import descent, mlp
+from analysis.network.mlp import Params
 
 SECONDS = 0.3  # a task takes at least so long: the cluster is still busy when a worker is killed
 
@@ -21,4 +21,4 @@ def train(seed: int, begun: str) -> Params:
     X0 = rng.standard_normal((12, 3000)).astype(np.float32)
     data = mlp.in_blocks(X0, np.eye(4, dtype=np.float32)[:, rng.integers(4, size=3000)])
     params = mlp.initialise(rng, (12, 64, 32, 4), mlp.RELU)
-    return mlp.gradient_descent(params, data, data, mlp.RELU, learning_rate=0.5, iterations=10).params
+    return descent.gradient_descent(params, data, data, mlp.RELU, learning_rate=0.5, iterations=10).params

@@ -13,11 +13,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import attribution, attribution_listing, results, torch_twin
+from analysis import attribution, attribution_listing, results
 from analysis import attribution_scores as scoring
 from analysis.attribution_replicate import Fold, attribute
 from analysis.compute.progress import silent
-from analysis.mlp import RELU, Params, initialise
+from analysis.network import torch_network
+from analysis.network.mlp import RELU, Params, initialise
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 
@@ -60,7 +61,7 @@ def test_the_gradients_of_a_linear_network_are_its_weights() -> None:
     params, X = network(offset=100.0), rows()
     labels = np.zeros(X.shape[1], int)
     W = params.W3 @ params.W2 @ params.W1  # (K, D)
-    logits = np.log(np.exp(torch_twin.log_probabilities(params, X, "relu")))
+    logits = np.log(np.exp(torch_network.log_probabilities(params, X, "relu")))
     order = np.argsort(-logits, axis=0)
     winner, second = order[0], order[1]
     p = np.exp(logits)
@@ -72,7 +73,7 @@ def test_the_gradients_of_a_linear_network_are_its_weights() -> None:
         "loss": W.T @ (p - y),
     }
     for name, gradient in expected.items():
-        found = torch_twin.input_gradients(params, X, labels, "relu", name)
+        found = torch_network.input_gradients(params, X, labels, "relu", name)
         assert np.allclose(found, gradient, rtol=0, atol=1e-10), name
 
 
@@ -92,8 +93,8 @@ def test_a_categorical_score_is_the_standard_deviation_of_the_first_order_change
 def test_scores_and_relative_effects_do_not_move_under_the_shift_that_leaves_the_function_unchanged() -> None:
     params, X = network(), rows()
     other, labels = shifted(params), np.zeros(X.shape[1], int)
-    assert np.allclose(*(torch_twin.log_probabilities(one, X, "relu") for one in (params, other)), atol=ROUNDING)
-    first, second = (torch_twin.input_gradients(one, X, labels, "relu", "logit") for one in (params, other))
+    assert np.allclose(*(torch_network.log_probabilities(one, X, "relu") for one in (params, other)), atol=ROUNDING)
+    first, second = (torch_network.input_gradients(one, X, labels, "relu", "logit") for one in (params, other))
     assert np.abs(first - second).max() > 0.1  # the single derivatives do move
     own = [GROUPS["colour"]]
     scores = [scoring.row_scores(G, GROUPS, covariance(X)) for G in (first, second)]
@@ -127,7 +128,7 @@ def test_the_identity_fails_on_misclassified_rows() -> None:
 
 def checked(params: Params, *, only_correct: bool) -> tuple[attribution.Checks, np.ndarray]:
     X = rows()
-    winner = torch_twin.log_probabilities(params, X, "relu").argmax(axis=0)
+    winner = torch_network.log_probabilities(params, X, "relu").argmax(axis=0)
     labels = np.where(np.arange(X.shape[1]) % 3 > 0, winner, (winner + 1) % K)
     correct = labels == winner
     trusted = correct if only_correct else np.ones_like(correct)
@@ -146,7 +147,7 @@ def fold_of(X: np.ndarray, labels: np.ndarray) -> Fold:
 
 def test_signed_effects_of_a_linear_network_are_its_weights_and_categories_are_relative() -> None:
     params, X = network(offset=100.0), rows()
-    winner = torch_twin.log_probabilities(params, X, "relu").argmax(axis=0)
+    winner = torch_network.log_probabilities(params, X, "relu").argmax(axis=0)
     one = attribute(params, fold_of(X, winner), K)
     W = params.W3 @ params.W2 @ params.W1
     for k in np.unique(winner):
@@ -170,7 +171,7 @@ def test_the_walk_gives_the_gradient_three_times() -> None:
 
 def test_the_row_that_is_walked_is_correct_complete_nearest_the_median_and_off_the_kinks() -> None:
     params, X = network(), rows()
-    log_p = torch_twin.log_probabilities(params, X, "relu")
+    log_p = torch_network.log_probabilities(params, X, "relu")
     labels = log_p.argmax(axis=0)
     correct = np.arange(X.shape[1]) % 2 == 0
     complete = np.arange(X.shape[1]) % 3 > 0

@@ -8,7 +8,7 @@ import pytest
 from analysis import gradient_flow, results, training
 from analysis.__main__ import save_arrays
 from analysis.compute.progress import silent
-from analysis.mlp import ACTIVATIONS
+from analysis.network.mlp import ACTIVATIONS
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
@@ -86,7 +86,7 @@ def built(tmp_path_factory):
 
 def test_the_record_reads_the_runs_of_the_single_plot_and_trains_nothing(built, tmp_path, monkeypatch):
     settings, inputs, trained = built
-    monkeypatch.setattr("analysis.mlp.gradient_descent", None)
+    monkeypatch.setattr("analysis.network.descent.gradient_descent", None)
     record = gradient_flow.run(settings, inputs, silent).record
     results.save(record, tmp_path / "gradient_flow.json")
     assert results.load("gradient_flow", tmp_path / "gradient_flow.json") == record

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from scipy import stats
 from torch.func import grad, vmap
 
-from analysis import attribution, attribution_listing, attribution_record, torch_twin
+from analysis import attribution, attribution_listing, attribution_record
 from analysis import attribution_scores as scoring
 from analysis.attribution_replicate import Fold, attribute
-from analysis.mlp import Params
+from analysis.network import torch_network
+from analysis.network.mlp import Params
 
 DOUBLE = 1e-11  # of values of order 1 to 10: two orders of summation
 FEW = hypothesis_settings(max_examples=30, deadline=None)  # the machine may be busy with something else
@@ -71,7 +72,7 @@ def test_the_gradients_of_each_output_are_those_of_torch_func_row_by_row(name, o
     logits = network(params, name)
     of_row = grad(lambda x, y: OUTPUTS[output](logits(x), y))
     expected = vmap(of_row)(torch.tensor(X.T), torch.eye(3, dtype=torch.float64)[labels]).numpy().T
-    found = torch_twin.input_gradients(params, X, labels, name, output)
+    found = torch_network.input_gradients(params, X, labels, name, output)
     np.testing.assert_allclose(found, expected, rtol=0, atol=DOUBLE * max(1, np.abs(expected).max()))
 
 
@@ -92,7 +93,7 @@ def test_gradients_of_extreme_logits_stay_finite_and_are_captums(output, seed):
         return torch.nn.functional.cross_entropy(a, torch.tensor(labels), reduction="none")
 
     expected = Saliency(forward).attribute(torch.tensor(X.T, requires_grad=True), abs=False).detach().numpy().T
-    found = torch_twin.input_gradients(params, X, labels, "relu", output)
+    found = torch_network.input_gradients(params, X, labels, "relu", output)
     assert np.isfinite(found).all()
     np.testing.assert_allclose(found, expected, rtol=0, atol=DOUBLE * max(1, np.abs(expected).max()))
 
@@ -103,9 +104,9 @@ def test_gradients_in_single_precision_are_the_double_ones_but_for_rounding(seed
     single = Params(*(array.astype(np.float32) for array in params))
     X = X.astype(np.float32)
     again = Params(*(array.astype(np.float64) for array in single))
-    for output in torch_twin.OUTPUTS:
-        exact = torch_twin.input_gradients(again, X.astype(np.float64), labels, "sigmoid", output)
-        found = torch_twin.input_gradients(single, X, labels, "sigmoid", output)
+    for output in torch_network.OUTPUTS:
+        exact = torch_network.input_gradients(again, X.astype(np.float64), labels, "sigmoid", output)
+        found = torch_network.input_gradients(single, X, labels, "sigmoid", output)
         assert found.dtype == np.float32
         np.testing.assert_allclose(found, exact, rtol=0, atol=1e-5 * np.abs(exact).max())
 
@@ -117,7 +118,7 @@ def test_gradient_times_input_and_its_integral_along_a_path_are_captums(seed):
     logits, rows = network(params, "sigmoid"), torch.tensor(X.T)
     winner = logits(rows).argmax(dim=1)
     by_input = InputXGradient(logits).attribute(rows.clone().requires_grad_(True), target=winner).detach().numpy().T
-    ours = torch_twin.input_gradients(params, X, labels, "sigmoid", "logit") * X
+    ours = torch_network.input_gradients(params, X, labels, "sigmoid", "logit") * X
     np.testing.assert_allclose(ours, by_input, atol=DOUBLE)
 
     def loss(rows: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
@@ -125,7 +126,7 @@ def test_gradient_times_input_and_its_integral_along_a_path_are_captums(seed):
 
     nodes, weights = np.polynomial.legendre.leggauss(50)
     steps = zip((nodes + 1) / 2, weights / 2, strict=True)
-    path = sum(w * torch_twin.input_gradients(params, t * X, labels, "sigmoid", "loss") for t, w in steps) * X
+    path = sum(w * torch_network.input_gradients(params, t * X, labels, "sigmoid", "loss") for t, w in steps) * X
     captum = IntegratedGradients(loss).attribute(rows, additional_forward_args=torch.tensor(labels), n_steps=50)
     np.testing.assert_allclose(path, captum.numpy().T, atol=1e-8)  # both by Gauss and Legendre's 50 nodes
     whole = loss(rows, torch.tensor(labels)) - loss(0 * rows, torch.tensor(labels))
@@ -138,7 +139,7 @@ def test_log_probabilities_are_torchs_log_softmax_at_every_size(seed):
     for scale in (1e-4, 1, 1e4):
         scaled = params._replace(W3=scale * params.W3, b3=scale * params.b3)
         expected = torch.log_softmax(network(scaled, "relu")(torch.tensor(X.T)), dim=1).numpy().T
-        found = torch_twin.log_probabilities(scaled, X, "relu")
+        found = torch_network.log_probabilities(scaled, X, "relu")
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
         assert np.isfinite(found).all()
 
@@ -174,12 +175,12 @@ def test_a_replicate_is_attributed_as_looping_over_its_rows_does(name, seed):
     p = torch.softmax(torch.tensor(logits), 1).max(dim=1).values.numpy()
     sure = [n for n in correct if p[n] > 0.99]
     assert one.confident_share == pytest.approx(len(sure) / len(correct))
-    g = {output: torch_twin.input_gradients(params, X, labels, "relu", output) for output in torch_twin.OUTPUTS}
+    g = {output: torch_network.input_gradients(params, X, labels, "relu", output) for output in torch_network.OUTPUTS}
     score = {
         output: [[np.std(G[own, n] @ X[own]) for n in range(60)] for own in GROUPS.values()] for output, G in g.items()
     }
     if name == "scores":
-        for q, output in enumerate(torch_twin.OUTPUTS):
+        for q, output in enumerate(torch_network.OUTPUTS):
             over = range(60) if output == "loss" else correct
             expected = [np.mean([of_feature[n] for n in over]) for of_feature in score[output]]
             assert one.scores[q] == pytest.approx(expected, abs=1e-7)
@@ -261,7 +262,7 @@ def test_scores_over_replicates_are_numpys_mean_deviation_and_extremes(seed, R, 
     scores = np.random.default_rng(seed).random((R, 4, F))
     replicates = [SimpleNamespace(scores=one) for one in scores]
     table = attribution_record.score_table(replicates, [str(f) for f in range(F)])  # type: ignore[arg-type]
-    for q, quantity in enumerate(torch_twin.OUTPUTS):
+    for q, quantity in enumerate(torch_network.OUTPUTS):
         largest = max(np.mean(scores[:, q, f]) for f in range(F))
         for f in range(F):
             own, one = scores[:, q, f], table[quantity][str(f)]

@@ -24,9 +24,10 @@ from sklearn.metrics.cluster import contingency_matrix, expected_mutual_informat
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 
-from analysis import eda_dependence, eda_describe, eda_missing, eda_models, mlp
+from analysis import eda_dependence, eda_describe, eda_missing, eda_models
 from analysis.data import dataset, features
 from analysis.data.dataset import Dataset, Split
+from analysis.network import mlp
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from tests.analysis.tables import plants
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from scipy import special, stats
 from sklearn.metrics import accuracy_score
 
-from analysis import gradient_flow, mlp, torch_twin
+from analysis import gradient_flow
 from analysis.data import features
-from analysis.mlp import ACTIVATIONS, Params
+from analysis.network import descent, mlp, torch_network
+from analysis.network.mlp import ACTIVATIONS, Params
 
 DOUBLE = 1e-11  # of the largest value: some hundred roundings of 1e-16 in sums of at most 300 terms
 SINGLE = 3e-5  # the same with roundings of 6e-8
@@ -138,7 +139,7 @@ def test_gradient_descent_is_torch_optims_sgd_update_by_update(name, seed):
     rows = 25
     params, X0, labels = drawn(seed, (4, 5, 3, 3), rows)
     data, rate = mlp.in_blocks(X0, one_hot(labels, 3), 10), 0.3
-    run = mlp.gradient_descent(params, data, data, ACTIVATIONS[name], learning_rate=rate, iterations=12)
+    run = descent.gradient_descent(params, data, data, ACTIVATIONS[name], learning_rate=rate, iterations=12)
     tensors = [torch.nn.Parameter(torch.tensor(array)) for array in params]
     optimiser = torch.optim.SGD(tensors, lr=rate)
     for t in range(13):
@@ -151,7 +152,7 @@ def test_gradient_descent_is_torch_optims_sgd_update_by_update(name, seed):
             for tensor, grad in zip(tensors, grads, strict=True):
                 tensor.grad = torch.tensor(grad)
             optimiser.step()
-    twin = torch_twin.train(params, X0, labels, name, learning_rate=rate, iterations=12)
+    twin = torch_network.train(params, X0, labels, name, learning_rate=rate, iterations=12)
     for ours, of_twin, tensor in zip(run.params, twin, tensors, strict=True):
         close(ours, tensor.detach().numpy(), STEPS)
         close(of_twin, tensor.detach().numpy(), STEPS)
@@ -166,7 +167,7 @@ def test_what_the_probe_measures_is_what_autograd_says(name, seed, shape, rows):
     delta1, delta2 = (grad * rows for grad in reference.gradients(reference.A1, reference.A2))  # (N, units)
     slopes = [reference.slopes(A) for A in (reference.A1, reference.A2)]
     data = mlp.in_blocks(X0, one_hot(labels, shape[-1]), 7)
-    probe = mlp.probe(params, data, ACTIVATIONS[name], mlp.team_of(params, min(7, rows)))
+    probe = descent.probe(params, data, ACTIVATIONS[name], mlp.team_of(params, min(7, rows)))
     for measured, vectors in (
         (probe.delta1, delta1),
         (probe.delta2, delta2),
@@ -202,7 +203,7 @@ def test_the_gradient_flow_is_what_its_words_say_worked_out_replicate_by_replica
     gradients, probes = rng.random((R, 3, 10)) + 0.01, rng.random((R, len(at), 7)) + 0.01
     flow = gradient_flow.flow(at, gradients, probes, [0, 5, 9], 1)
     for r in range(R):
-        of = [dict(zip(mlp.Probe._fields, probe, strict=True)) for probe in probes[r]]
+        of = [dict(zip(descent.Probe._fields, probe, strict=True)) for probe in probes[r]]
         ratios = [one["delta1"] / one["delta2"] for one in of]
         assert flow.ratio_growth.replicates[r] == pytest.approx(ratios[-1] / ratios[0])
         assert flow.smallest_ratio.replicates[r] == pytest.approx(min(ratios))

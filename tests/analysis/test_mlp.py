@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analysis import mlp
-from analysis.mlp import ACTIVATIONS, Params
+from analysis.network import descent, mlp
+from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.training_check import (
     CENTRAL_TOLERANCE,
     PYTORCH_TOLERANCE,
@@ -207,7 +207,7 @@ def test_trace_entry_t_belongs_to_the_parameters_after_t_updates(name):
     train, validation = mlp.in_blocks(X0[:, :45], Y[:, :45]), mlp.in_blocks(X0[:, 45:], Y[:, 45:])
     activation, team = ACTIVATIONS[name], mlp.team_of(params, 45)
     before = [array.copy() for array in params]
-    run = mlp.gradient_descent(
+    run = descent.gradient_descent(
         params, train, validation, activation, learning_rate=0.3, iterations=4, probe_at=(0, 3, 9)
     )
     stepped = params
@@ -218,7 +218,7 @@ def test_trace_entry_t_belongs_to_the_parameters_after_t_updates(name):
         assert run.validation_accuracy[t] == mlp.evaluate(stepped, validation, activation, team)[1]
         assert run.grad_abs_mean[:, t] == pytest.approx([np.abs(dW).mean() for dW in grads[::2]])
         if t in (0, 3):
-            expected = mlp.probe(stepped, train, activation, team)
+            expected = descent.probe(stepped, train, activation, team)
             assert run.probes[[0, 3].index(t)] == pytest.approx(expected)
         last, stepped = stepped, Params(*(a - 0.3 * g for a, g in zip(stepped, grads, strict=True)))
     assert list(run.probe_at) == [0, 3]
@@ -240,14 +240,14 @@ def test_the_probe_measures_what_its_words_say(name):
     delta2 = W3.T @ delta3 * slope(X2)
     pulled_back = W2.T @ delta2
     delta1 = pulled_back * slope(X1)
-    probe = mlp.probe(params, mlp.in_blocks(X0, Y, 13), ACTIVATIONS[name], mlp.team_of(params, 13))
+    probe = descent.probe(params, mlp.in_blocks(X0, Y, 13), ACTIVATIONS[name], mlp.team_of(params, 13))
     for array, measured in ((delta1, probe.delta1), (delta2, probe.delta2), (pulled_back, probe.pulled_back)):
         assert measured == pytest.approx(np.sqrt((array**2).sum(axis=0).mean()))
     assert (probe.slope1, probe.slope2) == pytest.approx((slope(X1).mean(), slope(X2).mean()))
     if name == "relu":
         expected = [1 - (X > 0).any(axis=1).mean() for X in (X1, X2)]
     else:
-        expected = [(slope(X) < mlp.SATURATED_BELOW).mean() for X in (X1, X2)]
+        expected = [(slope(X) < descent.SATURATED_BELOW).mean() for X in (X1, X2)]
     assert (probe.stuck1, probe.stuck2) == pytest.approx(tuple(expected))
 
 
@@ -255,7 +255,7 @@ def test_a_relu_unit_that_no_example_turns_on_counts_as_dead_and_gets_no_gradien
     params, X0, Y, _ = example("relu")
     params.b1[2] = -1e6
     _, _, grads = gradients(params, X0, Y, "relu")
-    probe = mlp.probe(params, mlp.in_blocks(X0, Y), mlp.RELU, mlp.team_of(params, 40))
+    probe = descent.probe(params, mlp.in_blocks(X0, Y), mlp.RELU, mlp.team_of(params, 40))
     assert probe.stuck1 == pytest.approx(1 / 7)
     assert not grads.W1[2].any()
 
@@ -274,12 +274,12 @@ def test_training_separates_two_classes_that_a_line_separates():
     data = mlp.in_blocks(X0, np.eye(2, dtype=np.float32)[:, labels])
     for activation in ACTIVATIONS.values():
         params = mlp.initialise(np.random.default_rng(1), (2, 8, 8, 2), activation)
-        run = mlp.gradient_descent(params, data, data, activation, learning_rate=1.0, iterations=300)
+        run = descent.gradient_descent(params, data, data, activation, learning_rate=1.0, iterations=300)
         assert run.train_accuracy[-1] > 0.97
 
 
 def test_a_diverging_run_raises_and_names_its_rate_and_activation():
     params, X0, Y, _ = example("relu", dtype=np.float32)
     data = mlp.in_blocks(X0, Y)
-    with pytest.raises(mlp.TrainingDiverged, match=r"relu at learning rate 1e\+30"):
-        mlp.gradient_descent(params, data, data, mlp.RELU, learning_rate=1e30, iterations=20)
+    with pytest.raises(descent.TrainingDiverged, match=r"relu at learning rate 1e\+30"):
+        descent.gradient_descent(params, data, data, mlp.RELU, learning_rate=1e30, iterations=20)

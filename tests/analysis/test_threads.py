@@ -9,9 +9,9 @@ import warnings
 import numpy as np
 import pytest
 
-from analysis import mlp
 from analysis.compute import threads
-from analysis.mlp import ACTIVATIONS
+from analysis.network import descent, mlp
+from analysis.network.mlp import ACTIVATIONS
 from tests.analysis.networks import example
 
 
@@ -62,8 +62,8 @@ def test_a_helper_warns_of_no_overflow_that_the_caller_ignores():
     params, X0, Y, _ = example("relu", rows=400, dtype=np.float32)
     data = mlp.in_blocks(X0, Y, 50)
     warnings.simplefilter("error")  # until the test is over: pytest puts the filters back
-    with pytest.raises(mlp.TrainingDiverged):
-        mlp.gradient_descent(params, data, data, mlp.RELU, learning_rate=1e30, iterations=20)
+    with pytest.raises(descent.TrainingDiverged):
+        descent.gradient_descent(params, data, data, mlp.RELU, learning_rate=1e30, iterations=20)
 
 
 def test_a_task_among_parallel_ones_trains_with_one_thread(monkeypatch):

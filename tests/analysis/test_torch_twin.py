@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from analysis import mlp, torch_twin
-from analysis.mlp import ACTIVATIONS
+from analysis.network import descent, mlp, torch_network
+from analysis.network.mlp import ACTIVATIONS
 from analysis.training_check import PYTORCH_TOLERANCE, check, relative_error
 from tests.analysis.networks import example, gradients
 
@@ -11,7 +11,7 @@ from tests.analysis.networks import example, gradients
 def test_loss_gradients_and_input_gradients_are_those_of_autograd(name):
     params, X0, Y, labels = example(name)
     loss, _, grads = gradients(params, X0, Y, name)
-    reference_loss, reference, reference_X0 = torch_twin.loss_gradients(params, X0, labels, name)
+    reference_loss, reference, reference_X0 = torch_network.loss_gradients(params, X0, labels, name)
     assert loss == pytest.approx(reference_loss, rel=1e-12)
     assert max(map(relative_error, grads, reference)) < PYTORCH_TOLERANCE
     assert relative_error(mlp.input_gradient(params, X0, Y, ACTIVATIONS[name]), reference_X0) < PYTORCH_TOLERANCE
@@ -21,8 +21,8 @@ def test_loss_gradients_and_input_gradients_are_those_of_autograd(name):
 def test_numpy_and_pytorch_walk_the_same_way_down(name):
     params, X0, Y, labels = example(name)
     data = mlp.in_blocks(X0, Y)
-    ours = mlp.gradient_descent(params, data, data, ACTIVATIONS[name], learning_rate=0.5, iterations=20).params
-    theirs = torch_twin.train(params, X0, labels, name, learning_rate=0.5, iterations=20)
+    ours = descent.gradient_descent(params, data, data, ACTIVATIONS[name], learning_rate=0.5, iterations=20).params
+    theirs = torch_network.train(params, X0, labels, name, learning_rate=0.5, iterations=20)
     assert max(map(relative_error, ours, theirs)) < 1e-9  # rounding, amplified by 20 updates
     moved = max(map(relative_error, ours, params._replace(b1=params.b1 + 1)))
     assert moved > 1e-2
@@ -31,27 +31,27 @@ def test_numpy_and_pytorch_walk_the_same_way_down(name):
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_parameters_survive_the_way_to_pytorch_and_back(name):
     params, X0, _, _ = example(name)
-    back = torch_twin.parameters(torch_twin.build(params, name))
+    back = torch_network.parameters(torch_network.build(params, name))
     assert all(np.array_equal(ours, theirs) for ours, theirs in zip(params, back, strict=True))
-    log_p = torch_twin.log_probabilities(params, X0, name)
+    log_p = torch_network.log_probabilities(params, X0, name)
     np.testing.assert_allclose(np.exp(log_p), mlp.probabilities(params, X0, ACTIVATIONS[name]), atol=1e-12)
 
 
 def test_pytorch_that_diverges_raises_and_names_its_rate():
     params, X0, _, labels = example("relu", dtype=np.float32)
     with pytest.raises(ArithmeticError, match=r"relu at learning rate 1e\+30"):
-        torch_twin.train(params, X0, labels, "relu", learning_rate=1e30, iterations=20)
+        torch_network.train(params, X0, labels, "relu", learning_rate=1e30, iterations=20)
 
 
-@pytest.mark.parametrize("output", torch_twin.OUTPUTS)
+@pytest.mark.parametrize("output", torch_network.OUTPUTS)
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_input_gradients_of_each_output_agree_with_differences(name, output):
     params, X0, _, labels = example(name, rows=12)
-    gradient = torch_twin.input_gradients(params, X0, labels, name, output)
+    gradient = torch_network.input_gradients(params, X0, labels, name, output)
     winner = mlp.probabilities(params, X0, ACTIVATIONS[name]).argmax(axis=0)
 
     def scalar(X):
-        log_p = torch_twin.log_probabilities(params, X, name)
+        log_p = torch_network.log_probabilities(params, X, name)
         columns = np.arange(X.shape[1])
         if output == "probability":
             return np.exp(log_p[winner, columns])
@@ -74,14 +74,14 @@ def test_input_gradients_of_each_output_agree_with_differences(name, output):
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_the_winning_logits_gradient_is_captums_saliency(name):
     params, X0, _, labels = example(name)
-    ours = torch_twin.input_gradients(params, X0, labels, name, "logit")
-    np.testing.assert_allclose(ours, torch_twin.captum_saliency(params, X0, name), atol=1e-12)
+    ours = torch_network.input_gradients(params, X0, labels, name, "logit")
+    np.testing.assert_allclose(ours, torch_network.captum_saliency(params, X0, name), atol=1e-12)
 
 
 def test_an_unknown_output_is_refused_by_name():
     params, X0, _, labels = example("relu")
     with pytest.raises(ValueError, match="odds"):
-        torch_twin.input_gradients(params, X0, labels, "relu", "odds")
+        torch_network.input_gradients(params, X0, labels, "relu", "odds")
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

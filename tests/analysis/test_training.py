@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from analysis import mlp, results, training, training_runs, training_summary
+from analysis import results, training, training_runs, training_summary
 from analysis.compute.progress import silent
 from analysis.errors import InputError
-from analysis.mlp import ACTIVATIONS, Params, TrainingRun
+from analysis.network import descent, mlp, replicates
+from analysis.network.descent import TrainingRun
+from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
@@ -41,7 +43,7 @@ def made_up_run(validation, loss=None) -> TrainingRun:
 def rate_of(settings, **sweep) -> float:
     runs = {
         float(rate.strip("r").replace("_", ".")): [
-            mlp.TrainingDiverged("run away") if value is None else made_up_run([value]) for value in pair
+            descent.TrainingDiverged("run away") if value is None else made_up_run([value]) for value in pair
         ]
         for rate, pair in sweep.items()
     }
@@ -80,7 +82,7 @@ def test_a_diverging_rate_is_recorded_as_such_and_not_chosen(tmp_path):
 
 
 def test_a_replicate_that_diverges_at_the_chosen_rate_stops_with_its_name(settings):
-    folds = training_runs.encode_replicates(settings)
+    folds = replicates.encode_replicates(settings)
     first = {name: made_up_run([0.5]) for name in ACTIVATIONS}
     message = r"got 1e\+30, .*, where replicate 1 diverged \(sigmoid at learning rate 1e\+30: loss .* after update 30\)"
     with pytest.raises(InputError, match=message):
@@ -188,7 +190,7 @@ def test_the_runs_of_replicate_0_in_the_sweep_are_the_plotted_ones(outcome):
 
 
 def test_stored_parameters_are_those_of_the_last_iteration_of_their_replicate(outcome, settings):
-    fold = training_runs.encode_replicates(settings)[1]
+    fold = replicates.encode_replicates(settings)[1]
     Y = np.eye(3, dtype=np.float32)[:, fold.labels_validation]
     data = mlp.in_blocks(fold.X_validation, Y)
     for name, activation in ACTIVATIONS.items():
@@ -199,12 +201,12 @@ def test_stored_parameters_are_those_of_the_last_iteration_of_their_replicate(ou
 
 
 def test_replicates_draw_split_and_initialisation_anew(settings):
-    first, second = training_runs.encode_replicates(settings)
+    first, second = replicates.encode_replicates(settings)
     assert first.X_train.shape == second.X_train.shape
     assert not np.array_equal(first.X_train, second.X_train)
-    drawn = [training_runs.initial_params(settings, 7, r, name).W1 for r in (0, 1) for name in ACTIVATIONS]
+    drawn = [replicates.initial_params(settings, 7, r, name).W1 for r in (0, 1) for name in ACTIVATIONS]
     assert len({array.tobytes() for array in drawn}) == 4
-    again = training_runs.initial_params(settings, 7, 0, "relu").W1
+    again = replicates.initial_params(settings, 7, 0, "relu").W1
     expected = mlp.initialise(np.random.default_rng([3, 0, 1]), (7, 6, 5, 3), mlp.RELU).W1
     assert np.array_equal(again, expected)
 

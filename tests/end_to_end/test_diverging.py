@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from analysis import attribution_replicate, generalization_choice, torch_twin, training
+from analysis import attribution_replicate, generalization_choice, training
+from analysis.network import torch_network
+from analysis.network.replicates import Fold
 from analysis.settings.schema import Settings
-from analysis.training_runs import Fold, Trained
+from analysis.training_runs import Trained
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once
 from tests.end_to_end.damage import rows, swap
@@ -110,7 +112,7 @@ def faster(function: Callable[..., Any], place: int | str) -> Callable[..., Any]
 @pytest.mark.parametrize(
     ("module", "name", "place", "run"),
     [
-        (torch_twin, "train", "learning_rate", rf"PyTorch, relu at learning rate 1e\+06: {LOSS}, replicate 0"),
+        (torch_network, "train", "learning_rate", rf"PyTorch, relu at learning rate 1e\+06: {LOSS}, replicate 0"),
         (
             generalization_choice, "train", 4,
             rf"relu at learning rate 1e\+06: {LOSS}, intervention '[a-z_ ]+', replicate 0",
@@ -122,7 +124,7 @@ def test_a_network_that_diverges_in_a_later_study_is_refused(
     module: Any, name: str, place: int | str, run: str, project: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    assert attribution_replicate.torch_twin is torch_twin
+    assert attribution_replicate.torch_network is torch_network
     monkeypatch.setattr(module, name, faster(getattr(module, name), place))
     swap("iterations = 12", "iterations = 13")(project / "report.toml")
     line = line_of(project, "learning_rates")

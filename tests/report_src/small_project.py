@@ -58,11 +58,11 @@ def run(settings, build):
 BODIES = {
     "eda": ("from analysis.data.dataset import rows", "rows()"),
     "training": (
-        "from analysis.data.dataset import rows\nfrom analysis.mlp import step",
+        "from analysis.data.dataset import rows\nfrom analysis.network.mlp import step",
         "[rows(), step(settings['seed'])]",
     ),
     "gradient_flow": ("", "(build / 'arrays' / 'training.npz').read_text()"),
-    "attribution": ("from analysis.mlp import step", "step(1)"),
+    "attribution": ("from analysis.network.mlp import step", "step(1)"),
     "generalization": ("from analysis.data.dataset import rows", "rows()"),
     "shared_bias": ("", "1"),
 }
@@ -84,7 +84,7 @@ def write_sources(root: Path) -> None:
         "analysis/__main__.py": MAIN,
         "analysis/join.py": JOIN,
         "analysis/data/dataset.py": "def rows():\n    return 3\n",
-        "analysis/mlp.py": "def step(seed):\n    return seed + 1\n",
+        "analysis/network/mlp.py": "def step(seed):\n    return seed + 1\n",
         "analysis/results/__init__.py": "\n".join(f"from analysis.results.{study} import Record" for study in STUDIES),
         "report_src/__init__.py": "",
         "report_src/render.py": "import analysis.results\nfrom report_src import formatting\n",

@@ -54,7 +54,7 @@ def grow(path: Path) -> Callable[[], None]:
     [
         ("analysis/eda.py", {"eda", "render"}),
         ("analysis/data/dataset.py", {"eda", "training", "generalization", "render"}),
-        ("analysis/mlp.py", {"training", "attribution", "render"}),
+        ("analysis/network/mlp.py", {"training", "attribution", "render"}),
         ("analysis/shared_bias.py", {"shared_bias", "render"}),
         ("analysis/join.py", {"results", "render"}),
         ("analysis/__main__.py", {*STUDIES, "render"}),
@@ -138,9 +138,9 @@ def test_nothing_to_do_runs_nothing(root: Path, capsys: pytest.CaptureFixture[st
 def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
     build.make(project, "report", small_project.table())
-    edit(root / "analysis/mlp.py", "seed + 1", "seed + 2")()
+    edit(root / "analysis/network/mlp.py", "seed + 1", "seed + 2")()
     reasons = dict(build.why(project, small_project.table()))
-    assert reasons["training"] == ["code:analysis/mlp.py changed"]
+    assert reasons["training"] == ["code:analysis/network/mlp.py changed"]
     assert reasons["gradient_flow"] == ["may have to, after training"]
     assert not reasons["eda"]
     capsys.readouterr()
@@ -153,7 +153,7 @@ def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFix
 def test_an_edit_that_changes_no_product_stops_there(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
     build.make(project, "figures", small_project.table())
-    grow(root / "analysis/mlp.py")()
+    grow(root / "analysis/network/mlp.py")()
     capsys.readouterr()
     build.make(project, "figures", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from analysis.mlp import Array, Params, TrainingDiverged, refuse_blown_up
+from analysis.network.descent import TrainingDiverged, refuse_blown_up
+from analysis.network.mlp import Array, Params
 
 torch.set_num_threads(1)
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from analysis.errors import InputError
-from analysis.mlp import TrainingDiverged
+from analysis.network.descent import TrainingDiverged
 from analysis.settings import load
 from analysis.settings.schema import Settings
 
