@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from analysis import attribution_listing, figure_style
+from analysis import attribution_listing
 from analysis.attribution_record import build_record
 from analysis.attribution_replicate import QUANTITIES, Fold, Replicate, encode, train_and_attribute
 from analysis.compute.parallel import run_tasks
@@ -21,16 +21,17 @@ from analysis.data import dataset
 from analysis.data.features import one_hot
 from analysis.network import divergence, torch_network
 from analysis.network.mlp import RELU, Array, Params, input_gradient
+from analysis.plotting import style
 from analysis.results.attribution import AttributionRecord, Checks
 from analysis.settings.schema import Settings
 from analysis.study import Arrays, Inputs, Outcome
 
 WALKED = 0  # the replicate whose network is checked, kept in float64 and walked through
 PANELS = {
-    "logit": ("logit\nof the winner", figure_style.BLUE),
-    "probability": ("probability\nof the winner", figure_style.ORANGE),
-    "margin": ("logit, winner\nminus runner-up", figure_style.GREEN),
-    "loss": ("loss,\nall rows", figure_style.VERMILION),
+    "logit": ("logit\nof the winner", style.BLUE),
+    "probability": ("probability\nof the winner", style.ORANGE),
+    "margin": ("logit, winner\nminus runner-up", style.GREEN),
+    "loss": ("loss,\nall rows", style.VERMILION),
 }
 TICKS = (0.01, 0.03, 0.1, 0.3, 1)
 AXIS_FLOOR = 0.01  # relative scores below are drawn there
@@ -114,7 +115,7 @@ def plot_ranking(record: AttributionRecord, arrays: Arrays, settings: Settings) 
     The axis is logarithmic: equal distances are equal ratios, and the intervals of small scores can be seen.
     """
     heights = np.arange(len(record.ranking))[::-1]
-    figure, axes = figure_style.figure(1, len(QUANTITIES), height=0.95 + 0.22 * len(heights), sharex=True, sharey=True)
+    figure, axes = style.figure(1, len(QUANTITIES), height=0.95 + 0.22 * len(heights), sharex=True, sharey=True)
     for panel, quantity in zip(axes, QUANTITIES, strict=True):
         title, colour = PANELS[quantity]
         scores = [getattr(one, quantity) for one in record.ranking]
@@ -128,7 +129,7 @@ def plot_ranking(record: AttributionRecord, arrays: Arrays, settings: Settings) 
         panel.xaxis.set_major_formatter(FixedFormatter([f"{tick:g}" for tick in TICKS]))
         panel.xaxis.set_minor_locator(NullLocator())
         panel.set_ylim(-0.6, len(heights) - 0.4)
-    axes[0].set_yticks(heights, [figure_style.shorten(one.feature) for one in record.ranking])
+    axes[0].set_yticks(heights, [style.shorten(one.feature) for one in record.ranking])
     figure.supxlabel("score relative to the largest of its quantity (logarithmic scale)", fontsize=9)
     return figure
 

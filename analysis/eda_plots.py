@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.ticker import FuncFormatter, SymmetricalLogLocator
 
-from analysis import figure_style as style
-from analysis.figure_style import Axes, Figure
+from analysis.plotting import style
+from analysis.plotting.style import Axes, Figure
 from analysis.results.eda import CategoricalFeature, EdaRecord
 from analysis.settings.schema import Numerical, Settings
 from analysis.study import Arrays

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis import figure_style as style
 from analysis.network.mlp import Array
+from analysis.plotting import style
 from analysis.results.generalization import GeneralizationRecord, Scores
 from analysis.settings.schema import Settings
 from analysis.study import Arrays

@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from analysis import figure_style
 from analysis.compute.progress import Progress
 from analysis.network.descent import SATURATED_BELOW, Probe
 from analysis.network.mlp import ACTIVATIONS, Array
+from analysis.plotting import style
 from analysis.results import Replicated, replicated
 from analysis.results.gradient_flow import Flow, GradientFlowRecord, Moment
 from analysis.settings.schema import Settings
@@ -127,26 +127,26 @@ def moment(iteration: int, position: int, gradients: Array, probes: Array) -> Mo
 
 def plot_magnitudes(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Mean |dL/dW| (above) and |delta| (below) of the hidden layers, sigmoid left, ReLU right."""
-    figure, axes = figure_style.figure(2, 2, height=3.0, sharex=True, sharey="row")
+    figure, axes = style.figure(2, 2, height=3.0, sharex=True, sharey="row")
     replicate, last = record.plotted_replicate, record.iterations
-    for panels, (name, colour) in zip(axes.T, figure_style.ACTIVATION_COLOURS.items(), strict=True):
+    for panels, (name, colour) in zip(axes.T, style.ACTIVATION_COLOURS.items(), strict=True):
         probes = arrays[f"{name}_probes"][replicate]
         gradients = arrays[f"{name}_grad_abs_mean"][replicate]
         deltas = column(probes, "delta1"), column(probes, "delta2")
         lines = ((panels[0], np.arange(last + 1), gradients), (panels[1], arrays["probe_at"], deltas))
         for panel, at, (first, second, *_) in lines:
             panel.semilogy(at, first, color=colour)
-            panel.semilogy(at, second, color=figure_style.GREY)
-            name_lines(panel, at, (first, second), (colour, figure_style.GREY))
-        panels[0].set_title(figure_style.ACTIVATION_NAMES[name])
+            panel.semilogy(at, second, color=style.GREY)
+            name_lines(panel, at, (first, second), (colour, style.GREY))
+        panels[0].set_title(style.ACTIVATION_NAMES[name])
         panels[1].set(xlabel="iteration", xlim=(0, last))
     axes[0, 0].set_ylabel(r"mean $|\partial\mathcal{L}/\partial W^{(l)}|$")
     axes[1, 0].set_ylabel(r"$\Vert\delta^{(l)}\Vert$")
-    figure_style.panel_letters(axes.flat)
+    style.panel_letters(axes.flat)
     return figure
 
 
-def name_lines(panel: figure_style.Axes, at: Array, lines: tuple[Array, Array], colours: tuple[str, str]) -> None:
+def name_lines(panel: style.Axes, at: Array, lines: tuple[Array, Array], colours: tuple[str, str]) -> None:
     """Name the layers at the right end, the upper line's name above it and the lower one's below."""
     first_above = lines[0][-1] >= lines[1][-1]
     for layer, (line, colour) in enumerate(zip(lines, colours, strict=True)):
@@ -159,14 +159,14 @@ def name_lines(panel: figure_style.Axes, at: Array, lines: tuple[Array, Array], 
 
 def plot_ratio(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -> Figure:
     """|delta1|/|delta2| and its two factors against the iterations; bands are the range over the replicates."""
-    figure, axes = figure_style.figure(1, 3, height=1.95, sharex=True, sharey=True)
+    figure, axes = style.figure(1, 3, height=1.95, sharex=True, sharey=True)
     titles = {
         "delta_ratio": r"$\Vert\delta^{(1)}\Vert\,/\,\Vert\delta^{(2)}\Vert$",
         "weights_factor": r"weights: $\Vert W^{(2)\top}\delta^{(2)}\Vert\,/\,\Vert\delta^{(2)}\Vert$",
         "activation_factor": r"activation: $\Vert\delta^{(1)}\Vert\,/\,\Vert W^{(2)\top}\delta^{(2)}\Vert$",
     }
     at = arrays["probe_at"]
-    for name, colour in figure_style.ACTIVATION_COLOURS.items():
+    for name, colour in style.ACTIVATION_COLOURS.items():
         parts = factors(arrays[f"{name}_probes"])
         for panel, (part, title) in zip(axes, titles.items(), strict=True):
             values = parts[part]
@@ -184,11 +184,11 @@ def plot_ratio(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -
     return figure
 
 
-def label_line(panel: figure_style.Axes, at: Array, line: Array, name: str) -> None:
+def label_line(panel: style.Axes, at: Array, line: Array, name: str) -> None:
     """Write an activation's name above the right end of its line."""
     panel.annotate(
-        figure_style.ACTIVATION_NAMES[name], (at[-1], line[-1]), xytext=(-2, 4), textcoords="offset points",
-        ha="right", va="bottom", color=figure_style.ACTIVATION_COLOURS[name], fontsize=8,
+        style.ACTIVATION_NAMES[name], (at[-1], line[-1]), xytext=(-2, 4), textcoords="offset points",
+        ha="right", va="bottom", color=style.ACTIVATION_COLOURS[name], fontsize=8,
     )  # fmt: skip
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis import figure_style as style
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.network import divergence
+from analysis.plotting import style
 from analysis.results.shared_bias import GradientErrors, SharedBiasRecord
 from analysis.settings.schema import Settings, SharedBiasSettings
 from analysis.shared_bias_experiment import (

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis import figure_style
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.network import divergence
 from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array, Params
 from analysis.network.replicates import Fold, encode_replicates
+from analysis.plotting import style
+from analysis.plotting.labels import apart
 from analysis.results.training import TrainingRecord
 from analysis.settings.schema import Settings
 from analysis.study import Arrays, Inputs, Outcome
@@ -100,46 +101,25 @@ def make_arrays(settings: Settings, runs: Mapping[str, Sequence[TrainingRun]]) -
 
 def plot_accuracy(record: TrainingRecord, arrays: Arrays, settings: Settings) -> Figure:
     """The single plot: training and validation accuracy of both activations against the iterations."""
-    figure, axes = figure_style.figure(height=2.9)
+    figure, axes = style.figure(height=2.9)
     ends = []
-    for name, colour in figure_style.ACTIVATION_COLOURS.items():
+    for name, colour in style.ACTIVATION_COLOURS.items():
         for fold, width, alpha in (("training", 2.6, 0.35), ("validation", 0.8, 1.0)):
             key = f"{name}_{'train' if fold == 'training' else fold}_accuracy"
             trace = 100 * arrays[key][record.plotted_replicate]
             axes.plot(trace, color=colour, linewidth=width, alpha=alpha)
-            ends.append((float(trace[-1]), f"{figure_style.ACTIVATION_NAMES[name]}, {fold}", colour, alpha))
+            ends.append((float(trace[-1]), f"{style.ACTIVATION_NAMES[name]}, {fold}", colour, alpha))
     majority = 100 * record.majority_validation_accuracy.replicates[record.plotted_replicate]
-    axes.axhline(majority, color=figure_style.GREY, linewidth=0.8, linestyle=":")
-    ends.append((majority, "largest class alone", figure_style.GREY, 1.0))
+    axes.axhline(majority, color=style.GREY, linewidth=0.8, linestyle=":")
+    ends.append((majority, "largest class alone", style.GREY, 1.0))
     axes.set(xlabel="iteration", ylabel="accuracy (%)", xlim=(0, record.iterations))
     low, high = axes.get_ylim()
     ends.sort()
     heights = apart([end[0] for end in ends], LABEL_DISTANCE * (high - low))
     for height, (_, label, colour, alpha) in zip(heights, ends, strict=True):
         shade = max(alpha, 0.6)  # pale lines have pale names, but legible ones
-        figure_style.name_line(axes, 1.015 * record.iterations, height, label, colour, alpha=shade)
+        style.name_line(axes, 1.015 * record.iterations, height, label, colour, alpha=shade)
     return figure
-
-
-def apart(values: Sequence[float], distance: float) -> list[float]:
-    """Return heights for labels at ascending `values`: at least `distance` apart, each group centred on its values."""
-    groups: list[list[float]] = []
-    for value in values:
-        groups.append([value])
-        while len(groups) > 1 and bottom(groups[-1], distance) < top(groups[-2], distance) + distance:
-            upper = groups.pop()
-            groups[-1] += upper
-    return [bottom(group, distance) + place * distance for group in groups for place in range(len(group))]
-
-
-def bottom(group: Sequence[float], distance: float) -> float:
-    """Return the lowest height of a group of labels that stand `distance` apart around their mean."""
-    return sum(group) / len(group) - distance * (len(group) - 1) / 2
-
-
-def top(group: Sequence[float], distance: float) -> float:
-    """Return its highest height."""
-    return sum(group) / len(group) + distance * (len(group) - 1) / 2
 
 
 PLOTS = (plot_accuracy,)

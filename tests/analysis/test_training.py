@@ -17,6 +17,7 @@ from analysis.errors import InputError
 from analysis.network import descent, mlp, replicates
 from analysis.network.descent import TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Params
+from analysis.plotting import labels
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
@@ -231,7 +232,7 @@ def test_the_single_plot_draws_both_activations_and_both_folds_from_the_arrays(o
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=6).map(sorted))
 @hypothesis_settings(max_examples=100, deadline=None)
 def test_labels_keep_their_order_and_their_distance(values):
-    heights = training.apart(values, 4.0)
+    heights = labels.apart(values, 4.0)
     assert len(heights) == len(values)
     assert all(b - a >= 4.0 - 1e-9 for a, b in itertools.pairwise(heights))
     assert sum(heights) == pytest.approx(sum(values), abs=1e-6)

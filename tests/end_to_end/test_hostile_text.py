@@ -17,7 +17,7 @@ import pytest
 from pypdf import PdfReader
 
 from analysis.errors import InputError
-from analysis.figure_style import figure, text
+from analysis.plotting.style import figure, text
 from report_src import __main__, latex
 from report_src.children import run_child
 from tests.end_to_end import front_door, hostile
