@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 
 from analysis.attribution_replicate import CONFIDENT_ABOVE, QUANTITIES, Replicate
-from analysis.attribution_scores import overlapping, permutation_p, ranks, smallest_p, spearman
 from analysis.data.features import Encoding
 from analysis.network.mlp import Array
 from analysis.results.attribution import (
@@ -26,6 +25,7 @@ from analysis.results.attribution import (
 )
 from analysis.results.base import replicated
 from analysis.settings.schema import Settings, Table
+from analysis.statistics.ranks import overlapping, permutation_p, ranks, smallest_p, spearman
 
 MAIN = "logit"  # the quantity that orders the list
 OVER_REPLICATES = ("train_accuracy", "validation_accuracy", "correct_rows", "confident_share")

@@ -31,6 +31,7 @@ from analysis.results.eda import (
 )
 from analysis.results.inputs import DataFile
 from analysis.settings.schema import Numerical, Settings, Table
+from analysis.statistics import information
 from analysis.study import Inputs, Outcome
 
 PLOTS = (plot_class_distribution, plot_features_by_class, plot_correlations)
@@ -51,7 +52,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     split = dataset.split(data.labels, settings.run.validation_share, seed)
     gaps = _gaps(data, eda_missing.analyse(data.frame, data.labels, table, rng), table)
     known = {
-        name: eda_dependence.information(data.frame[name], data.labels, name in table.numerical_names, rng)
+        name: information.information(data.frame[name], data.labels, name in table.numerical_names, rng)
         for name in table.features
     }
     hits = _boosted_hits(data, table, split, max(known, key=lambda name: known[name].mutual_information), progress)
@@ -61,7 +62,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         {name: float(hits[name].mean()) for name in table.features},
         all_features=float(hits["all"].mean()),
         majority=majority,
-        target_entropy=eda_dependence.entropy(np.bincount(data.labels)),
+        target_entropy=information.entropy(np.bincount(data.labels)),
     )
     matrices = {method: eda_dependence.correlations(data.frame, table.numerical_names, method) for method in METHODS}
     record = EdaRecord(
@@ -159,7 +160,7 @@ def _classes(data: Dataset, table: Table) -> Part:
         "minority_share": minority.share,
         "imbalance_ratio": majority.rows / minority.rows,
         "chance_balanced_accuracy": 1 / int((counts > 0).sum()),
-        "target_entropy": eda_dependence.entropy(counts),
+        "target_entropy": information.entropy(counts),
         "largest_entropy": float(np.log((counts > 0).sum())),
     }
 
@@ -274,10 +275,10 @@ def _expectation(evidence: tuple[FeatureEvidence, ...]) -> Part:
     beside = max(runner_up.mutual_information, runner_up.zero_line) if runner_up else 0.0
     return {
         "evidence": evidence,
-        "information_bins": eda_dependence.BINS,
-        "zero_line_quantile": eda_dependence.ZERO_LINE,
+        "information_bins": information.BINS,
+        "zero_line_quantile": information.ZERO_LINE,
         "boosting_rounds": eda_models.BOOSTING_ROUNDS,
-        "permutations": eda_dependence.PERMUTATIONS,
+        "permutations": information.PERMUTATIONS,
         "expected_ranking": tuple(feature.name for feature in evidence),
         "influential": tuple(feature.name for feature in evidence if feature.influential),
         "influential_share": eda_dependence.INFLUENTIAL_SHARE,

@@ -2,71 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from analysis import eda_missing
 from analysis.results.eda import CategoricalPair, FeatureEvidence, Pair, SuspectRule
+from analysis.statistics import independence
+from analysis.statistics.information import Information
 
-BINS = 32  # quantile bins for mutual information: an interval as wide as a class is then still cut into several
-ROWS_PER_BIN = 25  # a smaller table gets fewer bins, so that the plug-in bias stays far below what is looked for
-PERMUTATIONS = 200  # the 95 % point is then the 10th largest: its own error is a tenth of the bias or so
-ZERO_LINE = 0.95
 INFLUENTIAL_SHARE = 0.05  # of the target's entropy: less cannot move a prediction in many rows
 
 # A suspect tells, alone, more about the target than it leaves for everything else together (over half of the
 # entropy), a model that sees nothing else earns over half of what the model of all features earns, and nothing
 # comes near it (a factor of two): a strong feature of an easy table has strong company, a leak stands alone.
 RULE = SuspectRule(entropy_share=0.5, gain_share=0.5, factor=2.0)
-
-
-@dataclasses.dataclass(frozen=True)
-class Information:
-    """Mutual information of one feature with the target, nats."""
-
-    mutual_information: float  # less the mean over label permutations
-    zero_line: float  # 95 % point over label permutations, less their mean
-
-
-def entropy(counts: np.ndarray) -> float:
-    """Return the plug-in entropy, in nats, of a distribution given by its counts."""
-    p = counts[counts > 0] / counts.sum()
-    return float(-(p * np.log(p)).sum())
-
-
-def plug_in_information(tables: np.ndarray) -> np.ndarray:
-    """Return the plug-in mutual information, nats, of each contingency table: (…, A, B) counts -> (…)."""
-    p = tables / tables.sum(axis=(-2, -1), keepdims=True)
-    independent = p.sum(axis=-1, keepdims=True) * p.sum(axis=-2, keepdims=True)
-    ratio = np.divide(p, independent, out=np.ones_like(p), where=p > 0)
-    return (p * np.log(ratio)).sum(axis=(-2, -1))
-
-
-def information(values: pd.Series, labels: np.ndarray, numerical: bool, rng: np.random.Generator) -> Information:
-    """Return the mutual information of a feature with the target over the rows in which the feature is known.
-
-    A numerical feature is cut into quantile bins. Permuting the labels keeps both margins, so the permuted
-    tables are drawn directly from the distribution of tables with these margins (Patefield 1981).
-    """
-    known = values.notna().to_numpy()
-    if numerical:
-        bins = int(np.clip(known.sum() // ROWS_PER_BIN, 2, BINS))
-        codes = eda_missing.quantile_codes(values.to_numpy(np.float64)[known], bins)
-    else:
-        codes = pd.factorize(values[known], sort=True)[0]
-    table = eda_missing.contingency(codes, labels[known])
-    if min(table.shape) < 2:
-        return Information(0.0, 0.0)
-    drawn = stats.random_table(table.sum(axis=1), table.sum(axis=0)).rvs(PERMUTATIONS, random_state=rng)
-    permuted = plug_in_information(drawn)
-    bias = float(permuted.mean())
-    return Information(
-        float(plug_in_information(table)) - bias, max(0.0, float(np.quantile(permuted, ZERO_LINE)) - bias)
-    )
 
 
 def correlations(frame: pd.DataFrame, names: tuple[str, ...], method: str) -> np.ndarray:
@@ -108,7 +58,7 @@ def categorical_pairs(frame: pd.DataFrame, names: tuple[str, ...]) -> tuple[Cate
     for first, second in combinations(names, 2):
         both = frame[[first, second]].dropna()
         codes = [pd.factorize(both[name])[0] for name in (first, second)]
-        v = eda_missing.cramers_v(eda_missing.contingency(*codes)) if len(both) else 0.0
+        v = independence.cramers_v(independence.contingency(*codes)) if len(both) else 0.0
         found.append(CategoricalPair(first=first, second=second, cramers_v=v))
     return tuple(sorted(found, key=lambda pair: -pair.cramers_v))
 

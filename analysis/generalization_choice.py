@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from analysis import generalization_measures as measures
 from analysis import results
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
@@ -38,6 +37,7 @@ from analysis.generalization_models import (
 from analysis.network.descent import TrainingDiverged
 from analysis.network.mlp import Array
 from analysis.settings.schema import Settings, Table
+from analysis.statistics import metrics
 from analysis.study import Arrays
 
 AS_TRAINED = Recipe(family="pytorch")  # the network of the section on attribution, every feature, nothing done
@@ -200,13 +200,13 @@ def score(model: Model, folds: Fold, settings: Settings, focus: tuple[str, ...])
     trained_on, trained_labels = prepared(model.recipe, folds, settings, model.replicate)
     return Scored(
         model=model,
-        train_accuracy=measures.accuracy(model.predict(trained_on), trained_labels),
-        validation_accuracy=measures.accuracy(predicted, labels),
-        permuted_accuracy=measures.accuracy(model.predict(shuffled), labels),
-        uniform_accuracy=measures.accuracy(model.predict(drawn), labels),
-        validation_balanced_accuracy=measures.balanced_accuracy(predicted, labels, classes),
-        validation_log_loss=measures.log_loss(log_probabilities, labels),
-        validation_confusion=measures.confusion(predicted, labels, classes),
+        train_accuracy=metrics.accuracy(model.predict(trained_on), trained_labels),
+        validation_accuracy=metrics.accuracy(predicted, labels),
+        permuted_accuracy=metrics.accuracy(model.predict(shuffled), labels),
+        uniform_accuracy=metrics.accuracy(model.predict(drawn), labels),
+        validation_balanced_accuracy=metrics.balanced_accuracy(predicted, labels, classes),
+        validation_log_loss=metrics.log_loss(log_probabilities, labels),
+        validation_confusion=metrics.confusion(predicted, labels, classes),
         train_rows=len(trained_labels),
     )
 
@@ -223,8 +223,8 @@ def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float) ->
         params = descend(params, X0, Y, learning_rate, iteration - before)
         before = iteration
         model = Model(Recipe(), 0, encoding, params, classes)
-        training = measures.accuracy(model.predict(folds.train), folds.train_labels)
-        validation = measures.accuracy(model.predict(folds.validation), folds.validation_labels)
+        training = metrics.accuracy(model.predict(folds.train), folds.train_labels)
+        validation = metrics.accuracy(model.predict(folds.validation), folds.validation_labels)
         kept.append(Checkpoint(iteration, model, training, validation))
     return kept
 

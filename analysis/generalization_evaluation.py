@@ -10,13 +10,13 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from analysis import generalization_measures as measures
 from analysis.data import dataset
 from analysis.data.dataset import Dataset
 from analysis.generalization_choice import Choice
 from analysis.generalization_models import Model, Recipe
 from analysis.network.mlp import Array
 from analysis.settings.schema import Settings
+from analysis.statistics import metrics
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,18 +51,18 @@ def evaluate(choice: Choice, train: Dataset, settings: Settings, frozen: Path) -
         recipe: [_score(one.model, test, len(settings.table.classes)) for one in scored]
         for recipe, scored in choice.scored.items()
     }
-    along = [measures.accuracy(one.model.predict(test.frame), test.labels) for one in choice.checkpoints]
-    return Evaluation(test, scores, along, measures.accuracy(test.labels, test.labels * 0 + choice.majority))
+    along = [metrics.accuracy(one.model.predict(test.frame), test.labels) for one in choice.checkpoints]
+    return Evaluation(test, scores, along, metrics.accuracy(test.labels, test.labels * 0 + choice.majority))
 
 
 def _score(model: Model, test: Dataset, classes: int) -> TestScore:
     log_probabilities = model.log_probabilities(test.frame)
     predicted = log_probabilities.argmax(axis=0)
     return TestScore(
-        measures.accuracy(predicted, test.labels),
-        measures.balanced_accuracy(predicted, test.labels, classes),
-        measures.log_loss(log_probabilities, test.labels),
-        measures.confusion(predicted, test.labels, classes),
+        metrics.accuracy(predicted, test.labels),
+        metrics.balanced_accuracy(predicted, test.labels, classes),
+        metrics.log_loss(log_probabilities, test.labels),
+        metrics.confusion(predicted, test.labels, classes),
     )
 
 

@@ -15,7 +15,6 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 
-from analysis import generalization_measures as measures
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import features
@@ -24,6 +23,7 @@ from analysis.generalization_choice import AS_TRAINED, Choice, Scored
 from analysis.generalization_models import fold, generator
 from analysis.network.mlp import Array
 from analysis.settings.schema import Settings
+from analysis.statistics import metrics
 
 FOLDS = 5
 ROUNDS = 40  # of boosting: enough that more change no third digit on the course's tables
@@ -141,8 +141,8 @@ def explain(
     return Explanation(
         incomplete_share_train=float(1 - features.complete_rows(train.frame).mean()),
         incomplete_share_test=float(1 - features.complete_rows(test.frame).mean()),
-        auc_all=measures.auc(of_all, is_test),
-        auc_without_focus=measures.auc(of_others, is_test),
+        auc_all=metrics.auc(of_all, is_test),
+        auc_without_focus=metrics.auc(of_others, is_test),
         explained_train=explained_train,
         explained_test=explained_test,
         by_group=strongest_group_means(train.frame, test.frame, name, settings),
@@ -208,7 +208,7 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
         guess = cross_val_predict(HistGradientBoostingRegressor(**options), X, values.to_numpy(), cv=parts)
         variance = values.var(ddof=0)  # of values below 1e-154 or so: 0, and nothing to explain
         return float(1 - np.mean((values - guess) ** 2) / variance) if variance else 0.0
-    found = measures.codes(values)
+    found = metrics.codes(values)
     stratified = StratifiedKFold(FOLDS, shuffle=True, random_state=settings.run.seed)
     usable = np.isin(found, np.flatnonzero(np.bincount(found) >= FOLDS))
     if len(np.unique(found[usable])) < 2:
@@ -216,7 +216,7 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
     classifier = HistGradientBoostingClassifier(**options)
     shares = cross_val_predict(classifier, X[usable], found[usable], cv=stratified, method="predict_proba")
     position = np.unique(found[usable], return_inverse=True)[1]
-    return 1 - measures.log_loss(np.log(np.clip(shares.T, 1e-12, 1)), position) / measures.entropy(position)
+    return 1 - metrics.log_loss(np.log(np.clip(shares.T, 1e-12, 1)), position) / metrics.entropy(position)
 
 
 def feature_shifts(
@@ -226,7 +226,7 @@ def feature_shifts(
     shifts = []
     for position, name in enumerate(settings.table.features):
         rng = generator(settings, 0, INFORMATION_DRAWS, position)
-        of_test = measures.information(test.frame[name], test.labels, rng)
+        of_test = metrics.information(test.frame[name], test.labels, rng)
         gap = distance(train.frame[name].dropna(), test.frame[name].dropna(), name in settings.table.numerical_names)
         shifts.append(FeatureShift(name, gap, *known[name], *of_test))
     return tuple(shifts)
@@ -289,7 +289,7 @@ def histograms(train: Dataset, test: Dataset, name: str, settings: Settings) -> 
     shares = []
     for table, column, code in zip((train, test), columns, codes, strict=True):
         here = column.notna().to_numpy()
-        counts = measures.joint_counts(table.labels[here], code[here], len(settings.table.classes), bins)
+        counts = metrics.joint_counts(table.labels[here], code[here], len(settings.table.classes), bins)
         shares.append(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
     return Histograms(shares[0], shares[1], edges, categories)
 
@@ -310,8 +310,8 @@ def agreements(choice: Choice, train: Dataset, test: Dataset, settings: Settings
         validation = fold(train, settings, one.model.replicate).validation
         found.append(
             (
-                measures.accuracy(one.model.predict(validation), other.model.predict(validation)),
-                measures.accuracy(one.model.predict(test.frame), other.model.predict(test.frame)),
+                metrics.accuracy(one.model.predict(validation), other.model.predict(validation)),
+                metrics.accuracy(one.model.predict(test.frame), other.model.predict(test.frame)),
             )
         )
     return found
@@ -323,10 +323,10 @@ def confidences(one: Scored, train: Dataset, test: Dataset, settings: Settings) 
     validation = one.model.log_probabilities(folds.validation)
     on_test = one.model.log_probabilities(test.frame)
     return Confidence(
-        float(measures.confidence(validation).mean()),
-        float(measures.confidence(on_test).mean()),
-        measures.calibration_error(validation, folds.validation_labels),
-        measures.calibration_error(on_test, test.labels),
+        float(metrics.confidence(validation).mean()),
+        float(metrics.confidence(on_test).mean()),
+        metrics.calibration_error(validation, folds.validation_labels),
+        metrics.calibration_error(on_test, test.labels),
     )
 
 
@@ -334,7 +334,7 @@ def reweighted(one: Scored, train: Dataset, weights: Array, settings: Settings) 
     """Return a model's validation accuracy under `weights`, one a row of the training table."""
     folds = fold(train, settings, one.model.replicate)
     mine = weights[folds.validation_rows]
-    return measures.weighted_accuracy(one.model.predict(folds.validation), folds.validation_labels, mine)
+    return metrics.weighted_accuracy(one.model.predict(folds.validation), folds.validation_labels, mine)
 
 
 def _call(function: object, *arguments: object) -> object:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from analysis import generalization_measures as measures
 from analysis.data import anomalies
 from analysis.data.dataset import Dataset
 from analysis.generalization_choice import AS_TRAINED, Choice, scores
@@ -20,6 +19,7 @@ from analysis.results import generalization as contract
 from analysis.results.base import Replicated, replicated
 from analysis.results.inputs import DataFile
 from analysis.settings.schema import Settings, Table
+from analysis.statistics import metrics
 
 SMALLEST_GAP = 0.02  # a gap below two percentage points is no failure, however many rows show it
 NONE = "none"
@@ -161,8 +161,8 @@ def _scores(
         test_accuracy=test,
         permuted_accuracy=replicated(s.permuted_accuracy for s in mine),
         uniform_accuracy=uniform,
-        validation_interval=contract.Interval(*measures.wilson(validation.mean, validation_rows)),
-        test_interval=contract.Interval(*measures.wilson(test.mean, len(evaluation.test.labels))),
+        validation_interval=contract.Interval(*metrics.wilson(validation.mean, validation_rows)),
+        test_interval=contract.Interval(*metrics.wilson(test.mean, len(evaluation.test.labels))),
         validation_balanced_accuracy=replicated(s.validation_balanced_accuracy for s in mine),
         test_balanced_accuracy=replicated(t.balanced_accuracy for t in tests),
         validation_log_loss=replicated(s.validation_log_loss for s in mine),
@@ -311,7 +311,7 @@ def _difference(first: Replicated, second: Replicated) -> Replicated:
 
 def _tolerance(validation: Replicated, gap: Replicated, test: float, rows: tuple[int, int]) -> float:
     """Return up to which difference an accuracy on validation and one on test agree; `rows` are those of each."""
-    sampling = measures.half_width_of_difference(validation.mean, rows[0], test, rows[1])
+    sampling = metrics.half_width_of_difference(validation.mean, rows[0], test, rows[1])
     return max(SMALLEST_GAP, sampling + 2 * gap.std / math.sqrt(len(gap.replicates)))
 
 

@@ -21,6 +21,7 @@ from analysis.network import torch_network
 from analysis.network.mlp import RELU, Params, initialise
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
+from analysis.statistics import ranks
 
 COURSE = Path(os.environ.get("COURSE_DATA", "../shared/data/course"))
 ROUNDING = 1e-12  # float64, values of order 1, sums of at most a few hundred terms
@@ -189,9 +190,9 @@ def test_the_row_that_is_walked_is_correct_complete_nearest_the_median_and_off_t
 
 def test_overlapping_intervals_share_a_rank() -> None:
     low, high = np.array([5.0, 4.0, 1.0, 0.5]), np.array([6.0, 5.5, 2.0, 1.0])
-    assert scoring.ranks(low, high) == [1, 1, 3, 3]
-    assert scoring.overlapping(low, high, 0) == [1]
-    assert scoring.overlapping(low, high, 3) == [2]
+    assert ranks.ranks(low, high) == [1, 1, 3, 3]
+    assert ranks.overlapping(low, high, 0) == [1]
+    assert ranks.overlapping(low, high, 3) == [2]
 
 
 def test_the_exact_permutation_p_is_that_of_scipy() -> None:
@@ -202,28 +203,28 @@ def test_the_exact_permutation_p_is_that_of_scipy() -> None:
             (first,), lambda x, second=second: stats.spearmanr(x, second).statistic,
             permutation_type="pairings", n_resamples=np.inf, alternative="two-sided",
         )  # fmt: skip
-        p, permutations, exact = scoring.permutation_p(first, second, rng)
+        p, permutations, exact = ranks.permutation_p(first, second, rng)
         assert (permutations, exact) == (len(expected.null_distribution), True)
         assert p == pytest.approx(expected.pvalue)
-        assert scoring.spearman(first, second) == pytest.approx(expected.statistic)
+        assert ranks.spearman(first, second) == pytest.approx(expected.statistic)
 
 
 def test_a_perfect_order_has_the_smallest_p() -> None:
-    p, _, _ = scoring.permutation_p(np.arange(6.0), np.arange(6.0) ** 3, np.random.default_rng(0))
-    assert p == scoring.smallest_p(6) == pytest.approx(2 / 720)
+    p, _, _ = ranks.permutation_p(np.arange(6.0), np.arange(6.0) ** 3, np.random.default_rng(0))
+    assert p == ranks.smallest_p(6) == pytest.approx(2 / 720)
 
 
 def test_beyond_eight_features_permutations_are_drawn_and_p_is_near_the_asymptotic_one() -> None:
     first, second = np.random.default_rng(5).normal(size=(2, 12))
-    p, permutations, exact = scoring.permutation_p(first, second, np.random.default_rng(0))
-    assert (permutations, exact) == (scoring.DRAWN_PERMUTATIONS, False)
+    p, permutations, exact = ranks.permutation_p(first, second, np.random.default_rng(0))
+    assert (permutations, exact) == (ranks.DRAWN_PERMUTATIONS, False)
     assert p == pytest.approx(stats.spearmanr(first, second).pvalue, abs=0.02)
-    assert scoring.permutation_p(first, second, np.random.default_rng(0))[0] == p
+    assert ranks.permutation_p(first, second, np.random.default_rng(0))[0] == p
 
 
 def test_a_constant_side_has_no_correlation() -> None:
-    assert scoring.spearman(np.ones(4), np.arange(4.0)) == 0
-    assert scoring.permutation_p(np.ones(4), np.arange(4.0), np.random.default_rng(0))[0] == 1
+    assert ranks.spearman(np.ones(4), np.arange(4.0)) == 0
+    assert ranks.permutation_p(np.ones(4), np.arange(4.0), np.random.default_rng(0))[0] == 1
 
 
 def test_gradients_that_differ_are_told() -> None:

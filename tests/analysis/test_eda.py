@@ -22,6 +22,7 @@ from analysis.data import dataset
 from analysis.data.dataset import Dataset
 from analysis.results.eda import EdaRecord
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
+from analysis.statistics import independence, information
 from analysis.study import Inputs, Outcome
 from tests.analysis import tables
 
@@ -68,14 +69,14 @@ def evidence_of(frame: pd.DataFrame, labels: np.ndarray, table: Table = TABLE) -
     """Return the evidence by feature, as the study finds it."""
     rng = np.random.default_rng(1)
     split = dataset.split(labels, 0.2, 3)
-    known = {n: eda_dependence.information(frame[n], labels, n in table.numerical_names, rng) for n in table.features}
+    known = {n: information.information(frame[n], labels, n in table.numerical_names, rng) for n in table.features}
     hits = eda._boosted_hits(as_dataset(frame, labels), table, split, table.features[0], silent)
     return eda_dependence.evidence(
         known,
         {name: float(hits[name].mean()) for name in table.features},
         float(hits["all"].mean()),
         float((labels[split.validation] == np.bincount(labels).argmax()).mean()),
-        eda_dependence.entropy(np.bincount(labels)),
+        information.entropy(np.bincount(labels)),
     )
 
 
@@ -90,33 +91,33 @@ codes = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=2, ma
 @given(codes)
 def test_plug_in_information_agrees_with_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     first, second = np.array(pairs).T
-    table = eda_missing.contingency(first, second)
-    assert eda_dependence.plug_in_information(table) == pytest.approx(mutual_info_score(first, second), abs=EXACT)
+    table = independence.contingency(first, second)
+    assert information.plug_in_information(table) == pytest.approx(mutual_info_score(first, second), abs=EXACT)
 
 
 @hypothesis_settings(deadline=None)  # the machine may be busy with something else
 @given(codes)
 def test_cramers_v_agrees_with_scipy(pairs: list[tuple[int, int]]) -> None:
-    table = eda_missing.contingency(*np.array(pairs).T)
+    table = independence.contingency(*np.array(pairs).T)
     expected = stats.contingency.association(table, "cramer") if min(table.shape) > 1 else 0.0
-    assert eda_missing.cramers_v(table) == pytest.approx(expected, abs=1e-7)  # a root of a difference near 0
+    assert independence.cramers_v(table) == pytest.approx(expected, abs=1e-7)  # a root of a difference near 0
 
 
 def test_independence_p_agrees_with_scipy_on_a_well_filled_table() -> None:
     table = np.array([[30, 50, 70], [45, 44, 61]])
     expected = stats.chi2_contingency(table, correction=False)
-    assert eda_missing.independence_p(table, np.random.default_rng(0)) == pytest.approx(expected.pvalue, rel=1e-9)
+    assert independence.independence_p(table, np.random.default_rng(0)) == pytest.approx(expected.pvalue, rel=1e-9)
 
 
 def test_independence_p_of_a_thin_table_is_sampled_and_agrees_with_fishers() -> None:
     table = np.array([[1, 9], [6, 4]])
-    p = eda_missing.independence_p(table, np.random.default_rng(0))
+    p = independence.independence_p(table, np.random.default_rng(0))
     assert p == pytest.approx(stats.fisher_exact(table).pvalue, abs=0.02)  # five standard errors of 1,999 samples
     assert p != pytest.approx(stats.chi2_contingency(table, correction=False).pvalue, abs=0.02)
 
 
 def test_holm_corrects_a_worked_example() -> None:
-    assert eda_missing.holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert independence.holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
 @pytest.mark.parametrize(("method", "expected"), [("pearson", stats.pearsonr), ("spearman", stats.spearmanr)])
@@ -140,7 +141,7 @@ def test_a_constant_column_correlates_with_nothing() -> None:
 @given(st.lists(st.floats(-5, 5) | st.just(float("nan")), max_size=50), st.integers(2, 12))
 def test_quantile_bins_keep_order_and_ties(values: list[float], bins: int) -> None:
     array = np.array(values)
-    found = eda_missing.quantile_codes(array, bins)
+    found = independence.quantile_codes(array, bins)
     known = ~np.isnan(array)
     assert (found[~known] == -1).all()
     assert len(np.unique(found[known])) <= bins
@@ -151,7 +152,7 @@ def test_quantile_bins_keep_order_and_ties(values: list[float], bins: int) -> No
 
 def test_a_value_with_many_ties_has_a_quantile_bin_of_its_own() -> None:
     values = np.concatenate([np.zeros(40), np.arange(1.0, 61)])
-    found = eda_missing.quantile_codes(values, 10)
+    found = independence.quantile_codes(values, 10)
     assert (values[found == 0] == 0).all()
     assert np.bincount(found)[1:].max() <= 11
 
@@ -159,8 +160,8 @@ def test_a_value_with_many_ties_has_a_quantile_bin_of_its_own() -> None:
 def test_permuted_tables_have_the_information_of_permuted_labels() -> None:
     frame, labels = world(2, 1500)
     rng = np.random.default_rng(5)
-    found = eda_dependence.information(frame["c"], labels, True, rng)
-    binned = eda_missing.quantile_codes(frame["c"].to_numpy(), eda_dependence.BINS)
+    found = information.information(frame["c"], labels, True, rng)
+    binned = independence.quantile_codes(frame["c"].to_numpy(), information.BINS)
     permuted = np.array([mutual_info_score(binned, rng.permutation(labels)) for _ in range(300)])
     plain = mutual_info_score(binned, labels)
     assert found.mutual_information == pytest.approx(plain - permuted.mean(), abs=5e-4)
@@ -437,7 +438,7 @@ def test_the_course_tables_numbers_are_the_known_ones(tmp_path: Path) -> None:
     data = dataset.read_train(settings)
     rng = np.random.default_rng(0)
     found = {
-        name: eda_dependence.information(data.frame[name], data.labels, name in settings.table.numerical_names, rng)
+        name: information.information(data.frame[name], data.labels, name in settings.table.numerical_names, rng)
         for name in settings.table.features
     }
     known = {"amenity_score": 0.800, "room_type": 0.200, "neighbourhood_group": 0.064}

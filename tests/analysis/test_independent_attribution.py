@@ -22,6 +22,7 @@ from analysis import attribution_scores as scoring
 from analysis.attribution_replicate import Fold, attribute
 from analysis.network import torch_network
 from analysis.network.mlp import Params
+from analysis.statistics import ranks as ranks_module
 
 DOUBLE = 1e-11  # of values of order 1 to 10: two orders of summation
 FEW = hypothesis_settings(max_examples=30, deadline=None)  # the machine may be busy with something else
@@ -224,7 +225,7 @@ def fold_of(X: np.ndarray, labels: np.ndarray) -> Fold:
 @given(st.lists(st.tuples(values, values), min_size=2, max_size=15))
 def test_spearmans_coefficient_with_ties_is_scipys(pairs):
     first, second = np.array(pairs).T
-    found = scoring.spearman(first, second)
+    found = ranks_module.spearman(first, second)
     if len(set(first)) > 1 and len(set(second)) > 1:
         assert found == pytest.approx(stats.spearmanr(first, second).statistic, abs=1e-12)
     else:
@@ -235,7 +236,7 @@ def test_spearmans_coefficient_with_ties_is_scipys(pairs):
 @given(st.lists(st.tuples(values, values), min_size=2, max_size=5))
 def test_the_exact_p_counts_the_orders_that_correlate_as_strongly(pairs):
     first, second = np.array(pairs).T
-    found, permutations, exact = scoring.permutation_p(first, second, np.random.default_rng(0))
+    found, permutations, exact = ranks_module.permutation_p(first, second, np.random.default_rng(0))
     ranks = stats.rankdata(first), stats.rankdata(second)
     products = [
         abs(sum((a - ranks[0].mean()) * (b - ranks[1].mean()) for a, b in zip(order, ranks[1], strict=True)))
@@ -243,17 +244,17 @@ def test_the_exact_p_counts_the_orders_that_correlate_as_strongly(pairs):
     ]
     assert (permutations, exact) == (math.factorial(len(first)), True)
     assert found == pytest.approx(np.mean([product >= products[0] - 1e-9 for product in products]))
-    assert found >= scoring.smallest_p(len(first)) or len(set(first)) < len(first)
+    assert found >= ranks_module.smallest_p(len(first)) or len(set(first)) < len(first)
 
 
 @FEW
 @given(st.lists(st.tuples(values, st.floats(0, 3)), min_size=1, max_size=8))
 def test_ranks_and_ties_are_those_of_comparing_every_interval_with_every_other(intervals):
     low, high = np.array([a for a, _ in intervals]), np.array([a + width for a, width in intervals])
-    for i, rank in enumerate(scoring.ranks(low, high)):
+    for i, rank in enumerate(ranks_module.ranks(low, high)):
         assert rank == 1 + sum(low[j] > high[i] for j in range(len(low)))
         apart = [j for j in range(len(low)) if low[j] > high[i] or high[j] < low[i]]
-        assert sorted([*apart, *scoring.overlapping(low, high, i), i]) == list(range(len(low)))
+        assert sorted([*apart, *ranks_module.overlapping(low, high, i), i]) == list(range(len(low)))
 
 
 @FEW

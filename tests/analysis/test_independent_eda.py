@@ -29,6 +29,7 @@ from analysis.data import dataset, features
 from analysis.data.dataset import Dataset, Split
 from analysis.network import mlp
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
+from analysis.statistics import independence, information
 from tests.analysis.tables import plants
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
@@ -74,17 +75,17 @@ def as_dataset(frame: pd.DataFrame, labels: np.ndarray) -> Dataset:
 @given(pairs_of_codes)
 def test_contingency_chi_square_cramers_v_and_entropy(pairs):
     first, second = np.array(pairs).T
-    table = eda_missing.contingency(first, second)
+    table = independence.contingency(first, second)
     np.testing.assert_array_equal(table, contingency_matrix(first, second))
     if min(table.shape) > 1:
         expected = stats.chi2_contingency(table, correction=False)
-        assert eda_missing.chi_square(table) == pytest.approx(expected.statistic, rel=EXACT, abs=EXACT)
+        assert independence.chi_square(table) == pytest.approx(expected.statistic, rel=EXACT, abs=EXACT)
         v = stats.contingency.association(table, method="cramer")
-        assert eda_missing.cramers_v(table) == pytest.approx(v, abs=OF_ROOTS)
+        assert independence.cramers_v(table) == pytest.approx(v, abs=OF_ROOTS)
     else:
-        assert eda_missing.cramers_v(table) == 0
+        assert independence.cramers_v(table) == 0
     counts = np.bincount(first, minlength=6)
-    assert eda_dependence.entropy(counts) == pytest.approx(stats.entropy(counts), abs=EXACT)
+    assert information.entropy(counts) == pytest.approx(stats.entropy(counts), abs=EXACT)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -92,7 +93,7 @@ def test_independence_p_is_scipys_chi_square_or_its_sampled_one(seed):
     rng = np.random.default_rng(seed)
     table = rng.integers(*((5, 90) if seed % 2 else (0, 7)), rng.integers(2, 5, 2)) + np.eye(1, dtype=int)
     table = table[np.ix_(table.any(axis=1), table.any(axis=0))]
-    p = eda_missing.independence_p(table, np.random.default_rng(1))
+    p = independence.independence_p(table, np.random.default_rng(1))
     expected = stats.contingency.expected_freq(table)
     cells_below = sum(one < 5 for one in expected.ravel()) / expected.size
     if cells_below <= 0.2 and expected.min() >= 1:  # Cochran's rule
@@ -116,7 +117,7 @@ def test_holms_correction_is_its_definition(p_values):
         last = max(i for i, other in enumerate(ascending) if other == p)
         candidates = [min(1.0, (n - i) * ascending[i]) for i in range(last + 1)]
         expected.append((max(candidates[: place + 1]), max(candidates)))
-    for found, (low, high) in zip(eda_missing.holm(np.array(p_values)), expected, strict=True):
+    for found, (low, high) in zip(independence.holm(np.array(p_values)), expected, strict=True):
         assert low - 1e-15 <= found <= high + 1e-15
 
 
@@ -132,7 +133,7 @@ def test_quantile_bins_are_cut_at_the_smallest_values_that_reach_each_share_of_t
     ]
     bin_of = [sum(value > edge for edge in sorted(set(edges))) for value in values]
     occupied = sorted(set(bin_of))
-    found = eda_missing.quantile_codes(np.array(values), bins)
+    found = independence.quantile_codes(np.array(values), bins)
     assert found.tolist() == [occupied.index(one) for one in bin_of]
 
 
@@ -141,7 +142,7 @@ def test_quantile_bins_are_cut_at_the_smallest_values_that_reach_each_share_of_t
 def test_information_of_many_tables_is_scikit_learns_of_each(pairs, seed):
     rng = np.random.default_rng(seed)
     tables = rng.integers(0, 20, (5, 3, 4)) + 1
-    found = eda_dependence.plug_in_information(tables)
+    found = information.plug_in_information(tables)
     for one, table in zip(found, tables, strict=True):
         codes = [(i, j) for i in range(3) for j in range(4) for _ in range(table[i, j])]
         assert one == pytest.approx(mutual_info_score(*zip(*codes, strict=True)), abs=EXACT)
@@ -152,7 +153,7 @@ def test_information_of_many_tables_is_scikit_learns_of_each(pairs, seed):
 def test_information_less_its_bias_is_scikit_learns_less_the_expected_one(name, seed):
     """The mean over label permutations has a closed form (Vinh et al. 2010), which scikit-learn computes."""
     frame, labels = world(seed, 400)
-    found = eda_dependence.information(frame[name], labels, name in ("a", "b"), np.random.default_rng(seed))
+    found = information.information(frame[name], labels, name in ("a", "b"), np.random.default_rng(seed))
     known = frame[name].notna().to_numpy()
     if name in ("a", "b"):
         bins = min(32, max(2, int(known.sum()) // 25))
@@ -174,9 +175,7 @@ def test_information_less_its_bias_is_scikit_learns_less_the_expected_one(name, 
 @pytest.mark.parametrize("values", [[1.0] * 30, [np.nan] * 29 + [1.0], ["x"] * 30])
 def test_a_column_of_one_value_or_one_row_tells_nothing(values):
     labels = np.arange(30) % 3
-    found = eda_dependence.information(
-        pd.Series(values), labels, not isinstance(values[0], str), np.random.default_rng(0)
-    )
+    found = information.information(pd.Series(values), labels, not isinstance(values[0], str), np.random.default_rng(0))
     assert (found.mutual_information, found.zero_line) == (0, 0)
 
 
@@ -186,7 +185,7 @@ shares = st.dictionaries(st.sampled_from("abcde"), st.tuples(st.floats(0, 1), st
 @FEW
 @given(shares, st.floats(0.1, 0.9), st.floats(0.1, 0.9), st.floats(0, 2))
 def test_evidence_is_the_rule_in_its_own_words(drawn, everything, majority, target_entropy):
-    known = {name: eda_dependence.Information(told, 0.05) for name, (told, _) in drawn.items()}
+    known = {name: information.Information(told, 0.05) for name, (told, _) in drawn.items()}
     alone = {name: accuracy for name, (_, accuracy) in drawn.items()}
     found = eda_dependence.evidence(known, alone, everything, majority, target_entropy)
     assert [one.mutual_information for one in found] == sorted((told for told, _ in drawn.values()), reverse=True)
@@ -211,7 +210,7 @@ def test_evidence_is_the_rule_in_its_own_words(drawn, everything, majority, targ
 def test_suspects_stand_out_by_a_factor_of_two_from_all_that_do_not_meet_the_rule(others, named):
     """`a` tells .9 of 1 nat; what tells over .5 of it meets the rule as well, as every gain is the whole one."""
     told = {"a": 0.9} | dict(zip("bc", others, strict=False))
-    known = {name: eda_dependence.Information(one, 0.0) for name, one in {**told, "z": 0.1}.items()}
+    known = {name: information.Information(one, 0.0) for name, one in {**told, "z": 0.1}.items()}
     found = eda_dependence.evidence(known, dict.fromkeys(known, 0.9), 0.9, 0.2, 1.0)
     assert " ".join(sorted(one.name for one in found if one.suspect)) == named
 

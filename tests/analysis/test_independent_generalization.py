@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
-from sklearn import metrics
+from sklearn import metrics as sklearn_metrics
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
@@ -23,11 +23,11 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from analysis import generalization_explanation as explanation
-from analysis import generalization_measures as measures
 from analysis import generalization_models as models
 from analysis.data import dataset
 from analysis.generalization_record import _difference, _tolerance
 from analysis.results.base import replicated
+from analysis.statistics import metrics
 from tests.analysis import generalization_worlds as worlds
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
@@ -56,15 +56,15 @@ def log_softmax(seed: int, K: int, N: int, scale: float = 2.0) -> np.ndarray:
 @given(answers, seeds)
 def test_accuracies_and_confusion_are_scikit_learns_with_any_classes_absent(pairs, seed):
     predicted, labels = np.array(pairs).T
-    assert measures.accuracy(predicted, labels) == pytest.approx(metrics.accuracy_score(labels, predicted))
+    assert metrics.accuracy(predicted, labels) == pytest.approx(sklearn_metrics.accuracy_score(labels, predicted))
     weights = np.random.default_rng(seed).random(len(labels)) + 1e-3
-    expected = metrics.accuracy_score(labels, predicted, sample_weight=weights)
-    assert measures.weighted_accuracy(predicted, labels, weights) == pytest.approx(expected)
-    counts = metrics.confusion_matrix(labels, predicted, labels=range(4))
-    np.testing.assert_array_equal(measures.confusion(predicted, labels, 4), counts)
+    expected = sklearn_metrics.accuracy_score(labels, predicted, sample_weight=weights)
+    assert metrics.weighted_accuracy(predicted, labels, weights) == pytest.approx(expected)
+    counts = sklearn_metrics.confusion_matrix(labels, predicted, labels=range(4))
+    np.testing.assert_array_equal(metrics.confusion(predicted, labels, 4), counts)
     present = np.unique(labels)
-    recall = metrics.recall_score(labels, predicted, labels=present, average="macro", zero_division=0)
-    assert measures.balanced_accuracy(predicted, labels, 4) == pytest.approx(recall)
+    recall = sklearn_metrics.recall_score(labels, predicted, labels=present, average="macro", zero_division=0)
+    assert metrics.balanced_accuracy(predicted, labels, 4) == pytest.approx(recall)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -74,18 +74,18 @@ def test_log_loss_is_pytorchs_and_scikit_learns_where_that_does_not_clip(dtype, 
     log_p = log_softmax(seed, K, N, scale)
     labels = np.random.default_rng(seed + 1).integers(0, K, N)
     rounding = EXACT if dtype is np.float64 else 1e-6
-    found = measures.log_loss(log_p.astype(dtype), labels)
+    found = metrics.log_loss(log_p.astype(dtype), labels)
     expected = torch.nn.functional.nll_loss(torch.tensor(log_p.T), torch.tensor(labels)).item()
     assert found == pytest.approx(expected, rel=rounding, abs=rounding)
     if log_p.min() > math.log(1e-14):  # scikit-learn raises probabilities to 2e-16
-        expected = metrics.log_loss(labels, np.exp(log_p).T, labels=range(K))
+        expected = sklearn_metrics.log_loss(labels, np.exp(log_p).T, labels=range(K))
         assert found == pytest.approx(expected, rel=rounding, abs=rounding)
 
 
 def test_the_log_loss_of_certain_mistakes_is_finite_and_that_of_certainty_is_zero():
     log_p = np.log(np.maximum(np.array([[1.0, 0.0], [0.0, 1.0]]), models.SMALLEST_PROBABILITY))
-    assert measures.log_loss(log_p, np.array([0, 1])) == 0
-    assert measures.log_loss(log_p.astype(np.float32), np.array([1, 0])) == pytest.approx(30 * math.log(10), rel=1e-6)
+    assert metrics.log_loss(log_p, np.array([0, 1])) == 0
+    assert metrics.log_loss(log_p.astype(np.float32), np.array([1, 0])) == pytest.approx(30 * math.log(10), rel=1e-6)
 
 
 @FEW
@@ -101,14 +101,14 @@ def test_calibration_error_is_the_bins_gaps_weighted_by_their_rows(seed, K, N):
             mean = np.mean([max(p[:, n]) for n in members])
             right = np.mean([p[:, n].tolist().index(max(p[:, n])) == labels[n] for n in members])
             expected += len(members) / N * abs(mean - right)
-    assert measures.calibration_error(log_p, labels) == pytest.approx(expected, abs=EXACT)
-    np.testing.assert_allclose(measures.confidence(log_p), p.max(axis=0))
+    assert metrics.calibration_error(log_p, labels) == pytest.approx(expected, abs=EXACT)
+    np.testing.assert_allclose(metrics.confidence(log_p), p.max(axis=0))
 
 
 def test_a_certain_answer_falls_into_the_last_bin():
     certain = np.array([[0.0], [-80.0]])
-    assert measures.calibration_error(certain, np.array([0])) == 0
-    assert measures.calibration_error(certain, np.array([1])) == 1
+    assert metrics.calibration_error(certain, np.array([0])) == 0
+    assert metrics.calibration_error(certain, np.array([1])) == 1
 
 
 @FEW
@@ -116,8 +116,8 @@ def test_a_certain_answer_falls_into_the_last_bin():
 def test_auc_with_ties_is_scikit_learns_and_mann_whitneys(pairs):
     scores, positive = np.array([p[0] for p in pairs], float), np.array([p[1] for p in pairs])
     assume(0 < positive.sum() < len(positive))
-    found = measures.auc(scores, positive)
-    assert found == pytest.approx(metrics.roc_auc_score(positive, scores))
+    found = metrics.auc(scores, positive)
+    assert found == pytest.approx(sklearn_metrics.roc_auc_score(positive, scores))
     u = stats.mannwhitneyu(scores[positive], scores[~positive], method="asymptotic").statistic
     assert found == pytest.approx(u / positive.sum() / (~positive).sum())
 
@@ -130,13 +130,13 @@ def test_auc_with_ties_is_scikit_learns_and_mann_whitneys(pairs):
 def test_wilsons_interval_is_scipys_for_counts_and_the_roots_of_its_equation_for_any_share(rows, share):
     right = round(share * rows)
     expected = stats.binomtest(right, rows).proportion_ci(method="wilson")
-    assert measures.wilson(right / rows, rows) == pytest.approx((expected.low, expected.high), abs=EXACT)
+    assert metrics.wilson(right / rows, rows) == pytest.approx((expected.low, expected.high), abs=EXACT)
     z = stats.norm.ppf(0.975)
 
     def apart(p: float) -> float:  # of the share, in standard errors under p, squared, less z squared
         return rows * (share - p) ** 2 - z**2 * p * (1 - p)
 
-    low, high = measures.wilson(share, rows)
+    low, high = metrics.wilson(share, rows)
     assert 0 <= low <= share + 1e-12
     assert share - 1e-12 <= high <= 1
     if 0.001 < share < 0.999:
@@ -147,7 +147,7 @@ def test_wilsons_interval_is_scipys_for_counts_and_the_roots_of_its_equation_for
 @pytest.mark.parametrize(("share", "rows"), [(0.0, 1), (1.0, 1), (0.0, 7), (1.0, 10**6)])
 def test_wilsons_interval_of_none_or_all_right_ends_at_the_share_and_not_before_the_other_end(share, rows):
     expected = stats.binomtest(round(share * rows), rows).proportion_ci(method="wilson")
-    low, high = measures.wilson(share, rows)
+    low, high = metrics.wilson(share, rows)
     assert (low, high) == pytest.approx((expected.low, expected.high), abs=EXACT)
     assert 0 <= low < high <= 1
     assert share in (pytest.approx(low, abs=1e-15), pytest.approx(high, abs=1e-15))
@@ -157,7 +157,7 @@ def test_wilsons_interval_holds_the_true_share_about_as_often_as_it_says():
     held = {}
     for true in (0.05, 0.5, 0.84):
         counts = stats.binom(80, true)
-        ends = [measures.wilson(k / 80, 80) for k in range(81)]
+        ends = [metrics.wilson(k / 80, 80) for k in range(81)]
         held[true] = sum(counts.pmf(k) for k, (low, high) in enumerate(ends) if low <= true <= high)
     assert all(share == pytest.approx(0.95, abs=0.02) for share in held.values())  # 81 outcomes: not exactly .95
 
@@ -167,7 +167,7 @@ def test_wilsons_interval_holds_the_true_share_about_as_often_as_it_says():
 def test_the_interval_of_a_difference_is_that_of_the_normal_with_the_sum_of_the_variances(p, n, q, m):
     spread = math.sqrt(stats.bernoulli.var(p) / n + stats.bernoulli.var(q) / m)
     low, high = stats.norm.interval(0.95, scale=spread) if spread else (0, 0)
-    assert measures.half_width_of_difference(p, n, q, m) == pytest.approx((high - low) / 2, abs=EXACT)
+    assert metrics.half_width_of_difference(p, n, q, m) == pytest.approx((high - low) / 2, abs=EXACT)
 
 
 @FEW
@@ -219,7 +219,7 @@ def test_information_less_its_bias_is_scikit_learns_less_the_expected_one(numeri
     if not numerical:
         values = (values // 2).astype(str)
     values[rng.random(500) < 0.1] = np.nan
-    told, line = measures.information(values, labels, np.random.default_rng(seed))
+    told, line = metrics.information(values, labels, np.random.default_rng(seed))
     known = values.notna().to_numpy()
     codes = pd.factorize(values[known])[0]
     if numerical:
@@ -227,8 +227,8 @@ def test_information_less_its_bias_is_scikit_learns_less_the_expected_one(numeri
         edges = sorted({ascending[math.ceil(k / bins * known.sum() - 1e-9) - 1] for k in range(1, bins)})
         codes = np.digitize(values[known], edges, right=True)
     counts = contingency_matrix(codes, labels[known], dtype=np.int64, sparse=True)
-    mutual = metrics.mutual_info_score(codes, labels[known])
-    permuted = [metrics.mutual_info_score(codes, rng.permutation(labels[known])) for _ in range(100)]
+    mutual = sklearn_metrics.mutual_info_score(codes, labels[known])
+    permuted = [sklearn_metrics.mutual_info_score(codes, rng.permutation(labels[known])) for _ in range(100)]
     expected = mutual - expected_mutual_information(counts, int(known.sum()))
     assert told == pytest.approx(expected, abs=5 * np.std(permuted) / math.sqrt(200))  # of the product's 200 draws
     assert line == pytest.approx(np.quantile(permuted, 0.95) - np.mean(permuted), abs=np.std(permuted))
@@ -238,9 +238,11 @@ def test_information_less_its_bias_is_scikit_learns_less_the_expected_one(numeri
 @given(answers)
 def test_plug_in_information_and_entropy_are_scikit_learns_and_scipys(pairs):
     first, second = np.array(pairs).T
-    table = measures.joint_counts(first, second, 4, 4)
-    assert measures.plug_in_information(table) == pytest.approx(metrics.mutual_info_score(first, second), abs=EXACT)
-    assert measures.entropy(first) == pytest.approx(stats.entropy(np.bincount(first)), abs=EXACT)
+    table = metrics.joint_counts(first, second, 4, 4)
+    assert metrics.plug_in_information(table) == pytest.approx(
+        sklearn_metrics.mutual_info_score(first, second), abs=EXACT
+    )
+    assert metrics.entropy(first) == pytest.approx(stats.entropy(np.bincount(first)), abs=EXACT)
 
 
 # --- the two tables ---
@@ -268,7 +270,7 @@ def test_what_the_others_explain_of_a_number_is_scikit_learns_cross_validated_r2
     X = inputs(train.frame, train.frame, numerical=["mark"])
     model = HistGradientBoostingRegressor(max_iter=40, learning_rate=0.15, early_stopping=False)
     guess = cross_val_predict(model, X, train.frame["mass"], cv=KFold(5, shuffle=True, random_state=of.run.seed))
-    expected = metrics.r2_score(train.frame["mass"], guess)
+    expected = sklearn_metrics.r2_score(train.frame["mass"], guess)
     found = explanation.explained_share(train.frame, "mass", of)
     assert found == pytest.approx(expected, abs=0.01)  # rounding may move a value over a bin's edge
 
@@ -279,7 +281,7 @@ def test_what_the_others_explain_of_a_category_is_one_less_the_ratio_of_cross_en
     model = HistGradientBoostingClassifier(max_iter=40, learning_rate=0.15, early_stopping=False)
     parts = StratifiedKFold(5, shuffle=True, random_state=of.run.seed)
     p = cross_val_predict(model, X, train.frame["box"], cv=parts, method="predict_proba")
-    expected = 1 - metrics.log_loss(train.frame["box"], p) / stats.entropy(train.frame["box"].value_counts())
+    expected = 1 - sklearn_metrics.log_loss(train.frame["box"], p) / stats.entropy(train.frame["box"].value_counts())
     assert explanation.explained_share(train.frame, "box", of) == pytest.approx(expected, abs=0.01)
 
 
@@ -291,8 +293,8 @@ def test_the_tables_are_told_apart_as_by_scikit_learns_cross_validated_classifie
         model = HistGradientBoostingClassifier(max_iter=40, learning_rate=0.15, early_stopping=False)
         parts = StratifiedKFold(5, shuffle=True, random_state=of.run.seed)
         p = cross_val_predict(model, X, is_test, cv=parts, method="predict_proba")[:, 1]
-        found = measures.auc(explanation.table_probabilities(train.frame, test.frame, of, drop), is_test)
-        assert found == pytest.approx(metrics.roc_auc_score(is_test, p), abs=0.01)
+        found = metrics.auc(explanation.table_probabilities(train.frame, test.frame, of, drop), is_test)
+        assert found == pytest.approx(sklearn_metrics.roc_auc_score(is_test, p), abs=0.01)
 
 
 def test_a_feature_too_small_to_have_a_variance_is_explained_by_nothing(stones):
@@ -347,11 +349,11 @@ def test_permuted_accuracy_is_on_average_that_of_every_row_with_every_other_rows
         np.mean(rule.predict(frame.assign(mark=donor)) == labels) for donor in frame["mark"]
     ]  # a mean over rows, for each donor
     drawn = [
-        measures.accuracy(rule.predict(models.permuted(frame, ("mark",), of, replicate)), labels)
+        metrics.accuracy(rule.predict(models.permuted(frame, ("mark",), of, replicate)), labels)
         for replicate in range(60)
     ]
     assert np.mean(drawn) == pytest.approx(np.mean(right), abs=4 * np.std(drawn) / math.sqrt(60))
-    assert measures.accuracy(rule.predict(frame), labels) > np.mean(right) + 0.1
+    assert metrics.accuracy(rule.predict(frame), labels) > np.mean(right) + 0.1
 
 
 def test_a_uniform_draw_passes_the_kolmogorov_smirnov_test_of_uniformity(stones):
@@ -370,7 +372,7 @@ def test_accuracies_reweighted_to_other_class_shares_are_recalls_weighted_by_the
     found = explanation.reweighted(scored, train, shares[1][train.labels] / shares[0][train.labels], of)  # type: ignore[arg-type]
     answers = Rule().predict(folds.validation)
     in_fold = np.bincount(folds.validation_labels, minlength=3) / len(answers)
-    recalls = metrics.recall_score(folds.validation_labels, answers, average=None)
+    recalls = sklearn_metrics.recall_score(folds.validation_labels, answers, average=None)
     weights = in_fold * shares[1] / shares[0]
     assert found == pytest.approx(np.average(recalls, weights=weights))
 
