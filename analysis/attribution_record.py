@@ -23,7 +23,7 @@ from analysis.results.attribution import (
     Score,
     SignedInput,
 )
-from analysis.results.base import replicated
+from analysis.results.types import replicated
 from analysis.settings.schema import Settings, Table
 from analysis.statistics.ranks import overlapping, permutation_p, ranks, smallest_p, spearman
 

@@ -18,7 +18,6 @@ from analysis.compute.progress import Progress
 from analysis.data import anomalies, dataset, features
 from analysis.data.dataset import Dataset, Split
 from analysis.eda_plots import plot_class_distribution, plot_correlations, plot_features_by_class
-from analysis.results.base import replicated
 from analysis.results.eda import (
     CategoricalFeature,
     ClassShare,
@@ -30,6 +29,7 @@ from analysis.results.eda import (
     Trial,
 )
 from analysis.results.inputs import DataFile
+from analysis.results.types import replicated
 from analysis.settings.schema import Numerical, Settings, Table
 from analysis.statistics import information
 from analysis.study import Inputs, Outcome

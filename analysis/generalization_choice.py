@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from analysis import results
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import features
@@ -36,6 +35,7 @@ from analysis.generalization_models import (
 )
 from analysis.network.descent import TrainingDiverged
 from analysis.network.mlp import Array
+from analysis.results import store
 from analysis.settings.schema import Settings, Table
 from analysis.statistics import metrics
 from analysis.study import Arrays
@@ -252,7 +252,7 @@ def freeze(choice: Choice, train_set: Dataset, settings: Settings, path: Path) -
         "models": models,
         "checkpoints": [{"iteration": one.iteration, "sha256": one.model.digest()} for one in choice.checkpoints],
     }
-    results.write_whole(path, json.dumps(tree, indent=1).encode() + b"\n")
+    store.write_whole(path, json.dumps(tree, indent=1).encode() + b"\n")
 
 
 def _entry(one: Scored) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from analysis.generalization_explanation import SMALLEST_COMPLETE, Confidence, E
 from analysis.generalization_models import Recipe
 from analysis.network.mlp import Array
 from analysis.results import generalization as contract
-from analysis.results.base import Replicated, replicated
 from analysis.results.inputs import DataFile
+from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings, Table
 from analysis.statistics import metrics
 

@@ -12,8 +12,8 @@ from analysis.compute.progress import Progress
 from analysis.network.descent import SATURATED_BELOW, Probe
 from analysis.network.mlp import ACTIVATIONS, Array
 from analysis.plotting import style
-from analysis.results import Replicated, replicated
 from analysis.results.gradient_flow import Flow, GradientFlowRecord, Moment
+from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
 from analysis.study import Arrays, Inputs, Outcome
 

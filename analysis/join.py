@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from analysis import results
+from analysis import contract
 from analysis.errors import InputError, of_storage
 from analysis.results.inputs import InputsRecord, processor
 from analysis.settings.load import load
@@ -70,8 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
     folder = options.build / "results"
     try:
         settings = load(options.config, options.profile)
-        eda, generalization = (results.load(name, folder / f"{name}.json") for name in ("eda", "generalization"))
-        results.join(collect_inputs(settings, eda, generalization), folder, options.build / "results.json")
+        eda, generalization = (contract.load(name, folder / f"{name}.json") for name in ("eda", "generalization"))
+        contract.join(collect_inputs(settings, eda, generalization), folder, options.build / "results.json")
     except (InputError, OSError) as error:
         message = of_storage(error, options.build) if isinstance(error, OSError) else str(error)
         if message is None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from analysis import results
+from analysis import contract
 from analysis.settings.schema import Settings
 
 Arrays = Mapping[str, np.ndarray]
@@ -35,7 +35,7 @@ class Inputs:
     def record(self, study: str) -> Any:
         """Return the record of an earlier study."""
         self._declared(study)
-        return results.load(study, self.build / "results" / f"{study}.json")
+        return contract.load(study, self.build / "results" / f"{study}.json")
 
     def arrays(self, study: str) -> Arrays:
         """Return the arrays of an earlier study."""

@@ -10,7 +10,6 @@ from analysis import training_check
 from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array
 from analysis.network.replicates import Fold, initial_params
-from analysis.results import Replicated, replicated
 from analysis.results.training import (
     ActivationRuns,
     GradientCheck,
@@ -20,6 +19,7 @@ from analysis.results.training import (
     SweepRun,
     TrainingRecord,
 )
+from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
 from analysis.training_runs import PLOTTED, Trained, final
 

@@ -16,7 +16,7 @@ from report_src.remembered import keep, recalled
 
 PACKAGES = ("analysis", "report_src")  # everything else is pinned by requirements.lock
 COMPANION = ".lark"  # a grammar lies beside the module of its name that reads it
-RECORDS = "analysis.results"  # imports the record of every study, of which a step reads few
+RECORDS = "analysis.contract"  # imports the record of every study, of which a step reads few
 
 
 class ImportIndex:
@@ -34,7 +34,7 @@ class ImportIndex:
     def closure(self, modules: Iterable[str], unread_records: Iterable[str] = ()) -> dict[str, str]:
         """Return path -> SHA-256 of every file that `modules` import, directly or not.
 
-        `unread_records` are studies whose records do not matter here: analysis.results imports all of
+        `unread_records` are studies whose records do not matter here: analysis.contract imports all of
         them, and a field added to one study's record shall not rerun another study.
         """
         found: dict[str, str] = {}

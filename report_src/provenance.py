@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from analysis import results
+from analysis import contract
 from analysis.settings.schema import Settings
 
 _PART = re.compile(r"[^.\[\]]+|\[\d*\]")
@@ -64,7 +64,7 @@ def field(key: str, root: Path) -> str:
     kind, found = _root(key), ""
     for part in _parts(key):
         kind = _plain(kind)
-        if _has_fields(kind) and kind.__module__ != "analysis.results.base":
+        if _has_fields(kind) and kind.__module__ != "analysis.results.types":
             found = _declared(kind, part, root) or found
         kind = _hint(kind, part)
     return found
@@ -83,7 +83,7 @@ def _declared(kind: type, name: str, root: Path) -> str:
 
 
 def _root(key: str) -> Any:
-    return Settings if key.startswith("settings.") else results.Results
+    return Settings if key.startswith("settings.") else contract.Results
 
 
 def _parts(key: str) -> list[str]:

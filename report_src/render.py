@@ -16,7 +16,8 @@ from typing import Any
 import jinja2
 import msgspec
 
-from analysis import results
+from analysis import contract
+from analysis.results import store
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 from report_src import (
@@ -112,21 +113,21 @@ def render(
     if draft:
         document = ticked(document, places, _derivations(build)["table"])
     findings = [str(finding) for finding in found]
-    results.write_whole(build / "findings.json", json.dumps(findings, indent=1).encode())
+    store.write_whole(build / "findings.json", json.dumps(findings, indent=1).encode())
     claims = [claim_records.as_tree(claim) for claim in engine.claims]
-    results.write_whole(build / "preamble.tex", (TEMPLATES / "preamble.tex").read_bytes())
-    results.write_whole(build / "attachments" / "results.json", (build / "results.json").read_bytes())
-    results.write_whole(build / "attachments" / "report.toml", config.read_bytes())
-    results.write_whole(build / "claims.json", msgspec.json.format(msgspec.json.encode(claims), indent=1))
+    store.write_whole(build / "preamble.tex", (TEMPLATES / "preamble.tex").read_bytes())
+    store.write_whole(build / "attachments" / "results.json", (build / "results.json").read_bytes())
+    store.write_whole(build / "attachments" / "report.toml", config.read_bytes())
+    store.write_whole(build / "claims.json", msgspec.json.format(msgspec.json.encode(claims), indent=1))
     lines = [[f"templates/{name}", number] for name, number in places]
     within = {
         line: [[at, f"templates/{name}", n] for at, name, n in pieces] for line, pieces in parts(rendered).items()
     }
-    results.write_whole(build / "report.map.json", json.dumps({"lines": lines, "parts": within}).encode())
+    store.write_whole(build / "report.map.json", json.dumps({"lines": lines, "parts": within}).encode())
     unread = unused(engine.ledger.used, json.loads((build / "results.json").read_bytes()))
-    results.write_whole(build / "reads.json", json.dumps(engine.ledger.places).encode())
-    results.write_whole(build / "unused.json", json.dumps(unread, indent=1).encode())
-    results.write_whole(build / "report.tex", document.encode("utf-8"))
+    store.write_whole(build / "reads.json", json.dumps(engine.ledger.places).encode())
+    store.write_whole(build / "unused.json", json.dumps(unread, indent=1).encode())
+    store.write_whole(build / "report.tex", document.encode("utf-8"))
     return findings
 
 
@@ -182,7 +183,7 @@ def _place(error: BaseException) -> str:
 
 def _context(engine: Environment, settings: Settings, build: Path, draft: bool) -> dict[str, Any]:
     """Everything a template may name."""
-    tree = msgspec.to_builtins(results.load_results(build / "results.json"))
+    tree = msgspec.to_builtins(contract.load_results(build / "results.json"))
     context = {name: wrap(branch, name, engine.ledger) for name, branch in tree.items()}
     context["settings"] = wrap(_settings_tree(settings), "settings", engine.ledger)
     usage = ai_usage.load(settings.folder / settings.ai.log if settings.ai.log else None)

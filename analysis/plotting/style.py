@@ -19,7 +19,7 @@ from matplotlib import font_manager, pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.results import write_whole
+from analysis.results.store import write_whole
 
 logging.getLogger("fontTools").setLevel(logging.ERROR)  # the cm fonts carry 1904's clock and say so
 

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from analysis.results.base import Fraction, NonNegative, Replicated, RoundingError
+from analysis.results.types import Fraction, NonNegative, Replicated, RoundingError
 
 Count = Annotated[int, Meta(ge=0)]
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from analysis.results.base import Fraction, NonNegative, Replicated
 from analysis.results.inputs import DataFile
+from analysis.results.types import Fraction, NonNegative, Replicated
 
 Count = Annotated[int, Meta(ge=0)]
 SignedFraction = Annotated[float, Meta(ge=-1, le=1)]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from analysis.results.base import Fraction, NonNegative, Replicated
+from analysis.results.types import Fraction, NonNegative, Replicated
 
 Iteration = Annotated[int, Meta(ge=0)]
 

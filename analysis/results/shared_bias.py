@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from analysis.results.base import Fraction, RoundingError
+from analysis.results.types import Fraction, RoundingError
 
 Pairs = Annotated[int, Meta(ge=0)]
 

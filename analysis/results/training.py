@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from analysis.results.base import Fraction, Replicated, RoundingError
+from analysis.results.types import Fraction, Replicated, RoundingError
 
 Count = Annotated[int, Meta(ge=1)]
 

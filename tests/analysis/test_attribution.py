@@ -13,12 +13,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import attribution, attribution_listing, results
+from analysis import attribution, attribution_listing, contract
 from analysis import attribution_scores as scoring
 from analysis.attribution_replicate import Fold, attribute
 from analysis.compute.progress import silent
 from analysis.network import torch_network
 from analysis.network.mlp import RELU, Params, initialise
+from analysis.results import store
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 from analysis.statistics import ranks
@@ -330,8 +331,8 @@ def test_the_feature_that_the_label_follows_leads_the_list_of_any_table(
     assert (record.leader.signs == "rising") == (leader == "weight")
     assert bool(record.leader.by_class) == (leader == "weight")
     assert record.relation.expected_found == 1
-    results.save(record, tmp_path / "attribution.json")
-    assert results.load("attribution", tmp_path / "attribution.json") == record
+    store.save(record, tmp_path / "attribution.json")
+    assert contract.load("attribution", tmp_path / "attribution.json") == record
     for plot in attribution.PLOTS:
         assert len(plot(record, outcome.arrays, given).axes) == 4
 

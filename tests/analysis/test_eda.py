@@ -16,10 +16,11 @@ from matplotlib import pyplot
 from scipy import stats
 from sklearn.metrics import mutual_info_score
 
-from analysis import eda, eda_dependence, eda_describe, eda_missing, eda_models, results
+from analysis import contract, eda, eda_dependence, eda_describe, eda_missing, eda_models
 from analysis.compute.progress import silent
 from analysis.data import dataset
 from analysis.data.dataset import Dataset
+from analysis.results import store
 from analysis.results.eda import EdaRecord
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from analysis.statistics import independence, information
@@ -355,8 +356,8 @@ def test_a_table_without_gaps_compares_no_strategy_for_gaps() -> None:
 def run(settings: Settings, folder: Path) -> Outcome:
     """Run the study, send its record through its file, and draw its figures."""
     outcome = eda.run(settings, Inputs(folder / "build"), silent)
-    results.save(outcome.record, folder / "eda.json")
-    assert results.load("eda", folder / "eda.json") == outcome.record
+    store.save(outcome.record, folder / "eda.json")
+    assert contract.load("eda", folder / "eda.json") == outcome.record
     for plot in eda.PLOTS:
         drawn = plot(outcome.record, outcome.arrays, settings)
         drawn.canvas.draw()

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from analysis import eda, eda_models
 from analysis.compute.progress import silent
-from analysis.results.base import replicated
 from analysis.results.eda import EdaRecord
+from analysis.results.types import replicated
 from analysis.settings.schema import Settings
 from analysis.study import Inputs
 from report_src import render

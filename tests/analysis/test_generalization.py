@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from analysis import generalization, results
+from analysis import contract, generalization
 from analysis import generalization_evaluation as evaluation
 from analysis.compute.progress import silent
 from analysis.data import dataset
 from analysis.generalization_choice import choose_on_training_data, freeze
 from analysis.io import csv_file
+from analysis.results import store
 from tests.analysis import generalization_worlds as worlds
 
 ROOT = Path(__file__).parents[2]
@@ -52,8 +53,8 @@ def outcomes(tmp_path_factory):
 @pytest.mark.parametrize("world", worlds.WORLDS)
 def test_a_record_of_each_world_survives_saving_and_loading(world, outcomes, tmp_path):
     record = outcomes(world)[1].record
-    results.save(record, tmp_path / "generalization.json")
-    assert results.load("generalization", tmp_path / "generalization.json") == record
+    store.save(record, tmp_path / "generalization.json")
+    assert contract.load("generalization", tmp_path / "generalization.json") == record
 
 
 @pytest.mark.parametrize("world", worlds.WORLDS)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis import gradient_flow, results, training
+from analysis import contract, gradient_flow, training
 from analysis.__main__ import save_arrays
 from analysis.compute.progress import silent
 from analysis.network.mlp import ACTIVATIONS
+from analysis.results import store
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
@@ -79,7 +80,7 @@ def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plants")
     settings = plants(folder, train=a_table_of_plants(), run=RUN)
     trained = training.run(settings, Inputs(folder), silent)
-    results.save(trained.record, folder / "results" / "training.json")
+    store.save(trained.record, folder / "results" / "training.json")
     save_arrays(trained.arrays, folder / "arrays" / "training.npz")
     return settings, Inputs(folder), trained
 
@@ -88,8 +89,8 @@ def test_the_record_reads_the_runs_of_the_single_plot_and_trains_nothing(built, 
     settings, inputs, trained = built
     monkeypatch.setattr("analysis.network.descent.gradient_descent", None)
     record = gradient_flow.run(settings, inputs, silent).record
-    results.save(record, tmp_path / "gradient_flow.json")
-    assert results.load("gradient_flow", tmp_path / "gradient_flow.json") == record
+    store.save(record, tmp_path / "gradient_flow.json")
+    assert contract.load("gradient_flow", tmp_path / "gradient_flow.json") == record
     assert record.plotted_replicate == trained.record.plotted_replicate
     for name in ACTIVATIONS:
         made = getattr(record, name)

@@ -26,7 +26,7 @@ from analysis import generalization_explanation as explanation
 from analysis import generalization_models as models
 from analysis.data import dataset
 from analysis.generalization_record import _difference, _tolerance
-from analysis.results.base import replicated
+from analysis.results.types import replicated
 from analysis.statistics import metrics
 from tests.analysis import generalization_worlds as worlds
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, false_discovery_control, pearsonr
 
-from analysis import results, shared_bias
+from analysis import contract, shared_bias
 from analysis.compute.progress import silent
 from analysis.network import torch_network
+from analysis.results import store
 from analysis.settings.schema import SharedBiasSettings
 from analysis.shared_bias_experiment import (
     ARMS,
@@ -336,8 +337,8 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> shared_bias.Outcome:
 
 def test_the_record_is_valid_and_within_its_bounds(outcome: shared_bias.Outcome, tmp_path: Path) -> None:
     record = outcome.record
-    results.save(record, tmp_path / "shared_bias.json")
-    assert results.load("shared_bias", tmp_path / "shared_bias.json") == record
+    store.save(record, tmp_path / "shared_bias.json")
+    assert contract.load("shared_bias", tmp_path / "shared_bias.json") == record
     assert record.gradient_error.torch <= TORCH_TOLERANCE
     assert record.gradient_error.central <= CENTRAL_TOLERANCE
     assert record.bound_excess <= 1e-12

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from analysis import results, training, training_runs, training_summary
+from analysis import contract, training, training_runs, training_summary
 from analysis.compute.progress import silent
 from analysis.errors import InputError
 from analysis.network import descent, mlp, replicates
 from analysis.network.descent import TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.plotting import labels
+from analysis.results import store
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
@@ -166,8 +167,8 @@ def test_the_deltas_are_measured_early_often_and_always_at_the_named_iterations(
 
 def test_the_record_fits_the_contract_and_agrees_with_the_arrays(outcome, settings, tmp_path):
     record, arrays = outcome.record, outcome.arrays
-    results.save(record, tmp_path / "training.json")
-    assert results.load("training", tmp_path / "training.json") == record
+    store.save(record, tmp_path / "training.json")
+    assert contract.load("training", tmp_path / "training.json") == record
     assert (record.inputs, record.classes, record.hidden) == (7, 3, (6, 5))
     assert record.parameters == 7 * 6 + 6 + 6 * 5 + 5 + 5 * 3 + 3
     assert [row.learning_rate for row in record.sweep] == [0.1, 0.5]

@@ -40,7 +40,7 @@ if options.study == "generalization":
 JOIN = """
 import argparse, json
 from pathlib import Path
-import analysis.results
+import analysis.contract
 
 parser = argparse.ArgumentParser()
 for name in ("--config", "--build", "--profile"):
@@ -51,7 +51,7 @@ tree = {path.stem: json.loads(path.read_text()) for path in sorted((build / "res
 """
 STUDY = """
 {imports}
-import analysis.results
+import analysis.contract
 def run(settings, build):
     return {value}
 """
@@ -85,9 +85,9 @@ def write_sources(root: Path) -> None:
         "analysis/join.py": JOIN,
         "analysis/data/dataset.py": "def rows():\n    return 3\n",
         "analysis/network/mlp.py": "def step(seed):\n    return seed + 1\n",
-        "analysis/results/__init__.py": "\n".join(f"from analysis.results.{study} import Record" for study in STUDIES),
+        "analysis/contract.py": "\n".join(f"from analysis.results.{study} import Record" for study in STUDIES),
         "report_src/__init__.py": "",
-        "report_src/render.py": "import analysis.results\nfrom report_src import formatting\n",
+        "report_src/render.py": "import analysis.contract\nfrom report_src import formatting\n",
         "report_src/formatting.py": "",
         "report_src/latex.py": "from report_src import texlog\n",
         "report_src/texlog.py": "",

@@ -185,7 +185,7 @@ def test_a_template_saved_while_its_text_is_used_is_used_again(root: Path) -> No
 def test_code_saved_after_it_was_loaded_is_not_taken_for_what_ran(root: Path) -> None:
     steps, old = small_project.table(), small_project.project(root)
     time.sleep(0.02)
-    (root / "report_src/render.py").write_text("import analysis.results\n")
+    (root / "report_src/render.py").write_text("import analysis.contract\n")
     build.make(old, "report", steps)
     assert dict(build.why(small_project.project(root), steps))["render"]
     assert not dict(build.why(small_project.project(root), steps))["eda"]

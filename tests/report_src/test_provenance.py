@@ -6,7 +6,7 @@ import re
 import jinja2
 import pytest
 
-from analysis.results import Replicated
+from analysis.results.types import Replicated
 from report_src import provenance
 from report_src.errors import BuildError
 from report_src.render import ROOT, environment, render_text
