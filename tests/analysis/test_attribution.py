@@ -13,9 +13,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import attribution, attribution_listing, contract
-from analysis import attribution_scores as scoring
-from analysis.attribution_replicate import Fold, attribute
+from analysis import contract
 from analysis.compute.progress import silent
 from analysis.network import torch_network
 from analysis.network.mlp import RELU, Params, initialise
@@ -23,6 +21,10 @@ from analysis.results import store
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 from analysis.statistics import ranks
+from analysis.studies.attribution import scores as scoring
+from analysis.studies.attribution import study as attribution
+from analysis.studies.attribution import walkthrough
+from analysis.studies.attribution.replicate import Fold, attribute
 
 COURSE = Path(os.environ.get("COURSE_DATA", "../shared/data/course"))
 ROUNDING = 1e-12  # float64, values of order 1, sums of at most a few hundred terms
@@ -164,7 +166,7 @@ def test_signed_effects_of_a_linear_network_are_its_weights_and_categories_are_r
 
 def test_the_walk_gives_the_gradient_three_times() -> None:
     params, X = network(), rows()
-    walked = attribution_listing.walk(params, X[:, 3], 1)
+    walked = walkthrough.walk(params, X[:, 3], 1)
     assert np.allclose(walked.dx_numpy, params.W1.T @ walked.delta1, rtol=0, atol=ROUNDING)
     assert np.allclose(walked.dx_numpy, walked.dx_torch, rtol=0, atol=ROUNDING)
     assert np.allclose(walked.dx_numpy, walked.dx_central, rtol=0, atol=1e-8)
@@ -179,13 +181,11 @@ def test_the_row_that_is_walked_is_correct_complete_nearest_the_median_and_off_t
     complete = np.arange(X.shape[1]) % 3 > 0
     losses = -log_p.max(axis=0)
     distance = np.abs(losses - np.median(losses[correct & complete]))
-    chosen = attribution_listing.choose(params, X, labels, correct, complete)
+    chosen = walkthrough.choose(params, X, labels, correct, complete)
     assert chosen in np.flatnonzero(correct & complete)
     assert distance[chosen] == distance[correct & complete].min()
     on_a_kink = params._replace(b1=params.b1 - (params.W1 @ X[:, [chosen]] + params.b1) * np.eye(7)[:, [0]])
-    other = attribution_listing.choose(
-        on_a_kink, X[:, [chosen, chosen - 2]], *[np.array([0, 0])], *[np.ones(2, bool)] * 2
-    )
+    other = walkthrough.choose(on_a_kink, X[:, [chosen, chosen - 2]], *[np.array([0, 0])], *[np.ones(2, bool)] * 2)
     assert other == 1
 
 

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from scipy import stats
 from torch.func import grad, vmap
 
-from analysis import attribution, attribution_listing, attribution_record
-from analysis import attribution_scores as scoring
-from analysis.attribution_replicate import Fold, attribute
 from analysis.network import torch_network
 from analysis.network.mlp import Params
 from analysis.statistics import ranks as ranks_module
+from analysis.studies.attribution import scores as scoring
+from analysis.studies.attribution import study, summary, walkthrough
+from analysis.studies.attribution.replicate import Fold, attribute
 
 DOUBLE = 1e-11  # of values of order 1 to 10: two orders of summation
 FEW = hypothesis_settings(max_examples=30, deadline=None)  # the machine may be busy with something else
@@ -262,7 +262,7 @@ def test_ranks_and_ties_are_those_of_comparing_every_interval_with_every_other(i
 def test_scores_over_replicates_are_numpys_mean_deviation_and_extremes(seed, R, F):
     scores = np.random.default_rng(seed).random((R, 4, F))
     replicates = [SimpleNamespace(scores=one) for one in scores]
-    table = attribution_record.score_table(replicates, [str(f) for f in range(F)])  # type: ignore[arg-type]
+    table = summary.score_table(replicates, [str(f) for f in range(F)])  # type: ignore[arg-type]
     for q, quantity in enumerate(torch_network.OUTPUTS):
         largest = max(np.mean(scores[:, q, f]) for f in range(F))
         for f in range(F):
@@ -278,7 +278,7 @@ def test_the_walked_row_is_autograds_and_its_differences_are_scipys(seed):
     from scipy.optimize import approx_fprime
 
     params, X, _ = drawn(seed, 5)
-    walked = attribution_listing.walk(params, X[:, 2], 1)
+    walked = walkthrough.walk(params, X[:, 2], 1)
     logits = network(params, "relu")
     x = torch.tensor(X[:, 2], requires_grad=True)
     loss = torch.nn.functional.cross_entropy(logits(x)[None], torch.tensor([1]))
@@ -300,4 +300,4 @@ def test_the_largest_relative_difference_is_numpys(seed):
     first, second = np.random.default_rng(seed).normal(size=(2, 3, 4))
     largest = np.linalg.norm(np.stack([first, second]).ravel(), np.inf)
     expected = np.linalg.norm((first - second).ravel(), np.inf) / largest
-    assert attribution.relative_difference(first, second) == pytest.approx(expected)
+    assert study.relative_difference(first, second) == pytest.approx(expected)

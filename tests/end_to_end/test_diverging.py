@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from analysis import attribution_replicate, generalization_choice, training
+from analysis import generalization_choice, training
 from analysis.network import torch_network
 from analysis.network.replicates import Fold
 from analysis.settings.schema import Settings
+from analysis.studies.attribution import replicate as attribution_replicate
 from analysis.training_runs import Trained
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once

@@ -59,7 +59,7 @@ def break_module(path: Path, statement: str) -> None:
 def test_a_failed_build_leaves_the_last_good_one(root: Path, statement: str, status: int, message: str) -> None:
     good = good_build(root)
     (root / "report.toml").write_text((root / "report.toml").read_text().replace("seed = 600", "seed = 7"), "utf-8")
-    break_module(root / "analysis/attribution.py", statement)
+    break_module(root / "analysis/studies/attribution/study.py", statement)
     with pytest.raises(BuildError) as failed:
         build.make(small_project.project(root), "report", small_project.table())
     assert failed.value.status == status
@@ -70,7 +70,7 @@ def test_a_failed_build_leaves_the_last_good_one(root: Path, statement: str, sta
 
 
 def test_what_failed_is_done_again_and_what_succeeded_is_not(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    broken = root / "analysis/attribution.py"
+    broken = root / "analysis/studies/attribution/study.py"
     whole = broken.read_text(encoding="utf-8")
     break_module(broken, "raise ValueError")
     with pytest.raises(BuildError):

@@ -12,9 +12,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from analysis import attribution_listing
-from analysis.attribution_record import build_record
-from analysis.attribution_replicate import QUANTITIES, Fold, Replicate, encode, train_and_attribute
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import dataset
@@ -22,8 +19,11 @@ from analysis.data.features import one_hot
 from analysis.network import divergence, torch_network
 from analysis.network.mlp import RELU, Array, Params, input_gradient
 from analysis.plotting import style
-from analysis.results.attribution import AttributionRecord, Checks
 from analysis.settings.schema import Settings
+from analysis.studies.attribution import walkthrough
+from analysis.studies.attribution.record import AttributionRecord, Checks
+from analysis.studies.attribution.replicate import QUANTITIES, Fold, Replicate, encode, train_and_attribute
+from analysis.studies.attribution.summary import build_record
 from analysis.study import Arrays, Inputs, Outcome
 
 WALKED = 0  # the replicate whose network is checked, kept in float64 and walked through
@@ -55,7 +55,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     fold = encode(data, settings.table, settings.run, WALKED, np.float64)
     params = Params(*(array.astype(np.float64) for array in replicates[WALKED].params))
     correct = torch_network.log_probabilities(params, fold.X_train, "relu").argmax(axis=0) == fold.labels_train
-    walked, listing = attribution_listing.follow(params, fold, correct, settings.table)
+    walked, listing = walkthrough.follow(params, fold, correct, settings.table)
     checks = check(params, fold, correct, len(settings.table.classes))
     progress("attribution: checks", 1, 1)
 
@@ -89,9 +89,7 @@ def relative_difference(first: Array, second: Array) -> float:
     return float(np.abs(first - second).max()) / scale if scale else 0.0
 
 
-def collect_arrays(
-    replicates: list[Replicate], params: Params, walked: attribution_listing.Walk
-) -> dict[str, np.ndarray]:
+def collect_arrays(replicates: list[Replicate], params: Params, walked: walkthrough.Walk) -> dict[str, np.ndarray]:
     """Return what later studies and the binding of the derivations read.
 
     `model_<r>_W1` … of every replicate (biases as columns), accuracies (R,), scores (R, quantities, F); and of the

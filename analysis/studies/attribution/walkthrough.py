@@ -13,13 +13,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analysis.attribution_replicate import Fold
-from analysis.attribution_scores import row_scores
 from analysis.data.features import Encoding, complete_rows
 from analysis.network import torch_network
 from analysis.network.mlp import RELU, Array, Params, input_gradient
-from analysis.results.attribution import Listing, ListingInput, ListingScore, RawValue, Vector
 from analysis.settings.schema import Numerical, Table
+from analysis.studies.attribution.record import Listing, ListingInput, ListingScore, RawValue, Vector
+from analysis.studies.attribution.replicate import Fold
+from analysis.studies.attribution.scores import row_scores
 
 STEP = 1e-5  # central differences: error about STEP^2 from the third derivative, 1e-16 / STEP from rounding
 SHOWN = 4  # entries of a hidden layer's vector that are shown

@@ -7,7 +7,6 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from analysis.attribution_scores import centred, row_scores, signed_means
 from analysis.data import dataset, features
 from analysis.data.dataset import Dataset
 from analysis.data.features import Encoding
@@ -15,6 +14,7 @@ from analysis.network import torch_network
 from analysis.network.descent import TrainingDiverged
 from analysis.network.mlp import RELU, Array, Params, initialise
 from analysis.settings.schema import RunSettings, Settings, Table
+from analysis.studies.attribution.scores import centred, row_scores, signed_means
 
 QUANTITIES = torch_network.OUTPUTS  # logit, probability, margin: over correct rows; loss: over all rows
 ON_ALL_ROWS = "loss"

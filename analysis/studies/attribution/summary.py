@@ -7,10 +7,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from analysis.attribution_replicate import CONFIDENT_ABOVE, QUANTITIES, Replicate
 from analysis.data.features import Encoding
 from analysis.network.mlp import Array
-from analysis.results.attribution import (
+from analysis.results.types import replicated
+from analysis.settings.schema import Settings, Table
+from analysis.statistics.ranks import overlapping, permutation_p, ranks, smallest_p, spearman
+from analysis.studies.attribution.record import (
     AttributionRecord,
     Checks,
     ClassEffect,
@@ -23,9 +25,7 @@ from analysis.results.attribution import (
     Score,
     SignedInput,
 )
-from analysis.results.types import replicated
-from analysis.settings.schema import Settings, Table
-from analysis.statistics.ranks import overlapping, permutation_p, ranks, smallest_p, spearman
+from analysis.studies.attribution.replicate import CONFIDENT_ABOVE, QUANTITIES, Replicate
 
 MAIN = "logit"  # the quantity that orders the list
 OVER_REPLICATES = ("train_accuracy", "validation_accuracy", "correct_rows", "confident_share")
