@@ -16,14 +16,16 @@ from matplotlib import pyplot
 from scipy import stats
 from sklearn.metrics import mutual_info_score
 
-from analysis import contract, eda, eda_dependence, eda_describe, eda_missing, eda_models
+from analysis import contract
 from analysis.compute.progress import silent
 from analysis.data import dataset
 from analysis.data.dataset import Dataset
 from analysis.results import store
-from analysis.results.eda import EdaRecord
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from analysis.statistics import independence, information
+from analysis.studies.eda import describe, evidence, preparations, study
+from analysis.studies.eda import missing as eda_missing
+from analysis.studies.eda.record import EdaRecord
 from analysis.study import Inputs, Outcome
 from tests.analysis import tables
 
@@ -40,8 +42,8 @@ TABLE = Table(
 def quick_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small tables need few rounds, and are done before a second process has started."""
     monkeypatch.setenv("ANALYSIS_WORKERS", "1")
-    monkeypatch.setattr(eda_models, "BOOSTING_ROUNDS", 15)
-    monkeypatch.setattr(eda_models, "TRIAL_ITERATIONS", 20)
+    monkeypatch.setattr(preparations, "BOOSTING_ROUNDS", 15)
+    monkeypatch.setattr(preparations, "TRIAL_ITERATIONS", 20)
 
 
 def world(seed: int, N: int = 3000) -> tuple[pd.DataFrame, np.ndarray]:
@@ -71,8 +73,8 @@ def evidence_of(frame: pd.DataFrame, labels: np.ndarray, table: Table = TABLE) -
     rng = np.random.default_rng(1)
     split = dataset.split(labels, 0.2, 3)
     known = {n: information.information(frame[n], labels, n in table.numerical_names, rng) for n in table.features}
-    hits = eda._boosted_hits(as_dataset(frame, labels), table, split, table.features[0], silent)
-    return eda_dependence.evidence(
+    hits = study._boosted_hits(as_dataset(frame, labels), table, split, table.features[0], silent)
+    return evidence.evidence(
         known,
         {name: float(hits[name].mean()) for name in table.features},
         float(hits["all"].mean()),
@@ -128,14 +130,14 @@ def test_correlations_agree_with_scipy_on_the_rows_where_both_are_known(method: 
     frame.loc[::7, "a"] = np.nan
     frame.loc[::5, "b"] = np.nan
     both = frame[["a", "b"]].dropna()
-    found = eda_dependence.correlations(frame, ("a", "b"), method)
+    found = evidence.correlations(frame, ("a", "b"), method)
     assert found[0, 1] == pytest.approx(expected(both["a"], both["b"]).statistic, abs=EXACT)  # type: ignore[operator]
     assert found[0, 0] == found[1, 1] == 1
 
 
 def test_a_constant_column_correlates_with_nothing() -> None:
     frame = pd.DataFrame({"a": [1.0, 2, 3], "b": [5.0, 5, 5]})
-    assert eda_dependence.correlations(frame, ("a", "b"), "pearson").tolist() == [[1, 0], [0, 1]]
+    assert evidence.correlations(frame, ("a", "b"), "pearson").tolist() == [[1, 0], [0, 1]]
 
 
 @hypothesis_settings(deadline=None)  # the machine may be busy with something else
@@ -284,9 +286,9 @@ def test_class_intervals_that_know_no_exception_are_measured() -> None:
     labels = np.repeat([0, 1, 2], 100)
     values = np.tile(np.linspace(0, 30, 100), 3) + np.array([0.0, 20, 50])[labels]
     values[0] = np.nan
-    found = eda_describe.class_intervals(values, labels, ("p", "q", "r"))
+    found = describe.class_intervals(values, labels, ("p", "q", "r"))
     assert [(c.minimum, c.maximum) for c in found] == [(pytest.approx(30 / 99), 30), (20, 50), (50, 80)]
-    own, in_one = eda_describe.interval_membership(values, labels, np.ones(300, bool), 3)
+    own, in_one = describe.interval_membership(values, labels, np.ones(300, bool), 3)
     assert own[1:].all()
     outside_overlaps = (values < 20) | ((values > 30) & (values < 50)) | (values > 50)
     assert (in_one[1:] == outside_overlaps[1:]).all()
@@ -295,7 +297,7 @@ def test_class_intervals_that_know_no_exception_are_measured() -> None:
 def test_a_validation_row_outside_its_class_interval_is_seen() -> None:
     labels, values = np.array([0, 0, 0, 1, 1, 1]), np.array([1.0, 2, 9, 5, 6, 5.5])
     fold = np.array([True, True, False, True, True, False])
-    own, _ = eda_describe.interval_membership(values, labels, fold, 2)
+    own, _ = describe.interval_membership(values, labels, fold, 2)
     assert own.tolist() == [True, True, False, True, True, True]
 
 
@@ -305,7 +307,7 @@ def test_twins_are_counted_with_their_gaps_and_their_label() -> None:
     frame.loc[[30, 31]] = frame.loc[[0, 0]].to_numpy()
     labels[30], labels[31] = labels[0], (labels[0] + 1) % 3
     split = dataset.Split(np.arange(30), np.arange(30, 40))
-    twins = eda_describe.validation_twins(as_dataset(frame, labels), split)
+    twins = describe.validation_twins(as_dataset(frame, labels), split)
     assert twins.tolist() == [True] + [False] * 9
 
 
@@ -316,13 +318,13 @@ def with_gaps(seed: int, N: int = 500) -> tuple[pd.DataFrame, np.ndarray]:
     return frame, labels
 
 
-@pytest.mark.parametrize("name", eda_models.preparations(with_gaps(0)[0], TABLE))
+@pytest.mark.parametrize("name", preparations.preparations(with_gaps(0)[0], TABLE))
 def test_a_preparation_learns_nothing_from_validation_rows(name: str) -> None:
     frame, labels = with_gaps(18)
     split = dataset.split(labels, 0.2, 0)
     other = frame.copy()
     other.loc[split.validation, ["a", "b", "c"]] *= 100
-    before, after = (eda_models.prepare(name, rows, TABLE, split) for rows in (frame, other))
+    before, after = (preparations.prepare(name, rows, TABLE, split) for rows in (frame, other))
     assert np.array_equal(before.train, after.train)
     assert not np.array_equal(before.validation, after.validation)
 
@@ -332,9 +334,9 @@ def test_preparations_differ_as_their_names_say() -> None:
     split = dataset.split(labels, 0.2, 0)
     logarithmic = tuple(msgspec.structs.replace(c, minimum=0, logarithmic=c.name == "b") for c in TABLE.numerical)
     table = msgspec.structs.replace(TABLE, numerical=logarithmic)
-    names = eda_models.preparations(frame, table)
+    names = preparations.preparations(frame, table)
     assert names == ("median_mode", "indicator", "complete_rows", "without_log", "min_max", "ordinal_codes")
-    made = {name: eda_models.prepare(name, frame, table, split) for name in names}
+    made = {name: preparations.prepare(name, frame, table, split) for name in names}
     assert [len(prepared.train) for prepared in made.values()] == [10, 12, 10, 10, 10, 5]
     assert made["indicator"].marks == 2
     assert np.array_equal(made["indicator"].train[:3], made["median_mode"].train[:3])
@@ -350,15 +352,15 @@ def test_preparations_differ_as_their_names_say() -> None:
 
 def test_a_table_without_gaps_compares_no_strategy_for_gaps() -> None:
     frame, _ = world(20, 100)
-    assert eda_models.preparations(frame, TABLE) == ("median_mode", "min_max", "ordinal_codes")
+    assert preparations.preparations(frame, TABLE) == ("median_mode", "min_max", "ordinal_codes")
 
 
 def run(settings: Settings, folder: Path) -> Outcome:
     """Run the study, send its record through its file, and draw its figures."""
-    outcome = eda.run(settings, Inputs(folder / "build"), silent)
+    outcome = study.run(settings, Inputs(folder / "build"), silent)
     store.save(outcome.record, folder / "eda.json")
     assert contract.load("eda", folder / "eda.json") == outcome.record
-    for plot in eda.PLOTS:
+    for plot in study.PLOTS:
         drawn = plot(outcome.record, outcome.arrays, settings)
         drawn.canvas.draw()
         assert drawn.axes
@@ -382,7 +384,7 @@ def test_the_course_tables_simulated_twin_is_explored_on_three_hundred_rows(tmp_
 
 def test_the_study_gives_the_same_record_twice(tmp_path: Path) -> None:
     settings = tables.course(tmp_path, row_limit=300)
-    first, second = (eda.run(settings, Inputs(tmp_path), silent).record for _ in range(2))
+    first, second = (study.run(settings, Inputs(tmp_path), silent).record for _ in range(2))
     assert first == second
 
 
@@ -458,4 +460,4 @@ def test_the_course_tables_numbers_are_the_known_ones(tmp_path: Path) -> None:
     assert days is not None
     assert (days.other, days.relation, days.value) == ("minimum_nights", "at_least", "30")
     assert {name for name, gaps in missing.items() if gaps.verdict != "MAR"} == {"neighbourhood_group", "room_type"}
-    assert eda_describe.with_target(data).duplicated().sum() == 683
+    assert describe.with_target(data).duplicated().sum() == 683

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from analysis import eda, eda_models
 from analysis.compute.progress import silent
-from analysis.results.eda import EdaRecord
 from analysis.results.types import replicated
 from analysis.settings.schema import Settings
+from analysis.studies.eda import preparations, study
+from analysis.studies.eda.record import EdaRecord
 from analysis.study import Inputs
 from report_src import render
 from report_src.values import wrap
@@ -28,9 +28,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, EdaRecord]
     settings = tables.course(folder, row_limit=300)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANALYSIS_WORKERS", "1")
-        patch.setattr(eda_models, "BOOSTING_ROUNDS", 5)
-        patch.setattr(eda_models, "TRIAL_ITERATIONS", 10)
-        record = eda.run(settings, Inputs(folder), silent).record
+        patch.setattr(preparations, "BOOSTING_ROUNDS", 5)
+        patch.setattr(preparations, "TRIAL_ITERATIONS", 10)
+        record = study.run(settings, Inputs(folder), silent).record
     assert isinstance(record, EdaRecord)
     return settings, record
 

@@ -24,12 +24,13 @@ from sklearn.metrics.cluster import contingency_matrix, expected_mutual_informat
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 
-from analysis import eda_dependence, eda_describe, eda_missing, eda_models
 from analysis.data import dataset, features
 from analysis.data.dataset import Dataset, Split
 from analysis.network import mlp
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from analysis.statistics import independence, information
+from analysis.studies.eda import describe, evidence, preparations
+from analysis.studies.eda import missing as eda_missing
 from tests.analysis.tables import plants
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
@@ -187,7 +188,7 @@ shares = st.dictionaries(st.sampled_from("abcde"), st.tuples(st.floats(0, 1), st
 def test_evidence_is_the_rule_in_its_own_words(drawn, everything, majority, target_entropy):
     known = {name: information.Information(told, 0.05) for name, (told, _) in drawn.items()}
     alone = {name: accuracy for name, (_, accuracy) in drawn.items()}
-    found = eda_dependence.evidence(known, alone, everything, majority, target_entropy)
+    found = evidence.evidence(known, alone, everything, majority, target_entropy)
     assert [one.mutual_information for one in found] == sorted((told for told, _ in drawn.values()), reverse=True)
     met = set()
     for one in found:
@@ -211,7 +212,7 @@ def test_suspects_stand_out_by_a_factor_of_two_from_all_that_do_not_meet_the_rul
     """`a` tells .9 of 1 nat; what tells over .5 of it meets the rule as well, as every gain is the whole one."""
     told = {"a": 0.9} | dict(zip("bc", others, strict=False))
     known = {name: information.Information(one, 0.0) for name, one in {**told, "z": 0.1}.items()}
-    found = eda_dependence.evidence(known, dict.fromkeys(known, 0.9), 0.9, 0.2, 1.0)
+    found = evidence.evidence(known, dict.fromkeys(known, 0.9), 0.9, 0.2, 1.0)
     assert " ".join(sorted(one.name for one in found if one.suspect)) == named
 
 
@@ -224,8 +225,8 @@ def test_correlations_with_ties_and_gaps_are_scipys_pair_by_pair(method, referen
     frame, _ = world(seed, 60)
     frame["c"] = frame["a"] * frame["b"]
     names = ("a", "b", "c")
-    found = eda_dependence.correlations(frame, names, method)
-    pairs = eda_dependence.numerical_pairs(frame, names, *(found, found))
+    found = evidence.correlations(frame, names, method)
+    pairs = evidence.numerical_pairs(frame, names, *(found, found))
     for (i, first), (j, second) in itertools.combinations(enumerate(names), 2):
         both = frame[[first, second]].dropna()
         expected = reference(both[first], both[second]).statistic
@@ -239,7 +240,7 @@ def test_correlations_with_ties_and_gaps_are_scipys_pair_by_pair(method, referen
 @pytest.mark.parametrize("method", ["pearson", "spearman"])
 def test_of_one_row_nothing_correlates_and_of_two_everything_that_differs(method, rows):
     frame = pd.DataFrame({"a": [1.0, 3.0], "b": [5.0, 2.0], "c": [4.0, 4.0]})[:rows]
-    found = eda_dependence.correlations(frame, ("a", "b", "c"), method)
+    found = evidence.correlations(frame, ("a", "b", "c"), method)
     assert found[0, 1] == pytest.approx(-1 if rows == 2 else 0)
     assert found[0, 2] == 0
 
@@ -248,7 +249,7 @@ def test_of_one_row_nothing_correlates_and_of_two_everything_that_differs(method
 def test_categorical_pairs_have_scipys_cramers_v(seed):
     frame, labels = world(seed)
     frame["grade"] = np.array(["p", "q", "r"], dtype=object)[labels]
-    for pair in eda_dependence.categorical_pairs(frame, ("kind", "place", "grade")):
+    for pair in evidence.categorical_pairs(frame, ("kind", "place", "grade")):
         counts = pd.crosstab(frame[pair.first], frame[pair.second])
         expected = stats.contingency.association(counts.to_numpy(), method="cramer")
         assert pair.cramers_v == pytest.approx(expected, abs=OF_ROOTS)
@@ -260,7 +261,7 @@ def test_features_are_described_as_counting_row_by_row_describes_them(seed):
     data, split = as_dataset(frame, labels), dataset.split(labels, 0.25, seed)
     encoding = features.fit(frame.iloc[split.train], TABLE)
     for column in TABLE.numerical:
-        found = eda_describe.numerical_feature(column, data, split, encoding, TABLE)
+        found = describe.numerical_feature(column, data, split, encoding, TABLE)
         values = frame[column.name]
         fold = values.iloc[split.train].fillna(values.iloc[split.train].median()).to_numpy()
         m2, m3 = (np.mean((fold - fold.mean()) ** power) for power in (2, 3))
@@ -290,7 +291,7 @@ def test_features_are_described_as_counting_row_by_row_describes_them(seed):
         assert found.in_one_interval == pytest.approx(alone / known)
         assert found.validation_outside == pytest.approx(outside / of_validation)
     for name in TABLE.categorical_names:
-        described = eda_describe.categorical_feature(name, data, encoding, TABLE)
+        described = describe.categorical_feature(name, data, encoding, TABLE)
         known = Counter(value for value in frame[name] if value is not None)
         joint = Counter(zip(frame[name], labels, strict=True))
         total = [sum(joint[value, k] for value in known) / sum(known.values()) for k in range(3)]
@@ -308,10 +309,10 @@ def test_a_column_that_hardly_varies_is_described_by_numbers(values):
     labels = np.arange(12) % 3
     split = Split(np.arange(12), np.arange(3))
     encoding = features.fit(frame, TABLE)
-    found = eda_describe.numerical_feature(TABLE.numerical[0], as_dataset(frame, labels), split, encoding, TABLE)
+    found = describe.numerical_feature(TABLE.numerical[0], as_dataset(frame, labels), split, encoding, TABLE)
     assert found.skewness_before == pytest.approx(1 / math.sqrt(2), rel=1e-6)  # one value in three apart from the rest
     assert found.largest_z_before == pytest.approx(math.sqrt(2), rel=0.5)  # the mean itself is rounded by as much
-    constant = eda_describe.numerical_feature(TABLE.numerical[1], as_dataset(frame, labels), split, encoding, TABLE)
+    constant = describe.numerical_feature(TABLE.numerical[1], as_dataset(frame, labels), split, encoding, TABLE)
     assert (constant.skewness_before, constant.largest_z_before) == (0, 0)
 
 
@@ -323,13 +324,13 @@ def test_twins_are_found_by_comparing_every_validation_row_with_every_training_r
     split = Split(np.arange(25), np.arange(25, 40))
     rows = [(repr(a), kind, label) for a, kind, label in zip(frame["a"], frame["kind"], labels, strict=True)]
     expected = [any(rows[i] == rows[j] for j in split.train) for i in split.validation]
-    assert eda_describe.validation_twins(as_dataset(frame, labels), split).tolist() == expected
+    assert describe.validation_twins(as_dataset(frame, labels), split).tolist() == expected
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_boxes_are_scipys_quantiles(seed):
     frame, labels = world(seed, 90)
-    found = eda_describe.boxes(frame["a"].to_numpy(), labels, 4)
+    found = describe.boxes(frame["a"].to_numpy(), labels, 4)
     at = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1]
     for k in range(3):
         own = frame["a"][labels == k].dropna()
@@ -423,7 +424,7 @@ def encoded(frame: pd.DataFrame, split: Split, number: object, text: object) -> 
 def test_preparations_are_scikit_learns(name, number, text):
     frame, labels = world(3)
     split = dataset.split(labels, 0.25, 1)
-    made = eda_models.prepare(name, frame, TABLE, split)
+    made = preparations.prepare(name, frame, TABLE, split)
     for ours, theirs in zip((made.train, made.validation), encoded(frame, split, number, text), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=2e-6)  # float32 of values of order 1
 
@@ -433,7 +434,7 @@ def test_marked_gaps_are_scikit_learns_indicator_and_logarithms_its_function_tra
     frame["b"] = frame["b"] ** 2
     logarithmic = (TABLE.numerical[0], msgspec.structs.replace(TABLE.numerical[1], minimum=0, logarithmic=True))
     table, split = msgspec.structs.replace(TABLE, numerical=logarithmic), dataset.split(labels, 0.25, 1)
-    made = eda_models.prepare("indicator", frame, table, split)
+    made = preparations.prepare("indicator", frame, table, split)
     train, validation = frame.iloc[split.train], frame.iloc[split.validation]
     marks = MissingIndicator(features="all").fit(train[["a", "b"]]).transform(validation[["a", "b"]])
     log = make_pipeline(SimpleImputer(strategy="median"), FunctionTransformer(np.log1p), StandardScaler())
@@ -447,24 +448,27 @@ def test_boosted_hits_are_those_of_scikit_learn_on_the_table_as_pandas_has_it():
     frame, labels = world(5, 400)
     split = dataset.split(labels, 0.25, 2)
     whole = frame.assign(**{name: frame[name].astype("category") for name in TABLE.categorical_names})
-    inputs = eda_models.boosting_inputs(frame, TABLE)
+    inputs = preparations.boosting_inputs(frame, TABLE)
     for chosen in ((0, 1, 2, 3), (0,), (2,), (1, 3)):
         names = [TABLE.features[column] for column in chosen]
         model = HistGradientBoostingClassifier(
-            max_iter=eda_models.BOOSTING_ROUNDS, early_stopping=False, random_state=0, categorical_features="from_dtype"
+            max_iter=preparations.BOOSTING_ROUNDS,
+            early_stopping=False,
+            random_state=0,
+            categorical_features="from_dtype",
         )
         model.fit(whole.iloc[split.train][names], labels[split.train])
         expected = model.predict(whole.iloc[split.validation][names]) == labels[split.validation]
-        found = eda_models.boosted_hits(inputs, labels, split, chosen, (2, 3))
+        found = preparations.boosted_hits(inputs, labels, split, chosen, (2, 3))
         np.testing.assert_array_equal(found, expected)
 
 
 def test_a_trials_accuracy_is_that_of_pytorchs_descent_on_scikit_learns_inputs(tmp_path, monkeypatch):
-    monkeypatch.setattr(eda_models, "TRIAL_ITERATIONS", 10)  # accuracy moves: which ten of eleven are averaged shows
+    monkeypatch.setattr(preparations, "TRIAL_ITERATIONS", 10)  # accuracy moves: which ten of eleven are averaged shows
     frame, labels = world(6, 400)
     settings = plants(tmp_path, run="seed = 4\nhidden = [6, 5]")
     settings = Settings(**{**vars(settings), "table": TABLE})
-    found = eda_models.trial("median_mode", frame, labels, settings, 1)
+    found = preparations.trial("median_mode", frame, labels, settings, 1)
     split = dataset.split(labels, settings.run.validation_share, settings.run.seed + 1)
     X, X_validation = encoded(frame, split, StandardScaler(), OneHotEncoder(sparse_output=False))
     start = mlp.initialise(np.random.default_rng([4, 1, 1]), (len(X), 6, 5, 3), mlp.RELU)
@@ -474,7 +478,7 @@ def test_a_trials_accuracy_is_that_of_pytorchs_descent_on_scikit_learns_inputs(t
         for layer, W in zip(layers, start[::2], strict=True):
             layer.weight.copy_(torch.tensor(W))
             layer.bias.zero_()
-    optimiser = torch.optim.SGD(model.parameters(), lr=eda_models.TRIAL_LEARNING_RATE)
+    optimiser = torch.optim.SGD(model.parameters(), lr=preparations.TRIAL_LEARNING_RATE)
     course = []
     for _ in range(11):
         optimiser.zero_grad()

@@ -152,7 +152,7 @@ def test_each_setting_changes_the_keys_of_the_steps_that_declare_it(project: Pro
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (("analysis/eda.py", "return", "return 0 +"), "eda render"),
+        (("analysis/studies/eda/study.py", "return", "return 0 +"), "eda render"),
         (("analysis/data/dataset.py", "", "# a word\n"), "eda training generalization render"),
         (("report.toml", 'author = "Your Name"', 'author = "A. Student"'), "render"),
         (("report.toml", "learning_rate = 0.5", "learning_rate = 0.25"), "shared_bias results render"),

@@ -52,14 +52,14 @@ def grow(path: Path) -> Callable[[], None]:
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("analysis/eda.py", {"eda", "render"}),
+        ("analysis/studies/eda/study.py", {"eda", "render"}),
         ("analysis/data/dataset.py", {"eda", "training", "generalization", "render"}),
         ("analysis/network/mlp.py", {"training", "attribution", "render"}),
         ("analysis/shared_bias.py", {"shared_bias", "render"}),
         ("analysis/join.py", {"results", "render"}),
         ("analysis/__main__.py", {*STUDIES, "render"}),
         ("analysis/compute/watchdog.py", {*STUDIES, "render"}),
-        ("analysis/results/eda.py", {"eda", "attribution", "generalization", "results", "render"}),
+        ("analysis/studies/eda/record.py", {"eda", "attribution", "generalization", "results", "render"}),
         ("analysis/results/shared_bias.py", {"shared_bias", "results", "render"}),
         ("report_src/formatting.py", {"render"}),
         ("report_src/texlog.py", {"compile", "render"}),
@@ -197,7 +197,7 @@ def test_a_figure_that_is_no_longer_drawn_goes(root: Path) -> None:
 
 
 def test_a_file_that_no_row_declares_is_refused(root: Path) -> None:
-    edit(root / "analysis/eda.py", "return", "(build / 'notes.txt').write_text('x'); return")()
+    edit(root / "analysis/studies/eda/study.py", "return", "(build / 'notes.txt').write_text('x'); return")()
     for _ in range(2):
         with pytest.raises(BuildError, match=r"eda wrote notes\.txt: not declared in its row"):
             build.make(small_project.project(root), "figures", small_project.table())

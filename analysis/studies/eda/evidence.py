@@ -7,9 +7,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from analysis.results.eda import CategoricalPair, FeatureEvidence, Pair, SuspectRule
 from analysis.statistics import independence
 from analysis.statistics.information import Information
+from analysis.studies.eda.record import CategoricalPair, FeatureEvidence, Pair, SuspectRule
 
 INFLUENTIAL_SHARE = 0.05  # of the target's entropy: less cannot move a prediction in many rows
 

@@ -8,8 +8,8 @@ from scipy.stats import skew
 
 from analysis.data.dataset import Dataset, Split
 from analysis.data.features import Encoding, deviation
-from analysis.results.eda import CategoricalFeature, Category, ClassInterval, NumericalFeature
 from analysis.settings.schema import Numerical, Table
+from analysis.studies.eda.record import CategoricalFeature, Category, ClassInterval, NumericalFeature
 
 TAILS = (0.05, 0.25, 0.5, 0.75, 0.95)  # the quantiles of a box: what nine rows in ten hold, the middle half, the middle
 USUAL_SHARE = 0.02  # a category with less is left out where categories are compared: its shares are uncertain

@@ -14,9 +14,9 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from analysis.results.eda import Dependence, Missing
 from analysis.settings.schema import Table
 from analysis.statistics.independence import contingency, cramers_v, holm, independence_p, quantile_codes
+from analysis.studies.eda.record import Dependence, Missing
 
 LEVEL = 0.05  # the customary one, for all tests together (Holm)
 BINS = 10  # of a numerical column: a tenth of the rows each, enough to see a dependence that is not monotonic

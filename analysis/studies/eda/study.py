@@ -12,13 +12,19 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from analysis import eda_dependence, eda_describe, eda_missing, eda_models
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import anomalies, dataset, features
 from analysis.data.dataset import Dataset, Split
-from analysis.eda_plots import plot_class_distribution, plot_correlations, plot_features_by_class
-from analysis.results.eda import (
+from analysis.results.inputs import DataFile
+from analysis.results.types import replicated
+from analysis.settings.schema import Numerical, Settings, Table
+from analysis.statistics import information
+from analysis.studies.eda import describe, preparations
+from analysis.studies.eda import evidence as eda_dependence
+from analysis.studies.eda import missing as eda_missing
+from analysis.studies.eda.plots import plot_class_distribution, plot_correlations, plot_features_by_class
+from analysis.studies.eda.record import (
     CategoricalFeature,
     ClassShare,
     Column,
@@ -28,10 +34,6 @@ from analysis.results.eda import (
     NumericalFeature,
     Trial,
 )
-from analysis.results.inputs import DataFile
-from analysis.results.types import replicated
-from analysis.settings.schema import Numerical, Settings, Table
-from analysis.statistics import information
 from analysis.study import Inputs, Outcome
 
 PLOTS = (plot_class_distribution, plot_features_by_class, plot_correlations)
@@ -47,7 +49,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     """Explore the training table; `inputs` is not used, this being the first study."""
     del inputs
     table, seed = settings.table, settings.run.seed
-    rng = np.random.default_rng([seed, 0, eda_models.OTHER])
+    rng = np.random.default_rng([seed, 0, preparations.OTHER])
     data = dataset.read_train(settings)
     split = dataset.split(data.labels, settings.run.validation_share, seed)
     gaps = _gaps(data, eda_missing.analyse(data.frame, data.labels, table, rng), table)
@@ -72,11 +74,11 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         **_trials(data, settings, progress),
         **_features(data, split, table, evidence),
         **_correlations(data, table, matrices),
-        **_accuracies(hits, majority, eda_describe.validation_twins(data, split)),
+        **_accuracies(hits, majority, describe.validation_twins(data, split)),
         **_expectation(evidence),
     )
     arrays = [data.frame[name].to_numpy(np.float64) for name in table.numerical_names]
-    boxes = [eda_describe.boxes(values, data.labels, len(table.classes)) for values in arrays]
+    boxes = [describe.boxes(values, data.labels, len(table.classes)) for values in arrays]
     steps = len(record.trials) * record.trial_replicates * record.trial_iterations
     return Outcome(record, {**matrices, "boxes": np.array(boxes).reshape(len(boxes), len(table.classes), 7)}, steps)
 
@@ -97,7 +99,7 @@ def _structure(data: Dataset, split: Split, table: Table) -> Part:
         "whole_with_gaps": tuple(column.name for column in columns if column.whole_with_gaps),
         "training_rows": len(split.train),
         "validation_rows": len(split.validation),
-        "duplicate_rows": int(eda_describe.with_target(data).duplicated().sum()),
+        "duplicate_rows": int(describe.with_target(data).duplicated().sum()),
     }
 
 
@@ -171,39 +173,39 @@ def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, progr
     subsets = {"all": everything} | {name: (column,) for column, name in enumerate(table.features)}
     if len(everything) > 1:
         subsets["without leading"] = tuple(c for c in everything if table.features[c] != leading)
-    inputs = eda_models.boosting_inputs(data.frame, table)
+    inputs = preparations.boosting_inputs(data.frame, table)
     categorical = tuple(range(len(table.numerical), len(table.features)))
     hits = run_tasks(
-        eda_models.boosted_hits,
+        preparations.boosted_hits,
         [(inputs, data.labels, split, chosen, categorical) for chosen in subsets.values()],
         stage="eda: boosted trees",
         progress=progress,
-        steps=[eda_models.BOOSTING_ROUNDS] * len(subsets),
+        steps=[preparations.BOOSTING_ROUNDS] * len(subsets),
         rows=len(split.train),
     )
     return dict(zip(subsets, hits, strict=True))
 
 
 def _trials(data: Dataset, settings: Settings, progress: Progress) -> Part:
-    names = eda_models.preparations(data.frame, settings.table)
-    replicates = range(eda_models.trial_replicates(settings.run))
-    iterations = eda_models.trial_iterations(settings.run)
+    names = preparations.preparations(data.frame, settings.table)
+    replicates = range(preparations.trial_replicates(settings.run))
+    iterations = preparations.trial_iterations(settings.run)
     outcomes = run_tasks(
-        eda_models.trial,
+        preparations.trial,
         [(name, data.frame, data.labels, settings, replicate) for name in names for replicate in replicates],
         stage="eda: preparations",
         progress=progress,
         steps=[iterations] * (len(names) * len(replicates)),
-        rows=min(eda_models.TRIAL_ROWS, len(data.labels)),
+        rows=min(preparations.TRIAL_ROWS, len(data.labels)),
     )
     by_name = {name: outcomes[i * len(replicates) : (i + 1) * len(replicates)] for i, name in enumerate(names)}
     return {
         "strategy": names[0],
         "trials": tuple(_trial(name, own, by_name[names[0]]) for name, own in by_name.items()),
-        "trial_rows": eda_models.TRIAL_ROWS,
-        "trial_last": eda_models.TRIAL_LAST,
+        "trial_rows": preparations.TRIAL_ROWS,
+        "trial_last": preparations.TRIAL_LAST,
         "trial_iterations": iterations,
-        "trial_learning_rate": eda_models.TRIAL_LEARNING_RATE,
+        "trial_learning_rate": preparations.TRIAL_LEARNING_RATE,
         "trial_replicates": len(replicates),
     }
 
@@ -220,8 +222,8 @@ def _trial(name: str, own: list[dict[str, float]], chosen: list[dict[str, float]
 
 def _features(data: Dataset, split: Split, table: Table, evidence: tuple[FeatureEvidence, ...]) -> Part:
     encoding = features.fit(data.frame.iloc[split.train], table)
-    numerical = tuple(eda_describe.numerical_feature(c, data, split, encoding, table) for c in table.numerical)
-    categorical = tuple(eda_describe.categorical_feature(n, data, encoding, table) for n in table.categorical_names)
+    numerical = tuple(describe.numerical_feature(c, data, split, encoding, table) for c in table.numerical)
+    categorical = tuple(describe.categorical_feature(n, data, encoding, table) for n in table.categorical_names)
     return {
         "inputs": len(encoding.inputs),
         "one_hot_inputs": sum(len(values) for values in encoding.categories.values()),
@@ -230,7 +232,7 @@ def _features(data: Dataset, split: Split, table: Table, evidence: tuple[Feature
         "categorical": categorical,
         "logarithmic": encoding.logarithmic,
         "most_skewed": max(numerical, key=lambda feature: abs(feature.skewness_before), default=None),
-        "interval_tail": eda_describe.TAILS[0],
+        "interval_tail": describe.TAILS[0],
         "largest_z_before": max((feature.largest_z_before for feature in numerical), default=0.0),
         "largest_z_after": max((feature.largest_z_after for feature in numerical), default=0.0),
         "leading_numerical": _first(evidence, numerical),
@@ -277,7 +279,7 @@ def _expectation(evidence: tuple[FeatureEvidence, ...]) -> Part:
         "evidence": evidence,
         "information_bins": information.BINS,
         "zero_line_quantile": information.ZERO_LINE,
-        "boosting_rounds": eda_models.BOOSTING_ROUNDS,
+        "boosting_rounds": preparations.BOOSTING_ROUNDS,
         "permutations": information.PERMUTATIONS,
         "expected_ranking": tuple(feature.name for feature in evidence),
         "influential": tuple(feature.name for feature in evidence if feature.influential),

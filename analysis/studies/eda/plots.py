@@ -7,8 +7,8 @@ from matplotlib.ticker import FuncFormatter, SymmetricalLogLocator
 
 from analysis.plotting import style
 from analysis.plotting.style import Axes, Figure
-from analysis.results.eda import CategoricalFeature, EdaRecord
 from analysis.settings.schema import Numerical, Settings
+from analysis.studies.eda.record import CategoricalFeature, EdaRecord
 from analysis.study import Arrays
 
 PANELS_A_ROW = 3
