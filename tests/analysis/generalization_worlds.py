@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import dataset, features
-from analysis.generalization_models import descend, fold, start
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
+from analysis.studies.generalization.recipes import descend, fold, start
 
 RATE = 0.5
 ROWS = 900

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from analysis import contract, generalization
-from analysis import generalization_evaluation as evaluation
+from analysis import contract
 from analysis.compute.progress import silent
 from analysis.data import dataset
-from analysis.generalization_choice import choose_on_training_data, freeze
 from analysis.io import csv_file
 from analysis.results import store
+from analysis.studies.generalization import evaluation, study
+from analysis.studies.generalization.selection import choose_on_training_data, freeze
 from tests.analysis import generalization_worlds as worlds
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +44,7 @@ def outcomes(tmp_path_factory):
         if world not in found:
             folder = tmp_path_factory.mktemp("world")
             of = worlds.write(folder, world)
-            found[world] = of, generalization.run(of, worlds.before(folder, of, world), silent)
+            found[world] = of, study.run(of, worlds.before(folder, of, world), silent)
         return found[world]
 
     return outcome
@@ -113,7 +113,7 @@ def test_a_classifier_without_the_suspect_cannot_tell_the_tables_apart(outcomes)
 @pytest.mark.parametrize("world", worlds.WORLDS)
 def test_every_figure_is_drawn_in_every_world(world, outcomes):
     of, outcome = outcomes(world)
-    for plot in generalization.PLOTS:
+    for plot in study.PLOTS:
         figure = plot(outcome.record, outcome.arrays, of)
         figure.draw_without_rendering()
         assert figure.axes
@@ -141,7 +141,7 @@ def test_confusion_matrices_count_every_row(outcomes):
 
 def test_gaps_and_repeated_rows_bring_their_interventions(tmp_path):
     of = worlds.write(tmp_path, BROKEN, gaps=True)
-    record = generalization.run(of, worlds.before(tmp_path, of, BROKEN), silent).record
+    record = study.run(of, worlds.before(tmp_path, of, BROKEN), silent).record
     kinds = {one.kind: one for one in record.interventions}
     assert {"indicator", "complete_rows", "distinct_rows", "alone"} <= set(kinds)
     assert kinds["complete_rows"].train_rows < record.train_rows
@@ -175,8 +175,8 @@ def test_stages_one_and_two_import_nothing_of_stage_three(stage):
 
 
 def test_the_import_walk_sees_what_is_imported():
-    assert "analysis.generalization_explanation" in reached("analysis.generalization")
-    assert "analysis.io.csv_file" in reached("analysis.generalization_evaluation")
+    assert "analysis.studies.generalization.shift" in reached("analysis.studies.generalization.study")
+    assert "analysis.io.csv_file" in reached("analysis.studies.generalization.evaluation")
 
 
 def test_stage_one_does_not_name_the_reader_of_the_test_table():
@@ -192,12 +192,12 @@ def test_stages_one_and_two_run_with_stage_three_blocked(tmp_path):
 import sys
 for name in ("explanation", "record", "figures"):
     sys.modules["analysis.generalization_" + name] = None
-sys.modules["analysis.generalization"] = None
+sys.modules["analysis.studies.generalization.study"] = None
 from pathlib import Path
 from analysis import dataset
 from analysis.settings.load import load
-from analysis.generalization_choice import choose_on_training_data, freeze
-from analysis.generalization_evaluation import evaluate
+from analysis.studies.generalization.selection import choose_on_training_data, freeze
+from analysis.studies.generalization.evaluation import evaluate
 from analysis.study import silent
 from tests.analysis import generalization_worlds as worlds
 of = load({str(of.path)!r})
@@ -223,7 +223,7 @@ def test_the_test_file_is_opened_once_and_after_all_is_frozen(tmp_path, monkeypa
         return read(path)
 
     monkeypatch.setattr(csv_file, "read_bytes", counted)
-    generalization.run(of, worlds.before(tmp_path, of, BROKEN), silent)
+    study.run(of, worlds.before(tmp_path, of, BROKEN), silent)
     assert opened == [frozen.read_bytes()]
 
 
@@ -232,7 +232,7 @@ def test_another_test_file_changes_nothing_that_was_frozen(tmp_path):
     for seed in (1, 2):
         of = worlds.write(tmp_path, BROKEN)
         worlds.table(BROKEN, 300, seed, test=True).to_csv(tmp_path / "test.csv", index=False)
-        record = generalization.run(of, worlds.before(tmp_path, of, BROKEN), silent).record
+        record = study.run(of, worlds.before(tmp_path, of, BROKEN), silent).record
         written.append(((tmp_path / "build" / "frozen.json").read_bytes(), record.test_data.sha256))
     assert written[0][0] == written[1][0]
     assert written[0][1] != written[1][1]

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import generalization_models as models
 from analysis.data import dataset
-from analysis.generalization_choice import (
+from analysis.studies.generalization import recipes as models
+from analysis.studies.generalization.recipes import Fold, Recipe
+from analysis.studies.generalization.selection import (
     AS_TRAINED,
     NOISE_PROBABILITIES,
     candidate_recipes,
@@ -16,8 +17,7 @@ from analysis.generalization_choice import (
     leaves_rows,
     ruling_out_recipes,
 )
-from analysis.generalization_explanation import explained_share, table_probabilities
-from analysis.generalization_models import Fold, Recipe
+from analysis.studies.generalization.shift import explained_share, table_probabilities
 from tests.analysis import generalization_worlds as worlds
 
 REMOVED, NOISED = Recipe("removed", features=("mark",)), Recipe("noise", features=("mark",), probability=0.5)

@@ -22,12 +22,12 @@ from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from analysis import generalization_explanation as explanation
-from analysis import generalization_models as models
 from analysis.data import dataset
-from analysis.generalization_record import _difference, _tolerance
 from analysis.results.types import replicated
 from analysis.statistics import metrics
+from analysis.studies.generalization import recipes as models
+from analysis.studies.generalization import shift as explanation
+from analysis.studies.generalization.summary import _difference, _tolerance
 from tests.analysis import generalization_worlds as worlds
 
 EXACT = 1e-10  # two ways to compute one sum in double precision

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from analysis import generalization_choice, training
+from analysis import training
 from analysis.network import torch_network
 from analysis.network.replicates import Fold
 from analysis.settings.schema import Settings
 from analysis.studies.attribution import replicate as attribution_replicate
+from analysis.studies.generalization import selection
 from analysis.training_runs import Trained
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once
@@ -115,7 +116,7 @@ def faster(function: Callable[..., Any], place: int | str) -> Callable[..., Any]
     [
         (torch_network, "train", "learning_rate", rf"PyTorch, relu at learning rate 1e\+06: {LOSS}, replicate 0"),
         (
-            generalization_choice, "train", 4,
+            selection, "train", 4,
             rf"relu at learning rate 1e\+06: {LOSS}, intervention '[a-z_ ]+', replicate 0",
         ),
     ],

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from analysis.network.mlp import Array
 from analysis.plotting import style
-from analysis.results.generalization import GeneralizationRecord, Scores
 from analysis.settings.schema import Settings
+from analysis.studies.generalization.record import GeneralizationRecord, Scores
 from analysis.study import Arrays
 
 STORY_WIDTH, STORY_HEIGHT = 0.5, 50 / 25.4  # half the text block (80 mm), 50 mm high

@@ -19,7 +19,12 @@ from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import features
 from analysis.data.dataset import Dataset
-from analysis.generalization_models import (
+from analysis.network.descent import TrainingDiverged
+from analysis.network.mlp import Array
+from analysis.results import store
+from analysis.settings.schema import Settings, Table
+from analysis.statistics import metrics
+from analysis.studies.generalization.recipes import (
     ACTIVATION,
     Fold,
     Model,
@@ -33,11 +38,6 @@ from analysis.generalization_models import (
     train,
     uniform,
 )
-from analysis.network.descent import TrainingDiverged
-from analysis.network.mlp import Array
-from analysis.results import store
-from analysis.settings.schema import Settings, Table
-from analysis.statistics import metrics
 from analysis.study import Arrays
 
 AS_TRAINED = Recipe(family="pytorch")  # the network of the section on attribution, every feature, nothing done

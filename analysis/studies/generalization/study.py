@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from analysis.compute.progress import Progress
 from analysis.data import dataset
-from analysis.generalization_choice import choose_on_training_data, freeze, networks
-from analysis.generalization_evaluation import evaluate
-from analysis.generalization_explanation import explain
-from analysis.generalization_figures import plot_confusion, plot_story, plot_suspect_by_class
-from analysis.generalization_record import make_arrays, make_record
 from analysis.network import divergence
 from analysis.settings.schema import Settings
+from analysis.studies.generalization.evaluation import evaluate
+from analysis.studies.generalization.plots import plot_confusion, plot_story, plot_suspect_by_class
+from analysis.studies.generalization.selection import choose_on_training_data, freeze, networks
+from analysis.studies.generalization.shift import explain
+from analysis.studies.generalization.summary import make_arrays, make_record
 from analysis.study import Inputs, Outcome
 
 PLOTS = (plot_story, plot_suspect_by_class, plot_confusion)

@@ -19,11 +19,11 @@ from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import features
 from analysis.data.dataset import Dataset
-from analysis.generalization_choice import AS_TRAINED, Choice, Scored
-from analysis.generalization_models import fold, generator
 from analysis.network.mlp import Array
 from analysis.settings.schema import Settings
 from analysis.statistics import metrics
+from analysis.studies.generalization.recipes import fold, generator
+from analysis.studies.generalization.selection import AS_TRAINED, Choice, Scored
 
 FOLDS = 5
 ROUNDS = 40  # of boosting: enough that more change no third digit on the course's tables

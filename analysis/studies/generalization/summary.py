@@ -10,16 +10,16 @@ import numpy as np
 
 from analysis.data import anomalies
 from analysis.data.dataset import Dataset
-from analysis.generalization_choice import AS_TRAINED, Choice, scores
-from analysis.generalization_evaluation import Evaluation
-from analysis.generalization_explanation import SMALLEST_COMPLETE, Confidence, Explanation, GroupMeans
-from analysis.generalization_models import Recipe
 from analysis.network.mlp import Array
-from analysis.results import generalization as contract
 from analysis.results.inputs import DataFile
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings, Table
 from analysis.statistics import metrics
+from analysis.studies.generalization import record as contract
+from analysis.studies.generalization.evaluation import Evaluation
+from analysis.studies.generalization.recipes import Recipe
+from analysis.studies.generalization.selection import AS_TRAINED, Choice, scores
+from analysis.studies.generalization.shift import SMALLEST_COMPLETE, Confidence, Explanation, GroupMeans
 
 SMALLEST_GAP = 0.02  # a gap below two percentage points is no failure, however many rows show it
 NONE = "none"

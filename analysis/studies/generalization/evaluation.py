@@ -12,11 +12,11 @@ from pathlib import Path
 
 from analysis.data import dataset
 from analysis.data.dataset import Dataset
-from analysis.generalization_choice import Choice
-from analysis.generalization_models import Model, Recipe
 from analysis.network.mlp import Array
 from analysis.settings.schema import Settings
 from analysis.statistics import metrics
+from analysis.studies.generalization.recipes import Model, Recipe
+from analysis.studies.generalization.selection import Choice
 
 
 @dataclasses.dataclass(frozen=True)
