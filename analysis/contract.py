@@ -11,7 +11,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from analysis.results.gradient_flow import GradientFlowRecord
 from analysis.results.inputs import InputsRecord
 from analysis.results.shared_bias import SharedBiasRecord
 from analysis.results.store import decode, save
@@ -19,6 +18,7 @@ from analysis.results.training import TrainingRecord
 from analysis.studies.attribution.record import AttributionRecord
 from analysis.studies.eda.record import EdaRecord
 from analysis.studies.generalization.record import GeneralizationRecord
+from analysis.studies.gradient_flow.record import GradientFlowRecord
 
 RECORDS: dict[str, type[Struct]] = {
     "eda": EdaRecord,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis import contract, gradient_flow, training
+from analysis import contract, training
 from analysis.__main__ import save_arrays
 from analysis.compute.progress import silent
 from analysis.network.mlp import ACTIVATIONS
 from analysis.results import store
+from analysis.studies.gradient_flow import study
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
@@ -27,12 +28,12 @@ def made_up_gradients() -> np.ndarray:
     return np.array([[[1, 5, 3], [2, 4, 4], [9, 9, 9]]], float)
 
 
-def flow() -> gradient_flow.Flow:
-    return gradient_flow.flow(AT, made_up_gradients(), made_up_probes(), [0, 1, 2], 0)
+def flow() -> study.Flow:
+    return study.flow(AT, made_up_gradients(), made_up_probes(), [0, 1, 2], 0)
 
 
 def test_the_ratio_of_the_errors_is_the_product_of_its_two_factors():
-    parts = gradient_flow.factors(np.abs(np.random.default_rng(0).standard_normal((3, 8, 7))) + 0.1)
+    parts = study.factors(np.abs(np.random.default_rng(0).standard_normal((3, 8, 7))) + 0.1)
     np.testing.assert_allclose(parts["delta_ratio"], parts["weights_factor"] * parts["activation_factor"], rtol=1e-14)
 
 
@@ -62,7 +63,7 @@ def test_the_extremes_of_the_ratio_and_the_place_of_the_smallest_are_kept():
 def test_a_network_whose_units_are_all_dead_has_ratio_zero_and_no_warning():
     probes = np.zeros((1, 3, 7))
     with np.errstate(all="raise"):
-        made = gradient_flow.flow(AT, np.zeros((1, 3, 3)), probes, [0, 2], 0)
+        made = study.flow(AT, np.zeros((1, 3, 3)), probes, [0, 2], 0)
     assert made.end.delta_ratio.mean == made.ratio_growth.mean == made.end.gradient_ratio.mean == 0
 
 
@@ -71,7 +72,7 @@ def test_a_network_whose_units_are_all_dead_has_ratio_zero_and_no_warning():
     [(400, 200, [0, 10, 100, 200, 400]), (60, 30, [0, 10, 30, 60]), (10, 10, [0, 10]), (100, 100, [0, 10, 100])],
 )
 def test_named_iterations_are_those_that_the_run_has(iterations, report_at, expected):
-    assert gradient_flow.named_iterations(iterations, report_at) == expected
+    assert study.named_iterations(iterations, report_at) == expected
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,7 @@ def built(tmp_path_factory):
 def test_the_record_reads_the_runs_of_the_single_plot_and_trains_nothing(built, tmp_path, monkeypatch):
     settings, inputs, trained = built
     monkeypatch.setattr("analysis.network.descent.gradient_descent", None)
-    record = gradient_flow.run(settings, inputs, silent).record
+    record = study.run(settings, inputs, silent).record
     store.save(record, tmp_path / "gradient_flow.json")
     assert contract.load("gradient_flow", tmp_path / "gradient_flow.json") == record
     assert record.plotted_replicate == trained.record.plotted_replicate
@@ -107,8 +108,8 @@ def test_the_record_reads_the_runs_of_the_single_plot_and_trains_nothing(built, 
 
 def test_the_figure_draws_both_layers_of_both_activations_on_logarithmic_axes(built):
     settings, inputs, trained = built
-    made = gradient_flow.run(settings, inputs, silent)
-    figure = gradient_flow.plot_magnitudes(made.record, made.arrays, settings)
+    made = study.run(settings, inputs, silent)
+    figure = study.plot_magnitudes(made.record, made.arrays, settings)
     assert {axes.get_yscale() for axes in figure.axes} == {"log"}
     for axes, name in zip(figure.axes[:2], ACTIVATIONS, strict=True):
         for line, layer in zip(axes.lines, (0, 1), strict=True):
@@ -117,11 +118,9 @@ def test_the_figure_draws_both_layers_of_both_activations_on_logarithmic_axes(bu
 
 def test_each_panel_of_the_factors_names_its_quantity_and_shows_both_activations(built):
     settings, inputs, _ = built
-    made = gradient_flow.run(settings, inputs, silent)
-    figure = gradient_flow.plot_ratio(made.record, made.arrays, settings)
+    made = study.run(settings, inputs, silent)
+    figure = study.plot_ratio(made.record, made.arrays, settings)
     for axes, part in zip(figure.axes, ("delta_ratio", "weights_factor", "activation_factor"), strict=True):
         assert axes.get_title()
         for line, name in zip(axes.lines, ACTIVATIONS, strict=True):
-            np.testing.assert_array_equal(
-                line.get_ydata(), gradient_flow.factors(made.arrays[f"{name}_probes"])[part][0]
-            )
+            np.testing.assert_array_equal(line.get_ydata(), study.factors(made.arrays[f"{name}_probes"])[part][0])

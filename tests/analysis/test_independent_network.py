@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scipy import special, stats
 from sklearn.metrics import accuracy_score
 
-from analysis import gradient_flow
 from analysis.data import features
 from analysis.network import descent, mlp, torch_network
 from analysis.network.mlp import ACTIVATIONS, Params
+from analysis.studies.gradient_flow import study
 
 DOUBLE = 1e-11  # of the largest value: some hundred roundings of 1e-16 in sums of at most 300 terms
 SINGLE = 3e-5  # the same with roundings of 6e-8
@@ -201,7 +201,7 @@ def test_the_gradient_flow_is_what_its_words_say_worked_out_replicate_by_replica
     rng = np.random.default_rng(seed)
     R, at = 3, np.array([0, 2, 5, 9])
     gradients, probes = rng.random((R, 3, 10)) + 0.01, rng.random((R, len(at), 7)) + 0.01
-    flow = gradient_flow.flow(at, gradients, probes, [0, 5, 9], 1)
+    flow = study.flow(at, gradients, probes, [0, 5, 9], 1)
     for r in range(R):
         of = [dict(zip(descent.Probe._fields, probe, strict=True)) for probe in probes[r]]
         ratios = [one["delta1"] / one["delta2"] for one in of]

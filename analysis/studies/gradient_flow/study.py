@@ -12,9 +12,9 @@ from analysis.compute.progress import Progress
 from analysis.network.descent import SATURATED_BELOW, Probe
 from analysis.network.mlp import ACTIVATIONS, Array
 from analysis.plotting import style
-from analysis.results.gradient_flow import Flow, GradientFlowRecord, Moment
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
+from analysis.studies.gradient_flow.record import Flow, GradientFlowRecord, Moment
 from analysis.study import Arrays, Inputs, Outcome
 
 NAMED_ITERATIONS = (0, 10, 100)  # a table of a decade's steps; `report_at` and the last iteration join them
