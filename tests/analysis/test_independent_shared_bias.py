@@ -17,13 +17,11 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 from torch.func import functional_call, hessian, jacrev
 
-from analysis import shared_bias_experiment as experiment
-from analysis import shared_bias_network as network
-from analysis import shared_bias_summary as summary
 from analysis.network import torch_network
-from analysis.results.shared_bias import spread
 from analysis.settings.schema import SharedBiasSettings
-from analysis.shared_bias_network import Parameters
+from analysis.studies.shared_bias import experiment, network, summary
+from analysis.studies.shared_bias.network import Parameters
+from analysis.studies.shared_bias.record import spread
 
 DOUBLE = 1e-11  # of values of order 1 to 10: two orders of summation
 FEW = hypothesis_settings(max_examples=25, deadline=None)  # the machine may be busy with something else

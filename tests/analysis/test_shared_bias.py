@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, false_discovery_control, pearsonr
 
-from analysis import contract, shared_bias
+from analysis import contract
 from analysis.compute.progress import silent
 from analysis.network import torch_network
 from analysis.results import store
 from analysis.settings.schema import SharedBiasSettings
-from analysis.shared_bias_experiment import (
+from analysis.studies.shared_bias import study
+from analysis.studies.shared_bias.experiment import (
     ARMS,
     DOUBLED,
     INDEPENDENT,
@@ -34,7 +35,7 @@ from analysis.shared_bias_experiment import (
     step,
     steps_to,
 )
-from analysis.shared_bias_network import (
+from analysis.studies.shared_bias.network import (
     CENTRAL_TOLERANCE,
     TORCH_TOLERANCE,
     GradientError,
@@ -48,7 +49,7 @@ from analysis.shared_bias_network import (
     shared_gradient,
     shared_hessian,
 )
-from analysis.shared_bias_summary import fisher_interval, paired_test, path_cosine, summarise
+from analysis.studies.shared_bias.summary import fisher_interval, paired_test, path_cosine, summarise
 
 SMALL = SharedBiasSettings(seed=7, pairs=3, inputs=5, units=3, rows=40, iterations=100, learning_rate=0.5)
 
@@ -114,9 +115,9 @@ def test_the_check_rejects_a_gradient_that_is_not_a_number() -> None:
 
 
 def test_the_study_stops_where_the_gradient_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared_bias, "shared_gradient", lambda W, U, b, X, Y: 1.0005 * shared_gradient(W, U, b, X, Y))
+    monkeypatch.setattr(study, "shared_gradient", lambda W, U, b, X, Y: 1.0005 * shared_gradient(W, U, b, X, Y))
     with pytest.raises(GradientError, match="against PyTorch"):
-        shared_bias.verify_example(SMALL)
+        study.verify_example(SMALL)
 
 
 def test_all_gradients_equal_numerical_ones() -> None:
@@ -326,16 +327,16 @@ def test_snapshots_hold_the_reported_iterations(iterations: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> shared_bias.Outcome:
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> study.Outcome:
     from analysis.settings.load import load
     from analysis.study import Inputs
 
     shipped = load(Path(__file__).parents[2] / "report.toml", "quick")
     settings = type(shipped)(**{**vars(shipped), "shared_bias": SMALL})
-    return shared_bias.run(settings, Inputs(tmp_path_factory.mktemp("build")), silent)
+    return study.run(settings, Inputs(tmp_path_factory.mktemp("build")), silent)
 
 
-def test_the_record_is_valid_and_within_its_bounds(outcome: shared_bias.Outcome, tmp_path: Path) -> None:
+def test_the_record_is_valid_and_within_its_bounds(outcome: study.Outcome, tmp_path: Path) -> None:
     record = outcome.record
     store.save(record, tmp_path / "shared_bias.json")
     assert contract.load("shared_bias", tmp_path / "shared_bias.json") == record
@@ -351,7 +352,7 @@ def test_the_record_is_valid_and_within_its_bounds(outcome: shared_bias.Outcome,
         assert test.shared_larger + test.shared_smaller + test.ties == SMALL.pairs
 
 
-def test_the_arrays_hold_one_example_with_all_three_gradients(outcome: shared_bias.Outcome) -> None:
+def test_the_arrays_hold_one_example_with_all_three_gradients(outcome: study.Outcome) -> None:
     arrays, d, m = outcome.arrays, SMALL.inputs, SMALL.units
     shapes = {"W": (m, d), "U": (m, m), "b": (m,), "x": (d,), "y": (m,)}
     shapes |= {f"db_{name}": (m,) for name in ("numpy", "torch", "central")}
@@ -362,7 +363,7 @@ def test_the_arrays_hold_one_example_with_all_three_gradients(outcome: shared_bi
     np.testing.assert_allclose(arrays["db_numpy"], arrays["db_central"], rtol=1e-6, atol=1e-9)
 
 
-def test_the_summary_counts_what_the_arrays_hold(outcome: shared_bias.Outcome) -> None:
+def test_the_summary_counts_what_the_arrays_hold(outcome: study.Outcome) -> None:
     arrays, record = outcome.arrays, outcome.record
     final = arrays["loss"][:, :, -1]
     assert record.final_loss.independent.shared_larger == (final[:, SHARED] > final[:, INDEPENDENT]).sum()
@@ -373,10 +374,10 @@ def test_the_summary_counts_what_the_arrays_hold(outcome: shared_bias.Outcome) -
     assert again.final_loss.independent.shared_smaller == record.final_loss.independent.shared_larger
 
 
-def test_the_figure_is_drawn_from_the_arrays(outcome: shared_bias.Outcome) -> None:
+def test_the_figure_is_drawn_from_the_arrays(outcome: study.Outcome) -> None:
     from types import SimpleNamespace
 
-    (plot,) = shared_bias.PLOTS
+    (plot,) = study.PLOTS
     figure = plot(outcome.record, outcome.arrays, SimpleNamespace(shared_bias=SMALL))
     left, right = figure.axes
     measured = left.collections[1].get_offsets()

@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.network.descent import TrainingDiverged
 from analysis.settings.schema import SharedBiasSettings
-from analysis.shared_bias_network import (
+from analysis.studies.shared_bias.network import (
     Array,
     Forward,
     Parameters,

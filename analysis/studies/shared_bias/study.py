@@ -8,9 +8,8 @@ from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.network import divergence
 from analysis.plotting import style
-from analysis.results.shared_bias import GradientErrors, SharedBiasRecord
 from analysis.settings.schema import Settings, SharedBiasSettings
-from analysis.shared_bias_experiment import (
+from analysis.studies.shared_bias.experiment import (
     ARMS,
     LOSS_SHARES,
     Course,
@@ -21,7 +20,7 @@ from analysis.shared_bias_experiment import (
     snapshot_iterations,
     steps_to,
 )
-from analysis.shared_bias_network import (
+from analysis.studies.shared_bias.network import (
     CENTRAL_TOLERANCE,
     TORCH_TOLERANCE,
     Array,
@@ -31,7 +30,8 @@ from analysis.shared_bias_network import (
     share_biases,
     shared_gradient,
 )
-from analysis.shared_bias_summary import extra_decrease, first_order, path_cosine, summarise
+from analysis.studies.shared_bias.record import GradientErrors, SharedBiasRecord
+from analysis.studies.shared_bias.summary import extra_decrease, first_order, path_cosine, summarise
 from analysis.study import Arrays, Inputs, Outcome
 
 

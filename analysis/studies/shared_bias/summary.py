@@ -7,20 +7,8 @@ from collections.abc import Mapping
 import msgspec
 import numpy as np
 
-from analysis.results.shared_bias import (
-    Curvature,
-    FirstStep,
-    GradientErrors,
-    Outcomes,
-    PairedTest,
-    Setup,
-    SharedBiasRecord,
-    Spread,
-    Steps,
-    spread,
-)
 from analysis.settings.schema import SharedBiasSettings
-from analysis.shared_bias_experiment import (
+from analysis.studies.shared_bias.experiment import (
     DOUBLED,
     FALLING_STEPS,
     INDEPENDENT,
@@ -33,7 +21,19 @@ from analysis.shared_bias_experiment import (
     sign_test,
     tenth,
 )
-from analysis.shared_bias_network import Array
+from analysis.studies.shared_bias.network import Array
+from analysis.studies.shared_bias.record import (
+    Curvature,
+    FirstStep,
+    GradientErrors,
+    Outcomes,
+    PairedTest,
+    Setup,
+    SharedBiasRecord,
+    Spread,
+    Steps,
+    spread,
+)
 
 CONFIDENCE = 0.95
 NORMAL_975 = 1.959964  # the standard normal distribution is within ± this with probability CONFIDENCE
