@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from analysis.results.inputs import InputsRecord
 from analysis.results.store import decode, save
-from analysis.results.training import TrainingRecord
 from analysis.studies.attribution.record import AttributionRecord
 from analysis.studies.eda.record import EdaRecord
 from analysis.studies.generalization.record import GeneralizationRecord
 from analysis.studies.gradient_flow.record import GradientFlowRecord
 from analysis.studies.shared_bias.record import SharedBiasRecord
+from analysis.studies.training.record import TrainingRecord
 
 RECORDS: dict[str, type[Struct]] = {
     "eda": EdaRecord,

@@ -1,6 +1,6 @@
 """Which files of the project a module rests on: read from the sources, nothing is imported.
 
-    closure(root, ["analysis.training"])  ->  {"analysis/__init__.py": "<sha256>", "analysis/training.py": …}
+    closure(root, ["analysis.studies.training.study"])  ->  {"analysis/__init__.py": "<sha256>", "analysis/studies/training/study.py": …}
 
 Imports inside functions count as well (a lazy import is a dependency like any other).
 """

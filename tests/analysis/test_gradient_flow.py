@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis import contract, training
+from analysis import contract
 from analysis.__main__ import save_arrays
 from analysis.compute.progress import silent
 from analysis.network.mlp import ACTIVATIONS
 from analysis.results import store
 from analysis.studies.gradient_flow import study
+from analysis.studies.training import study as training
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants

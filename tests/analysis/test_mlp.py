@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 
 from analysis.network import descent, mlp
 from analysis.network.mlp import ACTIVATIONS, Params
-from analysis.training_check import (
+from analysis.studies.training.gradient_check import (
     CENTRAL_TOLERANCE,
     PYTORCH_TOLERANCE,
     check,

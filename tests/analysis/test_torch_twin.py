@@ -3,7 +3,7 @@ import pytest
 
 from analysis.network import descent, mlp, torch_network
 from analysis.network.mlp import ACTIVATIONS
-from analysis.training_check import PYTORCH_TOLERANCE, check, relative_error
+from analysis.studies.training.gradient_check import PYTORCH_TOLERANCE, check, relative_error
 from tests.analysis.networks import example, gradients
 
 

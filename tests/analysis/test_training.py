@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from analysis import contract, training, training_runs, training_summary
+from analysis import contract
 from analysis.compute.progress import silent
 from analysis.errors import InputError
 from analysis.network import descent, mlp, replicates
@@ -19,6 +19,8 @@ from analysis.network.descent import TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.plotting import labels
 from analysis.results import store
+from analysis.studies.training import runs as training_runs
+from analysis.studies.training import study, summary
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
@@ -31,7 +33,7 @@ def settings(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def outcome(settings, tmp_path_factory):
-    return training.run(settings, Inputs(tmp_path_factory.mktemp("build")), silent)
+    return study.run(settings, Inputs(tmp_path_factory.mktemp("build")), silent)
 
 
 def made_up_run(validation, loss=None) -> TrainingRun:
@@ -49,7 +51,7 @@ def rate_of(settings, **sweep) -> float:
         ]
         for rate, pair in sweep.items()
     }
-    return training.choose_rate(settings, {r: dict(zip(ACTIVATIONS, p, strict=True)) for r, p in runs.items()})
+    return study.choose_rate(settings, {r: dict(zip(ACTIVATIONS, p, strict=True)) for r, p in runs.items()})
 
 
 def test_the_chosen_rate_has_the_largest_smaller_accuracy(settings):
@@ -73,7 +75,7 @@ def test_a_sweep_that_diverged_everywhere_names_the_setting(settings):
 
 def test_a_diverging_rate_is_recorded_as_such_and_not_chosen(tmp_path):
     run = RUN.replace("[0.5, 0.1]", "[1e30, 0.1]")
-    record = training.run(plants(tmp_path, train=a_table_of_plants(90), run=run), Inputs(tmp_path), silent).record
+    record = study.run(plants(tmp_path, train=a_table_of_plants(90), run=run), Inputs(tmp_path), silent).record
     small, large = record.sweep
     assert (small.chosen, large.chosen, record.learning_rate, record.sweep_diverged) == (True, False, 0.1, 2)
     for run in (large.sigmoid, large.relu):  # a saturated sigmoid's loss stays finite, at 1e29
@@ -88,15 +90,15 @@ def test_a_replicate_that_diverges_at_the_chosen_rate_stops_with_its_name(settin
     first = {name: made_up_run([0.5]) for name in ACTIVATIONS}
     message = r"got 1e\+30, .*, where replicate 1 diverged \(sigmoid at learning rate 1e\+30: loss .* after update 30\)"
     with pytest.raises(InputError, match=message):
-        training.train_replicates(settings, folds, first, 1e30, silent)
+        study.train_replicates(settings, folds, first, 1e30, silent)
 
 
 def test_updates_to_an_accuracy_are_counted_until_it_is_reached_and_until_it_is_held():
     trace = np.array([0.2, 0.8, 0.5, 0.75, 0.9])
-    assert training_summary.first_at_least(trace, 0.75) == 1
-    assert training_summary.held_from(trace, 0.75) == 3
-    assert training_summary.first_at_least(trace, 0.95) is training_summary.held_from(trace, 0.95) is None
-    assert training_summary.held_from(trace, 0.1) == training_summary.first_at_least(trace, 0.1) == 0
+    assert summary.first_at_least(trace, 0.75) == 1
+    assert summary.held_from(trace, 0.75) == 3
+    assert summary.first_at_least(trace, 0.95) is summary.held_from(trace, 0.95) is None
+    assert summary.held_from(trace, 0.1) == summary.first_at_least(trace, 0.1) == 0
 
 
 accuracies = st.lists(st.sampled_from([0.1, 0.5, 0.74, 0.75, 0.8]), min_size=31, max_size=31)
@@ -108,7 +110,7 @@ def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces)
     """The named accuracy is .75, iterations are 30, the report's own is 15; training accuracy lies .1 above."""
     losses = [[1 - accuracy for accuracy in relu] for relu, _ in traces]
     runs = [made_up_run(relu, loss) for (relu, _), loss in zip(traces, losses, strict=True)]
-    found = training_summary.summarise(runs, settings)
+    found = summary.summarise(runs, settings)
     first = [next((t for t in range(31) if relu[t] >= 0.75), None) for relu, _ in traces]
     held = [next((t for t in range(31) if min(relu[t:]) >= 0.75), None) for relu, _ in traces]
     for named, count, updates in (
@@ -125,7 +127,7 @@ def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces)
     assert found.last_validation_accuracy.replicates == pytest.approx([sum(relu[-20:]) / 20 for relu, _ in traces])
     assert found.last_validation_swing.replicates == pytest.approx([max(r[-20:]) - min(r[-20:]) for r, _ in traces])
     assert found.gap_train_minus_validation.replicates == pytest.approx([0.1] * len(traces))
-    difference = training_summary.compare(runs, [made_up_run(sigmoid) for _, sigmoid in traces], settings)
+    difference = summary.compare(runs, [made_up_run(sigmoid) for _, sigmoid in traces], settings)
     assert difference.validation_accuracy.replicates == pytest.approx([relu[30] - other[30] for relu, other in traces])
     second = [next((t for t in range(31) if other[t] >= 0.75), None) for _, other in traces]
     if None in (*first, *second):
@@ -136,24 +138,24 @@ def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces)
 
 
 def test_a_named_accuracy_that_no_replicate_or_only_some_reach_is_said(settings):
-    never = training_summary.summarise([made_up_run([0.1] * 31)] * 2, settings).named
+    never = summary.summarise([made_up_run([0.1] * 31)] * 2, settings).named
     assert (never.reached, never.iterations, never.held, never.held_from) == (0, None, 0, None)
-    half = training_summary.summarise([made_up_run([0.1] * 31), made_up_run([0.1] * 5 + [0.8] * 26)], settings).named
+    half = summary.summarise([made_up_run([0.1] * 31), made_up_run([0.1] * 5 + [0.8] * 26)], settings).named
     assert (half.reached, half.iterations.replicates, half.held) == (1, (5.0,), 1)
 
 
 def test_the_share_of_updates_after_which_the_loss_rose_counts_rises_alone(settings):
     runs = [made_up_run([0.5] * 31, loss=[3, 2, 2, 4, 5] + [1] * 26)] * 2
-    assert training_summary.summarise(runs, settings).loss_rose.mean == pytest.approx(2 / 30)
+    assert summary.summarise(runs, settings).loss_rose.mean == pytest.approx(2 / 30)
 
 
 def test_differences_of_the_activations_are_paired_and_keep_their_sign(settings):
     relu = [made_up_run([0.0] * 10 + [0.9] * 21), made_up_run([0.0] * 2 + [0.8] * 29)]
     sigmoid = [made_up_run([0.0] * 12 + [0.8] * 19), made_up_run([0.0] * 6 + [0.9] * 25)]
-    difference = training_summary.compare(relu, sigmoid, settings)
+    difference = summary.compare(relu, sigmoid, settings)
     assert difference.validation_accuracy.replicates == pytest.approx((0.1, -0.1))
     assert difference.iterations_to_named.replicates == (-2, -4)
-    never = training_summary.compare(relu, [made_up_run([0.0] * 31)] * 2, settings)
+    never = summary.compare(relu, [made_up_run([0.0] * 31)] * 2, settings)
     assert never.iterations_to_named is None
 
 
@@ -214,12 +216,12 @@ def test_replicates_draw_split_and_initialisation_anew(settings):
 
 
 def test_the_same_settings_give_the_same_record(outcome, settings, tmp_path):
-    again = training.run(settings, Inputs(tmp_path), silent)
+    again = study.run(settings, Inputs(tmp_path), silent)
     assert msgspec.json.encode(again.record) == msgspec.json.encode(outcome.record)
 
 
 def test_the_single_plot_draws_both_activations_and_both_folds_from_the_arrays(outcome, settings):
-    figure = training.plot_accuracy(outcome.record, outcome.arrays, settings)
+    figure = study.plot_accuracy(outcome.record, outcome.arrays, settings)
     (axes,) = figure.axes
     drawn = [line.get_ydata() for line in axes.lines]
     for name in ACTIVATIONS:

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from analysis import training
 from analysis.network import torch_network
 from analysis.network.replicates import Fold
 from analysis.settings.schema import Settings
 from analysis.studies.attribution import replicate as attribution_replicate
 from analysis.studies.generalization import selection
-from analysis.training_runs import Trained
+from analysis.studies.training import study
+from analysis.studies.training.runs import Trained
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once
 from tests.end_to_end.damage import rows, swap
@@ -86,12 +86,12 @@ def test_the_experiment_on_the_shared_bias_is_refused_where_an_arm_diverges(
 def test_a_replicate_that_diverges_at_the_chosen_rate_is_refused(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_one = training.train_one
+    train_one = study.train_one
 
     def runs_away(settings: Settings, fold: Fold, replicate: int, activation: str, rate: float) -> Trained:
         return train_one(settings, fold, replicate, activation, 1e6 if replicate == 1 else rate)
 
-    monkeypatch.setattr(training, "train_one", runs_away)
+    monkeypatch.setattr(study, "train_one", runs_away)
     swap("iterations = 12", "iterations = 13")(project / "report.toml")
     line = line_of(project, "learning_rates")
     run = rf"sigmoid at learning rate 1e\+06: {LOSS}"

@@ -84,7 +84,7 @@ def test_what_failed_is_done_again_and_what_succeeded_is_not(root: Path, capsys:
 
 def test_taking_an_edit_back_after_a_failure_costs_nothing(root: Path) -> None:
     good_build(root)
-    module = root / "analysis/training.py"
+    module = root / "analysis/studies/training/study.py"
     whole = module.read_text(encoding="utf-8")
     break_module(module, "raise ValueError")
     with pytest.raises(BuildError):
@@ -97,7 +97,7 @@ def start(root: Path) -> subprocess.Popen[str]:
     """Start `figures` of the small project in a process of its own, with a training that hangs with a child."""
     hang = "import subprocess, sys, time; print('hanging', file=sys.stderr, flush=True)"
     child = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); time.sleep(600)"
-    break_module(root / "analysis/training.py", f"{hang}; {child}")
+    break_module(root / "analysis/studies/training/study.py", f"{hang}; {child}")
     code = (
         f"import sys; sys.path[0] = {str(small_project.REPOSITORY)!r}\n"
         "from report_src import build, children; from tests.report_src import small_project; from pathlib import Path\n"
@@ -136,12 +136,12 @@ def processes_in(root: Path) -> list[str]:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_build_leaves_no_process_and_no_lock(root: Path, number: signal.Signals) -> None:
-    whole = (root / "analysis/training.py").read_text(encoding="utf-8")
+    whole = (root / "analysis/studies/training/study.py").read_text(encoding="utf-8")
     process = start(root)
     process.send_signal(number)
     process.wait(PATIENCE)
     wait_until(lambda: not processes_in(root))
-    (root / "analysis/training.py").write_text(whole, encoding="utf-8")
+    (root / "analysis/studies/training/study.py").write_text(whole, encoding="utf-8")
     begun = time.monotonic()
     assert build.make(small_project.project(root), "report", small_project.table())
     assert time.monotonic() - begun < PATIENCE

@@ -16,11 +16,11 @@ from analysis.network.mlp import ACTIVATIONS, Array, Params
 from analysis.network.replicates import Fold, encode_replicates
 from analysis.plotting import style
 from analysis.plotting.labels import apart
-from analysis.results.training import TrainingRecord
 from analysis.settings.schema import Settings
+from analysis.studies.training.record import TrainingRecord
+from analysis.studies.training.runs import PLOTTED, Trained, train_one
+from analysis.studies.training.summary import make_record
 from analysis.study import Arrays, Inputs, Outcome
-from analysis.training_runs import PLOTTED, Trained, train_one
-from analysis.training_summary import make_record
 
 TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "probes")
 LABEL_DISTANCE = 0.058  # a line of 8 pt text, as a share of the height of the plot

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analysis import training_check
 from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array
 from analysis.network.replicates import Fold, initial_params
-from analysis.results.training import (
+from analysis.results.types import Replicated, replicated
+from analysis.settings.schema import Settings
+from analysis.studies.training import gradient_check
+from analysis.studies.training.record import (
     ActivationRuns,
     GradientCheck,
     Named,
@@ -19,9 +21,7 @@ from analysis.results.training import (
     SweepRun,
     TrainingRecord,
 )
-from analysis.results.types import Replicated, replicated
-from analysis.settings.schema import Settings
-from analysis.training_runs import PLOTTED, Trained, final
+from analysis.studies.training.runs import PLOTTED, Trained, final
 
 LAST = 20  # iterations at the end that the swing and the mean of the last accuracies are taken over
 
@@ -149,17 +149,17 @@ def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], setting
 
 def check_gradients(settings: Settings, fold: Fold, runs: Mapping[str, Sequence[TrainingRun]]) -> GradientCheck:
     """Check both activations' gradients at the plotted run's first and last parameters."""
-    X0, labels = fold.X_train[:, : training_check.ROWS], fold.labels_train[: training_check.ROWS]
+    X0, labels = fold.X_train[:, : gradient_check.ROWS], fold.labels_train[: gradient_check.ROWS]
     errors = {
-        name: training_check.check(
+        name: gradient_check.check(
             (initial_params(settings, X0.shape[0], PLOTTED, name), runs[name][PLOTTED].params), X0, labels, activation
         )
         for name, activation in ACTIVATIONS.items()
     }
     return GradientCheck(
         rows=len(labels),
-        step=training_check.STEP,
-        tolerance_central_differences=training_check.CENTRAL_TOLERANCE,
-        tolerance_pytorch=training_check.PYTORCH_TOLERANCE,
+        step=gradient_check.STEP,
+        tolerance_central_differences=gradient_check.CENTRAL_TOLERANCE,
+        tolerance_pytorch=gradient_check.PYTORCH_TOLERANCE,
         **errors,
     )

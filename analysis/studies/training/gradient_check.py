@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.network import mlp, torch_network
 from analysis.network.mlp import Activation, Array, Params
-from analysis.results.training import GradientErrors
+from analysis.studies.training.record import GradientErrors
 
 ROWS = 256  # rows of the check: enough for every unit to be both on and off, few enough for a kink to be missed
 STEP = 1e-6  # of central differences, relative: truncation (1e-12) and cancellation (1e-10) are both small there
