@@ -14,7 +14,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402 (threads are set before the first BLAS is loaded)
 
-from analysis import contract
+from analysis import contract  # noqa: E402
 from analysis.compute.parallel import START, here  # noqa: E402
 from analysis.compute.progress import Progress  # noqa: E402
 from analysis.compute.threads import cores  # noqa: E402
@@ -35,7 +35,7 @@ def run_study(
 
     Return the training iterations it took.
     """
-    module = importlib.import_module(f"analysis.{study}")
+    module = importlib.import_module(f"analysis.studies.{study}.study")
     outcome: Outcome = module.run(settings, Inputs(build, reads), progress)
     progress(f"{study}: figures", 0, len(module.PLOTS))
     drawings = [

@@ -34,7 +34,7 @@ def run_study(project: Project, step: Step) -> str:
 
 def join(project: Project, step: Step) -> None:
     """Join the records of the studies to results.json."""
-    run_python(project, step, "analysis.join")
+    run_python(project, step, "analysis.collect")
 
 
 def verify(project: Project, step: Step) -> None:

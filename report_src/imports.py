@@ -1,6 +1,6 @@
 """Which files of the project a module rests on: read from the sources, nothing is imported.
 
-    closure(root, ["analysis.studies.training.study"])  ->  {"analysis/__init__.py": "<sha256>", "analysis/studies/training/study.py": …}
+    closure(root, ["analysis.collect"])  ->  {"analysis/__init__.py": "<sha256>", "analysis/collect.py": …}
 
 Imports inside functions count as well (a lazy import is a dependency like any other).
 """
@@ -39,7 +39,7 @@ class ImportIndex:
         """
         found: dict[str, str] = {}
         waiting = list(modules)
-        unread = tuple(f"{RECORDS}.{study}" for study in unread_records)
+        unread = tuple(f"analysis.studies.{study}.record" for study in unread_records)
         seen: set[str] = set()
         while waiting:
             module = waiting.pop()

@@ -18,7 +18,7 @@ from analysis import contract
 from analysis.settings.schema import Settings
 
 _PART = re.compile(r"[^.\[\]]+|\[\d*\]")
-_OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/join.py"}
+_OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/collect.py"}
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -127,7 +127,7 @@ def _plain(kind: Any) -> Any:
 
 def source(study: str, root: Path) -> str:
     """Return file and line of the study's `run`."""
-    path = root / "analysis" / f"{study}.py"
+    path = root / "analysis" / "studies" / study / "study.py"
     if study in _OTHER_SOURCES or not path.exists():
         return _OTHER_SOURCES.get(study, "")
     text, shown = path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()

@@ -35,7 +35,7 @@ ORDER = {
 }  # fmt: skip
 NOT_YET = pytest.mark.xfail(reason="its files have not moved into packages yet", strict=False)
 ROOTS = [
-    pytest.param("analysis", marks=NOT_YET),
+    "analysis",
     pytest.param("report_src", marks=NOT_YET),
     pytest.param("report_src.derivations", marks=NOT_YET),
 ]
@@ -199,19 +199,24 @@ def test_report_src_knows_the_contract_of_analysis_and_nothing_else():
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_no_study_imports_another(study):
-    others = {f"analysis.{other}" for other in STUDIES if other != study}
-    for path, names in FILES.items():
-        if path.parent.name == "analysis" and path.stem.startswith(study):
-            assert not names & others, relative(path)
+    others = tuple(f"analysis.studies.{other}" for other in STUDIES if other != study)
+    own = {path: names for path, names in FILES.items() if path.is_relative_to(ROOT / "analysis/studies" / study)}
+    assert {"study.py", "record.py"} <= {path.name for path in own}
+    for path, names in own.items():
+        assert not [name for name in names if name.startswith(others)], relative(path)
 
 
-def test_torch_and_captum_stand_in_one_file_of_analysis():
+def test_the_package_of_a_study_imports_nothing():
+    assert [study for study in STUDIES if FILES[ROOT / "analysis/studies" / study / "__init__.py"]] == []
+
+
+def test_two_files_of_analysis_import_torch_or_captum():
     users = {
         relative(path)
         for path, names in FILES.items()
         if "analysis" in path.parts and any(name.split(".")[0] in {"torch", "captum"} for name in names)
     }
-    assert users == {"analysis/network/torch_network.py"}
+    assert users == {"analysis/network/torch_network.py", "analysis/studies/shared_bias/torch_check.py"}
 
 
 def test_the_network_from_scratch_imports_numpy_alone():

@@ -1,6 +1,6 @@
 """The same network in PyTorch: trained models of Parts C and D, and the independent check of our gradients.
 
-The only file of the analysis that imports torch (and captum).
+Only this file and Question 2's check import torch (this one captum as well).
 """
 
 from __future__ import annotations
@@ -110,35 +110,6 @@ def captum_saliency(params: Params, X0: Array, activation: str) -> Array:
         winner = model(X).argmax(dim=1)
     attribution = Saliency(model).attribute(X.requires_grad_(True), target=winner, abs=False)
     return attribution.detach().numpy().T.copy()
-
-
-def shared_bias_gradient(W: Array, U: Array, b: Array, X: Array, Y: Array) -> Array:
-    """Return dL/db, (m, 1), of Question 2's network by autograd; shapes as in `shared_bias_network`."""
-    bias = torch.from_numpy(b).requires_grad_(True)
-    output = torch.sigmoid(_question_2_logits(torch.from_numpy(W), torch.from_numpy(U), bias, bias, X))
-    loss = nn.functional.binary_cross_entropy(output, torch.from_numpy(Y), reduction="sum") / X.shape[1]
-    (gradient,) = torch.autograd.grad(loss, bias)
-    return gradient.numpy().copy()
-
-
-def two_bias_hessian(W: Array, U: Array, b1: Array, b2: Array, X: Array, Y: Array) -> Array:
-    """Return the Hessian of Question 2's mean loss in all parameters, ordered W, U (row by row), b1, b2."""
-    shapes = [array.shape for array in (W, U, b1, b2)]
-    flat = torch.from_numpy(np.concatenate([array.ravel() for array in (W, U, b1, b2)]))
-    targets = torch.from_numpy(Y)
-
-    def loss(values: torch.Tensor) -> torch.Tensor:
-        pieces = values.split([rows * columns for rows, columns in shapes])
-        weights1, weights2, bias1, bias2 = (piece.reshape(shape) for piece, shape in zip(pieces, shapes, strict=True))
-        logits = _question_2_logits(weights1, weights2, bias1, bias2, X)
-        return nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="sum") / X.shape[1]
-
-    # torch.func.hessian gives the same, and takes a second to import what it is compiled with
-    return torch.autograd.functional.hessian(loss, flat).numpy().copy()
-
-
-def _question_2_logits(W: torch.Tensor, U: torch.Tensor, b1: torch.Tensor, b2: torch.Tensor, X: Array) -> torch.Tensor:
-    return U @ torch.sigmoid(W @ torch.from_numpy(X) + b1) + b2
 
 
 def _output(logits: torch.Tensor, labels: torch.Tensor, output: str) -> torch.Tensor:

@@ -10,7 +10,7 @@ from analysis.__main__ import save_arrays
 from analysis.compute.progress import silent
 from analysis.network.mlp import ACTIVATIONS
 from analysis.results import store
-from analysis.studies.gradient_flow import study
+from analysis.studies.gradient_flow import factors, plots, study
 from analysis.studies.training import study as training
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
@@ -34,7 +34,7 @@ def flow() -> study.Flow:
 
 
 def test_the_ratio_of_the_errors_is_the_product_of_its_two_factors():
-    parts = study.factors(np.abs(np.random.default_rng(0).standard_normal((3, 8, 7))) + 0.1)
+    parts = factors.factors(np.abs(np.random.default_rng(0).standard_normal((3, 8, 7))) + 0.1)
     np.testing.assert_allclose(parts["delta_ratio"], parts["weights_factor"] * parts["activation_factor"], rtol=1e-14)
 
 
@@ -110,7 +110,7 @@ def test_the_record_reads_the_runs_of_the_single_plot_and_trains_nothing(built, 
 def test_the_figure_draws_both_layers_of_both_activations_on_logarithmic_axes(built):
     settings, inputs, trained = built
     made = study.run(settings, inputs, silent)
-    figure = study.plot_magnitudes(made.record, made.arrays, settings)
+    figure = plots.plot_magnitudes(made.record, made.arrays, settings)
     assert {axes.get_yscale() for axes in figure.axes} == {"log"}
     for axes, name in zip(figure.axes[:2], ACTIVATIONS, strict=True):
         for line, layer in zip(axes.lines, (0, 1), strict=True):
@@ -120,8 +120,8 @@ def test_the_figure_draws_both_layers_of_both_activations_on_logarithmic_axes(bu
 def test_each_panel_of_the_factors_names_its_quantity_and_shows_both_activations(built):
     settings, inputs, _ = built
     made = study.run(settings, inputs, silent)
-    figure = study.plot_ratio(made.record, made.arrays, settings)
+    figure = plots.plot_ratio(made.record, made.arrays, settings)
     for axes, part in zip(figure.axes, ("delta_ratio", "weights_factor", "activation_factor"), strict=True):
         assert axes.get_title()
         for line, name in zip(axes.lines, ACTIVATIONS, strict=True):
-            np.testing.assert_array_equal(line.get_ydata(), study.factors(made.arrays[f"{name}_probes"])[part][0])
+            np.testing.assert_array_equal(line.get_ydata(), factors.factors(made.arrays[f"{name}_probes"])[part][0])

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 from torch.func import functional_call, hessian, jacrev
 
-from analysis.network import torch_network
 from analysis.settings.schema import SharedBiasSettings
-from analysis.studies.shared_bias import experiment, network, summary
+from analysis.studies.shared_bias import experiment, network, summary, torch_check
 from analysis.studies.shared_bias.network import Parameters
 from analysis.studies.shared_bias.record import spread
 
@@ -87,7 +86,7 @@ def test_loss_and_gradients_are_those_of_torch_func(seed, d, m, N):
     one_bias = jacrev(lambda b: loss_of({**values, "first.bias": b, "second.bias": b}, net, X, Y))
     expected_b = one_bias(torch.tensor(parameters.b1[:, 0])).numpy()[:, None]
     close(network.shared_gradient(shared.W, shared.U, shared.b1, X, Y), expected_b)
-    close(torch_network.shared_bias_gradient(shared.W, shared.U, shared.b1, X, Y), expected_b)
+    close(torch_check.shared_bias_gradient(shared.W, shared.U, shared.b1, X, Y), expected_b)
     close(network.central_difference(shared.W, shared.U, shared.b1, X, Y), expected_b, 1e-7)
 
 
@@ -100,7 +99,7 @@ def test_every_hessian_is_torch_funcs_and_its_extremes_are_scipys(seed, d, m, N)
     order = ("first.weight", "second.weight", "first.bias", "second.bias")
     sizes = {name: values[name].numel() for name in order}
     full = np.block([[blocks[a][b].numpy().reshape(sizes[a], sizes[b]) for b in order] for a in order])
-    close(torch_network.two_bias_hessian(*parameters, X, Y), full)
+    close(torch_check.two_bias_hessian(*parameters, X, Y), full)
     H = network.bias_hessian(parameters, X, Y)
     close(H, full[-2 * m :, -2 * m :])
     low, high = experiment.extremes(H)
@@ -120,7 +119,7 @@ def test_every_hessian_is_torch_funcs_and_its_extremes_are_scipys(seed, d, m, N)
     weights = torch.cat([values["first.weight"].ravel(), values["second.weight"].ravel()])
     (ww, wb), (bw, bb) = hessian(all_shared, argnums=(0, 1))(weights, at)
     expected = np.block([[ww.numpy(), wb.numpy()], [bw.numpy(), bb.numpy()]])
-    tied_full = torch_network.two_bias_hessian(parameters.W, parameters.U, parameters.b1, parameters.b1, X, Y)
+    tied_full = torch_check.two_bias_hessian(parameters.W, parameters.U, parameters.b1, parameters.b1, X, Y)
     close(network.share_biases(tied_full, m), expected)
 
 

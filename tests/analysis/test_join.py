@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.join import package_versions, settings_as_text
+from analysis.collect import package_versions, settings_as_text
 from analysis.settings.load import load
 from analysis.study import Inputs, narrowed
 

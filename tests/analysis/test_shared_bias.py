@@ -11,10 +11,9 @@ from scipy.stats import binomtest, false_discovery_control, pearsonr
 
 from analysis import contract
 from analysis.compute.progress import silent
-from analysis.network import torch_network
 from analysis.results import store
 from analysis.settings.schema import SharedBiasSettings
-from analysis.studies.shared_bias import study
+from analysis.studies.shared_bias import study, torch_check
 from analysis.studies.shared_bias.experiment import (
     ARMS,
     DOUBLED,
@@ -66,7 +65,7 @@ def random_network(seed: int) -> tuple[Parameters, np.ndarray, np.ndarray]:
 def test_the_shared_gradient_equals_pytorch_and_central_differences(seed: int) -> None:
     (W, U, b, _), X, Y = random_network(seed)
     ours = shared_gradient(W, U, b, X, Y)
-    check(ours, torch_network.shared_bias_gradient(W, U, b, X, Y), TORCH_TOLERANCE, "PyTorch")
+    check(ours, torch_check.shared_bias_gradient(W, U, b, X, Y), TORCH_TOLERANCE, "PyTorch")
     check(ours, central_difference(W, U, b, X, Y), CENTRAL_TOLERANCE, "central")
 
 
@@ -101,7 +100,7 @@ def test_the_check_rejects_a_wrong_gradient(mistake: str, reference: str) -> Non
         "one unit off": one_off,
     }[mistake]
     truth = (
-        torch_network.shared_bias_gradient(W, U, b, X, Y) if reference == "torch" else central_difference(W, U, b, X, Y)
+        torch_check.shared_bias_gradient(W, U, b, X, Y) if reference == "torch" else central_difference(W, U, b, X, Y)
     )
     tolerance = TORCH_TOLERANCE if reference == "torch" else CENTRAL_TOLERANCE
     check(right, truth, tolerance, "right")
@@ -146,7 +145,7 @@ def test_the_bias_hessian_equals_pytorch(seed: int) -> None:
     parameters, X, Y = random_network(seed)
     parameters = parameters._replace(b2=parameters.b1 - 0.4)
     biases = 2 * SMALL.units
-    full = torch_network.two_bias_hessian(*parameters, X, Y)
+    full = torch_check.two_bias_hessian(*parameters, X, Y)
     np.testing.assert_allclose(bias_hessian(parameters, X, Y), full[-biases:, -biases:], rtol=1e-10, atol=1e-14)
 
 

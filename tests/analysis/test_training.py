@@ -19,8 +19,8 @@ from analysis.network.descent import TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.plotting import labels
 from analysis.results import store
+from analysis.studies.training import plots, study, summary
 from analysis.studies.training import runs as training_runs
-from analysis.studies.training import study, summary
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
@@ -221,7 +221,7 @@ def test_the_same_settings_give_the_same_record(outcome, settings, tmp_path):
 
 
 def test_the_single_plot_draws_both_activations_and_both_folds_from_the_arrays(outcome, settings):
-    figure = study.plot_accuracy(outcome.record, outcome.arrays, settings)
+    figure = plots.plot_accuracy(outcome.record, outcome.arrays, settings)
     (axes,) = figure.axes
     drawn = [line.get_ydata() for line in axes.lines]
     for name in ACTIVATIONS:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import join
+from analysis import collect
 from analysis.__main__ import STUDIES, run_study
 from analysis.compute.progress import silent
 from analysis.settings.load import load
@@ -171,7 +171,7 @@ def build_world(world: World, folder: Path, shared_bias: Path | None = None) -> 
                 shutil.copy(path, build / path.parent.name / path.name)
         else:
             run_study(study, settings, build, silent)
-    assert join.main(["--config", str(config), "--build", str(build)]) == 0
+    assert collect.main(["--config", str(config), "--build", str(build)]) == 0
     render.render(config, build)
     latex.compile_tex(build, "report", epoch=EPOCH, root=ROOT)
     return Built(config, build, 0, "")

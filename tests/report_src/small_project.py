@@ -30,7 +30,7 @@ run = tomllib.loads(Path(options.config).read_text())["run"]
 for folder in ("results", "arrays", "figures"):
     (build / folder).mkdir(parents=True, exist_ok=True)
 print(f"PROGRESS\\t{options.study}\\t1\\t2", file=sys.stderr)
-value = importlib.import_module(f"analysis.{options.study}").run(run, build)
+value = importlib.import_module(f"analysis.studies.{options.study}.study").run(run, build)
 (build / "arrays" / f"{options.study}.npz").write_text(str(value))
 (build / "figures" / f"{options.study}-plot.pdf").write_text(str(value))
 (build / "results" / f"{options.study}.json").write_text(json.dumps(value))
@@ -82,10 +82,10 @@ def write_sources(root: Path) -> None:
     files = {
         "analysis/__init__.py": "",
         "analysis/__main__.py": MAIN,
-        "analysis/join.py": JOIN,
+        "analysis/collect.py": JOIN,
         "analysis/data/dataset.py": "def rows():\n    return 3\n",
         "analysis/network/mlp.py": "def step(seed):\n    return seed + 1\n",
-        "analysis/contract.py": "\n".join(f"from analysis.results.{study} import Record" for study in STUDIES),
+        "analysis/contract.py": "\n".join(f"from analysis.studies.{study}.record import Record" for study in STUDIES),
         "report_src/__init__.py": "",
         "report_src/render.py": "import analysis.contract\nfrom report_src import formatting\n",
         "report_src/formatting.py": "",
@@ -102,8 +102,8 @@ def write_sources(root: Path) -> None:
         "report.toml": (REPOSITORY / "report.toml").read_text(encoding="utf-8"),
     }
     for study, (imports, value) in BODIES.items():
-        files[f"analysis/{study}.py"] = STUDY.format(imports=imports, value=value)
-        files[f"analysis/results/{study}.py"] = "class Record:\n    pass\n"
+        files[f"analysis/studies/{study}/study.py"] = STUDY.format(imports=imports, value=value)
+        files[f"analysis/studies/{study}/record.py"] = "class Record:\n    pass\n"
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")

@@ -65,7 +65,7 @@ def changed(before: dict[str, dict[str, str]], project: Project) -> set[str]:
 
 def reached(root: Path, code: tuple[str, ...], unread: set[str]) -> set[str]:
     """Return the files of the project that some modules import, by their bytecode."""
-    finder = ModuleFinder([str(root)], excludes=[f"analysis.results.{study}" for study in unread])
+    finder = ModuleFinder([str(root)], excludes=[f"analysis.studies.{study}.record" for study in unread])
     for module in code:
         finder.import_hook(module, None, ["*"])
     files = (Path(str(found.__file__)) for found in finder.modules.values() if found.__file__)

@@ -56,7 +56,7 @@ def grow(path: Path) -> Callable[[], None]:
         ("analysis/data/dataset.py", {"eda", "training", "generalization", "render"}),
         ("analysis/network/mlp.py", {"training", "attribution", "render"}),
         ("analysis/studies/shared_bias/study.py", {"shared_bias", "render"}),
-        ("analysis/join.py", {"results", "render"}),
+        ("analysis/collect.py", {"results", "render"}),
         ("analysis/__main__.py", {*STUDIES, "render"}),
         ("analysis/compute/watchdog.py", {*STUDIES, "render"}),
         ("analysis/studies/eda/record.py", {"eda", "attribution", "generalization", "results", "render"}),
@@ -208,5 +208,5 @@ def test_a_study_that_reads_what_it_does_not_declare_would_be_told(root: Path) -
     rows = {step.name: set(step.reads) for step in STEPS if step.name in STUDIES}
     for study, reads in rows.items():
         pattern = r"inputs\.(?:record|arrays)\(\"(\w+)\"\)"
-        source = (small_project.REPOSITORY / "analysis" / f"{study}.py").read_text(encoding="utf-8")
+        source = (small_project.REPOSITORY / "analysis" / "studies" / study / "study.py").read_text(encoding="utf-8")
         assert set(re.findall(pattern, source)) <= reads

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
@@ -14,16 +13,13 @@ from analysis.network import divergence
 from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array, Params
 from analysis.network.replicates import Fold, encode_replicates
-from analysis.plotting import style
-from analysis.plotting.labels import apart
 from analysis.settings.schema import Settings
-from analysis.studies.training.record import TrainingRecord
+from analysis.studies.training.plots import plot_accuracy
 from analysis.studies.training.runs import PLOTTED, Trained, train_one
 from analysis.studies.training.summary import make_record
-from analysis.study import Arrays, Inputs, Outcome
+from analysis.study import Inputs, Outcome
 
 TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "probes")
-LABEL_DISTANCE = 0.058  # a line of 8 pt text, as a share of the height of the plot
 
 
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
@@ -97,29 +93,6 @@ def make_arrays(settings: Settings, runs: Mapping[str, Sequence[TrainingRun]]) -
             for letter, array in zip(Params._fields, run.params, strict=True):
                 arrays[f"{name}_{replicate}_{letter}"] = array
     return arrays
-
-
-def plot_accuracy(record: TrainingRecord, arrays: Arrays, settings: Settings) -> Figure:
-    """The single plot: training and validation accuracy of both activations against the iterations."""
-    figure, axes = style.figure(height=2.9)
-    ends = []
-    for name, colour in style.ACTIVATION_COLOURS.items():
-        for fold, width, alpha in (("training", 2.6, 0.35), ("validation", 0.8, 1.0)):
-            key = f"{name}_{'train' if fold == 'training' else fold}_accuracy"
-            trace = 100 * arrays[key][record.plotted_replicate]
-            axes.plot(trace, color=colour, linewidth=width, alpha=alpha)
-            ends.append((float(trace[-1]), f"{style.ACTIVATION_NAMES[name]}, {fold}", colour, alpha))
-    majority = 100 * record.majority_validation_accuracy.replicates[record.plotted_replicate]
-    axes.axhline(majority, color=style.GREY, linewidth=0.8, linestyle=":")
-    ends.append((majority, "largest class alone", style.GREY, 1.0))
-    axes.set(xlabel="iteration", ylabel="accuracy (%)", xlim=(0, record.iterations))
-    low, high = axes.get_ylim()
-    ends.sort()
-    heights = apart([end[0] for end in ends], LABEL_DISTANCE * (high - low))
-    for height, (_, label, colour, alpha) in zip(heights, ends, strict=True):
-        shade = max(alpha, 0.6)  # pale lines have pale names, but legible ones
-        style.name_line(axes, 1.015 * record.iterations, height, label, colour, alpha=shade)
-    return figure
 
 
 PLOTS = (plot_accuracy,)

@@ -1,4 +1,4 @@
-"""Join the studies' records and what went in to results.json: `python -m analysis.join --config … --build …`."""
+"""Join the studies' records to results.json: `python -m analysis.collect --config … --build …`."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def package_versions(lock: Path) -> dict[str, str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write results.json below the build folder; 2 for a mistake in report.toml."""
-    parser = argparse.ArgumentParser(prog="python -m analysis.join", description="Join the records of the studies.")
+    parser = argparse.ArgumentParser(prog="python -m analysis.collect", description="Join the records of the studies.")
     parser.add_argument("--config", default="report.toml", help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder of the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
