@@ -28,7 +28,7 @@ from analysis.statistics import metrics
 from analysis.studies.generalization import recipes as models
 from analysis.studies.generalization import shift as explanation
 from analysis.studies.generalization.summary import _difference, _tolerance
-from tests.analysis import generalization_worlds as worlds
+from tests.analysis.studies.generalization import worlds
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
 FEW = hypothesis_settings(max_examples=50, deadline=None)  # the machine may be busy with something else

@@ -19,9 +19,9 @@ import pytest
 from analysis.compute import cluster, parallel
 from analysis.compute.progress import silent
 from analysis.errors import InputError
-from tests.analysis.cluster_study import train
+from tests.analysis.compute.cluster_study import train
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 TASKS = 8
 START_SECONDS = 30
 

@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import InputError
 from analysis.io import toml_file
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TEXT = '''# seed = 0
 [run]   # [no.table]
 "seed" = 1

@@ -18,9 +18,9 @@ from analysis.io import csv_file
 from analysis.results import store
 from analysis.studies.generalization import evaluation, study
 from analysis.studies.generalization.selection import choose_on_training_data, freeze
-from tests.analysis import generalization_worlds as worlds
+from tests.analysis.studies.generalization import worlds
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 BROKEN, HOLDS, CATEGORICAL = WORLDS_THAT_LEAK = (
     "numerical leak, broken in test",
     "leak that holds in test",
@@ -168,10 +168,14 @@ def reached(module):
     return seen
 
 
-@pytest.mark.parametrize("stage", ["generalization_choice", "generalization_evaluation", "generalization_models"])
+STUDY = "analysis.studies.generalization"
+LATER = ("study", "shift", "summary", "plots")  # modules of the third stage
+
+
+@pytest.mark.parametrize("stage", ["selection", "evaluation", "recipes"])
 def test_stages_one_and_two_import_nothing_of_stage_three(stage):
-    later = {"generalization", "generalization_explanation", "generalization_record", "generalization_figures"}
-    assert not reached(f"analysis.{stage}") & {f"analysis.{name}" for name in later}
+    assert all((ROOT / STUDY.replace(".", "/") / f"{name}.py").is_file() for name in LATER)
+    assert not reached(f"{STUDY}.{stage}") & {f"{STUDY}.{name}" for name in LATER}
 
 
 def test_the_import_walk_sees_what_is_imported():
@@ -180,8 +184,8 @@ def test_the_import_walk_sees_what_is_imported():
 
 
 def test_stage_one_does_not_name_the_reader_of_the_test_table():
-    for name in ("generalization_choice", "generalization_models", "generalization_measures"):
-        source = (ROOT / "analysis" / f"{name}.py").read_text(encoding="utf-8")
+    for name in (f"{STUDY}.selection", f"{STUDY}.recipes", "analysis.statistics.metrics"):
+        source = (ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
         assert "read_test" not in source
         assert "test_path" not in source
 
@@ -190,16 +194,15 @@ def test_stages_one_and_two_run_with_stage_three_blocked(tmp_path):
     of = worlds.write(tmp_path, BROKEN)
     program = f"""
 import sys
-for name in ("explanation", "record", "figures"):
-    sys.modules["analysis.generalization_" + name] = None
-sys.modules["analysis.studies.generalization.study"] = None
+for name in {LATER!r}:
+    sys.modules["{STUDY}." + name] = None
 from pathlib import Path
-from analysis import dataset
+from analysis.compute.progress import silent
+from analysis.data import dataset
 from analysis.settings.load import load
-from analysis.studies.generalization.selection import choose_on_training_data, freeze
 from analysis.studies.generalization.evaluation import evaluate
-from analysis.study import silent
-from tests.analysis import generalization_worlds as worlds
+from analysis.studies.generalization.selection import choose_on_training_data, freeze
+from tests.analysis.studies.generalization import worlds
 of = load({str(of.path)!r})
 train = dataset.read_train(of)
 choice = choose_on_training_data(train, ("mark",), "mark", worlds.trained_networks(of), worlds.RATE, of, silent)

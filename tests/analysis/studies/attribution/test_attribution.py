@@ -374,7 +374,7 @@ def test_on_the_course_s_data_one_feature_leads_by_far_in_every_quantity(tmp_pat
     (tmp_path / "data").mkdir()
     for name in ("train.csv", "test.csv"):
         shutil.copy(COURSE / name, tmp_path / "data")
-    shutil.copy(Path(__file__).parents[2] / "report.toml", tmp_path)
+    shutil.copy(Path(__file__).parents[4] / "report.toml", tmp_path)
     given = load(tmp_path / "report.toml", "quick")
     record = attribution.run(given, Earlier(given, given.table.numerical_names[1]), silent).record  # type: ignore[arg-type]
     leader = record.leader

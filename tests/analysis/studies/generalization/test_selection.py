@@ -18,7 +18,7 @@ from analysis.studies.generalization.selection import (
     ruling_out_recipes,
 )
 from analysis.studies.generalization.shift import explained_share, table_probabilities
-from tests.analysis import generalization_worlds as worlds
+from tests.analysis.studies.generalization import worlds
 
 REMOVED, NOISED = Recipe("removed", features=("mark",)), Recipe("noise", features=("mark",), probability=0.5)
 

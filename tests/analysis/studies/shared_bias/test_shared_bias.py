@@ -330,7 +330,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> study.Outcome:
     from analysis.settings.load import load
     from analysis.study import Inputs
 
-    shipped = load(Path(__file__).parents[2] / "report.toml", "quick")
+    shipped = load(Path(__file__).parents[4] / "report.toml", "quick")
     settings = type(shipped)(**{**vars(shipped), "shared_bias": SMALL})
     return study.run(settings, Inputs(tmp_path_factory.mktemp("build")), silent)
 
