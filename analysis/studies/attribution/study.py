@@ -2,8 +2,8 @@
 
 Every replicate trains the network anew (split, encoding and initial parameters of that replicate, as in Part B's
 ReLU runs), differentiates four quantities by the input on its training rows, and scores each feature.
-One replicate stands in `attribution_replicate`, what a score is in `attribution_scores`, the record in
-`attribution_record`, and the row that the appendix follows in `attribution_listing`.
+One replicate is in `replicate`, what a score is in `scores`, the record is made in `summary`, and the row that
+the appendix follows is in `walkthrough`.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Structure, gaps, classes, correlations and mutual information are those of all training rows; scaling, encoding
 and every accuracy belong to the split of the first replicate, fitted on its training fold. The test table is
-not read. The parts stand in eda_missing (gaps), eda_describe (features against classes), eda_dependence
-(mutual information, correlation, the rule for suspects) and eda_models (quick models).
+not read. The parts are in `missing` (gaps), `describe` (features against classes), `evidence` (mutual
+information, correlation, the rule for suspects) and `preparations` (quick models).
 """
 
 from __future__ import annotations

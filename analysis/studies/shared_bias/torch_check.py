@@ -12,7 +12,7 @@ torch.set_num_threads(1)
 
 
 def shared_bias_gradient(W: Array, U: Array, b: Array, X: Array, Y: Array) -> Array:
-    """Return dL/db, (m, 1), of Question 2's network by autograd; shapes as in `shared_bias_network`."""
+    """Return dL/db, (m, 1), of Question 2's network by autograd; shapes as in `network`."""
     bias = torch.from_numpy(b).requires_grad_(True)
     output = torch.sigmoid(_question_2_logits(torch.from_numpy(W), torch.from_numpy(U), bias, bias, X))
     loss = nn.functional.binary_cross_entropy(output, torch.from_numpy(Y), reduction="sum") / X.shape[1]

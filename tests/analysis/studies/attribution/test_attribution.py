@@ -24,6 +24,7 @@ from analysis.statistics import ranks
 from analysis.studies.attribution import scores as scoring
 from analysis.studies.attribution import study as attribution
 from analysis.studies.attribution import walkthrough
+from analysis.studies.attribution.record import AttributionRecord
 from analysis.studies.attribution.replicate import Fold, attribute
 
 COURSE = Path(os.environ.get("COURSE_DATA", "../shared/data/course"))
@@ -320,7 +321,7 @@ def test_the_feature_that_the_label_follows_leads_the_list_of_any_table(
     given = small_settings(tmp_path, leader, **kinds)
     outcome = attribution.run(given, Earlier(given, leader), silent)  # type: ignore[arg-type]
     record = outcome.record
-    assert isinstance(record, attribution.AttributionRecord)
+    assert isinstance(record, AttributionRecord)
     assert record.ranking[0].feature == record.leader.feature == leader
     assert record.leader.alone
     assert record.leader.first_in_replicates == 3
@@ -364,7 +365,7 @@ def test_the_number_of_processes_changes_nothing(tmp_path: Path, monkeypatch: py
 
 
 def test_the_record_s_every_field_says_what_it_means() -> None:
-    for schema in msgspec.json.schema(attribution.AttributionRecord)["$defs"].values():
+    for schema in msgspec.json.schema(AttributionRecord)["$defs"].values():
         for name, field in schema["properties"].items():
             assert "description" in field or "$ref" in field or "anyOf" in field, (schema["title"], name)
 
