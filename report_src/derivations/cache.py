@@ -22,14 +22,20 @@ from report_src.remembered import keep, recalled
 
 PACKAGES = ("torch", "numpy", "lark")
 
+SOURCE = Path(__file__).resolve().parent
+
+
+def source_files(folder: Path = SOURCE) -> list[Path]:
+    """Return every file of the checker, grammar included, at any depth below `folder`."""
+    return sorted([*folder.rglob("*.py"), *folder.rglob("*.lark")])
+
 
 @lru_cache(maxsize=1)
 def checker_digest() -> str:
-    """Return a hash of this package's source and of the versions it relies on."""
+    """Return a hash of the source of `report_src.derivations` and of the versions it relies on."""
     digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*.lark")]):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in source_files():
+        digest.update(path.relative_to(SOURCE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for package in PACKAGES:
         digest.update(f"{package} {version(package)}\0".encode())
     return digest.hexdigest()
