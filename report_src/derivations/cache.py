@@ -25,9 +25,9 @@ PACKAGES = ("torch", "numpy", "lark")
 SOURCE = Path(__file__).resolve().parent
 
 
-def source_files(folder: Path = SOURCE) -> list[Path]:
-    """Return every file of the checker, grammar included, at any depth below `folder`."""
-    return sorted([*folder.rglob("*.py"), *folder.rglob("*.lark")])
+def source_files() -> list[Path]:
+    """Return every file of the checker, grammar included, at any depth."""
+    return sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.lark")])
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,6 @@ def copied(tmp_path, monkeypatch):
     folder = tmp_path / "derivations"
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(cache, "SOURCE", folder)
-    monkeypatch.setattr(cache.source_files, "__defaults__", (folder,))
     yield folder
     cache.checker_digest.cache_clear()
 
