@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from report_src.derivations.bindings import Binding, BindingError
-from report_src.derivations.errors import Refusal
-from report_src.derivations.grammar import parse
-from report_src.derivations.messages import Text
 from report_src.derivations.program import Claim, Program, read
 from report_src.derivations.records import SideBySide
 from report_src.derivations.scope import Scope
-from report_src.derivations.segments import Segment
 from report_src.derivations.shapes import Node
-from report_src.derivations.source import Derivation, derivations
 from report_src.derivations.symbols import Dim, Symbol, only_items, plain_name
+from report_src.derivations.syntax.diagnostics import Text
+from report_src.derivations.syntax.document import Derivation, derivations
+from report_src.derivations.syntax.errors import Refusal
+from report_src.derivations.syntax.parser import parse
+from report_src.derivations.syntax.segments import Segment
 from report_src.derivations.terms import Reader
 
 EXACT = (1e-9, 1e-13)

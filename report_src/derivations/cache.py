@@ -14,10 +14,10 @@ from pathlib import Path
 
 import msgspec
 
-from report_src.derivations.messages import Text
 from report_src.derivations.records import Report
 from report_src.derivations.settings import SEED, LineMap
-from report_src.derivations.source import derivations
+from report_src.derivations.syntax.diagnostics import Text
+from report_src.derivations.syntax.document import derivations
 from report_src.remembered import keep, recalled
 
 PACKAGES = ("torch", "numpy", "lark")

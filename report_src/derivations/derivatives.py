@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from report_src.derivations.errors import ShapeError, Unreadable
-from report_src.derivations.grammar import Script, Side, Syntax
 from report_src.derivations.scope import Target
 from report_src.derivations.shapes import Node, describe, is_one, is_scalar, is_vector
 from report_src.derivations.symbols import (
@@ -23,6 +21,8 @@ from report_src.derivations.symbols import (
     show_key,
     superscript,
 )
+from report_src.derivations.syntax.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.parser import Script, Side, Syntax
 
 if TYPE_CHECKING:
     from report_src.derivations.terms import Item, Reader

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from report_src.derivations.source import DISPLAYS
-from report_src.derivations.tex import Tok, tokens
+from report_src.derivations.syntax.document import DISPLAYS
+from report_src.derivations.syntax.tokens import Tok, tokens
 
 MORE_DISPLAYS = frozenset(
     {"displaymath", "eqnarray", "eqnarray*", "math*", "dmath", "dmath*", "dgroup", "dgroup*"}

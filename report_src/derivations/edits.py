@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from report_src.derivations.grammar import Script, Statement, Syntax
 from report_src.derivations.symbols import Key, NameUse, Table, only_items, plain_name, superscript
-from report_src.derivations.vocabulary import GREEDY, GREEK
+from report_src.derivations.syntax.parser import Script, Statement, Syntax
+from report_src.derivations.syntax.vocabulary import GREEDY, GREEK
 
 
 @dataclass(frozen=True, slots=True)

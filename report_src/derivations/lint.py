@@ -17,8 +17,8 @@ import msgspec
 from report_src.derivations.cache import checker_digest
 from report_src.derivations.displays import displays, opened
 from report_src.derivations.macros import bodies, standing_for, without_comments
-from report_src.derivations.messages import Text
-from report_src.derivations.tex import tokens
+from report_src.derivations.syntax.diagnostics import Text
+from report_src.derivations.syntax.tokens import tokens
 from report_src.remembered import keep, recalled
 
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from report_src.derivations.errors import Unreadable
-from report_src.derivations.tex import group, tokens
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.tokens import group, tokens
 
 LONGEST = 2000
 """Characters of a definition's body that are read."""

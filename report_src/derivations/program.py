@@ -10,12 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from report_src.derivations import shapes, spaces
-from report_src.derivations.errors import Refusal, Unreadable
-from report_src.derivations.grammar import Relation, Side, Statement, Syntax, parse
 from report_src.derivations.scope import Scope, Target
-from report_src.derivations.segments import Segment
 from report_src.derivations.shapes import Node
-from report_src.derivations.source import Derivation
 from report_src.derivations.statements import (
     Placed,
     Problems,
@@ -39,6 +35,10 @@ from report_src.derivations.symbols import (
     plain_name,
     read_name,
 )
+from report_src.derivations.syntax.document import Derivation
+from report_src.derivations.syntax.errors import Refusal, Unreadable
+from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
+from report_src.derivations.syntax.segments import Segment
 from report_src.derivations.terms import Reader
 
 MAX_DIMENSIONS = 16

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.errors import ShapeError, Unreadable
-from report_src.derivations.segments import Segment
 from report_src.derivations.shapes import describe, is_one, is_scalar
 from report_src.derivations.symbols import (
     SCALAR,
@@ -21,7 +19,9 @@ from report_src.derivations.symbols import (
     same,
     show_key,
 )
-from report_src.derivations.vocabulary import GREEK
+from report_src.derivations.syntax.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.segments import Segment
+from report_src.derivations.syntax.vocabulary import GREEK
 
 MAX_INDICES = 5
 """Most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four."""

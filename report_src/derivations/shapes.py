@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.errors import ShapeError
-from report_src.derivations.pretty import pretty
-from report_src.derivations.segments import Segment
 from report_src.derivations.symbols import ONE, SCALAR, Dim, Index, Shape, same
+from report_src.derivations.syntax.errors import ShapeError
+from report_src.derivations.syntax.pretty import pretty
+from report_src.derivations.syntax.segments import Segment
 
 NONE: frozenset[Index] = frozenset()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from report_src.derivations.errors import Unreadable
-from report_src.derivations.grammar import Side, Syntax
 from report_src.derivations.statements import dimension_label
 from report_src.derivations.symbols import ONE, SCALAR, Dim, Shape, Table, only_items
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.parser import Side, Syntax
 
 MAX_SIZE = 12
 """Largest number that may stand as a dimension."""

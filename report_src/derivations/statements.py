@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from report_src.derivations.errors import Refusal, Unreadable
-from report_src.derivations.grammar import Side, Statement, Syntax, parse
-from report_src.derivations.segments import Segment
-from report_src.derivations.source import Row
 from report_src.derivations.symbols import Dim, Table, only_items, plain_name, same
+from report_src.derivations.syntax.document import Row
+from report_src.derivations.syntax.errors import Refusal, Unreadable
+from report_src.derivations.syntax.parser import Side, Statement, Syntax, parse
+from report_src.derivations.syntax.segments import Segment
 
 Problems = dict[int, tuple[Refusal, int]]
 """The first refusal of each row, and where it stands."""

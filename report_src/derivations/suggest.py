@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace as copy_with
 
 from report_src.derivations.edits import Edit, edits, whole
-from report_src.derivations.errors import Refusal
-from report_src.derivations.grammar import Statement, parse
 from report_src.derivations.program import Program, read
-from report_src.derivations.segments import Segment
-from report_src.derivations.source import Derivation, Row
 from report_src.derivations.symbols import latex
+from report_src.derivations.syntax.document import Derivation, Row
+from report_src.derivations.syntax.errors import Refusal
+from report_src.derivations.syntax.parser import Statement, parse
+from report_src.derivations.syntax.segments import Segment
 
 MAX_CANDIDATES = 400
 """Edits that are tried; a row of thirty factors has about two hundred."""
@@ -99,7 +99,7 @@ def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) ->
 
 
 def _said(edit: Edit, segment: Segment) -> str:
-    from report_src.derivations.pretty import pretty
+    from report_src.derivations.syntax.pretty import pretty
 
     if edit.kind in ("transpose", "name", "accent") and edit.new:
         return " for ".join(pretty(part) for part in edit.what.split(" for "))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from report_src.derivations.errors import ShapeError, Unreadable
-from report_src.derivations.grammar import Script, Side, Syntax
-from report_src.derivations.lexer import Letter
-from report_src.derivations.vocabulary import ACCENTS, GREEK
+from report_src.derivations.syntax.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.lexer import Letter
+from report_src.derivations.syntax.parser import Script, Side, Syntax
+from report_src.derivations.syntax.vocabulary import ACCENTS, GREEK
 
 
 class Dim:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from report_src.derivations import derivatives, shapes
-from report_src.derivations.errors import Unreadable
-from report_src.derivations.grammar import Script, Side, Syntax
 from report_src.derivations.scope import Scope
 from report_src.derivations.shapes import NONE, Node
 from report_src.derivations.symbols import (
@@ -27,7 +25,9 @@ from report_src.derivations.symbols import (
     subscripts,
     superscript,
 )
-from report_src.derivations.vocabulary import GREEDY
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.parser import Script, Side, Syntax
+from report_src.derivations.syntax.vocabulary import GREEDY
 
 ELEMENTWISE = {"log": "log", "ln": "log", "exp": "exp", "tanh": "tanh", "ReLU": "relu", "sign": "sign"}
 Item = Syntax | Node

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from report_src.derivations.edits import Edit, edits
-from report_src.derivations.grammar import parse
 from report_src.derivations.program import Program, read
 from report_src.derivations.settings import SEED
-from report_src.derivations.source import Derivation, derivations
 from report_src.derivations.suggest import keep_row, with_edit
+from report_src.derivations.syntax.document import Derivation, derivations
+from report_src.derivations.syntax.parser import parse
 from report_src.derivations.verdict import judge
 
 SHIPPED = [

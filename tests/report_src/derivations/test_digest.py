@@ -9,7 +9,9 @@ from report_src.project import ROOT
 
 FOLDER = ROOT / "report_src" / "derivations"
 FILES = sorted(
-    path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.suffix in {".py", ".lark", ".txt", ".toml"}
+    path.relative_to(FOLDER).as_posix()
+    for path in FOLDER.rglob("*")
+    if path.suffix in {".py", ".lark", ".txt", ".toml"}
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from report_src.derivations.errors import Unreadable
-from report_src.derivations.tex import Tok, argument, group
-from report_src.derivations.vocabulary import OPERATORS, RELATIONS
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.tokens import Tok, argument, group
+from report_src.derivations.syntax.vocabulary import OPERATORS, RELATIONS
 
 _DROPPED = frozenset({"\\nonumber", "\\notag"})
 _DROPPED_WITH_ARGUMENT = frozenset({"\\label", "\\tag"})

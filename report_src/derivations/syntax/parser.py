@@ -14,8 +14,8 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.lexer import Lexer
 
-from report_src.derivations.errors import Unreadable
-from report_src.derivations.lexer import Mark, lex
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.lexer import Mark, lex
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class _Build(Transformer[Token, Any]):
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
-    text = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+    text = Path(__file__).with_suffix(".lark").read_text(encoding="utf-8")
     return Lark(text, parser="lalr", lexer=_StatementLexer, transformer=_Build(), maybe_placeholders=False)
 
 

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from report_src.derivations.errors import Unreadable
-from report_src.derivations.segments import Segment, joined_lists, split
-from report_src.derivations.tex import Tok, argument, group, tokens
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.segments import Segment, joined_lists, split
+from report_src.derivations.syntax.tokens import Tok, argument, group, tokens
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat")
 DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))

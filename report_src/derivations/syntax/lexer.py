@@ -15,10 +15,10 @@ from typing import Any
 
 from lark import Token
 
-from report_src.derivations.errors import Unreadable
-from report_src.derivations.source import MAX_DEPTH
-from report_src.derivations.tex import Tok, group, tokens
-from report_src.derivations.vocabulary import (
+from report_src.derivations.syntax.document import MAX_DEPTH
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.tokens import Tok, group, tokens
+from report_src.derivations.syntax.vocabulary import (
     ACCENTS,
     BOLD,
     FONTS,
