@@ -10,8 +10,8 @@ from torch import Tensor
 from report_src.derivations.comparison import FLOOR, TOLERANCE, compare, settled
 from report_src.derivations.evaluation import Environment
 from report_src.derivations.instances import Instance, draw
-from report_src.derivations.program import Claim, Program
-from report_src.derivations.symbols import Symbol
+from report_src.derivations.semantics.analyzer import Claim, Program
+from report_src.derivations.semantics.symbols import Symbol
 
 ATTACKED_INSTANCES = 2
 """Instances that are attacked; random evaluation has already seen eight."""

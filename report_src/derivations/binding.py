@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 
 from report_src.derivations.bindings import Binding, BindingError
-from report_src.derivations.program import Claim, Program, read
 from report_src.derivations.records import SideBySide
-from report_src.derivations.scope import Scope
-from report_src.derivations.shapes import Node
-from report_src.derivations.symbols import Dim, Symbol, only_items, plain_name
+from report_src.derivations.semantics.analyzer import Claim, Program, read
+from report_src.derivations.semantics.expressions import Reader
+from report_src.derivations.semantics.scope import Scope
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.symbols import Dim, Symbol, only_items, plain_name
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.document import Derivation, derivations
 from report_src.derivations.syntax.errors import Refusal
 from report_src.derivations.syntax.parser import parse
 from report_src.derivations.syntax.segments import Segment
-from report_src.derivations.terms import Reader
 
 EXACT = (1e-9, 1e-13)
 """Relative and absolute difference to a gradient that was computed by formulas: rounding of products."""

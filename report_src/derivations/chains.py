@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from report_src.derivations.program import Claim, Definition, Program
-from report_src.derivations.shapes import Node
+from report_src.derivations.semantics.analyzer import Claim, Definition, Program
+from report_src.derivations.semantics.shapes import Node
 
 
 def with_last_held(program: Program, failed: Collection[int]) -> tuple[Program, list[int]] | None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report_src.derivations.derivatives import ancestors
-from report_src.derivations.program import Claim, Program, read
 from report_src.derivations.records import Report, RowReport
+from report_src.derivations.semantics.analyzer import Claim, Program, read
+from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.symbols import Symbol
 from report_src.derivations.settings import INSTANCES, SEED, LineMap
-from report_src.derivations.symbols import Symbol
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.document import Derivation, Row, derivations
 from report_src.derivations.syntax.errors import Refusal

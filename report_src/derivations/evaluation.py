@@ -13,12 +13,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from report_src.derivations.derivatives import Derivative
 from report_src.derivations.instances import Instance
 from report_src.derivations.operations import EXACT, OPERATIONS
-from report_src.derivations.program import Definition, Program
-from report_src.derivations.shapes import Node
-from report_src.derivations.symbols import Index, Symbol
+from report_src.derivations.semantics.analyzer import Definition, Program
+from report_src.derivations.semantics.derivatives import Derivative
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.symbols import Index, Symbol
 
 NO_HELD: frozenset[Symbol] = frozenset()
 

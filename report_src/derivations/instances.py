@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from report_src.derivations.functions import MULTIVARIATE_POOL, POOL
-from report_src.derivations.program import Program
-from report_src.derivations.symbols import Dim, Symbol
+from report_src.derivations.semantics.analyzer import Program
+from report_src.derivations.semantics.symbols import Dim, Symbol
 
 SMALLEST, LARGEST = 2, 7
 """Sizes are drawn from here as long as there are enough for all letters."""

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from report_src.derivations.functions import KINKED, NAMED
-from report_src.derivations.scope import Target
-from report_src.derivations.shapes import Node
-from report_src.derivations.symbols import Symbol
+from report_src.derivations.semantics.scope import Target
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.symbols import Symbol
 
 if TYPE_CHECKING:
     from report_src.derivations.evaluation import Environment

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace as copy_with
 
 from report_src.derivations.edits import Edit, edits, whole
-from report_src.derivations.program import Program, read
-from report_src.derivations.symbols import latex
+from report_src.derivations.semantics.analyzer import Program, read
+from report_src.derivations.semantics.symbols import latex
 from report_src.derivations.syntax.document import Derivation, Row
 from report_src.derivations.syntax.errors import Refusal
 from report_src.derivations.syntax.parser import Statement, parse

@@ -12,7 +12,7 @@ from report_src.derivations.chains import with_last_held
 from report_src.derivations.comparison import FLOOR, Failure, Outcome, Verdict, compare, settled
 from report_src.derivations.evaluation import Environment
 from report_src.derivations.instances import draw
-from report_src.derivations.program import Claim, Definition, Program
+from report_src.derivations.semantics.analyzer import Claim, Definition, Program
 from report_src.derivations.settings import INSTANCES
 
 KINK_DISTANCE = 1e-4

@@ -20,7 +20,7 @@ from report_src.derivations.comparison import TOLERANCE
 from report_src.derivations.functions import MULTIVARIATE_POOL, NAMED, POOL
 from report_src.derivations.gate import verify
 from report_src.derivations.instances import draw
-from report_src.derivations.program import read
+from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.syntax.document import Derivation, derivations
 from report_src.derivations.verdict import INSTANCES, judge
 from report_src.errors import RenderError

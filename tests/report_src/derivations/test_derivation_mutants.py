@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from report_src.derivations.edits import Edit, edits
-from report_src.derivations.program import Program, read
+from report_src.derivations.semantics.analyzer import Program, read
 from report_src.derivations.settings import SEED
 from report_src.derivations.suggest import keep_row, with_edit
 from report_src.derivations.syntax.document import Derivation, derivations

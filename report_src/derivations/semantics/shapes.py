@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.symbols import ONE, SCALAR, Dim, Index, Shape, same
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Index, Shape, same
 from report_src.derivations.syntax.errors import ShapeError
 from report_src.derivations.syntax.pretty import pretty
 from report_src.derivations.syntax.segments import Segment

@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from report_src.derivations import shapes, spaces
-from report_src.derivations.scope import Scope, Target
-from report_src.derivations.shapes import Node
-from report_src.derivations.statements import (
+from report_src.derivations.semantics import domains, shapes
+from report_src.derivations.semantics.expressions import Reader
+from report_src.derivations.semantics.scope import Scope, Target
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.statements import (
     Placed,
     Problems,
     collect,
@@ -22,7 +23,7 @@ from report_src.derivations.statements import (
     refuse,
     tie,
 )
-from report_src.derivations.symbols import (
+from report_src.derivations.semantics.symbols import (
     SCALAR,
     Dim,
     Index,
@@ -39,7 +40,6 @@ from report_src.derivations.syntax.document import Derivation
 from report_src.derivations.syntax.errors import Refusal, Unreadable
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
 from report_src.derivations.syntax.segments import Segment
-from report_src.derivations.terms import Reader
 
 MAX_DIMENSIONS = 16
 """Most dimension letters; sizes grow with their number, and memory with the sizes."""
@@ -208,12 +208,12 @@ class _Builder:
             message = "a declaration has its names on the left"
             raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
         if signs == ["in"]:
-            kind, shape = spaces.domain(self.table, tree.sides[1])
+            kind, shape = domains.domain(self.table, tree.sides[1])
             for item in tree.sides[0].items:
                 self.declare(item, kind, shape)
         elif signs == [":", "to"]:
-            arguments = spaces.function_domain(self.table, tree.sides[1])
-            if spaces.space(self.table, tree.sides[2]) != SCALAR:
+            arguments = domains.function_domain(self.table, tree.sides[1])
+            if domains.space(self.table, tree.sides[2]) != SCALAR:
                 raise Unreadable("a function maps to \\mathbb{R}", tree.sides[2].start, tree.sides[2].end)
             for item in tree.sides[0].items:
                 symbol = self.declare(item, "function", SCALAR)

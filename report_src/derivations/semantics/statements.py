@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from report_src.derivations.symbols import Dim, Table, only_items, plain_name, same
+from report_src.derivations.semantics.symbols import Dim, Table, only_items, plain_name, same
 from report_src.derivations.syntax.document import Row
 from report_src.derivations.syntax.errors import Refusal, Unreadable
 from report_src.derivations.syntax.parser import Side, Statement, Syntax, parse

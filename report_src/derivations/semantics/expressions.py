@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from report_src.derivations import derivatives, shapes
-from report_src.derivations.scope import Scope
-from report_src.derivations.shapes import NONE, Node
-from report_src.derivations.symbols import (
+from report_src.derivations.semantics import derivatives, shapes
+from report_src.derivations.semantics.scope import Scope
+from report_src.derivations.semantics.shapes import NONE, Node
+from report_src.derivations.semantics.symbols import (
     ONE,
     SCALAR,
     Dim,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from report_src.derivations.scope import Target
-from report_src.derivations.shapes import Node, describe, is_one, is_scalar, is_vector
-from report_src.derivations.symbols import (
+from report_src.derivations.semantics.scope import Target
+from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
+from report_src.derivations.semantics.symbols import (
     ONE,
     SCALAR,
     Shape,
@@ -25,7 +25,7 @@ from report_src.derivations.syntax.errors import ShapeError, Unreadable
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 
 if TYPE_CHECKING:
-    from report_src.derivations.terms import Item, Reader
+    from report_src.derivations.semantics.expressions import Item, Reader
 
 Pick = Any
 """What is done with one axis of a derivative: an index, a number, or the words "row" and "column"."""

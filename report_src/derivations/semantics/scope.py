@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.shapes import describe, is_one, is_scalar
-from report_src.derivations.symbols import (
+from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
+from report_src.derivations.semantics.symbols import (
     SCALAR,
     Dim,
     Index,
