@@ -19,8 +19,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from report_src.derivations.cache import check
+from report_src.derivations.evaluation.settings import SEED, LineMap
 from report_src.derivations.records import Report, RowReport, SideBySide
-from report_src.derivations.settings import SEED, LineMap
 
 __all__ = ["LineMap", "Report", "RowReport", "SideBySide", "check", "check_file", "check_text"]
 

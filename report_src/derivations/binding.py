@@ -83,9 +83,9 @@ def _evaluate(program: Program, claim: Claim, binding: Binding, stored: Arrays, 
     """Return the claim's right side on the stored arrays, flat."""
     import torch  # imported where something is evaluated
 
-    from report_src.derivations.evaluation import Environment
-    from report_src.derivations.functions import CONCRETE
-    from report_src.derivations.instances import Instance
+    from report_src.derivations.evaluation.environment import Environment
+    from report_src.derivations.evaluation.functions import CONCRETE
+    from report_src.derivations.evaluation.instances import Instance
 
     values: dict[Symbol, torch.Tensor] = {}
     sizes: dict[Dim, int] = {}

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
+from report_src.derivations.evaluation.settings import SEED, LineMap
 from report_src.derivations.records import Report
-from report_src.derivations.settings import SEED, LineMap
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.document import derivations
 from report_src.remembered import keep, recalled

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from report_src.derivations.evaluation.settings import INSTANCES, SEED, LineMap
 from report_src.derivations.records import Report, RowReport
 from report_src.derivations.semantics.analyzer import Claim, Program, read
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.symbols import Symbol
-from report_src.derivations.settings import INSTANCES, SEED, LineMap
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.document import Derivation, Row, derivations
 from report_src.derivations.syntax.errors import Refusal
 
 if TYPE_CHECKING:
-    from report_src.derivations.verdict import Outcome
+    from report_src.derivations.evaluation.verdict import Outcome
 
 INTERNAL = "internal error of the checker"
 """Begins the message of an exception that nothing expected; the derivation counts as refused."""
@@ -65,7 +65,7 @@ def _check(derivation: Derivation, text: Text, seed: int) -> Report:
 def _judge(program: Program, seed: int) -> dict[int, Outcome]:
     if not program.claims:
         return {}
-    from report_src.derivations.verdict import judge  # torch is imported only where something is evaluated
+    from report_src.derivations.evaluation.verdict import judge  # torch is imported only where something is evaluated
 
     return judge(program, seed)
 

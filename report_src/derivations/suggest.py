@@ -23,7 +23,7 @@ _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "in
 
 def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
     """Return the edit that makes row ``number`` true, as a sentence, or nothing."""
-    from report_src.derivations.verdict import holds_once, judge
+    from report_src.derivations.evaluation.verdict import holds_once, judge
 
     row = derivation.rows[number]
     above = _until(derivation, number)

@@ -16,13 +16,13 @@ from benchmarks.derivations import COMPONENT_ROWS, VECTOR_ROWS, milliseconds
 from report_src.derivations import Report, check, check_file, check_text
 from report_src.derivations import cache as checks
 from report_src.derivations.__main__ import main
-from report_src.derivations.comparison import TOLERANCE
-from report_src.derivations.functions import MULTIVARIATE_POOL, NAMED, POOL
+from report_src.derivations.evaluation.comparison import TOLERANCE
+from report_src.derivations.evaluation.functions import MULTIVARIATE_POOL, NAMED, POOL
+from report_src.derivations.evaluation.instances import draw
+from report_src.derivations.evaluation.verdict import INSTANCES, judge
 from report_src.derivations.gate import verify
-from report_src.derivations.instances import draw
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.syntax.document import Derivation, derivations
-from report_src.derivations.verdict import INSTANCES, judge
 from report_src.errors import RenderError
 from report_src.remembered import recalled
 

@@ -7,13 +7,13 @@ from dataclasses import replace as copy_with
 
 import torch
 
-from report_src.derivations.attack import attack
-from report_src.derivations.chains import with_last_held
-from report_src.derivations.comparison import FLOOR, Failure, Outcome, Verdict, compare, settled
-from report_src.derivations.evaluation import Environment
-from report_src.derivations.instances import draw
+from report_src.derivations.evaluation.chains import with_last_held
+from report_src.derivations.evaluation.comparison import FLOOR, Failure, Outcome, Verdict, compare, settled
+from report_src.derivations.evaluation.counterexamples import attack
+from report_src.derivations.evaluation.environment import Environment
+from report_src.derivations.evaluation.instances import draw
+from report_src.derivations.evaluation.settings import INSTANCES
 from report_src.derivations.semantics.analyzer import Claim, Definition, Program
-from report_src.derivations.settings import INSTANCES
 
 KINK_DISTANCE = 1e-4
 """A draw with an argument of relu, |·| or max nearer to the kink is repeated: the derivative jumps there."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from report_src.derivations.functions import KINKED, NAMED
+from report_src.derivations.evaluation.functions import KINKED, NAMED
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Symbol
 
 if TYPE_CHECKING:
-    from report_src.derivations.evaluation import Environment
+    from report_src.derivations.evaluation.environment import Environment
 
 EXACT = frozenset(
     {"constant", "dimension", "index", "ones", "zeros", "eye", "indicator", "transpose", "component", "realigned"}

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from report_src.derivations.functions import MULTIVARIATE_POOL, POOL
+from report_src.derivations.evaluation.functions import MULTIVARIATE_POOL, POOL
 from report_src.derivations.semantics.analyzer import Program
 from report_src.derivations.semantics.symbols import Dim, Symbol
 

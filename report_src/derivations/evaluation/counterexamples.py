@@ -7,9 +7,9 @@ import math
 import torch
 from torch import Tensor
 
-from report_src.derivations.comparison import FLOOR, TOLERANCE, compare, settled
-from report_src.derivations.evaluation import Environment
-from report_src.derivations.instances import Instance, draw
+from report_src.derivations.evaluation.comparison import FLOOR, TOLERANCE, compare, settled
+from report_src.derivations.evaluation.environment import Environment
+from report_src.derivations.evaluation.instances import Instance, draw
 from report_src.derivations.semantics.analyzer import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 

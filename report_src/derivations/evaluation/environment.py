@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from report_src.derivations.instances import Instance
-from report_src.derivations.operations import EXACT, OPERATIONS
+from report_src.derivations.evaluation.instances import Instance
+from report_src.derivations.evaluation.interpreter import EXACT, OPERATIONS
 from report_src.derivations.semantics.analyzer import Definition, Program
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.shapes import Node

@@ -10,8 +10,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from report_src.derivations.evaluation import Environment, Rounding
-from report_src.derivations.instances import Instance
+from report_src.derivations.evaluation.environment import Environment, Rounding
+from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.semantics.analyzer import Claim, Definition, Program
 
 TOLERANCE = 1e-9
