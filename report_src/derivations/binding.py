@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from report_src.derivations.bindings import Binding, BindingError
-from report_src.derivations.records import SideBySide
+from report_src.derivations.checking.records import SideBySide
 from report_src.derivations.semantics.analyzer import Claim, Program, read
 from report_src.derivations.semantics.expressions import Reader
 from report_src.derivations.semantics.scope import Scope

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import msgspec
 
-from report_src.derivations.cache import checker_digest
-from report_src.derivations.records import SideBySide
+from report_src.derivations.checking.cache import checker_digest
+from report_src.derivations.checking.records import SideBySide
 from report_src.remembered import keep, recalled
 
 

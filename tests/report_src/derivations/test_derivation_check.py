@@ -14,8 +14,8 @@ import torch
 
 from benchmarks.derivations import COMPONENT_ROWS, VECTOR_ROWS, milliseconds
 from report_src.derivations import Report, check, check_file, check_text
-from report_src.derivations import cache as checks
 from report_src.derivations.__main__ import main
+from report_src.derivations.checking import cache as checks
 from report_src.derivations.evaluation.comparison import TOLERANCE
 from report_src.derivations.evaluation.functions import MULTIVARIATE_POOL, NAMED, POOL
 from report_src.derivations.evaluation.instances import draw

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from report_src.derivations.edits import Edit, edits
+from report_src.derivations.checking.edits import Edit, edits
+from report_src.derivations.checking.suggestions import keep_row, with_edit
 from report_src.derivations.evaluation.settings import SEED
 from report_src.derivations.evaluation.verdict import judge
 from report_src.derivations.semantics.analyzer import Program, read
-from report_src.derivations.suggest import keep_row, with_edit
 from report_src.derivations.syntax.document import Derivation, derivations
 from report_src.derivations.syntax.parser import parse
 

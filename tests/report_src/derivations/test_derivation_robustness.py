@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from report_src.derivations import Report, check_text
 from report_src.derivations.__main__ import main
-from report_src.derivations.checking import INTERNAL
+from report_src.derivations.checking.check import INTERNAL
 
 TEMPLATES = sorted((Path(__file__).parents[3] / "templates" / "derivations").glob("*.tex.j2"))
 HEAD, TAIL = "\\begin{derivation}{f}\n", "\n\\end{derivation}\n"
@@ -251,7 +251,7 @@ def test_an_internal_error_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> 
     def fail(*_: object) -> None:
         raise KeyError("unexpected")
 
-    monkeypatch.setattr("report_src.derivations.checking.read", fail)
+    monkeypatch.setattr("report_src.derivations.checking.check.read", fail)
     (report,) = check_text(f"{HEAD}\\[ 1 = 1 \\]{TAIL}")
     assert INTERNAL in report.rows[0].message
     assert not report.accepted

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from report_src.derivations import cache
+from report_src.derivations.checking import cache
 from report_src.project import ROOT
 
 FOLDER = ROOT / "report_src" / "derivations"

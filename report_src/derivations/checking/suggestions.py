@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace as copy_with
 
-from report_src.derivations.edits import Edit, edits, whole
+from report_src.derivations.checking.edits import Edit, edits, whole
 from report_src.derivations.semantics.analyzer import Program, read
 from report_src.derivations.semantics.symbols import latex
 from report_src.derivations.syntax.document import Derivation, Row

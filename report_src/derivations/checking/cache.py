@@ -14,15 +14,15 @@ from pathlib import Path
 
 import msgspec
 
+from report_src.derivations.checking.records import Report
 from report_src.derivations.evaluation.settings import SEED, LineMap
-from report_src.derivations.records import Report
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.document import derivations
 from report_src.remembered import keep, recalled
 
 PACKAGES = ("torch", "numpy", "lark")
 
-SOURCE = Path(__file__).resolve().parent
+SOURCE = Path(__file__).resolve().parents[1]
 
 
 def source_files() -> list[Path]:
@@ -94,7 +94,7 @@ def _check(text: str, file: str, line_map: LineMap | None, seed: int, known: dic
         line, _, place = shown.place(derivation.start)
         report = _moved(known.get(digest), place, line)
         if report is None:
-            from report_src.derivations.checking import check_derivation
+            from report_src.derivations.checking.check import check_derivation
 
             report = msgspec.structs.replace(check_derivation(derivation, shown, seed), digest=digest)
         reports.append(report)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.evaluation.settings import INSTANCES, SEED, LineMap
-from report_src.derivations.records import Report, RowReport
 from report_src.derivations.semantics.analyzer import Claim, Program, read
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.symbols import Symbol
@@ -183,7 +183,7 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
 def _suggest(derivation: Derivation, number: int, program: Program, seed: int | None) -> str:
     if seed is None:
         return ""
-    from report_src.derivations.suggest import suggestion  # needs torch as well
+    from report_src.derivations.checking.suggestions import suggestion  # needs torch as well
 
     return suggestion(derivation, number, program, seed)
 
