@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from report_src.derivations.binding import bind
-from report_src.derivations.bindings import Binding, BindingError, bind_all, load_table
+from report_src.derivations.binding.cached import Binding, BindingError, bind_all, load_table
+from report_src.derivations.binding.evaluate import bind
 
 FOLDER = Path(__file__).parents[3] / "templates" / "derivations"
 Arrays = dict[str, np.ndarray]
@@ -107,7 +107,7 @@ def test_another_formula_is_refused(arrays: Path, tmp_path: Path) -> None:
 def test_unchanged_bindings_come_from_the_cache(arrays: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = arrays / "bindings.json"
     first = bind_all(FOLDER, FOLDER / "bindings.toml", arrays, cache=cache)
-    monkeypatch.setattr("report_src.derivations.binding.bind", None)
+    monkeypatch.setattr("report_src.derivations.binding.evaluate.bind", None)
     assert bind_all(FOLDER, FOLDER / "bindings.toml", arrays, cache=cache) == first
 
 

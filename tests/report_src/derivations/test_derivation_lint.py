@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from report_src.derivations.gate import verify
-from report_src.derivations.lint import findings, findings_in, findings_of
+from report_src.derivations.lint.coverage import findings, findings_in, findings_of
 from report_src.errors import RenderError
 
 

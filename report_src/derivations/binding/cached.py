@@ -74,6 +74,6 @@ def _load(cache: Path | None) -> dict[str, SideBySide]:
 
 
 def _bound(source: Path, binding: Binding, arrays: Path) -> SideBySide:
-    from report_src.derivations.binding import bind
+    from report_src.derivations.binding.evaluate import bind
 
     return bind(source, binding, arrays)

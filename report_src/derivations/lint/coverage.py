@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 
 from report_src.derivations.checking.cache import checker_digest
-from report_src.derivations.displays import displays, opened
-from report_src.derivations.macros import bodies, standing_for, without_comments
+from report_src.derivations.lint.displays import displays, opened
+from report_src.derivations.lint.macros import bodies, standing_for, without_comments
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.tokens import tokens
 from report_src.remembered import keep, recalled

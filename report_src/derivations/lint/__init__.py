@@ -1,0 +1,1 @@
+"""TODO: one line: what lives here and what never does."""
