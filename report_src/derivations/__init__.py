@@ -8,10 +8,9 @@ automatic differentiation.
     >>> all(report.accepted for report in reports), [row.verdict for row in reports[0].rows]  # doctest: +SKIP
     (True, ['declaration', 'definition', 'ok'])
 
-The phases are files: tex, source, segments (rows) → lexer, grammar (syntax) → symbols, scope, terms,
-derivatives, shapes (typed nodes) → program → instances, operations, evaluation → comparison, chains, attack,
-verdict → messages. PyTorch is imported only where a derivation has to be evaluated; an unchanged one comes from
-the cache.
+The phases are packages, and each imports only what stands before it: syntax (text to trees) → semantics (trees to a
+typed program) → evaluation (program to verdict) → checking (reports and suggestions), lint, binding. PyTorch is
+imported only where a derivation has to be evaluated; an unchanged one comes from the cache.
 """
 
 from __future__ import annotations

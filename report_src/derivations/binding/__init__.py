@@ -1,1 +1,1 @@
-"""TODO: one line: what lives here and what never does."""
+"""A derivation's formulas on a study's real arrays; trains nothing and reads arrays only from files."""

@@ -1,1 +1,1 @@
-"""TODO: one line: what lives here and what never does."""
+"""A derivation to its report: the phases in order, suggestions, the cache of reports; prints nothing."""

@@ -1,1 +1,1 @@
-"""TODO: one line: what lives here and what never does."""
+"""A typed program to a verdict: instances, values, comparison, counterexamples; reads no text."""

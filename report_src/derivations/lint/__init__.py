@@ -1,1 +1,1 @@
-"""TODO: one line: what lives here and what never does."""
+"""Displayed formulas that no derivation checks are found here; formulas are not evaluated here."""

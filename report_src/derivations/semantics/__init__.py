@@ -1,1 +1,1 @@
-"""TODO: one line: what lives here and what never does."""
+"""Syntax trees to a typed program: symbols, shapes, derivatives; evaluates nothing."""

@@ -1,1 +1,1 @@
-"""TODO: one line: what lives here and what never does."""
+"""Text to syntax trees: rows, tokens, names, grammar and where a message points; knows neither shapes nor values."""

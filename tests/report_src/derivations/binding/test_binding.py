@@ -9,8 +9,9 @@ import pytest
 
 from report_src.derivations.binding.cached import Binding, BindingError, bind_all, load_table
 from report_src.derivations.binding.evaluate import bind
+from report_src.project import ROOT
 
-FOLDER = Path(__file__).parents[3] / "templates" / "derivations"
+FOLDER = ROOT / "templates" / "derivations"
 Arrays = dict[str, np.ndarray]
 
 

@@ -1,9 +1,9 @@
 """The table of small derivations: what is true passes, what is false is refused at its line."""
 
 import pytest
-from derivation_cases import CASES, SHAPES, UNREADABLE
 
 from report_src.derivations import check_text
+from tests.report_src.derivations.cases import CASES, SHAPES, UNREADABLE
 
 
 def derivation(setting: str, row: str) -> str:

@@ -24,9 +24,9 @@ from report_src.derivations.gate import verify
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.syntax.document import Derivation, derivations
 from report_src.errors import RenderError
+from report_src.project import ROOT
 from report_src.remembered import recalled
 
-ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "templates" / "derivations"
 TEMPLATES = sorted(FOLDER.glob("*.tex.j2"))
 SHIPPED = [

@@ -18,10 +18,11 @@ from report_src.derivations.evaluation.verdict import judge
 from report_src.derivations.semantics.analyzer import Program, read
 from report_src.derivations.syntax.document import Derivation, derivations
 from report_src.derivations.syntax.parser import parse
+from report_src.project import ROOT
 
 SHIPPED = [
     derivation
-    for path in sorted((Path(__file__).parents[3] / "templates").rglob("*.tex.j2"))
+    for path in sorted((ROOT / "templates").rglob("*.tex.j2"))
     for derivation in derivations(path.read_text(encoding="utf-8"))
 ]
 EQUAL = Path(__file__).with_name("equal_mutants.tsv")

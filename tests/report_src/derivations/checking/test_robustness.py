@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from report_src.derivations import Report, check_text
 from report_src.derivations.__main__ import main
 from report_src.derivations.checking.check import INTERNAL
+from report_src.project import ROOT
 
-TEMPLATES = sorted((Path(__file__).parents[3] / "templates" / "derivations").glob("*.tex.j2"))
+TEMPLATES = sorted((ROOT / "templates" / "derivations").glob("*.tex.j2"))
 HEAD, TAIL = "\\begin{derivation}{f}\n", "\n\\end{derivation}\n"
 DECLARED = (
     r"$x, y \in \mathbb{R}^d$, $W \in \mathbb{R}^{m \times d}$, $t > 0$, $g : \mathbb{R} \to \mathbb{R}$, "
