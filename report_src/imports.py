@@ -53,7 +53,7 @@ class ImportIndex:
                 if file.is_file():
                     found[file.relative_to(self.root).as_posix()] = self.digest(file)
             names = self.imports(path, module)
-            waiting += [name for name in names if module != RECORDS or name not in unread]
+            waiting += [_parents(name)[-1] if module == RECORDS and name in unread else name for name in names]
             waiting += _parents(module)
         return dict(sorted(found.items()))
 
