@@ -19,7 +19,7 @@ from report_src.__main__ import main
 from report_src.build.clean import clean
 from report_src.errors import BuildError
 from report_src.build.step import Step
-from report_src.system.files import copy_whole, set_aside, write_whole
+from report_src.system.files import copy_whole, file_clock, set_aside, write_whole
 from report_src.system.lock import build_lock
 from tests.report_src import small_project
 
@@ -187,10 +187,10 @@ def test_a_template_saved_while_its_text_is_used_is_used_again(root: Path) -> No
 
 
 def test_code_saved_after_it_was_loaded_is_not_taken_for_what_ran(root: Path) -> None:
-    steps, old = small_project.table(), small_project.project(root)
+    steps, loaded = small_project.table(), file_clock()
     time.sleep(0.02)
     (root / "report_src/rendering/render.py").write_text("import analysis.results\n")
-    runner.make(old, "report", steps)
+    runner.make(small_project.project(root), "report", steps, loaded=loaded)
     assert dict(runner.why(small_project.project(root), steps))["render"]
     assert not dict(runner.why(small_project.project(root), steps))["eda"]
     assert runner.make(small_project.project(root), "report", steps)
