@@ -11,8 +11,8 @@ import statistics
 import time
 
 from report_src.derivations import check_text
-from report_src.derivations.grammar import parse
-from report_src.derivations.pretty import pretty
+from report_src.derivations.syntax.parser import parse
+from report_src.derivations.syntax.pretty import pretty
 
 VECTOR_ROWS = "\n".join(
     [r"a &:= Wx + b, & h &:= g(a), & c &:= Ah, & p &:= g(c), & L &:= \ell(p, y) \\"]

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from analysis import dataset, settings
+from analysis.data import dataset
 from analysis.errors import InputError
-from analysis.settings import Settings
+from analysis.settings.load import load
+from analysis.settings.schema import Settings
 from report_src.rendering import ai_usage
 from tests.analysis.mutations import damaged
 from tests.analysis.tables import PLANTS, ROOT, TEST, TRAIN, frozen, plants
@@ -79,7 +80,7 @@ def read_settings(folder: Path, content: bytes) -> None:
     path = folder / "report.toml"
     path.write_bytes(content)
     for profile in (None, "quick"):
-        read = settings.load(path, profile)
+        read = load(path, profile)
         for name in ("report", "data", "table", "run", "shared_bias", "ai", "scans"):
             part = getattr(read, name)
             tree = msgspec.to_builtins(part)

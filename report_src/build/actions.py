@@ -32,7 +32,7 @@ def run_study(context: BuildContext, step: Step) -> str:
 
 def join(context: BuildContext, step: Step) -> None:
     """Join the records of the studies to results.json."""
-    run_python(context, step, "analysis.join")
+    run_python(context, step, "analysis.collect")
 
 
 def verify(context: BuildContext, step: Step) -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from analysis.errors import InputError
-from analysis.settings import load
+from analysis.settings.load import load
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project
 from report_src.rendering import ai_usage

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from analysis.settings import Settings
+from analysis.settings.schema import Settings
 from report_src.system.files import digest
 
 from report_src.build.state import LONGEST_SHOWN

@@ -1,6 +1,6 @@
 """Which files of the project a module rests on: read from the sources, nothing is imported.
 
-    closure(root, ["analysis.training"])  ->  {"analysis/__init__.py": "<sha256>", "analysis/training.py": …}
+    closure(root, ["analysis.collect"])  ->  {"analysis/__init__.py": "<sha256>", "analysis/collect.py": …}
 
 Imports inside functions count as well (a lazy import is a dependency like any other).
 """
@@ -16,7 +16,7 @@ from report_src.system.cache_file import keep, recalled
 
 PACKAGES = ("analysis", "report_src")  # everything else is pinned by requirements.lock
 COMPANION = ".lark"  # a grammar lies beside the module of its name that reads it
-RECORDS = "analysis.results"  # imports the record of every study, of which a step reads few
+RECORDS = "analysis.contract"  # imports the record of every study, of which a step reads few
 
 
 class ImportIndex:
@@ -34,12 +34,12 @@ class ImportIndex:
     def closure(self, modules: Iterable[str], unread_records: Iterable[str] = ()) -> dict[str, str]:
         """Return path -> SHA-256 of every file that `modules` import, directly or not.
 
-        `unread_records` are studies whose records do not matter here: analysis.results imports all of
+        `unread_records` are studies whose records do not matter here: analysis.contract imports all of
         them, and a field added to one study's record shall not rerun another study.
         """
         found: dict[str, str] = {}
         waiting = list(modules)
-        unread = tuple(f"{RECORDS}.{study}" for study in unread_records)
+        unread = tuple(f"analysis.studies.{study}.record" for study in unread_records)
         seen: set[str] = set()
         while waiting:
             module = waiting.pop()
@@ -53,7 +53,7 @@ class ImportIndex:
                 if file.is_file():
                     found[file.relative_to(self.root).as_posix()] = self.digest(file)
             names = self.imports(path, module)
-            waiting += [name for name in names if module != RECORDS or name not in unread]
+            waiting += [_parents(name)[-1] if module == RECORDS and name in unread else name for name in names]
             waiting += _parents(module)
         return dict(sorted(found.items()))
 

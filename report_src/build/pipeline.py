@@ -19,7 +19,7 @@ PRIVATE = (SOURCE_MAP, READS, FINDINGS, DERIVATIONS)  # not published
 def study(name: str, *, products: tuple[str, ...] = (), **what: Any) -> Step:
     """Return the row of a study: all of them have the same shape."""
     made = (f"results/{name}.json", f"arrays/{name}.npz", f"figures/{name}-*.pdf", *products)
-    return Step(name, actions.run_study, code=("analysis.__main__", f"analysis.{name}"), products=made, **what)
+    return Step(name, actions.run_study, code=("analysis.__main__", f"analysis.studies.{name}.study"), products=made, **what)
 
 
 QUESTION_1 = ("run", "table", "data.train")
@@ -31,7 +31,7 @@ STEPS: tuple[Step, ...] = (
     study("generalization", settings=(*QUESTION_1, "data.test"), data=("train", "test"),
           reads=("eda", "attribution"), products=("frozen.json",)),
     study("shared_bias", settings=("shared_bias",)),
-    Step("results", actions.join, code=("analysis.join",), settings=("run", "table", "data", "shared_bias"),
+    Step("results", actions.join, code=("analysis.collect",), settings=("run", "table", "data", "shared_bias"),
          inputs=("results/*.json",), products=(RESULTS,)),
     Step("verify", actions.verify, code=("report_src.derivations.gate",),
          sources=("templates/**/*",),

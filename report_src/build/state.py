@@ -24,7 +24,7 @@ def key_of(parts: Mapping[str, str]) -> str:
 
 
 def difference(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
-    """Say which parts changed: ["setting:run.seed: 600 -> 601", "code:analysis/mlp.py changed"]."""
+    """Say which parts changed: ["setting:run.seed: 600 -> 601", "code:analysis/network/mlp.py changed"]."""
     reasons = []
     for part in sorted(old.keys() | new.keys()):
         before, after = old.get(part), new.get(part)

@@ -8,32 +8,31 @@ automatic differentiation.
     >>> all(report.accepted for report in reports), [row.verdict for row in reports[0].rows]  # doctest: +SKIP
     (True, ['declaration', 'definition', 'ok'])
 
-The phases are files: tex, source, segments (rows) → lexer, grammar (syntax) → symbols, scope, terms,
-derivatives, shapes (typed nodes) → program → instances, operations, evaluation → comparison, chains, attack,
-verdict → messages. PyTorch is imported only where a derivation has to be evaluated; an unchanged one comes from
-the cache.
+The phases are packages, and each imports only what stands before it: syntax (text to trees) → semantics (trees to a
+typed program) → evaluation (program to verdict) → checking (reports and suggestions), lint, binding. PyTorch is
+imported only where a derivation has to be evaluated; an unchanged one comes from the cache.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from report_src.derivations.cache import check
-from report_src.derivations.records import Report, RowReport, SideBySide
-from report_src.derivations.settings import SEED, LineMap
+from report_src.derivations.checking.cache import check
+from report_src.derivations.checking.records import Report, RowReport, SideBySide
+from report_src.derivations.evaluation.settings import SEED, LineMap
 
 __all__ = ["LineMap", "Report", "RowReport", "SideBySide", "check", "check_file", "check_text"]
 
 
 def check_text(text: str, file: str = "", *, line_map: LineMap | None = None, seed: int = SEED) -> list[Report]:
     """Check every derivation of a text (checking.check_text)."""
-    from report_src.derivations import checking
+    from report_src.derivations.checking import check
 
-    return checking.check_text(text, file, line_map=line_map, seed=seed)
+    return check.check_text(text, file, line_map=line_map, seed=seed)
 
 
 def check_file(path: Path, *, seed: int = SEED) -> list[Report]:
     """Check every derivation of a file (checking.check_file)."""
-    from report_src.derivations import checking
+    from report_src.derivations.checking import check
 
-    return checking.check_file(path, seed=seed)
+    return check.check_file(path, seed=seed)

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from report_src.derivations.bindings import BindingError, bind_all
-from report_src.derivations.cache import check
-from report_src.derivations.lint import findings_of
-from report_src.derivations.records import Report, SideBySide, repeated_names
+from report_src.derivations.binding.cached import BindingError, bind_all
+from report_src.derivations.checking.cache import check
+from report_src.derivations.checking.records import Report, SideBySide, repeated_names
+from report_src.derivations.lint.coverage import findings_of
 from report_src.errors import RenderError
 
 SHOWN = 5  # refused rows that are printed in full

@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from analysis import results
-from analysis.settings import Settings
+from analysis import contract
+from analysis.settings.schema import Settings
 
 _PART = re.compile(r"[^.\[\]]+|\[\d*\]")
-_OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/join.py"}
+_OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/collect.py"}
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -64,7 +64,7 @@ def field(key: str, root: Path) -> str:
     kind, found = _root(key), ""
     for part in _parts(key):
         kind = _plain(kind)
-        if _has_fields(kind) and kind.__module__ != "analysis.results.base":
+        if _has_fields(kind) and kind.__module__ != "analysis.results.types":
             found = _declared(kind, part, root) or found
         kind = _hint(kind, part)
     return found
@@ -83,7 +83,7 @@ def _declared(kind: type, name: str, root: Path) -> str:
 
 
 def _root(key: str) -> Any:
-    return Settings if key.startswith("settings.") else results.Results
+    return Settings if key.startswith("settings.") else contract.Results
 
 
 def _parts(key: str) -> list[str]:
@@ -127,7 +127,7 @@ def _plain(kind: Any) -> Any:
 
 def source(study: str, root: Path) -> str:
     """Return file and line of the study's `run`."""
-    path = root / "analysis" / f"{study}.py"
+    path = root / "analysis" / "studies" / study / "study.py"
     if study in _OTHER_SOURCES or not path.exists():
         return _OTHER_SOURCES.get(study, "")
     text, shown = path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()

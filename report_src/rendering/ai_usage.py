@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from analysis import settings_file
+from analysis.io import toml_file
 
 NEXT_STEP = "see data/README.md"
 
@@ -41,11 +41,11 @@ def load(path: Path | None) -> AiUsage:
     """
     if path is None or not _there(path):
         return AiUsage()
-    file = settings_file.read(path, NEXT_STEP)
-    usage = settings_file.convert(file, AiUsage, _dates_as_text)
+    file = toml_file.read(path, NEXT_STEP)
+    usage = toml_file.convert(file, AiUsage, _dates_as_text)
     count = len(usage.entry)
     if usage.used != "yes" and count:
-        expected = f"no [[entry]] after {settings_file.shown(usage.used)}"
+        expected = f"no [[entry]] after {toml_file.shown(usage.used)}"
         raise file.mistake(("used",), expected, f"{count}", 'set used = "yes", or take them out')
     if usage.used == "yes" and not count:
         raise file.mistake(("used",), "an [[entry]] after 'yes'", "none", 'add one, or set used = "none"')

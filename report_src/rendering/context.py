@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from analysis import results
-from analysis.settings import Settings
+from analysis import contract
+from analysis.settings.schema import Settings
 from report_src.numbers import provenance
 from report_src.numbers.lookup import SETTINGS
 from report_src.numbers.values import Ledger, wrap
@@ -34,7 +34,7 @@ PRINTED_PACKAGES = frozenset(
 def context_of(project: Project, engine: Environment) -> dict[str, Any]:
     """Return everything that a template may name."""
     settings = project.settings
-    tree = msgspec.to_builtins(results.load_results(project.results))
+    tree = msgspec.to_builtins(contract.load_results(project.results))
     context = {name: wrap(branch, name, engine.ledger) for name, branch in tree.items()}
     context["settings"] = wrap(settings_tree(settings), "settings", engine.ledger)
     usage = ai_usage.load(project.ai_log)

@@ -17,7 +17,8 @@ from msgspec import Struct
 
 from analysis.errors import InputError
 from analysis.results.inputs import processor
-from analysis.settings import Settings, load
+from analysis.settings.load import load
+from analysis.settings.schema import Settings
 from report_src.errors import BuildError
 from report_src.numbers.printed_numbers import contradictions
 from report_src.numbers.results_diff import counted, differences

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 LONGEST = 65_536  # bytes of a request
-LIBRARIES = Path("analysis/libraries.py")  # names them; a project without it has none to load
+LIBRARIES = Path("analysis/compute/preload.py")  # names them; a project without it has none to load
 
 
 def serve(connection: socket.socket) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from PIL import Image, ImageDraw
 
-from analysis import simulate
+from analysis.data import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 11

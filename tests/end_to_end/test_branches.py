@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from analysis.settings import load
+from analysis.settings.load import load
 from report_src.rendering.context import settings_tree
 from report_src.rendering.engine import TEMPLATES, environment
 from tests.end_to_end.branches import Page, Tree, branches_of, page_of, page_with

@@ -17,7 +17,7 @@ import pytest
 from pypdf import PdfReader
 
 from analysis.errors import InputError
-from analysis.figure_style import figure, text
+from analysis.plotting.style import figure, text
 from report_src import __main__
 from report_src.system.processes import run_child
 from report_src.tex import compile

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import join
+from analysis import collect
 from analysis.__main__ import STUDIES, run_study
-from analysis.settings import load
-from analysis.study import silent
+from analysis.compute.progress import silent
+from analysis.settings.load import load
 from report_src.project import Project
 from report_src.rendering import render
 from report_src.tex import compile
@@ -175,7 +175,7 @@ def build_world(world: World, folder: Path, shared_bias: Path | None = None) -> 
                 shutil.copy(path, build / path.parent.name / path.name)
         else:
             run_study(study, settings, build, silent)
-    assert join.main(["--config", str(config), "--build", str(build)]) == 0
+    assert collect.main(["--config", str(config), "--build", str(build)]) == 0
     render.render(project)
     compile.compile_tex(build, "report", epoch=EPOCH, root=ROOT)
     return Built(config, build, 0, "")

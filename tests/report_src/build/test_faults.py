@@ -60,7 +60,7 @@ def break_module(path: Path, statement: str) -> None:
 def test_a_failed_build_leaves_the_last_good_one(root: Path, statement: str, status: int, message: str) -> None:
     good = good_build(root)
     (root / "report.toml").write_text((root / "report.toml").read_text().replace("seed = 600", "seed = 7"), "utf-8")
-    break_module(root / "analysis/attribution.py", statement)
+    break_module(root / "analysis/studies/attribution/study.py", statement)
     with pytest.raises(BuildError) as failed:
         runner.make(small_project.project(root), "report", small_project.table())
     assert failed.value.status == status
@@ -71,7 +71,7 @@ def test_a_failed_build_leaves_the_last_good_one(root: Path, statement: str, sta
 
 
 def test_what_failed_is_done_again_and_what_succeeded_is_not(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    broken = root / "analysis/attribution.py"
+    broken = root / "analysis/studies/attribution/study.py"
     whole = broken.read_text(encoding="utf-8")
     break_module(broken, "raise ValueError")
     with pytest.raises(BuildError):
@@ -85,7 +85,7 @@ def test_what_failed_is_done_again_and_what_succeeded_is_not(root: Path, capsys:
 
 def test_taking_an_edit_back_after_a_failure_costs_nothing(root: Path) -> None:
     good_build(root)
-    module = root / "analysis/training.py"
+    module = root / "analysis/studies/training/study.py"
     whole = module.read_text(encoding="utf-8")
     break_module(module, "raise ValueError")
     with pytest.raises(BuildError):
@@ -98,7 +98,7 @@ def start(root: Path) -> subprocess.Popen[str]:
     """Start `figures` of the small project in a process of its own, with a training that hangs with a child."""
     hang = "import subprocess, sys, time; print('hanging', file=sys.stderr, flush=True)"
     child = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); time.sleep(600)"
-    break_module(root / "analysis/training.py", f"{hang}; {child}")
+    break_module(root / "analysis/studies/training/study.py", f"{hang}; {child}")
     code = (
         f"import sys; sys.path[0] = {str(small_project.REPOSITORY)!r}\n"
         "from report_src.build import runner; from report_src.system import processes\n"
@@ -138,12 +138,12 @@ def processes_in(root: Path) -> list[str]:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_build_leaves_no_process_and_no_lock(root: Path, number: signal.Signals) -> None:
-    whole = (root / "analysis/training.py").read_text(encoding="utf-8")
+    whole = (root / "analysis/studies/training/study.py").read_text(encoding="utf-8")
     process = start(root)
     process.send_signal(number)
     process.wait(PATIENCE)
     wait_until(lambda: not processes_in(root))
-    (root / "analysis/training.py").write_text(whole, encoding="utf-8")
+    (root / "analysis/studies/training/study.py").write_text(whole, encoding="utf-8")
     begun = time.monotonic()
     assert runner.make(small_project.project(root), "report", small_project.table())
     assert time.monotonic() - begun < PATIENCE
@@ -189,7 +189,7 @@ def test_a_template_saved_while_its_text_is_used_is_used_again(root: Path) -> No
 def test_code_saved_after_it_was_loaded_is_not_taken_for_what_ran(root: Path) -> None:
     steps, loaded = small_project.table(), file_clock()
     time.sleep(0.02)
-    (root / "report_src/rendering/render.py").write_text("import analysis.results\n")
+    (root / "report_src/rendering/render.py").write_text("import analysis.contract\n")
     runner.make(small_project.project(root), "report", steps, loaded=loaded)
     assert dict(runner.why(small_project.project(root), steps))["render"]
     assert not dict(runner.why(small_project.project(root), steps))["eda"]

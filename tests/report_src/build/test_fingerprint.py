@@ -67,7 +67,7 @@ def changed(before: dict[str, dict[str, str]], project: Project) -> set[str]:
 
 def reached(root: Path, code: tuple[str, ...], unread: set[str]) -> set[str]:
     """Return the files of the project that some modules import, by their bytecode."""
-    finder = ModuleFinder([str(root)], excludes=[f"analysis.results.{study}" for study in unread])
+    finder = ModuleFinder([str(root)], excludes=[f"analysis.studies.{study}.record" for study in unread])
     for module in code:
         finder.import_hook(module, None, ["*"])
     files = (Path(str(found.__file__)) for found in finder.modules.values() if found.__file__)
@@ -154,8 +154,8 @@ def test_each_setting_changes_the_keys_of_the_steps_that_declare_it(project: Pro
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (("analysis/eda.py", "return", "return 0 +"), "eda render"),
-        (("analysis/dataset.py", "", "# a word\n"), "eda training generalization render"),
+        (("analysis/studies/eda/study.py", "return", "return 0 +"), "eda render"),
+        (("analysis/data/dataset.py", "", "# a word\n"), "eda training generalization render"),
         (("report.toml", 'author = "Your Name"', 'author = "A. Student"'), "render"),
         (("report.toml", "learning_rate = 0.5", "learning_rate = 0.25"), "shared_bias results render"),
         (("templates/report.tex.j2", "", "more "), "verify render"),

@@ -53,15 +53,15 @@ def grow(path: Path) -> Callable[[], None]:
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("analysis/eda.py", {"eda", "render"}),
-        ("analysis/dataset.py", {"eda", "training", "generalization", "render"}),
-        ("analysis/mlp.py", {"training", "attribution", "render"}),
-        ("analysis/shared_bias.py", {"shared_bias", "render"}),
-        ("analysis/join.py", {"results", "render"}),
+        ("analysis/studies/eda/study.py", {"eda", "render"}),
+        ("analysis/data/dataset.py", {"eda", "training", "generalization", "render"}),
+        ("analysis/network/mlp.py", {"training", "attribution", "render"}),
+        ("analysis/studies/shared_bias/study.py", {"shared_bias", "render"}),
+        ("analysis/collect.py", {"results", "render"}),
         ("analysis/__main__.py", {*STUDIES, "render"}),
-        ("analysis/leash.py", {*STUDIES, "render"}),
-        ("analysis/results/eda.py", {"eda", "attribution", "generalization", "results", "render"}),
-        ("analysis/results/shared_bias.py", {"shared_bias", "results", "render"}),
+        ("analysis/compute/watchdog.py", {*STUDIES, "render"}),
+        ("analysis/studies/eda/record.py", {"eda", "attribution", "generalization", "results", "render"}),
+        ("analysis/studies/shared_bias/record.py", {"shared_bias", "results", "render"}),
         ("report_src/numbers/formatting.py", {"render"}),
         ("report_src/tex/log.py", {"compile", "render"}),
         ("report_src/derivations/gate.py", {"verify", "render"}),
@@ -139,9 +139,9 @@ def test_nothing_to_do_runs_nothing(root: Path, capsys: pytest.CaptureFixture[st
 def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
     runner.make(project, "report", small_project.table())
-    edit(root / "analysis/mlp.py", "seed + 1", "seed + 2")()
+    edit(root / "analysis/network/mlp.py", "seed + 1", "seed + 2")()
     reasons = dict(runner.why(project, small_project.table()))
-    assert reasons["training"] == ["code:analysis/mlp.py changed"]
+    assert reasons["training"] == ["code:analysis/network/mlp.py changed"]
     assert reasons["gradient_flow"] == ["may have to, after training"]
     assert not reasons["eda"]
     capsys.readouterr()
@@ -154,7 +154,7 @@ def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFix
 def test_an_edit_that_changes_no_product_stops_there(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
     runner.make(project, "figures", small_project.table())
-    grow(root / "analysis/mlp.py")()
+    grow(root / "analysis/network/mlp.py")()
     capsys.readouterr()
     runner.make(project, "figures", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
@@ -198,7 +198,7 @@ def test_a_figure_that_is_no_longer_drawn_goes(root: Path) -> None:
 
 
 def test_a_file_that_no_row_declares_is_refused(root: Path) -> None:
-    edit(root / "analysis/eda.py", "return", "(build / 'notes.txt').write_text('x'); return")()
+    edit(root / "analysis/studies/eda/study.py", "return", "(build / 'notes.txt').write_text('x'); return")()
     for _ in range(2):
         with pytest.raises(BuildError, match=r"eda wrote notes\.txt: not declared in its row"):
             runner.make(small_project.project(root), "figures", small_project.table())
@@ -209,5 +209,5 @@ def test_a_study_that_reads_what_it_does_not_declare_would_be_told(root: Path) -
     rows = {step.name: set(step.reads) for step in STEPS if step.name in STUDIES}
     for study, reads in rows.items():
         pattern = r"inputs\.(?:record|arrays)\(\"(\w+)\"\)"
-        source = (small_project.REPOSITORY / "analysis" / f"{study}.py").read_text(encoding="utf-8")
+        source = (small_project.REPOSITORY / "analysis" / "studies" / study / "study.py").read_text(encoding="utf-8")
         assert set(re.findall(pattern, source)) <= reads

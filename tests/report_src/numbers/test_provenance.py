@@ -6,7 +6,7 @@ import re
 import jinja2
 import pytest
 
-from analysis.results import Replicated
+from analysis.results.types import Replicated
 from report_src.errors import BuildError
 from report_src.numbers import provenance
 from report_src.numbers.lookup import nearest, nodes, unused, where
@@ -109,8 +109,8 @@ def test_where_says_value_meaning_field_function_and_figures(work):
     rows = dict(line.split(maxsplit=1) for line in text.replace("read at", "read_at").splitlines())
     assert rows["value"] == "7"
     assert rows["meaning"] == provenance.meaning("eda.rows")
-    assert rows["field"].startswith("analysis/results/eda.py:")
-    assert rows["function"].startswith("analysis/eda.py:")
+    assert rows["field"].startswith("analysis/studies/eda/record.py:")
+    assert rows["function"].startswith("analysis/studies/eda/study.py:")
     assert rows["figures"] == "eda-classes.pdf"
 
 

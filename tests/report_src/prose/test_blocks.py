@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.settings import load
+from analysis.settings.load import load
 from report_src.project import ROOT
 from report_src.prose import blocks as text_blocks
 from report_src.prose.blocks import blocks, shipped_hashes, tinted, unchanged_topics

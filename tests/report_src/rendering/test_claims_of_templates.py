@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import nodes
 
-from analysis.results import Results
+from analysis.contract import Results
 from report_src.rendering.claims import Claims
 from report_src.rendering.engine import TEMPLATES, environment
 

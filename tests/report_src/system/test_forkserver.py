@@ -18,8 +18,10 @@ from tests.report_src.build.test_faults import processes_in, wait_until
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "analysis").mkdir()
-    (tmp_path / "analysis/libraries.py").write_text("AT_ONCE, MEANWHILE = ('wave', 'no_such_library'), ('colorsys',)")
+    (tmp_path / "analysis/compute").mkdir(parents=True)
+    (tmp_path / "analysis/compute/preload.py").write_text(
+        "AT_ONCE, MEANWHILE = ('wave', 'no_such_library'), ('colorsys',)"
+    )
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

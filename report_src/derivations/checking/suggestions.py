@@ -1,0 +1,113 @@
+"""Would one small edit make a refused row true? If so, say which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace as copy_with
+
+from report_src.derivations.checking.edits import Edit, edits, whole
+from report_src.derivations.semantics.analyzer import Program, read
+from report_src.derivations.semantics.symbols import latex
+from report_src.derivations.syntax.document import Derivation, Row
+from report_src.derivations.syntax.errors import Refusal
+from report_src.derivations.syntax.parser import Statement, parse
+from report_src.derivations.syntax.segments import Segment
+
+MAX_CANDIDATES = 400
+"""Edits that are tried; a row of thirty factors has about two hundred."""
+LONGEST = 1500
+"""Characters of a statement for which edits are tried; a printed row has at most about four hundred."""
+_ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "index", "swap", "missing", "term")
+
+
+def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
+    """Return the edit that makes row ``number`` true, as a sentence, or nothing."""
+    from report_src.derivations.evaluation.verdict import holds_once, judge
+
+    row = derivation.rows[number]
+    above = _until(derivation, number)
+    candidates = [
+        (position, edit) for position, segment in enumerate(row.segments) for edit in _edits(segment, program)
+    ]
+    candidates.sort(key=lambda candidate: _ORDER.index(candidate[1].kind))
+    for position, edit in candidates[:MAX_CANDIDATES]:
+        mended = read(with_edit(above, number, position, edit))
+        if number in mended.problems:
+            continue
+        keep_row(mended, number)
+        if not mended.claims or not holds_once(mended, seed):
+            continue
+        if not any(outcome.failure for outcome in judge(mended, seed).values()):
+            return f"{_said(edit, row.segments[position])} would make this row true"
+    return ""
+
+
+def _until(derivation: Derivation, number: int) -> Derivation:
+    """Return the derivation without the displayed rows below ``number``, which cannot change its verdict."""
+    rows = [row for k, row in enumerate(derivation.rows) if k <= number or row.inline]
+    return Derivation(derivation.name, derivation.start, derivation.end, rows)
+
+
+def keep_row(program: Program, number: int) -> None:
+    """Leave in a program the claims of one row alone, with all definitions."""
+    program.claims = [claim for claim in program.claims if number in claim.place.rows]
+    chosen = {id(step) for step in (*program.definitions, *program.claims)}
+    program.order = [step for step in program.order if id(step) in chosen]
+
+
+def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
+    if len(segment.text) > LONGEST:
+        return
+    try:
+        tree = parse(segment.text)
+    except Refusal:
+        return
+    # the left side says what is meant; the right side is what slipped, and a row that goes on has right sides alone
+    start = tree.relations[0].end if tree.relations and not tree.continues else 0
+    for edit in [*edits(segment.text, tree, program.table), *_additions(segment, tree, program)]:
+        if edit.start >= start:
+            yield edit
+
+
+def _additions(segment: Segment, tree: Statement, program: Program) -> Iterator[Edit]:
+    """Yield a term that is already defined, or a factor 1/N, added to the last side."""
+    if not tree.sides:
+        return
+    side = tree.sides[-1]
+    end = whole(segment.text, side.start, side.end)
+    for label in program.table.dims:
+        for found in re.finditer(rf"(?<![A-Za-z\\_^{{]){re.escape(label)}(?![A-Za-z_^}}])", segment.text):
+            yield Edit("mean", found.start(), found.end(), f"\\frac{{1}}{{{label}}}", f"1/{label} for {label}")
+        yield Edit("mean", side.start, side.start, f"\\frac{{1}}{{{label}}}", f"the factor 1/{label}")
+    for symbol in program.table.symbols.values():
+        if symbol.kind != "function" and not symbol.slots:
+            written = latex(symbol.key)
+            for sign in "+-":
+                yield Edit("missing", end, end, f" {sign} {written}", f"the term {sign} {symbol}")
+
+
+def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) -> Derivation:
+    """Return the derivation with one statement of one row edited."""
+    rows = list(derivation.rows)
+    row = rows[number]
+    segments = list(row.segments)
+    segment = segments[position]
+    segments[position] = copy_with(segment, text=edit.apply(segment.text))
+    rows[number] = Row(row.start, row.end, row.inline, segments, row.unchecked, row.problem)
+    return Derivation(derivation.name, derivation.start, derivation.end, rows)
+
+
+def _said(edit: Edit, segment: Segment) -> str:
+    from report_src.derivations.syntax.pretty import pretty
+
+    if edit.kind in ("transpose", "name", "accent") and edit.new:
+        return " for ".join(pretty(part) for part in edit.what.split(" for "))
+    old, new = pretty(segment.text[edit.start : edit.end].strip()), pretty(edit.new.strip())
+    if edit.kind == "swap":
+        return f"{new} for {old}"
+    if edit.kind == "transpose":
+        return f"leaving out the transpose {old}"
+    if edit.kind == "prime":
+        return "a prime" if edit.new else "leaving out the prime"
+    return edit.what

@@ -1,0 +1,1 @@
+"""A typed program to a verdict: instances, values, comparison, counterexamples; reads no text."""

@@ -1,0 +1,166 @@
+"""No derivative is displayed outside a derivation: ∂, ∇, δ and g' in display mathematics are refused there.
+
+Inline mathematics is prose and may speak of derivatives, also inside ``algorithm`` environments, whose
+displays would be refused like any other. A macro that stands for one of the signs counts as the sign, what a
+display includes counts as displayed, and inline mathematics set as a display is one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from report_src.derivations.checking.cache import checker_digest
+from report_src.derivations.lint.displays import displays, opened
+from report_src.derivations.lint.macros import bodies, standing_for, without_comments
+from report_src.derivations.syntax.diagnostics import Text
+from report_src.derivations.syntax.tokens import tokens
+from report_src.system.cache_file import keep, recalled
+
+_REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
+_ACTIVATION = (
+    r"(?:[gf]|\\(?:sigma|phi|varphi|psi|tanh|relu|softmax)(?![A-Za-z])|\\(?:operatorname|mathrm|text)\{[A-Za-z]+\})"
+)
+_FUNCTION = re.compile(_ACTIVATION + r"(?:_(?:\{[^{}]*\}|[^{}\s\\]))?\s*(?:'|′|\^\s*\{?\s*\\prime)")
+_DIFFERENTIAL = re.compile(r"\\mathrm\s*(?:\{\s*d\s*\}|d(?![A-Za-z]))|\\mathrm\s+d(?![A-Za-z])")
+_INCLUDE = re.compile(r"""\\BLOCK\{-?\s*include\s*["']([^"']+)["']|\\(?:input|include)\s*\{([^{}]+)\}""")
+
+
+DEEPEST_INCLUDE = 5
+"""Files that are followed from an include inside a display."""
+
+
+class Hidden(msgspec.Struct, frozen=True):
+    """What macros hide: the sign that a command stands for, and the names that set a display."""
+
+    signs: dict[str, str] = {}
+    displays: frozenset[str] = frozenset()
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """A derivative that is displayed outside a derivation."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return self.message
+
+
+def findings_of(folder: Path, *, cache: Path | None = None) -> list[Finding]:
+    """Return the findings of every template and TeX file below a folder, its macros and includes known.
+
+    ``cache`` remembers files without a finding, by their content, the macros and this package's source; a file
+    that includes others is looked at every time.
+    """
+    texts = {path: path.read_bytes().decode("utf-8", "replace")
+             for path in sorted([*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")])}  # fmt: skip
+    known = hidden(texts.values())
+    by = hashlib.sha256(checker_digest().encode() + msgspec.json.encode(known, order="deterministic"))
+    before, clean, found = _clean(cache), set(), []
+    for path, text in texts.items():
+        told = by.copy()
+        told.update(text.encode("utf-8", "replace"))
+        if told.hexdigest() in before:
+            clean.add(told.hexdigest())
+            continue
+        found += (here := findings_in(text, str(path), known, folder))
+        includes = (_INCLUDE.search(text, *span) for span in displays(text, known.displays))
+        if not here and not (_INCLUDE.search(text) and any(includes)):
+            clean.add(told.hexdigest())
+    if cache is not None and clean != before:
+        keep(cache, sorted(clean))
+    return found
+
+
+def _clean(cache: Path | None) -> set[str]:
+    return recalled(cache, set[str]) or set()
+
+
+def findings(path: Path, known: Hidden | None = None, root: Path | None = None) -> list[Finding]:
+    """Return the places where a file displays ∂, ∇, δ or g' outside a ``derivation`` environment.
+
+    ``known`` has the macros defined elsewhere; files that a display includes are looked up below ``root``.
+    """
+    return findings_in(path.read_bytes().decode("utf-8", "replace"), str(path), known, root)
+
+
+def findings_in(text: str, file: str = "", known: Hidden | None = None, root: Path | None = None) -> list[Finding]:
+    """Return the findings of a text, each with file, line, column, the row and a caret."""
+    shown, known = Text(text, file), known or hidden([text])
+    signs = _REFUSED | known.signs
+    found: list[Finding] = []
+    for start, stop in displays(text, known.displays):
+        here = _shown(shown, start, stop, signs, root)
+        if here and stop == len(text):  # no end was found: what follows is displayed by mistake
+            begin = re.match(r"\\begin\{[^{}]*\}|\S\S", text[start:])
+            opened = begin[0] if begin else "this display"
+            message = shown.message(f"{opened} is never closed in its file", start, start + len(opened))
+            line, column, _ = shown.place(start)
+            here = [Finding(file=file, line=line, column=column, message=message)]
+        found += here
+    return found
+
+
+def _shown(shown: Text, start: int, stop: int, signs: Mapping[str, str], root: Path | None) -> list[Finding]:
+    """Return the findings of one display."""
+    found = []
+    for begin, end, sign in _derivatives(shown.text, start, stop, signs):
+        found.append(_finding(shown, begin, end, sign, "put the display into \\begin{derivation}{name}"))
+    for include in _INCLUDE.finditer(shown.text, start, stop):
+        sign = _included(include, root, signs)
+        if sign:
+            hint = f"{include.group(1) or include.group(2)} holds it; put both into one derivation"
+            found.append(_finding(shown, include.start(), include.end(), sign, hint))
+    return found
+
+
+def _finding(shown: Text, begin: int, end: int, sign: str, hint: str) -> Finding:
+    what = f"{sign} in displayed mathematics outside a derivation environment is not checked"
+    line, column, _ = shown.place(begin)
+    return Finding(file=shown.file, line=line, column=column, message=shown.message(what, begin, end, hint))
+
+
+def _included(include: re.Match[str], root: Path | None, signs: Mapping[str, str], depth: int = 0) -> str:
+    """Return the first sign of a file that a display includes, or of one that this includes."""
+    name = include.group(1) or include.group(2)
+    found = [root / name, root / f"{name}.tex"] if root is not None else []
+    path = next((path for path in found if path.is_file()), None)
+    if path is None or depth > DEEPEST_INCLUDE:
+        return ""
+    text = path.read_bytes().decode("utf-8", "replace")
+    direct = [sign for _, _, sign in _derivatives(text, 0, len(text), signs)]
+    inner = (_included(deeper, root, signs, depth + 1) for deeper in _INCLUDE.finditer(text))
+    return direct[0] if direct else next(filter(None, inner), "")
+
+
+def hidden(texts: Iterable[str]) -> Hidden:
+    r"""Return the macros of some texts that stand for a sign (``\pd`` → ∂) or set a display (``myequation``)."""
+    definitions = bodies(texts)
+    signs = standing_for(definitions, lambda body, known: _sign(body, _REFUSED | known))
+    shown = standing_for(definitions, lambda body, known: opened(body, known.keys()))
+    return Hidden(
+        signs={name: sign for name, sign in signs.items() if name not in _REFUSED},
+        displays=frozenset(shown) - {"derivation"},
+    )
+
+
+def _sign(body: str, signs: Mapping[str, str]) -> str:
+    found = _derivatives(body, 0, len(body), signs)
+    return found[0][2] if found else ""
+
+
+def _derivatives(text: str, start: int, stop: int, signs: Mapping[str, str]) -> list[tuple[int, int, str]]:
+    """Return the places of ∂, ∇, δ, g' and their macros in a span, in order; comments do not count."""
+    blanked = without_comments(text[start:stop])
+    found = [(start + tok.start, start + tok.end, signs[tok.text]) for tok in tokens(blanked) if tok.text in signs]
+    for pattern in (_FUNCTION, _DIFFERENTIAL):
+        found += [(start + m.start(), start + m.end(), m.group()) for m in pattern.finditer(blanked)]
+    return sorted(found)

@@ -1,0 +1,1 @@
+"""Syntax trees to a typed program: symbols, shapes, derivatives; evaluates nothing."""

@@ -1,0 +1,369 @@
+"""From the rows of a derivation to a program: what is declared, what is defined, what is claimed.
+
+Statements are read once, in order. A row that is refused leaves the others readable.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from report_src.derivations.semantics import domains, shapes
+from report_src.derivations.semantics.expressions import Reader
+from report_src.derivations.semantics.scope import Scope, Target
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.statements import (
+    Placed,
+    Problems,
+    collect,
+    declare_dimensions,
+    range_of,
+    ranges_of,
+    refuse,
+    tie,
+)
+from report_src.derivations.semantics.symbols import (
+    SCALAR,
+    Dim,
+    Index,
+    Key,
+    NameUse,
+    Shape,
+    Symbol,
+    Table,
+    only_items,
+    plain_name,
+    read_name,
+)
+from report_src.derivations.syntax.document import Derivation
+from report_src.derivations.syntax.errors import Refusal, Unreadable
+from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
+from report_src.derivations.syntax.segments import Segment
+
+MAX_DIMENSIONS = 16
+"""Most dimension letters; sizes grow with their number, and memory with the sizes."""
+COMPARISONS = frozenset({"=", "<=", ">=", "<", ">"})
+
+
+@dataclass
+class Definition:
+    """A symbol, the expression it stands for, and the axes of a family it defines."""
+
+    symbol: Symbol
+    value: Node
+    slots: tuple[Index, ...]
+    place: Place
+
+
+@dataclass
+class Claim:
+    """Two sides that are compared on every instance."""
+
+    left: Node
+    sign: str
+    right: Node
+    place: Place
+    uses: set[Symbol]
+    head: Node | None = None
+    """The first side of the chain that the claim belongs to."""
+    hint: str = ""
+    after: Claim | None = None
+    """The claim before it in its chain, whose right side is this one's left."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a statement stands: its segment, its rows, and the offsets of its sides."""
+
+    segment: Segment
+    rows: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass
+class Program:
+    """A derivation that was read; ``problems`` has the refusals by row."""
+
+    table: Table
+    definitions: list[Definition] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    order: list[Definition | Claim] = field(default_factory=list)
+    problems: Problems = field(default_factory=dict)
+    kinds: dict[int, set[str]] = field(default_factory=dict)
+    plan: Any = None
+    """What the evaluation works out once per program."""
+
+
+def read(derivation: Derivation) -> Program:
+    """Read all rows of a derivation."""
+    program = Program(Table())
+    statements = collect(derivation.rows, program.problems)
+    declare_dimensions(statements, program.table)
+    ranges = ranges_of(statements, program.table)
+    builder = _Builder(program, ranges, {id(s): s for s in statements})
+    for statement in statements:
+        try:
+            if statement.tree.sides:
+                builder.take(statement)
+            else:
+                builder.lose_unread(statement)
+        except Refusal as problem:
+            refuse(program.problems, statement, problem)
+            builder.lose(statement)
+            if statement.silent:
+                builder.last = None
+    return program
+
+
+_RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
+"""Where the left side of a statement ends that could not be parsed."""
+
+
+def _rest(statement: Placed) -> tuple[Segment, tuple[int, ...], bool, bool]:
+    return statement.segment, statement.rows, statement.silent, statement.inline
+
+
+class _Builder:
+    def __init__(
+        self, program: Program, ranges: dict[str, tuple[Dim, set[int]]], statements: dict[int, Placed]
+    ) -> None:
+        self.program, self.table, self.ranges = program, program.table, ranges
+        self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
+        self.head: Node | None = None
+        self.before: Claim | None = None
+        self.lost = False
+        if len(self.table.dims) > MAX_DIMENSIONS:
+            first = next(iter(statements.values()))
+            problem = Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0)
+            refuse(program.problems, first, problem)
+            self.table.dims.clear()
+
+    def take(self, statement: Placed) -> None:
+        """Enter a statement by its kind."""
+        tree = statement.tree
+        signs = [relation.sign for relation in tree.relations]
+        if range_of(tree) is not None or tie(statement, self.table) is not None:
+            self.kind(statement, "declaration")
+            return
+        if "in" in signs or ":" in signs or "to" in signs:
+            self.declaration(statement, signs)
+        elif signs == [">"] and self.positive(statement):
+            pass
+        elif statement.inline and signs in (["="], [">"]):
+            return
+        elif not signs:
+            message = "this row has no relation: it neither declares, defines nor claims"
+            raise Unreadable(message, 0, len(statement.segment.text.rstrip()))
+        else:
+            self.chain(statement, signs)
+
+    def kind(self, statement: Placed, kind: str) -> None:
+        """Note what a row does."""
+        for row in statement.rows:
+            self.program.kinds.setdefault(row, set()).add(kind)
+
+    def lose(self, statement: Placed) -> None:
+        """Note that what a refused statement would have introduced is not there."""
+        tree = statement.tree
+        signs = [relation.sign for relation in tree.relations]
+        if not tree.continues and signs and signs[0] in (":=", "in", ":") and tree.sides:
+            for item in tree.sides[0].items:
+                items = only_items(item)
+                use = plain_name(items[0]) if len(items) == 1 else None
+                if use is not None:
+                    key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
+                    self.table.lost[key] = statement.rows[0]
+
+    def lose_unread(self, statement: Placed) -> None:
+        """Do the same for a statement without a tree, as far as its left side can be read."""
+        left, sign, _ = (
+            _RELATION.split(statement.segment.text, maxsplit=1)
+            if _RELATION.search(statement.segment.text)
+            else ("", "", "")
+        )
+        if not left.strip():
+            return
+        try:
+            side = parse(left).sides[0]
+        except Refusal:
+            self.last = None
+            return
+        if sign.startswith((":", "\\coloneq")):
+            self.lose(Placed(Statement((side,), (Relation(":=", 0, 0),), False), *_rest(statement)))
+        elif not statement.inline:
+            # an unchecked row is accepted as it stands, so that nothing may go on from its left side
+            self.last = None if statement.silent else (side, statement.segment, statement.rows)
+
+    def scope(self, statement: Placed, segment: Segment) -> Scope:
+        ranged = {letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)}
+        return Scope(self.table, segment, ranged)
+
+    def declaration(self, statement: Placed, signs: list[str]) -> None:
+        """Enter x, y ∈ ℝ^d or g : ℝ → ℝ."""
+        tree = statement.tree
+        self.kind(statement, "declaration")
+        if tree.continues:
+            message = "a declaration has its names on the left"
+            raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
+        if signs == ["in"]:
+            kind, shape = domains.domain(self.table, tree.sides[1])
+            for item in tree.sides[0].items:
+                self.declare(item, kind, shape)
+        elif signs == [":", "to"]:
+            arguments = domains.function_domain(self.table, tree.sides[1])
+            if domains.space(self.table, tree.sides[2]) != SCALAR:
+                raise Unreadable("a function maps to \\mathbb{R}", tree.sides[2].start, tree.sides[2].end)
+            for item in tree.sides[0].items:
+                symbol = self.declare(item, "function", SCALAR)
+                symbol.arguments = arguments
+        else:
+            message = "a declaration reads x \\in \\mathbb{R}^{d} or g : \\mathbb{R} \\to \\mathbb{R}"
+            raise Unreadable(message, tree.sides[0].start, tree.sides[-1].end)
+
+    def positive(self, statement: Placed) -> bool:
+        """Enter λ > 0 for a name that is not declared yet."""
+        tree = statement.tree
+        if tree.continues or len(tree.sides[1].items) != 1:
+            return False
+        zero = only_items(tree.sides[1].items[0])
+        names = [only_items(item) for item in tree.sides[0].items]
+        uses = [plain_name(items[0]) if len(items) == 1 else None for items in names]
+        known = [use is None or self.table.find(use) is not None for use in uses]
+        if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
+            return False
+        self.kind(statement, "declaration")
+        for item in tree.sides[0].items:
+            self.declare(item, "positive", SCALAR)
+        return True
+
+    def declare(self, item: Syntax, kind: str, shape: Shape) -> Symbol:
+        """Enter one declared name; with a range it is a family."""
+        items = only_items(item)
+        use = read_name(items[0]) if len(items) == 1 else None
+        if use is None or use.operations or use.primes or use.power is not None:
+            raise Unreadable("a declaration names letters alone", item.start, item.end)
+        key, slots = self.family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
+        symbol = Symbol(key, kind, shape, slots, place=item.start)
+        return self.table.add(symbol, item.start, item.end)
+
+    @staticmethod
+    def family(use: NameUse, slots: dict[str, Dim]) -> tuple[Key, tuple[Dim, ...]]:
+        """Return the key of a name whose subscripts or superscript may count."""
+        sup, dims = use.sup, []
+        if sup in slots:
+            dims.append(slots[sup])
+            sup = "*"
+        subs = list(use.subs)
+        for position in range(len(subs) - 1, -1, -1):
+            if subs[position] not in slots:
+                break
+            subs[position] = "*"
+        dims.extend(slots[old] for old, new in zip(use.subs, subs, strict=True) if new == "*")
+        return (use.letter.letter, use.letter.accent, sup, tuple(subs)), tuple(dims)
+
+    def chain(self, statement: Placed, signs: list[str]) -> None:
+        """Enter a definition, claims, or both: a := b = c."""
+        tree, segment = statement.tree, statement.segment
+        if ":=" in signs[1:] or (signs[0] == ":=" and tree.continues):
+            raise Unreadable("a definition has its name on the left", tree.relations[0].start)
+        unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":="}]
+        if unread:
+            raise Unreadable("this relation cannot stand here", unread[0].start, unread[0].end)
+        lost = [side for side in tree.sides if len(side.items) != 1]
+        if lost:
+            raise Unreadable("a list cannot stand here", lost[0].start, lost[0].end)
+        sides, relations = list(tree.sides), list(tree.relations)
+        scope = self.scope(statement, segment)
+        reader = Reader(scope)
+        before = self.last
+        if not tree.continues:
+            self.last = self.before = None
+        if signs[0] == ":=":
+            left = self.definition(statement, reader)
+            sides, relations = sides[2:], relations[1:]
+        elif tree.continues:
+            if before is None:
+                message = "this row continues a statement above, and there is none that can be read"
+                raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
+            outer, scope.segment = scope.segment, before[1]
+            reader.segment = before[1]
+            left = reader.single(before[0])
+            scope.segment = reader.segment = outer
+        else:
+            left, sides = reader.single(sides[0]), sides[1:]
+        self.head = self.head if tree.continues else left
+        if not tree.continues:
+            # a row below goes on from here if the right side is refused
+            self.last = (tree.sides[0], segment, statement.rows)
+        for relation, side in zip(relations, sides, strict=True):
+            right = reader.single(side)
+            self.claim(statement, scope, left, relation, right)
+            left = right
+        self.close_indices(scope, left)
+        self.last = (tree.sides[-1], segment, statement.rows)
+
+    def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
+        """Enter one comparison."""
+        shapes.agree(left, right)
+        for side in (left, right):
+            self.determined(side)
+        place = Place(statement.segment, statement.rows, right.start, right.end)
+        hint = ""
+        if scope.read_as_products:
+            name = scope.read_as_products[0]
+            hint = f"{name}(…) was read as a product; {name} is a value"
+        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before)
+        self.before = None if statement.silent else claim
+        if not statement.silent:
+            self.program.claims.append(claim)
+            self.program.order.append(claim)
+            self.kind(statement, "claim")
+
+    @staticmethod
+    def determined(value: Node) -> None:
+        """Refuse a constant array whose size nothing says."""
+        open_node = shapes.undetermined(value)
+        if open_node is not None:
+            message = f"nothing determines the size of {open_node}"
+            raise Unreadable(message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m")
+
+    @staticmethod
+    def close_indices(scope: Scope, value: Node) -> None:
+        """Refuse an index whose range nothing says."""
+        for index in scope.free.values():
+            if not index.dim.known():
+                message = f"nothing determines the range of the index {index.letter}"
+                raise Unreadable(message, value.start, value.end)
+
+    def definition(self, statement: Placed, reader: Reader) -> Node:
+        """Enter a definition and return the node of the defined symbol."""
+        tree = statement.tree
+        items = only_items(tree.sides[0].items[0])
+        use = read_name(items[0]) if len(items) == 1 else None
+        if use is None or use.operations or use.primes or use.power is not None:
+            raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
+        value = reader.single(tree.sides[1])
+        self.determined(value)
+        self.close_indices(reader.scope, value)
+        free = {letter: index for letter, index in reader.scope.free.items() if index in value.indices}
+        key, dims = self.family(use, {letter: index.dim for letter, index in free.items()})
+        counted = [letter for letter in (use.sup, *use.subs) if letter in free]
+        if len(counted) != len(dims) or set(counted) != set(free):
+            missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
+            message = f"the index {missing} is free on the right and must stand on the left"
+            raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
+        symbol = Symbol(key, "definition", value.shape, dims, place=tree.sides[0].start)
+        symbol.depends = set(reader.scope.uses)
+        self.table.add(symbol, tree.sides[0].start, tree.sides[0].end)
+        place = Place(statement.segment, statement.rows, tree.sides[0].start, value.end)
+        slots = tuple(free[letter] for letter in counted)
+        definition = Definition(symbol, value, slots, place)
+        self.program.definitions.append(definition)
+        self.program.order.append(definition)
+        self.kind(statement, "definition")
+        reader.scope.uses.add(symbol)
+        target = Target(symbol, slots, None, None, False, symbol.shape)
+        start, end = tree.sides[0].start, tree.sides[0].end
+        return Node("name", (), symbol.shape, frozenset(slots), start, end, statement.segment, target)

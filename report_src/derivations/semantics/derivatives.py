@@ -1,0 +1,294 @@
+"""Derivatives as they are printed: ∂L/∂x, ∇_x L, Jacobians, components, held nodes, second derivatives.
+
+A derivative of a scalar has the shape of its denominator; a Jacobian has the numerator's rows and the
+denominator's columns; components make it a scalar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from report_src.derivations.semantics.scope import Target
+from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
+from report_src.derivations.semantics.symbols import (
+    ONE,
+    SCALAR,
+    Shape,
+    Symbol,
+    only_items,
+    read_name,
+    show_key,
+    superscript,
+)
+from report_src.derivations.syntax.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.parser import Script, Side, Syntax
+
+if TYPE_CHECKING:
+    from report_src.derivations.semantics.expressions import Item, Reader
+
+Pick = Any
+"""What is done with one axis of a derivative: an index, a number, or the words "row" and "column"."""
+
+_DENOMINATOR = "the denominator is ∂ and a name, once or twice"
+_NAME_FIRST = "give an expression a name first, \\mathbf z \\coloneqq …, and differentiate by that"
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """A derivative by one or two symbols, the symbols held fixed, and what is picked from the full tensor."""
+
+    numerator: Symbol
+    denominators: tuple[Symbol, ...]
+    held: frozenset[Symbol]
+    picks: tuple[Pick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Operand:
+    target: Target
+    transposed: bool
+    squared: bool
+    start: int
+    end: int
+
+
+def fraction(reader: Reader, base: Syntax, held: frozenset[Symbol]) -> Node | None:
+    """Return the derivative that a fraction is, or None where it is an ordinary quotient."""
+    top, bottom = only_items(base.items[0]), only_items(base.items[1])
+    if not (top and _order(top[0])) and not (bottom and _order(bottom[0])):
+        return None
+    if not top or not bottom or not _order(top[0]) or not _order(bottom[0]):
+        raise Unreadable("a derivative has ∂ above and below", base.start, base.end)
+    order = _order(top[0])
+    if len(top) != 2:
+        message = "the numerator of a derivative is ∂ and one name"
+        raise Unreadable(message, base.items[0].start, base.items[0].end, "give the value a name with \\coloneqq")
+    numerator = _operand(reader, top[1])
+    denominators = _denominators(reader, bottom, base)
+    if order != len(denominators):
+        message = f"∂{'²' if order == 2 else ''} above, but {len(denominators)} symbols below"
+        raise Unreadable(message, base.start, base.end)
+    return make(reader, numerator, denominators, held, base.start, base.end)
+
+
+def _order(item: Any) -> int:
+    """Return 1 for ∂, 2 for ∂², 0 for anything else."""
+    base, scripts = (item.items[0], item.items[1:]) if item.kind == "scripted" else (item, ())
+    if base.kind != "PARTIAL":
+        return 0
+    if not scripts:
+        return 1
+    if len(scripts) == 1 and scripts[0].mark == "^" and superscript(scripts[0]) == ("", ("square",)):
+        return 2
+    raise Unreadable("∂ carries ^2 or nothing", item.start, item.end)
+
+
+def _denominators(reader: Reader, items: tuple[Syntax, ...], base: Syntax) -> list[_Operand]:
+    found: list[_Operand] = []
+    for sign, name in zip(items[::2], items[1::2], strict=False):
+        if _order(sign) != 1:
+            raise Unreadable(_DENOMINATOR, base.start, base.end, _NAME_FIRST)
+        operand = _operand(reader, name)
+        found.extend([operand, operand] if operand.squared else [operand])
+    if len(items) % 2 or not found or len(found) > 2:
+        raise Unreadable(_DENOMINATOR, base.start, base.end, _NAME_FIRST)
+    return found
+
+
+def _operand(reader: Reader, item: Syntax) -> _Operand:
+    """Read a name that is differentiated, or by which."""
+    if item.kind == "paren" and len(item.items) == 1:
+        inner = only_items(item.items[0])
+        if len(inner) == 1:
+            return _operand(reader, inner[0])
+    use = read_name(item)
+    if use is None:
+        message = "a derivative is taken of a name and by a name"
+        raise Unreadable(message, item.start, item.end, "give the value a name with \\coloneqq")
+    found = reader.table.find(use)
+    if found is None:
+        if "_".join((use.letter.letter, *use.subs)) in reader.table.dims:
+            shown = show_key((use.letter.letter, "", "", use.subs))
+            raise Unreadable(f"{shown} is a dimension and has no derivative", use.start, use.end)
+        raise reader.table.unknown(use)
+    symbol, subs = found
+    if symbol.kind == "function":
+        message = f"{symbol} is a function; a derivative is taken of a value"
+        raise Unreadable(message, use.start, use.end, f"name its value: L \\coloneqq {symbol}(…)")
+    if use.primes or use.power is not None or set(use.operations) - {"transpose", "square"}:
+        raise Unreadable("this script cannot stand in a derivative", use.start, use.end)
+    reader.scope.uses.add(symbol)
+    target = reader.scope.target(use, symbol, subs)
+    transposed, squared = "transpose" in use.operations, "square" in use.operations
+    return _Operand(target, transposed, squared, use.start, use.end)
+
+
+def with_slash(reader: Reader, items: list[Item], index: int) -> tuple[Node, int]:
+    """Read ∂L/∂x as one factor."""
+    window = items[index : index + 5]
+    kinds = [getattr(item, "kind", "") for item in window]
+    start, end = window[0].start, window[-1].end
+    if len(window) < 5 or kinds[2] != "SLASH" or _order(window[3]) != 1 or _order(window[0]) != 1:
+        hint = "write \\frac{\\partial L}{\\partial x} or \\partial L/\\partial x"
+        raise Unreadable("a lone ∂ cannot be read", start, window[0].end, hint)
+    numerator, denominator = _operand(reader, _tree(window[1])), _operand(reader, _tree(window[4]))
+    if denominator.squared or numerator.transposed:
+        raise Unreadable("write this derivative as a fraction", start, end)
+    return make(reader, numerator, [denominator], frozenset(), start, end), index + 5
+
+
+def _tree(item: Item) -> Syntax:
+    if isinstance(item, Node):
+        raise Unreadable("a derivative is taken of a name", item.start, item.end)
+    return item
+
+
+def nabla(reader: Reader, items: list[Item], index: int) -> tuple[Node, int]:
+    """Read ∇_x L and ∇²_x L."""
+    sign = _tree(items[index])
+    scripts: tuple[Script, ...] = sign.items[1:] if sign.kind == "scripted" else ()
+    below = next((script for script in scripts if script.mark == "_"), None)
+    above = next((script for script in scripts if script.mark == "^"), None)
+    if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
+        raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
+    if above is not None and superscript(above) != ("", ("square",)):
+        raise Unreadable("∇ carries ^2 or nothing", above.start, above.end)
+    by = only_items(below.sides[0].items[0])
+    if len(by) != 1 or index + 1 >= len(items):
+        raise Unreadable("∇ is followed by the name of a scalar", sign.start, sign.end)
+    operand, value = _operand(reader, by[0]), _operand(reader, _tree(items[index + 1]))
+    if value.transposed or value.squared or operand.transposed or operand.squared:
+        raise Unreadable("put ∇_x L in parentheses before ⊤ or a power", sign.start, value.end)
+    if not is_scalar(value.target.shape):
+        message = f"∇ is taken of a scalar; {value.target.symbol} is {describe(value.target.shape)}"
+        raise ShapeError(message, value.start, value.end)
+    denominators = [operand]
+    if above is not None:
+        denominators.append(_Operand(operand.target, True, False, operand.start, operand.end))
+    return make(reader, value, denominators, frozenset(), sign.start, value.end), index + 2
+
+
+def held_fixed(reader: Reader, base: Syntax, scripts: tuple[Script, ...]) -> Node:
+    """Read a derivative with a bar whose subscript names the nodes that are held fixed."""
+    sides: tuple[Side, ...] = ()
+    tree, end = base, base.end
+    if base.kind == "held":
+        inner = only_items(base.items[0])
+        if len(inner) != 1:
+            raise Unreadable("the bar follows one derivative", base.start, base.end)
+        tree, sides = inner[0], base.items[1]
+    elif len(scripts) == 1:
+        sides, end = scripts[0].sides, scripts[0].end
+    while tree.kind == "paren" and len(tree.items) == 1 and len(only_items(tree.items[0])) == 1:
+        tree = only_items(tree.items[0])[0]
+    held = frozenset(_held_symbols(reader, sides))
+    made = fraction(reader, tree, held) if tree.kind == "fraction" and held else None
+    if made is None:
+        raise Unreadable("only a derivative is followed by a bar with held nodes", base.start, end)
+    made.start, made.end = base.start, end
+    return made
+
+
+def _held_symbols(reader: Reader, sides: tuple[Side, ...]) -> list[Symbol]:
+    if len(sides) != 1:
+        raise Unreadable("held nodes are names: |_{\\mathbf h_1}", sides[0].start if sides else 0)
+    return [_operand(reader, _only(item)).target.symbol for item in sides[0].items]
+
+
+def _only(item: Syntax) -> Syntax:
+    items = only_items(item)
+    if len(items) != 1:
+        raise Unreadable("held nodes are names: |_{\\mathbf h_1}", item.start, item.end)
+    return items[0]
+
+
+def make(
+    reader: Reader,
+    numerator: _Operand,
+    denominators: list[_Operand],
+    held: frozenset[Symbol],
+    start: int,
+    end: int,
+) -> Node:
+    """Return the node of a derivative with its shape and what it picks."""
+    _refuse_meaningless(numerator, denominators, held, start, end)
+    rule = _second if len(denominators) == 2 else _first
+    shape, picks = rule(numerator, denominators, start, end)
+    symbols = tuple(operand.target.symbol for operand in denominators)
+    data = Derivative(numerator.target.symbol, symbols, held, picks)
+    indices = numerator.target.indices.union(*(operand.target.indices for operand in denominators))
+    return Node("derivative", (), shape, indices, start, end, reader.segment, data)
+
+
+def _refuse_meaningless(
+    numerator: _Operand, denominators: list[_Operand], held: frozenset[Symbol], start: int, end: int
+) -> None:
+    fixed = [operand.target.symbol for operand in denominators if operand.target.symbol in held]
+    if fixed or numerator.target.symbol in held:
+        symbol = fixed[0] if fixed else numerator.target.symbol
+        raise Unreadable(f"{symbol} is held fixed in its own derivative", start, end)
+    above = ancestors(numerator.target.symbol)
+    idle = [symbol for symbol in held if symbol not in above]
+    if idle:
+        message = f"{numerator.target.symbol} does not depend on {idle[0]}, so that holding it fixed says nothing"
+        raise Unreadable(message, start, end)
+    if numerator.transposed or numerator.squared:
+        raise Unreadable("the numerator of a derivative carries no ⊤", numerator.start, numerator.end)
+    if any(operand.squared for operand in denominators) and not all(
+        is_scalar(operand.target.shape) for operand in denominators
+    ):
+        raise ShapeError("∂x² is read for a scalar x", start, end, "write \\partial x\\,\\partial x^\\top")
+
+
+def ancestors(symbol: Symbol) -> set[Symbol]:
+    """Return everything that a symbol is defined from, near and far."""
+    found: set[Symbol] = set()
+    frontier = [symbol]
+    while frontier:
+        for other in frontier.pop().depends - found:
+            found.add(other)
+            frontier.append(other)
+    return found
+
+
+def _axes(operand: _Operand, row: Pick, column: Pick) -> tuple[Pick, ...]:
+    """Return the picks along slots, rows and columns of one symbol; components win."""
+    target = operand.target
+    if target.components:
+        return (*target.slots, target.row, target.column)
+    return (*target.slots, row, column)
+
+
+def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[Shape, tuple[Pick, ...]]:
+    by = below[0]
+    above_shape, below_shape = top.target.shape, by.target.shape
+    if is_scalar(above_shape):
+        rows, columns = below_shape
+        row = 0 if is_one(rows) else ("column" if by.transposed else "row")
+        column = 0 if is_one(columns) else ("row" if by.transposed else "column")
+        shape = (columns, rows) if by.transposed else (rows, columns)
+        return shape, _axes(top, 0, 0) + _axes(by, row, column)
+    if is_scalar(below_shape):
+        row, column = (0 if is_one(above_shape[0]) else "row"), (0 if is_one(above_shape[1]) else "column")
+        return above_shape, _axes(top, row, column) + _axes(by, 0, 0)
+    if is_vector(above_shape) and is_vector(below_shape):
+        return (above_shape[0], below_shape[0]), _axes(top, "row", 0) + _axes(by, "column", 0)
+    message = f"{top.target.symbol} is {describe(above_shape)} and {by.target.symbol} is {describe(below_shape)}:"
+    raise ShapeError(f"{message} this derivative has no agreed shape", start, end, "write it in components")
+
+
+def _second(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[Shape, tuple[Pick, ...]]:
+    first, second = below
+    if not is_scalar(top.target.shape):
+        message = f"a second derivative is taken of a scalar; {top.target.symbol} is "
+        raise ShapeError(message + describe(top.target.shape), start, end)
+    shapes = [operand.target.shape for operand in below]
+    if all(is_scalar(shape) for shape in shapes):
+        return SCALAR, _axes(top, 0, 0) + _axes(first, 0, 0) + _axes(second, 0, 0)
+    if first.transposed or not second.transposed or not all(is_vector(shape) for shape in shapes):
+        message = "a Hessian is written \\frac{\\partial^2 L}{\\partial \\mathbf a\\,\\partial \\mathbf b^\\top}"
+        raise ShapeError(message, start, end)
+    rows, columns = shapes[0][0], shapes[1][0]
+    assert ONE.size == 1
+    return (rows, columns), _axes(top, 0, 0) + _axes(first, "row", 0) + _axes(second, "column", 0)

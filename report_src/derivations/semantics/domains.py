@@ -1,0 +1,75 @@
+"""What a declaration says about shapes: ℝ, ℝ^d, ℝ^{m×d}, {0,1}^K, Δ^K, and the domains of functions."""
+
+from __future__ import annotations
+
+from report_src.derivations.semantics.statements import dimension_label
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table, only_items
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.parser import Side, Syntax
+
+MAX_SIZE = 12
+"""Largest number that may stand as a dimension."""
+
+
+def domain(table: Table, side: Side) -> tuple[str, Shape]:
+    """Return the kind and the shape of what a set holds."""
+    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+    factor = items[0] if len(items) == 1 else None
+    base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
+    if base is not None and base.kind == "REALS":
+        return "real", space(table, side)
+    if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
+        shape = power(table, scripts[0].sides[0])
+        if base.kind == "BITS":
+            return "onehot", shape
+        if base.kind == "NAME" and base.meaning.letter == "Delta":
+            return "simplex", shape
+    message = "a set is \\mathbb{R}, \\mathbb{R}^{d}, \\mathbb{R}^{m \\times d}, \\{0,1\\}^{K} or \\Delta^{K}"
+    raise Unreadable(message, side.start, side.end)
+
+
+def space(table: Table, side: Side) -> Shape:
+    """Return the shape of ℝ, ℝ^d or ℝ^{m×d}."""
+    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+    if len(items) != 1:
+        raise Unreadable("expected \\mathbb{R}^{d}", side.start, side.end)
+    return space_item(table, items[0])
+
+
+def space_item(table: Table, item: Syntax) -> Shape:
+    """Return the shape of one space of a domain."""
+    if item.kind == "REALS":
+        return SCALAR
+    scripted = item.kind == "scripted" and item.items[0].kind == "REALS" and len(item.items) == 2
+    if not scripted or item.items[1].mark != "^" or len(item.items[1].sides) != 1:
+        raise Unreadable("expected \\mathbb{R}^{d}", item.start, item.end)
+    return power(table, item.items[1].sides[0])
+
+
+def power(table: Table, side: Side) -> Shape:
+    """Return the shape in the exponent of a space: d, or m × d."""
+    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+    if len(items) == 1:
+        return (dimension(table, items[0]), ONE)
+    if len(items) == 3 and items[1].kind == "TIMES":
+        return (dimension(table, items[0]), dimension(table, items[2]))
+    raise Unreadable("a shape is d or m \\times d", side.start, side.end)
+
+
+def dimension(table: Table, item: Syntax) -> Dim:
+    """Return the dimension that a letter or a number up to MAX_SIZE means."""
+    if item.kind == "NUM" and 1 <= item.meaning <= MAX_SIZE and item.meaning == int(item.meaning):
+        return ONE if item.meaning == 1 else Dim(size=int(item.meaning))
+    label = dimension_label(item)
+    if label is None or label not in table.dims:
+        message = f"a dimension is a letter, or a number up to {MAX_SIZE}"
+        raise Unreadable(message, item.start, item.end)
+    return table.dims[label]
+
+
+def function_domain(table: Table, side: Side) -> tuple[Shape, ...]:
+    """Return the shapes of a function's arguments, separated by ×."""
+    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+    if not items or len(items) % 2 == 0 or any(item.kind != "TIMES" for item in items[1::2]):
+        raise Unreadable("a domain is \\mathbb{R}^{d}, or several with \\times between", side.start, side.end)
+    return tuple(space_item(table, item) for item in items[::2])

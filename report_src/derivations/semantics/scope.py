@@ -1,0 +1,172 @@
+"""The indices of one statement: which letters are bound, which are free, and what they range over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
+from report_src.derivations.semantics.symbols import (
+    SCALAR,
+    Dim,
+    Index,
+    NameUse,
+    Selector,
+    Shape,
+    Symbol,
+    Table,
+    is_number,
+    same,
+    show_key,
+)
+from report_src.derivations.syntax.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.segments import Segment
+from report_src.derivations.syntax.vocabulary import GREEK
+
+MAX_INDICES = 5
+"""Most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A symbol with what picks from it: along its slots, its rows and its columns."""
+
+    symbol: Symbol
+    slots: tuple[Selector, ...]
+    row: Selector | None
+    column: Selector | None
+    components: bool
+    shape: Shape
+
+    @property
+    def indices(self) -> frozenset[Index]:
+        """The indices that occur."""
+        return frozenset(
+            pick for pick in (*self.slots, self.row, self.column) if pick is not None and not isinstance(pick, int)
+        )
+
+
+class Scope:
+    """What one statement knows about its indices, and which symbols it has used."""
+
+    def __init__(self, table: Table, segment: Segment, ranged: dict[str, Dim]) -> None:
+        """Begin without indices; ``ranged`` has those whose range the row writes."""
+        self.table, self.segment, self.ranged = table, segment, ranged
+        self.free: dict[str, Index] = {}
+        self.bound: list[Index] = []
+        self.uses: set[Symbol] = set()
+        self.read_as_products: list[str] = []
+        self.in_indicator = False
+        self.count = 0
+
+    def make(self, letter: str, bound: bool, place: Any) -> Index:
+        """Make an index with an axis of its own."""
+        if self.count >= MAX_INDICES:
+            message = f"more than {MAX_INDICES} indices in one statement"
+            raise Unreadable(message, place.start, place.end)
+        self.count += 1
+        return Index(letter, self.count - 1, self.ranged.get(letter) if not bound else None, bound)
+
+    def bind(self, letter: str, place: Any) -> Index:
+        """Enter the index of a sum."""
+        if any(index.letter == letter for index in self.bound):
+            raise Unreadable(f"the index {letter} is already summed over", place.start, place.end)
+        if letter in self.free:
+            message = f"the index {letter} is free elsewhere in this statement and summed over here"
+            raise Unreadable(message, place.start, place.end, "give one of them another letter")
+        if (letter, "", "", ()) in self.table.symbols:
+            shown = show_key((letter, "", "", ()))
+            raise Unreadable(f"{shown} is declared as a value and cannot be an index", place.start, place.end)
+        index = self.make(letter, True, place)
+        self.bound.append(index)
+        return index
+
+    def release(self, letter: str) -> None:
+        """Leave the sum over an index."""
+        assert self.bound[-1].letter == letter
+        self.bound.pop()
+
+    def index(self, letter: str, use: Any, *, bold: bool) -> Index:
+        """Return the index of a letter; an unknown one becomes free, unless the name is bold."""
+        for found in reversed(self.bound):
+            if found.letter == letter:
+                return found
+        if letter in self.free:
+            return self.free[letter]
+        shown = show_key((letter, "", "", ()))
+        if letter in self.table.dims:
+            raise Unreadable(f"{shown} is a dimension, not an index", use.start, use.end)
+        if (letter, "", "", ()) in self.table.symbols:
+            raise Unreadable(f"{shown} is a value, not an index", use.start, use.end)
+        if bold and letter not in self.ranged:
+            message = f"no symbol {show_key((use.letter.letter, use.letter.accent, use.sup, use.subs))} is declared"
+            hint = "a component is written with a letter that is not bold"
+            raise Unreadable(message, use.start, use.end, hint)
+        if len(letter) > 1 and letter not in GREEK:
+            raise Unreadable(f"{letter} is not an index", use.start, use.end)
+        self.free[letter] = self.make(letter, False, use)
+        return self.free[letter]
+
+    def selector(self, text: str, dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
+        """Return what a subscript picks along an axis of size ``dim``."""
+        if is_number(text):
+            place = int(text)
+            root = dim.root()
+            if bold:
+                message = f"no symbol {shown} with subscript {text} is declared"
+                raise Unreadable(message, use.start, use.end, "a component is written with a letter that is not bold")
+            if place < 1 or place > (root.size or 7):
+                raise ShapeError(f"{shown} has no component {text}", use.start, use.end)
+            root.least = max(root.least, place)
+            return place - 1
+        index = self.index(text, use, bold=bold)
+        if not same(index.dim, dim):
+            letter = show_key((text, "", "", ()))
+            message = f"{letter} runs over {index.dim} elsewhere in this statement, and over {dim} in {shown}"
+            hint = f"a sum over {shown}'s index ends at {dim}: \\sum_{{{letter}=1}}^{{{dim}}}" if index.bound else ""
+            raise ShapeError(message, use.start, use.end, hint)
+        return index
+
+    def target(self, use: NameUse, symbol: Symbol, subs: tuple[str, ...]) -> Target:
+        """Return a symbol with the selectors that its subscripts mean."""
+        if len(subs) < len(symbol.slots):
+            starred = ",".join(["n"] * len(symbol.slots))
+            message = f"{symbol} is a family: it needs an index, as in {symbol}_{starred}"
+            raise Unreadable(message, use.start, use.end)
+        count = len(symbol.slots)
+        slots = tuple(
+            self.selector(text, dim, use, bold=False, shown=str(symbol))
+            for text, dim in zip(subs[:count], symbol.slots, strict=True)
+        )
+        rest = subs[count:]
+        if not rest:
+            return Target(symbol, slots, None, None, False, symbol.shape)
+        bold = use.letter.bold
+        row, column, _ = self.picks(rest, symbol.shape, str(symbol), use.start, use.end, bold=bold, use=use)
+        return Target(symbol, slots, row, column, True, SCALAR)
+
+    def picks(
+        self, subs: tuple[str, ...], shape: Shape, shown: str, start: int, end: int, **name: Any
+    ) -> tuple[Selector | None, Selector | None, int]:
+        """Return the selectors of rows and columns: one for a vector, two for a matrix."""
+        use = name.get("use") or NameUse(_NO_LETTER, "", (), 0, (), None, start, end)
+        bold = name.get("bold", False)
+        rows, columns = shape
+        if len(subs) == 1 and is_number(subs[0]) and len(subs[0]) == 2 and not is_one(rows) and not is_one(columns):
+            subs = tuple(subs[0])
+        if is_scalar(shape):
+            raise ShapeError(f"{shown} is a scalar and has no components", start, end)
+        one_dimensional = is_one(rows) or is_one(columns)
+        if len(subs) != (1 if one_dimensional else 2):
+            wanted = "one index" if one_dimensional else "two indices"
+            message = f"{shown} is {describe(shape)}: a component has {wanted}, not {len(subs)}"
+            raise ShapeError(message, start, end)
+        if is_one(columns):
+            return self.selector(subs[0], rows, use, bold=bold, shown=shown), 0, 1
+        if is_one(rows):
+            return 0, self.selector(subs[0], columns, use, bold=bold, shown=shown), 1
+        row = self.selector(subs[0], rows, use, bold=bold, shown=shown)
+        return row, self.selector(subs[1], columns, use, bold=bold, shown=shown), 2
+
+
+_NO_LETTER: Any = type("NoLetter", (), {"letter": "", "accent": "", "bold": False})()

@@ -1,0 +1,246 @@
+"""The typing rules: what shape each operation needs and gives, in the author's own letters.
+
+A ``Node`` is an expression whose shape is known. Dimensions with different letters never agree, a vector is
+never broadcast, and only a number literal may be added to an array.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Index, Shape, same
+from report_src.derivations.syntax.errors import ShapeError
+from report_src.derivations.syntax.pretty import pretty
+from report_src.derivations.syntax.segments import Segment
+
+NONE: frozenset[Index] = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """An expression with its shape, the indices it depends on, and its place in a statement."""
+
+    op: str
+    args: tuple[Node, ...]
+    shape: Shape
+    indices: frozenset[Index]
+    start: int
+    end: int
+    segment: Segment
+    data: Any = None
+    literal: bool = False
+
+    def __str__(self) -> str:
+        """Return the expression as a message prints it."""
+        return pretty(self.segment.text[self.start : self.end])
+
+
+def describe(shape: Shape) -> str:
+    """Return a shape as a message prints it: m×1, or a scalar."""
+    rows, columns = shape
+    return "a scalar" if is_scalar(shape) else f"{rows}×{columns}"
+
+
+def is_one(dim: Dim) -> bool:
+    """Tell whether a dimension is 1."""
+    return dim.root().size == 1
+
+
+def is_scalar(shape: Shape) -> bool:
+    """Tell whether a shape is 1×1."""
+    return is_one(shape[0]) and is_one(shape[1])
+
+
+def is_vector(shape: Shape) -> bool:
+    """Tell whether a shape is a column and no scalar."""
+    return is_one(shape[1]) and not is_one(shape[0])
+
+
+def node(
+    op: str, args: tuple[Node, ...], shape: Shape, data: Any = None, like: Node | None = None, **place: Any
+) -> Node:
+    """Return a node that depends on the indices of its arguments and stands where they stand."""
+    indices = frozenset().union(*(arg.indices for arg in args)) if args else NONE
+    first = like or args[0]
+    last = like or args[-1]
+    start, end = place.get("start", first.start), place.get("end", last.end)
+    return Node(op, args, shape, indices, start, end, place.get("segment", first.segment), data)
+
+
+def agree(left: Node, right: Node) -> None:
+    """Make two shapes equal or refuse, with both in the author's letters."""
+    fits = same(left.shape[0], right.shape[0]) and same(left.shape[1], right.shape[1])
+    if not fits:
+        message = f"{left} is {describe(left.shape)}, {right} is {describe(right.shape)}"
+        raise ShapeError(message, right.start, right.end, _shape_hint(left, right))
+
+
+def _shape_hint(left: Node, right: Node) -> str:
+    if is_scalar(left.shape) != is_scalar(right.shape):
+        if right.literal or left.literal:
+            return "for an array of zeros write \\mathbf 0"
+        return "a scalar is not added to or compared with an array; write \\lambda\\mathbf 1"
+    if left.shape[0].root() is right.shape[1].root() and left.shape[1].root() is right.shape[0].root():
+        if left.op == "derivative" and is_vector(left.shape):
+            return "a gradient has the shape of what it is taken by, here a column: transpose the right side"
+        return "one of them must be transposed"
+    if left.shape[0].root() is right.shape[0].root() and is_one(left.shape[1]) != is_one(right.shape[1]):
+        return "a column is added to each column of a matrix by \\mathbf b\\mathbf 1_N^\\top"
+    return ""
+
+
+def add(nodes: list[Node], signs: list[str]) -> Node:
+    """Return the sum; number literals may meet arrays, everything else needs equal shapes."""
+    arrays = [item for item in nodes if not item.literal]
+    for other in arrays[1:]:
+        agree(arrays[0], other)
+    shape = arrays[0].shape if arrays else SCALAR
+    made = node("add", tuple(nodes), shape, tuple(signs))
+    made.literal = not arrays
+    return made
+
+
+def product(nodes: list[Node]) -> Node:
+    """Return the matrix product from left to right; a scalar on either side scales."""
+    if len(nodes) == 1:
+        return nodes[0]
+    shape, steps = nodes[0].shape, []
+    for position, right in enumerate(nodes[1:], 1):
+        if is_scalar(shape) or is_scalar(right.shape):
+            steps.append("scale")
+            shape = right.shape if is_scalar(shape) else shape
+            continue
+        if not same(shape[1], right.shape[0]):
+            _refuse_product(nodes[:position], shape, right)
+        steps.append("matrix")
+        shape = (shape[0], right.shape[1])
+    made = node("product", tuple(nodes), shape, tuple(steps))
+    made.literal = all(item.literal for item in nodes)
+    return made
+
+
+def _refuse_product(lefts: list[Node], shape: Shape, right: Node) -> None:
+    left = pretty(right.segment.text[lefts[0].start : lefts[-1].end])
+    message = f"{left} is {describe(shape)}, {right} is {describe(right.shape)}: the product has no meaning"
+    same_shape = shape[0].root() is right.shape[0].root() and shape[1].root() is right.shape[1].root()
+    hint = "the elementwise product is \\odot; the inner product needs \\top" if same_shape else ""
+    if not same_shape and is_vector(shape) and shape[0].root() is right.shape[0].root():
+        hint = f"a column that scales the rows of a matrix is written \\operatorname{{diag}}({left})"
+    raise ShapeError(message, lefts[0].start, right.end, hint)
+
+
+def hadamard(nodes: list[Node]) -> Node:
+    """Return the elementwise product of arrays of one shape."""
+    if len(nodes) == 1:
+        return nodes[0]
+    for other in nodes[1:]:
+        agree(nodes[0], other)
+    return node("hadamard", tuple(nodes), nodes[0].shape)
+
+
+def quotient(top: Node, bottom: Node, start: int, end: int) -> Node:
+    """Return a fraction; its denominator is a scalar."""
+    if not is_scalar(bottom.shape):
+        message = f"{bottom} is {describe(bottom.shape)}; only a scalar can stand below a fraction"
+        both = (str(top).startswith("d"), str(bottom).startswith("d"))
+        derivative = "a derivative is written \\frac{\\partial L}{\\partial x}, or with \\mathrm d for d"
+        hint = derivative if all(both) else "write the components, or a product with ^{-1}"
+        raise ShapeError(message, bottom.start, bottom.end, hint)
+    made = node("quotient", (top, bottom), top.shape, start=start, end=end)
+    made.literal = top.literal and bottom.literal
+    return made
+
+
+def transpose(inner: Node, start: int, end: int) -> Node:
+    """Return the transpose."""
+    return node("transpose", (inner,), (inner.shape[1], inner.shape[0]), start=start, end=end)
+
+
+def inverse(inner: Node, start: int, end: int) -> Node:
+    """Return the inverse of a scalar or of a square matrix."""
+    if not same(inner.shape[0], inner.shape[1]):
+        message = f"{inner} is {describe(inner.shape)}; only a square matrix has an inverse"
+        raise ShapeError(message, start, end)
+    return node("inverse", (inner,), inner.shape, start=start, end=end)
+
+
+def square(inner: Node, start: int, end: int) -> Node:
+    """Return the square of a scalar, or a square matrix times itself."""
+    if is_one(inner.shape[0]) != is_one(inner.shape[1]) or not same(inner.shape[0], inner.shape[1]):
+        message = f"{inner} is {describe(inner.shape)}, which has no square"
+        hint = "write x \\odot x, x^\\top x or \\lVert x \\rVert^2; the second layer is W^{(2)}"
+        raise ShapeError(message, start, end, hint)
+    op = "square" if is_scalar(inner.shape) else "matrix_square"
+    made = node(op, (inner,), inner.shape, start=start, end=end)
+    made.literal = inner.literal
+    return made
+
+
+def root(inner: Node, start: int, end: int) -> Node:
+    """Return the square root of a scalar."""
+    if not is_scalar(inner.shape):
+        message = f"{inner} is {describe(inner.shape)}; a root is taken of a scalar"
+        raise ShapeError(message, inner.start, inner.end)
+    return node("root", (inner,), SCALAR, start=start, end=end)
+
+
+def norm(inner: Node, kind: str, start: int, end: int) -> Node:
+    """Return the Euclidean norm of a vector or the Frobenius norm of a matrix."""
+    vector = is_one(inner.shape[0]) or is_one(inner.shape[1])
+    if (kind == "F" and vector) or (kind in ("2", "") and not vector):
+        wanted = "_F for a matrix, _2 or nothing for a vector"
+        message = f"{inner} is {describe(inner.shape)}: the norm is written {wanted}"
+        raise ShapeError(message, start, end)
+    return node("norm", (inner,), SCALAR, start=start, end=end)
+
+
+def diag(inner: Node, start: int, end: int) -> Node:
+    """Return the diagonal matrix of a vector."""
+    if not is_one(inner.shape[1]):
+        message = f"diag takes a vector; {inner} is {describe(inner.shape)}"
+        raise ShapeError(message, inner.start, inner.end)
+    return node("diag", (inner,), (inner.shape[0], inner.shape[0]), start=start, end=end)
+
+
+def trace(inner: Node, start: int, end: int) -> Node:
+    """Return the trace of a square matrix."""
+    if not same(inner.shape[0], inner.shape[1]):
+        message = f"tr takes a square matrix; {inner} is {describe(inner.shape)}"
+        raise ShapeError(message, inner.start, inner.end)
+    return node("trace", (inner,), SCALAR, start=start, end=end)
+
+
+def apply_function(symbol: Any, arguments: list[Node], start: int, end: int) -> Node:
+    """Return a declared function of several arguments, each of its declared shape."""
+    if len(arguments) != len(symbol.arguments):
+        wanted, got = len(symbol.arguments), len(arguments)
+        raise ShapeError(f"{symbol} takes {wanted} arguments, not {got}", start, end)
+    for position, (argument, shape) in enumerate(zip(arguments, symbol.arguments, strict=True), 1):
+        if not (same(argument.shape[0], shape[0]) and same(argument.shape[1], shape[1])):
+            message = f"argument {position} of {symbol} is {describe(shape)}, "
+            message += f"{argument} is {describe(argument.shape)}"
+            raise ShapeError(message, argument.start, argument.end)
+    return node("multivariate", tuple(arguments), SCALAR, symbol, start=start, end=end)
+
+
+def undetermined(root_node: Node) -> Node | None:
+    """Return a node whose size nothing determines (a bare \\mathbf 1, \\mathbf 0 or I), if there is one."""
+    stack = [root_node]
+    while stack:
+        current = stack.pop()
+        if not (current.shape[0].known() and current.shape[1].known()):
+            inner = [arg for arg in current.args if undetermined(arg) is not None]
+            return undetermined(inner[0]) if inner else current
+        stack.extend(current.args)
+    return None
+
+
+def ones(op: str, rows: Dim, columns: Dim, **place: Any) -> Node:
+    """Return a constant array: ones, zeros, or the identity."""
+    return Node(op, (), (rows, columns), NONE, place["start"], place["end"], place["segment"])
+
+
+def vector_of(dim: Dim) -> Shape:
+    """Return the shape of a column."""
+    return (dim, ONE)

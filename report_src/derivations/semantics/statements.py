@@ -1,0 +1,173 @@
+"""The statements of a derivation in order, and the dimensions and ranges that they write.
+
+Segments are parsed; a row that begins with + − ⊙ goes on in the statement above; inline mathematics that
+neither declares nor defines is prose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report_src.derivations.semantics.symbols import Dim, Table, only_items, plain_name, same
+from report_src.derivations.syntax.document import Row
+from report_src.derivations.syntax.errors import Refusal, Unreadable
+from report_src.derivations.syntax.parser import Side, Statement, Syntax, parse
+from report_src.derivations.syntax.segments import Segment
+
+Problems = dict[int, tuple[Refusal, int]]
+"""The first refusal of each row, and where it stands."""
+
+
+@dataclass
+class Placed:
+    """A parsed statement, its text, the rows it stands in; ``silent`` where the row is unchecked."""
+
+    tree: Statement
+    segment: Segment
+    rows: tuple[int, ...]
+    silent: bool
+    inline: bool
+
+
+def refuse(problems: Problems, statement: Placed, problem: Refusal) -> None:
+    """Note a refusal at its row, with its place in the file."""
+    place = statement.segment.locate(problem.start)
+    row = statement.rows[0]
+    problem.end = statement.segment.locate(max(problem.start, problem.end - 1)) + 1
+    problem.start = place
+    if not statement.silent:
+        problems.setdefault(row, (problem, place))
+
+
+def collect(rows: list[Row], problems: Problems) -> list[Placed]:
+    """Parse the segments of all rows; continuations with a sign are joined to what they continue."""
+    found: list[tuple[Segment, list[int], bool]] = []
+    for number, row in enumerate(rows):
+        if row.problem is not None:
+            problems[number] = (row.problem, row.problem.start)
+        for position, segment in enumerate(row.segments):
+            joins = position == 0 and segment.first in ("+", "-", "\\odot", "\\circ") and not segment.relations
+            if row.inline:
+                joins = False
+            if joins and found and not rows[found[-1][1][0]].inline:
+                before, places, silent = found[-1]
+                found[-1] = (
+                    before.join(segment, " "),
+                    [*places, number],
+                    silent or row.unchecked is not None,
+                )
+            else:
+                found.append((segment, [number], row.unchecked is not None))
+    statements = []
+    for segment, places, silent in found:
+        inline = rows[places[0]].inline
+        if inline and not _reads_inline(segment):
+            continue
+        try:
+            tree = parse(segment.text)
+            statements.append(Placed(tree, segment, tuple(places), silent, inline))
+        except Refusal as problem:
+            fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)
+            broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline)
+            if not (inline and _only_prose(segment)):
+                refuse(problems, broken, fresh)
+                statements.append(broken)
+    return statements
+
+
+def _reads_inline(segment: Segment) -> bool:
+    """Tell whether inline mathematics declares or defines; all other is prose."""
+    signs = segment.relations
+    if "in" in signs:
+        return any(word in segment.text for word in ("\\mathbb", "\\{", "\\Delta"))
+    return ":=" in signs or "to" in signs or signs in ((">",), ("=",))
+
+
+def _only_prose(segment: Segment) -> bool:
+    return segment.relations in ((">",), ("=",))
+
+
+def dimension_label(item: Syntax) -> str | None:
+    """Return the label of a dimension letter such as M_1, or None."""
+    use = plain_name(item)
+    if use is None or use.operations or use.power or use.primes or use.sup or use.letter.accent:
+        return None
+    return "_".join((use.letter.letter, *use.subs))
+
+
+def declare_dimensions(statements: list[Placed], table: Table) -> None:
+    """Enter the dimension letters of all declarations, and the ties between them."""
+    for statement in statements:
+        signs = [relation.sign for relation in statement.tree.relations]
+        if "in" in signs or "to" in signs:
+            for side in statement.tree.sides[1:]:
+                for label in _labels(side):
+                    table.dim(label)
+        elif signs == ["="] and len(statement.tree.sides) == 2:
+            upper = range_of(statement.tree)
+            if upper is not None:
+                table.dim(upper[1])
+    for statement in statements:
+        tied = tie(statement, table)
+        if tied is not None:
+            same(*tied, tie=True)
+
+
+def _labels(side: Side) -> list[str]:
+    found = []
+    for item in side.items:
+        for _, term in item.items:
+            for factor in term.items:
+                scripts = factor.items[1:] if factor.kind == "scripted" else ()
+                for script in scripts:
+                    for content in [c for s in script.sides for c in s.items]:
+                        found.extend(_dimension_letters(content))
+    return found
+
+
+def _dimension_letters(content: Syntax) -> list[str]:
+    return [
+        label
+        for _, term in content.items
+        for item in term.items
+        if item.kind in ("NAME", "scripted") and (label := dimension_label(item)) is not None
+    ]
+
+
+def tie(statement: Placed, table: Table) -> tuple[Dim, Dim] | None:
+    """Return the two dimensions of m = k."""
+    tree = statement.tree
+    if len(tree.sides) != 2 or tree.continues or tree.relations[0].sign != "=":
+        return None
+    names = [only_items(side.items[0]) if len(side.items) == 1 else () for side in tree.sides]
+    labels = [dimension_label(items[0]) if len(items) == 1 else None for items in names]
+    dims = [table.dims.get(label) if label else None for label in labels]
+    return (dims[0], dims[1]) if dims[0] is not None and dims[1] is not None else None
+
+
+def range_of(tree: Statement) -> tuple[str, str] | None:
+    """Return index and dimension of n = 1,…,N."""
+    if len(tree.sides) != 2 or tree.continues or len(tree.sides[1].items) != 3 or len(tree.sides[0].items) != 1:
+        return None
+    first, dots, last = (only_items(item) for item in tree.sides[1].items)
+    index = only_items(tree.sides[0].items[0])
+    if not (len(first) == len(dots) == len(last) == len(index) == 1) or dots[0].kind != "DOTS":
+        return None
+    letter, label = dimension_label(index[0]), dimension_label(last[0])
+    if first[0].kind != "NUM" or first[0].meaning != 1 or letter is None or label is None:
+        return None
+    return letter, label
+
+
+def ranges_of(statements: list[Placed], table: Table) -> dict[str, tuple[Dim, set[int]]]:
+    """Return the ranges n = 1,…,N that are written anywhere, with the rows that write them."""
+    found: dict[str, tuple[Dim, set[int]]] = {}
+    for statement in statements:
+        ranged = range_of(statement.tree)
+        if ranged is not None:
+            letter, label = ranged
+            dim, rows = found.setdefault(letter, (table.dim(label), set()))
+            dim.root().least = max(dim.root().least, 3)
+            if dim.root() is table.dim(label).root():
+                rows.update(statement.rows)
+    return found

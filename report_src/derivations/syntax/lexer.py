@@ -1,0 +1,373 @@
+"""The tokens of one statement: layout dropped, arguments braced, names put together, bars told apart.
+
+\\frac12             FRAC { NUM } { NUM }
+\\hat{\\mathbf y}     NAME  (letter ŷ, bold)
+\\Bigl| x \\Bigr|     LBAR NAME RBAR
+\\left. … \\right|_h  LNULL … RNULL SUB { NAME }
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from lark import Token
+
+from report_src.derivations.syntax.document import MAX_DEPTH
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.tokens import Tok, group, tokens
+from report_src.derivations.syntax.vocabulary import (
+    ACCENTS,
+    BOLD,
+    FONTS,
+    FRACTIONS,
+    GREEK,
+    KNOWN_MACROS,
+    OPERATOR_MACROS,
+    OPERATORS,
+    REFUSED,
+    RELATIONS,
+    SIZES,
+    SPACES,
+)
+
+DIGITS = frozenset("0123456789")
+MAX_TOKENS = 3000
+"""Longest statement that is read; the longest printed one has about two hundred tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a name is made of before its scripts: the letter, its accent, and whether it is bold."""
+
+    letter: str
+    accent: str = ""
+    bold: bool = False
+
+
+class Mark(Token):
+    """A token that carries what it means: a number, a letter, a relation, the side of a bar."""
+
+    meaning: Any
+
+    @property
+    def begin(self) -> int:
+        """Offset of the first character."""
+        return int(self.start_pos or 0)
+
+    @property
+    def stop(self) -> int:
+        """Offset behind the last character."""
+        return int(self.end_pos or 0)
+
+
+_SIMPLE = {
+    "+": "SIGN",
+    "-": "SIGN",
+    "\\odot": "ODOT",
+    "\\circ": "ODOT",
+    "\\cdot": "CDOT",
+    "/": "SLASH",
+    "\\times": "TIMES",
+    "_": "SUB",
+    "^": "SUP",
+    "'": "PRIME",
+    "{": "_LBRACE",
+    "}": "_RBRACE",
+    ",": "_COMMA",
+    "(": "LPAR",
+    ")": "RPAR",
+    "[": "LSQ",
+    "]": "RSQ",
+    "\\partial": "PARTIAL",
+    "\\nabla": "NABLA",
+    "\\sum": "SUM",
+    "\\top": "TOP",
+    "\\dots": "DOTS",
+    "\\ldots": "DOTS",
+    "\\cdots": "DOTS",
+}
+_BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
+_BARS |= {"\\|": ("NORM", ""), "\\Vert": ("NORM", ""), "\\lVert": ("NORM", "l"), "\\rVert": ("NORM", "r")}
+_TAKES_ONE = FONTS | set(ACCENTS) | {"sqrt", "operatorname", "text", "boxed", "mathbb", "underbrace", "overbrace"}
+_ENDS_OPERAND = frozenset({"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"})
+
+
+def lex(text: str) -> list[Mark]:
+    """Return the tokens of a statement; refuse what is not in the language, with its place."""
+    toks = tokens(text)
+    if len(toks) > MAX_TOKENS:
+        raise Unreadable(f"the statement has more than {MAX_TOKENS} tokens", 0)
+    out: list[Mark] = []
+    _Lexer(text, toks, out).run(0, len(toks), 0)
+    return _tell_bars_apart(out)
+
+
+def _token(kind: str, value: Any, tok: Tok, end: int | None = None) -> Mark:
+    made = Mark(kind, tok.text, start_pos=tok.start, end_pos=tok.end if end is None else end)
+    made.meaning = value
+    return made
+
+
+class _Lexer:
+    def __init__(self, text: str, toks: list[Tok], out: list[Mark]) -> None:
+        self.text, self.toks, self.out = text, toks, out
+
+    def run(self, index: int, stop: int, depth: int) -> None:
+        """Emit the tokens from ``index`` to ``stop``."""
+        if depth > MAX_DEPTH:
+            raise Unreadable(f"nested more than {MAX_DEPTH} deep", self.toks[min(index, len(self.toks) - 1)].start)
+        while index < stop:
+            index = self.one(index, stop, depth)
+
+    def one(self, index: int, stop: int, depth: int) -> int:
+        """Emit what begins at ``index`` and return the index after it."""
+        tok = self.toks[index]
+        word = tok.text[1:] if tok.text[0] == "\\" else tok.text
+        if tok.text in SPACES:
+            return index + 1
+        if tok.text in _BARS:
+            kind, side = _BARS[tok.text]
+            return self.emit(kind, side, tok, index + 1)
+        if tok.text in SIZES or tok.text in ("\\left", "\\right"):
+            return self.delimiter(tok, index + 1, stop)
+        if tok.text in ("_", "^"):
+            return self.script(tok, index + 1, stop, depth)
+        if tok.text == "{":
+            close = group(self.toks, index)
+            self.emit("_LBRACE", None, tok, index)
+            self.run(index + 1, close, depth + 1)
+            return self.emit("_RBRACE", None, self.toks[close], close + 1)
+        if tok.text == "\\sum" and index + 1 < stop and self.toks[index + 1].text == "\\limits":
+            return self.emit("SUM", None, tok, index + 2)
+        if tok.text in _SIMPLE:
+            return self.emit(_SIMPLE[tok.text], tok.text, tok, index + 1)
+        if tok.text in RELATIONS:
+            return self.emit("REL", RELATIONS[tok.text], tok, index + 1)
+        if tok.text in DIGITS:
+            return self.number(tok, index)
+        if re.fullmatch("[A-Za-z]", tok.text) or (tok.text[0] == "\\" and word in GREEK):
+            return self.emit("NAME", Letter(word), tok, index + 1)
+        if tok.text == "\\{":
+            return self.bits(tok, index, stop)
+        if tok.text[0] == "\\":
+            return self.macro(word, tok, index, stop, depth)
+        raise self.unknown(tok)
+
+    def emit(self, kind: str, value: Any, tok: Tok, index: int, end: int | None = None) -> int:
+        self.out.append(_token(kind, value, tok, end))
+        return index
+
+    def number(self, tok: Tok, index: int) -> int:
+        found = re.compile(r"[0-9]+(\.[0-9]+)?").match(self.text, tok.start)
+        assert found is not None
+        self.out.append(_token("NUM", float(found.group()), tok, found.end()))
+        while index < len(self.toks) and self.toks[index].start < found.end():
+            index += 1
+        return index
+
+    def bits(self, tok: Tok, index: int, stop: int) -> int:
+        inside = [t.text for t in self.toks[index : index + 5]]
+        if inside != ["\\{", "0", ",", "1", "\\}"]:
+            raise Unreadable("braces \\{ \\} are read in \\{0,1\\} alone", tok.start, tok.end, "group with ( )")
+        return self.emit("BITS", None, tok, index + 5, self.toks[index + 4].end)
+
+    def delimiter(self, tok: Tok, index: int, stop: int) -> int:
+        """Emit the delimiter after \\left, \\right or \\big…; the side says whether it opens or closes."""
+        side = "l" if tok.text == "\\left" or tok.text[-1] == "l" else ""
+        side = "r" if tok.text == "\\right" or tok.text[-1] == "r" else side
+        if index >= stop:
+            raise Unreadable(f"{tok.text} needs a delimiter", tok.start, tok.end)
+        mark = self.toks[index]
+        if tok.text in ("\\left", "\\right") and mark.text == ".":
+            if side == "r":
+                raise Unreadable("\\right. closes nothing that is read", tok.start, mark.end)
+            return self.emit("LNULL", None, tok, index + 1)
+        if mark.text in _BARS:
+            return self.emit(_BARS[mark.text][0], side, mark, index + 1)
+        if mark.text in "()[]":
+            return self.emit(_SIMPLE[mark.text], mark.text, mark, index + 1)
+        raise Unreadable(f"{tok.text} is read before ( ) [ ] | \\| and .", tok.start, mark.end)
+
+    def script(self, tok: Tok, index: int, stop: int, depth: int) -> int:
+        """Emit a script with its content in braces; ^\\prime becomes a prime."""
+        if index < stop and tok.text == "^":
+            inner = self.toks[index : index + 3] if self.toks[index].text == "{" else [tok, self.toks[index]]
+            if len(inner) > 1 and inner[1].text == "\\prime" and (len(inner) == 2 or inner[2].text == "}"):
+                return self.emit("PRIME", None, inner[1], index + (1 if len(inner) == 2 else 3))
+        self.emit("SUB" if tok.text == "_" else "SUP", tok.text, tok, index)
+        return self.braced(tok, index, stop, depth)
+
+    def braced(self, owner: Tok, index: int, stop: int, depth: int) -> int:
+        """Emit the argument at ``index``, a group or a single token as TeX takes it, in braces."""
+        if index >= stop or self.toks[index].text in ("}", "&"):
+            raise Unreadable(f"{owner.text} needs an argument", owner.start, owner.end)
+        tok = self.toks[index]
+        if tok.text == "{":
+            return self.one(index, stop, depth)
+        self.emit("_LBRACE", None, tok, index)
+        if tok.text in DIGITS:
+            index = self.emit("NUM", float(tok.text), tok, index + 1)
+        elif tok.text[0] == "\\" and tok.text[1:] in FRACTIONS:
+            raise Unreadable("put this fraction in braces", tok.start, tok.end)
+        else:
+            index = self.one(index, stop, depth + 1)
+        return self.emit("_RBRACE", None, self.toks[index - 1], index)
+
+    def macro(self, word: str, tok: Tok, index: int, stop: int, depth: int) -> int:
+        """Emit a macro that takes arguments or names an operator."""
+        after = index + 1
+        if word in FRACTIONS:
+            self.emit("FRAC", None, tok, after)
+            return self.braced(tok, self.braced(tok, after, stop, depth), stop, depth)
+        if word == "sqrt":
+            if after < stop and self.toks[after].text == "[":
+                raise Unreadable("roots other than the square root are not in the language", tok.start, tok.end)
+            self.emit("SQRT", None, tok, after)
+            return self.braced(tok, after, stop, depth)
+        if word in OPERATOR_MACROS:
+            return self.emit("OP", word, tok, after)
+        if word in ("boxed", "underbrace", "overbrace"):
+            after = self.braced(tok, after, stop, depth)
+            if word != "boxed" and after < stop and self.toks[after].text in "_^":
+                is_group = after + 1 < stop and self.toks[after + 1].text == "{"
+                after = group(self.toks, after + 1) + 1 if is_group else after + 2
+            return after
+        if word == "textcolor":
+            if after >= stop or self.toks[after].text != "{":
+                raise Unreadable("\\textcolor needs a colour in braces", tok.start, tok.end)
+            return self.braced(tok, group(self.toks, after) + 1, stop, depth)
+        if word in _TAKES_ONE:
+            return self.styled(word, tok, after, stop, depth)
+        raise self.unknown(tok)
+
+    def styled(self, word: str, tok: Tok, index: int, stop: int, depth: int) -> int:
+        """Emit a letter with its font or accent, an operator's name, or text."""
+        if index < stop and self.toks[index].text == "*" and word == "operatorname":
+            index += 1
+        if index >= stop:
+            raise Unreadable(f"{tok.text} needs an argument", tok.start, tok.end)
+        if self.toks[index].text == "{":
+            close = group(self.toks, index)
+            inside, after = self.toks[index + 1 : close], close + 1
+        else:
+            inside, after = [self.toks[index]], index + 1
+            if inside[0].text[0] == "\\" and inside[0].text[1:] in _TAKES_ONE and after < stop:
+                end = group(self.toks, after) + 1 if self.toks[after].text == "{" else after + 1
+                inside, after = self.toks[index:end], end
+        end_pos = self.toks[after - 1].end
+        content = "".join(t.text for t in inside)
+        kind, value = self.reading(word, inside, content, tok, end_pos, depth)
+        return self.emit(kind, value, tok, after, end_pos)
+
+    def reading(self, word: str, inside: list[Tok], content: str, tok: Tok, end: int, depth: int) -> tuple[str, Any]:
+        """Return the kind and the meaning of a styled argument."""
+        if depth > MAX_DEPTH:
+            raise Unreadable(f"nested more than {MAX_DEPTH} deep", tok.start)
+        if word == "mathbb":
+            if content in ("R", "1"):
+                return ("REALS" if content == "R" else "INDICATOR"), None
+            hint = "an average over examples is \\frac1N\\sum_{n=1}^{N}"
+            raise Unreadable("\\mathbb is read before R and 1 alone", tok.start, end, hint)
+        if word in ("operatorname", "text", "mathrm", "mathsf", "mathit"):
+            if content.strip() in OPERATORS:
+                return "OP", content.strip()
+            if word == "mathrm" and content == "d":
+                return "PARTIAL", "d"
+            if word == "operatorname":
+                hint = _near(content, sorted(OPERATORS))
+                raise Unreadable(f"the operator '{content}' is not in the language", tok.start, end, hint)
+            if word == "text" or (len(content) > 1 and content.isalpha()):
+                return "TEXT", content
+        if word in BOLD and content in ("0", "1"):
+            return "ONES", int(content)
+        letter = self.letter(inside, depth + 1)
+        if letter is None:
+            raise Unreadable(
+                f"{tok.text} takes one letter here, not '{content}'",
+                tok.start,
+                end,
+                _inside_hint(word, content),
+            )
+        if word in ACCENTS:
+            if letter.accent:
+                raise Unreadable("one accent per name", tok.start, end)
+            return "NAME", Letter(letter.letter, word, letter.bold)
+        return "NAME", Letter(letter.letter, letter.accent, letter.bold or word in BOLD)
+
+    def letter(self, inside: list[Tok], depth: int) -> Letter | None:
+        """Return the letter that an argument consists of, or nothing."""
+        if not inside or depth > MAX_DEPTH:
+            return None
+        if inside[0].text == "{":
+            close = group(inside, 0)
+            return self.letter(inside[1:close], depth + 1) if close == len(inside) - 1 else None
+        word = inside[0].text.lstrip("\\")
+        if len(inside) == 1 and (re.fullmatch("[A-Za-z]", inside[0].text) or word in GREEK):
+            return Letter(word)
+        if inside[0].text[0] == "\\" and (word in FONTS or word in ACCENTS):
+            letter = self.letter(inside[1:], depth + 1)
+            if letter is None or (letter.accent and word in ACCENTS):
+                return None
+            accent = word if word in ACCENTS else letter.accent
+            return Letter(letter.letter, accent, letter.bold or word in BOLD)
+        return None
+
+    def unknown(self, tok: Tok) -> Unreadable:
+        if tok.text in REFUSED:
+            return Unreadable(REFUSED[tok.text], tok.start, tok.end)
+        if tok.text[0] == "\\":
+            hint = _near(tok.text[1:], sorted(KNOWN_MACROS), "\\")
+            return Unreadable(f"{tok.text} is not in the language", tok.start, tok.end, hint)
+        hint = {"∂": "write \\partial", "∇": "write \\nabla", "⊙": "write \\odot"}.get(tok.text, "")
+        return Unreadable(f"the character {tok.text!r} is not in the language", tok.start, tok.end, hint)
+
+
+def _near(word: str, known: list[str], prefix: str = "") -> str:
+    close = difflib.get_close_matches(word[:30], known, n=1, cutoff=0.6)
+    return f"did you mean {prefix}{close[0]}?" if close else ""
+
+
+def _inside_hint(word: str, content: str) -> str:
+    head, _, tail = content.partition("_")
+    return f"write \\{word}{{{head}}}_{tail}" if tail else ""
+
+
+def _tell_bars_apart(toks: list[Mark]) -> list[Mark]:
+    """Name each | and \\| opening, closing, or the bar of a derivative with nodes held fixed."""
+    stack: list[str] = []
+    previous = ""
+    for index, tok in enumerate(toks):
+        following = toks[index + 1].type if index + 1 < len(toks) else ""
+        if tok.type in ("BAR", "NORM"):
+            tok.type = _bar(tok, stack, previous, following)
+        elif tok.type == "LNULL":
+            stack.append("LNULL")
+        elif tok.type in ("LPAR", "LSQ", "_LBRACE"):
+            stack.append("(")
+        elif tok.type in ("RPAR", "RSQ", "_RBRACE") and "(" in stack:
+            while stack.pop() != "(":
+                pass
+        previous = tok.type
+    return toks
+
+
+def _bar(tok: Mark, stack: list[str], previous: str, following: str) -> str:
+    side, opener = tok.meaning, "L" + tok.type
+    top = stack[-1] if stack else ""
+    if tok.type == "BAR" and following == "SUB" and side != "l" and previous in _ENDS_OPERAND:
+        if top == "LNULL":
+            stack.pop()
+            return "RNULL"
+        return "ATBAR"
+    closes = side == "r" or (side == "" and top == opener and previous in _ENDS_OPERAND)
+    if closes and top == opener:
+        stack.pop()
+        return "R" + tok.type
+    if side == "r":
+        message = "this bar closes nothing (a bar with held nodes carries them: |_{…})"
+        raise Unreadable(message, tok.begin, tok.stop)
+    stack.append(opener)
+    return opener

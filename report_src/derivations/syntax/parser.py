@@ -1,0 +1,199 @@
+"""Statements to syntax trees, with lark's LALR parser; equal texts are parsed once.
+
+The trees know nothing of what a name means. Every node carries its offsets in the statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lark import Lark, Token, Transformer, UnexpectedInput
+from lark.lexer import Lexer
+
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.lexer import Mark, lex
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """A node of the tree: its kind, its children, the meaning of its token, and where it stands."""
+
+    kind: str
+    items: tuple[Any, ...]
+    start: int
+    end: int
+    meaning: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What stands on one side of a relation: one expression, or a list separated by commas."""
+
+    items: tuple[Syntax, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation sign: =, :=, <=, <, >=, >, in, :, to."""
+
+    sign: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Sides and the relations between them; a continuation has one side fewer."""
+
+    sides: tuple[Side, ...]
+    relations: tuple[Relation, ...]
+    continues: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A subscript (_), a superscript (^), a prime (') or a bar that holds nodes fixed (|)."""
+
+    mark: str
+    sides: tuple[Side, ...]
+    relation: str
+    start: int
+    end: int
+
+
+class _StatementLexer(Lexer):
+    def __init__(self, conf: Any) -> None:
+        pass
+
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Token]:
+        yield from lex(getattr(lexer_state, "text", lexer_state))
+
+
+def _leaf(token: Mark) -> Syntax:
+    return Syntax(token.type, (), token.begin, token.stop, token.meaning)
+
+
+def _node(child: Any) -> Any:
+    return _leaf(child) if isinstance(child, Mark) else child
+
+
+class _Build(Transformer[Token, Any]):
+    """One method per rule; children are tokens or what a method below has returned."""
+
+    def start(self, children: list[Any]) -> Statement:
+        sides = tuple(child for child in children if isinstance(child, Side))
+        relations = tuple(Relation(c.meaning, c.begin, c.stop) for c in children if isinstance(c, Mark))
+        return Statement(sides, relations, len(sides) == len(relations))
+
+    continuation = start
+
+    def side(self, children: list[Syntax]) -> Side:
+        return Side(tuple(children), children[0].start, children[-1].end)
+
+    def expr(self, children: list[Any]) -> Syntax:
+        start = getattr(children[0], "start_pos", None)
+        signed, places, sign, place = [], [], "+", -1
+        for child in children:
+            if isinstance(child, Mark):
+                sign, place = child.meaning, child.begin
+            else:
+                signed.append((sign, child))
+                places.append(place)
+        first = children[0].start if start is None else start
+        return Syntax("expr", tuple(signed), first, children[-1].end, tuple(places))
+
+    def term(self, children: list[Any]) -> Syntax:
+        nodes = tuple(_node(child) for child in children)
+        return Syntax("term", nodes, nodes[0].start, nodes[-1].end)
+
+    def scripted(self, children: list[Any]) -> Syntax:
+        nodes = tuple(_node(child) for child in children)
+        return Syntax("scripted", nodes, nodes[0].start, nodes[-1].end)
+
+    def script(self, children: list[Any]) -> Script:
+        token = children[0]
+        if token.type == "PRIME":
+            return Script("'", (), "", token.start_pos, token.end_pos)
+        mark = {"SUB": "_", "SUP": "^", "ATBAR": "|"}[token.type]
+        sides, relation = children[-1]
+        return Script(mark, sides, relation, token.start_pos, sides[-1].end)
+
+    def content(self, children: list[Any]) -> tuple[tuple[Side, ...], str]:
+        sides = tuple(child for child in children if isinstance(child, Side))
+        return sides, next((c.meaning for c in children if isinstance(c, Mark)), "")
+
+    def paren(self, children: list[Any]) -> Syntax:
+        return Syntax("paren", children[1].items, children[0].start_pos, children[2].end_pos)
+
+    def brace(self, children: list[Any]) -> Syntax:
+        return Syntax("paren", (children[0],), children[0].start, children[0].end, "brace")
+
+    def absolute(self, children: list[Any]) -> Syntax:
+        return Syntax("absolute", (children[1],), children[0].start_pos, children[2].end_pos)
+
+    def norm(self, children: list[Any]) -> Syntax:
+        return Syntax("norm", (children[1],), children[0].start_pos, children[2].end_pos)
+
+    def held(self, children: list[Any]) -> Syntax:
+        sides, _ = children[4]
+        return Syntax("held", (children[1], sides), children[0].start_pos, sides[-1].end)
+
+    def fraction(self, children: list[Any]) -> Syntax:
+        return Syntax("fraction", tuple(children[1:]), children[0].start_pos, children[2].end + 1)
+
+    def root(self, children: list[Any]) -> Syntax:
+        return Syntax("root", (children[1],), children[0].start_pos, children[1].end + 1)
+
+    def indicator(self, children: list[Any]) -> Syntax:
+        items = (children[2], children[3].meaning, children[4])
+        return Syntax("indicator", items, children[0].start_pos, children[5].end_pos)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    text = Path(__file__).with_suffix(".lark").read_text(encoding="utf-8")
+    return Lark(text, parser="lalr", lexer=_StatementLexer, transformer=_Build(), maybe_placeholders=False)
+
+
+_WANTED = {
+    "RPAR": "a closing )",
+    "RSQ": "a closing ]",
+    "_RBRACE": "a closing }",
+    "RBAR": "a closing |",
+    "RNORM": "a closing \\|",
+    "RNULL": "a bar \\right|_{…} that closes \\left.",
+}
+
+
+@lru_cache(maxsize=20_000)
+def parse(text: str) -> Statement:
+    """Return the tree of one statement; raise Unreadable with the place in ``text``."""
+    try:
+        result = _parser().parse(text)
+    except UnexpectedInput as problem:
+        raise _explain(problem, text) from None
+    assert isinstance(result, Statement)
+    return result
+
+
+def _explain(problem: UnexpectedInput, text: str) -> Unreadable:
+    expected: set[str] = set(getattr(problem, "accepts", None) or getattr(problem, "expected", None) or ())
+    wanted = [words for kind, words in _WANTED.items() if kind in expected]
+    token = getattr(problem, "token", None)
+    if token is None or token.type == "$END":
+        message = "the statement ends too early: expected " + (" or ".join(wanted) or "an expression")
+        return Unreadable(message, max(len(text.rstrip()) - 1, 0), len(text.rstrip()))
+    shown = text[token.start_pos : token.end_pos] or str(token)
+    if token.type == "REL" and token.meaning not in ("=",) and not wanted:
+        message = f"{shown} cannot stand here"
+    elif wanted:
+        message = f"expected {' or '.join(wanted)} before {shown}"
+    else:
+        message = f"expected an expression before {shown}"
+    return Unreadable(message, token.start_pos, token.end_pos)

@@ -1,0 +1,91 @@
+"""LaTeX as a message prints it: ``U^{\\top}\\boldsymbol{\\delta}_2`` becomes U^⊤δ₂."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from report_src.derivations.syntax.tokens import Tok, tokens
+from report_src.derivations.syntax.vocabulary import ACCENTS, FONTS, GREEK, SIZES, SPACES
+
+_SIGNS = {
+    "\\partial": "∂",
+    "\\nabla": "∇",
+    "\\odot": "⊙",
+    "\\circ": "⊙",
+    "\\cdot": "·",
+    "\\top": "⊤",
+    "\\sum": "∑",
+    "\\lVert": "‖",
+    "\\rVert": "‖",
+    "\\|": "‖",
+    "\\lvert": "|",
+    "\\rvert": "|",
+    "\\vert": "|",
+    "\\times": "×",
+    "\\prime": "′",
+    "\\mathbb": "",
+    "\\operatorname": "",
+    "\\text": "",
+    "\\left": "",
+    "\\right": "",
+    "\\coloneqq": ":=",
+}
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@lru_cache(maxsize=5000)
+def pretty(latex: str, longest: int = 60) -> str:
+    """Return ``latex`` in Unicode, shortened to ``longest`` characters."""
+    shown = _Printer(tokens(latex)).all()
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+class _Printer:
+    def __init__(self, toks: list[Tok]) -> None:
+        self.toks, self.index = toks, 0
+
+    def all(self) -> str:
+        pieces = []
+        while self.index < len(self.toks):
+            pieces.append(self.one())
+        return "".join(pieces)
+
+    def one(self) -> str:
+        if self.index >= len(self.toks):
+            return ""
+        text = self.toks[self.index].text
+        self.index += 1
+        word = text[1:]
+        if text == "{":
+            return self.until_brace()
+        if text in SPACES or text in SIZES:
+            return ""
+        if text == "_":
+            below = self.one()
+            return below.translate(_BELOW) if below.isdigit() else f"_{self.braced(below)}"
+        if text == "^":
+            above = self.one()
+            return f"^{above}" if above in ("⊤", "T") or above.startswith("(") else f"^{self.braced(above)}"
+        if word in ("frac", "tfrac", "dfrac") and text[0] == "\\":
+            top, bottom = self.one(), self.one()
+            return f"{top}/{bottom}" if max(len(top), len(bottom)) < 12 else f"({top})/({bottom})"
+        if text[0] == "\\" and word in FONTS:
+            return self.one()
+        if text[0] == "\\" and word in ACCENTS:
+            return self.one() + ACCENTS[word]
+        if text[0] == "\\" and word in GREEK:
+            return GREEK[word]
+        if text in _SIGNS:
+            return _SIGNS[text]
+        return f" {text} " if text in "+=-" else text.lstrip("\\")
+
+    def until_brace(self) -> str:
+        pieces = []
+        while self.index < len(self.toks) and self.toks[self.index].text != "}":
+            pieces.append(self.one())
+        self.index += 1
+        return "".join(pieces)
+
+    @staticmethod
+    def braced(text: str) -> str:
+        return text if len(text) < 2 else "{" + text + "}"

@@ -1,0 +1,53 @@
+"""TeX's tokens, brace groups and arguments, with their places; nothing is expanded."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import NamedTuple
+
+from report_src.derivations.syntax.errors import Unreadable
+
+KEPT = 512  # spans whose tokens are remembered: those of all templates, for a process that checks again and again
+TOKEN = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z]|$)|%[^\n]*(?:\n|$)|\s+|:=|.", re.DOTALL)
+
+
+class Tok(NamedTuple):
+    """A token of TeX and its offsets."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> list[Tok]:
+    """Return TeX's tokens of ``text[start:end]`` without comments and spaces."""
+    return list(_tokens(text, start, len(text) if end is None else end))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _tokens(text: str, start: int, end: int) -> tuple[Tok, ...]:
+    found = TOKEN.finditer(text, start, end)
+    return tuple(Tok(m.group(), m.start(), m.end()) for m in found if m.group()[0] != "%" and not m.group().isspace())
+
+
+def group(toks: list[Tok], index: int) -> int:
+    """Return the index of the brace that closes the one at ``index``; refuse where there is none."""
+    depth = 0
+    for position in range(index, len(toks)):
+        if toks[position].text == "{":
+            depth += 1
+        elif toks[position].text == "}":
+            depth -= 1
+            if depth == 0:
+                return position
+    raise Unreadable("this brace is never closed", toks[index].start, hint="add the } where its content ends")
+
+
+def argument(toks: list[Tok], index: int, text: str) -> tuple[str, int]:
+    """Return the braced argument that starts at ``index`` and the index after it."""
+    if index >= len(toks) or toks[index].text != "{":
+        place = toks[index].start if index < len(toks) else len(text)
+        raise Unreadable("expected an argument in braces", min(place, max(len(text) - 1, 0)))
+    close = group(toks, index)
+    return text[toks[index].end : toks[close].start], close + 1

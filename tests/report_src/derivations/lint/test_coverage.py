@@ -1,0 +1,131 @@
+"""No displayed derivative slips past the check by standing outside a derivation."""
+
+from pathlib import Path
+
+import pytest
+
+from report_src.derivations.gate import verify
+from report_src.derivations.lint.coverage import findings, findings_in, findings_of
+from report_src.errors import RenderError
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        r"\partial L",
+        r"\nabla L",
+        r"\delta_2",
+        "g'(a)",
+        r"\tanh'(a)",
+        r"\operatorname{ReLU}'(a)",
+        r"\mathrm{d} L",
+        r"g_1^{\prime}(a)",
+        r"\sigma'(z)",
+        "∂L",
+    ],
+)
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        (r"\[", r"\]"),
+        ("$$", "$$"),
+        (r"\begin{align}", r"\end{align}"),
+        (r"\begin{equation*}", r"\end{equation*}"),
+        *(
+            (f"\\begin{{{name}{star}}}", f"\\end{{{name}{star}}}")
+            for name in ("gather", "multline", "flalign", "eqnarray", "displaymath")
+            for star in ("", "*")
+            if name != "displaymath" or not star
+        ),
+        (r"\begin{subequations}\begin{align}", r"\end{align}\end{subequations}"),
+        (r"\begin{equation}\begin{split}", r"\end{split}\end{equation}"),
+        (r"\begin{alignat}{2}", r"\end{alignat}"),
+        (r"$\displaystyle", "$"),
+        (r"\(\begin{aligned}", r"\end{aligned}\)"),
+    ],
+)
+def test_a_displayed_derivative_outside_a_derivation_is_refused_with_its_place(begin: str, end: str, sign: str) -> None:
+    (finding,) = findings_in(f"Prose.\n{begin}\n  x = {sign}\n{end}\n", "s.tex.j2")
+    assert (finding.file, finding.line, finding.column) == ("s.tex.j2", 3, 7)
+    assert str(finding).startswith("s.tex.j2:3:7: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\begin{derivation}{d}\[ \frac{\partial L}{\partial x} = 1 \]\end{derivation}",
+        r"Inline $\partial L/\partial x$ and \(\nabla L\) are prose.",
+        r"\[ x = y \] % \[ \partial \]",
+        "\\[ x = y % \\partial\n \\]",
+        r"\begin{algorithm}\begin{algorithmic} \State $\delta \gets \nabla L$ \end{algorithmic}\end{algorithm}",
+        r"\[ \Delta = f(x) + fg \]",
+    ],
+)
+def test_derivations_inline_mathematics_comments_and_pseudocode_are_left_alone(text: str) -> None:
+    assert findings_in(text) == []
+
+
+def test_a_display_after_a_derivation_is_seen_again() -> None:
+    text = r"\begin{derivation}{d}\[ 1 = 1 \]\end{derivation} \[ \nabla L \] \[ \partial L \]"
+    assert [finding.line for finding in findings_in(text)] == [1, 1]
+
+
+def test_files_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.tex"
+    path.write_text("\\[\n\\delta\n\\]", encoding="utf-8")
+    assert [(finding.line, finding.column) for finding in findings(path)] == [(2, 1)]
+
+
+def test_a_macro_of_the_preamble_that_hides_a_derivative_is_seen_through(tmp_path: Path) -> None:
+    (tmp_path / "preamble.tex").write_text(
+        "\\newcommand{\\pd}[2]{\\frac{\\partial #1}{\\partial #2}}\n\\let\\grad\\nabla\n\\def\\twice#1{\\pd{#1}{x}}\n"
+        "% \\newcommand{\\loss}{\\nabla}\n\\newcommand{\\loss}{L}\n"
+    )
+    path = tmp_path / "a.tex.j2"
+    path.write_text(
+        "\\[ \\pd{\\loss}{x} \\]\n\\[ \\grad \\loss \\]\n\\[ \\twice{\\loss} \\]\n\\[ \\loss \\]\n$\\pd{L}{x}$.\n"
+    )
+    assert [(found.file, found.line, found.column) for found in findings_of(tmp_path)] == [
+        (str(path), 1, 4),
+        (str(path), 2, 4),
+        (str(path), 3, 4),
+    ]
+    with pytest.raises(RenderError, match="∂ in displayed mathematics"):
+        verify(tmp_path, tmp_path / "build", cache=None)
+
+
+@pytest.mark.parametrize(
+    ("definition", "begin", "end"),
+    [
+        (r"\newenvironment{formula}{\begin{equation*}}{\end{equation*}}", r"\begin{formula}", r"\end{formula}"),
+        (r"\newcommand{\be}{\begin{equation}}\newcommand{\ee}{\end{equation}}", r"\be", r"\ee"),
+        (r"\def\shown#1{\[#1\]}", r"\shown{", "}"),
+    ],
+)
+def test_a_macro_that_sets_a_display_is_seen_through(definition: str, begin: str, end: str, tmp_path: Path) -> None:
+    (tmp_path / "preamble.tex").write_text(definition)
+    (tmp_path / "a.tex.j2").write_text(f"Words.\n{begin} x = \\nabla L {end}\n\nInline $\\nabla L$ is prose.\n")
+    assert [found.line for found in findings_of(tmp_path)] == [2]
+
+
+def test_what_a_display_includes_is_displayed(tmp_path: Path) -> None:
+    (tmp_path / "part.tex.j2").write_text("x = \\partial L\n")
+    (tmp_path / "outer.tex.j2").write_text('\\BLOCK{include "part.tex.j2"}\n')
+    path = tmp_path / "a.tex.j2"
+    path.write_text('\\[ \\BLOCK{include "outer.tex.j2"} \\]\n')
+    (found,) = findings_of(tmp_path)
+    assert (found.file, found.line, found.column) == (str(path), 1, 4)
+    assert "outer.tex.j2 holds it" in str(found)
+    path.write_text('\\BLOCK{include "outer.tex.j2"}\n')
+    assert findings_of(tmp_path) == []
+
+
+def test_a_file_that_includes_itself_in_a_display_ends(tmp_path: Path) -> None:
+    (tmp_path / "a.tex.j2").write_text('\\[ \\BLOCK{include "a.tex.j2"} \\]\n')
+    assert findings_of(tmp_path) == []
+
+
+def test_a_display_without_an_end_is_named_where_it_begins_and_not_at_what_it_swallows() -> None:
+    (finding,) = findings_in("\\begin{align}\nx\n\nA sentence on $\\partial L$.\n")
+    assert finding.line == 1
+    assert "\\begin{align} is never closed" in finding.message
