@@ -118,9 +118,12 @@ def test_each_package_imports_only_what_is_before_it(root):
     assert out_of_order(graph, root, ORDER[root]) == []
 
 
-@pytest.mark.parametrize("root", ["analysis"])  # the checker's own circles are not cut yet
+@pytest.mark.parametrize("root", ["analysis", "report_src"])  # the checker's own circles are not cut yet
 def test_no_circle_of_imports(root):
-    assert circle(graph_of(root)) == []
+    graph = graph_of(root)
+    of_their_own = tuple(f"{other}." for other in ORDER if other.startswith(f"{root}."))
+    own = {module for module in graph if not module.startswith(of_their_own)} if of_their_own else set(graph)
+    assert circle({module: graph[module] & own for module in own}) == []
 
 
 @pytest.mark.parametrize("root", ROOTS)

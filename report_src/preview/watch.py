@@ -1,6 +1,6 @@
 """`make watch`: the report is built again as files change, by a process that stays warm.
 
-    files are saved -> a burst is one change -> build.make -> the PDF, or an error at its template's line
+    files are saved -> a burst is one change -> runner.make -> the PDF, or an error at its template's line
 
 TeX has read the preamble and waits before a change comes. A mistake leaves the last good PDF where it is. Where
 Python code changed, the process begins anew, so that no old code is used.

@@ -38,11 +38,11 @@ import functools, sys; sys.path[0] = {str(small_project.REPOSITORY)!r}
 from pathlib import Path
 from report_src import __main__
 from report_src.build import environment, runner
-from report_src.preview import watch
+from report_src.preview import changes, watch
 from tests.report_src import small_project
 environment.check = lambda: None
 environment.open_project = functools.partial(environment.open_project, root=Path.cwd())
-watch.ROOT = Path.cwd()
+watch.ROOT = changes.ROOT = Path.cwd()
 make = runner.make
 runner.make = lambda project, target, **how: make(project, target, small_project.table(tex=True), **how)
 sys.exit(__main__.main(["watch", "--serve"]))

@@ -20,7 +20,7 @@ from report_src.__main__ import main
 from report_src.build.clean import clean
 from report_src.errors import BuildError
 from report_src.build.step import Step
-from report_src.system.files import copy_whole, set_aside, write_whole
+from report_src.system.files import copy_whole, file_clock, set_aside, write_whole
 from report_src.system.lock import build_lock
 from tests.report_src import small_project
 

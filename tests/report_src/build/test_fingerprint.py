@@ -101,6 +101,12 @@ def test_each_module_changes_the_keys_of_the_steps_that_reach_it_and_no_other(pr
     assert len(modules) > 100
 
 
+def test_each_grammar_changes_the_key_of_the_checker(project: Project) -> None:
+    before, grammars = keys(project), sorted((project.root / "report_src").rglob("*.lark"))
+    assert [path.name for path in grammars] == ["parser.lark"]
+    assert all("verify" in grown(path, before, project) for path in grammars)
+
+
 def test_each_template_changes_the_keys_of_what_reads_templates(project: Project) -> None:
     before = keys(project)
     templates = [path for path in (project.root / "templates").rglob("*") if path.is_file()]

@@ -81,7 +81,7 @@ def test_a_new_folder_is_watched_from_then_on(root: Path) -> None:
 def test_a_mistake_is_shown_and_waited_out(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    def refuse(*_: object) -> bool:
+    def refuse(*_: object, **__: object) -> bool:
         raise BuildError("templates/sections/03_x.tex.j2:7: Undefined control sequence", 2)
 
     shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
@@ -173,7 +173,8 @@ def test_the_code_as_it_is_can_be_imported_by_a_new_process() -> None:
 def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
     program = (
-        "import os, subprocess, sys; from report_src import __main__, watch\n"
+        "import os, subprocess, sys; from report_src import __main__\n"
+        "from report_src.preview import watch\n"
         "from report_src.build import environment, runner\n"
         "from report_src.tex import process\n"
         "from pathlib import Path\n"
