@@ -107,12 +107,13 @@ def counts(templates: Path, cache: Path) -> tuple[int, int]:
     found = []
     for path in sorted(templates.rglob("*.tex.j2")):
         name, source = path.relative_to(templates).as_posix(), path.read_text(encoding="utf-8")
-        found.append(memo.get(f"{name}\0{source}", lambda n=name, s=source: _counted(blocks(n, s), shipped)))
+        found.append(memo.get(f"{name}\0{source}", functools.partial(_counted, name, source, shipped)))
     memo.save()
     return sum(count for count, _ in found), sum(count for _, count in found)
 
 
-def _counted(found: list[Block], shipped: frozenset[str]) -> tuple[int, int]:
+def _counted(template: str, source: str, shipped: frozenset[str]) -> tuple[int, int]:
+    found = blocks(template, source)
     return len(found), sum(block.hash in shipped for block in found)
 
 

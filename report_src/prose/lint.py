@@ -6,6 +6,7 @@ names) is blanked in place, so that what is left keeps its line and column.
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from bisect import bisect_right
@@ -117,7 +118,9 @@ def scans(folder: Path, cache: Path | None = None) -> dict[str, list[Mark]]:
     found = {}
     for path in sorted(folder.rglob("*.tex.j2")):
         source = path.read_text(encoding="utf-8")
-        found[f"templates/{path.relative_to(folder).as_posix()}"] = memo.get(source, lambda s=source: scan(s, words))
+        found[f"templates/{path.relative_to(folder).as_posix()}"] = memo.get(
+            source, functools.partial(scan, source, words)
+        )
     memo.save()
     return found
 
