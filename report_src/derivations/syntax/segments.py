@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from report_src.derivations.syntax.errors import Unreadable
 from report_src.derivations.syntax.tokens import Tok, argument, group
 from report_src.derivations.syntax.vocabulary import OPERATORS, RELATIONS
+from report_src.derivations.syntax.words import WORDS, refuse_mathematics_in_words, refuse_sentence
 
 _DROPPED = frozenset({"\\nonumber", "\\notag"})
 _DROPPED_WITH_ARGUMENT = frozenset({"\\label", "\\tag"})
 _SEPARATORS = frozenset({",", "\\quad", "\\qquad", "\\Rightarrow", "\\implies"})
-_WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})
 _BINDING = frozenset({"(", "[", "_", "^", "'", "+", "-", "\\odot", "\\circ", "\\cdot", "/"} | set(RELATIONS))
 _SIZES = frozenset({"left", *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l"))})
 _DOTS = frozenset({"\\dots", "\\ldots", "\\cdots"})
@@ -28,6 +28,10 @@ class Segment:
     relations: tuple[str, ...] = ()
     first: str = ""
     separator: str = ""
+    cell: int = 0
+    """Number of & before its first token."""
+    cells: tuple[int, ...] = ()
+    """Number of & before each relation; one that stands before its & counts it."""
 
     def locate(self, offset: int) -> int:
         """Return the offset in the file of an offset in ``text``."""
@@ -39,28 +43,35 @@ class Segment:
         shift = len(self.text) + len(glue)
         parts = self.parts + [(shift + begin, place) for begin, place in other.parts]
         relations = self.relations + other.relations
-        return Segment(self.text + glue + other.text, parts, relations, self.first, other.separator)
+        cells = self.cells + other.cells
+        text = self.text + glue + other.text
+        return Segment(text, parts, relations, self.first, other.separator, self.cell, cells)
 
 
 def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
     """Split a row into its statements; return them and the reason of an unchecked row."""
     found: list[Segment] = []
     current: list[Tok] = []
+    cells: list[int] = []
     unchecked = None
     index = depth = columns = 0
+    refuse_mathematics_in_words(toks)
 
     def close(separator: str) -> None:
         while current and current[-1].text == ".":
             current.pop()
+            cells.pop()
         if current:
-            found.append(_segment(text, current, separator))
+            found.append(_segment(text, current, separator, cells))
         current.clear()
+        cells.clear()
 
     while index < len(toks):
         tok = toks[index]
         if tok.text == "{":
             stop = group(toks, index)
             current.extend(toks[index : stop + 1])
+            cells.extend([columns] * (stop + 1 - index))
             index = stop + 1
             continue
         if tok.text == "}":
@@ -70,16 +81,19 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
         if tok.text in _DROPPED:
             continue
         if tok.text in _DROPPED_WITH_ARGUMENT:
-            _, index = argument(toks, index, text)
+            _, index = argument(toks, index + (toks[index : index + 1] == ["*"]), text)
         elif tok.text == "\\unchecked":
             unchecked, index = argument(toks, index, text)
             unchecked = unchecked.strip() or "no reason given"
-        elif tok.text in _WORDS and not (current and current[-1].text in "_^"):
+        elif tok.text in WORDS and not (current and current[-1].text in "_^"):
             words, after = argument(toks, index, text)
             if words.strip() in OPERATORS:
                 current.append(tok)
+                cells.append(columns)
                 continue
             _refuse_word(words, tok, toks[after:])
+            if tok.text == "\\text":
+                refuse_sentence(words, toks[index - 1 : after], toks[: index - 1], toks[after:], bool(current))
             close("text")
             index = after
         elif tok.text == "&":
@@ -90,6 +104,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             close(tok.text)
         else:
             current.append(tok)
+            cells.append(columns + (tok.text in RELATIONS and index < len(toks) and toks[index].text == "&"))
     close("end")
     return found, unchecked
 
@@ -109,19 +124,20 @@ def _refuse_word(words: str, tok: Tok, rest: list[Tok]) -> None:
     raise Unreadable(f"the word '{words}' is part of the formula here, and no name", tok.start, tok.end, hint)
 
 
-def _segment(text: str, toks: list[Tok], separator: str) -> Segment:
+def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Segment:
     """Make a segment of its tokens; what was left out of the row becomes spaces."""
     start, pieces, at = toks[0].start, [], toks[0].start
     for tok in toks:
         pieces.append(" " * (tok.start - at) + tok.text)
         at = tok.end
-    depth, relations = 0, []
-    for tok in toks:
+    depth, relations, aligned = 0, [], []
+    for tok, cell in zip(toks, cells, strict=True):
         depth += (tok.text in ("{", "(", "[")) - (tok.text in ("}", ")", "]"))
         if depth == 0 and tok.text in RELATIONS:
             relations.append(RELATIONS[tok.text])
+            aligned.append(cell)
     first = next((tok.text for tok in toks if tok.text not in ("\\,", "\\;", "\\:", "\\!", "\\ ", "~")), "")
-    return Segment("".join(pieces), [(0, start)], tuple(relations), first, separator)
+    return Segment("".join(pieces), [(0, start)], tuple(relations), first, separator, cells[0], tuple(aligned))
 
 
 def joined_lists(segments: list[Segment]) -> list[Segment]:
