@@ -14,6 +14,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from report_src.derivations.syntax.definitions import redefinitions
 from report_src.derivations.syntax.errors import Unreadable
 from report_src.derivations.syntax.raw import JINJA, masked
 from report_src.derivations.syntax.rows import FORBIDDEN, Row, connected, environment, split_rows
@@ -43,12 +44,18 @@ class Derivation:
 
 def derivations(text: str) -> Iterator[Derivation]:
     """Yield the derivations of a file in order; what cannot be read is a row with a problem."""
+    changed = [
+        Row(found.start, found.end, inline=False, problem=Unreadable(found.message, found.start, found.end, found.hint))
+        for found in redefinitions(text)
+    ]
     text = masked(text)
     toks = tokens(text)
     index = 0
     while index < len(toks):
         if toks[index].text == "\\begin" and environment(toks, index) == "derivation":
             derivation, index = _derivation(text, toks, index)
+            derivation.rows = [*changed, *derivation.rows]
+            changed = []
             yield derivation
         else:
             index += 1
