@@ -90,7 +90,7 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
             except Unreadable as problem:
                 yield Row(tok.start, tok.end, inline, problem=problem)
                 return
-            yield from _row(text, row, inline, blocks)
+            yield from _row(text, row, inline, blocks[-1] if blocks else block)
             row, block = [], None
             continue
         if block is not None and tok.text not in _LAYOUT | {"&"}:
@@ -106,7 +106,7 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
             continue
         row.append(tok)
         index += 1
-    yield from _row(text, row, inline, blocks)
+    yield from _row(text, row, inline, blocks[-1] if blocks else block)
 
 
 _OWN = "give each block a display of its own"
@@ -164,7 +164,7 @@ def _after_break(toks: list[Tok], index: int) -> int:
     return index
 
 
-def _row(text: str, toks: list[Tok], inline: bool, blocks: list[_Block]) -> Iterator[Row]:
+def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iterator[Row]:
     if not toks:
         return
     row = Row(toks[0].start, toks[-1].end, inline)
@@ -172,10 +172,10 @@ def _row(text: str, toks: list[Tok], inline: bool, blocks: list[_Block]) -> Iter
         check_tokens(toks)
         row.segments, row.unchecked = split(text, toks)
         row.segments = joined_lists(row.segments)
-        if blocks:
-            blocks[-1].rows += 1
+        if block is not None:
+            block.rows += 1
             first = row.segments[0].first if row.segments else "="
-            if blocks[-1].after_relation and blocks[-1].rows > 1 and first not in SIGNS | RELATIONS.keys():
+            if block.after_relation and block.rows > 1 and first not in SIGNS | RELATIONS.keys():
                 message = "this row stands in a block behind a relation, and does not go on from the row above"
                 raise Unreadable(message, row.start, row.end, _OWN)
     except Unreadable as problem:
