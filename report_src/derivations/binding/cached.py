@@ -1,4 +1,4 @@
-"""The printed formulas of a table on real arrays; what has not changed comes from a file."""
+"""The printed formula on real arrays, beside the gradients of other programs; unchanged ones come from a cache."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 from report_src.derivations.binding.table import Binding, load_table
 from report_src.derivations.checking.cache import checker_digest
 from report_src.derivations.checking.records import SideBySide
-from report_src.remembered import keep, recalled
+from report_src.system.cache_file import keep, recalled
 
 
 def bind_all(

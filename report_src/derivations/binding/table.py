@@ -1,4 +1,4 @@
-"""The table that binds derivations to arrays.
+"""Which derivation is bound to which arrays.
 
 A table (TOML) binds a derivation to the arrays of a study: its names to keys of ``build/arrays/<study>.npz``,
 its functions to concrete ones, and one of its derivatives to reference gradients in the same file.

@@ -23,7 +23,7 @@ from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.document import derivations
 from report_src.derivations.syntax.raw import masked
 from report_src.derivations.syntax.tokens import tokens
-from report_src.remembered import keep, recalled
+from report_src.system.cache_file import keep, recalled
 
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
 _ACTIVATION = (
