@@ -19,8 +19,8 @@ from report_src.derivations.syntax.errors import Unreadable
 from report_src.derivations.syntax.raw import JINJA, masked
 from report_src.derivations.syntax.rows import FORBIDDEN, Row, connected, environment, split_rows
 from report_src.derivations.syntax.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
+from report_src.derivations.syntax.segments import PROSE
 from report_src.derivations.syntax.tokens import Tok, argument, tokens
-from report_src.derivations.syntax.words import PROSE
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat")
 DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))

@@ -95,8 +95,8 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
             continue
         if block is not None and tok.text not in _LAYOUT | {"&"}:
             if tok.text not in ("\\text", "\\label", "\\tag", "\\unchecked", "\\Rightarrow"):
-                problem = Unreadable("a formula stands beside a block of rows", tok.start, tok.end, _OWN)
-                yield Row(tok.start, tok.end, inline, problem=problem)
+                beside = Unreadable("a formula stands beside a block of rows", tok.start, tok.end, _OWN)
+                yield Row(tok.start, tok.end, inline, problem=beside)
                 return
             close = index + 1
             while close < len(toks) and toks[close].text == "{":
