@@ -29,10 +29,10 @@ MADE_FROM = "made-from"  # in an environment that this file made: `unfinished`, 
 OLDEST_UV = (0, 5)
 RELOCATABLE = ("venv", "--quiet", "--allow-existing", "--relocatable")  # a clone may be copied or moved with it
 TORCH_PAGE = ("--find-links", "https://download.pytorch.org/whl/cpu/torch/")
-PLACES = ("index-url", "extra-index-url", "find-links", "trusted-host")
+PLACES = ("index-url", "extra-index-url", "find-links", "trusted-host")  # as pip and uv both call them
 LEADS_ELSEWHERE = re.compile("PIP_|UV_|PYTHON|VIRTUAL_ENV$|CONDA_")
 REACHES = re.compile(
-    "PIP_(CONFIG_FILE|INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY|DEFAULT_TIMEOUT|RETRIES|"
+    "PIP_(CONFIG_FILE|NO_INDEX|INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY|DEFAULT_TIMEOUT|RETRIES|"
     "CACHE_DIR)$|UV_(INDEX.*|DEFAULT_INDEX|EXTRA_INDEX_URL|FIND_LINKS|INSECURE_HOST|HTTP_.*|SYSTEM_CERTS|NATIVE_TLS|"
     "CACHE_DIR|LINK_MODE|CONFIG_FILE)$"
 )
@@ -113,11 +113,11 @@ def make_environment(venv: Path, lock: Path) -> None:
     uv = usable_uv()
     if uv is not None:
         run([uv, *RELOCATABLE, "--python", sys.executable, str(venv)], "uv could not make an environment")
-        install_packages(uv_install(uv, venv), first_pins(lock, venv, "setuptools"))
+        installer = uv_install(uv, venv)
+        install_packages(installer, first_pins(lock, venv, "setuptools"))
     else:
-        make_with_pip(venv, lock)
-        uv = str(venv / "bin" / "uv") if (venv / "bin" / "uv").exists() else None
-    installed = install_lock(uv_install(uv, venv) if uv else pip_install(venv), lock)
+        installer = make_with_pip(venv, lock)
+    installed = install_lock(installer, lock)
     absent = differences(venv, installed)
     if absent:
         raise Missing(f"{venv.name} is incomplete after installing: {absent[0]} ({len(absent)} differ)")
@@ -133,33 +133,35 @@ def usable_uv() -> str | None:
     return uv if version and tuple(map(int, version.groups())) >= OLDEST_UV else None
 
 
-def make_with_pip(venv: Path, lock: Path) -> None:
-    """Make an environment with the module venv and install into it uv's wheel, which installs the rest."""
-    if not has_venv():
-        install("the Python module venv (ensurepip)", VENV_PACKAGES)
+def make_with_pip(venv: Path, lock: Path) -> list:
+    """Make an environment with the module venv, install uv's wheel into it and return what installs the rest."""
+    run([sys.executable, "-m", "venv", "--without-pip", str(venv)], "python3 -m venv failed")
+    pip = [sys.executable, "-m", "pip", "--python", str(venv / "bin" / "python")]
+    answer = subprocess.run([*pip, "--version"], capture_output=True, env=clean_environment(), check=False)
+    if answer.returncode:  # no pip beside this Python, or one from before 2022: the environment gets its own
         if not has_venv():
-            raise Missing("python3 still cannot make environments: " + how_to_install(VENV_PACKAGES))
-    run([sys.executable, "-m", "venv", str(venv)], "python3 -m venv failed")
+            install("the Python module venv (ensurepip)", VENV_PACKAGES)
+            if not has_venv():
+                raise Missing("python3 still cannot make environments: " + how_to_install(VENV_PACKAGES))
+        run([sys.executable, "-m", "venv", str(venv)], "python3 -m venv failed")
+        pip = [str(venv / "bin" / "python"), "-m", "pip"]
+    pip += ["--disable-pip-version-check", "install", "--no-compile"]  # modules are compiled as they are imported
+    uv = str(venv / "bin" / "uv")
     try:
-        install_packages(pip_install(venv), first_pins(lock, venv, "uv"))
-        uv = str(venv / "bin" / "uv")
+        install_packages(pip, first_pins(lock, venv, "uv"))
         run([uv, *RELOCATABLE, "--python", sys.executable, str(venv)], "uv could not renew the environment")
         install_packages(uv_install(uv, venv), first_pins(lock, venv, "setuptools"))
+        return uv_install(uv, venv)
     except Missing as missing:
-        say(f"note: {missing}\n  pip installs the packages instead of uv, which takes longer")
-        (venv / "bin" / "uv").unlink(missing_ok=True)
-        install_packages(pip_install(venv), first_pins(lock, venv, "setuptools"))
+        say(f"note: {missing}\n  so pip installs the packages, which takes longer")
+        install_packages(pip, first_pins(lock, venv, "setuptools"))
+        return pip
 
 
 def uv_install(uv: str, venv: Path) -> list:
     """Return the start of uv's command; best-match lets a hash decide between indexes, not their order."""
     python = str(venv / "bin" / "python")
     return [uv, "pip", "install", "--python", python, "--index-strategy", "unsafe-best-match"]
-
-
-def pip_install(venv: Path) -> list:
-    """Return the start of pip's command; modules are compiled as they are imported."""
-    return [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--no-compile"]
 
 
 def install_lock(installer: list, lock: Path) -> Path:
@@ -197,7 +199,7 @@ def has_graphics_card() -> bool:
 def install_packages(installer: list, requirements: Path) -> None:
     """Install a file of pinned packages; a package whose hash is not pinned is refused, and nothing else is fetched."""
     options = ["--quiet", "--no-deps", "--require-hashes", "--no-build-isolation", "--requirement", str(requirements)]
-    run([*installer, *options], f"could not install what {requirements.name} pins")
+    run([*installer, *options], f"{requirements.name} could not be installed")
 
 
 def first_pins(lock: Path, venv: Path, *names: str) -> Path:
@@ -224,7 +226,8 @@ def package_places() -> list:
     for name, value in re.findall(r"^(?:global|install|:env:)\.([a-z-]+)=(.*)$", answer.stdout, re.MULTILINE):
         if name in PLACES:
             settings[name] = ast.literal_eval(value).split()
-    return [word for name, values in settings.items() for value in values for word in (f"--{name}", value)]
+    options = [word for name, values in settings.items() for value in values for word in (f"--{name}", value)]
+    return [*options, "--no-index"] if re.search(r"\.no-index='(1|true|yes|on)'", answer.stdout, re.I) else options
 
 
 def clean_environment() -> dict:
@@ -405,15 +408,11 @@ def how_to_find(file: str) -> str:
 
 def run(command: list, complaint: str) -> None:
     """Run a command; Missing with the end of what it said if it fails."""
-    done = subprocess.run(  # it inherits the lock: should it outlive us, the next make waits for it
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        close_fds=False,
-        env=clean_environment(),
-    )
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "text": True}
+    try:  # it inherits the lock: should it outlive us, the next make waits for it
+        done = subprocess.run(command, close_fds=False, env=clean_environment(), **options)
+    except OSError as error:
+        raise Missing(f"{complaint}: {error}") from None
     if done.returncode:
         tail = "\n".join("    " + line for line in done.stdout.strip().splitlines()[-8:])
         raise Missing(f"{complaint}:\n{tail}\n  the command was: {' '.join(command)}")
