@@ -14,7 +14,7 @@ PYTHON3 ?= python3
 
 # A shell's settings of Python do not reach the project: PYTHONPATH would bring another numpy in front of the pinned one,
 # PYTHONSAFEPATH hide report_src, PYTHONOPTIMIZE remove assertions, PYTHONDONTWRITEBYTECODE compile everything each time.
-unexport $(filter PYTHON%,$(.VARIABLES))
+unexport $(filter-out PYTHON3,$(filter PYTHON%,$(.VARIABLES)))
 
 # what was typed is text: neither make nor the shell expands anything in it, as a file may be called a`b`$(c).pdf
 TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT
@@ -98,7 +98,7 @@ COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --group dev --group we
           --fork-strategy fewest --generate-hashes --no-annotate --custom-compile-command 'make lock'
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows, with their hashes
-	@$(COMPILE) --upgrade --output-file requirements.lock
+	@$(COMPILE) $(if $(KEEP),,--upgrade) --output-file requirements.lock
 	@cp requirements.lock requirements-cuda.lock
 	@$(COMPILE) --no-config --no-sources --output-file requirements-cuda.lock
 

@@ -198,6 +198,8 @@ def has_graphics_card() -> bool:
 
 def install_packages(installer: list, requirements: Path) -> None:
     """Install a file of pinned packages; a package whose hash is not pinned is refused, and nothing else is fetched."""
+    if not pins(requirements):
+        return
     options = ["--quiet", "--no-deps", "--require-hashes", "--no-build-isolation", "--requirement", str(requirements)]
     run([*installer, *options], f"{requirements.name} could not be installed")
 

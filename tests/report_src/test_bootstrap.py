@@ -155,12 +155,10 @@ def test_an_environment_that_lacks_a_pinned_package_is_not_taken_for_whole(
         shorter.write_text(requirements.read_text().split("tiny")[0])
         install(installer, shorter)
 
-    with (
-        monkeypatch.context() as patch,
-        pytest.raises(bootstrap.Missing, match=r"incomplete .* tiny is pinned at ==1\.0 and nothing is installed"),
-    ):
-        patch.setattr(bootstrap, "install_packages", forget_tiny)
+    monkeypatch.setattr(bootstrap, "install_packages", forget_tiny)
+    with pytest.raises(bootstrap.Missing, match=r"incomplete .* tiny is pinned at ==1\.0 and nothing is installed"):
         bootstrap.prepare_environment(clone)
+    monkeypatch.setattr(bootstrap, "install_packages", install)
     assert not (clone / ".ready/environment").exists()
     bootstrap.prepare_environment(clone)
     assert (clone / ".ready/environment").exists()
