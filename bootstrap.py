@@ -38,7 +38,7 @@ REACHES = re.compile(
 )
 OLDEST_TEX = 2021  # siunitx 3, and tcolorbox and tabularray as the templates use them
 # Each package holds a file that templates/preamble.tex loads. For one more file: `apt-file search siunitx.sty`,
-# `dnf provides 'tex(siunitx.sty)'`; tests/report_src/test_bootstrap.py looks each file up where dpkg is.
+# `dnf provides 'tex(siunitx.sty)'`; tests/test_bootstrap.py looks each file up where dpkg is.
 TEX_PACKAGES = {
     "apt": "texlive-latex-recommended texlive-latex-extra texlive-science texlive-pictures lmodern",
     "dnf": "texlive-collection-latexrecommended texlive-collection-latexextra texlive-collection-mathscience"
