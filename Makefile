@@ -95,7 +95,7 @@ lint: $(READY) ## ruff and mypy
 	@$(PYTHON) -m mypy
 
 COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --group dev --group web --group editor --universal --python-version 3.11 \
-          --fork-strategy fewest --generate-hashes --no-annotate --custom-compile-command 'make lock'
+          --fork-strategy fewest --generate-hashes --no-annotate --no-emit-package colorama --custom-compile-command 'make lock'
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows, with their hashes
 	@$(COMPILE) $(if $(KEEP),,--upgrade) --output-file requirements.lock
