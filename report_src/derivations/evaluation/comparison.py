@@ -1,162 +1,131 @@
-"""Two sides compared entry by entry, and whether rounding alone could explain that they differ."""
+"""Two sides compared entry by entry in balls: what is shown equal, what is shown different, what is open."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from report_src.derivations.evaluation.environment import Environment, Rounding
-from report_src.derivations.evaluation.instances import Instance
-from report_src.derivations.semantics.analyzer import Claim, Definition, Program
+from report_src.derivations.evaluation.arithmetic import Array
+from report_src.derivations.semantics.analyzer import Claim
 
-TOLERANCE = 1e-9
-"""Largest difference that counts as equal, relative to the largest magnitude met while evaluating.
-
-Sums of a few hundred float64 products err by about 1e-14 of their magnitude; a wrong row differs by far more
-than 1e-6 on some of eight random instances.
-"""
-FLOOR = 1.0
-"""Smallest magnitude a difference is related to: values are of order 1, and zero is a legitimate one."""
-ROUNDINGS = 3
-"""Times a difference is evaluated again with the last digit of every operation moved at random."""
-EXPLAINED = 30
-"""A difference within this many times the spread of those is one that rounding explains.
-
-Three runs see a third of the largest spread or more, and an operation on a few dozen entries rounds each of them.
-"""
-
-
-COARSEST = 1e-6
-"""Where rounding leaves less of the two sides than this, their agreement is no evidence either."""
+DIGITS = 30
+"""Decimal digits to which two sides agree where they count as equal."""
+ENOUGH = math.ceil(DIGITS * math.log2(10))
+"""The same in bits."""
 STRICT = frozenset({"<", ">"})
-Verdict = Literal["wrong", "equal", "doubt"]
+Verdict = Literal["holds", "fails", "open", "undefined"]
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Where a claim failed first: the entry and the two values, or why no value was obtained.
+    """Where a claim failed first: the entry, the two values and their difference, or why it could not be decided.
 
-    ``doubt`` is set where rounding could explain the difference on every draw.
+    `undecided` is set where the row is not false but cannot be judged; `reason` says why.
     """
 
     left: float
     right: float
     entry: str
     reason: str = ""
-    doubt: bool = False
+    undecided: bool = False
+    difference: float = math.nan
+    values: str = ""
+    hint: str = ""
 
 
 @dataclass
 class Outcome:
-    """What was found for one claim."""
+    """What was found for one claim, and on how many instances it was defined."""
 
     error: float = 0.0
     failure: Failure | None = None
+    instances: int = 0
 
 
-def compare(environment: Environment, claim: Claim) -> Outcome:
-    """Compare both sides entry by entry; a difference beyond the tolerance of their own magnitude is a failure."""
-    left, right = environment.value(claim.left), environment.value(claim.right)
-    gap = _gap(left, right, claim.sign)
-    worst = float(gap.max())
-    magnitude = max(FLOOR, float(left.abs().max()), float(right.abs().max()))
-    if not math.isfinite(worst) or not math.isfinite(magnitude):
-        reason = "the value is not finite on any draw (a logarithm, a root or a division outside its domain?)"
-        return Outcome(0.0, Failure(math.nan, math.nan, "", reason))
-    if worst > TOLERANCE * magnitude or (claim.sign in STRICT and worst >= 0):
-        return Outcome(worst / magnitude, _failure(claim, left, right, gap))
-    return Outcome(max(worst, 0.0) / magnitude)
+@dataclass(frozen=True)
+class Comparison:
+    """The comparison of two sides on one instance.
 
-
-def settled(program: Program, instance: Instance, numbers: list[int]) -> dict[int, tuple[Verdict, float]]:
-    """Return what the failures of some claims on an instance are worth, and their errors.
-
-    The claims are evaluated again with every operation's result moved by a unit in the last place (Monte Carlo
-    arithmetic). Where cancellation or a division by a tiny number has eaten the digits, the difference of the
-    two sides moves as much as it is large; where a row is wrong, it stays. A difference that rounding explains
-    is none within the tolerance of the largest magnitude met; beyond it the instance
-    cannot tell.
+    `error` bounds the relative difference of entries that count as equal. `radii` has what is left open: by entry,
+    the error bound of the difference. `one_sided` is set where one side has a value and the other has none.
     """
-    if not numbers:
-        return {}
-    exact = _gaps(program, instance, numbers, None)
-    rounding = partial(_moved, torch.Generator().manual_seed(0))
-    moved = [_gaps(program, instance, numbers, rounding) for _ in range(ROUNDINGS)]
-    found: dict[int, tuple[Verdict, float]] = {}
-    for number in numbers:
-        gap, sides, met = exact[number]
-        strict = program.claims[number].sign in STRICT
-        spread = torch.stack([(other[number][0] - gap).abs().expand_as(gap) for other in moved]).amax(0)
-        spread = torch.nan_to_num(spread, nan=math.inf, posinf=math.inf)
-        failing = gap >= 0 if strict else gap > TOLERANCE * sides
-        worst = float(gap.max())
-        if bool((failing & (gap >= EXPLAINED * spread)).any()):
-            verdict: Verdict = "wrong"
-        elif strict or worst > TOLERANCE * met or worst > COARSEST * sides:
-            verdict = "doubt"
+
+    verdict: Verdict
+    error: float = 0.0
+    failure: Failure | None = None
+    one_sided: bool = False
+    radii: dict[int, Any] | None = None
+
+
+def compare(left: Array, right: Array, claim: Claim, before: Comparison | None = None) -> Comparison:
+    """Compare two sides.
+
+    `before` is the comparison in fewer digits: an open entry counts as equal where the error bound shrank with the
+    digits and still holds 0, for then the difference is smaller than any of the terms that were met by far.
+    """
+    left, right = np.broadcast_arrays(left, right)
+    error, decided, one_sided, radii, worst = 0.0, 0, False, {}, (0.0, -1)
+    for place, (a, b) in enumerate(zip(left.flat, right.flat, strict=True)):
+        gap = a - b
+        if not gap.is_finite():
+            one_sided = one_sided or a.is_finite() != b.is_finite()
+            continue
+        verdict = _entry(gap if claim.sign != ">" and claim.sign != ">=" else -gap, a, b, claim.sign)
+        if verdict == "open" and claim.sign not in STRICT and before is not None and before.radii is not None:
+            known = before.radii.get(place)
+            verdict = "holds" if known is not None and gap.rad() < known * _SHRUNK else "open"
+        if verdict == "fails":
+            size = _relative(gap, a, b)
+            worst = max(worst, (size, place))
+        elif verdict == "open":
+            radii[place] = gap.rad()
         else:
-            verdict = "equal"
-        found[number] = verdict, worst / met
-    return found
+            decided += 1
+            if claim.sign == "=" and not gap == 0:
+                error = max(error, _relative(gap, a, b))
+    if worst[1] >= 0:
+        failure = _failure(claim, left, right, worst[1])
+        return Comparison("fails", worst[0], failure)
+    if radii:
+        return Comparison("open", error, None, one_sided, radii)
+    return Comparison("holds" if decided else "undefined", error, None, one_sided)
 
 
-def _moved(generator: torch.Generator, value: Tensor) -> Tensor:
-    """Move every entry up or down by one to two units in the last place."""
-    noise = 2 * torch.rand(value.shape, dtype=value.dtype, generator=generator) - 1
-    return value * (1 + torch.finfo(value.dtype).eps * (noise + torch.sign(noise)))
+_SHRUNK = 2.0**-300
+"""How far an error bound shrinks at least where four times the digits are used."""
 
 
-Gap = tuple[Tensor, float, float]
-"""The differences of two sides, the magnitude of the sides, and the largest met while evaluating them."""
+def _entry(gap: Any, left: Any, right: Any, sign: str) -> Verdict:
+    """Judge one difference, which is positive where an inequality is broken."""
+    if gap == 0:
+        return "fails" if sign in STRICT else "holds"
+    if gap > 0:
+        return "fails"
+    if gap < 0:
+        return "fails" if sign == "=" else "holds"
+    if sign in STRICT or min(left.rel_accuracy_bits(), right.rel_accuracy_bits()) < ENOUGH:
+        return "open"
+    return "holds"
 
 
-def _gaps(program: Program, instance: Instance, numbers: list[int], rounding: Rounding | None) -> dict[int, Gap]:
-    environment = Environment(program, instance, rounding)
-    found: dict[int, Gap] = {}
-    wanted = {id(program.claims[number]): number for number in numbers}
-    for step in program.order:
-        if isinstance(step, Definition):
-            with torch.enable_grad():
-                environment.define(step)
-        elif id(step) in wanted:
-            with torch.no_grad():
-                found[wanted[id(step)]] = _difference(environment, step)
-    return found
+def _relative(gap: Any, left: Any, right: Any) -> float:
+    """Return an upper bound of a difference relative to the larger side."""
+    size = max(abs(left).upper(), abs(right).upper())
+    return float((abs(gap).upper() / size).upper()) if size > 0 else 0.0
 
 
-def _difference(environment: Environment, claim: Claim) -> Gap:
-    environment.scale = [FLOOR]
-    try:
-        left, right = environment.value(claim.left), environment.value(claim.right)
-    except torch.linalg.LinAlgError:  # a matrix that loses its inverse to rounding
-        return torch.full((1, 1), math.nan, dtype=torch.float64), FLOOR, FLOOR
-    met, environment.scale = max(environment.scale), None
-    sides = max(FLOOR, float(left.abs().max()), float(right.abs().max()))
-    return _gap(left, right, claim.sign), sides, met
-
-
-def _gap(left: Tensor, right: Tensor, sign: str) -> Tensor:
-    """Return how far each entry is from true; at most 0 where it is."""
-    if sign == "=":
-        return (left - right).abs()
-    return left - right if sign in ("<=", "<") else right - left
-
-
-def _failure(claim: Claim, left: Tensor, right: Tensor, gap: Tensor) -> Failure:
-    """Name the entry with the largest difference, and its two values."""
-    left, right = torch.broadcast_tensors(left, right)
-    flat = int(gap.argmax())
-    place = [int(k) for k in torch.unravel_index(torch.tensor(flat), gap.shape)]
+def _failure(claim: Claim, left: Array, right: Array, flat: int) -> Failure:
+    """Name an entry and its two values."""
+    place = [int(k) for k in np.unravel_index(flat, left.shape)]
     indices = sorted(claim.left.indices | claim.right.indices, key=lambda index: index.axis)
     free = [f"{index.letter} = {place[-(3 + index.axis)] + 1}" for index in indices if 3 + index.axis <= len(place)]
-    rows, columns = gap.shape[-2:]
+    rows, columns = left.shape[-2:]
     if rows > 1 and columns > 1:
         free.append(f"entry ({place[-2] + 1},{place[-1] + 1})")
     elif rows * columns > 1:
         free.append(f"entry {max(place[-2:]) + 1}")
-    return Failure(float(left.reshape(-1)[flat]), float(right.reshape(-1)[flat]), ", ".join(free))
+    a, b = left.flat[flat], right.flat[flat]
+    return Failure(float(a), float(b), ", ".join(free), difference=float(a - b))

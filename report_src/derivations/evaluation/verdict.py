@@ -1,46 +1,142 @@
-"""Is every claim true on every instance? Equalities are compared, inequalities are also attacked."""
+"""Is every claim true on every instance? Each claim is decided on its own draws; inequalities are also hunted."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import replace as copy_with
 
-import torch
+import numpy as np
 
+from report_src.derivations.evaluation import budget
+from report_src.derivations.evaluation.arithmetic import Balls
 from report_src.derivations.evaluation.chains import with_last_held
-from report_src.derivations.evaluation.comparison import FLOOR, Failure, Outcome, Verdict, compare, settled
-from report_src.derivations.evaluation.counterexamples import attack
+from report_src.derivations.evaluation.comparison import Comparison, Failure, Outcome, compare
+from report_src.derivations.evaluation.counterexamples import hunt
 from report_src.derivations.evaluation.environment import Environment
-from report_src.derivations.evaluation.instances import draw
+from report_src.derivations.evaluation.instances import Instance, draw, smallest_sizes
+from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.settings import INSTANCES
 from report_src.derivations.semantics.analyzer import Claim, Definition, Program
 
-KINK_DISTANCE = 1e-4
-"""A draw with an argument of relu, |·| or max nearer to the kink is repeated: the derivative jumps there."""
-LARGEST_CONDITION = 1e8
-"""A row that fails where a matrix to be inverted is worse conditioned is drawn again: half of the digits are gone."""
-ATTEMPTS = 25
-"""Draws per instance before a kink is accepted, a value that is not finite is reported, or a row in doubt refused."""
+BITS = 256
+"""Precision of a ball in bits: 77 digits, so that 30 are left where 40 are lost to cancellation."""
+MANY_BITS = 1024
+"""Precision of the first instance, and of a second look at what 256 bits leave open."""
+DEFINED = 3
+"""Instances on which a claim must have a value to be accepted."""
+ATTEMPTS = 4
+"""Times all profiles are drawn before a claim is given up that has a value on fewer instances than that."""
+TOO_LARGE = "this derivation has too many entries and derivatives to be evaluated: split it, or give the parts names"
+NO_VALUE = "the value is not finite on any draw (a logarithm, a root or a division outside its domain?)"
+ONE_SIDED = "one side has a value where the other has none: a logarithm or a root meets a negative number"
+DECLARE = "declare what is positive: \\lambda > 0, \\mathbf x \\in \\mathbb{R}_{>0}^{d}, or \\mathbf p \\in \\Delta^{K}"
+NO_DIGITS = "on no draw do the two sides differ by more than their error bounds: nothing is decided"
 
 
 def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, Outcome]:
-    """Evaluate all claims on all instances; return outcomes by the claim's position in ``program.claims``."""
+    """Evaluate all claims on all instances; return outcomes by the claim's position in `program.claims`."""
     outcomes = {number: Outcome() for number in range(len(program.claims))}
     if not program.claims:
         return outcomes
-    torch.set_num_threads(1)
-    for number in range(instances):
-        if all(outcome.failure for outcome in outcomes.values()):
-            break
-        for found, outcome in _instance(program, seed, number, outcomes).items():
-            before = outcomes[found]
-            before.error = max(before.error, outcome.error)
-            before.failure = before.failure or outcome.failure
-    _excuse(program, seed, outcomes, instances)
-    for number, claim in enumerate(program.claims):
-        if claim.sign != "=" and outcomes[number].failure is None:
-            _attack(program, claim, seed, outcomes[number])
+    if budget.work(program, smallest_sizes(program)) > budget.MOST:
+        failure = Failure(math.nan, math.nan, "", TOO_LARGE, undecided=True)
+        return {number: Outcome(failure=failure) for number in outcomes}
+    with np.errstate(all="ignore"):
+        for number in range(instances):
+            _instance(program, seed, number, 0, {k for k, o in outcomes.items() if not o.failure}, outcomes)
+        _draw_again(program, seed, instances, outcomes)
+        _excuse(program, seed, outcomes, instances)
+        for number, claim in enumerate(program.claims):
+            if claim.sign != "=" and outcomes[number].failure is None:
+                outcomes[number].failure = _hunted(program, claim, seed)
     return outcomes
+
+
+def holds_once(program: Program, seed: int) -> bool:
+    """Tell whether no claim fails on the first draw: a cheap look before all instances are judged."""
+    outcomes = {number: Outcome() for number in range(len(program.claims))}
+    if budget.work(program, smallest_sizes(program)) > budget.MOST:
+        return False
+    with np.errstate(all="ignore"):
+        _instance(program, seed, 0, 0, set(outcomes), outcomes)
+    return not any(outcome.failure for outcome in outcomes.values())
+
+
+def affordable(program: Program, seed: int, number: int, attempt: int) -> Instance:
+    """Return an instance; one that is too much work is drawn with the smallest sizes."""
+    instance = draw(program, seed, number, attempt)
+    if budget.work(program, instance.sizes) > budget.MOST:
+        return draw(program, seed, number, attempt, smallest_sizes(program))
+    return instance
+
+
+def _instance(
+    program: Program, seed: int, number: int, attempt: int, asked: Collection[int], outcomes: dict[int, Outcome]
+) -> None:
+    """Decide some claims on one instance; what is left open is looked at again in more digits."""
+    if not asked:
+        return
+    instance = affordable(program, seed, number, attempt)
+    bits = MANY_BITS if number == 0 else BITS
+    found = evaluated(program, instance, asked, bits)
+    again = [k for k, comparison in found.items() if comparison.verdict == "open"]
+    if again:
+        found |= evaluated(program, instance, again, 4 * bits, found)
+    for k, comparison in found.items():
+        outcome = outcomes[k]
+        if comparison.verdict == "holds":
+            outcome.instances += 1
+            outcome.error = max(outcome.error, comparison.error)
+        elif comparison.failure is not None:
+            outcome.failure = copy_with(comparison.failure, values=shown(program.claims[k], program, instance))
+            outcome.error = comparison.error
+        if comparison.one_sided and outcome.failure is None:
+            outcome.failure = Failure(math.nan, math.nan, "", ONE_SIDED, undecided=True, hint=DECLARE)
+
+
+def evaluated(
+    program: Program,
+    instance: Instance,
+    asked: Collection[int],
+    bits: int,
+    before: dict[int, Comparison] | None = None,
+) -> dict[int, Comparison]:
+    """Return the comparisons of some claims on an instance, by the claim's position.
+
+    One side without a value counts where a logarithm or a root met a negative number on an ordinary draw.
+    """
+    arithmetic = Balls(bits)
+    environment = Environment(program, instance, arithmetic)
+    found: dict[int, Comparison] = {}
+    number = 0
+    for step in program.order:
+        if isinstance(step, Definition):
+            define(environment, step)
+            continue
+        if number in asked:
+            if step.after is None:
+                environment.known.clear()
+            left, right = value(environment, step.left).value, value(environment, step.right).value
+            comparison = compare(left, right, step, (before or {}).get(number))
+            meant = arithmetic.outside and not instance.special and not arithmetic.kinked
+            found[number] = copy_with(comparison, one_sided=comparison.one_sided and meant)
+        number += 1
+    return found
+
+
+def _draw_again(program: Program, seed: int, instances: int, outcomes: dict[int, Outcome]) -> None:
+    """Draw other numbers for the claims that had a value on too few instances; what never has one is refused."""
+    least = min(DEFINED, instances)
+    for attempt in range(1, ATTEMPTS):
+        for number in range(INSTANCES):
+            asked = {k for k, o in outcomes.items() if o.failure is None and o.instances < least}
+            _instance(program, seed, number, attempt, asked, outcomes)
+    for number, outcome in outcomes.items():
+        if outcome.failure is None and outcome.instances < least:
+            strict = program.claims[number].sign in ("<", ">")
+            reason = NO_DIGITS if strict else NO_VALUE
+            outcome.failure = Failure(math.nan, math.nan, "", reason, undecided=True, hint=DECLARE)
 
 
 def _excuse(program: Program, seed: int, outcomes: dict[int, Outcome], instances: int) -> None:
@@ -54,81 +150,24 @@ def _excuse(program: Program, seed: int, outcomes: dict[int, Outcome], instances
             outcomes[number] = outcome
 
 
-def holds_once(program: Program, seed: int) -> bool:
-    """Tell whether every claim holds on the first draw: a cheap look before all instances are judged."""
-    environment = Environment(program, draw(program, seed, 0, 0))
-    for step in program.order:
-        if isinstance(step, Definition):
-            with torch.enable_grad():
-                environment.define(step)
-        elif _compared(environment, step).failure:
-            return False
-    return True
+def _hunted(program: Program, claim: Claim, seed: int) -> Failure | None:
+    """Return a failure where values were found that break an inequality, shown in balls."""
+    number = next(k for k, other in enumerate(program.claims) if other is claim)
+    for instance in hunt(program, claim, seed):
+        found = evaluated(program, instance, [number], BITS)[number]
+        if found.failure is not None:
+            return copy_with(found.failure, values=shown(claim, program, instance))
+    return None
 
 
-def _instance(program: Program, seed: int, number: int, known: dict[int, Outcome]) -> dict[int, Outcome]:
-    """Evaluate one instance; near a kink, where a value is not finite or the digits do not suffice, draw again.
-
-    What failed beyond doubt stays failed, and what is in doubt on every draw is refused: no row escapes by its draws.
-    """
-    decided: dict[int, Outcome] = {}
-    found: dict[int, Outcome] = {}
-    for attempt in range(ATTEMPTS):
-        instance = draw(program, seed, number, attempt)
-        environment = Environment(program, instance)
-        found = decided | _run(program, environment, known | decided)
-        failed = [k for k, outcome in found.items() if outcome.failure and k not in decided]
-        if environment.kink < KINK_DISTANCE or any(_reason(found[k]) for k in failed):
-            continue
-        if environment.condition > LARGEST_CONDITION:
-            worth: dict[int, tuple[Verdict, float]] = dict.fromkeys(failed, ("doubt", 0.0))
-        else:
-            worth = settled(program, instance, failed)
-        for k, (verdict, error) in worth.items():
-            if verdict == "wrong":
-                decided[k] = found[k]
-            else:
-                found[k] = Outcome(error) if verdict == "equal" else _doubted(found[k])
-        if all(verdict != "doubt" for verdict, _ in worth.values()):
-            break
-    return found
+def shown(claim: Claim, program: Program, instance: Instance) -> str:
+    """Return the sizes and values of an instance where they are few: "d = 1, x = −3"."""
+    parts = [f"{root.label} = {size}" for root, size in instance.sizes.items() if root.label]
+    for symbol, values in instance.values.items():
+        if symbol in claim.uses and values.size <= _SHOWN:
+            numbers = ", ".join(f"{number:.6g}" for number in values.flat)
+            parts.append(f"{symbol} = {numbers if values.size == 1 else f'({numbers})'}")
+    return ", ".join(parts) if len(parts) <= _PARTS else ""
 
 
-def _reason(outcome: Outcome) -> str:
-    return outcome.failure.reason if outcome.failure else ""
-
-
-def _doubted(outcome: Outcome) -> Outcome:
-    assert outcome.failure is not None
-    return copy_with(outcome, failure=copy_with(outcome.failure, doubt=True))
-
-
-def _run(program: Program, environment: Environment, known: dict[int, Outcome]) -> dict[int, Outcome]:
-    found: dict[int, Outcome] = {}
-    number = 0
-    for step in program.order:
-        if isinstance(step, Definition):
-            with torch.enable_grad():
-                environment.define(step)
-            continue
-        if known[number].failure is None:
-            found[number] = _compared(environment, step)
-        number += 1
-    return found
-
-
-def _compared(environment: Environment, claim: Claim) -> Outcome:
-    try:
-        with torch.no_grad():
-            return compare(environment, claim)
-    except torch.linalg.LinAlgError:
-        return Outcome(0.0, Failure(math.nan, math.nan, "", "a matrix has no inverse on any draw"))
-
-
-def _attack(program: Program, claim: Claim, seed: int, outcome: Outcome) -> None:
-    """Look for values that break an inequality which held on random ones."""
-    found = attack(program, claim, seed)
-    if found is not None:
-        left, right = found
-        outcome.failure = Failure(left, right, "values chosen against the row")
-        outcome.error = abs(left - right) / max(FLOOR, abs(left), abs(right))
+_SHOWN, _PARTS = 3, 5

@@ -22,7 +22,7 @@ class Dim:
     def __init__(self, label: str = "", size: int | None = None) -> None:
         """Make a dimension of a letter, of a number, or an unknown one."""
         self.label, self.size = label, size
-        self.least = 2
+        self.least = 1
         self.parent: Dim | None = None
 
     def root(self) -> Dim:
