@@ -81,20 +81,20 @@ def _symbol(program: Program, latex: str, table: str) -> Symbol:
 
 def _evaluate(program: Program, claim: Claim, binding: Binding, stored: Arrays, file: Path) -> np.ndarray:
     """Return the claim's right side on the stored arrays, flat."""
-    import torch  # imported where something is evaluated
-
+    from report_src.derivations.evaluation.arithmetic import Floats  # imported where something is evaluated
     from report_src.derivations.evaluation.environment import Environment
     from report_src.derivations.evaluation.functions import CONCRETE
     from report_src.derivations.evaluation.instances import Instance
+    from report_src.derivations.evaluation.interpreter import define, value
 
-    values: dict[Symbol, torch.Tensor] = {}
+    values: dict[Symbol, np.ndarray] = {}
     sizes: dict[Dim, int] = {}
     for latex, key in binding.values.items():
         symbol = _symbol(program, latex, str(file))
         array = _array(stored, key, file)
         array = array[:, None] if array.ndim == 1 else array
         _fit(symbol, array, sizes, file, key)
-        values[symbol] = torch.from_numpy(array.copy()).requires_grad_(True)
+        values[symbol] = array
     functions = {}
     for latex, name in binding.functions.items():
         if name not in CONCRETE:
@@ -107,10 +107,11 @@ def _evaluate(program: Program, claim: Claim, binding: Binding, stored: Arrays, 
     ]
     if missing:
         raise BindingError(f"{file}: nothing is bound to {', '.join(missing)}")
-    environment = Environment(program, Instance(sizes, values, functions))
-    for definition in program.definitions:
-        environment.define(definition)
-    result: np.ndarray = environment.value(claim.right).detach().numpy().reshape(-1)
+    environment = Environment(program, Instance(sizes, values, functions), Floats())
+    with np.errstate(all="ignore"):
+        for definition in program.definitions:
+            define(environment, definition)
+        result: np.ndarray = value(environment, claim.right).value.reshape(-1)
     return result
 
 

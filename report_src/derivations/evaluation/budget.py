@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf, prod
 
+from report_src.derivations.evaluation.environment import plan_of
 from report_src.derivations.evaluation.instances import Sizes
 from report_src.derivations.evaluation.tape import CORE
 from report_src.derivations.semantics.analyzer import Definition, Program
@@ -14,6 +15,17 @@ from report_src.derivations.semantics.symbols import Dim, Symbol
 
 MOST = 300_000
 """Operations on single numbers that one instance of a derivation, or one of its rows, may take: a fifth of a second."""
+
+
+def fits(program: Program, sizes: Sizes) -> bool:
+    """Tell whether an instance of some sizes is within the bound; so is then every smaller one."""
+    known = plan_of(program).affordable
+    if any(all(sizes[root] <= size for root, size in other.items()) for other in known):
+        return True
+    if work(program, sizes) > MOST:
+        return False
+    known.append(sizes)
+    return True
 
 
 def work(program: Program, sizes: Sizes) -> float:

@@ -85,7 +85,7 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
         else:
             decided += 1
             if claim.sign == "=" and not gap == 0:
-                error = max(error, _relative(gap, a, b))
+                error = max(error, 2.0 ** (1 - min(a.rel_accuracy_bits(), b.rel_accuracy_bits(), 1000)))
     if worst[1] >= 0:
         failure = _failure(claim, left, right, worst[1])
         return Comparison("fails", worst[0], failure)

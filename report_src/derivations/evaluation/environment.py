@@ -6,12 +6,13 @@ that sums and free indices are vectorised and broadcasting does the rest.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from report_src.derivations.evaluation.arithmetic import Arithmetic
-from report_src.derivations.evaluation.instances import Instance
+from report_src.derivations.evaluation.instances import Instance, Sizes
 from report_src.derivations.evaluation.tape import Shape, Tape, Var
 from report_src.derivations.semantics.analyzer import Program
 from report_src.derivations.semantics.derivatives import Derivative
@@ -31,7 +32,7 @@ class Environment:
         self.values: dict[Symbol, Var] = {
             symbol: self.tape.leaf(values) for symbol, values in instance.values.items()
         }
-        self.wanted = wanted(program)
+        self.wanted = plan_of(program).wanted
         self.derivatives: dict[tuple[Symbol, tuple[Symbol, ...], Held], Var] = {}
         self.known: dict[int, tuple[Node, Var]] = {}
         self._where: dict[tuple[Any, ...], tuple[Any, ...]] = {}
@@ -98,16 +99,24 @@ def diagonal(shape: Shape) -> tuple[np.ndarray, ...]:
     return (*where, along, along)
 
 
-def wanted(program: Program) -> Wanted:
-    """Return by what each numerator is differentiated, so that one pass serves all."""
+@dataclass
+class Plan:
+    """What is worked out once per program: by what each numerator is differentiated, and sizes that are affordable."""
+
+    wanted: Wanted
+    affordable: list[Sizes]
+
+
+def plan_of(program: Program) -> Plan:
+    """Return the plan of a program; one pass serves all derivatives of a numerator."""
     if program.plan is None:
         found: Wanted = {}
         for data in derivatives_of(program):
             asked = found.setdefault((data.numerator, data.held), [])
             if data.denominators[0] not in asked:
                 asked.append(data.denominators[0])
-        program.plan = found
-    plan: Wanted = program.plan
+        program.plan = Plan(found, [])
+    plan: Plan = program.plan
     return plan
 
 

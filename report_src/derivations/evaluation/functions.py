@@ -24,7 +24,7 @@ Coefficients = tuple[int | float, ...]
 """Those of a polynomial, the constant first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Function:
     """A function of one number; `rule(order, z, arithmetic)` is its derivative of an order."""
 
@@ -206,18 +206,14 @@ def short(value: Any) -> Any:
 
 def random_member(generator: np.random.Generator, scale: float) -> Function:
     """Return a random smooth function whose values are about `scale`."""
-    chosen = generator.choice(len(BASES), size=2, replace=False)
+    chosen = generator.permutation(len(BASES))[:2]
+    numbers = short(generator.uniform(0.4, 1.6, (2, 2)) * np.where(generator.random((2, 2)) < 0.5, -1, 1))
+    shifts, quadratic = short(generator.normal(size=2)), short(scale * generator.normal(size=3) * [1.0, 0.5, 0.25])
     parts = [
-        Wrapped(
-            BASES[k],
-            float(short(scale * generator.uniform(0.4, 1.6) * generator.choice([-1, 1]))),
-            float(short(generator.uniform(0.4, 1.4) * generator.choice([-1, 1]))),
-            float(short(generator.normal())),
-        )
-        for k in chosen
+        Wrapped(BASES[k], scale * weight, inner, shift)
+        for k, (weight, inner), shift in zip(chosen, numbers.tolist(), shifts.tolist(), strict=True)
     ]
-    quadratic = short(scale * generator.normal(size=3) * [1.0, 0.5, 0.25])
-    return member(parts, tuple(map(float, quadratic)))
+    return member(parts, tuple(quadratic.tolist()))
 
 
 Multivariate = Callable[["Tape", "list[Var]"], "Var"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from itertools import count
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -24,12 +25,15 @@ Shape = tuple[int, ...]
 class Var:
     """An array with the operation and the arguments it came from."""
 
-    __slots__ = ("args", "data", "level", "number", "op", "value")
+    __slots__ = ("applied", "args", "data", "level", "number", "op", "value")
 
     def __init__(self, value: Array, op: str, args: tuple[Var, ...], data: Any, number: int) -> None:
         """Record a value; its level is the deepest of its arguments'."""
         self.value, self.op, self.args, self.data, self.number = value, op, args, data, number
-        self.level: int = max((arg.level for arg in args), default=0)
+        self.level = 0
+        for arg in args:
+            self.level = max(self.level, arg.level)
+        self.applied: dict[tuple[Function, int], Var] = {}
 
 
 class Tape:
@@ -41,9 +45,7 @@ class Tape:
         self.level = 0  # of the pass that runs over all entries of an array; 0 outside of one
 
     def _made(self, value: Array, op: str, args: tuple[Var, ...] = (), data: Any = None) -> Var:
-        made = Var(value, op, args, data, next(self.numbers))
-        made.level = max(made.level, self.level)
-        return made
+        return Var(value, op, args, data, next(self.numbers))
 
     def leaf(self, values: Any) -> Var:
         """Return exact float64 numbers as the beginning of a record."""
@@ -100,9 +102,12 @@ class Tape:
 
     def apply(self, function: Function, order: int, a: Var) -> Var:
         """Return a derivative of a function at every entry; order 0 is the function itself."""
-        if order and function.kinked:
-            self.arithmetic.note_kink(a.value)
-        return self._made(function.at(order, a.value, self.arithmetic), "apply", (a,), (function, order))
+        key = (function, order)
+        if key not in a.applied:
+            if order and function.kinked:
+                self.arithmetic.note_kink(a.value)
+            a.applied[key] = self._made(function.at(order, a.value, self.arithmetic), "apply", (a,), key)
+        return a.applied[key]
 
     def pick(self, a: Var, where: tuple[Array, ...], shape: Shape) -> Var:
         """Return entries of an array whose own axes have a shape; `where` has an index array for each of them."""
@@ -170,6 +175,7 @@ class Tape:
         shape, size = top.value.shape, top.value.size
         lead = (size, *(1,) * (CORE + self.level - 1 - len(shape))) if self.level else ()
         cotangents = {top.number: self.leaf(np.eye(size).reshape(lead + shape))}
+        cotangents[top.number].level = self.level
         for node in order:
             cotangent = cotangents.get(node.number)
             if cotangent is None or node.number in stop or node.op == "leaf":
@@ -206,7 +212,7 @@ def _between(top: Var, wanted: set[int], stop: set[int]) -> dict[Var, set[int]]:
 def _outer(value: Array) -> tuple[Shape, int]:
     """Return the axes left of an array's own, and how many entries they have together."""
     outer = value.shape[: max(0, value.ndim - CORE)]
-    return outer, int(np.prod(outer, dtype=int))
+    return outer, prod(outer)
 
 
 def _placed(value: Array, outer: Shape) -> Array:

@@ -39,7 +39,7 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
     outcomes = {number: Outcome() for number in range(len(program.claims))}
     if not program.claims:
         return outcomes
-    if budget.work(program, smallest_sizes(program)) > budget.MOST:
+    if not budget.fits(program, smallest_sizes(program)):
         failure = Failure(math.nan, math.nan, "", TOO_LARGE, undecided=True)
         return {number: Outcome(failure=failure) for number in outcomes}
     with np.errstate(all="ignore"):
@@ -56,7 +56,7 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
 def holds_once(program: Program, seed: int) -> bool:
     """Tell whether no claim fails on the first draw: a cheap look before all instances are judged."""
     outcomes = {number: Outcome() for number in range(len(program.claims))}
-    if budget.work(program, smallest_sizes(program)) > budget.MOST:
+    if not budget.fits(program, smallest_sizes(program)):
         return False
     with np.errstate(all="ignore"):
         _instance(program, seed, 0, 0, set(outcomes), outcomes)
@@ -65,10 +65,11 @@ def holds_once(program: Program, seed: int) -> bool:
 
 def affordable(program: Program, seed: int, number: int, attempt: int) -> Instance:
     """Return an instance; one that is too much work is drawn with the smallest sizes."""
+    sizes = smallest_sizes(program)
     instance = draw(program, seed, number, attempt)
-    if budget.work(program, instance.sizes) > budget.MOST:
-        return draw(program, seed, number, attempt, smallest_sizes(program))
-    return instance
+    if all(size <= sizes[root] for root, size in instance.sizes.items()) or budget.fits(program, instance.sizes):
+        return instance
+    return draw(program, seed, number, attempt, sizes)
 
 
 def _instance(
@@ -89,7 +90,7 @@ def _instance(
             outcome.instances += 1
             outcome.error = max(outcome.error, comparison.error)
         elif comparison.failure is not None:
-            outcome.failure = copy_with(comparison.failure, values=shown(program.claims[k], program, instance))
+            outcome.failure = copy_with(comparison.failure, values=shown(program.claims[k], instance))
             outcome.error = comparison.error
         if comparison.one_sided and outcome.failure is None:
             outcome.failure = Failure(math.nan, math.nan, "", ONE_SIDED, undecided=True, hint=DECLARE)
@@ -156,13 +157,14 @@ def _hunted(program: Program, claim: Claim, seed: int) -> Failure | None:
     for instance in hunt(program, claim, seed):
         found = evaluated(program, instance, [number], BITS)[number]
         if found.failure is not None:
-            return copy_with(found.failure, values=shown(claim, program, instance))
+            return copy_with(found.failure, values=shown(claim, instance))
     return None
 
 
-def shown(claim: Claim, program: Program, instance: Instance) -> str:
+def shown(claim: Claim, instance: Instance) -> str:
     """Return the sizes and values of an instance where they are few: "d = 1, x = −3"."""
-    parts = [f"{root.label} = {size}" for root, size in instance.sizes.items() if root.label]
+    met = {dim.root() for symbol in claim.uses for dim in (*symbol.slots, *symbol.shape)}
+    parts = [f"{root.label} = {size}" for root, size in instance.sizes.items() if root.label and root in met]
     for symbol, values in instance.values.items():
         if symbol in claim.uses and values.size <= _SHOWN:
             numbers = ", ".join(f"{number:.6g}" for number in values.flat)
