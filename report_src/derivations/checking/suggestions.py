@@ -22,7 +22,7 @@ _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "in
 
 
 def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
-    """Return the edit that makes row ``number`` true, as a sentence, or nothing."""
+    """Return the edit that makes row ``number`` true, as a sentence, or nothing; bounds are not mended."""
     from report_src.derivations.evaluation.verdict import holds_once, judge
 
     row = derivation.rows[number]
@@ -36,7 +36,7 @@ def suggestion(derivation: Derivation, number: int, program: Program, seed: int)
         if number in mended.problems:
             continue
         keep_row(mended, number)
-        if not mended.claims or not holds_once(mended, seed):
+        if not mended.claims or any(claim.sign != "=" for claim in mended.claims) or not holds_once(mended, seed):
             continue
         if not any(outcome.failure for outcome in judge(mended, seed).values()):
             return f"{_said(edit, row.segments[position])} would make this row true"

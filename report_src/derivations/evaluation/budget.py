@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import inf, prod
 
-from report_src.derivations.evaluation.environment import plan_of
-from report_src.derivations.evaluation.instances import Sizes
+from report_src.derivations.evaluation.plan import Sizes, plan_of, walk
 from report_src.derivations.evaluation.tape import CORE
 from report_src.derivations.semantics.analyzer import Definition, Program
 from report_src.derivations.semantics.derivatives import Derivative, ancestors
@@ -54,13 +52,13 @@ class _Counter:
         return prod(self.size(dim) for dim in (*symbol.slots, *symbol.shape))
 
     def define(self, definition: Definition) -> None:
-        inside = [self.derivative(node.data) for node in _walk(definition.value) if node.op == "derivative"]
+        inside = [self.derivative(node.data) for node in walk(definition.value) if node.op == "derivative"]
         self.defined[definition.symbol] = self.steps(definition.value) + self.entries(definition.symbol) + sum(inside)
 
     def steps(self, node: Node) -> float:
         """Return the operations of an expression; what its derivatives take is counted once, beside it."""
         total = 0
-        for inner in _walk(node):
+        for inner in walk(node):
             if inner.op == "derivative":
                 self.derivative(inner.data)
             entries = prod(self.size(index.dim) for index in inner.indices)
@@ -85,13 +83,3 @@ class _Counter:
 
 _ADDING = frozenset({"product", "matrix_square", "inverse"})
 """Operations that add up a row of numbers for one entry."""
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    seen, stack = set[int](), [node]
-    while stack:
-        current = stack.pop()
-        if id(current) not in seen:
-            seen.add(id(current))
-            yield current
-            stack.extend(current.args)

@@ -15,6 +15,8 @@ DIGITS = 30
 """Decimal digits to which two sides agree where they count as equal."""
 ENOUGH = math.ceil(DIGITS * math.log2(10))
 """The same in bits."""
+MOST_BITS = 1000
+"""Digits beyond which an error bound is not told apart from the smallest float64 numbers."""
 STRICT = frozenset({"<", ">"})
 Verdict = Literal["holds", "fails", "open", "undefined"]
 
@@ -85,7 +87,8 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
         else:
             decided += 1
             if claim.sign == "=" and not gap == 0:
-                error = max(error, 2.0 ** (1 - min(a.rel_accuracy_bits(), b.rel_accuracy_bits(), 1000)))
+                bits = min(a.rel_accuracy_bits(), b.rel_accuracy_bits())
+                error = max(error, 2.0 ** -min(max(bits, ENOUGH), MOST_BITS))
     if worst[1] >= 0:
         failure = _failure(claim, left, right, worst[1])
         return Comparison("fails", worst[0], failure)
@@ -112,7 +115,7 @@ def _entry(gap: Any, left: Any, right: Any, sign: str) -> Verdict:
 
 
 def _relative(gap: Any, left: Any, right: Any) -> float:
-    """Return an upper bound of a difference relative to the larger side."""
+    """Return how large a difference is relative to the larger side: at most 2."""
     size = max(abs(left).upper(), abs(right).upper())
     return float((abs(gap).upper() / size).upper()) if size > 0 else 0.0
 

@@ -14,7 +14,15 @@ from report_src.derivations.evaluation import budget
 from report_src.derivations.evaluation.arithmetic import Floats
 from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.functions import ABSOLUTE
-from report_src.derivations.evaluation.instances import Instance, Profile, Sizes, filled, probabilities, sizes_of, smallest_sizes
+from report_src.derivations.evaluation.instances import (
+    Instance,
+    Profile,
+    Sizes,
+    filled,
+    probabilities,
+    sizes_of,
+    smallest_sizes,
+)
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.optimizer import maximize
 from report_src.derivations.evaluation.starts import Values, starts
@@ -25,7 +33,7 @@ from report_src.derivations.semantics.symbols import Symbol
 ROUNDS = (
     Profile("normal", "different", 1.0),
     Profile("normal", "equal", 1000.0),
-    Profile("normal", "ones", -1.0),
+    Profile("normal", "some ones", -1.0),
     Profile("normal", "wide", -1000.0),
     Profile("normal", "many", 1.0),
 )
@@ -54,14 +62,17 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         if many and not sizes:
             continue
         chase = _Chase(program, claim, filled(program, generator, profile, sizes), movable)
-        scored = [(chase.violation(values), place, values) for place, values in enumerate(starts(chase.instance, generator))]
+        scored = [
+            (chase.violation(values), place, values) for place, values in enumerate(starts(chase.instance, generator))
+        ]
         scored = sorted((s for s in scored if np.isfinite(s[0])), key=lambda scored: -scored[0])
         least = -BEYOND if claim.sign in ("<", ">") else BEYOND
         yield from (chase.at(values) for found, _, values in scored[:CHASED] if found > least)
         for _, _, values in scored[: CHASED_MANY if many else CHASED]:
-            best, found = chase.improved(values, STEPS_MANY if many else STEPS)
-            if found > least:
-                yield chase.at(best)
+            for relative in (True, False):
+                best = chase.improved(values, STEPS_MANY if many else STEPS, relative=relative)
+                if chase.violation(best) > least:
+                    yield chase.at(best)
 
 
 def many_sizes(program: Program) -> Sizes:
@@ -86,11 +97,11 @@ class _Chase:
 
     def violation(self, values: Values) -> float:
         """Return the largest relative violation, negative where the inequality holds."""
-        _, gap = self._gap(values)
+        _, gap = self._gap(values, relative=True)
         return float(gap.value.reshape(-1)[0])
 
-    def _gap(self, values: Values) -> tuple[Environment, Var]:
-        """Return the relative violation of the worst entry as a number that can be differentiated."""
+    def _gap(self, values: Values, *, relative: bool) -> tuple[Environment, Var]:
+        """Return the violation of the worst entry as a number that can be differentiated."""
         env = Environment(self.program, copy_with(self.instance, values=values), Floats())
         for definition in self.program.definitions:
             define(env, definition)
@@ -98,20 +109,22 @@ class _Chase:
         if self.claim.sign in (">", ">="):
             left, right = right, left
         tape = env.tape
-        size = tape.add(tape.apply(ABSOLUTE, 0, left), tape.apply(ABSOLUTE, 0, right))
-        relative = tape.div(tape.sub(left, right), tape.add(size, tape.leaf([[TINY]])))
-        flat = np.where(np.isnan(relative.value), -np.inf, relative.value).argmax()
-        where = tuple(np.full((1, 1), k) for k in np.unravel_index(flat, relative.value.shape))
-        return env, tape.pick(relative, where, relative.value.shape)
+        gap = tape.sub(left, right)
+        if relative:
+            size = tape.add(tape.apply(ABSOLUTE, 0, left), tape.apply(ABSOLUTE, 0, right))
+            gap = tape.div(gap, tape.add(size, tape.leaf([[TINY]])))
+        flat = np.where(np.isnan(gap.value), -np.inf, gap.value).argmax()
+        where = tuple(np.full((1, 1), k) for k in np.unravel_index(flat, gap.value.shape))
+        return env, tape.pick(gap, where, gap.value.shape)
 
-    def improved(self, values: Values, steps: int) -> tuple[Values, float]:
-        """Return values with a larger violation, and it."""
+    def improved(self, values: Values, steps: int, *, relative: bool) -> Values:
+        """Return values with a larger violation, by its size or relative to the two sides."""
         start = np.concatenate([_free(s, values[s]).reshape(-1) for s in self.movable]) if self.movable else np.zeros(0)
         if not start.size:
-            return values, self.violation(values)
+            return values
 
         def gap(point: np.ndarray) -> tuple[float, np.ndarray]:
-            env, found = self._gap(self._values(values, point))
+            env, found = self._gap(self._values(values, point), relative=relative)
             slopes = env.tape.gradients(found, [env.values[s] for s in self.movable])
             parts = []
             for symbol, slope in zip(self.movable, slopes, strict=True):
@@ -120,8 +133,8 @@ class _Chase:
                 parts.append(_chain(symbol, at, flat).reshape(-1))
             return float(found.value.reshape(-1)[0]), np.concatenate(parts)
 
-        point, found = maximize(gap, start, steps, stop=_FOUND)
-        return self._values(values, point), found
+        point, _ = maximize(gap, start, steps, stop=_FOUND)
+        return self._values(values, point)
 
     def _values(self, values: Values, point: np.ndarray) -> Values:
         made, begin = dict(values), 0
@@ -163,5 +176,3 @@ def _chain(symbol: Symbol, values: np.ndarray, slope: np.ndarray) -> np.ndarray:
         return slope * values
     chained: np.ndarray = values * (slope - (slope * values).sum(axis=-2, keepdims=True))
     return chained
-
-

@@ -6,21 +6,17 @@ that sums and free indices are vectorised and broadcasting does the rest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from report_src.derivations.evaluation.arithmetic import Arithmetic
-from report_src.derivations.evaluation.instances import Instance, Sizes
+from report_src.derivations.evaluation.instances import Instance
+from report_src.derivations.evaluation.plan import Held, plan_of
 from report_src.derivations.evaluation.tape import Shape, Tape, Var
 from report_src.derivations.semantics.analyzer import Program
-from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Index, Symbol
-
-Held = frozenset[Symbol]
-Wanted = dict[tuple[Symbol, Held], list[Symbol]]
 
 
 class Environment:
@@ -29,9 +25,7 @@ class Environment:
     def __init__(self, program: Program, instance: Instance, arithmetic: Arithmetic) -> None:
         """Begin with the declared values of an instance."""
         self.program, self.instance, self.tape = program, instance, Tape(arithmetic)
-        self.values: dict[Symbol, Var] = {
-            symbol: self.tape.leaf(values) for symbol, values in instance.values.items()
-        }
+        self.values: dict[Symbol, Var] = {symbol: self.tape.leaf(values) for symbol, values in instance.values.items()}
         self.wanted = plan_of(program).wanted
         self.derivatives: dict[tuple[Symbol, tuple[Symbol, ...], Held], Var] = {}
         self.known: dict[int, tuple[Node, Var]] = {}
@@ -97,40 +91,3 @@ def diagonal(shape: Shape) -> tuple[np.ndarray, ...]:
     where = [np.arange(size).reshape(size, *(1,) * (rank - 1 - axis)) for axis, size in enumerate(shape[:-2])]
     along = np.arange(shape[-1]).reshape(-1, 1)
     return (*where, along, along)
-
-
-@dataclass
-class Plan:
-    """What is worked out once per program: by what each numerator is differentiated, and sizes that are affordable."""
-
-    wanted: Wanted
-    affordable: list[Sizes]
-
-
-def plan_of(program: Program) -> Plan:
-    """Return the plan of a program; one pass serves all derivatives of a numerator."""
-    if program.plan is None:
-        found: Wanted = {}
-        for data in derivatives_of(program):
-            asked = found.setdefault((data.numerator, data.held), [])
-            if data.denominators[0] not in asked:
-                asked.append(data.denominators[0])
-        program.plan = Plan(found, [])
-    plan: Plan = program.plan
-    return plan
-
-
-def derivatives_of(program: Program) -> list[Derivative]:
-    """Return every derivative in definitions and claims."""
-    stack = [definition.value for definition in program.definitions]
-    stack += [side for claim in program.claims for side in (claim.left, claim.right)]
-    found, seen = [], set[int]()
-    while stack:
-        current = stack.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.op == "derivative":
-            found.append(current.data)
-        stack.extend(current.args)
-    return found

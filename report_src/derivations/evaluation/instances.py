@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from report_src.derivations.evaluation.functions import random_member, random_multivariate, short
+from report_src.derivations.evaluation.plan import Sizes, plan_of
 from report_src.derivations.semantics.analyzer import Program
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol
 
-Sizes = dict[Dim, int]
 GRAIN = 2.0**-30
 """Probabilities are whole multiples of it, so that they sum to exactly 1."""
 
@@ -40,10 +40,13 @@ PROFILES = (
     Profile("special", "different", special=True),
     Profile("normal", "equal"),
     Profile("mixed", "ones", functions=-30.0),
+    Profile("scales", "some ones", functions=-1.0),
     Profile("equal", "wide", special=True),
     Profile("negative", functions=30.0),
     Profile("positive", "different", functions=1e-3),
 )
+KINKED = (Profile("pivots", special=True),) * 6 + (Profile("large", "many", special=True),)
+"""Further instances of a row that compares, or has a kink: values about 0, the row's own numbers, and 1000."""
 
 
 @dataclass
@@ -63,7 +66,7 @@ class Instance:
 
 def draw(program: Program, seed: int, number: int, attempt: int = 0, sizes: Sizes | None = None) -> Instance:
     """Return instance `number` of a program; another `attempt` draws other numbers of the same profile."""
-    profile = PROFILES[number % len(PROFILES)]
+    profile = (*PROFILES, *KINKED)[number]
     generator = np.random.default_rng([seed, number, attempt])
     chosen = sizes_of(program, generator, profile.sizes) if sizes is None else sizes
     return filled(program, generator, profile, chosen)
@@ -72,13 +75,14 @@ def draw(program: Program, seed: int, number: int, attempt: int = 0, sizes: Size
 def filled(program: Program, generator: np.random.Generator, profile: Profile, sizes: Sizes) -> Instance:
     """Return an instance of given sizes with values and functions of a profile."""
     instance = Instance(sizes, {}, {}, profile.special)
+    pivots = plan_of(program).pivots
     functions: dict[Symbol, Any] = {}
     for symbol in program.table.symbols.values():
         if symbol.kind == "function":
             functions[symbol] = _function(symbol, instance, generator, profile.functions)
         elif symbol.kind != "definition":
             shape = tuple(instance.size(dim) for dim in (*symbol.slots, *symbol.shape))
-            instance.values[symbol] = _value(symbol.kind, shape, profile.values, generator)
+            instance.values[symbol] = _value(symbol.kind, shape, profile.values, generator, pivots)
     instance.functions = functions
     return instance
 
@@ -94,8 +98,8 @@ def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Siz
     """Give each letter a size by a rule, large enough for the components that rows name."""
     roots = sorted({dim.root() for dim in program.table.dims.values()}, key=lambda dim: dim.label)
     roots = [root for root in roots if root.size is None]
-    if rule == "equal":
-        return dict.fromkeys(roots, max([3, *(root.least for root in roots)]))
+    if rule in _ALIKE:
+        return dict.fromkeys(roots, max([_ALIKE[rule], *(root.least for root in roots)]))
     fixed = {dim.root().size for s in program.table.symbols.values() for dim in s.shape} - {None, 1}
     smallest, spread = (3, 2) if rule == "wide" else (2, 0)
     free = [size for size in range(smallest, smallest + len(roots) + len(fixed) + spread) if size not in fixed]
@@ -106,24 +110,30 @@ def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Siz
         if chosen in free:
             free.remove(chosen)
         sizes[root] = chosen
-        if rule == "ones" and generator.random() < 0.5:
+        if rule == "some ones" and generator.random() < 0.5:
             sizes[root] = root.least
     return sizes
 
 
-def _value(kind: str, shape: tuple[int, ...], rule: str, generator: np.random.Generator) -> np.ndarray:
+_ALIKE = {"equal": 3, "ones": 1, "many": 60}
+"""Rules by which all letters have one size."""
+
+
+def _value(
+    kind: str, shape: tuple[int, ...], rule: str, generator: np.random.Generator, pivots: list[float]
+) -> np.ndarray:
     if kind == "onehot":
         columns = generator.integers(shape[-2], size=shape[:-2] + shape[-1:])
         return (np.arange(shape[-2])[:, None] == columns[..., None, :]).astype(float)
     if kind == "simplex":
         return probabilities(generator.gamma(1.0 if rule != "scales" else 0.2, size=shape))
-    values = real(shape, rule, generator)
+    values = real(shape, rule, generator, pivots)
     if kind == "positive":
         values = np.where(values == 0, 1.0, np.abs(values))
     return short(values)
 
 
-def real(shape: tuple[int, ...], rule: str, generator: np.random.Generator) -> np.ndarray:
+def real(shape: tuple[int, ...], rule: str, generator: np.random.Generator, pivots: list[float]) -> np.ndarray:
     """Return real values by the rule of a profile."""
     values = generator.standard_normal(shape)
     if rule in ("scales", "mixed"):
@@ -137,6 +147,8 @@ def real(shape: tuple[int, ...], rule: str, generator: np.random.Generator) -> n
         return generator.choice([0.0, 0.0, 1.0, -1.0, 2.0, 0.5], size=shape)
     if rule == "equal":
         return np.full(shape, generator.choice([1.0, -1.0, 2.0]))
+    if rule == "pivots":
+        return generator.choice(pivots, size=shape) * generator.choice([-1, 1], size=shape)
     return values
 
 

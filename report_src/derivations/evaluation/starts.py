@@ -26,7 +26,11 @@ def starts(instance: Instance, generator: np.random.Generator) -> Iterator[Value
     for factor in (1.0, -1.0, 1e3, -1e3):
         yield _made(instance, movable, lambda s: factor * _identity(instance.values[s].shape))
     yield _made(instance, movable, lambda s: np.zeros(instance.values[s].shape))
-    yield _made(instance, movable, lambda s: 10 ** generator.uniform(-3, 3) * generator.standard_normal(instance.values[s].shape))
+    yield _made(
+        instance,
+        movable,
+        lambda s: 10 ** generator.uniform(-3, 3) * generator.standard_normal(instance.values[s].shape),
+    )
     for chosen in movable:
         yield {**instance.values, chosen: _allowed(chosen, np.zeros(instance.values[chosen].shape))}
         yield {**instance.values, chosen: _allowed(chosen, 1e3 * np.abs(instance.values[chosen]))}
@@ -47,9 +51,7 @@ def _first(size: int) -> np.ndarray:
     return np.eye(1, size)[0]
 
 
-def _parallel(
-    instance: Instance, movable: list[Symbol], base: _Bases, sign: float
-) -> Callable[[Symbol], np.ndarray]:
+def _parallel(instance: Instance, movable: list[Symbol], base: _Bases, sign: float) -> Callable[[Symbol], np.ndarray]:
     """Return a rule that makes all vectors of a size multiples of one, and all matrices of rank one."""
 
     def rule(symbol: Symbol) -> np.ndarray:

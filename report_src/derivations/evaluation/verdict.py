@@ -14,8 +14,9 @@ from report_src.derivations.evaluation.chains import with_last_held
 from report_src.derivations.evaluation.comparison import Comparison, Failure, Outcome, compare
 from report_src.derivations.evaluation.counterexamples import hunt
 from report_src.derivations.evaluation.environment import Environment
-from report_src.derivations.evaluation.instances import Instance, draw, smallest_sizes
+from report_src.derivations.evaluation.instances import KINKED, Instance, draw, smallest_sizes
 from report_src.derivations.evaluation.interpreter import define, value
+from report_src.derivations.evaluation.plan import kinked
 from report_src.derivations.evaluation.settings import INSTANCES
 from report_src.derivations.semantics.analyzer import Claim, Definition, Program
 
@@ -44,13 +45,21 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
         return {number: Outcome(failure=failure) for number in outcomes}
     with np.errstate(all="ignore"):
         for number in range(instances):
-            _instance(program, seed, number, 0, {k for k, o in outcomes.items() if not o.failure}, outcomes)
+            _instance(program, seed, number, 0, _standing(outcomes), outcomes)
+        kinks = {k for k in _standing(outcomes) if kinked(program, program.claims[k])}
+        for number in range(INSTANCES, INSTANCES + len(KINKED)):
+            _instance(program, seed, number, 0, kinks & _standing(outcomes), outcomes)
         _draw_again(program, seed, instances, outcomes)
         _excuse(program, seed, outcomes, instances)
         for number, claim in enumerate(program.claims):
             if claim.sign != "=" and outcomes[number].failure is None:
                 outcomes[number].failure = _hunted(program, claim, seed)
     return outcomes
+
+
+def _standing(outcomes: dict[int, Outcome]) -> set[int]:
+    """Return the claims that nothing was found against."""
+    return {number for number, outcome in outcomes.items() if outcome.failure is None}
 
 
 def holds_once(program: Program, seed: int) -> bool:
@@ -92,7 +101,7 @@ def _instance(
         elif comparison.failure is not None:
             outcome.failure = copy_with(comparison.failure, values=shown(program.claims[k], instance))
             outcome.error = comparison.error
-        if comparison.one_sided and outcome.failure is None:
+        if comparison.one_sided and outcome.failure is None and program.claims[k].sign == "=":
             outcome.failure = Failure(math.nan, math.nan, "", ONE_SIDED, undecided=True, hint=DECLARE)
 
 
@@ -131,7 +140,7 @@ def _draw_again(program: Program, seed: int, instances: int, outcomes: dict[int,
     least = min(DEFINED, instances)
     for attempt in range(1, ATTEMPTS):
         for number in range(INSTANCES):
-            asked = {k for k, o in outcomes.items() if o.failure is None and o.instances < least}
+            asked = {k for k in _standing(outcomes) if outcomes[k].instances < least}
             _instance(program, seed, number, attempt, asked, outcomes)
     for number, outcome in outcomes.items():
         if outcome.failure is None and outcome.instances < least:

@@ -297,18 +297,16 @@ class _Builder:
         if not tree.continues:
             # a row below goes on from here if the right side is refused
             self.last = (tree.sides[0], segment, statement.rows)
-        for relation, side in zip(relations, sides, strict=True):
-            right = reader.single(side)
+        rights = [reader.single(side) for side in sides]
+        for relation, right in zip(relations, rights, strict=True):
+            self.comparable(left, right)
+            self.close_indices(scope, right)
             self.claim(statement, scope, left, relation, right)
             left = right
-        self.close_indices(scope, left)
         self.last = (tree.sides[-1], segment, statement.rows)
 
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
-        shapes.agree(left, right)
-        for side in (left, right):
-            self.determined(side)
         place = Place(statement.segment, statement.rows, right.start, right.end)
         hint = ""
         if scope.read_as_products:
@@ -320,6 +318,12 @@ class _Builder:
             self.program.claims.append(claim)
             self.program.order.append(claim)
             self.kind(statement, "claim")
+
+    def comparable(self, left: Node, right: Node) -> None:
+        """Refuse two sides of different shapes, or of one that nothing says."""
+        shapes.agree(left, right)
+        for side in (left, right):
+            self.determined(side)
 
     @staticmethod
     def determined(value: Node) -> None:

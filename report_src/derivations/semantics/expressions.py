@@ -417,6 +417,9 @@ class Reader:
         if index not in body.indices:
             message = f"the index {show_key((letter, '', '', ()))} does not occur in what is summed"
             raise Unreadable(message, item.start, item.end)
+        if not index.dim.known():
+            message = f"nothing determines the range of the index {show_key((letter, '', '', ()))}"
+            raise Unreadable(message, item.start, item.end, "write the range: \\sum_{i=1}^{d}")
         made = shapes.node("sum", (body,), body.shape, index, start=item.start)
         made.indices = body.indices - {index}
         return made
