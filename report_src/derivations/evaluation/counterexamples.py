@@ -28,6 +28,7 @@ from report_src.derivations.evaluation.optimizer import maximize
 from report_src.derivations.evaluation.starts import Values, starts
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.semantics.analyzer import Claim, Program
+from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.symbols import Symbol
 
 ROUNDS = (
@@ -52,7 +53,8 @@ TINY = 1e-300
 
 def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
     """Yield instances that seem to break an inequality, to be confirmed in balls; at most one a start."""
-    movable = [s for s in program.table.symbols.values() if s.kind in ("real", "positive", "simplex")]
+    met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
+    movable = [s for s in program.table.symbols.values() if s in met and s.kind in ("real", "positive", "simplex")]
     for number, profile in enumerate(ROUNDS):
         generator = np.random.default_rng([seed, len(ROUNDS), number])
         many = profile.sizes == "many"
@@ -62,13 +64,11 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         if many and not sizes:
             continue
         chase = _Chase(program, claim, filled(program, generator, profile, sizes), movable)
-        scored = [
-            (chase.violation(values), place, values) for place, values in enumerate(starts(chase.instance, generator))
-        ]
-        scored = sorted((s for s in scored if np.isfinite(s[0])), key=lambda scored: -scored[0])
+        tried = [(chase.violation(values), values) for values in starts(chase.instance, movable, generator)]
+        scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         least = -BEYOND if claim.sign in ("<", ">") else BEYOND
-        yield from (chase.at(values) for found, _, values in scored[:CHASED] if found > least)
-        for _, _, values in scored[: CHASED_MANY if many else CHASED]:
+        yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
+        for _, values in scored[: CHASED_MANY if many else CHASED]:
             for relative in (True, False):
                 best = chase.improved(values, STEPS_MANY if many else STEPS, relative=relative)
                 if chase.violation(best) > least:

@@ -19,6 +19,7 @@ from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol
 
 GRAIN = 2.0**-30
 """Probabilities are whole multiples of it, so that they sum to exactly 1."""
+Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _value(
     return short(values)
 
 
-def real(shape: tuple[int, ...], rule: str, generator: np.random.Generator, pivots: list[float]) -> np.ndarray:
+def real(shape: Shape, rule: str, generator: np.random.Generator, pivots: list[float]) -> np.ndarray:
     """Return real values by the rule of a profile."""
     values = generator.standard_normal(shape)
     if rule in ("scales", "mixed"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from report_src.derivations.evaluation.instances import Instance, probabilities
+from report_src.derivations.evaluation.instances import Instance, Shape, probabilities
 from report_src.derivations.semantics.symbols import Symbol
 
 Values = dict[Symbol, np.ndarray]
@@ -14,31 +14,27 @@ SCALES = (1.0, 1e3, 1e-3)
 _Bases = Callable[[int], np.ndarray]
 
 
-def starts(instance: Instance, generator: np.random.Generator) -> Iterator[Values]:
-    """Yield values of all declared symbols."""
-    movable = [symbol for symbol in instance.values if symbol.kind in ("real", "positive", "simplex")]
+def starts(instance: Instance, movable: list[Symbol], generator: np.random.Generator) -> Iterator[Values]:
+    """Yield values of all declared symbols; some of them are moved."""
+    shapes = {symbol: instance.values[symbol].shape for symbol in movable}
+
+    def made(rule: Callable[[Symbol], np.ndarray]) -> Values:
+        return {**instance.values, **{symbol: _allowed(symbol, rule(symbol)) for symbol in movable}}
+
     yield instance.values
     for scale in SCALES:
-        yield _made(instance, movable, lambda s: scale * generator.standard_normal(instance.values[s].shape))
+        yield made(lambda symbol, scale=scale: scale * generator.standard_normal(shapes[symbol]))
     for sign in (1.0, -1.0):
         for base in (_random(generator), np.ones, _first):
-            yield _made(instance, movable, _parallel(instance, movable, base, sign))
+            yield made(_parallel(shapes, base, sign))
     for factor in (1.0, -1.0, 1e3, -1e3):
-        yield _made(instance, movable, lambda s: factor * _identity(instance.values[s].shape))
-    yield _made(instance, movable, lambda s: np.zeros(instance.values[s].shape))
-    yield _made(
-        instance,
-        movable,
-        lambda s: 10 ** generator.uniform(-3, 3) * generator.standard_normal(instance.values[s].shape),
-    )
+        yield made(lambda symbol, factor=factor: factor * _identity(shapes[symbol]))
+    yield made(lambda symbol: np.zeros(shapes[symbol]))
+    yield made(lambda symbol: 10 ** generator.uniform(-3, 3) * generator.standard_normal(shapes[symbol]))
     for chosen in movable:
         yield {**instance.values, chosen: _allowed(chosen, np.zeros(instance.values[chosen].shape))}
         yield {**instance.values, chosen: _allowed(chosen, 1e3 * np.abs(instance.values[chosen]))}
         yield {**instance.values, chosen: _allowed(chosen, -1e3 * np.abs(instance.values[chosen]))}
-
-
-def _made(instance: Instance, movable: list[Symbol], rule: Callable[[Symbol], np.ndarray]) -> Values:
-    return {**instance.values, **{symbol: _allowed(symbol, rule(symbol)) for symbol in movable}}
 
 
 def _random(generator: np.random.Generator) -> _Bases:
@@ -51,18 +47,19 @@ def _first(size: int) -> np.ndarray:
     return np.eye(1, size)[0]
 
 
-def _parallel(instance: Instance, movable: list[Symbol], base: _Bases, sign: float) -> Callable[[Symbol], np.ndarray]:
+def _parallel(shapes: dict[Symbol, Shape], base: _Bases, sign: float) -> Callable[[Symbol], np.ndarray]:
     """Return a rule that makes all vectors of a size multiples of one, and all matrices of rank one."""
+    places = {symbol: place for place, symbol in enumerate(shapes)}
 
     def rule(symbol: Symbol) -> np.ndarray:
-        shape = instance.values[symbol].shape
+        shape = shapes[symbol]
         one = base(shape[-2])[:, None] * (base(shape[-1])[None, :] if shape[-1] > 1 else 1.0)
-        return np.broadcast_to(sign ** movable.index(symbol) * one, shape).copy()
+        return np.broadcast_to(sign ** places[symbol] * one, shape).copy()
 
     return rule
 
 
-def _identity(shape: tuple[int, ...]) -> np.ndarray:
+def _identity(shape: Shape) -> np.ndarray:
     return np.broadcast_to(np.eye(shape[-2], shape[-1]) if shape[-1] > 1 else np.ones((shape[-2], 1)), shape).copy()
 
 
