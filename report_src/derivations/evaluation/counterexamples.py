@@ -5,7 +5,7 @@ What is found here is a candidate only; balls decide whether it breaks the inequ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace as copy_with
 
 import numpy as np
@@ -39,13 +39,15 @@ ROUNDS = (
     Profile("normal", "many", 1.0),
 )
 """Sizes and scales of the functions, one hunt each."""
-CHASED, STEPS = 5, 30
+CHASED, STEPS = 5, 25
 """Starts of a round that are improved, and the steps of each."""
 CHASED_MANY, STEPS_MANY = 2, 10
 """The same where sizes are 20 to 60."""
 MANY = (60, 40, 20)
 MOST_MANY = 2_000_000
 """Operations on single numbers that one evaluation with many entries may take."""
+MOST_CHASED = 20_000
+"""Operations on single numbers that the starts of a round may take together for one step."""
 BEYOND = 1e-13
 """Relative violation that float64 can tell from rounding."""
 TINY = 1e-300
@@ -55,6 +57,7 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
     """Yield instances that seem to break an inequality, to be confirmed in balls; at most one a start."""
     met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
     movable = [s for s in program.table.symbols.values() if s in met and s.kind in ("real", "positive", "simplex")]
+    program = _narrowed(program, claim, met)
     for number, profile in enumerate(ROUNDS):
         generator = np.random.default_rng([seed, len(ROUNDS), number])
         many = profile.sizes == "many"
@@ -68,11 +71,19 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         least = -BEYOND if claim.sign in ("<", ">") else BEYOND
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
-        for _, values in scored[: CHASED_MANY if many else CHASED]:
-            for relative in (True, False):
+        chased = CHASED_MANY if many else CHASED
+        chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes))))
+        for place, (_, values) in enumerate(scored[:chased]):
+            for relative in (True, False)[: 2 if place < CHASED_MANY else 1]:
                 best = chase.improved(values, STEPS_MANY if many else STEPS, relative=relative)
                 if chase.violation(best) > least:
                     yield chase.at(best)
+
+
+def _narrowed(program: Program, claim: Claim, met: set[Symbol]) -> Program:
+    """Return a program of one claim and the definitions that it needs."""
+    definitions = [definition for definition in program.definitions if definition.symbol in met]
+    return copy_with(program, definitions=definitions, claims=[claim], order=[*definitions, claim], plan=None)
 
 
 def many_sizes(program: Program) -> Sizes:
@@ -123,18 +134,22 @@ class _Chase:
         if not start.size:
             return values
 
-        def gap(point: np.ndarray) -> tuple[float, np.ndarray]:
+        def gap(point: np.ndarray) -> tuple[float, Callable[[], np.ndarray]]:
             env, found = self._gap(self._values(values, point), relative=relative)
-            slopes = env.tape.gradients(found, [env.values[s] for s in self.movable])
-            parts = []
-            for symbol, slope in zip(self.movable, slopes, strict=True):
-                at = env.values[symbol].value
-                flat = np.zeros(at.shape) if slope is None else slope.value.reshape(at.shape)
-                parts.append(_chain(symbol, at, flat).reshape(-1))
-            return float(found.value.reshape(-1)[0]), np.concatenate(parts)
+            return float(found.value.reshape(-1)[0]), lambda: self._slope(env, found)
 
         point, _ = maximize(gap, start, steps, stop=_FOUND)
         return self._values(values, point)
+
+    def _slope(self, env: Environment, found: Var) -> np.ndarray:
+        """Return the slope of a violation by the free values."""
+        slopes = env.tape.gradients(found, [env.values[s] for s in self.movable])
+        parts = []
+        for symbol, slope in zip(self.movable, slopes, strict=True):
+            at = env.values[symbol].value
+            flat = np.zeros(at.shape) if slope is None else slope.value.reshape(at.shape)
+            parts.append(_chain(symbol, at, flat).reshape(-1))
+        return np.concatenate(parts)
 
     def _values(self, values: Values, point: np.ndarray) -> Values:
         made, begin = dict(values), 0

@@ -46,7 +46,9 @@ PROFILES = (
     Profile("negative", functions=30.0),
     Profile("positive", "different", functions=1e-3),
 )
-KINKED = (Profile("pivots", special=True),) * 6 + (Profile("large", "many", special=True),)
+KINKED = tuple(Profile(rule, special=True) for rule in ("high", "low", *["pivots"] * 6, *["either"] * 3)) + (
+    Profile("large", "many", special=True),
+)
 """Further instances of a row that compares, or has a kink: values about 0, the row's own numbers, and 1000."""
 
 
@@ -58,6 +60,8 @@ class Instance:
     values: dict[Symbol, np.ndarray]
     functions: Mapping[Symbol, Any]
     special: bool = False
+    small: bool = False
+    """Whether sizes of 1 are meant: what is defined only there is not evidence enough."""
 
     def size(self, dim: Dim) -> int:
         """Return the size of a dimension."""
@@ -75,7 +79,7 @@ def draw(program: Program, seed: int, number: int, attempt: int = 0, sizes: Size
 
 def filled(program: Program, generator: np.random.Generator, profile: Profile, sizes: Sizes) -> Instance:
     """Return an instance of given sizes with values and functions of a profile."""
-    instance = Instance(sizes, {}, {}, profile.special)
+    instance = Instance(sizes, {}, {}, profile.special, "ones" in profile.sizes)
     pivots = plan_of(program).pivots
     functions: dict[Symbol, Any] = {}
     for symbol in program.table.symbols.values():
@@ -148,6 +152,9 @@ def real(shape: Shape, rule: str, generator: np.random.Generator, pivots: list[f
         return generator.choice([0.0, 0.0, 1.0, -1.0, 2.0, 0.5], size=shape)
     if rule == "equal":
         return np.full(shape, generator.choice([1.0, -1.0, 2.0]))
+    if rule in ("high", "low", "either"):
+        sign = {"high": 1, "low": -1}.get(rule) or generator.choice([-1, 1])
+        return sign * generator.uniform(1000, 2000, size=shape)
     if rule == "pivots":
         return generator.choice(pivots, size=shape) * generator.choice([-1, 1], size=shape)
     return values

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
-"""A value and its gradient at a point."""
+Objective = Callable[[np.ndarray], tuple[float, Callable[[], np.ndarray]]]
+"""A value at a point, and what returns the gradient there: most points of a line search need none."""
 MEMORY = 8
 """Steps that the curvature is estimated from."""
 HALVINGS = 12
@@ -20,7 +20,8 @@ def maximize(objective: Objective, start: np.ndarray, steps: int, stop: float) -
 
     See Nocedal and Wright, Numerical Optimization, algorithm 7.5.
     """
-    point, (best, slope) = start, objective(start)
+    point, (best, gradient) = start, objective(start)
+    slope = gradient()
     moves: list[tuple[np.ndarray, np.ndarray]] = []
     for _ in range(steps):
         if not (best <= stop and np.isfinite(slope).all()):
@@ -34,12 +35,13 @@ def maximize(objective: Objective, start: np.ndarray, steps: int, stop: float) -
         length = 1.0 if moves else _first_length(point, slope)
         for _ in range(HALVINGS):
             trial = point + length * direction
-            found, other = objective(trial)
+            found, gradient = objective(trial)
             if found >= best + SLOPE * length * gain and found > best:
                 break
             length /= 4
         else:
             break
+        other = gradient()
         if np.isfinite(other).all() and (trial - point) @ (slope - other) > 0:
             moves = [*moves[1 - MEMORY :], (trial - point, slope - other)]
         point, best, slope = trial, found, other

@@ -11,6 +11,8 @@ from report_src.derivations.semantics.symbols import Symbol
 
 Values = dict[Symbol, np.ndarray]
 SCALES = (1.0, 1e3, 1e-3)
+NEAR = 0.03
+"""Relative distance of values that are nearly parallel: bounds of second order are tight only there."""
 _Bases = Callable[[int], np.ndarray]
 
 
@@ -27,6 +29,9 @@ def starts(instance: Instance, movable: list[Symbol], generator: np.random.Gener
     for sign in (1.0, -1.0):
         for base in (_random(generator), np.ones, _first):
             yield made(_parallel(shapes, base, sign))
+    for base in (_random(generator), np.ones):
+        near = _parallel(shapes, base, 1.0)
+        yield made(lambda symbol, near=near: near(symbol) * (1 + NEAR * generator.standard_normal(shapes[symbol])))
     for factor in (1.0, -1.0, 1e3, -1e3):
         yield made(lambda symbol, factor=factor: factor * _identity(shapes[symbol]))
     yield made(lambda symbol: np.zeros(shapes[symbol]))

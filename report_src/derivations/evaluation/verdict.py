@@ -96,7 +96,7 @@ def _instance(
     for k, comparison in found.items():
         outcome = outcomes[k]
         if comparison.verdict == "holds":
-            outcome.instances += 1
+            outcome.instances += not instance.small
             outcome.error = max(outcome.error, comparison.error)
         elif comparison.failure is not None:
             outcome.failure = copy_with(comparison.failure, values=shown(program.claims[k], instance))
