@@ -6,7 +6,7 @@ names) is blanked in place, so that what is left keeps its line and column.
 
 from __future__ import annotations
 
-import hashlib
+import functools
 import re
 import tomllib
 from bisect import bisect_right
@@ -16,7 +16,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from report_src.numbers.printed_numbers import marks, readable
-from report_src.system.cache_file import keep, recalled
+from report_src.system.cache_file import Memo
+from report_src.system.import_graph import closure_digest
 
 _ENVIRONMENTS = (
     "equation", "align", "gather", "multline", "flalign", "alignat", "derivation", "tikzpicture", "lstlisting",
@@ -111,24 +112,17 @@ def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
 
 
 def scans(folder: Path, cache: Path | None = None) -> dict[str, list[Mark]]:
-    """Return template -> marks of every template below `folder`; those of an unchanged one are read from `cache`."""
+    """Return template -> marks of every template below `folder`; those of unchanged templates come from `cache`."""
     words = judging_words(folder / "judging_words.toml")
-    by = hashlib.sha256(Path(__file__).read_bytes() + words.pattern.encode())
-    known, found = _remembered(cache), {}
-    keys = {}
+    memo = Memo(cache, closure_digest(__name__, cache) + words.pattern, list[Mark])
+    found = {}
     for path in sorted(folder.rglob("*.tex.j2")):
-        name, source = f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8")
-        told = by.copy()
-        told.update(source.encode())
-        key = told.hexdigest()
-        keys[key] = found[name] = known[key] if key in known else scan(source, words)
-    if cache is not None and keys.keys() != known.keys():
-        keep(cache, keys)
+        source = path.read_text(encoding="utf-8")
+        found[f"templates/{path.relative_to(folder).as_posix()}"] = memo.get(
+            source, functools.partial(scan, source, words)
+        )
+    memo.save()
     return found
-
-
-def _remembered(cache: Path | None) -> dict[str, list[Mark]]:
-    return recalled(cache, dict[str, list[Mark]]) or {}
 
 
 def findings(name: str, source: str, words: re.Pattern[str]) -> list[Finding]:
