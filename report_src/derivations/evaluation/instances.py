@@ -46,7 +46,9 @@ PROFILES = (
     Profile("negative", functions=30.0),
     Profile("positive", "different", functions=1e-3),
 )
-KINKED = tuple(Profile(rule, special=True) for rule in ("high", "low", *["pivots"] * 6, *["either"] * 3)) + (
+_FAR = ("high", "low", "either", "either", "either")
+KINKED = (
+    *(Profile(rule, special=True) for rule in (*_FAR, "pivots", "pivots", "pivots", "pivots", "pivots", "pivots")),
     Profile("large", "many", special=True),
 )
 """Further instances of a row that compares, or has a kink: values about 0, the row's own numbers, and 1000."""
