@@ -162,7 +162,7 @@ def _ball_maps() -> dict[str, Map]:
             return arb(-1)
         return value if value == 0 else nan
 
-    maps = {
+    maps: dict[str, Callable[[Any], Any]] = {
         "ball": arb,
         "exp": arb.exp,
         "log": arb.log,

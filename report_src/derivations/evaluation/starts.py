@@ -13,6 +13,7 @@ Values = dict[Symbol, np.ndarray]
 SCALES = (1.0, 1e3, 1e-3)
 NEAR = 0.03
 """Relative distance of values that are nearly parallel: bounds of second order are tight only there."""
+Rule = Callable[[Symbol], np.ndarray]
 _Bases = Callable[[int], np.ndarray]
 
 
@@ -20,26 +21,36 @@ def starts(instance: Instance, movable: list[Symbol], generator: np.random.Gener
     """Yield values of all declared symbols; some of them are moved."""
     shapes = {symbol: instance.values[symbol].shape for symbol in movable}
 
-    def made(rule: Callable[[Symbol], np.ndarray]) -> Values:
+    def made(rule: Rule) -> Values:
         return {**instance.values, **{symbol: _allowed(symbol, rule(symbol)) for symbol in movable}}
+
+    def normal(symbol: Symbol) -> np.ndarray:
+        return generator.standard_normal(shapes[symbol])
 
     yield instance.values
     for scale in SCALES:
-        yield made(lambda symbol, scale=scale: scale * generator.standard_normal(shapes[symbol]))
+        yield made(_scaled(normal, scale))
     for sign in (1.0, -1.0):
         for base in (_random(generator), np.ones, _first):
             yield made(_parallel(shapes, base, sign))
     for base in (_random(generator), np.ones):
-        near = _parallel(shapes, base, 1.0)
-        yield made(lambda symbol, near=near: near(symbol) * (1 + NEAR * generator.standard_normal(shapes[symbol])))
+        yield made(_nearly(_parallel(shapes, base, 1.0), normal))
     for factor in (1.0, -1.0, 1e3, -1e3):
-        yield made(lambda symbol, factor=factor: factor * _identity(shapes[symbol]))
+        yield made(_scaled(lambda symbol: _identity(shapes[symbol]), factor))
     yield made(lambda symbol: np.zeros(shapes[symbol]))
-    yield made(lambda symbol: 10 ** generator.uniform(-3, 3) * generator.standard_normal(shapes[symbol]))
+    yield made(lambda symbol: 10 ** generator.uniform(-3, 3) * normal(symbol))
     for chosen in movable:
         yield {**instance.values, chosen: _allowed(chosen, np.zeros(instance.values[chosen].shape))}
         yield {**instance.values, chosen: _allowed(chosen, 1e3 * np.abs(instance.values[chosen]))}
         yield {**instance.values, chosen: _allowed(chosen, -1e3 * np.abs(instance.values[chosen]))}
+
+
+def _scaled(rule: Rule, factor: float) -> Rule:
+    return lambda symbol: factor * rule(symbol)
+
+
+def _nearly(rule: Rule, noise: Rule) -> Rule:
+    return lambda symbol: rule(symbol) * (1 + NEAR * noise(symbol))
 
 
 def _random(generator: np.random.Generator) -> _Bases:
@@ -52,7 +63,7 @@ def _first(size: int) -> np.ndarray:
     return np.eye(1, size)[0]
 
 
-def _parallel(shapes: dict[Symbol, Shape], base: _Bases, sign: float) -> Callable[[Symbol], np.ndarray]:
+def _parallel(shapes: dict[Symbol, Shape], base: _Bases, sign: float) -> Rule:
     """Return a rule that makes all vectors of a size multiples of one, and all matrices of rank one."""
     places = {symbol: place for place, symbol in enumerate(shapes)}
 
