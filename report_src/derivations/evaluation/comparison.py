@@ -68,7 +68,8 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
     `before` is the comparison in fewer digits: an open entry counts as equal where the error bound shrank with the
     digits and still holds 0, for then the difference is smaller than any of the terms that were met by far.
     """
-    left, right = np.broadcast_arrays(left, right)
+    if left.shape != right.shape:
+        left, right = np.broadcast_arrays(left, right)
     error, decided, one_sided, radii, worst = 0.0, 0, False, {}, (0.0, -1)
     for place, (a, b) in enumerate(zip(left.flat, right.flat, strict=True)):
         gap = a - b

@@ -176,3 +176,9 @@ def smallest_sizes(program: Program) -> Sizes:
     """Return the smallest sizes at which different letters still differ where that matters: 2 and 3 in turn."""
     roots = sorted({dim.root() for dim in program.table.dims.values()}, key=lambda dim: dim.label)
     return {root: max(root.least, 2 + place % 2) for place, root in enumerate(roots) if root.size is None}
+
+
+def largest_sizes(program: Program) -> Sizes:
+    """Return sizes that no profile exceeds, but the one of many entries."""
+    roots = {dim.root() for dim in program.table.dims.values()}
+    return {root: max(root.least, 4 + 2 * len(roots)) for root in roots if root.size is None}

@@ -14,7 +14,7 @@ from report_src.derivations.evaluation.chains import with_last_held
 from report_src.derivations.evaluation.comparison import Comparison, Failure, Outcome, compare
 from report_src.derivations.evaluation.counterexamples import hunt
 from report_src.derivations.evaluation.environment import Environment
-from report_src.derivations.evaluation.instances import KINKED, Instance, draw, smallest_sizes
+from report_src.derivations.evaluation.instances import KINKED, Instance, draw, largest_sizes, smallest_sizes
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
 from report_src.derivations.evaluation.settings import INSTANCES
@@ -43,6 +43,7 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
     if not budget.fits(program, smallest_sizes(program)):
         failure = Failure(math.nan, math.nan, "", TOO_LARGE, undecided=True)
         return {number: Outcome(failure=failure) for number in outcomes}
+    budget.fits(program, largest_sizes(program))  # where it does, no instance needs to be looked at
     with np.errstate(all="ignore"):
         for number in range(instances):
             _instance(program, seed, number, 0, _standing(outcomes), outcomes)
@@ -129,8 +130,9 @@ def evaluated(
                 environment.known.clear()
             left, right = value(environment, step.left).value, value(environment, step.right).value
             comparison = compare(left, right, step, (before or {}).get(number))
-            meant = arithmetic.outside and not instance.special and not arithmetic.kinked
-            found[number] = copy_with(comparison, one_sided=comparison.one_sided and meant)
+            if comparison.one_sided and (not arithmetic.outside or instance.special or arithmetic.kinked):
+                comparison = copy_with(comparison, one_sided=False)
+            found[number] = comparison
         number += 1
     return found
 
