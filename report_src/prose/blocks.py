@@ -17,6 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from report_src.prose.comments import blank_comments
 from report_src.prose.lint import words_of
 from report_src.prose.requirements import Requirement, answered
 from report_src.system.cache_file import Memo
@@ -72,8 +73,8 @@ def _blocks(template: str, source: str) -> tuple[Block, ...]:
 def _starts(lines: list[str]) -> list[int]:
     """Return the indices of the lines that begin a block: outside braces and environments, after a gap or at a head."""
     starts, depth, gap = [], 0, True
-    for index, line in enumerate(lines):
-        bare = re.sub(r"(?<!\\)%.*", "", line)
+    printed = blank_comments("\n".join(lines)).split("\n")
+    for index, (line, bare) in enumerate(zip(lines, printed, strict=True)):
         if depth <= 0 and line.strip() and (gap or _STARTS.match(line)):
             starts.append(index)
         gap = not line.strip()
