@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.evaluation.settings import INSTANCES, SEED, LineMap
-from report_src.derivations.semantics.analyzer import Claim, Program, read
+from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.document import Derivation, Row, derivations

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from report_src.derivations.evaluation.environment import Environment, Rounding
 from report_src.derivations.evaluation.instances import Instance
-from report_src.derivations.semantics.analyzer import Claim, Definition, Program
+from report_src.derivations.semantics.program import Claim, Definition, Program
 
 TOLERANCE = 1e-9
 """Largest difference that counts as equal, relative to the largest magnitude met while evaluating.

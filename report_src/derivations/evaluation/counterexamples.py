@@ -10,7 +10,7 @@ from torch import Tensor
 from report_src.derivations.evaluation.comparison import FLOOR, TOLERANCE, compare, settled
 from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import Instance, draw
-from report_src.derivations.semantics.analyzer import Claim, Program
+from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 
 ATTACKED_INSTANCES = 2

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import EXACT, OPERATIONS
-from report_src.derivations.semantics.analyzer import Definition, Program
 from report_src.derivations.semantics.derivatives import Derivative
+from report_src.derivations.semantics.program import Definition, Program
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Index, Symbol
 

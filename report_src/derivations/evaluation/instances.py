@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from report_src.derivations.evaluation.functions import MULTIVARIATE_POOL, POOL
-from report_src.derivations.semantics.analyzer import Program
+from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.symbols import Dim, Symbol
 
 SMALLEST, LARGEST = 2, 7

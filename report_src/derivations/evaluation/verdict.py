@@ -13,7 +13,7 @@ from report_src.derivations.evaluation.counterexamples import attack
 from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import draw
 from report_src.derivations.evaluation.settings import INSTANCES
-from report_src.derivations.semantics.analyzer import Claim, Definition, Program
+from report_src.derivations.semantics.program import Claim, Definition, Program
 
 KINK_DISTANCE = 1e-4
 """A draw with an argument of relu, |·| or max nearer to the kink is repeated: the derivative jumps there."""

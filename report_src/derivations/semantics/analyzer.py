@@ -6,16 +6,14 @@ Statements are read once, in order. A row that is refused leaves the others read
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any
 
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
+from report_src.derivations.semantics.program import Claim, Definition, Place, Program
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import (
     Placed,
-    Problems,
     collect,
     declare_dimensions,
     range_of,
@@ -23,77 +21,16 @@ from report_src.derivations.semantics.statements import (
     refuse,
     tie,
 )
-from report_src.derivations.semantics.symbols import (
-    SCALAR,
-    Dim,
-    Index,
-    Key,
-    NameUse,
-    Shape,
-    Symbol,
-    Table,
-    only_items,
-    plain_name,
-    read_name,
-)
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
 from report_src.derivations.syntax.document import Derivation
 from report_src.derivations.syntax.errors import Refusal, Unreadable
+from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, read_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
 from report_src.derivations.syntax.segments import Segment
 
 MAX_DIMENSIONS = 16
 """Most dimension letters; sizes grow with their number, and memory with the sizes."""
 COMPARISONS = frozenset({"=", "<=", ">=", "<", ">"})
-
-
-@dataclass
-class Definition:
-    """A symbol, the expression it stands for, and the axes of a family it defines."""
-
-    symbol: Symbol
-    value: Node
-    slots: tuple[Index, ...]
-    place: Place
-
-
-@dataclass
-class Claim:
-    """Two sides that are compared on every instance."""
-
-    left: Node
-    sign: str
-    right: Node
-    place: Place
-    uses: set[Symbol]
-    head: Node | None = None
-    """The first side of the chain that the claim belongs to."""
-    hint: str = ""
-    after: Claim | None = None
-    """The claim before it in its chain, whose right side is this one's left."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a statement stands: its segment, its rows, and the offsets of its sides."""
-
-    segment: Segment
-    rows: tuple[int, ...]
-    start: int
-    end: int
-
-
-@dataclass
-class Program:
-    """A derivation that was read; ``problems`` has the refusals by row."""
-
-    table: Table
-    definitions: list[Definition] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    order: list[Definition | Claim] = field(default_factory=list)
-    problems: Problems = field(default_factory=dict)
-    kinds: dict[int, set[str]] = field(default_factory=dict)
-    plan: Any = None
-    """What the evaluation works out once per program."""
 
 
 def read(derivation: Derivation) -> Program:

@@ -11,21 +11,9 @@ from typing import Any
 from report_src.derivations.semantics import derivatives, shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
-from report_src.derivations.semantics.symbols import (
-    ONE,
-    SCALAR,
-    Dim,
-    NameUse,
-    Selector,
-    Symbol,
-    only_items,
-    read_name,
-    same,
-    show_key,
-    subscripts,
-    superscript,
-)
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Selector, Symbol, same
 from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.names import NameUse, only_items, read_name, show_key, subscripts, superscript
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.vocabulary import GREEDY
 

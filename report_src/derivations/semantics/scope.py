@@ -6,20 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
-from report_src.derivations.semantics.symbols import (
-    SCALAR,
-    Dim,
-    Index,
-    NameUse,
-    Selector,
-    Shape,
-    Symbol,
-    Table,
-    is_number,
-    same,
-    show_key,
-)
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Selector, Shape, Symbol, Table, same
 from report_src.derivations.syntax.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.names import NameUse, is_number, show_key
 from report_src.derivations.syntax.segments import Segment
 from report_src.derivations.syntax.vocabulary import GREEK
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from report_src.derivations.semantics.symbols import Dim, Table, only_items, plain_name, same
+from report_src.derivations.semantics.symbols import Dim, Table, same
 from report_src.derivations.syntax.document import Row
 from report_src.derivations.syntax.errors import Refusal, Unreadable
+from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Statement, Syntax, parse
 from report_src.derivations.syntax.segments import Segment
 
