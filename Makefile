@@ -1,5 +1,5 @@
 # Names and order of the steps; what a target does is said behind its name and shown by `make help`.
-# Whether a step has to run is decided by report_src/steps.py from the content of what goes in, never by file times.
+# report_src/build/pipeline.py decides from the content of what goes in, never from file times, whether a step runs.
 
 CONFIG  ?= report.toml
 BUILD   ?= build

@@ -14,13 +14,16 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402 (threads are set before the first BLAS is loaded)
 
-from analysis import results  # noqa: E402
+from analysis import contract  # noqa: E402
+from analysis.compute.parallel import START, here  # noqa: E402
+from analysis.compute.progress import Progress  # noqa: E402
+from analysis.compute.threads import cores  # noqa: E402
+from analysis.compute.watchdog import follow_parent  # noqa: E402
 from analysis.errors import InputError, of_storage  # noqa: E402
-from analysis.leash import follow_parent  # noqa: E402
-from analysis.parallel import START, here  # noqa: E402
-from analysis.settings import Settings, load  # noqa: E402
-from analysis.study import Inputs, Outcome, Plot, Progress, narrowed  # noqa: E402
-from analysis.threads import cores  # noqa: E402
+from analysis.results import store  # noqa: E402
+from analysis.settings.load import load  # noqa: E402
+from analysis.settings.schema import Settings  # noqa: E402
+from analysis.study import Inputs, Outcome, Plot, narrowed  # noqa: E402
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 
@@ -32,7 +35,7 @@ def run_study(
 
     Return the training iterations it took.
     """
-    module = importlib.import_module(f"analysis.{study}")
+    module = importlib.import_module(f"analysis.studies.{study}.study")
     outcome: Outcome = module.run(settings, Inputs(build, reads), progress)
     progress(f"{study}: figures", 0, len(module.PLOTS))
     drawings = [
@@ -42,7 +45,7 @@ def run_study(
     for index, _ in enumerate(here(draw, drawings, count), start=1):
         progress(f"{study}: figures", index, len(module.PLOTS))
     save_arrays(outcome.arrays, build / "arrays" / f"{study}.npz")
-    results.save(outcome.record, build / "results" / f"{study}.json")
+    store.save(outcome.record, build / "results" / f"{study}.json")
     return outcome.steps
 
 
@@ -59,14 +62,14 @@ def draw(plot: Plot, outcome: Outcome, settings: Settings, path: Path) -> None:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
     pyplot.close(figure)
-    results.write_whole(path, buffer.getvalue())
+    store.write_whole(path, buffer.getvalue())
 
 
 def save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
     """Save named arrays of numbers; object arrays (which would need pickle) are refused."""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
-    results.write_whole(path, buffer.getvalue())
+    store.write_whole(path, buffer.getvalue())
 
 
 def print_progress(stage: str, done: int, total: int) -> None:
@@ -76,7 +79,7 @@ def print_progress(stage: str, done: int, total: int) -> None:
 
 def print_warnings(study: str, build: Path) -> None:
     """Say what a study found odd in the data and went on with, one line each."""
-    record = results.load(study, build / "results" / f"{study}.json")
+    record = contract.load(study, build / "results" / f"{study}.json")
     for warning in getattr(record, "warnings", ()):
         print(f"warning: {warning}", file=sys.stderr, flush=True)
 

@@ -5,22 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
-from analysis import results
-from analysis.settings import Settings
+from analysis import contract
+from analysis.settings.schema import Settings
 
 Arrays = Mapping[str, np.ndarray]
-
-
-class Progress(Protocol):
-    """Called as work goes on: a stage, steps done and steps in all (a step is one training iteration)."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Report that `done` of `total` steps of `stage` are done."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +35,7 @@ class Inputs:
     def record(self, study: str) -> Any:
         """Return the record of an earlier study."""
         self._declared(study)
-        return results.load(study, self.build / "results" / f"{study}.json")
+        return contract.load(study, self.build / "results" / f"{study}.json")
 
     def arrays(self, study: str) -> Arrays:
         """Return the arrays of an earlier study."""
@@ -53,7 +46,8 @@ class Inputs:
     def _declared(self, study: str) -> None:
         """What a study reads undeclared would go stale unnoticed."""
         if self.readable is not None and study not in self.readable:
-            raise LookupError(f"the study reads '{study}', which its row in report_src/steps.py does not declare")
+            row = "its row in report_src/build/pipeline.py"
+            raise LookupError(f"the study reads '{study}', which {row} does not declare")
 
 
 SECTIONS = tuple(field.name for field in dataclasses.fields(Settings) if field.name != "path")  # of report.toml
@@ -69,9 +63,8 @@ class Undeclared:
         """Refuse: what a study reads undeclared would go stale unnoticed."""
         if name.startswith("__"):
             raise AttributeError(name)  # pickle and copy ask for these
-        raise LookupError(
-            f"the study reads the setting {self.section}.{name}, which its row in report_src/steps.py does not declare"
-        )
+        row = "its row in report_src/build/pipeline.py"
+        raise LookupError(f"the study reads the setting {self.section}.{name}, which {row} does not declare")
 
 
 def narrowed(settings: Settings, declared: Sequence[str]) -> Settings:
@@ -82,7 +75,3 @@ def narrowed(settings: Settings, declared: Sequence[str]) -> Settings:
 
 
 Plot = Callable[[Any, Arrays, Any], Any]
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """A Progress that says nothing."""

@@ -12,7 +12,7 @@ import os
 import platform
 from pathlib import Path
 
-from report_src.files import write_whole
+from report_src.system.files import write_whole
 
 SCRIPTS = ("training", "scaling", "derivations", "rebuild", "preview", "analysis")
 

@@ -31,8 +31,9 @@ def train(rows: int) -> dict[str, float]:
     """Train on `rows` simulated rows; return the median seconds of an iteration, the data's and the peak's bytes."""
     import numpy as np
 
-    from analysis import features, mlp, simulate
-    from analysis.settings import load
+    from analysis.data import features, simulate
+    from analysis.network import descent, mlp
+    from analysis.settings.load import load
 
     table = load(ROOT / "report.toml").table
     blocks: list[tuple[np.ndarray, np.ndarray]] = []
@@ -51,7 +52,7 @@ def train(rows: int) -> dict[str, float]:
     seconds = []
     for _ in range(REPEATS):
         begun = time.perf_counter()
-        mlp.gradient_descent(params, data, one, mlp.RELU, learning_rate=0.1, iterations=ITERATIONS)
+        descent.gradient_descent(params, data, one, mlp.RELU, learning_rate=0.1, iterations=ITERATIONS)
         seconds.append((time.perf_counter() - begun) / (ITERATIONS + 1))  # the last parameters are evaluated too
     of_data = sum(X0.nbytes + Y.nbytes for X0, Y in blocks)
     return {"rows": rows, "seconds": median(seconds), "data_bytes": of_data, "peak_bytes": peak_bytes()}

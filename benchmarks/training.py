@@ -36,10 +36,10 @@ def data(rows: int) -> tuple[Any, Any]:
 
 
 def ours(X0: Any, labels: Any, activation: str, threads: int = 1) -> Step:
-    """Return one iteration of analysis.mlp: forward, loss, backward, update."""
+    """Return one iteration of analysis.network.mlp: forward, loss, backward, update."""
     import numpy as np
 
-    from analysis import mlp
+    from analysis.network import mlp
 
     params = mlp.initialise(np.random.default_rng(0), SIZES, mlp.ACTIVATIONS[activation])
     blocks = mlp.in_blocks(X0, np.eye(SIZES[-1], dtype=np.float32)[:, labels])
@@ -77,7 +77,7 @@ def products(X0: Any, labels: Any) -> Step:
     """Return the eight matrix products of an iteration, in our blocks, and nothing else."""
     import numpy as np
 
-    from analysis import mlp
+    from analysis.network import mlp
 
     params = mlp.initialise(np.random.default_rng(0), SIZES, mlp.RELU)
     blocks = [X0[:, s : s + mlp.BLOCK_COLUMNS].copy() for s in range(0, X0.shape[1], mlp.BLOCK_COLUMNS)]

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import of_storage
-from report_src import terminal
 from report_src.errors import BuildError, Interrupted
+from report_src.system import terminal
 
 if TYPE_CHECKING:
     from report_src.project import Project
 
-PRODUCT = {"report": "report.pdf", "draft": "report-draft.pdf", "figures": "figures", "results": "results.json"}
 PRINTING = ("report", "draft", "check", "unused", "bundle")  # what prints the log of AI use; handin lists its mistakes
-TARGETS = (*PRODUCT, "check", "unused", "bundle", "handin", "why", "where", "audit", "watch", "clean")
+PRODUCTS = ("report", "draft", "figures", "results")  # targets that are one file or folder
+TARGETS = (*PRODUCTS, "check", "unused", "bundle", "handin", "why", "where", "audit", "watch", "clean")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,65 +53,71 @@ def run(options: argparse.Namespace) -> int:
 
 def make(options: argparse.Namespace) -> int:
     """Make a target that rests on the settings, or answer a question about the last build."""
-    from report_src import build, environment
-    from report_src.children import follow, signals_raise
+    from report_src.system.files import file_clock
+
+    loaded = file_clock()
+    from report_src.build import environment, runner
+    from report_src.system.processes import follow, signals_raise
 
     if options.parent is not None:
         follow(options.parent)
     environment.check()
     if options.target == "watch":
-        from report_src import watch
+        from report_src.preview import watch
 
         with signals_raise():
             watch.main(options.config, options.build, options.profile, options.port if options.serve else None)
     if options.target == "audit":
-        from report_src import audit
+        from report_src.submission import audit
 
         with signals_raise():
             return audit.run(options.what, options.all, options.config, options.build)
     project = environment.open_project(options.config, options.build, options.profile, draft=options.target == "draft")
     if options.target == "where":
-        from report_src import where
+        from report_src.numbers import lookup
 
-        print(where.answer(project, options.what))
+        print(lookup.answer(project, options.what))
         return 0
     if options.target == "why":
-        for step, reasons in build.why(project):
+        for step, reasons in runner.why(project):
             print(f"{step}: {'; '.join(reasons) or 'up to date'}")
         return 0
     if options.target in PRINTING:
         environment.check_log(project)
     with signals_raise():
         if options.target == "handin":
-            from report_src import handin
+            from report_src.submission import handin
 
             handin.check_settings(project)
-        changed = build.make(project, options.target)
+        changed = runner.make(project, options.target, loaded=loaded)
     print(answer(options.target, project, changed))
     return 0
 
 
 def answer(target: str, project: Project, changed: bool) -> str:
     """Return what to say of a target that was made, after what is done with it beyond the steps."""
-    if target in PRODUCT:
-        return f"{project.build / PRODUCT[target]}{'' if changed else ' is up to date'}"
+    if target in PRODUCTS:
+        from report_src.project import DRAFT, REPORT, RESULTS
+
+        names = {"report": REPORT, "draft": DRAFT, "figures": "figures", "results": RESULTS}
+        return f"{project.build / names[target]}{'' if changed else ' is up to date'}"
     if target == "bundle":
-        from report_src.bundle import write_bundle
+        from report_src.submission.bundle import write_bundle
 
         return str(write_bundle(project))
     if target == "handin":
-        from report_src import handin
+        from report_src.submission import handin
 
         return str(handin.write(project))
-    from report_src import where
+    from report_src.numbers import lookup
 
-    unread = where.unused_keys(project) if target == "unused" else []
-    return "\n".join([*unread, f"{'every check passed; ' * (target == 'check')}{where.summary(project)}"])
+    unread = lookup.unused_keys(project) if target == "unused" else []
+    return "\n".join([*unread, f"{'every check passed; ' * (target == 'check')}{lookup.summary(project)}"])
 
 
 def clean(options: argparse.Namespace) -> int:
     """Remove what was built; this needs no environment."""
-    from report_src.clean import clean as remove
+    from report_src.build.clean import clean as remove
 
     remove(options.build)
     return 0

@@ -1,44 +1,88 @@
-"""Where a build takes from and where it puts: handed to every step."""
+"""One report: where its files lie, its settings, its commit and date. Nothing here is open or running."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 import subprocess
+from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
 
-from analysis.settings import Settings
-from report_src.files import file_clock
-
-if TYPE_CHECKING:
-    from report_src.ahead import Ahead
-    from report_src.forks import Forks
+from analysis.settings.schema import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 EPOCH_WITHOUT_GIT = 1767225600  # 2026-01-01: a date for the PDF where there is no commit to take it from
 
+DOCUMENT = "report"  # the document's name, before .tex and .pdf
+RESULTS = "results.json"  # the records of all studies
+DERIVATIONS = "derivations.json"  # what the checker found
+FINDINGS = "findings.json"  # of the prose check
+CLAIMS = "claims.json"  # each claim with its conditions and the branch that was printed
+READS = "reads.json"  # each key with the template lines that read it
+UNUSED = "unused.json"  # keys that no template reads
+SOURCE_MAP = f"{DOCUMENT}.map.json"  # each line of the document with its template and line
+REPORT = f"{DOCUMENT}.pdf"
+DRAFT = f"{DOCUMENT}-draft.pdf"
+
 
 @dataclasses.dataclass(frozen=True)
 class Project:
-    """One report: its sources, its settings, its build folder and what a running build holds open."""
+    """One report: its sources, its settings and its build folder."""
 
     root: Path  # where analysis/, report_src/ and templates/ lie
     config: Path
     build: Path
     settings: Settings
     profile: str | None = None
-    loaded: int = dataclasses.field(default_factory=file_clock)  # when the code that runs was read, or just before
     draft: bool = False
-    log: IO[str] | None = None
-    lock: int | None = None  # descriptor of the build's lock
-    forks: Forks | None = None  # what studies are run by, where several have to
-    ahead: Ahead | None = None  # TeX, started while the document is still being written
 
     @property
     def work(self) -> Path:
         """Where products are made before they are published."""
         return self.build / "work"
+
+    @property
+    def templates(self) -> Path:
+        """The folder of the templates."""
+        return self.root / "templates"
+
+    @property
+    def results(self) -> Path:
+        """The records of all studies, as the last join wrote them."""
+        return self.work / RESULTS
+
+    @property
+    def derivations(self) -> Path:
+        """What the checker found when it last ran."""
+        return self.work / DERIVATIONS
+
+    @property
+    def ai_log(self) -> Path | None:
+        """The log of AI use that report.toml names; None where it names none."""
+        return self.settings.folder / self.settings.ai.log if self.settings.ai.log else None
+
+    @cached_property
+    def commit(self) -> str:
+        """The commit of the sources, with "+" where files differ from it; "" outside a repository."""
+        return commit(self.root)
+
+    @cached_property
+    def epoch(self) -> int:
+        """The date of the PDF, in seconds since 1970."""
+        return source_date_epoch(self.root)
+
+
+def commit(root: Path) -> str:
+    """Return the commit that a folder is at, with "+" where files differ from it; "" outside a repository."""
+    git = shutil.which("git")
+    if not git:
+        return ""
+    done = subprocess.run(
+        [git, "-C", str(root), "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*"],
+        capture_output=True, text=True, check=False, timeout=10,
+    )  # fmt: skip
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def source_date_epoch(root: Path) -> int:

@@ -7,8 +7,10 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from analysis import results
+from analysis import contract
+from analysis.results import store
 from analysis.results.inputs import DataFile
+from analysis.results.types import replicated
 
 
 class Sample(Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,7 +23,7 @@ class Sample(Struct, frozen=True, forbid_unknown_fields=True):
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_what_is_not_finite_is_refused_by_its_key(tmp_path, bad):
     with pytest.raises(ValueError, match=r"sample.nested.a\[1\] is"):
-        results.save(Sample(1.0, {"a": [0.0, bad]}), tmp_path / "sample.json")
+        store.save(Sample(1.0, {"a": [0.0, bad]}), tmp_path / "sample.json")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -29,15 +31,15 @@ def test_a_file_with_an_unknown_key_names_file_and_next_step(tmp_path):
     path = tmp_path / "gradient_flow.json"
     path.write_text('{"no_such_field": 1}')
     with pytest.raises(ValueError, match=r"gradient_flow.json: .*make results"):
-        results.load("gradient_flow", path)
+        contract.load("gradient_flow", path)
 
 
 def test_replicated_summarises_and_refuses_nothing():
-    summary = results.replicated([1.0, 2.0, 3.0])
+    summary = replicated([1.0, 2.0, 3.0])
     assert (summary.mean, summary.std, summary.minimum, summary.maximum) == (2.0, 1.0, 1.0, 3.0)
-    assert results.replicated([4.0]).std == 0.0
+    assert replicated([4.0]).std == 0.0
     with pytest.raises(ValueError, match="at least one"):
-        results.replicated([])
+        replicated([])
 
 
 def structs(kind, seen):
@@ -52,7 +54,7 @@ def structs(kind, seen):
 
 
 def test_every_field_of_every_record_says_what_it_means():
-    kinds = structs(results.Results, set()) - {results.Results}
+    kinds = structs(contract.Results, set()) - {contract.Results}
     assert DataFile in kinds
     silent = []
     for kind in kinds:

@@ -81,8 +81,8 @@ CALLS = {
 ARGUMENTS = {"shell", "allow_pickle"}  # may not be true
 # each with its reason in SECURITY.md or beside the call
 EXCEPTIONS = {
-    ("report_src/template_cache.py", "marshal"),  # templates as compiled before: "The build folder"
-    ("report_src/watch.py", "os.execv"),  # itself, anew, with its own arguments
+    ("report_src/rendering/bytecode_cache.py", "marshal"),  # templates as compiled before: "The build folder"
+    ("report_src/preview/watch.py", "os.execv"),  # itself, anew, with its own arguments
     ("bootstrap.py", "os.execv"),  # itself, in a newer Python
 }
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from report_src.derivations.binding.cached import BindingError, bind_all
+from report_src.derivations.binding.cached import bind_all
+from report_src.derivations.binding.table import BindingError
 from report_src.derivations.checking.cache import check
 from report_src.derivations.checking.records import Report, SideBySide, repeated_names
 from report_src.derivations.lint.coverage import findings_of

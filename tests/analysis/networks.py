@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from analysis import mlp
-from analysis.mlp import ACTIVATIONS, Params
+from analysis.network import mlp
+from analysis.network.mlp import ACTIVATIONS, Params
 from tests.analysis.tables import HEADER
 
 SIZES = (5, 7, 6, 3)  # four different numbers: a transposed array cannot pass

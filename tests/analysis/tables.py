@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis import settings
-from analysis.settings import Settings
+from analysis.settings.load import load
+from analysis.settings.schema import Settings
 
 ROOT = Path(__file__).parents[2]
 COURSE = Path(os.environ.get("COURSE_DATA", ROOT / "../shared/data/course"))
@@ -84,7 +84,7 @@ def plants(
             (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     path = folder / "report.toml"
     path.write_text(PLANTS.format(run=run))
-    return settings.load(path)
+    return load(path)
 
 
 def course(folder: Path, source: Path | None = None, **run: int) -> Settings:
@@ -97,7 +97,7 @@ def course(folder: Path, source: Path | None = None, **run: int) -> Settings:
         (folder / "data").mkdir()
         for name in ("train.csv", "test.csv"):
             (folder / "data" / name).symlink_to((source / name).resolve())
-    return settings.load(folder / "report.toml")
+    return load(folder / "report.toml")
 
 
 def frozen(folder: Path) -> Path:

@@ -12,12 +12,12 @@ from unittest import mock
 
 from jinja2 import nodes
 
-from report_src.claim_records import Claim
-from report_src.claims import Claims
 from report_src.errors import RenderError
-from report_src.render import TEMPLATES, Environment, environment, render_text
-from report_src.source_lines import take_out
-from report_src.values import Ledger, wrap
+from report_src.numbers.values import Ledger, wrap
+from report_src.rendering.claim_records import Claim
+from report_src.rendering.claims import Claims
+from report_src.rendering.engine import TEMPLATES, Environment, environment, render_text
+from report_src.rendering.source_marks import take_out
 
 STEPS = 8  # changes in a row before the search starts again from results as they were
 TRIES = 1500  # renderings that one branch may cost; most take a few

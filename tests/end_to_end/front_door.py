@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from threadpoolctl import threadpool_limits
 
-from report_src import __main__, actions, ahead, environment, latex
+from report_src import __main__
+from report_src.build import actions, environment
+from report_src.tex import compile, speculative
 from tests.end_to_end.reports import simulated
 
 TRAIN_ROWS, TEST_ROWS = 120, 60
@@ -142,15 +144,15 @@ def run_here(command: Sequence[str], *, log: Any, heard: Any, **_: Any) -> int:
 def without_processes(patch: pytest.MonkeyPatch) -> None:
     """Have the command line start no process, and accept the environment that runs the tests."""
 
-    def page(folder: Path, name: str, **_: Any) -> latex.Outcome:
+    def page(folder: Path, name: str, **_: Any) -> compile.Outcome:
         pdf = folder / f"{name}.pdf"
         pdf.write_bytes(b"%PDF\n" + (folder / f"{name}.tex").read_bytes())
-        return latex.Outcome(pdf, 1, ())
+        return compile.Outcome(pdf, 1, ())
 
     patch.setattr(environment, "check", lambda: None)
     patch.setattr(actions, "run_child", run_here)
-    patch.setattr(latex, "compile_tex", page)
-    patch.setattr(ahead.Ahead, "start", lambda *_, **__: None)
+    patch.setattr(compile, "compile_tex", page)
+    patch.setattr(speculative.Ahead, "start", lambda *_, **__: None)
 
 
 def report(folder: Path) -> int:

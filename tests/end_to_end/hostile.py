@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from analysis import dataset, settings
-from report_src import ai_usage, scans
-from report_src.escape import _LETTERS, _MATHEMATICS, _SPECIAL
+from analysis.data import dataset
+from analysis.settings.load import load
+from report_src.rendering import ai_usage, scans
+from report_src.tex.escape import _LETTERS, _MATHEMATICS, _SPECIAL
 from tests.end_to_end.front_door import TEST_ROWS, TRAIN_ROWS
 from tests.end_to_end.reports import simulated, turned_picture, two_pages
 
@@ -203,7 +204,7 @@ def _log(texts: Mapping[str, str]) -> str:
 
 def read(config: Path, folder: Path) -> None:
     """Read all that a project's owner wrote, as the steps do; InputError where something is refused."""
-    described = settings.load(config)
+    described = load(config)
     ai_usage.load(described.folder / str(described.ai.log))
     frozen = folder / "frozen"
     frozen.touch()

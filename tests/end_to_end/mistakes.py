@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from report_src import __main__, environment, latex, render
+from report_src import __main__
+from report_src.build import environment
+from report_src.tex import compile
 from tests.end_to_end.reports import ROOT, Built
 
 DERIVATION, EARLY, PREAMBLE, ANY = "derivation", "early", "preamble", ""
@@ -219,12 +221,8 @@ class Project:
 
     def use(self, patch: pytest.MonkeyPatch) -> None:
         """Let the command line of this process build this project."""
-        templates = self.root / "templates"
         patch.setattr(environment, "check", lambda: None)
         patch.setattr(environment, "open_project", functools.partial(environment.open_project, root=self.root))
-        patch.setattr(render, "ROOT", self.root)
-        patch.setattr(render, "TEMPLATES", templates)
-        patch.setattr(render, "environment", functools.partial(render.environment, templates))
 
     def build(self) -> Said:
         """Run `make report`; return what a user sees."""
@@ -250,7 +248,7 @@ class Project:
                 path.write_bytes(content)
 
     def _of_tex(self) -> list[Path]:
-        return [path for pattern in (*latex.AUXILIARY, "*.settled") for path in self.work.glob(pattern)]
+        return [path for pattern in (*compile.AUXILIARY, "*.settled") for path in self.work.glob(pattern)]
 
     def source(self, template: str) -> list[str]:
         """Return the lines of a template as it ships."""

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from PIL import Image, ImageDraw
 
-from analysis import simulate
+from analysis.data import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 11
@@ -26,7 +26,8 @@ QUARTER_TURN = 6  # its value for a picture that must be turned clockwise to sta
 
 # whatever environment runs the tests is the one to build in, so that its check against the lock file is left out
 COMMAND = (
-    "import sys; from report_src import __main__, environment; environment.check = lambda: None; "
+    "import sys; from report_src import __main__; from report_src.build import environment; "
+    "environment.check = lambda: None; "
     "sys.exit(__main__.main(sys.argv[1:]))"
 )
 

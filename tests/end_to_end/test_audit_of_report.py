@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from report_src import audit
 from report_src.errors import BuildError
+from report_src.submission import audit
 from tests.end_to_end.reports import Built
 
 KEY = "generalization.test_accuracy.mean"

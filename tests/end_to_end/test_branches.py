@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from analysis.settings import load
-from report_src import render
-from report_src.render import TEMPLATES, environment
+from analysis.settings.load import load
+from report_src.rendering.context import settings_tree
+from report_src.rendering.engine import TEMPLATES, environment
 from tests.end_to_end.branches import Page, Tree, branches_of, page_of, page_with
 from tests.end_to_end.test_worlds import SHORT, world_once
 
@@ -41,7 +41,7 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> list[Tree]:
     found = []
     for name in SHORT:
         built = world_once(name, tmp_path_factory)
-        settings = render._settings_tree(load(built.config, "quick"))
+        settings = settings_tree(load(built.config, "quick"))
         found += [{**built.results, "settings": settings}, {**edited(built.results), "settings": settings}]
     return found
 

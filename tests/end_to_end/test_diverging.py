@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
-from analysis import attribution_replicate, generalization_choice, torch_twin, training
-from analysis.settings import Settings
-from analysis.training_runs import Fold, Trained
+from analysis.network import torch_network
+from analysis.network.replicates import Fold
+from analysis.settings.schema import Settings
+from analysis.studies.attribution import replicate as attribution_replicate
+from analysis.studies.generalization import selection
+from analysis.studies.training import study
+from analysis.studies.training.runs import Trained
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once
 from tests.end_to_end.damage import rows, swap
@@ -82,12 +86,12 @@ def test_the_experiment_on_the_shared_bias_is_refused_where_an_arm_diverges(
 def test_a_replicate_that_diverges_at_the_chosen_rate_is_refused(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_one = training.train_one
+    train_one = study.train_one
 
     def runs_away(settings: Settings, fold: Fold, replicate: int, activation: str, rate: float) -> Trained:
         return train_one(settings, fold, replicate, activation, 1e6 if replicate == 1 else rate)
 
-    monkeypatch.setattr(training, "train_one", runs_away)
+    monkeypatch.setattr(study, "train_one", runs_away)
     swap("iterations = 12", "iterations = 13")(project / "report.toml")
     line = line_of(project, "learning_rates")
     run = rf"sigmoid at learning rate 1e\+06: {LOSS}"
@@ -110,9 +114,9 @@ def faster(function: Callable[..., Any], place: int | str) -> Callable[..., Any]
 @pytest.mark.parametrize(
     ("module", "name", "place", "run"),
     [
-        (torch_twin, "train", "learning_rate", rf"PyTorch, relu at learning rate 1e\+06: {LOSS}, replicate 0"),
+        (torch_network, "train", "learning_rate", rf"PyTorch, relu at learning rate 1e\+06: {LOSS}, replicate 0"),
         (
-            generalization_choice, "train", 4,
+            selection, "train", 4,
             rf"relu at learning rate 1e\+06: {LOSS}, intervention '[a-z_ ]+', replicate 0",
         ),
     ],
@@ -122,7 +126,7 @@ def test_a_network_that_diverges_in_a_later_study_is_refused(
     module: Any, name: str, place: int | str, run: str, project: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    assert attribution_replicate.torch_twin is torch_twin
+    assert attribution_replicate.torch_network is torch_network
     monkeypatch.setattr(module, name, faster(getattr(module, name), place))
     swap("iterations = 12", "iterations = 13")(project / "report.toml")
     line = line_of(project, "learning_rates")

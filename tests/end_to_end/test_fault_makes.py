@@ -69,11 +69,11 @@ def test_with_the_times_of_another_year_nothing_is_made_again_unless_it_changed(
 
 
 def test_code_of_the_same_time_and_size_runs_as_it_is_now(clone: Clone) -> None:
-    module = clone.folder / "analysis/gradient_flow.py"
+    module = clone.folder / "analysis/studies/gradient_flow/study.py"
     before, times = clone.final(), module.stat()
     for old, new in (("VANISHING_BELOW = 0.1 ", "VANISHING_BELOW = 0.2 "), ("BELOW = 0.2 ", "BELOW = 0.1 ")):
-        clone.edit("analysis/gradient_flow.py", old, new)
+        clone.edit("analysis/studies/gradient_flow/study.py", old, new)
         os.utime(module, ns=(times.st_atime_ns, times.st_mtime_ns))
         done = clone.make("results")
-        assert "code:analysis/gradient_flow.py changed" in done.said
+        assert "code:analysis/studies/gradient_flow/study.py changed" in done.said
         assert (clone.final() == before) == (new == "BELOW = 0.1 ")

@@ -17,9 +17,10 @@ import pytest
 from pypdf import PdfReader
 
 from analysis.errors import InputError
-from analysis.figure_style import figure, text
-from report_src import __main__, latex
-from report_src.children import run_child
+from analysis.plotting.style import figure, text
+from report_src import __main__
+from report_src.system.processes import run_child
+from report_src.tex import compile
 from tests.end_to_end import front_door, hostile
 from tests.end_to_end.hostile import CANARY, CELLS, FIELDS, PAYLOADS, diagonal, filled, harmless, refused
 from tests.end_to_end.reports import ROOT, text_of
@@ -45,9 +46,9 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
             seen.add(Path(command[0]).name if not options.get("shell") else "a shell")
             super().__init__(command, *rest, **options)
 
-    compile_tex = latex.compile_tex
+    compile_tex = compile.compile_tex
     front_door.without_processes(monkeypatch)
-    monkeypatch.setattr(latex, "compile_tex", compile_tex)
+    monkeypatch.setattr(compile, "compile_tex", compile_tex)
     monkeypatch.setattr(subprocess, "Popen", Noted)
     return iter([seen]).__next__()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import time
 from pathlib import Path
@@ -9,7 +10,11 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from report_src import __main__, bounds, render, watch
+from report_src import __main__
+from report_src.build import environment
+from report_src.preview import watch
+from report_src.project import ROOT
+from report_src.system import limits
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once
 from tests.end_to_end.test_broken_inputs import build_small_project
@@ -28,12 +33,15 @@ def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatc
     folder = Path(shutil.copytree(good, tmp_path / "project"))
     settings = (folder / "report.toml").read_text(encoding="utf-8")
     (folder / "report.toml").write_text(settings.replace('title = "Small"', 'title = "Other"'), encoding="utf-8")
-    templates = Path(shutil.copytree(render.TEMPLATES, tmp_path / "templates"))
-    (templates / "sections/09_limitations.tex.j2").write_text(LOOP, encoding="utf-8")
+    for name in ("analysis", "report_src", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "templates" / "sections/09_limitations.tex.j2").write_text(LOOP, encoding="utf-8")
     front_door.without_processes(monkeypatch)
-    monkeypatch.setattr(render, "TEMPLATES", templates)
-    monkeypatch.setattr(render.environment, "__defaults__", (templates,))
-    monkeypatch.setattr(bounds, "RENDER_SECONDS", 1)
+    opened = functools.partial(environment.open_project, root=tmp_path)
+    monkeypatch.setattr(environment, "open_project", opened)
+    monkeypatch.setattr(limits, "RENDER_SECONDS", 1)
     return folder
 
 
@@ -43,7 +51,7 @@ def test_every_command_that_renders_is_stopped(command: str, project: Path, caps
     status = __main__.main([command, f"--config={project / 'report.toml'}", f"--build={project / 'build'}"])
     told = capsys.readouterr().err
     assert status == 2
-    assert [line for line in told.splitlines() if line.startswith("error:")] == [f"error: {render.TEMPLATES}/{MESSAGE}"]
+    assert [line for line in told.splitlines() if line.startswith("error:")] == [f"error: templates/{MESSAGE}"]
     assert time.monotonic() - begun < 30
     after = front_door.products(project)
     assert {name for name in before if before[name] != after.get(name)} <= {
@@ -58,4 +66,4 @@ def test_watching_says_so_and_waits(project: Path, capsys: pytest.CaptureFixture
     assert watch.build_once(project / "report.toml", project / "build", None, no_tex) is not None
     told = capsys.readouterr().err
     shown = f"{MESSAGE}\n    {LOOP.splitlines()[1]}"
-    assert f"error: {render.TEMPLATES}/{shown}\n(the last good PDF stays; waiting for the next change)" in told
+    assert f"error: templates/{shown}\n(the last good PDF stays; waiting for the next change)" in told

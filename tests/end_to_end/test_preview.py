@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import bootstrap
-from report_src.page_images import PageImages
+from report_src.preview.page_images import PageImages
 from tests.report_src import small_project
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -36,13 +36,15 @@ READING = 5  # the page that is read while it is edited
 PROGRAM = f"""
 import functools, sys; sys.path[0] = {str(small_project.REPOSITORY)!r}
 from pathlib import Path
-from report_src import __main__, build, environment, watch
+from report_src import __main__
+from report_src.build import environment, runner
+from report_src.preview import changes, watch
 from tests.report_src import small_project
 environment.check = lambda: None
 environment.open_project = functools.partial(environment.open_project, root=Path.cwd())
-watch.ROOT = Path.cwd()
-make = build.make
-build.make = lambda project, target: make(project, target, small_project.table(tex=True))
+watch.ROOT = changes.ROOT = Path.cwd()
+make = runner.make
+runner.make = lambda project, target, **how: make(project, target, small_project.table(tex=True), **how)
 sys.exit(__main__.main(["watch", "--serve"]))
 """
 

@@ -14,10 +14,12 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from report_src import latex, requirements, texlog
-from report_src.ahead import Ahead
-from report_src.printed import marks
+from report_src.numbers.printed_numbers import marks
 from report_src.project import source_date_epoch
+from report_src.prose import requirements
+from report_src.tex import compile, source_map
+from report_src.tex import log as texlog
+from report_src.tex.speculative import Ahead
 from tests.end_to_end import reports
 from tests.end_to_end.reports import ROOT, Built, flat, make, text_of
 
@@ -169,7 +171,7 @@ def test_no_digits_of_a_table_in_the_body_are_without_their_key(report: Built) -
 
 def test_no_line_is_too_wide(report: Built) -> None:
     work = report.build / "work"
-    line_map = texlog.LineMap.read(work / "report.map.json")
+    line_map = source_map.LineMap.read(work / "report.map.json")
     log = (work / "report.log").read_text(encoding="utf-8", errors="replace")
     found = [f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log)]
     assert [line for line in found if not line.startswith(tuple(TOLERATED_WIDTH))] == []
@@ -218,7 +220,7 @@ def test_told_bit_by_bit_tex_writes_the_same_bytes(report: Built, tmp_path: Path
         waiting.follow(text[:length])
     assert len(one.told) > 0.9 * len(text) - 30_000
     (folder / "report.pdf").unlink()
-    outcome = latex.compile_tex(folder, "report", epoch=epoch, root=ROOT, ahead=waiting)
+    outcome = compile.compile_tex(folder, "report", epoch=epoch, root=ROOT, ahead=waiting)
     assert (one.process.returncode, outcome.passes) == (0, 1)
     assert outcome.pdf.read_bytes() == report.pdf.read_bytes()
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import join
+from analysis import collect
 from analysis.__main__ import STUDIES, run_study
-from analysis.settings import load
-from analysis.study import silent
-from report_src import latex, render
+from analysis.compute.progress import silent
+from analysis.settings.load import load
+from report_src.project import Project
+from report_src.rendering import render
+from report_src.tex import compile
 from tests.end_to_end.reports import ROOT, Built
 
 TRAIN_ROWS, TEST_ROWS = 1500, 900
@@ -162,8 +164,10 @@ def build_world(world: World, folder: Path, shared_bias: Path | None = None) -> 
 
     `shared_bias`, the build of another world, lends the study that no table enters.
     """
-    config, build = write_world(world, folder), folder / "build"
+    config = write_world(world, folder)
     settings = load(config)
+    project = Project(ROOT, config, folder, settings)
+    build = project.work
     for study in STUDIES:
         if study == "shared_bias" and shared_bias is not None:
             for path in shared_bias.glob("*/shared_bias*"):
@@ -171,7 +175,7 @@ def build_world(world: World, folder: Path, shared_bias: Path | None = None) -> 
                 shutil.copy(path, build / path.parent.name / path.name)
         else:
             run_study(study, settings, build, silent)
-    assert join.main(["--config", str(config), "--build", str(build)]) == 0
-    render.render(config, build)
-    latex.compile_tex(build, "report", epoch=EPOCH, root=ROOT)
+    assert collect.main(["--config", str(config), "--build", str(build)]) == 0
+    render.render(project)
+    compile.compile_tex(build, "report", epoch=EPOCH, root=ROOT)
     return Built(config, build, 0, "")

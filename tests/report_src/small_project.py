@@ -7,16 +7,17 @@ import json
 import shutil
 from pathlib import Path
 
-from report_src.environment import open_project
-from report_src.project import Project
-from report_src.steps import STEPS, STUDIES, Step
-
-REPOSITORY = Path(__file__).resolve().parents[2]
+from report_src.build.context import BuildContext
+from report_src.build.environment import open_project
+from report_src.build.pipeline import STEPS
+from report_src.build.step import STUDIES, Step
+from report_src.project import FINDINGS, REPORT, SOURCE_MAP, Project
+from report_src.project import ROOT as REPOSITORY
 
 MAIN = """
 import argparse, importlib, json, sys, tomllib
 from pathlib import Path
-from analysis.leash import follow_parent
+from analysis.compute.watchdog import follow_parent
 
 parser = argparse.ArgumentParser()
 for name in ("study", "--config", "--build", "--profile"):
@@ -30,7 +31,7 @@ run = tomllib.loads(Path(options.config).read_text())["run"]
 for folder in ("results", "arrays", "figures"):
     (build / folder).mkdir(parents=True, exist_ok=True)
 print(f"PROGRESS\\t{options.study}\\t1\\t2", file=sys.stderr)
-value = importlib.import_module(f"analysis.{options.study}").run(run, build)
+value = importlib.import_module(f"analysis.studies.{options.study}.study").run(run, build)
 (build / "arrays" / f"{options.study}.npz").write_text(str(value))
 (build / "figures" / f"{options.study}-plot.pdf").write_text(str(value))
 (build / "results" / f"{options.study}.json").write_text(json.dumps(value))
@@ -40,7 +41,7 @@ if options.study == "generalization":
 JOIN = """
 import argparse, json
 from pathlib import Path
-import analysis.results
+import analysis.contract
 
 parser = argparse.ArgumentParser()
 for name in ("--config", "--build", "--profile"):
@@ -51,19 +52,19 @@ tree = {path.stem: json.loads(path.read_text()) for path in sorted((build / "res
 """
 STUDY = """
 {imports}
-import analysis.results
+import analysis.contract
 def run(settings, build):
     return {value}
 """
 BODIES = {
-    "eda": ("from analysis.dataset import rows", "rows()"),
+    "eda": ("from analysis.data.dataset import rows", "rows()"),
     "training": (
-        "from analysis.dataset import rows\nfrom analysis.mlp import step",
+        "from analysis.data.dataset import rows\nfrom analysis.network.mlp import step",
         "[rows(), step(settings['seed'])]",
     ),
     "gradient_flow": ("", "(build / 'arrays' / 'training.npz').read_text()"),
-    "attribution": ("from analysis.mlp import step", "step(1)"),
-    "generalization": ("from analysis.dataset import rows", "rows()"),
+    "attribution": ("from analysis.network.mlp import step", "step(1)"),
+    "generalization": ("from analysis.data.dataset import rows", "rows()"),
     "shared_bias": ("", "1"),
 }
 TEMPLATE = r"""\documentclass{article}
@@ -82,15 +83,18 @@ def write_sources(root: Path) -> None:
     files = {
         "analysis/__init__.py": "",
         "analysis/__main__.py": MAIN,
-        "analysis/join.py": JOIN,
-        "analysis/dataset.py": "def rows():\n    return 3\n",
-        "analysis/mlp.py": "def step(seed):\n    return seed + 1\n",
-        "analysis/results/__init__.py": "\n".join(f"from analysis.results.{study} import Record" for study in STUDIES),
+        "analysis/collect.py": JOIN,
+        "analysis/data/dataset.py": "def rows():\n    return 3\n",
+        "analysis/network/mlp.py": "def step(seed):\n    return seed + 1\n",
+        "analysis/contract.py": "\n".join(f"from analysis.studies.{study}.record import Record" for study in STUDIES),
         "report_src/__init__.py": "",
-        "report_src/render.py": "import analysis.results\nfrom report_src import formatting\n",
-        "report_src/formatting.py": "",
-        "report_src/latex.py": "from report_src import texlog\n",
-        "report_src/texlog.py": "",
+        "report_src/rendering/__init__.py": "",
+        "report_src/rendering/render.py": "import analysis.contract\nfrom report_src.numbers import formatting\n",
+        "report_src/numbers/__init__.py": "",
+        "report_src/numbers/formatting.py": "",
+        "report_src/tex/__init__.py": "",
+        "report_src/tex/compile.py": "from report_src.tex import log\n",
+        "report_src/tex/log.py": "",
         "report_src/derivations/__init__.py": "",
         "report_src/derivations/gate.py": "",
         "report_src/derivations/gate.lark": "",
@@ -102,34 +106,37 @@ def write_sources(root: Path) -> None:
         "report.toml": (REPOSITORY / "report.toml").read_text(encoding="utf-8"),
     }
     for study, (imports, value) in BODIES.items():
-        files[f"analysis/{study}.py"] = STUDY.format(imports=imports, value=value)
-        files[f"analysis/results/{study}.py"] = "class Record:\n    pass\n"
+        files[f"analysis/studies/{study}/study.py"] = STUDY.format(imports=imports, value=value)
+        files[f"analysis/studies/{study}/record.py"] = "class Record:\n    pass\n"
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    shutil.copy(REPOSITORY / "analysis" / "leash.py", root / "analysis" / "leash.py")
+    watchdog = "analysis/compute/watchdog.py"
+    (root / watchdog).parent.mkdir()
+    shutil.copy(REPOSITORY / watchdog, root / watchdog)
 
 
-def render(project: Project, step: Step) -> None:
+def render(context: BuildContext, step: Step) -> None:
     """Stand in for the renderer: the template with the results in it."""
-    text = (project.root / "templates" / "report.tex.j2").read_text(encoding="utf-8")
-    results = (project.work / "results.json").read_text(encoding="utf-8").replace("_", r"\_")
-    (project.work / "report.tex").write_text(text.replace("RESULTS", results), encoding="utf-8")
+    work = context.project.work
+    text = (context.project.templates / "report.tex.j2").read_text(encoding="utf-8")
+    results = context.project.results.read_text(encoding="utf-8").replace("_", r"\_")
+    (work / "report.tex").write_text(text.replace("RESULTS", results), encoding="utf-8")
     lines = [["templates/report.tex.j2", number] for number in range(1, text.count("\n") + 1)]
-    (project.work / "report.map.json").write_text(str({"lines": lines}).replace("'", '"'), encoding="utf-8")
+    (work / SOURCE_MAP).write_text(str({"lines": lines}).replace("'", '"'), encoding="utf-8")
     findings = ["templates/report.tex.j2:1:1: judging word 'best'"] if "best" in text else []
-    (project.work / "findings.json").write_text(json.dumps(findings), encoding="utf-8")
+    (work / FINDINGS).write_text(json.dumps(findings), encoding="utf-8")
 
 
-def verify(project: Project, step: Step) -> None:
+def verify(context: BuildContext, step: Step) -> None:
     """Stand in for the checker of derivations: one of them, every row checked."""
     row = {"name": "chain-rule", "unchecked": []}
-    (project.work / "derivations.json").write_text(json.dumps({"table": [row]}), encoding="utf-8")
+    context.project.derivations.write_text(json.dumps({"table": [row]}), encoding="utf-8")
 
 
-def compile_quickly(project: Project, step: Step) -> None:
+def compile_quickly(context: BuildContext, step: Step) -> None:
     """Stand in for TeX where its pages do not matter."""
-    (project.work / "report.pdf").write_bytes(b"%PDF " + (project.work / "report.tex").read_bytes())
+    (context.project.work / REPORT).write_bytes(b"%PDF " + (context.project.work / "report.tex").read_bytes())
 
 
 def table(*, tex: bool = False) -> tuple[Step, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from report_src.derivations.binding.cached import Binding, BindingError
+from report_src.derivations.binding.table import Binding, BindingError
 from report_src.derivations.checking.records import SideBySide
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.expressions import Reader

@@ -18,7 +18,7 @@ from report_src.derivations.checking.records import Report
 from report_src.derivations.evaluation.settings import SEED, LineMap
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.document import derivations
-from report_src.remembered import keep, recalled
+from report_src.system.cache_file import keep, recalled
 
 PACKAGES = ("torch", "numpy", "lark")
 

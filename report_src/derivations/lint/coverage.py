@@ -19,7 +19,7 @@ from report_src.derivations.lint.displays import displays, opened
 from report_src.derivations.lint.macros import bodies, standing_for, without_comments
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.tokens import tokens
-from report_src.remembered import keep, recalled
+from report_src.system.cache_file import keep, recalled
 
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
 _ACTIVATION = (

@@ -25,7 +25,7 @@ from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.syntax.document import Derivation, derivations
 from report_src.errors import RenderError
 from report_src.project import ROOT
-from report_src.remembered import recalled
+from report_src.system.cache_file import recalled
 
 FOLDER = ROOT / "templates" / "derivations"
 TEMPLATES = sorted(FOLDER.glob("*.tex.j2"))

@@ -1,0 +1,75 @@
+"""What is odd in a table and stops nothing: found, and said as a warning. The report says it from the same findings."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from analysis.io.csv_file import quote
+from analysis.settings.schema import Categorical, Table
+
+
+@dataclasses.dataclass(frozen=True)
+class Unseen:
+    """A category that occurs in the test table and in no training row."""
+
+    feature: str
+    category: str
+    rows: int
+    described: bool  # report.toml names it, so that it has an input, whose weights training never moved
+
+
+def absent_classes(labels: np.ndarray, table: Table) -> tuple[str, ...]:
+    """Return the described classes without a row. labels: (N,) class indices."""
+    counts = np.bincount(labels, minlength=len(table.classes))
+    return tuple(name for name, count in zip(table.classes, counts, strict=True) if not count)
+
+
+def constant_features(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns that hold one value, gaps aside."""
+    return tuple(str(name) for name in frame if frame[name].nunique() == 1)
+
+
+def unseen_categories(test: pd.DataFrame, train: pd.DataFrame, table: Table) -> tuple[Unseen, ...]:
+    """Return the categories of `test` that no row of `train` has, feature by feature, each in alphabetical order."""
+    found = []
+    for name in table.categorical_names:
+        counts, described = test[name].value_counts(), table.column(name)
+        allowed = described.values if isinstance(described, Categorical) else None
+        for value in sorted(set(counts.index) - set(train[name].dropna())):
+            found.append(Unseen(name, value, int(counts[value]), value in (allowed or ())))
+    return tuple(found)
+
+
+def unseen_classes(test: np.ndarray, train: np.ndarray, table: Table) -> tuple[tuple[str, int], ...]:
+    """Return (class, test rows) of the classes that occur in test and in no training row; both (N,) class indices."""
+    return tuple((table.classes[label], int((test == label).sum())) for label in sorted(set(test) - set(train)))
+
+
+def warnings(name: str, frame: pd.DataFrame, labels: np.ndarray, table: Table) -> tuple[str, ...]:
+    """Return what is odd in one table; `name` is how messages call it."""
+    return (
+        *(f"{name}: class '{of_class}' is described and has no row" for of_class in absent_classes(labels, table)),
+        *(f"{name}: column '{column}' has a single value" for column in constant_features(frame)),
+    )
+
+
+def warnings_between(
+    name: str, unseen: tuple[Unseen, ...], classes: tuple[tuple[str, int], ...], train_name: str
+) -> tuple[str, ...]:
+    """Return what the test table has and the training table has not."""
+    effect = {True: "its input was 0 in all of training", False: "its inputs are all 0"}
+    return (
+        *(
+            f"{name}: column '{one.feature}': category {quote(one.category)} ({_rows(one.rows)}) never occurs in "
+            f"{train_name}; {effect[one.described]}"
+            for one in unseen
+        ),
+        *(f"{name}: class '{of_class}' ({_rows(rows)}) never occurs in {train_name}" for of_class, rows in classes),
+    )
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' * (count > 1)}"

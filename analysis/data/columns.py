@@ -1,0 +1,158 @@
+"""Text cells -> one column's values, held against its description; every fault is named by line and cell."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import InputError
+from analysis.io.csv_file import NEXT_STEP, CsvFile, quote
+from analysis.settings.schema import Categorical, Numerical, Table
+
+MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null"})  # cells that hold no value
+LONGEST_CATEGORY = 200  # characters; a longer one fits no table and no axis of the report
+MOST_CATEGORIES = 200  # a column with more different texts than that holds no categories (but names, dates, numbers)
+
+
+def check_header(file: CsvFile, table: Table) -> None:
+    """InputError unless the header holds every described column once and no other."""
+    expected, found, place = (*table.features, table.target), file.header, f"{file.place}:1"
+    doubled = [name for index, name in enumerate(found) if name in found[:index]]
+    if doubled:
+        raise InputError(f"{place}: expected every column once, got {quote(doubled[0])} twice", NEXT_STEP)
+    missing = [name for name in expected if name not in found]
+    extra = [name for name in found if name not in expected]
+    if missing:
+        subject = f"column{'s' * (len(missing) > 1)} {_list(missing)} {'are' if len(missing) > 1 else 'is'} missing"
+        near = difflib.get_close_matches(missing[0], extra, n=1)
+        hint = f"rename {quote(near[0])} if it is meant" if near else NEXT_STEP
+        raise InputError(f"{place}: {subject} (found: {_list(found)})", hint)
+    if extra:
+        raise InputError(
+            f"{place}: expected the described columns alone, got {_list(extra)} besides",
+            "take it out of the file or describe it in report.toml",
+        )
+
+
+def numbers(file: CsvFile, column: Numerical) -> tuple[np.ndarray, str]:
+    """Return a numerical column, (N,) float64 with NaN where a cell is missing, and its type as found.
+
+    Raises InputError for a cell that is no finite number within the described range, and where no cell holds one.
+    """
+    codes, texts = _factorize(file, column.name)
+    values = np.array([_number(text) for text in texts])
+    gap = np.array([text in MISSING for text in texts])
+    good = (column.minimum <= values) & (values <= column.maximum)  # False for NaN, which is no number
+    if column.integer:
+        good &= values == np.round(values)
+    kind = "whole number" if column.integer else "number"
+    expected = f"a {kind} from {column.minimum:.12g} to {column.maximum:.12g}"
+    _refuse(file, column.name, codes, texts, ~(good | gap), expected)
+    if gap.all():
+        raise InputError(f"{file.place}: column '{column.name}': expected {expected}, got no value at all", NEXT_STEP)
+    return values[codes], _kind(texts)
+
+
+def categories(file: CsvFile, column: Categorical) -> tuple[np.ndarray, str]:
+    """Return a categorical column, (N,) of str with None where a cell is missing, and its type as found.
+
+    Raises InputError for a value that is not among the described ones, for more than MOST_CATEGORIES,
+    for one longer than LONGEST_CATEGORY, and for none.
+    """
+    codes, texts = _factorize(file, column.name)
+    allowed = column.values or ()
+    gap = np.array([text in MISSING and text not in allowed for text in texts])
+    if gap.all():
+        raise InputError(f"{file.place}: column '{column.name}': expected text, got no value at all", NEXT_STEP)
+    _refuse_long(file, column.name, codes, texts)
+    if column.values is not None:
+        bad = np.array([text not in allowed for text in texts]) & ~gap
+        _refuse(file, column.name, codes, texts, bad, f"one of {_list(allowed)}")
+    if (~gap).sum() > MOST_CATEGORIES:
+        raise InputError(
+            f"{file.place}: column '{column.name}': expected at most {MOST_CATEGORIES} categories, "
+            f"got {(~gap).sum()} different texts",
+            "describe it as [[table.numerical]] or group its values",
+        )
+    values = np.array([None if missing else text for text, missing in zip(texts, gap, strict=True)], dtype=object)
+    return values[codes], _kind(texts)
+
+
+def labels(file: CsvFile, table: Table) -> tuple[np.ndarray, str]:
+    """Return the class index of every row, (N,) int64, and the target's type as found.
+
+    Raises InputError for a missing label, one that is not described, and where all rows are of one class.
+    """
+    codes, texts = _factorize(file, table.target)
+    found = [_label(text, table) for text in texts]
+    bad = np.array([position is None for position in found])
+    _refuse(file, table.target, codes, texts, bad, f"one of the labels {_list(map(str, table.label_values))}")
+    if len(set(found)) < 2:
+        raise InputError(
+            f"{file.place}: column '{table.target}': expected at least two classes, got {quote(texts[0])} in every row",
+            NEXT_STEP,
+        )
+    return np.array(found, dtype=np.int64)[codes], _kind(texts)
+
+
+def _factorize(file: CsvFile, name: str) -> tuple[np.ndarray, list[str]]:
+    """Return for every row the index of its text among the different ones (stripped of spaces around them)."""
+    cells = np.array([cell.strip() for cell in file.column(name)], dtype=object)
+    codes, texts = pd.factorize(cells)
+    return codes, list(texts)
+
+
+def _number(text: str) -> float:
+    """Return the number that a cell holds, NaN where it holds none."""
+    try:
+        return math.nan if "_" in text else float(text)
+    except ValueError:
+        return math.nan
+
+
+def _label(text: str, table: Table) -> int | None:
+    """Return the class of a label; the whole number 2 may stand as 2 or 2.0."""
+    for position, value in enumerate(table.label_values):
+        if text == str(value) or (isinstance(value, int) and _number(text) == value):
+            return position
+    return None
+
+
+def _kind(texts: Sequence[str]) -> str:
+    """Return the data type as found: gaps turn whole numbers into float64, as pandas has it."""
+    values = [text for text in texts if text not in MISSING]
+    if not all(math.isfinite(_number(text)) for text in values):
+        return "text"
+    whole = all(text.lstrip("+-").isdigit() for text in values)
+    return "int64" if whole and len(values) == len(texts) else "float64"
+
+
+def _refuse(file: CsvFile, name: str, codes: np.ndarray, texts: Sequence[str], bad: np.ndarray, expected: str) -> None:
+    """InputError for the first row whose text is marked `bad`; says how many more there are."""
+    rows = np.flatnonzero(bad[codes])
+    if not rows.size:
+        return
+    text = texts[codes[rows[0]]]
+    got = quote(text) if text else "an empty cell"
+    more = f" (and {rows.size - 1:,} more such cell{'s' * (rows.size > 2)})" if rows.size > 1 else ""
+    raise InputError(f"{file.at(rows[0])}: column '{name}': expected {expected}, got {got}{more}", NEXT_STEP)
+
+
+def _refuse_long(file: CsvFile, name: str, codes: np.ndarray, texts: Sequence[str]) -> None:
+    """InputError for the first row whose text is longer than LONGEST_CATEGORY."""
+    rows = np.flatnonzero(np.array([len(text) > LONGEST_CATEGORY for text in texts])[codes])
+    if rows.size:
+        text = texts[codes[rows[0]]]
+        raise InputError(
+            f"{file.at(rows[0])}: column '{name}': expected at most {LONGEST_CATEGORY} characters, "
+            f"got {len(text):,} of them: {quote(text)}",
+            "shorten it",
+        )
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(map(quote, names))

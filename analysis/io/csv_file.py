@@ -1,0 +1,118 @@
+"""The bytes of a CSV file -> header and rows of text cells; every fault of structure is named by line.
+
+Comma-separated UTF-8 with one header line, as RFC 4180 has it: quotes around a cell are optional, a line ends with
+LF, CRLF or CR, a byte-order mark and blank lines at the end are passed over. Nothing here knows what a column means.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import hashlib
+import io
+from collections.abc import Collection
+from pathlib import Path
+
+from analysis.errors import InputError
+from analysis.io import text_file
+
+NEXT_STEP = "see data/README.md"
+DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ":": "colons", " ": "spaces"}
+SHOWN = 40  # characters of a cell that a message quotes
+
+
+@dataclasses.dataclass(frozen=True)
+class CsvFile:
+    """A file whose rows all have as many cells as its header; `place` is how messages name it."""
+
+    place: str
+    sha256: str
+    header: tuple[str, ...]
+    rows: list[list[str]]
+    lines: list[int]  # on which line (from 1) each row begins
+
+    def column(self, name: str) -> list[str]:
+        """Return the cells of one column, as they stand in the file."""
+        index = self.header.index(name)
+        return [row[index] for row in self.rows]
+
+    def at(self, row: int) -> str:
+        """Return the place of a row (from 0, below the header)."""
+        return f"{self.place}:{self.lines[row]}"
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes; InputError where it is absent, is no file, or must not be read."""
+    return text_file.read_bytes(path, "CSV file", NEXT_STEP)
+
+
+def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
+    """Split a file's bytes into header and rows; `names`, the expected ones, tell which delimiter was meant.
+
+    Raises InputError for undecodable bytes, NUL bytes, an empty file, a header alone, another delimiter, a faulty
+    quote, a row with more or fewer cells than the header and a cut-off last line.
+    """
+    rows, lines = _split(text_file.decode(content, place, NEXT_STEP, save_as="CSV UTF-8"), place)
+    while rows and not "".join(rows[-1]).strip() and len(rows[-1]) < 2:
+        rows.pop()
+    if not rows:
+        raise InputError(f"{place}: expected a header line and rows of data, got an empty file", NEXT_STEP)
+    header = tuple(rows.pop(0))
+    if not header:
+        raise InputError(f"{place}:1: expected the header line, got an empty line", NEXT_STEP)
+    if delimiter := _other_delimiter(header, set(names)):
+        raise InputError(
+            f"{place}:1: expected cells separated by commas, got {delimiter}", "save it as CSV with commas"
+        )
+    if not rows:
+        raise InputError(f"{place}: expected rows of data below the header, got the header alone", NEXT_STEP)
+    file = CsvFile(place, hashlib.sha256(content).hexdigest(), header, rows, lines[1 : len(rows) + 1])
+    _check_widths(file)
+    return file
+
+
+def quote(cell: str) -> str:
+    """Return a cell as a message shows it: in quotes, shortened, control characters escaped."""
+    return repr(cell if len(cell) <= SHOWN else cell[: SHOWN - 1] + "…")
+
+
+def _split(text: str, place: str) -> tuple[list[list[str]], list[int]]:
+    """Return all records, the header being the first, and the lines on which they begin."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, lines = [], [1]
+    try:
+        for row in reader:
+            rows.append(row)
+            lines.append(reader.line_num + 1)
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise InputError(
+                f"{place}:{lines[-1]}: expected at most {csv.field_size_limit():,} characters in a cell, got more",
+                "shorten it, or close the quote that stays open",
+            ) from None
+        raise InputError(
+            f"{place}:{lines[-1]}: expected closed quotes, got a faulty or unclosed one ({error})",
+            "close it, or write a quote inside a quoted cell twice",
+        ) from None
+    return rows, lines
+
+
+def _other_delimiter(header: tuple[str, ...], names: set[str]) -> str | None:
+    """Return what separates the header ("semicolons") where that gives more of the expected names than commas do."""
+    line = ",".join(header)
+    hits = {mark: len(names & {cell.strip("\"' ") for cell in line.split(mark)}) for mark in DELIMITERS}
+    best = max(hits, key=lambda mark: hits[mark])
+    return DELIMITERS[best] if hits[best] > max(1, len(names & set(header))) else None
+
+
+def _check_widths(file: CsvFile) -> None:
+    width = len(file.header)
+    expected = f"{width} cell{'s' * (width > 1)}"
+    for index, row in enumerate(file.rows):
+        if len(row) == width:
+            continue
+        got = f"{len(row)} cell{'s' if len(row) > 1 else ''}" if row else "an empty line"
+        if index == len(file.rows) - 1 and len(row) < width:
+            cut_off = f"{file.at(index)}: expected {expected}, got {got}: the last line is cut off"
+            raise InputError(cut_off, "copy the whole file again")
+        raise InputError(f"{file.at(index)}: expected {expected} as in the header, got {got}", NEXT_STEP)

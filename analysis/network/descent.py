@@ -1,0 +1,146 @@
+"""Full-batch gradient descent on the perceptron, and the back-propagation statistics that it records on its way."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import sys
+from collections.abc import Collection
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.compute.threads import Team, number
+from analysis.network.mlp import Activation, Array, Blocks, Params, Work, evaluate, gradients, team_of
+
+BLOWN_UP = 20  # times the loss of equal guesses; runs that descended later have peaked as high early on
+SATURATED_BELOW = 0.05  # a sigmoid passes on less than a fifth of its largest derivative, 1/4
+
+
+class TrainingDiverged(ArithmeticError):
+    """The loss is not finite, or out of all proportion; the message names learning rate, loss and update."""
+
+
+class Probe(NamedTuple):
+    """What gradients meet on their way down, over all training examples, at one iteration.
+
+    `delta1`, `delta2`: root mean square over examples of the norm of delta^(1), delta^(2); `pulled_back`: of
+    W2.T @ delta2, so that delta1/delta2 = (pulled_back/delta2) * (delta1/pulled_back), weights times activation.
+    `slope1`, `slope2`: mean of g'(A); `stuck1`, `stuck2`: sigmoid: share of (unit, example) pairs with
+    g'(A) < SATURATED_BELOW; ReLU: share of units that are 0 on every example.
+    """
+
+    delta1: float
+    delta2: float
+    pulled_back: float
+    slope1: float
+    slope2: float
+    stuck1: float
+    stuck2: float
+
+
+class Meter:
+    """Adds up a Probe block by block, from the work arrays that a backward pass leaves."""
+
+    def __init__(self, params: Params, activation: Activation) -> None:
+        """Start at zero."""
+        self.params, self.activation = params, activation
+        self.examples = 0
+        self.squares = np.zeros(3)  # of delta1, delta2, W2.T @ delta2
+        self.slopes, self.saturated = np.zeros(2), np.zeros(2)
+        self.alive = [np.zeros(b.shape[0], bool) for b in (params.b1, params.b2)]
+
+    def add(self, work: Work) -> None:
+        """Add one block."""
+        pulled_back = self.params.W2.T @ work.delta2  # (M1, N)
+        self.squares += [float(np.vdot(array, array)) for array in (work.delta1, work.delta2, pulled_back)]
+        self.examples += work.X1.shape[1]
+        for layer, X in enumerate((work.X1, work.X2)):
+            slope = self.activation.slope(X)
+            self.slopes[layer] += float(slope.sum()) / X.shape[0]
+            self.saturated[layer] += np.count_nonzero(slope < SATURATED_BELOW) / X.shape[0]
+            self.alive[layer] |= (X > 0).any(axis=1)
+
+    def probe(self) -> Probe:
+        """Return the Probe of all blocks so far."""
+        dead = [1 - float(units.mean()) for units in self.alive]
+        stuck = dead if self.activation.name == "relu" else list(self.saturated / self.examples)
+        norms = np.sqrt(self.squares / self.examples)
+        return Probe(*map(float, (*norms, *(self.slopes / self.examples), *stuck)))
+
+
+def probe(params: Params, data: Blocks, activation: Activation, team: Team[Work]) -> Probe:
+    """Measure a Probe at `params`."""
+    meter = Meter(params, activation)
+    gradients(params, data, activation, team, meter.add)
+    return meter.probe()
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingRun:
+    """Gradient descent's course; entry t of each trace belongs to the parameters after t updates."""
+
+    params: Params
+    loss: Array  # (T + 1,)
+    train_accuracy: Array  # (T + 1,)
+    validation_accuracy: Array  # (T + 1,)
+    grad_abs_mean: Array  # (3, T + 1): mean |dL/dW| of the layers
+    probe_at: Array  # iterations at which a probe was taken
+    probes: Array  # (len(probe_at), 7): Probe by Probe
+
+
+def refuse_blown_up(
+    loss: float, classes: int, what: str, learning_rate: float, updates: int, *, at_the_end: bool
+) -> None:
+    """Raise TrainingDiverged where the loss is not finite, or at the end of training above BLOWN_UP log(classes).
+
+    On the way there a loss may leap that high and come down again.
+    """
+    if not loss <= (BLOWN_UP * math.log(classes) if at_the_end else sys.float_info.max):
+        raise TrainingDiverged(f"{what} at learning rate {learning_rate:g}: loss {loss:.3g} after update {updates}")
+
+
+def gradient_descent(
+    params: Params,
+    train: Blocks,
+    validation: Blocks,
+    activation: Activation,
+    *,
+    learning_rate: float,
+    iterations: int,
+    probe_at: Collection[int] = (),
+) -> TrainingRun:
+    """Vanilla full-batch gradient descent; `params` is left as it was.
+
+    Loss, accuracies and gradients of entry t are all taken at the same parameters, those after t updates.
+    Raises TrainingDiverged where the loss is not finite, or has not come down from a blow-up at the end.
+    """
+    params = Params(*(array.copy() for array in params))
+    columns = max(X0.shape[1] for X0, _ in (*train.blocks, *validation.blocks))
+    traces = np.empty((6, iterations + 1))
+    probes = []
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        team_of(params, columns, min(number(), len(train.blocks))) as team,
+    ):
+        for t in range(iterations + 1):
+            meter = Meter(params, activation) if t in probe_at else None
+            loss, accuracy, grads = gradients(params, train, activation, team, meter.add if meter else None)
+            refuse_blown_up(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
+            traces[0, t], traces[1, t] = loss, accuracy
+            traces[2, t] = evaluate(params, validation, activation, team)[1]
+            traces[3:, t] = [np.abs(dW).mean() for dW in grads[::2]]
+            if meter:
+                probes.append(meter.probe())
+            if t < iterations:
+                for array, grad in zip(params, grads, strict=True):
+                    array -= array.dtype.type(learning_rate) * grad
+    return TrainingRun(
+        params=params,
+        loss=traces[0],
+        train_accuracy=traces[1],
+        validation_accuracy=traces[2],
+        grad_abs_mean=traces[3:],
+        probe_at=np.array(sorted(t for t in set(probe_at) if t <= iterations)),
+        probes=np.array(probes).reshape(len(probes), len(Probe._fields)),
+    )

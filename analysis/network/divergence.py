@@ -1,0 +1,28 @@
+"""Training that diverged, as a mistake in the setting that names its learning rate."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from analysis.errors import InputError
+from analysis.network.descent import TrainingDiverged
+from analysis.settings import load
+from analysis.settings.schema import Settings
+
+OF_THE_NETWORK = ("run", "learning_rates")
+EXPECTED = "a rate at which training descends"
+
+
+def mistake(of: Settings, got: str, next_step: str, keys: tuple[str, ...] = OF_THE_NETWORK) -> InputError:
+    """Return the message: the setting with its line, what came of it, what to do."""
+    return load.mistake(of, keys, EXPECTED, got, next_step)
+
+
+@contextlib.contextmanager
+def named(of: Settings, keys: tuple[str, ...] = OF_THE_NETWORK) -> Iterator[None]:
+    """Turn TrainingDiverged, wherever it was raised, into the InputError that names the setting."""
+    try:
+        yield
+    except TrainingDiverged as error:
+        raise mistake(of, str(error), "name a smaller rate in its place", keys) from None

@@ -1,0 +1,256 @@
+"""The two-layer perceptron of Part B (a): NumPy alone, in the letters of the class.
+
+    D, M1, M2, K   inputs, units of the two hidden layers, classes        N   examples
+    X0 (D, N)      the input, examples are columns                        Y   (K, N) one-hot labels
+    A1 = W1 @ X0 + b1, X1 = g(A1);  A2 = W2 @ X1 + b2, X2 = g(A2);  A3 = W3 @ X2 + b3, X3 = softmax(A3)
+    delta3 = X3 - Y;  delta2 = (W3.T @ delta3) * g'(A2);  delta1 = (W2.T @ delta2) * g'(A1)
+    dW3 = delta3 @ X2.T / N;  db3 = the sum of delta3's columns / N;  dX0 = W1.T @ delta1 / N
+
+delta holds the *per-example* gradient, N times dL/dA; the 1/N of the mean loss enters in dW, db and dX0.
+A bias is the weight of an input that is always 1: [W b] @ [X; 1] = W @ X + b, and [X; 1] @ delta.T holds dW and
+db, transposed. One product a layer then does the work of two; X with the row of ones below it is called X_1 here.
+Both activations know g'(A) from g(A), so X overwrites A: training needs the data and one block of
+work arrays, which stays in the processor's cache.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.compute.threads import Team
+
+Array = np.ndarray
+
+BLOCK_COLUMNS = 1000  # columns a block: the work arrays of 12-64-32-4 then take 0.8 MB and stay in cache
+
+
+class Params(NamedTuple):
+    """Weights and biases; W (units, inputs of the layer), b (units, 1)."""
+
+    W1: Array
+    b1: Array
+    W2: Array
+    b2: Array
+    W3: Array
+    b3: Array
+
+
+class Activation(NamedTuple):
+    """g and its derivative, both in place: `apply(A)` turns A into X; `times_slope(delta, X)` is delta * g'(A)."""
+
+    name: str
+    apply: Callable[[Array], Array]
+    times_slope: Callable[[Array, Array], Array]
+    slope: Callable[[Array], Array]
+    gain: float  # variance of a hidden layer's initial weights is gain / fan-in
+
+
+def _sigmoid(A: Array) -> Array:
+    A *= 0.5  # 1 / (1 + exp(-A)) = (1 + tanh(A / 2)) / 2: never overflows, and NumPy's tanh is quick
+    np.tanh(A, out=A)
+    A += 1
+    A *= 0.5
+    return A
+
+
+def _times_sigmoid_slope(delta: Array, X: Array) -> Array:
+    delta *= X
+    delta *= 1 - X
+    return delta
+
+
+def _times_relu_slope(delta: Array, X: Array) -> Array:
+    delta *= X > 0
+    return delta
+
+
+SIGMOID = Activation("sigmoid", _sigmoid, _times_sigmoid_slope, lambda X: X * (1 - X), 1.0)
+RELU = Activation("relu", lambda A: np.maximum(A, 0, out=A), _times_relu_slope, lambda X: (X > 0).astype(X.dtype), 2.0)
+ACTIVATIONS = {"sigmoid": SIGMOID, "relu": RELU}
+
+
+def initialise(
+    rng: np.random.Generator, sizes: tuple[int, int, int, int], activation: Activation, dtype: type = np.float32
+) -> Params:
+    """Draw W ~ N(0, gain / fan-in) for the hidden layers, N(0, 1 / fan-in) for the output; biases are 0.
+
+    `sizes` is (D, M1, M2, K). Gain 1 (LeCun et al. 1998) for sigmoid, 2 (He et al. 2015) for ReLU.
+    """
+    D, M1, M2, K = sizes
+    layers = ((M1, D, activation.gain), (M2, M1, activation.gain), (K, M2, 1.0))
+    arrays: list[Array] = []
+    for units, fan_in, gain in layers:
+        arrays.append((rng.standard_normal((units, fan_in)) * np.sqrt(gain / fan_in)).astype(dtype))
+        arrays.append(np.zeros((units, 1), dtype))
+    return Params(*arrays)
+
+
+class Work(NamedTuple):
+    """Work arrays for one block of columns; X1 and X2 are all rows but the last of X1_1 and X2_1, which is 1."""
+
+    X1: Array
+    X2: Array
+    X3: Array
+    delta1: Array
+    delta2: Array
+    delta3: Array
+    X1_1: Array
+    X2_1: Array
+
+    def first(self, columns: int) -> Work:
+        """Return views of the first `columns` columns (the last block is narrower)."""
+        return self if columns == self.X1.shape[1] else Work(*(array[:, :columns] for array in self))
+
+
+def work_arrays(params: Params, columns: int) -> Work:
+    """Allocate the work arrays for blocks of `columns` columns."""
+    M1, M2, K, dtype = len(params.W1), len(params.W2), len(params.W3), params.W1.dtype
+    X3, delta1, delta2, delta3 = (np.empty((units, columns), dtype) for units in (K, M1, M2, K))
+    X1_1, X2_1 = (np.ones((units + 1, columns), dtype) for units in (M1, M2))
+    return Work(X1_1[:-1], X2_1[:-1], X3, delta1, delta2, delta3, X1_1, X2_1)
+
+
+def team_of(params: Params, columns: int, threads: int = 1) -> Team[Work]:
+    """Return so many threads, each with work arrays of its own for blocks of `columns` columns."""
+    return Team([work_arrays(params, columns) for _ in range(threads)])
+
+
+def with_ones(X: Array) -> Array:
+    """Return X (rows, N) with a row of ones below it, contiguous."""
+    return np.concatenate([X, np.ones((1, X.shape[1]), X.dtype)])
+
+
+def with_biases(params: Params) -> list[Array]:
+    """Return [W b] of each layer, (units, inputs of the layer + 1)."""
+    return [np.hstack(layer) for layer in zip(params[::2], params[1::2], strict=True)]
+
+
+def forward(layers: Sequence[Array], X0_1: Array, activation: Activation, work: Work) -> Array:
+    """Fill X1, X2 and the logits A3 (in `work.X3`); return A3, (K, N). `layers` are [W b], X0_1 is [X0; 1]."""
+    W1_b1, W2_b2, W3_b3 = layers
+    np.matmul(W1_b1, X0_1, out=work.X1)  # A1 = W1 @ X0 + b1, (M1, N)
+    activation.apply(work.X1)
+    np.matmul(W2_b2, work.X1_1, out=work.X2)  # A2 = W2 @ X1 + b2, (M2, N)
+    activation.apply(work.X2)
+    np.matmul(W3_b3, work.X2_1, out=work.X3)  # A3 = W3 @ X2 + b3, (K, N)
+    return work.X3
+
+
+def softmax_cross_entropy(A3: Array, Y: Array, scratch: Array) -> tuple[float, int]:
+    """Turn the logits A3 (K, N) into X3 = softmax(A3), in place; return (summed loss, correct examples).
+
+    L_n = log(sum_k exp(A3_kn)) - A3_yn, with the largest logit of each column taken off first, so that
+    nothing overflows; an example is correct where its label's logit is the largest (of equal ones, the first answers).
+    """
+    A3 -= A3.max(axis=0)
+    np.multiply(A3, Y, out=scratch)
+    of_label = scratch.sum(axis=0)  # (N,), 0 where the label's logit is the largest
+    correct = int(np.count_nonzero(of_label == 0))
+    if np.count_nonzero(A3) < A3.size - A3.shape[1]:  # some column has several largest logits
+        correct = int(np.count_nonzero(A3.argmax(axis=0) == Y.argmax(axis=0)))
+    np.exp(A3, out=A3)
+    total = A3.sum(axis=0)  # (N,)
+    loss = float(np.log(total).sum(dtype=np.float64) - of_label.sum(dtype=np.float64))
+    A3 /= total
+    return loss, correct
+
+
+def backward(params: Params, X0_1: Array, Y: Array, activation: Activation, work: Work) -> list[Array]:
+    """Return dW and db, summed over this block's examples, from the X1, X2, X3 of the forward pass in `work`.
+
+    One array for each layer, (inputs of the layer + 1, units): dW.T, and db.T in its last row.
+    """
+    X1, X2, X3, delta1, delta2, delta3, X1_1, X2_1 = work
+    np.subtract(X3, Y, out=delta3)  # (K, N)
+    np.matmul(params.W3.T, delta3, out=delta2)  # (M2, N)
+    activation.times_slope(delta2, X2)
+    np.matmul(params.W2.T, delta2, out=delta1)  # (M1, N)
+    activation.times_slope(delta1, X1)
+    inputs, deltas = (X0_1, X1_1, X2_1), (delta1, delta2, delta3)
+    # dW = delta @ X.T, and db = delta @ ones
+    return [X_1 @ delta.T for X_1, delta in zip(inputs, deltas, strict=True)]
+
+
+@dataclasses.dataclass(frozen=True)
+class Blocks:
+    """A data set as contiguous blocks of columns: [X0; 1] (D + 1, n) and Y (K, n) each, N columns in all."""
+
+    blocks: tuple[tuple[Array, Array], ...]
+    N: int
+
+
+def in_blocks(X0: Array, Y: Array, columns: int = BLOCK_COLUMNS) -> Blocks:
+    """Cut X0 (D, N) and Y (K, N) into contiguous blocks; ValueError where their N differ or is 0."""
+    N = X0.shape[1]
+    if Y.shape[1] != N or N == 0:
+        raise ValueError(f"expected as many examples in X0 and Y, at least 1; got {N} and {Y.shape[1]}")
+    starts = range(0, N, columns)
+    return Blocks(
+        tuple(
+            (with_ones(X0[:, s : s + columns]), np.ascontiguousarray(Y[:, s : s + columns], X0.dtype)) for s in starts
+        ),
+        N,
+    )
+
+
+def gradients(
+    params: Params,
+    data: Blocks,
+    activation: Activation,
+    team: Team[Work],
+    observe: Callable[[Work], None] | None = None,
+) -> tuple[float, float, Params]:
+    """Return the mean loss, the accuracy and the gradients of the mean loss, all at `params`.
+
+    `observe` is called after each block, in their order, with its work arrays: X1, X2, X3 and the deltas.
+    """
+    layers = with_biases(params)
+
+    def of_block(work: Work, X0_1: Array, Y: Array) -> tuple[float, int, list[Array]]:
+        block = work.first(X0_1.shape[1])
+        A3 = forward(layers, X0_1, activation, block)
+        loss, correct = softmax_cross_entropy(A3, Y, block.delta3)
+        parts = backward(params, X0_1, Y, activation, block)
+        if observe is not None:
+            observe(block)
+        return loss, correct, parts
+
+    loss, correct, sums = 0.0, 0, [np.zeros(layer.shape[::-1], layer.dtype) for layer in layers]
+    for block_loss, block_correct, parts in team.over(data.blocks, of_block, together=observe is None):
+        loss, correct = loss + block_loss, correct + block_correct
+        for total, part in zip(sums, parts, strict=True):
+            total += part
+    grads = Params(*(part.T / data.N for total in sums for part in (total[:-1], total[-1:])))
+    return loss / data.N, correct / data.N, grads
+
+
+def evaluate(params: Params, data: Blocks, activation: Activation, team: Team[Work]) -> tuple[float, float]:
+    """Return (mean loss, accuracy) at `params`."""
+    layers = with_biases(params)
+
+    def of_block(work: Work, X0_1: Array, Y: Array) -> tuple[float, int]:
+        block = work.first(X0_1.shape[1])
+        return softmax_cross_entropy(forward(layers, X0_1, activation, block), Y, block.delta3)
+
+    losses, corrects = zip(*team.over(data.blocks, of_block), strict=True)
+    return sum(losses) / data.N, sum(corrects) / data.N
+
+
+def input_gradient(params: Params, X0: Array, Y: Array, activation: Activation) -> Array:
+    """Return the per-example dL_n/dx_n, (D, N): backpropagation carried one step further, W1.T @ delta1."""
+    work, layers, X0_1 = work_arrays(params, X0.shape[1]), with_biases(params), with_ones(X0)
+    softmax_cross_entropy(forward(layers, X0_1, activation, work), Y, work.delta3)
+    backward(params, X0_1, Y, activation, work)
+    return params.W1.T @ work.delta1
+
+
+def probabilities(params: Params, X0: Array, activation: Activation) -> Array:
+    """Return X3 = softmax(A3), (K, N)."""
+    work = work_arrays(params, X0.shape[1])
+    A3 = forward(with_biases(params), with_ones(X0), activation, work)
+    softmax_cross_entropy(A3, np.zeros_like(A3), work.delta3)
+    return A3

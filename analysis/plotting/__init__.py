@@ -1,0 +1,1 @@
+"""How figures look: fonts, colours, labels. Never what a figure shows."""

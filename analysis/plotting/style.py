@@ -1,0 +1,128 @@
+"""How every figure looks: the document's letters and width, colours that colour-blind readers can tell apart."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import io
+import logging
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+from cycler import cycler
+from matplotlib import font_manager, pyplot
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.results.store import write_whole
+
+logging.getLogger("fontTools").setLevel(logging.ERROR)  # the cm fonts carry 1904's clock and say so
+
+TEXT_WIDTH = 160 / 25.4  # \textwidth of the report, inches
+LINE_HEIGHT = 2.1  # height of a row of panels, inches
+# Okabe and Ito (2008), in the order we use them; black is for what all others are compared with
+BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, GREY = (
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#777777",
+)  # fmt: skip
+PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, GREY)
+ACTIVATION_COLOURS = {"sigmoid": ORANGE, "relu": BLUE}
+ACTIVATION_NAMES = {"sigmoid": "sigmoid", "relu": "ReLU"}
+
+LETTERS = "Letters of the report"
+STYLE: Any = {
+    "font.family": [LETTERS, "STIXGeneral", "DejaVu Sans"],
+    "mathtext.fontset": "cm",
+    "axes.formatter.use_mathtext": True,
+    "axes.unicode_minus": False,
+    "pdf.fonttype": 42,
+    "font.size": 9.0,
+    "axes.titlesize": 9.0,
+    "axes.labelsize": 9.0,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
+    "legend.fontsize": 8.0,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "axes.prop_cycle": cycler(color=PALETTE),
+    "axes.grid": True,
+    "grid.color": "#E4E4E4",
+    "grid.linewidth": 0.5,
+    "axes.axisbelow": True,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "lines.linewidth": 1.2,
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 300,
+}
+
+# the font's file has another sign at the place of each of these: an accent, a Greek letter, a ligature
+_MISPLACED = frozenset((*map(ord, '"<>\\^_`{|}~'), *range(0xA0, 0xC5), 0x2219))
+
+
+@functools.cache
+def _drawable() -> frozenset[int]:
+    """Register Computer Modern without what is misplaced in it; return what it and the fonts behind it can draw."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(font_manager.findfont("cmr10"), recalcTimestamp=False)
+    for table in font["cmap"].tables:
+        table.cmap = {code: glyph for code, glyph in table.cmap.items() if code not in _MISPLACED}
+    content, path = io.BytesIO(), Path(matplotlib.get_cachedir()) / "letters-of-the-report.ttf"
+    font.save(content)
+    write_whole(path, content.getvalue())
+    known = font_manager.fontManager
+    known.addfont(path)
+    # its own name stays cmr10: by that matplotlib knows that minus and times are in another file
+    known.ttflist[-1] = dataclasses.replace(known.ttflist[-1], name=LETTERS)
+    others = (font_manager.get_font(font_manager.findfont(name)).get_charmap() for name in STYLE["font.family"])
+    return frozenset().union(*others)
+
+
+def figure(rows: int = 1, columns: int = 1, *, width: float = 1.0, height: float | None = None, **options: Any) -> Any:
+    """Return (figure, axes) of `width` text widths and `height` inches, in the report's style.
+
+    `options` go to matplotlib's `subplots`. Draw under `with pyplot.rc_context(STYLE)` is not needed: the
+    style is set for good, as every figure of this project uses it.
+    """
+    _drawable()
+    matplotlib.rcParams.update(STYLE)
+    size = (TEXT_WIDTH * width, height if height is not None else LINE_HEIGHT * rows)
+    return pyplot.subplots(rows, columns, figsize=size, **options)
+
+
+def text(value: object) -> str:
+    """Return a string that is drawn as it reads: no `$` starts mathematics, what no font has stands as its code."""
+    return "".join(map(_character, unicodedata.normalize("NFC", str(value)))).replace("$", r"\$")
+
+
+def _character(character: str) -> str:
+    mark = unicodedata.category(character).startswith("M")  # an accent that no letter has taken in
+    shown = character.isprintable() and ord(character) in _drawable() and not mark
+    return character if shown else " " if character.isspace() else f"U+{ord(character):04X}"
+
+
+def shorten(value: object, limit: int = 24) -> str:
+    """Return `text` of a value cut to `limit` characters."""
+    plain = str(value)
+    return text(plain if len(plain) <= limit else plain[: limit - 3] + "...")
+
+
+def name_line(axes: Axes, x: float, y: float, label: str, colour: str, **options: Any) -> None:
+    """Write a line's name beside it, in its colour: a direct label in place of a legend."""
+    axes.annotate(label, (x, y), color=colour, fontsize=8, va="center", annotation_clip=False, **options)
+
+
+def panel_letters(axes: Any) -> None:
+    """Letter the panels a, b, c … at the top left."""
+    for letter, panel in zip("abcdefghijklmnopqrstuvwxyz", axes, strict=False):
+        panel.set_title(f"({letter})", loc="left", fontsize=9)
+
+
+__all__ = ["Axes", "Figure", "figure", "name_line", "panel_letters", "shorten", "text"]

@@ -1,0 +1,198 @@
+"""The settings of a report as types: what each section of report.toml holds, with defaults and bounds."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+Text = Annotated[str, Meta(max_length=200)]  # what stands on a line, in a cell of a table or beside an axis
+Name = Annotated[Text, Meta(min_length=1)]
+Seed = Annotated[int, Meta(ge=0, le=4_000_000_000)]  # scikit-learn takes 32 bits, and replicates count on from it
+Units = Annotated[int, Meta(ge=1, le=10_000)]
+Rows = Annotated[int, Meta(ge=1, le=10_000_000)]
+Rate = Annotated[float, Meta(gt=0, le=1e30)]
+Bound = Annotated[float, Meta(ge=-1e15, le=1e15)]  # float64 tells whole numbers apart up to there
+PLACEHOLDERS = {
+    "author": "Your Name",
+    "roll_number": "00000000",
+    "repository": "https://github.com/your-name/your-repository",
+}
+
+
+class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the title page says."""
+
+    title: Name
+    author: Name
+    roll_number: Name
+    repository: Name
+    assignment: Name = "Assignment 1"
+    course: Text = ""
+    institution: Text = ""
+    term: Text = ""
+    example: bool = False  # the report as shipped, which says so on page 1
+
+
+class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the two tables lie; both absent means: simulate the course's."""
+
+    train: Name
+    test: Name
+    source: Text = ""
+    simulation_seed: Seed = 0
+
+
+class RunSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Seeds, sizes and hyper-parameters of Question 1."""
+
+    profile: Literal["quick", "standard", "full"] = "standard"
+    seed: Seed = 0
+    replicates: Annotated[int, Meta(ge=2, le=100)] = 5
+    intervention_replicates: Annotated[int, Meta(ge=1, le=100)] = 1
+    validation_share: Annotated[float, Meta(gt=0, lt=1)] = 0.2
+    hidden: tuple[Units, Units] = (64, 32)
+    iterations: Annotated[int, Meta(ge=10, le=1_000_000)] = 400
+    report_at: Annotated[int, Meta(ge=1)] = 200
+    learning_rates: Annotated[tuple[Rate, ...], Meta(min_length=1)] = (0.1, 0.25, 0.5, 1.0)
+    named_accuracy: Annotated[float, Meta(gt=0, lt=1)] = 0.75
+    row_limit: Annotated[int, Meta(ge=0)] = 0
+
+
+class SharedBiasSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Seeds, sizes and hyper-parameters of Question 2's experiment."""
+
+    seed: Seed = 0
+    pairs: Annotated[int, Meta(ge=2, le=200)] = 20
+    inputs: Units = 12
+    units: Units = 4
+    rows: Rows = 512
+    iterations: Annotated[int, Meta(ge=100, le=1_000_000)] = 1000
+    learning_rate: Rate = 0.5
+
+
+class AiSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the log of AI use lies; None where the report has none."""
+
+    log: str | None = None
+
+
+class ScanSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Scans of hand-written pages, in order, by the place they go to."""
+
+    part_c: tuple[str, ...] = ()
+    question_2: tuple[str, ...] = ()
+
+
+class Numerical(Struct, frozen=True, forbid_unknown_fields=True):
+    """One numerical column: inclusive bounds, in `unit`; `logarithmic` asks for log1p axes in plots."""
+
+    name: Name
+    meaning: Text
+    unit: Text
+    minimum: Bound
+    maximum: Bound
+    integer: bool = False
+    logarithmic: bool = False
+
+
+class Categorical(Struct, frozen=True, forbid_unknown_fields=True):
+    """One categorical column; `values`, where given, are the only ones allowed and fix their order."""
+
+    name: Name
+    meaning: Text
+    values: tuple[Text, ...] | None = None
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """The described table: a categorical target and its features."""
+
+    target: Name
+    classes: Annotated[tuple[Name, ...], Meta(min_length=2)]
+    target_meaning: Text = "class"
+    unit_of_observation: Text = "row"
+    labels: tuple[int | Text, ...] | None = None
+    numerical: tuple[Numerical, ...] = ()
+    categorical: tuple[Categorical, ...] = ()
+
+    @property
+    def numerical_names(self) -> tuple[str, ...]:
+        """Names of the numerical columns, as described."""
+        return tuple(column.name for column in self.numerical)
+
+    @property
+    def categorical_names(self) -> tuple[str, ...]:
+        """Names of the categorical columns, as described."""
+        return tuple(column.name for column in self.categorical)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of all features: numerical, then categorical (the order of every table and figure)."""
+        return self.numerical_names + self.categorical_names
+
+    @property
+    def label_values(self) -> tuple[int | str, ...]:
+        """What the target column holds, class by class."""
+        return self.labels if self.labels is not None else tuple(range(len(self.classes)))
+
+    def column(self, name: str) -> Numerical | Categorical:
+        """Return the description of one feature; KeyError where there is none."""
+        columns: tuple[Numerical | Categorical, ...] = (*self.numerical, *self.categorical)
+        for column in columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+class Document(Struct, frozen=True, forbid_unknown_fields=True):
+    """A report.toml as it stands."""
+
+    report: ReportSettings
+    data: DataSettings
+    table: Table
+    run: RunSettings = msgspec.field(default_factory=RunSettings)
+    shared_bias: SharedBiasSettings = msgspec.field(default_factory=SharedBiasSettings)
+    ai: AiSettings = msgspec.field(default_factory=AiSettings)
+    scans: ScanSettings = msgspec.field(default_factory=ScanSettings)
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """All settings of one report; `folder` is where its report.toml lies, paths are resolved against it."""
+
+    path: Path
+    report: ReportSettings
+    data: DataSettings
+    table: Table
+    run: RunSettings
+    shared_bias: SharedBiasSettings
+    ai: AiSettings
+    scans: ScanSettings
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths start from."""
+        return self.path.parent
+
+    @property
+    def train_path(self) -> Path:
+        """The training table."""
+        return self.folder / self.data.train
+
+    @property
+    def test_path(self) -> Path:
+        """The test table."""
+        return self.folder / self.data.test
+
+    @property
+    def simulated(self) -> bool:
+        """Whether both files are absent, so that the simulator stands in."""
+        return not self.train_path.exists() and not self.test_path.exists()
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """Keys of [report] that still hold what the shipped report.toml holds."""
+        return tuple(key for key, value in PLACEHOLDERS.items() if getattr(self.report, key) == value)

@@ -1,0 +1,1 @@
+"""Pure functions of arrays: metrics, independence, information, ranks. Never a record, a setting or a file."""

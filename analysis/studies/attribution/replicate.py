@@ -1,0 +1,124 @@
+"""One replicate of Part C (b): its fold, its trained PyTorch network, and what that network's gradients say."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from analysis.data import dataset, features
+from analysis.data.dataset import Dataset
+from analysis.data.features import Encoding
+from analysis.network import torch_network
+from analysis.network.descent import TrainingDiverged
+from analysis.network.mlp import RELU, Array, Params, initialise
+from analysis.settings.schema import RunSettings, Settings, Table
+from analysis.studies.attribution.scores import centred, row_scores, signed_means
+
+QUANTITIES = torch_network.OUTPUTS  # logit, probability, margin: over correct rows; loss: over all rows
+ON_ALL_ROWS = "loss"
+CONFIDENT_ABOVE = 0.99  # beyond this winning probability, dp/dx is scaled down by at least 1 - p = .01
+RELU_STREAM = 1  # index of ReLU among the streams of initial parameters, as in Part B
+
+
+@dataclasses.dataclass(frozen=True)
+class Fold:
+    """Both folds of one replicate, encoded by what its training fold says."""
+
+    encoding: Encoding
+    frame: pd.DataFrame  # (N, features) training rows as the table holds them
+    rows: Array  # (N,) their positions in the table
+    X_train: Array  # (D, N)
+    labels_train: Array  # (N,)
+    X_validation: Array
+    labels_validation: Array
+
+
+@dataclasses.dataclass(frozen=True)
+class Replicate:
+    """A trained network and its attribution: F features, D inputs, K classes."""
+
+    params: Params
+    train_accuracy: float
+    validation_accuracy: float
+    train_rows: int
+    correct_rows: int
+    confident_share: float  # of the correct rows
+    inputs: tuple[str, ...]  # D names
+    scores: Array  # (quantities, F)
+    signed: Array  # (K, D) mean signed derivative of the winning logit, categories relative; NaN: no correct row
+    magnitude: Array  # (K, D) mean magnitude of the same
+    wrong_loss_share: Array  # (F,) share of the loss score from misclassified rows
+    confident_probability_share: Array  # (F,) share of the probability score from confident rows
+    confident_logit_share: Array  # (F,)
+
+
+def encode(data: Dataset, table: Table, run: RunSettings, replicate: int, dtype: type = np.float32) -> Fold:
+    """Split the table with the replicate's seed and encode both folds."""
+    split = dataset.split(data.labels, run.validation_share, run.seed + replicate)
+    frame = data.frame.iloc[split.train]
+    encoding = features.fit(frame, table)
+    return Fold(
+        encoding=encoding,
+        frame=frame,
+        rows=split.train,
+        X_train=encoding.transform(frame, dtype),
+        labels_train=data.labels[split.train],
+        X_validation=encoding.transform(data.frame.iloc[split.validation], dtype),
+        labels_validation=data.labels[split.validation],
+    )
+
+
+def train_and_attribute(data: Dataset, settings: Settings, replicate: int, learning_rate: float) -> Replicate:
+    """Train the PyTorch network of one replicate, from the parameters that Part B's ReLU run starts from."""
+    run, K = settings.run, len(settings.table.classes)
+    fold = encode(data, settings.table, run, replicate)
+    rng = np.random.default_rng([run.seed, replicate, RELU_STREAM])
+    start = initialise(rng, (fold.X_train.shape[0], *run.hidden, K), RELU)
+    try:
+        params = torch_network.train(
+            start, fold.X_train, fold.labels_train, "relu", learning_rate=learning_rate, iterations=run.iterations
+        )
+    except TrainingDiverged as error:
+        raise TrainingDiverged(f"{error}, replicate {replicate}") from None
+    return attribute(params, fold, K)
+
+
+def attribute(params: Params, fold: Fold, classes: int) -> Replicate:
+    """Score every feature by the gradients of a trained network on its training rows."""
+    X, labels, encoding = fold.X_train, fold.labels_train, fold.encoding
+    log_p = torch_network.log_probabilities(params, X, "relu")  # (K, N)
+    winner = log_p.argmax(axis=0)
+    correct = winner == labels
+    confident = log_p.max(axis=0)[correct] > np.log(CONFIDENT_ABOVE)
+    of_validation = torch_network.log_probabilities(params, fold.X_validation, "relu").argmax(axis=0)
+    of_rows = {name: np.ones_like(correct) if name == ON_ALL_ROWS else correct for name in QUANTITIES}
+    gradients = {
+        name: torch_network.input_gradients(params, X[:, rows], labels[rows], "relu", name)
+        for name, rows in of_rows.items()
+    }
+    by_row = {name: row_scores(G, encoding.groups, encoding.covariance) for name, G in gradients.items()}  # (F, n)
+    categorical = [encoding.groups[name] for name in encoding.categories]
+    signed, magnitude = signed_means(centred(gradients["logit"], categorical, X), winner[correct], classes)
+    return Replicate(
+        params=params,
+        train_accuracy=float(correct.mean()),
+        validation_accuracy=float((of_validation == fold.labels_validation).mean()),
+        train_rows=len(labels),
+        correct_rows=int(correct.sum()),
+        confident_share=float(confident.mean()),
+        inputs=encoding.inputs,
+        scores=np.array([by_row[name].mean(axis=1) for name in QUANTITIES]),
+        signed=signed,
+        magnitude=magnitude,
+        wrong_loss_share=_share(by_row["loss"], ~correct),
+        confident_probability_share=_share(by_row["probability"], confident),
+        confident_logit_share=_share(by_row["logit"], confident),
+    )
+
+
+def _share(by_row: Array, of: Array) -> Array:
+    """Return which share of each feature's total score the rows `of` carry, (F,); 0 where the total is 0."""
+    total, part = by_row.sum(axis=1), by_row[:, of].sum(axis=1)
+    return np.divide(part, total, out=np.zeros_like(total), where=total > 0)

@@ -1,0 +1,156 @@
+"""Part of the study `eda`: the quick models behind its claims, all fitted on training folds and scored on validation.
+
+Boosted trees show what features can say (they take gaps and categories as they are); they cannot tell one
+imputation or scaling from another, so preparations are tried with the network of Part B instead.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import pandas as pd
+
+from analysis.data import dataset, features
+from analysis.network import descent, mlp
+from analysis.settings.schema import RunSettings, Settings, Table
+
+BOOSTING_ROUNDS = 40  # enough: more than twice as many score no more on validation
+MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are told apart
+TRIAL_ROWS = 6000  # of the training fold in a trial: what is compared is the start of a descent, not its end
+TRIAL_ITERATIONS = 80  # of a trial: by then the network is within three per cent of where it ends
+TRIAL_LAST = 10  # a trial's accuracy is the mean over its last iterations: single ones still jump by a per cent
+TRIAL_LEARNING_RATE = 0.25  # at twice the rate the jumps are twice as large, at half of it these iterations are too few
+TRIAL_REPLICATES, QUICK_REPLICATES = 3, 2  # splits and initialisations: the least that shows how much is chance
+FEWEST_COMPLETE = 0.1  # complete rows are tried where at least this share of the rows is complete
+RELU, OTHER = 1, 2  # what the third number of a seed stands for
+
+
+def boosting_inputs(frame: pd.DataFrame, table: Table) -> np.ndarray:
+    """Return (N, features) numbers with NaN for gaps; categories as whole numbers."""
+    columns = [frame[name].to_numpy(np.float64) for name in table.numerical_names]
+    for name in table.categorical_names:
+        known = frame[name].value_counts().index[:MOST_CATEGORIES]
+        codes = pd.Index(sorted(known)).get_indexer(pd.Index(frame[name])).astype(np.float64)
+        columns.append(np.where(codes < 0, np.nan, codes))
+    return np.column_stack(columns)
+
+
+def boosted_hits(
+    inputs: np.ndarray, labels: np.ndarray, split: dataset.Split, chosen: tuple[int, ...], categorical: tuple[int, ...]
+) -> np.ndarray:
+    """Return which validation rows, (validation,) bool, boosted trees on the chosen columns of `inputs` get right."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    model = HistGradientBoostingClassifier(
+        max_iter=BOOSTING_ROUNDS,
+        early_stopping=False,
+        categorical_features=[column in categorical for column in chosen],
+        random_state=0,
+    )
+    columns = list(chosen)
+    model.fit(inputs[split.train][:, columns], labels[split.train])
+    return model.predict(inputs[split.validation][:, columns]) == labels[split.validation]
+
+
+def preparations(frame: pd.DataFrame, table: Table) -> tuple[str, ...]:
+    """Return the preparations that differ on this table, the chosen one first."""
+    names = ["median_mode"]
+    if frame.isna().any(axis=None):
+        names.append("indicator")
+        if features.complete_rows(frame).mean() >= FEWEST_COMPLETE:
+            names.append("complete_rows")
+    names += ["without_log"] if any(column.logarithmic for column in table.numerical) else []
+    names += ["min_max"] if table.numerical else []
+    names += ["ordinal_codes"] if any(frame[name].nunique() > 2 for name in table.categorical_names) else []
+    return tuple(names)
+
+
+class Prepared(NamedTuple):
+    """The inputs of a trial."""
+
+    train: np.ndarray  # X0, (D, rows used)
+    validation: np.ndarray  # X0, (D, N of validation)
+    used: np.ndarray  # (N of the training fold,) bool
+    marks: int  # how many of the D inputs, the last ones, say that a cell is missing
+
+
+def prepare(name: str, frame: pd.DataFrame, table: Table, split: dataset.Split) -> Prepared:
+    """Prepare the inputs in the named way; everything is fitted on the training fold.
+
+    `without_log` leaves log1p out; `min_max` scales each numerical input
+    to 0..1 instead; `ordinal_codes` gives a category one input, the z-score of its place in the alphabet.
+    """
+    train, validation = frame.iloc[split.train], frame.iloc[split.validation]
+    if name in ("without_log", "min_max"):
+        plain = tuple(msgspec.structs.replace(column, logarithmic=False) for column in table.numerical)
+        table = msgspec.structs.replace(table, numerical=plain)
+    encoding = features.fit(train, table, strategy=name if name in features.STRATEGIES else "median_mode")
+    used = features.complete_rows(train) if name == "complete_rows" else np.ones(len(train), bool)
+    inputs = [encoding.transform(rows) for rows in (train[used], validation)]
+    if name == "min_max":
+        inputs = _min_max(inputs, len(table.numerical))
+    if name == "ordinal_codes":
+        inputs = _ordinal(inputs, [encoding.groups[feature] for feature in table.categorical_names])
+    marks = [position for position, own in enumerate(encoding.inputs) if own.endswith(features.GAP)]
+    if name == "indicator":
+        order = [position for position in range(len(encoding.inputs)) if position not in marks] + marks
+        inputs = [X0[order] for X0 in inputs]
+    return Prepared(inputs[0], inputs[1], used, len(marks) if name == "indicator" else 0)
+
+
+def _min_max(inputs: list[np.ndarray], numerical: int) -> list[np.ndarray]:
+    low = inputs[0][:numerical].min(axis=1, keepdims=True)
+    width = inputs[0][:numerical].max(axis=1, keepdims=True) - low
+    return [np.vstack([(X0[:numerical] - low) / np.where(width > 0, width, 1), X0[numerical:]]) for X0 in inputs]
+
+
+def _ordinal(inputs: list[np.ndarray], groups: list[np.ndarray]) -> list[np.ndarray]:
+    numerical = groups[0][0]  # numerical inputs come first
+    codes = [np.stack([np.arange(len(rows)) @ X0[rows] for rows in groups]) for X0 in inputs]  # (categorical, N)
+    mean, deviation = codes[0].mean(axis=1, keepdims=True), codes[0].std(axis=1, keepdims=True)
+    scaled = [(code - mean) / np.where(deviation > 0, deviation, 1) for code in codes]
+    return [np.vstack([X0[:numerical], code]).astype(X0.dtype) for X0, code in zip(inputs, scaled, strict=True)]
+
+
+def trial_iterations(run: RunSettings) -> int:
+    """Return the iterations of a trial."""
+    return min(run.iterations, TRIAL_ITERATIONS)
+
+
+def trial_replicates(run: RunSettings) -> int:
+    """Return the splits that a preparation is tried on; a first look has fewer."""
+    return QUICK_REPLICATES if run.profile == "quick" else TRIAL_REPLICATES
+
+
+def trial(name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings, replicate: int) -> dict[str, float]:
+    """Train the network of Part B (ReLU) briefly on one preparation; return accuracy, inputs and rows.
+
+    Weights of inputs that mark gaps start at 0, so that every preparation with the same other inputs starts from
+    the same network. A run that diverges is scored as what it then is: a constant answer, the training fold's
+    majority class.
+    """
+    run, K = settings.run, len(settings.table.classes)
+    rng = np.random.default_rng([run.seed, replicate, RELU])
+    split = dataset.split(labels, run.validation_share, run.seed + replicate)
+    if len(split.train) > TRIAL_ROWS:
+        sample = np.random.default_rng([run.seed, replicate, OTHER]).permutation(split.train)[:TRIAL_ROWS]
+        split = dataset.Split(np.sort(sample), split.validation)
+    train, validation, used, marks = prepare(name, frame, settings.table, split)
+    of_train, of_validation = labels[split.train][used], labels[split.validation]
+    params = mlp.initialise(rng, (len(train) - marks, *run.hidden, K), mlp.RELU)
+    params = params._replace(W1=np.pad(params.W1, ((0, 0), (0, marks))))
+    try:
+        course = descent.gradient_descent(
+            params,
+            mlp.in_blocks(train, features.one_hot(of_train, K)),
+            mlp.in_blocks(validation, features.one_hot(of_validation, K)),
+            mlp.RELU,
+            learning_rate=TRIAL_LEARNING_RATE,
+            iterations=trial_iterations(run),
+        ).validation_accuracy
+        accuracy = course[-TRIAL_LAST:].mean()
+    except descent.TrainingDiverged:
+        accuracy = (of_validation == np.bincount(of_train).argmax()).mean()
+    return {"accuracy": float(accuracy), "inputs": len(train), "rows": int(used.sum())}

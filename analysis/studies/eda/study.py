@@ -1,0 +1,293 @@
+"""Part A: what the training table holds, what is expected of each feature, and whether one is suspect.
+
+Structure, gaps, classes, correlations and mutual information are those of all training rows; scaling, encoding
+and every accuracy belong to the split of the first replicate, fitted on its training fold. The test table is
+not read. The parts are in `missing` (gaps), `describe` (features against classes), `evidence` (mutual
+information, correlation, the rule for suspects) and `preparations` (quick models).
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+
+from analysis.compute.parallel import run_tasks
+from analysis.compute.progress import Progress
+from analysis.data import anomalies, dataset, features
+from analysis.data.dataset import Dataset, Split
+from analysis.results.inputs import DataFile
+from analysis.results.types import replicated
+from analysis.settings.schema import Numerical, Settings, Table
+from analysis.statistics import information
+from analysis.studies.eda import describe, preparations
+from analysis.studies.eda import evidence as eda_dependence
+from analysis.studies.eda import missing as eda_missing
+from analysis.studies.eda.plots import plot_class_distribution, plot_correlations, plot_features_by_class
+from analysis.studies.eda.record import (
+    CategoricalFeature,
+    ClassShare,
+    Column,
+    EdaRecord,
+    FeatureEvidence,
+    Missing,
+    NumericalFeature,
+    Trial,
+)
+from analysis.study import Inputs, Outcome
+
+PLOTS = (plot_class_distribution, plot_features_by_class, plot_correlations)
+HIGH_CORRELATION = 0.7  # customary: from here on one feature tells about half of the other's variance
+METHODS = ("pearson", "spearman")
+
+Part = dict[str, Any]  # some fields of the record
+Hits = dict[str, np.ndarray]
+Feature = TypeVar("Feature", NumericalFeature, CategoricalFeature)
+
+
+def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
+    """Explore the training table; `inputs` is not used, this being the first study."""
+    del inputs
+    table, seed = settings.table, settings.run.seed
+    rng = np.random.default_rng([seed, 0, preparations.OTHER])
+    data = dataset.read_train(settings)
+    split = dataset.split(data.labels, settings.run.validation_share, seed)
+    gaps = _gaps(data, eda_missing.analyse(data.frame, data.labels, table, rng), table)
+    known = {
+        name: information.information(data.frame[name], data.labels, name in table.numerical_names, rng)
+        for name in table.features
+    }
+    hits = _boosted_hits(data, table, split, max(known, key=lambda name: known[name].mutual_information), progress)
+    majority = float((data.labels[split.validation] == np.bincount(data.labels[split.train]).argmax()).mean())
+    evidence = eda_dependence.evidence(
+        known,
+        {name: float(hits[name].mean()) for name in table.features},
+        all_features=float(hits["all"].mean()),
+        majority=majority,
+        target_entropy=information.entropy(np.bincount(data.labels)),
+    )
+    matrices = {method: eda_dependence.correlations(data.frame, table.numerical_names, method) for method in METHODS}
+    record = EdaRecord(
+        **_structure(data, split, table),
+        **_classes(data, table),
+        **gaps,
+        **_trials(data, settings, progress),
+        **_features(data, split, table, evidence),
+        **_correlations(data, table, matrices),
+        **_accuracies(hits, majority, describe.validation_twins(data, split)),
+        **_expectation(evidence),
+    )
+    arrays = [data.frame[name].to_numpy(np.float64) for name in table.numerical_names]
+    boxes = [describe.boxes(values, data.labels, len(table.classes)) for values in arrays]
+    steps = len(record.trials) * record.trial_replicates * record.trial_iterations
+    return Outcome(record, {**matrices, "boxes": np.array(boxes).reshape(len(boxes), len(table.classes), 7)}, steps)
+
+
+def _structure(data: Dataset, split: Split, table: Table) -> Part:
+    columns = tuple(_column(name, kind, data, table) for name, kind in data.columns)
+    return {
+        "data": DataFile(name=data.name, sha256=data.sha256, rows=len(data.labels)),
+        "simulated": data.simulated,
+        "warnings": data.warnings,
+        "constant_features": anomalies.constant_features(data.frame),
+        "absent_classes": anomalies.absent_classes(data.labels, table),
+        "rows": len(data.labels),
+        "features": len(table.features),
+        "numerical_features": len(table.numerical),
+        "categorical_features": len(table.categorical),
+        "columns": columns,
+        "whole_with_gaps": tuple(column.name for column in columns if column.whole_with_gaps),
+        "training_rows": len(split.train),
+        "validation_rows": len(split.validation),
+        "duplicate_rows": int(describe.with_target(data).duplicated().sum()),
+    }
+
+
+def _column(name: str, kind: str, data: Dataset, table: Table) -> Column:
+    if name == table.target:
+        described, role, values = None, "target", None
+    else:
+        described, values = table.column(name), data.frame[name]
+        role = "numerical" if isinstance(described, Numerical) else "categorical"
+    whole = isinstance(described, Numerical) and described.integer and values is not None and values.isna().any()
+    numbers = values if role == "numerical" else None
+    return Column(
+        name=name,
+        role=role,  # type: ignore[arg-type]  # one of the record's words
+        data_type=kind,
+        meaning=described.meaning if described is not None else table.target_meaning,
+        unit=described.unit if isinstance(described, Numerical) else "",
+        distinct=len(np.unique(data.labels)) if values is None else int(values.nunique()),
+        whole_with_gaps=bool(whole and kind == "float64"),
+        minimum=None if numbers is None else float(numbers.min()),
+        median=None if numbers is None else float(numbers.median()),
+        maximum=None if numbers is None else float(numbers.max()),
+    )
+
+
+def _gaps(data: Dataset, missing: tuple[Missing, ...], table: Table) -> Part:
+    incomplete = ~features.complete_rows(data.frame)
+    on_target = [gaps for gaps in missing if gaps.on_target is not None]
+    with_gaps = sum(gaps.rows > 0 for gaps in missing)
+    return {
+        "missing": missing,
+        "missing_cells": sum(gaps.rows for gaps in missing),
+        "missing_cell_share": float(data.frame.isna().to_numpy().mean()),
+        "incomplete_rows": int(incomplete.sum()),
+        "incomplete_share": float(incomplete.mean()),
+        "features_with_gaps": with_gaps,
+        "mar_features": tuple(gaps.feature for gaps in missing if gaps.verdict == "MAR"),
+        "mcar_features": tuple(gaps.feature for gaps in missing if gaps.verdict == "MCAR-compatible"),
+        "gaps_depending_on_target": tuple(gaps.feature for gaps in missing if table.target in gaps.significant),
+        "strongest_gap_on_target": max((g.on_target.cramers_v for g in on_target if g.on_target), default=0.0),
+        "missing_tests": with_gaps * len(table.features),
+        "missing_bins": eda_missing.BINS,
+        "missing_level": eda_missing.LEVEL,
+    }
+
+
+def _classes(data: Dataset, table: Table) -> Part:
+    counts = np.bincount(data.labels, minlength=len(table.classes))
+    shares = [
+        ClassShare(name=name, rows=int(rows), share=float(rows / counts.sum()))
+        for name, rows in zip(table.classes, counts, strict=True)
+    ]
+    majority = max(shares, key=lambda c: c.rows)
+    minority = min((c for c in shares if c.rows), key=lambda c: c.rows)
+    return {
+        "classes": tuple(shares),
+        "majority_class": majority.name,
+        "majority_share": majority.share,
+        "minority_class": minority.name,
+        "minority_share": minority.share,
+        "imbalance_ratio": majority.rows / minority.rows,
+        "chance_balanced_accuracy": 1 / int((counts > 0).sum()),
+        "target_entropy": information.entropy(counts),
+        "largest_entropy": float(np.log((counts > 0).sum())),
+    }
+
+
+def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, progress: Progress) -> Hits:
+    """Return the validation rows that boosted trees get right: per feature, "all" and "without leading"."""
+    everything = tuple(range(len(table.features)))
+    subsets = {"all": everything} | {name: (column,) for column, name in enumerate(table.features)}
+    if len(everything) > 1:
+        subsets["without leading"] = tuple(c for c in everything if table.features[c] != leading)
+    inputs = preparations.boosting_inputs(data.frame, table)
+    categorical = tuple(range(len(table.numerical), len(table.features)))
+    hits = run_tasks(
+        preparations.boosted_hits,
+        [(inputs, data.labels, split, chosen, categorical) for chosen in subsets.values()],
+        stage="eda: boosted trees",
+        progress=progress,
+        steps=[preparations.BOOSTING_ROUNDS] * len(subsets),
+        rows=len(split.train),
+    )
+    return dict(zip(subsets, hits, strict=True))
+
+
+def _trials(data: Dataset, settings: Settings, progress: Progress) -> Part:
+    names = preparations.preparations(data.frame, settings.table)
+    replicates = range(preparations.trial_replicates(settings.run))
+    iterations = preparations.trial_iterations(settings.run)
+    outcomes = run_tasks(
+        preparations.trial,
+        [(name, data.frame, data.labels, settings, replicate) for name in names for replicate in replicates],
+        stage="eda: preparations",
+        progress=progress,
+        steps=[iterations] * (len(names) * len(replicates)),
+        rows=min(preparations.TRIAL_ROWS, len(data.labels)),
+    )
+    by_name = {name: outcomes[i * len(replicates) : (i + 1) * len(replicates)] for i, name in enumerate(names)}
+    return {
+        "strategy": names[0],
+        "trials": tuple(_trial(name, own, by_name[names[0]]) for name, own in by_name.items()),
+        "trial_rows": preparations.TRIAL_ROWS,
+        "trial_last": preparations.TRIAL_LAST,
+        "trial_iterations": iterations,
+        "trial_learning_rate": preparations.TRIAL_LEARNING_RATE,
+        "trial_replicates": len(replicates),
+    }
+
+
+def _trial(name: str, own: list[dict[str, float]], chosen: list[dict[str, float]]) -> Trial:
+    return Trial(
+        name=name,  # type: ignore[arg-type]  # one of the record's words
+        inputs=int(own[0]["inputs"]),
+        training_rows=int(own[0]["rows"]),
+        validation_accuracy=replicated(outcome["accuracy"] for outcome in own),
+        minus_chosen=replicated(a["accuracy"] - b["accuracy"] for a, b in zip(own, chosen, strict=True)),
+    )
+
+
+def _features(data: Dataset, split: Split, table: Table, evidence: tuple[FeatureEvidence, ...]) -> Part:
+    encoding = features.fit(data.frame.iloc[split.train], table)
+    numerical = tuple(describe.numerical_feature(c, data, split, encoding, table) for c in table.numerical)
+    categorical = tuple(describe.categorical_feature(n, data, encoding, table) for n in table.categorical_names)
+    return {
+        "inputs": len(encoding.inputs),
+        "one_hot_inputs": sum(len(values) for values in encoding.categories.values()),
+        "input_names": encoding.inputs,
+        "numerical": numerical,
+        "categorical": categorical,
+        "logarithmic": encoding.logarithmic,
+        "most_skewed": max(numerical, key=lambda feature: abs(feature.skewness_before), default=None),
+        "interval_tail": describe.TAILS[0],
+        "largest_z_before": max((feature.largest_z_before for feature in numerical), default=0.0),
+        "largest_z_after": max((feature.largest_z_after for feature in numerical), default=0.0),
+        "leading_numerical": _first(evidence, numerical),
+        "leading_categorical": _first(evidence, categorical),
+    }
+
+
+def _first(evidence: tuple[FeatureEvidence, ...], described: tuple[Feature, ...]) -> Feature | None:
+    """Return the most informative of the described features; None where there is none."""
+    order = {feature.name: feature.rank for feature in evidence}
+    return min(described, key=lambda feature: order[feature.name], default=None)
+
+
+def _correlations(data: Dataset, table: Table, matrices: dict[str, np.ndarray]) -> Part:
+    pairs = eda_dependence.numerical_pairs(data.frame, table.numerical_names, **matrices)
+    return {
+        "pairs": pairs,
+        "strongest_pair": pairs[0] if pairs else None,
+        "strongest_correlation": max(map(eda_dependence.strength, pairs), default=0.0),
+        "high_correlation": HIGH_CORRELATION,
+        "high_pairs": tuple(pair for pair in pairs if eda_dependence.strength(pair) >= HIGH_CORRELATION),
+        "categorical_pairs": eda_dependence.categorical_pairs(data.frame, table.categorical_names),
+    }
+
+
+def _accuracies(hits: Hits, majority: float, twins: np.ndarray) -> Part:
+    accuracy = float(hits["all"].mean())
+    return {
+        "validation_twins": int(twins.sum()),
+        "validation_twin_share": float(twins.mean()),
+        "majority_accuracy": majority,
+        "all_features_accuracy": accuracy,
+        "all_features_gain": accuracy - majority,
+        "accuracy_without_twins": float(hits["all"][~twins].mean()) if not twins.all() else accuracy,
+        "accuracy_error": float(np.sqrt(accuracy * (1 - accuracy) / len(twins))),
+        "accuracy_without_leading": float(hits["without leading"].mean()) if "without leading" in hits else majority,
+    }
+
+
+def _expectation(evidence: tuple[FeatureEvidence, ...]) -> Part:
+    leading, runner_up = evidence[0], evidence[1] if len(evidence) > 1 else None
+    beside = max(runner_up.mutual_information, runner_up.zero_line) if runner_up else 0.0
+    return {
+        "evidence": evidence,
+        "information_bins": information.BINS,
+        "zero_line_quantile": information.ZERO_LINE,
+        "boosting_rounds": preparations.BOOSTING_ROUNDS,
+        "permutations": information.PERMUTATIONS,
+        "expected_ranking": tuple(feature.name for feature in evidence),
+        "influential": tuple(feature.name for feature in evidence if feature.influential),
+        "influential_share": eda_dependence.INFLUENTIAL_SHARE,
+        "not_distinguishable": tuple(feature.name for feature in evidence if not feature.above_zero_line),
+        "leading": leading,
+        "runner_up": runner_up,
+        "leading_factor": leading.mutual_information / beside if beside > 0 else 1.0,
+        "rule": eda_dependence.RULE,
+        "suspects": tuple(feature.name for feature in evidence if feature.suspect),
+    }

@@ -1,0 +1,288 @@
+"""Stage 1 of Part D, on the training table alone: candidates, their scores on validation, and the choice.
+
+Nothing here opens, knows or asks for the test table. What is chosen is written down by `freeze` before the
+next stage starts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from analysis.compute.parallel import run_tasks
+from analysis.compute.progress import Progress
+from analysis.data import features
+from analysis.data.dataset import Dataset
+from analysis.network.descent import TrainingDiverged
+from analysis.network.mlp import Array
+from analysis.results import store
+from analysis.settings.schema import Settings, Table
+from analysis.statistics import metrics
+from analysis.studies.generalization.recipes import (
+    ACTIVATION,
+    Fold,
+    Model,
+    Recipe,
+    descend,
+    fold,
+    from_arrays,
+    permuted,
+    prepared,
+    start,
+    train,
+    uniform,
+)
+from analysis.study import Arrays
+
+AS_TRAINED = Recipe(family="pytorch")  # the network of the section on attribution, every feature, nothing done
+NOISE_PROBABILITIES = (0.5,)  # half of a suspect's cells: it stays, and is worth less
+CHECKPOINTS = 20  # points along the iterations, closer together at the start, where accuracy moves
+BOOSTING_STEPS = 50  # one boosting run takes about as long as this many iterations of the network
+
+
+@dataclasses.dataclass(frozen=True)
+class Scored:
+    """A model and how it did on the training table of its replicate; accuracies are fractions."""
+
+    model: Model
+    train_accuracy: float
+    validation_accuracy: float
+    permuted_accuracy: float  # validation with the focus permuted
+    uniform_accuracy: float  # validation with the focus uniform over its training range
+    validation_balanced_accuracy: float
+    validation_log_loss: float  # nats
+    validation_confusion: Array  # (K, K)
+    train_rows: int  # rows trained on
+
+
+@dataclasses.dataclass(frozen=True)
+class Checkpoint:
+    """The network after some updates."""
+
+    iteration: int
+    model: Model
+    train_accuracy: float
+    validation_accuracy: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """All that was trained, and the mitigation that was chosen; `scored[recipe][r]` is replicate r."""
+
+    suspects: tuple[str, ...]
+    focus: tuple[str, ...]  # what is permuted and drawn anew: the suspects, else the leading feature
+    learning_rate: float
+    candidates: tuple[Recipe, ...]
+    mitigation: Recipe
+    scored: Mapping[Recipe, Sequence[Scored]]
+    checkpoints: Sequence[Checkpoint]
+    majority: int  # the largest class of the training table
+
+
+def choose_on_training_data(
+    train_set: Dataset,
+    suspects: tuple[str, ...],
+    leading: str,
+    trained: Arrays,
+    learning_rate: float,
+    settings: Settings,
+    progress: Progress,
+) -> Choice:
+    """Train every recipe, score it on validation, choose the mitigation and train its remaining replicates.
+
+    `suspects` (may be empty) and the `leading` feature are Part A's; `trained` holds the parameters of the PyTorch
+    models, one a replicate.
+    """
+    run = settings.run
+    focus = suspects or (leading,)
+    candidates = candidate_recipes(suspects, settings.table)
+    given = _score_given(train_set, trained, focus, settings)
+    first = min(run.intervention_replicates, run.replicates)
+    ruling_out = ruling_out_recipes(train_set, focus, settings.table)
+    others = [recipe for recipe in ruling_out if leaves_rows(recipe, train_set, settings, first)]
+    retrained = [recipe for recipe in dict.fromkeys((*candidates, *others)) if recipe != AS_TRAINED]
+    common = (train_set, settings, learning_rate)
+    checkpointing = (checkpoints, *common)
+    jobs = [(train_and_score, recipe, r, *common, focus) for recipe in retrained for r in range(first)]
+    stage = "generalization: interventions"
+    rows, steps = len(train_set.labels), _steps(jobs, run)
+    along, *done = run_tasks(_call, [checkpointing, *jobs], stage=stage, progress=progress, steps=steps, rows=rows)
+    scored: dict[Recipe, list[Scored]] = {AS_TRAINED: given}
+    for (_, recipe, *_rest), result in zip(jobs, done, strict=True):
+        scored.setdefault(recipe, []).append(result)
+    mitigation = choose({recipe: scores(scored[recipe][:first]) for recipe in candidates})
+    if mitigation != AS_TRAINED:
+        rest = [(mitigation, r, *common, focus) for r in range(first, run.replicates)]
+        weights = [run.iterations] * len(rest)
+        stage = "generalization: mitigation"
+        scored[mitigation] += run_tasks(train_and_score, rest, stage=stage, progress=progress, steps=weights, rows=rows)
+    majority = int(np.bincount(train_set.labels).argmax())
+    return Choice(suspects, focus, learning_rate, candidates, mitigation, scored, along, majority)
+
+
+def candidate_recipes(suspects: tuple[str, ...], table: Table) -> tuple[Recipe, ...]:
+    """Return the mitigations to compare: nothing; each suspect (all of them) removed; suspects noised."""
+    removals: list[tuple[str, ...]] = [(name,) for name in suspects]
+    if len(suspects) > 1:
+        removals.append(suspects)
+    removed = [Recipe("removed", features=names) for names in removals if len(names) < len(table.features)]
+    noised = [Recipe("noise", features=suspects, probability=p) for p in NOISE_PROBABILITIES if suspects]
+    return (AS_TRAINED, *removed, *noised)
+
+
+def ruling_out_recipes(train_set: Dataset, focus: tuple[str, ...], table: Table) -> tuple[Recipe, ...]:
+    """Return the interventions that test other explanations, as far as the table allows them."""
+    recipes = []
+    complete = features.complete_rows(train_set.frame)
+    if complete.any() and not complete.all():
+        recipes += [Recipe("indicator"), Recipe("complete_rows")]
+    if train_set.frame.assign(**{"": train_set.labels}).duplicated().any():
+        recipes.append(Recipe("distinct_rows"))
+    if len(focus) < len(table.features):
+        recipes.append(Recipe("alone", features=focus))
+    recipes.append(Recipe(family="boosting"))
+    removals = dict.fromkeys([focus, *((name,) for name in table.features)])
+    recipes += [Recipe("removed", "boosting", names) for names in removals if len(names) < len(table.features)]
+    return tuple(recipes)
+
+
+def leaves_rows(recipe: Recipe, train_set: Dataset, settings: Settings, replicates: int) -> bool:
+    """Whether an intervention on rows leaves values of every feature to train on, in each replicate's training fold."""
+    if recipe.kind not in ("complete_rows", "distinct_rows"):
+        return True
+    frames = (prepared(recipe, fold(train_set, settings, r), settings, r)[0] for r in range(replicates))
+    return all(bool(frame.notna().any().all()) for frame in frames)
+
+
+def choose(candidates: Mapping[Recipe, Sequence[float]]) -> Recipe:
+    """Return the candidate whose smallest score is largest; the first of several that are equal."""
+    return max(candidates, key=lambda recipe: min(candidates[recipe]))
+
+
+def scores(scored: Sequence[Scored]) -> tuple[float, float, float]:
+    """Return the mean accuracies on validation as it is, with the focus permuted, and with it uniform."""
+    rows = [(one.validation_accuracy, one.permuted_accuracy, one.uniform_accuracy) for one in scored]
+    as_it_is, with_permuted, with_uniform = np.mean(rows, axis=0)
+    return float(as_it_is), float(with_permuted), float(with_uniform)
+
+
+def train_and_score(
+    recipe: Recipe,
+    replicate: int,
+    train_set: Dataset,
+    settings: Settings,
+    learning_rate: float,
+    focus: tuple[str, ...],
+) -> Scored:
+    """Train one recipe on one replicate and score it on that replicate's validation fold."""
+    folds = fold(train_set, settings, replicate)
+    try:
+        model = train(recipe, folds, settings, replicate, learning_rate)
+    except TrainingDiverged as error:
+        done = " ".join((recipe.kind, *recipe.features))
+        raise TrainingDiverged(f"{error}, intervention '{done}', replicate {replicate}") from None
+    return score(model, folds, settings, focus)
+
+
+def score(model: Model, folds: Fold, settings: Settings, focus: tuple[str, ...]) -> Scored:
+    """Score a model on its folds: as they are, with the focus permuted, with it uniform over its training range."""
+    frame, labels, classes = folds.validation, folds.validation_labels, len(settings.table.classes)
+    log_probabilities = model.log_probabilities(frame)
+    predicted = log_probabilities.argmax(axis=0)
+    shuffled = permuted(frame, focus, settings, model.replicate)
+    drawn = uniform(frame, folds.train, focus, settings, model.replicate)
+    trained_on, trained_labels = prepared(model.recipe, folds, settings, model.replicate)
+    return Scored(
+        model=model,
+        train_accuracy=metrics.accuracy(model.predict(trained_on), trained_labels),
+        validation_accuracy=metrics.accuracy(predicted, labels),
+        permuted_accuracy=metrics.accuracy(model.predict(shuffled), labels),
+        uniform_accuracy=metrics.accuracy(model.predict(drawn), labels),
+        validation_balanced_accuracy=metrics.balanced_accuracy(predicted, labels, classes),
+        validation_log_loss=metrics.log_loss(log_probabilities, labels),
+        validation_confusion=metrics.confusion(predicted, labels, classes),
+        train_rows=len(trained_labels),
+    )
+
+
+def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float) -> list[Checkpoint]:
+    """Train replicate 0 once more, with NumPy, and keep its parameters at points along the iterations."""
+    folds, iterations = fold(train_set, settings, 0), settings.run.iterations
+    encoding = features.fit(folds.train, settings.table)
+    classes = len(settings.table.classes)
+    X0, Y = encoding.transform(folds.train), features.one_hot(folds.train_labels, classes)
+    ladder = np.unique(np.append(0, np.geomspace(1, iterations, CHECKPOINTS).round().astype(int)))
+    params, kept, before = start(encoding, settings, 0), [], 0
+    for iteration in ladder.tolist():
+        params = descend(params, X0, Y, learning_rate, iteration - before)
+        before = iteration
+        model = Model(Recipe(), 0, encoding, params, classes)
+        training = metrics.accuracy(model.predict(folds.train), folds.train_labels)
+        validation = metrics.accuracy(model.predict(folds.validation), folds.validation_labels)
+        kept.append(Checkpoint(iteration, model, training, validation))
+    return kept
+
+
+def networks(choice: Choice) -> int:
+    """Return how many networks were trained here: the recipes of NumPy, and replicate 0 again for its checkpoints."""
+    return 1 + sum(len(scored) for recipe, scored in choice.scored.items() if recipe.family == "numpy")
+
+
+def freeze(choice: Choice, train_set: Dataset, settings: Settings, path: Path) -> None:
+    """Write down models, rates, seeds, scores and the chosen mitigation, whole or not at all."""
+    models = [_entry(one) for scored in choice.scored.values() for one in scored]
+    first = min(settings.run.intervention_replicates, settings.run.replicates)
+    tree = {
+        "training_data": {"name": train_set.name, "sha256": train_set.sha256, "rows": len(train_set.labels)},
+        "suspects": choice.suspects,
+        "focus": choice.focus,
+        "activation": ACTIVATION,
+        "settings": msgspec.to_builtins(settings.run),
+        "learning_rate": choice.learning_rate,
+        "candidates": [
+            {**_recipe(recipe), "scores": scores(choice.scored[recipe][:first])} for recipe in choice.candidates
+        ],
+        "mitigation": _recipe(choice.mitigation),
+        "models": models,
+        "checkpoints": [{"iteration": one.iteration, "sha256": one.model.digest()} for one in choice.checkpoints],
+    }
+    store.write_whole(path, json.dumps(tree, indent=1).encode() + b"\n")
+
+
+def _entry(one: Scored) -> dict[str, Any]:
+    return {
+        **_recipe(one.model.recipe),
+        "replicate": one.model.replicate,
+        "train_rows": one.train_rows,
+        "validation_accuracy": one.validation_accuracy,
+        "permuted_accuracy": one.permuted_accuracy,
+        "uniform_accuracy": one.uniform_accuracy,
+        "sha256": one.model.digest(),
+    }
+
+
+def _recipe(recipe: Recipe) -> dict[str, Any]:
+    return dict(msgspec.to_builtins(recipe))
+
+
+def _score_given(train_set: Dataset, trained: Arrays, focus: tuple[str, ...], settings: Settings) -> list[Scored]:
+    """Score the PyTorch models that an earlier study trained, one a replicate."""
+    given = []
+    for replicate in range(settings.run.replicates):
+        folds = fold(train_set, settings, replicate)
+        given.append(score(from_arrays(trained, replicate, folds, settings), folds, settings, focus))
+    return given
+
+
+def _call(function: Callable[..., Any], *arguments: Any) -> Any:
+    return function(*arguments)
+
+
+def _steps(jobs: Sequence[tuple[Any, ...]], run: Any) -> list[int]:
+    return [run.iterations, *(BOOSTING_STEPS if job[1].family == "boosting" else run.iterations for job in jobs)]

@@ -1,0 +1,39 @@
+"""Part D, contents page: choose on training data, open the test table once, explain; join the record.
+
+The three stages are three modules. Each hands what it found to the next; nothing goes the other way.
+"""
+
+from __future__ import annotations
+
+from analysis.compute.progress import Progress
+from analysis.data import dataset
+from analysis.network import divergence
+from analysis.settings.schema import Settings
+from analysis.studies.generalization.evaluation import evaluate
+from analysis.studies.generalization.plots import plot_confusion, plot_story, plot_suspect_by_class
+from analysis.studies.generalization.selection import choose_on_training_data, freeze, networks
+from analysis.studies.generalization.shift import explain
+from analysis.studies.generalization.summary import make_arrays, make_record
+from analysis.study import Inputs, Outcome
+
+PLOTS = (plot_story, plot_suspect_by_class, plot_confusion)
+FROZEN = "frozen.json"
+
+
+def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
+    """Return Part D's record and arrays; on the way build/frozen.json is written, before the test table is opened."""
+    train = dataset.read_train(settings)
+    eda, learning_rate = inputs.record("eda"), inputs.record("attribution").learning_rate
+    trained = inputs.arrays("attribution")
+    with divergence.named(settings):
+        choice = choose_on_training_data(
+            train, eda.suspects, eda.leading.name, trained, learning_rate, settings, progress
+        )
+    freeze(choice, train, settings, inputs.build / FROZEN)
+
+    evaluation = evaluate(choice, train, settings, inputs.build / FROZEN)
+
+    known = {one.name: (one.mutual_information, one.zero_line) for one in eda.evidence}
+    explanation = explain(choice, train, evaluation.test, known, settings, progress)
+    record = make_record(choice, evaluation, explanation, train, settings)
+    return Outcome(record, make_arrays(choice, evaluation, explanation), networks(choice) * settings.run.iterations)

@@ -1,0 +1,204 @@
+"""From the pairs' arrays to the record of Question 2's experiment: spreads, counts and exact sign tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+
+from analysis.settings.schema import SharedBiasSettings
+from analysis.studies.shared_bias.experiment import (
+    DOUBLED,
+    FALLING_STEPS,
+    INDEPENDENT,
+    LOSS_SHARES,
+    MIXING,
+    SHARED,
+    TEACHER_SCALE,
+    TEACHER_UNITS,
+    holm,
+    sign_test,
+    tenth,
+)
+from analysis.studies.shared_bias.network import Array
+from analysis.studies.shared_bias.record import (
+    Curvature,
+    FirstStep,
+    GradientErrors,
+    Outcomes,
+    PairedTest,
+    Setup,
+    SharedBiasRecord,
+    Spread,
+    Steps,
+    spread,
+)
+
+CONFIDENCE = 0.95
+NORMAL_975 = 1.959964  # the standard normal distribution is within ± this with probability CONFIDENCE
+LEVEL = 0.05  # a direction is settled where the adjusted p-value is below it
+NO_SAMPLE_ERROR = 3  # Fisher's z has variance 1 / (pairs - 3): up to 3 pairs the interval is (-1, 1)
+
+
+def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors: GradientErrors) -> SharedBiasRecord:
+    """Return the record of all pairs; the p-values are adjusted together, after all tests are known."""
+    reported = (0, tenth(settings.iterations), settings.iterations)
+    by_label = {
+        f"steps to {share:g} of the constant loss": arrays["steps"][:, i] for i, share in enumerate(LOSS_SHARES)
+    }
+    by_label["largest rate"] = arrays["largest_rate"]
+    by_label["final loss"] = arrays["loss"][:, :, -1]
+    outcomes = adjusted([compare(label, values) for label, values in by_label.items()])
+    ratio = arrays["shared_extremes"][:, :, 1] / arrays["block_extremes"][:, :, 1]
+    return SharedBiasRecord(
+        gradient_error=errors,
+        setup=Setup(
+            teacher_units=TEACHER_UNITS,
+            teacher_scale=TEACHER_SCALE,
+            falling_steps=FALLING_STEPS,
+            doubled=float(MIXING[DOUBLED, 0, 0]),
+            level=LEVEL,
+            confidence=CONFIDENCE,
+            tests=2 * len(outcomes),
+        ),
+        pairs=settings.pairs,
+        first_step=first_step(arrays, settings.learning_rate),
+        curvature=tuple(curvature_at(arrays, position, at) for position, at in enumerate(reported)),
+        bound_excess=float(ratio.max() - 2),
+        steps=tuple(Steps(share, reached(arrays["steps"][:, i]), outcomes[i]) for i, share in enumerate(LOSS_SHARES)),
+        slower_losses=sum(settled(outcome.independent) > 0 for outcome in outcomes[:-2]),
+        faster_losses=sum(settled(outcome.independent) < 0 for outcome in outcomes[:-2]),
+        largest_rate=outcomes[-2],
+        largest_rates=_by_arm(arrays["largest_rate"]),
+        final_loss=outcomes[-1],
+    )
+
+
+def path_cosine(products: Array) -> Array:
+    """Return the cosine of dL/db1 and dL/db2, (pair,), from their products (pair, 3)."""
+    return products[:, 1] / np.sqrt(products[:, 0] * products[:, 2])
+
+
+def first_order(products: Array) -> Array:
+    """Return 2 dL/db1.dL/db2 / (|dL/db1|^2 + |dL/db2|^2), (pair,): what `extra_decrease` is for a small rate."""
+    return 2 * products[:, 1] / (products[:, 0] + products[:, 2])
+
+
+def extra_decrease(loss: Array, products: Array, rate: float) -> Array:
+    """Return the first step's decrease of the shared arm minus the independent arm's, (pair,).
+
+    In units of rate (|dL/db1|^2 + |dL/db2|^2), the part of the independent arm's that its biases bring to first order.
+    """
+    return (loss[:, INDEPENDENT, 1] - loss[:, SHARED, 1]) / (rate * (products[:, 0] + products[:, 2]))
+
+
+def first_step(arrays: Mapping[str, Array], rate: float) -> FirstStep:
+    """Summarise the common start and the first step."""
+    products = arrays["path_products"]
+    cosine, predicted = path_cosine(products), first_order(products)
+    extra = extra_decrease(arrays["loss"], products, rate)
+    correlation = float(np.clip(np.corrcoef(cosine, extra)[0, 1], -1, 1))
+    low, high = fisher_interval(correlation, len(cosine))
+    return FirstStep(
+        cosine=spread(cosine),
+        positive_cosines=int((cosine > 0).sum()),
+        extra_decrease=spread(extra),
+        larger_decreases=int((extra > 0).sum()),
+        first_order=spread(predicted),
+        correlation=correlation,
+        correlation_low=low,
+        correlation_high=high,
+        same_sign=int((np.sign(extra) == np.sign(predicted)).sum()),
+        largest_overestimate=float((predicted - extra).max()),
+    )
+
+
+def fisher_interval(correlation: float, pairs: int) -> tuple[float, float]:
+    """Return the 95 % interval of a Pearson correlation by Fisher's z."""
+    if pairs <= NO_SAMPLE_ERROR or abs(correlation) == 1:
+        return -1.0, 1.0
+    half = NORMAL_975 / np.sqrt(pairs - NO_SAMPLE_ERROR)
+    z = np.arctanh(correlation)
+    return float(np.tanh(z - half)), float(np.tanh(z + half))
+
+
+def curvature_at(arrays: Mapping[str, Array], position: int, iteration: int) -> Curvature:
+    """Summarise the curvature at one reported iteration (`position` in `full_extremes`)."""
+    at = int(np.flatnonzero(arrays["snapshot_iterations"] == iteration)[0])
+    low, high = arrays["block_extremes"][:, at].T
+    shared_low, shared_high = arrays["shared_extremes"][:, at].T
+    full, full_shared = arrays["full_extremes"][:, position, 0], arrays["full_extremes"][:, position, 1]
+    definite = low > 0
+    condition, shared_condition = high[definite] / low[definite], shared_high[definite] / shared_low[definite]
+    return Curvature(
+        iteration=iteration,
+        cosine=spread(arrays["cosine"][:, at]),
+        sum_over_parts=spread(arrays["sum_over_parts"][:, at]),
+        largest=spread(high),
+        smallest=spread(low),
+        shared_largest=spread(shared_high),
+        shared_smallest=spread(shared_low),
+        largest_ratio=spread(shared_high / high),
+        raised=int((shared_high > high).sum()),
+        positive_definite=int(definite.sum()),
+        condition=spread(condition) if definite.any() else None,
+        shared_condition=spread(shared_condition) if definite.any() else None,
+        condition_ratio=spread(shared_condition / condition) if definite.any() else None,
+        full_largest=spread(full[:, 1]),
+        full_shared_largest=spread(full_shared[:, 1]),
+        full_ratio=spread(full_shared[:, 1] / full[:, 1]),
+        full_raised=int((full_shared[:, 1] > full[:, 1]).sum()),
+        full_indefinite=int(((full[:, 0] < 0) & (full[:, 1] > 0)).sum()),
+    )
+
+
+def compare(label: str, values: Array) -> Outcomes:
+    """Compare the shared arm with both others in one quantity, `values` (pair, arm)."""
+    tests = [paired_test(values[:, SHARED], values[:, other]) for other in (INDEPENDENT, DOUBLED)]
+    return Outcomes(label, *tests)
+
+
+def paired_test(shared: Array, other: Array) -> PairedTest:
+    """Count the pairs in which the shared arm's value is larger or smaller; infinity: never reached."""
+    larger, smaller = int((shared > other).sum()), int((shared < other).sum())
+    both = np.isfinite(shared) & np.isfinite(other) & (other > 0)
+    p_value = sign_test(larger, smaller)
+    return PairedTest(
+        shared_larger=larger,
+        shared_smaller=smaller,
+        ties=len(shared) - larger - smaller,
+        p_value=p_value,
+        p_adjusted=p_value,
+        ratio=spread(shared[both] / other[both]) if both.any() else None,
+    )
+
+
+def adjusted(outcomes: list[Outcomes]) -> list[Outcomes]:
+    """Return the outcomes with p-values adjusted for the number of tests in all of them."""
+    p_values = holm([test.p_value for outcome in outcomes for test in (outcome.independent, outcome.doubled)])
+    replace = msgspec.structs.replace
+    return [
+        replace(
+            outcome,
+            independent=replace(outcome.independent, p_adjusted=p_values[2 * i]),
+            doubled=replace(outcome.doubled, p_adjusted=p_values[2 * i + 1]),
+        )
+        for i, outcome in enumerate(outcomes)
+    ]
+
+
+def settled(test: PairedTest) -> int:
+    """Return 1 where the shared arm's value is larger in more pairs than chance allows, -1 where smaller, else 0."""
+    return int(np.sign(test.shared_larger - test.shared_smaller)) if test.p_adjusted < LEVEL else 0
+
+
+def reached(steps: Array) -> tuple[int, int, int]:
+    """Return in how many pairs each arm reached a named loss, `steps` (pair, arm)."""
+    shared, independent, doubled = (int(count) for count in np.isfinite(steps).sum(axis=0))
+    return shared, independent, doubled
+
+
+def _by_arm(values: Array) -> tuple[Spread, Spread, Spread]:
+    shared, independent, doubled = (spread(column) for column in values.T)
+    return shared, independent, doubled

@@ -1,0 +1,98 @@
+"""Part B (a): the two-layer perceptron, trained with sigmoid and with ReLU at one learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from analysis.compute.parallel import run_tasks
+from analysis.compute.progress import Progress
+from analysis.network import divergence
+from analysis.network.descent import TrainingDiverged, TrainingRun
+from analysis.network.mlp import ACTIVATIONS, Array, Params
+from analysis.network.replicates import Fold, encode_replicates
+from analysis.settings.schema import Settings
+from analysis.studies.training.plots import plot_accuracy
+from analysis.studies.training.runs import PLOTTED, Trained, train_one
+from analysis.studies.training.summary import make_record
+from analysis.study import Inputs, Outcome
+
+TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "probes")
+
+
+def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
+    """Sweep the learning rate on replicate 0, train every replicate at the chosen one, check the gradients."""
+    folds = encode_replicates(settings)
+    sweep = train_sweep(settings, folds[PLOTTED], progress)
+    chosen = choose_rate(settings, sweep)
+    runs = train_replicates(settings, folds, sweep[chosen], chosen, progress)
+    record = make_record(settings, folds, sweep, chosen, runs)
+    trained = len(ACTIVATIONS) * (len(sweep) + len(folds) - 1)
+    return Outcome(record, make_arrays(settings, runs), trained * settings.run.iterations)
+
+
+def train_sweep(settings: Settings, fold: Fold, progress: Progress) -> dict[float, dict[str, Trained]]:
+    """Train both activations at every rate on one replicate: rate -> activation -> run."""
+    rates = sorted(settings.run.learning_rates)
+    tasks = [(settings, fold, PLOTTED, name, rate) for rate in rates for name in ACTIVATIONS]
+    steps = [settings.run.iterations] * len(tasks)
+    rows = len(fold.labels_train)
+    runs = run_tasks(train_one, tasks, stage="training: learning rates", progress=progress, steps=steps, rows=rows)
+    results: dict[float, dict[str, Trained]] = {rate: {} for rate in rates}
+    for (*_, name, rate), run in zip(tasks, runs, strict=True):
+        results[rate][name] = run
+    return results
+
+
+def choose_rate(settings: Settings, sweep: Mapping[float, Mapping[str, Trained]]) -> float:
+    """Return the rate whose smaller validation accuracy over the activations is largest.
+
+    Of equal ones the rate with the larger other accuracy, then the smaller rate. A rate at which a run diverged
+    is never chosen; InputError, which names one run of the smallest rate, where that leaves none.
+    """
+    diverged = {
+        rate: [str(run) for run in runs.values() if isinstance(run, TrainingDiverged)] for rate, runs in sweep.items()
+    }
+    if all(diverged.values()):
+        smallest = diverged[min(sweep)][0]
+        raise divergence.mistake(settings, f"none among {len(sweep)} (smallest: {smallest})", "name smaller ones")
+    scores = {
+        rate: sorted(float(run.validation_accuracy[-1]) for run in runs.values() if isinstance(run, TrainingRun))
+        for rate, runs in sweep.items()
+        if not diverged[rate]
+    }
+    return max(scores, key=lambda rate: (scores[rate], -rate))
+
+
+def train_replicates(
+    settings: Settings, folds: Sequence[Fold], first: Mapping[str, Trained], rate: float, progress: Progress
+) -> dict[str, list[TrainingRun]]:
+    """Train the replicates after the first (whose runs the sweep has made): activation -> one run per replicate."""
+    tasks = [(settings, folds[r], r, name, rate) for r in range(1, len(folds)) for name in ACTIVATIONS]
+    steps = [settings.run.iterations] * len(tasks)
+    rows = len(folds[PLOTTED].labels_train)
+    results = run_tasks(train_one, tasks, stage="training: replicates", progress=progress, steps=steps, rows=rows)
+    runs: dict[str, list[Any]] = {name: [first[name]] for name in ACTIVATIONS}
+    for (_, _, replicate, name, _), result in zip(tasks, results, strict=True):
+        if isinstance(result, TrainingDiverged):
+            got = f"{rate:g}, chosen from the sweep, where replicate {replicate} diverged ({result})"
+            raise divergence.mistake(settings, got, "name a smaller rate in its place")
+        runs[name].append(result)
+    return runs
+
+
+def make_arrays(settings: Settings, runs: Mapping[str, Sequence[TrainingRun]]) -> dict[str, Array]:
+    """Return final parameters (`relu_0_W1`, …) and the traces, stacked over replicates (`relu_loss`, …; R first)."""
+    arrays: dict[str, Array] = {"probe_at": runs["relu"][0].probe_at}
+    for name, replicates in runs.items():
+        for trace in TRACES:
+            arrays[f"{name}_{trace}"] = np.stack([getattr(run, trace) for run in replicates])
+        for replicate, run in enumerate(replicates):
+            for letter, array in zip(Params._fields, run.params, strict=True):
+                arrays[f"{name}_{replicate}_{letter}"] = array
+    return arrays
+
+
+PLOTS = (plot_accuracy,)

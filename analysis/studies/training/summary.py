@@ -1,0 +1,165 @@
+"""What the report says of the training runs: the record of `training`, from runs to numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from analysis.network.descent import TrainingDiverged, TrainingRun
+from analysis.network.mlp import ACTIVATIONS, Array
+from analysis.network.replicates import Fold, initial_params
+from analysis.results.types import Replicated, replicated
+from analysis.settings.schema import Settings
+from analysis.studies.training import gradient_check
+from analysis.studies.training.record import (
+    ActivationRuns,
+    GradientCheck,
+    Named,
+    ReluMinusSigmoid,
+    SweepRow,
+    SweepRun,
+    TrainingRecord,
+)
+from analysis.studies.training.runs import PLOTTED, Trained, final
+
+LAST = 20  # iterations at the end that the swing and the mean of the last accuracies are taken over
+
+
+def make_record(
+    settings: Settings,
+    folds: Sequence[Fold],
+    sweep: Mapping[float, Mapping[str, Trained]],
+    chosen: float,
+    runs: Mapping[str, Sequence[TrainingRun]],
+) -> TrainingRecord:
+    """Summarise the runs."""
+    run, fold = settings.run, folds[PLOTTED]
+    sigmoid, relu = summarise(runs["sigmoid"], settings), summarise(runs["relu"], settings)
+    rows = tuple(sweep_row(rate, results, chosen) for rate, results in sweep.items())
+    return TrainingRecord(
+        inputs=fold.X_train.shape[0],
+        hidden=run.hidden,
+        classes=len(settings.table.classes),
+        parameters=sum(array.size for array in runs["relu"][PLOTTED].params),
+        train_rows=len(fold.labels_train),
+        validation_rows=len(fold.labels_validation),
+        iterations=run.iterations,
+        last=min(LAST, run.iterations),
+        report_at=run.report_at,
+        replicates=len(folds),
+        plotted_replicate=PLOTTED,
+        plotted_seed=run.seed + PLOTTED,
+        learning_rate=chosen,
+        smallest_rate=min(sweep),
+        largest_rate=max(sweep),
+        sweep=rows,
+        sweep_diverged=sum(row.sigmoid.diverged + row.relu.diverged for row in rows),
+        named_accuracy=run.named_accuracy,
+        majority_validation_accuracy=replicated(majority_accuracy(fold) for fold in folds),
+        gradient_check=check_gradients(settings, fold, runs),
+        smaller_last_swing=min(sigmoid.last_validation_swing.mean, relu.last_validation_swing.mean),
+        final_difference=abs(relu.validation_accuracy.mean - sigmoid.validation_accuracy.mean),
+        sigmoid=sigmoid,
+        relu=relu,
+        relu_minus_sigmoid=compare(runs["relu"], runs["sigmoid"], settings),
+    )
+
+
+def majority_accuracy(fold: Fold) -> float:
+    """Return the validation accuracy of always answering the training fold's largest class."""
+    return float((fold.labels_validation == np.bincount(fold.labels_train).argmax()).mean())
+
+
+def sweep_row(rate: float, results: Mapping[str, Trained], chosen: float) -> SweepRow:
+    """Return one line of the sweep's table."""
+    runs = {name: SweepRun(isinstance(run, TrainingDiverged), final(run)) for name, run in results.items()}
+    values = [run.validation_accuracy for run in runs.values() if run.validation_accuracy is not None]
+    return SweepRow(
+        learning_rate=rate,
+        smaller_validation_accuracy=min(values) if len(values) == len(runs) else None,
+        chosen=rate == chosen,
+        **runs,
+    )
+
+
+def first_at_least(trace: Array, level: float) -> int | None:
+    """Return after how many updates a trace first is at least `level`; None for never."""
+    reached = np.flatnonzero(trace >= level)
+    return int(reached[0]) if len(reached) else None
+
+
+def held_from(trace: Array, level: float) -> int | None:
+    """Return after how many updates a trace stays at `level` or above to its end; None where its end is below."""
+    below = np.flatnonzero(trace < level)
+    first = int(below[-1]) + 1 if len(below) else 0
+    return first if first < len(trace) else None
+
+
+def updates_to_named(runs: Sequence[TrainingRun], settings: Settings) -> list[int | None]:
+    """Return for each run the updates until its validation accuracy reaches the named one."""
+    return [first_at_least(run.validation_accuracy, settings.run.named_accuracy) for run in runs]
+
+
+def summarise(runs: Sequence[TrainingRun], settings: Settings) -> ActivationRuns:
+    """Summarise one activation's runs over the replicates."""
+    report_at = settings.run.report_at
+    needed = [updates for updates in updates_to_named(runs, settings) if updates is not None]
+    held = [held_from(run.validation_accuracy, settings.run.named_accuracy) for run in runs]
+    settled = [updates for updates in held if updates is not None]
+    return ActivationRuns(
+        train_accuracy=replicated(run.train_accuracy[-1] for run in runs),
+        validation_accuracy=replicated(run.validation_accuracy[-1] for run in runs),
+        train_accuracy_at_report=replicated(run.train_accuracy[report_at] for run in runs),
+        validation_accuracy_at_report=replicated(run.validation_accuracy[report_at] for run in runs),
+        gap_train_minus_validation=replicated(run.train_accuracy[-1] - run.validation_accuracy[-1] for run in runs),
+        last_validation_accuracy=replicated(run.validation_accuracy[-LAST:].mean() for run in runs),
+        last_validation_swing=replicated(np.ptp(run.validation_accuracy[-LAST:]) for run in runs),
+        loss_at_start=replicated(run.loss[0] for run in runs),
+        loss=replicated(run.loss[-1] for run in runs),
+        loss_rose=replicated((np.diff(run.loss) > 0).mean() for run in runs),
+        named=Named(
+            reached=len(needed),
+            iterations=replicated(needed) if needed else None,
+            held=len(settled),
+            held_from=replicated(settled) if settled else None,
+        ),
+        plotted_train_accuracy=float(runs[PLOTTED].train_accuracy[-1]),
+        plotted_validation_accuracy=float(runs[PLOTTED].validation_accuracy[-1]),
+    )
+
+
+def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], settings: Settings) -> ReluMinusSigmoid:
+    """Return the differences of the two activations, replicate by replicate."""
+    pairs = list(zip(relu, sigmoid, strict=True))
+
+    def difference(iteration: int) -> Replicated:
+        return replicated(a.validation_accuracy[iteration] - b.validation_accuracy[iteration] for a, b in pairs)
+
+    needed = list(zip(updates_to_named(relu, settings), updates_to_named(sigmoid, settings), strict=True))
+    differences = [a - b for a, b in needed if a is not None and b is not None]
+    last = [a.validation_accuracy[-LAST:].mean() - b.validation_accuracy[-LAST:].mean() for a, b in pairs]
+    return ReluMinusSigmoid(
+        last_validation_accuracy=replicated(last),
+        validation_accuracy=difference(-1),
+        validation_accuracy_at_report=difference(settings.run.report_at),
+        iterations_to_named=replicated(differences) if len(differences) == len(needed) else None,
+    )
+
+
+def check_gradients(settings: Settings, fold: Fold, runs: Mapping[str, Sequence[TrainingRun]]) -> GradientCheck:
+    """Check both activations' gradients at the plotted run's first and last parameters."""
+    X0, labels = fold.X_train[:, : gradient_check.ROWS], fold.labels_train[: gradient_check.ROWS]
+    errors = {
+        name: gradient_check.check(
+            (initial_params(settings, X0.shape[0], PLOTTED, name), runs[name][PLOTTED].params), X0, labels, activation
+        )
+        for name, activation in ACTIVATIONS.items()
+    }
+    return GradientCheck(
+        rows=len(labels),
+        step=gradient_check.STEP,
+        tolerance_central_differences=gradient_check.CENTRAL_TOLERANCE,
+        tolerance_pytorch=gradient_check.PYTORCH_TOLERANCE,
+        **errors,
+    )

@@ -1,0 +1,143 @@
+"""What each step does. Studies run as children; what follows runs here, imported when it is needed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import InputError
+from report_src.build.context import BuildContext
+from report_src.build.step import Step
+from report_src.errors import BuildError, RenderError
+from report_src.project import DOCUMENT
+from report_src.system import progress
+from report_src.system.files import write_whole
+from report_src.system.forkserver import Forks
+from report_src.system.limits import bounded
+from report_src.system.processes import run_child, study_environment
+from report_src.tex.source_map import with_line
+
+SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
+INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits
+
+
+def run_study(context: BuildContext, step: Step) -> str:
+    """Run `python -m analysis STUDY`, which may read what its row declares and nothing else; return what it took."""
+    arguments = (step.name, "--reads", *step.reads, "--settings", *step.settings)
+    steps = run_python(context, step, "analysis", *arguments, forks=context.forks)
+    return f"{steps:,} training steps" if steps else ""
+
+
+def join(context: BuildContext, step: Step) -> None:
+    """Join the records of the studies to results.json."""
+    run_python(context, step, "analysis.collect")
+
+
+def verify(context: BuildContext, step: Step) -> None:
+    """Execute the derivations as printed; a wrong, unreadable or unlisted row stops the build at its line."""
+    from report_src.derivations import gate
+
+    project = context.project
+    try:
+        summary = gate.verify(project.templates, project.work, cache=project.work / "derivations-cache.json")
+    except RenderError as error:
+        raise BuildError(str(error), INPUT_STATUS) from None
+    for warning in summary.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    write_whole(project.derivations, summary.as_json())
+
+
+def start_tex(context: BuildContext, changed: Collection[str] | None) -> None:
+    """Let TeX set pages while the document is still being written: those before the first template that changed.
+
+    `changed` are parts of the step's key, None where they are not known: then TeX reads its format and no more.
+    """
+    from report_src.tex.speculative import beginning
+
+    if context.ahead is not None:
+        project = context.project
+        templates = {part.removeprefix("source:") for part in changed or () if part.startswith("source:templates/")}
+        sure = templates and len(templates) == len(changed or ())
+        told = beginning(project.work, DOCUMENT, templates) if sure else b""
+        context.ahead.start(project.work, DOCUMENT, project.epoch, [told])
+
+
+def render(context: BuildContext, step: Step) -> None:
+    """Render the templates to report.tex."""
+    from report_src.rendering import render as renderer
+
+    project = context.project
+    heard = None if context.ahead is None or project.draft else context.ahead.follow
+    try:
+        with bounded():
+            findings = renderer.render(project, heard)
+    except InputError as error:
+        raise BuildError(str(error), INPUT_STATUS) from None
+    except RenderError as error:
+        raise BuildError(with_line(str(error), error.place, project.root), INPUT_STATUS) from None
+    for finding in findings:
+        print(f"warning: {finding}", file=sys.stderr)
+
+
+def compile_report(context: BuildContext, step: Step) -> None:
+    """Run TeX until references settle; say what is wider than its line."""
+    from report_src.tex import compile, file_access
+
+    project = context.project
+    outcome = compile.compile_tex(
+        project.work, DOCUMENT, epoch=project.epoch, root=project.root, ahead=context.ahead
+    )
+    file_access.check(project.work, DOCUMENT)
+    for warning in outcome.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+
+
+def run_python(context: BuildContext, step: Step, module: str, *arguments: str, forks: Forks | None = None) -> int:
+    """Run a module of the analysis as a child, or as one of `forks`; return the training iterations it took.
+
+    What it warns of is printed. BuildError with its message, or the end of its log, if it fails.
+    """
+    project = context.project
+    command = [module, *arguments, "--config", str(project.config), "--build", str(project.work)]
+    if project.profile is not None:
+        command += ["--profile", project.profile]
+    display = progress.display()
+    said: list[str] = []
+    took: list[int] = []
+
+    def heard(line: str) -> None:
+        report, steps = progress.parse(line), progress.parse_steps(line)
+        if report is not None:
+            display(*report)
+        elif steps is not None:
+            took.append(steps)
+        else:
+            said.append(line.rstrip("\n"))
+
+    environment = study_environment(project.build, project.epoch)
+    options: dict[str, Any] = {"environment": environment, "log": context.log, "heard": heard, "keep_open": [context.lock]}
+    try:
+        if forks is None:
+            status = run_child([sys.executable, "-m", *command], **options)
+        else:
+            status = forks.run(command, **options)
+    finally:
+        display.close()
+    if status:
+        raise failure(step.name, status, said, project.build / "build.log")
+    for line in said:
+        if line.startswith("warning: "):
+            print(line, file=sys.stderr)
+    return sum(took)
+
+
+def failure(step: str, status: int, said: list[str], log: Path) -> BuildError:
+    """Return what to show of a child that failed: its one message, or the end of what it printed."""
+    messages = [line.removeprefix("error: ") for line in said if line.startswith("error: ")]
+    if status == INPUT_STATUS and messages:
+        return BuildError(messages[-1], INPUT_STATUS)
+    reason = f"was killed by signal {-status}" if status < 0 else f"failed with status {status}"
+    tail = "\n".join(f"    {line}" for line in said[-SHOWN_LINES:])
+    return BuildError(f"{step} {reason}:\n{tail}\nsee {log}")

@@ -1,0 +1,39 @@
+"""`make clean`: removes what building made and nothing else. Needs no environment."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from pathlib import Path
+
+from report_src.build.state import STATE
+from report_src.system.lock import LOCK, build_lock
+
+OWN = ("build.log", STATE)
+
+
+def clean(build: Path) -> None:
+    """Remove what was published to a build folder and what making it left there; keep what others put there."""
+    if not build.is_dir():
+        return
+    clean(build / "audit")
+    with build_lock(build):
+        shutil.rmtree(build / "work", ignore_errors=True)
+        for name in (*published(build), *OWN):
+            if not (build / name).is_dir():
+                (build / name).unlink(missing_ok=True)
+        for folder in sorted((path for path in build.rglob("*") if path.is_dir()), reverse=True):
+            with contextlib.suppress(OSError):  # not empty: something there is not ours
+                folder.rmdir()
+        (build / LOCK).unlink(missing_ok=True)
+
+
+def published(build: Path) -> list[str]:
+    """Return the files below `build` that steps.json says were put there."""
+    try:
+        groups = json.loads((build / STATE).read_bytes())["published"].values()
+        names = [name for group in groups for name in group]
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return []
+    return [name for name in names if not Path(name).is_absolute() and ".." not in Path(name).parts]

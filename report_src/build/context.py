@@ -1,0 +1,78 @@
+"""What a running build holds open: its log, its lock, the processes it has started."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+from analysis.errors import printable
+from report_src.project import Project
+from report_src.system.forkserver import Forks
+from report_src.tex.speculative import Ahead
+
+LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
+
+
+@dataclasses.dataclass
+class BuildContext:
+    """One run of `make`: the project, and what is open until `resources` are closed."""
+
+    project: Project
+    lock: int  # descriptor of the build's lock
+    loaded: int  # when the code that runs was read, or just before (file_clock)
+    resources: contextlib.ExitStack
+    ahead: Ahead | None = None  # TeX, started while the document is still being written
+    forks: Forks | None = None  # what studies are run by, where several have to
+
+    @cached_property
+    def log(self) -> IO[str]:
+        """BUILD/build.log, opened when there is something to write."""
+        return self.resources.enter_context(open_log(self.project.build))
+
+    def start_forks(self) -> None:
+        """Run the studies of this build as forks of one Python from now on."""
+        self.forks = self.resources.enter_context(Forks())
+
+    def hold_tex(self) -> None:
+        """Let a step start TeX for a later one; no process is left at the end."""
+        if self.ahead is None:
+            self.ahead = Ahead()
+            self.resources.callback(self.ahead.end)
+
+    def say(self, text: str) -> None:
+        """Tell the user and the log."""
+        print(text, file=sys.stderr, flush=True)
+        self.note(text)
+
+    def note(self, text: str) -> None:
+        """Write a line with the time of day to the log."""
+        self.log.write(printable(f"{datetime.now():%Y-%m-%d %H:%M:%S} {text}\n"))
+        self.log.flush()
+
+
+class LogFile(io.FileIO):
+    """A file that drops what does not fit on a full disk: what the disk was full for is told by the build itself."""
+
+    def write(self, data: Any) -> int:
+        """Write what can be written."""
+        with contextlib.suppress(OSError):
+            super().write(data)
+        return len(data)
+
+
+@contextlib.contextmanager
+def open_log(build: Path) -> Iterator[IO[str]]:
+    """Open BUILD/build.log for adding; one that has grown too long is begun anew."""
+    path = build / "build.log"
+    if path.is_dir():
+        path.rmdir()
+    mode = "w" if path.exists() and path.stat().st_size > LONGEST_LOG else "a"
+    with io.TextIOWrapper(LogFile(path, mode), encoding="utf-8", write_through=True) as log:
+        yield log

@@ -1,0 +1,45 @@
+"""Is the environment the pinned one; which report is meant."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from analysis.errors import InputError
+from analysis.settings.load import load
+from report_src.errors import BuildError
+from report_src.project import ROOT, Project
+from report_src.rendering import ai_usage
+
+
+def check(root: Path = ROOT) -> None:
+    """BuildError unless the environment was made from requirements.lock as it is now.
+
+    make compares file times, which a clock set back deceives; here the content is compared.
+    """
+    stamp = root / ".ready" / "environment"
+    pinned = hashlib.sha256((root / "requirements.lock").read_bytes()).hexdigest()
+    if not stamp.exists() or f"lock {pinned}" not in stamp.read_text(encoding="utf-8").splitlines():
+        raise BuildError(
+            "the environment is not what requirements.lock pins; type: python3 bootstrap.py environment", 2
+        )
+
+
+def open_project(config: Path, build: Path, profile: str | None, *, draft: bool = False, root: Path = ROOT) -> Project:
+    """Read the settings of a report and say what is still to be filled in; BuildError for a mistake in them."""
+    try:
+        settings = load(config, profile)
+    except InputError as error:
+        raise BuildError(str(error), 2) from None
+    for key in settings.placeholders:
+        print(f"warning: {config}: {key} still holds the placeholder", file=sys.stderr)
+    return Project(root=root, config=config, build=build, settings=settings, profile=profile, draft=draft)
+
+
+def check_log(project: Project) -> None:
+    """BuildError for a mistake in the log of AI use: said before minutes of training, not after."""
+    try:
+        ai_usage.load(project.ai_log)
+    except InputError as error:
+        raise BuildError(str(error), 2) from None

@@ -1,0 +1,55 @@
+"""What a step's key is made of: settings, data, files of the user, environment. No file time is looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from analysis.settings.schema import Settings
+from report_src.system.files import digest
+
+from report_src.build.state import LONGEST_SHOWN
+
+
+def settings_parts(settings: Settings, names: Iterable[str]) -> dict[str, str]:
+    """Return "setting:run.seed" -> value as text, for sections ("run") and single settings ("data.train").
+
+    The values are those after reading: a comment, a new order or a default written out changes nothing.
+    """
+    parts: dict[str, str] = {}
+    for name in names:
+        section, _, field = name.partition(".")
+        tree = msgspec.to_builtins(getattr(settings, section))
+        for key, value in {field: tree[field]}.items() if field else tree.items():
+            parts[f"setting:{section}.{key}"] = _short(json.dumps(value, ensure_ascii=False, sort_keys=True))
+    return parts
+
+
+def data_parts(settings: Settings, files: Iterable[str]) -> dict[str, str]:
+    """Return "data:train" -> hash of the file's bytes; where the data are simulated, the seed stands for them."""
+    if settings.simulated:
+        return {"data": "simulated", "setting:data.simulation_seed": str(settings.data.simulation_seed)}
+    return {f"data:{name}": digest({"train": settings.train_path, "test": settings.test_path}[name]) for name in files}
+
+
+def user_files(settings: Settings) -> dict[str, str]:
+    """Return "file:<name>" -> hash of what report.toml names besides the data: the AI log and the scans."""
+    names = [settings.ai.log] if settings.ai.log is not None else []
+    names += [*settings.scans.part_c, *settings.scans.question_2]
+    return {f"file:{name}": digest(settings.folder / name) for name in names}
+
+
+def environment_parts(root: Path) -> dict[str, str]:
+    """Return the Python version and the hash of what requirements.lock pins (its comments aside)."""
+    lines = (line.split("#")[0].strip() for line in (root / "requirements.lock").read_text("utf-8").splitlines())
+    pinned = "\n".join(line for line in lines if line)
+    return {"python": platform.python_version(), "packages": hashlib.sha256(pinned.encode()).hexdigest()}
+
+
+def _short(text: str) -> str:
+    return text if len(text) < LONGEST_SHOWN else hashlib.sha256(text.encode()).hexdigest()

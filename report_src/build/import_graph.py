@@ -1,0 +1,118 @@
+"""Which files of the project a module rests on: read from the sources, nothing is imported.
+
+    closure(root, ["analysis.collect"])  ->  {"analysis/__init__.py": "<sha256>", "analysis/collect.py": …}
+
+Imports inside functions count as well (a lazy import is a dependency like any other).
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from report_src.system.cache_file import keep, recalled
+
+PACKAGES = ("analysis", "report_src")  # everything else is pinned by requirements.lock
+COMPANION = ".lark"  # a grammar lies beside the module of its name that reads it
+RECORDS = "analysis.contract"  # imports the record of every study, of which a step reads few
+
+
+class ImportIndex:
+    """The imports of source files, remembered by content in a cache file (parsing dominates a no-op otherwise)."""
+
+    def __init__(self, root: Path, cache: Path | None = None) -> None:
+        """Look below `root`; remember in the file `cache` where one is given."""
+        self.root, self.cache = root, cache
+        self._known: dict[str, list[str]] = {}
+        self._digests: dict[Path, str] = {}
+        self._grown = False
+        if cache is not None:
+            self._known = recalled(cache, dict[str, list[str]]) or {}
+
+    def closure(self, modules: Iterable[str], unread_records: Iterable[str] = ()) -> dict[str, str]:
+        """Return path -> SHA-256 of every file that `modules` import, directly or not.
+
+        `unread_records` are studies whose records do not matter here: analysis.contract imports all of
+        them, and a field added to one study's record shall not rerun another study.
+        """
+        found: dict[str, str] = {}
+        waiting = list(modules)
+        unread = tuple(f"analysis.studies.{study}.record" for study in unread_records)
+        seen: set[str] = set()
+        while waiting:
+            module = waiting.pop()
+            if module in seen:
+                continue
+            seen.add(module)
+            path = self.locate(module)
+            if path is None:
+                continue
+            for file in (path, path.with_suffix(COMPANION)):
+                if file.is_file():
+                    found[file.relative_to(self.root).as_posix()] = self.digest(file)
+            names = self.imports(path, module)
+            waiting += [_parents(name)[-1] if module == RECORDS and name in unread else name for name in names]
+            waiting += _parents(module)
+        return dict(sorted(found.items()))
+
+    def locate(self, module: str) -> Path | None:
+        """Return the file of a module of the project, None for any other name."""
+        base = self.root.joinpath(*module.split("."))
+        for path in (base / "__init__.py", base.with_suffix(".py")):
+            if path.is_file():
+                return path
+        return None
+
+    def digest(self, path: Path) -> str:
+        """Return the SHA-256 of a file's bytes, read once."""
+        if path not in self._digests:
+            self._digests[path] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return self._digests[path]
+
+    def imports(self, path: Path, module: str) -> list[str]:
+        """Return the project's modules that one file may import."""
+        key = f"{module}:{self.digest(path)}"
+        if key not in self._known:
+            self._known[key] = imported_names(path.read_text(encoding="utf-8"), module, path.name == "__init__.py")
+            self._grown = True
+        return self._known[key]
+
+    def remember(self) -> None:
+        """Write the cache if something was parsed."""
+        if self.cache is not None and self._grown:
+            current = {f":{digest}" for digest in self._digests.values()}
+            still = {key: names for key, names in self._known.items() if key[key.rindex(":") :] in current}
+            keep(self.cache, still)
+            self._grown = False
+
+
+def imported_names(source: str, module: str, is_package: bool) -> list[str]:
+    """Return the names inside the project that a source imports: `from a import b` gives both a and a.b."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []  # running it will say so, with the place
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = _absolute(node, module, is_package)
+            names.add(base)
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+    return sorted(name for name in names if name.split(".")[0] in PACKAGES)
+
+
+def _absolute(node: ast.ImportFrom, module: str, is_package: bool) -> str:
+    if not node.level:
+        return node.module or ""
+    parts = module.split(".")
+    parts = parts[: len(parts) - node.level + (1 if is_package else 0)]
+    return ".".join([*parts, node.module] if node.module else parts)
+
+
+def _parents(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]

@@ -1,0 +1,35 @@
+"""Products of finished steps are copied from BUILD/work to BUILD, where the user finds them."""
+
+from __future__ import annotations
+
+from report_src.build.pipeline import PRIVATE
+from report_src.build.state import Memory
+from report_src.build.step import Step
+from report_src.project import DRAFT, Project
+from report_src.system.files import copy_whole, digest
+
+
+def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Memory) -> bool:
+    """Copy products from BUILD/work to BUILD where they differ, drop what is no longer made; return whether any did."""
+    if target in ("check", "unused"):
+        return False
+    changed = False
+    for step in wanted:
+        group = "draft" if project.draft else step.name
+        if project.draft and step.name != "compile":
+            continue
+        products = {name: value for name, value in memory.products(step.name).items() if name not in PRIVATE}
+        places = {name: DRAFT if project.draft else name for name in products}
+        before = memory.published.get(group, {})
+        for name, place in places.items():
+            if digest(project.build / place) != products[name]:
+                copy_whole(project.work / name, project.build / place)
+                changed = True
+        for place in before.keys() - set(places.values()):
+            if not (project.build / place).is_dir():
+                (project.build / place).unlink(missing_ok=True)
+            changed = True
+        memory.published[group] = {place: products[name] for name, place in places.items()}
+        if memory.published[group] != before:
+            memory.save()
+    return changed

@@ -1,0 +1,169 @@
+"""Run the steps that a target needs, then publish their products; say why a step would run."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import importlib.util
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from analysis.errors import of_storage
+from report_src.build.context import BuildContext
+from report_src.build.import_graph import ImportIndex
+from report_src.build.pipeline import STEPS, steps_of
+from report_src.build.publish import publish
+from report_src.build.state import Memory
+from report_src.build.step import STUDIES, Step, changed_meanwhile, parts
+from report_src.errors import BuildError
+from report_src.project import Project
+from report_src.system.files import file_clock, matching, set_aside, sweep
+from report_src.system.lock import build_lock
+from report_src.tex.process import OWN as RUNNING
+from report_src.tex.process import remove_left_behind
+from report_src.tex.speculative import Ahead
+
+LITTLE_ROOM = 2**20  # bytes; with fewer left on the disk, what fails may fail for that
+TEX_FILE = re.compile(r"File `([\w.-]+\.(?:sty|cls|def|fd|cfg|clo))' not found")  # as TeX says it
+SHOWN_REASONS = 3  # of why a step runs, on one line
+
+
+def make(
+    project: Project,
+    target: str,
+    table: tuple[Step, ...] = STEPS,
+    *,
+    ahead: Ahead | None = None,
+    loaded: int | None = None,
+) -> bool:
+    """Bring a target up to date; return whether anything had to be done. BuildError says what stopped it.
+
+    `ahead` holds TeX processes that outlive this build. `loaded` is when the code that runs was read (file_clock).
+    """
+    wanted, loaded = steps_of(target, table), file_clock() if loaded is None else loaded
+    with build_lock(project.build) as lock, contextlib.ExitStack() as resources:
+        sweep(project.build, but=RUNNING)
+        remove_left_behind(project.work)
+        context = BuildContext(project, lock, loaded, resources, ahead)
+        if wanted[-1].name == "compile":
+            context.hold_tex()
+        memory, index = memory_of(project), index_of(project)
+        done = False
+        for step in wanted:
+            begun, now = file_clock(), parts(step, project, index)
+            reasons = memory.reasons(step.name, now, project.work, step.products)
+            if reasons:
+                if context.forks is None and step.name in STUDIES and several_stale(wanted, project, memory, index):
+                    context.start_forks()
+                run_step(step, context, memory, now, reasons, begun)
+                done = True
+        index.remember()
+        return publish(project, target, wanted, memory) or done
+
+
+def several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, index: ImportIndex) -> bool:
+    """Whether more than one study has to run: then they load their libraries together."""
+    studies = [step for step in wanted if step.name in STUDIES]
+    return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in studies) > 1
+
+
+def run_step(
+    step: Step, context: BuildContext, memory: Memory, now: dict[str, str], reasons: list[str], read: int
+) -> None:
+    """Run one step and remember it; its products of before are back in place if it fails.
+
+    Where a file has changed since the key was `read` from it (file_clock), the step runs again next time.
+    """
+    project = context.project
+    shown = ", ".join(reasons[:SHOWN_REASONS]) + (f" and {len(reasons) - SHOWN_REASONS} more" * (len(reasons) > 3))
+    context.say(f"{step.name}: {shown}")
+    begun = time.monotonic()
+    changed = memory.changed(step.name, now)
+    forget_bytecode(project.root, changed or ())
+    before = everything(project.work)
+    aside = project.work / ".aside"
+    if step.prepare is not None:
+        step.prepare(context, changed)
+    try:
+        with set_aside(project.work, {*matching(project.work, step.products), *memory.products(step.name)}, aside):
+            note = carried_out(step, context)
+            refuse_undeclared(step, project.work, everything(project.work) - before)
+    except BuildError as error:
+        context.note(f"{step.name}: {error}")
+        raise
+    seconds = time.monotonic() - begun
+    meanwhile = changed_meanwhile(now, project, read, context.loaded)
+    if meanwhile:
+        context.say(f"{step.name}: {', '.join(meanwhile[:SHOWN_REASONS])} changed meanwhile: it runs again next time")
+    now = now | dict.fromkeys(meanwhile, "changed while it was used")
+    memory.finished(step.name, now, matching(project.work, step.products), seconds)
+    context.say(f"{step.name}: done in {seconds:.1f} s{f', {note}' if note else ''}")
+
+
+def carried_out(step: Step, context: BuildContext) -> str | None:
+    """Run a step; where it fails for want of room on the disk or of a file of TeX, what to do is said as well."""
+    try:
+        return step.run(context, step)
+    except BuildError as error:
+        if os.strerror(errno.ENOSPC) in str(error) or shutil.disk_usage(context.project.work).free < LITTLE_ROOM:
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise BuildError(f"{error}\n{of_storage(full, context.project.build)}", 2) from None
+        if step.name == "compile" and (absent := TEX_FILE.search(str(error))):
+            raise BuildError(f"{error}\n{absent[1]} belongs to TeX; type: python3 bootstrap.py tex", 2) from None
+        raise
+
+
+def forget_bytecode(root: Path, changed: Iterable[str]) -> None:
+    """Remove what Python compiled of sources that changed: it goes by times and sizes, which may be what they were."""
+    for kind, _, name in (part.partition(":") for part in changed):
+        if kind == "code" and name.endswith(".py"):
+            Path(importlib.util.cache_from_source(root / name)).unlink(missing_ok=True)
+
+
+def everything(work: Path) -> set[str]:
+    """Return the files below BUILD/work, hidden ones, those in hidden folders and those of a TeX that runs aside."""
+    names = (path.relative_to(work) for path in work.rglob("*") if path.is_file())
+    return {name.as_posix() for name in names if not any(part.startswith((".", RUNNING)) for part in name.parts)}
+
+
+def refuse_undeclared(step: Step, work: Path, new: set[str]) -> None:
+    """Remove files that a step's row does not declare and say so: they would go stale and never be published."""
+    undeclared = sorted(new - matching(work, (*step.products, *step.scratch)).keys() - {"imports.json"})
+    for name in undeclared:
+        (work / name).unlink()
+    if undeclared:
+        wrote = f"{step.name} wrote {', '.join(undeclared)}"
+        raise BuildError(f"{wrote}: not declared in its row of report_src/build/pipeline.py")
+
+
+def why(project: Project, table: tuple[Step, ...] = STEPS) -> Iterator[tuple[str, list[str]]]:
+    """Yield (step, reasons to run) for the whole report; an empty list: up to date."""
+    memory, index = memory_of(project), index_of(project)
+    stale: list[Step] = []
+    for step in steps_of("report", table):
+        reasons = memory.reasons(step.name, parts(step, project, index), project.work, step.products)
+        waits = [before.name for before in stale if rests_on(step, before)]
+        if not reasons and waits:
+            reasons = [f"may have to, after {', '.join(waits)}"]
+        if reasons:
+            stale.append(step)
+        yield step.name, reasons
+
+
+def rests_on(step: Step, before: Step) -> bool:
+    """Whether a step reads a product of an earlier one."""
+    return any(Path(made.replace("*", "x")).match(read) for made in before.products for read in step.read_products)
+
+
+def memory_of(project: Project) -> Memory:
+    """Return what is known of finished steps."""
+    return Memory(project.build)
+
+
+def index_of(project: Project) -> ImportIndex:
+    """Return the imports of the project's sources."""
+    return ImportIndex(project.root, project.work / "imports.json")

@@ -1,0 +1,103 @@
+"""The memory of finished steps (BUILD/steps.json).
+
+A step is up to date when every part of its key is what it was and every product is still what it wrote.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from report_src.system.files import matching, write_whole
+
+STATE = "steps.json"  # below the build folder
+FORMAT = 2  # of that file
+LONGEST_SHOWN = 60  # characters of a setting that are kept as they are; a longer one is kept as its hash
+
+
+def key_of(parts: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the parts."""
+    return _hash(dict(parts))
+
+
+def difference(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """Say which parts changed: ["setting:run.seed: 600 -> 601", "code:analysis/network/mlp.py changed"]."""
+    reasons = []
+    for part in sorted(old.keys() | new.keys()):
+        before, after = old.get(part), new.get(part)
+        if before == after:
+            continue
+        if before is None or after is None:
+            reasons.append(f"{part} is {'new' if before is None else 'gone'}")
+        elif max(len(before), len(after)) < LONGEST_SHOWN:
+            reasons.append(f"{part}: {before} -> {after}")
+        else:
+            reasons.append(f"{part} changed")
+    return reasons
+
+
+class Memory:
+    """BUILD/steps.json: parts and products of each finished step, and what was published."""
+
+    def __init__(self, build: Path) -> None:
+        """Read the file; one that is not as it was written counts as empty (everything is then made again)."""
+        self.path = build / STATE
+        self.steps: dict[str, dict[str, Any]] = {}
+        self.published: dict[str, dict[str, str]] = {}
+        try:
+            tree = json.loads(self.path.read_bytes())
+            if tree["format"] == FORMAT and tree["digest"] == _hash([tree["steps"], tree["published"]]):
+                self.steps, self.published = tree["steps"], tree["published"]
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+
+    def finished(self, step: str, parts: Mapping[str, str], products: Mapping[str, str], seconds: float) -> None:
+        """Remember a step that has succeeded."""
+        self.steps[step] = {
+            "key": key_of(parts),
+            "parts": dict(parts),
+            "products": dict(products),
+            "seconds": round(seconds, 2),
+        }
+        self.save()
+
+    def products(self, step: str) -> dict[str, str]:
+        """Return relative path -> hash of what a step wrote when it last succeeded."""
+        return dict(self.steps.get(step, {}).get("products", {}))
+
+    def reasons(self, step: str, parts: Mapping[str, str], folder: Path, patterns: Iterable[str]) -> list[str]:
+        """Say why a step has to run; nothing to say: it is up to date."""
+        entry = self.steps.get(step)
+        if entry is None:
+            return ["it has not run yet"]
+        if entry["key"] != key_of(parts):
+            return difference(entry["parts"], parts) or ["its key changed"]
+        wrote, there = self.products(step), matching(folder, patterns)
+        if wrote == there:
+            return []
+        differing = (name for name in sorted(wrote | there) if wrote.get(name) != there.get(name))
+        return [f"product {name} was {_fate(wrote.get(name), there.get(name))}" for name in differing]
+
+    def changed(self, step: str, parts: Mapping[str, str]) -> set[str] | None:
+        """Return the names of the parts that differ from when the step last succeeded; None if it never did."""
+        old = self.steps.get(step, {}).get("parts")
+        if old is None:
+            return None
+        return {name for name in old.keys() | parts.keys() if old.get(name) != parts.get(name)}
+
+    def save(self) -> None:
+        """Write the file, whole or not at all."""
+        known = {"steps": self.steps, "published": self.published}
+        tree = {"format": FORMAT, "digest": _hash([self.steps, self.published]), **known}
+        write_whole(self.path, json.dumps(tree, indent=1, sort_keys=True).encode() + b"\n")
+
+
+def _hash(tree: Any) -> str:
+    return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()
+
+
+def _fate(wrote: str | None, there: str | None) -> str:
+    return "added by another hand" if wrote is None else "removed" if there is None else "edited"

@@ -1,0 +1,73 @@
+"""One step of the build: what it rests on, what it makes, and the parts of its key."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+from report_src.build.context import BuildContext
+from report_src.build.fingerprint import data_parts, environment_parts, settings_parts, user_files
+from report_src.build.import_graph import ImportIndex
+from report_src.project import Project
+from report_src.system.files import changed_since, digest, matching
+
+STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One row of the table. Patterns are globs below BUILD/work (products) or the project (sources)."""
+
+    name: str
+    run: Callable[[BuildContext, Step], str | None]  # returns what is said of it beside its time
+    code: tuple[str, ...]  # modules; what they import belongs to them
+    settings: tuple[str, ...] = ()  # sections or single settings of report.toml
+    data: tuple[str, ...] = ()  # of "train", "test"
+    sources: tuple[str, ...] = ()  # files that are read as text
+    user_files: bool = False  # AI log and scans
+    inputs: tuple[str, ...] = ()  # products of earlier steps
+    reads: tuple[str, ...] = ()  # studies whose record and arrays are read
+    products: tuple[str, ...] = ()
+    scratch: tuple[str, ...] = ()  # what it writes for itself
+    # done before it runs, while its products of before still stand; it is told which parts of the key changed, if known
+    prepare: Callable[[BuildContext, set[str] | None], None] | None = None
+
+    @property
+    def read_products(self) -> tuple[str, ...]:
+        """Patterns of every product of an earlier step that this one reads."""
+        return (*self.inputs, *(p for study in self.reads for p in (f"results/{study}.json", f"arrays/{study}.npz")))
+
+
+def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
+    """Return everything a step rests on, by name (products of earlier steps as they are now)."""
+    settings = project.settings
+    unread = {*STUDIES} - {step.name, *step.reads} if step.name in STUDIES else ()
+    found = {f"code:{path}": value for path, value in index.closure(step.code, unread).items()}
+    found |= settings_parts(settings, step.settings)
+    if step.data:
+        found |= data_parts(settings, step.data)
+    if step.user_files:
+        found |= user_files(settings)
+        found["file:report.toml"] = digest(settings.path)  # it is attached to the PDF as it is
+    found |= {f"source:{name}": value for name, value in matching(project.root, step.sources).items()}
+    found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
+    if step.name == "render":
+        found["draft"] = str(project.draft)
+    return found | environment_parts(project.root)
+
+
+def changed_meanwhile(now: Mapping[str, str], project: Project, begun: int, loaded: int) -> list[str]:
+    """Return the parts whose files have changed since a step's key was made, or whose code since it was loaded.
+
+    What came of the step may rest on either content; `now` is its key. Its files were read at `begun` and the code
+    that runs at `loaded`, both moments of file_clock().
+    """
+    data = {"data:train": project.settings.train_path, "data:test": project.settings.test_path}
+    folders = {"code": project.root, "source": project.root, "file": project.settings.folder}
+    changed = []
+    for part in now:
+        kind, _, name = part.partition(":")
+        path = data.get(part) or (folders[kind] / name if kind in folders else None)
+        if path and now[part] != "absent" and changed_since(path, loaded if kind == "code" else begun):
+            changed.append(part)
+    return changed

@@ -1,0 +1,206 @@
+"""The styles in which a number may be printed. None of them takes a number that has no key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from report_src.errors import RenderError
+from report_src.numbers.values import Branch, Number, Whole
+from report_src.tex.escape import Latex, breakable, metadata, tex
+
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+SMALLEST_P = 0.001  # below it only the bound is printed
+
+
+def percent(value: Any, digits: int = 1) -> Latex:
+    r"""0.8324 -> 83.2\,\%."""
+    return _mark(value, _fixed(100 * _number(value), digits) + r"\,\%")
+
+
+def points(value: Any, digits: int = 1, signed: bool = False) -> Latex:
+    """0.0512 -> 5.1 percentage points."""
+    return _mark(value, _fixed(100 * _number(value), digits, signed) + " percentage points")
+
+
+def count(value: Any) -> Latex:
+    """41348 -> 41,348."""
+    number = _number(value)
+    if number != int(number):
+        raise RenderError(f"'{value.key}' is {number}, not a count")
+    return _mark(value, _grouped(int(number)))
+
+
+def decimal(value: Any, digits: int = 2) -> Latex:
+    """1.1114 -> 1.11."""
+    return _mark(value, _fixed(_number(value), digits))
+
+
+def signed(value: Any, digits: int = 2) -> Latex:
+    """0.41 -> +0.41."""
+    return _mark(value, _fixed(_number(value), digits, True))
+
+
+def scientific(value: Any, digits: int = 1) -> Latex:
+    r"""0.00123 -> 1.2 \times 10^{-3}."""
+    return _mark(value, _scientific(_number(value), digits))
+
+
+def p_value(value: Any) -> Latex:
+    """0.0213 -> = 0.021, 1e-9 -> < 0.001: relation included, to follow a `p`."""
+    number = _number(value)
+    if number < SMALLEST_P:
+        return _mark(value, rf"\ensuremath{{<{SMALLEST_P}}}")
+    return _mark(value, rf"\ensuremath{{={number:.3f}}}")
+
+
+def rate(value: Any) -> Latex:
+    """0.50 -> 0.5, 1.0 -> 1: shortest form of a setting."""
+    return _mark(value, rf"\ensuremath{{{_number(value):g}}}" if _number(value) < 0 else f"{_number(value):g}")
+
+
+def words(value: Any) -> Latex:
+    """5 -> five; above twelve in digits."""
+    number = int(_number(value))
+    return _mark(value, WORDS[number] if 0 <= number < len(WORDS) else _grouped(number))
+
+
+def ordinal(value: Any) -> Latex:
+    """2 -> second."""
+    number = int(_number(value))
+    return _mark(value, ORDINALS[number] if 0 <= number < len(ORDINALS) else f"{number}th")
+
+
+def pm_percent(value: Branch, digits: int = 1) -> Latex:
+    r"""Mean and standard deviation of a Replicated: 83.2 ± 0.4\,\%."""
+    mean, std = 100 * _number(value.mean), 100 * _number(value.std)
+    return _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std:.{digits}f}\,\%")
+
+
+def pm(value: Branch, digits: int = 2) -> Latex:
+    """Mean and standard deviation of a Replicated: 2.39 ± 0.12."""
+    mean, std = _number(value.mean), _number(value.std)
+    return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
+
+
+def cell(value: Any, digits: int = 2) -> Latex:
+    """0.8324 -> 0.83: a table's cell."""
+    return _mark(value, _fixed(_number(value), digits))
+
+
+def cell_percent(value: Any, digits: int = 1) -> Latex:
+    """0.8324 -> 83.2: a table's cell whose head says %."""
+    return _mark(value, _fixed(100 * _number(value), digits))
+
+
+def bare(value: Any, digits: int = 2) -> Latex:
+    """Digits alone for a column that siunitx aligns (a link in one is a TeX error)."""
+    number = _number(value)
+    value.ledger.printed[value.key] = value
+    return Latex(_bare(number, digits))
+
+
+def name(value: Any) -> Latex:
+    """Return a column's name in typewriter letters, breakable after its underscores."""
+    return Latex(rf"\texttt{{{breakable(value)}}}")
+
+
+def join_names(values: Iterable[Any], style: str = "name", last: str = " and ") -> Latex:
+    """[a, b, c] -> a, b and c; `style` is "name" (typewriter) or "text"."""
+    styled = [name(value) if style == "name" else tex(value) for value in values]
+    if len(styled) < 2:
+        return Latex("".join(styled))
+    return Latex(", ".join(styled[:-1]) + last + styled[-1])
+
+
+def index(value: int) -> Latex:
+    """Return a number that counts rows of a list (not a result)."""
+    return Latex(str(int(value)))
+
+
+def path(value: str) -> Latex:
+    """Return a path below the build, made by us: letters, digits, `-`, `_`, `.` and `/` alone."""
+    if not re.fullmatch(r"[A-Za-z0-9_./-]+", value):
+        raise RenderError(f"{value!r} is not a path of the build")
+    return Latex(value)
+
+
+def target(value: str) -> Latex:
+    """Return a key made by `key_in_tex` as the name of a link's target."""
+    return Latex(key_in_tex(value))
+
+
+def mathematics(value: str) -> Latex:
+    """Return a formula taken from a template of ours (a derivation's left side) as it is."""
+    return Latex(value)
+
+
+FILTERS: dict[str, Callable[..., Latex]] = {
+    "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
+    "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
+    "pm_percent": pm_percent, "pm": pm, "cell": cell, "cell_percent": cell_percent, "bare": bare, "name": name,
+    "text": tex, "join_names": join_names, "index": index, "path": path, "mathematics": mathematics, "target": target,
+    "metadata": metadata,
+}  # fmt: skip
+
+
+def finalize(value: Any) -> str:
+    """Let LaTeX through, escape text, refuse everything that has no style."""
+    if isinstance(value, Latex):
+        return value
+    if isinstance(value, str):
+        return tex(value)
+    key = getattr(value, "key", None) or getattr(value, "_key", None)
+    what = f"'{key}'" if key else repr(value)
+    if isinstance(value, bool) or value is None:
+        raise RenderError(f"{what} is {value}, which cannot be printed; test it with \\BLOCK{{if …}}")
+    if isinstance(value, int | float):
+        raise RenderError(f"{what} is a number without a style; expected one of | {', | '.join(sorted(FILTERS))}")
+    raise RenderError(f"{what} is a {type(value).__name__}, which cannot be printed")
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, Number | Whole):
+        return value
+    if isinstance(value, Branch):
+        raise RenderError(f"'{value._key}' is a record, not a number; name one of its fields: {', '.join(value)}")
+    if isinstance(value, int | float):
+        raise RenderError(f"{value!r} has no key: templates print results, they compute none")
+    raise RenderError(f"{value!r} is not a number (key '{getattr(value, 'key', '?')}')")
+
+
+def key_in_tex(key: str) -> str:
+    """Return a key in letters that no TeX macro trips over; the names of other tables' columns may hold any."""
+    return re.sub(r"[^A-Za-z0-9_.\[\]]", lambda match: f"+{ord(match[0]):04X}", key)
+
+
+def _mark(value: Any, text: str) -> Latex:
+    value.ledger.printed[value.key] = value
+    return Latex(rf"\result{{{key_in_tex(value.key)}}}{{{text}}}")
+
+
+def _bare(number: float, digits: int) -> str:
+    text = f"{number:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text
+
+
+def _fixed(number: float, digits: int, with_sign: bool = False) -> str:
+    """Return the digits, in letters that follow the text's weight; only the sign is mathematics."""
+    text = _bare(number, digits)
+    if with_sign and float(text) > 0:
+        return r"\ensuremath{+}" + text
+    return r"\ensuremath{-}" + text[1:] if text[0] == "-" else text
+
+
+def _grouped(number: int) -> str:
+    """Return 41{,}348: no space after the comma, in text as in mathematics."""
+    return f"{number:,}".replace(",", "{,}")
+
+
+def _scientific(number: float, digits: int) -> str:
+    mantissa, _, exponent = f"{number:.{digits}e}".partition("e")
+    if number == 0:
+        return "0"
+    return rf"\ensuremath{{{mantissa} \times 10^{{{int(exponent)}}}}}"

@@ -1,0 +1,137 @@
+"""A number followed home (`make where Q=key`), and the keys of the results that no template reads."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from report_src.errors import BuildError
+from report_src.numbers.provenance import field, meaning, source
+from report_src.numbers.values import any_index
+from report_src.project import READS, UNUSED, Project
+
+SUMMARY = frozenset({"mean", "std", "minimum", "maximum", "replicates"})  # the fields of a summary over replicates
+SUGGESTED = 5  # nearest keys to an unknown one
+SETTINGS = ("report", "data", "table", "run", "shared_bias")  # what templates see of report.toml
+LONGEST_VALUE = 200  # characters of a list's or a record's value that are shown
+
+
+def answer(project: Project, key: str | None) -> str:
+    """Answer `make where Q=key` from the last build; BuildError where there is none, or no such key."""
+    if not key:
+        raise BuildError("which number? type: make where Q=generalization.test_accuracy", 2)
+    try:
+        tree = json.loads(project.results.read_bytes())
+        if project.derivations.exists():
+            tree["derivations"] = json.loads(project.derivations.read_bytes())
+        tree["settings"] = {part: msgspec.to_builtins(getattr(project.settings, part)) for part in SETTINGS}
+        return where(key, tree, project.work, project.root)
+    except FileNotFoundError:
+        raise BuildError(f"{project.build}: nothing is built here yet; type: make report", 2) from None
+
+
+def unused_keys(project: Project) -> list[str]:
+    """Return the keys that no template read when the report was last rendered."""
+    path = project.work / UNUSED
+    keys: list[str] = json.loads(path.read_bytes()) if path.exists() else []
+    return keys
+
+
+def summary(project: Project) -> str:
+    """Say how many keys of the results no template reads."""
+    number = len(unused_keys(project))
+    return f"{number} keys of the results are read by no template (make unused lists them)"
+
+
+def where(key: str, tree: Mapping[str, Any], work: Path, root: Path) -> str:
+    """Return what there is to say of a key: value, meaning, field, function, template lines, figures.
+
+    `tree` holds the results and the settings, `work` what rendering left. BuildError (status 2) suggests the
+    nearest keys to an unknown one.
+    """
+    values = dict(nodes(tree))
+    if key not in values:
+        raise BuildError(f"unknown key '{key}'{nearest(key, values)}", 2)
+    study = key.split(".", 1)[0].split("[", 1)[0]
+    figures = sorted(path.name for path in (work / "figures").glob(f"{study}-*.pdf"))
+    rows = {
+        "key": [key],
+        "value": [_shown(values[key])],
+        "meaning": [meaning(key) or "(no description)"],
+        "field": [field(key, root) or "(none)"],
+        "function": [source(study, root)],
+        "read at": readers(key, work) or ["(no template reads it)"],
+        "figures": [", ".join(figures) or "(the study has none)"],
+    }
+    width = max(map(len, rows)) + 2
+    return "\n".join(f"{name if not n else '':<{width}}{text}" for name, texts in rows.items()
+                     for n, text in enumerate(texts))  # fmt: skip
+
+
+def readers(key: str, work: Path) -> list[str]:
+    """Return template:line of every place that read the key, or one below it, when the report was last rendered."""
+    reads = json.loads((work / READS).read_bytes())
+    wanted = any_index(key)
+    below = (wanted + ".", wanted + "[")
+    found = {tuple(place) for name, places in reads.items() if name == wanted or name.startswith(below)
+             for place in places}  # fmt: skip
+    return [f"templates/{template}:{line}" for template, line in sorted(found)]
+
+
+def nearest(key: str, keys: Iterable[str]) -> str:
+    """Return "; nearest: a, b" for an unknown key, those with the same last name first; the studies where none is."""
+    known = sorted({any_index(name) if "[" not in key else name for name in keys})
+    last = key.rpartition(".")[2]
+    named = [name for name in known if name.rpartition(".")[2] == last]
+    near = difflib.get_close_matches(key, named, n=SUGGESTED, cutoff=0.5)
+    near += [name for name in difflib.get_close_matches(key, known, n=SUGGESTED, cutoff=0.5) if name not in near]
+    if not near:
+        return f"; keys begin with one of {', '.join(name for name in known if '.' not in name)}"
+    return f"; nearest: {', '.join(near[:SUGGESTED])}"
+
+
+def nodes(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (dotted key, value) of every record, list and leaf of a tree."""
+    if prefix:
+        yield prefix, tree
+    if isinstance(tree, Mapping):
+        for name, branch in tree.items():
+            yield from nodes(branch, f"{prefix}.{name}" if prefix else str(name))
+    elif isinstance(tree, list | tuple):
+        for index, branch in enumerate(tree):
+            yield from nodes(branch, f"{prefix}[{index}]")
+
+
+def unused(used: Iterable[str], tree: Any) -> list[str]:
+    """Return the keys of the results that no template reads, indices as [].
+
+    An item of a list counts as read with any other item; a summary over replicates counts as one key.
+    """
+    read = {any_index(key) for key in used}
+    read |= {key.rpartition(".")[0] for key in read if key.rpartition(".")[2].split("[")[0] in SUMMARY}
+    read |= {key.removesuffix("[]").rpartition(".")[0] for key in read if key.endswith(".replicates[]")}
+    return sorted({any_index(key) for key in _countable(tree)} - read)
+
+
+def _countable(tree: Any, prefix: str = "") -> Iterator[str]:
+    if isinstance(tree, Mapping) and set(tree) != SUMMARY:
+        for name, branch in tree.items():
+            yield from _countable(branch, f"{prefix}.{name}" if prefix else str(name))
+    elif isinstance(tree, list | tuple):
+        for branch in tree:
+            yield from _countable(branch, f"{prefix}[]")
+    else:
+        yield prefix
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) <= LONGEST_VALUE:
+        return text
+    what = f"a record of {len(value)} fields" if isinstance(value, Mapping) else f"{len(value)} entries"
+    return f"{text[:LONGEST_VALUE]}… ({what})"

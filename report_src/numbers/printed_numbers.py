@@ -1,0 +1,82 @@
+r"""Numbers as they stand in a document, beside the results that they claim to print.
+
+\result{training.relu.accuracy.mean}{83.2\,\%}    the text must be a rounding of results["training"]…["mean"]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from report_src.numbers.formatting import ORDINALS, WORDS
+from report_src.numbers.lookup import nodes
+
+_MARK = re.compile(r"\\result\{([^{}]+)\}\{")
+_NUMBER = re.compile(r"([+-]?)(\d+(?:\.(\d+))?)")
+_ENCODED = re.compile(r"\+([0-9A-F]{4,6})")
+_NOISE = re.compile(r"\{,\}|\\ensuremath|\\[,; ]|[{}$ ]")
+SCALES = (1.0, 100.0)  # a fraction is printed as it is or per cent
+LAST_BIT = 1e-9  # relative: 0.125 may round to either side
+
+
+def contradictions(document: str, results: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each number of a document that is no rounding of the result whose key it carries."""
+    values: dict[str, Any] = {}
+    for key, value in nodes(results):
+        values[key] = value
+        if isinstance(value, list | Mapping):
+            values[f"{key}.length"] = len(value)
+    for key, text in marks(document):
+        if key.split(".", 1)[0] not in results:
+            continue  # a setting, or what the checker of derivations found
+        if key not in values:
+            yield f"{key}: printed as {readable(text)}, and the results have no such key"
+        elif not agrees(text, values[key]) or not _spread_agrees(text, key, values):
+            yield f"{key}: printed as {readable(text)}, {values[key]!r} in the attached results"
+
+
+def _spread_agrees(text: str, key: str, values: Mapping[str, Any]) -> bool:
+    r"""Whether what stands after a \pm is a rounding of the standard deviation beside the mean at `key`."""
+    _, sign, spread = text.partition(r"\pm")
+    beside = f"{key.removesuffix('mean')}std"
+    return not sign or beside not in values or agrees(spread, values[beside])
+
+
+def marks(document: str) -> Iterator[tuple[str, str]]:
+    """Yield (key, text) of every number that a document marks with its key."""
+    for mark in _MARK.finditer(document):
+        depth, end = 1, mark.end()
+        while depth and end < len(document):
+            depth += {"{": 1, "}": -1}.get(document[end], 0)
+            end += 1
+        yield _ENCODED.sub(lambda code: chr(int(code[1], 16)), mark[1]), document[mark.end() : end - 1]
+
+
+def readable(text: str) -> str:
+    r"""`79.6\,\ensuremath{\pm}\,0.4\,\%` -> 79.6 ± 0.4 %."""
+    plain = re.sub(r"\\,", " ", text.replace("{,}", ",")).replace(r"\pm", "±").replace(r"\times", "×")
+    return re.sub(r"\\ensuremath|[{}\\$]", "", plain).strip()
+
+
+def agrees(text: str, value: Any) -> bool:
+    """Whether a text is a rounding of a value, or the number in words."""
+    bare = _NOISE.sub("", text).replace(r"\times10", r"\times 10")
+    number = _NUMBER.search(bare)
+    if number is None:
+        return text.strip() in (*WORDS, *ORDINALS) and value in (_place(WORDS, text), _place(ORDINALS, text))
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    shown = float(number[1] + number[2])
+    step = 10.0 ** -len(number[3] or "")
+    exponent = re.search(r"\\times 10\^(-?\d+)", bare)
+    if exponent:
+        shown, step = shown * 10.0 ** int(exponent[1]), step * 10.0 ** int(exponent[1])
+    if "<" in bare:
+        return value < shown
+    return any(abs(value * scale - shown) <= 0.5 * step + LAST_BIT * abs(shown) for scale in SCALES)
+
+
+def _place(words: Sequence[str], text: str) -> int | None:
+    """Return the number that a word stands for."""
+    return words.index(text.strip()) if text.strip() in words else None

@@ -1,0 +1,135 @@
+"""What a key means and where it is made: its field in the contract, its study's function."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import re
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from analysis import contract
+from analysis.settings.schema import Settings
+
+_PART = re.compile(r"[^.\[\]]+|\[\d*\]")
+_OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/collect.py"}
+
+
+@functools.lru_cache(maxsize=10_000)
+def meaning(key: str) -> str:
+    """Return what the contract says of a key: the description of the innermost described field on its way.
+
+    A field of a shared type (`.std` of a summary over replicates) means what the summarised quantity means.
+    """
+    study, *_ = key.split(".", 1)
+    if study == "settings":
+        return "a setting of report.toml"
+    if study == "derivations":
+        return "found by the checker of derivations"
+    if key.endswith(".length"):
+        return f"number of entries: {meaning(key.removesuffix('.length'))}"
+    kind, found = _root(key), []
+    for part in _parts(key):
+        kind = _hint(kind, part)
+        found += [meta.description for meta in _metas(kind) if meta.description][-1:]
+    informative = [note for note in found if not _general(note)]
+    return informative[-1] if informative else ""
+
+
+def _general(note: str) -> bool:
+    """Whether a description is that of a shared type, such as Replicated, and says nothing of the quantity."""
+    shared = ("mean over replicates", "sample standard", "smallest over rep", "largest over rep", "the value of each")
+    return note.startswith(shared) and ";" not in note
+
+
+def tolerance(key: str) -> float | None:
+    """Return how far a key may move between two builds where its field declares that (`Meta(extra=…)`), else None."""
+    declared, kind = None, _root(key)
+    for part in _parts(key):
+        hint = _hint(kind, part)
+        for meta in _metas(hint):
+            declared = (meta.extra or {}).get("tolerance", declared)
+        kind = hint
+    return declared
+
+
+def field(key: str, root: Path) -> str:
+    """Return file, line, class and name of the field of the contract that a key leads to: the last one on its way."""
+    kind, found = _root(key), ""
+    for part in _parts(key):
+        kind = _plain(kind)
+        if _has_fields(kind) and kind.__module__ != "analysis.results.types":
+            found = _declared(kind, part, root) or found
+        kind = _hint(kind, part)
+    return found
+
+
+def _declared(kind: type, name: str, root: Path) -> str:
+    """Return file, line, class and name of a field of a class or of those it inherits from; "" where it has none."""
+    owner = next((each for each in kind.__mro__ if name in vars(each).get("__annotations__", {})), None)
+    if owner is None:
+        return ""
+    lines, first = inspect.getsourcelines(owner)
+    offset = next((n for n, line in enumerate(lines) if re.match(rf"\s+{re.escape(name)}\s*:", line)), 0)
+    path = Path(inspect.getfile(owner))
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    return f"{shown}:{first + offset} {kind.__name__}.{name}"
+
+
+def _root(key: str) -> Any:
+    return Settings if key.startswith("settings.") else contract.Results
+
+
+def _parts(key: str) -> list[str]:
+    parts: list[str] = _PART.findall(key)
+    return parts[1:] if parts[:1] == ["settings"] else parts
+
+
+def _has_fields(kind: Any) -> bool:
+    return isinstance(kind, type) and (issubclass(kind, Struct) or dataclasses.is_dataclass(kind))
+
+
+def _hint(kind: Any, part: str) -> Any:
+    """Return the type one step further along a key, with its annotations."""
+    kind = _plain(kind)
+    if _has_fields(kind):
+        return _hints(kind).get(part, Any)
+    arguments = [argument for argument in typing.get_args(kind) if argument is not Ellipsis]
+    return arguments[-1] if arguments else Any
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the annotations of a class, evaluated once: a report asks for thousands of fields."""
+    return typing.get_type_hints(kind, include_extras=True)
+
+
+def _metas(hint: Any) -> list[msgspec.Meta]:
+    return [meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
+
+
+def _plain(kind: Any) -> Any:
+    """Strip Annotated and Optional."""
+    while True:
+        if typing.get_origin(kind) is typing.Annotated:
+            kind = typing.get_args(kind)[0]
+        elif typing.get_origin(kind) in (typing.Union, types.UnionType):
+            kind = next((a for a in typing.get_args(kind) if a is not type(None)), Any)
+        else:
+            return kind
+
+
+def source(study: str, root: Path) -> str:
+    """Return file and line of the study's `run`."""
+    path = root / "analysis" / "studies" / study / "study.py"
+    if study in _OTHER_SOURCES or not path.exists():
+        return _OTHER_SOURCES.get(study, "")
+    text, shown = path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()
+    begins = re.search(r"^def run\(", text, re.MULTILINE)
+    return f"{shown}:{text.count(chr(10), 0, begins.start()) + 1}" if begins else shown

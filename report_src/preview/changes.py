@@ -1,0 +1,74 @@
+"""Which files were saved: bursts of saves below the folders of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from report_src.project import ROOT, Project
+
+BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
+LONGEST_BURST_MILLISECONDS = 1000
+CODE = ("analysis", "report_src")
+
+
+def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set[Path]]:
+    """Yield the files that were saved, burst by burst; what is saved during a build waits for its end.
+
+    Folders are watched, not files: an editor that replaces a file by another would be lost sight of. Where there
+    are new ones, watching starts anew, and they themselves are yielded: something may have been saved meanwhile.
+    """
+    folders = watched_folders(watched_files(config, current()))
+    while True:
+        for burst in bursts(folders):
+            named = watched_files(config, current())
+            paths = {Path(path) for _, path in burst}
+            inside = {path for path in paths if path in named or any(path.is_relative_to(tree) for tree in trees())}
+            if inside:
+                yield inside
+            before, folders = folders, watched_folders(watched_files(config, current()))
+            if folders != before:
+                break
+        yield {path for path in folders if path not in before}
+
+
+def bursts(folders: Iterable[Path]) -> Iterator[set[tuple[Any, str]]]:
+    """Yield what happens to files in these folders; hidden files and those of editors do not count."""
+    import watchfiles
+
+    step, longest = BURST_MILLISECONDS, LONGEST_BURST_MILLISECONDS
+    return watchfiles.watch(*folders, recursive=False, step=step, debounce=longest, rust_timeout=1000)
+
+
+def trees() -> tuple[Path, ...]:
+    """Return the folders that are watched with everything below them."""
+    return (ROOT / "templates", *(ROOT / name for name in CODE))
+
+
+def watched_files(config: Path, project: Project | None) -> set[Path]:
+    """Return the files of the user's own: report.toml and what it names."""
+    files = {config.resolve(), ROOT / "requirements.lock"}
+    if project is not None:
+        settings = project.settings
+        named = [settings.ai.log, *settings.scans.part_c, *settings.scans.question_2]
+        files |= {settings.train_path, settings.test_path, *(settings.folder / name for name in named if name)}
+    return {path.resolve() for path in files}
+
+
+def watched_folders(files: Iterable[Path]) -> list[Path]:
+    """Return the folders to look at, each without what is below it."""
+    below = (path for tree in trees() for path in (tree, *tree.rglob("*")) if path.is_dir())
+    folders = {*below, *(path.parent for path in files)}
+    return sorted(path for path in folders if path.is_dir() and path.name != "__pycache__")
+
+
+def shown(paths: Iterable[Path]) -> str:
+    """Return a few of the names, below the project where they lie there."""
+    called = sorted(path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name for path in paths)
+    return ", ".join(called[:3]) + (f" and {len(called) - 3} more" if len(called) > 3 else "")
+
+
+def names(paths: Iterable[Path]) -> list[str]:
+    """Return the files as the steps name them, below the project."""
+    return sorted(path.relative_to(ROOT).as_posix() for path in paths if path.is_relative_to(ROOT))

@@ -1,0 +1,59 @@
+"""What the checks of the last build found, as lists for the page beside the PDF."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from report_src.project import CLAIMS, DERIVATIONS, FINDINGS
+
+Rows = list[dict[str, Any]]  # each with `text`, and where it has them `place` (template:line) and `doubtful`
+
+
+def lists(work: Path, warnings: list[str]) -> list[tuple[str, Rows]]:
+    """Return (title, rows) of what BUILD/work and the last build's warnings say; what is not there yet is empty."""
+    findings = _read(work / FINDINGS, [])
+    rest = [warning for warning in warnings if warning not in findings]
+    return [
+        ("Findings in the prose", [_placed(finding, doubtful=True) for finding in findings]),
+        ("Warnings", [_placed(warning, doubtful=True) for warning in rest]),
+        ("Derivations", [_derivation(row) for row in _read(work / DERIVATIONS, {"table": []})["table"]]),
+        ("Claims", [_claim(claim) for claim in _read(work / CLAIMS, [])]),
+    ]
+
+
+def _read(path: Path, otherwise: Any) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return otherwise
+
+
+def _placed(text: str, *, doubtful: bool) -> dict[str, Any]:
+    """Return a message with the place apart that it begins with, if it does."""
+    place, separator, message = text.partition(": ")
+    if separator and ":" in place and " " not in place:
+        return {"text": message, "place": place, "doubtful": doubtful}
+    return {"text": text, "doubtful": doubtful}
+
+
+def _derivation(row: dict[str, Any]) -> dict[str, Any]:
+    unchecked = row.get("unchecked", [])
+    said = f"{row['name']}: {row.get('steps', 0)} steps hold"
+    return {
+        "text": "; ".join([said, *(f"not checked: {reason}" for reason in unchecked)]),
+        "place": f"templates/{row['file']}" if "file" in row else "",
+        "doubtful": bool(unchecked),
+    }
+
+
+def _claim(claim: dict[str, Any]) -> dict[str, Any]:
+    conditions = claim["conditions"]
+    printed = conditions[claim["branch"]] if 0 <= claim["branch"] < len(conditions) else claim["condition"]
+    noisy = claim["within_noise"]
+    return {
+        "text": f"{claim['id']}: {printed}{' (by less than its noise)' if noisy else ''}",
+        "place": f"templates/{claim['template']}:{claim['line']}",
+        "doubtful": noisy,
+    }

@@ -1,0 +1,81 @@
+"""What `make watch` tells of each build: warnings that are new on the terminal, everything on the page."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from report_src.preview import check_lists
+
+if TYPE_CHECKING:
+    from report_src.preview.server import Preview
+
+WARNING = "warning: "
+
+
+class Ear:
+    """Standard error that hears warnings; those of the build before are not printed again."""
+
+    def __init__(self, stream: TextIO, before: list[str]) -> None:
+        """Print to `stream`; `before` holds the warnings that were printed last time."""
+        self.stream, self.before = stream, before
+        self.warnings: list[str] = []
+        self._line = ""
+
+    def write(self, text: str) -> int:
+        """Print whole lines."""
+        *lines, self._line = (self._line + text).split("\n")
+        for line in lines:
+            warning = line.removeprefix(WARNING)
+            if warning != line:
+                self.warnings.append(warning)
+            if warning == line or warning not in self.before:
+                self.stream.write(line + "\n")
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the stream's."""
+        return getattr(self.stream, name)
+
+
+class Screen:
+    """Keeps the warnings of the last build that did something, and tells the page where there is one."""
+
+    def __init__(self, preview: Preview | None) -> None:
+        """Nothing has been built yet."""
+        self.preview = preview
+        self.printed: list[str] = []
+        self.warnings: list[str] = []
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Hear the warnings that are printed in the block."""
+        ear = Ear(sys.stderr, self.printed)
+        try:
+            with contextlib.redirect_stderr(ear):
+                yield
+        finally:
+            self.printed = ear.warnings
+
+    def building(self) -> None:
+        """Say that a build has begun."""
+        self._show(status="building", said="building …")
+
+    def built(self, work: Path, seconds: float, changed: bool) -> None:
+        """Say that a build is done, and what its checks found."""
+        if changed or not self.warnings:
+            self.warnings = self.printed
+        said = f"built at {time.strftime('%H:%M:%S')} in {seconds:.1f} s"
+        self._show(status="good", said=said, error="", lists=check_lists.lists(work, self.warnings))
+
+    def failed(self, error: str) -> None:
+        """Say why there is no new PDF."""
+        self._show(status="error", said="not built; the pages are those of the last good build", error=error)
+
+    def _show(self, **state: Any) -> None:
+        if self.preview is not None:
+            self.preview.show(**state)

@@ -1,0 +1,225 @@
+r"""The lint of prose: judging words outside claims, and numbers typed by hand.
+
+A template is masked, not parsed: everything that is not prose (tags, mathematics, code, arguments that are
+names) is blanked in place, so that what is left keeps its line and column.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from report_src.numbers.printed_numbers import marks, readable
+from report_src.system.cache_file import keep, recalled
+
+_ENVIRONMENTS = (
+    "equation", "align", "gather", "multline", "flalign", "alignat", "derivation", "tikzpicture", "lstlisting",
+    "algorithmic", "verbatim",
+)  # fmt: skip
+_NOT_PROSE = [
+    *(re.compile(rf"\\begin\{{{name}\*?\}}.*?\\end\{{{name}\*?\}}", re.DOTALL) for name in _ENVIRONMENTS),
+    re.compile(r"\\\[.*?\\\]", re.DOTALL),
+    re.compile(r"\\\(.*?\\\)", re.DOTALL),
+    re.compile(r"(?<!\\)\$.*?(?<!\\)\$", re.DOTALL),
+    re.compile(r"(?<!\\)%[^\n]*"),
+    re.compile(
+        r"\\(?:label|ref|pageref|cref|Cref|eqref|cite|input|includegraphics|texttt|url|href|hypersetup|answered|result"
+        r"|usepackage|pagestyle|fancyh?f?|vspace|hspace|Needspace|needspace|definecolor|color|textcolor"
+        r"|cmidrule|multicolumn|multirow|resizebox|placeholdermark|hyperref|rule|linespread|addcontentsline)"
+        r"\*?(?:\([^)]*\))?(?:\[[^\]]*\])?(?:\{[^{}]*\})?(?:\[[^\]]*\])?"
+    ),
+    re.compile(r"\\(?:setlength|setcounter|addtolength|fontsize|renewcommand\*?)\s*\{[^{}]*\}\s*\{[^{}]*\}"),
+    re.compile(r"\\(?:parbox|fcolorbox\{[^{}]*\})\s*(?:\[[^\]]*\])?\{[^{}]*\}"),
+    re.compile(r"\\[a-zA-Z]+\s*=\s*-?[\d.]+\s*(?:pt|em|ex|mm)?"),
+    re.compile(r"\\(?:begin|end)\{[^}]*\}(?:\[[^\]]*\])*(?:\{(?:[^{}]|\{[^{}]*\})*\})*"),
+    re.compile(r"\\answer\{[^}]*\}"),
+    re.compile(r"\\reportfigure(?:\[[^\]]*\])?\{[^}]*\}"),
+    re.compile(r"\\[a-zA-Z@]+\*?(?:\[[^\]]*\])?"),
+    re.compile(r"\\\\(?:\[[^\]]*\])?"),
+]
+_NUMBER = re.compile(r"(?<![\w.\\])(?<![A-Za-z]-)\d[\d.,]*(?:\s*\\?%)?")
+_ALLOW = re.compile(r'\\NOTE\{\s*allow\s+"([^"]+)"\s*:\s*([^}]*[^\s}][^}]*)\}')
+_STRUCTURAL = re.compile(r"(?:Section|section|chapter|Part|Question|Figure|Table|edition|Springer|page)~?\s*$")
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+class Mark(Struct, frozen=True, order=True):
+    """A judging word or a typed number, where it stands, and whether a \\NOTE{allow …} suppresses it."""
+
+    line: int
+    column: int
+    text: str
+    kind: str  # "judging word" or "typed number"
+    suppressed: bool
+
+
+class Finding(Struct, frozen=True, order=True):
+    """One finding: where, what, why."""
+
+    template: str
+    line: int
+    column: int
+    text: str
+    kind: str  # "judging word", "typed number" or "typed result"
+    key: str = ""  # of a typed result: the number that it equals
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Template, line and column."""
+        return self.template, self.line, self.column
+
+    def __str__(self) -> str:
+        """Return the line that an author reads."""
+        if self.kind == "typed result":
+            where = f"{self.template}:{self.line}:{self.column}: typed number '{self.text}' equals {self.key}"
+            return f"{where}; print it by that key, the next build may give another: \\VAR{{{self.key} | …}}"
+        mend = (
+            "bind the sentence: \\BLOCK{claim …}"
+            if self.kind == "judging word"
+            else "print the result by its key: \\VAR{…}"
+        )
+        return f"{self.template}:{self.line}:{self.column}: {self.kind} '{self.text}'; {mend}, or state why not: " + (
+            f'\\NOTE{{allow "{self.text}": reason}}'
+        )
+
+
+def judging_words(path: Path) -> re.Pattern[str]:
+    """Return the pattern of templates/judging_words.toml."""
+    words = tomllib.loads(path.read_text(encoding="utf-8"))["words"]
+    body = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{body})(?![\w-])", re.IGNORECASE)
+
+
+def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
+    """Return the judging words and typed numbers of one template, in order, suppressed ones too."""
+    allowed = _allowances(source)
+    prose = _blank(_blank_tags(source), _NOT_PROSE)
+    unclaimed = _blank_spans(prose, _claim_spans(source))
+    starts = [0, *(match.end() for match in re.finditer("\n", source))]
+    found = []
+    for position, text, kind in [*_words(unclaimed, words), *_numbers(prose)]:
+        line = bisect_right(starts, position)
+        suppressed = bool({(line, text.lower()), (line - 1, text.lower())} & allowed)
+        found.append(Mark(line, position - starts[line - 1] + 1, text, kind, suppressed))
+    return sorted(found)
+
+
+def scans(folder: Path, cache: Path | None = None) -> dict[str, list[Mark]]:
+    """Return template -> marks of every template below `folder`; those of an unchanged one are read from `cache`."""
+    words = judging_words(folder / "judging_words.toml")
+    by = hashlib.sha256(Path(__file__).read_bytes() + words.pattern.encode())
+    known, found = _remembered(cache), {}
+    keys = {}
+    for path in sorted(folder.rglob("*.tex.j2")):
+        name, source = f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8")
+        told = by.copy()
+        told.update(source.encode())
+        key = told.hexdigest()
+        keys[key] = found[name] = known[key] if key in known else scan(source, words)
+    if cache is not None and keys.keys() != known.keys():
+        keep(cache, keys)
+    return found
+
+
+def _remembered(cache: Path | None) -> dict[str, list[Mark]]:
+    return recalled(cache, dict[str, list[Mark]]) or {}
+
+
+def findings(name: str, source: str, words: re.Pattern[str]) -> list[Finding]:
+    """Return the findings of one template, in order."""
+    return _findings(name, scan(source, words))
+
+
+def _findings(name: str, found: Iterable[Mark]) -> list[Finding]:
+    return [Finding(name, mark.line, mark.column, mark.text, mark.kind) for mark in found if not mark.suppressed]
+
+
+def words_of(source: str) -> list[str]:
+    """Return the words of a template's prose: what is left without tags, mathematics, code and names."""
+    return re.findall(r"[A-Za-z]{2,}", _blank(_blank_tags(source), _NOT_PROSE))
+
+
+def check(folder: Path, cache: Path | None = None) -> list[Finding]:
+    """Return the findings of every template below `folder`."""
+    return [finding for name, found in scans(folder, cache).items() for finding in _findings(name, found)]
+
+
+def typed_results(folder: Path, document: str, cache: Path | None = None) -> list[Finding]:
+    """Return the typed numbers that equal one that the document prints by its key, suppressed or not.
+
+    A suppressed number of one digit is left alone: some count or other always equals it.
+    """
+    computed: dict[str, str] = {}
+    for key, text in marks(document):
+        for match in _NUMBER.finditer(readable(text).replace(",", "")):
+            computed.setdefault(match.group().rstrip(".,% "), key)
+    found = []
+    for name, typed in scans(folder, cache).items():
+        for mark in (mark for mark in typed if mark.kind == "typed number"):
+            digits = re.sub(r"[^\d.]", "", mark.text)
+            if digits in computed and not (mark.suppressed and len(digits) == 1):
+                found.append(Finding(name, mark.line, mark.column, mark.text, "typed result", computed[digits]))
+    return found
+
+
+def _words(prose: str, words: re.Pattern[str]) -> Iterator[tuple[int, str, str]]:
+    for match in words.finditer(prose):
+        yield match.start(), " ".join(match.group().split()), "judging word"
+
+
+def _numbers(prose: str) -> Iterator[tuple[int, str, str]]:
+    for match in _NUMBER.finditer(prose):
+        text = match.group().rstrip(".,").strip()
+        if _YEAR.match(text) or _STRUCTURAL.search(prose[max(0, match.start() - 12) : match.start()]):
+            continue
+        yield match.start(), text, "typed number"
+
+
+def _allowances(source: str) -> set[tuple[int, str]]:
+    return {(source.count("\n", 0, m.start()) + 1, m.group(1).lower()) for m in _ALLOW.finditer(source)}
+
+
+def _tag_spans(source: str) -> Iterator[tuple[int, int, str]]:
+    r"""Yield (start, end, text) of every \VAR{…}, \BLOCK{…} and \NOTE{…}, braces balanced."""
+    for opening in re.finditer(r"\\(?:VAR|BLOCK|NOTE)\{", source):
+        depth, position = 1, opening.end()
+        while depth and position < len(source):
+            depth += {"{": 1, "}": -1}.get(source[position], 0)
+            position += 1
+        yield opening.start(), position, source[opening.start() : position]
+
+
+def _claim_spans(source: str) -> Iterator[tuple[int, int]]:
+    start = None
+    for begin, end, tag in _tag_spans(source):
+        if re.match(r"\\BLOCK\{\s*claim\b", tag):
+            start = begin
+        elif re.match(r"\\BLOCK\{\s*endclaim\b", tag) and start is not None:
+            yield start, end
+            start = None
+
+
+def _blank_tags(source: str) -> str:
+    return _blank_spans(source, ((start, end) for start, end, _ in _tag_spans(source)))
+
+
+def _blank(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
+    for pattern in patterns:
+        text = pattern.sub(lambda match: _spaces(match.group()), text)
+    return text
+
+
+def _blank_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + _spaces(text[start:end]) + text[end:]
+    return text
+
+
+def _spaces(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)

@@ -1,0 +1,173 @@
+r"""Judging sentences bound to the numbers they judge.
+
+    \BLOCK{claim "id" if a > b} sentence \BLOCK{otherwise if a < b} sentence \BLOCK{otherwise} sentence \BLOCK{endclaim}
+    \BLOCK{say "id": "higher" if a > b otherwise "lower"}
+
+One branch is printed; where none holds the build stops. Every claim is kept with its condition and its values,
+and marked where it holds by less than its noise: the standard deviation over replicates of what it compares.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+
+from report_src.errors import RenderError
+from report_src.rendering.claim_records import Claim, Comparison, noise_of
+
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "gt": lambda a, b: a > b,
+    "gteq": lambda a, b: a >= b,
+    "lt": lambda a, b: a < b,
+    "lteq": lambda a, b: a <= b,
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+}
+_BRANCH = re.compile(r"\\BLOCK\{\s*(?:otherwise|claim\s+\"[^\"]*\")\s*(?:if\s+(.*?))?\s*\}", re.DOTALL)
+
+
+class Claims(Extension):
+    """The tags `claim` and `say`. `environment.ledger` and `environment.claims` hold what was read and decided."""
+
+    tags = {"claim", "say"}  # noqa: RUF012 (jinja2 asks for a set)
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Parse one claim, block or inline."""
+        token = next(parser.stream)
+        identity = parser.stream.expect("string").value
+        branches = self._block(parser) if token.value == "claim" else self._inline(parser)
+        conditions = [condition for condition, _ in branches]
+        if len(branches) < 2:
+            parser.fail(
+                f"claim '{identity}' has one branch; expected at least two, as it could not be false: "
+                "add \\BLOCK{otherwise} and the sentence for when it does not hold",
+                token.lineno,
+            )
+        if conditions[0] is None:
+            parser.fail(
+                f"claim '{identity}' starts without a condition; write \\BLOCK{{claim \"{identity}\" if …}}",
+                token.lineno,
+            )
+        arguments = [identity, parser.name or "?", token.lineno, self._source(parser, identity), len(branches)]
+        return self._decision(branches, arguments, token.lineno)
+
+    def _block(self, parser: Parser) -> list[tuple[nodes.Expr | None, list[nodes.Node]]]:
+        branches: list[tuple[nodes.Expr | None, list[nodes.Node]]] = []
+        condition = self._condition(parser)
+        while True:
+            body = parser.parse_statements(("name:otherwise", "name:endclaim"))
+            branches.append((condition, body))
+            if next(parser.stream).value == "endclaim":
+                return branches
+            condition = self._condition(parser)
+
+    def _inline(self, parser: Parser) -> list[tuple[nodes.Expr | None, list[nodes.Node]]]:
+        parser.stream.expect("colon")
+        branches: list[tuple[nodes.Expr | None, list[nodes.Node]]] = []
+        more = True
+        while more:
+            words = parser.parse_primary()
+            line = words.lineno
+            condition = self._condition(parser)
+            branches.append((condition, [nodes.Output([words], lineno=line)]))
+            more = bool(parser.stream.skip_if("name:otherwise"))
+        return branches
+
+    @staticmethod
+    def _condition(parser: Parser) -> nodes.Expr | None:
+        return parser.parse_expression(with_condexpr=False) if parser.stream.skip_if("name:if") else None
+
+    def _source(self, parser: Parser, identity: str) -> tuple[str, ...]:
+        """Return the conditions as the author typed them."""
+        source = getattr(self.environment, "source_of", {}).get(parser.name, "")
+        start = re.search(rf'\\BLOCK\{{\s*(?:claim|say)\s+"{re.escape(identity)}"', source)
+        if not start:
+            return ()
+        if "say" in start.group():
+            end = min(source.find(mark, start.end()) % (len(source) + 1) for mark in ("}", "\n"))
+            return (source[start.end() : end].strip(" :"),)
+        end = source.find("endclaim", start.end())
+        tags = _BRANCH.findall(source[start.start() : end])
+        return tuple(" ".join(tag.split()) or "otherwise" for tag in tags)
+
+    def _decision(
+        self, branches: list[tuple[nodes.Expr | None, list[nodes.Node]]], arguments: list[Any], line: int
+    ) -> nodes.Node:
+        constants: list[nodes.Expr] = [nodes.Const(argument) for argument in arguments]
+        chain: list[nodes.Node] = [nodes.Output([self.call_method("_none_holds", list(constants))])]
+        for number, (condition, body) in reversed(list(enumerate(branches))):
+            test = nodes.Const(True) if condition is None else self._watched(condition)
+            started = self.call_method("_start", [*constants, nodes.Const(number)])
+            decided = self.call_method("_decide", [*constants, nodes.Const(number), test])
+            chain = [nodes.If(nodes.And(started, decided), body, [], chain)]
+        return chain[0].set_lineno(line)
+
+    def _watched(self, expression: nodes.Expr) -> nodes.Expr:
+        """Route comparisons of two values through `_compare`, which keeps what it saw."""
+        if isinstance(expression, nodes.And | nodes.Or):
+            kind = type(expression)
+            return kind(self._watched(expression.left), self._watched(expression.right))
+        if isinstance(expression, nodes.Not):
+            return nodes.Not(self._watched(expression.node))
+        if isinstance(expression, nodes.Compare) and len(expression.ops) == 1 and expression.ops[0].op in _OPERATORS:
+            operand = expression.ops[0]
+            before = self.call_method("_keys_so_far", [])
+            return self.call_method("_compare", [before, expression.expr, nodes.Const(operand.op), operand.expr])
+        return expression
+
+    def _start(
+        self, identity: str, template: str, line: int, conditions: tuple[str, ...], branches: int, number: int
+    ) -> bool:
+        environment: Any = self.environment
+        environment.ledger.mark()
+        if number == 0:
+            environment.claims.append(Claim(identity, template, line, conditions, branches))
+        return True
+
+    def _keys_so_far(self) -> int:
+        environment: Any = self.environment
+        return len(environment.ledger.trail)
+
+    def _compare(self, before: int, left: Any, operator: str, right: Any) -> bool:
+        """Compare two operands, and keep them with the keys that were read since `before` to find their values."""
+        environment: Any = self.environment
+        holds = bool(_OPERATORS[operator](left, right))
+        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in (left, right)):
+            own = (getattr(value, "key", None) for value in (left, right))
+            keys = tuple(dict.fromkeys([*environment.ledger.trail[before:], *(key for key in own if key)]))
+            noise = noise_of(keys, environment.ledger.noise)
+            environment.claims[-1].comparisons.append(
+                Comparison(float(left), operator, float(right), holds, keys, noise)
+            )
+        return holds
+
+    def _decide(
+        self,
+        identity: str,
+        template: str,
+        line: int,
+        conditions: tuple[str, ...],
+        branches: int,
+        number: int,
+        holds: Any,
+    ) -> bool:
+        environment: Any = self.environment
+        claim = environment.claims[-1]
+        claim.values.update(environment.ledger.recent)
+        if holds:
+            claim.branch = number
+        return bool(holds)
+
+    def _none_holds(self, identity: str, template: str, line: int, conditions: tuple[str, ...], branches: int) -> str:
+        environment: Any = self.environment
+        values = ", ".join(f"{key} = {value}" for key, value in environment.claims[-1].values.items())
+        raise RenderError(
+            f"claim '{identity}': no branch holds ({' | '.join(conditions)}) with {values}; "
+            "add an \\BLOCK{otherwise} branch whose sentence is true of these values",
+            f"templates/{template}:{line}",
+        )

@@ -1,0 +1,99 @@
+"""The template engine: Jinja with LaTeX delimiters; every failure of a template is an error at its line."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from report_src.errors import RenderError
+from report_src.numbers import formatting
+from report_src.numbers.values import Ledger
+from report_src.project import ROOT
+from report_src.rendering import listings, template_errors
+from report_src.rendering.claims import Claim, Claims
+from report_src.rendering.source_marks import SourceLines, last_place, overheard
+from report_src.tex.escape import verbatim
+
+TEMPLATES = ROOT / "templates"
+LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped here
+
+
+class Environment(jinja2.Environment):
+    """Jinja for LaTeX, with the ledger of keys read and the claims decided."""
+
+    root: Path  # of the project whose templates are read
+    ledger: Ledger
+    claims: list[Claim]
+    source_of: dict[str | None, str]
+    tinted: frozenset[str] | None  # hashes of the text blocks as shipped, where these are to be told apart
+
+
+def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | None = None) -> Environment:
+    r"""Return the template engine: \VAR{…}, \BLOCK{…}, \NOTE{…}; undefined names and bare numbers are errors.
+
+    The sources that a template lists, and the places of errors, are below the folder in which `templates` lies.
+    """
+    made = Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        block_start_string=r"\BLOCK{",
+        block_end_string="}",
+        variable_start_string=r"\VAR{",
+        variable_end_string="}",
+        comment_start_string=r"\NOTE{",
+        comment_end_string="}",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=formatting.finalize,
+        autoescape=False,  # finalize escapes: it alone knows LaTeX from text
+        extensions=[SourceLines, Claims],
+        bytecode_cache=cache,
+    )
+    made.root = templates.parent
+    made.ledger, made.claims, made.source_of, made.tinted = Ledger(), [], {}, None
+    made.filters.update(formatting.FILTERS)
+    made.filters["verbatim"] = verbatim
+    made.globals["code"] = lambda name: listings.code(made.root, name)
+    return made
+
+
+def render_text(
+    engine: Environment, name: str, context: dict[str, Any], heard: Callable[[bytes], None] | None = None
+) -> str:
+    """Render one template; every failure is a RenderError with the template's file and line."""
+    pieces, size = [], 0
+    try:
+        rendered = engine.get_template(name).generate(context)
+        for piece in rendered if heard is None else overheard(rendered, heard):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST_DOCUMENT:
+                grown = f"the document grows beyond {LARGEST_DOCUMENT:,} characters; does a loop end?"
+                raise RenderError(grown, last_place(pieces))
+    except RenderError as error:
+        raise RenderError(error.message, error.place or _place(error, engine.root)) from None
+    except jinja2.TemplateError as error:
+        message, place = template_errors.told(error, engine, context)
+        raise RenderError(message, place or _place(error, engine.root)) from None
+    except MemoryError as error:
+        raise RenderError(
+            "more memory is needed than there is for it; does a loop end?", _place(error, engine.root)
+        ) from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise RenderError(f"{type(error).__name__}: {error}", _place(error, engine.root)) from None
+    return "".join(pieces)
+
+
+def _place(error: BaseException, root: Path) -> str:
+    """Return template:line of the innermost template frame of a traceback."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.endswith(".j2"):
+            path = Path(frame.filename)
+            shown = path.relative_to(root) if path.is_relative_to(root) else path
+            return f"{shown}:{frame.lineno}"
+    return ""

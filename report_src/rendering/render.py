@@ -1,0 +1,101 @@
+"""Results and templates -> BUILD/work/report.tex, with the way back from each of its lines to the template's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from report_src.numbers.lookup import unused
+from report_src.project import CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
+from report_src.prose import blocks as text_blocks
+from report_src.prose import lint, requirements
+from report_src.rendering import claim_records
+from report_src.rendering.bytecode_cache import TemplateCache
+from report_src.rendering.context import context_of, derivations
+from report_src.rendering.engine import Environment, environment, render_text
+from report_src.rendering.source_marks import parts, take_out
+from report_src.system.files import write_whole
+from report_src.tex.source_map import PREAMBLE
+
+
+def render(project: Project, heard: Callable[[bytes], None] | None = None) -> list[str]:
+    """Write the document, its source map and what it inputs below BUILD/work; return what the prose check found.
+
+    `heard` is called with the document's beginning while it is rendered, which may turn out otherwise. Raises
+    RenderError at a template's line, InputError for a mistake in a file that the user edits.
+    """
+    templates, scans_of = project.templates, project.work / ".prose.json"
+    found = lint.check(templates, scans_of)
+    engine, rendered = _document(project, found, heard)
+    document, places = take_out(rendered)
+    typed = lint.typed_results(templates, document, scans_of)
+    if typed:  # seen in the finished text alone; once more, so that the first page says DRAFT
+        found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
+        engine, rendered = _document(project, found)
+        document, places = take_out(rendered)
+    requirements.check(requirements.load(templates / "requirements.toml"), document)
+    if project.draft:
+        document = ticked(document, places, derivations(project)["table"], templates)
+    findings = [str(finding) for finding in found]
+    products = {
+        FINDINGS: json.dumps(findings, indent=1).encode(),
+        PREAMBLE: (templates / PREAMBLE).read_bytes(),
+        f"attachments/{RESULTS}": project.results.read_bytes(),
+        "attachments/report.toml": project.config.read_bytes(),
+        CLAIMS: _claims(engine),
+        SOURCE_MAP: _source_map(places, rendered),
+        READS: json.dumps(engine.ledger.places).encode(),
+        UNUSED: json.dumps(unused(engine.ledger.used, json.loads(project.results.read_bytes())), indent=1).encode(),
+        f"{DOCUMENT}.tex": document.encode("utf-8"),
+    }
+    for name, content in products.items():
+        write_whole(project.work / name, content)
+    return findings
+
+
+def _document(
+    project: Project, findings: Sequence[lint.Finding], heard: Callable[[bytes], None] | None = None
+) -> tuple[Environment, str]:
+    """Return the engine with what it read and decided, and the document, marked with the places it comes from."""
+    tinted = text_blocks.shipped_hashes(project.templates) if project.draft else None
+    cache = TemplateCache(project.work / ".templates", repr(tinted and sorted(tinted)))
+    engine = environment(project.templates, cache=cache)
+    engine.tinted = tinted
+    context = context_of(project, engine) | {"findings": findings}
+    return engine, render_text(engine, f"{DOCUMENT}.tex.j2", context, heard)
+
+
+def _claims(engine: Environment) -> bytes:
+    """Return what claims.json holds."""
+    claims = [claim_records.as_tree(claim) for claim in engine.claims]
+    return msgspec.json.format(msgspec.json.encode(claims), indent=1)
+
+
+def _source_map(places: Sequence[tuple[str, int]], rendered: str) -> bytes:
+    """Return what report.map.json holds: the template and line of each line of the document, and of parts of lines."""
+    lines = [[f"templates/{name}", number] for name, number in places]
+    within = {
+        line: [[at, f"templates/{name}", n] for at, name, n in pieces] for line, pieces in parts(rendered).items()
+    }
+    return json.dumps({"lines": lines, "parts": within}).encode()
+
+
+def ticked(document: str, places: Sequence[tuple[str, int]], table: Sequence[dict[str, Any]], templates: Path) -> str:
+    """Put a tick before each displayed row that the checker found true, where its file is still the one it read."""
+    ticks = {
+        (row["file"], line): column
+        for row in table
+        if hashlib.sha256((templates / row["file"]).read_bytes()).hexdigest() == row["digest"]
+        for line, column in row["checked"]
+    }
+    lines = document.split("\n")
+    for number, place in enumerate(places):
+        if place in ticks:
+            column = ticks[place] - 1
+            lines[number] = f"{lines[number][:column]}\\rowtick{{}}{lines[number][column:]}"
+    return "\n".join(lines)

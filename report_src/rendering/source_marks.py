@@ -1,0 +1,134 @@
+"""From a line of the rendered document back to the template's line that its author typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from jinja2.ext import Extension
+
+from report_src.prose.blocks import tinted
+
+START, END = "\ue000", "\ue001"  # private-use characters: escaped text never holds them
+PIECE = 4_000  # characters of the document after which whoever listens hears more of it
+_MARK = re.compile(f"{START}([^{END}]*){END}")
+_TAG = re.compile(r"\\(BLOCK|VAR|NOTE)\{")
+_AFTER_COMMAND = re.compile(r"(\\(?!BLOCK|VAR|NOTE)[A-Za-z]+)(\\VAR\{)")  # \small\VAR{x} must not print \smallx
+
+
+class SourceLines(Extension):
+    """Marks each template line's beginning with its place before Jinja sees it."""
+
+    priority = 50  # before every other extension
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Put a mark at the head of every line that starts outside a tag and not with a block tag."""
+        environment = self.environment
+        if hasattr(environment, "source_of"):
+            environment.source_of[name] = source
+        shipped = getattr(environment, "tinted", None)
+        if shipped is not None and name is not None:
+            source = tinted(name, source, shipped)
+        source = _AFTER_COMMAND.sub(r"\1 \2", source)
+        lines = source.split("\n")
+        marked: list[str] = []
+        depth = 0
+        for number, line in enumerate(lines, start=1):
+            ends, after = _tag_ends(line, depth)
+            if not line and number == len(lines):
+                marked.append(line)  # behind the last line break: what is marked here would be the next file's
+            else:
+                marked.append(_marked(line, f"{START}{name}:{number}{END}", ends, inside=depth > 0))
+            depth = after
+        return "\n".join(marked)
+
+
+def _marked(line: str, mark: str, ends: list[tuple[int, str]], *, inside: bool) -> str:
+    """Put the mark at a line's head and where its own text goes on behind a tag that may print another line's.
+
+    No mark stands before a block tag at a line's head: Jinja takes the blanks before it out.
+    """
+    plain = not inside and not line.lstrip().startswith(("\\BLOCK{", "\\NOTE{"))
+    for end, tag in reversed(ends):
+        elsewhere = not plain or tag.startswith("\\BLOCK{include") or (tag.startswith("\\VAR") and "(" in tag)
+        rest = line[end:].lstrip()
+        if elsewhere and rest and not rest.startswith(("\\BLOCK{", "\\NOTE{")):
+            line = f"{line[:end]}{mark}{line[end:]}"
+    return f"{mark}{line}" if plain else line
+
+
+def _tag_ends(line: str, depth: int) -> tuple[list[tuple[int, str]], int]:
+    """Return where tags end in a line (column, the tag's text on it) and the brace depth inside a tag behind it.
+
+    `depth` is that at the line's head; 0 is outside of tags.
+    """
+    ends: list[tuple[int, str]] = []
+    position, start = 0, 0
+    while position < len(line):
+        if depth == 0:
+            tag = _TAG.search(line, position)
+            if not tag:
+                return ends, 0
+            depth, position, start = 1, tag.end(), tag.start()
+            continue
+        depth += {"{": 1, "}": -1}.get(line[position], 0)
+        position += 1
+        if depth == 0:
+            ends.append((position, line[start:position]))
+    return ends, depth
+
+
+def last_place(pieces: Sequence[str]) -> str:
+    """Return template:line of the last line that pieces of a rendered document begin."""
+    for piece in reversed(pieces):
+        if marks := _MARK.findall(piece):
+            return f"templates/{marks[-1]}"
+    return ""
+
+
+def take_out(rendered: str) -> tuple[str, list[tuple[str, int]]]:
+    """Return (document without marks, per line the template and line it comes from)."""
+    lines, places = [], []
+    place = ("", 0)
+    for line in rendered.split("\n"):
+        marks = _MARK.findall(line)
+        if marks:
+            name, _, number = marks[0].rpartition(":")
+            place = (name, int(number))
+        places.append(place)
+        lines.append(_MARK.sub("", line))
+        if marks:
+            name, _, number = marks[-1].rpartition(":")
+            place = (name, int(number))
+    return "\n".join(lines), places
+
+
+def overheard(pieces: Iterable[str], heard: Callable[[bytes], None]) -> Iterator[str]:
+    """Yield the pieces of a document; now and then `heard` is told its lines so far, without their marks."""
+    known, waiting, size = b"", [], 0
+    for piece in pieces:
+        yield piece
+        waiting.append(piece)
+        size += len(piece)
+        if size > PIECE:
+            whole, newline, rest = "".join(waiting).rpartition("\n")
+            known += _MARK.sub("", whole + newline).encode()
+            heard(known)
+            waiting, size = [rest], len(rest)
+
+
+def parts(rendered: str) -> dict[int, list[tuple[int, str, int]]]:
+    """Return, of each line (from 1) that holds text of several: from which column on it is that of which place."""
+    found = {}
+    for number, line in enumerate(rendered.split("\n"), start=1):
+        if line.count(START) < 2:
+            continue
+        pieces, column, end = [], 0, 0
+        for mark in _MARK.finditer(line):
+            column += mark.start() - end
+            end = mark.end()
+            name, _, at = mark[1].rpartition(":")
+            pieces.append((column, name, int(at)))
+        if len({piece[1:] for piece in pieces}) > 1:
+            found[number] = pieces
+    return found

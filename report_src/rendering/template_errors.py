@@ -1,0 +1,142 @@
+r"""What is wrong with the tags of a template: \VAR{…}, \BLOCK{…} and \NOTE{…}, in words and at the line of the author.
+
+Jinja notices a block that is never closed at the end of the template, and one } too few at the next word.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import jinja2
+
+from report_src.tex.messages import nearest
+
+CLOSED_BY = {"if": "endif", "for": "endfor", "claim": "endclaim", "macro": "endmacro", "set": "endset",
+             "call": "endcall", "filter": "endfilter", "block": "endblock", "with": "endwith"}  # fmt: skip
+BETWEEN = {"else": ("if", "for"), "elif": ("if",), "otherwise": ("claim",)}
+ALONE = ("say", "include", "import", "from", "extends", "do", "break", "continue")
+KNOWN = (*CLOSED_BY, *CLOSED_BY.values(), *BETWEEN, *ALONE)
+SHOWN_LINES = 3
+_BEGIN = re.compile(r"\\(VAR|BLOCK|NOTE)\{")
+
+
+@dataclasses.dataclass(frozen=True)
+class Tag:
+    """One tag: VAR, BLOCK or NOTE, its text between the braces, its first line, and whether its } is there."""
+
+    kind: str
+    text: str
+    line: int
+    closed: bool
+
+    @property
+    def word(self) -> str:
+        """The first word: of a BLOCK, what it does."""
+        return (self.text.split() or [""])[0]
+
+    def __str__(self) -> str:
+        """Return it as typed, shortened."""
+        text = self.text if len(self.text) <= 50 else f"{self.text[:50].rsplit(' ', 1)[0]} …"
+        return f"\\{self.kind}{{{' '.join(text.split())}}}"
+
+
+def tags(source: str) -> Iterator[Tag]:
+    """Yield the tags of a template; one that holds the beginning of another, or no }, is not closed."""
+    for begin in _BEGIN.finditer(source):
+        depth, position = 1, begin.end()
+        while depth and position < len(source):
+            depth += {"{": 1, "}": -1}.get(source[position], 0)
+            position += 1
+        text = source[begin.end() : position - 1] if depth == 0 else source[begin.end() :]
+        other = _BEGIN.search(text)
+        closed = depth == 0 and (other is None or begin[1] == "NOTE")
+        text = text if closed else text[: other.start() if other else None].split("\n")[0]
+        yield Tag(begin[1], text.strip(), source.count("\n", 0, begin.start()) + 1, closed)
+
+
+def told(error: jinja2.TemplateError, engine: jinja2.Environment, names: Iterable[str]) -> tuple[str, str]:
+    """Return (message, place) of an error of Jinja's, with the names nearest to one that it does not know.
+
+    The place is "" where the template was being carried out: its line is in the traceback.
+    """
+    said = str(error.message)
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        name, source = _template(error, engine)
+        message, line = clear(said.rstrip("."), error.lineno, source, engine.filters)
+        return message, f"templates/{name}:{line}"
+    if isinstance(error, jinja2.TemplateNotFound):
+        return _unknown("there is no template", str(error.name), engine.list_templates()), ""
+    if match := re.fullmatch(r"'(\w+)' is undefined", said):
+        return _unknown("there is no", match[1], names), ""
+    if match := re.match(r"No test named '(.*)' found", said):
+        return _unknown("unknown test", match[1], engine.tests), ""
+    return said, ""
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    near = nearest(name, known)
+    return f"{what} '{name}'" + (f"; nearest: {near}" if near else "")
+
+
+def _template(error: jinja2.TemplateSyntaxError, engine: jinja2.Environment) -> tuple[str, str]:
+    """Return name and source of the template that is at fault; Jinja may tell its path alone."""
+    path = str(error.filename or error.name)
+    for name in engine.list_templates():
+        source, found, _ = engine.loader.get_source(engine, name) if engine.loader else ("", "", None)
+        if error.name == name or found == path:
+            return name, source
+    return str(error.name), error.source or ""
+
+
+def clear(said: str, line: int, source: str, styles: Iterable[str]) -> tuple[str, int]:
+    """Return (message, line) of what Jinja says of a template's tags."""
+    found = list(tags(source))
+    open_tag = next((tag for tag in found if not tag.closed and tag.line <= line), None)
+    if open_tag is not None:
+        return f"\\{open_tag.kind}{{ is never closed: its }} is missing", open_tag.line
+    if match := re.fullmatch(r"No filter named '(.*)'", said):
+        return _unknown("unknown style", match[1], styles), line
+    if said.startswith(("Unexpected end of template", "Encountered unknown tag")):
+        return _unmatched([tag for tag in found if tag.kind == "BLOCK"]) or (said, line)
+    here = [str(tag) for tag in found if tag.line == line]
+    said = re.sub("'end of (?:print statement|statement block)'", "}", f"{said[:1].lower()}{said[1:]}")
+    return f"{said}, in {here[0]}" if len(here) == 1 else said, line
+
+
+def _unmatched(found: Sequence[Tag]) -> tuple[str, int] | None:
+    """Return the first block that is not closed, closes nothing, or is no block at all."""
+    opened: list[Tag] = []
+    for tag in found:
+        if tag.word not in KNOWN:
+            return _unknown("unknown tag", tag.word, KNOWN), tag.line
+        top = opened[-1].word if opened else ""
+        if tag.word in CLOSED_BY and not (tag.word == "set" and "=" in tag.text):
+            opened.append(tag)
+        elif tag.word in CLOSED_BY.values():
+            if CLOSED_BY.get(top) != tag.word:
+                return _wrong_end(tag, opened)
+            opened.pop()
+        elif tag.word in BETWEEN and top not in BETWEEN[tag.word]:
+            return _wrong_end(tag, opened)
+    return _never_closed(opened[-1], _or_inside(opened[-1], found)) if opened else None
+
+
+def _wrong_end(tag: Tag, opened: Sequence[Tag]) -> tuple[str, int]:
+    """Return what is wrong where a tag does not belong to the block that was opened last."""
+    wanted = BETWEEN.get(tag.word) or tuple(word for word, end in CLOSED_BY.items() if end == tag.word)
+    if any(one.word in wanted for one in opened):
+        return _never_closed(opened[-1], f" before {tag} (line {tag.line})")
+    begins = " or ".join(f"\\BLOCK{{{word} …}}" for word in wanted)
+    return f"{tag} belongs to no block: no {begins} is open here", tag.line
+
+
+def _or_inside(tag: Tag, found: Sequence[Tag]) -> str:
+    """Return the lines of the blocks of a kind inside an open one: its end may as well be theirs that is missing."""
+    inside = [str(one.line) for one in found[found.index(tag) + 1 :] if one.word == tag.word]
+    return f" (or that of line {' or '.join(inside)}, inside it)" if 0 < len(inside) <= SHOWN_LINES else ""
+
+
+def _never_closed(tag: Tag, before: str) -> tuple[str, int]:
+    return f"{tag} is never closed: \\BLOCK{{{CLOSED_BY[tag.word]}}} is missing{before}", tag.line

@@ -1,0 +1,1 @@
+"""Files, locks, processes, their limits and the terminal. It never knows what a report is."""

@@ -1,0 +1,129 @@
+"""Child processes: their environment, their log, their end. None outlives the build that started it."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+from analysis.errors import printable
+from report_src.errors import Interrupted
+from report_src.system.limits import PARENT_DEATH_SIGNAL
+
+GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: what is half written is tidied up
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+LEASH = "ANALYSIS_LEASH"  # descriptor on which a study hears that whoever started it is gone
+
+
+def study_environment(build: Path, epoch: int) -> dict[str, str]:
+    """Return the environment of a study: one BLAS thread, no display, no clock, no hash of the day."""
+    environment = dict(os.environ)
+    environment.update(dict.fromkeys(ONE_THREAD, "1"))
+    environment.update(PYTHONHASHSEED="0", SOURCE_DATE_EPOCH=str(epoch), MPLBACKEND="Agg")
+    if not os.access(Path.home(), os.W_OK):
+        environment["MPLCONFIGDIR"] = str(build.resolve() / "work" / ".matplotlib")
+    return environment
+
+
+def run_child(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    log: IO[str],
+    heard: Callable[[str], None],
+    keep_open: Sequence[int] = (),
+) -> int:
+    """Run a command as the head of its own group of processes; return its exit status.
+
+    Each line it prints goes to `log` and to `heard`. Whatever of the group is left when it ends, or when
+    we are interrupted, is ended. `keep_open` are descriptors it inherits (the build's lock).
+    """
+    ear, leash = os.pipe()  # the write end stays with us alone: it closes when we die, however we die
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        pass_fds=(*keep_open, ear),
+        env={**environment, LEASH: str(ear)},
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    os.close(ear)
+    reader = threading.Thread(target=listen, args=(process.stdout, log, heard), daemon=True)
+    reader.start()
+    try:
+        status = process.wait()
+    finally:
+        end_group(process)
+        reader.join(GRACE_SECONDS)
+        os.close(leash)
+    return status
+
+
+def listen(lines: Any, log: IO[str], heard: Callable[[str], None]) -> None:
+    """Hand each line on as it comes."""
+    for line in map(printable, lines):
+        log.write(f"{time.strftime('%H:%M:%S')} {line}")
+        log.flush()
+        with contextlib.suppress(OSError):  # of a terminal that is gone; a child that nobody hears would hang
+            heard(line)
+
+
+def end_group(process: subprocess.Popen[Any]) -> None:
+    """End a process that leads a group, and the whole group: first asked, then made to."""
+    for number, seconds in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
+        try:
+            os.killpg(process.pid, number)
+        except (ProcessLookupError, PermissionError):  # macOS says "not permitted" of a group of zombies
+            break
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and _group_lives(process):
+            time.sleep(0.01)
+    process.wait()
+
+
+def _group_lives(process: subprocess.Popen[Any]) -> bool:
+    process.poll()
+    try:
+        os.killpg(process.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def follow(parent: int) -> None:
+    """End like after SIGTERM when `parent`, which started us, is killed (Linux; elsewhere we end when we are done)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    if os.getppid() != parent:  # it was gone before we could ask for the signal
+        raise Interrupted(signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def signals_raise() -> Iterator[None]:
+    """Turn SIGINT, SIGTERM and SIGHUP into Interrupted, so that every `finally` on the way out runs."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)  # tidying up takes seconds at most and is not interrupted
+        raise Interrupted(number)
+
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

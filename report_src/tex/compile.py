@@ -1,0 +1,121 @@
+"""report.tex -> report.pdf: TeX is run, shut in its folder, until references settle."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from report_src.errors import BuildError
+from report_src.system.files import write_whole
+from report_src.tex import log as texlog
+from report_src.tex import precompiled_preamble, process
+from report_src.tex.process import AUXILIARY
+from report_src.tex.source_map import DOCUMENT, LineMap, Problem, preamble_of, shortened, typed_line
+from report_src.tex.speculative import Ahead, fingerprint, settled
+
+MOST_PASSES = 5  # three settle a report; one that moves after five never will
+SHOWN_ERRORS = 5  # of the first error's followers, few tell more
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What a successful run made and had to say."""
+
+    pdf: Path
+    passes: int
+    warnings: tuple[str, ...]
+
+
+class TexError(BuildError):
+    """TeX did not accept the document; each problem stands at its template's file and line."""
+
+
+def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead | None = None) -> Outcome:
+    """Compile folder/name.tex; TexError names what is wrong and where, with the one line that matters.
+
+    `epoch` is the date of the PDF, `root` is where the templates lie that name.map.json points to. Every pass
+    begins behind the precompiled preamble; the first one may have been started `ahead`.
+    """
+    forget_unsettled(folder, name)
+    text = (folder / f"{name}.tex").read_bytes()
+    source, preamble = text.decode().split("\n"), preamble_of(folder)
+    line_map = LineMap.read(folder / f"{name}.map.json")
+    before = fingerprint(folder)
+    for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (how many it took is told)
+        log = run_pass(folder, name, epoch, text, draft=not before, ahead=ahead)
+        stop_at(texlog.errors(log, source, preamble), line_map, source, root)
+        after = fingerprint(folder)
+        if after == before:
+            break
+        before = after
+    else:
+        raise TexError(f"{name}.tex: references still move after {MOST_PASSES} passes; see {folder / name}.log")
+    stop_at(texlog.unsettled(log, source, preamble), line_map, source, root)
+    if not (folder / f"{name}.pdf").is_file():
+        raise TexError(f"{name}.tex: no page came out; see {folder / name}.log")
+    write_whole(folder / f"{name}.settled", before.encode())
+    wide = (f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log, source))
+    return Outcome(folder / f"{name}.pdf", passes, tuple(dict.fromkeys(wide)))
+
+
+def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, ahead: Ahead | None) -> str:
+    """Run TeX once and return its log; `draft` writes no pages (a first pass: no reference is known).
+
+    What was started ahead may have looked for a file too early: only a run that begins now is believed a mistake.
+    """
+    waiting = None if ahead is None else ahead.take(folder, name, epoch, text)
+    if waiting is not None and waiting.told:
+        status, log = (1, "") if draft else let_go(waiting, text, draft=False)
+        waiting.end()
+        if not status or process.INTERRUPTED in log:
+            return log
+        waiting = None
+    if waiting is None:
+        waiting = process.start(folder, name, epoch, form=precompiled_preamble.ensure(folder, name, epoch))
+    status, log = let_go(waiting, text, draft=draft)
+    if status and not texlog.errors(log, text.decode().split("\n")):
+        raise TexError(f"{name}.tex: TeX ended with status {status} and names no error; see {folder / name}.log")
+    return log
+
+
+def let_go(waiting: process.Waiting, text: bytes, *, draft: bool) -> tuple[int, str]:
+    """Let a TeX process run to its end and return its status and its log."""
+    written = waiting.folder / f"{waiting.name}.log"
+    written.unlink(missing_ok=True)  # one of another run tells nothing of this one
+    try:
+        status = waiting.go(text, draft=draft)
+    finally:
+        waiting.end()
+    if status < 0:
+        limits = f"{process.PASS_SECONDS} s or {process.LARGEST_FILE} MB"
+        raise TexError(f"{waiting.name}.tex: TeX was stopped: no end after {limits} (a loop?)")
+    return status, written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
+
+
+def forget_unsettled(folder: Path, name: str) -> None:
+    """Remove auxiliary files that no successful run left: a killed or failed pass may have left half of one."""
+    if not settled(folder, name):
+        for path in [path for pattern in AUXILIARY for path in folder.glob(pattern)]:
+            path.unlink()
+    (folder / f"{name}.settled").unlink(missing_ok=True)
+
+
+def stop_at(problems: Sequence[Problem], line_map: LineMap, source: Sequence[str], root: Path) -> None:
+    """TexError with the first problems, each with the line its author typed; nothing to do where there is none."""
+    if not problems:
+        return
+    found = list(dict.fromkeys(described(problem, line_map, source, root) for problem in problems))
+    shown = found[:SHOWN_ERRORS]
+    if len(found) > SHOWN_ERRORS:
+        shown.append(f"and {len(found) - SHOWN_ERRORS} more")
+    raise TexError("\n".join(shown), status=2)
+
+
+def described(problem: Problem, line_map: LineMap, source: Sequence[str], root: Path) -> str:
+    """Return "place: message" and, below it, the line as it was typed."""
+    place = line_map.place(problem)
+    text = typed_line(place, root)
+    if not text and problem.line is not None and place.startswith(f"{DOCUMENT}:") and problem.line <= len(source):
+        text = shortened(source[problem.line - 1].strip())
+    return f"{place}: {problem.message}" + (f"\n    {text}" if text else "")

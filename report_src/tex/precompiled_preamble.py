@@ -1,0 +1,91 @@
+"""The preamble as a format: packages and macros are read once and dumped; every pass begins behind them.
+
+The format is kept as long as the preamble, every file that it read and the format itself are what they were.
+Where the preamble has a mistake nothing is dumped: the plain pass that follows names its line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from report_src.system.files import digest, write_whole
+from report_src.system.processes import end_group
+from report_src.tex import log as texlog
+from report_src.tex.process import OPTIONS, ended, launch
+from report_src.tex.source_map import PREAMBLE
+
+FIRST_LINE = r"\input{preamble}"
+# the document asks for the preamble in its first line: it is there already, and the next \input is a real one
+DUMPED = rf"{FIRST_LINE}\let\inputagain\input\def\input#1{{\let\input\inputagain}}\dump"
+
+
+def form_name(name: str) -> str:
+    """Return the name that the format of a document has, below its folder."""
+    return f"{name}-format"
+
+
+def ready(folder: Path, name: str) -> str | None:
+    """Return the format of folder/name.tex if it is there and still true, else None."""
+    made, document = folder / f"{form_name(name)}.json", folder / PREAMBLE
+    try:
+        known = json.loads(made.read_bytes())
+        same = known["dumped"] == DUMPED and known["preamble"] == digest(document)
+        same = same and known["format"] == digest(folder / f"{form_name(name)}.fmt")
+        return form_name(name) if same and known["read"] == contents(known["names"]) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def ensure(folder: Path, name: str, epoch: int) -> str | None:
+    """Return the format of folder/name.tex, made anew where it is not true any more.
+
+    None where the document does not begin with the preamble, or where that cannot be dumped.
+    """
+    with (folder / f"{name}.tex").open(encoding="utf-8") as document:
+        if document.readline().rstrip("\n") != FIRST_LINE:
+            return None
+    return ready(folder, name) or dump(folder, name, epoch)
+
+
+def dump(folder: Path, name: str, epoch: int) -> str | None:
+    """Dump the preamble; None where TeX complains of it."""
+    form = form_name(name)
+    for ending in ("fmt", "json"):
+        (folder / f"{form}.{ending}").unlink(missing_ok=True)
+    preamble = digest(folder / PREAMBLE)
+    command = ["pdflatex", "-ini", *OPTIONS, f"-jobname={form}", "&pdflatex", DUMPED]
+    process = launch(command, folder, epoch)
+    try:
+        status = ended(process)
+    finally:
+        end_group(process)
+    log = folder / f"{form}.log"
+    if status or not log.exists() or texlog.errors(log.read_text(encoding="utf-8", errors="replace"), []):
+        return None
+    names = sorted(outside(folder, form))
+    known = {
+        "dumped": DUMPED,
+        "preamble": preamble,
+        "format": digest(folder / f"{form}.fmt"),
+        "names": names,
+        "read": contents(names),
+    }
+    write_whole(folder / f"{form}.json", json.dumps(known, indent=1).encode())
+    return form
+
+
+def outside(folder: Path, form: str) -> set[str]:
+    """Return the files that TeX read for the format: packages, fonts and the format it began with."""
+    lines = (folder / f"{form}.fls").read_text(encoding="utf-8", errors="replace").splitlines()
+    paths = (line.removeprefix("INPUT ") for line in lines if line.startswith("INPUT "))
+    return {path for path in paths if Path(path).is_absolute()}
+
+
+def contents(names: list[str]) -> str:
+    """Return one hash of the files' bytes."""
+    told = hashlib.sha256()
+    for name in names:
+        told.update(f"{name}\0{digest(Path(name))}\0".encode())
+    return told.hexdigest()

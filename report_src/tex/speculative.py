@@ -1,0 +1,118 @@
+"""TeX is started while its document is still being written, and sets what is sure to stay as it was.
+
+    a template changed -> the document of before, up to the first line of that template -> TeX, at once
+                       -> rendered meanwhile, and told piece by piece as far as it begins like that
+                       -> the whole document begins with what was told? -> the rest; else TeX begins anew
+
+What is told ahead is compared byte by byte with what is rendered, so that a guess can cost time and never a page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from report_src.system.files import digest, matching
+from report_src.tex import precompiled_preamble, process
+from report_src.tex.process import AUXILIARY, Waiting
+from report_src.tex.source_map import PREAMBLE, LineMap
+
+ATTACHED = b"attachments/"  # a folder that is not whole before the document is, which itself is attached after it
+RENDERED = (b"scans/", ATTACHED)  # folders that are not whole before rendering begins
+
+
+class Ahead:
+    """The TeX processes that wait for one document, each with another beginning of it; empty where none waits."""
+
+    def __init__(self) -> None:
+        """Begin without a process."""
+        self.waiting: list[tuple[Waiting, str]] = []
+        self.settled = False  # whether references are such that one pass will do; else nothing is told ahead
+
+    def start(
+        self, folder: Path, name: str, epoch: int, beginnings: Sequence[bytes] = (b"",), *, alone: bool = False
+    ) -> None:
+        """Let a process wait behind each beginning, if the format of before is still true; else do nothing.
+
+        Processes that wait already and are still true are kept, with `alone` those behind one of the beginnings.
+        """
+        now = mark(folder, name)
+        known = not alone and any(made == now for _, made in self.waiting)  # it has been looked at in this build
+        form = precompiled_preamble.form_name(name) if known else precompiled_preamble.ready(folder, name)
+        self.settled = settled(folder, name)
+        wanted = list(dict.fromkeys(beginnings if self.settled else [b""])) if form else []
+        kept = [(one, made) for one, made in self.waiting
+                if one.fits(folder, name, epoch) and made == now and (one.told in wanted or not alone)]  # fmt: skip
+        for one, _ in [pair for pair in self.waiting if pair not in kept]:
+            one.end()
+        self.waiting = kept
+        for beginning in (beginning for beginning in wanted if beginning not in [one.told for one, _ in kept]):
+            one = process.start(folder, name, epoch, form=form)
+            self.waiting.append((one, now))
+            if beginning:
+                one.tell(beginning)
+
+    def follow(self, known: bytes) -> None:
+        """Tell the process that is furthest on in this beginning of a document what else stands there."""
+        known = known.partition(ATTACHED)[0]
+        going = [one for one, _ in self.waiting if known.startswith(one.told)]
+        if self.settled and going:
+            best = max(going, key=lambda one: len(one.told))
+            best.tell(known[len(best.told) :])
+
+    def take(self, folder: Path, name: str, epoch: int, text: bytes) -> Waiting | None:
+        """Hand out the process that is furthest on in this text, behind the preamble and references as they are now."""
+        now = mark(folder, name)
+        fitting = [pair for pair in self.waiting if pair[0].fits(folder, name, epoch) and pair[1] == now]
+        fitting = [pair for pair in fitting if text.startswith(pair[0].told)]
+        if not fitting:
+            return None
+        best = max(fitting, key=lambda pair: len(pair[0].told))
+        self.waiting.remove(best)
+        return best[0]
+
+    def end(self) -> None:
+        """End the processes that wait."""
+        waiting, self.waiting = self.waiting, []
+        for one, _ in waiting:
+            one.end()
+
+
+def mark(folder: Path, name: str) -> str:
+    """Return a hash of what a process has read before the document, or may read early in it."""
+    form = folder / f"{precompiled_preamble.form_name(name)}.json"
+    figures = sorted((path.name, path.stat()) for path in (folder / "figures").glob("*"))
+    told = [digest(folder / PREAMBLE), digest(form), fingerprint(folder)]
+    told += [f"{path} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}" for path, stat in figures]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def beginning(folder: Path, name: str, templates: AbstractSet[str]) -> bytes:
+    """Return the lines of the last document that stand before the first one out of these templates.
+
+    Nothing where there is no such line: whatever the change is, it may show anywhere. Nothing either where there is
+    no last document: a build that was killed had moved it aside.
+    """
+    document = folder / f"{name}.tex"
+    if not document.is_file():
+        return b""
+    lines = document.read_bytes().splitlines(keepends=True)
+    origins = LineMap.read(folder / f"{name}.map.json").lines
+    for number, (line, (template, _)) in enumerate(zip(lines, origins, strict=False)):
+        if template in templates or any(early in line for early in RENDERED):
+            return b"".join(lines[:number]) if templates & {origin for origin, _ in origins} else b""
+    return b""
+
+
+def fingerprint(folder: Path) -> str:
+    """Return a hash of what one pass tells the next; "" where no pass has been."""
+    told = matching(folder, AUXILIARY)
+    return hashlib.sha256(repr(told).encode()).hexdigest() if told else ""
+
+
+def settled(folder: Path, name: str) -> bool:
+    """Whether the auxiliary files are those that a successful run left."""
+    marker = folder / f"{name}.settled"
+    return marker.is_file() and marker.read_bytes() == fingerprint(folder).encode()

@@ -1,0 +1,285 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from analysis.network import descent, mlp
+from analysis.network.mlp import ACTIVATIONS, Params
+from analysis.studies.training.gradient_check import (
+    CENTRAL_TOLERANCE,
+    PYTORCH_TOLERANCE,
+    check,
+    projection_errors,
+    relative_error,
+    smooth_rows,
+)
+from tests.analysis.networks import example, gradients
+
+LOGITS = arrays(np.float64, (3, 4), elements=st.floats(-50, 50))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_gradients_agree_with_central_differences_of_the_loss(name):
+    params, X0, Y, _ = example(name)
+    _, _, grads = gradients(params, X0, Y, name)
+    errors = projection_errors(params, grads, mlp.in_blocks(X0, Y), ACTIVATIONS[name])
+    assert len(errors) == 6
+    assert max(errors) < CENTRAL_TOLERANCE
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("index", range(6))
+def test_the_check_rejects_a_gradient_off_by_one_part_in_2000(name, index):
+    params, X0, Y, _ = example(name)
+    _, _, grads = gradients(params, X0, Y, name)
+    wrong = list(grads)
+    wrong[index] = grads[index] * (1 + 1 / 2000)
+    errors = projection_errors(params, Params(*wrong), mlp.in_blocks(X0, Y), ACTIVATIONS[name])
+    assert [error > CENTRAL_TOLERANCE for error in errors] == [place == index for place in range(6)]
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_check_rejects_a_gradient_of_the_right_length_and_the_wrong_direction(name):
+    params, X0, Y, _ = example(name)
+    _, _, grads = gradients(params, X0, Y, name)
+    wrong = grads._replace(W1=grads.W1[::-1].copy())
+    assert projection_errors(params, wrong, mlp.in_blocks(X0, Y), ACTIVATIONS[name])[0] > 1e-3
+
+
+def test_the_check_rejects_a_gradient_of_zero_where_the_loss_has_a_slope():
+    params, X0, Y, _ = example("relu")
+    _, _, grads = gradients(params, X0, Y, "relu")
+    wrong = grads._replace(W1=np.zeros_like(grads.W1))
+    assert projection_errors(params, wrong, mlp.in_blocks(X0, Y), ACTIVATIONS["relu"])[0] > 10 * CENTRAL_TOLERANCE
+
+
+def test_a_row_on_a_kink_has_no_gradient_and_is_left_out_of_the_check():
+    params, X0, Y, labels = example("relu", sizes=(7, 5, 6, 3))  # more inputs than units: A1 may be anything
+    off = np.linalg.pinv(params.W1) @ (-1 - params.b1)  # every unit of the first layer at -1: the second meets b2
+    params, X0 = params._replace(b2=np.zeros_like(params.b2)), X0.copy()
+    X0[:, :1] = off
+    _, _, grads = gradients(params, X0, Y, "relu")
+    assert max(projection_errors(params, grads, mlp.in_blocks(X0, Y), ACTIVATIONS["relu"])) > CENTRAL_TOLERANCE
+    assert list(np.flatnonzero(~smooth_rows(params, X0, ACTIVATIONS["relu"]))) == [0]
+    assert smooth_rows(params, X0, ACTIVATIONS["sigmoid"]).all()
+    assert check((params,), X0, labels, ACTIVATIONS["relu"]).central_differences < CENTRAL_TOLERANCE
+
+
+def test_an_error_of_rounding_is_within_the_tolerance_however_small_the_reference_and_a_larger_one_is_not():
+    assert relative_error(np.zeros(3), np.zeros(3)) == 0
+    for reference in (0, 1e-17, 1e-9):
+        assert relative_error(np.array([reference + 1e-16]), np.array([reference])) < PYTORCH_TOLERANCE
+        assert relative_error(np.array([reference + 1e-13]), np.array([reference])) > PYTORCH_TOLERANCE
+
+
+def test_the_check_accepts_a_network_at_rest_and_still_rejects_its_gradient_off_by_one_part_in_2000():
+    rng = np.random.default_rng(1)
+    params, X0, Y, _ = example("relu")
+    data, work = mlp.in_blocks(X0, Y), mlp.team_of(params, X0.shape[1])
+    params = params._replace(W3=0 * params.W3, b3=np.log(Y.mean(axis=1, keepdims=True)) + 1e-4)
+    for _ in range(20):  # gradients of 1e-5, as at the end of a long training: the losses' cancellation is 1e-10
+        point = params._replace(W3=1e-5 * rng.standard_normal(params.W3.shape))
+        _, _, grads = mlp.gradients(point, data, mlp.RELU, work)
+        assert np.linalg.norm(grads.b1) < 1e-5
+        assert max(projection_errors(point, grads, data, mlp.RELU)) < CENTRAL_TOLERANCE
+        wrong = grads._replace(W3=grads.W3 * (1 + 1 / 2000))
+        assert projection_errors(point, wrong, data, mlp.RELU)[4] > CENTRAL_TOLERANCE
+
+
+def test_the_check_accepts_a_sigmoid_network_whose_units_are_all_saturated():
+    params, X0, _, labels = example("sigmoid")
+    for offset in (36.0, 40.0, -40.0):  # 1 - g is 0 in double precision from 37 on; PyTorch's g' is 4e-18 there
+        errors = check((params._replace(b1=params.b1 + offset),), X0, labels, mlp.SIGMOID)
+        assert errors.pytorch < PYTORCH_TOLERANCE
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_network_with_one_unit_per_layer_has_the_gradient_worked_out_by_hand(name):
+    slope = {"sigmoid": lambda x: x * (1 - x), "relu": lambda x: float(x > 0)}[name]
+    g = {"sigmoid": lambda a: 1 / (1 + np.exp(-a)), "relu": lambda a: max(a, 0.0)}[name]
+    params = Params(
+        *(np.array(array, float) for array in ([[0.5]], [[0.1]], [[2.0]], [[-0.3]], [[1.0], [-1.0]], [[0.0], [0.2]]))
+    )
+    x = 1.4
+    x1 = g(0.5 * x + 0.1)
+    x2 = g(2.0 * x1 - 0.3)
+    p = 1 / (1 + np.exp(-2 * x2 + 0.2))  # of the first class; the second is the label
+    delta3 = np.array([p, -p])
+    delta2 = (delta3[0] - delta3[1]) * slope(x2)
+    delta1 = 2.0 * delta2 * slope(x1)
+    loss, accuracy, grads = gradients(params, np.array([[x]]), np.array([[0.0], [1.0]]), name)
+    assert loss == pytest.approx(-np.log(1 - p))
+    assert accuracy == float(p < 0.5)
+    assert grads.W3[:, 0] == pytest.approx(delta3 * x2)
+    assert grads.W2[0, 0] == pytest.approx(delta2 * x1)
+    assert grads.W1[0, 0] == pytest.approx(delta1 * x)
+    assert grads.b1[0, 0] == pytest.approx(delta1)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_cutting_the_examples_into_blocks_changes_nothing_but_rounding(name):
+    params, X0, Y, _ = example(name)
+    whole, pieces = gradients(params, X0, Y, name), gradients(params, X0, Y, name, columns=17)
+    assert pieces[:2] == pytest.approx(whole[:2], rel=1e-12)
+    for ours, reference in zip(pieces[2], whole[2], strict=True):
+        np.testing.assert_allclose(ours, reference, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_blocked_pass_in_single_precision_is_the_derivation_written_out_but_for_rounding(name):
+    params, X0, Y, _ = example(name, rows=2500, sizes=(12, 64, 32, 4))
+    W1, b1, W2, b2, W3, b3 = params
+    g = {"sigmoid": lambda A: 1 / (1 + np.exp(-A)), "relu": lambda A: np.maximum(A, 0)}[name]
+    slope = {"sigmoid": lambda X: X * (1 - X), "relu": lambda X: (X > 0) * 1.0}[name]
+    X1 = g(W1 @ X0 + b1)
+    X2 = g(W2 @ X1 + b2)
+    A3 = W3 @ X2 + b3
+    X3 = np.exp(A3) / np.exp(A3).sum(axis=0)
+    delta3 = X3 - Y
+    delta2 = (W3.T @ delta3) * slope(X2)
+    delta1 = (W2.T @ delta2) * slope(X1)
+    expected = [(delta @ X.T, delta.sum(axis=1)) for delta, X in ((delta1, X0), (delta2, X1), (delta3, X2))]
+    single = Params(*(array.astype(np.float32) for array in params))
+    loss, _, grads = gradients(single, X0.astype(np.float32), Y.astype(np.float32), name, columns=mlp.BLOCK_COLUMNS)
+    assert loss == pytest.approx(-np.log((X3 * Y).sum(axis=0)).mean(), rel=1e-5)
+    for layer, (dW, db) in enumerate(expected):
+        for ours, reference in ((grads[2 * layer], dW / 2500), (grads[2 * layer + 1][:, 0], db / 2500)):
+            assert ours.dtype == np.float32
+            np.testing.assert_allclose(ours, reference, atol=2e-5 * np.abs(reference).max(), rtol=0)
+
+
+def test_features_and_labels_of_different_length_are_refused():
+    with pytest.raises(ValueError, match="got 3 and 2"):
+        mlp.in_blocks(np.zeros((2, 3)), np.zeros((2, 2)))
+
+
+@given(LOGITS, arrays(np.float64, 4, elements=st.floats(-100, 100)))
+@settings(max_examples=50, deadline=None)
+def test_softmax_and_loss_ignore_a_common_shift_of_a_columns_logits(logits, shift):
+    Y = np.eye(3)[:, [0, 1, 2, 1]]
+    first, second = logits.copy(), logits + shift
+    losses = [mlp.softmax_cross_entropy(A3, Y, np.empty_like(A3))[0] for A3 in (first, second)]
+    np.testing.assert_allclose(first, second, atol=1e-10)
+    assert losses[0] == pytest.approx(losses[1], abs=1e-9)
+
+
+@given(LOGITS, st.permutations(range(3)))
+@settings(max_examples=50, deadline=None)
+def test_softmax_is_a_distribution_that_follows_the_classes_when_they_are_renamed(logits, order):
+    Y = np.eye(3)[:, [0, 1, 2, 1]]
+    direct, renamed = logits.copy(), logits[list(order)]
+    loss, correct = mlp.softmax_cross_entropy(direct, Y, np.empty_like(Y))
+    other_loss, other_correct = mlp.softmax_cross_entropy(renamed, Y[list(order)], np.empty_like(Y))
+    np.testing.assert_allclose(direct.sum(axis=0), 1)
+    np.testing.assert_allclose(renamed, direct[list(order)], atol=1e-12)
+    assert other_loss == pytest.approx(loss)
+    if len(np.unique(logits)) == logits.size:  # of equal logits the first answers, and another one is the first
+        assert other_correct == correct
+    assert loss >= 0
+
+
+def test_logits_of_a_thousand_neither_overflow_nor_lose_the_loss():
+    A3 = np.array([[1000.0, -1000.0], [0.0, 0.0]])
+    loss, correct = mlp.softmax_cross_entropy(A3, np.array([[1.0, 1.0], [0.0, 0.0]]), np.empty((2, 2)))
+    assert (loss, correct) == (pytest.approx(1000), 1)
+
+
+def test_the_sigmoid_is_the_logistic_function_and_does_not_overflow():
+    A = np.array([[-200.0, -3.0, 0.0, 3.0, 200.0]], np.float32)
+    with np.errstate(all="raise"):
+        X = mlp.SIGMOID.apply(A.copy())
+    np.testing.assert_allclose(X, 1 / (1 + np.exp(-A.astype(np.float64))), atol=1e-7)
+
+
+@pytest.mark.parametrize(("name", "gain"), [("sigmoid", 1), ("relu", 2)])
+def test_initial_weights_have_the_variance_that_is_named_and_biases_are_zero(name, gain):
+    params = mlp.initialise(np.random.default_rng(0), (50, 400, 300, 200), ACTIVATIONS[name])
+    assert params.W1.var() * 50 == pytest.approx(gain, rel=0.05)
+    assert params.W2.var() * 400 == pytest.approx(gain, rel=0.05)
+    assert params.W3.var() * 300 == pytest.approx(1, rel=0.05)
+    assert not any(array.any() for array in params[1::2])
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_trace_entry_t_belongs_to_the_parameters_after_t_updates(name):
+    params, X0, Y, _ = example(name, rows=60)
+    train, validation = mlp.in_blocks(X0[:, :45], Y[:, :45]), mlp.in_blocks(X0[:, 45:], Y[:, 45:])
+    activation, team = ACTIVATIONS[name], mlp.team_of(params, 45)
+    before = [array.copy() for array in params]
+    run = descent.gradient_descent(
+        params, train, validation, activation, learning_rate=0.3, iterations=4, probe_at=(0, 3, 9)
+    )
+    stepped = params
+    for t in range(5):
+        loss, accuracy, grads = mlp.gradients(stepped, train, activation, team)
+        assert run.loss[t] == pytest.approx(loss, rel=1e-12)
+        assert run.train_accuracy[t] == accuracy
+        assert run.validation_accuracy[t] == mlp.evaluate(stepped, validation, activation, team)[1]
+        assert run.grad_abs_mean[:, t] == pytest.approx([np.abs(dW).mean() for dW in grads[::2]])
+        if t in (0, 3):
+            expected = descent.probe(stepped, train, activation, team)
+            assert run.probes[[0, 3].index(t)] == pytest.approx(expected)
+        last, stepped = stepped, Params(*(a - 0.3 * g for a, g in zip(stepped, grads, strict=True)))
+    assert list(run.probe_at) == [0, 3]
+    for ours, reference in zip(run.params, last, strict=True):
+        np.testing.assert_allclose(ours, reference, rtol=1e-12, atol=1e-15)
+    assert all(np.array_equal(a, b) for a, b in zip(params, before, strict=True)), "the caller's arrays are untouched"
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_probe_measures_what_its_words_say(name):
+    params, X0, Y, _ = example(name)
+    W1, b1, W2, b2, W3, b3 = params
+    g = {"sigmoid": lambda A: 1 / (1 + np.exp(-A)), "relu": lambda A: np.maximum(A, 0)}[name]
+    slope = {"sigmoid": lambda X: X * (1 - X), "relu": lambda X: (X > 0) * 1.0}[name]
+    X1 = g(W1 @ X0 + b1)
+    X2 = g(W2 @ X1 + b2)
+    A3 = W3 @ X2 + b3
+    delta3 = np.exp(A3) / np.exp(A3).sum(axis=0) - Y
+    delta2 = W3.T @ delta3 * slope(X2)
+    pulled_back = W2.T @ delta2
+    delta1 = pulled_back * slope(X1)
+    probe = descent.probe(params, mlp.in_blocks(X0, Y, 13), ACTIVATIONS[name], mlp.team_of(params, 13))
+    for array, measured in ((delta1, probe.delta1), (delta2, probe.delta2), (pulled_back, probe.pulled_back)):
+        assert measured == pytest.approx(np.sqrt((array**2).sum(axis=0).mean()))
+    assert (probe.slope1, probe.slope2) == pytest.approx((slope(X1).mean(), slope(X2).mean()))
+    if name == "relu":
+        expected = [1 - (X > 0).any(axis=1).mean() for X in (X1, X2)]
+    else:
+        expected = [(slope(X) < descent.SATURATED_BELOW).mean() for X in (X1, X2)]
+    assert (probe.stuck1, probe.stuck2) == pytest.approx(tuple(expected))
+
+
+def test_a_relu_unit_that_no_example_turns_on_counts_as_dead_and_gets_no_gradient():
+    params, X0, Y, _ = example("relu")
+    params.b1[2] = -1e6
+    _, _, grads = gradients(params, X0, Y, "relu")
+    probe = descent.probe(params, mlp.in_blocks(X0, Y), mlp.RELU, mlp.team_of(params, 40))
+    assert probe.stuck1 == pytest.approx(1 / 7)
+    assert not grads.W1[2].any()
+
+
+def test_untrained_networks_lose_about_what_guessing_loses():
+    for name in ACTIVATIONS:
+        _, X0, Y, _ = example(name, rows=400, sizes=(12, 64, 32, 4))
+        params = mlp.initialise(np.random.default_rng(0), (12, 64, 32, 4), ACTIVATIONS[name], np.float64)
+        assert np.log(4) - 0.2 < gradients(params, X0, Y, name)[0] < np.log(4) + 1
+
+
+def test_training_separates_two_classes_that_a_line_separates():
+    rng = np.random.default_rng(0)
+    X0 = rng.standard_normal((2, 300)).astype(np.float32)
+    labels = (X0[0] > 0).astype(int)
+    data = mlp.in_blocks(X0, np.eye(2, dtype=np.float32)[:, labels])
+    for activation in ACTIVATIONS.values():
+        params = mlp.initialise(np.random.default_rng(1), (2, 8, 8, 2), activation)
+        run = descent.gradient_descent(params, data, data, activation, learning_rate=1.0, iterations=300)
+        assert run.train_accuracy[-1] > 0.97
+
+
+def test_a_diverging_run_raises_and_names_its_rate_and_activation():
+    params, X0, Y, _ = example("relu", dtype=np.float32)
+    data = mlp.in_blocks(X0, Y)
+    with pytest.raises(descent.TrainingDiverged, match=r"relu at learning rate 1e\+30"):
+        descent.gradient_descent(params, data, data, mlp.RELU, learning_rate=1e30, iterations=20)

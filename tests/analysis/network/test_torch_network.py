@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+
+from analysis.network import descent, mlp, torch_network
+from analysis.network.mlp import ACTIVATIONS
+from analysis.studies.training.gradient_check import PYTORCH_TOLERANCE, check, relative_error
+from tests.analysis.networks import example, gradients
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_loss_gradients_and_input_gradients_are_those_of_autograd(name):
+    params, X0, Y, labels = example(name)
+    loss, _, grads = gradients(params, X0, Y, name)
+    reference_loss, reference, reference_X0 = torch_network.loss_gradients(params, X0, labels, name)
+    assert loss == pytest.approx(reference_loss, rel=1e-12)
+    assert max(map(relative_error, grads, reference)) < PYTORCH_TOLERANCE
+    assert relative_error(mlp.input_gradient(params, X0, Y, ACTIVATIONS[name]), reference_X0) < PYTORCH_TOLERANCE
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_numpy_and_pytorch_walk_the_same_way_down(name):
+    params, X0, Y, labels = example(name)
+    data = mlp.in_blocks(X0, Y)
+    ours = descent.gradient_descent(params, data, data, ACTIVATIONS[name], learning_rate=0.5, iterations=20).params
+    theirs = torch_network.train(params, X0, labels, name, learning_rate=0.5, iterations=20)
+    assert max(map(relative_error, ours, theirs)) < 1e-9  # rounding, amplified by 20 updates
+    moved = max(map(relative_error, ours, params._replace(b1=params.b1 + 1)))
+    assert moved > 1e-2
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_parameters_survive_the_way_to_pytorch_and_back(name):
+    params, X0, _, _ = example(name)
+    back = torch_network.parameters(torch_network.build(params, name))
+    assert all(np.array_equal(ours, theirs) for ours, theirs in zip(params, back, strict=True))
+    log_p = torch_network.log_probabilities(params, X0, name)
+    np.testing.assert_allclose(np.exp(log_p), mlp.probabilities(params, X0, ACTIVATIONS[name]), atol=1e-12)
+
+
+def test_pytorch_that_diverges_raises_and_names_its_rate():
+    params, X0, _, labels = example("relu", dtype=np.float32)
+    with pytest.raises(ArithmeticError, match=r"relu at learning rate 1e\+30"):
+        torch_network.train(params, X0, labels, "relu", learning_rate=1e30, iterations=20)
+
+
+@pytest.mark.parametrize("output", torch_network.OUTPUTS)
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_input_gradients_of_each_output_agree_with_differences(name, output):
+    params, X0, _, labels = example(name, rows=12)
+    gradient = torch_network.input_gradients(params, X0, labels, name, output)
+    winner = mlp.probabilities(params, X0, ACTIVATIONS[name]).argmax(axis=0)
+
+    def scalar(X):
+        log_p = torch_network.log_probabilities(params, X, name)
+        columns = np.arange(X.shape[1])
+        if output == "probability":
+            return np.exp(log_p[winner, columns])
+        if output == "loss":
+            return -log_p[labels, columns]
+        others = log_p.copy()
+        others[winner, columns] = -np.inf
+        return log_p[winner, columns] - others.max(axis=0)
+
+    if output == "logit":
+        return  # a logit has no log p of its own; Captum checks it below
+    step = 1e-6
+    for feature in range(X0.shape[0]):
+        up, down = X0.copy(), X0.copy()
+        up[feature] += step
+        down[feature] -= step
+        np.testing.assert_allclose((scalar(up) - scalar(down)) / (2 * step), gradient[feature], atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_winning_logits_gradient_is_captums_saliency(name):
+    params, X0, _, labels = example(name)
+    ours = torch_network.input_gradients(params, X0, labels, name, "logit")
+    np.testing.assert_allclose(ours, torch_network.captum_saliency(params, X0, name), atol=1e-12)
+
+
+def test_an_unknown_output_is_refused_by_name():
+    params, X0, _, labels = example("relu")
+    with pytest.raises(ValueError, match="odds"):
+        torch_network.input_gradients(params, X0, labels, "relu", "odds")
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_studys_check_passes_on_our_gradients_and_stops_on_a_wrong_slope(name, monkeypatch):
+    params, X0, _, labels = example(name)
+    errors = check((params,), X0, labels, ACTIVATIONS[name])
+    assert 0 < errors.central_differences < 1e-6
+    wrong = ACTIVATIONS[name]._replace(times_slope=lambda delta, X: np.multiply(delta, 1 + 1 / 2000, out=delta))
+    with pytest.raises(ArithmeticError, match=f"{name}: gradients are off"):
+        check((params,), X0, labels, wrong)

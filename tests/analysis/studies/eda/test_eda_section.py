@@ -1,0 +1,200 @@
+"""Part A's section in worlds whose story differs: it renders, and each claim's branches are all printed somewhere."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from analysis.compute.progress import silent
+from analysis.results.types import replicated
+from analysis.settings.schema import Settings
+from analysis.studies.eda import preparations, study
+from analysis.studies.eda.record import EdaRecord
+from analysis.study import Inputs
+from report_src.numbers.values import wrap
+from report_src.rendering.context import settings_tree
+from report_src.rendering.engine import TEMPLATES, environment, render_text
+from tests.analysis import tables
+
+SECTION = "sections/02_eda.tex.j2"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, EdaRecord]:
+    folder = tmp_path_factory.mktemp("eda")
+    settings = tables.course(folder, row_limit=300)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANALYSIS_WORKERS", "1")
+        patch.setattr(preparations, "BOOSTING_ROUNDS", 5)
+        patch.setattr(preparations, "TRIAL_ITERATIONS", 10)
+        record = study.run(settings, Inputs(folder), silent).record
+    assert isinstance(record, EdaRecord)
+    return settings, record
+
+
+def rendered(settings: Settings, record: EdaRecord) -> tuple[str, set[tuple[str, int]]]:
+    """Return the section's text and (claim, branch) of every claim."""
+    engine = environment()
+    context: dict[str, Any] = {
+        "eda": wrap(msgspec.to_builtins(record), "eda", engine.ledger),
+        "settings": wrap(settings_tree(settings), "settings", engine.ledger),
+    }
+    text = render_text(engine, SECTION, context)
+    return text, {(claim.id, claim.branch) for claim in engine.claims}
+
+
+def plain(text: str) -> str:
+    r"""Return what a reader reads, about: \result, \answer and \texttt taken off."""
+    text = re.sub(r"\\result\{[^}]*\}", "", text).replace(r"\allowbreak{}", "")
+    return re.sub(r"\\texttt|\\_|[{}$\\]", lambda m: "_" if m[0] == r"\_" else "", text)
+
+
+def trials_with(record: EdaRecord, differences: tuple[float, ...]) -> EdaRecord:
+    """Return the record with every alternative's paired differences replaced."""
+    alternatives = [replace(trial, minus_chosen=replicated(differences)) for trial in record.trials[1:]]
+    return replace(record, trials=(record.trials[0], *alternatives))
+
+
+def complete(record: EdaRecord) -> EdaRecord:
+    """Return the record of a table without gaps and twins."""
+    kept = tuple(trial for trial in record.trials if trial.name not in ("indicator", "complete_rows"))
+    missing = tuple(
+        replace(g, rows=0, share=0.0, verdict="complete", significant=(), strongest=None, on_target=None)
+        for g in record.missing
+    )
+    return replace(
+        record,
+        missing=missing,
+        trials=kept,
+        features_with_gaps=0,
+        missing_cells=0,
+        missing_cell_share=0.0,
+        incomplete_rows=0,
+        incomplete_share=0.0,
+        mar_features=(),
+        mcar_features=(),
+        whole_with_gaps=(),
+        duplicate_rows=0,
+        validation_twins=0,
+    )
+
+
+def worlds(record: EdaRecord) -> dict[str, EdaRecord]:
+    """Return records whose story differs."""
+    pair, numerical = record.pairs[0], record.leading_numerical
+    assert numerical is not None
+    assert record.most_skewed is not None
+    some = replace(record, duplicate_rows=4, validation_twins=2, gaps_depending_on_target=("amenity_score",))
+    quiet = replace(record.leading, entropy_share=0.1, suspect=False)
+    return {
+        "twins flatter": replace(some, accuracy_without_twins=max(0.0, some.all_features_accuracy - 0.2)),
+        "twins do not flatter": replace(some, all_features_accuracy=0.5, accuracy_without_twins=0.9),
+        "twins change nothing": replace(some, accuracy_without_twins=some.all_features_accuracy),
+        "no gap": complete(record),
+        "gaps beside the target": replace(record, gaps_depending_on_target=()),
+        "alternatives ahead": trials_with(record, (0.05, 0.06, 0.055)),
+        "alternatives behind": trials_with(record, (-0.05, -0.06, -0.055)),
+        "alternatives within seeds": trials_with(record, (-0.05, 0.06, 0.0)),
+        "imbalanced": replace(record, imbalance_ratio=8.0),
+        "uneven": replace(record, imbalance_ratio=2.0),
+        "balanced": replace(record, imbalance_ratio=1.0),
+        "nothing influential": replace(record, influential=(), suspects=(), leading=quiet),
+        "one influential": replace(record, influential=(record.leading.name,)),
+        "all influential": replace(record, influential=record.expected_ranking),
+        "narrow intervals": replace(
+            record, leading_numerical=replace(numerical, interval_share=0.4, validation_outside=0.0)
+        ),
+        "narrow with exceptions": replace(
+            record, leading_numerical=replace(numerical, interval_share=0.4, validation_outside=0.1)
+        ),
+        "wide intervals": replace(record, leading_numerical=replace(numerical, interval_share=1.0)),
+        "a high pair": replace(record, high_pairs=(replace(pair, pearson=0.9),)),
+        "two suspects": replace(record, suspects=record.expected_ranking[:2]),
+        "no suspect in an easy table": replace(record, suspects=(), leading=replace(record.leading, entropy_share=0.8)),
+        "no numerical feature": replace(
+            record,
+            numerical=(), numerical_features=0, leading_numerical=None, most_skewed=None, logarithmic=(),
+            pairs=(), strongest_pair=None, strongest_correlation=0.0, high_pairs=(),
+            trials=tuple(trial for trial in record.trials if trial.name not in ("without_log", "min_max")),
+        ),
+        "no categorical feature": replace(
+            record,
+            categorical=(), categorical_features=0, leading_categorical=None, categorical_pairs=(),
+            trials=tuple(trial for trial in record.trials if trial.name != "ordinal_codes"),
+        ),
+        "one feature": replace(record, runner_up=None, suspects=()),
+        "no tail": replace(
+            record,
+            most_skewed=replace(record.most_skewed, skewness_before=0.3),
+            largest_z_after=record.largest_z_before,
+        ),
+        "too few complete rows": replace(
+            record, trials=tuple(trial for trial in record.trials if trial.name != "complete_rows")
+        ),
+    }  # fmt: skip
+
+
+def test_every_branch_of_every_claim_is_printed_in_some_world(base: tuple[Settings, EdaRecord]) -> None:
+    settings, record = base
+    printed: set[tuple[str, int]] = set()
+    for world in worlds(record).values():
+        printed |= rendered(settings, world)[1]
+    source = (TEMPLATES / SECTION).read_text(encoding="utf-8")
+    branches = set()
+    for match in re.finditer(r'\\BLOCK\{claim "([^"]+)".*?\\BLOCK\{endclaim\}', source, re.DOTALL):
+        branches |= {(match[1], number) for number in range(match[0].count(r"\BLOCK{otherwise") + 1)}
+    assert len(branches) > 30
+    assert branches - printed == set()
+
+
+def test_each_requirement_of_part_a_is_marked_once_in_every_world(base: tuple[Settings, EdaRecord]) -> None:
+    settings, record = base
+    for name, world in worlds(record).items():
+        text = rendered(settings, world)[0]
+        marked = [
+            identity for group in re.findall(r"\\answer(?:ed)?\{([A-Z0-9,]+)\}", text) for identity in group.split(",")
+        ]
+        assert sorted(marked, key=lambda i: int(i[1:])) == [f"A{i}" for i in range(1, 19)], name
+
+
+def test_where_no_feature_is_suspect_none_is_called_so(base: tuple[Settings, EdaRecord]) -> None:
+    settings, record = base
+    for name in ("nothing influential", "no suspect in an easy table", "one feature"):
+        text = plain(rendered(settings, worlds(record)[name])[0])
+        assert "suspiciously dominant" not in text
+        assert "Yes:" not in text
+
+
+def test_the_suspects_are_named_by_the_record_alone(base: tuple[Settings, EdaRecord]) -> None:
+    settings, record = base
+    other = replace(record, suspects=("room_type",))
+    assert "Yes: room_type is suspiciously dominant" in plain(rendered(settings, other)[0])
+    source = (TEMPLATES / SECTION).read_text(encoding="utf-8")
+    assert not [name for name in (*settings.table.features, *settings.table.classes) if name in source]
+
+
+def test_a_table_without_gaps_is_said_to_have_none(base: tuple[Settings, EdaRecord]) -> None:
+    settings, record = base
+    text = plain(rendered(settings, complete(record))[0])
+    assert "No feature has a missing value." in text
+    assert "MAR" not in text
+    assert "Marking gaps" not in text
+
+
+def test_a_balanced_target_is_not_called_imbalanced(base: tuple[Settings, EdaRecord]) -> None:
+    settings, record = base
+    text = plain(rendered(settings, worlds(record)["balanced"])[0])
+    assert "The classes are balanced" in text
+    assert "imbalanced" not in text
+
+
+def test_no_line_of_the_section_is_left_with_a_macro_that_is_printed(base: tuple[Settings, EdaRecord]) -> None:
+    settings, record = base
+    for world in worlds(record).values():
+        text = rendered(settings, world)[0]
+        assert "textbackslash" not in text
+        assert "None" not in text

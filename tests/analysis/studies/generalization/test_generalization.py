@@ -1,0 +1,270 @@
+"""Part D on planted worlds, and the walls between its stages."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from analysis import contract
+from analysis.compute.progress import silent
+from analysis.data import dataset
+from analysis.io import csv_file
+from analysis.results import store
+from analysis.studies.generalization import evaluation, study
+from analysis.studies.generalization.selection import choose_on_training_data, freeze
+from tests.analysis.studies.generalization import worlds
+
+ROOT = Path(__file__).parents[4]
+BROKEN, HOLDS, CATEGORICAL = WORLDS_THAT_LEAK = (
+    "numerical leak, broken in test",
+    "leak that holds in test",
+    "categorical leak, broken in test",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_process():
+    with pytest.MonkeyPatch.context() as patch, threadpool_limits(1):  # boosting's threads would wait for each other
+        patch.setenv("ANALYSIS_WORKERS", "1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """Return a function from a world to its (settings, outcome), each world run once."""
+    found = {}
+
+    def outcome(world):
+        if world not in found:
+            folder = tmp_path_factory.mktemp("world")
+            of = worlds.write(folder, world)
+            found[world] = of, study.run(of, worlds.before(folder, of, world), silent)
+        return found[world]
+
+    return outcome
+
+
+@pytest.mark.parametrize("world", worlds.WORLDS)
+def test_a_record_of_each_world_survives_saving_and_loading(world, outcomes, tmp_path):
+    record = outcomes(world)[1].record
+    store.save(record, tmp_path / "generalization.json")
+    assert contract.load("generalization", tmp_path / "generalization.json") == record
+
+
+@pytest.mark.parametrize("world", worlds.WORLDS)
+def test_failure_is_reported_where_the_leak_is_broken_and_nowhere_else(world, outcomes):
+    assert outcomes(world)[1].record.failure == ("broken" in world)
+
+
+@pytest.mark.parametrize("world", [BROKEN, CATEGORICAL])
+def test_a_suspect_drawn_at_random_foretells_the_test_figure_of_a_broken_leak(world, outcomes):
+    record = outcomes(world)[1].record
+    assert record.validation_accuracy.mean > 0.9
+    assert abs(record.gap_uniform_minus_test.mean) < record.uniform_tolerance < 0.25
+    assert record.test_accuracy.mean < 0.65
+    assert not record.explanation.focus_shift.told_in_test
+
+
+@pytest.mark.parametrize("world", [BROKEN, CATEGORICAL])
+def test_the_mitigation_of_a_broken_leak_raises_test_accuracy(world, outcomes):
+    record = outcomes(world)[1].record
+    assert record.mitigation != "none"
+    assert record.mitigation_test_gain.mean > 0.05
+    assert record.price_if_sound.mean > 0.05
+    assert len(record.mitigated.test_accuracy.replicates) == 2
+
+
+@pytest.mark.parametrize("world", [BROKEN, CATEGORICAL])
+def test_other_interventions_do_not_cure_a_broken_leak(world, outcomes):
+    record = outcomes(world)[1].record
+    assert record.keeping_focus.highest < record.validation_accuracy.mean - record.gap_tolerance
+    assert record.along.highest_test >= record.along.final_test
+
+
+def test_a_leak_that_holds_is_no_failure_and_caution_costs_accuracy(outcomes):
+    record = outcomes(HOLDS)[1].record
+    assert record.test_accuracy.mean > 0.9
+    assert record.mitigation_test_gain.mean < 0
+    assert record.explanation.focus_shift.told_in_test
+
+
+def test_without_a_suspect_nothing_is_changed_and_the_leading_feature_stands_in(outcomes):
+    record = outcomes("no leak")[1].record
+    assert record.suspects == ()
+    assert record.mitigation == record.mitigation_kind == "none"
+    assert record.focus == "mass"
+    assert record.mitigated.test_accuracy == record.test_accuracy
+    assert [one.name for one in record.interventions if one.candidate] == ["none"]
+    assert record.explanation.agreement is None
+
+
+def test_a_classifier_without_the_suspect_cannot_tell_the_tables_apart(outcomes):
+    explanation = outcomes(BROKEN)[1].record.explanation
+    assert abs(explanation.auc_without_focus - 0.5) < 0.06
+    assert explanation.explained_test < explanation.explained_train
+
+
+@pytest.mark.parametrize("world", worlds.WORLDS)
+def test_every_figure_is_drawn_in_every_world(world, outcomes):
+    of, outcome = outcomes(world)
+    for plot in study.PLOTS:
+        figure = plot(outcome.record, outcome.arrays, of)
+        figure.draw_without_rendering()
+        assert figure.axes
+
+
+def test_the_final_checkpoint_is_the_trained_network(outcomes):
+    of, outcome = outcomes(BROKEN)
+    assert outcome.record.along.difference_from_pytorch < 0.01
+    assert outcome.arrays["checkpoint_iterations"][-1] == of.run.iterations
+    assert outcome.arrays["checkpoint_iterations"][0] == 0
+
+
+def test_shares_within_a_class_add_up_to_one(outcomes):
+    for world in worlds.WORLDS:
+        arrays = outcomes(world)[1].arrays
+        for table in ("train", "test"):
+            assert arrays[f"focus_shares_{table}"].sum(axis=1) == pytest.approx(1)
+
+
+def test_confusion_matrices_count_every_row(outcomes):
+    record = outcomes(BROKEN)[1].record
+    assert np.sum(record.confusion_test) == record.test_rows == worlds.ROWS
+    assert np.trace(record.confusion_test) / record.test_rows == pytest.approx(record.test_accuracy.replicates[0])
+
+
+def test_gaps_and_repeated_rows_bring_their_interventions(tmp_path):
+    of = worlds.write(tmp_path, BROKEN, gaps=True)
+    record = study.run(of, worlds.before(tmp_path, of, BROKEN), silent).record
+    kinds = {one.kind: one for one in record.interventions}
+    assert {"indicator", "complete_rows", "distinct_rows", "alone"} <= set(kinds)
+    assert kinds["complete_rows"].train_rows < record.train_rows
+    assert kinds["distinct_rows"].train_rows < record.train_rows
+    assert record.explanation.incomplete_share_train > 0 == record.explanation.incomplete_share_test
+
+
+# --- the walls between the stages ---------------------------------------------------------------------------
+
+
+def reached(module):
+    """Return every module of analysis/ that one imports, directly or through others."""
+    seen, waiting = set(), [module]
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for node in ast.walk(ast.parse((ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            waiting += [one for one in names if (ROOT / f"{one.replace('.', '/')}.py").is_file()]
+    return seen
+
+
+STUDY = "analysis.studies.generalization"
+LATER = ("study", "shift", "summary", "plots")  # modules of the third stage
+
+
+@pytest.mark.parametrize("stage", ["selection", "evaluation", "recipes"])
+def test_stages_one_and_two_import_nothing_of_stage_three(stage):
+    assert all((ROOT / STUDY.replace(".", "/") / f"{name}.py").is_file() for name in LATER)
+    assert not reached(f"{STUDY}.{stage}") & {f"{STUDY}.{name}" for name in LATER}
+
+
+def test_the_import_walk_sees_what_is_imported():
+    assert "analysis.studies.generalization.shift" in reached("analysis.studies.generalization.study")
+    assert "analysis.io.csv_file" in reached("analysis.studies.generalization.evaluation")
+
+
+def test_stage_one_does_not_name_the_reader_of_the_test_table():
+    for name in (f"{STUDY}.selection", f"{STUDY}.recipes", "analysis.statistics.metrics"):
+        source = (ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
+        assert "read_test" not in source
+        assert "test_path" not in source
+
+
+def test_stages_one_and_two_run_with_stage_three_blocked(tmp_path):
+    of = worlds.write(tmp_path, BROKEN)
+    program = f"""
+import sys
+for name in {LATER!r}:
+    sys.modules["{STUDY}." + name] = None
+from pathlib import Path
+from analysis.compute.progress import silent
+from analysis.data import dataset
+from analysis.settings.load import load
+from analysis.studies.generalization.evaluation import evaluate
+from analysis.studies.generalization.selection import choose_on_training_data, freeze
+from tests.analysis.studies.generalization import worlds
+of = load({str(of.path)!r})
+train = dataset.read_train(of)
+choice = choose_on_training_data(train, ("mark",), "mark", worlds.trained_networks(of), worlds.RATE, of, silent)
+freeze(choice, train, of, Path({str(tmp_path)!r}) / "frozen.json")
+print(len(evaluate(choice, train, of, Path({str(tmp_path)!r}) / "frozen.json").scores))
+"""
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, env=one_thread)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 3
+
+
+def test_the_test_file_is_opened_once_and_after_all_is_frozen(tmp_path, monkeypatch):
+    of = worlds.write(tmp_path, BROKEN)
+    frozen, opened = tmp_path / "build" / "frozen.json", []
+    read = csv_file.read_bytes
+
+    def counted(path):
+        if path == of.test_path:
+            opened.append(frozen.read_bytes())
+        return read(path)
+
+    monkeypatch.setattr(csv_file, "read_bytes", counted)
+    study.run(of, worlds.before(tmp_path, of, BROKEN), silent)
+    assert opened == [frozen.read_bytes()]
+
+
+def test_another_test_file_changes_nothing_that_was_frozen(tmp_path):
+    written = []
+    for seed in (1, 2):
+        of = worlds.write(tmp_path, BROKEN)
+        worlds.table(BROKEN, 300, seed, test=True).to_csv(tmp_path / "test.csv", index=False)
+        record = study.run(of, worlds.before(tmp_path, of, BROKEN), silent).record
+        written.append(((tmp_path / "build" / "frozen.json").read_bytes(), record.test_data.sha256))
+    assert written[0][0] == written[1][0]
+    assert written[0][1] != written[1][1]
+
+
+def test_a_model_that_was_not_frozen_is_not_scored(tmp_path):
+    of = worlds.write(tmp_path, BROKEN)
+    train, path = dataset.read_train(of), tmp_path / "frozen.json"
+    choice = choose_on_training_data(train, (), "mass", worlds.trained_networks(of), worlds.RATE, of, silent)
+    freeze(choice, train, of, path)
+    tree = json.loads(path.read_bytes())
+    assert evaluation.evaluate(choice, train, of, path).scores
+    tree["models"][-1]["sha256"] = "0" * 64
+    path.write_text(json.dumps(tree))
+    with pytest.raises(RuntimeError, match="does not name the model"):
+        evaluation.evaluate(choice, train, of, path)
+
+
+def test_the_frozen_file_says_what_was_chosen_from_what(tmp_path):
+    of = worlds.write(tmp_path, BROKEN)
+    train, path = dataset.read_train(of), tmp_path / "frozen.json"
+    choice = choose_on_training_data(train, ("mark",), "mark", worlds.trained_networks(of), worlds.RATE, of, silent)
+    freeze(choice, train, of, path)
+    tree = json.loads(path.read_bytes())
+    assert tree["suspects"] == ["mark"]
+    assert tree["learning_rate"] == worlds.RATE
+    assert tree["settings"]["seed"] == of.run.seed
+    assert tree["training_data"]["sha256"] == train.sha256
+    chosen = max(tree["candidates"], key=lambda one: min(one["scores"]))
+    assert {key: chosen[key] for key in tree["mitigation"]} == tree["mitigation"]
+    assert all(len(one["sha256"]) == 64 for one in (*tree["models"], *tree["checkpoints"]))
+    assert "test" not in path.read_text()

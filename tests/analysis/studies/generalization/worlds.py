@@ -1,0 +1,135 @@
+"""Small planted worlds for Part D's tests: what leaks, and whether it still does in the test table, is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+
+from analysis.data import dataset, features
+from analysis.settings.load import load
+from analysis.settings.schema import Settings
+from analysis.studies.generalization.recipes import descend, fold, start
+
+RATE = 0.5
+ROWS = 900
+REPORT = """
+[report]
+title = "Stones"
+author = "A"
+roll_number = "1"
+repository = "https://example.org"
+
+[data]
+train = "train.csv"
+test = "test.csv"
+
+[run]
+seed = 3
+replicates = 2
+hidden = [16, 8]
+iterations = 120
+report_at = 60
+
+[table]
+target = "kind"
+target_meaning = "kind of stone"
+unit_of_observation = "stone"
+classes = ["chalk", "flint", "slate"]
+labels = ["c", "f", "s"]
+
+[[table.numerical]]
+name = "mass"
+meaning = "mass"
+unit = "g"
+minimum = -1000
+maximum = 1000
+
+[[table.numerical]]
+name = "mark"
+meaning = "a mark that somebody gave"
+unit = "points"
+minimum = 0
+maximum = 100
+integer = true
+
+[[table.categorical]]
+name = "box"
+meaning = "box it was found in"
+"""
+SUSPECTS = {
+    "numerical leak, broken in test": ("mark",),
+    "no leak": (),
+    "leak that holds in test": ("mark",),
+    "categorical leak, broken in test": ("box",),
+}
+WORLDS = tuple(SUSPECTS)
+
+
+def table(world: str, rows: int, seed: int, *, test: bool) -> pd.DataFrame:
+    """Return one table of a world; `mass` tells a little of the label everywhere."""
+    rng = np.random.default_rng([seed, test])
+    labels = rng.choice(3, rows, p=[0.25, 0.45, 0.3])
+    broken = test and "broken" in world
+    told = rng.integers(0, 3, rows) if broken else labels
+    leaks = "leak" in world and world != "no leak"
+    mark = rng.integers(0, 90, rows)
+    box = rng.choice(["a", "b", "c"], rows)
+    if leaks and "categorical" not in world:
+        mark = 30 * told + rng.integers(0, 30, rows)
+    elif leaks:
+        box = np.array(["a", "b", "c"])[told]
+    mass = 1.2 * labels + rng.normal(0, 1, rows)
+    return pd.DataFrame({"mass": mass.round(3), "mark": mark, "box": box, "kind": np.array(["c", "f", "s"])[labels]})
+
+
+def write(folder: Path, world: str, *, seed: int = 1, rows: int = ROWS, gaps: bool = False) -> Settings:
+    """Write a world's tables and its report.toml; `gaps` empties some cells of the training table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    train = table(world, rows, seed, test=False)
+    if gaps:
+        train.loc[::11, "mass"] = np.nan
+        train = pd.concat([train, train.iloc[:40]])
+    train.to_csv(folder / "train.csv", index=False)
+    table(world, rows, seed, test=True).to_csv(folder / "test.csv", index=False)
+    (folder / "report.toml").write_text(REPORT)
+    return load(folder / "report.toml")
+
+
+class Before:
+    """What the studies before Part D hand over: suspects, the leading feature, trained networks."""
+
+    def __init__(self, build: Path, of: Settings, suspects: tuple[str, ...], leading: str) -> None:
+        self.build, self.of, self.suspects, self.leading = build, of, suspects, leading
+
+    def record(self, study: str) -> SimpleNamespace:
+        if study == "eda":
+            evidence = [SimpleNamespace(name=n, mutual_information=0.5, zero_line=0.01) for n in self.of.table.features]
+            return SimpleNamespace(
+                suspects=self.suspects, leading=SimpleNamespace(name=self.leading), evidence=evidence
+            )
+        assert study == "attribution"
+        return SimpleNamespace(learning_rate=RATE)
+
+    def arrays(self, study: str) -> dict[str, np.ndarray]:
+        assert study == "attribution"
+        return trained_networks(self.of)
+
+
+def trained_networks(of: Settings) -> dict[str, np.ndarray]:
+    """Return the parameters of every replicate's network on every feature, under the names of the contract."""
+    train, arrays = dataset.read_train(of), {}
+    for replicate in range(of.run.replicates):
+        folds = fold(train, of, replicate)
+        encoding = features.fit(folds.train, of.table)
+        Y = features.one_hot(folds.train_labels, len(of.table.classes))
+        params = descend(start(encoding, of, replicate), encoding.transform(folds.train), Y, RATE, of.run.iterations)
+        arrays |= {f"model_{replicate}_{name}": array for name, array in zip(params._fields, params, strict=True)}
+    return arrays
+
+
+def before(folder: Path, of: Settings, world: str) -> Before:
+    """Return what comes before Part D in a world."""
+    return Before(folder / "build", of, SUSPECTS[world], (*SUSPECTS[world], "mass")[0])

@@ -1,0 +1,213 @@
+"""Steps run when what they rest on changed, and never else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from report_src.build import runner
+from report_src.errors import BuildError
+from report_src.build.import_graph import ImportIndex
+from report_src.build.pipeline import STEPS
+from report_src.build.step import STUDIES, parts
+from tests.report_src import small_project
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    small_project.write_sources(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    return tmp_path
+
+
+def all_parts(root: Path) -> dict[str, dict[str, str]]:
+    project, index = small_project.project(root), ImportIndex(root)
+    return {step.name: parts(step, project, index) for step in STEPS}
+
+
+def changed_steps(root: Path, change: Callable[[], None]) -> set[str]:
+    before = all_parts(root)
+    change()
+    after = all_parts(root)
+    return {name for name in before if before[name] != after[name]}
+
+
+def edit(path: Path, old: str, new: str) -> Callable[[], None]:
+    def change() -> None:
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def grow(path: Path) -> Callable[[], None]:
+    return lambda: path.write_text(path.read_text(encoding="utf-8") + "\n# grown\n", encoding="utf-8")
+
+
+# render prints excerpts of any module, so every source file is in its key
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        ("analysis/studies/eda/study.py", {"eda", "render"}),
+        ("analysis/data/dataset.py", {"eda", "training", "generalization", "render"}),
+        ("analysis/network/mlp.py", {"training", "attribution", "render"}),
+        ("analysis/studies/shared_bias/study.py", {"shared_bias", "render"}),
+        ("analysis/collect.py", {"results", "render"}),
+        ("analysis/__main__.py", {*STUDIES, "render"}),
+        ("analysis/compute/watchdog.py", {*STUDIES, "render"}),
+        ("analysis/studies/eda/record.py", {"eda", "attribution", "generalization", "results", "render"}),
+        ("analysis/studies/shared_bias/record.py", {"shared_bias", "results", "render"}),
+        ("report_src/numbers/formatting.py", {"render"}),
+        ("report_src/tex/log.py", {"compile", "render"}),
+        ("report_src/derivations/gate.py", {"verify", "render"}),
+        ("report_src/derivations/gate.lark", {"verify"}),
+        ("templates/report.tex.j2", {"verify", "render"}),
+        ("requirements.lock", set()),
+    ],
+)
+def test_a_changed_file_changes_the_keys_of_what_imports_it(root: Path, module: str, expected: set[str]) -> None:
+    assert changed_steps(root, grow(root / module)) == expected
+
+
+def test_a_new_package_version_changes_every_key(root: Path) -> None:
+    change = edit(root / "requirements.lock", "numpy==1.0", "numpy==1.1")
+    assert changed_steps(root, change) == {step.name for step in STEPS}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('author = "Your Name"', 'author = "A. Student"', {"render"}),
+        ('source = "the', 'source = "from the', {"results", "render"}),
+        ("seed = 600", "seed = 601", {*STUDIES, "results", "render"} - {"shared_bias"}),
+        ("learning_rate = 0.5", "learning_rate = 0.25", {"shared_bias", "results", "render"}),
+        ("maximum = 365\n", "maximum = 366\n", {*STUDIES, "results", "render"} - {"shared_bias"}),
+        ("simulation_seed = 20260207", "simulation_seed = 1", {"results", "render"}),
+        ("[run]", "# a comment\n[run]", {"render"}),
+        ("row_limit = 0 ", "row_limit = 0 # said again\n#", {"render"}),
+        ('log = "data/ai_usage.toml"', "", {"render"}),
+    ],
+)
+def test_a_changed_setting_changes_the_keys_of_what_reads_it(
+    root: Path, old: str, new: str, expected: set[str]
+) -> None:
+    assert changed_steps(root, edit(root / "report.toml", old, new)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("train.csv", {"eda", "training", "attribution", "generalization"}),
+        ("test.csv", {"generalization"}),
+        ("ai_usage.toml", {"render"}),
+    ],
+)
+def test_a_changed_data_file_changes_the_keys_of_what_reads_it(root: Path, name: str, expected: set[str]) -> None:
+    assert changed_steps(root, grow(root / "data" / name)) == expected
+
+
+def test_where_replicates_are_computed_is_part_of_no_key(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask_for_a_cluster() -> None:
+        monkeypatch.setenv("ANALYSIS_CLUSTER", "tcp://127.0.0.1:8786")
+        monkeypatch.setenv("ANALYSIS_WORKERS", "7")
+
+    assert changed_steps(root, ask_for_a_cluster) == set()
+
+
+def test_the_simulator_is_keyed_by_its_seed(root: Path) -> None:
+    for name in ("train.csv", "test.csv"):
+        (root / "data" / name).unlink()
+    change = edit(root / "report.toml", "simulation_seed = 20260207", "simulation_seed = 1")
+    readers = {"eda", "training", "attribution", "generalization"}
+    assert changed_steps(root, change) == readers | {"results", "render"}
+
+
+def test_nothing_to_do_runs_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = small_project.project(root)
+    assert runner.make(project, "report", small_project.table())
+    capsys.readouterr()
+    assert not runner.make(project, "report", small_project.table())
+    assert capsys.readouterr().err == ""
+    assert all(not reasons for _, reasons in runner.why(project, small_project.table()))
+
+
+def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = small_project.project(root)
+    runner.make(project, "report", small_project.table())
+    edit(root / "analysis/network/mlp.py", "seed + 1", "seed + 2")()
+    reasons = dict(runner.why(project, small_project.table()))
+    assert reasons["training"] == ["code:analysis/network/mlp.py changed"]
+    assert reasons["gradient_flow"] == ["may have to, after training"]
+    assert not reasons["eda"]
+    capsys.readouterr()
+    runner.make(project, "report", small_project.table())
+    ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
+    assert ran == [*STUDIES[1:5], "results", "verify", "render", "compile"]
+    assert "602" in (root / "build/report.pdf").read_text()
+
+
+def test_an_edit_that_changes_no_product_stops_there(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = small_project.project(root)
+    runner.make(project, "figures", small_project.table())
+    grow(root / "analysis/network/mlp.py")()
+    capsys.readouterr()
+    runner.make(project, "figures", small_project.table())
+    ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
+    assert ran == ["training", "attribution"]
+
+
+@pytest.mark.parametrize("place", ["build/report.pdf", "build/results.json", "build/figures/eda-plot.pdf"])
+@pytest.mark.parametrize("how", ["edited", "removed"])
+def test_a_product_that_was_touched_is_put_back(root: Path, place: str, how: str) -> None:
+    project = small_project.project(root)
+    runner.make(project, "report", small_project.table())
+    whole = (root / place).read_bytes()
+    if how == "edited":
+        (root / place).write_bytes(b"spoilt")
+    else:
+        (root / place).unlink()
+    assert runner.make(project, "report", small_project.table())
+    assert (root / place).read_bytes() == whole
+
+
+@pytest.mark.parametrize("name", ["results/eda.json", "report.pdf", "steps.json"])
+def test_a_spoilt_workshop_is_made_anew(root: Path, name: str) -> None:
+    project = small_project.project(root)
+    runner.make(project, "report", small_project.table())
+    whole = (root / "build/report.pdf").read_bytes()
+    path = root / "build" / ("" if name == "steps.json" else "work") / name
+    path.write_bytes(b"\x00spoilt")
+    assert runner.make(project, "report", small_project.table())
+    assert (root / "build/report.pdf").read_bytes() == whole
+    assert not runner.make(project, "report", small_project.table())
+
+
+def test_a_figure_that_is_no_longer_drawn_goes(root: Path) -> None:
+    project = small_project.project(root)
+    runner.make(project, "report", small_project.table())
+    edit(root / "analysis/__main__.py", "-plot.pdf", "-picture.pdf")()
+    runner.make(project, "report", small_project.table())
+    assert (root / "build/figures/eda-picture.pdf").exists()
+    assert not (root / "build/figures/eda-plot.pdf").exists()
+    assert not (root / "build/work/figures/eda-plot.pdf").exists()
+
+
+def test_a_file_that_no_row_declares_is_refused(root: Path) -> None:
+    edit(root / "analysis/studies/eda/study.py", "return", "(build / 'notes.txt').write_text('x'); return")()
+    for _ in range(2):
+        with pytest.raises(BuildError, match=r"eda wrote notes\.txt: not declared in its row"):
+            runner.make(small_project.project(root), "figures", small_project.table())
+
+
+def test_a_study_that_reads_what_it_does_not_declare_would_be_told(root: Path) -> None:
+    """The rows and the studies of the real project agree: each is started with --reads and no more."""
+    rows = {step.name: set(step.reads) for step in STEPS if step.name in STUDIES}
+    for study, reads in rows.items():
+        pattern = r"inputs\.(?:record|arrays)\(\"(\w+)\"\)"
+        source = (small_project.REPOSITORY / "analysis" / "studies" / study / "study.py").read_text(encoding="utf-8")
+        assert set(re.findall(pattern, source)) <= reads

@@ -1,0 +1,96 @@
+"""Every style prints the digits that a reader expects and leads to the number's line in the index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from report_src.errors import RenderError
+from report_src.numbers import formatting
+from report_src.numbers.printed_numbers import marks, readable
+from report_src.numbers.values import Ledger, wrap
+
+SUMMARY = {"mean": 0.8324, "std": 0.0041, "minimum": 0.83, "maximum": 0.84, "replicates": [0.83, 0.84]}
+
+
+def keyed(value: Any) -> Any:
+    return wrap({"a": value}, "study", Ledger()).a
+
+
+@pytest.mark.parametrize(
+    ("style", "value", "shown"),
+    [
+        ("percent", 0.8324, "83.2 %"),
+        ("percent", -0.0004, "0.0 %"),
+        ("points", 0.0512, "5.1 percentage points"),
+        ("count", 41348, "41,348"),
+        ("count", 3.0, "3"),
+        ("decimal", 1.1114, "1.11"),
+        ("decimal", -1.1114, "-1.11"),
+        ("signed", 0.41, "+0.41"),
+        ("scientific", 0.00123, "1.2 × 10^-3"),
+        ("scientific", 0.0, "0"),
+        ("p_value", 0.0213, "=0.021"),
+        ("p_value", 1e-9, "<0.001"),
+        ("rate", 0.5, "0.5"),
+        ("rate", 1.0, "1"),
+        ("words", 5, "five"),
+        ("words", 13, "13"),
+        ("ordinal", 2, "second"),
+        ("ordinal", 11, "11th"),
+        ("pm_percent", SUMMARY, "83.2 ± 0.4 %"),
+        ("pm", SUMMARY, "0.83 ± 0.00"),
+        ("cell", -0.4149, "-0.41"),
+        ("cell", -0.001, "0.00"),
+        ("cell_percent", 0.8324, "83.2"),
+    ],
+)
+def test_a_style_prints_the_number_with_a_link_to_its_key(style: str, value: Any, shown: str) -> None:
+    number = keyed(value)
+    text = formatting.FILTERS[style](number)
+    ((key, printed),) = marks(text)
+    assert key == ("study.a.mean" if value is SUMMARY else "study.a")
+    assert readable(printed) == shown
+    assert text == rf"\result{{{key}}}{{{printed}}}"
+
+
+def test_bare_digits_are_noted_in_the_index_without_a_link() -> None:
+    number = keyed(-0.41)
+    assert formatting.bare(number, 1) == "-0.4"
+    assert number.ledger.printed == {"study.a": -0.41}
+
+
+@pytest.mark.parametrize(
+    ("style", "value", "words"),
+    [
+        ("count", 0.5, "not a count"),
+        ("percent", "text", "is not a number"),
+        ("percent", SUMMARY, "is a record, not a number; name one of its fields: mean"),
+        ("pm_percent", {"mean": 0.5}, "unknown key 'study.a.std'"),
+    ],
+)
+def test_what_a_style_cannot_print_is_refused(style: str, value: Any, words: str) -> None:
+    with pytest.raises(RenderError, match=words):
+        formatting.FILTERS[style](keyed(value))
+
+
+def test_a_number_that_a_template_computed_is_refused() -> None:
+    with pytest.raises(RenderError, match="has no key"):
+        formatting.percent(0.5 + 0.1)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.5, "without a style"), (True, "cannot be printed"), (None, "cannot be printed"), ([1], "is a list")],
+)
+def test_nothing_is_printed_without_a_style(value: Any, words: str) -> None:
+    with pytest.raises(RenderError, match=words):
+        formatting.finalize(value)
+
+
+@pytest.mark.parametrize(
+    ("names", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_names_are_joined_as_in_a_sentence(names: list[str], text: str) -> None:
+    assert formatting.join_names(names, style="text") == text

@@ -1,0 +1,155 @@
+"""Every key leads to its meaning, its field and its function, and to the template lines that read it."""
+
+import json
+import re
+
+import jinja2
+import pytest
+
+from analysis.results.types import Replicated
+from report_src.errors import BuildError
+from report_src.numbers import provenance
+from report_src.numbers.lookup import nearest, nodes, unused, where
+from report_src.numbers.values import wrap
+from report_src.project import ROOT
+from report_src.rendering.engine import environment, render_text
+
+SUMMARY = {"mean": 0.5, "std": 0.1, "minimum": 0.4, "maximum": 0.6, "replicates": [0.4, 0.6]}
+TREE = {
+    "generalization": {"test_accuracy": SUMMARY, "gap_tolerance": 0.02},
+    "eda": {"rows": 7, "classes": [{"name": "a", "rows": 3}, {"name": "b", "rows": 4}]},
+    "inputs": {"packages": {"numpy": "2.4.0"}, "train": {"sha256": "0f"}},
+    "settings": {"run": {"iterations": 400}},
+}
+SOURCE = """\\VAR{eda.rows | count}
+\\BLOCK{for c in eda.classes}
+\\VAR{c.name} \\VAR{c.rows | cell(0)}
+\\BLOCK{endfor}
+\\BLOCK{if generalization.gap_tolerance > 0}\\VAR{generalization.test_accuracy | pm_percent}\\BLOCK{endif}
+"""
+
+
+@pytest.fixture
+def work(tmp_path):
+    """Return what rendering SOURCE leaves behind."""
+    engine = environment()
+    engine.loader = jinja2.DictLoader({"sections/t.tex.j2": SOURCE})
+    context = {name: wrap(branch, name, engine.ledger) for name, branch in TREE.items()}
+    render_text(engine, "sections/t.tex.j2", context)
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "eda-classes.pdf").touch()
+    (tmp_path / "reads.json").write_text(json.dumps(engine.ledger.places))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("generalization.test_accuracy", "test"),
+        ("training.relu.validation_accuracy.mean", "accuracy"),
+        ("eda.classes[0].share", "share"),
+        ("eda.classes.length", "number of entries"),
+        ("inputs.packages.numpy", "version"),
+        ("inputs.train.sha256", "SHA-256"),
+        ("settings.run.iterations", "setting"),
+        ("derivations.table[0].steps", "derivations"),
+    ],
+)
+def test_a_key_has_the_meaning_of_its_field(key, words):
+    assert words in provenance.meaning(key)
+
+
+@pytest.mark.parametrize("field", ["mean", "std", "replicates[1]"])
+def test_a_field_of_a_summary_means_what_it_summarises(field):
+    summarised = provenance.meaning("generalization.test_accuracy")
+    assert provenance.meaning(f"generalization.test_accuracy.{field}") == summarised
+
+
+@pytest.mark.parametrize(
+    ("key", "field"),
+    [
+        ("generalization.test_accuracy.std", "GeneralizationRecord.test_accuracy"),
+        ("generalization.test_accuracy.replicates[0]", "GeneralizationRecord.test_accuracy"),
+        ("eda.classes[1].share", "share"),
+        ("inputs.packages.numpy", "InputsRecord.packages"),
+        ("settings.run.iterations", "RunSettings.iterations"),
+    ],
+)
+def test_a_key_leads_to_the_line_of_its_field(key, field):
+    path, line, name = re.fullmatch(r"([\w/]+\.py):(\d+) (.*)", provenance.field(key, ROOT)).groups()
+    assert name.endswith(field)
+    declared = (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+    assert declared.strip().startswith(field.rpartition(".")[2] + ":")
+
+
+def test_a_study_leads_to_the_line_of_its_function():
+    path, _, line = provenance.source("eda", ROOT).partition(":")
+    assert (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1].startswith("def run(")
+    assert provenance.source("settings", ROOT) == "report.toml"
+
+
+@pytest.mark.parametrize(
+    ("key", "lines"),
+    [
+        ("eda.rows", [1]),
+        ("eda.classes[1].rows", [3]),
+        ("generalization.gap_tolerance", [5]),
+        ("generalization.test_accuracy.std", [5]),
+        ("generalization.test_accuracy", [5]),
+        ("eda", [1, 3]),
+    ],
+)
+def test_where_names_each_template_line_that_reads_a_key(work, key, lines):
+    text = where(key, TREE, work, ROOT)
+    assert re.findall(r"templates/sections/t.tex.j2:(\d+)", text) == [str(line) for line in lines]
+
+
+def test_where_says_value_meaning_field_function_and_figures(work):
+    text = where("eda.rows", TREE, work, ROOT)
+    rows = dict(line.split(maxsplit=1) for line in text.replace("read at", "read_at").splitlines())
+    assert rows["value"] == "7"
+    assert rows["meaning"] == provenance.meaning("eda.rows")
+    assert rows["field"].startswith("analysis/studies/eda/record.py:")
+    assert rows["function"].startswith("analysis/studies/eda/study.py:")
+    assert rows["figures"] == "eda-classes.pdf"
+
+
+def test_where_says_so_when_no_template_reads_a_key(work):
+    assert "no template reads it" in where("inputs.train.sha256", TREE, work, ROOT)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("generalization.test_acuracy", "generalization.test_accuracy"),
+        ("generalisation.gap_tolerance", "generalization.gap_tolerance"),
+        ("test_accuracy", "generalization.test_accuracy"),
+        ("nothing like it", "keys begin with one of eda, generalization, inputs, settings"),
+    ],
+)
+def test_an_unknown_key_gets_the_nearest_ones(work, wrong, right):
+    with pytest.raises(BuildError, match=f"unknown key '{wrong}'; (nearest: )?{right}") as failed:
+        where(wrong, TREE, work, ROOT)
+    assert failed.value.status == 2
+
+
+def test_the_nearest_keys_are_few():
+    assert nearest("eda.row", [f"eda.row{n}" for n in range(50)]).count(",") == 4
+
+
+def test_unused_keys_are_those_that_no_template_reads():
+    assert unused({"eda.rows", "eda.classes[1].rows"}, {"eda": TREE["eda"]}) == ["eda.classes[].name"]
+
+
+@pytest.mark.parametrize("field", ["mean", "replicates[1]"])
+def test_a_summary_over_replicates_is_used_when_one_of_its_fields_is(field):
+    tree = {"g": {"test": SUMMARY}}
+    assert set(SUMMARY) == set(Replicated.__struct_fields__)
+    assert unused(set(), tree) == ["g.test"]
+    assert unused({f"g.test.{field}"}, tree) == []
+
+
+def test_every_record_list_and_leaf_is_a_node():
+    assert dict(nodes({"a": {"b": [1, {"c": 2}]}})) == {
+        "a": {"b": [1, {"c": 2}]}, "a.b": [1, {"c": 2}], "a.b[0]": 1, "a.b[1]": {"c": 2}, "a.b[1].c": 2,
+    }  # fmt: skip

@@ -1,0 +1,208 @@
+"""Saves are seen, joined and none is lost; a mistake is shown and waited out; Ctrl-C leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from report_src.errors import BuildError
+from report_src.preview import changes, watch
+from report_src.preview.status import Screen
+from report_src.project import ROOT
+from report_src.system.files import file_clock
+from report_src.tex.speculative import Ahead
+from tests.report_src import small_project
+
+SOON = 0.4  # s until a watcher has surely begun
+TICK = 0.02  # s in which the clock of files goes on
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("templates/sections", "analysis", "report_src/rendering"):
+        (tmp_path / name).mkdir(parents=True)
+    shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
+    for module in (watch, changes):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    return tmp_path
+
+
+def saved_soon(*paths: Path) -> None:
+    """Save some files in one go, when a watcher that is started now is at work."""
+
+    def save() -> None:
+        time.sleep(SOON)
+        for path in paths:
+            path.write_text(str(time.monotonic()))
+
+    threading.Thread(target=save, daemon=True).start()
+
+
+def test_a_burst_of_saves_is_one_change(root: Path) -> None:
+    files = [root / "templates" / "sections" / name for name in ("a.tex.j2", "b.tex.j2")]
+    saved_soon(*files)
+    assert next(changes.changes(root / "report.toml", lambda: None)) == set(files)
+
+
+def test_what_is_saved_during_a_build_is_seen_after_it(root: Path) -> None:
+    first, second = root / "templates" / "a.tex.j2", root / "report.toml"
+    found = changes.changes(root / "report.toml", lambda: None)
+    saved_soon(first)
+    assert next(found) == {first}
+    second.write_text("while the build runs")
+    time.sleep(0.2)
+    assert next(found) == {second}
+
+
+def test_files_of_others_are_no_change(root: Path) -> None:
+    template = root / "templates" / "a.tex.j2"
+    saved_soon(root / "notes.txt", root / ".hidden", root / "templates" / ".a.tex.j2.swp", template)
+    assert next(changes.changes(root / "report.toml", lambda: None)) == {template}
+
+
+def test_a_new_folder_is_watched_from_then_on(root: Path) -> None:
+    found = changes.changes(root / "report.toml", lambda: None)
+    folder = root / "templates" / "more"
+    threading.Timer(SOON, folder.mkdir).start()
+    assert next(found) == {folder}
+    assert next(found) == {folder}  # watching began anew: whatever was saved there meanwhile counts
+    saved_soon(folder / "c.tex.j2")
+    assert next(found) == {folder / "c.tex.j2"}
+
+
+def test_a_mistake_is_shown_and_waited_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def refuse(*_: object, **__: object) -> bool:
+        raise BuildError("templates/sections/03_x.tex.j2:7: Undefined control sequence", 2)
+
+    shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
+    monkeypatch.setattr(watch.runner, "make", refuse)
+    assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, Ahead()) is not None
+    said = capsys.readouterr().err
+    assert "error: templates/sections/03_x.tex.j2:7: Undefined control sequence" in said
+    assert "the last good PDF stays" in said
+
+
+def test_after_a_watch_make_has_nothing_to_do_but_for_code_that_the_watch_did_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_project.write_sources(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    time.sleep(TICK)
+    monkeypatch.setattr(watch, "LOADED", file_clock())
+    make, table = watch.runner.make, small_project.table()
+    monkeypatch.setattr(watch.environment, "open_project", lambda *_: small_project.project(tmp_path))
+    monkeypatch.setattr(watch.runner, "make", lambda project, target, **how: make(project, target, table, **how))
+    template, code = tmp_path / "templates/report.tex.j2", tmp_path / "report_src/numbers/formatting.py"
+    for path, again in ((template, False), (code, True)):
+        path.write_text(f"{path.read_text()}\n", encoding="utf-8")
+        assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, Ahead()) is not None
+        assert make(small_project.project(tmp_path), "report", table) == again
+
+
+def test_a_warning_is_printed_once_and_kept_for_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Screen(None)
+    for text in ("warning: one\n", "warning: one\nwarning: two\n"):
+        with screen.listening():
+            print(f"{text}render: done", file=sys.stderr)
+    assert capsys.readouterr().err.splitlines() == ["warning: one", "render: done", "warning: two", "render: done"]
+    assert screen.printed == ["one", "two"]
+
+
+def test_the_process_that_begins_anew_serves_at_the_same_port(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr(watch, "run", lambda *_: None)
+    monkeypatch.setattr(watch.os, "execv", lambda program, arguments: begun.append(arguments))
+    monkeypatch.setattr(watch.sys, "argv", ["report_src", "watch", "--serve"])
+    watch.main(root / "report.toml", root / "build", None, 0)
+    assert begun[0][3:6] == ["watch", "--serve", "--port"]
+    assert 1024 <= int(begun[0][6]) < 65536
+
+
+def test_settings_that_cannot_be_read_are_waited_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "report.toml").write_text("[report")
+    assert watch.build_once(tmp_path / "report.toml", tmp_path / "build", None, Ahead()) is None
+    assert "expected valid TOML, got: " in capsys.readouterr().err
+
+
+def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = []
+    monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
+    monkeypatch.setattr(watch, "mistake_in_code", lambda: "")
+    saved_soon(root / "analysis" / "studies" / "eda" / "study.py")
+    watch.run(root / "report.toml", root / "build", None)
+    assert built == [1]
+
+
+def test_code_that_cannot_be_imported_is_waited_out_and_not_built_with(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, template, built = root / "report_src/rendering/render.py", root / "templates" / "a.tex.j2", []
+    monkeypatch.setattr(watch, "NEEDED", ("report_src.rendering.render",))
+    monkeypatch.setattr(watch, "USED_BY_STEPS", ())
+    monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
+
+    def saves() -> None:
+        for path, text in ((code, "x = 1\nraise ValueError('no')\n"), (template, "a"), (code, "x = 1\n")):
+            time.sleep(3 * SOON)
+            path.write_text(text)
+
+    threading.Thread(target=saves, daemon=True).start()
+    watch.run(root / "report.toml", root / "build", None)
+    said = capsys.readouterr().err
+    assert said.count("error: report_src/rendering/render.py:2: ValueError: no") == 2
+    assert said.endswith("report_src/rendering/render.py changed: starting anew\n")
+    assert built == [1]
+
+
+def test_the_code_as_it_is_can_be_imported_by_a_new_process() -> None:
+    assert watch.mistake_in_code() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
+    shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
+    program = (
+        "import os, subprocess, sys; from report_src import __main__\n"
+        "from report_src.preview import watch\n"
+        "from report_src.build import environment, runner\n"
+        "from report_src.tex import process\n"
+        "from pathlib import Path\n"
+        "environment.check = lambda: None\n"
+        "def make(project, target, *, ahead, loaded):\n"
+        "    pipe, none = subprocess.PIPE, subprocess.DEVNULL\n"
+        "    child = subprocess.Popen(['sleep', '60'], stdin=pipe, stdout=none, start_new_session=True)\n"
+        "    lying = Path('build/pass-x'); lying.mkdir(parents=True)\n"
+        "    one = process.Waiting(child, Path('.'), 'report', 0, lying, os.open(lying, os.O_RDONLY))\n"
+        "    ahead.waiting = [(one, '')]\n"
+        "    ahead.start = lambda *_, **__: None\n"
+        "    print(child.pid, flush=True)\n"
+        "runner.make = make\n"
+        "sys.exit(__main__.main(['watch', '--config', 'report.toml', '--build', 'build']))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    time.sleep(2 * SOON)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode in (128 + signal.SIGINT, 128 + signal.SIGTERM)
+    assert "stopped by signal" in said
+    assert "Traceback" not in said
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+    assert not (tmp_path / "build" / "pass-x").exists()

@@ -1,0 +1,96 @@
+"""The lint of prose finds what judges outside a claim and what was typed by hand, and nothing else."""
+
+import pytest
+
+from report_src.prose import lint
+from report_src.rendering.engine import TEMPLATES
+
+WORDS = lint.judging_words(TEMPLATES / "judging_words.toml")
+
+
+def found(source):
+    return [(finding.line, finding.column, finding.text) for finding in lint.findings("t", source, WORDS)]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("ReLU is faster.", (1, 9, "faster")),
+        ("x\nIt is Slightly odd.", (2, 7, "Slightly")),
+        ("an accuracy of 83.2\\,\\% here", (1, 16, "83.2")),
+        ("There are 12 inputs.", (1, 11, "12")),
+        ("\\caption{The larger one.}", (1, 14, "larger")),
+        ("\\reportfigure{a-1}{Here is the best.}", (1, 32, "best")),
+        ("\\answer{A1}{There are 7 rows.}", (1, 23, "7")),
+        ("\\BLOCK{if a > 1}It wins\\BLOCK{endif}", (1, 20, "wins")),
+        ('\\BLOCK{claim "x" if a > b}\nIt has 41 rows.\n\\BLOCK{endclaim}', (2, 8, "41")),
+    ],
+)
+def test_it_finds(source, expected):
+    assert found(source) == [expected]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '\\BLOCK{claim "x" if a > b}\nA is faster.\n\\BLOCK{otherwise}\nB is not slower.\n\\BLOCK{endclaim}',
+        'A is \\BLOCK{say "x": "higher" if a > b otherwise "lower"} than B.',
+        "the fraction stands in $\\frac{1}{N} \\le 2$ and \\[ 3 < 4 \\]",
+        "\\begin{align} 2 &= 3 \\end{align}",
+        "\\VAR{a.b | percent(2)} and \\cref{fig:a-1} and \\label{sec:b2}",
+        "Section 2.8 of the book (Springer 2023), Question 2, in 2008",
+        "\\NOTE{the best of 3}",
+        "% the most common of 4",
+        '\\NOTE{allow "most": a name of the course}\nthe most of it',
+        "\\begin{tabular}{@{}l@{\\hspace{2em}}r@{}}\nname & b \\\\[2pt]\n\\end{tabular}",
+        "\\setlength{\\tabcolsep}{4pt}\\parbox{0.92\\textwidth}{x}\\fontsize{6}{7.2}\\hyphenpenalty=10000 it",
+        "the SHA-256 of it",
+        "the Adam-like almost-surely",
+    ],
+)
+def test_it_leaves_alone(source):
+    assert found(source) == []
+
+
+def test_an_allowance_without_a_reason_allows_nothing():
+    assert found('\\NOTE{allow "most":  }\nthe most of it') == [(2, 5, "most")]
+
+
+def test_a_finding_says_what_to_do():
+    (finding,) = lint.findings("templates/a", "It is faster.", WORDS)
+    assert str(finding).startswith("templates/a:1:7: judging word 'faster'; bind the sentence")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("It reaches 83.2\\,\\% here.", [("83.2", "a.accuracy.mean")]),
+        ('\\NOTE{allow "83.2": the year of the paper}\nIt reaches 83.2 here.', [("83.2", "a.accuracy.mean")]),
+        ("It has 41,348 rows.", [("41,348", "a.rows")]),
+        ("It moves by 0.4 points.", [("0.4", "a.accuracy.mean")]),
+        ('\\NOTE{allow "3": sides of a triangle}\nIt has 3 sides.', []),
+        ("It has 3 sides.", [("3", "a.layers")]),
+        ('\\NOTE{allow "360": degrees of a circle}\nIt has 360 degrees.', []),
+        ("Section 3 has $83.2$ and \\VAR{a.rows | count}.", []),
+    ],
+)
+def test_a_typed_number_that_equals_a_computed_one_is_found_suppressed_or_not(tmp_path, source, expected):
+    (tmp_path / "a.tex.j2").write_text(source, encoding="utf-8")
+    (tmp_path / "judging_words.toml").write_text('words = ["faster"]', encoding="utf-8")
+    accuracy = "\\result{a.accuracy.mean}{83.2\\,\\ensuremath{\\pm}\\,0.4\\,\\%}"
+    document = f"{accuracy} \\result{{a.rows}}{{41{{,}}348}} \\result{{a.layers}}{{3}}"
+    found = lint.typed_results(tmp_path, document)
+    assert [(finding.text, finding.key) for finding in found] == expected
+    assert all("print it by that key" in str(finding) for finding in found)
+
+
+def test_the_shipped_templates_have_no_finding_and_few_suppressions_each_of_them_needed():
+    assert lint.check(TEMPLATES) == []
+    suppressed = 0
+    for path in TEMPLATES.rglob("*.tex.j2"):
+        source = path.read_text(encoding="utf-8")
+        for note in lint._ALLOW.finditer(source):
+            suppressed += 1
+            without = source[: note.start()] + source[note.end() :]
+            assert lint.findings("t", without, WORDS), f"{path.name}: {note.group()} allows what is no finding"
+    assert suppressed < 30

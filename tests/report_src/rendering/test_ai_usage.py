@@ -1,0 +1,45 @@
+"""The log of AI use: read verbatim, refused where it contradicts itself."""
+
+import pytest
+
+from analysis.errors import InputError
+from report_src.rendering import ai_usage
+
+ENTRY = '[[entry]]\ntool = "t"\ndate = 2026-02-10\nprompt = """a\n  b"""\noutput = "o"\nedits = "none"\n'
+
+
+def written(tmp_path, text):
+    path = tmp_path / "ai.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_entry_is_read_as_it_stands(tmp_path):
+    usage = ai_usage.load(written(tmp_path, 'used = "yes"\n' + ENTRY))
+    assert usage.entry[0].prompt == "a\n  b"
+    assert usage.entry[0].date == "2026-02-10"
+
+
+def test_no_log_means_undeclared(tmp_path):
+    assert ai_usage.load(None).used == "undeclared"
+    assert ai_usage.load(tmp_path / "absent.toml").used == "undeclared"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('used = "none"\n' + ENTRY, r"ai\.toml:1: used: expected no \[\[entry\]\] after 'none', got 1; set used = "),
+        (ENTRY, r"ai\.toml: used: expected no \[\[entry\]\] after 'undeclared', got 1; set used = "),
+        ('used = "yes"\n', r"ai\.toml:1: used: expected an \[\[entry\]\] after 'yes', got none; add one"),
+        ('used = "maybe"\n', r"ai\.toml:1: used: expected one of 'undeclared', 'none', 'yes', got 'maybe'; see data"),
+        (
+            'used = "yes"\n[[entry]]\ntool = "t"\n',
+            r"ai\.toml:2: entry\[0\]\.prompt: expected a value, got none; add it",
+        ),
+        ('used = "yes"\nprompts = 1\n', r"ai\.toml:2: prompts: expected one of the keys used, entry, got 'prompts'"),
+        ("used = yes", r"ai\.toml:1: expected valid TOML, got: invalid value \(column 8\); see data/README\.md"),
+    ],
+)
+def test_a_wrong_log_is_refused_with_one_message(tmp_path, text, words):
+    with pytest.raises(InputError, match=words):
+        ai_usage.load(written(tmp_path, text))

@@ -1,0 +1,346 @@
+"""A PDF's numbers are rebuilt and compared: what was changed is named, and what keeps an audit from running too."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import io
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfWriter
+
+from report_src.__main__ import main
+from report_src.build import runner
+from report_src.errors import BuildError
+from report_src.numbers.printed_numbers import agrees, contradictions, marks, readable
+from report_src.numbers.results_diff import RELATIVE, SHARE_OF_STD, differences
+from report_src.project import Project
+from report_src.submission import audit
+from tests.report_src import small_project
+
+SUMMARY = {"mean": 0.8, "std": 0.01, "minimum": 0.79, "maximum": 0.81, "replicates": [0.79, 0.81]}
+DATA = b"neighbourhood_group,room_type\nBronx,Private room\n"
+DOCUMENT = r"commit \texttt{abc123+}, \result{eda.rows}{6{,}000} rows"
+TREE: dict[str, Any] = {
+    "inputs": {
+        "simulated": False,
+        "train": {"name": "data/train.csv", "sha256": hashlib.sha256(DATA).hexdigest(), "rows": 1},
+        "test": {"name": "data/test.csv", "sha256": hashlib.sha256(DATA).hexdigest(), "rows": 1},
+        "settings": {"run.profile": "quick", "run.seed": "600"},
+        "python": "3.11.0",
+        "packages": {"numpy": "1.0"},
+        "processor": "Z80",
+    },
+    "training": {"iterations": 60, "relu": {"validation_accuracy": SUMMARY}},
+    "eda": {"imbalance_ratio": 8.7, "majority_class": "Moderate", "rows": 6000},
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with the data and a report.toml, as a grader has them."""
+    small_project.write_sources(tmp_path)
+    for name in ("train.csv", "test.csv"):
+        (tmp_path / "data" / name).write_bytes(DATA)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def pdf_of(tree: Any, path: Path, without: str = "", document: str = DOCUMENT) -> Path:
+    """Write a PDF with the results attached."""
+    writer = PdfWriter()
+    writer.add_blank_page(10, 10)
+    attached = {
+        "results.json": json.dumps(tree).encode(),
+        "report.toml": (small_project.REPOSITORY / "report.toml").read_bytes(),
+        "report.tex": document.encode(),
+    }
+    for name, content in attached.items():
+        if name != without:
+            writer.add_attachment(name, content)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    path.write_bytes(buffer.getvalue())
+    return path
+
+
+def rebuilt(tree: Any = TREE) -> Callable[[Project], dict[str, Any]]:
+    return lambda project: copy.deepcopy(tree)
+
+
+def changed(key: str, value: Any) -> dict[str, Any]:
+    """Return TREE with another value at a dotted key."""
+    tree = copy.deepcopy(TREE)
+    *way, last = key.split(".")
+    place: Any = tree
+    for name in way:
+        place = place[name]
+    place[int(last) if isinstance(place, list) else last] = value
+    return tree
+
+
+def test_nothing_differs_in_a_pdf_that_was_left_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()) == 0
+    shown = capsys.readouterr().out
+    assert "nothing differs" in shown
+    assert "commit abc123+, Python 3.11.0, Z80" in shown
+    assert "rebuilt from the same data at commit" in shown
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("training.relu.validation_accuracy.mean", 0.9, "0.9 in the PDF, 0.8 rebuilt (may move by 0.0025)"),
+        ("training.relu.validation_accuracy.replicates.1", 0.91, "0.91 in the PDF, 0.81 rebuilt"),
+        ("training.iterations", 61, "61 in the PDF, 60 rebuilt"),
+        ("eda.imbalance_ratio", 8.8, "8.8 in the PDF, 8.7 rebuilt"),
+        ("eda.majority_class", "Luxury", "'Luxury' in the PDF, 'Moderate' rebuilt"),
+        ("inputs.settings.run.seed", "601", "'601' in the PDF, '600' rebuilt"),
+    ],
+)
+def test_a_number_that_was_changed_is_named_with_both_values(
+    root: Path, capsys: pytest.CaptureFixture[str], key: str, value: Any, shown: str
+) -> None:
+    if key == "inputs.settings.run.seed":
+        tree = copy.deepcopy(TREE)
+        tree["inputs"]["settings"]["run.seed"] = value
+    else:
+        tree = changed(key, value)
+    assert audit.audit(pdf_of(tree, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()) == 1
+    line = next(line for line in capsys.readouterr().out.splitlines() if "differs: " in line)
+    name = key.replace(".1", "[1]") if key.endswith(".1") else key
+    assert line.startswith(f"  differs: {name}: {shown}")
+
+
+def test_one_changed_digit_in_the_attachment_names_its_key_alone(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = json.dumps(TREE).replace('"mean": 0.8', '"mean": 0.7')
+    assert audit.audit(pdf_of(json.loads(text), root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()) == 1
+    found = [line for line in capsys.readouterr().out.splitlines() if "differs: " in line]
+    assert len(found) == 1
+    assert "training.relu.validation_accuracy.mean" in found[0]
+
+
+def test_a_number_that_was_changed_in_the_text_alone_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = pdf_of(TREE, root / "a.pdf", document=DOCUMENT.replace("6{,}000", "9{,}000"))
+    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()) == 1
+    assert "eda.rows: printed as 9,000, 6000 in the attached results" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "verdict"),
+    [
+        (r"83.2\,\%", 0.8324, True),
+        (r"83.3\,\%", 0.8324, False),
+        (r"41{,}348", 41348, True),
+        (r"41{,}349", 41348, False),
+        (r"\ensuremath{-}0.41", -0.409, True),
+        ("0.41", -0.409, False),
+        (r"79.6\,\ensuremath{\pm}\,0.4\,\%", 0.796, True),
+        (r"\ensuremath{1.2 \times 10^{-3}}", 0.00123, True),
+        (r"\ensuremath{1.2 \times 10^{-4}}", 0.00123, False),
+        (r"\ensuremath{<0.001}", 1e-9, True),
+        (r"\ensuremath{<0.001}", 0.2, False),
+        (r"\ensuremath{=0.021}", 0.0213, True),
+        ("5.1 percentage points", 0.0512, True),
+        ("five", 5, True),
+        ("six", 5, False),
+        ("third", 3, True),
+        ("rows", 5, False),
+        ("5", "text", False),
+    ],
+)
+def test_a_printed_number_is_a_rounding_of_its_result(text: str, value: Any, verdict: bool) -> None:
+    assert agrees(text, value) == verdict
+
+
+def test_a_printed_number_is_told_as_a_reader_saw_it() -> None:
+    assert readable(r"79.6\,\ensuremath{\pm}\,0.4\,\%") == "79.6 ± 0.4 %"
+    assert readable(r"41{,}348") == "41,348"
+
+
+def test_marks_are_read_to_their_closing_brace_and_their_keys_decoded() -> None:
+    document = r"a \result{eda.a+002Db}{\ensuremath{1{,}2}} b \result{x}{}"
+    assert list(marks(document)) == [("eda.a-b", r"\ensuremath{1{,}2}"), ("x", "")]
+    spread = {"eda": {"a": {"mean": 0.796, "std": 0.004}}}
+    assert list(contradictions(r"\result{eda.a.mean}{79.6\,\ensuremath{\pm}\,0.4\,\%}", spread)) == []
+    assert len(list(contradictions(r"\result{eda.a.mean}{79.6\,\ensuremath{\pm}\,0.3\,\%}", spread))) == 1
+    assert list(contradictions(r"\result{eda.none}{1}", {"eda": {"rows": 1}})) == [
+        "eda.none: printed as 1, and the results have no such key"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("training.relu.validation_accuracy.mean", 0.8 + 0.9 * SHARE_OF_STD * 0.01),
+        ("training.relu.validation_accuracy.replicates.0", 0.79 - 0.9 * SHARE_OF_STD * 0.01),
+        ("eda.imbalance_ratio", 8.7 * (1 + 0.9 * RELATIVE)),
+        ("inputs.python", "3.13.1"),
+        ("inputs.packages.numpy", "2.0"),
+        ("inputs.processor", "another"),
+    ],
+)
+def test_what_another_processor_moves_does_not_differ(key: str, value: Any) -> None:
+    assert list(differences(changed(key, value), TREE)) == []
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "keys"),
+    [
+        ({"a": 1}, {"a": 1, "b": 2}, ["b"]),
+        ({"a": 1, "b": 2}, {"a": 1}, ["b"]),
+        ({"inputs": {}}, {"inputs": {"processor": "Z80"}}, []),
+        ({"a": [1, 2]}, {"a": [1]}, ["a.length"]),
+        ({"a": float("nan")}, {"a": 1.0}, ["a"]),
+        ({"a": True}, {"a": 1}, ["a"]),
+        ({"a": None}, {"a": 0.5}, ["a"]),
+        ({"a": 1}, {"a": 1.0}, []),
+        ({"a": {"b": 1}}, {"a": 1}, ["a"]),
+        ({"a": 1e-13}, {"a": 0.0}, []),
+        ({"a": SUMMARY | {"std": 0.0}}, {"a": SUMMARY | {"std": 0.0, "mean": 0.81}}, ["a.mean"]),
+        ({"a": SUMMARY | {"std": 9.0, "mean": 0.9}}, {"a": SUMMARY}, ["a.mean", "a.std"]),
+        ({"a": SUMMARY | {"replicates": [0.79]}}, {"a": SUMMARY}, ["a.replicates.length"]),
+    ],
+)
+def test_trees_that_differ_in_shape_or_kind_differ(there: Any, here: Any, keys: list[str]) -> None:
+    assert [difference.key for difference in differences(there, here)] == keys
+
+
+def test_a_rounding_error_has_the_tolerance_that_its_field_declares() -> None:
+    key = "training.gradient_check.relu.pytorch"
+    there, here = ({"training": {"gradient_check": {"relu": {"pytorch": value}}}} for value in (6e-16, 2e-15))
+    assert list(differences(there, here)) == []
+    there["training"]["gradient_check"]["relu"]["pytorch"] = 1e-3
+    assert [difference.key for difference in differences(there, here)] == [key]
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(BuildError) as error:
+        audit.audit(path, Path("report.toml"), Path("build"), rebuilt())
+    assert error.value.status == 2
+    return str(error.value)
+
+
+def test_missing_data_are_said_before_anything_is_built(root: Path) -> None:
+    (root / "data/test.csv").unlink()
+    assert "data/test.csv is missing; put the file with SHA-256" in refused(pdf_of(TREE, root / "a.pdf"))
+
+
+def test_other_data_are_said_before_anything_is_built(root: Path) -> None:
+    (root / "data/train.csv").write_bytes(b"other")
+    assert "data/train.csv is another file" in refused(pdf_of(TREE, root / "a.pdf"))
+
+
+@pytest.mark.parametrize("name", audit.ATTACHED)
+def test_a_pdf_without_its_attachments_is_refused(root: Path, name: str) -> None:
+    assert f"{name} is not attached" in refused(pdf_of(TREE, root / "a.pdf", without=name))
+
+
+@pytest.mark.parametrize("tree", [[], {}, {"inputs": 1}, {"inputs": {}}, {"inputs": {"train": {"name": "a"}}}])
+def test_attachments_that_make_no_sense_are_refused(root: Path, tree: Any) -> None:
+    assert refused(pdf_of(tree, root / "a.pdf"))
+
+
+def test_a_file_that_is_no_pdf_is_refused(root: Path) -> None:
+    (root / "a.pdf").write_bytes(b"no PDF")
+    assert "cannot be read as a PDF" in refused(root / "a.pdf")
+    assert "cannot be read as a PDF" in refused(root / "absent.pdf")
+
+
+@pytest.mark.parametrize("name", ["../outside/train.csv", "report.toml", "data/../data/train.csv"])
+def test_no_path_in_a_pdf_leads_out_of_the_audits_folder(root: Path, name: str) -> None:
+    inner = root / "inner"
+    small_project.write_sources(inner)
+    (root / "outside").mkdir()
+    (root / "outside/train.csv").write_bytes(DATA)
+    tree = copy.deepcopy(TREE)
+    for which in ("train", "test"):
+        tree["inputs"][which] = {"name": name, "sha256": hashlib.sha256((inner / name).read_bytes()).hexdigest()}
+    before = (inner / "report.toml").read_bytes()
+    folder = audit.lay_out(audit.read(pdf_of(tree, root / "a.pdf")), inner, root / "build")
+    inputs = root / "build/work/inputs"
+    assert Path(os.path.normpath(folder / name)).is_relative_to(inputs)
+    assert (folder / name).is_file()
+    assert (inner / "report.toml").read_bytes() == before
+
+
+def test_simulated_data_need_no_file(root: Path) -> None:
+    tree = copy.deepcopy(TREE)
+    tree["inputs"]["simulated"] = True
+    (root / "data/train.csv").unlink()
+    folder = audit.lay_out(audit.read(pdf_of(tree, root / "a.pdf")), root, root / "build")
+    assert [path.name for path in folder.iterdir()] == ["report.toml"]
+
+
+def test_results_are_rebuilt_in_the_profile_they_were_made_in_by_one_process(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def rebuild(project: Project) -> dict[str, Any]:
+        seen.append((project.profile, project.settings.run.iterations, project.build))
+        return TREE
+
+    audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuild)
+    assert seen == [("quick", 60, Path("build/audit"))]
+    monkeypatch.setenv("ANALYSIS_WORKERS", "7")
+    with audit.one_worker():
+        assert os.environ["ANALYSIS_WORKERS"] == "1"
+    assert os.environ["ANALYSIS_WORKERS"] == "7"
+
+
+def test_a_rebuild_that_fails_is_no_difference(root: Path) -> None:
+    def rebuild(project: Project) -> dict[str, Any]:
+        raise BuildError("training failed")
+
+    with pytest.raises(BuildError, match="cannot be rebuilt: training failed") as error:
+        audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuild)
+    assert error.value.status == 2
+
+
+def test_a_small_project_is_rebuilt_and_its_tampered_number_found(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = runner.make
+
+    def make(project: Project, target: str) -> bool:
+        return made(small_project.project(root), target, small_project.table())
+
+    monkeypatch.setattr(runner, "make", make)
+    project = small_project.project(root)
+    tree = audit.build_results(project)
+    assert tree["training"] == [3, 601]
+    tampered = {**tree, "training": [3, 611]}
+    (difference,) = differences(tampered, tree)
+    assert str(difference) == "training[1]: 611 in the PDF, 601 rebuilt"
+
+
+def test_a_folder_of_pdfs_is_audited_each_by_itself(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = root / "handed-in"
+    folder.mkdir()
+    pdf_of(TREE, folder / "good.pdf")
+    pdf_of(changed("eda.rows", 6001), folder / "wrong.PDF")
+    monkeypatch.setattr(audit, "build_results", rebuilt())
+    monkeypatch.setattr("report_src.build.environment.check", lambda: None)
+    assert main(["audit", "--all", str(folder)]) == 1
+    (folder / "else.pdf").write_bytes(b"")
+    assert main(["audit", "--all", str(folder)]) == 2
+    verdicts = capsys.readouterr().out.splitlines()[-3:]
+    assert [line.split("  ")[0] for line in verdicts] == ["not audited", "agrees", "DIFFERS"]
+
+
+def test_an_audit_of_nothing_says_what_to_type(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                               capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    monkeypatch.setattr("report_src.build.environment.check", lambda: None)
+    assert main(["audit"]) == 2
+    assert "make audit PDF=report.pdf" in capsys.readouterr().err
+    assert main(["audit", "--all", str(tmp_path)]) == 2

@@ -1,0 +1,182 @@
+"""What may not be handed in is named, line by line; what may is written under its name."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+import pytest
+
+from report_src.__main__ import main
+from report_src.build import environment, runner
+from report_src.errors import BuildError
+from report_src.prose import blocks
+from report_src.submission import handin
+from tests.report_src import small_project
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a small project that `make handin` would accept."""
+    small_project.write_sources(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    config = (tmp_path / "report.toml").read_text(encoding="utf-8")
+    for before, after in (
+        ("Your Name", "Zoë Khan"),
+        ("00000000", "2026-10/0042"),
+        ("https://github.com/your-name/your-repository", "https://example.org/zoe/report"),
+    ):
+        config = config.replace(before, after)
+    (tmp_path / "report.toml").write_text(config, encoding="utf-8")
+    (tmp_path / "data/ai_usage.toml").write_text('used = "none"\n', encoding="utf-8")
+    monkeypatch.setattr(environment, "check", lambda: None)
+    monkeypatch.setattr(environment, "open_project", functools.partial(environment.open_project, root=tmp_path))
+    monkeypatch.setattr(runner, "make", functools.partial(runner.make, table=small_project.table()))
+    return tmp_path
+
+
+def edit(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def refusal(capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(["handin"]) == 2
+    error = capsys.readouterr().err
+    assert "nothing is handed in yet" in error
+    assert not list(Path("build").glob("2026*"))
+    return error
+
+
+def test_the_report_is_written_under_roll_number_and_assignment(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["handin"]) == 0
+    assert capsys.readouterr().out == "build/2026-10-0042_Assignment-1.pdf\n"
+    assert (root / "build/2026-10-0042_Assignment-1.pdf").read_bytes() == (root / "build/report.pdf").read_bytes()
+    assert main(["clean"]) == 0
+    assert not (root / "build/2026-10-0042_Assignment-1.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Assignment 1", "Assignment-1"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("Übung № 3", "Ubung-No-3"),
+        ("作業", "report"),
+        ("a\nb", "a-b"),
+    ],
+)
+def test_any_text_becomes_a_harmless_file_name(text: str, name: str) -> None:
+    assert handin.safe(text) == name
+
+
+def test_a_placeholder_is_refused_before_anything_runs(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(root / "report.toml", "Zoë Khan", "Your Name")
+    assert "report.toml: author still holds the placeholder; put your own into [report]" in refusal(capsys)
+    assert not (root / "build/work").exists()
+
+
+def test_ai_use_that_is_not_declared_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "data/ai_usage.toml").write_text("", encoding="utf-8")
+    assert 'the use of AI is not declared; set used = "none" or used = "yes" in data/ai_usage.toml' in refusal(capsys)
+
+
+def test_simulated_data_are_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("train", "test"):
+        (root / f"data/{name}.csv").unlink()
+    assert "the data are simulated; put the course's train.csv and test.csv into data" in refusal(capsys)
+    assert not (root / "build/work").exists()
+
+
+def test_a_log_of_ai_use_that_contradicts_itself_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "data/ai_usage.toml").write_text('used = "yes"\n', encoding="utf-8")
+    assert "ai_usage.toml:1: used: expected an [[entry]] after 'yes', got none" in refusal(capsys)
+
+
+def test_a_finding_of_the_prose_check_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(root / "templates/report.tex.j2", "SENTENCE", "It is the best.")
+    assert "templates/report.tex.j2:1:1: judging word 'best'" in refusal(capsys)
+
+
+def test_many_findings_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "findings.json").write_text(json.dumps(["x"] * 14), encoding="utf-8")
+    (tmp_path / "derivations.json").write_text('{"table": [{"name": "a", "unchecked": []}]}', encoding="utf-8")
+    found = handin.document_problems(tmp_path)
+    assert len(found) == handin.SHOWN + 1
+    assert found[-1].startswith("and 4 more")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ([], "no derivation was verified"),
+        ([{"name": "a", "unchecked": ["a limit"]}], "derivation a has an unchecked row"),
+    ],
+)
+def test_a_derivation_that_was_not_verified_is_refused(
+    root: Path, monkeypatch: pytest.MonkeyPatch, table: list[object], words: str
+) -> None:
+    runner.make(small_project.project(root), "report")
+    (root / "build/work/derivations.json").write_text(json.dumps({"table": table}), encoding="utf-8")
+    with pytest.raises(BuildError, match=words):
+        handin.write(small_project.project(root))
+
+
+def test_every_problem_is_one_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(root / "report.toml", "Zoë Khan", "Your Name")
+    (root / "data/ai_usage.toml").write_text("", encoding="utf-8")
+    lines = [line for line in refusal(capsys).splitlines() if not line.startswith(("warning", "note"))]
+    assert lines[0] == "error: nothing is handed in yet, 2 things forbid it:"
+    assert len(lines) == 3
+
+
+REQUIREMENTS = """[[requirement]]
+id = "A17"
+part = "A"
+text = "t"
+own = "Part A: what you suspect"
+[[requirement]]
+id = "Q6"
+part = "Q"
+text = "t"
+own = "Question 2: yes or no"
+"""
+
+
+@pytest.fixture
+def shipped(root: Path) -> Path:
+    """Return a template with two answers of the student's own, as shipped, in a report that is no example."""
+    edit(root / "report.toml", "example = true", "example = false")
+    template = root / "templates/sections/02_eda.tex.j2"
+    template.parent.mkdir()
+    template.write_text("\\answer{A17}{Yes, this one is suspect.}\n\n\\answer{Q6}{Yes, it certainly does.}\n", "utf-8")
+    (root / "templates/requirements.toml").write_text(REQUIREMENTS, encoding="utf-8")
+    blocks.write_list(root / "templates")
+    return template
+
+
+def test_words_that_are_all_as_shipped_are_refused_by_name(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    error = refusal(capsys)
+    assert "Part A: what you suspect: templates/sections/02_eda.tex.j2, line 1" in error
+    assert "Question 2: yes or no: templates/sections/02_eda.tex.j2, line 3" in error
+
+
+def test_one_answer_in_own_words_is_enough_and_the_others_are_named(
+    shipped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(shipped, "Yes, this one is suspect.", "I would not trust this one.")
+    assert main(["handin"]) == 0
+    error = capsys.readouterr().err
+    assert "note: still as shipped: Question 2: yes or no" in error
+    assert "Part A" not in error
+
+
+def test_an_example_may_keep_its_words_and_is_told_that_it_says_so(
+    shipped: Path, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(root / "report.toml", "example = false", "example = true")
+    assert main(["handin"]) == 0
+    assert 'page 1 reads "Example report"' in capsys.readouterr().err

@@ -1,0 +1,54 @@
+"""Hostile text is printed as it reads: compiled with TeX and read back."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from report_src.rendering.engine import TEMPLATES
+from report_src.tex import escape
+
+HOSTILE = (
+    "\\input{/etc/passwd} \\write18{touch x} \\catcode`\\%=12 \\BLOCK{for x in y} \\VAR{x} $(rm -rf) ^^M %comment #1 "
+    "& ~ _x^2 {unbalanced }} <tag> |bar| \"quote\" 'single' `tick` -- --- ,, ?` !` \\end{document}"
+)
+
+
+def text_of(tmp_path, body):
+    """Typeset `body` with the report's preamble and return the page's text."""
+    if shutil.which("pdflatex") is None:
+        pytest.skip("TeX is not installed")
+    shutil.copy(TEMPLATES / "preamble.tex", tmp_path)
+    document = "\\input{preamble}\\begin{document}\\raggedright\n" + body + "\n\\end{document}\n"
+    (tmp_path / "t.tex").write_text(document, encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "t.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+    return subprocess.run(
+        ["pdftotext", "-layout", "t.pdf", "-"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_hostile_text_is_printed_literally(tmp_path):
+    printed = "".join(text_of(tmp_path, escape.tex(HOSTILE)).split()).replace("\u2019", "'")
+    expected = "".join(HOSTILE.split())
+    assert printed.startswith(expected)
+
+
+def test_verbatim_keeps_lines_indentation_and_unknown_characters(tmp_path):
+    source = "def f(x):\n    return x -- 1  # \\VAR{y}\n\n" + "a" * 300 + "\n\x00\x07 emoji \U0001f600 \u202e rtl 日本"
+    printed = text_of(tmp_path, escape.verbatim(source))
+    assert "return x -- 1" in printed
+    assert "U+1F600" in printed
+    assert "U+202E" in printed
+    assert "U+0000" in printed
+    assert "".join(printed.split()).count("a" * 300) == 1
+
+
+def test_every_letter_we_let_through_is_in_the_fonts(tmp_path):
+    letters = "".join(sorted(escape._LETTERS)) + "".join(escape._MATHEMATICS) + "".join(escape._SPECIAL)
+    text_of(tmp_path, " ".join(escape.tex(letter) for letter in letters))
+
+
+def test_a_name_can_break_after_its_punctuation():
+    assert escape.breakable("a_b") == r"a\_\allowbreak{}b"
