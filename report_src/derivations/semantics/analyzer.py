@@ -225,9 +225,8 @@ class _Builder:
                 message = "this row continues a statement above, and there is none that can be read"
                 raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
             outer, scope.segment = scope.segment, before[1]
-            reader.segment = before[1]
             left = reader.single(before[0])
-            scope.segment = reader.segment = outer
+            scope.segment = outer
         else:
             left, sides = reader.single(sides[0]), sides[1:]
         self.head = self.head if tree.continues else left

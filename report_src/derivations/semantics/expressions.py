@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from report_src.derivations.semantics import derivatives, shapes
+from report_src.derivations.semantics.derivatives import Item
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Selector, Symbol, same
@@ -18,7 +19,6 @@ from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.vocabulary import GREEDY
 
 ELEMENTWISE = {"log": "log", "ln": "log", "exp": "exp", "tanh": "tanh", "ReLU": "relu", "sign": "sign"}
-Item = Syntax | Node
 
 
 class Reader:
@@ -28,7 +28,6 @@ class Reader:
         """Read within the indices and symbols of a scope."""
         self.scope = scope
         self.table = scope.table
-        self.segment = scope.segment
 
     def single(self, side: Side) -> Node:
         """Read a side that must be one expression."""
@@ -99,9 +98,9 @@ class Reader:
         if base.kind == "OP":
             return self.operator(item, items, index)
         if base.kind == "PARTIAL":
-            return derivatives.with_slash(self, items, index)
+            return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
-            return derivatives.nabla(self, items, index)
+            return derivatives.nabla(self.scope, items, index)
         if base.kind == "NAME":
             use = read_name(item)
             function = use and self.function(use)
@@ -216,7 +215,7 @@ class Reader:
                 return self.name(use)
             raise Unreadable("only a derivative is followed by a bar with held nodes", item.start, item.end)
         if scripts and scripts[-1].mark == "|":
-            return derivatives.held_fixed(self, base, scripts)
+            return derivatives.held_fixed(self.scope, base, scripts)
         if base.kind == "ONES":
             return self.constant_array(base, scripts)
         if base.kind == "norm":
@@ -225,9 +224,9 @@ class Reader:
 
     def base(self, base: Syntax) -> Node:
         """Read what scripts may stand on, by its kind."""
-        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.segment}
+        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.scope.segment}
         if base.kind == "NUM":
-            return Node("constant", (), SCALAR, NONE, base.start, base.end, self.segment, base.meaning, True)
+            return Node("constant", (), SCALAR, NONE, base.start, base.end, self.scope.segment, base.meaning, True)
         if base.kind == "paren":
             if len(base.items) != 1:
                 raise Unreadable("a list in parentheses is read behind a function alone", base.start, base.end)
@@ -239,16 +238,16 @@ class Reader:
             inner = self.expression(base.items[0])
             return shapes.node("absolute", (inner,), inner.shape, **place)
         if base.kind == "fraction":
-            return derivatives.fraction(self, base, frozenset()) or shapes.quotient(
+            return derivatives.fraction(self.scope, base, frozenset()) or shapes.quotient(
                 self.expression(base.items[0]), self.expression(base.items[1]), base.start, base.end
             )
         if base.kind == "root":
             return shapes.root(self.expression(base.items[0]), base.start, base.end)
         if base.kind == "held":
-            return derivatives.held_fixed(self, base, ())
+            return derivatives.held_fixed(self.scope, base, ())
         if base.kind == "indicator":
             return self.indicator(base)
-        shown = self.segment.text[base.start : base.end]
+        shown = self.scope.segment.text[base.start : base.end]
         raise Unreadable(f"{shown} cannot stand here", base.start, base.end)
 
     def norm(self, base: Syntax, scripts: tuple[Script, ...]) -> Node:
@@ -282,7 +281,7 @@ class Reader:
     def constant_array(self, base: Syntax, scripts: tuple[Script, ...]) -> Node:
         """Read \\mathbf 1, \\mathbf 1_m, \\mathbf 0 and their transposes."""
         subs = next((subscripts(script) for script in scripts if script.mark == "_"), None)
-        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.segment}
+        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.scope.segment}
         rows = self.sized(subs, base)
         if base.meaning == 1:
             made = shapes.ones("ones", rows, ONE, **place)
@@ -319,20 +318,20 @@ class Reader:
                 raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
             raise Unreadable(_POWER, use.start, use.end, "write the product; a layer stands in parentheses: W^{(3)}")
         self.scope.uses.add(symbol)
-        made = Node("name", (), target.shape, target.indices, use.start, use.end, self.segment, target)
+        made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
         return self.operations(made, use.operations, use.start, use.end)
 
     def undeclared(self, use: NameUse) -> Node:
         """Read Euler's e, the identity, a dimension as a number, an index in an indicator; or refuse."""
         letter, bare = use.letter.letter, not (use.letter.accent or use.sup or use.primes)
-        place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.segment}
+        place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.scope.segment}
         if letter == "e" and bare and not use.subs and (use.power is not None or use.operations):
             if use.power is None:
                 exponents = {"inverse": -1.0, "square": 2.0}
                 if use.operations[0] not in exponents:
                     raise self.table.unknown(use)
                 value = exponents[use.operations[0]]
-                inner = Node("constant", (), SCALAR, NONE, use.start, use.end, self.segment, value)
+                inner = Node("constant", (), SCALAR, NONE, use.start, use.end, self.scope.segment, value)
             else:
                 inner = self.single(use.power)
             return shapes.node("function", (inner,), inner.shape, ("exp", 0), **place)
@@ -340,14 +339,14 @@ class Reader:
             raise Unreadable(_POWER, use.start, use.end, _power_hint(use))
         label = "_".join((letter, *use.subs))
         if bare and label in self.table.dims:
-            made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.segment, self.table.dims[label])
+            made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.scope.segment, self.table.dims[label])
             return self.operations(made, use.operations, use.start, use.end)
         if letter == "I" and bare:
             rows = self.sized(use.subs, use)
             return self.operations(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
         if bare and not use.subs and self.scope.in_indicator and not use.operations:
             index = self.scope.index(letter, use, bold=use.letter.bold)
-            return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.segment, index)
+            return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.scope.segment, index)
         raise self.table.unknown(use)
 
     def operations(self, made: Node, operations: tuple[str, ...], start: int, end: int) -> Node:
