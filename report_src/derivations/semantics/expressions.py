@@ -227,7 +227,7 @@ class Reader:
         place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.scope.segment}
         if base.kind == "NUM":
             return Node("constant", (), SCALAR, NONE, base.start, base.end, self.scope.segment, base.meaning, True)
-        if base.kind == "paren":
+        if base.kind in ("paren", "boxed"):
             if len(base.items) != 1:
                 raise Unreadable("a list in parentheses is read behind a function alone", base.start, base.end)
             inner = self.expression(base.items[0])
@@ -456,7 +456,7 @@ def _split(item: Item) -> tuple[Syntax | None, tuple[Script, ...]]:
 
 def _is_paren(item: Syntax) -> bool:
     base, _ = _split(item)
-    return base is not None and base.kind == "paren" and base.meaning != "brace"
+    return base is not None and base.kind == "paren"
 
 
 def _elementwise(symbol: Symbol) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from report_src.derivations.printing.compare import read_as_printed
 from report_src.derivations.semantics.symbols import Dim, Table, same
 from report_src.derivations.syntax.document import Row
 from report_src.derivations.syntax.errors import Refusal, Unreadable
 from report_src.derivations.syntax.names import only_items, plain_name
-from report_src.derivations.syntax.parser import Side, Statement, Syntax, parse
+from report_src.derivations.syntax.parser import Side, Statement, Syntax
 from report_src.derivations.syntax.segments import Segment
 
 Problems = dict[int, tuple[Refusal, int]]
@@ -65,7 +66,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
         if inline and not _reads_inline(segment):
             continue
         try:
-            tree = parse(segment.text)
+            tree = read_as_printed(segment.text)
             statements.append(Placed(tree, segment, tuple(places), silent, inline))
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)

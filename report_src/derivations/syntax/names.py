@@ -30,6 +30,7 @@ class NameUse:
     sub_after_operation: bool = False
 
 
+_WORD = "\\text{"
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -46,8 +47,8 @@ def show_key(key: Key) -> str:
     """Return a name as a message prints it."""
     letter, accent, sup, subs = key
     shown = GREEK.get(letter, letter) + (ACCENTS[accent] if accent else "")
-    shown += f"^({sup})" if sup else ""
-    below = ",".join(sub for sub in subs if sub != "*")
+    shown += f"^({sup.replace(_WORD, '').removesuffix('}')})" if sup else ""
+    below = ",".join(sub.removeprefix(_WORD).removesuffix("}") for sub in subs if sub != "*")
     if not below:
         return shown
     return shown + (below.translate(_SUBSCRIPTS) if is_number(below) else "_" + below)
@@ -61,14 +62,15 @@ def is_number(text: str) -> bool:
 def spell(node: Syntax) -> str | None:
     """Return a script's content as text, if it is made of letters, numbers and + − alone."""
     if node.kind == "NUM":
-        return f"{node.meaning:g}"
+        return str(node.meaning.typed)
     if node.kind == "NAME":
-        return str(node.meaning.letter)
+        return None if node.meaning.accent else str(node.meaning.letter)
     if node.kind == "TEXT":
-        return str(node.meaning).strip()
+        return f"\\text{{{str(node.meaning).strip()}}}"
     if node.kind == "term":
         parts = [spell(item) for item in node.items]
-        return None if None in parts else "".join(p for p in parts if p is not None)
+        joined = "".join(p for p in parts if p is not None)
+        return None if None in parts or (len(parts) > 1 and joined in GREEK) else joined
     if node.kind == "expr":
         signed = [(sign, spell(term)) for sign, term in node.items]
         if any(text is None for _, text in signed):
@@ -110,7 +112,7 @@ def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
     name, operations = "", []
     for position, item in enumerate(items):
         inner = item.items[0] if item.kind == "paren" and len(item.items) == 1 else None
-        if position == 0 and inner is not None and item.meaning != "brace" and spell(inner):
+        if position == 0 and inner is not None and spell(inner):
             name = spell(inner) or ""
         elif position == len(items) - 1 and _is_transpose(item):
             operations.append("transpose")
