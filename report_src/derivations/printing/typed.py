@@ -23,7 +23,8 @@ _WORDS = frozenset({"\\operatorname", "\\text", "\\mathrm", "\\mathsf", "\\mathi
 _ACCENTS = frozenset({"\\hat", "\\tilde", "\\bar"})
 _SAME = {
     "\\lVert": "‖", "\\rVert": "‖", "\\|": "‖", "\\Vert": "‖", "\\lvert": "|", "\\rvert": "|", "\\vert": "|",
-    "\\leq": "\\le", "\\geq": "\\ge", "\\colon": ":", "\\rightarrow": "\\to", "\\ldots": "\\dots", "\\cdots": "\\dots",
+    "\\leq": "\\le", "\\geq": "\\ge", "\\colon": ":", "\\rightarrow": "\\to",
+    "\\circ": "\\odot", "\\ldots": "\\dots", "\\cdots": "\\dots",
     "\\prime": "'", "\\coloneqq": ":=", "\\log": "log", "\\ln": "ln", "\\exp": "exp", "\\tanh": "tanh", "\\max": "max",
 }  # fmt: skip
 

@@ -182,7 +182,7 @@ class _Builder:
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a declaration names letters alone", item.start, item.end)
         key, slots = self.family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
-        symbol = Symbol(key, kind, shape, slots, place=item.start)
+        symbol = Symbol(key, kind, shape, slots, place=item.start, bold=use.letter.bold)
         return self.table.add(symbol, item.start, item.end)
 
     @staticmethod
@@ -233,11 +233,11 @@ class _Builder:
         if not tree.continues:
             # a row below goes on from here if the right side is refused
             self.last = (tree.sides[0], segment, statement.rows)
-        for relation, side in zip(relations, sides, strict=True):
-            right = reader.single(side)
+        read = [left, *(reader.single(side) for side in sides)]
+        self.close_indices(scope, read[-1])
+        self.active(scope, read)
+        for relation, left, right in zip(relations, read[:-1], read[1:], strict=True):
             self.claim(statement, scope, left, relation, right)
-            left = right
-        self.close_indices(scope, left)
         self.last = (tree.sides[-1], segment, statement.rows)
 
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
@@ -266,9 +266,17 @@ class _Builder:
             raise Unreadable(message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m")
 
     @staticmethod
+    def active(scope: Scope, sides: list[Node]) -> None:
+        """Refuse a derivative that is 0 whatever its definitions are, unless the row says that it is 0."""
+        zero = any(side.op == "zeros" or (side.op == "constant" and side.data == 0) for side in sides)
+        if scope.idle and not (zero and all(side.op in ("zeros", "constant", "derivative") for side in sides)):
+            idle = scope.idle[0]
+            raise Unreadable(idle.message, *idle.place, idle.hint)
+
+    @staticmethod
     def close_indices(scope: Scope, value: Node) -> None:
         """Refuse an index whose range nothing says."""
-        for index in scope.free.values():
+        for index in scope.made:
             if not index.dim.known():
                 message = f"nothing determines the range of the index {index.letter}"
                 raise Unreadable(message, value.start, value.end)
@@ -283,6 +291,7 @@ class _Builder:
         value = reader.single(tree.sides[1])
         self.determined(value)
         self.close_indices(reader.scope, value)
+        self.active(reader.scope, [value])
         free = {letter: index for letter, index in reader.scope.free.items() if index in value.indices}
         key, dims = self.family(use, {letter: index.dim for letter, index in free.items()})
         counted = [letter for letter in (use.sup, *use.subs) if letter in free]
@@ -290,7 +299,8 @@ class _Builder:
             missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
             message = f"the index {missing} is free on the right and must stand on the left"
             raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
-        symbol = Symbol(key, "definition", value.shape, dims, place=tree.sides[0].start)
+        symbol = Symbol(key, "definition", value.shape, dims, place=tree.sides[0].start, bold=use.letter.bold)
+        symbol.typed = statement.segment.text[tree.sides[1].start : tree.sides[1].end].strip()
         symbol.depends = set(reader.scope.uses)
         self.table.add(symbol, tree.sides[0].start, tree.sides[0].end)
         place = Place(statement.segment, statement.rows, tree.sides[0].start, value.end)

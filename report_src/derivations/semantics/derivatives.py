@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.semantics.scope import Scope, Target
+from report_src.derivations.semantics.scope import Idle, Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Shape, Symbol
 from report_src.derivations.syntax.errors import ShapeError, Unreadable
 from report_src.derivations.syntax.names import only_items, read_name, show_key, superscript
 from report_src.derivations.syntax.parser import Script, Side, Syntax
+from report_src.derivations.syntax.pretty import pretty
 
 Item = Syntax | Node
 Pick = Any
@@ -140,6 +141,8 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     scripts: tuple[Script, ...] = sign.items[1:] if sign.kind == "scripted" else ()
     below = next((script for script in scripts if script.mark == "_"), None)
     above = next((script for script in scripts if script.mark == "^"), None)
+    if len(scripts) != (below is not None) + (above is not None):
+        raise Unreadable("∇ carries _ and ^2 alone", sign.start, sign.end)
     if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
         raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
     if above is not None and superscript(above) != ("", ("square",)):
@@ -183,7 +186,11 @@ def held_fixed(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
 def _held_symbols(scope: Scope, sides: tuple[Side, ...]) -> list[Symbol]:
     if len(sides) != 1:
         raise Unreadable("held nodes are names: |_{\\mathbf h_1}", sides[0].start if sides else 0)
-    return [_operand(scope, _only(item)).target.symbol for item in sides[0].items]
+    operands = [_operand(scope, _only(item)) for item in sides[0].items]
+    for operand in operands:
+        if operand.transposed or operand.squared or operand.target.components:
+            raise Unreadable("held nodes are whole names: |_{\\mathbf h_1}", operand.start, operand.end)
+    return [operand.target.symbol for operand in operands]
 
 
 def _only(item: Syntax) -> Syntax:
@@ -203,6 +210,7 @@ def make(
 ) -> Node:
     """Return the node of a derivative with its shape and what it picks."""
     _refuse_meaningless(numerator, denominators, held, start, end)
+    _note_idle(scope, numerator.target.symbol, [operand.target.symbol for operand in denominators], start, end)
     rule = _second if len(denominators) == 2 else _first
     shape, picks = rule(numerator, denominators, start, end)
     symbols = tuple(operand.target.symbol for operand in denominators)
@@ -229,6 +237,22 @@ def _refuse_meaningless(
         is_scalar(operand.target.shape) for operand in denominators
     ):
         raise ShapeError("∂x² is read for a scalar x", start, end, "write \\partial x\\,\\partial x^\\top")
+
+
+def _note_idle(scope: Scope, numerator: Symbol, below: list[Symbol], start: int, end: int) -> None:
+    """Note a derivative by a definition that the numerator does not contain; it is 0 whatever the author means."""
+    above = ancestors(numerator) | {numerator}
+    for symbol in below:
+        if symbol.kind != "definition" or symbol in above:
+            continue
+        typed = symbol.typed.replace(" ", "")
+        inside = [other for other in above if typed and typed in other.typed.replace(" ", "")]
+        hint = f"write \\partial of a value that is defined by {symbol}"
+        if inside:
+            nearest = max(inside, key=lambda other: other.order)
+            hint = f"{nearest} contains {pretty(symbol.typed)}, which equals {symbol}: write {symbol} there"
+        message = f"{numerator} is not defined by {symbol}, so that this derivative is 0"
+        scope.idle.append(Idle((start, end), message, hint))
 
 
 def ancestors(symbol: Symbol) -> set[Symbol]:
@@ -265,7 +289,9 @@ def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[
     if is_vector(above_shape) and is_vector(below_shape):
         return (above_shape[0], below_shape[0]), _axes(top, "row", 0) + _axes(by, "column", 0)
     message = f"{top.target.symbol} is {describe(above_shape)} and {by.target.symbol} is {describe(below_shape)}:"
-    raise ShapeError(f"{message} this derivative has no agreed shape", start, end, "write it in components")
+    rows = all(is_one(shape[0]) or is_one(shape[1]) for shape in (above_shape, below_shape))
+    kind = Unreadable if rows else ShapeError  # a row beside a column is a layout that is not read, not an error
+    raise kind(f"{message} this derivative has no agreed shape", start, end, "write it in components")
 
 
 def _second(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[Shape, tuple[Pick, ...]]:

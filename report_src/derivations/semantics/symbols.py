@@ -86,8 +86,11 @@ class Symbol:
     arguments: tuple[Shape, ...] = ()
     order: int = 0
     place: int = 0
+    bold: bool = False
     depends: set[Symbol] = field(default_factory=set)
     used: bool = False
+    typed: str = ""
+    """The right side of its definition as it is typed."""
 
     def __str__(self) -> str:
         """Return the name as a message prints it."""
@@ -111,9 +114,19 @@ class Table:
         """Enter a symbol; refuse a name that is taken."""
         if symbol.key in self.symbols:
             raise Unreadable(f"{symbol} is already declared or defined", start, end, "give it a name of its own")
+        self.refuse_component(symbol, start, end)
         symbol.order = len(self.symbols)
         self.symbols[symbol.key] = symbol
         return symbol
+
+    def refuse_component(self, symbol: Symbol, start: int, end: int) -> None:
+        """Refuse a name that is written like a component of another one: x_1 beside the vector x."""
+        letter, accent, sup, subs = symbol.key
+        counted = bool(subs) and (subs[-1] == "*" or subs[-1].isdigit())
+        whole = self.symbols.get((letter, accent, sup, ()))
+        if counted and whole is not None and whole.shape != SCALAR and not symbol.bold and whole.kind != "function":
+            message = f"{symbol} is already a component of {whole}"
+            raise Unreadable(message, start, end, "take another letter, or put a word below it: x_{\\text{new}}")
 
     def find(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
         """Return the symbol of a name and the subscripts that pick from it."""

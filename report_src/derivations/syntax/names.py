@@ -28,8 +28,17 @@ class NameUse:
     start: int
     end: int
     sub_after_operation: bool = False
+    letter_t: bool = False
+    """Whether a transpose is written as the letter T."""
+
+    @property
+    def bare(self) -> bool:
+        """Tell whether the name is a letter with subscripts at most."""
+        return not (self.letter.accent or self.sup or self.primes or self.operations or self.power)
 
 
+MAX_SUBSCRIPTS = 5
+"""Most subscripts of one symbol; printed ones have at most three."""
 _WORD = "\\text{"
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -107,7 +116,7 @@ def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
     if spell(expr) == "-1":
         return "", ("inverse",)
     items = only_items(expr)
-    if len(items) == 1 and items[0].kind == "NUM" and items[0].meaning == 2:
+    if len(items) == 1 and items[0].kind == "NUM" and items[0].meaning.typed == "2":
         return "", ("square",)
     name, operations = "", []
     for position, item in enumerate(items):
@@ -123,6 +132,12 @@ def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
 
 def _is_transpose(item: Syntax) -> bool:
     return item.kind == "TOP" or (item.kind == "NAME" and item.meaning == Letter("T"))
+
+
+def writes_t(script: Script) -> bool:
+    """Tell whether a superscript ends in the letter T where a transpose is meant."""
+    items = only_items(script.sides[0].items[0]) if script.sides and len(script.sides[0].items) == 1 else ()
+    return bool(items) and items[-1].kind == "NAME" and _is_transpose(items[-1])
 
 
 def read_name(node: Syntax) -> NameUse | None:
@@ -145,6 +160,8 @@ def read_name(node: Syntax) -> NameUse | None:
             subs = subscripts(script)
             if subs is None:
                 raise Unreadable("this subscript is neither a name's nor an index", script.start, script.end)
+            if len(subs) > MAX_SUBSCRIPTS:
+                raise Unreadable(f"more than {MAX_SUBSCRIPTS} subscripts on one symbol", script.start, script.end)
             use.subs = subs
             use.sub_after_operation = bool(use.operations)
         else:
@@ -153,6 +170,7 @@ def read_name(node: Syntax) -> NameUse | None:
                 use.power = script.sides[0]
             else:
                 use.sup, use.operations = found
+                use.letter_t = writes_t(script)
     return use
 
 
