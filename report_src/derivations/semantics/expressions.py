@@ -288,7 +288,7 @@ class Reader:
             return shapes.node("maximum", (constant, inner), inner.shape, start=start, end=end)
         self.one_argument(arguments, name, (start, end))
         inner = arguments[0]
-        if name == "softmax" and shapes.is_one(inner.shape[0]):
+        if name == "softmax" and shapes.is_one(inner.shape[0]) and not shapes.is_scalar(inner.shape):
             message = f"softmax of {inner}, {shapes.describe(inner.shape)}: it works on columns, and each has one entry"
             hint = "softmax(\\mathbf z)^\\top of a column is the row that is meant"
             raise Unreadable(message, start, end, hint)
