@@ -195,7 +195,8 @@ def _warnings(program: Program, text: Text) -> list[str]:
     used = used.union(*(ancestors(symbol) for symbol in used))
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
-    return [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]
+    idle = [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]
+    return [*program.warnings, *idle]
 
 
 def _report(derivation: Derivation, rows: list[RowReport], warnings: list[str], text: Text) -> Report:

@@ -38,7 +38,7 @@ def read(derivation: Derivation) -> Program:
     program = Program(Table())
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
-    ranges = ranges_of(statements, program.table)
+    ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
     for statement in statements:
         try:
@@ -70,7 +70,7 @@ class _Builder:
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.head: Node | None = None
         self.before: Claim | None = None
-        self.lost = False
+        self.beside = False
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
             problem = Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0)
@@ -91,6 +91,7 @@ class _Builder:
         elif statement.inline and signs in (["="], [">"]):
             return
         elif not signs:
+            self.last = None
             message = "this row has no relation: it neither declares, defines nor claims"
             raise Unreadable(message, 0, len(statement.segment.text.rstrip()))
         else:
@@ -121,6 +122,7 @@ class _Builder:
             else ("", "", "")
         )
         if not left.strip():
+            self.last = self.last if statement.inline else None
             return
         try:
             side = parse(left).sides[0]
@@ -221,6 +223,10 @@ class _Builder:
             left = self.definition(statement, reader)
             sides, relations = sides[2:], relations[1:]
         elif tree.continues:
+            if before is not None and (statement.beside or self.beside):
+                message = "this row goes on from one of several columns, and it is not said from which"
+                place = tree.relations[0]
+                raise Unreadable(message, place.start, place.end, "write the left side again")
             if before is None:
                 message = "this row continues a statement above, and there is none that can be read"
                 raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
@@ -238,7 +244,8 @@ class _Builder:
         self.active(scope, read)
         for relation, left, right in zip(relations, read[:-1], read[1:], strict=True):
             self.claim(statement, scope, left, relation, right)
-        self.last = (tree.sides[-1], segment, statement.rows)
+        self.last = None if statement.inline else (tree.sides[-1], segment, statement.rows)
+        self.beside = statement.beside
 
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
@@ -265,10 +272,11 @@ class _Builder:
             message = f"nothing determines the size of {open_node}"
             raise Unreadable(message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m")
 
-    @staticmethod
-    def active(scope: Scope, sides: list[Node]) -> None:
+    def active(self, scope: Scope, sides: list[Node]) -> None:
         """Refuse a derivative that is 0 whatever its definitions are, unless the row says that it is 0."""
         zero = any(side.op == "zeros" or (side.op == "constant" and side.data == 0) for side in sides)
+        if scope.idle and zero:
+            self.program.warnings.append(scope.idle[0].message)
         if scope.idle and not (zero and all(side.op in ("zeros", "constant", "derivative") for side in sides)):
             idle = scope.idle[0]
             raise Unreadable(idle.message, *idle.place, idle.hint)

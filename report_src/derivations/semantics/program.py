@@ -56,6 +56,7 @@ class Program:
     claims: list[Claim] = field(default_factory=list)
     order: list[Definition | Claim] = field(default_factory=list)
     problems: Problems = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
     kinds: dict[int, set[str]] = field(default_factory=dict)
     plan: Any = None
     """What the evaluation works out once per program."""

@@ -54,6 +54,8 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             current.pop()
         if current:
             found.append(_segment(text, current, separator))
+        elif separator == "&" and found:
+            found[-1].separator = "&"  # a comma before the & ends a column as well
         current.clear()
 
     while index < len(toks):
