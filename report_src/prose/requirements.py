@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from report_src.errors import RenderError
+from report_src.prose.comments import blank_comments
 
 _MARK = re.compile(r"\\answer(?:ed)?\{([A-Z0-9, ]+)\}")
 
@@ -33,8 +34,8 @@ def load(path: Path) -> list[Requirement]:
 
 
 def answered(document: str) -> list[str]:
-    """Return the ids marked in a rendered document, in order of appearance."""
-    return [name.strip() for marks in _MARK.findall(document) for name in marks.split(",")]
+    """Return the ids marked in a rendered document, in order of appearance; a mark in a comment is not printed."""
+    return [name.strip() for marks in _MARK.findall(blank_comments(document)) for name in marks.split(",")]
 
 
 def check(requirements: list[Requirement], document: str) -> None:
