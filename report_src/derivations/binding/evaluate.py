@@ -8,14 +8,16 @@ import numpy as np
 
 from report_src.derivations.binding.table import Binding, BindingError
 from report_src.derivations.checking.records import SideBySide
-from report_src.derivations.semantics.analyzer import Claim, Program, read
+from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.expressions import Reader
+from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import Dim, Symbol, only_items, plain_name
+from report_src.derivations.semantics.symbols import Dim, Symbol
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.document import Derivation, derivations
 from report_src.derivations.syntax.errors import Refusal
+from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import parse
 from report_src.derivations.syntax.segments import Segment
 

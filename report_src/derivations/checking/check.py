@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.evaluation.settings import INSTANCES, SEED, LineMap
-from report_src.derivations.semantics.analyzer import Claim, Program, read
+from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.document import Derivation, Row, derivations
@@ -212,7 +213,8 @@ def _warnings(program: Program, text: Text) -> list[str]:
     used = used.union(*(ancestors(symbol) for symbol in used))
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
-    return [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]
+    idle = [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]
+    return [*program.warnings, *idle]
 
 
 def _report(derivation: Derivation, rows: list[RowReport], warnings: list[str], text: Text) -> Report:

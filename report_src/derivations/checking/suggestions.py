@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace as copy_with
 
 from report_src.derivations.checking.edits import Edit, edits, whole
-from report_src.derivations.semantics.analyzer import Program, read
-from report_src.derivations.semantics.symbols import latex
+from report_src.derivations.semantics.analyzer import read
+from report_src.derivations.semantics.program import Program
 from report_src.derivations.syntax.document import Derivation, Row
 from report_src.derivations.syntax.errors import Refusal
+from report_src.derivations.syntax.names import latex
 from report_src.derivations.syntax.parser import Statement, parse
 from report_src.derivations.syntax.segments import Segment
 

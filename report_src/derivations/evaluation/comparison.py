@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from report_src.derivations.evaluation.arithmetic import Array
-from report_src.derivations.semantics.analyzer import Claim
+from report_src.derivations.semantics.program import Claim
 
 DIGITS = 30
 """Decimal digits to which two sides agree where they count as equal."""

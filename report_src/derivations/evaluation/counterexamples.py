@@ -27,8 +27,8 @@ from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.optimizer import maximize
 from report_src.derivations.evaluation.starts import Values, starts
 from report_src.derivations.evaluation.tape import Var
-from report_src.derivations.semantics.analyzer import Claim, Program
 from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 
 ROUNDS = (

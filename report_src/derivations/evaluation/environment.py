@@ -14,7 +14,7 @@ from report_src.derivations.evaluation.arithmetic import Arithmetic
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.plan import Held, plan_of
 from report_src.derivations.evaluation.tape import Shape, Tape, Var
-from report_src.derivations.semantics.analyzer import Program
+from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Index, Symbol
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from report_src.derivations.evaluation.functions import random_member, random_multivariate, short
 from report_src.derivations.evaluation.plan import Sizes, plan_of
-from report_src.derivations.semantics.analyzer import Program
+from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol
 
 GRAIN = 2.0**-30
@@ -46,7 +46,7 @@ PROFILES = (
     Profile("negative", functions=30.0),
     Profile("positive", "different", functions=1e-3),
 )
-_FAR = ("high", "low", "either", "either", "either")
+_FAR = ("zero", "high", "low", "either", "either", "either")
 KINKED = (
     *(Profile(rule, special=True) for rule in (*_FAR, "pivots", "pivots", "pivots", "pivots", "pivots", "pivots")),
     Profile("large", "many", special=True),
@@ -154,6 +154,8 @@ def real(shape: Shape, rule: str, generator: np.random.Generator, pivots: list[f
         return generator.choice([0.0, 0.0, 1.0, -1.0, 2.0, 0.5], size=shape)
     if rule == "equal":
         return np.full(shape, generator.choice([1.0, -1.0, 2.0]))
+    if rule == "zero":
+        return np.zeros(shape)
     if rule in ("high", "low", "either"):
         sign = {"high": 1, "low": -1}.get(rule) or generator.choice([-1, 1])
         return sign * generator.uniform(1000, 2000, size=shape)

@@ -11,8 +11,8 @@ import numpy as np
 from report_src.derivations.evaluation.environment import Environment, diagonal
 from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RELU, ROOT
 from report_src.derivations.evaluation.tape import Var
-from report_src.derivations.semantics.analyzer import Definition
 from report_src.derivations.semantics.derivatives import Derivative
+from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Symbol

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from report_src.derivations.semantics.analyzer import Claim, Program
 from report_src.derivations.semantics.derivatives import Derivative, ancestors
+from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Dim, Symbol
 

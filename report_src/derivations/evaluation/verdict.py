@@ -18,7 +18,7 @@ from report_src.derivations.evaluation.instances import KINKED, Instance, draw, 
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
 from report_src.derivations.evaluation.settings import INSTANCES
-from report_src.derivations.semantics.analyzer import Claim, Definition, Program
+from report_src.derivations.semantics.program import Claim, Definition, Program
 
 BITS = 256
 """Precision of a ball in bits: 77 digits, so that 30 are left where 40 are lost to cancellation."""

@@ -9,28 +9,25 @@ from __future__ import annotations
 from typing import Any
 
 from report_src.derivations.semantics import derivatives, shapes
+from report_src.derivations.semantics.derivatives import Item
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
-from report_src.derivations.semantics.symbols import (
-    ONE,
-    SCALAR,
-    Dim,
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Selector, Symbol, same
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.names import (
     NameUse,
-    Selector,
-    Symbol,
     only_items,
     read_name,
-    same,
     show_key,
     subscripts,
     superscript,
+    writes_t,
 )
-from report_src.derivations.syntax.errors import Unreadable
 from report_src.derivations.syntax.parser import Script, Side, Syntax
+from report_src.derivations.syntax.pretty import pretty
 from report_src.derivations.syntax.vocabulary import GREEDY
 
 ELEMENTWISE = {"log": "log", "ln": "log", "exp": "exp", "tanh": "tanh", "ReLU": "relu", "sign": "sign"}
-Item = Syntax | Node
 
 
 class Reader:
@@ -40,7 +37,6 @@ class Reader:
         """Read within the indices and symbols of a scope."""
         self.scope = scope
         self.table = scope.table
-        self.segment = scope.segment
 
     def single(self, side: Side) -> Node:
         """Read a side that must be one expression."""
@@ -97,7 +93,12 @@ class Reader:
                     left = shapes.product(factors)
                     return shapes.quotient(left, right, left.start, right.end)
                 continue
+            self.refuse_differential(items, index)
+            open_ended = _kind(item)
             factor, index = self.factor(items, index)
+            self.refuse_application(item, factor, items, index)
+            if open_ended in ("NABLA", "PARTIAL") and index < len(items):
+                self.refuse_behind_derivative(open_ended, factor, items, index)
             factors.append(factor)
         return shapes.product(factors)
 
@@ -111,9 +112,9 @@ class Reader:
         if base.kind == "OP":
             return self.operator(item, items, index)
         if base.kind == "PARTIAL":
-            return derivatives.with_slash(self, items, index)
+            return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
-            return derivatives.nabla(self, items, index)
+            return derivatives.nabla(self.scope, items, index)
         if base.kind == "NAME":
             use = read_name(item)
             function = use and self.function(use)
@@ -188,15 +189,95 @@ class Reader:
             assert paren is not None
             arguments = [self.expression(part) for part in paren.items]
             after, end = index + 2, paren.end
+            self.refuse_behind_bracket(name, behind, items, after)
         elif name in GREEDY and following is not None:
-            arguments, behind = [self.product(items[index + 1 :])], ()
-            after, end = len(items), items[-1].end
+            argument, after = self.bare_argument(name, items, index + 1)
+            arguments, behind, end = [argument], (), argument.end
         else:
             raise Unreadable(f"{name} needs its argument in parentheses", item.start, item.end)
         made = self.operated(name, arguments, primes, item.start, end)
         if squared:
             made = shapes.node("elementwise_square", (made,), made.shape)
         return self.with_scripts(made, behind), after
+
+    def bare_argument(self, name: str, items: list[Item], index: int) -> tuple[Node, int]:
+        """Read what log takes without parentheses: one factor, or a number and a name."""
+        first = items[index]
+        kinds = [_kind(item) for item in items[index : index + 2]]
+        if kinds[0] == "OP" and not (index + 1 < len(items) and _kind(items[index + 1]) == "paren"):
+            message = f"{name} of {_text(self, first)} can be read in two ways"
+            raise Unreadable(message, first.start, first.end, f"write \\{name}(…) with parentheses")
+        if kinds == ["NUM", "NAME"]:
+            argument, after = self.product(items[index : index + 2]), index + 2
+        else:
+            argument, after = self.factor(items, index)
+        if after < len(items):
+            taken, rest = _text(self, first), _text(self, items[after])
+            message = f"{name} {taken} {rest} can be read as {name}({taken} {rest}) and as ({name} {taken}) {rest}"
+            raise Unreadable(message, items[index - 1].start, items[-1].end, "write the one you mean with parentheses")
+        return argument, after
+
+    def refuse_behind_bracket(self, name: str, behind: tuple[Script, ...], items: list[Item], after: int) -> None:
+        """Refuse log(x)^2 and log(x)(y): what stands behind the bracket may belong to it."""
+        powers = [script for script in behind if script.mark != "_"]
+        if powers and name in (*GREEDY, "tr"):
+            message = f"{name}(x)^2 can be read as ({name}(x))^2 and as {name}((x)^2)"
+            raise Unreadable(message, powers[0].start, powers[0].end, "write the one you mean with parentheses")
+        if after < len(items) and _kind(items[after]) == "paren" and name in (*GREEDY, "tr"):
+            message = f"{name}(x)(y) can be read as ({name}(x))(y) and as {name}((x)(y))"
+            raise Unreadable(message, items[after].start, items[after].end, "write a \\cdot or the product in brackets")
+
+    def refuse_behind_derivative(self, kind: str, read: Node, items: list[Item], index: int) -> None:
+        """Refuse ∇fq, the gradient of f or of fq, and ∂L/∂x y; ∇f A has one meaning where A is an array."""
+        if kind == "NABLA" and _kind(items[index]) in ("NAME", "paren", "NUM"):
+            following, _ = self.factor(items, index)
+            if not shapes.is_scalar(following.shape):
+                return
+        message = f"what follows {read} can be read as part of the derivative, and as a factor"
+        raise Unreadable(message, items[index].start, items[-1].end, "write the derivative in parentheses")
+
+    def refuse_application(self, item: Item, read: Node, items: list[Item], index: int) -> None:
+        """Refuse a value or derivative with a bracket behind it that can be read as its argument: L(0), x(y)."""
+        following = items[index] if index < len(items) else None
+        if not isinstance(following, Syntax) or _kind(following) != "paren":
+            return
+        kind = _kind(item)
+        base, behind = _split(following)
+        assert base is not None
+        inner = base.items[0].items if len(base.items) == 1 else ()
+        shown = f"{_text(self, item)}{self.scope.segment.text[following.start : following.end]}"
+        hint = "write \\cdot between the factors"
+        if read.op == "derivative" and kind != "paren":
+            message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
+            raise Unreadable(message, item.start, following.end, hint)
+        if kind != "NAME" or read.op not in ("name", "dimension"):
+            return
+        use = read_name(item) if isinstance(item, Syntax) else None
+        logistic = use is not None and use.letter.letter == "sigma"
+        turned = any(script.mark == "^" and "transpose" in (superscript(script) or ("", ()))[1] for script in behind)
+        if turned and not shapes.is_scalar(read.shape) and not logistic:
+            return
+        if len(inner) == 1 and any(_kind(part) == "SUM" for part in inner[0][1].items) and not logistic:
+            return
+        several = len(inner) == 1 and len(inner[0][1].items) > 1
+        if len(inner) > 1 and not logistic:
+            return
+        if several and not shapes.is_scalar(read.shape) and not logistic:
+            return
+        letter = use.letter.letter if use is not None else ""
+        message = f"{pretty(shown)} can be read as {letter} applied, and as a product; {letter} is a value"
+        raise Unreadable(message, item.start, following.end, hint)
+
+    def refuse_differential(self, items: list[Item], index: int) -> None:
+        """Refuse dL where d is a letter of a dimension: it reads as a differential."""
+        first, following = items[index], items[index + 1] if index + 1 < len(items) else None
+        if not isinstance(first, Syntax) or not isinstance(following, Syntax):
+            return
+        if first.kind == "NAME" and first.meaning.letter == "d" and _kind(following) == "NAME":
+            message = f"d{_text(self, following)} reads as a differential, and d is a number here"
+            raise Unreadable(
+                message, first.start, following.end, "write \\mathrm d or \\partial, or d\\cdot for a product"
+            )
 
     def operated(self, name: str, arguments: list[Node], primes: int, start: int, end: int) -> Node:
         """Apply an operator to its arguments."""
@@ -207,6 +288,10 @@ class Reader:
             return shapes.node("maximum", (constant, inner), inner.shape, start=start, end=end)
         self.one_argument(arguments, name, (start, end))
         inner = arguments[0]
+        if name == "softmax" and shapes.is_one(inner.shape[0]) and not shapes.is_scalar(inner.shape):
+            message = f"softmax of {inner}, {shapes.describe(inner.shape)}: it works on columns, and each has one entry"
+            hint = "softmax(\\mathbf z)^\\top of a column is the row that is meant"
+            raise Unreadable(message, start, end, hint)
         if name == "softmax":
             return shapes.node("softmax", (inner,), inner.shape, start=start, end=end)
         if name == "diag":
@@ -228,7 +313,7 @@ class Reader:
                 return self.name(use)
             raise Unreadable("only a derivative is followed by a bar with held nodes", item.start, item.end)
         if scripts and scripts[-1].mark == "|":
-            return derivatives.held_fixed(self, base, scripts)
+            return derivatives.held_fixed(self.scope, base, scripts)
         if base.kind == "ONES":
             return self.constant_array(base, scripts)
         if base.kind == "norm":
@@ -237,10 +322,10 @@ class Reader:
 
     def base(self, base: Syntax) -> Node:
         """Read what scripts may stand on, by its kind."""
-        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.segment}
+        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.scope.segment}
         if base.kind == "NUM":
-            return Node("constant", (), SCALAR, NONE, base.start, base.end, self.segment, base.meaning, True)
-        if base.kind == "paren":
+            return Node("constant", (), SCALAR, NONE, base.start, base.end, self.scope.segment, base.meaning, True)
+        if base.kind in ("paren", "boxed"):
             if len(base.items) != 1:
                 raise Unreadable("a list in parentheses is read behind a function alone", base.start, base.end)
             inner = self.expression(base.items[0])
@@ -251,16 +336,16 @@ class Reader:
             inner = self.expression(base.items[0])
             return shapes.node("absolute", (inner,), inner.shape, **place)
         if base.kind == "fraction":
-            return derivatives.fraction(self, base, frozenset()) or shapes.quotient(
+            return derivatives.fraction(self.scope, base, frozenset()) or shapes.quotient(
                 self.expression(base.items[0]), self.expression(base.items[1]), base.start, base.end
             )
         if base.kind == "root":
             return shapes.root(self.expression(base.items[0]), base.start, base.end)
         if base.kind == "held":
-            return derivatives.held_fixed(self, base, ())
+            return derivatives.held_fixed(self.scope, base, ())
         if base.kind == "indicator":
             return self.indicator(base)
-        shown = self.segment.text[base.start : base.end]
+        shown = self.scope.segment.text[base.start : base.end]
         raise Unreadable(f"{shown} cannot stand here", base.start, base.end)
 
     def norm(self, base: Syntax, scripts: tuple[Script, ...]) -> Node:
@@ -293,8 +378,11 @@ class Reader:
 
     def constant_array(self, base: Syntax, scripts: tuple[Script, ...]) -> Node:
         """Read \\mathbf 1, \\mathbf 1_m, \\mathbf 0 and their transposes."""
-        subs = next((subscripts(script) for script in scripts if script.mark == "_"), None)
-        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.segment}
+        below = [subscripts(script) for script in scripts if script.mark == "_"]
+        if None in below or len(below) > 1:
+            raise Unreadable("below an array of ones or zeros stands its dimension", base.start, scripts[-1].end)
+        subs = below[0] if below else None
+        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.scope.segment}
         rows = self.sized(subs, base)
         if base.meaning == 1:
             made = shapes.ones("ones", rows, ONE, **place)
@@ -322,6 +410,10 @@ class Reader:
                 raise self.table.unknown(use)
             raise Unreadable(f"{symbol} is a function: it needs ( )", use.start, use.end, f"write {symbol}(…)")
         target = self.scope.target(use, symbol, picks)
+        rows, columns = symbol.shape
+        if target.components and use.operations == ("square",) and same_square(rows, columns):
+            message = f"entry of the square {symbol}², or square of the entry?"
+            raise Unreadable(message, use.start, use.end, "write (A_{ij})^2 or (A^2)_{ij}")
         if target.components and use.operations not in ((), ("square",)):
             message = "component of the transpose, or transpose of the component?"
             raise Unreadable(message, use.start, use.end, "write (A^\\top)_{ij}")
@@ -331,20 +423,33 @@ class Reader:
                 raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
             raise Unreadable(_POWER, use.start, use.end, "write the product; a layer stands in parentheses: W^{(3)}")
         self.scope.uses.add(symbol)
-        made = Node("name", (), target.shape, target.indices, use.start, use.end, self.segment, target)
+        made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
+        if use.letter_t:
+            self.refuse_t(made, use.start, use.end)
         return self.operations(made, use.operations, use.start, use.end)
+
+    def refuse_t(self, base: Node, start: int, end: int) -> None:
+        """Refuse ^T where it can be a power: T is a letter of this derivation, or the base is a scalar."""
+        known = "T" in self.table.dims or any(key[0] == "T" for key in self.table.symbols)
+        known = known or "T" in self.scope.ranged or "T" in self.scope.free
+        if known or shapes.is_scalar(base.shape):
+            message = "^T can be read as the transpose and as the power T"
+            raise Unreadable(message, start, end, "write ^\\top for the transpose")
 
     def undeclared(self, use: NameUse) -> Node:
         """Read Euler's e, the identity, a dimension as a number, an index in an indicator; or refuse."""
         letter, bare = use.letter.letter, not (use.letter.accent or use.sup or use.primes)
-        place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.segment}
+        place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.scope.segment}
         if letter == "e" and bare and not use.subs and (use.power is not None or use.operations):
+            if "e" in self.table.dims or "e" in self.scope.ranged or "e" in self.scope.free:
+                message = "e is a letter of this derivation, and reads as Euler's number here"
+                raise Unreadable(message, use.start, use.end, "write \\exp(…), or give the dimension another letter")
             if use.power is None:
                 exponents = {"inverse": -1.0, "square": 2.0}
                 if use.operations[0] not in exponents:
                     raise self.table.unknown(use)
                 value = exponents[use.operations[0]]
-                inner = Node("constant", (), SCALAR, NONE, use.start, use.end, self.segment, value)
+                inner = Node("constant", (), SCALAR, NONE, use.start, use.end, self.scope.segment, value)
             else:
                 inner = self.single(use.power)
             return shapes.node("function", (inner,), inner.shape, ("exp", 0), **place)
@@ -352,14 +457,14 @@ class Reader:
             raise Unreadable(_POWER, use.start, use.end, _power_hint(use))
         label = "_".join((letter, *use.subs))
         if bare and label in self.table.dims:
-            made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.segment, self.table.dims[label])
+            made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.scope.segment, self.table.dims[label])
             return self.operations(made, use.operations, use.start, use.end)
         if letter == "I" and bare:
             rows = self.sized(use.subs, use)
             return self.operations(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
         if bare and not use.subs and self.scope.in_indicator and not use.operations:
             index = self.scope.index(letter, use, bold=use.letter.bold)
-            return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.segment, index)
+            return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.scope.segment, index)
         raise self.table.unknown(use)
 
     def operations(self, made: Node, operations: tuple[str, ...], start: int, end: int) -> Node:
@@ -386,6 +491,8 @@ class Reader:
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
+            if writes_t(script):
+                self.refuse_t(made, script.start, script.end)
             made = self.operations(made, found[1], made.start, script.end)
         return made
 
@@ -429,17 +536,19 @@ class Reader:
         lower = next((script for script in scripts if script.mark == "_"), None)
         upper = next((script for script in scripts if script.mark == "^"), None)
         use = _plain_name(lower.sides[0]) if lower is not None else None
-        if lower is None or use is None:
+        if len(scripts) != (lower is not None) + (upper is not None):
+            raise Unreadable("a sum carries its limits alone", item.start, item.end)
+        if lower is None or use is None or not use.bare or use.subs:
             raise Unreadable("a sum is written \\sum_{i=1}^{d} or \\sum_i", item.start, item.end)
         ranged = lower.relation == "="
         starts = [only_items(side.items[0]) for side in lower.sides[1:]]
-        from_one = [len(start) == 1 and start[0].kind == "NUM" and start[0].meaning == 1 for start in starts]
+        from_one = [len(start) == 1 and start[0].kind == "NUM" and start[0].meaning.typed == "1" for start in starts]
         if (lower.relation and not ranged) or not all(from_one) or ranged != (upper is not None):
             raise Unreadable("a sum runs from 1 to a dimension: \\sum_{i=1}^{d}", lower.start, lower.end)
         if upper is None:
             return use.letter.letter, None
         end = _plain_name(upper.sides[0])
-        label = "_".join((end.letter.letter, *end.subs)) if end else ""
+        label = "_".join((end.letter.letter, *end.subs)) if end and end.bare else ""
         if label not in self.table.dims:
             hint = f"declared are {', '.join(self.table.dims)}" if self.table.dims else ""
             raise Unreadable("a sum runs to a dimension letter", upper.start, upper.end, hint)
@@ -470,9 +579,24 @@ def _split(item: Item) -> tuple[Syntax | None, tuple[Script, ...]]:
     return item, ()
 
 
+def _kind(item: Item) -> str:
+    """Return the kind of an item without its scripts."""
+    base, _ = _split(item)
+    return base.kind if base is not None else ""
+
+
+def _text(reader: Reader, item: Item) -> str:
+    return pretty(reader.scope.segment.text[item.start : item.end])
+
+
+def same_square(rows: Dim, columns: Dim) -> bool:
+    """Tell whether an array is a square matrix."""
+    return rows.root() is columns.root() and not shapes.is_one(rows)
+
+
 def _is_paren(item: Syntax) -> bool:
     base, _ = _split(item)
-    return base is not None and base.kind == "paren" and base.meaning != "brace"
+    return base is not None and base.kind == "paren"
 
 
 def _elementwise(symbol: Symbol) -> bool:

@@ -13,8 +13,8 @@ from torch import Tensor
 from report_src.derivations.evaluation.functions import NAMED, Function
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import exact
-from report_src.derivations.semantics.analyzer import Claim, Definition, Program
 from report_src.derivations.semantics.derivatives import Derivative
+from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Index, Symbol
 
