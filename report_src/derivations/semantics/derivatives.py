@@ -112,6 +112,8 @@ def _operand(scope: Scope, item: Syntax) -> _Operand:
     scope.uses.add(symbol)
     target = scope.target(use, symbol, subs)
     transposed, squared = "transpose" in use.operations, "square" in use.operations
+    if transposed and is_scalar(target.shape):
+        raise Unreadable(f"{scope.segment.text[use.start : use.end]} is a number and carries no ⊤", use.start, use.end)
     return _Operand(target, transposed, squared, use.start, use.end)
 
 

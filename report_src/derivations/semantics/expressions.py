@@ -358,9 +358,8 @@ class Reader:
                 continue
             found = superscript(script) if script.mark == "^" else None
             if found is None or found[0]:
-                raise Unreadable(
-                    operators.POWER if script.mark == "^" else "a prime follows a function", *_place(script)
-                )
+                message = operators.POWER if script.mark == "^" else "a prime follows a function"
+                raise Unreadable(message, script.start, script.end)
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
@@ -387,10 +386,6 @@ class Reader:
         made = shapes.node("sum", (body,), body.shape, index, start=item.start)
         made.indices = body.indices - {index}
         return made
-
-
-def _place(script: Script) -> tuple[int, int]:
-    return script.start, script.end
 
 
 def _elementwise(symbol: Symbol) -> bool:
