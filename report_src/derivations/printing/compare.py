@@ -24,7 +24,7 @@ def read_as_printed(text: str) -> Statement:
     except Unprintable as problem:
         raise Unreadable(f"TeX cannot set this row: {problem}", 0, end) from None
     written = printed(statement)
-    if [atom.key() for atom in row] != [atom.key() for atom in written]:
+    if row != written:
         message = f"this would be read as {shown(written)}; it prints {shown(row)}"
         raise Unreadable(message, 0, end, "write the brackets or the \\cdot that the meaning needs")
     return statement

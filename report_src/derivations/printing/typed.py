@@ -38,19 +38,6 @@ class Atom:
     below: tuple[Atom, ...] = ()
     above: tuple[Atom, ...] = ()
 
-    def __eq__(self, other: object) -> bool:
-        """Tell whether two atoms print alike."""
-        return isinstance(other, Atom) and self.key() == other.key()
-
-    def key(self) -> tuple[object, ...]:
-        """Return what is printed, for comparison."""
-        return (
-            self.glyph,
-            tuple(tuple(a.key() for a in part) for part in self.parts),
-            tuple(a.key() for a in self.below),
-            tuple(a.key() for a in self.above),
-        )
-
 
 class Unprintable(Exception):
     """What is typed has no printed form that is known here."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from report_src.derivations.semantics.items import Item
 from report_src.derivations.semantics.scope import Idle, Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Shape, Symbol
@@ -17,7 +18,6 @@ from report_src.derivations.syntax.names import only_items, read_name, show_key,
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.pretty import pretty
 
-Item = Syntax | Node
 Pick = Any
 """What is done with one axis of a derivative: an index, a number, or the words "row" and "column"."""
 
@@ -112,6 +112,8 @@ def _operand(scope: Scope, item: Syntax) -> _Operand:
     scope.uses.add(symbol)
     target = scope.target(use, symbol, subs)
     transposed, squared = "transpose" in use.operations, "square" in use.operations
+    if transposed and is_scalar(target.shape):
+        raise Unreadable(f"{scope.segment.text[use.start : use.end]} is a number and carries no ⊤", use.start, use.end)
     return _Operand(target, transposed, squared, use.start, use.end)
 
 

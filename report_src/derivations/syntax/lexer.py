@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from typing import Any
 
-from lark import Token
-
+from report_src.derivations.syntax.bars import tell_bars_apart
 from report_src.derivations.syntax.document import MAX_DEPTH
 from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.marks import Letter, Mark, Number
 from report_src.derivations.syntax.tokens import Tok, group, tokens
 from report_src.derivations.syntax.vocabulary import (
     ACCENTS,
@@ -37,43 +36,6 @@ from report_src.derivations.syntax.vocabulary import (
 DIGITS = frozenset("0123456789")
 MAX_TOKENS = 3000
 """Longest statement that is read; the longest printed one has about two hundred tokens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What a name is made of before its scripts: the letter, its accent, and whether it is bold."""
-
-    letter: str
-    accent: str = ""
-    bold: bool = False
-
-
-class Number(float):
-    """A number, and its digits as they are typed: 01 and 1 print differently."""
-
-    typed: str
-
-    def __new__(cls, typed: str) -> Number:
-        """Make the number of a row of digits."""
-        made = super().__new__(cls, typed)
-        made.typed = typed
-        return made
-
-
-class Mark(Token):
-    """A token that carries what it means: a number, a letter, a relation, the side of a bar."""
-
-    meaning: Any
-
-    @property
-    def begin(self) -> int:
-        """Offset of the first character."""
-        return int(self.start_pos or 0)
-
-    @property
-    def stop(self) -> int:
-        """Offset behind the last character."""
-        return int(self.end_pos or 0)
 
 
 _SIMPLE = {
@@ -109,7 +71,6 @@ _NO_NOTE = frozenset(
 )
 """What makes a note a formula: it would be printed as a claim."""
 _TAKES_ONE = FONTS | set(ACCENTS) | {"sqrt", "operatorname", "text", "boxed", "mathbb", "underbrace", "overbrace"}
-_ENDS_OPERAND = frozenset({"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"})
 
 
 def lex(text: str) -> list[Mark]:
@@ -119,7 +80,7 @@ def lex(text: str) -> list[Mark]:
         raise Unreadable(f"the statement has more than {MAX_TOKENS} tokens", 0)
     out: list[Mark] = []
     _Lexer(text, toks, out).run(0, len(toks), 0)
-    return _tell_bars_apart(out)
+    return tell_bars_apart(out)
 
 
 def _token(kind: str, value: Any, tok: Tok, end: int | None = None) -> Mark:
@@ -392,41 +353,3 @@ def _near(word: str, known: list[str], prefix: str = "") -> str:
 def _inside_hint(word: str, content: str) -> str:
     head, _, tail = content.partition("_")
     return f"write \\{word}{{{head}}}_{tail}" if tail else ""
-
-
-def _tell_bars_apart(toks: list[Mark]) -> list[Mark]:
-    """Name each | and \\| opening, closing, or the bar of a derivative with nodes held fixed."""
-    stack: list[str] = []
-    previous = ""
-    for index, tok in enumerate(toks):
-        following = toks[index + 1].type if index + 1 < len(toks) else ""
-        if tok.type in ("BAR", "NORM"):
-            tok.type = _bar(tok, stack, previous, following)
-        elif tok.type == "LNULL":
-            stack.append("LNULL")
-        elif tok.type in ("LPAR", "LSQ", "_LBRACE"):
-            stack.append("(")
-        elif tok.type in ("RPAR", "RSQ", "_RBRACE") and "(" in stack:
-            while stack.pop() != "(":
-                pass
-        previous = tok.type
-    return toks
-
-
-def _bar(tok: Mark, stack: list[str], previous: str, following: str) -> str:
-    side, opener = tok.meaning, "L" + tok.type
-    top = stack[-1] if stack else ""
-    if tok.type == "BAR" and following == "SUB" and side != "l" and previous in _ENDS_OPERAND:
-        if top == "LNULL":
-            stack.pop()
-            return "RNULL"
-        return "ATBAR"
-    closes = side == "r" or (side == "" and top == opener and previous in _ENDS_OPERAND)
-    if closes and top == opener:
-        stack.pop()
-        return "R" + tok.type
-    if side == "r":
-        message = "this bar closes nothing (a bar with held nodes carries them: |_{…})"
-        raise Unreadable(message, tok.begin, tok.stop)
-    stack.append(opener)
-    return opener

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.lexer import Letter
+from report_src.derivations.syntax.marks import Letter
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.vocabulary import ACCENTS, GREEK
 

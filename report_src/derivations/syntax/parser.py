@@ -15,7 +15,8 @@ from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.lexer import Lexer
 
 from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.lexer import Mark, lex
+from report_src.derivations.syntax.lexer import lex
+from report_src.derivations.syntax.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)
