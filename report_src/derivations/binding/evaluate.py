@@ -14,12 +14,12 @@ from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Dim, Symbol
+from report_src.derivations.source.document import Derivation, derivations
+from report_src.derivations.source.errors import Refusal
+from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.diagnostics import Text
-from report_src.derivations.syntax.document import Derivation, derivations
-from report_src.derivations.syntax.errors import Refusal
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import parse
-from report_src.derivations.syntax.segments import Segment
 
 EXACT = (1e-9, 1e-13)
 """Relative and absolute difference to a gradient that was computed by formulas: rounding of products."""
@@ -86,9 +86,9 @@ def _evaluate(program: Program, claim: Claim, binding: Binding, stored: Arrays, 
     """Return the claim's right side on the stored arrays, flat."""
     from report_src.derivations.evaluation.arithmetic import Floats  # imported where something is evaluated
     from report_src.derivations.evaluation.environment import Environment
-    from report_src.derivations.evaluation.functions import CONCRETE
     from report_src.derivations.evaluation.instances import Instance
     from report_src.derivations.evaluation.interpreter import define, value
+    from report_src.derivations.evaluation.multivariate import CONCRETE
 
     values: dict[Symbol, np.ndarray] = {}
     sizes: dict[Dim, int] = {}

@@ -15,9 +15,9 @@ from pathlib import Path
 import msgspec
 
 from report_src.derivations.checking.records import Report
-from report_src.derivations.evaluation.settings import SEED, LineMap
+from report_src.derivations.judging.settings import SEED, LineMap
+from report_src.derivations.source.document import derivations
 from report_src.derivations.syntax.diagnostics import Text
-from report_src.derivations.syntax.document import derivations
 from report_src.system.cache_file import keep, recalled
 
 PACKAGES = ("python-flint", "numpy", "lark")

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report_src.derivations.checking.records import Report, RowReport
-from report_src.derivations.evaluation.settings import INSTANCES, SEED, LineMap
+from report_src.derivations.judging.settings import INSTANCES, SEED, LineMap
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
+from report_src.derivations.source.document import Derivation, Row, derivations
+from report_src.derivations.source.errors import Refusal
 from report_src.derivations.syntax.diagnostics import Text
-from report_src.derivations.syntax.document import Derivation, Row, derivations
-from report_src.derivations.syntax.errors import Refusal
 
 if TYPE_CHECKING:
-    from report_src.derivations.evaluation.comparison import Failure, Outcome
+    from report_src.derivations.judging.comparison import Failure, Outcome
 
 INTERNAL = "internal error of the checker"
 """Begins the message of an exception that nothing expected; the derivation counts as refused."""
@@ -68,7 +68,7 @@ def _check(derivation: Derivation, text: Text, seed: int) -> Report:
 def _judge(program: Program, seed: int) -> dict[int, Outcome]:
     if not program.claims:
         return {}
-    from report_src.derivations.evaluation.verdict import judge  # numpy and flint are imported only here
+    from report_src.derivations.judging.verdict import judge  # numpy and flint are imported only here
 
     return judge(program, seed)
 

@@ -9,11 +9,11 @@ from dataclasses import replace as copy_with
 from report_src.derivations.checking.edits import Edit, edits, whole
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.program import Program
-from report_src.derivations.syntax.document import Derivation, Row
-from report_src.derivations.syntax.errors import Refusal
+from report_src.derivations.source.document import Derivation, Row
+from report_src.derivations.source.errors import Refusal
+from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import latex
 from report_src.derivations.syntax.parser import Statement, parse
-from report_src.derivations.syntax.segments import Segment
 
 MAX_CANDIDATES = 400
 """Edits that are tried; a row of thirty factors has about two hundred."""
@@ -24,7 +24,7 @@ _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "in
 
 def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
     """Return the edit that makes row ``number`` true, as a sentence, or nothing; bounds are not mended."""
-    from report_src.derivations.evaluation.verdict import holds_once, judge
+    from report_src.derivations.judging.verdict import holds_once, judge
 
     row = derivation.rows[number]
     above = _until(derivation, number)

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from report_src.derivations.evaluation.functions import random_member, random_multivariate, short
+from report_src.derivations.evaluation.functions import random_member, short
+from report_src.derivations.evaluation.multivariate import random_multivariate
 from report_src.derivations.evaluation.plan import Sizes, plan_of
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol

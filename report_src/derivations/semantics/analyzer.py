@@ -23,11 +23,11 @@ from report_src.derivations.semantics.statements import (
     tie,
 )
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
-from report_src.derivations.syntax.document import Derivation
-from report_src.derivations.syntax.errors import Refusal, Unreadable
+from report_src.derivations.source.document import Derivation
+from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, read_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
-from report_src.derivations.syntax.segments import Segment
 
 MAX_DIMENSIONS = 16
 """Most dimension letters; sizes grow with their number, and memory with the sizes."""

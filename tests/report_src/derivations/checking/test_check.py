@@ -14,10 +14,10 @@ from benchmarks.derivations import COMPONENT_ROWS, VECTOR_ROWS, milliseconds
 from report_src.derivations import Report, check, check_file, check_text
 from report_src.derivations.__main__ import main
 from report_src.derivations.checking import cache as checks
-from report_src.derivations.evaluation.verdict import judge
 from report_src.derivations.gate import verify
+from report_src.derivations.judging.verdict import judge
 from report_src.derivations.semantics.analyzer import read
-from report_src.derivations.syntax.document import Derivation, derivations
+from report_src.derivations.source.document import Derivation, derivations
 from report_src.errors import RenderError
 from report_src.project import ROOT
 from report_src.system.cache_file import recalled

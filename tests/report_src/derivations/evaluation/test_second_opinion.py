@@ -8,15 +8,15 @@ from report_src.derivations.evaluation.arithmetic import Balls
 from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import draw
 from report_src.derivations.evaluation.interpreter import define, value
-from report_src.derivations.evaluation.verdict import BITS
+from report_src.derivations.judging.verdict import BITS
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.program import Definition, Program
-from report_src.derivations.syntax.document import Derivation, derivations
+from report_src.derivations.source.document import Derivation, derivations
 from report_src.project import ROOT
 from tests.report_src.derivations import second_opinion
 from tests.report_src.derivations.cases import CASES
-from tests.report_src.derivations.evaluation import test_attacks
-from tests.report_src.derivations.evaluation.test_inequalities import INEQUALITIES, SETTING, with_constant
+from tests.report_src.derivations.judging import test_attacks
+from tests.report_src.derivations.judging.test_inequalities import INEQUALITIES, SETTING, with_constant
 from tests.report_src.derivations.second_opinion import SecondOpinion
 
 SHIPPED = [

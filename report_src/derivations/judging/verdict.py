@@ -10,14 +10,14 @@ import numpy as np
 
 from report_src.derivations.evaluation import budget
 from report_src.derivations.evaluation.arithmetic import Balls
-from report_src.derivations.evaluation.chains import with_last_held
-from report_src.derivations.evaluation.comparison import Comparison, Failure, Outcome, compare
-from report_src.derivations.evaluation.counterexamples import hunt
 from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import KINKED, Instance, draw, largest_sizes, smallest_sizes
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
-from report_src.derivations.evaluation.settings import INSTANCES
+from report_src.derivations.judging.chains import with_last_held
+from report_src.derivations.judging.comparison import Comparison, Failure, Outcome, compare
+from report_src.derivations.judging.counterexamples import hunt
+from report_src.derivations.judging.settings import INSTANCES
 from report_src.derivations.semantics.program import Claim, Definition, Program
 
 BITS = 256

@@ -24,9 +24,9 @@ from report_src.derivations.evaluation.instances import (
     smallest_sizes,
 )
 from report_src.derivations.evaluation.interpreter import define, value
-from report_src.derivations.evaluation.optimizer import maximize
-from report_src.derivations.evaluation.starts import Values, starts
 from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.judging.optimizer import maximize
+from report_src.derivations.judging.starts import Values, starts
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
