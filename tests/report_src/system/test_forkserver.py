@@ -19,6 +19,16 @@ LIBRARIES = ("wave", "no_such_library")
 BOTH = pytest.mark.parametrize("preload", [(), LIBRARIES], ids=["spawned", "forked"])
 
 
+PARENT = """
+import os, sys
+from report_src.system.forkserver import run_module
+if __name__ == "__main__":
+    heard = lambda line: print(line, end="")
+    run_module(["task"], environment=os.environ, log=open("log", "w"), heard=heard, preload={preload!r})
+"""
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -43,10 +53,13 @@ def test_each_run_reads_the_code_of_the_moment(folder: Path, preload: tuple[str,
     assert "SEEN" not in os.environ
 
 
-def test_a_fork_finds_the_libraries_loaded(folder: Path) -> None:
-    seen = "import sys; print('wave' in sys.modules)"
-    assert run(folder, seen, preload=LIBRARIES) == (0, ["True"])
-    assert run(folder, seen) == (0, ["False"])
+@pytest.mark.parametrize(("preload", "found"), [(LIBRARIES, "True"), ((), "False")])
+def test_a_fork_finds_the_libraries_loaded(folder: Path, preload: tuple[str, ...], found: str) -> None:
+    """A build starts its fork server once, so each case is a Python of its own."""
+    (folder / "task.py").write_text("import sys; print('wave' in sys.modules)", encoding="utf-8")
+    (folder / "parent.py").write_text(PARENT.format(preload=preload), encoding="utf-8")
+    done = subprocess.run([sys.executable, "parent.py"], env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{found}\n"
 
 
 @BOTH
@@ -86,15 +99,9 @@ def test_nothing_is_left_at_the_end_of_what_a_module_started(folder: Path, prelo
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for strays in /proc")
 def test_a_module_ends_when_its_parent_is_killed(folder: Path, preload: tuple[str, ...]) -> None:
     (folder / "task.py").write_text("import time; print('begun', flush=True); time.sleep(600)", encoding="utf-8")
-    (folder / "parent.py").write_text(
-        "import os, sys\nfrom report_src.system.forkserver import run_module\n"
-        "if __name__ == '__main__':\n"
-        f"    run_module(['task'], environment=os.environ, log=open('log', 'w'), heard=print, preload={preload!r})\n",
-        encoding="utf-8",
-    )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    (folder / "parent.py").write_text(PARENT.format(preload=preload), encoding="utf-8")
     parent = subprocess.Popen(
-        [sys.executable, "parent.py"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "parent.py"], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     assert parent.stdout is not None
     assert parent.stdout.readline() == "begun\n"
