@@ -27,13 +27,13 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     trained = inputs.arrays("attribution")
     with divergence.named(settings):
         choice = choose_on_training_data(
-            train, eda.suspects, eda.leading.name, trained, learning_rate, settings, progress
+            train, eda.evidence.suspects, eda.evidence.leading.name, trained, learning_rate, settings, progress
         )
     freeze(choice, train, settings, inputs.build / FROZEN)
 
     evaluation = evaluate(choice, train, settings, inputs.build / FROZEN)
 
-    known = {one.name: (one.mutual_information, one.zero_line) for one in eda.evidence}
+    known = {one.name: (one.mutual_information, one.zero_line) for one in eda.evidence.by_feature}
     explanation = explain(choice, train, evaluation.test, known, settings, progress)
     record = make_record(choice, evaluation, explanation, train, settings)
     return Outcome(record, make_arrays(choice, evaluation, explanation), networks(choice) * settings.run.iterations)

@@ -295,10 +295,12 @@ class Earlier:
             accuracies = SimpleNamespace(replicates=(0.9,) * self.given.run.replicates)
             return SimpleNamespace(learning_rate=self.rate, relu=SimpleNamespace(validation_accuracy=accuracies))
         names = sorted(self.given.table.features, key=lambda name: name != self.leader)
-        evidence = [SimpleNamespace(name=name, mutual_information=1 / (i + 1)) for i, name in enumerate(names)]
-        return SimpleNamespace(
-            evidence=evidence, suspects=(self.leader,), influential=(self.leader,), not_distinguishable=names[1:]
+        features = [SimpleNamespace(name=name, mutual_information=1 / (i + 1)) for i, name in enumerate(names)]
+        first = (self.leader,)
+        evidence = SimpleNamespace(
+            by_feature=features, suspects=first, influential=first, not_distinguishable=names[1:]
         )
+        return SimpleNamespace(evidence=evidence)
 
 
 @pytest.fixture(autouse=True)

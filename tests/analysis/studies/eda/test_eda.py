@@ -374,12 +374,13 @@ def test_the_course_tables_simulated_twin_is_explored_on_three_hundred_rows(tmp_
     assert isinstance(record, EdaRecord)
     assert (record.rows, record.training_rows, record.validation_rows) == (300, 240, 60)
     assert record.simulated
-    assert record.inputs == len(record.input_names) == 4 + sum(feature.inputs for feature in record.categorical)
-    assert record.suspects == ("amenity_score",)
-    assert record.leading_numerical is not None
-    assert record.leading_numerical.name == "amenity_score"
-    assert sum(c.share for c in record.classes) == pytest.approx(1)
-    assert record.features_with_gaps == sum(gaps.rows > 0 for gaps in record.missing)
+    found = record.features
+    assert found.inputs == len(found.input_names) == 4 + sum(feature.inputs for feature in found.categorical)
+    assert record.evidence.suspects == ("amenity_score",)
+    assert found.leading_numerical is not None
+    assert found.leading_numerical.name == "amenity_score"
+    assert sum(c.share for c in record.classes.by_class) == pytest.approx(1)
+    assert record.gaps.features == sum(gaps.rows > 0 for gaps in record.gaps.by_feature)
 
 
 def test_the_study_gives_the_same_record_twice(tmp_path: Path) -> None:
@@ -426,12 +427,12 @@ def test_tables_of_another_field_with_few_or_no_features_of_a_kind_are_explored(
 ) -> None:
     settings = reduced(plants(tmp_path), numerical=numerical, categorical=categorical)
     record = run(settings, tmp_path).record
-    assert (record.numerical_features, record.categorical_features) == (numerical, categorical)
-    assert record.suspects == ()
-    assert len(record.pairs) == (1 if numerical == 2 else 0)
-    assert len(record.categorical_pairs) == (1 if categorical == 2 else 0)
-    assert (record.strongest_pair is None) == (numerical < 2)
-    assert (record.runner_up is None) == (numerical + categorical == 1)
+    assert (record.table.numerical_features, record.table.categorical_features) == (numerical, categorical)
+    assert record.evidence.suspects == ()
+    assert len(record.correlations.pairs) == (1 if numerical == 2 else 0)
+    assert len(record.correlations.categorical_pairs) == (1 if categorical == 2 else 0)
+    assert (record.correlations.strongest_pair is None) == (numerical < 2)
+    assert (record.evidence.runner_up is None) == (numerical + categorical == 1)
 
 
 @tables.needs_course_files

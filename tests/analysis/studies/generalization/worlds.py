@@ -106,10 +106,10 @@ class Before:
 
     def record(self, study: str) -> SimpleNamespace:
         if study == "eda":
-            evidence = [SimpleNamespace(name=n, mutual_information=0.5, zero_line=0.01) for n in self.of.table.features]
-            return SimpleNamespace(
-                suspects=self.suspects, leading=SimpleNamespace(name=self.leading), evidence=evidence
-            )
+            features = [SimpleNamespace(name=n, mutual_information=0.5, zero_line=0.01) for n in self.of.table.features]
+            leading = SimpleNamespace(name=self.leading)
+            evidence = SimpleNamespace(suspects=self.suspects, leading=leading, by_feature=features)
+            return SimpleNamespace(evidence=evidence)
         assert study == "attribution"
         return SimpleNamespace(learning_rate=RATE)
 
