@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import dataset, features
-from analysis.network import descent, mlp
+from analysis.network import descent, mlp, replicates
 from analysis.settings.schema import RunSettings, Settings, Table
 
 BOOSTING_ROUNDS = 40  # enough: more than twice as many score no more on validation
@@ -24,7 +24,6 @@ TRIAL_LAST = 10  # a trial's accuracy is the mean over its last iterations: sing
 TRIAL_LEARNING_RATE = 0.25  # at twice the rate the jumps are twice as large, at half of it these iterations are too few
 TRIAL_REPLICATES, QUICK_REPLICATES = 3, 2  # splits and initialisations: the least that shows how much is chance
 FEWEST_COMPLETE = 0.1  # complete rows are tried where at least this share of the rows is complete
-RELU, OTHER = 1, 2  # what the third number of a seed stands for
 
 
 def boosting_inputs(frame: pd.DataFrame, table: Table) -> np.ndarray:
@@ -132,14 +131,13 @@ def trial(name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings
     majority class.
     """
     run, K = settings.run, len(settings.table.classes)
-    rng = np.random.default_rng([run.seed, replicate, RELU])
     split = dataset.split(labels, run.validation_share, run.seed + replicate)
     if len(split.train) > TRIAL_ROWS:
-        sample = np.random.default_rng([run.seed, replicate, OTHER]).permutation(split.train)[:TRIAL_ROWS]
+        sample = replicates.generator(settings, replicate).permutation(split.train)[:TRIAL_ROWS]
         split = dataset.Split(np.sort(sample), split.validation)
     train, validation, used, marks = prepare(name, frame, settings.table, split)
     of_train, of_validation = labels[split.train][used], labels[split.validation]
-    params = mlp.initialise(rng, (len(train) - marks, *run.hidden, K), mlp.RELU)
+    params = replicates.initial_params(settings, len(train) - marks, replicate, "relu")
     params = params._replace(W1=np.pad(params.W1, ((0, 0), (0, marks))))
     try:
         course = descent.gradient_descent(

@@ -16,6 +16,7 @@ from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import anomalies, dataset, features
 from analysis.data.dataset import Dataset, Split
+from analysis.network import replicates
 from analysis.results.inputs import DataFile
 from analysis.results.types import replicated
 from analysis.settings.schema import Numerical, Settings, Table
@@ -56,7 +57,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     """Explore the training table; `inputs` is not used, this being the first study."""
     del inputs
     table, seed = settings.table, settings.run.seed
-    rng = np.random.default_rng([seed, 0, preparations.OTHER])
+    rng = replicates.generator(settings, 0)
     data = dataset.read_train(settings)
     split = dataset.split(data.labels, settings.run.validation_share, seed)
     gaps = _gaps(data, eda_missing.analyse(data.frame, data.labels, table, rng), table)
@@ -194,17 +195,17 @@ def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, progr
 
 def _trials(data: Dataset, settings: Settings, progress: Progress) -> Trials:
     names = preparations.preparations(data.frame, settings.table)
-    replicates = range(preparations.trial_replicates(settings.run))
+    numbers = range(preparations.trial_replicates(settings.run))
     iterations = preparations.trial_iterations(settings.run)
     outcomes = run_tasks(
         preparations.trial,
-        [(name, data.frame, data.labels, settings, replicate) for name in names for replicate in replicates],
+        [(name, data.frame, data.labels, settings, replicate) for name in names for replicate in numbers],
         stage="eda: preparations",
         progress=progress,
-        steps=[iterations] * (len(names) * len(replicates)),
+        steps=[iterations] * (len(names) * len(numbers)),
         rows=min(preparations.TRIAL_ROWS, len(data.labels)),
     )
-    by_name = {name: outcomes[i * len(replicates) : (i + 1) * len(replicates)] for i, name in enumerate(names)}
+    by_name = {name: outcomes[i * len(numbers) : (i + 1) * len(numbers)] for i, name in enumerate(names)}
     return Trials(
         strategy=names[0],
         by_preparation=tuple(_trial(name, own, by_name[names[0]]) for name, own in by_name.items()),
@@ -212,7 +213,7 @@ def _trials(data: Dataset, settings: Settings, progress: Progress) -> Trials:
         last=preparations.TRIAL_LAST,
         iterations=iterations,
         learning_rate=preparations.TRIAL_LEARNING_RATE,
-        replicates=len(replicates),
+        replicates=len(numbers),
     )
 
 

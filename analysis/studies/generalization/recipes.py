@@ -15,18 +15,17 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from analysis.data import dataset, features
-from analysis.data.dataset import Dataset
+from analysis.data import features
 from analysis.data.features import Encoding
-from analysis.network import descent, mlp
+from analysis.network import descent, mlp, replicates
 from analysis.network.mlp import Array, Params
+from analysis.network.replicates import Fold, initial_params
 from analysis.settings.schema import Numerical, Settings, Table
 
 Kind = Literal["none", "removed", "noise", "alone", "indicator", "complete_rows", "distinct_rows"]
 Family = Literal["pytorch", "numpy", "boosting"]
 
 ACTIVATION = "relu"
-INITIALISATION, OTHER_DRAWS = 1, 2  # third entry of a generator's seed, after the run's seed and the replicate
 LARGEST_COLUMN = 1000  # a bound on draws of one purpose, so that no two purposes share a seed
 BOOSTING_ROUNDS = 40  # on the course's table, validation accuracy is the same at 100 rounds of .1
 BOOSTING_RATE = 0.15
@@ -84,33 +83,9 @@ class Model:
         return hashlib.sha256(b"".join(np.ascontiguousarray(array).tobytes() for array in self.trained)).hexdigest()
 
 
-@dataclasses.dataclass(frozen=True)
-class Fold:
-    """One replicate's two folds of the training table."""
-
-    train: pd.DataFrame
-    train_labels: Array
-    validation: pd.DataFrame
-    validation_labels: Array
-    validation_rows: Array  # positions of the validation rows in the table
-
-
-def fold(train: Dataset, settings: Settings, replicate: int) -> Fold:
-    """Return the folds that every study uses for this replicate."""
-    rows = dataset.split(train.labels, settings.run.validation_share, settings.run.seed + replicate)
-    return Fold(
-        train.frame.iloc[rows.train].reset_index(drop=True),
-        train.labels[rows.train],
-        train.frame.iloc[rows.validation].reset_index(drop=True),
-        train.labels[rows.validation],
-        rows.validation,
-    )
-
-
 def generator(settings: Settings, replicate: int, purpose: int, position: int = 0) -> np.random.Generator:
-    """Return the generator of one purpose; `position` tells columns apart."""
-    seed = [settings.run.seed, replicate, OTHER_DRAWS, purpose * LARGEST_COLUMN + position]
-    return np.random.default_rng(seed)
+    """Return the generator of one purpose; each column has its own `position`."""
+    return replicates.generator(settings, replicate, purpose * LARGEST_COLUMN + position)
 
 
 def prepared(recipe: Recipe, folds: Fold, settings: Settings, replicate: int) -> tuple[pd.DataFrame, Array]:
@@ -177,13 +152,6 @@ def _draw(observed: pd.Series, column: Any, rows: int, rng: np.random.Generator)
     )
 
 
-def start(encoding: Encoding, settings: Settings, replicate: int) -> Params:
-    """Return the parameters that a replicate's network starts from."""
-    sizes = (len(encoding.inputs), *settings.run.hidden, len(settings.table.classes))
-    rng = np.random.default_rng([settings.run.seed, replicate, INITIALISATION])
-    return mlp.initialise(rng, sizes, mlp.ACTIVATIONS[ACTIVATION])
-
-
 def train(recipe: Recipe, folds: Fold, settings: Settings, replicate: int, learning_rate: float) -> Model:
     """Train a recipe on one replicate's training fold."""
     frame, labels = prepared(recipe, folds, settings, replicate)
@@ -196,7 +164,7 @@ def train(recipe: Recipe, folds: Fold, settings: Settings, replicate: int, learn
             max_iter=BOOSTING_ROUNDS, learning_rate=BOOSTING_RATE, early_stopping=False, random_state=settings.run.seed
         ).fit(X0.T, labels)
     else:
-        params = start(encoding, settings, replicate)
+        params = initial_params(settings, len(encoding.inputs), replicate, ACTIVATION)
         trained = descend(params, X0, features.one_hot(labels, classes), learning_rate, settings.run.iterations)
     return Model(recipe, replicate, encoding, trained, classes)
 

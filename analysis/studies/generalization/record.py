@@ -123,7 +123,7 @@ class FeatureShift(Struct, frozen=True, forbid_unknown_fields=True):
     zero_line_train: Annotated[float, Meta(description="95 % point of the same under label permutations, nats")]
     information_test: Annotated[float, Meta(description="the same information in test, nats")]
     zero_line_test: Annotated[float, Meta(description="95 % point in test, nats")]
-    told_in_test: Annotated[bool, Meta(description="whether the test table's information exceeds its zero line")]
+    informative_in_test: Annotated[bool, Meta(description="whether the test table's information exceeds its zero line")]
 
 
 class GroupMean(Struct, frozen=True, forbid_unknown_fields=True):

@@ -21,20 +21,18 @@ from analysis.data import features
 from analysis.data.dataset import Dataset
 from analysis.network.descent import TrainingDiverged
 from analysis.network.mlp import Array
+from analysis.network.replicates import Fold, fold, initial_params
 from analysis.results import store
 from analysis.settings.schema import Settings, Table
 from analysis.statistics import metrics
 from analysis.studies.generalization.recipes import (
     ACTIVATION,
-    Fold,
     Model,
     Recipe,
     descend,
-    fold,
     from_arrays,
     permuted,
     prepared,
-    start,
     train,
     uniform,
 )
@@ -112,7 +110,7 @@ def choose_on_training_data(
     jobs = [(train_and_score, recipe, r, *common, focus) for recipe in retrained for r in range(first)]
     stage = "generalization: interventions"
     rows, steps = len(train_set.labels), _steps(jobs, run)
-    along, *done = run_tasks(_call, [checkpointing, *jobs], stage=stage, progress=progress, steps=steps, rows=rows)
+    along, *done = run_tasks(call, [checkpointing, *jobs], stage=stage, progress=progress, steps=steps, rows=rows)
     scored: dict[Recipe, list[Scored]] = {AS_TRAINED: given}
     for (_, recipe, *_rest), result in zip(jobs, done, strict=True):
         scored.setdefault(recipe, []).append(result)
@@ -218,7 +216,7 @@ def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float) ->
     classes = len(settings.table.classes)
     X0, Y = encoding.transform(folds.train), features.one_hot(folds.train_labels, classes)
     ladder = np.unique(np.append(0, np.geomspace(1, iterations, CHECKPOINTS).round().astype(int)))
-    params, kept, before = start(encoding, settings, 0), [], 0
+    params, kept, before = initial_params(settings, len(encoding.inputs), 0, ACTIVATION), [], 0
     for iteration in ladder.tolist():
         params = descend(params, X0, Y, learning_rate, iteration - before)
         before = iteration
@@ -280,7 +278,8 @@ def _score_given(train_set: Dataset, trained: Arrays, focus: tuple[str, ...], se
     return given
 
 
-def _call(function: Callable[..., Any], *arguments: Any) -> Any:
+def call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function: a task that differs from its neighbours by its function, too."""
     return function(*arguments)
 
 

@@ -223,13 +223,3 @@ def sign_test(larger: int, smaller: int) -> float:
     n = larger + smaller
     tail = sum(math.comb(n, count) for count in range(min(larger, smaller) + 1))
     return min(1.0, 2 * tail / 2**n)
-
-
-def holm(p_values: list[float]) -> list[float]:
-    """Return the p-values adjusted for their number (Holm 1979), in the order given."""
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    adjusted, largest = [0.0] * len(p_values), 0.0
-    for rank, index in enumerate(order):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted[index] = largest
-    return adjusted

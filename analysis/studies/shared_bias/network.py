@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.statistics import metrics
+
 Array = np.ndarray
 
 CENTRAL_STEP = 1e-5  # near the cube root of float64's precision, where rounding and truncation are about equal
@@ -96,14 +98,9 @@ def central_difference(W: Array, U: Array, b: Array, X: Array, Y: Array) -> Arra
     return gradient
 
 
-def relative_difference(value: Array, reference: Array) -> float:
-    """Return the largest absolute difference over the reference's largest magnitude."""
-    return float(np.abs(value - reference).max() / np.abs(reference).max())
-
-
 def check(value: Array, reference: Array, tolerance: float, what: str) -> float:
     """Return the relative difference; GradientError where it is above `tolerance`."""
-    difference = relative_difference(value, reference)
+    difference = metrics.relative_difference(value, reference)
     if not difference <= tolerance:
         raise GradientError(f"{what}: expected a relative difference of at most {tolerance:g}, got {difference:.3g}")
     return difference

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from analysis.settings.schema import SharedBiasSettings
+from analysis.statistics.independence import holm
 from analysis.studies.shared_bias.experiment import (
     DOUBLED,
     FALLING_STEPS,
@@ -17,7 +18,6 @@ from analysis.studies.shared_bias.experiment import (
     SHARED,
     TEACHER_SCALE,
     TEACHER_UNITS,
-    holm,
     sign_test,
     tenth,
 )
@@ -176,7 +176,8 @@ def paired_test(shared: Array, other: Array) -> PairedTest:
 
 def adjusted(outcomes: list[Outcomes]) -> list[Outcomes]:
     """Return the outcomes with p-values adjusted for the number of tests in all of them."""
-    p_values = holm([test.p_value for outcome in outcomes for test in (outcome.independent, outcome.doubled)])
+    tests = [test for outcome in outcomes for test in (outcome.independent, outcome.doubled)]
+    p_values = holm(np.array([test.p_value for test in tests])).tolist()
     replace = msgspec.structs.replace
     return [
         replace(

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array
-from analysis.network.replicates import Fold, initial_params
+from analysis.network.replicates import EncodedFold, initial_params
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
 from analysis.studies.training import gradient_check
@@ -28,7 +28,7 @@ LAST = 20  # iterations at the end that the swing and the mean of the last accur
 
 def make_record(
     settings: Settings,
-    folds: Sequence[Fold],
+    folds: Sequence[EncodedFold],
     sweep: Mapping[float, Mapping[str, Trained]],
     chosen: float,
     runs: Mapping[str, Sequence[TrainingRun]],
@@ -66,7 +66,7 @@ def make_record(
     )
 
 
-def majority_accuracy(fold: Fold) -> float:
+def majority_accuracy(fold: EncodedFold) -> float:
     """Return the validation accuracy of always answering the training fold's largest class."""
     return float((fold.labels_validation == np.bincount(fold.labels_train).argmax()).mean())
 
@@ -147,7 +147,7 @@ def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], setting
     )
 
 
-def check_gradients(settings: Settings, fold: Fold, runs: Mapping[str, Sequence[TrainingRun]]) -> GradientCheck:
+def check_gradients(settings: Settings, fold: EncodedFold, runs: Mapping[str, Sequence[TrainingRun]]) -> GradientCheck:
     """Check both activations' gradients at the plotted run's first and last parameters."""
     X0, labels = fold.X_train[:, : gradient_check.ROWS], fold.labels_train[: gradient_check.ROWS]
     errors = {

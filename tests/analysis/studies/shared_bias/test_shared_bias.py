@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from scipy.stats import binomtest, false_discovery_control, pearsonr
+from scipy.stats import pearsonr
 
 from analysis import contract
 from analysis.compute.progress import silent
@@ -24,12 +24,10 @@ from analysis.studies.shared_bias.experiment import (
     Pair,
     constant_loss,
     falls_throughout,
-    holm,
     largest_rates,
     make_pair,
     repeat,
     run_pair,
-    sign_test,
     snapshot_iterations,
     step,
     steps_to,
@@ -283,19 +281,6 @@ def test_no_rate_passes_where_the_loss_cannot_fall() -> None:
     pair = make_pair(SMALL, 0)
     nothing = Pair(0 * pair.X, np.full_like(pair.Y, 0.5), Parameters(*(0 * array for array in pair.start)))
     assert not largest_rates(nothing).any()
-
-
-@pytest.mark.parametrize(("larger", "smaller"), [(0, 0), (1, 0), (7, 3), (10, 10), (3, 17), (20, 0), (0, 13), (6, 5)])
-def test_the_sign_test_equals_scipys(larger: int, smaller: int) -> None:
-    expected = binomtest(larger, larger + smaller, 0.5).pvalue if larger + smaller else 1.0
-    assert sign_test(larger, smaller) == pytest.approx(expected, rel=1e-12)
-
-
-def test_holms_adjustment_on_a_worked_example() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.6, 0.9]) == [1.0, 1.0]
-    p_values = np.random.default_rng(0).uniform(size=9)
-    assert (np.array(holm(list(p_values))) >= false_discovery_control(p_values) - 1e-12).all()
 
 
 def test_the_paired_test_counts_ties_and_what_was_never_reached() -> None:
