@@ -82,7 +82,6 @@ class Leader(Struct, frozen=True, forbid_unknown_fields=True):
     runner_up: Annotated[str, Meta(description="feature with the second largest mean score; the leader if alone")]
     numerical: Annotated[bool, Meta(description="whether the leader is a numerical feature")]
     alone: Annotated[bool, Meta(description="whether no other feature's logit interval overlaps the leader's")]
-    first_in_replicates: Annotated[Count, Meta(description="replicates in which its logit score is the largest")]
     first_in_quantities: Annotated[int, Meta(ge=0, le=4, description="quantities in which its mean score is largest")]
     quantities: Annotated[int, Meta(ge=1, description="quantities that were scored")]
     logit_ratio: Annotated[NonNegative, Meta(description="its logit score / the largest of the others (0: no other)")]
@@ -191,7 +190,6 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
 
     row: Annotated[int, Meta(ge=1, description="position among the rows read, 1 the first")]
     label: Annotated[str, Meta(description="its class, which is also the winning class")]
-    class_index: Annotated[Count, Meta(description="index of that class, from 0")]
     loss: Annotated[NonNegative, Meta(description="-log p of the label, nats")]
     probability: Annotated[Fraction, Meta(description="probability of the winning class")]
     raw: Annotated[tuple[RawValue, ...], Meta(description="its cells, feature by feature")]

@@ -175,7 +175,6 @@ def lead(
         runner_up=ranking[1].feature if len(ranking) > 1 else first.feature,
         numerical=bool(effects),
         alone=not first.tied_with,
-        first_in_replicates=leads,
         first_in_quantities=sum(getattr(first, quantity).relative == 1 for quantity in QUANTITIES),
         quantities=len(QUANTITIES),
         **{f"{quantity}_ratio": _lead_ratio(ranking, quantity) for quantity in QUANTITIES},

@@ -117,7 +117,6 @@ def describe(walked: Walk, cells: pd.Series, row: int, table: Table, encoding: E
     return Listing(
         row=row,
         label=table.classes[label],
-        class_index=label,
         loss=float(-np.log(walked.p[label])),
         probability=float(walked.p[label]),
         raw=tuple(RawValue(name, _cell(cells[name], table, name)) for name in table.features),

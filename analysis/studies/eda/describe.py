@@ -131,7 +131,6 @@ def categorical_feature(name: str, data: Dataset, encoding: Encoding, table: Tab
         filling=encoding.modes[name],
         categories=tuple(categories),
         rarest=categories[-1],
-        most_unlike=max(usual, key=lambda category: category.distance),
         widest_class=table.classes[widest],
         widest_low=low,
         widest_low_share=low.class_shares[widest],

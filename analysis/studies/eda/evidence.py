@@ -85,11 +85,8 @@ def evidence(
             above_zero_line=known[name].mutual_information > known[name].zero_line,
             entropy_share=shares[name],
             accuracy_alone=alone[name],
-            gain_alone=alone[name] - majority,
             gain_share=gains[name],
             influential=shares[name] >= INFLUENTIAL_SHARE and known[name].mutual_information > known[name].zero_line,
-            over_entropy=shares[name] > RULE.entropy_share,
-            over_gain=gains[name] > RULE.gain_share,
             suspect=name in named,
         )
         for rank, name in enumerate(ranked, start=1)

@@ -108,7 +108,6 @@ def _dependence(missing: np.ndarray, other: str, candidates: list[Cut], v: float
         cramers_v=v,
         relation=cut.relation,  # type: ignore[arg-type]  # one of the record's words
         value=cut.value,
-        rows_inside=len(inside),
         share_inside=float(inside.mean()) if len(inside) else 0.0,
         share_outside=float(outside.mean()) if len(outside) else 0.0,
     )

@@ -40,7 +40,6 @@ class Dependence(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="kind of the cut: the rows in which the other column is … `value`"),
     ]
     value: Annotated[str, Meta(description="the cut's value (a number, a category or a class); empty for 'missing'")]
-    rows_inside: Annotated[Whole, Meta(description="rows on the cut's side with more gaps")]
     share_inside: Annotated[Fraction, Meta(description="share of gaps in these rows")]
     share_outside: Annotated[Fraction, Meta(description="share of gaps in all other rows")]
 
@@ -145,7 +144,6 @@ class CategoricalFeature(Struct, frozen=True, forbid_unknown_fields=True):
     filling: Annotated[str, Meta(description="what fills its gaps: the training fold's mode")]
     categories: Annotated[tuple[Category, ...], Meta(description="its categories, most frequent first")]
     rarest: Category
-    most_unlike: Annotated[Category, Meta(description="the category, of the usual ones, whose class mix is farthest")]
     widest_class: Annotated[str, Meta(description="the class whose share differs most between usual categories")]
     widest_low: Category
     widest_low_share: Annotated[Fraction, Meta(description="that class' share where it is smallest")]
@@ -185,11 +183,11 @@ class FeatureEvidence(Struct, frozen=True, forbid_unknown_fields=True):
     above_zero_line: Annotated[bool, Meta(description="whether mutual_information exceeds zero_line")]
     entropy_share: Annotated[float, Meta(description="mutual_information as a share of the target's entropy")]
     accuracy_alone: Annotated[Fraction, Meta(description="validation accuracy of boosted trees on it alone")]
-    gain_alone: Annotated[float, Meta(description="accuracy_alone minus the majority baseline, fraction")]
-    gain_share: Annotated[float, Meta(description="gain_alone as a share of the gain of all features together")]
+    gain_share: Annotated[
+        float,
+        Meta(description="accuracy_alone above the baseline, as a share of all features' gain"),
+    ]
     influential: Annotated[bool, Meta(description="expected to be influential, by the stated threshold")]
-    over_entropy: Annotated[bool, Meta(description="first condition: entropy_share above its threshold")]
-    over_gain: Annotated[bool, Meta(description="second condition: gain_share above its threshold")]
     suspect: Annotated[bool, Meta(description="all three conditions hold")]
 
 
@@ -270,7 +268,6 @@ class Features(Struct, frozen=True, forbid_unknown_fields=True):
     """The features, their encoding, and their values class by class."""
 
     inputs: Annotated[int, Meta(ge=1, description="inputs of the network after encoding")]
-    input_names: Annotated[tuple[str, ...], Meta(description="names of the inputs in order")]
     numerical: Annotated[tuple[NumericalFeature, ...], Meta(description="the numerical features")]
     categorical: Annotated[tuple[CategoricalFeature, ...], Meta(description="the categorical features")]
     logarithmic: Annotated[tuple[str, ...], Meta(description="numerical features that go through log1p")]
@@ -279,7 +276,6 @@ class Features(Struct, frozen=True, forbid_unknown_fields=True):
     largest_z_before: Annotated[NonNegative, Meta(description="largest |z| of all numerical features without log1p")]
     largest_z_after: Annotated[NonNegative, Meta(description="largest |z| of all numerical features as scaled")]
     leading_numerical: Annotated[NumericalFeature | None, Meta(description="the most informative numerical feature")]
-    leading_categorical: Annotated[CategoricalFeature | None, Meta(description="the most informative categorical one")]
 
 
 class Correlations(Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,8 +8,6 @@ information, correlation, the rule for suspects) and `preparations` (quick model
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 
 from analysis.compute.parallel import run_tasks
@@ -27,7 +25,6 @@ from analysis.studies.eda import missing as eda_missing
 from analysis.studies.eda.plots import plot_class_distribution, plot_correlations, plot_features_by_class
 from analysis.studies.eda.record import (
     Accuracies,
-    CategoricalFeature,
     Classes,
     ClassShare,
     Column,
@@ -50,7 +47,6 @@ HIGH_CORRELATION = 0.7  # customary: from here on one feature tells about half o
 METHODS = ("pearson", "spearman")
 
 Hits = dict[str, np.ndarray]
-Feature = TypeVar("Feature", NumericalFeature, CategoricalFeature)
 
 
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
@@ -233,7 +229,6 @@ def _features(data: Dataset, split: Split, table: Table, evidence: tuple[Feature
     categorical = tuple(describe.categorical_feature(n, data, encoding, table) for n in table.categorical_names)
     return Features(
         inputs=len(encoding.inputs),
-        input_names=encoding.inputs,
         numerical=numerical,
         categorical=categorical,
         logarithmic=encoding.logarithmic,
@@ -242,11 +237,10 @@ def _features(data: Dataset, split: Split, table: Table, evidence: tuple[Feature
         largest_z_before=max((feature.largest_z_before for feature in numerical), default=0.0),
         largest_z_after=max((feature.largest_z_after for feature in numerical), default=0.0),
         leading_numerical=_first(evidence, numerical),
-        leading_categorical=_first(evidence, categorical),
     )
 
 
-def _first(evidence: tuple[FeatureEvidence, ...], described: tuple[Feature, ...]) -> Feature | None:
+def _first(evidence: tuple[FeatureEvidence, ...], described: tuple[NumericalFeature, ...]) -> NumericalFeature | None:
     """Return the most informative of the described features; None where there is none."""
     order = {feature.name: feature.rank for feature in evidence}
     return min(described, key=lambda feature: order[feature.name], default=None)

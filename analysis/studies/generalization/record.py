@@ -33,9 +33,6 @@ class Scores(Struct, frozen=True, forbid_unknown_fields=True):
     uniform_accuracy: Annotated[
         Replicated, Meta(description="validation accuracy with the focus uniform over its training range, fraction")
     ]
-    validation_interval: Annotated[
-        Interval, Meta(description="Wilson's interval for the sampling of validation rows, at the mean accuracy")
-    ]
     test_interval: Annotated[
         Interval, Meta(description="Wilson's interval for the sampling of test rows, at the mean accuracy")
     ]
@@ -54,7 +51,6 @@ class Scores(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     test_calibration_error: Annotated[Replicated, Meta(description="the same on the test table, fraction")]
     gap_train_minus_validation: Annotated[Replicated, Meta(description="training minus validation accuracy, fraction")]
-    gap_train_minus_test: Annotated[Replicated, Meta(description="training minus test accuracy, fraction")]
     gap_validation_minus_test: Annotated[Replicated, Meta(description="validation minus test accuracy, fraction")]
     gap_uniform_minus_test: Annotated[
         Replicated, Meta(description="validation accuracy with the focus uniform, minus test accuracy, fraction")
@@ -120,7 +116,6 @@ class FeatureShift(Struct, frozen=True, forbid_unknown_fields=True):
     information_train: Annotated[
         float, Meta(description="mutual information with the label in train, nats, less the mean over permutations")
     ]
-    zero_line_train: Annotated[float, Meta(description="95 % point of the same under label permutations, nats")]
     information_test: Annotated[float, Meta(description="the same information in test, nats")]
     zero_line_test: Annotated[float, Meta(description="95 % point in test, nats")]
     informative_in_test: Annotated[bool, Meta(description="whether the test table's information exceeds its zero line")]
@@ -151,20 +146,16 @@ class Agreement(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClassShift(Struct, frozen=True, forbid_unknown_fields=True):
-    """One class in both tables and how often its rows are recognised (first replicate)."""
+    """One class in both tables."""
 
     name: Annotated[str, Meta(description="name of the class")]
     share_train: Annotated[Fraction, Meta(description="share of the training table's rows")]
     share_test: Annotated[Fraction, Meta(description="share of the test table's rows")]
-    validation_recall: Annotated[Fraction, Meta(description="share of its validation rows predicted right; 0 if none")]
-    test_recall: Annotated[Fraction, Meta(description="share of its test rows predicted right; 0 if none")]
 
 
 class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
     """Stage 3: what differs between the tables. Nothing was chosen with it."""
 
-    incomplete_share_train: Annotated[Fraction, Meta(description="share of rows with a gap in train")]
-    incomplete_share_test: Annotated[Fraction, Meta(description="share of rows with a gap in test")]
     auc_all: Annotated[
         Fraction, Meta(description="area under the ROC curve of telling test from train rows, every feature")
     ]
@@ -179,13 +170,6 @@ class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
     by_class: Annotated[GroupMeans | None, Meta(description="means by class; only where the focus is numerical")]
     shifts: Annotated[tuple[FeatureShift, ...], Meta(description="feature by feature, in the order of the features")]
     focus_shift: FeatureShift
-    largest_other_distance: Annotated[
-        Fraction, Meta(description="largest distance between the tables of a feature outside the focus")
-    ]
-    largest_other_feature: Annotated[str, Meta(description="that feature; empty where there is none")]
-    others_information_lost: Annotated[
-        NonNegative, Meta(description="largest drop, train minus test, of another feature's information, nats")
-    ]
     agreement: Annotated[Agreement | None, Meta(description="of the models with and without the suspects; if any")]
     classes: Annotated[tuple[ClassShift, ...], Meta(description="class by class")]
     largest_class_shift: Annotated[Fraction, Meta(description="largest difference of a class's shares, fraction")]
@@ -210,7 +194,6 @@ class Along(Struct, frozen=True, forbid_unknown_fields=True):
     highest_test: Annotated[Fraction, Meta(description="largest test accuracy among these points, fraction")]
     highest_test_iteration: Annotated[Count, Meta(description="iteration of that point")]
     highest_test_train: Annotated[Fraction, Meta(description="training accuracy at that point, fraction")]
-    final_train: Annotated[Fraction, Meta(description="training accuracy at the last point, fraction")]
     final_test: Annotated[Fraction, Meta(description="test accuracy at the last point, fraction")]
 
 
@@ -248,7 +231,6 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     train_rows: Annotated[Count, Meta(description="rows of the first replicate's training fold")]
     validation_rows: Annotated[Count, Meta(description="rows of the first replicate's validation fold")]
     test_rows: Annotated[Count, Meta(description="rows of the test table")]
-    test_duplicates: Annotated[Count, Meta(description="test rows equal to an earlier test row, label included")]
     learning_rate: Annotated[float, Meta(gt=0, description="learning rate of every network")]
     replicates: Annotated[Count, Meta(description="replicates of the PyTorch model and of the mitigation")]
     intervention_replicates: Annotated[Count, Meta(description="replicates of every other intervention")]
@@ -272,7 +254,6 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     ]
     interventions: Annotated[tuple[Intervention, ...], Meta(description="candidates first, then what was ruled out")]
     keeping_focus: Annotated[TestRange, Meta(description="retrained interventions that keep the focus as it is")]
-    other_removed: Annotated[TestRange, Meta(description="boosting with one feature outside the focus removed each")]
     boosting: Annotated[Intervention, Meta(description="gradient boosting on every feature")]
     boosting_without_focus: Annotated[
         Intervention | None, Meta(description="gradient boosting without the focus; absent where nothing is left")

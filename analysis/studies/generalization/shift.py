@@ -25,7 +25,6 @@ from analysis.results.types import replicated
 from analysis.settings.schema import Settings
 from analysis.statistics import information, metrics
 from analysis.statistics.information import Information
-from analysis.studies.generalization.evaluation import Evaluation
 from analysis.studies.generalization.recipes import generator
 from analysis.studies.generalization.record import (
     Agreement,
@@ -80,7 +79,7 @@ class Shift:
 def explain(
     choice: Choice,
     train: Dataset,
-    evaluation: Evaluation,
+    test: Dataset,
     known: Mapping[str, Information],
     settings: Settings,
     progress: Progress,
@@ -89,18 +88,14 @@ def explain(
 
     `known` holds Part A's mutual information of each feature with the label.
     """
-    test, models = evaluation.test, choice.scored[AS_TRAINED]
+    models = choice.scored[AS_TRAINED]
     auc_all, auc_without_focus, odds, explained_train, explained_test, shifts = _compare_tables(
         choice, train, test, known, settings, progress
     )
-    others = [one for one in shifts if one.name not in choice.focus]
-    largest = max(others, key=lambda one: one.distance_train_test, default=None)
-    classes = class_shifts(choice, evaluation, train, settings)
+    classes = class_shifts(train, test, settings)
     class_weights = np.array([one.share_test / one.share_train if one.share_train else 0.0 for one in classes])
-    incomplete = [float(1 - features.complete_rows(table.frame).mean()) for table in (train, test)]
+    incomplete = float(1 - features.complete_rows(train.frame).mean())
     explanation = Explanation(
-        incomplete_share_train=incomplete[0],
-        incomplete_share_test=incomplete[1],
         auc_all=auc_all,
         auc_without_focus=auc_without_focus,
         explained_train=explained_train,
@@ -109,16 +104,13 @@ def explain(
         by_class=class_means(train, test, choice.focus[0], settings),
         shifts=shifts,
         focus_shift=next(one for one in shifts if one.name == choice.focus[0]),
-        largest_other_distance=largest.distance_train_test if largest else 0.0,
-        largest_other_feature=largest.name if largest else "",
-        others_information_lost=max([0.0, *(one.information_train - one.information_test for one in others)]),
         agreement=agreement(choice, train, test, settings),
         classes=classes,
         largest_class_shift=max(abs(one.share_train - one.share_test) for one in classes),
         test_classes_accuracy=replicated(
             reweighted(one, train, class_weights[train.labels], settings) for one in models
         ),
-        reweighted_complete=0 < incomplete[0] <= 1 - SMALLEST_COMPLETE,
+        reweighted_complete=0 < incomplete <= 1 - SMALLEST_COMPLETE,
         test_features_accuracy=replicated(reweighted(one, train, odds, settings) for one in models),
     )
     return Shift(
@@ -234,7 +226,6 @@ def feature_shifts(
                 suspect=name in suspects,
                 distance_train_test=distance(train.frame[name].dropna(), test.frame[name].dropna(), numerical),
                 information_train=known[name].mutual_information,
-                zero_line_train=known[name].zero_line,
                 information_test=of_test.mutual_information,
                 zero_line_test=of_test.zero_line,
                 informative_in_test=of_test.mutual_information > of_test.zero_line,
@@ -288,16 +279,11 @@ def _group_means(column: str, rows: Sequence[tuple[str, float, float]]) -> Group
     )
 
 
-def class_shifts(choice: Choice, evaluation: Evaluation, train: Dataset, settings: Settings) -> tuple[ClassShift, ...]:
-    """Return each class's share in both tables, and its recall on validation and on test (first replicate)."""
-    classes, tables = settings.table.classes, (train, evaluation.test)
-    shares = [np.bincount(table.labels, minlength=len(classes)) / len(table.labels) for table in tables]
-    matrices = choice.scored[AS_TRAINED][0].validation_confusion, evaluation.scores[AS_TRAINED][0].confusion
-    recalls = [np.diag(counts) / np.maximum(counts.sum(axis=1), 1) for counts in matrices]
-    return tuple(
-        ClassShift(name, *(float(column[label]) for column in (*shares, *recalls)))
-        for label, name in enumerate(classes)
-    )
+def class_shifts(train: Dataset, test: Dataset, settings: Settings) -> tuple[ClassShift, ...]:
+    """Return each class's share in both tables."""
+    classes = settings.table.classes
+    shares = [np.bincount(table.labels, minlength=len(classes)) / len(table.labels) for table in (train, test)]
+    return tuple(ClassShift(*row) for row in zip(classes, *(share.tolist() for share in shares), strict=True))
 
 
 def histograms(train: Dataset, test: Dataset, name: str, settings: Settings) -> Histograms:

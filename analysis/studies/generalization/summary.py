@@ -37,7 +37,6 @@ def make_record(
     boosting = by_name[name_of(Recipe(family="boosting"))]
     without = by_name.get(name_of(Recipe("removed", "boosting", choice.focus)))
     kept = [one for one in interventions if one.keeps_focus and one.name != NONE]
-    others = [one for one in kept if one.family == "boosting" and one.kind == "removed"]
     rows, on_test = (validation_rows, len(test.labels)), trained.test_accuracy.mean
     tolerance = _tolerance(trained.validation_accuracy, trained.gap_validation_minus_test, on_test, rows)
     of_uniform = _tolerance(trained.uniform_accuracy, trained.gap_uniform_minus_test, on_test, rows)
@@ -54,7 +53,6 @@ def make_record(
         train_rows=numbers[0][0].train_rows,
         validation_rows=validation_rows,
         test_rows=len(test.labels),
-        test_duplicates=int(test.frame.assign(**{"": test.labels}).duplicated().sum()),
         learning_rate=choice.learning_rate,
         replicates=run.replicates,
         intervention_replicates=min(run.intervention_replicates, run.replicates),
@@ -72,7 +70,6 @@ def make_record(
         mitigation_test_gain=_difference(mitigated.test_accuracy, trained.test_accuracy),
         interventions=interventions,
         keeping_focus=_range(kept),
-        other_removed=_range(others),
         boosting=boosting,
         boosting_without_focus=without,
         majority_train_accuracy=float(np.mean(train.labels == choice.majority)),
@@ -162,7 +159,6 @@ def _scores(
         test_accuracy=test,
         permuted_accuracy=replicated(s.permuted_accuracy for s in mine),
         uniform_accuracy=uniform,
-        validation_interval=contract.Interval(*metrics.wilson(validation.mean, validation_rows)),
         test_interval=contract.Interval(*metrics.wilson(test.mean, len(evaluation.test.labels))),
         validation_balanced_accuracy=replicated(s.validation_balanced_accuracy for s in mine),
         test_balanced_accuracy=replicated(t.balanced_accuracy for t in tests),
@@ -173,7 +169,6 @@ def _scores(
         validation_calibration_error=replicated(c.validation_calibration_error for c in confidences),
         test_calibration_error=replicated(c.test_calibration_error for c in confidences),
         gap_train_minus_validation=_difference(train, validation),
-        gap_train_minus_test=_difference(train, test),
         gap_validation_minus_test=_difference(validation, test),
         gap_uniform_minus_test=_difference(uniform, test),
     )
@@ -234,7 +229,6 @@ def _along(choice: Choice, evaluation: Evaluation) -> contract.Along:
         highest_test=tests[best],
         highest_test_iteration=points[best].iteration,
         highest_test_train=points[best].train_accuracy,
-        final_train=last.train_accuracy,
         final_test=tests[-1],
     )
 

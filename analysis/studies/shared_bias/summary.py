@@ -102,7 +102,6 @@ def first_step(arrays: Mapping[str, Array], rate: float) -> FirstStep:
     low, high = fisher_interval(correlation, len(cosine))
     return FirstStep(
         cosine=spread(cosine),
-        positive_cosines=int((cosine > 0).sum()),
         extra_decrease=spread(extra),
         larger_decreases=int((extra > 0).sum()),
         first_order=spread(predicted),
@@ -137,18 +136,13 @@ def curvature_at(arrays: Mapping[str, Array], position: int, iteration: int) -> 
         sum_over_parts=spread(arrays["sum_over_parts"][:, at]),
         largest=spread(high),
         smallest=spread(low),
-        shared_largest=spread(shared_high),
-        shared_smallest=spread(shared_low),
         largest_ratio=spread(shared_high / high),
         raised=int((shared_high > high).sum()),
         positive_definite=int(definite.sum()),
         condition=spread(condition) if definite.any() else None,
         shared_condition=spread(shared_condition) if definite.any() else None,
         condition_ratio=spread(shared_condition / condition) if definite.any() else None,
-        full_largest=spread(full[:, 1]),
-        full_shared_largest=spread(full_shared[:, 1]),
         full_ratio=spread(full_shared[:, 1] / full[:, 1]),
-        full_raised=int((full_shared[:, 1] > full[:, 1]).sum()),
         full_indefinite=int(((full[:, 0] < 0) & (full[:, 1] > 0)).sum()),
     )
 

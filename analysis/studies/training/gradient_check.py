@@ -32,7 +32,7 @@ def check(points: tuple[Params, ...], X0: Array, labels: Array, activation: Acti
             f"{activation.name}: gradients are off by {central:.1e} (central differences, at most "
             f"{CENTRAL_TOLERANCE:.0e}) or {max(pytorch, inputs):.1e} (PyTorch, at most {PYTORCH_TOLERANCE:.0e})"
         )
-    return GradientErrors(central_differences=central, pytorch=pytorch, input_pytorch=inputs)
+    return GradientErrors(central_differences=central, pytorch=pytorch)
 
 
 def _errors(params: Params, X0: Array, labels: Array, activation: Activation) -> tuple[float, float, float]:

@@ -71,18 +71,11 @@ class ActivationRuns(Struct, frozen=True, forbid_unknown_fields=True):
         Replicated,
         Meta(description="largest minus smallest validation accuracy of the last iterations (`training.last`)"),
     ]
-    loss_at_start: Annotated[Replicated, Meta(description="mean cross-entropy before the first update, nats")]
     loss: Annotated[Replicated, Meta(description="mean cross-entropy of training at the last iteration, nats")]
     loss_rose: Annotated[
         Replicated, Meta(description="share of the updates after which the training loss was larger, fraction")
     ]
     named: Annotated[Named, Meta(description="updates until validation accuracy reaches the named accuracy")]
-    plotted_train_accuracy: Annotated[
-        Fraction, Meta(description="training accuracy of the plotted run at the last iteration, fraction")
-    ]
-    plotted_validation_accuracy: Annotated[
-        Fraction, Meta(description="validation accuracy of the plotted run at the last iteration, fraction")
-    ]
 
 
 class ReluMinusSigmoid(Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,7 +101,6 @@ class GradientErrors(Struct, frozen=True, forbid_unknown_fields=True):
 
     central_differences: Annotated[RoundingError, Meta(description="against central differences along one direction")]
     pytorch: Annotated[RoundingError, Meta(description="against PyTorch's autograd, elementwise")]
-    input_pytorch: Annotated[RoundingError, Meta(description="dL/dx of each example against PyTorch, elementwise")]
 
 
 class GradientCheck(Struct, frozen=True, forbid_unknown_fields=True):

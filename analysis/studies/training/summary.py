@@ -115,7 +115,6 @@ def summarise(runs: Sequence[TrainingRun], settings: Settings) -> ActivationRuns
         gap_train_minus_validation=replicated(run.train_accuracy[-1] - run.validation_accuracy[-1] for run in runs),
         last_validation_accuracy=replicated(run.validation_accuracy[-LAST:].mean() for run in runs),
         last_validation_swing=replicated(np.ptp(run.validation_accuracy[-LAST:]) for run in runs),
-        loss_at_start=replicated(run.loss[0] for run in runs),
         loss=replicated(run.loss[-1] for run in runs),
         loss_rose=replicated((np.diff(run.loss) > 0).mean() for run in runs),
         named=Named(
@@ -124,8 +123,6 @@ def summarise(runs: Sequence[TrainingRun], settings: Settings) -> ActivationRuns
             held=len(settled),
             held_from=replicated(settled) if settled else None,
         ),
-        plotted_train_accuracy=float(runs[PLOTTED].train_accuracy[-1]),
-        plotted_validation_accuracy=float(runs[PLOTTED].validation_accuracy[-1]),
     )
 
 

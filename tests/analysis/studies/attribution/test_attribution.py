@@ -321,7 +321,6 @@ def test_the_feature_that_the_label_follows_leads_the_list_of_any_table(
     assert isinstance(record, AttributionRecord)
     assert record.ranking[0].feature == record.leader.feature == leader
     assert record.leader.alone
-    assert record.leader.first_in_replicates == 3
     assert record.leader.first_in_quantities == 4
     assert {one.feature for one in record.ranking} == set(given.table.features)
     scores = [one.score for one in record.ranking]

@@ -140,7 +140,7 @@ def worlds(record: EdaRecord) -> dict[str, EdaRecord]:
         ),
         "no categorical feature": changed(
             record,
-            features={"categorical": (), "leading_categorical": None},
+            features={"categorical": ()},
             table={"categorical_features": 0},
             correlations={"categorical_pairs": ()},
             trials=trials_without(record, "ordinal_codes"),

@@ -46,7 +46,7 @@ from analysis.studies.shared_bias.network import (
     shared_gradient,
     shared_hessian,
 )
-from analysis.studies.shared_bias.summary import fisher_interval, paired_test, path_cosine, summarise
+from analysis.studies.shared_bias.summary import fisher_interval, paired_test, summarise
 
 SMALL = SharedBiasSettings(seed=7, pairs=3, inputs=5, units=3, rows=40, iterations=100, learning_rate=0.5)
 
@@ -351,7 +351,6 @@ def test_the_summary_counts_what_the_arrays_hold(outcome: study.Outcome) -> None
     arrays, record = outcome.arrays, outcome.record
     final = arrays["loss"][:, :, -1]
     assert record.final_loss.independent.shared_larger == (final[:, SHARED] > final[:, INDEPENDENT]).sum()
-    assert record.first_step.positive_cosines == (path_cosine(arrays["path_products"]) > 0).sum()
     assert record.setup.tests == 2 * (len(record.steps) + 2)
     swapped = {**arrays, "loss": arrays["loss"][:, [1, 0, 2]]}
     again = summarise(swapped, SMALL, record.gradient_error)
