@@ -1,4 +1,4 @@
-"""A study ends when whoever started it is gone, also where that was killed without a word."""
+"""End a study when its parent process dies, even by SIGKILL."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LEASH = "ANALYSIS_LEASH"  # environment: descriptor of a pipe whose other end th
 
 
 def follow_parent() -> None:
-    """End our group of processes (us and our workers) once the parent's end of the leash is closed."""
+    """End our group of processes (us and our workers) once the parent's end of the pipe is closed."""
     text = os.environ.pop(LEASH, None)
     if text is None or os.getpgrp() != os.getsid(0):
         return  # started by hand: nobody to follow, and the group is not ours

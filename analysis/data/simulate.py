@@ -50,7 +50,7 @@ def simulate(seed: int, *, leak: str | None = "amenity_score") -> tuple[pd.DataF
     """Return (train, test) with the course's columns in the course's order; the test table has no gaps.
 
     leak: the numerical column that follows the class in training and not in test. With another one than
-    "amenity_score", or with None, amenity_score tells nothing in either table.
+    "amenity_score", or with None, amenity_score has no information in either table.
     """
     generator = np.random.default_rng(seed)
     train_cells, test_cells = _draw_cells(generator)
@@ -162,7 +162,7 @@ def _score(cells: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 
 def _remove_cells(table: pd.DataFrame, generator: np.random.Generator) -> None:
-    """Leave cells out, in place, at rates that depend on other columns alone: missing at random."""
+    """Leave cells out, in place, at rates that depend only on other columns: missing at random."""
     table[list(NUMERICAL)] = table[list(NUMERICAL)].astype(float)
     home = (table["room_type"] == ROOM_TYPES[0]).to_numpy()
     few = (table["number_of_reviews"] <= 1).to_numpy()

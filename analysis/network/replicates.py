@@ -54,7 +54,7 @@ def fold(data: Dataset, settings: Settings, replicate: int) -> Fold:
 
 
 def encode(folds: Fold, table: Table, dtype: type = np.float32) -> EncodedFold:
-    """Encode both folds by what the training fold says."""
+    """Encode both folds with the encoding that is fitted on the training fold."""
     encoding = features.fit(folds.train, table)
     return EncodedFold(
         encoding,

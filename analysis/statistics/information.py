@@ -1,4 +1,4 @@
-"""Entropy and mutual information of columns, in nats, with what chance gives."""
+"""Entropy and mutual information of columns, in nats, corrected by label permutations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One replicate of Part C (b): its fold, its trained PyTorch network, and what that network's gradients say."""
+"""One replicate of Part C (b): its fold, its trained PyTorch network, and the scores from that network's gradients."""
 
 from __future__ import annotations
 

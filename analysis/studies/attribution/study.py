@@ -1,6 +1,6 @@
 """Part C (b): which inputs move the trained PyTorch model, by gradients of its outputs and of its loss.
 
-Every replicate trains the network anew (split, encoding and initial parameters of that replicate, as in Part B's
+Every replicate trains its own network (split, encoding and initial parameters of that replicate, as in Part B's
 ReLU runs), differentiates four quantities by the input on its training rows, and scores each feature.
 One replicate is in `replicate`, what a score is in `scores`, the record is made in `summary`, and the row that
 the appendix follows is in `walkthrough`.
@@ -76,7 +76,7 @@ def check(params: Params, encoded: EncodedFold, correct: Array, classes: int) ->
 
 
 def collect_arrays(replicates: list[Replicate], params: Params, walked: walkthrough.Walk) -> dict[str, np.ndarray]:
-    """Return what later studies and the binding of the derivations read.
+    """Return the arrays that later studies and the bindings of the derivations read.
 
     `model_<r>_W1` … of every replicate (biases as columns), accuracies (R,), scores (R, quantities, F); and of the
     walked replicate in float64 W1, b1 … (biases 1-D) with the vectors of the row that was followed.

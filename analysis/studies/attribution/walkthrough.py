@@ -101,7 +101,7 @@ def walk(params: Params, x0: Array, label: int) -> Walk:
 
 
 def central_differences(params: Params, x0: Array, label: int, step: float = STEP) -> Array:
-    """Return (L(x + h e_i) - L(x - h e_i)) / 2h for every input, (D,), from the forward pass alone."""
+    """Return (L(x + h e_i) - L(x - h e_i)) / 2h for every input, (D,), from forward passes only."""
     losses = -torch_network.log_probabilities(params, _probes(x0, step), "relu")[label]  # (2 D,)
     return (losses[: len(x0)] - losses[len(x0) :]) / (2 * step)
 

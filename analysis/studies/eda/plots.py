@@ -1,4 +1,4 @@
-"""Part of the study `eda`: its figures. They draw what the record and the arrays hold and compute nothing of weight."""
+"""Part of the study `eda`: its figures. They draw the record and the arrays and measure nothing."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from analysis.studies.eda.record import CategoricalFeature, EdaRecord
 from analysis.study import Arrays
 
 PANELS_A_ROW = 3
-MOST_CATEGORIES = 8  # drawn of a categorical feature; the rest is said to be left out
+MOST_CATEGORIES = 8  # drawn of a categorical feature; the figure says that the rest is left out
 
 
 def class_colours(classes: int) -> list[tuple[float, ...]]:
-    """Return one colour a class, from light to dark of one hue: classes are told apart in grey print as well."""
+    """Return one colour a class, from light to dark of one hue: classes differ in grey print, too."""
     from matplotlib import colormaps
 
     return [tuple(colormaps["cividis"](value)) for value in np.linspace(0.92, 0.05, classes)]

@@ -1,7 +1,7 @@
 """Part of the study `eda`: the quick models behind its claims, all fitted on training folds and scored on validation.
 
-Boosted trees show what features can say (they take gaps and categories as they are); they cannot tell one
-imputation or scaling from another, so preparations are tried with the network of Part B instead.
+Boosted trees show what features can predict (they take gaps and categories without preparation); they do not
+distinguish imputations or scalings, so preparations are tried with the network of Part B instead.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from analysis.network import descent, mlp, replicates
 from analysis.settings.schema import RunSettings, Settings, Table
 
 BOOSTING_ROUNDS = 40  # enough: more than twice as many score no more on validation
-MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are told apart
+MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are kept apart
 TRIAL_ROWS = 6000  # of the training fold in a trial: what is compared is the start of a descent, not its end
 TRIAL_ITERATIONS = 80  # of a trial: by then the network is within three per cent of where it ends
 TRIAL_LAST = 10  # a trial's accuracy is the mean over its last iterations: single ones still jump by a per cent
@@ -76,7 +76,7 @@ class Prepared(NamedTuple):
 
 
 def prepare(name: str, frame: pd.DataFrame, table: Table, split: dataset.Split) -> Prepared:
-    """Prepare the inputs in the named way; everything is fitted on the training fold.
+    """Prepare the inputs as `name` says; everything is fitted on the training fold.
 
     `without_log` leaves log1p out; `min_max` scales each numerical input
     to 0..1 instead; `ordinal_codes` gives a category one input, the z-score of its place in the alphabet.

@@ -114,7 +114,7 @@ class NumericalFeature(Struct, frozen=True, forbid_unknown_fields=True):
         Fraction, Meta(description="share of validation rows outside the interval their class has in the training fold")
     ]
     in_one_interval: Annotated[
-        Fraction, Meta(description="share of rows whose value lies in the interval of one class alone")
+        Fraction, Meta(description="share of rows whose value lies in the interval of exactly one class")
     ]
     lowest_median_class: Annotated[str, Meta(description="class with the smallest median")]
     lowest_median: Annotated[float, Meta(description="its median, in the feature's unit")]
@@ -170,7 +170,7 @@ class CategoricalPair(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FeatureEvidence(Struct, frozen=True, forbid_unknown_fields=True):
-    """What one feature alone says about the target, and how it fares under the rule for suspects."""
+    """The information of one feature about the target, and the rule for suspects applied to it."""
 
     name: Annotated[str, Meta(description="name of the feature")]
     rank: Annotated[int, Meta(ge=1, description="place by mutual information, 1 the largest")]
@@ -194,9 +194,7 @@ class FeatureEvidence(Struct, frozen=True, forbid_unknown_fields=True):
 class SuspectRule(Struct, frozen=True, forbid_unknown_fields=True):
     """The thresholds of the rule that names suspects, fixed before any model is trained."""
 
-    entropy_share: Annotated[
-        Fraction, Meta(description="a suspect alone takes off more than this share of the entropy")
-    ]
+    entropy_share: Annotated[Fraction, Meta(description="a suspect's information exceeds this share of the entropy")]
     gain_share: Annotated[Fraction, Meta(description="… and reaches more than this share of all features' gain")]
     factor: Annotated[
         float, Meta(ge=1, description="… and its mutual information exceeds that of every other feature by this factor")
@@ -307,7 +305,7 @@ class Accuracies(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
-    """What each feature says about the target, and what follows."""
+    """The information of each feature about the target, the ranking and the suspects."""
 
     by_feature: Annotated[tuple[FeatureEvidence, ...], Meta(description="feature by feature, most informative first")]
     bins: Annotated[int, Meta(ge=2, description="quantile bins a numerical feature is cut into, at most")]
@@ -327,11 +325,11 @@ class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything the report says from the study `eda`. It reads the training table alone."""
+    """Everything the report says from the study `eda`. It reads only the training table."""
 
     data: DataFile
-    simulated: Annotated[bool, Meta(description="whether the simulator stood in for the data files")]
-    warnings: Annotated[tuple[str, ...], Meta(description="what reading the training table had to say")]
+    simulated: Annotated[bool, Meta(description="whether simulated tables replace the data files")]
+    warnings: Annotated[tuple[str, ...], Meta(description="warnings from reading the training table")]
     rows: Annotated[int, Meta(ge=1, description="rows of the training table that are analysed")]
     training_rows: Annotated[int, Meta(ge=1, description="rows of the first replicate's training fold")]
     validation_rows: Annotated[int, Meta(ge=1, description="rows of its validation fold")]

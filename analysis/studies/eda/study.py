@@ -1,4 +1,4 @@
-"""Part A: what the training table holds, what is expected of each feature, and whether one is suspect.
+"""Part A: the training table, the expected influence of each feature, and whether one is suspect.
 
 Structure, gaps, classes, correlations and mutual information are those of all training rows; scaling, encoding
 and every accuracy belong to the split of the first replicate, fitted on its training fold. The test table is
@@ -43,7 +43,7 @@ from analysis.studies.eda.record import (
 from analysis.study import Inputs, Outcome
 
 PLOTS = (plot_class_distribution, plot_features_by_class, plot_correlations)
-HIGH_CORRELATION = 0.7  # customary: from here on one feature tells about half of the other's variance
+HIGH_CORRELATION = 0.7  # customary: from here on one feature explains about half of the other's variance
 METHODS = ("pearson", "spearman")
 
 Hits = dict[str, np.ndarray]
@@ -241,7 +241,7 @@ def _features(data: Dataset, split: Split, table: Table, evidence: tuple[Feature
 
 
 def _first(evidence: tuple[FeatureEvidence, ...], described: tuple[NumericalFeature, ...]) -> NumericalFeature | None:
-    """Return the most informative of the described features; None where there is none."""
+    """Return the most informative of the described features; None of an empty tuple."""
     order = {feature.name: feature.rank for feature in evidence}
     return min(described, key=lambda feature: order[feature.name], default=None)
 

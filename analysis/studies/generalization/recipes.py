@@ -1,4 +1,4 @@
-"""What a model of Part D is, how it is trained and asked: recipes, interventions on columns, predictions.
+"""The models of Part D: recipes, interventions on columns, training, predictions.
 
 A *recipe* says what was done to the training fold; a *model* is a recipe trained on the fold of one replicate.
 The network is always D-M1-M2-K with ReLU, at the rate and the iterations of the section on training.
@@ -33,7 +33,7 @@ SMALLEST_PROBABILITY = 1e-30  # the logarithm stays finite, in single precision 
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """What is done to the training fold before a model is trained; `features` are what is removed, noised or kept."""
+    """A change of the training fold before a model is trained; `features` are removed, noised or kept."""
 
     kind: Kind = "none"
     family: Family = "numpy"
@@ -76,7 +76,7 @@ class Model:
         return self.log_probabilities(frame).argmax(axis=0)
 
     def digest(self) -> str:
-        """Return the SHA-256 of what the model predicts with."""
+        """Return the SHA-256 of the model's parameters."""
         if self.recipe.family == "boosting":
             nodes = [tree.nodes.tobytes() for rounds in self.trained._predictors for tree in rounds]
             return hashlib.sha256(b"".join(nodes)).hexdigest()
@@ -119,7 +119,7 @@ def noised(frame: pd.DataFrame, recipe: Recipe, settings: Settings, replicate: i
 
 
 def permuted(frame: pd.DataFrame, names: tuple[str, ...], settings: Settings, replicate: int) -> pd.DataFrame:
-    """Return the rows with each named column permuted over them, independently of the others."""
+    """Return the rows with each column of `names` permuted over them, independently of the others."""
     columns = {
         name: frame[name].to_numpy()[generator(settings, replicate, 1, position).permutation(len(frame))]
         for position, name in enumerate(names)
@@ -135,7 +135,7 @@ def uniform(
     replicate: int,
     purpose: int = 2,
 ) -> pd.DataFrame:
-    """Return the rows with each named column drawn uniformly over its range (its categories) in `training`."""
+    """Return the rows with each column of `names` drawn uniformly over its range (its categories) in `training`."""
     columns: dict[str, Any] = {}
     for position, name in enumerate(names):
         rng = generator(settings, replicate, purpose, position)
@@ -171,7 +171,7 @@ def train(recipe: Recipe, folds: Fold, settings: Settings, replicate: int, learn
 
 def descend(params: Params, X0: Array, Y: Array, learning_rate: float, iterations: int) -> Params:
     """Return the parameters after `iterations` updates of full-batch gradient descent; X0 (D, N), Y (K, N)."""
-    unused = mlp.in_blocks(X0[:, :1], Y[:, :1])  # accuracy on it is traced and not looked at
+    unused = mlp.in_blocks(X0[:, :1], Y[:, :1])  # its accuracy is computed and ignored
     run = descent.gradient_descent(
         params,
         mlp.in_blocks(X0, Y),

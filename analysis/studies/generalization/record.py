@@ -23,7 +23,7 @@ class Interval(Struct, frozen=True, forbid_unknown_fields=True):
 class Scores(Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of model over its replicates, on its training fold, its validation fold and the test table.
 
-    "Focus" is the suspects of Part A or, where there is none, the leading feature.
+    "Focus" means the suspects of Part A or, without a suspect, the leading feature.
     """
 
     train_accuracy: Annotated[Replicated, Meta(description="accuracy on the training fold as trained on, fraction")]
@@ -61,7 +61,7 @@ class Compared(Struct, frozen=True, forbid_unknown_fields=True):
     """What the choice of the mitigation compares: mean scores on the replicates that every candidate has."""
 
     replicates: Annotated[Count, Meta(description="replicates, the first ones")]
-    validation: Annotated[Fraction, Meta(description="accuracy on validation as it is, fraction")]
+    validation: Annotated[Fraction, Meta(description="accuracy on unchanged validation rows, fraction")]
     permuted: Annotated[Fraction, Meta(description="accuracy on validation with the focus permuted, fraction")]
     uniform: Annotated[Fraction, Meta(description="accuracy on validation with the focus uniform, fraction")]
     smallest: Annotated[Fraction, Meta(description="smallest of the three, which the choice makes largest, fraction")]
@@ -72,15 +72,15 @@ class Compared(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Intervention(Struct, frozen=True, forbid_unknown_fields=True):
-    """Something done to the training fold, trained anew, and measured."""
+    """A change of the training fold, and the measured accuracies of the retrained models."""
 
     name: Annotated[str, Meta(description="short name, unique")]
     done: Annotated[str, Meta(description="what was done to the training fold, in words")]
     kind: Annotated[str, Meta(description="none, removed, noise, alone, indicator, complete_rows or distinct_rows")]
     family: Annotated[str, Meta(description="pytorch, numpy (the same network) or boosting")]
-    features: Annotated[tuple[str, ...], Meta(description="features removed, replaced by noise or kept alone")]
+    features: Annotated[tuple[str, ...], Meta(description="features removed, replaced by noise, or the only ones kept")]
     probability: Annotated[Fraction, Meta(description="probability with which a cell is replaced by noise, else 0")]
-    candidate: Annotated[bool, Meta(description="whether it stood for choice as the mitigation")]
+    candidate: Annotated[bool, Meta(description="whether it was a candidate for the mitigation")]
     chosen: Annotated[bool, Meta(description="whether it is the mitigation")]
     keeps_focus: Annotated[bool, Meta(description="whether the model still reads the focus, unnoised")]
     train_rows: Annotated[Count, Meta(description="training rows of the first replicate")]
@@ -154,7 +154,7 @@ class ClassShift(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
-    """Stage 3: what differs between the tables. Nothing was chosen with it."""
+    """Stage 3: the differences between the tables. Nothing was chosen with it."""
 
     auc_all: Annotated[
         Fraction, Meta(description="area under the ROC curve of telling test from train rows, every feature")
@@ -177,7 +177,7 @@ class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
         Replicated, Meta(description="validation accuracy reweighted to the test table's class shares, fraction")
     ]
     reweighted_complete: Annotated[
-        bool, Meta(description="whether test_features_accuracy is on the validation rows without a gap alone")
+        bool, Meta(description="whether test_features_accuracy is only on the validation rows without a gap")
     ]
     test_features_accuracy: Annotated[
         Replicated, Meta(description="validation accuracy reweighted to test's mix of the other features, fraction")
@@ -219,7 +219,7 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     """Everything the report says from the study `generalization`; its own scores are the PyTorch model's."""
 
     test_data: DataFile
-    warnings: Annotated[tuple[str, ...], Meta(description="what reading the test table had to say")]
+    warnings: Annotated[tuple[str, ...], Meta(description="warnings from reading the test table")]
     unseen_categories: Annotated[
         tuple[UnseenCategory, ...], Meta(description="categories of the test table that no training row has")
     ]
@@ -238,14 +238,16 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     suspects: Annotated[tuple[str, ...], Meta(description="features that Part A's rule names")]
     focus: Annotated[str, Meta(description="the first suspect or, without one, the leading feature")]
     focus_features: Annotated[
-        tuple[str, ...], Meta(description="what is permuted and drawn anew: all suspects or focus")
+        tuple[str, ...], Meta(description="features that are permuted or redrawn: all suspects or the leading one")
     ]
     focus_numerical: Annotated[bool, Meta(description="whether the focus is numerical")]
     focus_categories: Annotated[tuple[str, ...], Meta(description="its categories in the figure; empty if numerical")]
     mitigation: Annotated[str, Meta(description="name of the chosen intervention; 'none' where nothing is changed")]
     mitigation_done: Annotated[str, Meta(description="what the mitigation does to the training fold, in words")]
     mitigation_kind: Annotated[str, Meta(description="its kind: none, removed or noise")]
-    mitigated: Annotated[Scores, Meta(description="the mitigation's models; the PyTorch model's own where it is none")]
+    mitigated: Annotated[
+        Scores, Meta(description="the mitigation's models; the PyTorch model's own if there is no mitigation")
+    ]
     price_if_sound: Annotated[
         Replicated, Meta(description="validation accuracy that the mitigation costs were the suspects sound, fraction")
     ]
@@ -253,7 +255,7 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
         Replicated, Meta(description="test accuracy of the mitigation minus that of the PyTorch model, fraction")
     ]
     interventions: Annotated[tuple[Intervention, ...], Meta(description="candidates first, then what was ruled out")]
-    keeping_focus: Annotated[TestRange, Meta(description="retrained interventions that keep the focus as it is")]
+    keeping_focus: Annotated[TestRange, Meta(description="retrained interventions that keep the focus unchanged")]
     boosting: Annotated[Intervention, Meta(description="gradient boosting on every feature")]
     boosting_without_focus: Annotated[
         Intervention | None, Meta(description="gradient boosting without the focus; absent where nothing is left")

@@ -1,4 +1,4 @@
-"""Stage 1 of Part D, on the training table alone: candidates, their scores on validation, and the choice.
+"""Stage 1 of Part D, only on the training table: candidates, their scores on validation, and the choice.
 
 Nothing here opens, knows or asks for the test table. What is chosen is written down by `freeze` before the
 next stage starts.
@@ -74,7 +74,7 @@ class Choice:
     """All that was trained, and the mitigation that was chosen; `scored[recipe][r]` is replicate r."""
 
     suspects: tuple[str, ...]
-    focus: tuple[str, ...]  # what is permuted and drawn anew: the suspects, else the leading feature
+    focus: tuple[str, ...]  # features that are permuted or redrawn: the suspects, else the leading feature
     learning_rate: float
     candidates: tuple[Recipe, ...]
     mitigation: Recipe
@@ -164,10 +164,10 @@ def choose(candidates: Mapping[Recipe, Sequence[float]]) -> Recipe:
 
 
 def scores(scored: Sequence[Scored]) -> tuple[float, float, float]:
-    """Return the mean accuracies on validation as it is, with the focus permuted, and with it uniform."""
+    """Return the mean accuracies on unchanged validation rows, with the focus permuted, and with it uniform."""
     rows = [(one.validation_accuracy, one.permuted_accuracy, one.uniform_accuracy) for one in scored]
-    as_it_is, with_permuted, with_uniform = np.mean(rows, axis=0)
-    return float(as_it_is), float(with_permuted), float(with_uniform)
+    unchanged, with_permuted, with_uniform = np.mean(rows, axis=0)
+    return float(unchanged), float(with_permuted), float(with_uniform)
 
 
 def train_and_score(
@@ -189,7 +189,7 @@ def train_and_score(
 
 
 def score(model: Model, folds: Fold, settings: Settings, focus: tuple[str, ...]) -> Scored:
-    """Score a model on its folds: as they are, with the focus permuted, with it uniform over its training range."""
+    """Score a model on its folds: unchanged, with the focus permuted, with it uniform over its training range."""
     frame, labels, classes = folds.validation, folds.validation_labels, len(settings.table.classes)
     log_probabilities = model.log_probabilities(frame)
     predicted = log_probabilities.argmax(axis=0)

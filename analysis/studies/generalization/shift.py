@@ -1,8 +1,8 @@
-"""Stage 3 of Part D, explanation alone: what differs between the two tables, and what the models make of it.
+"""Stage 3 of Part D, the explanation: differences between the two tables, and their effect on the models.
 
 It reads what stages 1 and 2 have fixed and hands nothing back to them: no model is trained for use here, none is
 chosen. Classifiers and regressors in this file describe the tables, they predict no label of the task.
-First the features alone are compared (what one could see without test labels), then the labels are used.
+The first comparisons use only the features (possible without test labels), the later ones the labels, too.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def explain(
     settings: Settings,
     progress: Progress,
 ) -> Shift:
-    """Compare the two tables, and what the frozen models do on them.
+    """Compare the two tables and the frozen models' behaviour on them.
 
     `known` holds Part A's mutual information of each feature with the label.
     """

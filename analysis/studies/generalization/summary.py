@@ -129,7 +129,7 @@ def name_of(recipe: Recipe) -> str:
 
 
 def done_of(recipe: Recipe, table: Table) -> str:
-    """Return what a recipe does to the training fold, in words; a template may say it with its own."""
+    """Return a recipe's change of the training fold in words; a template may use its own."""
     names = _list(recipe.features)
     words = {
         "none": "nothing changed",
@@ -203,14 +203,14 @@ def _intervention(recipe: Recipe, choice: Choice, evaluation: Evaluation, settin
 
 def _compared(recipe: Recipe, choice: Choice, evaluation: Evaluation, settings: Settings) -> contract.Compared:
     first = min(settings.run.intervention_replicates, settings.run.replicates)
-    as_it_is, with_permuted, with_uniform = scores(choice.scored[recipe][:first])
+    unchanged, with_permuted, with_uniform = scores(choice.scored[recipe][:first])
     return contract.Compared(
         replicates=first,
-        validation=as_it_is,
+        validation=unchanged,
         permuted=with_permuted,
         uniform=with_uniform,
-        smallest=min(as_it_is, with_permuted, with_uniform),
-        price_if_sound=scores(choice.scored[AS_TRAINED][:first])[0] - as_it_is,
+        smallest=min(unchanged, with_permuted, with_uniform),
+        price_if_sound=scores(choice.scored[AS_TRAINED][:first])[0] - unchanged,
         test=float(np.mean([one.accuracy for one in evaluation.scores[recipe][:first]])),
     )
 

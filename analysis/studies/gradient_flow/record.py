@@ -35,7 +35,7 @@ class Flow(Struct, frozen=True, forbid_unknown_fields=True):
 
     start: Annotated[Moment, Meta(description="before the first update")]
     end: Annotated[Moment, Meta(description="after the last update")]
-    moments: Annotated[tuple[Moment, ...], Meta(min_length=2, description="the named iterations, start to end")]
+    moments: Annotated[tuple[Moment, ...], Meta(min_length=2, description="the reported iterations, start to end")]
     ratio_growth: Annotated[Replicated, Meta(description="|delta1|/|delta2| at the end over that at the start")]
     weights_growth: Annotated[Replicated, Meta(description="the weights' factor at the end over that at the start")]
     activation_growth: Annotated[Replicated, Meta(description="the activation's factor, end over start")]

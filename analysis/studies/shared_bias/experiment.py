@@ -30,7 +30,7 @@ MIXING = np.array([[[1.0, 1.0], [1.0, 1.0]], np.eye(2), 2 * np.eye(2)])  # (arm,
 
 TEACHER_UNITS = 16  # hidden tanh units of the network that labels the examples
 TEACHER_SCALE = 3.0  # standard deviation of its logits: clear classes, with some labels left to chance
-LOSS_SHARES = (0.95, 0.8, 0.7)  # named losses, as shares of the best constant output's loss
+LOSS_SHARES = (0.95, 0.8, 0.7)  # target losses, as shares of the best constant output's loss
 BLOWN_UP = 20  # times the loss at the start: updates then leap between saturated outputs, and gradients vanish
 FALLING_STEPS = 100  # a rate passes where the loss falls in each of so many first steps
 RATES = tuple(2.0**exponent for exponent in range(-2, 8))  # 1/4 … 128, an octave apart
@@ -213,7 +213,7 @@ def constant_loss(Y: Array) -> float:
 
 
 def steps_to(loss: Array, level: float) -> float:
-    """Return the first t at which loss[t] <= level, infinity where there is none."""
+    """Return the first t at which loss[t] <= level, infinity where the loss never reaches it."""
     reached = np.flatnonzero(loss <= level)
     return float(reached[0]) if reached.size else math.inf
 

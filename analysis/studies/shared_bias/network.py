@@ -1,4 +1,4 @@
-"""Question 2's network, its gradients and the curvature in its biases: NumPy alone, in the question's letters.
+"""Question 2's network, its gradients and the curvature in its biases: only NumPy, in the question's letters.
 
     d, m = k    inputs, units of either layer                      N    examples (they are columns)
     X (d, N)    the input                                          Y    (m, N) one-hot targets
@@ -60,7 +60,7 @@ def forward(parameters: Parameters, X: Array, Y: Array) -> Forward:
 
 
 def backward(parameters: Parameters, X: Array, Y: Array, state: Forward) -> Parameters:
-    """Return dL/dW, dL/dU, dL/db1 and dL/db2 of the mean loss: two biases, each seen by its own path alone."""
+    """Return dL/dW, dL/dU, dL/db1 and dL/db2 of the mean loss: two biases, each seen only by its own path."""
     N = X.shape[-1]
     H1, Y_hat, _ = state
     delta2 = Y_hat - Y  # (m, N)

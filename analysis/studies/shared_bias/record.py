@@ -109,7 +109,7 @@ class Outcomes(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Steps(Struct, frozen=True, forbid_unknown_fields=True):
-    """Steps to one named loss."""
+    """Steps to one target loss."""
 
     loss_share: Annotated[float, Meta(gt=0, description="the loss, as a share of the best constant output's")]
     reached: Annotated[
@@ -132,12 +132,13 @@ class SharedBiasRecord(Struct, frozen=True, forbid_unknown_fields=True):
     bound_excess: Annotated[
         float, Meta(description="largest (ratio of largest eigenvalues H_b/H) - 2, all snapshots and pairs; at most 0")
     ]
-    steps: Annotated[tuple[Steps, ...], Meta(min_length=1, description="by named loss, largest loss first")]
+    steps: Annotated[tuple[Steps, ...], Meta(min_length=1, description="by target loss, largest first")]
     slower_losses: Annotated[
-        int, Meta(ge=0, description="named losses that the shared arm reaches later than the independent one, settled")
+        int, Meta(ge=0, description="target losses that the shared arm reaches later than the independent, settled")
     ]
     faster_losses: Annotated[
-        int, Meta(ge=0, description="named losses that the shared arm reaches sooner than the independent one, settled")
+        int,
+        Meta(ge=0, description="target losses that the shared arm reaches sooner than the independent, settled"),
     ]
     largest_rate: Annotated[Outcomes, Meta(description="largest rate whose loss falls in each of the first steps")]
     largest_rates: Annotated[

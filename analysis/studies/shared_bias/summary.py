@@ -81,7 +81,7 @@ def path_cosine(products: Array) -> Array:
 
 
 def first_order(products: Array) -> Array:
-    """Return 2 dL/db1.dL/db2 / (|dL/db1|^2 + |dL/db2|^2), (pair,): what `extra_decrease` is for a small rate."""
+    """Return 2 dL/db1.dL/db2 / (|dL/db1|^2 + |dL/db2|^2), (pair,): the limit of `extra_decrease` for small rates."""
     return 2 * products[:, 1] / (products[:, 0] + products[:, 2])
 
 
@@ -189,7 +189,7 @@ def settled(test: PairedTest) -> int:
 
 
 def reached(steps: Array) -> tuple[int, int, int]:
-    """Return in how many pairs each arm reached a named loss, `steps` (pair, arm)."""
+    """Return in how many pairs each arm reached a target loss, `steps` (pair, arm)."""
     shared, independent, doubled = (int(count) for count in np.isfinite(steps).sum(axis=0))
     return shared, independent, doubled
 

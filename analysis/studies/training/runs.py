@@ -23,7 +23,7 @@ def probe_iterations(iterations: int, report_at: int) -> list[int]:
 
 
 def train_one(settings: Settings, fold: EncodedFold, replicate: int, activation: str, rate: float) -> Trained:
-    """Train one network; where it diverges, the exception is returned (to others of a sweep it is no obstacle)."""
+    """Train one network; return the exception where it diverges, so that the rest of a sweep goes on."""
     K = len(settings.table.classes)
     run = settings.run
     try:

@@ -97,7 +97,7 @@ def held_from(trace: Array, level: float) -> int | None:
 
 
 def updates_to_named(runs: Sequence[TrainingRun], settings: Settings) -> list[int | None]:
-    """Return for each run the updates until its validation accuracy reaches the named one."""
+    """Return for each run the updates until its validation accuracy reaches that of the settings."""
     return [first_at_least(run.validation_accuracy, settings.run.named_accuracy) for run in runs]
 
 
