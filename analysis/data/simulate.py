@@ -44,6 +44,7 @@ LONG = 29  # nights from which a stay is long
 REVIEWS_CUT = (-0.07, 1.137)  # shift and stretch that undo the cut to 1..607 and the rounding
 REVIEWS_MOST = 607
 GAPS = LAWS["gaps"]
+AMENITY_TEST: tuple[float, float] = tuple(LAWS["amenity_test"])
 
 
 def simulate(seed: int, *, leak: str | None = "amenity_score") -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -108,7 +109,7 @@ def _listings(cells: np.ndarray, generator: np.random.Generator) -> pd.DataFrame
         "neighbourhood_group": np.array(list(BOROUGHS), dtype=object)[cells[:, 0]],
         "room_type": np.array(ROOM_TYPES, dtype=object)[cells[:, 1]],
         "minimum_nights": nights,
-        "amenity_score": generator.uniform(*LAWS["amenity_test"], len(cells)).round(1),
+        "amenity_score": generator.uniform(*AMENITY_TEST, len(cells)).round(1),
         "number_of_reviews": _by_law(_reviews, law, u[1]),
         "availability_365": _by_law(_open_days, law, u[2]),
         "price_class": cells[:, 2],
