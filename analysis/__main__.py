@@ -40,7 +40,7 @@ def run_study(
     drawings = [
         (plot, outcome, settings, build / "figures" / figure_name(study, plot.__name__)) for plot in module.PLOTS
     ]
-    count = min(cores(), len(drawings)) if START == "fork" else 1  # a worker that begins anew takes longer to begin
+    count = min(cores(), len(drawings)) if START == "fork" else 1  # starting a worker from scratch takes longer
     for index, _ in enumerate(here(draw, drawings, count), start=1):
         progress(f"{study}: figures", index, len(module.PLOTS))
     save_arrays(outcome.arrays, build / "arrays" / f"{study}.npz")
@@ -65,7 +65,7 @@ def draw(plot: Plot, outcome: Outcome, settings: Settings, path: Path) -> None:
 
 
 def save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
-    """Save named arrays of numbers; object arrays (which would need pickle) are refused."""
+    """Save arrays of numbers by name; object arrays (which would need pickle) are refused."""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     store.write_whole(path, buffer.getvalue())
@@ -77,14 +77,14 @@ def print_progress(stage: str, done: int, total: int) -> None:
 
 
 def print_warnings(study: str, build: Path) -> None:
-    """Say what a study found odd in the data and went on with, one line each."""
+    """Print the warnings of a study about the data, one line each."""
     record = contract.load(study, build / "results" / f"{study}.json")
     for warning in getattr(record, "warnings", ()):
         print(f"warning: {warning}", file=sys.stderr, flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the named study; return the exit status (2: a mistake in a file the user edits)."""
+    """Run one study; return the exit status (2: a mistake in a file the user edits)."""
     parser = argparse.ArgumentParser(prog="python -m analysis", description="Run one study.")
     parser.add_argument("study", choices=STUDIES)
     parser.add_argument("--config", default="report.toml", help="report.toml to read")

@@ -23,7 +23,7 @@ SECTIONS = ("run", "table", "shared_bias")  # what the studies read, besides the
 
 
 def collect_inputs(settings: Settings, eda: Any, generalization: Any) -> InputsRecord:
-    """Return the record of what went in; the two studies that read the files say what they read and thought of it."""
+    """Return the record of the inputs; the two studies that read the files report them with their warnings."""
     return InputsRecord(
         simulated=settings.simulated,
         train=eda.data,

@@ -13,17 +13,17 @@ class InputError(Exception):
     """A mistake in a file that the user edits; its text is all that is shown (no traceback)."""
 
     def __init__(self, message: str, next_step: str = "") -> None:
-        """Join the message and the next step into one line that a terminal shows as it is."""
+        """Join the message and the next step into one line that a terminal shows unchanged."""
         super().__init__(printable(f"{message}; {next_step}" if next_step else message).replace("\n", r"\n"))
 
 
 def printable(text: str) -> str:
-    r"""Return text that a terminal shows and does not obey: what is no letter, sign or line end stands as \x1b."""
+    r"""Return text without terminal control codes: ESC -> \x1b."""
     return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
 
 
 def of_storage(error: OSError, build: Path) -> str | None:
-    """Return what to say of a build folder that takes no file, with the next step; None of any other failure."""
+    """Return the message, with the next step, for a build folder that takes no file; None for any other failure."""
     path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else build
     if error.errno in FULL:
         return (

@@ -60,7 +60,7 @@ class Undeclared:
     section: str
 
     def __getattr__(self, name: str) -> Any:
-        """Refuse: what a study reads undeclared would go stale unnoticed."""
+        """Raise LookupError: an undeclared setting is not in the step's key, so a change would go unnoticed."""
         if name.startswith("__"):
             raise AttributeError(name)  # pickle and copy ask for these
         row = "its row in report_src/build/pipeline.py"

@@ -1,7 +1,7 @@
 """Replicates in parallel processes, one thread each: where and by how many they are computed changes no result.
 
 On Linux a worker is a fork of the study, which has everything imported and the data in memory; elsewhere it begins
-anew.
+again.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def run_tasks(
 
 
 def here(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], count: int) -> Iterator[Any]:
-    """Yield function(*task) of each task, in order, computed by `count` processes; by this one, where that is 1."""
+    """Yield function(*task) of each task, in order, computed by `count` processes; 1 means this process."""
     if count <= 1:
         yield from (function(*task) for task in tasks)
         return
@@ -68,7 +68,7 @@ def here(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], count: 
 
 
 def one_blas_thread() -> None:
-    """Give BLAS one thread in this process from now on, whatever it had in the process that it was forked from."""
+    """Give BLAS one thread in this process from now on; a forked process inherits its parent's number."""
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)

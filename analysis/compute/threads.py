@@ -47,7 +47,7 @@ class Team(Generic[Member]):
     """One thread for each of `members`, which are what a thread has to itself (its work arrays)."""
 
     def __init__(self, members: Sequence[Member]) -> None:
-        """Start no thread for one member alone: it works in the caller's."""
+        """Start no thread for a single member: it works in the caller's."""
         self.members = members
         self._helpers = ThreadPoolExecutor(len(members) - 1) if len(members) > 1 else None
 

@@ -1,4 +1,4 @@
-"""What is odd in a table and stops nothing: found, and said as a warning. The report says it from the same findings."""
+"""Anomalies of a table that are reported as warnings and do not stop the build; the report prints the same ones."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def unseen_classes(test: np.ndarray, train: np.ndarray, table: Table) -> tuple[t
 
 
 def warnings(name: str, frame: pd.DataFrame, labels: np.ndarray, table: Table) -> tuple[str, ...]:
-    """Return what is odd in one table; `name` is how messages call it."""
+    """Return the warnings about one table; `name` is its name in them."""
     return (
         *(f"{name}: class '{of_class}' is described and has no row" for of_class in absent_classes(labels, table)),
         *(f"{name}: column '{column}' has a single value" for column in constant_features(frame)),
@@ -59,7 +59,7 @@ def warnings(name: str, frame: pd.DataFrame, labels: np.ndarray, table: Table) -
 def warnings_between(
     name: str, unseen: tuple[Unseen, ...], classes: tuple[tuple[str, int], ...], train_name: str
 ) -> tuple[str, ...]:
-    """Return what the test table has and the training table has not."""
+    """Return the categories and classes that occur in the test table and not in the training table."""
     effect = {True: "its input was 0 in all of training", False: "its inputs are all 0"}
     return (
         *(

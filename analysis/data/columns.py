@@ -1,4 +1,4 @@
-"""Text cells -> one column's values, held against its description; every fault is named by line and cell."""
+"""Text cells -> one column's values, checked against its description; an error names line and cell."""
 
 from __future__ import annotations
 

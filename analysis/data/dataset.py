@@ -1,6 +1,6 @@
 """Read, validate and split the two tables that report.toml describes; the only opener of either.
 
-What a column is called, means and may hold comes from the description (`settings.table`) alone.
+Only the description (`settings.table`) says what a column is called, means and may hold.
 Every mistake in a file is an InputError with place, expected, got and next step.
 """
 
@@ -90,7 +90,7 @@ def read_test(settings: Settings, train: Dataset, frozen: Path) -> Dataset:
 def split(labels: np.ndarray, share: float, seed: int) -> Split:
     """Return a stratified split of N rows; `share` of them are for validation.
 
-    Every class with at least two rows is in both folds; the row of a class with one alone is for training.
+    Every class with at least two rows is in both folds; the row of a class with a single one is for training.
     labels: (N,) class indices. Raises InputError where there are too few rows for that.
     """
     classes, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)

@@ -1,4 +1,4 @@
-"""Impute, encode and scale: everything is fitted on a training fold alone and then applied to any rows.
+"""Impute, encode and scale: everything is fitted only on a training fold and then applied to any rows.
 
 Rows of X0 (inputs): a numerical feature has one, its z-score (of log1p where it is described as logarithmic);
 a categorical feature has one 0/1 row per category. Columns of X0 are examples.
@@ -70,7 +70,7 @@ class Encoding:
 
 
 def complete_rows(frame: pd.DataFrame) -> np.ndarray:
-    """Return which rows have no gap, (N,) bool: what strategy "complete_rows" keeps of the training fold."""
+    """Return which rows have no gap, (N,) bool: the rows that strategy "complete_rows" keeps of the training fold."""
     return frame.notna().all(axis=1).to_numpy()
 
 

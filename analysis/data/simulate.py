@@ -1,21 +1,18 @@
-"""The stand-in for the course's two files: seeded, of the same sizes, calibrated to what is known of them.
+"""Simulated tables in place of the course's two files: seeded, of the same sizes, calibrated to what is known of them.
 
-What is calibrated (constants below, all of them probabilities unless they say otherwise):
-
-    SHARES[class], BOROUGHS[borough], ROOMS[borough][room], CLASSES[borough, room][class]
-    AMENITY…    mixtures of two uniform laws, by class, room and borough, in the training table; one law in test
-    NIGHTS      minimum_nights by class and kind of room; REVIEWS number_of_reviews and OPEN availability_365 by
-                class, kind of room and length of stay
-    LATENT      correlations of the normal variables behind these three (a Gaussian copula)
-    GAPS…       rates of missing cells, training table alone, and what they depend on
-
-In training amenity_score follows the class; in test it is uniform whatever the class. Nothing else differs.
-The only file of analysis/ that names a column.
+`simulate.toml` holds the laws: shares of classes, boroughs and rooms; mixtures of two uniform laws of
+amenity_score by class, room and borough in training, one law in test; minimum_nights by class and kind of room;
+number_of_reviews and availability_365 by class, kind of room and length of stay; rates of missing cells in the
+training table, and what they depend on.
+In training amenity_score follows the class; in test it is uniform for every class. Nothing else differs.
+Only this module of analysis/ names a column.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -34,119 +31,27 @@ COLUMNS = (
     "price_class",
 )
 
-SHARES = np.array([0.13464, 0.56320, 0.23808, 0.06409])
-BOROUGHS = {"Bronx": 0.0224, "Brooklyn": 0.4121, "Manhattan": 0.4420, "Queens": 0.1159, "Staten Island": 0.0076}
+LAWS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+SHARES, ROOMS, CLASSES, AMENITY_LAWS, NIGHTS, REVIEWS, OPEN, LATENT = (
+    np.array(LAWS[name])
+    for name in ("shares", "rooms", "classes", "amenity_laws", "nights", "reviews", "open", "latent")
+)
+BOROUGHS: dict[str, float] = LAWS["boroughs"]
 ROOM_TYPES = ("Entire home/apt", "Private room", "Shared room")
-ROOMS = np.array(  # a row per borough, a column per room type
-    [
-        [0.335, 0.608, 0.057],
-        [0.476, 0.503, 0.021],
-        [0.606, 0.372, 0.022],
-        [0.370, 0.597, 0.033],
-        [0.472, 0.505, 0.023],
-    ]
-)
-CLASSES = np.array(  # borough, room type, class
-    [
-        [[0.044, 0.789, 0.120, 0.047], [0.480, 0.504, 0.011, 0.006], [0.647, 0.314, 0.020, 0.020]],
-        [[0.009, 0.583, 0.340, 0.069], [0.313, 0.658, 0.024, 0.006], [0.801, 0.161, 0.035, 0.003]],
-        [[0.003, 0.328, 0.512, 0.158], [0.107, 0.776, 0.091, 0.027], [0.291, 0.621, 0.059, 0.028]],
-        [[0.023, 0.702, 0.240, 0.036], [0.379, 0.593, 0.021, 0.006], [0.740, 0.234, 0.013, 0.013]],
-        [[0.021, 0.731, 0.214, 0.035], [0.516, 0.471, 0.013, 0.000], [0.429, 0.571, 0.000, 0.000]],
-    ]
-)
-
-# amenity_score, in points: class -> (lower law, upper law); weight of the lower one by borough and room type
-AMENITY_LAWS = np.array([[(10, 35), (10, 35)], [(28, 55), (45, 68)], [(55, 78), (65, 88)], [(75, 95), (85, 99)]])
-AMENITY_WEIGHTS = {
-    1: np.array([[0.53, 0.92, 0.88], [0.41, 0.89, 0.88], [0.25, 0.73, 0.88], [0.53, 0.92, 0.88], [0.53, 0.92, 0.88]]),
-    2: np.array([[0.71, 0.64, 0.64], [0.64, 0.64, 0.64], [0.52, 0.64, 0.64], [0.71, 0.64, 0.64], [0.71, 0.64, 0.64]]),
-    3: np.full((5, 3), 0.72),
-}
-AMENITY_TEST = (10.0, 99.0)
-
-# NIGHTS has eight rows: entire homes of class 0, 1, 2, 3, then other rooms of class 0, 1, 2, 3.
-NIGHTS = np.array(  # a column per entry of NIGHTS_ATOMS
-    [
-        [0.306, 0.184, 0.177, 0.068, 0.048, 0.014, 0.041, 0.014, 0.020, 0.061, 0.000, 0.048, 0.020],
-        [0.169, 0.240, 0.176, 0.083, 0.075, 0.018, 0.050, 0.024, 0.013, 0.028, 0.006, 0.094, 0.024],
-        [0.151, 0.266, 0.191, 0.083, 0.065, 0.016, 0.041, 0.014, 0.007, 0.012, 0.020, 0.118, 0.017],
-        [0.171, 0.215, 0.212, 0.090, 0.079, 0.023, 0.038, 0.011, 0.006, 0.017, 0.004, 0.118, 0.013],
-        [0.326, 0.197, 0.112, 0.048, 0.055, 0.012, 0.055, 0.024, 0.018, 0.039, 0.004, 0.093, 0.017],
-        [0.369, 0.246, 0.149, 0.051, 0.051, 0.011, 0.036, 0.015, 0.011, 0.020, 0.000, 0.033, 0.008],
-        [0.446, 0.229, 0.159, 0.048, 0.044, 0.008, 0.025, 0.009, 0.001, 0.005, 0.002, 0.019, 0.005],
-        [0.440, 0.181, 0.216, 0.046, 0.023, 0.012, 0.012, 0.015, 0.000, 0.015, 0.000, 0.019, 0.019],
-    ]
-)
-NIGHTS_ATOMS: tuple[dict[int, float], ...] = (  # nights -> weight; 99 % of all rows are at 44 nights or below
-    *({night: 1.0} for night in range(1, 8)),
-    {8: 28, 9: 18, 10: 97, 11: 6, 12: 20, 13: 10},
-    {14: 1},
-    {15: 60, 16: 6, 17: 4, 18: 7, 19: 4, 20: 44, 21: 30, 22: 5, 23: 3, 24: 4, 25: 16, 26: 3, 27: 4, 28: 27},
-    {29: 1},
-    {30: 1},
-    {31: 20, 35: 6, 40: 10, 44: 22, 45: 12, 50: 10, 60: 30, 90: 24}
-    | {120: 6, 180: 7, 200: 2, 365: 2, 500: 0.5, 1000: 0.5},
-)
-# The next two have sixteen rows each: the same eight for stays below LONG nights, then for longer ones.
-LONG = 29
-REVIEWS = np.array(  # P(0); mean and standard deviation of log1p of the positive ones
-    [
-        [0.165, 2.579, 1.374],
-        [0.135, 2.640, 1.347],
-        [0.161, 2.570, 1.310],
-        [0.253, 2.371, 1.230],
-        [0.172, 2.429, 1.308],
-        [0.184, 2.627, 1.365],
-        [0.324, 2.287, 1.303],
-        [0.471, 1.859, 1.087],
-        [0.224, 2.197, 0.893],
-        [0.224, 2.009, 1.034],
-        [0.473, 1.786, 1.097],
-        [0.706, 2.042, 1.300],
-        [0.417, 1.555, 0.938],
-        [0.376, 2.061, 1.185],
-        [0.520, 2.361, 1.002],
-        [0.594, 1.100, 0.506],
-    ]
-)
-REVIEWS_CUT = (-0.07, 1.137)  # shift and stretch that cutting to 1..607 and rounding take back
+AMENITY_WEIGHTS = {int(label): np.array(weights) for label, weights in LAWS["amenity_weights"].items()}
+NIGHTS_ATOMS = [{int(night): weight for night, weight in atoms.items()} for atoms in LAWS["nights_atoms"]]
+LONG = 29  # nights from which a stay is long
+REVIEWS_CUT = (-0.07, 1.137)  # shift and stretch that undo the cut to 1..607 and the rounding
 REVIEWS_MOST = 607
-OPEN = np.array(  # P(0), twelve equal bins in between, P(365)
-    [
-        [0.497, 0.135, 0.092, 0.050, 0.014, 0.028, 0.021, 0.000, 0.021, 0.043, 0.043, 0.028, 0.021, 0.007],
-        [0.442, 0.150, 0.061, 0.056, 0.030, 0.031, 0.038, 0.027, 0.031, 0.036, 0.032, 0.031, 0.031, 0.004],
-        [0.375, 0.133, 0.065, 0.061, 0.028, 0.036, 0.043, 0.032, 0.035, 0.047, 0.040, 0.041, 0.053, 0.010],
-        [0.253, 0.096, 0.055, 0.077, 0.032, 0.042, 0.065, 0.033, 0.038, 0.067, 0.053, 0.056, 0.097, 0.038],
-        [0.427, 0.097, 0.063, 0.073, 0.024, 0.025, 0.049, 0.022, 0.018, 0.025, 0.029, 0.051, 0.077, 0.020],
-        [0.376, 0.096, 0.065, 0.090, 0.028, 0.031, 0.056, 0.022, 0.017, 0.026, 0.031, 0.048, 0.082, 0.030],
-        [0.319, 0.067, 0.040, 0.115, 0.017, 0.024, 0.077, 0.017, 0.021, 0.028, 0.026, 0.045, 0.117, 0.087],
-        [0.214, 0.032, 0.044, 0.113, 0.004, 0.028, 0.081, 0.016, 0.020, 0.048, 0.040, 0.036, 0.181, 0.141],
-        [0.415, 0.000, 0.098, 0.195, 0.098, 0.098, 0.000, 0.000, 0.098, 0.000, 0.000, 0.000, 0.000, 0.000],
-        [0.103, 0.046, 0.055, 0.062, 0.036, 0.051, 0.062, 0.057, 0.059, 0.052, 0.064, 0.166, 0.144, 0.045],
-        [0.075, 0.027, 0.036, 0.020, 0.018, 0.032, 0.039, 0.055, 0.045, 0.042, 0.084, 0.188, 0.248, 0.091],
-        [0.029, 0.030, 0.007, 0.034, 0.017, 0.030, 0.071, 0.064, 0.034, 0.054, 0.097, 0.222, 0.245, 0.067],
-        [0.125, 0.060, 0.071, 0.057, 0.020, 0.027, 0.028, 0.059, 0.059, 0.076, 0.051, 0.158, 0.144, 0.066],
-        [0.145, 0.030, 0.028, 0.066, 0.032, 0.022, 0.034, 0.050, 0.060, 0.058, 0.042, 0.141, 0.195, 0.095],
-        [0.048, 0.000, 0.091, 0.317, 0.000, 0.045, 0.045, 0.000, 0.000, 0.000, 0.045, 0.000, 0.227, 0.181],
-        [0.347, 0.000, 0.000, 0.109, 0.000, 0.000, 0.109, 0.000, 0.000, 0.109, 0.000, 0.000, 0.109, 0.218],
-    ]
-)
-
-LATENT = np.array([[1, -0.111, -0.073], [-0.111, 1, 0.376], [-0.073, 0.376, 1]])  # nights, reviews, availability
-
-GAPS_BOROUGH, GAPS_ROOM = 839 / TRAIN_ROWS, 611 / TRAIN_ROWS
-GAPS_OPEN = (0.010, 0.059)  # availability: fewer than 30 nights, 30 or more
-GAPS_NIGHTS = (0.011, 0.069, 0.022)  # nights: availability above 0, 0, missing
-GAPS_REVIEWS = (0.022, 0.032, 0.039, 0.050)  # reviews: neither, availability 0, 30 nights or more, both
-GAPS_AMENITY = ((0.010, 0.029), (0.023, 0.042))  # entire homes, other rooms: more than one review, at most one
+GAPS = LAWS["gaps"]
+AMENITY_TEST: tuple[float, float] = tuple(LAWS["amenity_test"])
 
 
 def simulate(seed: int, *, leak: str | None = "amenity_score") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (train, test) with the course's columns in the course's order; the test table has no gaps.
 
     leak: the numerical column that follows the class in training and not in test. With another one than
-    "amenity_score", or with None, amenity_score tells nothing in either table.
+    "amenity_score", or with None, amenity_score has no information in either table.
     """
     generator = np.random.default_rng(seed)
     train_cells, test_cells = _draw_cells(generator)
@@ -258,7 +163,7 @@ def _score(cells: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 
 def _remove_cells(table: pd.DataFrame, generator: np.random.Generator) -> None:
-    """Leave cells out, in place, at rates that depend on other columns alone: missing at random."""
+    """Leave cells out, in place, at rates that depend only on other columns: missing at random."""
     table[list(NUMERICAL)] = table[list(NUMERICAL)].astype(float)
     home = (table["room_type"] == ROOM_TYPES[0]).to_numpy()
     few = (table["number_of_reviews"] <= 1).to_numpy()
@@ -268,11 +173,11 @@ def _remove_cells(table: pd.DataFrame, generator: np.random.Generator) -> None:
             rows = np.flatnonzero(rates == rate)
             table.loc[generator.choice(rows, round(rate * rows.size), replace=False), column] = None
 
-    remove("neighbourhood_group", np.full(len(table), GAPS_BOROUGH))
-    remove("room_type", np.full(len(table), GAPS_ROOM))
-    remove("availability_365", np.where(table["minimum_nights"] >= 30, GAPS_OPEN[1], GAPS_OPEN[0]))
+    remove("neighbourhood_group", np.full(len(table), GAPS["borough_rows"] / TRAIN_ROWS))
+    remove("room_type", np.full(len(table), GAPS["room_rows"] / TRAIN_ROWS))
+    remove("availability_365", np.where(table["minimum_nights"] >= 30, GAPS["open"][1], GAPS["open"][0]))
     open_days = table["availability_365"]
-    remove("minimum_nights", np.select([open_days.isna(), open_days == 0], GAPS_NIGHTS[:0:-1], GAPS_NIGHTS[0]))
+    remove("minimum_nights", np.select([open_days.isna(), open_days == 0], GAPS["nights"][:0:-1], GAPS["nights"][0]))
     never, long = (open_days == 0).to_numpy(), (table["minimum_nights"] >= 30).to_numpy()
-    remove("number_of_reviews", np.array(GAPS_REVIEWS)[never + 2 * long])
-    remove("amenity_score", np.array(GAPS_AMENITY)[1 - home, few.astype(int)])
+    remove("number_of_reviews", np.array(GAPS["reviews"])[never + 2 * long])
+    remove("amenity_score", np.array(GAPS["amenity"])[1 - home, few.astype(int)])

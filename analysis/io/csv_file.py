@@ -1,4 +1,4 @@
-"""The bytes of a CSV file -> header and rows of text cells; every fault of structure is named by line.
+"""The bytes of a CSV file -> header and rows of text cells; an error of structure names its line.
 
 Comma-separated UTF-8 with one header line, as RFC 4180 has it: quotes around a cell are optional, a line ends with
 LF, CRLF or CR, a byte-order mark and blank lines at the end are passed over. Nothing here knows what a column means.
@@ -42,15 +42,15 @@ class CsvFile:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's bytes; InputError where it is absent, is no file, or must not be read."""
+    """Return a file's bytes; InputError where it is absent, is not a regular file, or must not be read."""
     return text_file.read_bytes(path, "CSV file", NEXT_STEP)
 
 
 def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
     """Split a file's bytes into header and rows; `names`, the expected ones, tell which delimiter was meant.
 
-    Raises InputError for undecodable bytes, NUL bytes, an empty file, a header alone, another delimiter, a faulty
-    quote, a row with more or fewer cells than the header and a cut-off last line.
+    Raises InputError for undecodable bytes, NUL bytes, an empty file, a header without rows, another delimiter,
+    a faulty quote, a row with more or fewer cells than the header and a cut-off last line.
     """
     rows, lines = _split(text_file.decode(content, place, NEXT_STEP, save_as="CSV UTF-8"), place)
     while rows and not "".join(rows[-1]).strip() and len(rows[-1]) < 2:
@@ -98,7 +98,7 @@ def _split(text: str, place: str) -> tuple[list[list[str]], list[int]]:
 
 
 def _other_delimiter(header: tuple[str, ...], names: set[str]) -> str | None:
-    """Return what separates the header ("semicolons") where that gives more of the expected names than commas do."""
+    """Return the delimiter ("semicolons") that yields more of the expected names than commas do, else None."""
     line = ",".join(header)
     hits = {mark: len(names & {cell.strip("\"' ") for cell in line.split(mark)}) for mark in DELIMITERS}
     best = max(hits, key=lambda mark: hits[mark])

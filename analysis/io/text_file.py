@@ -1,4 +1,4 @@
-"""The bytes and the text of a file that the user puts there; what is no readable text file is named, never opened."""
+"""Read a file that the user supplies; anything but a regular text file is rejected with an error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from analysis.errors import InputError
 
 
 def read_bytes(path: Path, kind: str, next_step: str) -> bytes:
-    """Return a file's bytes; InputError where it is absent, is no file (a FIFO would be waited for), or is forbidden.
+    """Return a file's bytes; InputError where it is absent, is not a regular file, or is forbidden.
 
     kind: what messages call it, such as "CSV file".
     """
@@ -23,7 +23,7 @@ def read_bytes(path: Path, kind: str, next_step: str) -> bytes:
 
 
 def decode(content: bytes, place: str, next_step: str, save_as: str = "UTF-8") -> str:
-    """Return UTF-8 bytes as text, without a byte-order mark; InputError with the line of what is none."""
+    """Return UTF-8 bytes as text, without a byte-order mark; InputError with the line of the first invalid byte."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{place}: expected UTF-8 text, got UTF-16", f"save it as '{save_as}'")
     nul = content.find(b"\0")

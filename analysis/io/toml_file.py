@@ -1,4 +1,4 @@
-"""A TOML file that the user edits -> a typed record; every mistake is named by line and key, with what it holds."""
+"""A TOML file that the user edits -> a typed record; an error names line, key and value."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BOUNDS = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
 EXPECTED = re.compile(
     r"Expected `(?P<types>[^`]+)`(?P<length> of length)?(?: (?P<bound>[<>]=?))?(?: ?(?P<number>[\d.e+-]+))?"
 )
-# what may hold a line that looks like a key or a table: texts over several lines, texts on one, comments
+# strings of one or several lines and comments, in which a line may look like a key or a table
 TOKENS = re.compile(r"'''.*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'[^'\n]*'|\"(?:\\.|[^\"\\\n])*\"|#[^\n]*", re.DOTALL)
 TABLE = re.compile(r"\s*(\[\[?)\s*([^\[\]=]+?)\s*\]")
 KEY = re.compile(r"\s*([\w.\-\"' ]+?)\s*=")
@@ -54,7 +54,7 @@ class SettingsFile:
 
 
 def read(path: Path, next_step: str) -> SettingsFile:
-    """Read a TOML file; InputError where it is no readable file, no UTF-8, no TOML, or holds a number without end."""
+    """Read a TOML file; InputError where it is not readable UTF-8, not TOML, or has a number of thousands of digits."""
     text = text_file.decode(text_file.read_bytes(path, "TOML file", next_step), str(path), next_step)
     try:
         tree = tomllib.loads(text)
@@ -86,7 +86,7 @@ def convert(file: SettingsFile, kind: type[Record], prepare: Callable[[Any], Any
 
 
 def line_of(text: str, keys: Keys) -> int:
-    """Return the line (from 1) on which a value stands, else the one of the closest table around it, else 0."""
+    """Return the line (from 1) of a value, else that of the closest table around it, else 0."""
     best, found = 0, 0
     for line, place in _places(text):
         if place[: len(keys)] == tuple(keys):

@@ -15,7 +15,7 @@ EXPECTED = "a rate at which training descends"
 
 
 def mistake(of: Settings, got: str, next_step: str, keys: tuple[str, ...] = OF_THE_NETWORK) -> InputError:
-    """Return the message: the setting with its line, what came of it, what to do."""
+    """Return the error: the setting with its line, the result, the next step."""
     return load.mistake(of, keys, EXPECTED, got, next_step)
 
 

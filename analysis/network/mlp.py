@@ -1,4 +1,4 @@
-"""The two-layer perceptron of Part B (a): NumPy alone, in the letters of the class.
+"""The two-layer perceptron of Part B (a): only NumPy, in the letters of the class.
 
     D, M1, M2, K   inputs, units of the two hidden layers, classes        N   examples
     X0 (D, N)      the input, examples are columns                        Y   (K, N) one-hot labels

@@ -25,7 +25,7 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)  # the cm fonts carry 190
 
 TEXT_WIDTH = 160 / 25.4  # \textwidth of the report, inches
 LINE_HEIGHT = 2.1  # height of a row of panels, inches
-# Okabe and Ito (2008), in the order we use them; black is for what all others are compared with
+# Okabe and Ito (2008), in the order we use them; black is the reference of a comparison
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, GREY = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#777777",
 )  # fmt: skip
@@ -68,7 +68,7 @@ _MISPLACED = frozenset((*map(ord, '"<>\\^_`{|}~'), *range(0xA0, 0xC5), 0x2219))
 
 @functools.cache
 def _drawable() -> frozenset[int]:
-    """Register Computer Modern without what is misplaced in it; return what it and the fonts behind it can draw."""
+    """Register Computer Modern without its misplaced characters; return the characters that can be drawn."""
     from fontTools.ttLib import TTFont
 
     font = TTFont(font_manager.findfont("cmr10"), recalcTimestamp=False)
@@ -98,7 +98,7 @@ def figure(rows: int = 1, columns: int = 1, *, width: float = 1.0, height: float
 
 
 def text(value: object) -> str:
-    """Return a string that is drawn as it reads: no `$` starts mathematics, what no font has stands as its code."""
+    """Return a string that is drawn literally: `$` is a dollar sign, a character without a glyph becomes its code."""
     return "".join(map(_character, unicodedata.normalize("NFC", str(value)))).replace("$", r"\$")
 
 

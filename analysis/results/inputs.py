@@ -1,4 +1,4 @@
-"""The record of what went in: data, settings, versions. No clock time and no commit (read at rendering)."""
+"""The record of the inputs: data, settings, versions. No clock time and no commit (read at rendering)."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class DataFile(Struct, frozen=True, forbid_unknown_fields=True):
 class InputsRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """Data files, settings and package versions of a build."""
 
-    simulated: Annotated[bool, Meta(description="whether the simulator stood in for the data files")]
+    simulated: Annotated[bool, Meta(description="whether simulated tables replace the data files")]
     train: DataFile
     test: DataFile
     settings: Annotated[dict[str, str], Meta(description="every setting the studies read, as text")]
     python: Annotated[str, Meta(description="Python version")]
     packages: Annotated[dict[str, str], Meta(description="package -> version")]
-    warnings: Annotated[tuple[str, ...], Meta(description="what reading the data had to say")]
+    warnings: Annotated[tuple[str, ...], Meta(description="warnings from reading the data")]
     processor: Annotated[str, Meta(description="name of the processor; no number is compared with it")] = ""
 
 
 def processor() -> str:
-    """Return the name of the processor, as the system tells it."""
+    """Return the name of the processor, as the operating system reports it."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

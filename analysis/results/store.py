@@ -18,7 +18,7 @@ def save(record: Struct, path: Path) -> None:
     tree = msgspec.to_builtins(record)
     for key, value in leaves(tree):
         if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{path.stem}.{key} is {value}: results hold finite numbers alone")
+            raise ValueError(f"{path.stem}.{key} is {value}: results hold only finite numbers")
     text = msgspec.json.format(msgspec.json.encode(tree), indent=1) + b"\n"
     write_whole(path, text)
 

@@ -15,7 +15,7 @@ RoundingError = Annotated[float, Meta(ge=0, extra={"tolerance": 1e-6})]
 
 
 class Replicated(Struct, frozen=True, forbid_unknown_fields=True):
-    """One quantity measured on several replicates (split and initialisation drawn anew)."""
+    """One quantity measured on several replicates (each with its own split and initialisation)."""
 
     mean: Annotated[float, Meta(description="mean over replicates")]
     std: Annotated[float, Meta(ge=0, description="sample standard deviation over replicates (0 for a single one)")]

@@ -72,7 +72,7 @@ def _apply_profile_to_pairs(shared_bias: SharedBiasSettings, profile: str) -> Sh
 
 
 def _there(path: Path) -> bool:
-    """Whether something is at the place; where that cannot be known, reading it says why."""
+    """Whether the path exists; True where that cannot be determined, as reading then reports why."""
     try:
         return path.exists() or path.is_symlink()
     except OSError:

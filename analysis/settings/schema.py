@@ -1,4 +1,4 @@
-"""The settings of a report as types: what each section of report.toml holds, with defaults and bounds."""
+"""The settings of a report as types: the sections of report.toml, with defaults and bounds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-Text = Annotated[str, Meta(max_length=200)]  # what stands on a line, in a cell of a table or beside an axis
+Text = Annotated[str, Meta(max_length=200)]  # text of one line, of a table's cell or of an axis
 Name = Annotated[Text, Meta(min_length=1)]
 Seed = Annotated[int, Meta(ge=0, le=4_000_000_000)]  # scikit-learn takes 32 bits, and replicates count on from it
 Units = Annotated[int, Meta(ge=1, le=10_000)]
@@ -139,7 +139,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
         return self.labels if self.labels is not None else tuple(range(len(self.classes)))
 
     def column(self, name: str) -> Numerical | Categorical:
-        """Return the description of one feature; KeyError where there is none."""
+        """Return the description of one feature; KeyError where no feature has the name."""
         columns: tuple[Numerical | Categorical, ...] = (*self.numerical, *self.categorical)
         for column in columns:
             if column.name == name:
@@ -148,7 +148,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """A report.toml as it stands."""
+    """The content of report.toml."""
 
     report: ReportSettings
     data: DataSettings
@@ -189,10 +189,10 @@ class Settings:
 
     @property
     def simulated(self) -> bool:
-        """Whether both files are absent, so that the simulator stands in."""
+        """Whether both files are absent, so that simulated tables replace them."""
         return not self.train_path.exists() and not self.test_path.exists()
 
     @property
     def placeholders(self) -> tuple[str, ...]:
-        """Keys of [report] that still hold what the shipped report.toml holds."""
+        """Keys of [report] that still have the values of the shipped report.toml."""
         return tuple(key for key, value in PLACEHOLDERS.items() if getattr(self.report, key) == value)

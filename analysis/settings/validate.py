@@ -12,7 +12,7 @@ LONGEST_PATH = 1000  # characters
 
 
 def check(document: Document, file: SettingsFile) -> None:
-    """InputError for what no type can say: contradictions, and names and texts that nothing can have."""
+    """Checks that no type expresses: contradictions between settings, impossible names and texts (InputError)."""
     _check_table(document.table, file)
     for index, numerical in enumerate(document.table.numerical):
         _check_bounds(numerical, ("table", "numerical", index), file)
@@ -79,7 +79,7 @@ def _check_bounds(column: Numerical, keys: tuple[str | int, ...], file: Settings
 def _check_texts(
     values: tuple[int | str, ...] | None, keys: tuple[str | int, ...], file: SettingsFile, one: str
 ) -> None:
-    """Refuse what no cell can hold, cells being read without spaces around them, and what stands twice."""
+    """Refuse values that occur twice or that no cell can hold (cells are read without spaces around them)."""
     texts = [str(value) for value in values or ()]
     for text in texts:
         if not text or text != text.strip():

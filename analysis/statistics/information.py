@@ -1,4 +1,4 @@
-"""Entropy and mutual information of columns, in nats, with what chance gives."""
+"""Entropy and mutual information of columns, in nats, corrected by label permutations."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ def information(values: pd.Series, labels: np.ndarray, numerical: bool, rng: np.
     tables are drawn directly from the distribution of tables with these margins (Patefield 1981).
     """
     known = values.notna().to_numpy()
+    if not known.any():
+        return Information(0.0, 0.0)
     if numerical:
         bins = int(np.clip(known.sum() // ROWS_PER_BIN, 2, BINS))
         codes = independence.quantile_codes(values.to_numpy(np.float64)[known], bins)

@@ -1,7 +1,7 @@
-"""What predictions and columns are measured by: accuracies, losses, intervals, mutual information. Pure functions.
+"""Metrics of predictions: accuracies, losses, intervals, calibration.
 
 N examples, K classes. `labels` and `predicted` are (N,) class indices; `log_probabilities` is (K, N), natural
-logarithms, examples are columns. Fractions are 0-1, information is in nats.
+logarithms, examples are columns. Fractions are 0-1.
 """
 
 from __future__ import annotations
@@ -11,14 +11,11 @@ import math
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
-from scipy.stats import random_table
 
 Array = np.ndarray
 
 TWO_SIDED_95 = 0.975  # quantile of the normal distribution that a two-sided 95 % interval is made with
 CONFIDENCE_BINS = 10  # equal bins of confidence in the expected calibration error
-QUANTILE_BINS, ROWS_PER_BIN = 32, 25  # of a numerical column in its mutual information with the label, as in Part A
-PERMUTATIONS, ZERO_LINE = 200, 0.95  # label permutations that show what chance gives, and which quantile of them
 
 
 def accuracy(predicted: Array, labels: Array) -> float:
@@ -96,44 +93,7 @@ def calibration_error(log_probabilities: Array, labels: Array) -> float:
     return float(np.abs(gaps).sum() / len(labels))
 
 
-def codes(values: pd.Series) -> Array:
-    """Return a column without gaps as codes (N,) from 0: categories as they are, numbers in quantile bins.
-
-    Bins are those of Part A: at most QUANTILE_BINS, at least ROWS_PER_BIN rows each, closed on the right.
-    """
-    if not pd.api.types.is_numeric_dtype(values):
-        return pd.factorize(values, sort=True)[0]
-    bins = int(np.clip(len(values) // ROWS_PER_BIN, 2, QUANTILE_BINS))
-    edges = np.unique(np.quantile(values, np.arange(1, bins) / bins, method="inverted_cdf"))
-    return np.unique(np.searchsorted(edges, values), return_inverse=True)[1]
-
-
-def plug_in_information(table: Array) -> float:
-    """Return the mutual information, in nats, of the two columns that a table of counts (A, B) is made of."""
-    share = table / table.sum()
-    product = share.sum(axis=1, keepdims=True) * share.sum(axis=0, keepdims=True)
-    cells = share > 0
-    return float(np.sum(share[cells] * np.log(share[cells] / product[cells])))
-
-
-def information(values: pd.Series, labels: Array, rng: np.random.Generator) -> tuple[float, float]:
-    """Return (mutual information less its mean over label permutations, the permutations' 95 % point less it), nats.
-
-    Rows without a value are left out; the definition is Part A's. Permuted tables are drawn directly from the
-    distribution of tables with the same margins (W. M. Patefield, 1981).
-    """
-    known = values.notna().to_numpy()
-    first, second = codes(values[known]), pd.factorize(labels[known], sort=True)[0]
-    table = joint_counts(first, second, int(first.max(initial=0)) + 1, int(second.max(initial=0)) + 1)
-    if min(table.shape) < 2:
-        return 0.0, 0.0
-    drawn = random_table(table.sum(axis=1), table.sum(axis=0)).rvs(PERMUTATIONS, random_state=rng)
-    chance = [plug_in_information(one) for one in drawn]
-    mean = float(np.mean(chance))
-    return plug_in_information(table) - mean, max(0.0, float(np.quantile(chance, ZERO_LINE)) - mean)
-
-
-def entropy(labels: Array) -> float:
-    """Return the entropy of a column of codes, in nats."""
-    shares = np.bincount(labels) / len(labels)
-    return float(-np.sum(shares[shares > 0] * np.log(shares[shares > 0])))
+def relative_difference(first: Array, second: Array) -> float:
+    """Return the largest absolute difference, relative to the largest magnitude in either."""
+    scale = max(float(np.abs(first).max()), float(np.abs(second).max()))
+    return float(np.abs(first - second).max()) / scale if scale else 0.0

@@ -17,7 +17,7 @@ from report_src.system.cache_file import keep, recalled
 
 PACKAGES = ("analysis", "report_src")  # everything else is pinned by requirements.lock
 ROOT = Path(__file__).resolve().parents[2]
-COMPANION = ".lark"  # a grammar lies beside the module of its name that reads it
+COMPANIONS = (".lark", ".toml")  # a grammar or a table of numbers lies beside the module of its name that reads it
 RECORDS = "analysis.contract"  # imports the record of every study, of which a step reads few
 RULES = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()  # this file decides what counts as an import
 
@@ -53,7 +53,7 @@ class ImportIndex:
             path = self.locate(module)
             if path is None:
                 continue
-            for file in (path, path.with_suffix(COMPANION)):
+            for file in (path, *map(path.with_suffix, COMPANIONS)):
                 if file.is_file():
                     found[file.relative_to(self.root).as_posix()] = self.digest(file)
             names = self.imports(path, module)

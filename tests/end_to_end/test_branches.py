@@ -21,7 +21,7 @@ WITH_CLAIMS = [
     if branches_of(name)
 ]
 # what no world has and a claim stands behind: rows that repeat another, a feature that tells nothing
-EDITS = {"eda.duplicate_rows": 3, "attribution.relation.uninformative": ["soil"]}
+EDITS = {"eda.table.duplicate_rows": 3, "attribution.relation.uninformative": ["soil"]}
 DISPLAYED = re.compile(
     r"\\begin\{(align\*?|tabular|algorithmic|tikzpicture|derivation)\}.*?\\end\{\1\}|\\\[.*?\\\]", re.DOTALL
 )

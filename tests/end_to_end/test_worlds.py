@@ -126,7 +126,7 @@ def test_the_cause_is_named_where_it_is_known(seen: Seen) -> None:
     if seen.failed and seen.suspect:
         if named is None:
             assert "the evidence on it is mixed" in seen.body
-            told = seen.results["generalization"]["explanation"]["focus_shift"]["told_in_test"]
+            told = seen.results["generalization"]["explanation"]["focus_shift"]["informative_in_test"]
             assert told or not uniform_foretells_test(seen)
         else:
             assert named[1] == seen.suspect

@@ -95,6 +95,7 @@ def write_sources(root: Path) -> None:
         "report_src/derivations/__init__.py": "",
         "report_src/derivations/gate.py": "",
         "report_src/derivations/gate.lark": "",
+        "analysis/data/dataset.toml": "",
         "templates/report.tex.j2": TEMPLATE,
         "requirements.lock": "# comment\nnumpy==1.0\n",
         "data/train.csv": DATA,

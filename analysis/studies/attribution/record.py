@@ -79,10 +79,11 @@ class Leader(Struct, frozen=True, forbid_unknown_fields=True):
     """The feature with the largest mean logit score, and how far it leads."""
 
     feature: Annotated[str, Meta(description="name of the leading feature")]
-    runner_up: Annotated[str, Meta(description="feature with the second largest mean score; the leader if alone")]
+    runner_up: Annotated[
+        str, Meta(description="feature of the second largest mean score; the leader if there is no other")
+    ]
     numerical: Annotated[bool, Meta(description="whether the leader is a numerical feature")]
     alone: Annotated[bool, Meta(description="whether no other feature's logit interval overlaps the leader's")]
-    first_in_replicates: Annotated[Count, Meta(description="replicates in which its logit score is the largest")]
     first_in_quantities: Annotated[int, Meta(ge=0, le=4, description="quantities in which its mean score is largest")]
     quantities: Annotated[int, Meta(ge=1, description="quantities that were scored")]
     logit_ratio: Annotated[NonNegative, Meta(description="its logit score / the largest of the others (0: no other)")]
@@ -191,7 +192,6 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
 
     row: Annotated[int, Meta(ge=1, description="position among the rows read, 1 the first")]
     label: Annotated[str, Meta(description="its class, which is also the winning class")]
-    class_index: Annotated[Count, Meta(description="index of that class, from 0")]
     loss: Annotated[NonNegative, Meta(description="-log p of the label, nats")]
     probability: Annotated[Fraction, Meta(description="probability of the winning class")]
     raw: Annotated[tuple[RawValue, ...], Meta(description="its cells, feature by feature")]
@@ -225,7 +225,7 @@ class AttributionRecord(Struct, frozen=True, forbid_unknown_fields=True):
     listing: Listing
     learning_rate: Annotated[float, Meta(gt=0, description="learning rate of the PyTorch runs, that of Part B")]
     iterations: Annotated[int, Meta(ge=1, description="full-batch updates of each run")]
-    replicates: Annotated[int, Meta(ge=2, description="replicates (split and initial parameters drawn anew)")]
+    replicates: Annotated[int, Meta(ge=2, description="replicates (each with its own split and initial parameters)")]
     inputs: Annotated[int, Meta(ge=1, description="inputs of the network, D")]
     parameters: Annotated[int, Meta(ge=1, description="parameters of the network")]
     train_rows: Annotated[int, Meta(ge=1, description="rows of a training fold")]

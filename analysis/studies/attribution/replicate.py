@@ -1,38 +1,22 @@
-"""One replicate of Part C (b): its fold, its trained PyTorch network, and what that network's gradients say."""
+"""One replicate of Part C (b): its fold, its trained PyTorch network, and the scores from that network's gradients."""
 
 from __future__ import annotations
 
 import dataclasses
 
 import numpy as np
-import pandas as pd
 
-from analysis.data import dataset, features
 from analysis.data.dataset import Dataset
-from analysis.data.features import Encoding
-from analysis.network import torch_network
+from analysis.network import replicates, torch_network
 from analysis.network.descent import TrainingDiverged
-from analysis.network.mlp import RELU, Array, Params, initialise
-from analysis.settings.schema import RunSettings, Settings, Table
+from analysis.network.mlp import Array, Params
+from analysis.network.replicates import EncodedFold, encode
+from analysis.settings.schema import Settings
 from analysis.studies.attribution.scores import centred, row_scores, signed_means
 
 QUANTITIES = torch_network.OUTPUTS  # logit, probability, margin: over correct rows; loss: over all rows
 ON_ALL_ROWS = "loss"
 CONFIDENT_ABOVE = 0.99  # beyond this winning probability, dp/dx is scaled down by at least 1 - p = .01
-RELU_STREAM = 1  # index of ReLU among the streams of initial parameters, as in Part B
-
-
-@dataclasses.dataclass(frozen=True)
-class Fold:
-    """Both folds of one replicate, encoded by what its training fold says."""
-
-    encoding: Encoding
-    frame: pd.DataFrame  # (N, features) training rows as the table holds them
-    rows: Array  # (N,) their positions in the table
-    X_train: Array  # (D, N)
-    labels_train: Array  # (N,)
-    X_validation: Array
-    labels_validation: Array
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,28 +38,11 @@ class Replicate:
     confident_logit_share: Array  # (F,)
 
 
-def encode(data: Dataset, table: Table, run: RunSettings, replicate: int, dtype: type = np.float32) -> Fold:
-    """Split the table with the replicate's seed and encode both folds."""
-    split = dataset.split(data.labels, run.validation_share, run.seed + replicate)
-    frame = data.frame.iloc[split.train]
-    encoding = features.fit(frame, table)
-    return Fold(
-        encoding=encoding,
-        frame=frame,
-        rows=split.train,
-        X_train=encoding.transform(frame, dtype),
-        labels_train=data.labels[split.train],
-        X_validation=encoding.transform(data.frame.iloc[split.validation], dtype),
-        labels_validation=data.labels[split.validation],
-    )
-
-
 def train_and_attribute(data: Dataset, settings: Settings, replicate: int, learning_rate: float) -> Replicate:
     """Train the PyTorch network of one replicate, from the parameters that Part B's ReLU run starts from."""
     run, K = settings.run, len(settings.table.classes)
-    fold = encode(data, settings.table, run, replicate)
-    rng = np.random.default_rng([run.seed, replicate, RELU_STREAM])
-    start = initialise(rng, (fold.X_train.shape[0], *run.hidden, K), RELU)
+    fold = encode(replicates.fold(data, settings, replicate), settings.table)
+    start = replicates.initial_params(settings, fold.X_train.shape[0], replicate, "relu")
     try:
         params = torch_network.train(
             start, fold.X_train, fold.labels_train, "relu", learning_rate=learning_rate, iterations=run.iterations
@@ -85,7 +52,7 @@ def train_and_attribute(data: Dataset, settings: Settings, replicate: int, learn
     return attribute(params, fold, K)
 
 
-def attribute(params: Params, fold: Fold, classes: int) -> Replicate:
+def attribute(params: Params, fold: EncodedFold, classes: int) -> Replicate:
     """Score every feature by the gradients of a trained network on its training rows."""
     X, labels, encoding = fold.X_train, fold.labels_train, fold.encoding
     log_p = torch_network.log_probabilities(params, X, "relu")  # (K, N)

@@ -16,7 +16,7 @@ def row_scores(G: Array, groups: Mapping[str, Array], covariance: Array) -> Arra
     """Return each row's score of each feature, (F, N): sqrt(g' S g), g the gradient by the feature's inputs.
 
     S is the training covariance of these inputs, so that the score is the standard deviation, over the training
-    fold, of the quantity's first-order change when this feature alone is exchanged. For one numerical input it is
+    fold, of the quantity's first-order change when only this feature is exchanged. For one numerical input it is
     |g| times its standard deviation; for a category it does not move when a constant is added to the derivatives
     of all categories of a feature, which the network cannot tell from a change of its bias.
     G: (D, N); covariance: (D, D).

@@ -1,6 +1,6 @@
 """Part C (b): which inputs move the trained PyTorch model, by gradients of its outputs and of its loss.
 
-Every replicate trains the network anew (split, encoding and initial parameters of that replicate, as in Part B's
+Every replicate trains its own network (split, encoding and initial parameters of that replicate, as in Part B's
 ReLU runs), differentiates four quantities by the input on its training rows, and scores each feature.
 One replicate is in `replicate`, what a score is in `scores`, the record is made in `summary`, and the row that
 the appendix follows is in `walkthrough`.
@@ -16,11 +16,13 @@ from analysis.data import dataset
 from analysis.data.features import one_hot
 from analysis.network import divergence, torch_network
 from analysis.network.mlp import RELU, Array, Params, input_gradient
+from analysis.network.replicates import EncodedFold, encode, fold
 from analysis.settings.schema import Settings
+from analysis.statistics import metrics
 from analysis.studies.attribution import walkthrough
 from analysis.studies.attribution.plots import plot_ranking
 from analysis.studies.attribution.record import Checks
-from analysis.studies.attribution.replicate import Fold, Replicate, encode, train_and_attribute
+from analysis.studies.attribution.replicate import Replicate, train_and_attribute
 from analysis.studies.attribution.summary import build_record
 from analysis.study import Inputs, Outcome
 
@@ -41,23 +43,24 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         )
 
     progress("attribution: checks", 0, 1)
-    fold = encode(data, settings.table, settings.run, WALKED, np.float64)
+    folds = fold(data, settings, WALKED)
+    encoded = encode(folds, settings.table, np.float64)
     params = Params(*(array.astype(np.float64) for array in replicates[WALKED].params))
-    correct = torch_network.log_probabilities(params, fold.X_train, "relu").argmax(axis=0) == fold.labels_train
-    walked, listing = walkthrough.follow(params, fold, correct, settings.table)
-    checks = check(params, fold, correct, len(settings.table.classes))
+    correct = torch_network.log_probabilities(params, encoded.X_train, "relu").argmax(axis=0) == encoded.labels_train
+    walked, listing = walkthrough.follow(params, folds, encoded, correct, settings.table)
+    checks = check(params, encoded, correct, len(settings.table.classes))
     progress("attribution: checks", 1, 1)
 
-    record = build_record(settings, replicates, fold.encoding, training, eda, checks, listing)
+    record = build_record(settings, replicates, encoded.encoding, training, eda, checks, listing)
     return Outcome(record, collect_arrays(replicates, params, walked), sum(steps))
 
 
-def check(params: Params, fold: Fold, correct: Array, classes: int) -> Checks:
+def check(params: Params, encoded: EncodedFold, correct: Array, classes: int) -> Checks:
     """Compare NumPy, PyTorch and Captum, and both sides of dL/dx = -(1/p_m) dp_m/dx, in float64.
 
     correct: (N,) bool, the rows on which the label is the winning class.
     """
-    X, labels = fold.X_train, fold.labels_train
+    X, labels = encoded.X_train, encoded.labels_train
     by_torch = torch_network.input_gradients(params, X, labels, "relu", "loss")  # (D, N)
     by_numpy = input_gradient(params, X, one_hot(labels, classes, np.float64), RELU)
     logit = torch_network.input_gradients(params, X, labels, "relu", "logit")
@@ -65,21 +68,15 @@ def check(params: Params, fold: Fold, correct: Array, classes: int) -> Checks:
     p = np.exp(torch_network.log_probabilities(params, X[:, correct], "relu").max(axis=0))  # (n,)
     return Checks(
         rows=len(labels),
-        numpy_against_torch=relative_difference(by_numpy, by_torch),
-        captum_against_torch=relative_difference(torch_network.captum_saliency(params, X, "relu"), logit),
-        identity=relative_difference(-of_p / p, by_torch[:, correct]),
+        numpy_against_torch=metrics.relative_difference(by_numpy, by_torch),
+        captum_against_torch=metrics.relative_difference(torch_network.captum_saliency(params, X, "relu"), logit),
+        identity=metrics.relative_difference(-of_p / p, by_torch[:, correct]),
         identity_rows=int(correct.sum()),
     )
 
 
-def relative_difference(first: Array, second: Array) -> float:
-    """Return the largest absolute difference, relative to the largest magnitude in either."""
-    scale = max(float(np.abs(first).max()), float(np.abs(second).max()))
-    return float(np.abs(first - second).max()) / scale if scale else 0.0
-
-
 def collect_arrays(replicates: list[Replicate], params: Params, walked: walkthrough.Walk) -> dict[str, np.ndarray]:
-    """Return what later studies and the binding of the derivations read.
+    """Return the arrays that later studies and the bindings of the derivations read.
 
     `model_<r>_W1` … of every replicate (biases as columns), accuracies (R,), scores (R, quantities, F); and of the
     walked replicate in float64 W1, b1 … (biases 1-D) with the vectors of the row that was followed.

@@ -43,13 +43,13 @@ def build_record(
 ) -> AttributionRecord:
     """Return the study's record; `training` is that of Part B, `eda` that of Part A."""
     features = encoding.features
-    information = {one.name: one.mutual_information for one in eda.evidence}
+    information = {one.name: one.mutual_information for one in eda.evidence.by_feature}
     ranking = rank_features(score_table(replicates, features), information)
     classes, signed = signed_table(replicates, settings.table, encoding)
     main = np.array([one.scores[QUANTITIES.index(MAIN)] for one in replicates])  # (R, F)
     leads = np.count_nonzero(main.argmax(axis=1) == features.index(ranking[0].feature))
     effects = class_effects(ranking[0].feature, classes, signed, settings.table.numerical_names)
-    leader = lead(ranking, int(leads), effects, eda.suspects)
+    leader = lead(ranking, int(leads), effects, eda.evidence.suspects)
     first = features.index(leader.feature)
     by_numpy = training.relu.validation_accuracy.replicates
     pairs = zip((one.validation_accuracy for one in replicates), by_numpy, strict=True)
@@ -113,17 +113,17 @@ def relate(ranking: Sequence[RankedFeature], eda: Any, seed: int) -> Relation:
         scores = np.array([getattr(one, quantity).score for one in ranking])
         p, permutations, exact = permutation_p(scores, information, np.random.default_rng(seed))
         found[quantity] = Correlation(rho=spearman(scores, information), p=p)
-    first = {one.feature for one in ranking[: len(eda.influential)]}
-    weak = [one.logit.relative for one in ranking if one.feature in eda.not_distinguishable]
+    first = {one.feature for one in ranking[: len(eda.evidence.influential)]}
+    weak = [one.logit.relative for one in ranking if one.feature in eda.evidence.not_distinguishable]
     return Relation(
         features=len(ranking),
         permutations=permutations,
         exact=exact,
         smallest_p=smallest_p(len(ranking)),
         **found,
-        expected=tuple(eda.influential),
-        expected_found=len(first.intersection(eda.influential)),
-        uninformative=tuple(eda.not_distinguishable),
+        expected=tuple(eda.evidence.influential),
+        expected_found=len(first.intersection(eda.evidence.influential)),
+        uninformative=tuple(eda.evidence.not_distinguishable),
         uninformative_relative=max(weak, default=0.0),
     )
 
@@ -175,7 +175,6 @@ def lead(
         runner_up=ranking[1].feature if len(ranking) > 1 else first.feature,
         numerical=bool(effects),
         alone=not first.tied_with,
-        first_in_replicates=leads,
         first_in_quantities=sum(getattr(first, quantity).relative == 1 for quantity in QUANTITIES),
         quantities=len(QUANTITIES),
         **{f"{quantity}_ratio": _lead_ratio(ranking, quantity) for quantity in QUANTITIES},

@@ -16,9 +16,9 @@ import pandas as pd
 from analysis.data.features import Encoding, complete_rows
 from analysis.network import torch_network
 from analysis.network.mlp import RELU, Array, Params, input_gradient
+from analysis.network.replicates import EncodedFold, Fold
 from analysis.settings.schema import Numerical, Table
 from analysis.studies.attribution.record import Listing, ListingInput, ListingScore, RawValue, Vector
-from analysis.studies.attribution.replicate import Fold
 from analysis.studies.attribution.scores import row_scores
 
 STEP = 1e-5  # central differences: error about STEP^2 from the third derivative, 1e-16 / STEP from rounding
@@ -50,13 +50,13 @@ class Walk:
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
 
-def follow(params: Params, fold: Fold, correct: Array, table: Table) -> tuple[Walk, Listing]:
-    """Choose the row, walk it through the network and describe it. params and fold in float64; correct: (N,) bool."""
-    complete = complete_rows(fold.frame)
-    column = choose(params, fold.X_train, fold.labels_train, correct, complete)
-    walked = walk(params, fold.X_train[:, column], int(fold.labels_train[column]))
-    cells = fold.frame.iloc[column]
-    return walked, describe(walked, cells, int(fold.rows[column]) + 1, table, fold.encoding)
+def follow(params: Params, folds: Fold, encoded: EncodedFold, correct: Array, table: Table) -> tuple[Walk, Listing]:
+    """Choose the row, follow it through the network and describe it; float64 throughout. correct: (N,) bool."""
+    complete = complete_rows(folds.train)
+    column = choose(params, encoded.X_train, encoded.labels_train, correct, complete)
+    walked = walk(params, encoded.X_train[:, column], int(encoded.labels_train[column]))
+    cells = folds.train.iloc[column]
+    return walked, describe(walked, cells, int(folds.train_rows[column]) + 1, table, encoded.encoding)
 
 
 def choose(params: Params, X0: Array, labels: Array, correct: Array, complete: Array) -> int:
@@ -101,7 +101,7 @@ def walk(params: Params, x0: Array, label: int) -> Walk:
 
 
 def central_differences(params: Params, x0: Array, label: int, step: float = STEP) -> Array:
-    """Return (L(x + h e_i) - L(x - h e_i)) / 2h for every input, (D,), from the forward pass alone."""
+    """Return (L(x + h e_i) - L(x - h e_i)) / 2h for every input, (D,), from forward passes only."""
     losses = -torch_network.log_probabilities(params, _probes(x0, step), "relu")[label]  # (2 D,)
     return (losses[: len(x0)] - losses[len(x0) :]) / (2 * step)
 
@@ -117,7 +117,6 @@ def describe(walked: Walk, cells: pd.Series, row: int, table: Table, encoding: E
     return Listing(
         row=row,
         label=table.classes[label],
-        class_index=label,
         loss=float(-np.log(walked.p[label])),
         probability=float(walked.p[label]),
         raw=tuple(RawValue(name, _cell(cells[name], table, name)) for name in table.features),

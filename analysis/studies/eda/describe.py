@@ -64,7 +64,7 @@ def numerical_feature(
 
 
 def class_intervals(values: np.ndarray, labels: np.ndarray, classes: tuple[str, ...]) -> tuple[ClassInterval, ...]:
-    """Return what a numerical feature, (N,) with NaN, holds in each class that has a known value."""
+    """Return the interval of a numerical feature, (N,) with NaN, in each class that has a known value."""
     width = np.nanmax(values) - np.nanmin(values)
     found = []
     for label, name in enumerate(classes):
@@ -131,7 +131,6 @@ def categorical_feature(name: str, data: Dataset, encoding: Encoding, table: Tab
         filling=encoding.modes[name],
         categories=tuple(categories),
         rarest=categories[-1],
-        most_unlike=max(usual, key=lambda category: category.distance),
         widest_class=table.classes[widest],
         widest_low=low,
         widest_low_share=low.class_shares[widest],

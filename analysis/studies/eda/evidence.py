@@ -1,4 +1,4 @@
-"""Part of the study `eda`: what features say about each other and about the target, and which one is suspect."""
+"""Part of the study `eda`: correlations, mutual information with the target, and the rule for suspects."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from analysis.studies.eda.record import CategoricalPair, FeatureEvidence, Pair, 
 
 INFLUENTIAL_SHARE = 0.05  # of the target's entropy: less cannot move a prediction in many rows
 
-# A suspect tells, alone, more about the target than it leaves for everything else together (over half of the
+# A suspect carries more information about the target than it leaves for everything else together (over half of the
 # entropy), a model that sees nothing else earns over half of what the model of all features earns, and nothing
-# comes near it (a factor of two): a strong feature of an easy table has strong company, a leak stands alone.
+# comes near it (a factor of two): an easy table has several strong features, a leak has no rival.
 RULE = SuspectRule(entropy_share=0.5, gain_share=0.5, factor=2.0)
 
 
@@ -68,8 +68,8 @@ def evidence(
 ) -> tuple[FeatureEvidence, ...]:
     """Rank the features by mutual information and apply the rule for suspects.
 
-    known: feature -> Information; alone: feature -> validation accuracy of a model of it alone; all_features: of a
-    model of all; majority: of the majority class (fractions). target_entropy: nats.
+    known: feature -> Information; alone: feature -> validation accuracy of a model of this feature only;
+    all_features: of a model of all; majority: of the majority class (fractions). target_entropy: nats.
     """
     gain = all_features - majority
     ranked = sorted(known, key=lambda name: -known[name].mutual_information)
@@ -85,11 +85,8 @@ def evidence(
             above_zero_line=known[name].mutual_information > known[name].zero_line,
             entropy_share=shares[name],
             accuracy_alone=alone[name],
-            gain_alone=alone[name] - majority,
             gain_share=gains[name],
             influential=shares[name] >= INFLUENTIAL_SHARE and known[name].mutual_information > known[name].zero_line,
-            over_entropy=shares[name] > RULE.entropy_share,
-            over_gain=gains[name] > RULE.gain_share,
             suspect=name in named,
         )
         for rank, name in enumerate(ranked, start=1)
@@ -97,7 +94,7 @@ def evidence(
 
 
 def suspects(known: dict[str, Information], shares: dict[str, float], gains: dict[str, float]) -> tuple[str, ...]:
-    """Return the features that the rule names, most informative first; none where nothing stands out.
+    """Return the features that the rule names, most informative first; () where no feature dominates.
 
     The features that meet the first two conditions are suspects if the weakest of them exceeds the strongest of
     all others by the rule's factor; where every feature meets them there is nothing to stand out from.

@@ -1,4 +1,4 @@
-"""Part of the study `eda`: do the gaps of a column depend on what is in the others?
+"""Part of the study `eda`: do the gaps of a column depend on the values of the others?
 
 Each indicator "is missing" is tested against every other column by the chi-square test of independence;
 numerical columns are cut at quantiles, and a gap of the other column is a category of its own. The p-values
@@ -20,13 +20,13 @@ from analysis.studies.eda.record import Dependence, Missing
 
 LEVEL = 0.05  # the customary one, for all tests together (Holm)
 BINS = 10  # of a numerical column: a tenth of the rows each, enough to see a dependence that is not monotonic
-CUTS = 200  # candidate cuts of a numerical column, for the description of a dependence alone
+CUTS = 200  # candidate cuts of a numerical column, used only to describe a dependence
 SMALLEST_SIDE = 0.01  # a cut that describes a dependence leaves at least this share of the rows on either side
 
 
 @dataclasses.dataclass(frozen=True)
 class Cut:
-    """Rows split in two, by what another column holds."""
+    """Rows split in two by the values of another column."""
 
     relation: str
     value: str
@@ -108,7 +108,6 @@ def _dependence(missing: np.ndarray, other: str, candidates: list[Cut], v: float
         cramers_v=v,
         relation=cut.relation,  # type: ignore[arg-type]  # one of the record's words
         value=cut.value,
-        rows_inside=len(inside),
         share_inside=float(inside.mean()) if len(inside) else 0.0,
         share_outside=float(outside.mean()) if len(outside) else 0.0,
     )

@@ -1,4 +1,4 @@
-"""Part of the study `eda`: its figures. They draw what the record and the arrays hold and compute nothing of weight."""
+"""Part of the study `eda`: its figures. They draw the record and the arrays and measure nothing."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from analysis.studies.eda.record import CategoricalFeature, EdaRecord
 from analysis.study import Arrays
 
 PANELS_A_ROW = 3
-MOST_CATEGORIES = 8  # drawn of a categorical feature; the rest is said to be left out
+MOST_CATEGORIES = 8  # drawn of a categorical feature; the figure says that the rest is left out
 
 
 def class_colours(classes: int) -> list[tuple[float, ...]]:
-    """Return one colour a class, from light to dark of one hue: classes are told apart in grey print as well."""
+    """Return one colour a class, from light to dark of one hue: classes differ in grey print, too."""
     from matplotlib import colormaps
 
     return [tuple(colormaps["cividis"](value)) for value in np.linspace(0.92, 0.05, classes)]
@@ -25,18 +25,18 @@ def class_colours(classes: int) -> list[tuple[float, ...]]:
 def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:
     """(a) Rows per class with the majority baseline; (b) missing cells per feature."""
     figure, (left, right) = style.figure(1, 2, height=1.55)
-    shares = np.array([c.share for c in record.classes])
+    shares = np.array([c.share for c in record.classes.by_class])
     left.bar(range(len(shares)), shares * 100, color=class_colours(len(shares)), edgecolor="0.3", linewidth=0.4)
-    for position, c in enumerate(record.classes):
+    for position, c in enumerate(record.classes.by_class):
         left.annotate(
             f"{c.share * 100:.1f}%\n{c.rows:,}", (position, c.share * 100), (0, 1.5), textcoords="offset points",
             ha="center", va="bottom", fontsize=7.5, linespacing=1.15,
         )  # fmt: skip
     left.set_ylim(0, shares.max() * 150)
-    left.set_xticks(range(len(shares)), [style.shorten(c.name, 12) for c in record.classes])
+    left.set_xticks(range(len(shares)), [style.shorten(c.name, 12) for c in record.classes.by_class])
     left.set_ylabel("rows (%)")
     left.grid(axis="x", visible=False)
-    gaps = record.missing[::-1]
+    gaps = record.gaps.by_feature[::-1]
     right.barh(range(len(gaps)), [g.share * 100 for g in gaps], color=[_verdict_colour(g.verdict) for g in gaps])
     for position, g in enumerate(gaps):
         label = f"{g.rows:,}" + (f", {g.verdict}" if g.rows else "")
@@ -61,20 +61,20 @@ def plot_features_by_class(record: EdaRecord, arrays: Arrays, settings: Settings
     rows = -(-len(names) // PANELS_A_ROW)
     columns = min(PANELS_A_ROW, len(names))
     figure, axes = style.figure(rows, columns, height=1.72 * rows, squeeze=False)
-    colours = class_colours(len(record.classes))
+    colours = class_colours(len(record.classes.by_class))
     panels = list(axes.flat)
     for panel, described, boxes in zip(panels, settings.table.numerical, arrays["boxes"], strict=False):
-        _boxes(panel, described, boxes, colours, [c.name for c in record.classes])
-    for panel, feature in zip(panels[len(settings.table.numerical) :], record.categorical, strict=False):
+        _boxes(panel, described, boxes, colours, [c.name for c in record.classes.by_class])
+    for panel, feature in zip(panels[len(settings.table.numerical) :], record.features.categorical, strict=False):
         _shares(panel, feature, colours)
     for panel in panels[len(names) :]:
         panel.set_visible(False)
     for letter, panel, name in zip("abcdefghijklmnopqrstuvwxyz", panels, names, strict=False):
         panel.set_title(f"({letter}) {style.shorten(name, 26)}", loc="left", fontsize=8.5)
-    if record.categorical:
+    if record.features.categorical:
         handles = [panels[0].bar(0, 0, color=colour, edgecolor="0.3", linewidth=0.4) for colour in colours]
         figure.legend(
-            handles, [style.shorten(c.name, 16) for c in record.classes], loc="outside lower right",
+            handles, [style.shorten(c.name, 16) for c in record.classes.by_class], loc="outside lower right",
             ncols=min(6, len(handles)), handlelength=1.0, columnspacing=1.2,
         )  # fmt: skip
     return figure

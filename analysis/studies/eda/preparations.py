@@ -1,7 +1,7 @@
 """Part of the study `eda`: the quick models behind its claims, all fitted on training folds and scored on validation.
 
-Boosted trees show what features can say (they take gaps and categories as they are); they cannot tell one
-imputation or scaling from another, so preparations are tried with the network of Part B instead.
+Boosted trees show what features can predict (they take gaps and categories without preparation); they do not
+distinguish imputations or scalings, so preparations are tried with the network of Part B instead.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import dataset, features
-from analysis.network import descent, mlp
+from analysis.network import descent, mlp, replicates
 from analysis.settings.schema import RunSettings, Settings, Table
 
 BOOSTING_ROUNDS = 40  # enough: more than twice as many score no more on validation
-MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are told apart
+MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are kept apart
 TRIAL_ROWS = 6000  # of the training fold in a trial: what is compared is the start of a descent, not its end
 TRIAL_ITERATIONS = 80  # of a trial: by then the network is within three per cent of where it ends
 TRIAL_LAST = 10  # a trial's accuracy is the mean over its last iterations: single ones still jump by a per cent
 TRIAL_LEARNING_RATE = 0.25  # at twice the rate the jumps are twice as large, at half of it these iterations are too few
 TRIAL_REPLICATES, QUICK_REPLICATES = 3, 2  # splits and initialisations: the least that shows how much is chance
 FEWEST_COMPLETE = 0.1  # complete rows are tried where at least this share of the rows is complete
-RELU, OTHER = 1, 2  # what the third number of a seed stands for
 
 
 def boosting_inputs(frame: pd.DataFrame, table: Table) -> np.ndarray:
@@ -77,7 +76,7 @@ class Prepared(NamedTuple):
 
 
 def prepare(name: str, frame: pd.DataFrame, table: Table, split: dataset.Split) -> Prepared:
-    """Prepare the inputs in the named way; everything is fitted on the training fold.
+    """Prepare the inputs as `name` says; everything is fitted on the training fold.
 
     `without_log` leaves log1p out; `min_max` scales each numerical input
     to 0..1 instead; `ordinal_codes` gives a category one input, the z-score of its place in the alphabet.
@@ -132,14 +131,13 @@ def trial(name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings
     majority class.
     """
     run, K = settings.run, len(settings.table.classes)
-    rng = np.random.default_rng([run.seed, replicate, RELU])
     split = dataset.split(labels, run.validation_share, run.seed + replicate)
     if len(split.train) > TRIAL_ROWS:
-        sample = np.random.default_rng([run.seed, replicate, OTHER]).permutation(split.train)[:TRIAL_ROWS]
+        sample = replicates.generator(settings, replicate).permutation(split.train)[:TRIAL_ROWS]
         split = dataset.Split(np.sort(sample), split.validation)
     train, validation, used, marks = prepare(name, frame, settings.table, split)
     of_train, of_validation = labels[split.train][used], labels[split.validation]
-    params = mlp.initialise(rng, (len(train) - marks, *run.hidden, K), mlp.RELU)
+    params = replicates.initial_params(settings, len(train) - marks, replicate, "relu")
     params = params._replace(W1=np.pad(params.W1, ((0, 0), (0, marks))))
     try:
         course = descent.gradient_descent(

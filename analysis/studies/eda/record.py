@@ -40,7 +40,6 @@ class Dependence(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="kind of the cut: the rows in which the other column is … `value`"),
     ]
     value: Annotated[str, Meta(description="the cut's value (a number, a category or a class); empty for 'missing'")]
-    rows_inside: Annotated[Whole, Meta(description="rows on the cut's side with more gaps")]
     share_inside: Annotated[Fraction, Meta(description="share of gaps in these rows")]
     share_outside: Annotated[Fraction, Meta(description="share of gaps in all other rows")]
 
@@ -115,7 +114,7 @@ class NumericalFeature(Struct, frozen=True, forbid_unknown_fields=True):
         Fraction, Meta(description="share of validation rows outside the interval their class has in the training fold")
     ]
     in_one_interval: Annotated[
-        Fraction, Meta(description="share of rows whose value lies in the interval of one class alone")
+        Fraction, Meta(description="share of rows whose value lies in the interval of exactly one class")
     ]
     lowest_median_class: Annotated[str, Meta(description="class with the smallest median")]
     lowest_median: Annotated[float, Meta(description="its median, in the feature's unit")]
@@ -145,7 +144,6 @@ class CategoricalFeature(Struct, frozen=True, forbid_unknown_fields=True):
     filling: Annotated[str, Meta(description="what fills its gaps: the training fold's mode")]
     categories: Annotated[tuple[Category, ...], Meta(description="its categories, most frequent first")]
     rarest: Category
-    most_unlike: Annotated[Category, Meta(description="the category, of the usual ones, whose class mix is farthest")]
     widest_class: Annotated[str, Meta(description="the class whose share differs most between usual categories")]
     widest_low: Category
     widest_low_share: Annotated[Fraction, Meta(description="that class' share where it is smallest")]
@@ -172,7 +170,7 @@ class CategoricalPair(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FeatureEvidence(Struct, frozen=True, forbid_unknown_fields=True):
-    """What one feature alone says about the target, and how it fares under the rule for suspects."""
+    """The information of one feature about the target, and the rule for suspects applied to it."""
 
     name: Annotated[str, Meta(description="name of the feature")]
     rank: Annotated[int, Meta(ge=1, description="place by mutual information, 1 the largest")]
@@ -185,35 +183,27 @@ class FeatureEvidence(Struct, frozen=True, forbid_unknown_fields=True):
     above_zero_line: Annotated[bool, Meta(description="whether mutual_information exceeds zero_line")]
     entropy_share: Annotated[float, Meta(description="mutual_information as a share of the target's entropy")]
     accuracy_alone: Annotated[Fraction, Meta(description="validation accuracy of boosted trees on it alone")]
-    gain_alone: Annotated[float, Meta(description="accuracy_alone minus the majority baseline, fraction")]
-    gain_share: Annotated[float, Meta(description="gain_alone as a share of the gain of all features together")]
+    gain_share: Annotated[
+        float,
+        Meta(description="accuracy_alone above the baseline, as a share of all features' gain"),
+    ]
     influential: Annotated[bool, Meta(description="expected to be influential, by the stated threshold")]
-    over_entropy: Annotated[bool, Meta(description="first condition: entropy_share above its threshold")]
-    over_gain: Annotated[bool, Meta(description="second condition: gain_share above its threshold")]
     suspect: Annotated[bool, Meta(description="all three conditions hold")]
 
 
 class SuspectRule(Struct, frozen=True, forbid_unknown_fields=True):
     """The thresholds of the rule that names suspects, fixed before any model is trained."""
 
-    entropy_share: Annotated[
-        Fraction, Meta(description="a suspect alone takes off more than this share of the entropy")
-    ]
+    entropy_share: Annotated[Fraction, Meta(description="a suspect's information exceeds this share of the entropy")]
     gain_share: Annotated[Fraction, Meta(description="… and reaches more than this share of all features' gain")]
     factor: Annotated[
         float, Meta(ge=1, description="… and its mutual information exceeds that of every other feature by this factor")
     ]
 
 
-class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything the report says from the study `eda`. It reads the training table alone."""
+class TrainingTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the training table is made up."""
 
-    data: DataFile
-    simulated: Annotated[bool, Meta(description="whether the simulator stood in for the data files")]
-    warnings: Annotated[tuple[str, ...], Meta(description="what reading the training table had to say")]
-    constant_features: Annotated[tuple[str, ...], Meta(description="features with one value in every row")]
-    absent_classes: Annotated[tuple[str, ...], Meta(description="described classes without a row")]
-    rows: Annotated[int, Meta(ge=1, description="rows of the training table that are analysed")]
     features: Annotated[int, Meta(ge=1, description="number of features")]
     numerical_features: Annotated[Whole, Meta(description="number of numerical features")]
     categorical_features: Annotated[Whole, Meta(description="number of categorical features")]
@@ -221,47 +211,61 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     whole_with_gaps: Annotated[
         tuple[str, ...], Meta(description="features whose whole numbers are float64, having gaps")
     ]
-    training_rows: Annotated[int, Meta(ge=1, description="rows of the first replicate's training fold")]
-    validation_rows: Annotated[int, Meta(ge=1, description="rows of its validation fold")]
     duplicate_rows: Annotated[Whole, Meta(description="rows equal to an earlier row in every column, target included")]
-    validation_twins: Annotated[Whole, Meta(description="validation rows with an equal row in the training fold")]
-    validation_twin_share: Annotated[Fraction, Meta(description="validation_twins as a share of the validation fold")]
-    missing: Annotated[tuple[Missing, ...], Meta(description="the gaps of each feature, in the order of the features")]
-    missing_cells: Annotated[Whole, Meta(description="gaps in all")]
-    missing_cell_share: Annotated[Fraction, Meta(description="gaps as a share of all cells of the features")]
+    constant_features: Annotated[tuple[str, ...], Meta(description="features with one value in every row")]
+    absent_classes: Annotated[tuple[str, ...], Meta(description="described classes without a row")]
+
+
+class Gaps(Struct, frozen=True, forbid_unknown_fields=True):
+    """The gaps of the training table."""
+
+    by_feature: Annotated[tuple[Missing, ...], Meta(description="feature by feature, in their order")]
+    cells: Annotated[Whole, Meta(description="gaps in all")]
+    cell_share: Annotated[Fraction, Meta(description="gaps as a share of all cells of the features")]
     incomplete_rows: Annotated[Whole, Meta(description="rows with at least one gap")]
     incomplete_share: Annotated[Fraction, Meta(description="their share of all rows")]
-    features_with_gaps: Annotated[Whole, Meta(description="number of features with a gap")]
-    mar_features: Annotated[tuple[str, ...], Meta(description="features with the verdict MAR")]
-    mcar_features: Annotated[tuple[str, ...], Meta(description="features with gaps and the verdict MCAR-compatible")]
-    gaps_depending_on_target: Annotated[tuple[str, ...], Meta(description="features whose gaps depend on the target")]
-    strongest_gap_on_target: Annotated[
-        NonNegative, Meta(description="largest Cramér's V of an indicator and the target")
-    ]
-    missing_tests: Annotated[Whole, Meta(description="tests of an indicator against another column, over all features")]
-    missing_bins: Annotated[int, Meta(ge=2, description="quantile bins of a numerical column in these tests")]
-    missing_level: Annotated[Fraction, Meta(description="level that a Holm-corrected p is compared with")]
+    features: Annotated[Whole, Meta(description="number of features with a gap")]
+    mar: Annotated[tuple[str, ...], Meta(description="features with the verdict MAR")]
+    mcar_compatible: Annotated[tuple[str, ...], Meta(description="features with gaps and the verdict MCAR-compatible")]
+    depending_on_target: Annotated[tuple[str, ...], Meta(description="features whose gaps depend on the target")]
+    strongest_on_target: Annotated[NonNegative, Meta(description="largest Cramér's V of an indicator and the target")]
+    tests: Annotated[Whole, Meta(description="tests of an indicator against another column, over all features")]
+    bins: Annotated[int, Meta(ge=2, description="quantile bins of a numerical column in these tests")]
+    level: Annotated[Fraction, Meta(description="level that a Holm-corrected p is compared with")]
+
+
+class Trials(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ways to prepare the inputs, compared by short trainings."""
+
     strategy: Annotated[str, Meta(description="the chosen strategy for gaps, as trials name it")]
-    trials: Annotated[
+    by_preparation: Annotated[
         tuple[Trial, ...], Meta(description="the chosen preparation first, then what it is compared with")
     ]
-    trial_rows: Annotated[int, Meta(ge=1, description="rows a trial draws from the training fold, at most")]
-    trial_last: Annotated[int, Meta(ge=1, description="last iterations that a trial's accuracy is the mean of")]
-    trial_iterations: Annotated[int, Meta(ge=1, description="iterations of gradient descent of a trial")]
-    trial_learning_rate: Annotated[float, Meta(gt=0, description="learning rate of a trial")]
-    trial_replicates: Annotated[int, Meta(ge=1, description="replicates (split and initialisation) of a trial")]
-    classes: Annotated[tuple[ClassShare, ...], Meta(description="the classes in order")]
-    majority_class: Annotated[str, Meta(description="the most frequent class")]
-    majority_share: Annotated[Fraction, Meta(description="its share: the accuracy of always naming it")]
-    minority_class: Annotated[str, Meta(description="the least frequent class that occurs")]
-    minority_share: Annotated[Fraction, Meta(description="its share")]
+    rows: Annotated[int, Meta(ge=1, description="rows a trial draws from the training fold, at most")]
+    last: Annotated[int, Meta(ge=1, description="last iterations that a trial's accuracy is the mean of")]
+    iterations: Annotated[int, Meta(ge=1, description="iterations of gradient descent of a trial")]
+    learning_rate: Annotated[float, Meta(gt=0, description="learning rate of a trial")]
+    replicates: Annotated[int, Meta(ge=1, description="replicates (split and initialisation) of a trial")]
+
+
+class Classes(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often each class occurs."""
+
+    by_class: Annotated[tuple[ClassShare, ...], Meta(description="the classes in order")]
+    majority: Annotated[
+        ClassShare, Meta(description="the most frequent class; its share is the accuracy of always naming it")
+    ]
+    minority: Annotated[ClassShare, Meta(description="the least frequent class that occurs")]
     imbalance_ratio: Annotated[float, Meta(ge=1, description="rows of the most frequent class per row of the rarest")]
     chance_balanced_accuracy: Annotated[Fraction, Meta(description="balanced accuracy of the majority baseline: 1/K")]
-    target_entropy: Annotated[NonNegative, Meta(description="entropy H(Y) of the target, nats")]
+    entropy: Annotated[NonNegative, Meta(description="entropy H(Y) of the target, nats")]
     largest_entropy: Annotated[NonNegative, Meta(description="entropy of as many equally frequent classes, nats")]
+
+
+class Features(Struct, frozen=True, forbid_unknown_fields=True):
+    """The features, their encoding, and their values class by class."""
+
     inputs: Annotated[int, Meta(ge=1, description="inputs of the network after encoding")]
-    one_hot_inputs: Annotated[Whole, Meta(description="those of them that are 0/1 inputs of categories")]
-    input_names: Annotated[tuple[str, ...], Meta(description="names of the inputs in order")]
     numerical: Annotated[tuple[NumericalFeature, ...], Meta(description="the numerical features")]
     categorical: Annotated[tuple[CategoricalFeature, ...], Meta(description="the categorical features")]
     logarithmic: Annotated[tuple[str, ...], Meta(description="numerical features that go through log1p")]
@@ -269,30 +273,45 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     interval_tail: Annotated[Fraction, Meta(description="share below `lower`, and above `upper`, of a class' values")]
     largest_z_before: Annotated[NonNegative, Meta(description="largest |z| of all numerical features without log1p")]
     largest_z_after: Annotated[NonNegative, Meta(description="largest |z| of all numerical features as scaled")]
+    leading_numerical: Annotated[NumericalFeature | None, Meta(description="the most informative numerical feature")]
+
+
+class Correlations(Struct, frozen=True, forbid_unknown_fields=True):
+    """Features against each other."""
+
     pairs: Annotated[tuple[Pair, ...], Meta(description="pairs of numerical features, strongest first")]
     strongest_pair: Annotated[Pair | None, Meta(description="the pair with the largest |r|, Pearson's or Spearman's")]
-    strongest_correlation: Annotated[NonNegative, Meta(description="that largest |r|; 0 where there is no pair")]
-    high_correlation: Annotated[Fraction, Meta(description="|r| from which a pair is called highly correlated")]
-    high_pairs: Annotated[tuple[Pair, ...], Meta(description="pairs at or above high_correlation")]
+    strongest: Annotated[NonNegative, Meta(description="that largest |r|; 0 where there is no pair")]
+    high: Annotated[Fraction, Meta(description="|r| from which a pair is called highly correlated")]
+    high_pairs: Annotated[tuple[Pair, ...], Meta(description="pairs at or above `high`")]
     categorical_pairs: Annotated[
         tuple[CategoricalPair, ...], Meta(description="pairs of categorical ones, strongest first")
     ]
-    evidence: Annotated[tuple[FeatureEvidence, ...], Meta(description="feature by feature, most informative first")]
-    information_bins: Annotated[int, Meta(ge=2, description="quantile bins a numerical feature is cut into, at most")]
-    zero_line_quantile: Annotated[Fraction, Meta(description="quantile over permutations that makes the zero line")]
-    boosting_rounds: Annotated[int, Meta(ge=1, description="rounds of boosting behind every accuracy of this part")]
-    permutations: Annotated[int, Meta(ge=1, description="label permutations behind the bias and the zero line")]
-    majority_accuracy: Annotated[
-        Fraction, Meta(description="validation accuracy of the training fold's majority class")
-    ]
-    all_features_accuracy: Annotated[Fraction, Meta(description="validation accuracy of boosted trees on all features")]
-    all_features_gain: Annotated[float, Meta(description="all_features_accuracy minus majority_accuracy, fraction")]
-    accuracy_without_twins: Annotated[Fraction, Meta(description="the same on the validation rows without a twin")]
-    accuracy_error: Annotated[Fraction, Meta(description="standard error of all_features_accuracy, binomial")]
-    accuracy_without_leading: Annotated[
+
+
+class Accuracies(Struct, frozen=True, forbid_unknown_fields=True):
+    """Validation accuracies of gradient-boosted trees."""
+
+    twins: Annotated[Whole, Meta(description="validation rows with an equal row in the training fold")]
+    twin_share: Annotated[Fraction, Meta(description="twins as a share of the validation fold")]
+    majority: Annotated[Fraction, Meta(description="validation accuracy of the training fold's majority class")]
+    all_features: Annotated[Fraction, Meta(description="validation accuracy of boosted trees on all features")]
+    without_twins: Annotated[Fraction, Meta(description="the same on the validation rows without a twin")]
+    standard_error: Annotated[Fraction, Meta(description="standard error of all_features, binomial")]
+    without_leading: Annotated[
         Fraction, Meta(description="validation accuracy of boosted trees on all features but the leading one")
     ]
-    expected_ranking: Annotated[tuple[str, ...], Meta(description="features by mutual information, largest first")]
+    boosting_rounds: Annotated[int, Meta(ge=1, description="rounds of boosting behind every accuracy of this part")]
+
+
+class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
+    """The information of each feature about the target, the ranking and the suspects."""
+
+    by_feature: Annotated[tuple[FeatureEvidence, ...], Meta(description="feature by feature, most informative first")]
+    bins: Annotated[int, Meta(ge=2, description="quantile bins a numerical feature is cut into, at most")]
+    zero_line_quantile: Annotated[Fraction, Meta(description="quantile over permutations that makes the zero line")]
+    permutations: Annotated[int, Meta(ge=1, description="label permutations behind the bias and the zero line")]
+    ranking: Annotated[tuple[str, ...], Meta(description="features by mutual information, largest first")]
     influential: Annotated[tuple[str, ...], Meta(description="those with at least influential_share of the entropy")]
     influential_share: Annotated[Fraction, Meta(description="entropy share from which a feature is called influential")]
     not_distinguishable: Annotated[tuple[str, ...], Meta(description="features at or below their zero line")]
@@ -301,7 +320,24 @@ class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
     leading_factor: Annotated[
         float, Meta(description="leading mutual information per runner-up's (at least its zero line); 1 without one")
     ]
-    leading_numerical: Annotated[NumericalFeature | None, Meta(description="the most informative numerical feature")]
-    leading_categorical: Annotated[CategoricalFeature | None, Meta(description="the most informative categorical one")]
     rule: SuspectRule
     suspects: Annotated[tuple[str, ...], Meta(description="features that the rule names, most informative first")]
+
+
+class EdaRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything the report says from the study `eda`. It reads only the training table."""
+
+    data: DataFile
+    simulated: Annotated[bool, Meta(description="whether simulated tables replace the data files")]
+    warnings: Annotated[tuple[str, ...], Meta(description="warnings from reading the training table")]
+    rows: Annotated[int, Meta(ge=1, description="rows of the training table that are analysed")]
+    training_rows: Annotated[int, Meta(ge=1, description="rows of the first replicate's training fold")]
+    validation_rows: Annotated[int, Meta(ge=1, description="rows of its validation fold")]
+    table: TrainingTable
+    gaps: Gaps
+    trials: Trials
+    classes: Classes
+    features: Features
+    correlations: Correlations
+    accuracies: Accuracies
+    evidence: Evidence

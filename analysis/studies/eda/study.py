@@ -1,4 +1,4 @@
-"""Part A: what the training table holds, what is expected of each feature, and whether one is suspect.
+"""Part A: the training table, the expected influence of each feature, and whether one is suspect.
 
 Structure, gaps, classes, correlations and mutual information are those of all training rows; scaling, encoding
 and every accuracy belong to the split of the first replicate, fitted on its training fold. The test table is
@@ -8,14 +8,13 @@ information, correlation, the rule for suspects) and `preparations` (quick model
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
 import numpy as np
 
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import anomalies, dataset, features
 from analysis.data.dataset import Dataset, Split
+from analysis.network import replicates
 from analysis.results.inputs import DataFile
 from analysis.results.types import replicated
 from analysis.settings.schema import Numerical, Settings, Table
@@ -25,31 +24,36 @@ from analysis.studies.eda import evidence as eda_dependence
 from analysis.studies.eda import missing as eda_missing
 from analysis.studies.eda.plots import plot_class_distribution, plot_correlations, plot_features_by_class
 from analysis.studies.eda.record import (
-    CategoricalFeature,
+    Accuracies,
+    Classes,
     ClassShare,
     Column,
+    Correlations,
     EdaRecord,
+    Evidence,
     FeatureEvidence,
+    Features,
+    Gaps,
     Missing,
     NumericalFeature,
+    TrainingTable,
     Trial,
+    Trials,
 )
 from analysis.study import Inputs, Outcome
 
 PLOTS = (plot_class_distribution, plot_features_by_class, plot_correlations)
-HIGH_CORRELATION = 0.7  # customary: from here on one feature tells about half of the other's variance
+HIGH_CORRELATION = 0.7  # customary: from here on one feature explains about half of the other's variance
 METHODS = ("pearson", "spearman")
 
-Part = dict[str, Any]  # some fields of the record
 Hits = dict[str, np.ndarray]
-Feature = TypeVar("Feature", NumericalFeature, CategoricalFeature)
 
 
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     """Explore the training table; `inputs` is not used, this being the first study."""
     del inputs
     table, seed = settings.table, settings.run.seed
-    rng = np.random.default_rng([seed, 0, preparations.OTHER])
+    rng = replicates.generator(settings, 0)
     data = dataset.read_train(settings)
     split = dataset.split(data.labels, settings.run.validation_share, seed)
     gaps = _gaps(data, eda_missing.analyse(data.frame, data.labels, table, rng), table)
@@ -68,39 +72,40 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     )
     matrices = {method: eda_dependence.correlations(data.frame, table.numerical_names, method) for method in METHODS}
     record = EdaRecord(
-        **_structure(data, split, table),
-        **_classes(data, table),
-        **gaps,
-        **_trials(data, settings, progress),
-        **_features(data, split, table, evidence),
-        **_correlations(data, table, matrices),
-        **_accuracies(hits, majority, describe.validation_twins(data, split)),
-        **_expectation(evidence),
+        data=DataFile(name=data.name, sha256=data.sha256, rows=len(data.labels)),
+        simulated=data.simulated,
+        warnings=data.warnings,
+        rows=len(data.labels),
+        training_rows=len(split.train),
+        validation_rows=len(split.validation),
+        table=_training_table(data, table),
+        gaps=gaps,
+        trials=_trials(data, settings, progress),
+        classes=_classes(data, table),
+        features=_features(data, split, table, evidence),
+        correlations=_correlations(data, table, matrices),
+        accuracies=_accuracies(hits, majority, describe.validation_twins(data, split)),
+        evidence=_evidence(evidence),
     )
     arrays = [data.frame[name].to_numpy(np.float64) for name in table.numerical_names]
     boxes = [describe.boxes(values, data.labels, len(table.classes)) for values in arrays]
-    steps = len(record.trials) * record.trial_replicates * record.trial_iterations
+    trials = record.trials
+    steps = len(trials.by_preparation) * trials.replicates * trials.iterations
     return Outcome(record, {**matrices, "boxes": np.array(boxes).reshape(len(boxes), len(table.classes), 7)}, steps)
 
 
-def _structure(data: Dataset, split: Split, table: Table) -> Part:
+def _training_table(data: Dataset, table: Table) -> TrainingTable:
     columns = tuple(_column(name, kind, data, table) for name, kind in data.columns)
-    return {
-        "data": DataFile(name=data.name, sha256=data.sha256, rows=len(data.labels)),
-        "simulated": data.simulated,
-        "warnings": data.warnings,
-        "constant_features": anomalies.constant_features(data.frame),
-        "absent_classes": anomalies.absent_classes(data.labels, table),
-        "rows": len(data.labels),
-        "features": len(table.features),
-        "numerical_features": len(table.numerical),
-        "categorical_features": len(table.categorical),
-        "columns": columns,
-        "whole_with_gaps": tuple(column.name for column in columns if column.whole_with_gaps),
-        "training_rows": len(split.train),
-        "validation_rows": len(split.validation),
-        "duplicate_rows": int(describe.with_target(data).duplicated().sum()),
-    }
+    return TrainingTable(
+        constant_features=anomalies.constant_features(data.frame),
+        absent_classes=anomalies.absent_classes(data.labels, table),
+        features=len(table.features),
+        numerical_features=len(table.numerical),
+        categorical_features=len(table.categorical),
+        columns=columns,
+        whole_with_gaps=tuple(column.name for column in columns if column.whole_with_gaps),
+        duplicate_rows=int(describe.with_target(data).duplicated().sum()),
+    )
 
 
 def _column(name: str, kind: str, data: Dataset, table: Table) -> Column:
@@ -125,28 +130,28 @@ def _column(name: str, kind: str, data: Dataset, table: Table) -> Column:
     )
 
 
-def _gaps(data: Dataset, missing: tuple[Missing, ...], table: Table) -> Part:
+def _gaps(data: Dataset, missing: tuple[Missing, ...], table: Table) -> Gaps:
     incomplete = ~features.complete_rows(data.frame)
     on_target = [gaps for gaps in missing if gaps.on_target is not None]
     with_gaps = sum(gaps.rows > 0 for gaps in missing)
-    return {
-        "missing": missing,
-        "missing_cells": sum(gaps.rows for gaps in missing),
-        "missing_cell_share": float(data.frame.isna().to_numpy().mean()),
-        "incomplete_rows": int(incomplete.sum()),
-        "incomplete_share": float(incomplete.mean()),
-        "features_with_gaps": with_gaps,
-        "mar_features": tuple(gaps.feature for gaps in missing if gaps.verdict == "MAR"),
-        "mcar_features": tuple(gaps.feature for gaps in missing if gaps.verdict == "MCAR-compatible"),
-        "gaps_depending_on_target": tuple(gaps.feature for gaps in missing if table.target in gaps.significant),
-        "strongest_gap_on_target": max((g.on_target.cramers_v for g in on_target if g.on_target), default=0.0),
-        "missing_tests": with_gaps * len(table.features),
-        "missing_bins": eda_missing.BINS,
-        "missing_level": eda_missing.LEVEL,
-    }
+    return Gaps(
+        by_feature=missing,
+        cells=sum(gaps.rows for gaps in missing),
+        cell_share=float(data.frame.isna().to_numpy().mean()),
+        incomplete_rows=int(incomplete.sum()),
+        incomplete_share=float(incomplete.mean()),
+        features=with_gaps,
+        mar=tuple(gaps.feature for gaps in missing if gaps.verdict == "MAR"),
+        mcar_compatible=tuple(gaps.feature for gaps in missing if gaps.verdict == "MCAR-compatible"),
+        depending_on_target=tuple(gaps.feature for gaps in missing if table.target in gaps.significant),
+        strongest_on_target=max((g.on_target.cramers_v for g in on_target if g.on_target), default=0.0),
+        tests=with_gaps * len(table.features),
+        bins=eda_missing.BINS,
+        level=eda_missing.LEVEL,
+    )
 
 
-def _classes(data: Dataset, table: Table) -> Part:
+def _classes(data: Dataset, table: Table) -> Classes:
     counts = np.bincount(data.labels, minlength=len(table.classes))
     shares = [
         ClassShare(name=name, rows=int(rows), share=float(rows / counts.sum()))
@@ -154,17 +159,15 @@ def _classes(data: Dataset, table: Table) -> Part:
     ]
     majority = max(shares, key=lambda c: c.rows)
     minority = min((c for c in shares if c.rows), key=lambda c: c.rows)
-    return {
-        "classes": tuple(shares),
-        "majority_class": majority.name,
-        "majority_share": majority.share,
-        "minority_class": minority.name,
-        "minority_share": minority.share,
-        "imbalance_ratio": majority.rows / minority.rows,
-        "chance_balanced_accuracy": 1 / int((counts > 0).sum()),
-        "target_entropy": information.entropy(counts),
-        "largest_entropy": float(np.log((counts > 0).sum())),
-    }
+    return Classes(
+        by_class=tuple(shares),
+        majority=majority,
+        minority=minority,
+        imbalance_ratio=majority.rows / minority.rows,
+        chance_balanced_accuracy=1 / int((counts > 0).sum()),
+        entropy=information.entropy(counts),
+        largest_entropy=float(np.log((counts > 0).sum())),
+    )
 
 
 def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, progress: Progress) -> Hits:
@@ -186,28 +189,28 @@ def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, progr
     return dict(zip(subsets, hits, strict=True))
 
 
-def _trials(data: Dataset, settings: Settings, progress: Progress) -> Part:
+def _trials(data: Dataset, settings: Settings, progress: Progress) -> Trials:
     names = preparations.preparations(data.frame, settings.table)
-    replicates = range(preparations.trial_replicates(settings.run))
+    numbers = range(preparations.trial_replicates(settings.run))
     iterations = preparations.trial_iterations(settings.run)
     outcomes = run_tasks(
         preparations.trial,
-        [(name, data.frame, data.labels, settings, replicate) for name in names for replicate in replicates],
+        [(name, data.frame, data.labels, settings, replicate) for name in names for replicate in numbers],
         stage="eda: preparations",
         progress=progress,
-        steps=[iterations] * (len(names) * len(replicates)),
+        steps=[iterations] * (len(names) * len(numbers)),
         rows=min(preparations.TRIAL_ROWS, len(data.labels)),
     )
-    by_name = {name: outcomes[i * len(replicates) : (i + 1) * len(replicates)] for i, name in enumerate(names)}
-    return {
-        "strategy": names[0],
-        "trials": tuple(_trial(name, own, by_name[names[0]]) for name, own in by_name.items()),
-        "trial_rows": preparations.TRIAL_ROWS,
-        "trial_last": preparations.TRIAL_LAST,
-        "trial_iterations": iterations,
-        "trial_learning_rate": preparations.TRIAL_LEARNING_RATE,
-        "trial_replicates": len(replicates),
-    }
+    by_name = {name: outcomes[i * len(numbers) : (i + 1) * len(numbers)] for i, name in enumerate(names)}
+    return Trials(
+        strategy=names[0],
+        by_preparation=tuple(_trial(name, own, by_name[names[0]]) for name, own in by_name.items()),
+        rows=preparations.TRIAL_ROWS,
+        last=preparations.TRIAL_LAST,
+        iterations=iterations,
+        learning_rate=preparations.TRIAL_LEARNING_RATE,
+        replicates=len(numbers),
+    )
 
 
 def _trial(name: str, own: list[dict[str, float]], chosen: list[dict[str, float]]) -> Trial:
@@ -220,74 +223,70 @@ def _trial(name: str, own: list[dict[str, float]], chosen: list[dict[str, float]
     )
 
 
-def _features(data: Dataset, split: Split, table: Table, evidence: tuple[FeatureEvidence, ...]) -> Part:
+def _features(data: Dataset, split: Split, table: Table, evidence: tuple[FeatureEvidence, ...]) -> Features:
     encoding = features.fit(data.frame.iloc[split.train], table)
     numerical = tuple(describe.numerical_feature(c, data, split, encoding, table) for c in table.numerical)
     categorical = tuple(describe.categorical_feature(n, data, encoding, table) for n in table.categorical_names)
-    return {
-        "inputs": len(encoding.inputs),
-        "one_hot_inputs": sum(len(values) for values in encoding.categories.values()),
-        "input_names": encoding.inputs,
-        "numerical": numerical,
-        "categorical": categorical,
-        "logarithmic": encoding.logarithmic,
-        "most_skewed": max(numerical, key=lambda feature: abs(feature.skewness_before), default=None),
-        "interval_tail": describe.TAILS[0],
-        "largest_z_before": max((feature.largest_z_before for feature in numerical), default=0.0),
-        "largest_z_after": max((feature.largest_z_after for feature in numerical), default=0.0),
-        "leading_numerical": _first(evidence, numerical),
-        "leading_categorical": _first(evidence, categorical),
-    }
+    return Features(
+        inputs=len(encoding.inputs),
+        numerical=numerical,
+        categorical=categorical,
+        logarithmic=encoding.logarithmic,
+        most_skewed=max(numerical, key=lambda feature: abs(feature.skewness_before), default=None),
+        interval_tail=describe.TAILS[0],
+        largest_z_before=max((feature.largest_z_before for feature in numerical), default=0.0),
+        largest_z_after=max((feature.largest_z_after for feature in numerical), default=0.0),
+        leading_numerical=_first(evidence, numerical),
+    )
 
 
-def _first(evidence: tuple[FeatureEvidence, ...], described: tuple[Feature, ...]) -> Feature | None:
-    """Return the most informative of the described features; None where there is none."""
+def _first(evidence: tuple[FeatureEvidence, ...], described: tuple[NumericalFeature, ...]) -> NumericalFeature | None:
+    """Return the most informative of the described features; None of an empty tuple."""
     order = {feature.name: feature.rank for feature in evidence}
     return min(described, key=lambda feature: order[feature.name], default=None)
 
 
-def _correlations(data: Dataset, table: Table, matrices: dict[str, np.ndarray]) -> Part:
+def _correlations(data: Dataset, table: Table, matrices: dict[str, np.ndarray]) -> Correlations:
     pairs = eda_dependence.numerical_pairs(data.frame, table.numerical_names, **matrices)
-    return {
-        "pairs": pairs,
-        "strongest_pair": pairs[0] if pairs else None,
-        "strongest_correlation": max(map(eda_dependence.strength, pairs), default=0.0),
-        "high_correlation": HIGH_CORRELATION,
-        "high_pairs": tuple(pair for pair in pairs if eda_dependence.strength(pair) >= HIGH_CORRELATION),
-        "categorical_pairs": eda_dependence.categorical_pairs(data.frame, table.categorical_names),
-    }
+    return Correlations(
+        pairs=pairs,
+        strongest_pair=pairs[0] if pairs else None,
+        strongest=max(map(eda_dependence.strength, pairs), default=0.0),
+        high=HIGH_CORRELATION,
+        high_pairs=tuple(pair for pair in pairs if eda_dependence.strength(pair) >= HIGH_CORRELATION),
+        categorical_pairs=eda_dependence.categorical_pairs(data.frame, table.categorical_names),
+    )
 
 
-def _accuracies(hits: Hits, majority: float, twins: np.ndarray) -> Part:
+def _accuracies(hits: Hits, majority: float, twins: np.ndarray) -> Accuracies:
     accuracy = float(hits["all"].mean())
-    return {
-        "validation_twins": int(twins.sum()),
-        "validation_twin_share": float(twins.mean()),
-        "majority_accuracy": majority,
-        "all_features_accuracy": accuracy,
-        "all_features_gain": accuracy - majority,
-        "accuracy_without_twins": float(hits["all"][~twins].mean()) if not twins.all() else accuracy,
-        "accuracy_error": float(np.sqrt(accuracy * (1 - accuracy) / len(twins))),
-        "accuracy_without_leading": float(hits["without leading"].mean()) if "without leading" in hits else majority,
-    }
+    return Accuracies(
+        boosting_rounds=preparations.BOOSTING_ROUNDS,
+        twins=int(twins.sum()),
+        twin_share=float(twins.mean()),
+        majority=majority,
+        all_features=accuracy,
+        without_twins=float(hits["all"][~twins].mean()) if not twins.all() else accuracy,
+        standard_error=float(np.sqrt(accuracy * (1 - accuracy) / len(twins))),
+        without_leading=float(hits["without leading"].mean()) if "without leading" in hits else majority,
+    )
 
 
-def _expectation(evidence: tuple[FeatureEvidence, ...]) -> Part:
+def _evidence(evidence: tuple[FeatureEvidence, ...]) -> Evidence:
     leading, runner_up = evidence[0], evidence[1] if len(evidence) > 1 else None
     beside = max(runner_up.mutual_information, runner_up.zero_line) if runner_up else 0.0
-    return {
-        "evidence": evidence,
-        "information_bins": information.BINS,
-        "zero_line_quantile": information.ZERO_LINE,
-        "boosting_rounds": preparations.BOOSTING_ROUNDS,
-        "permutations": information.PERMUTATIONS,
-        "expected_ranking": tuple(feature.name for feature in evidence),
-        "influential": tuple(feature.name for feature in evidence if feature.influential),
-        "influential_share": eda_dependence.INFLUENTIAL_SHARE,
-        "not_distinguishable": tuple(feature.name for feature in evidence if not feature.above_zero_line),
-        "leading": leading,
-        "runner_up": runner_up,
-        "leading_factor": leading.mutual_information / beside if beside > 0 else 1.0,
-        "rule": eda_dependence.RULE,
-        "suspects": tuple(feature.name for feature in evidence if feature.suspect),
-    }
+    return Evidence(
+        by_feature=evidence,
+        bins=information.BINS,
+        zero_line_quantile=information.ZERO_LINE,
+        permutations=information.PERMUTATIONS,
+        ranking=tuple(feature.name for feature in evidence),
+        influential=tuple(feature.name for feature in evidence if feature.influential),
+        influential_share=eda_dependence.INFLUENTIAL_SHARE,
+        not_distinguishable=tuple(feature.name for feature in evidence if not feature.above_zero_line),
+        leading=leading,
+        runner_up=runner_up,
+        leading_factor=leading.mutual_information / beside if beside > 0 else 1.0,
+        rule=eda_dependence.RULE,
+        suspects=tuple(feature.name for feature in evidence if feature.suspect),
+    )

@@ -36,7 +36,7 @@ class Evaluation:
     test: Dataset
     scores: Mapping[Recipe, Sequence[TestScore]]
     checkpoint_accuracy: Sequence[float]
-    majority_accuracy: float  # of always answering the training table's largest class
+    majority_accuracy: float  # of always predicting the training table's largest class
 
 
 def evaluate(choice: Choice, train: Dataset, settings: Settings, frozen: Path) -> Evaluation:

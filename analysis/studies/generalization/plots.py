@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.network.mlp import Array
-from analysis.plotting import style
+from analysis.plotting import labels, style
 from analysis.settings.schema import Settings
 from analysis.studies.generalization.record import GeneralizationRecord, Scores
 from analysis.study import Arrays
@@ -153,7 +153,8 @@ def _course(axes: Any, arrays: Arrays) -> None:
             iterations, arrays[f"checkpoint_{name}_accuracy"], color=colour, linestyle=dash, marker=".", markersize=3
         )
     ends = {name: float(arrays[f"checkpoint_{name}_accuracy"][-1]) for name, *_ in lines}
-    placed = _apart(ends, 0.075)
+    names = sorted(ends, key=lambda name: ends[name])
+    placed = dict(zip(names, labels.apart([ends[name] for name in names], 0.075), strict=True))
     for name, colour, _ in lines:
         style.name_line(axes, float(iterations[-1]) * 1.15, placed[name], name, colour)
     axes.set_xscale("symlog", linthresh=1)
@@ -164,16 +165,6 @@ def _course(axes: Any, arrays: Arrays) -> None:
     axes.set_xlabel("iteration")
     axes.set_ylabel("accuracy (%)")
     _percent(axes, 0, 1, label=False)
-
-
-def _apart(heights: dict[str, float], least: float) -> dict[str, float]:
-    """Return heights moved up where needed so that each is `least` above the one below it."""
-    placed: dict[str, float] = {}
-    floor = -np.inf
-    for name in sorted(heights, key=lambda key: heights[key]):
-        placed[name] = max(heights[name], floor)
-        floor = placed[name] + least
-    return placed
 
 
 def _percent(axes: Any, low: float, high: float, label: bool = True) -> None:

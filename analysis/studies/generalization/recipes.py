@@ -1,4 +1,4 @@
-"""What a model of Part D is, how it is trained and asked: recipes, interventions on columns, predictions.
+"""The models of Part D: recipes, interventions on columns, training, predictions.
 
 A *recipe* says what was done to the training fold; a *model* is a recipe trained on the fold of one replicate.
 The network is always D-M1-M2-K with ReLU, at the rate and the iterations of the section on training.
@@ -15,18 +15,17 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from analysis.data import dataset, features
-from analysis.data.dataset import Dataset
+from analysis.data import features
 from analysis.data.features import Encoding
-from analysis.network import descent, mlp
+from analysis.network import descent, mlp, replicates
 from analysis.network.mlp import Array, Params
+from analysis.network.replicates import Fold, initial_params
 from analysis.settings.schema import Numerical, Settings, Table
 
 Kind = Literal["none", "removed", "noise", "alone", "indicator", "complete_rows", "distinct_rows"]
 Family = Literal["pytorch", "numpy", "boosting"]
 
 ACTIVATION = "relu"
-INITIALISATION, OTHER_DRAWS = 1, 2  # third entry of a generator's seed, after the run's seed and the replicate
 LARGEST_COLUMN = 1000  # a bound on draws of one purpose, so that no two purposes share a seed
 BOOSTING_ROUNDS = 40  # on the course's table, validation accuracy is the same at 100 rounds of .1
 BOOSTING_RATE = 0.15
@@ -34,7 +33,7 @@ SMALLEST_PROBABILITY = 1e-30  # the logarithm stays finite, in single precision 
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """What is done to the training fold before a model is trained; `features` are what is removed, noised or kept."""
+    """A change of the training fold before a model is trained; `features` are removed, noised or kept."""
 
     kind: Kind = "none"
     family: Family = "numpy"
@@ -77,40 +76,16 @@ class Model:
         return self.log_probabilities(frame).argmax(axis=0)
 
     def digest(self) -> str:
-        """Return the SHA-256 of what the model predicts with."""
+        """Return the SHA-256 of the model's parameters."""
         if self.recipe.family == "boosting":
             nodes = [tree.nodes.tobytes() for rounds in self.trained._predictors for tree in rounds]
             return hashlib.sha256(b"".join(nodes)).hexdigest()
         return hashlib.sha256(b"".join(np.ascontiguousarray(array).tobytes() for array in self.trained)).hexdigest()
 
 
-@dataclasses.dataclass(frozen=True)
-class Fold:
-    """One replicate's two folds of the training table."""
-
-    train: pd.DataFrame
-    train_labels: Array
-    validation: pd.DataFrame
-    validation_labels: Array
-    validation_rows: Array  # positions of the validation rows in the table
-
-
-def fold(train: Dataset, settings: Settings, replicate: int) -> Fold:
-    """Return the folds that every study uses for this replicate."""
-    rows = dataset.split(train.labels, settings.run.validation_share, settings.run.seed + replicate)
-    return Fold(
-        train.frame.iloc[rows.train].reset_index(drop=True),
-        train.labels[rows.train],
-        train.frame.iloc[rows.validation].reset_index(drop=True),
-        train.labels[rows.validation],
-        rows.validation,
-    )
-
-
 def generator(settings: Settings, replicate: int, purpose: int, position: int = 0) -> np.random.Generator:
-    """Return the generator of one purpose; `position` tells columns apart."""
-    seed = [settings.run.seed, replicate, OTHER_DRAWS, purpose * LARGEST_COLUMN + position]
-    return np.random.default_rng(seed)
+    """Return the generator of one purpose; each column has its own `position`."""
+    return replicates.generator(settings, replicate, purpose * LARGEST_COLUMN + position)
 
 
 def prepared(recipe: Recipe, folds: Fold, settings: Settings, replicate: int) -> tuple[pd.DataFrame, Array]:
@@ -144,7 +119,7 @@ def noised(frame: pd.DataFrame, recipe: Recipe, settings: Settings, replicate: i
 
 
 def permuted(frame: pd.DataFrame, names: tuple[str, ...], settings: Settings, replicate: int) -> pd.DataFrame:
-    """Return the rows with each named column permuted over them, independently of the others."""
+    """Return the rows with each column of `names` permuted over them, independently of the others."""
     columns = {
         name: frame[name].to_numpy()[generator(settings, replicate, 1, position).permutation(len(frame))]
         for position, name in enumerate(names)
@@ -160,7 +135,7 @@ def uniform(
     replicate: int,
     purpose: int = 2,
 ) -> pd.DataFrame:
-    """Return the rows with each named column drawn uniformly over its range (its categories) in `training`."""
+    """Return the rows with each column of `names` drawn uniformly over its range (its categories) in `training`."""
     columns: dict[str, Any] = {}
     for position, name in enumerate(names):
         rng = generator(settings, replicate, purpose, position)
@@ -177,13 +152,6 @@ def _draw(observed: pd.Series, column: Any, rows: int, rng: np.random.Generator)
     )
 
 
-def start(encoding: Encoding, settings: Settings, replicate: int) -> Params:
-    """Return the parameters that a replicate's network starts from."""
-    sizes = (len(encoding.inputs), *settings.run.hidden, len(settings.table.classes))
-    rng = np.random.default_rng([settings.run.seed, replicate, INITIALISATION])
-    return mlp.initialise(rng, sizes, mlp.ACTIVATIONS[ACTIVATION])
-
-
 def train(recipe: Recipe, folds: Fold, settings: Settings, replicate: int, learning_rate: float) -> Model:
     """Train a recipe on one replicate's training fold."""
     frame, labels = prepared(recipe, folds, settings, replicate)
@@ -196,14 +164,14 @@ def train(recipe: Recipe, folds: Fold, settings: Settings, replicate: int, learn
             max_iter=BOOSTING_ROUNDS, learning_rate=BOOSTING_RATE, early_stopping=False, random_state=settings.run.seed
         ).fit(X0.T, labels)
     else:
-        params = start(encoding, settings, replicate)
+        params = initial_params(settings, len(encoding.inputs), replicate, ACTIVATION)
         trained = descend(params, X0, features.one_hot(labels, classes), learning_rate, settings.run.iterations)
     return Model(recipe, replicate, encoding, trained, classes)
 
 
 def descend(params: Params, X0: Array, Y: Array, learning_rate: float, iterations: int) -> Params:
     """Return the parameters after `iterations` updates of full-batch gradient descent; X0 (D, N), Y (K, N)."""
-    unused = mlp.in_blocks(X0[:, :1], Y[:, :1])  # accuracy on it is traced and not looked at
+    unused = mlp.in_blocks(X0[:, :1], Y[:, :1])  # its accuracy is computed and ignored
     run = descent.gradient_descent(
         params,
         mlp.in_blocks(X0, Y),

@@ -23,7 +23,7 @@ class Interval(Struct, frozen=True, forbid_unknown_fields=True):
 class Scores(Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of model over its replicates, on its training fold, its validation fold and the test table.
 
-    "Focus" is the suspects of Part A or, where there is none, the leading feature.
+    "Focus" means the suspects of Part A or, without a suspect, the leading feature.
     """
 
     train_accuracy: Annotated[Replicated, Meta(description="accuracy on the training fold as trained on, fraction")]
@@ -32,9 +32,6 @@ class Scores(Struct, frozen=True, forbid_unknown_fields=True):
     permuted_accuracy: Annotated[Replicated, Meta(description="validation accuracy with the focus permuted, fraction")]
     uniform_accuracy: Annotated[
         Replicated, Meta(description="validation accuracy with the focus uniform over its training range, fraction")
-    ]
-    validation_interval: Annotated[
-        Interval, Meta(description="Wilson's interval for the sampling of validation rows, at the mean accuracy")
     ]
     test_interval: Annotated[
         Interval, Meta(description="Wilson's interval for the sampling of test rows, at the mean accuracy")
@@ -54,7 +51,6 @@ class Scores(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     test_calibration_error: Annotated[Replicated, Meta(description="the same on the test table, fraction")]
     gap_train_minus_validation: Annotated[Replicated, Meta(description="training minus validation accuracy, fraction")]
-    gap_train_minus_test: Annotated[Replicated, Meta(description="training minus test accuracy, fraction")]
     gap_validation_minus_test: Annotated[Replicated, Meta(description="validation minus test accuracy, fraction")]
     gap_uniform_minus_test: Annotated[
         Replicated, Meta(description="validation accuracy with the focus uniform, minus test accuracy, fraction")
@@ -65,7 +61,7 @@ class Compared(Struct, frozen=True, forbid_unknown_fields=True):
     """What the choice of the mitigation compares: mean scores on the replicates that every candidate has."""
 
     replicates: Annotated[Count, Meta(description="replicates, the first ones")]
-    validation: Annotated[Fraction, Meta(description="accuracy on validation as it is, fraction")]
+    validation: Annotated[Fraction, Meta(description="accuracy on unchanged validation rows, fraction")]
     permuted: Annotated[Fraction, Meta(description="accuracy on validation with the focus permuted, fraction")]
     uniform: Annotated[Fraction, Meta(description="accuracy on validation with the focus uniform, fraction")]
     smallest: Annotated[Fraction, Meta(description="smallest of the three, which the choice makes largest, fraction")]
@@ -76,15 +72,15 @@ class Compared(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Intervention(Struct, frozen=True, forbid_unknown_fields=True):
-    """Something done to the training fold, trained anew, and measured."""
+    """A change of the training fold, and the measured accuracies of the retrained models."""
 
     name: Annotated[str, Meta(description="short name, unique")]
     done: Annotated[str, Meta(description="what was done to the training fold, in words")]
     kind: Annotated[str, Meta(description="none, removed, noise, alone, indicator, complete_rows or distinct_rows")]
     family: Annotated[str, Meta(description="pytorch, numpy (the same network) or boosting")]
-    features: Annotated[tuple[str, ...], Meta(description="features removed, replaced by noise or kept alone")]
+    features: Annotated[tuple[str, ...], Meta(description="features removed, replaced by noise, or the only ones kept")]
     probability: Annotated[Fraction, Meta(description="probability with which a cell is replaced by noise, else 0")]
-    candidate: Annotated[bool, Meta(description="whether it stood for choice as the mitigation")]
+    candidate: Annotated[bool, Meta(description="whether it was a candidate for the mitigation")]
     chosen: Annotated[bool, Meta(description="whether it is the mitigation")]
     keeps_focus: Annotated[bool, Meta(description="whether the model still reads the focus, unnoised")]
     train_rows: Annotated[Count, Meta(description="training rows of the first replicate")]
@@ -120,10 +116,9 @@ class FeatureShift(Struct, frozen=True, forbid_unknown_fields=True):
     information_train: Annotated[
         float, Meta(description="mutual information with the label in train, nats, less the mean over permutations")
     ]
-    zero_line_train: Annotated[float, Meta(description="95 % point of the same under label permutations, nats")]
     information_test: Annotated[float, Meta(description="the same information in test, nats")]
     zero_line_test: Annotated[float, Meta(description="95 % point in test, nats")]
-    told_in_test: Annotated[bool, Meta(description="whether the test table's information exceeds its zero line")]
+    informative_in_test: Annotated[bool, Meta(description="whether the test table's information exceeds its zero line")]
 
 
 class GroupMean(Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,20 +146,16 @@ class Agreement(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClassShift(Struct, frozen=True, forbid_unknown_fields=True):
-    """One class in both tables and how often its rows are recognised (first replicate)."""
+    """One class in both tables."""
 
     name: Annotated[str, Meta(description="name of the class")]
     share_train: Annotated[Fraction, Meta(description="share of the training table's rows")]
     share_test: Annotated[Fraction, Meta(description="share of the test table's rows")]
-    validation_recall: Annotated[Fraction, Meta(description="share of its validation rows predicted right; 0 if none")]
-    test_recall: Annotated[Fraction, Meta(description="share of its test rows predicted right; 0 if none")]
 
 
 class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
-    """Stage 3: what differs between the tables. Nothing was chosen with it."""
+    """Stage 3: the differences between the tables. Nothing was chosen with it."""
 
-    incomplete_share_train: Annotated[Fraction, Meta(description="share of rows with a gap in train")]
-    incomplete_share_test: Annotated[Fraction, Meta(description="share of rows with a gap in test")]
     auc_all: Annotated[
         Fraction, Meta(description="area under the ROC curve of telling test from train rows, every feature")
     ]
@@ -179,13 +170,6 @@ class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
     by_class: Annotated[GroupMeans | None, Meta(description="means by class; only where the focus is numerical")]
     shifts: Annotated[tuple[FeatureShift, ...], Meta(description="feature by feature, in the order of the features")]
     focus_shift: FeatureShift
-    largest_other_distance: Annotated[
-        Fraction, Meta(description="largest distance between the tables of a feature outside the focus")
-    ]
-    largest_other_feature: Annotated[str, Meta(description="that feature; empty where there is none")]
-    others_information_lost: Annotated[
-        NonNegative, Meta(description="largest drop, train minus test, of another feature's information, nats")
-    ]
     agreement: Annotated[Agreement | None, Meta(description="of the models with and without the suspects; if any")]
     classes: Annotated[tuple[ClassShift, ...], Meta(description="class by class")]
     largest_class_shift: Annotated[Fraction, Meta(description="largest difference of a class's shares, fraction")]
@@ -193,7 +177,7 @@ class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
         Replicated, Meta(description="validation accuracy reweighted to the test table's class shares, fraction")
     ]
     reweighted_complete: Annotated[
-        bool, Meta(description="whether test_features_accuracy is on the validation rows without a gap alone")
+        bool, Meta(description="whether test_features_accuracy is only on the validation rows without a gap")
     ]
     test_features_accuracy: Annotated[
         Replicated, Meta(description="validation accuracy reweighted to test's mix of the other features, fraction")
@@ -210,7 +194,6 @@ class Along(Struct, frozen=True, forbid_unknown_fields=True):
     highest_test: Annotated[Fraction, Meta(description="largest test accuracy among these points, fraction")]
     highest_test_iteration: Annotated[Count, Meta(description="iteration of that point")]
     highest_test_train: Annotated[Fraction, Meta(description="training accuracy at that point, fraction")]
-    final_train: Annotated[Fraction, Meta(description="training accuracy at the last point, fraction")]
     final_test: Annotated[Fraction, Meta(description="test accuracy at the last point, fraction")]
 
 
@@ -236,7 +219,7 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     """Everything the report says from the study `generalization`; its own scores are the PyTorch model's."""
 
     test_data: DataFile
-    warnings: Annotated[tuple[str, ...], Meta(description="what reading the test table had to say")]
+    warnings: Annotated[tuple[str, ...], Meta(description="warnings from reading the test table")]
     unseen_categories: Annotated[
         tuple[UnseenCategory, ...], Meta(description="categories of the test table that no training row has")
     ]
@@ -248,7 +231,6 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     train_rows: Annotated[Count, Meta(description="rows of the first replicate's training fold")]
     validation_rows: Annotated[Count, Meta(description="rows of the first replicate's validation fold")]
     test_rows: Annotated[Count, Meta(description="rows of the test table")]
-    test_duplicates: Annotated[Count, Meta(description="test rows equal to an earlier test row, label included")]
     learning_rate: Annotated[float, Meta(gt=0, description="learning rate of every network")]
     replicates: Annotated[Count, Meta(description="replicates of the PyTorch model and of the mitigation")]
     intervention_replicates: Annotated[Count, Meta(description="replicates of every other intervention")]
@@ -256,14 +238,16 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     suspects: Annotated[tuple[str, ...], Meta(description="features that Part A's rule names")]
     focus: Annotated[str, Meta(description="the first suspect or, without one, the leading feature")]
     focus_features: Annotated[
-        tuple[str, ...], Meta(description="what is permuted and drawn anew: all suspects or focus")
+        tuple[str, ...], Meta(description="features that are permuted or redrawn: all suspects or the leading one")
     ]
     focus_numerical: Annotated[bool, Meta(description="whether the focus is numerical")]
     focus_categories: Annotated[tuple[str, ...], Meta(description="its categories in the figure; empty if numerical")]
     mitigation: Annotated[str, Meta(description="name of the chosen intervention; 'none' where nothing is changed")]
     mitigation_done: Annotated[str, Meta(description="what the mitigation does to the training fold, in words")]
     mitigation_kind: Annotated[str, Meta(description="its kind: none, removed or noise")]
-    mitigated: Annotated[Scores, Meta(description="the mitigation's models; the PyTorch model's own where it is none")]
+    mitigated: Annotated[
+        Scores, Meta(description="the mitigation's models; the PyTorch model's own if there is no mitigation")
+    ]
     price_if_sound: Annotated[
         Replicated, Meta(description="validation accuracy that the mitigation costs were the suspects sound, fraction")
     ]
@@ -271,8 +255,7 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
         Replicated, Meta(description="test accuracy of the mitigation minus that of the PyTorch model, fraction")
     ]
     interventions: Annotated[tuple[Intervention, ...], Meta(description="candidates first, then what was ruled out")]
-    keeping_focus: Annotated[TestRange, Meta(description="retrained interventions that keep the focus as it is")]
-    other_removed: Annotated[TestRange, Meta(description="boosting with one feature outside the focus removed each")]
+    keeping_focus: Annotated[TestRange, Meta(description="retrained interventions that keep the focus unchanged")]
     boosting: Annotated[Intervention, Meta(description="gradient boosting on every feature")]
     boosting_without_focus: Annotated[
         Intervention | None, Meta(description="gradient boosting without the focus; absent where nothing is left")

@@ -1,4 +1,4 @@
-"""Stage 1 of Part D, on the training table alone: candidates, their scores on validation, and the choice.
+"""Stage 1 of Part D, only on the training table: candidates, their scores on validation, and the choice.
 
 Nothing here opens, knows or asks for the test table. What is chosen is written down by `freeze` before the
 next stage starts.
@@ -21,20 +21,18 @@ from analysis.data import features
 from analysis.data.dataset import Dataset
 from analysis.network.descent import TrainingDiverged
 from analysis.network.mlp import Array
+from analysis.network.replicates import Fold, fold, initial_params
 from analysis.results import store
 from analysis.settings.schema import Settings, Table
 from analysis.statistics import metrics
 from analysis.studies.generalization.recipes import (
     ACTIVATION,
-    Fold,
     Model,
     Recipe,
     descend,
-    fold,
     from_arrays,
     permuted,
     prepared,
-    start,
     train,
     uniform,
 )
@@ -76,7 +74,7 @@ class Choice:
     """All that was trained, and the mitigation that was chosen; `scored[recipe][r]` is replicate r."""
 
     suspects: tuple[str, ...]
-    focus: tuple[str, ...]  # what is permuted and drawn anew: the suspects, else the leading feature
+    focus: tuple[str, ...]  # features that are permuted or redrawn: the suspects, else the leading feature
     learning_rate: float
     candidates: tuple[Recipe, ...]
     mitigation: Recipe
@@ -112,7 +110,7 @@ def choose_on_training_data(
     jobs = [(train_and_score, recipe, r, *common, focus) for recipe in retrained for r in range(first)]
     stage = "generalization: interventions"
     rows, steps = len(train_set.labels), _steps(jobs, run)
-    along, *done = run_tasks(_call, [checkpointing, *jobs], stage=stage, progress=progress, steps=steps, rows=rows)
+    along, *done = run_tasks(call, [checkpointing, *jobs], stage=stage, progress=progress, steps=steps, rows=rows)
     scored: dict[Recipe, list[Scored]] = {AS_TRAINED: given}
     for (_, recipe, *_rest), result in zip(jobs, done, strict=True):
         scored.setdefault(recipe, []).append(result)
@@ -166,10 +164,10 @@ def choose(candidates: Mapping[Recipe, Sequence[float]]) -> Recipe:
 
 
 def scores(scored: Sequence[Scored]) -> tuple[float, float, float]:
-    """Return the mean accuracies on validation as it is, with the focus permuted, and with it uniform."""
+    """Return the mean accuracies on unchanged validation rows, with the focus permuted, and with it uniform."""
     rows = [(one.validation_accuracy, one.permuted_accuracy, one.uniform_accuracy) for one in scored]
-    as_it_is, with_permuted, with_uniform = np.mean(rows, axis=0)
-    return float(as_it_is), float(with_permuted), float(with_uniform)
+    unchanged, with_permuted, with_uniform = np.mean(rows, axis=0)
+    return float(unchanged), float(with_permuted), float(with_uniform)
 
 
 def train_and_score(
@@ -191,7 +189,7 @@ def train_and_score(
 
 
 def score(model: Model, folds: Fold, settings: Settings, focus: tuple[str, ...]) -> Scored:
-    """Score a model on its folds: as they are, with the focus permuted, with it uniform over its training range."""
+    """Score a model on its folds: unchanged, with the focus permuted, with it uniform over its training range."""
     frame, labels, classes = folds.validation, folds.validation_labels, len(settings.table.classes)
     log_probabilities = model.log_probabilities(frame)
     predicted = log_probabilities.argmax(axis=0)
@@ -218,7 +216,7 @@ def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float) ->
     classes = len(settings.table.classes)
     X0, Y = encoding.transform(folds.train), features.one_hot(folds.train_labels, classes)
     ladder = np.unique(np.append(0, np.geomspace(1, iterations, CHECKPOINTS).round().astype(int)))
-    params, kept, before = start(encoding, settings, 0), [], 0
+    params, kept, before = initial_params(settings, len(encoding.inputs), 0, ACTIVATION), [], 0
     for iteration in ladder.tolist():
         params = descend(params, X0, Y, learning_rate, iteration - before)
         before = iteration
@@ -280,7 +278,8 @@ def _score_given(train_set: Dataset, trained: Arrays, focus: tuple[str, ...], se
     return given
 
 
-def _call(function: Callable[..., Any], *arguments: Any) -> Any:
+def call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function: a task that differs from its neighbours by its function, too."""
     return function(*arguments)
 
 

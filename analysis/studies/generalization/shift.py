@@ -1,8 +1,8 @@
-"""Stage 3 of Part D, explanation alone: what differs between the two tables, and what the models make of it.
+"""Stage 3 of Part D, the explanation: differences between the two tables, and their effect on the models.
 
 It reads what stages 1 and 2 have fixed and hands nothing back to them: no model is trained for use here, none is
 chosen. Classifiers and regressors in this file describe the tables, they predict no label of the task.
-First the features alone are compared (what one could see without test labels), then the labels are used.
+The first comparisons use only the features (possible without test labels), the later ones the labels, too.
 """
 
 from __future__ import annotations
@@ -20,10 +20,21 @@ from analysis.compute.progress import Progress
 from analysis.data import features
 from analysis.data.dataset import Dataset
 from analysis.network.mlp import Array
+from analysis.network.replicates import fold
+from analysis.results.types import replicated
 from analysis.settings.schema import Settings
-from analysis.statistics import metrics
-from analysis.studies.generalization.recipes import fold, generator
-from analysis.studies.generalization.selection import AS_TRAINED, Choice, Scored
+from analysis.statistics import information, metrics
+from analysis.statistics.information import Information
+from analysis.studies.generalization.recipes import generator
+from analysis.studies.generalization.record import (
+    Agreement,
+    ClassShift,
+    Explanation,
+    FeatureShift,
+    GroupMean,
+    GroupMeans,
+)
+from analysis.studies.generalization.selection import AS_TRAINED, Choice, Scored, call
 
 FOLDS = 5
 ROUNDS = 40  # of boosting: enough that more change no third digit on the course's tables
@@ -33,28 +44,6 @@ SURE = 1e-6  # probabilities stay this far from 0 and 1, so that odds are finite
 SMALLEST_COMPLETE = 0.5  # share of rows without a gap below which they no longer stand for the table
 HISTOGRAM_BINS = 30
 INFORMATION_DRAWS = 6  # purpose of the generator behind the label permutations
-
-
-@dataclasses.dataclass(frozen=True)
-class FeatureShift:
-    """One feature in both tables; information in nats, less what label permutations give."""
-
-    name: str
-    distance: float  # Kolmogorov-Smirnov (numerical) or total variation (categorical), 0-1
-    information_train: float
-    zero_line_train: float
-    information_test: float
-    zero_line_test: float
-
-
-@dataclasses.dataclass(frozen=True)
-class GroupMeans:
-    """Means of a numerical focus by the values of another column, in the focus's unit."""
-
-    column: str
-    groups: tuple[str, ...]
-    train: tuple[float, ...]
-    test: tuple[float, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,88 +67,89 @@ class Confidence:
 
 
 @dataclasses.dataclass(frozen=True)
-class Explanation:
-    """What stage 3 found; sequences of floats have one value a replicate."""
+class Shift:
+    """The findings of stage 3; sequences have one value a replicate."""
 
-    incomplete_share_train: float
-    incomplete_share_test: float
-    auc_all: float
-    auc_without_focus: float
-    explained_train: float
-    explained_test: float
-    by_group: GroupMeans | None
-    by_class: GroupMeans | None
-    shifts: tuple[FeatureShift, ...]
+    explanation: Explanation
     histograms: Histograms
-    agreement_validation: tuple[float, ...]  # of the models with and without the focus; empty where none is without
-    agreement_test: tuple[float, ...]
     trained: tuple[Confidence, ...]
     mitigated: tuple[Confidence, ...]
-    class_shares_train: Array
-    class_shares_test: Array
-    with_test_classes: tuple[float, ...]  # validation accuracy, reweighted to the test table's class shares
-    with_test_features: tuple[float, ...]  # … to its mix of the other features
 
 
 def explain(
     choice: Choice,
     train: Dataset,
     test: Dataset,
-    known: Mapping[str, tuple[float, float]],
+    known: Mapping[str, Information],
     settings: Settings,
     progress: Progress,
-) -> Explanation:
-    """Compare the two tables and what the frozen models do on them.
+) -> Shift:
+    """Compare the two tables and the frozen models' behaviour on them.
 
-    `known` holds, for each feature, Part A's mutual information with the label and its zero line, nats.
+    `known` holds Part A's mutual information of each feature with the label.
     """
-    name = choice.focus[0]
-    here = comparable_rows(train)
-    compared = (train.frame[here], test.frame[comparable_rows(test)])
-    tables = run_tasks(
-        _call,
+    models = choice.scored[AS_TRAINED]
+    auc_all, auc_without_focus, odds, explained_train, explained_test, shifts = _compare_tables(
+        choice, train, test, known, settings, progress
+    )
+    classes = class_shifts(train, test, settings)
+    class_weights = np.array([one.share_test / one.share_train if one.share_train else 0.0 for one in classes])
+    incomplete = float(1 - features.complete_rows(train.frame).mean())
+    explanation = Explanation(
+        auc_all=auc_all,
+        auc_without_focus=auc_without_focus,
+        explained_train=explained_train,
+        explained_test=explained_test,
+        by_group=strongest_group_means(train.frame, test.frame, choice.focus[0], settings),
+        by_class=class_means(train, test, choice.focus[0], settings),
+        shifts=shifts,
+        focus_shift=next(one for one in shifts if one.name == choice.focus[0]),
+        agreement=agreement(choice, train, test, settings),
+        classes=classes,
+        largest_class_shift=max(abs(one.share_train - one.share_test) for one in classes),
+        test_classes_accuracy=replicated(
+            reweighted(one, train, class_weights[train.labels], settings) for one in models
+        ),
+        reweighted_complete=0 < incomplete <= 1 - SMALLEST_COMPLETE,
+        test_features_accuracy=replicated(reweighted(one, train, odds, settings) for one in models),
+    )
+    return Shift(
+        explanation,
+        histograms(train, test, choice.focus[0], settings),
+        tuple(confidences(one, train, test, settings) for one in models),
+        tuple(confidences(one, train, test, settings) for one in choice.scored[choice.mitigation]),
+    )
+
+
+def _compare_tables(
+    choice: Choice,
+    train: Dataset,
+    test: Dataset,
+    known: Mapping[str, Information],
+    settings: Settings,
+    progress: Progress,
+) -> tuple[float, float, Array, float, float, tuple[FeatureShift, ...]]:
+    """Return both AUCs, the odds (N,) of each training row to be a test row, both explained shares, the shifts."""
+    name, compared = choice.focus[0], comparable_rows(train)
+    frames = (train.frame[compared], test.frame[comparable_rows(test)])
+    of_all, of_others, *explained, shifts = run_tasks(
+        call,
         [
-            (table_probabilities, *compared, settings, ()),
-            (table_probabilities, *compared, settings, choice.focus),
+            (table_probabilities, *frames, settings, ()),
+            (table_probabilities, *frames, settings, choice.focus),
             (explained_share, train.frame, name, settings),
             (explained_share, test.frame, name, settings),
-            (feature_shifts, train, test, known, settings),
+            (feature_shifts, train, test, known, choice.suspects, settings),
         ],
         stage="generalization: explanation",
         progress=progress,
         steps=[FOLDS * ROUNDS] * 5,
         rows=len(train.labels),
     )
-    of_all, of_others, explained_train, explained_test, shifts = tables
-    is_test = np.arange(len(of_all)) >= here.sum()
-    models = choice.scored[AS_TRAINED]
+    is_test = np.arange(len(of_all)) >= compared.sum()
     odds = np.zeros(len(train.labels))  # rows that are not compared have no weight
-    odds[here] = of_others[: here.sum()] / (1 - of_others[: here.sum()])
-    classes = len(settings.table.classes)
-    shares = [np.bincount(table.labels, minlength=classes) / len(table.labels) for table in (train, test)]
-    agreement = agreements(choice, train, test, settings)
-    return Explanation(
-        incomplete_share_train=float(1 - features.complete_rows(train.frame).mean()),
-        incomplete_share_test=float(1 - features.complete_rows(test.frame).mean()),
-        auc_all=metrics.auc(of_all, is_test),
-        auc_without_focus=metrics.auc(of_others, is_test),
-        explained_train=explained_train,
-        explained_test=explained_test,
-        by_group=strongest_group_means(train.frame, test.frame, name, settings),
-        by_class=class_means(train, test, name, settings),
-        shifts=shifts,
-        histograms=histograms(train, test, name, settings),
-        agreement_validation=tuple(one for one, _ in agreement),
-        agreement_test=tuple(one for _, one in agreement),
-        trained=tuple(confidences(one, train, test, settings) for one in models),
-        mitigated=tuple(confidences(one, train, test, settings) for one in choice.scored[choice.mitigation]),
-        class_shares_train=shares[0],
-        class_shares_test=shares[1],
-        with_test_classes=tuple(
-            reweighted(one, train, shares[1][train.labels] / shares[0][train.labels], settings) for one in models
-        ),
-        with_test_features=tuple(reweighted(one, train, odds, settings) for one in models),
-    )
+    odds[compared] = of_others[: compared.sum()] / (1 - of_others[: compared.sum()])
+    return metrics.auc(of_all, is_test), metrics.auc(of_others, is_test), odds, *explained, shifts
 
 
 def table_probabilities(train: pd.DataFrame, test: pd.DataFrame, settings: Settings, drop: Sequence[str]) -> Array:
@@ -208,7 +198,7 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
         guess = cross_val_predict(HistGradientBoostingRegressor(**options), X, values.to_numpy(), cv=parts)
         variance = values.var(ddof=0)  # of values below 1e-154 or so: 0, and nothing to explain
         return float(1 - np.mean((values - guess) ** 2) / variance) if variance else 0.0
-    found = metrics.codes(values)
+    found = pd.factorize(values, sort=True)[0]
     stratified = StratifiedKFold(FOLDS, shuffle=True, random_state=settings.run.seed)
     usable = np.isin(found, np.flatnonzero(np.bincount(found) >= FOLDS))
     if len(np.unique(found[usable])) < 2:
@@ -216,19 +206,31 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
     classifier = HistGradientBoostingClassifier(**options)
     shares = cross_val_predict(classifier, X[usable], found[usable], cv=stratified, method="predict_proba")
     position = np.unique(found[usable], return_inverse=True)[1]
-    return 1 - metrics.log_loss(np.log(np.clip(shares.T, 1e-12, 1)), position) / metrics.entropy(position)
+    return 1 - metrics.log_loss(np.log(np.clip(shares.T, 1e-12, 1)), position) / information.entropy(
+        np.bincount(position)
+    )
 
 
 def feature_shifts(
-    train: Dataset, test: Dataset, known: Mapping[str, tuple[float, float]], settings: Settings
+    train: Dataset, test: Dataset, known: Mapping[str, Information], suspects: tuple[str, ...], settings: Settings
 ) -> tuple[FeatureShift, ...]:
-    """Return how each feature, and what it says about the label, differs between the tables."""
+    """Return how each feature, and its information about the label, differs between the tables."""
     shifts = []
     for position, name in enumerate(settings.table.features):
         rng = generator(settings, 0, INFORMATION_DRAWS, position)
-        of_test = metrics.information(test.frame[name], test.labels, rng)
-        gap = distance(train.frame[name].dropna(), test.frame[name].dropna(), name in settings.table.numerical_names)
-        shifts.append(FeatureShift(name, gap, *known[name], *of_test))
+        numerical = name in settings.table.numerical_names
+        of_test = information.information(test.frame[name], test.labels, numerical, rng)
+        shifts.append(
+            FeatureShift(
+                name=name,
+                suspect=name in suspects,
+                distance_train_test=distance(train.frame[name].dropna(), test.frame[name].dropna(), numerical),
+                information_train=known[name].mutual_information,
+                information_test=of_test.mutual_information,
+                zero_line_test=of_test.zero_line,
+                informative_in_test=of_test.mutual_information > of_test.zero_line,
+            )
+        )
     return tuple(shifts)
 
 
@@ -251,9 +253,7 @@ def strongest_group_means(train: pd.DataFrame, test: pd.DataFrame, name: str, se
     column = max(others, key=lambda other: float(means[other].var()))
     found = [table.groupby(column)[name].mean() for table in (train, test)]
     groups = [group for group in found[0].sort_values(ascending=False).index if group in found[1].index]
-    return GroupMeans(
-        column, tuple(groups), tuple(float(found[0][g]) for g in groups), tuple(float(found[1][g]) for g in groups)
-    )
+    return _group_means(column, [(group, float(found[0][group]), float(found[1][group])) for group in groups])
 
 
 def class_means(train: Dataset, test: Dataset, name: str, settings: Settings) -> GroupMeans | None:
@@ -262,12 +262,28 @@ def class_means(train: Dataset, test: Dataset, name: str, settings: Settings) ->
         return None
     found = [table.frame[name].groupby(table.labels).mean().dropna() for table in (train, test)]
     groups = [label for label in range(len(settings.table.classes)) if all(label in means.index for means in found)]
+    rows = [(settings.table.classes[label], float(found[0][label]), float(found[1][label])) for label in groups]
+    return _group_means(settings.table.target, rows)
+
+
+def _group_means(column: str, rows: Sequence[tuple[str, float, float]]) -> GroupMeans | None:
+    """Return the record of (group, mean in train, mean in test) rows; None without a row."""
+    if not rows:
+        return None
+    _, train, test = zip(*rows, strict=True)
     return GroupMeans(
-        settings.table.target,
-        tuple(settings.table.classes[label] for label in groups),
-        tuple(float(found[0][label]) for label in groups),
-        tuple(float(found[1][label]) for label in groups),
+        column=column,
+        groups=tuple(GroupMean(*row) for row in rows),
+        spread_train=max(train) - min(train),
+        spread_test=max(test) - min(test),
     )
+
+
+def class_shifts(train: Dataset, test: Dataset, settings: Settings) -> tuple[ClassShift, ...]:
+    """Return each class's share in both tables."""
+    classes = settings.table.classes
+    shares = [np.bincount(table.labels, minlength=len(classes)) / len(table.labels) for table in (train, test)]
+    return tuple(ClassShift(*row) for row in zip(classes, *(share.tolist() for share in shares), strict=True))
 
 
 def histograms(train: Dataset, test: Dataset, name: str, settings: Settings) -> Histograms:
@@ -294,27 +310,17 @@ def histograms(train: Dataset, test: Dataset, name: str, settings: Settings) -> 
     return Histograms(shares[0], shares[1], edges, categories)
 
 
-def agreements(choice: Choice, train: Dataset, test: Dataset, settings: Settings) -> list[tuple[float, float]]:
-    """Return, a replicate each, the share of validation and of test rows on which both models name one class.
-
-    The two are the model on every feature and the one trained without the suspects; empty where none is without.
-    """
-    without = [
-        recipe for recipe in choice.candidates if recipe.kind == "removed" and recipe.features == choice.suspects
-    ]
+def agreement(choice: Choice, train: Dataset, test: Dataset, settings: Settings) -> Agreement | None:
+    """Return how often the models with and without the suspects predict the same class; None without the latter."""
+    without = [one for one in choice.candidates if one.kind == "removed" and one.features == choice.suspects]
     if not without:
-        return []
-    pairs = zip(choice.scored[AS_TRAINED], choice.scored[without[0]], strict=False)
-    found = []
-    for one, other in pairs:
+        return None
+    on_validation, on_test = [], []
+    for one, other in zip(choice.scored[AS_TRAINED], choice.scored[without[0]], strict=False):
         validation = fold(train, settings, one.model.replicate).validation
-        found.append(
-            (
-                metrics.accuracy(one.model.predict(validation), other.model.predict(validation)),
-                metrics.accuracy(one.model.predict(test.frame), other.model.predict(test.frame)),
-            )
-        )
-    return found
+        on_validation.append(metrics.accuracy(one.model.predict(validation), other.model.predict(validation)))
+        on_test.append(metrics.accuracy(one.model.predict(test.frame), other.model.predict(test.frame)))
+    return Agreement(replicated(on_validation), replicated(on_test))
 
 
 def confidences(one: Scored, train: Dataset, test: Dataset, settings: Settings) -> Confidence:
@@ -335,8 +341,3 @@ def reweighted(one: Scored, train: Dataset, weights: Array, settings: Settings) 
     folds = fold(train, settings, one.model.replicate)
     mine = weights[folds.validation_rows]
     return metrics.weighted_accuracy(one.model.predict(folds.validation), folds.validation_labels, mine)
-
-
-def _call(function: object, *arguments: object) -> object:
-    assert callable(function)
-    return function(*arguments)

@@ -9,6 +9,7 @@ from analysis.compute.progress import Progress
 from analysis.data import dataset
 from analysis.network import divergence
 from analysis.settings.schema import Settings
+from analysis.statistics.information import Information
 from analysis.studies.generalization.evaluation import evaluate
 from analysis.studies.generalization.plots import plot_confusion, plot_story, plot_suspect_by_class
 from analysis.studies.generalization.selection import choose_on_training_data, freeze, networks
@@ -27,13 +28,15 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     trained = inputs.arrays("attribution")
     with divergence.named(settings):
         choice = choose_on_training_data(
-            train, eda.suspects, eda.leading.name, trained, learning_rate, settings, progress
+            train, eda.evidence.suspects, eda.evidence.leading.name, trained, learning_rate, settings, progress
         )
     freeze(choice, train, settings, inputs.build / FROZEN)
 
     evaluation = evaluate(choice, train, settings, inputs.build / FROZEN)
 
-    known = {one.name: (one.mutual_information, one.zero_line) for one in eda.evidence}
-    explanation = explain(choice, train, evaluation.test, known, settings, progress)
-    record = make_record(choice, evaluation, explanation, train, settings)
-    return Outcome(record, make_arrays(choice, evaluation, explanation), networks(choice) * settings.run.iterations)
+    known = {one.name: Information(one.mutual_information, one.zero_line) for one in eda.evidence.by_feature}
+    shift = explain(choice, train, evaluation.test, known, settings, progress)
+    record = make_record(choice, evaluation, shift, train, settings)
+    return Outcome(
+        record, make_arrays(choice, evaluation, shift.histograms), networks(choice) * settings.run.iterations
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -19,26 +18,25 @@ from analysis.studies.generalization import record as contract
 from analysis.studies.generalization.evaluation import Evaluation
 from analysis.studies.generalization.recipes import Recipe
 from analysis.studies.generalization.selection import AS_TRAINED, Choice, scores
-from analysis.studies.generalization.shift import SMALLEST_COMPLETE, Confidence, Explanation, GroupMeans
+from analysis.studies.generalization.shift import Confidence, Histograms, Shift
 
 SMALLEST_GAP = 0.02  # a gap below two percentage points is no failure, however many rows show it
 NONE = "none"
 
 
 def make_record(
-    choice: Choice, evaluation: Evaluation, explanation: Explanation, train: Dataset, settings: Settings
+    choice: Choice, evaluation: Evaluation, shift: Shift, train: Dataset, settings: Settings
 ) -> contract.GeneralizationRecord:
     """Join the three stages' findings."""
     test, table, run = evaluation.test, settings.table, settings.run
     validation_rows = int(choice.scored[AS_TRAINED][0].validation_confusion.sum())
-    trained = _scores(AS_TRAINED, choice, evaluation, explanation.trained, validation_rows)
-    mitigated = _scores(choice.mitigation, choice, evaluation, explanation.mitigated, validation_rows)
+    trained = _scores(AS_TRAINED, choice, evaluation, shift.trained, validation_rows)
+    mitigated = _scores(choice.mitigation, choice, evaluation, shift.mitigated, validation_rows)
     interventions = tuple(_intervention(recipe, choice, evaluation, settings) for recipe in choice.scored)
     by_name = {one.name: one for one in interventions}
     boosting = by_name[name_of(Recipe(family="boosting"))]
     without = by_name.get(name_of(Recipe("removed", "boosting", choice.focus)))
     kept = [one for one in interventions if one.keeps_focus and one.name != NONE]
-    others = [one for one in kept if one.family == "boosting" and one.kind == "removed"]
     rows, on_test = (validation_rows, len(test.labels)), trained.test_accuracy.mean
     tolerance = _tolerance(trained.validation_accuracy, trained.gap_validation_minus_test, on_test, rows)
     of_uniform = _tolerance(trained.uniform_accuracy, trained.gap_uniform_minus_test, on_test, rows)
@@ -48,11 +46,13 @@ def make_record(
         **own,
         test_data=DataFile(name=test.name, sha256=test.sha256, rows=len(test.labels)),
         warnings=test.warnings,
-        **_odd(test, train, table),
+        unseen_categories=_unseen_categories(test, train, table),
+        unseen_classes=_unseen_classes(test, train, table),
+        constant_in_test=anomalies.constant_features(test.frame),
+        absent_in_test=anomalies.absent_classes(test.labels, table),
         train_rows=numbers[0][0].train_rows,
         validation_rows=validation_rows,
         test_rows=len(test.labels),
-        test_duplicates=int(test.frame.assign(**{"": test.labels}).duplicated().sum()),
         learning_rate=choice.learning_rate,
         replicates=run.replicates,
         intervention_replicates=min(run.intervention_replicates, run.replicates),
@@ -61,7 +61,7 @@ def make_record(
         focus=choice.focus[0],
         focus_features=choice.focus,
         focus_numerical=choice.focus[0] in table.numerical_names,
-        focus_categories=explanation.histograms.categories,
+        focus_categories=shift.histograms.categories,
         mitigation=name_of(choice.mitigation),
         mitigation_done=done_of(choice.mitigation, table),
         mitigation_kind=choice.mitigation.kind,
@@ -70,7 +70,6 @@ def make_record(
         mitigation_test_gain=_difference(mitigated.test_accuracy, trained.test_accuracy),
         interventions=interventions,
         keeping_focus=_range(kept),
-        other_removed=_range(others),
         boosting=boosting,
         boosting_without_focus=without,
         majority_train_accuracy=float(np.mean(train.labels == choice.majority)),
@@ -81,37 +80,36 @@ def make_record(
         confusion_validation=_rows(numbers[0][0].validation_confusion),
         confusion_test=_rows(numbers[1][0].confusion),
         along=_along(choice, evaluation),
-        explanation=_explanation(choice, evaluation, explanation, table),
+        explanation=shift.explanation,
     )
 
 
-def _odd(test: Dataset, train: Dataset, table: Table) -> dict[str, Any]:
-    """Return what is odd in the test table and stopped nothing."""
+def _unseen_categories(test: Dataset, train: Dataset, table: Table) -> tuple[contract.UnseenCategory, ...]:
     rows = len(test.labels)
-    return {
-        "unseen_categories": tuple(
-            contract.UnseenCategory(one.feature, one.category, one.rows, one.rows / rows, one.described)
-            for one in anomalies.unseen_categories(test.frame, train.frame, table)
-        ),
-        "unseen_classes": tuple(
-            contract.UnseenClass(name, count, count / rows)
-            for name, count in anomalies.unseen_classes(test.labels, train.labels, table)
-        ),
-        "constant_in_test": anomalies.constant_features(test.frame),
-        "absent_in_test": anomalies.absent_classes(test.labels, table),
-    }
+    return tuple(
+        contract.UnseenCategory(one.feature, one.category, one.rows, one.rows / rows, one.described)
+        for one in anomalies.unseen_categories(test.frame, train.frame, table)
+    )
 
 
-def make_arrays(choice: Choice, evaluation: Evaluation, explanation: Explanation) -> dict[str, Array]:
+def _unseen_classes(test: Dataset, train: Dataset, table: Table) -> tuple[contract.UnseenClass, ...]:
+    rows = len(test.labels)
+    return tuple(
+        contract.UnseenClass(name, count, count / rows)
+        for name, count in anomalies.unseen_classes(test.labels, train.labels, table)
+    )
+
+
+def make_arrays(choice: Choice, evaluation: Evaluation, histograms: Histograms) -> dict[str, Array]:
     """Return the curves and matrices behind the figures."""
     return {
         "checkpoint_iterations": np.array([one.iteration for one in choice.checkpoints]),
         "checkpoint_train_accuracy": np.array([one.train_accuracy for one in choice.checkpoints]),
         "checkpoint_validation_accuracy": np.array([one.validation_accuracy for one in choice.checkpoints]),
         "checkpoint_test_accuracy": np.array(evaluation.checkpoint_accuracy),
-        "focus_edges": explanation.histograms.edges,
-        "focus_shares_train": explanation.histograms.train,
-        "focus_shares_test": explanation.histograms.test,
+        "focus_edges": histograms.edges,
+        "focus_shares_train": histograms.train,
+        "focus_shares_test": histograms.test,
     }
 
 
@@ -131,7 +129,7 @@ def name_of(recipe: Recipe) -> str:
 
 
 def done_of(recipe: Recipe, table: Table) -> str:
-    """Return what a recipe does to the training fold, in words; a template may say it with its own."""
+    """Return a recipe's change of the training fold in words; a template may use its own."""
     names = _list(recipe.features)
     words = {
         "none": "nothing changed",
@@ -161,7 +159,6 @@ def _scores(
         test_accuracy=test,
         permuted_accuracy=replicated(s.permuted_accuracy for s in mine),
         uniform_accuracy=uniform,
-        validation_interval=contract.Interval(*metrics.wilson(validation.mean, validation_rows)),
         test_interval=contract.Interval(*metrics.wilson(test.mean, len(evaluation.test.labels))),
         validation_balanced_accuracy=replicated(s.validation_balanced_accuracy for s in mine),
         test_balanced_accuracy=replicated(t.balanced_accuracy for t in tests),
@@ -172,7 +169,6 @@ def _scores(
         validation_calibration_error=replicated(c.validation_calibration_error for c in confidences),
         test_calibration_error=replicated(c.test_calibration_error for c in confidences),
         gap_train_minus_validation=_difference(train, validation),
-        gap_train_minus_test=_difference(train, test),
         gap_validation_minus_test=_difference(validation, test),
         gap_uniform_minus_test=_difference(uniform, test),
     )
@@ -207,14 +203,14 @@ def _intervention(recipe: Recipe, choice: Choice, evaluation: Evaluation, settin
 
 def _compared(recipe: Recipe, choice: Choice, evaluation: Evaluation, settings: Settings) -> contract.Compared:
     first = min(settings.run.intervention_replicates, settings.run.replicates)
-    as_it_is, with_permuted, with_uniform = scores(choice.scored[recipe][:first])
+    unchanged, with_permuted, with_uniform = scores(choice.scored[recipe][:first])
     return contract.Compared(
         replicates=first,
-        validation=as_it_is,
+        validation=unchanged,
         permuted=with_permuted,
         uniform=with_uniform,
-        smallest=min(as_it_is, with_permuted, with_uniform),
-        price_if_sound=scores(choice.scored[AS_TRAINED][:first])[0] - as_it_is,
+        smallest=min(unchanged, with_permuted, with_uniform),
+        price_if_sound=scores(choice.scored[AS_TRAINED][:first])[0] - unchanged,
         test=float(np.mean([one.accuracy for one in evaluation.scores[recipe][:first]])),
     )
 
@@ -233,74 +229,7 @@ def _along(choice: Choice, evaluation: Evaluation) -> contract.Along:
         highest_test=tests[best],
         highest_test_iteration=points[best].iteration,
         highest_test_train=points[best].train_accuracy,
-        final_train=last.train_accuracy,
         final_test=tests[-1],
-    )
-
-
-def _explanation(choice: Choice, evaluation: Evaluation, found: Explanation, table: Table) -> contract.Explanation:
-    shifts = tuple(
-        contract.FeatureShift(
-            name=one.name,
-            suspect=one.name in choice.suspects,
-            distance_train_test=one.distance,
-            information_train=one.information_train,
-            zero_line_train=one.zero_line_train,
-            information_test=one.information_test,
-            zero_line_test=one.zero_line_test,
-            told_in_test=one.information_test > one.zero_line_test,
-        )
-        for one in found.shifts
-    )
-    others = [one for one in shifts if one.name not in choice.focus]
-    largest = max(others, key=lambda one: one.distance_train_test, default=None)
-    classes = _classes(choice, evaluation, found, table)
-    agreement = None
-    if found.agreement_test:
-        agreement = contract.Agreement(replicated(found.agreement_validation), replicated(found.agreement_test))
-    return contract.Explanation(
-        incomplete_share_train=found.incomplete_share_train,
-        incomplete_share_test=found.incomplete_share_test,
-        auc_all=found.auc_all,
-        auc_without_focus=found.auc_without_focus,
-        explained_train=found.explained_train,
-        explained_test=found.explained_test,
-        by_group=_means(found.by_group),
-        by_class=_means(found.by_class),
-        shifts=shifts,
-        focus_shift=next(one for one in shifts if one.name == choice.focus[0]),
-        largest_other_distance=largest.distance_train_test if largest else 0.0,
-        largest_other_feature=largest.name if largest else "",
-        others_information_lost=max([0.0, *(one.information_train - one.information_test for one in others)]),
-        agreement=agreement,
-        classes=classes,
-        largest_class_shift=max(abs(one.share_train - one.share_test) for one in classes),
-        test_classes_accuracy=replicated(found.with_test_classes),
-        reweighted_complete=0 < found.incomplete_share_train <= 1 - SMALLEST_COMPLETE,
-        test_features_accuracy=replicated(found.with_test_features),
-    )
-
-
-def _classes(
-    choice: Choice, evaluation: Evaluation, found: Explanation, table: Table
-) -> tuple[contract.ClassShift, ...]:
-    matrices = choice.scored[AS_TRAINED][0].validation_confusion, evaluation.scores[AS_TRAINED][0].confusion
-    recalls = [np.diag(counts) / np.maximum(counts.sum(axis=1), 1) for counts in matrices]
-    columns = (found.class_shares_train, found.class_shares_test, *recalls)
-    return tuple(
-        contract.ClassShift(name, *(float(column[label]) for column in columns))
-        for label, name in enumerate(table.classes)
-    )
-
-
-def _means(means: GroupMeans | None) -> contract.GroupMeans | None:
-    if means is None or not means.groups:
-        return None
-    return contract.GroupMeans(
-        column=means.column,
-        groups=tuple(contract.GroupMean(*row) for row in zip(means.groups, means.train, means.test, strict=True)),
-        spread_train=max(means.train) - min(means.train),
-        spread_test=max(means.test) - min(means.test),
     )
 
 

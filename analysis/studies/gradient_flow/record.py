@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from analysis.results.types import Fraction, NonNegative, Replicated
+from analysis.results.types import Fraction, Replicated
 
 Iteration = Annotated[int, Meta(ge=0)]
 
@@ -18,8 +18,6 @@ class Moment(Struct, frozen=True, forbid_unknown_fields=True):
     gradient_1: Annotated[Replicated, Meta(description="mean absolute entry of dL/dW1, first hidden layer")]
     gradient_2: Annotated[Replicated, Meta(description="mean absolute entry of dL/dW2, second hidden layer")]
     gradient_ratio: Annotated[Replicated, Meta(description="mean |dL/dW1| over mean |dL/dW2|")]
-    delta_1: Annotated[Replicated, Meta(description="root mean square over examples of the norm of delta1")]
-    delta_2: Annotated[Replicated, Meta(description="root mean square over examples of the norm of delta2")]
     delta_ratio: Annotated[Replicated, Meta(description="|delta1| over |delta2|, the product of the two factors")]
     weights_factor: Annotated[Replicated, Meta(description="|W2^T delta2| over |delta2|: what the weights do")]
     activation_factor: Annotated[Replicated, Meta(description="|delta1| over |W2^T delta2|: what g' does")]
@@ -37,20 +35,16 @@ class Flow(Struct, frozen=True, forbid_unknown_fields=True):
 
     start: Annotated[Moment, Meta(description="before the first update")]
     end: Annotated[Moment, Meta(description="after the last update")]
-    moments: Annotated[tuple[Moment, ...], Meta(min_length=2, description="the named iterations, start to end")]
+    moments: Annotated[tuple[Moment, ...], Meta(min_length=2, description="the reported iterations, start to end")]
     ratio_growth: Annotated[Replicated, Meta(description="|delta1|/|delta2| at the end over that at the start")]
     weights_growth: Annotated[Replicated, Meta(description="the weights' factor at the end over that at the start")]
     activation_growth: Annotated[Replicated, Meta(description="the activation's factor, end over start")]
     smallest_ratio: Annotated[Replicated, Meta(description="smallest |delta1|/|delta2| of any measured iteration")]
     largest_ratio: Annotated[Replicated, Meta(description="largest |delta1|/|delta2| of any measured iteration")]
-    smallest_ratio_at: Annotated[Iteration, Meta(description="iteration of the plotted run's smallest ratio")]
     first_layer_larger: Annotated[
         Replicated, Meta(description="share of all iterations with mean |dL/dW1| above mean |dL/dW2|, fraction")
     ]
-    gradient_1_change: Annotated[Replicated, Meta(description="mean |dL/dW1| at the end over that at the start")]
-    gradient_2_change: Annotated[Replicated, Meta(description="mean |dL/dW2| at the end over that at the start")]
     largest_gradient_1_at: Annotated[Replicated, Meta(description="iteration of the largest mean |dL/dW1|")]
-    largest_gradient_2_at: Annotated[Replicated, Meta(description="iteration of the largest mean |dL/dW2|")]
 
 
 class GradientFlowRecord(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +66,4 @@ class GradientFlowRecord(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     gradient_1_relu_over_sigmoid_at_end: Annotated[
         Replicated, Meta(description="mean |dL/dW1| of ReLU over that of sigmoid after the last update")
-    ]
-    gradient_1_relu_over_sigmoid: Annotated[
-        NonNegative, Meta(description="the same in the plotted run, median over all iterations")
     ]

@@ -38,7 +38,6 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         saturated_below=SATURATED_BELOW,
         gradient_1_relu_over_sigmoid_at_start=replicated(over[:, 0]),
         gradient_1_relu_over_sigmoid_at_end=replicated(over[:, -1]),
-        gradient_1_relu_over_sigmoid=float(np.median(over[plotted])),
         **{
             name: flow(at, arrays[f"{name}_grad_abs_mean"], arrays[f"{name}_probes"], named, plotted)
             for name in ACTIVATIONS
@@ -62,8 +61,6 @@ def flow(at: Array, gradients: Array, probes: Array, named: Sequence[int], plott
     moments = tuple(moment(t, int(np.flatnonzero(at == t)[0]), gradients, probes) for t in named)
     parts = factors(probes)
     growth = {name: replicated(ratio(values[:, -1], values[:, 0])) for name, values in parts.items()}
-    change = [replicated(ratio(gradients[:, layer, -1], gradients[:, layer, 0])) for layer in (0, 1)]
-    peaks = [replicated(gradients[:, layer].argmax(axis=1)) for layer in (0, 1)]
     return Flow(
         start=moments[0],
         end=moments[-1],
@@ -73,12 +70,8 @@ def flow(at: Array, gradients: Array, probes: Array, named: Sequence[int], plott
         activation_growth=growth["activation_factor"],
         smallest_ratio=replicated(parts["delta_ratio"].min(axis=1)),
         largest_ratio=replicated(parts["delta_ratio"].max(axis=1)),
-        smallest_ratio_at=int(at[parts["delta_ratio"][plotted].argmin()]),
         first_layer_larger=replicated((gradients[:, 0] > gradients[:, 1]).mean(axis=1)),
-        gradient_1_change=change[0],
-        gradient_2_change=change[1],
-        largest_gradient_1_at=peaks[0],
-        largest_gradient_2_at=peaks[1],
+        largest_gradient_1_at=replicated(gradients[:, 0].argmax(axis=1)),
     )
 
 
@@ -94,8 +87,6 @@ def moment(iteration: int, position: int, gradients: Array, probes: Array) -> Mo
         gradient_1=replicated(mean1),
         gradient_2=replicated(mean2),
         gradient_ratio=replicated(ratio(mean1, mean2)),
-        delta_1=of["delta1"],
-        delta_2=of["delta2"],
         slope_1=of["slope1"],
         slope_2=of["slope2"],
         stuck_1=of["stuck1"],

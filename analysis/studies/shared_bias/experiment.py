@@ -30,7 +30,7 @@ MIXING = np.array([[[1.0, 1.0], [1.0, 1.0]], np.eye(2), 2 * np.eye(2)])  # (arm,
 
 TEACHER_UNITS = 16  # hidden tanh units of the network that labels the examples
 TEACHER_SCALE = 3.0  # standard deviation of its logits: clear classes, with some labels left to chance
-LOSS_SHARES = (0.95, 0.8, 0.7)  # named losses, as shares of the best constant output's loss
+LOSS_SHARES = (0.95, 0.8, 0.7)  # target losses, as shares of the best constant output's loss
 BLOWN_UP = 20  # times the loss at the start: updates then leap between saturated outputs, and gradients vanish
 FALLING_STEPS = 100  # a rate passes where the loss falls in each of so many first steps
 RATES = tuple(2.0**exponent for exponent in range(-2, 8))  # 1/4 … 128, an octave apart
@@ -213,7 +213,7 @@ def constant_loss(Y: Array) -> float:
 
 
 def steps_to(loss: Array, level: float) -> float:
-    """Return the first t at which loss[t] <= level, infinity where there is none."""
+    """Return the first t at which loss[t] <= level, infinity where the loss never reaches it."""
     reached = np.flatnonzero(loss <= level)
     return float(reached[0]) if reached.size else math.inf
 
@@ -223,13 +223,3 @@ def sign_test(larger: int, smaller: int) -> float:
     n = larger + smaller
     tail = sum(math.comb(n, count) for count in range(min(larger, smaller) + 1))
     return min(1.0, 2 * tail / 2**n)
-
-
-def holm(p_values: list[float]) -> list[float]:
-    """Return the p-values adjusted for their number (Holm 1979), in the order given."""
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    adjusted, largest = [0.0] * len(p_values), 0.0
-    for rank, index in enumerate(order):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted[index] = largest
-    return adjusted

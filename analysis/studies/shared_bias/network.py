@@ -1,4 +1,4 @@
-"""Question 2's network, its gradients and the curvature in its biases: NumPy alone, in the question's letters.
+"""Question 2's network, its gradients and the curvature in its biases: only NumPy, in the question's letters.
 
     d, m = k    inputs, units of either layer                      N    examples (they are columns)
     X (d, N)    the input                                          Y    (m, N) one-hot targets
@@ -15,6 +15,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+
+from analysis.statistics import metrics
 
 Array = np.ndarray
 
@@ -58,7 +60,7 @@ def forward(parameters: Parameters, X: Array, Y: Array) -> Forward:
 
 
 def backward(parameters: Parameters, X: Array, Y: Array, state: Forward) -> Parameters:
-    """Return dL/dW, dL/dU, dL/db1 and dL/db2 of the mean loss: two biases, each seen by its own path alone."""
+    """Return dL/dW, dL/dU, dL/db1 and dL/db2 of the mean loss: two biases, each seen only by its own path."""
     N = X.shape[-1]
     H1, Y_hat, _ = state
     delta2 = Y_hat - Y  # (m, N)
@@ -96,14 +98,9 @@ def central_difference(W: Array, U: Array, b: Array, X: Array, Y: Array) -> Arra
     return gradient
 
 
-def relative_difference(value: Array, reference: Array) -> float:
-    """Return the largest absolute difference over the reference's largest magnitude."""
-    return float(np.abs(value - reference).max() / np.abs(reference).max())
-
-
 def check(value: Array, reference: Array, tolerance: float, what: str) -> float:
     """Return the relative difference; GradientError where it is above `tolerance`."""
-    difference = relative_difference(value, reference)
+    difference = metrics.relative_difference(value, reference)
     if not difference <= tolerance:
         raise GradientError(f"{what}: expected a relative difference of at most {tolerance:g}, got {difference:.3g}")
     return difference

@@ -53,7 +53,6 @@ class FirstStep(Struct, frozen=True, forbid_unknown_fields=True):
     """Both paths at the common start, and the first step's decrease of the loss."""
 
     cosine: Annotated[Spread, Meta(description="cosine of dL/db1 and dL/db2 at the start")]
-    positive_cosines: Annotated[Pairs, Meta(description="pairs whose cosine is above 0")]
     extra_decrease: Annotated[
         Spread,
         Meta(
@@ -80,18 +79,13 @@ class Curvature(Struct, frozen=True, forbid_unknown_fields=True):
     sum_over_parts: Annotated[Spread, Meta(description="|dL/db1 + dL/db2| / (|dL/db1| + |dL/db2|)")]
     largest: Annotated[Spread, Meta(description="largest eigenvalue of H")]
     smallest: Annotated[Spread, Meta(description="smallest eigenvalue of H")]
-    shared_largest: Annotated[Spread, Meta(description="largest eigenvalue of H_b")]
-    shared_smallest: Annotated[Spread, Meta(description="smallest eigenvalue of H_b")]
     largest_ratio: Annotated[Spread, Meta(description="largest eigenvalue of H_b over that of H, at most 2")]
     raised: Annotated[Pairs, Meta(description="pairs in which that ratio is above 1")]
     positive_definite: Annotated[Pairs, Meta(description="pairs in which H is positive definite")]
     condition: Annotated[Spread | None, Meta(description="condition number of H where positive definite; null: none")]
     shared_condition: Annotated[Spread | None, Meta(description="condition number of H_b in the same pairs")]
     condition_ratio: Annotated[Spread | None, Meta(description="condition number of H_b over that of H, at most 1")]
-    full_largest: Annotated[Spread, Meta(description="largest eigenvalue of the full Hessian, two biases")]
-    full_shared_largest: Annotated[Spread, Meta(description="largest eigenvalue of the full Hessian, shared bias")]
     full_ratio: Annotated[Spread, Meta(description="full Hessian's largest eigenvalue, shared over two biases")]
-    full_raised: Annotated[Pairs, Meta(description="pairs in which that ratio is above 1")]
     full_indefinite: Annotated[Pairs, Meta(description="pairs in which the full Hessian (two biases) is indefinite")]
 
 
@@ -115,7 +109,7 @@ class Outcomes(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Steps(Struct, frozen=True, forbid_unknown_fields=True):
-    """Steps to one named loss."""
+    """Steps to one target loss."""
 
     loss_share: Annotated[float, Meta(gt=0, description="the loss, as a share of the best constant output's")]
     reached: Annotated[
@@ -138,12 +132,13 @@ class SharedBiasRecord(Struct, frozen=True, forbid_unknown_fields=True):
     bound_excess: Annotated[
         float, Meta(description="largest (ratio of largest eigenvalues H_b/H) - 2, all snapshots and pairs; at most 0")
     ]
-    steps: Annotated[tuple[Steps, ...], Meta(min_length=1, description="by named loss, largest loss first")]
+    steps: Annotated[tuple[Steps, ...], Meta(min_length=1, description="by target loss, largest first")]
     slower_losses: Annotated[
-        int, Meta(ge=0, description="named losses that the shared arm reaches later than the independent one, settled")
+        int, Meta(ge=0, description="target losses that the shared arm reaches later than the independent, settled")
     ]
     faster_losses: Annotated[
-        int, Meta(ge=0, description="named losses that the shared arm reaches sooner than the independent one, settled")
+        int,
+        Meta(ge=0, description="target losses that the shared arm reaches sooner than the independent, settled"),
     ]
     largest_rate: Annotated[Outcomes, Meta(description="largest rate whose loss falls in each of the first steps")]
     largest_rates: Annotated[

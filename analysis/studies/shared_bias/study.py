@@ -1,4 +1,4 @@
-"""Question 2: the shared bias's gradient verified, and what sharing does to gradient descent in paired runs."""
+"""Question 2: the shared bias's gradient verified, and the effect of sharing on gradient descent in paired runs."""
 
 from __future__ import annotations
 

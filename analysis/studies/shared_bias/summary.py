@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from analysis.settings.schema import SharedBiasSettings
+from analysis.statistics.independence import holm
 from analysis.studies.shared_bias.experiment import (
     DOUBLED,
     FALLING_STEPS,
@@ -17,7 +18,6 @@ from analysis.studies.shared_bias.experiment import (
     SHARED,
     TEACHER_SCALE,
     TEACHER_UNITS,
-    holm,
     sign_test,
     tenth,
 )
@@ -81,7 +81,7 @@ def path_cosine(products: Array) -> Array:
 
 
 def first_order(products: Array) -> Array:
-    """Return 2 dL/db1.dL/db2 / (|dL/db1|^2 + |dL/db2|^2), (pair,): what `extra_decrease` is for a small rate."""
+    """Return 2 dL/db1.dL/db2 / (|dL/db1|^2 + |dL/db2|^2), (pair,): the limit of `extra_decrease` for small rates."""
     return 2 * products[:, 1] / (products[:, 0] + products[:, 2])
 
 
@@ -102,7 +102,6 @@ def first_step(arrays: Mapping[str, Array], rate: float) -> FirstStep:
     low, high = fisher_interval(correlation, len(cosine))
     return FirstStep(
         cosine=spread(cosine),
-        positive_cosines=int((cosine > 0).sum()),
         extra_decrease=spread(extra),
         larger_decreases=int((extra > 0).sum()),
         first_order=spread(predicted),
@@ -137,18 +136,13 @@ def curvature_at(arrays: Mapping[str, Array], position: int, iteration: int) -> 
         sum_over_parts=spread(arrays["sum_over_parts"][:, at]),
         largest=spread(high),
         smallest=spread(low),
-        shared_largest=spread(shared_high),
-        shared_smallest=spread(shared_low),
         largest_ratio=spread(shared_high / high),
         raised=int((shared_high > high).sum()),
         positive_definite=int(definite.sum()),
         condition=spread(condition) if definite.any() else None,
         shared_condition=spread(shared_condition) if definite.any() else None,
         condition_ratio=spread(shared_condition / condition) if definite.any() else None,
-        full_largest=spread(full[:, 1]),
-        full_shared_largest=spread(full_shared[:, 1]),
         full_ratio=spread(full_shared[:, 1] / full[:, 1]),
-        full_raised=int((full_shared[:, 1] > full[:, 1]).sum()),
         full_indefinite=int(((full[:, 0] < 0) & (full[:, 1] > 0)).sum()),
     )
 
@@ -176,7 +170,8 @@ def paired_test(shared: Array, other: Array) -> PairedTest:
 
 def adjusted(outcomes: list[Outcomes]) -> list[Outcomes]:
     """Return the outcomes with p-values adjusted for the number of tests in all of them."""
-    p_values = holm([test.p_value for outcome in outcomes for test in (outcome.independent, outcome.doubled)])
+    tests = [test for outcome in outcomes for test in (outcome.independent, outcome.doubled)]
+    p_values = holm(np.array([test.p_value for test in tests])).tolist()
     replace = msgspec.structs.replace
     return [
         replace(
@@ -194,7 +189,7 @@ def settled(test: PairedTest) -> int:
 
 
 def reached(steps: Array) -> tuple[int, int, int]:
-    """Return in how many pairs each arm reached a named loss, `steps` (pair, arm)."""
+    """Return in how many pairs each arm reached a target loss, `steps` (pair, arm)."""
     shared, independent, doubled = (int(count) for count in np.isfinite(steps).sum(axis=0))
     return shared, independent, doubled
 

@@ -32,7 +32,7 @@ def two_bias_hessian(W: Array, U: Array, b1: Array, b2: Array, X: Array, Y: Arra
         logits = _question_2_logits(weights1, weights2, bias1, bias2, X)
         return nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="sum") / X.shape[1]
 
-    # torch.func.hessian gives the same, and takes a second to import what it is compiled with
+    # torch.func.hessian gives the same and takes a second to import its compiler
     return torch.autograd.functional.hessian(loss, flat).numpy().copy()
 
 

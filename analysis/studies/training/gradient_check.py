@@ -32,7 +32,7 @@ def check(points: tuple[Params, ...], X0: Array, labels: Array, activation: Acti
             f"{activation.name}: gradients are off by {central:.1e} (central differences, at most "
             f"{CENTRAL_TOLERANCE:.0e}) or {max(pytorch, inputs):.1e} (PyTorch, at most {PYTORCH_TOLERANCE:.0e})"
         )
-    return GradientErrors(central_differences=central, pytorch=pytorch, input_pytorch=inputs)
+    return GradientErrors(central_differences=central, pytorch=pytorch)
 
 
 def _errors(params: Params, X0: Array, labels: Array, activation: Activation) -> tuple[float, float, float]:
@@ -51,7 +51,7 @@ def _errors(params: Params, X0: Array, labels: Array, activation: Activation) ->
 
 
 def smooth_rows(params: Params, X0: Array, activation: Activation) -> Array:
-    """Return which rows have a gradient, (N,) bool: all but those that stand on a kink, if any other is left.
+    """Return which rows have a gradient, (N,) bool: all but those on a kink, if any other is left.
 
     A row that switches every ReLU of a small first layer off meets the second at its bias, which begins at 0.
     """
@@ -104,6 +104,6 @@ def _slope(
 def relative_error(ours: Array, reference: Array) -> float:
     """Return the largest elementwise difference, relative to the largest reference.
 
-    Where that is so small that rounding alone is above PYTORCH_TOLERANCE of it: relative to the smallest that is not.
+    The denominator is floored where rounding alone would exceed PYTORCH_TOLERANCE.
     """
     return float(np.abs(ours - reference).max() / max(np.abs(reference).max(), ROUNDING / PYTORCH_TOLERANCE))

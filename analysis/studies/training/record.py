@@ -37,7 +37,7 @@ class SweepRow(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Named(Struct, frozen=True, forbid_unknown_fields=True):
-    """When validation accuracy first reached the accuracy named in the settings."""
+    """When validation accuracy first reached the accuracy of the settings."""
 
     reached: Annotated[int, Meta(ge=0, description="replicates that reached it")]
     iterations: Annotated[
@@ -71,18 +71,11 @@ class ActivationRuns(Struct, frozen=True, forbid_unknown_fields=True):
         Replicated,
         Meta(description="largest minus smallest validation accuracy of the last iterations (`training.last`)"),
     ]
-    loss_at_start: Annotated[Replicated, Meta(description="mean cross-entropy before the first update, nats")]
     loss: Annotated[Replicated, Meta(description="mean cross-entropy of training at the last iteration, nats")]
     loss_rose: Annotated[
         Replicated, Meta(description="share of the updates after which the training loss was larger, fraction")
     ]
-    named: Annotated[Named, Meta(description="updates until validation accuracy reaches the named accuracy")]
-    plotted_train_accuracy: Annotated[
-        Fraction, Meta(description="training accuracy of the plotted run at the last iteration, fraction")
-    ]
-    plotted_validation_accuracy: Annotated[
-        Fraction, Meta(description="validation accuracy of the plotted run at the last iteration, fraction")
-    ]
+    named: Annotated[Named, Meta(description="updates until validation accuracy reaches the settings' accuracy")]
 
 
 class ReluMinusSigmoid(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,7 +92,7 @@ class ReluMinusSigmoid(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     iterations_to_named: Annotated[
         Replicated | None,
-        Meta(description="difference of updates to the named accuracy; absent unless both reach it in each replicate"),
+        Meta(description="difference of updates to that accuracy; absent unless both reach it in each replicate"),
     ]
 
 
@@ -108,7 +101,6 @@ class GradientErrors(Struct, frozen=True, forbid_unknown_fields=True):
 
     central_differences: Annotated[RoundingError, Meta(description="against central differences along one direction")]
     pytorch: Annotated[RoundingError, Meta(description="against PyTorch's autograd, elementwise")]
-    input_pytorch: Annotated[RoundingError, Meta(description="dL/dx of each example against PyTorch, elementwise")]
 
 
 class GradientCheck(Struct, frozen=True, forbid_unknown_fields=True):
@@ -134,7 +126,7 @@ class TrainingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     iterations: Annotated[Count, Meta(description="updates of every run")]
     last: Annotated[Count, Meta(description="iterations at the end of a run that count as its last ones")]
     report_at: Annotated[Count, Meta(description="update after which accuracies are also reported")]
-    replicates: Annotated[Count, Meta(description="replicates: split and initialisation drawn anew")]
+    replicates: Annotated[Count, Meta(description="replicates, each with its own split and initialisation")]
     plotted_replicate: Annotated[int, Meta(ge=0, description="replicate that the figures show")]
     plotted_seed: Annotated[int, Meta(ge=0, description="seed of the plotted replicate's split")]
     learning_rate: Annotated[float, Meta(gt=0, description="chosen learning rate, the same for both activations")]

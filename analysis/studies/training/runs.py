@@ -6,7 +6,7 @@ from analysis.data import features
 from analysis.network import descent, mlp
 from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS
-from analysis.network.replicates import Fold, initial_params
+from analysis.network.replicates import EncodedFold, initial_params
 from analysis.settings.schema import Settings
 
 PLOTTED = 0  # the replicate that the figures show; the sweep runs on it too
@@ -22,8 +22,8 @@ def probe_iterations(iterations: int, report_at: int) -> list[int]:
     return sorted(early | {*range(0, iterations + 1, PROBE_STEP), report_at, iterations})
 
 
-def train_one(settings: Settings, fold: Fold, replicate: int, activation: str, rate: float) -> Trained:
-    """Train one network; where it diverges, the exception is returned (to others of a sweep it is no obstacle)."""
+def train_one(settings: Settings, fold: EncodedFold, replicate: int, activation: str, rate: float) -> Trained:
+    """Train one network; return the exception where it diverges, so that the rest of a sweep goes on."""
     K = len(settings.table.classes)
     run = settings.run
     try:

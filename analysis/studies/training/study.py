@@ -12,7 +12,7 @@ from analysis.compute.progress import Progress
 from analysis.network import divergence
 from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array, Params
-from analysis.network.replicates import Fold, encode_replicates
+from analysis.network.replicates import EncodedFold, encode_replicates
 from analysis.settings.schema import Settings
 from analysis.studies.training.plots import plot_accuracy
 from analysis.studies.training.runs import PLOTTED, Trained, train_one
@@ -33,7 +33,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     return Outcome(record, make_arrays(settings, runs), trained * settings.run.iterations)
 
 
-def train_sweep(settings: Settings, fold: Fold, progress: Progress) -> dict[float, dict[str, Trained]]:
+def train_sweep(settings: Settings, fold: EncodedFold, progress: Progress) -> dict[float, dict[str, Trained]]:
     """Train both activations at every rate on one replicate: rate -> activation -> run."""
     rates = sorted(settings.run.learning_rates)
     tasks = [(settings, fold, PLOTTED, name, rate) for rate in rates for name in ACTIVATIONS]
@@ -67,7 +67,7 @@ def choose_rate(settings: Settings, sweep: Mapping[float, Mapping[str, Trained]]
 
 
 def train_replicates(
-    settings: Settings, folds: Sequence[Fold], first: Mapping[str, Trained], rate: float, progress: Progress
+    settings: Settings, folds: Sequence[EncodedFold], first: Mapping[str, Trained], rate: float, progress: Progress
 ) -> dict[str, list[TrainingRun]]:
     """Train the replicates after the first (whose runs the sweep has made): activation -> one run per replicate."""
     tasks = [(settings, folds[r], r, name, rate) for r in range(1, len(folds)) for name in ACTIVATIONS]

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array
-from analysis.network.replicates import Fold, initial_params
+from analysis.network.replicates import EncodedFold, initial_params
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
 from analysis.studies.training import gradient_check
@@ -28,7 +28,7 @@ LAST = 20  # iterations at the end that the swing and the mean of the last accur
 
 def make_record(
     settings: Settings,
-    folds: Sequence[Fold],
+    folds: Sequence[EncodedFold],
     sweep: Mapping[float, Mapping[str, Trained]],
     chosen: float,
     runs: Mapping[str, Sequence[TrainingRun]],
@@ -66,7 +66,7 @@ def make_record(
     )
 
 
-def majority_accuracy(fold: Fold) -> float:
+def majority_accuracy(fold: EncodedFold) -> float:
     """Return the validation accuracy of always answering the training fold's largest class."""
     return float((fold.labels_validation == np.bincount(fold.labels_train).argmax()).mean())
 
@@ -97,7 +97,7 @@ def held_from(trace: Array, level: float) -> int | None:
 
 
 def updates_to_named(runs: Sequence[TrainingRun], settings: Settings) -> list[int | None]:
-    """Return for each run the updates until its validation accuracy reaches the named one."""
+    """Return for each run the updates until its validation accuracy reaches that of the settings."""
     return [first_at_least(run.validation_accuracy, settings.run.named_accuracy) for run in runs]
 
 
@@ -115,7 +115,6 @@ def summarise(runs: Sequence[TrainingRun], settings: Settings) -> ActivationRuns
         gap_train_minus_validation=replicated(run.train_accuracy[-1] - run.validation_accuracy[-1] for run in runs),
         last_validation_accuracy=replicated(run.validation_accuracy[-LAST:].mean() for run in runs),
         last_validation_swing=replicated(np.ptp(run.validation_accuracy[-LAST:]) for run in runs),
-        loss_at_start=replicated(run.loss[0] for run in runs),
         loss=replicated(run.loss[-1] for run in runs),
         loss_rose=replicated((np.diff(run.loss) > 0).mean() for run in runs),
         named=Named(
@@ -124,8 +123,6 @@ def summarise(runs: Sequence[TrainingRun], settings: Settings) -> ActivationRuns
             held=len(settled),
             held_from=replicated(settled) if settled else None,
         ),
-        plotted_train_accuracy=float(runs[PLOTTED].train_accuracy[-1]),
-        plotted_validation_accuracy=float(runs[PLOTTED].validation_accuracy[-1]),
     )
 
 
@@ -147,7 +144,7 @@ def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], setting
     )
 
 
-def check_gradients(settings: Settings, fold: Fold, runs: Mapping[str, Sequence[TrainingRun]]) -> GradientCheck:
+def check_gradients(settings: Settings, fold: EncodedFold, runs: Mapping[str, Sequence[TrainingRun]]) -> GradientCheck:
     """Check both activations' gradients at the plotted run's first and last parameters."""
     X0, labels = fold.X_train[:, : gradient_check.ROWS], fold.labels_train[: gradient_check.ROWS]
     errors = {

@@ -217,4 +217,3 @@ def test_the_gradient_flow_is_what_its_words_say_worked_out_replicate_by_replica
             expected = gradients[r, 0, at[place]] / gradients[r, 1, at[place]]
             assert moment.gradient_ratio.replicates[r] == pytest.approx(expected)
     ratios = probes[1, :, 0] / probes[1, :, 1]
-    assert flow.smallest_ratio_at == at[list(ratios).index(min(ratios))]

@@ -65,6 +65,7 @@ def grow(path: Path) -> Callable[[], None]:
         ("report_src/tex/log.py", {"compile", "render"}),
         ("report_src/derivations/gate.py", {"verify", "render"}),
         ("report_src/derivations/gate.lark", {"verify"}),
+        ("analysis/data/dataset.toml", {"eda", "training", "generalization"}),
         ("templates/report.tex.j2", {"verify", "render"}),
         ("requirements.lock", set()),
     ],

@@ -71,7 +71,7 @@ def test_no_two_claims_share_an_id(monkeypatch):
         ("3 > 2", False),
         ("settings.run.iterations > 3", False),
         ("typed", False),
-        ("not eda.suspects", True),
+        ("not eda.evidence.suspects", True),
     ],
 )
 def test_a_condition_without_a_result_is_noticed(condition, verdict, monkeypatch):

@@ -7,7 +7,6 @@ import math
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from captum.attr import InputXGradient, IntegratedGradients, Saliency
@@ -19,10 +18,11 @@ from torch.func import grad, vmap
 
 from analysis.network import torch_network
 from analysis.network.mlp import Params
+from analysis.network.replicates import EncodedFold
 from analysis.statistics import ranks as ranks_module
 from analysis.studies.attribution import scores as scoring
-from analysis.studies.attribution import study, summary, walkthrough
-from analysis.studies.attribution.replicate import Fold, attribute
+from analysis.studies.attribution import summary, walkthrough
+from analysis.studies.attribution.replicate import attribute
 
 DOUBLE = 1e-11  # of values of order 1 to 10: two orders of summation
 FEW = hypothesis_settings(max_examples=30, deadline=None)  # the machine may be busy with something else
@@ -211,11 +211,11 @@ def test_a_replicate_is_attributed_as_looping_over_its_rows_does(name, seed):
                 assert one.magnitude[k, i] == pytest.approx(sum(map(abs, of)) / len(of), abs=1e-9)
 
 
-def fold_of(X: np.ndarray, labels: np.ndarray) -> Fold:
+def fold_of(X: np.ndarray, labels: np.ndarray) -> EncodedFold:
     encoding = SimpleNamespace(
         groups=GROUPS, covariance=np.cov(X, bias=True), categories={"colour": ("a", "b", "c")}, inputs=tuple("abcde")
     )
-    return Fold(encoding, pd.DataFrame(), np.arange(len(labels)), X, labels, X, labels)  # type: ignore[arg-type]
+    return EncodedFold(encoding, X, labels, X, labels)  # type: ignore[arg-type]
 
 
 # --- statistics of the scores ---
@@ -292,12 +292,3 @@ def test_the_walked_row_is_autograds_and_its_differences_are_scipys(seed):
         return torch.nn.functional.cross_entropy(logits(torch.tensor(point))[None], torch.tensor([1])).item()
 
     np.testing.assert_allclose(walked.dx_central, approx_fprime(X[:, 2], at, 1e-7), atol=1e-5)  # one-sided ones
-
-
-@FEW
-@given(seeds)
-def test_the_largest_relative_difference_is_numpys(seed):
-    first, second = np.random.default_rng(seed).normal(size=(2, 3, 4))
-    largest = np.linalg.norm(np.stack([first, second]).ravel(), np.inf)
-    expected = np.linalg.norm((first - second).ravel(), np.inf) / largest
-    assert study.relative_difference(first, second) == pytest.approx(expected)

@@ -9,25 +9,22 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from matplotlib import pyplot
 from scipy import stats
-from sklearn.metrics import mutual_info_score
 
 from analysis import contract
 from analysis.compute.progress import silent
 from analysis.data import dataset
-from analysis.data.dataset import Dataset
 from analysis.results import store
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
-from analysis.statistics import independence, information
+from analysis.statistics import information
 from analysis.studies.eda import describe, evidence, preparations, study
 from analysis.studies.eda import missing as eda_missing
 from analysis.studies.eda.record import EdaRecord
 from analysis.study import Inputs, Outcome
 from tests.analysis import tables
+from tests.analysis.studies.eda.worlds import as_dataset
 
 EXACT = 1e-9  # two ways to compute the same sum in double precision
 TABLE = Table(
@@ -63,11 +60,6 @@ def world(seed: int, N: int = 3000) -> tuple[pd.DataFrame, np.ndarray]:
     return frame, labels
 
 
-def as_dataset(frame: pd.DataFrame, labels: np.ndarray) -> Dataset:
-    columns = (*((name, "float64") for name in frame), ("grade", "int64"))
-    return Dataset(frame, labels, "planted", "0" * 64, columns, False, ())
-
-
 def evidence_of(frame: pd.DataFrame, labels: np.ndarray, table: Table = TABLE) -> tuple:
     """Return the evidence by feature, as the study finds it."""
     rng = np.random.default_rng(1)
@@ -90,39 +82,6 @@ def suspects_of(frame: pd.DataFrame, labels: np.ndarray, table: Table = TABLE) -
 codes = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=2, max_size=60)
 
 
-@hypothesis_settings(deadline=None)  # the machine may be busy with something else
-@given(codes)
-def test_plug_in_information_agrees_with_scikit_learn(pairs: list[tuple[int, int]]) -> None:
-    first, second = np.array(pairs).T
-    table = independence.contingency(first, second)
-    assert information.plug_in_information(table) == pytest.approx(mutual_info_score(first, second), abs=EXACT)
-
-
-@hypothesis_settings(deadline=None)  # the machine may be busy with something else
-@given(codes)
-def test_cramers_v_agrees_with_scipy(pairs: list[tuple[int, int]]) -> None:
-    table = independence.contingency(*np.array(pairs).T)
-    expected = stats.contingency.association(table, "cramer") if min(table.shape) > 1 else 0.0
-    assert independence.cramers_v(table) == pytest.approx(expected, abs=1e-7)  # a root of a difference near 0
-
-
-def test_independence_p_agrees_with_scipy_on_a_well_filled_table() -> None:
-    table = np.array([[30, 50, 70], [45, 44, 61]])
-    expected = stats.chi2_contingency(table, correction=False)
-    assert independence.independence_p(table, np.random.default_rng(0)) == pytest.approx(expected.pvalue, rel=1e-9)
-
-
-def test_independence_p_of_a_thin_table_is_sampled_and_agrees_with_fishers() -> None:
-    table = np.array([[1, 9], [6, 4]])
-    p = independence.independence_p(table, np.random.default_rng(0))
-    assert p == pytest.approx(stats.fisher_exact(table).pvalue, abs=0.02)  # five standard errors of 1,999 samples
-    assert p != pytest.approx(stats.chi2_contingency(table, correction=False).pvalue, abs=0.02)
-
-
-def test_holm_corrects_a_worked_example() -> None:
-    assert independence.holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-
-
 @pytest.mark.parametrize(("method", "expected"), [("pearson", stats.pearsonr), ("spearman", stats.spearmanr)])
 def test_correlations_agree_with_scipy_on_the_rows_where_both_are_known(method: str, expected: object) -> None:
     frame, _ = world(0, 400)
@@ -138,37 +97,6 @@ def test_correlations_agree_with_scipy_on_the_rows_where_both_are_known(method: 
 def test_a_constant_column_correlates_with_nothing() -> None:
     frame = pd.DataFrame({"a": [1.0, 2, 3], "b": [5.0, 5, 5]})
     assert evidence.correlations(frame, ("a", "b"), "pearson").tolist() == [[1, 0], [0, 1]]
-
-
-@hypothesis_settings(deadline=None)  # the machine may be busy with something else
-@given(st.lists(st.floats(-5, 5) | st.just(float("nan")), max_size=50), st.integers(2, 12))
-def test_quantile_bins_keep_order_and_ties(values: list[float], bins: int) -> None:
-    array = np.array(values)
-    found = independence.quantile_codes(array, bins)
-    known = ~np.isnan(array)
-    assert (found[~known] == -1).all()
-    assert len(np.unique(found[known])) <= bins
-    for code in np.unique(found[known]):
-        own, rest = array[known & (found == code)], array[known & (found > code)]
-        assert not len(rest) or own.max() < rest.min()
-
-
-def test_a_value_with_many_ties_has_a_quantile_bin_of_its_own() -> None:
-    values = np.concatenate([np.zeros(40), np.arange(1.0, 61)])
-    found = independence.quantile_codes(values, 10)
-    assert (values[found == 0] == 0).all()
-    assert np.bincount(found)[1:].max() <= 11
-
-
-def test_permuted_tables_have_the_information_of_permuted_labels() -> None:
-    frame, labels = world(2, 1500)
-    rng = np.random.default_rng(5)
-    found = information.information(frame["c"], labels, True, rng)
-    binned = independence.quantile_codes(frame["c"].to_numpy(), information.BINS)
-    permuted = np.array([mutual_info_score(binned, rng.permutation(labels)) for _ in range(300)])
-    plain = mutual_info_score(binned, labels)
-    assert found.mutual_information == pytest.approx(plain - permuted.mean(), abs=5e-4)
-    assert found.zero_line == pytest.approx(np.quantile(permuted, 0.95) - permuted.mean(), abs=5e-4)
 
 
 def test_a_feature_without_information_stays_below_its_zero_line_and_one_with_some_does_not() -> None:
@@ -270,8 +198,8 @@ def test_in_an_easy_table_no_feature_stands_out() -> None:
     for position, name in enumerate(("a", "b", "c")):
         frame[name] = labels + rng.normal(0, 0.25 + 0.15 * position, len(labels))
     found = evidence_of(frame, labels)
-    assert found[0].over_entropy
-    assert found[0].over_gain
+    assert found[0].entropy_share > evidence.RULE.entropy_share
+    assert found[0].gain_share > evidence.RULE.gain_share
     assert not any(feature.suspect for feature in found)
 
 
@@ -374,12 +302,13 @@ def test_the_course_tables_simulated_twin_is_explored_on_three_hundred_rows(tmp_
     assert isinstance(record, EdaRecord)
     assert (record.rows, record.training_rows, record.validation_rows) == (300, 240, 60)
     assert record.simulated
-    assert record.inputs == len(record.input_names) == 4 + sum(feature.inputs for feature in record.categorical)
-    assert record.suspects == ("amenity_score",)
-    assert record.leading_numerical is not None
-    assert record.leading_numerical.name == "amenity_score"
-    assert sum(c.share for c in record.classes) == pytest.approx(1)
-    assert record.features_with_gaps == sum(gaps.rows > 0 for gaps in record.missing)
+    found = record.features
+    assert found.inputs == 4 + sum(feature.inputs for feature in found.categorical)
+    assert record.evidence.suspects == ("amenity_score",)
+    assert found.leading_numerical is not None
+    assert found.leading_numerical.name == "amenity_score"
+    assert sum(c.share for c in record.classes.by_class) == pytest.approx(1)
+    assert record.gaps.features == sum(gaps.rows > 0 for gaps in record.gaps.by_feature)
 
 
 def test_the_study_gives_the_same_record_twice(tmp_path: Path) -> None:
@@ -426,12 +355,12 @@ def test_tables_of_another_field_with_few_or_no_features_of_a_kind_are_explored(
 ) -> None:
     settings = reduced(plants(tmp_path), numerical=numerical, categorical=categorical)
     record = run(settings, tmp_path).record
-    assert (record.numerical_features, record.categorical_features) == (numerical, categorical)
-    assert record.suspects == ()
-    assert len(record.pairs) == (1 if numerical == 2 else 0)
-    assert len(record.categorical_pairs) == (1 if categorical == 2 else 0)
-    assert (record.strongest_pair is None) == (numerical < 2)
-    assert (record.runner_up is None) == (numerical + categorical == 1)
+    assert (record.table.numerical_features, record.table.categorical_features) == (numerical, categorical)
+    assert record.evidence.suspects == ()
+    assert len(record.correlations.pairs) == (1 if numerical == 2 else 0)
+    assert len(record.correlations.categorical_pairs) == (1 if categorical == 2 else 0)
+    assert (record.correlations.strongest_pair is None) == (numerical < 2)
+    assert (record.evidence.runner_up is None) == (numerical + categorical == 1)
 
 
 @tables.needs_course_files

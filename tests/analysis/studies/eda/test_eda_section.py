@@ -53,89 +53,108 @@ def plain(text: str) -> str:
     return re.sub(r"\\texttt|\\_|[{}$\\]", lambda m: "_" if m[0] == r"\_" else "", text)
 
 
+def changed(record: EdaRecord, **parts: dict[str, Any]) -> EdaRecord:
+    """Return the record with some fields of its parts replaced: `changed(record, gaps={"cells": 0})`."""
+    return replace(record, **{part: replace(getattr(record, part), **fields) for part, fields in parts.items()})
+
+
 def trials_with(record: EdaRecord, differences: tuple[float, ...]) -> EdaRecord:
     """Return the record with every alternative's paired differences replaced."""
-    alternatives = [replace(trial, minus_chosen=replicated(differences)) for trial in record.trials[1:]]
-    return replace(record, trials=(record.trials[0], *alternatives))
+    chosen, *others = record.trials.by_preparation
+    others = [replace(trial, minus_chosen=replicated(differences)) for trial in others]
+    return changed(record, trials={"by_preparation": (chosen, *others)})
+
+
+def trials_without(record: EdaRecord, *names: str) -> dict[str, Any]:
+    """Return the trials that are left without the named preparations."""
+    return {"by_preparation": tuple(trial for trial in record.trials.by_preparation if trial.name not in names)}
 
 
 def complete(record: EdaRecord) -> EdaRecord:
     """Return the record of a table without gaps and twins."""
-    kept = tuple(trial for trial in record.trials if trial.name not in ("indicator", "complete_rows"))
-    missing = tuple(
+    by_feature = tuple(
         replace(g, rows=0, share=0.0, verdict="complete", significant=(), strongest=None, on_target=None)
-        for g in record.missing
+        for g in record.gaps.by_feature
     )
-    return replace(
+    gaps = {
+        "by_feature": by_feature, "features": 0, "cells": 0, "cell_share": 0.0, "incomplete_rows": 0,
+        "incomplete_share": 0.0, "mar": (), "mcar_compatible": (),
+    }  # fmt: skip
+    return changed(
         record,
-        missing=missing,
-        trials=kept,
-        features_with_gaps=0,
-        missing_cells=0,
-        missing_cell_share=0.0,
-        incomplete_rows=0,
-        incomplete_share=0.0,
-        mar_features=(),
-        mcar_features=(),
-        whole_with_gaps=(),
-        duplicate_rows=0,
-        validation_twins=0,
+        gaps=gaps,
+        trials=trials_without(record, "indicator", "complete_rows"),
+        table={"whole_with_gaps": (), "duplicate_rows": 0},
+        accuracies={"twins": 0},
     )
 
 
 def worlds(record: EdaRecord) -> dict[str, EdaRecord]:
     """Return records whose story differs."""
-    pair, numerical = record.pairs[0], record.leading_numerical
+    pair, numerical, skewed = (
+        record.correlations.pairs[0],
+        record.features.leading_numerical,
+        record.features.most_skewed,
+    )
+    evidence, leading, all_features = record.evidence, record.evidence.leading, record.accuracies.all_features
     assert numerical is not None
-    assert record.most_skewed is not None
-    some = replace(record, duplicate_rows=4, validation_twins=2, gaps_depending_on_target=("amenity_score",))
-    quiet = replace(record.leading, entropy_share=0.1, suspect=False)
+    assert skewed is not None
+    some = changed(
+        record,
+        table={"duplicate_rows": 4},
+        accuracies={"twins": 2},
+        gaps={"depending_on_target": ("amenity_score",)},
+    )
+    narrow = replace(numerical, interval_share=0.4, validation_outside=0.0)
+    quiet = replace(leading, entropy_share=0.1, suspect=False)
+    strong = replace(leading, entropy_share=0.8)
     return {
-        "twins flatter": replace(some, accuracy_without_twins=max(0.0, some.all_features_accuracy - 0.2)),
-        "twins do not flatter": replace(some, all_features_accuracy=0.5, accuracy_without_twins=0.9),
-        "twins change nothing": replace(some, accuracy_without_twins=some.all_features_accuracy),
+        "twins flatter": changed(some, accuracies={"without_twins": max(0.0, all_features - 0.2)}),
+        "twins do not flatter": changed(some, accuracies={"all_features": 0.5, "without_twins": 0.9}),
+        "twins change nothing": changed(some, accuracies={"without_twins": all_features}),
         "no gap": complete(record),
-        "gaps beside the target": replace(record, gaps_depending_on_target=()),
+        "gaps beside the target": changed(record, gaps={"depending_on_target": ()}),
         "alternatives ahead": trials_with(record, (0.05, 0.06, 0.055)),
         "alternatives behind": trials_with(record, (-0.05, -0.06, -0.055)),
         "alternatives within seeds": trials_with(record, (-0.05, 0.06, 0.0)),
-        "imbalanced": replace(record, imbalance_ratio=8.0),
-        "uneven": replace(record, imbalance_ratio=2.0),
-        "balanced": replace(record, imbalance_ratio=1.0),
-        "nothing influential": replace(record, influential=(), suspects=(), leading=quiet),
-        "one influential": replace(record, influential=(record.leading.name,)),
-        "all influential": replace(record, influential=record.expected_ranking),
-        "narrow intervals": replace(
-            record, leading_numerical=replace(numerical, interval_share=0.4, validation_outside=0.0)
+        "imbalanced": changed(record, classes={"imbalance_ratio": 8.0}),
+        "uneven": changed(record, classes={"imbalance_ratio": 2.0}),
+        "balanced": changed(record, classes={"imbalance_ratio": 1.0}),
+        "nothing influential": changed(record, evidence={"influential": (), "suspects": (), "leading": quiet}),
+        "one influential": changed(record, evidence={"influential": (leading.name,)}),
+        "all influential": changed(record, evidence={"influential": evidence.ranking}),
+        "narrow intervals": changed(record, features={"leading_numerical": narrow}),
+        "narrow with exceptions": changed(
+            record, features={"leading_numerical": replace(narrow, validation_outside=0.1)}
         ),
-        "narrow with exceptions": replace(
-            record, leading_numerical=replace(numerical, interval_share=0.4, validation_outside=0.1)
-        ),
-        "wide intervals": replace(record, leading_numerical=replace(numerical, interval_share=1.0)),
-        "a high pair": replace(record, high_pairs=(replace(pair, pearson=0.9),)),
-        "two suspects": replace(record, suspects=record.expected_ranking[:2]),
-        "no suspect in an easy table": replace(record, suspects=(), leading=replace(record.leading, entropy_share=0.8)),
-        "no numerical feature": replace(
+        "wide intervals": changed(record, features={"leading_numerical": replace(numerical, interval_share=1.0)}),
+        "a high pair": changed(record, correlations={"high_pairs": (replace(pair, pearson=0.9),)}),
+        "two suspects": changed(record, evidence={"suspects": evidence.ranking[:2]}),
+        "no suspect in an easy table": changed(record, evidence={"suspects": (), "leading": strong}),
+        "no numerical feature": changed(
             record,
-            numerical=(), numerical_features=0, leading_numerical=None, most_skewed=None, logarithmic=(),
-            pairs=(), strongest_pair=None, strongest_correlation=0.0, high_pairs=(),
-            trials=tuple(trial for trial in record.trials if trial.name not in ("without_log", "min_max")),
+            features={"numerical": (), "leading_numerical": None, "most_skewed": None, "logarithmic": ()},
+            table={"numerical_features": 0},
+            correlations={"pairs": (), "strongest_pair": None, "strongest": 0.0, "high_pairs": ()},
+            trials=trials_without(record, "without_log", "min_max"),
         ),
-        "no categorical feature": replace(
+        "no categorical feature": changed(
             record,
-            categorical=(), categorical_features=0, leading_categorical=None, categorical_pairs=(),
-            trials=tuple(trial for trial in record.trials if trial.name != "ordinal_codes"),
+            features={"categorical": ()},
+            table={"categorical_features": 0},
+            correlations={"categorical_pairs": ()},
+            trials=trials_without(record, "ordinal_codes"),
         ),
-        "one feature": replace(record, runner_up=None, suspects=()),
-        "no tail": replace(
+        "one feature": changed(record, evidence={"runner_up": None, "suspects": ()}),
+        "no tail": changed(
             record,
-            most_skewed=replace(record.most_skewed, skewness_before=0.3),
-            largest_z_after=record.largest_z_before,
+            features={
+                "most_skewed": replace(skewed, skewness_before=0.3),
+                "largest_z_after": record.features.largest_z_before,
+            },
         ),
-        "too few complete rows": replace(
-            record, trials=tuple(trial for trial in record.trials if trial.name != "complete_rows")
-        ),
-    }  # fmt: skip
+        "too few complete rows": changed(record, trials=trials_without(record, "complete_rows")),
+    }
 
 
 def test_every_branch_of_every_claim_is_printed_in_some_world(base: tuple[Settings, EdaRecord]) -> None:
@@ -171,7 +190,7 @@ def test_where_no_feature_is_suspect_none_is_called_so(base: tuple[Settings, Eda
 
 def test_the_suspects_are_named_by_the_record_alone(base: tuple[Settings, EdaRecord]) -> None:
     settings, record = base
-    other = replace(record, suspects=("room_type",))
+    other = changed(record, evidence={"suspects": ("room_type",)})
     assert "Yes: room_type is suspiciously dominant" in plain(rendered(settings, other)[0])
     source = (TEMPLATES / SECTION).read_text(encoding="utf-8")
     assert not [name for name in (*settings.table.features, *settings.table.classes) if name in source]

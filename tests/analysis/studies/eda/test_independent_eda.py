@@ -19,165 +19,24 @@ from scipy.stats.mstats import mquantiles
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import MissingIndicator, SimpleImputer
-from sklearn.metrics import mutual_info_score
-from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from analysis.data import dataset, features
-from analysis.data.dataset import Dataset, Split
+from analysis.data.dataset import Split
 from analysis.network import mlp
-from analysis.settings.schema import Categorical, Numerical, Settings, Table
-from analysis.statistics import independence, information
+from analysis.settings.schema import Settings
+from analysis.statistics import information
 from analysis.studies.eda import describe, evidence, preparations
 from analysis.studies.eda import missing as eda_missing
+from tests.analysis.studies.eda.worlds import TABLE, as_dataset, world
 from tests.analysis.tables import plants
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
 OF_ROOTS = 1e-7  # a root of a difference near 0
 FEW = hypothesis_settings(max_examples=40, deadline=None)  # the machine may be busy with something else
-TABLE = Table(
-    target="grade",
-    classes=("low", "middle", "high"),
-    numerical=(Numerical("a", "a", "u", -1e6, 1e6), Numerical("b", "b", "u", -1e6, 1e6)),
-    categorical=(Categorical("kind", "kind"), Categorical("place", "place")),
-)
-
 seeds = st.integers(0, 10**6)
 pairs_of_codes = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=60)
-
-
-def world(seed: int, N: int = 300, gaps: float = 0.1) -> tuple[pd.DataFrame, np.ndarray]:
-    """A table with ties and gaps; every class has a row."""
-    rng = np.random.default_rng(seed)
-    labels = np.concatenate([[0, 1, 2], rng.choice(3, N - 3, p=[0.2, 0.5, 0.3])])
-    frame = pd.DataFrame(
-        {
-            "a": labels + rng.normal(0, 2, N).round(1),
-            "b": rng.integers(0, 9, N).astype(float),
-            "kind": pd.Series(np.array(["x", "y", "z"])[rng.integers(0, 3, N)], dtype=object),
-            "place": pd.Series(rng.choice(["n", "s", "e", "w"], N, p=[0.5, 0.3, 0.15, 0.05]), dtype=object),
-        }
-    )
-    for name in frame:
-        frame.loc[rng.random(N) < gaps, name] = np.nan if name in ("a", "b") else None
-    return frame, labels
-
-
-def as_dataset(frame: pd.DataFrame, labels: np.ndarray) -> Dataset:
-    columns = (*((name, "float64") for name in frame), ("grade", "int64"))
-    return Dataset(frame, labels, "planted", "0" * 64, columns, False, ())
-
-
-# --- tables of counts ---
-
-
-@FEW
-@given(pairs_of_codes)
-def test_contingency_chi_square_cramers_v_and_entropy(pairs):
-    first, second = np.array(pairs).T
-    table = independence.contingency(first, second)
-    np.testing.assert_array_equal(table, contingency_matrix(first, second))
-    if min(table.shape) > 1:
-        expected = stats.chi2_contingency(table, correction=False)
-        assert independence.chi_square(table) == pytest.approx(expected.statistic, rel=EXACT, abs=EXACT)
-        v = stats.contingency.association(table, method="cramer")
-        assert independence.cramers_v(table) == pytest.approx(v, abs=OF_ROOTS)
-    else:
-        assert independence.cramers_v(table) == 0
-    counts = np.bincount(first, minlength=6)
-    assert information.entropy(counts) == pytest.approx(stats.entropy(counts), abs=EXACT)
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_independence_p_is_scipys_chi_square_or_its_sampled_one(seed):
-    rng = np.random.default_rng(seed)
-    table = rng.integers(*((5, 90) if seed % 2 else (0, 7)), rng.integers(2, 5, 2)) + np.eye(1, dtype=int)
-    table = table[np.ix_(table.any(axis=1), table.any(axis=0))]
-    p = independence.independence_p(table, np.random.default_rng(1))
-    expected = stats.contingency.expected_freq(table)
-    cells_below = sum(one < 5 for one in expected.ravel()) / expected.size
-    if cells_below <= 0.2 and expected.min() >= 1:  # Cochran's rule
-        assert p == pytest.approx(stats.chi2_contingency(table, correction=False).pvalue, rel=1e-9)
-        return
-    method = stats.MonteCarloMethod(n_resamples=4999, rng=np.random.default_rng(2))
-    sampled = stats.chi2_contingency(table, correction=False, method=method).pvalue
-    assert p == pytest.approx(sampled, abs=5 * math.sqrt(0.25 / 2000 + 0.25 / 5000))  # five standard errors
-    assert p >= 1 / 2000
-
-
-@FEW
-@given(st.lists(st.floats(0, 1) | st.sampled_from([0.0, 0.01, 1.0]), min_size=1, max_size=12))
-def test_holms_correction_is_its_definition(p_values):
-    """The i-th smallest of n is multiplied by n - i + 1, and none is below one that was smaller; at most 1."""
-    n = len(p_values)
-    ascending = sorted(p_values)
-    expected = []
-    for p in p_values:
-        place = ascending.index(p)  # equal ones share what the first of them or a smaller one has
-        last = max(i for i, other in enumerate(ascending) if other == p)
-        candidates = [min(1.0, (n - i) * ascending[i]) for i in range(last + 1)]
-        expected.append((max(candidates[: place + 1]), max(candidates)))
-    for found, (low, high) in zip(independence.holm(np.array(p_values)), expected, strict=True):
-        assert low - 1e-15 <= found <= high + 1e-15
-
-
-# --- mutual information ---
-
-
-@FEW
-@given(st.lists(st.floats(-5, 5).map(lambda x: round(x, 1)), min_size=1, max_size=60), st.integers(2, 12))
-def test_quantile_bins_are_cut_at_the_smallest_values_that_reach_each_share_of_the_rows(values, bins):
-    ascending = sorted(values)
-    edges = [
-        next(v for i, v in enumerate(ascending, 1) if i >= k / bins * len(values) * (1 - 1e-12)) for k in range(1, bins)
-    ]
-    bin_of = [sum(value > edge for edge in sorted(set(edges))) for value in values]
-    occupied = sorted(set(bin_of))
-    found = independence.quantile_codes(np.array(values), bins)
-    assert found.tolist() == [occupied.index(one) for one in bin_of]
-
-
-@FEW
-@given(pairs_of_codes, seeds)
-def test_information_of_many_tables_is_scikit_learns_of_each(pairs, seed):
-    rng = np.random.default_rng(seed)
-    tables = rng.integers(0, 20, (5, 3, 4)) + 1
-    found = information.plug_in_information(tables)
-    for one, table in zip(found, tables, strict=True):
-        codes = [(i, j) for i in range(3) for j in range(4) for _ in range(table[i, j])]
-        assert one == pytest.approx(mutual_info_score(*zip(*codes, strict=True)), abs=EXACT)
-
-
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("name", ["a", "b", "kind", "place"])
-def test_information_less_its_bias_is_scikit_learns_less_the_expected_one(name, seed):
-    """The mean over label permutations has a closed form (Vinh et al. 2010), which scikit-learn computes."""
-    frame, labels = world(seed, 400)
-    found = information.information(frame[name], labels, name in ("a", "b"), np.random.default_rng(seed))
-    known = frame[name].notna().to_numpy()
-    if name in ("a", "b"):
-        bins = min(32, max(2, int(known.sum()) // 25))
-        ascending = np.sort(frame[name][known])
-        edges = sorted({ascending[math.ceil(k / bins * known.sum() - 1e-9) - 1] for k in range(1, bins)})
-        codes = np.digitize(frame[name][known], edges, right=True)
-    else:
-        codes = OrdinalEncoder().fit_transform(frame[[name]][known])[:, 0]
-    counts = contingency_matrix(codes, labels[known], dtype=np.int64, sparse=True)
-    expected = mutual_info_score(codes, labels[known]) - expected_mutual_information(counts, int(known.sum()))
-    rng = np.random.default_rng(0)
-    permuted = [mutual_info_score(codes, rng.permutation(labels[known])) for _ in range(200)]
-    spread = np.std(permuted)
-    assert found.mutual_information == pytest.approx(expected, abs=5 * spread / math.sqrt(200))
-    line = np.quantile(permuted, 0.95) - np.mean(permuted)
-    assert found.zero_line == pytest.approx(line, abs=spread)  # the 95 % point of 200 draws varies by .15 to .3 of it
-
-
-@pytest.mark.parametrize("values", [[1.0] * 30, [np.nan] * 29 + [1.0], ["x"] * 30])
-def test_a_column_of_one_value_or_one_row_tells_nothing(values):
-    labels = np.arange(30) % 3
-    found = information.information(pd.Series(values), labels, not isinstance(values[0], str), np.random.default_rng(0))
-    assert (found.mutual_information, found.zero_line) == (0, 0)
 
 
 shares = st.dictionaries(st.sampled_from("abcde"), st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1)

@@ -68,7 +68,7 @@ def test_a_suspect_drawn_at_random_foretells_the_test_figure_of_a_broken_leak(wo
     assert record.validation_accuracy.mean > 0.9
     assert abs(record.gap_uniform_minus_test.mean) < record.uniform_tolerance < 0.25
     assert record.test_accuracy.mean < 0.65
-    assert not record.explanation.focus_shift.told_in_test
+    assert not record.explanation.focus_shift.informative_in_test
 
 
 @pytest.mark.parametrize("world", [BROKEN, CATEGORICAL])
@@ -91,7 +91,7 @@ def test_a_leak_that_holds_is_no_failure_and_caution_costs_accuracy(outcomes):
     record = outcomes(HOLDS)[1].record
     assert record.test_accuracy.mean > 0.9
     assert record.mitigation_test_gain.mean < 0
-    assert record.explanation.focus_shift.told_in_test
+    assert record.explanation.focus_shift.informative_in_test
 
 
 def test_without_a_suspect_nothing_is_changed_and_the_leading_feature_stands_in(outcomes):
@@ -146,7 +146,6 @@ def test_gaps_and_repeated_rows_bring_their_interventions(tmp_path):
     assert {"indicator", "complete_rows", "distinct_rows", "alone"} <= set(kinds)
     assert kinds["complete_rows"].train_rows < record.train_rows
     assert kinds["distinct_rows"].train_rows < record.train_rows
-    assert record.explanation.incomplete_share_train > 0 == record.explanation.incomplete_share_test
 
 
 # --- the walls between the stages ---------------------------------------------------------------------------

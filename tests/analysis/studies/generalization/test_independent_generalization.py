@@ -9,20 +9,19 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-import torch
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from scipy import optimize, stats
+from scipy import stats
 from sklearn import metrics as sklearn_metrics
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from analysis.data import dataset
+from analysis.network.replicates import fold
 from analysis.results.types import replicated
 from analysis.statistics import metrics
 from analysis.studies.generalization import recipes as models
@@ -44,130 +43,10 @@ def one_thread():
         yield
 
 
-def log_softmax(seed: int, K: int, N: int, scale: float = 2.0) -> np.ndarray:
-    logits = np.random.default_rng(seed).normal(0, scale, (K, N))
-    return logits - np.log(np.exp(logits).sum(axis=0))
-
-
-# --- predictions ---
-
-
-@FEW
-@given(answers, seeds)
-def test_accuracies_and_confusion_are_scikit_learns_with_any_classes_absent(pairs, seed):
-    predicted, labels = np.array(pairs).T
-    assert metrics.accuracy(predicted, labels) == pytest.approx(sklearn_metrics.accuracy_score(labels, predicted))
-    weights = np.random.default_rng(seed).random(len(labels)) + 1e-3
-    expected = sklearn_metrics.accuracy_score(labels, predicted, sample_weight=weights)
-    assert metrics.weighted_accuracy(predicted, labels, weights) == pytest.approx(expected)
-    counts = sklearn_metrics.confusion_matrix(labels, predicted, labels=range(4))
-    np.testing.assert_array_equal(metrics.confusion(predicted, labels, 4), counts)
-    present = np.unique(labels)
-    recall = sklearn_metrics.recall_score(labels, predicted, labels=present, average="macro", zero_division=0)
-    assert metrics.balanced_accuracy(predicted, labels, 4) == pytest.approx(recall)
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@FEW
-@given(seed=seeds, K=st.integers(2, 6), N=st.integers(1, 40), scale=st.sampled_from([0.1, 2.0, 8.0]))
-def test_log_loss_is_pytorchs_and_scikit_learns_where_that_does_not_clip(dtype, seed, K, N, scale):
-    log_p = log_softmax(seed, K, N, scale)
-    labels = np.random.default_rng(seed + 1).integers(0, K, N)
-    rounding = EXACT if dtype is np.float64 else 1e-6
-    found = metrics.log_loss(log_p.astype(dtype), labels)
-    expected = torch.nn.functional.nll_loss(torch.tensor(log_p.T), torch.tensor(labels)).item()
-    assert found == pytest.approx(expected, rel=rounding, abs=rounding)
-    if log_p.min() > math.log(1e-14):  # scikit-learn raises probabilities to 2e-16
-        expected = sklearn_metrics.log_loss(labels, np.exp(log_p).T, labels=range(K))
-        assert found == pytest.approx(expected, rel=rounding, abs=rounding)
-
-
 def test_the_log_loss_of_certain_mistakes_is_finite_and_that_of_certainty_is_zero():
     log_p = np.log(np.maximum(np.array([[1.0, 0.0], [0.0, 1.0]]), models.SMALLEST_PROBABILITY))
     assert metrics.log_loss(log_p, np.array([0, 1])) == 0
     assert metrics.log_loss(log_p.astype(np.float32), np.array([1, 0])) == pytest.approx(30 * math.log(10), rel=1e-6)
-
-
-@FEW
-@given(seeds, st.integers(2, 5), st.integers(1, 60))
-def test_calibration_error_is_the_bins_gaps_weighted_by_their_rows(seed, K, N):
-    log_p = log_softmax(seed, K, N)
-    labels = np.random.default_rng(seed + 1).integers(0, K, N)
-    p = np.exp(log_p)
-    expected = 0.0
-    for low in range(10):
-        members = [n for n in range(N) if low / 10 <= max(p[:, n]) < (low + 1) / 10 or (low == 9 and max(p[:, n]) == 1)]
-        if members:
-            mean = np.mean([max(p[:, n]) for n in members])
-            right = np.mean([p[:, n].tolist().index(max(p[:, n])) == labels[n] for n in members])
-            expected += len(members) / N * abs(mean - right)
-    assert metrics.calibration_error(log_p, labels) == pytest.approx(expected, abs=EXACT)
-    np.testing.assert_allclose(metrics.confidence(log_p), p.max(axis=0))
-
-
-def test_a_certain_answer_falls_into_the_last_bin():
-    certain = np.array([[0.0], [-80.0]])
-    assert metrics.calibration_error(certain, np.array([0])) == 0
-    assert metrics.calibration_error(certain, np.array([1])) == 1
-
-
-@FEW
-@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=40))
-def test_auc_with_ties_is_scikit_learns_and_mann_whitneys(pairs):
-    scores, positive = np.array([p[0] for p in pairs], float), np.array([p[1] for p in pairs])
-    assume(0 < positive.sum() < len(positive))
-    found = metrics.auc(scores, positive)
-    assert found == pytest.approx(sklearn_metrics.roc_auc_score(positive, scores))
-    u = stats.mannwhitneyu(scores[positive], scores[~positive], method="asymptotic").statistic
-    assert found == pytest.approx(u / positive.sum() / (~positive).sum())
-
-
-# --- intervals ---
-
-
-@FEW
-@given(st.integers(1, 5000), st.floats(0, 1))
-def test_wilsons_interval_is_scipys_for_counts_and_the_roots_of_its_equation_for_any_share(rows, share):
-    right = round(share * rows)
-    expected = stats.binomtest(right, rows).proportion_ci(method="wilson")
-    assert metrics.wilson(right / rows, rows) == pytest.approx((expected.low, expected.high), abs=EXACT)
-    z = stats.norm.ppf(0.975)
-
-    def apart(p: float) -> float:  # of the share, in standard errors under p, squared, less z squared
-        return rows * (share - p) ** 2 - z**2 * p * (1 - p)
-
-    low, high = metrics.wilson(share, rows)
-    assert 0 <= low <= share + 1e-12
-    assert share - 1e-12 <= high <= 1
-    if 0.001 < share < 0.999:
-        assert low == pytest.approx(optimize.brentq(apart, 0, share), abs=1e-9)
-        assert high == pytest.approx(optimize.brentq(apart, share, 1), abs=1e-9)
-
-
-@pytest.mark.parametrize(("share", "rows"), [(0.0, 1), (1.0, 1), (0.0, 7), (1.0, 10**6)])
-def test_wilsons_interval_of_none_or_all_right_ends_at_the_share_and_not_before_the_other_end(share, rows):
-    expected = stats.binomtest(round(share * rows), rows).proportion_ci(method="wilson")
-    low, high = metrics.wilson(share, rows)
-    assert (low, high) == pytest.approx((expected.low, expected.high), abs=EXACT)
-    assert 0 <= low < high <= 1
-    assert share in (pytest.approx(low, abs=1e-15), pytest.approx(high, abs=1e-15))
-
-
-def test_wilsons_interval_holds_the_true_share_about_as_often_as_it_says():
-    held = {}
-    for true in (0.05, 0.5, 0.84):
-        counts = stats.binom(80, true)
-        ends = [metrics.wilson(k / 80, 80) for k in range(81)]
-        held[true] = sum(counts.pmf(k) for k, (low, high) in enumerate(ends) if low <= true <= high)
-    assert all(share == pytest.approx(0.95, abs=0.02) for share in held.values())  # 81 outcomes: not exactly .95
-
-
-@FEW
-@given(st.floats(0, 1), st.integers(1, 5000), st.floats(0, 1), st.integers(1, 5000))
-def test_the_interval_of_a_difference_is_that_of_the_normal_with_the_sum_of_the_variances(p, n, q, m):
-    spread = math.sqrt(stats.bernoulli.var(p) / n + stats.bernoulli.var(q) / m)
-    low, high = stats.norm.interval(0.95, scale=spread) if spread else (0, 0)
-    assert metrics.half_width_of_difference(p, n, q, m) == pytest.approx((high - low) / 2, abs=EXACT)
 
 
 @FEW
@@ -208,41 +87,6 @@ def test_the_total_variation_is_the_largest_difference_of_any_set_of_categories(
     largest = max(abs(sum(p - q for p, q, own in zip(*shares, one, strict=True) if own)) for one in sets)
     found = explanation.distance(pd.Series(first), pd.Series(second), numerical=False)
     assert found == pytest.approx(largest, abs=EXACT)
-
-
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("numerical", [True, False])
-def test_information_less_its_bias_is_scikit_learns_less_the_expected_one(numerical, seed):
-    rng = np.random.default_rng(seed)
-    labels = rng.choice(4, 500, p=[0.1, 0.6, 0.2, 0.1])
-    values = pd.Series(labels + rng.normal(0, 2, 500)).round(1 if seed else 0)
-    if not numerical:
-        values = (values // 2).astype(str)
-    values[rng.random(500) < 0.1] = np.nan
-    told, line = metrics.information(values, labels, np.random.default_rng(seed))
-    known = values.notna().to_numpy()
-    codes = pd.factorize(values[known])[0]
-    if numerical:
-        ascending, bins = np.sort(values[known]), min(32, max(2, int(known.sum()) // 25))
-        edges = sorted({ascending[math.ceil(k / bins * known.sum() - 1e-9) - 1] for k in range(1, bins)})
-        codes = np.digitize(values[known], edges, right=True)
-    counts = contingency_matrix(codes, labels[known], dtype=np.int64, sparse=True)
-    mutual = sklearn_metrics.mutual_info_score(codes, labels[known])
-    permuted = [sklearn_metrics.mutual_info_score(codes, rng.permutation(labels[known])) for _ in range(100)]
-    expected = mutual - expected_mutual_information(counts, int(known.sum()))
-    assert told == pytest.approx(expected, abs=5 * np.std(permuted) / math.sqrt(200))  # of the product's 200 draws
-    assert line == pytest.approx(np.quantile(permuted, 0.95) - np.mean(permuted), abs=np.std(permuted))
-
-
-@FEW
-@given(answers)
-def test_plug_in_information_and_entropy_are_scikit_learns_and_scipys(pairs):
-    first, second = np.array(pairs).T
-    table = metrics.joint_counts(first, second, 4, 4)
-    assert metrics.plug_in_information(table) == pytest.approx(
-        sklearn_metrics.mutual_info_score(first, second), abs=EXACT
-    )
-    assert metrics.entropy(first) == pytest.approx(stats.entropy(np.bincount(first)), abs=EXACT)
 
 
 # --- the two tables ---
@@ -323,13 +167,14 @@ def test_group_means_are_sums_over_counts_and_the_column_is_the_one_that_explain
     of, train, test = stones
     found = explanation.strongest_group_means(train.frame, test.frame, "mark", of)
     assert found is not None
-    for group, *means in zip(found.groups, found.train, found.test, strict=True):
-        for table, mean in zip((train, test), means, strict=True):
-            own = [mark for mark, box in zip(table.frame["mark"], table.frame["box"], strict=True) if box == group]
+    for group in found.groups:
+        for table, mean in zip((train, test), (group.train, group.test), strict=True):
+            own = [mark for mark, box in zip(table.frame["mark"], table.frame["box"], strict=True) if box == group.name]
             assert mean == pytest.approx(sum(own) / len(own))
     by_class = explanation.class_means(train, test, "mark", of)
     assert by_class is not None
-    assert by_class.train == pytest.approx([train.frame["mark"][train.labels == k].mean() for k in range(3)])
+    expected = [train.frame["mark"][train.labels == k].mean() for k in range(3)]
+    assert [group.train for group in by_class.groups] == pytest.approx(expected)
 
 
 class Rule:
@@ -366,7 +211,7 @@ def test_a_uniform_draw_passes_the_kolmogorov_smirnov_test_of_uniformity(stones)
 
 def test_accuracies_reweighted_to_other_class_shares_are_recalls_weighted_by_them(stones):
     of, train, test = stones
-    folds = models.fold(train, of, 0)
+    folds = fold(train, of, 0)
     shares = [np.bincount(table.labels, minlength=3) / len(table.labels) for table in (train, test)]
     scored = SimpleNamespace(model=Rule())
     found = explanation.reweighted(scored, train, shares[1][train.labels] / shares[0][train.labels], of)  # type: ignore[arg-type]
@@ -379,7 +224,7 @@ def test_accuracies_reweighted_to_other_class_shares_are_recalls_weighted_by_the
 
 def test_a_boosted_model_is_scikit_learns_on_the_same_inputs(stones):
     of, train, _ = stones
-    folds = models.fold(train, of, 1)
+    folds = fold(train, of, 1)
     model = models.train(models.Recipe(family="boosting"), folds, of, 1, 0.5)
     frames, numerical = (folds.train, folds.validation), ["mass", "mark"]
     X, X_validation = (inputs(folds.train, frame, numerical=numerical) for frame in frames)
@@ -393,8 +238,8 @@ def test_a_class_that_no_training_row_has_gets_no_probability(stones):
     of, train, _ = stones
     kept = train.labels != 1
     fewer = dataclasses.replace(train, frame=train.frame[kept].reset_index(drop=True), labels=train.labels[kept])
-    fold = models.fold(fewer, of, 0)
-    model = models.train(models.Recipe(family="boosting"), fold, of, 0, 0.5)
-    p = np.exp(model.log_probabilities(fold.validation))
+    folds = fold(fewer, of, 0)
+    model = models.train(models.Recipe(family="boosting"), folds, of, 0, 0.5)
+    p = np.exp(model.log_probabilities(folds.validation))
     np.testing.assert_allclose(p[1], models.SMALLEST_PROBABILITY)
     np.testing.assert_allclose(p.sum(axis=0), 1)

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis.data import dataset
+from analysis.network.replicates import Fold, fold
 from analysis.studies.generalization import recipes as models
-from analysis.studies.generalization.recipes import Fold, Recipe
+from analysis.studies.generalization.recipes import Recipe
 from analysis.studies.generalization.selection import (
     AS_TRAINED,
     NOISE_PROBABILITIES,
@@ -122,13 +123,14 @@ def test_noise_replaces_the_stated_share_of_cells(stones):
 def test_distinct_rows_repeat_neither_training_nor_validation():
     train = pd.DataFrame({"a": [1.0, 1.0, 2.0, 3.0, np.nan, np.nan]})
     validation = pd.DataFrame({"a": [3.0, 9.0]})
-    folds = Fold(train, np.array([0, 0, 0, 1, 1, 1]), validation, np.array([1, 0]), np.array([6, 7]))
+    folds = Fold(train, np.array([0, 0, 0, 1, 1, 1]), validation, np.array([1, 0]), np.arange(6), np.array([6, 7]))
     assert models.distinct_rows(folds).tolist() == [True, False, True, False, True, False]
 
 
 def test_rows_that_differ_in_the_label_alone_are_distinct():
     train = pd.DataFrame({"a": [1.0, 1.0]})
-    folds = Fold(train, np.array([0, 1]), train.iloc[:0], np.array([], dtype=int), np.array([], dtype=int))
+    none = np.array([], dtype=int)
+    folds = Fold(train, np.array([0, 1]), train.iloc[:0], none, np.array([0, 1]), none)
     assert models.distinct_rows(folds).tolist() == [True, True]
 
 
@@ -137,12 +139,12 @@ def test_a_network_with_too_few_inputs_is_refused(stones):
     arrays = worlds.trained_networks(of)
     arrays["model_0_W1"] = arrays["model_0_W1"][:, :-1]
     with pytest.raises(ValueError, match="model_0_W1: expected 5 inputs, got 4"):
-        models.from_arrays(arrays, 0, models.fold(train, of, 0), of)
+        models.from_arrays(arrays, 0, fold(train, of, 0), of)
 
 
 def test_both_implementations_give_a_network_the_same_probabilities(stones):
     of, train = stones
-    given = models.from_arrays(worlds.trained_networks(of), 0, models.fold(train, of, 0), of)
+    given = models.from_arrays(worlds.trained_networks(of), 0, fold(train, of, 0), of)
     twin = models.Model(Recipe(), 0, given.encoding, given.trained, given.classes)
     assert given.recipe.family == "pytorch"
     assert twin.log_probabilities(train.frame) == pytest.approx(given.log_probabilities(train.frame), abs=1e-4)
@@ -150,7 +152,7 @@ def test_both_implementations_give_a_network_the_same_probabilities(stones):
 
 def test_the_digest_changes_with_a_single_parameter(stones):
     of, train = stones
-    model = models.from_arrays(worlds.trained_networks(of), 0, models.fold(train, of, 0), of)
+    model = models.from_arrays(worlds.trained_networks(of), 0, fold(train, of, 0), of)
     before = model.digest()
     model.trained.W2[0, 0] += 1e-4
     assert model.digest() != before

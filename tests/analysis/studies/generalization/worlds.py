@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import dataset, features
+from analysis.network.replicates import encode, fold, initial_params
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
-from analysis.studies.generalization.recipes import descend, fold, start
+from analysis.studies.generalization.recipes import descend
 
 RATE = 0.5
 ROWS = 900
@@ -106,10 +107,10 @@ class Before:
 
     def record(self, study: str) -> SimpleNamespace:
         if study == "eda":
-            evidence = [SimpleNamespace(name=n, mutual_information=0.5, zero_line=0.01) for n in self.of.table.features]
-            return SimpleNamespace(
-                suspects=self.suspects, leading=SimpleNamespace(name=self.leading), evidence=evidence
-            )
+            features = [SimpleNamespace(name=n, mutual_information=0.5, zero_line=0.01) for n in self.of.table.features]
+            leading = SimpleNamespace(name=self.leading)
+            evidence = SimpleNamespace(suspects=self.suspects, leading=leading, by_feature=features)
+            return SimpleNamespace(evidence=evidence)
         assert study == "attribution"
         return SimpleNamespace(learning_rate=RATE)
 
@@ -122,10 +123,10 @@ def trained_networks(of: Settings) -> dict[str, np.ndarray]:
     """Return the parameters of every replicate's network on every feature, under the names of the contract."""
     train, arrays = dataset.read_train(of), {}
     for replicate in range(of.run.replicates):
-        folds = fold(train, of, replicate)
-        encoding = features.fit(folds.train, of.table)
-        Y = features.one_hot(folds.train_labels, len(of.table.classes))
-        params = descend(start(encoding, of, replicate), encoding.transform(folds.train), Y, RATE, of.run.iterations)
+        folds = encode(fold(train, of, replicate), of.table)
+        Y = features.one_hot(folds.labels_train, len(of.table.classes))
+        start = initial_params(of, len(folds.X_train), replicate, "relu")
+        params = descend(start, folds.X_train, Y, RATE, of.run.iterations)
         arrays |= {f"model_{replicate}_{name}": array for name, array in zip(params._fields, params, strict=True)}
     return arrays
 

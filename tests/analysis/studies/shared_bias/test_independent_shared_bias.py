@@ -239,19 +239,6 @@ def test_the_sign_test_is_scipys_and_that_of_fractions(larger, smaller):
 
 
 @FEW
-@given(p_lists)
-def test_holms_adjustment_rejects_what_the_sequential_procedure_rejects_at_every_level(p_values):
-    adjusted = experiment.holm(p_values)
-    for level in (0.001, 0.01, 0.05, 0.3, 0.9):
-        rejected, remaining = set(), sorted(range(len(p_values)), key=lambda i: p_values[i])
-        while remaining and p_values[remaining[0]] * len(remaining) < level:
-            rejected.add(remaining.pop(0))
-        found = {i for i, p in enumerate(adjusted) if p < level}
-        ties = {i for i in rejected ^ found if math.isclose(adjusted[i], level)}
-        assert rejected ^ found == ties
-
-
-@FEW
 @given(st.lists(st.tuples(st.floats(0, 9) | st.just(math.inf), st.floats(0, 9) | st.just(math.inf)), min_size=1))
 def test_a_paired_test_counts_pair_by_pair(pairs):
     shared, other = np.array(pairs).T

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from scipy.stats import binomtest, false_discovery_control, pearsonr
+from scipy.stats import pearsonr
 
 from analysis import contract
 from analysis.compute.progress import silent
@@ -24,12 +24,10 @@ from analysis.studies.shared_bias.experiment import (
     Pair,
     constant_loss,
     falls_throughout,
-    holm,
     largest_rates,
     make_pair,
     repeat,
     run_pair,
-    sign_test,
     snapshot_iterations,
     step,
     steps_to,
@@ -48,7 +46,7 @@ from analysis.studies.shared_bias.network import (
     shared_gradient,
     shared_hessian,
 )
-from analysis.studies.shared_bias.summary import fisher_interval, paired_test, path_cosine, summarise
+from analysis.studies.shared_bias.summary import fisher_interval, paired_test, summarise
 
 SMALL = SharedBiasSettings(seed=7, pairs=3, inputs=5, units=3, rows=40, iterations=100, learning_rate=0.5)
 
@@ -285,19 +283,6 @@ def test_no_rate_passes_where_the_loss_cannot_fall() -> None:
     assert not largest_rates(nothing).any()
 
 
-@pytest.mark.parametrize(("larger", "smaller"), [(0, 0), (1, 0), (7, 3), (10, 10), (3, 17), (20, 0), (0, 13), (6, 5)])
-def test_the_sign_test_equals_scipys(larger: int, smaller: int) -> None:
-    expected = binomtest(larger, larger + smaller, 0.5).pvalue if larger + smaller else 1.0
-    assert sign_test(larger, smaller) == pytest.approx(expected, rel=1e-12)
-
-
-def test_holms_adjustment_on_a_worked_example() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.6, 0.9]) == [1.0, 1.0]
-    p_values = np.random.default_rng(0).uniform(size=9)
-    assert (np.array(holm(list(p_values))) >= false_discovery_control(p_values) - 1e-12).all()
-
-
 def test_the_paired_test_counts_ties_and_what_was_never_reached() -> None:
     test = paired_test(np.array([3.0, np.inf, np.inf, 5.0, 2.0]), np.array([2.0, 4.0, np.inf, 5.0, 4.0]))
     assert (test.shared_larger, test.shared_smaller, test.ties) == (2, 1, 2)
@@ -366,7 +351,6 @@ def test_the_summary_counts_what_the_arrays_hold(outcome: study.Outcome) -> None
     arrays, record = outcome.arrays, outcome.record
     final = arrays["loss"][:, :, -1]
     assert record.final_loss.independent.shared_larger == (final[:, SHARED] > final[:, INDEPENDENT]).sum()
-    assert record.first_step.positive_cosines == (path_cosine(arrays["path_products"]) > 0).sum()
     assert record.setup.tests == 2 * (len(record.steps) + 2)
     swapped = {**arrays, "loss": arrays["loss"][:, [1, 0, 2]]}
     again = summarise(swapped, SMALL, record.gradient_error)

@@ -190,7 +190,6 @@ def test_the_runs_of_replicate_0_in_the_sweep_are_the_plotted_ones(outcome):
     for name in ACTIVATIONS:
         plotted = outcome.arrays[f"{name}_validation_accuracy"][0, -1]
         assert getattr(chosen, name).validation_accuracy == plotted
-        assert getattr(outcome.record, name).plotted_validation_accuracy == plotted
 
 
 def test_stored_parameters_are_those_of_the_last_iteration_of_their_replicate(outcome, settings):
