@@ -1,1 +1,1 @@
-"""What a row prints, as glyphs with script levels: once as it is typed, once from the tree that was read."""
+"""A row as TeX prints it, from what was typed and from its tree; shares no code with the reader."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from report_src.derivations.printing.tree import printed
 from report_src.derivations.printing.typed import Atom, Unprintable, typed
-from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.parser import Statement, parse
 
 _SHOWN = {"\\frac": "/", "\\odot": "⊙", "\\cdot": "·", "\\partial": "∂", "\\top": "⊤", "\\sum": "∑", "null": ""}

@@ -7,11 +7,11 @@ from report_src.derivations.semantics.items import Item, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Dim
-from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.vocabulary import GREEDY
 from report_src.derivations.syntax.names import read_name, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 from report_src.derivations.syntax.pretty import pretty
-from report_src.derivations.syntax.vocabulary import GREEDY
 
 
 def behind_bracket(scope: Scope, name: str, behind: tuple[Script, ...], items: list[Item], after: int) -> None:

@@ -6,6 +6,7 @@ Statements are read once, in order. A row that is refused leaves the others read
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
@@ -22,11 +23,11 @@ from report_src.derivations.semantics.statements import (
     tie,
 )
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
-from report_src.derivations.syntax.document import Derivation
-from report_src.derivations.syntax.errors import Refusal, Unreadable
+from report_src.derivations.source.document import Derivation
+from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, read_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
-from report_src.derivations.syntax.segments import Segment
 
 MAX_DIMENSIONS = 16
 """Most dimension letters; sizes grow with their number, and memory with the sizes."""
@@ -235,17 +236,16 @@ class _Builder:
             # a row below goes on from here if the right side is refused
             self.last = (tree.sides[0], segment, statement.rows)
         read = [left, *(reader.single(side) for side in sides)]
+        for left, right in pairwise(read):
+            self.comparable(left, right)
         self.close_indices(scope, read[-1])
         self.active(scope, read)
-        for relation, left, right in zip(relations, read[:-1], read[1:], strict=True):
+        for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
         self.last = None if statement.inline else (tree.sides[-1], segment, statement.rows)
 
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
-        shapes.agree(left, right)
-        for side in (left, right):
-            self.determined(side)
         place = Place(statement.segment, statement.rows, right.start, right.end)
         hint = ""
         if scope.read_as_products:
@@ -257,6 +257,12 @@ class _Builder:
             self.program.claims.append(claim)
             self.program.order.append(claim)
             self.kind(statement, "claim")
+
+    def comparable(self, left: Node, right: Node) -> None:
+        """Refuse two sides of different shapes, or of one that nothing says."""
+        shapes.agree(left, right)
+        for side in (left, right):
+            self.determined(side)
 
     @staticmethod
     def determined(value: Node) -> None:

@@ -13,7 +13,7 @@ from report_src.derivations.semantics.items import Item
 from report_src.derivations.semantics.scope import Idle, Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Shape, Symbol
-from report_src.derivations.syntax.errors import ShapeError, Unreadable
+from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.syntax.names import only_items, read_name, show_key, superscript
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.pretty import pretty

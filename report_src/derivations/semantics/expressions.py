@@ -13,7 +13,8 @@ from report_src.derivations.semantics.items import Item, is_paren, kind_of, spli
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Symbol, same
-from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.vocabulary import GREEDY
 from report_src.derivations.syntax.names import (
     NameUse,
     read_name,
@@ -23,7 +24,6 @@ from report_src.derivations.syntax.names import (
     writes_t,
 )
 from report_src.derivations.syntax.parser import Script, Side, Syntax
-from report_src.derivations.syntax.vocabulary import GREEDY
 
 
 class Reader:
@@ -383,6 +383,9 @@ class Reader:
         if index not in body.indices:
             message = f"the index {show_key((letter, '', '', ()))} does not occur in what is summed"
             raise Unreadable(message, item.start, item.end)
+        if not index.dim.known():
+            message = f"nothing determines the range of the index {show_key((letter, '', '', ()))}"
+            raise Unreadable(message, item.start, item.end, "write the range: \\sum_{i=1}^{d}")
         made = shapes.node("sum", (body,), body.shape, index, start=item.start)
         made.indices = body.indices - {index}
         return made

@@ -8,7 +8,7 @@ from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Selector, Symbol, Table
-from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import NameUse, only_items, read_name, subscripts
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 

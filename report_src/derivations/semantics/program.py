@@ -8,7 +8,7 @@ from typing import Any
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import Problems
 from report_src.derivations.semantics.symbols import Index, Symbol, Table
-from report_src.derivations.syntax.segments import Segment
+from report_src.derivations.source.segments import Segment
 
 
 @dataclass

@@ -7,10 +7,10 @@ from typing import Any
 
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Selector, Shape, Symbol, Table, same
-from report_src.derivations.syntax.errors import ShapeError, Unreadable
+from report_src.derivations.source.errors import ShapeError, Unreadable
+from report_src.derivations.source.segments import Segment
+from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import NameUse, is_number, show_key
-from report_src.derivations.syntax.segments import Segment
-from report_src.derivations.syntax.vocabulary import GREEK
 
 MAX_INDICES = 5
 """Most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four."""

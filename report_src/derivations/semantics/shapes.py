@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Index, Shape, same
-from report_src.derivations.syntax.errors import ShapeError
+from report_src.derivations.source.errors import ShapeError
+from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.pretty import pretty
-from report_src.derivations.syntax.segments import Segment
 
 NONE: frozenset[Index] = frozenset()
 

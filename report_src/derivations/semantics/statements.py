@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from report_src.derivations.printing.compare import read_as_printed
 from report_src.derivations.semantics.symbols import Dim, Table, same
-from report_src.derivations.syntax.document import Row
-from report_src.derivations.syntax.errors import Refusal, Unreadable
+from report_src.derivations.source.document import Row
+from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Statement, Syntax
-from report_src.derivations.syntax.segments import Segment
 
 Problems = dict[int, tuple[Refusal, int]]
 """The first refusal of each row, and where it stands."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import Key, NameUse, latex, show_key
 
 
@@ -19,7 +19,7 @@ class Dim:
     def __init__(self, label: str = "", size: int | None = None) -> None:
         """Make a dimension of a letter, of a number, or an unknown one."""
         self.label, self.size = label, size
-        self.least = 2
+        self.least = 1
         self.parent: Dim | None = None
 
     def root(self) -> Dim:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.marks import Mark
 
 _ENDS_OPERAND = frozenset({"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"})

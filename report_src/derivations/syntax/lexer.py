@@ -12,12 +12,10 @@ import difflib
 import re
 from typing import Any
 
-from report_src.derivations.syntax.bars import tell_bars_apart
-from report_src.derivations.syntax.document import MAX_DEPTH
-from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.marks import Letter, Mark, Number
-from report_src.derivations.syntax.tokens import Tok, group, tokens
-from report_src.derivations.syntax.vocabulary import (
+from report_src.derivations.source.document import MAX_DEPTH
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.tokens import Tok, group, tokens
+from report_src.derivations.source.vocabulary import (
     ACCENTS,
     BOLD,
     FONTS,
@@ -32,6 +30,8 @@ from report_src.derivations.syntax.vocabulary import (
     SIZES,
     SPACES,
 )
+from report_src.derivations.syntax.bars import tell_bars_apart
+from report_src.derivations.syntax.marks import Letter, Mark, Number
 
 DIGITS = frozenset("0123456789")
 MAX_TOKENS = 3000

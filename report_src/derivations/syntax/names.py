@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.vocabulary import ACCENTS, GREEK
 from report_src.derivations.syntax.marks import Letter
 from report_src.derivations.syntax.parser import Script, Side, Syntax
-from report_src.derivations.syntax.vocabulary import ACCENTS, GREEK
 
 Key = tuple[str, str, str, tuple[str, ...]]
 

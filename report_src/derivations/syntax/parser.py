@@ -14,7 +14,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.lexer import Lexer
 
-from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.lexer import lex
 from report_src.derivations.syntax.marks import Mark
 

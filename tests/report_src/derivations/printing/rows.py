@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from report_src.derivations import check_text
 from report_src.derivations.printing.typed import Atom
-from report_src.derivations.syntax.document import derivations
+from report_src.derivations.source.document import derivations
 from report_src.project import ROOT
 from tests.report_src.derivations.cases import CASES
 

@@ -11,7 +11,7 @@ import pytest
 from report_src.derivations.printing.compare import read_as_printed
 from report_src.derivations.printing.tree import printed
 from report_src.derivations.printing.typed import typed
-from report_src.derivations.syntax.errors import Refusal
+from report_src.derivations.source.errors import Refusal
 from tests.report_src.derivations.printing.rows import every_statement, latex, statements
 
 ROWS = "DERIVATION_ROWS"

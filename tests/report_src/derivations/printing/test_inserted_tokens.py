@@ -11,9 +11,9 @@ from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Dim, Index, Symbol
-from report_src.derivations.syntax.document import derivations
-from report_src.derivations.syntax.tokens import tokens
-from report_src.derivations.syntax.vocabulary import FRACTIONS, GREEK, KNOWN_MACROS, RELATIONS, SIZES, SPACES
+from report_src.derivations.source.document import derivations
+from report_src.derivations.source.tokens import tokens
+from report_src.derivations.source.vocabulary import FRACTIONS, GREEK, KNOWN_MACROS, RELATIONS, SIZES, SPACES
 from tests.report_src.derivations.cases import CASES
 from tests.report_src.derivations.printing.rows import derivation
 
