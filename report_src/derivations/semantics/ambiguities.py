@@ -9,7 +9,7 @@ from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Dim
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEDY
-from report_src.derivations.syntax.names import read_name, superscript
+from report_src.derivations.syntax.names import only_items, read_name, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 from report_src.derivations.syntax.pretty import pretty
 
@@ -73,7 +73,8 @@ def differential(scope: Scope, items: list[Item], index: int) -> None:
         return
     if first.kind == "NAME" and first.meaning.letter == "d" and kind_of(following) == "NAME":
         message = f"d{text(scope, following)} reads as a differential, and d is a number here"
-        raise Unreadable(message, first.start, following.end, "write \\mathrm d or \\partial, or d\\cdot for a product")
+        hint = "write \\frac{\\partial L}{\\partial x}, or with \\mathrm d for d; a product is d\\cdot"
+        raise Unreadable(message, first.start, following.end, hint)
 
 
 def letter_t(scope: Scope, base: Node, start: int, end: int) -> None:
@@ -88,3 +89,15 @@ def letter_t(scope: Scope, base: Node, start: int, end: int) -> None:
 def same_square(rows: Dim, columns: Dim) -> bool:
     """Tell whether an array is a square matrix."""
     return rows.root() is columns.root() and not shapes.is_one(rows)
+
+
+def bars(inner: Node, base: Syntax) -> None:
+    """Refuse ||x|| typed as bars, and the bars of a square matrix, which may be its determinant."""
+    items = only_items(base.items[0])
+    if len(items) == 1 and kind_of(items[0]) == "absolute":
+        raise Unreadable(
+            "two bars are read as | |x| |, and print a norm", base.start, base.end, "write \\lVert … \\rVert"
+        )
+    if same_square(*inner.shape):
+        message = f"|{inner}| can be read as the determinant, and as the size of every entry"
+        raise Unreadable(message, base.start, base.end, "write the components: |A_{ij}|")

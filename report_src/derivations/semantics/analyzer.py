@@ -71,7 +71,6 @@ class _Builder:
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.head: Node | None = None
         self.before: Claim | None = None
-        self.beside = False
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
             problem = Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0)
@@ -224,10 +223,6 @@ class _Builder:
             left = self.definition(statement, reader)
             sides, relations = sides[2:], relations[1:]
         elif tree.continues:
-            if before is not None and (statement.beside or self.beside):
-                message = "this row goes on from one of several columns, and it is not said from which"
-                place = tree.relations[0]
-                raise Unreadable(message, place.start, place.end, "write the left side again")
             if before is None:
                 message = "this row continues a statement above, and there is none that can be read"
                 raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
@@ -248,7 +243,6 @@ class _Builder:
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
         self.last = None if statement.inline else (tree.sides[-1], segment, statement.rows)
-        self.beside = statement.beside
 
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""

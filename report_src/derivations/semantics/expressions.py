@@ -231,6 +231,7 @@ class Reader:
             return widened
         if base.kind == "absolute":
             inner = self.expression(base.items[0])
+            ambiguities.bars(inner, base)
             return shapes.node("absolute", (inner,), inner.shape, **place)
         if base.kind == "fraction":
             return derivatives.fraction(self.scope, base, frozenset()) or shapes.quotient(

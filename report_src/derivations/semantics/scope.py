@@ -169,7 +169,7 @@ class Scope:
         if len(subs) != (1 if one_dimensional else 2):
             wanted = "one index" if one_dimensional else "two indices"
             message = f"{shown} is {describe(shape)}: a component has {wanted}, not {len(subs)}"
-            raise ShapeError(message, start, end)
+            raise Unreadable(message, start, end)
         if is_one(columns):
             return self.selector(subs[0], rows, use, bold=bold, shown=shown), 0, 1
         if is_one(rows):

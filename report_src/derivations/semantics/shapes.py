@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Index, Shape, same
-from report_src.derivations.source.errors import ShapeError
+from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.pretty import pretty
 
@@ -94,6 +94,12 @@ def add(nodes: list[Node], signs: list[str]) -> Node:
     """Return the sum; number literals may meet arrays, everything else needs equal shapes."""
     arrays = [item for item in nodes if not item.literal]
     for other in arrays[1:]:
+        pair = (arrays[0], other)
+        if any(is_scalar(one.shape) and one.op in ("name", "dimension") for one in pair) and any(
+            one.shape[0].known() and not is_scalar(one.shape) for one in pair
+        ):  # a number that is added to an array is a broadcast, a layout that is not read
+            message = f"{arrays[0]} is {describe(arrays[0].shape)}, {other} is {describe(other.shape)}"
+            raise Unreadable(message, other.start, other.end, _shape_hint(arrays[0], other))
         agree(arrays[0], other)
     shape = arrays[0].shape if arrays else SCALAR
     made = node("add", tuple(nodes), shape, tuple(signs))
@@ -143,10 +149,7 @@ def quotient(top: Node, bottom: Node, start: int, end: int) -> Node:
     """Return a fraction; its denominator is a scalar."""
     if not is_scalar(bottom.shape):
         message = f"{bottom} is {describe(bottom.shape)}; only a scalar can stand below a fraction"
-        both = (str(top).startswith("d"), str(bottom).startswith("d"))
-        derivative = "a derivative is written \\frac{\\partial L}{\\partial x}, or with \\mathrm d for d"
-        hint = derivative if all(both) else "write the components, or a product with ^{-1}"
-        raise ShapeError(message, bottom.start, bottom.end, hint)
+        raise Unreadable(message, bottom.start, bottom.end, "write the components, or a product with ^{-1}")
     made = node("quotient", (top, bottom), top.shape, start=start, end=end)
     made.literal = top.literal and bottom.literal
     return made

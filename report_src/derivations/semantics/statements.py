@@ -29,8 +29,6 @@ class Placed:
     rows: tuple[int, ...]
     silent: bool
     inline: bool
-    beside: bool = False
-    """Whether another statement stands in another column of its row."""
 
 
 def refuse(problems: Problems, statement: Placed, problem: Refusal) -> None:
@@ -53,7 +51,6 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             joins = position == 0 and segment.first in ("+", "-", "\\odot", "\\circ") and not segment.relations
             if row.inline:
                 joins = False
-            _refuse_signed(rows, number, position, problems)
             if joins and found and not rows[found[-1][1][0]].inline:
                 before, places, silent = found[-1]
                 found[-1] = (
@@ -70,8 +67,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             continue
         try:
             tree = read_as_printed(segment.text)
-            beside = any(other.separator == "&" for other in rows[places[-1]].segments[:-1])
-            statements.append(Placed(tree, segment, tuple(places), silent, inline, beside))
+            statements.append(Placed(tree, segment, tuple(places), silent, inline))
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)
             broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline)
@@ -79,19 +75,6 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
                 refuse(problems, broken, fresh)
                 statements.append(broken)
     return statements
-
-
-def _refuse_signed(rows: list[Row], number: int, position: int, problems: Problems) -> None:
-    """Refuse ``& - y = z`` below another row: the sign goes on from above, and the relation begins something new."""
-    row = rows[number]
-    segment = row.segments[position]
-    begins = segment.locate(0)
-    if position or not number or rows[number - 1].inline or row.inline or begins == row.start:
-        return
-    if segment.first in ("+", "-", "\\odot", "\\circ") and segment.relations:
-        message = f"{segment.first} goes on from the row above, and {segment.relations[0]} compares with this row only"
-        problem = Unreadable(message, begins, begins + 1, "write the continuation on a row of its own")
-        problems.setdefault(number, (problem, begins))
 
 
 def _reads_inline(segment: Segment) -> bool:

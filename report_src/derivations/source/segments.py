@@ -92,8 +92,6 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             cells.pop()
         if current:
             found.append(_segment(text, current, separator, cells))
-        elif separator == "&" and found:
-            found[-1].separator = "&"  # a comma before the & ends a column as well
         current.clear()
         cells.clear()
 

@@ -440,6 +440,16 @@ UNREADABLE = [
     ),
     ("taken name", VECTOR, r"\mathbf{b} \coloneqq \mathbf{y}", "already declared"),
     ("dimension as an index", VECTOR, r"b_m = y_m", "is a dimension"),
+    (
+        "scalar added to vector",
+        VECTOR + r" Let $\lambda > 0$.",
+        r"\mathbf{b} + \lambda = \mathbf{y}",
+        "scalar",
+    ),
+    ("one index too few", VECTOR, r"W_i = b_i", "two indices"),
+    ("vector below a fraction", VECTOR, r"\frac{\mathbf{b}}{\mathbf{y}} = \mathbf{b}", "only a scalar"),
+    ("bars twice", VECTOR, r"||\mathbf{b}|| = 1", "two bars"),
+    ("bars of a matrix", QUADRATIC, r"|A^\top| = |A|", "determinant"),
 ]
 """Name, declarations, a row outside the language, words of the message."""
 
@@ -449,15 +459,7 @@ SHAPES = [
     ("product that does not fit", VECTOR, r"W\mathbf{b} = \mathbf{y}", "W is m×d, b is m×1"),
     ("elementwise product of unequal shapes", VECTOR, r"W \odot \mathbf{b} = W", "W is m×d, b is m×1"),
     ("vector added to matrix", BATCH, r"WX + \mathbf{b} = WX", "K×N"),
-    (
-        "scalar added to vector",
-        VECTOR + r" Let $\lambda > 0$.",
-        r"\mathbf{b} + \lambda = \mathbf{y}",
-        "scalar",
-    ),
     ("range of an index", VECTOR, r"b_i = x_i", "i runs over m"),
-    ("one index too few", VECTOR, r"W_i = b_i", "two indices"),
-    ("vector below a fraction", VECTOR, r"\frac{\mathbf{b}}{\mathbf{y}} = \mathbf{b}", "only a scalar"),
     (
         "matrix by vector",
         VECTOR + r" $\mathbf{a} \coloneqq W\mathbf{x}$",

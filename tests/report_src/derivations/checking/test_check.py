@@ -211,12 +211,15 @@ def test_layout_and_everyday_forms_are_read(rows: str) -> None:
     assert report.accepted, [row.message for row in report.rows]
 
 
-def test_a_name_before_a_parenthesis_is_a_product_and_a_refusal_says_so() -> None:
+def test_a_name_before_a_parenthesis_is_a_product_of_a_sum_and_a_refusal_says_so() -> None:
     (report,) = check_text(
-        r"\begin{derivation}{d}$s, L \in \mathbb{R}$ \[ s(1 - s) = s - s^2 \] \[ L(s) = L \]\end{derivation}"
+        r"\begin{derivation}{d}$s, L \in \mathbb{R}$ \[ s(1 - s) = s - s^2 \] \[ L(1 - s) = L \] \[ L(s) = L \]"
+        r"\end{derivation}"
     )
-    assert [row.verdict for row in report.rows if not row.inline] == ["ok", "wrong"]
-    assert "L(…) was read as a product; L is a value" in report.rows[-1].message
+    rows = [row for row in report.rows if not row.inline]
+    assert [row.verdict for row in rows] == ["ok", "wrong", "unreadable"]
+    assert "L(…) was read as a product; L is a value" in rows[1].message
+    assert "L(s) can be read as L applied, and as a product; L is a value" in rows[2].message
 
 
 def test_lines_of_rendered_text_lead_to_the_template() -> None:

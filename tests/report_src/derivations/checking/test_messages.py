@@ -59,7 +59,7 @@ SLIPS = {
     ),
     "a derivative with d": (
         r"\frac{d L}{d \mathbf{x}} &= W^{\top}\bigl((\hat{\mathbf{y}} - \mathbf{y}) \odot g'(\mathbf{a})\bigr)",
-        "only a scalar can stand below a fraction",
+        "dL reads as a differential, and d is a number here",
         r"\frac{\partial L}{\partial x}, or with \mathrm d for d",
     ),
     "a prime on a value": (r"L' &= 0", "L is a value: it carries no prime", r"write \frac{\partial L}{\partial x}"),
