@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import of_storage
-from report_src.errors import BuildError, Interrupted
+from report_src.errors import BuildError, Interrupted, listed
 from report_src.system import terminal
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         return clean(options) if options.target == "clean" else make(options)
     except BuildError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(listed(str(error)), file=sys.stderr)
         return error.status
     except Interrupted as interrupted:
         print(f"\n{interrupted}; the last good build is as it was", file=sys.stderr)

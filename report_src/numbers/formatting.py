@@ -165,7 +165,7 @@ def _number(value: Any) -> float:
     if isinstance(value, Number | Whole):
         return value
     if isinstance(value, Branch):
-        raise RenderError(f"'{value._key}' is a record, not a number; name one of its fields: {', '.join(value)}")
+        raise RenderError(value.described())
     if isinstance(value, int | float):
         raise RenderError(f"{value!r} has no key: templates print results, they compute none")
     raise RenderError(f"{value!r} is not a number (key '{getattr(value, 'key', '?')}')")
