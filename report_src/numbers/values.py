@@ -11,7 +11,6 @@ from typing import Any
 
 from report_src.errors import RenderError
 
-
 SHOWN_FIELDS = 6  # of a record, in a message
 
 

@@ -35,7 +35,9 @@ _MATHEMATICS = {
     "ω": r"\omega",     "Δ": r"\Delta", "Σ": r"\Sigma", "Ω": r"\Omega", "✓": r"\checkmark",
 }  # fmt: skip
 _GREEK = {"LAMDA": "lambda"}  # where Unicode spells a letter otherwise
-_GREEK_COMMANDS = frozenset("zeta iota kappa nu xi upsilon chi psi gamma theta lambda pi phi".split())
+_GREEK_COMMANDS = frozenset(
+    ["zeta", "iota", "kappa", "nu", "xi", "upsilon", "chi", "psi", "gamma", "theta", "lambda", "pi", "phi"]
+)
 # letters that T1-encoded Latin Modern has, beyond ASCII
 _LETTERS = frozenset(
     "¡¢£¥§©ª«®°±¶º»¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ"
@@ -60,7 +62,9 @@ def command_of(character: str) -> str:
         return ""
     if "SCRIPT CAPITAL" in name:
         return rf"$\mathcal{{{plain}}}$"
-    return {"<sub": f"$_{{{plain}}}$", "<super": f"$^{{{plain}}}$", "<font": command_of(plain) or f"${plain}$"}.get(kind, "")
+    return {"<sub": f"$_{{{plain}}}$", "<super": f"$^{{{plain}}}$", "<font": command_of(plain) or f"${plain}$"}.get(
+        kind, ""
+    )
 
 
 def tex(text: str) -> Latex:
