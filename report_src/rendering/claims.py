@@ -180,7 +180,8 @@ class Claims(Extension):
         claim = environment.claims[-1]
         claim.values.update(environment.ledger.recent)
         if isinstance(holds, Branch):
-            raise RenderError(f"the condition of claim '{identity}': {holds.described()}", f"templates/{template}:{line}")
+            wrong = f"the condition of claim '{identity}': {holds.described()}"
+            raise RenderError(wrong, f"templates/{template}:{line}")
         if holds:
             claim.branch = number
         return bool(holds)

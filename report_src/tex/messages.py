@@ -89,8 +89,8 @@ _TO_DO = {
 def clear(message: str, sources: Sequence[Sequence[str]]) -> str:
     """Return TeX's message with what to do about it; names near to an unknown one are looked for in `sources`."""
     if (unknown := unknown_name(message)) and unknown[1] == "character" and (command := command_of(unknown[0])):
-        shown = re.search(r"\(U\+[0-9A-F]+\)", message)
-        return f"Unicode character {unknown[0]} {shown[0] if shown else ''} is not in the document's fonts: type {command}"
+        character = f"{unknown[0]} (U+{ord(unknown[0]):04X})"
+        return f"Unicode character {character} is not in the document's fonts: type {command}"
     for pattern, meant in MEANINGS:
         if match := re.fullmatch(pattern, message):
             return meant.replace("{}", match[1]) if match.lastindex else meant

@@ -65,7 +65,8 @@ TYPOS = [
      r"nearest: \BLOCK{if …}"),
     ("end misspelt", '\\BLOCK{claim "c" if training.rows > 3}\nA\n\\BLOCK{otherwise}\nB\n\\BLOCK{endclam}', 5,
      "unknown tag 'endclam'", "nearest: endclaim"),
-    ("value misspelt", r"Of \VAT{training.rows | count} rows.", 1, r"Undefined control sequence \VAT", r"nearest: \VAR"),
+    ("value misspelt", r"Of \VAT{training.rows | count} rows.", 1,
+     r"Undefined control sequence \VAT", r"nearest: \VAR"),
     ("value in small letters", r"Of \var{training.rows | count} rows.", 1, r"Undefined control sequence \var",
      r"nearest: \VAR"),
     ("tag never closed", "Of \\VAR{training.rows | count rows.", 1, "is never closed", "its } is missing"),
@@ -81,7 +82,8 @@ TYPOS = [
     ("reference", "See \\ref{sec:nowhere}.", 1, "`sec:nowhere' is undefined", r"there is no \label of that name"),
     ("requirement", "\\answer{B1}{Said.}\n\\answer{B7}{Said.}", 2, "the mark B7 names no requirement",
      "see templates/requirements.toml"),
-    ("requirement twice", "\\answer{B1}{Said.}\n\n\\answer{B1}{Said.}", 3, "B1 is marked twice", "answered in one place"),
+    ("requirement twice", "\\answer{B1}{Said.}\n\n\\answer{B1}{Said.}", 3, "B1 is marked twice",
+     "answered in one place"),
     ("typed result", "An accuracy of 34.92\\,\\% of \\VAR{training.accuracy.mean | percent(2)}.", 1,
      "typed number '34.92' equals training.accuracy.mean", r"\VAR{training.accuracy.mean | …}"),
     ("typed number", "It needs 5 and 10 steps of \\VAR{training.rows | count}.", 1, "typed number '5'",
@@ -101,7 +103,8 @@ def said(root: Path, text: str) -> str:
     shutil.copy(ROOT / "templates/judging_words.toml", templates)
     (templates / "requirements.toml").write_text(REQUIREMENT, encoding="utf-8")
     mark = "" if "answer{" in text else "\\answer{B1}{Said.}"
-    skeleton = f'\\input{{preamble}}\n\\begin{{document}}\n{mark}\n\\BLOCK{{include "sections/a.tex.j2"}}\n\n\\end{{document}}\n'
+    include = '\\BLOCK{include "sections/a.tex.j2"}'
+    skeleton = f"\\input{{preamble}}\n\\begin{{document}}\n{mark}\n{include}\n\n\\end{{document}}\n"
     (templates / "report.tex.j2").write_text(skeleton, encoding="utf-8")
     (templates / "sections/a.tex.j2").write_text(f"{text}\n", encoding="utf-8")
     try:
