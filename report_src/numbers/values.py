@@ -148,6 +148,11 @@ class Branch:
         """The number of fields or items, as a number with a key."""
         return wrap(len(self), f"{self._key}.length", self._ledger)
 
+    @property
+    def is_record(self) -> bool:
+        """Whether it has named fields, and is no list."""
+        return isinstance(self._tree, dict)
+
     def described(self) -> str:
         """Return what to say where a number was expected: the record's or the list's key, and what to name."""
         if isinstance(self._tree, dict):

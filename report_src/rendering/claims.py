@@ -179,7 +179,7 @@ class Claims(Extension):
         environment: Any = self.environment
         claim = environment.claims[-1]
         claim.values.update(environment.ledger.recent)
-        if isinstance(holds, Branch):
+        if isinstance(holds, Branch) and holds.is_record:  # a list may be empty, a record is always true
             wrong = f"the condition of claim '{identity}': {holds.described()}"
             raise RenderError(wrong, f"templates/{template}:{line}")
         if holds:
