@@ -164,10 +164,9 @@ class Branch:
     def _no_number(self, *_: Any) -> Any:
         raise RenderError(self.described())
 
-    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _no_number
+    __lt__ = __le__ = __gt__ = __ge__ = _no_number
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _no_number
     __neg__ = __abs__ = __float__ = __round__ = _no_number
-    __hash__ = object.__hash__
 
     def _nearest(self, name: str) -> str:
         near = difflib.get_close_matches(name, list(self._tree), n=3, cutoff=0.5) or sorted(self._tree)[:6]

@@ -156,6 +156,9 @@ class Claims(Extension):
     def _compare(self, before: int, left: Any, operator: str, right: Any) -> bool:
         """Compare two operands, and keep them with the keys that were read since `before` to find their values."""
         environment: Any = self.environment
+        for side, other in ((left, right), (right, left)):
+            if isinstance(side, Branch) and isinstance(other, int | float):
+                raise RenderError(side.described())
         holds = bool(_OPERATORS[operator](left, right))
         if all(isinstance(value, int | float) and not isinstance(value, bool) for value in (left, right)):
             own = (getattr(value, "key", None) for value in (left, right))

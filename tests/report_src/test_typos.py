@@ -48,6 +48,10 @@ TYPOS = [
     ("no mean", r"\VAR{training.accuracy | percent}", 1, "'training.accuracy' is a record", "fields: mean"),
     ("no mean in a claim", '\\BLOCK{claim "c" if training.accuracy < 0.3}\nA\n\\BLOCK{otherwise}\nB\n'
      "\\BLOCK{endclaim}", 1, "'training.accuracy' is a record, not a number", "fields: mean"),
+    ("no mean beside ==", '\\BLOCK{claim "c" if training.accuracy == 0.3}\nA\n\\BLOCK{otherwise}\nB\n'
+     "\\BLOCK{endclaim}", 1, "'training.accuracy' is a record, not a number", "fields: mean"),
+    ("record for a condition", '\\BLOCK{say "c": "a" if training.accuracy otherwise "b"}', 1,
+     "'training.accuracy' is a record, not a number", "fields: mean"),
     ("one = in a claim", '\\BLOCK{claim "c" if training.rows = 3}\nA\n\\BLOCK{otherwise}\nB\n\\BLOCK{endclaim}', 1,
      "got '='", "compared with =="),
     ("claim without quotes", "\\BLOCK{claim my-gap if training.rows > 3}\nA\n\\BLOCK{otherwise}\nB\n"
