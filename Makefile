@@ -68,7 +68,7 @@ audit: $(READY) ## does a PDF of this project hold what its inputs give? PDF=fil
 	@$(STEPS) $(if $(ALL),--all="$$ALL") audit $(if $(PDF),-- "$$PDF")
 
 watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C; SERVE=1 shows it on a local page
-	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT")
+	@trap : INT; ( $(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT") ) || test $$? -eq 130
 
 bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
 	@$(STEPS) bundle

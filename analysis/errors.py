@@ -30,7 +30,9 @@ def of_storage(error: OSError, build: Path) -> str | None:
             f"{build}: no room is left ({error.strerror}); free some space and run make again, or choose another "
             "folder with BUILD=some/dir; the last good report is as it was"
         )
-    if error.errno in CLOSED and path.absolute().is_relative_to(build.absolute()):
+    if not path.absolute().is_relative_to(build.absolute()):
+        return None
+    if error.errno in CLOSED:
         return f"{path}: cannot be written ({error.strerror}); choose another folder with BUILD=some/dir"
     if error.errno in FOLDER:
         return f"{path}: a folder stands where a file belongs; move it away and run make again"

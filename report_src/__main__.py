@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import of_storage
-from report_src.errors import BuildError, Interrupted
+from report_src.errors import BuildError, Interrupted, listed
 from report_src.system import terminal
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         return clean(options) if options.target == "clean" else make(options)
     except BuildError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(listed(str(error)), file=sys.stderr)
         return error.status
     except Interrupted as interrupted:
         print(f"\n{interrupted}; the last good build is as it was", file=sys.stderr)
@@ -74,13 +74,13 @@ def make(options: argparse.Namespace) -> int:
             return audit.run(options.what, options.all, options.config, options.build)
     project = environment.open_project(options.config, options.build, options.profile, draft=options.target == "draft")
     if options.target == "where":
-        from report_src.numbers import lookup
+        from report_src.numbers import answer as where
 
-        print(lookup.answer(project, options.what))
+        terminal.say(where.answer(project, options.what))
         return 0
     if options.target == "why":
-        for step, reasons in runner.why(project):
-            print(f"{step}: {'; '.join(reasons) or 'up to date'}")
+        rows = (f"{step}: {'; '.join(reasons) or 'up to date'}" for step, reasons in runner.why(project))
+        terminal.say("\n".join(rows))
         return 0
     if options.target in PRINTING:
         environment.check_log(project)
@@ -90,7 +90,7 @@ def make(options: argparse.Namespace) -> int:
 
             handin.check_settings(project)
         changed = runner.make(project, options.target, loaded=loaded)
-    print(answer(options.target, project, changed))
+    terminal.say(answer(options.target, project, changed))
     return 0
 
 

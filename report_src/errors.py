@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 class RenderError(Exception):
     """A mistake in a template: place, expected, got, next step."""
@@ -20,6 +22,11 @@ class BuildError(Exception):
         """Keep the message and the exit status (2: a mistake in a file the user edits)."""
         super().__init__(message)
         self.status = status
+
+
+def listed(text: str) -> str:
+    """Return a message as a terminal shows it: "error: " before it, and before each further place that it names."""
+    return "error: " + re.sub(r"\n(?=[^\s:]+:\d+(?::\d+)?: )", "\nerror: ", text)
 
 
 class Interrupted(KeyboardInterrupt):

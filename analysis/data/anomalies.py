@@ -7,8 +7,11 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from analysis.data.columns import LOOKS_MISSING, plain
 from analysis.io.csv_file import quote
 from analysis.settings.schema import Categorical, Table
+
+QUOTES = "\"'“”"  # around a category that a space kept the reader from unquoting
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +56,28 @@ def warnings(name: str, frame: pd.DataFrame, labels: np.ndarray, table: Table) -
     return (
         *(f"{name}: class '{of_class}' is described and has no row" for of_class in absent_classes(labels, table)),
         *(f"{name}: column '{column}' has a single value" for column in constant_features(frame)),
+        *(
+            f"{name}: column '{column}': {oddity}"
+            for column in table.categorical_names
+            for oddity in oddities(frame[column])
+        ),
     )
+
+
+def oddities(column: pd.Series) -> list[str]:
+    """Return what looks wrong in a column of categories: two that differ little, quotes, words for a missing value."""
+    counts = column.value_counts()
+    found, seen = [], {}
+    for value in sorted(map(str, counts.index)):
+        rows = _rows(int(counts[value]))
+        if value.lower() in LOOKS_MISSING:
+            found.append(f"category {quote(value)} ({rows}) looks like a missing value; write NA where it is one")
+        if value[:1] in QUOTES or value[-1:] in QUOTES:
+            found.append(f"category {quote(value)} ({rows}) holds quotes; take the space before the first one out")
+        other = seen.setdefault(plain(value.strip(QUOTES)), value)
+        if other != value:
+            found.append(f"categories {quote(other)} and {quote(value)} ({rows}) differ little; write them alike")
+    return found
 
 
 def warnings_between(

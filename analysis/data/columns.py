@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -14,6 +15,8 @@ from analysis.io.csv_file import NEXT_STEP, CsvFile, quote
 from analysis.settings.schema import Categorical, Numerical, Table
 
 MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null"})  # cells that hold no value
+UNSEEN = "\u200b\u2060\ufeff"  # spaces without a width
+LOOKS_MISSING = frozenset({"-", "?", ".", "n/a", "na", "#n/a", "<na>", "none", "missing", "unknown"})  # small letters
 LONGEST_CATEGORY = 200  # characters; a longer one fits no table and no axis of the report
 MOST_CATEGORIES = 200  # a column with more different texts than that holds no categories (but names, dates, numbers)
 
@@ -28,14 +31,43 @@ def check_header(file: CsvFile, table: Table) -> None:
     extra = [name for name in found if name not in expected]
     if missing:
         subject = f"column{'s' * (len(missing) > 1)} {_list(missing)} {'are' if len(missing) > 1 else 'is'} missing"
-        near = difflib.get_close_matches(missing[0], extra, n=1)
+        near = [name for name in extra if plain(name) == plain(missing[0])]
+        near = near or difflib.get_close_matches(missing[0], extra, n=1)
         hint = f"rename {quote(near[0])} if it is meant" if near else NEXT_STEP
         raise InputError(f"{place}: {subject} (found: {_list(found)})", hint)
     if extra:
-        raise InputError(
-            f"{place}: expected the described columns alone, got {_list(extra)} besides",
-            "take it out of the file or describe it in report.toml",
-        )
+        raise InputError(f"{place}: expected the described columns alone, got {_list(extra)} besides", _besides(found))
+
+
+def _besides(header: Sequence[str]) -> str:
+    """Return what to do about a column that is not described."""
+    if not header[-1].strip() and len(header) > 1:
+        return "each line ends with a comma: take these out"
+    if header[0].strip() in {"", "Unnamed: 0"}:
+        return "it is the index that pandas saved: write the file with to_csv(…, index=False)"
+    return "take it out of the file or describe it in report.toml"
+
+
+def plain(text: str) -> str:
+    """Return a text by which names and categories are recognised: "Room\u00a0 Type" -> "room type"."""
+    return " ".join(normal(text).replace("_", " ").casefold().split())
+
+
+def normal(text: str) -> str:
+    """Return a text in one Unicode form and with single spaces: what looks the same is the same."""
+    visible = "".join(character for character in unicodedata.normalize("NFC", text) if character not in UNSEEN)
+    return " ".join(visible.split())
+
+
+def normalised(file: CsvFile, name: str) -> str:
+    """Return what to say of the cells of a column that were read without what is not seen in them; "" without any."""
+    count = sum(normal(cell) != cell.strip() for cell in file.column(name) if not cell.isascii() or "  " in cell)
+    cells = f"{count:,} cell{'s' * (count > 1)}"
+    return (
+        f"column '{name}': {cells} held spaces or letters that are not seen to differ; they are read alike"
+        if count
+        else ""
+    )
 
 
 def numbers(file: CsvFile, column: Numerical) -> tuple[np.ndarray, str]:
@@ -100,8 +132,9 @@ def labels(file: CsvFile, table: Table) -> tuple[np.ndarray, str]:
 
 
 def _factorize(file: CsvFile, name: str) -> tuple[np.ndarray, list[str]]:
-    """Return for every row the index of its text among the different ones (stripped of spaces around them)."""
-    cells = np.array([cell.strip() for cell in file.column(name)], dtype=object)
+    """Return for every row the index of its text among the different ones, spaces and Unicode form normalised."""
+    cells = np.array([cell.strip() if cell.isascii() and "  " not in cell and "\n" not in cell else normal(cell)
+                      for cell in file.column(name)], dtype=object)  # fmt: skip
     codes, texts = pd.factorize(cells)
     return codes, list(texts)
 

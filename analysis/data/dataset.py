@@ -183,5 +183,8 @@ def _validate(file: CsvFile, table: Table, *, name: str, simulated: bool) -> Dat
         sha256=file.sha256,
         columns=tuple((column, kinds[column]) for column in file.header),
         simulated=simulated,
-        warnings=anomalies.warnings(name, frame, labels, table),
+        warnings=(
+            *anomalies.warnings(name, frame, labels, table),
+            *(f"{name}: {said}" for column in table.categorical_names if (said := columns.normalised(file, column))),
+        ),
     )

@@ -60,14 +60,22 @@ def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
     header = tuple(rows.pop(0))
     if not header:
         raise InputError(f"{place}:1: expected the header line, got an empty line", NEXT_STEP)
+    if header[0].strip().startswith("sep="):
+        raise InputError(
+            f"{place}:1: expected the header line, got Excel's {quote(','.join(header))}", "take the line out"
+        )
     if delimiter := _other_delimiter(header, set(names)):
         raise InputError(
-            f"{place}:1: expected cells separated by commas, got {delimiter}", "save it as CSV with commas"
+            f"{place}:1: expected cells separated by commas, got {delimiter}",
+            "save it as CSV with commas, and numbers with decimal points",
         )
     if not rows:
         raise InputError(f"{place}: expected rows of data below the header, got the header alone", NEXT_STEP)
     file = CsvFile(place, hashlib.sha256(content).hexdigest(), header, rows, lines[1 : len(rows) + 1])
     _check_widths(file)
+    if list(header) in rows:
+        again = f"{file.at(rows.index(list(header)))}: expected a row of data, got the header again"
+        raise InputError(again, "the file holds two tables: give one of them")
     return file
 
 

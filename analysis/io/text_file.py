@@ -6,6 +6,17 @@ from pathlib import Path
 
 from analysis.errors import InputError
 
+# first bytes of a file, in small letters -> what it is; none of them begins a table, a template or settings
+KINDS = {
+    b"\x1f\x8b": "a gzip file; unpack it",
+    b"pk\x03\x04": "a zip file, such as an Excel workbook (.xlsx); save it as CSV UTF-8",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls); save it as CSV UTF-8",
+    b"%pdf-": "a PDF file",
+    b"<!doctype html": "an HTML page; download the file itself",
+    b"<html": "an HTML page; download the file itself",
+    b"version https://git-lfs": "a Git LFS pointer; fetch the file with git lfs pull",
+}
+
 
 def read_bytes(path: Path, kind: str, next_step: str) -> bytes:
     """Return a file's bytes; InputError where it is absent, is not a regular file, or is forbidden.
@@ -26,6 +37,9 @@ def decode(content: bytes, place: str, next_step: str, save_as: str = "UTF-8") -
     """Return UTF-8 bytes as text, without a byte-order mark; InputError with the line of the first invalid byte."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{place}: expected UTF-8 text, got UTF-16", f"save it as '{save_as}'")
+    for begin, kind in KINDS.items():
+        if content.lstrip()[: len(begin)].lower() == begin:
+            raise InputError(f"{place}: expected text, got {kind}", next_step)
     nul = content.find(b"\0")
     if nul >= 0:
         raise InputError(f"{place}:{_line(content, nul)}: expected text, got a NUL byte (byte {nul})", next_step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -9,8 +10,9 @@ import msgspec
 from analysis.errors import InputError
 from analysis.io import toml_file
 from analysis.settings import validate
-from analysis.settings.schema import Document, RunSettings, Settings, SharedBiasSettings
+from analysis.settings.schema import Document, RunSettings, ScanSettings, Settings, SharedBiasSettings
 
+SCANS = "data/scans"  # where a scan is looked for by its bare name, beside report.toml
 NEXT_STEP = "compare with the shipped report.toml"
 
 
@@ -33,10 +35,22 @@ def load(path: Path | str, profile: str | None = None) -> Settings:
         run=_apply_profile(run),
         shared_bias=_apply_profile_to_pairs(document.shared_bias, run.profile),
         ai=document.ai,
-        scans=document.scans,
+        scans=_found(document.scans, path.parent),
     )
     validate.check(document, file)
     return settings
+
+
+def _found(scans: ScanSettings, folder: Path) -> ScanSettings:
+    """Return the scans by their paths below the settings' `folder`: a bare name may lie in data/scans/."""
+
+    def below(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"{SCANS}/{name}" if elsewhere(name) else name for name in names)
+
+    def elsewhere(name: str) -> bool:
+        return not os.path.isfile(folder / name) and os.path.isfile(folder / SCANS / name)
+
+    return ScanSettings(part_c=below(scans.part_c), question_2=below(scans.question_2))
 
 
 def mistake(settings: Settings, keys: toml_file.Keys, expected: str, got: str, next_step: str) -> InputError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ from report_src.system.processes import study_environment
 from report_src.tex.source_map import with_line
 
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
+_STUDY = re.compile(r"(?:^|/)analysis/(?!compute/|__main__|study\.py)[\w/]+\.py$")  # what a student writes
+_FRAME = re.compile(r'^ *File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)(?:\n +(?P<code>\S.*))?', re.M)
+_RAISED = re.compile(r"[A-Za-z_][\w.]*(?:: .*)?$")
+_FOLLOWS = re.compile(r"\n.*The above exception was the direct cause of the following exception.*\n")
 INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits
 
 
@@ -137,5 +142,23 @@ def failure(step: str, status: int, said: list[str], log: Path) -> BuildError:
     if status == INPUT_STATUS and messages:
         return BuildError(messages[-1], INPUT_STATUS)
     reason = f"was killed by signal {-status}" if status < 0 else f"failed with status {status}"
+    if at := mistake(said):
+        return BuildError(f"{at}\n{step} {reason}; the whole traceback is in {log}")
     tail = "\n".join(f"    {line}" for line in said[-SHOWN_LINES:])
     return BuildError(f"{step} {reason}:\n{tail}\nsee {log}")
+
+
+def mistake(said: Sequence[str]) -> str:
+    """Return place, exception, function and line of a traceback's innermost frame in a study; "" where it has none.
+
+    Of exceptions that follow from one another the first one counts, as a worker's comes before that of its pool.
+    """
+    text = "\n".join(said)
+    for part in _FOLLOWS.split(text):
+        frames = [frame for frame in _FRAME.finditer(part) if _STUDY.search(frame["file"])]
+        raised = [line for line in part[frames[-1].end() :].splitlines() if _RAISED.match(line)] if frames else []
+        if raised:
+            at = frames[-1]
+            place = at["file"][_STUDY.search(at["file"]).start() :].lstrip("/")  # type: ignore[union-attr]
+            return f"{place}:{at['line']}: {raised[0]}, in {at['function']}\n    {at['code'] or ''}".rstrip()
+    return ""

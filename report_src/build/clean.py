@@ -14,16 +14,21 @@ OWN = ("build.log", STATE)
 
 
 def clean(build: Path) -> None:
-    """Remove what was published to a build folder and what making it left there; keep what others put there."""
-    if not build.is_dir():
+    """Remove what was published to a build folder and what making it left there; keep what others put there.
+
+    A folder without the lock or the record of a build is left as it is: nothing in it is known to be a product.
+    """
+    if not any((build / mark).is_file() for mark in (LOCK, STATE)):
         return
     clean(build / "audit")
     with build_lock(build):
         shutil.rmtree(build / "work", ignore_errors=True)
-        for name in (*published(build), *OWN):
+        names = (*published(build), *OWN)
+        for name in names:
             if not (build / name).is_dir():
                 (build / name).unlink(missing_ok=True)
-        for folder in sorted((path for path in build.rglob("*") if path.is_dir()), reverse=True):
+        folders = {build / folder for name in names for folder in Path(name).parents} | {build / "audit"}
+        for folder in sorted(folders - {build}, reverse=True):
             with contextlib.suppress(OSError):  # not empty: something there is not ours
                 folder.rmdir()
         (build / LOCK).unlink(missing_ok=True)

@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 from analysis.errors import InputError
+from analysis.io.text_file import decode
 from analysis.settings.load import load
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project
 from report_src.rendering import ai_usage
+
+TEXT = (".j2", ".tex", ".toml", ".txt")  # of the files below templates/
 
 
 def check(root: Path = ROOT) -> None:
@@ -30,11 +33,20 @@ def open_project(config: Path, build: Path, profile: str | None, *, draft: bool 
     """Read the settings of a report and say what is still to be filled in; BuildError for a mistake in them."""
     try:
         settings = load(config, profile)
+        check_text(root / "templates", root)
     except InputError as error:
         raise BuildError(str(error), 2) from None
     for key in settings.placeholders:
         print(f"warning: {config}: {key} still holds the placeholder", file=sys.stderr)
     return Project(root=root, config=config, build=build, settings=settings, profile=profile, draft=draft)
+
+
+def check_text(templates: Path, root: Path) -> None:
+    """Raise InputError at the first byte of a template, or of a table beside the templates, that is no UTF-8."""
+    for path in sorted(path for path in templates.rglob("*") if path.suffix in TEXT and path.is_file()):
+        content = path.read_bytes()
+        if not content.isascii() or b"\0" in content:
+            decode(content, path.relative_to(root).as_posix(), "take it out")
 
 
 def check_log(project: Project) -> None:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from report_src.build.pipeline import PRIVATE
 from report_src.build.state import Memory
 from report_src.build.step import Step
-from report_src.project import DRAFT, Project
+from report_src.project import DOCUMENT, DRAFT, Project
 from report_src.system.files import copy_whole, digest
+
+
+def keep_edit(path: Path) -> None:
+    """Copy a generated file that somebody edited beside itself, and say so: it is about to be overwritten."""
+    kept = path.with_name(f"{path.name}.edited")
+    copy_whole(path, kept)
+    print(
+        f"warning: {path}: was edited, and is generated: the edit is kept in {kept}; make it in templates/ instead",
+        file=sys.stderr,
+    )
 
 
 def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Memory) -> bool:
@@ -22,7 +35,10 @@ def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Mem
         places = {name: DRAFT if project.draft else name for name in products}
         before = memory.published.get(group, {})
         for name, place in places.items():
-            if digest(project.build / place) != products[name]:
+            now = digest(project.build / place)
+            if now != products[name]:
+                if name == f"{DOCUMENT}.tex" and now not in (before.get(place, now), "absent"):
+                    keep_edit(project.build / place)
                 copy_whole(project.work / name, project.build / place)
                 changed = True
         for place in before.keys() - set(places.values()):

@@ -109,7 +109,7 @@ def carried_out(step: Step, context: BuildContext) -> str | None:
     try:
         return step.run(context, step)
     except BuildError as error:
-        if os.strerror(errno.ENOSPC) in str(error) or shutil.disk_usage(context.project.work).free < LITTLE_ROOM:
+        if os.strerror(errno.ENOSPC) in str(error) or shutil.disk_usage(context.project.build).free < LITTLE_ROOM:
             full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             raise BuildError(f"{error}\n{of_storage(full, context.project.build)}", 2) from None
         if step.name == "compile" and (absent := TEX_FILE.search(str(error))):

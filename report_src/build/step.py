@@ -52,7 +52,7 @@ def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
     found |= {f"source:{name}": value for name, value in matching(project.root, step.sources).items()}
     found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
     if step.name == "render":
-        found["draft"] = str(project.draft)
+        found |= {"draft": str(project.draft), "commit": project.commit}
     return found | environment_parts(project.root)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,12 +13,15 @@ from report_src.tex.escape import Latex, breakable, metadata, tex
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
-SMALLEST_P = 0.001  # below it only the bound is printed
+SMALLEST_P = 0.001  # below it, and above 1 - it, only the bound is printed
+LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
+MOST_DIGITS = 18  # behind the point; no two floats near a level agree in as many
+PLAIN = (1e-4, 1e6)  # a setting outside of this range is printed with a power of ten
 
 
 def percent(value: Any, digits: int = 1) -> Latex:
-    r"""0.8324 -> 83.2\,\%."""
-    return _mark(value, _fixed(100 * _number(value), digits) + r"\,\%")
+    r"""0.8324 -> 83.2\,\%; 0.99999 -> > 99.9\,\%; 0.0001 -> < 0.1\,\%: a bound is printed only where it is reached."""
+    return _mark(value, _share(_number(value), digits) + r"\,\%")
 
 
 def points(value: Any, digits: int = 1, signed: bool = False) -> Latex:
@@ -27,10 +31,7 @@ def points(value: Any, digits: int = 1, signed: bool = False) -> Latex:
 
 def count(value: Any) -> Latex:
     """41348 -> 41,348."""
-    number = _number(value)
-    if number != int(number):
-        raise RenderError(f"'{value.key}' is {number}, not a count")
-    return _mark(value, _grouped(int(number)))
+    return _mark(value, _grouped(_whole(value)))
 
 
 def decimal(value: Any, digits: int = 2) -> Latex:
@@ -49,34 +50,47 @@ def scientific(value: Any, digits: int = 1) -> Latex:
 
 
 def p_value(value: Any) -> Latex:
-    """0.0213 -> = 0.021, 1e-9 -> < 0.001: relation included, to follow a `p`."""
+    """0.0213 -> = 0.021, 1e-9 -> < 0.001, 0.9999 -> > 0.999: relation included, to follow a `p`.
+
+    Digits are added where the rounded value would meet a level that the value itself does not: 0.0501 -> = 0.0501.
+    """
     number = _number(value)
     if number < SMALLEST_P:
         return _mark(value, rf"\ensuremath{{<{SMALLEST_P}}}")
-    return _mark(value, rf"\ensuremath{{={number:.3f}}}")
+    if 1 - SMALLEST_P < number < 1:
+        return _mark(value, rf"\ensuremath{{>{1 - SMALLEST_P}}}")
+    digits = next(d for d in range(3, MOST_DIGITS) if number in LEVELS or round(number, d) not in LEVELS)
+    return _mark(value, rf"\ensuremath{{={number:.{digits}f}}}")
 
 
 def rate(value: Any) -> Latex:
-    """0.50 -> 0.5, 1.0 -> 1: shortest form of a setting."""
-    return _mark(value, rf"\ensuremath{{{_number(value):g}}}" if _number(value) < 0 else f"{_number(value):g}")
+    r"""0.50 -> 0.5, 1.0 -> 1, 1e-5 -> 1 \times 10^{-5}: shortest form of a setting."""
+    number = _number(value)
+    if number and not PLAIN[0] <= abs(number) < PLAIN[1]:
+        digits = len(f"{number:.11e}".partition("e")[0].partition(".")[2].rstrip("0"))
+        return _mark(value, _scientific(number, digits))
+    return _mark(value, rf"\ensuremath{{{number:g}}}" if number < 0 else f"{number:g}")
 
 
 def words(value: Any) -> Latex:
     """5 -> five; above twelve in digits."""
-    number = int(_number(value))
+    number = _whole(value)
     return _mark(value, WORDS[number] if 0 <= number < len(WORDS) else _grouped(number))
 
 
 def ordinal(value: Any) -> Latex:
-    """2 -> second."""
-    number = int(_number(value))
-    return _mark(value, ORDINALS[number] if 0 <= number < len(ORDINALS) else f"{number}th")
+    """2 -> second, 21 -> 21st, 111 -> 111th."""
+    number = _whole(value)
+    if 0 <= number < len(ORDINALS):
+        return _mark(value, ORDINALS[number])
+    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return _mark(value, f"{_grouped(number)}{suffix}")
 
 
 def pm_percent(value: Branch, digits: int = 1) -> Latex:
     r"""Mean and standard deviation of a Replicated: 83.2 ± 0.4\,\%."""
     mean, std = 100 * _number(value.mean), 100 * _number(value.std)
-    return _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std:.{digits}f}\,\%")
+    return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}\,\%")
 
 
 def pm(value: Branch, digits: int = 2) -> Latex:
@@ -92,7 +106,7 @@ def cell(value: Any, digits: int = 2) -> Latex:
 
 def cell_percent(value: Any, digits: int = 1) -> Latex:
     """0.8324 -> 83.2: a table's cell whose head says %."""
-    return _mark(value, _fixed(100 * _number(value), digits))
+    return _mark(value, _share(_number(value), digits))
 
 
 def bare(value: Any, digits: int = 2) -> Latex:
@@ -163,12 +177,32 @@ def finalize(value: Any) -> str:
 
 def _number(value: Any) -> float:
     if isinstance(value, Number | Whole):
+        if not math.isfinite(value):
+            raise RenderError(f"'{value.key}' is {float(value)}, which has no digits; test it with \\BLOCK{{if …}}")
         return value
     if isinstance(value, Branch):
-        raise RenderError(f"'{value._key}' is a record, not a number; name one of its fields: {', '.join(value)}")
+        raise RenderError(value.described())
     if isinstance(value, int | float):
         raise RenderError(f"{value!r} has no key: templates print results, they compute none")
     raise RenderError(f"{value!r} is not a number (key '{getattr(value, 'key', '?')}')")
+
+
+def _whole(value: Any) -> int:
+    """Return a count, as what is said in words has no digits to round."""
+    number = _number(value)
+    if number != int(number):
+        raise RenderError(f"'{value.key}' is {number}, not a whole number; print it with | decimal")
+    return int(number)
+
+
+def _share(share: float, digits: int) -> str:
+    """Return per cent, with a relation where rounding would reach 0 or 100 and the share does not."""
+    step = 10.0**-digits
+    if share > 0 and 100 * share < step / 2:
+        return rf"\ensuremath{{<{step:.{digits}f}}}"
+    if share < 1 and float(_bare(100 * share, digits)) == 100:
+        return rf"\ensuremath{{>{100 - step:.{digits}f}}}"
+    return _fixed(100 * share, digits)
 
 
 def key_in_tex(key: str) -> str:

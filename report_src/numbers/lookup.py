@@ -8,31 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from report_src.errors import BuildError
+from report_src.numbers.origin import SUMMARY, computed_at
 from report_src.numbers.provenance import field, meaning, source
 from report_src.numbers.values import any_index
 from report_src.project import READS, UNUSED, Project
 
-SUMMARY = frozenset({"mean", "std", "minimum", "maximum", "replicates"})  # the fields of a summary over replicates
-SUGGESTED = 5  # nearest keys to an unknown one
 SETTINGS = ("report", "data", "table", "run", "shared_bias")  # what templates see of report.toml
+SUGGESTED = 5  # nearest keys to an unknown one
 LONGEST_VALUE = 200  # characters of a list's or a record's value that are shown
-
-
-def answer(project: Project, key: str | None) -> str:
-    """Answer `make where Q=key` from the last build; BuildError where there is none, or no such key."""
-    if not key:
-        raise BuildError("which number? type: make where Q=generalization.test_accuracy", 2)
-    try:
-        tree = json.loads(project.results.read_bytes())
-        if project.derivations.exists():
-            tree["derivations"] = json.loads(project.derivations.read_bytes())
-        tree["settings"] = {part: msgspec.to_builtins(getattr(project.settings, part)) for part in SETTINGS}
-        return where(key, tree, project.work, project.root)
-    except FileNotFoundError:
-        raise BuildError(f"{project.build}: nothing is built here yet; type: make report", 2) from None
 
 
 def unused_keys(project: Project) -> list[str]:
@@ -49,7 +33,7 @@ def summary(project: Project) -> str:
 
 
 def where(key: str, tree: Mapping[str, Any], work: Path, root: Path) -> str:
-    """Return what there is to say of a key: value, meaning, field, function, template lines, figures.
+    """Return what there is to say of a key: value, meaning, field, line that computes it, template lines, figures.
 
     `tree` holds the results and the settings, `work` what rendering left. BuildError (status 2) suggests the
     nearest keys to an unknown one.
@@ -64,7 +48,7 @@ def where(key: str, tree: Mapping[str, Any], work: Path, root: Path) -> str:
         "value": [_shown(values[key])],
         "meaning": [meaning(key) or "(no description)"],
         "field": [field(key, root) or "(none)"],
-        "function": [source(study, root)],
+        "computed at": computed_at(key, root / "analysis" / "studies" / study, root) or [source(study, root)],
         "read at": readers(key, work) or ["(no template reads it)"],
         "figures": [", ".join(figures) or "(the study has none)"],
     }

@@ -72,9 +72,10 @@ def agrees(text: str, value: Any) -> bool:
     exponent = re.search(r"\\times 10\^(-?\d+)", bare)
     if exponent:
         shown, step = shown * 10.0 ** int(exponent[1]), step * 10.0 ** int(exponent[1])
-    if "<" in bare:
-        return value < shown
-    return any(abs(value * scale - shown) <= 0.5 * step + LAST_BIT * abs(shown) for scale in SCALES)
+    scales = (100.0,) if "%" in bare else SCALES
+    if "<" in bare or ">" in bare:
+        return any(value * scale < shown if "<" in bare else value * scale > shown for scale in scales)
+    return any(abs(value * scale - shown) <= 0.5 * step + LAST_BIT * abs(shown) for scale in scales)
 
 
 def _place(words: Sequence[str], text: str) -> int | None:

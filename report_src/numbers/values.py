@@ -11,6 +11,8 @@ from typing import Any
 
 from report_src.errors import RenderError
 
+SHOWN_FIELDS = 6  # of a record, in a message
+
 
 class Ledger:
     """Which keys a rendering read (all of them, and those since the last `mark`), where, and which it printed."""
@@ -145,6 +147,26 @@ class Branch:
     def number_of(self) -> Whole:
         """The number of fields or items, as a number with a key."""
         return wrap(len(self), f"{self._key}.length", self._ledger)
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it has named fields, and is no list."""
+        return isinstance(self._tree, dict)
+
+    def described(self) -> str:
+        """Return what to say where a number was expected: the record's or the list's key, and what to name."""
+        if isinstance(self._tree, dict):
+            fields = list(self._tree)
+            shown = f"{', '.join(fields[:SHOWN_FIELDS])}{', …' if len(fields) > SHOWN_FIELDS else ''}"
+            return f"'{self._key}' is a record, not a number; name one of its fields: {shown}"
+        return f"'{self._key}' is a list of {len(self._tree)}, not a number; name one of its items: {self._key}[0]"
+
+    def _no_number(self, *_: Any) -> Any:
+        raise RenderError(self.described())
+
+    __lt__ = __le__ = __gt__ = __ge__ = _no_number
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _no_number
+    __neg__ = __abs__ = __float__ = __round__ = _no_number
 
     def _nearest(self, name: str) -> str:
         near = difflib.get_close_matches(name, list(self._tree), n=3, cutoff=0.5) or sorted(self._tree)[:6]

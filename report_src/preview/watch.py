@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report_src.build import environment, runner
-from report_src.errors import BuildError, Interrupted
+from report_src.errors import BuildError, Interrupted, listed
 from report_src.preview.changes import changes, names, shown
 from report_src.preview.status import Screen
 from report_src.project import DOCUMENT, REPORT, ROOT, Project
@@ -103,7 +103,7 @@ def build_once(
         tell(f"{folder / REPORT}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
         screen.built(project.work, seconds, changed)
     except BuildError as error:
-        tell(f"error: {error}\n(the last good PDF stays; waiting for the next change)")
+        tell(f"{listed(str(error))}\n(the last good PDF stays; waiting for the next change)")
         screen.failed(str(error))
     except OSError as error:
         tell(f"error: {error.filename or folder}: {error.strerror} (waiting for the next change)")

@@ -45,8 +45,10 @@ _NOT_PROSE = [
     re.compile(r"\\\\(?:\[[^\]]*\])?"),
 ]
 _NUMBER = re.compile(r"(?<![\w.\\])(?<![A-Za-z]-)\d[\d.,]*(?:\s*\\?%)?")
+_PERCENT = re.compile(r"(?:\s|~|\\[,;: ])*\\?%")
 _ALLOW = re.compile(r'\\NOTE\{\s*allow\s+"([^"]+)"\s*:\s*([^}]*[^\s}][^}]*)\}')
 _STRUCTURAL = re.compile(r"(?:Section|section|chapter|Part|Question|Figure|Table|edition|Springer|page)~?\s*$")
+SIGNIFICANT = 3  # digits that make it likely that a typed number is a printed result
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -58,6 +60,7 @@ class Mark(Struct, frozen=True, order=True):
     text: str
     kind: str  # "judging word" or "typed number"
     suppressed: bool
+    percent: bool = False  # whether a percent sign follows the number
 
 
 class Finding(Struct, frozen=True, order=True):
@@ -83,7 +86,7 @@ class Finding(Struct, frozen=True, order=True):
         mend = (
             "bind the sentence: \\BLOCK{claim …}"
             if self.kind == "judging word"
-            else "print the result by its key: \\VAR{…}"
+            else "if it is a result, print it by its key: \\VAR{…}"
         )
         return f"{self.template}:{self.line}:{self.column}: {self.kind} '{self.text}'; {mend}, or state why not: " + (
             f'\\NOTE{{allow "{self.text}": reason}}'
@@ -100,14 +103,15 @@ def judging_words(path: Path) -> re.Pattern[str]:
 def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
     """Return the judging words and typed numbers of one template, in order, suppressed ones too."""
     allowed = _allowances(source)
-    prose = _prose(source)
-    unclaimed = blank(prose, _claim_spans(source))
+    text = prose(source)
+    unclaimed = blank(text, _claim_spans(source))
     starts = [0, *(match.end() for match in re.finditer("\n", source))]
     found = []
-    for position, text, kind in [*_words(unclaimed, words), *_numbers(prose)]:
+    for position, typed, kind in [*_words(unclaimed, words), *_numbers(text)]:
         line = bisect_right(starts, position)
-        suppressed = bool({(line, text.lower()), (line - 1, text.lower())} & allowed)
-        found.append(Mark(line, position - starts[line - 1] + 1, text, kind, suppressed))
+        suppressed = bool({(line, typed.lower()), (line - 1, typed.lower())} & allowed)
+        percent = bool(_PERCENT.match(text, position + len(typed))) or typed.endswith("%")
+        found.append(Mark(line, position - starts[line - 1] + 1, typed, kind, suppressed, percent))
     return sorted(found)
 
 
@@ -136,10 +140,10 @@ def _findings(name: str, found: Iterable[Mark]) -> list[Finding]:
 
 def words_of(source: str) -> list[str]:
     """Return the words of a template's prose: what is left without tags, mathematics, code and names."""
-    return re.findall(r"[A-Za-z]{2,}", _prose(source))
+    return re.findall(r"[A-Za-z]{2,}", prose(source))
 
 
-def _prose(source: str) -> str:
+def prose(source: str) -> str:
     """Blank everything that is not prose, in place."""
     text = without_tags(blank_comments(source))
     for pattern in _NOT_PROSE:
@@ -153,20 +157,27 @@ def check(folder: Path, cache: Path | None = None) -> list[Finding]:
 
 
 def typed_results(folder: Path, document: str, cache: Path | None = None) -> list[Finding]:
-    """Return the typed numbers that equal one that the document prints by its key, suppressed or not.
+    """Return the typed numbers that can only be one that the document prints by its key, suppressed or not.
 
-    A suppressed number of one digit is left alone: some count or other always equals it.
+    Some count or other always equals a number of one or two digits: a key is named where three significant digits,
+    or a percent sign, leave only one.
     """
-    computed: dict[str, str] = {}
+    computed: dict[str, set[str]] = {}
     for key, text in marks(document):
-        for match in _NUMBER.finditer(readable(text).replace(",", "")):
-            computed.setdefault(match.group().rstrip(".,% "), key)
+        shown = readable(text).replace(",", "")
+        for match in _NUMBER.finditer(shown):
+            digits = match.group().rstrip(".,% ")
+            for form in (digits, f"{digits}%")[: 2 if "%" in shown else 1]:
+                computed.setdefault(form, set()).add(key)
     found = []
     for name, typed in scans(folder, cache).items():
         for mark in (mark for mark in typed if mark.kind == "typed number"):
             digits = re.sub(r"[^\d.]", "", mark.text)
-            if digits in computed and not (mark.suppressed and len(digits) == 1):
-                found.append(Finding(name, mark.line, mark.column, mark.text, "typed result", computed[digits]))
+            keys = computed.get(f"{digits}%", set()) if mark.percent else set()
+            if not keys and len(digits.replace(".", "").lstrip("0")) >= SIGNIFICANT:
+                keys = computed.get(digits, set())
+            if len(keys) == 1:
+                found.append(Finding(name, mark.line, mark.column, mark.text, "typed result", *keys))
     return found
 
 

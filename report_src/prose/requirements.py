@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,19 @@ def answered(document: str) -> list[str]:
     return [name.strip() for marks in _MARK.findall(blank_comments(document)) for name in marks.split(",")]
 
 
-def check(requirements: list[Requirement], document: str) -> None:
-    """Raise RenderError where a requirement has no place, two places, or a mark names none."""
+def check(requirements: list[Requirement], document: str, places: Sequence[tuple[str, int]] = ()) -> None:
+    """Raise RenderError where a requirement has no place, two places, or a mark names none.
+
+    `places` holds the template and line of each line of the document: that of a wrong mark is named.
+    """
     known = [requirement.id for requirement in requirements]
     marks = answered(document)
     unknown = sorted(set(marks) - set(known))
     if unknown:
-        raise RenderError(f"the mark {unknown[0]} names no requirement; see templates/requirements.toml")
+        raise RenderError(
+            f"the mark {unknown[0]} names no requirement; see templates/requirements.toml",
+            _place(unknown[0], document, places),
+        )
     missing = [requirement for requirement in requirements if requirement.id not in marks]
     if missing:
         listed = "".join(f"\n    {requirement.id}: {requirement.text}" for requirement in missing)
@@ -61,7 +67,15 @@ def check(requirements: list[Requirement], document: str) -> None:
         )
     doubled = sorted({name for name in marks if marks.count(name) > 1})
     if doubled:
-        raise RenderError(f"{doubled[0]} is marked twice; a requirement is answered in one place")
+        place = _place(doubled[0], document, places)
+        raise RenderError(f"{doubled[0]} is marked twice; a requirement is answered in one place", place)
+
+
+def _place(name: str, document: str, places: Sequence[tuple[str, int]]) -> str:
+    """Return template:line of the last mark of that name; "" where the places are not known."""
+    marks = [mark for mark in _MARK.finditer(blank_comments(document)) if name in re.split(r"[\s,]+", mark[1])]
+    line = document.count("\n", 0, marks[-1].start()) if marks else len(places)
+    return "templates/{}:{}".format(*places[line]) if line < len(places) else ""
 
 
 def unmet(requirements: Iterable[Requirement], settings: object) -> Iterator[tuple[Requirement, str, Any]]:

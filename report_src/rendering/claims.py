@@ -18,6 +18,7 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 
 from report_src.errors import RenderError
+from report_src.numbers.values import Branch
 from report_src.rendering.claim_records import Claim, Comparison, noise_of
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -39,7 +40,7 @@ class Claims(Extension):
     def parse(self, parser: Parser) -> nodes.Node:
         """Parse one claim, block or inline."""
         token = next(parser.stream)
-        identity = parser.stream.expect("string").value
+        identity = self._name(parser, token.value)
         branches = self._block(parser) if token.value == "claim" else self._inline(parser)
         conditions = [condition for condition, _ in branches]
         if len(branches) < 2:
@@ -55,6 +56,18 @@ class Claims(Extension):
             )
         arguments = [identity, parser.name or "?", token.lineno, self._source(parser, identity), len(branches)]
         return self._decision(branches, arguments, token.lineno)
+
+    @staticmethod
+    def _name(parser: Parser, tag: str) -> str:
+        """Return a claim's name, which is in quotes."""
+        found = parser.stream.current
+        if found.type != "string":
+            parser.fail(
+                f"expected the name of the {tag} in quotes, got {found.value}; "
+                f'write \\BLOCK{{{tag} "my-name"{" if …" if tag == "claim" else ": …"}}}',
+                found.lineno,
+            )
+        return str(next(parser.stream).value)
 
     def _block(self, parser: Parser) -> list[tuple[nodes.Expr | None, list[nodes.Node]]]:
         branches: list[tuple[nodes.Expr | None, list[nodes.Node]]] = []
@@ -126,6 +139,13 @@ class Claims(Extension):
         environment: Any = self.environment
         environment.ledger.mark()
         if number == 0:
+            for other in environment.claims:
+                if other.id == identity and (other.template, other.line) != (template, line):
+                    raise RenderError(
+                        f"claim '{identity}' has the name of the claim at templates/{other.template}:{other.line}; "
+                        "give one of them another name",
+                        f"templates/{template}:{line}",
+                    )
             environment.claims.append(Claim(identity, template, line, conditions, branches))
         return True
 
@@ -136,6 +156,9 @@ class Claims(Extension):
     def _compare(self, before: int, left: Any, operator: str, right: Any) -> bool:
         """Compare two operands, and keep them with the keys that were read since `before` to find their values."""
         environment: Any = self.environment
+        for side, other in ((left, right), (right, left)):
+            if isinstance(side, Branch) and isinstance(other, int | float):
+                raise RenderError(side.described())
         holds = bool(_OPERATORS[operator](left, right))
         if all(isinstance(value, int | float) and not isinstance(value, bool) for value in (left, right)):
             own = (getattr(value, "key", None) for value in (left, right))
@@ -159,6 +182,9 @@ class Claims(Extension):
         environment: Any = self.environment
         claim = environment.claims[-1]
         claim.values.update(environment.ledger.recent)
+        if isinstance(holds, Branch) and holds.is_record:  # a list may be empty, a record is always true
+            wrong = f"the condition of claim '{identity}': {holds.described()}"
+            raise RenderError(wrong, f"templates/{template}:{line}")
         if holds:
             claim.branch = number
         return bool(holds)

@@ -15,6 +15,7 @@ from report_src.project import CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURC
 from report_src.prose import blocks as text_blocks
 from report_src.prose import lint, requirements
 from report_src.prose.comments import refuse_swallowed
+from report_src.prose.slips import slips
 from report_src.rendering import claim_records
 from report_src.rendering.bytecode_cache import TemplateCache
 from report_src.rendering.context import context_of, derivations
@@ -40,7 +41,7 @@ def render(project: Project, heard: Callable[[bytes], None] | None = None) -> li
         found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
         engine, rendered = _document(project, found)
         document, places = take_out(rendered)
-    requirements.check(requirements.load(templates / "requirements.toml"), document)
+    requirements.check(requirements.load(templates / "requirements.toml"), document, places)
     if project.draft:
         document = ticked(document, places, derivations(project)["table"], templates)
     findings = [str(finding) for finding in found]
@@ -57,7 +58,7 @@ def render(project: Project, heard: Callable[[bytes], None] | None = None) -> li
     }
     for name, content in products.items():
         write_whole(project.work / name, content)
-    return findings
+    return [*findings, *slips(templates)]
 
 
 def _document(

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from analysis.errors import InputError
+from analysis.settings.load import SCANS
 
 DOTS_PER_INCH = 200  # legible handwriting at a tenth of a phone picture's size
 PRINTED_INCHES = (6.3, 9.0)  # the largest a scan is printed, width and height
@@ -31,7 +32,10 @@ def prepare(sources: tuple[str, ...], folder: Path, build: Path, place: str) -> 
     for number, source in enumerate(sources, start=1):
         path = folder / source
         if not path.is_file():
-            raise InputError(f"{path}: no such scan", f"correct scans.{place} in report.toml")
+            raise InputError(
+                f"{source}: no such scan in {folder / SCANS} or {folder}",
+                f"put it into {SCANS}/, or correct scans.{place} in report.toml",
+            )
         suffix = path.suffix.lower()
         if suffix in {".heic", ".heif"}:
             raise InputError(f"{path}: HEIC cannot be printed", f"convert it: heif-convert '{path}' '{path.stem}.jpg'")

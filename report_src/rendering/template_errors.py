@@ -6,11 +6,13 @@ Jinja notices a block that is never closed at the end of the template, and one }
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import jinja2
 
+from report_src.numbers.formatting import FILTERS
 from report_src.tex.messages import nearest
 
 CLOSED_BY = {"if": "endif", "for": "endfor", "claim": "endclaim", "macro": "endmacro", "set": "endset",
@@ -19,7 +21,10 @@ BETWEEN = {"else": ("if", "for"), "elif": ("if",), "otherwise": ("claim",)}
 ALONE = ("say", "include", "import", "from", "extends", "do", "break", "continue")
 KNOWN = (*CLOSED_BY, *CLOSED_BY.values(), *BETWEEN, *ALONE)
 SHOWN_LINES = 3
+UNMATCHED = ("Unexpected end of template", "Encountered unknown tag")  # as Jinja begins
 _BEGIN = re.compile(r"\\(VAR|BLOCK|NOTE)\{")
+_COMMAND = re.compile(r"\\([A-Za-z]+)\s*\{\s*(\w+)")
+LIKENESS = 0.6  # of the name of a command to "BLOCK", from 0 to 1; below it the one is not taken for the other
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,15 +69,24 @@ def told(error: jinja2.TemplateError, engine: jinja2.Environment, names: Iterabl
     said = str(error.message)
     if isinstance(error, jinja2.TemplateSyntaxError):
         name, source = _template(error, engine)
-        message, line = clear(said.rstrip("."), error.lineno, source, engine.filters)
+        message, line = clear(said.rstrip("."), error.lineno, source, engine)
         return message, f"templates/{name}:{line}"
     if isinstance(error, jinja2.TemplateNotFound):
         return _unknown("there is no template", str(error.name), engine.list_templates()), ""
     if match := re.fullmatch(r"'(\w+)' is undefined", said):
         return _unknown("there is no", match[1], names), ""
-    if match := re.match(r"No test named '(.*)' found", said):
-        return _unknown("unknown test", match[1], engine.tests), ""
-    return said, ""
+    return _unknown_style(said, engine) or said, ""
+
+
+def _unknown_style(said: str, engine: jinja2.Environment) -> str:
+    """Return what to say of a style or a test that is not known; "" where Jinja complains of something else."""
+    match = re.match(r"No (filter|test) named '(.*?)'", said)  # "… found" where it is noticed while rendering
+    if match is None:
+        return ""
+    if match[1] == "test":
+        return _unknown("unknown test", match[2], engine.tests)
+    near = nearest(match[2], engine.filters) or f"{', '.join(sorted(FILTERS))} (none is near)"
+    return f"unknown style '{match[2]}'; nearest: {near}"
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
@@ -90,19 +104,33 @@ def _template(error: jinja2.TemplateSyntaxError, engine: jinja2.Environment) -> 
     return str(error.name), error.source or ""
 
 
-def clear(said: str, line: int, source: str, styles: Iterable[str]) -> tuple[str, int]:
+def clear(said: str, line: int, source: str, engine: jinja2.Environment) -> tuple[str, int]:
     """Return (message, line) of what Jinja says of a template's tags."""
     found = list(tags(source))
     open_tag = next((tag for tag in found if not tag.closed and tag.line <= line), None)
     if open_tag is not None:
         return f"\\{open_tag.kind}{{ is never closed: its }} is missing", open_tag.line
-    if match := re.fullmatch(r"No filter named '(.*)'", said):
-        return _unknown("unknown style", match[1], styles), line
-    if said.startswith(("Unexpected end of template", "Encountered unknown tag")):
+    if unknown := _unknown_style(said, engine):
+        return unknown, line
+    if (misspelt := _misspelt_block(source)) and said.startswith((*UNMATCHED, "claim ")):
+        return misspelt
+    if said.startswith(UNMATCHED):
         return _unmatched([tag for tag in found if tag.kind == "BLOCK"]) or (said, line)
     here = [str(tag) for tag in found if tag.line == line]
     said = re.sub("'end of (?:print statement|statement block)'", "}", f"{said[:1].lower()}{said[1:]}")
-    return f"{said}, in {here[0]}" if len(here) == 1 else said, line
+    said = f"{said}, in {here[0]}" if len(here) == 1 else said
+    return (f"{said}; two values are compared with ==" if "got '='" in said else said), line
+
+
+def _misspelt_block(source: str) -> tuple[str, int] | None:
+    r"""Return (message, line) of the first \BLOK{otherwise}: a command like \BLOCK that holds a word of a block."""
+    for command in _COMMAND.finditer(source):
+        name, word = command.groups()
+        near = difflib.SequenceMatcher(None, name.upper(), "BLOCK").ratio()
+        if name != "BLOCK" and word in KNOWN and near >= LIKENESS:
+            line = source.count("\n", 0, command.start()) + 1
+            return f"unknown tag \\{name}{{{word} …}}; nearest: \\BLOCK{{{word} …}}", line
+    return None
 
 
 def _unmatched(found: Sequence[Tag]) -> tuple[str, int] | None:

@@ -6,6 +6,7 @@ A name of a file, a cell or a template may hold escape sequences, which a termin
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
@@ -28,6 +29,15 @@ class Plain:
     def __getattr__(self, name: str) -> Any:
         """Everything else is the stream's."""
         return getattr(self.stream, name)
+
+
+def say(text: str) -> None:
+    """Print to standard output; whoever has closed it (`make where … | head`) has read enough."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)  # or Python complains when it flushes at its end
 
 
 @contextlib.contextmanager

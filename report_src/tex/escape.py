@@ -34,11 +34,37 @@ _MATHEMATICS = {
     "λ": r"\lambda", "μ": r"\mu", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "τ": r"\tau", "φ": r"\varphi",
     "ω": r"\omega",     "Δ": r"\Delta", "Σ": r"\Sigma", "Ω": r"\Omega", "✓": r"\checkmark",
 }  # fmt: skip
+_GREEK = {"LAMDA": "lambda"}  # where Unicode spells a letter otherwise
+_GREEK_COMMANDS = frozenset(
+    ["zeta", "iota", "kappa", "nu", "xi", "upsilon", "chi", "psi", "gamma", "theta", "lambda", "pi", "phi"]
+)
 # letters that T1-encoded Latin Modern has, beyond ASCII
 _LETTERS = frozenset(
     "¡¢£¥§©ª«®°±¶º»¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ"
     "ĂăĄąĆćČčĎďĐđĘęĚěĞğĹĺĽľŁłŃńŇňŊŋŐőŒœŔŕŘřŚśŞşŠšŢţŤťŮůŰűŸŹźŻżŽž"
 )
+
+
+def command_of(character: str) -> str:
+    r"""Return what to type in a template for a character that its fonts lack; "" where nothing stands for it.
+
+    α -> $\alpha$, ξ -> $\xi$, x₁ -> $_{1}$, ℒ -> $\mathcal{L}$, 𝑥 -> $x$
+    """
+    if character in _MATHEMATICS:
+        return f"${_MATHEMATICS[character]}$"
+    name = unicodedata.name(character, "")
+    if greek := re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (\w+)", name):
+        command = _GREEK.get(greek[2], greek[2].lower())
+        return f"$\\{command if greek[1] == 'SMALL' else command.capitalize()}$" if command in _GREEK_COMMANDS else ""
+    kind, _, codes = unicodedata.decomposition(character).rpartition("> ")
+    plain = "".join(chr(int(code, 16)) for code in codes.split()) if kind else ""
+    if not plain:
+        return ""
+    if "SCRIPT CAPITAL" in name:
+        return rf"$\mathcal{{{plain}}}$"
+    return {"<sub": f"$_{{{plain}}}$", "<super": f"$^{{{plain}}}$", "<font": command_of(plain) or f"${plain}$"}.get(
+        kind, ""
+    )
 
 
 def tex(text: str) -> Latex:

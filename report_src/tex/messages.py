@@ -6,6 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 
+from report_src.tex.escape import command_of
+
 SHOWN_NAMES = 3
 LIKENESS = 0.75  # of two names, from 0 to 1; below it the one is not taken for the other
 OF_TEMPLATES = ("\\VAR", "\\BLOCK", "\\NOTE")
@@ -39,6 +41,10 @@ MEANINGS: tuple[tuple[str, str], ...] = (
         r"Illegal parameter number in definition of (\S+)",
         "Illegal parameter number in the definition of {}: in words a # is written \\#",
     ),
+    (
+        r"Can be used only in preamble",
+        "this command is for templates/preamble.tex only: move the line there (\\usepackage and the like)",
+    ),
     (r"Lonely \\item.*", "Lonely \\item: put it between \\begin{itemize} and \\end{itemize}"),
     (r"Something's wrong--perhaps a missing \\item", "words stand in a list before its first \\item"),
     (r"Double (super|sub)script", "Double {}script: put braces around one of the two, x^{ab} or {x^a}^b"),
@@ -49,7 +55,7 @@ MEANINGS: tuple[tuple[str, str], ...] = (
     (r"There's no line here to end", "There's no line here to end: take the \\\\ out"),
     (
         r"Unicode character (.+ \(U\+[0-9A-F]+\))(?: not set up.*)?",
-        "Unicode character {} is not in the document's fonts: write it as a LaTeX command, or take it out",
+        "Unicode character {} is not in the document's fonts: take it out, or have a command print it",
     ),
     (
         r"(\\\w+) allowed only in math mode",
@@ -82,6 +88,9 @@ _TO_DO = {
 
 def clear(message: str, sources: Sequence[Sequence[str]]) -> str:
     """Return TeX's message with what to do about it; names near to an unknown one are looked for in `sources`."""
+    if (unknown := unknown_name(message)) and unknown[1] == "character" and (command := command_of(unknown[0])):
+        character = f"{unknown[0]} (U+{ord(unknown[0]):04X})"
+        return f"Unicode character {character} is not in the document's fonts: type {command}"
     for pattern, meant in MEANINGS:
         if match := re.fullmatch(pattern, message):
             return meant.replace("{}", match[1]) if match.lastindex else meant
@@ -107,6 +116,7 @@ def advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
     if kind == "command" and "@" in name:
         return "it is one of LaTeX's own: is its environment begun, is its package loaded?"
     known = {found for lines in sources for line in lines for found in re.findall(_FOUND_BY[kind], line)}
+    known |= {*OF_TEMPLATES} if kind == "command" else set()
     if kind == "file":
         known |= {f"figures/{found}.pdf" for lines in sources for line in lines for found in _OF_MACRO.findall(line)}
     near = nearest(name, known)
@@ -116,4 +126,5 @@ def advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known names that are most like `name`, joined by commas; "" where none is."""
     others = sorted(set(known) - {name})
-    return ", ".join(difflib.get_close_matches(name, others, n=SHOWN_NAMES, cutoff=LIKENESS))
+    in_case = [other for other in others if other.lower() == name.lower()]
+    return ", ".join(in_case or difflib.get_close_matches(name, others, n=SHOWN_NAMES, cutoff=LIKENESS))

@@ -44,7 +44,7 @@ def ensure(folder: Path, name: str, epoch: int) -> str | None:
     None where the document does not begin with the preamble, or where that cannot be dumped.
     """
     with (folder / f"{name}.tex").open(encoding="utf-8") as document:
-        if document.readline().rstrip("\n") != FIRST_LINE:
+        if document.readline().partition("%")[0].strip() != FIRST_LINE:
             return None
     return ready(folder, name) or dump(folder, name, epoch)
 

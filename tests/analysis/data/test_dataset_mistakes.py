@@ -176,3 +176,26 @@ def test_the_test_table_is_validated_alike(tmp_path, name):
     train = dataset.read_train(inputs)
     with pytest.raises(InputError, match=re.escape(f"{tmp_path}/{place.replace('train', 'test')} ")):
         dataset.read_test(inputs, train, frozen(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\x1f\x8b\x08\x00", "a gzip file; unpack it"),
+        (b"PK\x03\x04\x14\x00", "an Excel workbook"),
+        (b"<!DOCTYPE html><html>", "an HTML page"),
+        (b"\n<html>", "an HTML page"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+        ("sep=,\n" + TRAIN, "take the line out"),
+        ("sep=;\n" + TRAIN.replace(",", ";"), "take the line out"),
+        (TRAIN + TRAIN, "got the header again"),
+        (re.sub(r"(?m)$", ",", TRAIN.rstrip()), "each line ends with a comma"),
+        (re.sub(r"(?m)^", "7,", TRAIN.rstrip()).replace("7,height", ",height", 1), "index=False"),
+        (changed("height", "HEIGHT\u00a0"), r"rename 'HEIGHT\xa0' if it is meant"),
+    ],
+)
+def test_a_file_of_another_kind_or_shape_is_called_by_its_name(tmp_path, content, says):
+    content = content if isinstance(content, bytes) else content.encode()
+    with pytest.raises(InputError) as refused:
+        dataset.read_train(plants(tmp_path, train=content))
+    assert says in str(refused.value)

@@ -214,13 +214,23 @@ def test_a_copy_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     assert (tmp_path / "target").read_bytes() == b"old"
 
 
+def test_clean_leaves_a_folder_as_it_is_in_which_nothing_was_built(tmp_path: Path) -> None:
+    (tmp_path / "work/empty").mkdir(parents=True)
+    (tmp_path / ".git/refs/heads").mkdir(parents=True)
+    (tmp_path / "build.log").write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    clean(tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_clean_removes_what_was_built_and_nothing_else(root: Path) -> None:
     good_build(root)
     (root / "build/figures/mine.txt").write_text("kept")
     (root / "build/README.md").write_text("kept")
+    (root / "build/refs/heads").mkdir(parents=True)
     clean(root / "build")
     left = sorted(path.relative_to(root / "build").as_posix() for path in (root / "build").rglob("*"))
-    assert left == ["README.md", "figures", "figures/mine.txt"]
+    assert left == ["README.md", "figures", "figures/mine.txt", "refs", "refs/heads"]
 
 
 def test_a_mistake_in_the_settings_is_one_line_and_status_2(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

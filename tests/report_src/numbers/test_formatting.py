@@ -8,7 +8,7 @@ import pytest
 
 from report_src.errors import RenderError
 from report_src.numbers import formatting
-from report_src.numbers.printed_numbers import marks, readable
+from report_src.numbers.printed_numbers import agrees, marks, readable
 from report_src.numbers.values import Ledger, wrap
 
 SUMMARY = {"mean": 0.8324, "std": 0.0041, "minimum": 0.83, "maximum": 0.84, "replicates": [0.83, 0.84]}
@@ -23,6 +23,31 @@ def keyed(value: Any) -> Any:
     [
         ("percent", 0.8324, "83.2 %"),
         ("percent", -0.0004, "0.0 %"),
+        ("percent", 0.999999, ">99.9 %"),
+        ("percent", 1.0, "100.0 %"),
+        ("percent", 0.9994, "99.9 %"),
+        ("percent", 0.00049, "<0.1 %"),
+        ("percent", 1e-12, "<0.1 %"),
+        ("percent", 0.0005, "0.1 %"),
+        ("percent", 0.0, "0.0 %"),
+        ("cell_percent", 0.99999, ">99.9"),
+        ("p_value", 0.9999, ">0.999"),
+        ("p_value", 1.0, "=1.000"),
+        ("p_value", 0.04999, "=0.04999"),
+        ("p_value", 0.0501, "=0.0501"),
+        ("p_value", 0.05, "=0.050"),
+        ("p_value", 0.0100001, "=0.0100001"),
+        ("rate", 1e-05, "1 × 10^-5"),
+        ("rate", 1234567.0, "1.234567 × 10^6"),
+        ("rate", 0.0, "0"),
+        ("ordinal", 21, "21st"),
+        ("ordinal", 22, "22nd"),
+        ("ordinal", 23, "23rd"),
+        ("ordinal", 101, "101st"),
+        ("ordinal", 111, "111th"),
+        ("ordinal", 1012, "1,012th"),
+        ("pm_percent", {"mean": -0.0004, "std": 0.01}, "0.0 ± 1.0 %"),
+        ("pm_percent", {"mean": -0.04, "std": 0.01}, "-4.0 ± 1.0 %"),
         ("points", 0.0512, "5.1 percentage points"),
         ("count", 41348, "41,348"),
         ("count", 3.0, "3"),
@@ -50,7 +75,8 @@ def test_a_style_prints_the_number_with_a_link_to_its_key(style: str, value: Any
     number = keyed(value)
     text = formatting.FILTERS[style](number)
     ((key, printed),) = marks(text)
-    assert key == ("study.a.mean" if value is SUMMARY else "study.a")
+    assert key == ("study.a.mean" if isinstance(value, dict) else "study.a")
+    assert agrees(printed, number.mean if isinstance(value, dict) else number)
     assert readable(printed) == shown
     assert text == rf"\result{{{key}}}{{{printed}}}"
 
@@ -64,7 +90,15 @@ def test_bare_digits_are_noted_in_the_index_without_a_link() -> None:
 @pytest.mark.parametrize(
     ("style", "value", "words"),
     [
-        ("count", 0.5, "not a count"),
+        ("count", 0.5, "is 0.5, not a whole number"),
+        ("words", 4.8, "is 4.8, not a whole number"),
+        ("words", 0.4, "is 0.4, not a whole number"),
+        ("ordinal", 2.9, "is 2.9, not a whole number"),
+        *(
+            (style, number, "'study.a' is (nan|inf), which has no digits")
+            for style in ("percent", "rate", "count", "scientific", "p_value", "decimal", "words", "cell")
+            for number in (float("nan"), float("inf"))
+        ),
         ("percent", "text", "is not a number"),
         ("percent", SUMMARY, "is a record, not a number; name one of its fields: mean"),
         ("pm_percent", {"mean": 0.5}, "unknown key 'study.a.std'"),

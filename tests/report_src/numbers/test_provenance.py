@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import jinja2
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from analysis.results.types import Replicated
 from report_src.errors import BuildError
 from report_src.numbers import provenance
+from report_src.numbers.answer import keys_of_value
 from report_src.numbers.lookup import nearest, nodes, unused, where
+from report_src.numbers.origin import computed_at
 from report_src.numbers.values import wrap
 from report_src.project import ROOT
 from report_src.rendering.engine import environment, render_text
@@ -106,12 +110,53 @@ def test_where_names_each_template_line_that_reads_a_key(work, key, lines):
 
 def test_where_says_value_meaning_field_function_and_figures(work):
     text = where("eda.rows", TREE, work, ROOT)
-    rows = dict(line.split(maxsplit=1) for line in text.replace("read at", "read_at").splitlines())
+    rows = dict(line.split(maxsplit=1) for line in re.sub(r"(read|computed) at", r"\1_at", text).splitlines())
     assert rows["value"] == "7"
     assert rows["meaning"] == provenance.meaning("eda.rows")
     assert rows["field"].startswith("analysis/studies/eda/record.py:")
-    assert rows["function"].startswith("analysis/studies/eda/study.py:")
+    assert rows["computed_at"].startswith("analysis/studies/eda/")
     assert rows["figures"] == "eda-classes.pdf"
+
+
+@pytest.mark.parametrize("key", ["attribution.wrong_loss_share.mean", "eda.rows", "generalization.test_accuracy"])
+def test_the_line_that_computes_a_value_assigns_its_field(key):
+    study, name = key.split(".")[:2]
+    lines = computed_at(key, ROOT / "analysis/studies" / study, ROOT)
+    assert lines
+    for line in lines:
+        path, number, code = re.fullmatch(r"([\w/]+\.py):(\d+)  (.*)", line).groups()
+        assert (ROOT / path).read_text(encoding="utf-8").splitlines()[int(number) - 1].strip() == code
+        assert name in code
+        assert not code.startswith("def run")
+
+
+def test_a_line_that_hands_a_value_on_is_not_where_it_is_computed(tmp_path):
+    (tmp_path / "study.py").write_text("Record(share=summarise(r.share for r in rows))\n", encoding="utf-8")
+    (tmp_path / "part.py").write_text("x = 1\nReplicate(share=wrong / total)\n", encoding="utf-8")
+    assert computed_at("s.share.mean", tmp_path, tmp_path) == ["part.py:2  Replicate(share=wrong / total)"]
+    assert computed_at("s.absent", tmp_path, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "keys"),
+    [
+        ("34.9", ["g.a.mean"]), ("34.9 %", ["g.a.mean"]), ("41,348", ["g.n"]), ("41348", ["g.n"]), ("0.77", ["g.b"]),
+        ("0.3", ["g.a.mean"]), ("12", []),
+    ],
+)  # fmt: skip
+def test_a_number_on_paper_leads_to_its_keys(tmp_path, number, keys):
+    document = tmp_path / "report.tex"
+    document.write_text(r"\result{g.a.mean}{34.9\,\ensuremath{\pm}\,0.3\,\%} \result{g.n}{41{,}348}", encoding="utf-8")
+    tree = {"g": {"a": {"mean": 0.34912}, "n": 41348, "b": 0.7714}}
+    assert [line.split()[0] for line in keys_of_value(number, tree, document)] == keys
+
+
+def test_a_closed_pipe_is_no_error():
+    code = "from report_src.system import terminal\nwith terminal.plain(): terminal.say('x' * 10**6)"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 0
 
 
 def test_where_says_so_when_no_template_reads_a_key(work):

@@ -67,9 +67,13 @@ def test_a_finding_says_what_to_do():
         ("It reaches 83.2\\,\\% here.", [("83.2", "a.accuracy.mean")]),
         ('\\NOTE{allow "83.2": the year of the paper}\nIt reaches 83.2 here.', [("83.2", "a.accuracy.mean")]),
         ("It has 41,348 rows.", [("41,348", "a.rows")]),
-        ("It moves by 0.4 points.", [("0.4", "a.accuracy.mean")]),
+        ("It moves by 0.4\\,\\% here.", [("0.4", "a.accuracy.mean")]),
+        ("It reaches 83.2\\% here.", [("83.2\\%", "a.accuracy.mean")]),
+        ("Two rises of 7\\% each.", [("7\\%", "a.rise")]),
+        ("It moves by 0.4 points, at 7 places.", []),
+        ("Of 512 and of 30\\% there are two keys.", []),
         ('\\NOTE{allow "3": sides of a triangle}\nIt has 3 sides.', []),
-        ("It has 3 sides.", [("3", "a.layers")]),
+        ("It has 3 sides.", []),
         ('\\NOTE{allow "360": degrees of a circle}\nIt has 360 degrees.', []),
         ("Section 3 has $83.2$ and \\VAR{a.rows | count}.", []),
     ],
@@ -78,7 +82,9 @@ def test_a_typed_number_that_equals_a_computed_one_is_found_suppressed_or_not(tm
     (tmp_path / "a.tex.j2").write_text(source, encoding="utf-8")
     (tmp_path / "judging_words.toml").write_text('words = ["faster"]', encoding="utf-8")
     accuracy = "\\result{a.accuracy.mean}{83.2\\,\\ensuremath{\\pm}\\,0.4\\,\\%}"
-    document = f"{accuracy} \\result{{a.rows}}{{41{{,}}348}} \\result{{a.layers}}{{3}}"
+    document = f"{accuracy} \\result{{a.rows}}{{41{{,}}348}} \\result{{a.layers}}{{3}} \\result{{a.rise}}{{7\\,\\%}}"
+    for key in ("a.one", "a.two"):
+        document += rf" \result{{{key}}}{{512}} \result{{{key}}}{{30\,\%}}"
     found = lint.typed_results(tmp_path, document)
     assert [(finding.text, finding.key) for finding in found] == expected
     assert all("print it by that key" in str(finding) for finding in found)

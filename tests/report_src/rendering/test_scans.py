@@ -9,6 +9,8 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from analysis.errors import InputError
+from analysis.settings.load import load
+from report_src.project import ROOT
 from report_src.rendering import scans
 
 
@@ -54,8 +56,20 @@ def test_what_cannot_be_printed_is_refused_with_the_next_step(tmp_path, name, co
         scans.prepare((name,), tmp_path, tmp_path / "build", "part_c")
 
 
-def test_a_missing_scan_names_the_setting(tmp_path):
-    with pytest.raises(InputError, match=r"scans.part_c in report.toml"):
+@pytest.mark.parametrize("name", ["c1.jpg", "data/scans/c1.jpg"])
+def test_a_scan_in_its_folder_is_found_by_name_and_by_path(tmp_path, name):
+    (tmp_path / "data/scans").mkdir(parents=True)
+    Image.new("RGB", (10, 10)).save(tmp_path / "data/scans/c1.jpg")
+    text = (ROOT / "report.toml").read_text(encoding="utf-8")
+    assert "part_c = []" in text
+    (tmp_path / "report.toml").write_text(text.replace("part_c = []", f'part_c = ["{name}"]'), encoding="utf-8")
+    settings = load(tmp_path / "report.toml")
+    assert settings.scans.part_c == ("data/scans/c1.jpg",)
+    assert len(scans.prepare(settings.scans.part_c, settings.folder, tmp_path / "build", "part_c")) == 1
+
+
+def test_a_missing_scan_names_the_setting_and_where_it_was_looked_for(tmp_path):
+    with pytest.raises(InputError, match=r"none.png: no such scan in .*data/scans or .*scans.part_c in report.toml"):
         scans.prepare(("none.png",), tmp_path, tmp_path / "build", "part_c")
 
 

@@ -1,0 +1,65 @@
+"""What `make where` says: of a key, or of the keys that hold a number read on paper."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from report_src.errors import BuildError
+from report_src.numbers.lookup import SETTINGS, nodes, where
+from report_src.numbers.printed_numbers import agrees, marks, readable
+from report_src.project import Project
+
+NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?\s*%?")
+SHOWN_KEYS = 20  # that hold a number
+
+
+def answer(project: Project, key: str | None) -> str:
+    """Answer `make where Q=key` from the last build; BuildError where there is none, or no such key."""
+    if not key:
+        raise BuildError("which number? type: make where Q=generalization.test_accuracy", 2)
+    try:
+        tree = json.loads(project.results.read_bytes())
+        if project.derivations.exists():
+            tree["derivations"] = json.loads(project.derivations.read_bytes())
+        tree["settings"] = {part: msgspec.to_builtins(getattr(project.settings, part)) for part in SETTINGS}
+        if NUMBER.fullmatch(key.strip()):
+            return by_value(key.strip(), tree, project.work)
+        return where(key, tree, project.work, project.root)
+    except FileNotFoundError:
+        raise BuildError(f"{project.build}: nothing is built here yet; type: make report", 2) from None
+
+
+def by_value(number: str, tree: Mapping[str, Any], work: Path) -> str:
+    """Return the keys that hold a number as it is read on paper, one a line; BuildError where none does."""
+    found = keys_of_value(number, tree, work / "report.tex")
+    if not found:
+        raise BuildError(f"no key has the value {number}; type its digits as they are printed, or a key", 2)
+    more = [f"and {len(found) - SHOWN_KEYS} more"] if len(found) > SHOWN_KEYS else []
+    return "\n".join([*found[:SHOWN_KEYS], *more])
+
+
+def keys_of_value(number: str, results: Mapping[str, Any], document: Path) -> list[str]:
+    """Return the keys of a number as it is printed, else those whose value it rounds.
+
+    "34.9" -> ["generalization.test_accuracy.mean  printed as 34.9 ± 0.5 %"]
+    """
+    digits = re.sub(r"[,%\s+]", "", number)
+    printed = marks(document.read_text(encoding="utf-8")) if document.exists() else ()
+    found = [f"{key}  printed as {readable(text)}" for key, text in printed if _holds(digits, readable(text))]
+    if not found:
+        found = [f"{key}  {value!r}" for key, value in nodes(results) if _is_rounded(digits, value)]
+    return list(dict.fromkeys(found))
+
+
+def _holds(digits: str, text: str) -> bool:
+    return digits in re.findall(r"-?\d+(?:\.\d+)?", text.replace(",", ""))
+
+
+def _is_rounded(digits: str, value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and agrees(digits, value)

@@ -1,0 +1,48 @@
+"""Categories that look alike, or like a missing value, are warned of; what is not seen makes no difference."""
+
+import pandas as pd
+import pytest
+
+from analysis.data import dataset
+from analysis.data.anomalies import oddities
+from analysis.data.columns import normal, plain
+from tests.analysis.tables import TRAIN, plants
+
+
+@pytest.mark.parametrize(
+    "text", ["Private  room", "Private\u00a0room", "Private\u200b room", " Private room ", "Private\nroom"]
+)
+def test_what_is_not_seen_makes_no_category_of_its_own(text):
+    assert normal(text) == "Private room"
+
+
+def test_one_letter_in_two_unicode_forms_is_one_category():
+    assert normal("caf\u0065\u0301") == normal("caf\u00e9")
+    assert plain("Room_Type") == plain("room type")
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (["Bronx", "bronx", "Queens"], ["categories 'Bronx' and 'bronx' (1 row) differ little"]),
+        (["a", "-", "-"], ["category '-' (2 rows) looks like a missing value"]),
+        (["a", "None"], ["category 'None' (1 row) looks like a missing value"]),
+        (['"a"', "a"], ["category '\"a\"' (1 row) holds quotes", "categories '\"a\"' and 'a' (1 row) differ little"]),
+        (["a", "b", None], []),
+    ],
+)
+def test_a_category_that_looks_wrong_is_warned_of(values, says):
+    found = oddities(pd.Series(values, dtype=object))
+    assert len(found) == len(says)
+    assert all(warning.startswith(words) for warning, words in zip(found, says, strict=True))
+
+
+def test_cells_that_were_normalised_are_counted(tmp_path):
+    assert "soil" in TRAIN
+    clean = dataset.read_train(plants(tmp_path))
+    assert not any("spaces" in warning for warning in clean.warnings)
+    sand = TRAIN.replace("clay", "clay\u200b", 1)
+    assert sand != TRAIN
+    changed = dataset.read_train(plants(tmp_path, train=sand))
+    assert changed.frame.equals(clean.frame)
+    assert any("column 'soil': 1 cell held spaces or letters" in warning for warning in changed.warnings)

@@ -1,0 +1,38 @@
+"""What somebody edits in a generated file is kept and named before the next build writes over it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from report_src.build import runner
+from tests.report_src import small_project
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    small_project.write_sources(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    return tmp_path
+
+
+def test_an_edit_of_the_document_is_kept_and_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def make() -> str:
+        runner.make(small_project.project(root), "report", small_project.table())
+        return capsys.readouterr().err
+
+    assert "was edited" not in make()
+    document, kept = root / "build/report.tex", root / "build/report.tex.edited"
+    generated = document.read_text(encoding="utf-8")
+    document.write_text(generated + "% mine\n", encoding="utf-8")
+    assert f"warning: {Path('build/report.tex')}: was edited" in make()
+    assert document.read_text(encoding="utf-8") == generated
+    assert kept.read_text(encoding="utf-8") == generated + "% mine\n"
+    kept.unlink()
+    template = root / "templates/report.tex.j2"
+    template.write_text(template.read_text(encoding="utf-8").replace("SENTENCE", "Other words."), encoding="utf-8")
+    assert "was edited" not in make()
+    assert "Other words." in document.read_text(encoding="utf-8")
+    assert not kept.exists()

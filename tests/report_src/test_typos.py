@@ -1,0 +1,153 @@
+r"""Typos of an author who writes his first section: each is named at its line, and its message says what to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from report_src.errors import BuildError, RenderError
+from report_src.numbers.values import wrap
+from report_src.project import ROOT
+from report_src.prose import lint, requirements
+from report_src.prose.comments import refuse_swallowed
+from report_src.prose.slips import slips
+from report_src.rendering.engine import environment, render_text
+from report_src.rendering.source_marks import parts, take_out
+from report_src.tex.compile import compile_tex
+
+PREAMBLE = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern,amsmath,graphicx,hyperref}
+\newcommand{\result}[2]{#2}
+\newcommand{\answer}[2]{#2}
+\newcommand{\reportfigure}[2]{\begin{figure}\includegraphics{figures/#1.pdf}\caption{#2}\end{figure}}
+"""
+RESULTS = {"training": {"accuracy": {"mean": 0.3492, "std": 0.01}, "rows": 41348}}
+REQUIREMENT = '[[requirement]]\nid = "B1"\npart = "B"\ntext = "say it"\n'
+
+# name, what is typed, its line that is named (from 1), what is said, the next step
+TYPOS = [
+    ("percent sign", "An accuracy of 34.9% is poor.\nAs others say.", 1, "makes a comment of the rest", r"write \%"),
+    ("percent sign apart", "It is 34.9 % right here.", 1, "makes a comment of the rest", r"write \%"),
+    ("ampersand", "Rows & columns.", 1, "alignment tab character &", r"write \&"),
+    ("number sign", "Number # one.", 1, "`macro parameter character #'", r"written \#"),
+    ("underscore", "The room_type differs.", 1, "Missing $ inserted", r"the sign itself is \_"),
+    ("caret", "It is 10^4 rows.", 1, "Missing $ inserted", "between $ and $"),
+    ("dollar", "It costs 5 $ a night.", 1, "Missing $ inserted", r"\$"),
+    ("misspelt key", r"\VAR{training.acuracy.mean | percent}", 1, "unknown key 'training.acuracy'",
+     "nearest: training.accuracy"),
+    ("no style", r"\VAR{training.accuracy.mean} of it", 1, "without a style", "expected one of | "),
+    ("style", r"\VAR{training.accuracy.mean | percnt}", 1, "unknown style 'percnt'", "nearest: percent"),
+    ("style in a branch", "\\BLOCK{if training.rows > 1}\n\\VAR{training.accuracy.mean | percnt}\n\\BLOCK{endif}", 2,
+     "unknown style 'percnt'", "nearest: percent"),
+    ("style unlike any", r"\VAR{training.rows | zzzz}", 1, "unknown style 'zzzz'", "nearest: bare, cell"),
+    ("no mean", r"\VAR{training.accuracy | percent}", 1, "'training.accuracy' is a record", "fields: mean"),
+    ("no mean in a claim", '\\BLOCK{claim "c" if training.accuracy < 0.3}\nA\n\\BLOCK{otherwise}\nB\n'
+     "\\BLOCK{endclaim}", 1, "'training.accuracy' is a record, not a number", "fields: mean"),
+    ("no mean beside ==", '\\BLOCK{claim "c" if training.accuracy == 0.3}\nA\n\\BLOCK{otherwise}\nB\n'
+     "\\BLOCK{endclaim}", 1, "'training.accuracy' is a record, not a number", "fields: mean"),
+    ("record for a condition", '\\BLOCK{say "c": "a" if training.accuracy otherwise "b"}', 1,
+     "'training.accuracy' is a record, not a number", "fields: mean"),
+    ("one = in a claim", '\\BLOCK{claim "c" if training.rows = 3}\nA\n\\BLOCK{otherwise}\nB\n\\BLOCK{endclaim}', 1,
+     "got '='", "compared with =="),
+    ("claim without quotes", "\\BLOCK{claim my-gap if training.rows > 3}\nA\n\\BLOCK{otherwise}\nB\n"
+     "\\BLOCK{endclaim}", 1, "name of the claim in quotes, got my", r'write \BLOCK{claim "my-name" if'),
+    ("say without quotes", "\\BLOCK{say gap: \"a\" if training.rows > 3 otherwise \"b\"}", 1,
+     "name of the say in quotes, got gap", r'write \BLOCK{say "my-name"'),
+    ("claim of one branch", '\\BLOCK{claim "c" if training.rows > 3}\nA\n\\BLOCK{endclaim}', 1, "has one branch",
+     r"add \BLOCK{otherwise}"),
+    ("name of a claim twice", '\\BLOCK{say "c": "a" if training.rows > 3 otherwise "b"}\n'
+     '\\BLOCK{say "c": "a" if training.rows > 4 otherwise "b"}', 2, "has the name of the claim at",
+     "give one of them another name"),
+    ("otherwise misspelt", '\\BLOCK{claim "c" if training.rows > 3}\nA\n\\BLOK{otherwise}\nB\n\\BLOCK{endclaim}', 3,
+     r"unknown tag \BLOK{otherwise …}", r"nearest: \BLOCK{otherwise …}"),
+    ("if misspelt", "\\BLOKC{if training.rows > 3}\nA\n\\BLOCK{endif}", 1, r"unknown tag \BLOKC{if …}",
+     r"nearest: \BLOCK{if …}"),
+    ("end misspelt", '\\BLOCK{claim "c" if training.rows > 3}\nA\n\\BLOCK{otherwise}\nB\n\\BLOCK{endclam}', 5,
+     "unknown tag 'endclam'", "nearest: endclaim"),
+    ("value misspelt", r"Of \VAT{training.rows | count} rows.", 1,
+     r"Undefined control sequence \VAT", r"nearest: \VAR"),
+    ("value in small letters", r"Of \var{training.rows | count} rows.", 1, r"Undefined control sequence \var",
+     r"nearest: \VAR"),
+    ("tag never closed", "Of \\VAR{training.rows | count rows.", 1, "is never closed", "its } is missing"),
+    ("Greek letter", "The rate α here.", 1, "Unicode character α (U+03B1)", r"type $\alpha$"),
+    ("Greek letter beyond the usual", "The noise ξ here.", 1, "Unicode character ξ (U+03BE)", r"type $\xi$"),
+    ("subscript", "The input x₁ here.", 1, "Unicode character ₁ (U+2081)", "type $_{1}$"),
+    ("emoji", "Fine 😀 here.", 1, "Unicode character 😀 (U+1F600)", "take it out"),
+    ("package in a section", "\\usepackage{siunitx}\nWords.", 1, "templates/preamble.tex only", "move the line there"),
+    ("misspelt command", "It is \\textbff{bold}.", 1, r"\textbff", "define it in templates/preamble.tex"),
+    ("brace", "It is \\textbf{bold.\nMore.", 1, "is never closed", "its } is missing"),
+    ("figure", "\\reportfigure{training-acuracy}{A caption.}", 1, "File `figures/training-acuracy.pdf' not found",
+     "put it there, or correct its name"),
+    ("reference", "See \\ref{sec:nowhere}.", 1, "`sec:nowhere' is undefined", r"there is no \label of that name"),
+    ("requirement", "\\answer{B1}{Said.}\n\\answer{B7}{Said.}", 2, "the mark B7 names no requirement",
+     "see templates/requirements.toml"),
+    ("requirement twice", "\\answer{B1}{Said.}\n\n\\answer{B1}{Said.}", 3, "B1 is marked twice",
+     "answered in one place"),
+    ("typed result", "An accuracy of 34.92\\,\\% of \\VAR{training.accuracy.mean | percent(2)}.", 1,
+     "typed number '34.92' equals training.accuracy.mean", r"\VAR{training.accuracy.mean | …}"),
+    ("typed number", "It needs 5 and 10 steps of \\VAR{training.rows | count}.", 1, "typed number '5'",
+     r'\NOTE{allow "5": reason}'),
+    ("judging word", "It is much better.", 1, "judging word 'much'", r"\BLOCK{claim …}"),
+    ("straight quotes", 'It is "good enough" here.', 1, "straight quotes", "type ``good enough''"),
+    ("bold as in Markdown", "It is **very odd** here.", 1, "Markdown", r"type \textbf{very odd}"),
+    ("list as in Markdown", "We see:\n\n- first thing", 3, "Markdown", r"type \item first thing"),
+    ("tab", "Words\tand words.", 1, "a tab character", "type spaces"),
+]  # fmt: skip
+
+
+def said(root: Path, text: str) -> str:
+    """Return what a build of a report of one section says of it: its error, else its warnings."""
+    templates = root / "templates"
+    (templates / "sections").mkdir(parents=True)
+    shutil.copy(ROOT / "templates/judging_words.toml", templates)
+    (templates / "requirements.toml").write_text(REQUIREMENT, encoding="utf-8")
+    mark = "" if "answer{" in text else "\\answer{B1}{Said.}"
+    include = '\\BLOCK{include "sections/a.tex.j2"}'
+    skeleton = f"\\input{{preamble}}\n\\begin{{document}}\n{mark}\n{include}\n\n\\end{{document}}\n"
+    (templates / "report.tex.j2").write_text(skeleton, encoding="utf-8")
+    (templates / "sections/a.tex.j2").write_text(f"{text}\n", encoding="utf-8")
+    try:
+        return _built(root, templates)
+    except RenderError as error:
+        return str(error)
+    except BuildError as error:
+        return str(error)
+
+
+def _built(root: Path, templates: Path) -> str:
+    refuse_swallowed(templates)
+    engine = environment(templates)
+    rendered = render_text(
+        engine, "report.tex.j2", {name: wrap(tree, name, engine.ledger) for name, tree in RESULTS.items()}
+    )
+    document, places = take_out(rendered)
+    requirements.check(requirements.load(templates / "requirements.toml"), document, places)
+    work = root / "work"
+    (work / "figures").mkdir(parents=True)
+    (work / "preamble.tex").write_text(PREAMBLE, encoding="utf-8")
+    (work / "report.tex").write_text(document, encoding="utf-8")
+    lines = [[f"templates/{name}", number] for name, number in places]
+    within = {line: [[at, f"templates/{name}", n] for at, name, n in found] for line, found in parts(rendered).items()}
+    (work / "report.map.json").write_text(json.dumps({"lines": lines, "parts": within}), encoding="utf-8")
+    typed = lint.typed_results(templates, document)
+    found = [*typed, *(finding for finding in lint.check(templates) if finding.place not in {t.place for t in typed})]
+    compile_tex(work, "report", epoch=1, root=root)
+    return "\n".join([*map(str, found), *slips(templates)])
+
+
+@pytest.mark.parametrize(("text", "line", "says", "step"), [typo[1:] for typo in TYPOS], ids=[t[0] for t in TYPOS])
+def test_a_typo_is_named_at_its_line_with_the_next_step(tmp_path, text, line, says, step):
+    first = said(tmp_path, text).split("\n")[0]
+    assert says in first
+    assert step in first
+    assert first.startswith(f"templates/sections/a.tex.j2:{line}:")
+
+
+def test_correct_words_are_passed_in_silence(tmp_path):
+    text = 'Words in ``quotes\'\', \\emph{bold}, $a*b*c$ and 5\\,\\% \\NOTE{allow "5": a convention} of it.\n% a "note"'
+    assert said(tmp_path, text) == ""
