@@ -8,7 +8,7 @@ from typing import Any
 
 from report_src.errors import RenderError
 from report_src.numbers.values import Branch, Number, Whole
-from report_src.tex.escape import Latex, breakable, metadata, tex
+from report_src.tex.escape import Latex, breakable, metadata, pdf_string, tex
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
@@ -142,7 +142,7 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
     "pm_percent": pm_percent, "pm": pm, "cell": cell, "cell_percent": cell_percent, "bare": bare, "name": name,
     "text": tex, "join_names": join_names, "index": index, "path": path, "mathematics": mathematics, "target": target,
-    "metadata": metadata,
+    "metadata": metadata, "pdf_string": pdf_string,
 }  # fmt: skip
 
 
