@@ -107,9 +107,15 @@ def name(value: Any) -> Latex:
     return Latex(rf"\texttt{{{breakable(value)}}}")
 
 
+def feature(value: Any) -> Latex:
+    """Return a column's name in words, for running text: amenity_score -> amenity score."""
+    return breakable(str(value).replace("_", " ").strip() or str(value))
+
+
 def join_names(values: Iterable[Any], style: str = "name", last: str = " and ") -> Latex:
-    """[a, b, c] -> a, b and c; `style` is "name" (typewriter) or "text"."""
-    styled = [name(value) if style == "name" else tex(value) for value in values]
+    """[a, b, c] -> a, b and c; `style` is "name" (typewriter), "feature" or "text"."""
+    styles: dict[str, Callable[[Any], Latex]] = {"name": name, "feature": feature, "text": tex}
+    styled = [styles[style](value) for value in values]
     if len(styled) < 2:
         return Latex("".join(styled))
     return Latex(", ".join(styled[:-1]) + last + styled[-1])
@@ -142,7 +148,7 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
     "pm_percent": pm_percent, "pm": pm, "cell": cell, "cell_percent": cell_percent, "bare": bare, "name": name,
     "text": tex, "join_names": join_names, "index": index, "path": path, "mathematics": mathematics, "target": target,
-    "metadata": metadata, "pdf_string": pdf_string,
+    "feature": feature, "metadata": metadata, "pdf_string": pdf_string,
 }  # fmt: skip
 
 
