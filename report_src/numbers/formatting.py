@@ -79,6 +79,12 @@ def pm_percent(value: Branch, digits: int = 1) -> Latex:
     return _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std:.{digits}f}\,\%")
 
 
+def pm_cell(value: Branch, digits: int = 1) -> Latex:
+    """Mean and standard deviation of a Replicated in a column whose head says %: 83.2 ± 0.4."""
+    mean, std = 100 * _number(value.mean), 100 * _number(value.std)
+    return _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
+
+
 def pm(value: Branch, digits: int = 2) -> Latex:
     """Mean and standard deviation of a Replicated: 2.39 ± 0.12."""
     mean, std = _number(value.mean), _number(value.std)
@@ -146,7 +152,7 @@ def mathematics(value: str) -> Latex:
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
-    "pm_percent": pm_percent, "pm": pm, "cell": cell, "cell_percent": cell_percent, "bare": bare, "name": name,
+    "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent, "bare": bare, "name": name,
     "text": tex, "join_names": join_names, "index": index, "path": path, "mathematics": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string,
 }  # fmt: skip
