@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container
 from pathlib import Path
 
 import msgspec
@@ -13,8 +14,12 @@ from report_src.derivations.checking.records import SideBySide
 from report_src.system.cache_file import keep, recalled
 
 
-def bind_all(folder: Path, table: Path, arrays: Path, *, cache: Path | None = None) -> list[SideBySide]:
+def bind_all(
+    folder: Path, table: Path, arrays: Path, *, only: Container[Path] | None = None, cache: Path | None = None
+) -> list[SideBySide]:
     """Bind every derivation of a table; ``folder`` has ``<name>.tex.j2``, ``arrays`` has ``<study>.npz``.
+
+    ``only`` has the files that the document contains; the bindings of others are passed over.
 
     What has not changed (derivation, binding, arrays, checker) is read from ``cache`` without PyTorch.
     """
@@ -22,6 +27,8 @@ def bind_all(folder: Path, table: Path, arrays: Path, *, cache: Path | None = No
     results, kept = [], {}
     for name, binding in load_table(table).items():
         source, file = folder / f"{name}.tex.j2", arrays / f"{binding.study}.npz"
+        if only is not None and source not in only and source.is_file():
+            continue
         parts = [
             checker_digest().encode(),
             msgspec.json.encode(binding),
@@ -41,6 +48,6 @@ def _load(cache: Path | None) -> dict[str, SideBySide]:
 
 
 def _bound(source: Path, binding: Binding, arrays: Path) -> SideBySide:
-    from report_src.derivations.binding.evaluate import bind
+    from report_src.derivations.binding.evaluate import bind  # reads nothing where nothing has changed
 
     return bind(source, binding, arrays)
