@@ -113,9 +113,10 @@ def name(value: Any) -> Latex:
     return Latex(rf"\texttt{{{breakable(value)}}}")
 
 
-def feature(value: Any) -> Latex:
-    """Return a column's name in words, for running text: amenity_score -> amenity score."""
-    return breakable(str(value).replace("_", " ").strip() or str(value))
+def feature(value: Any, start: bool = False) -> Latex:
+    """Return a column's name in words, for running text: amenity_score -> amenity score; at a `start`, Amenity score."""
+    text = str(value).replace("_", " ").strip() or str(value)
+    return breakable(text[:1].upper() + text[1:] if start else text)
 
 
 def join_names(values: Iterable[Any], style: str = "name", last: str = " and ") -> Latex:

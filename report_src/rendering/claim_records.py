@@ -9,7 +9,6 @@ import msgspec
 from msgspec import Struct
 
 
-
 class Comparison(Struct, frozen=True):
     """One comparison of a condition, with the values it saw, the keys it read and the noise of these."""
 
@@ -68,4 +67,3 @@ def as_tree(claim: Claim) -> dict[str, Any]:
     """Return a claim as claims.json holds it."""
     tree = {**msgspec.to_builtins(claim), "condition": claim.condition}
     return tree | {"margin": claim.margin, "within_noise": claim.within_noise}
-

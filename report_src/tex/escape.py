@@ -64,7 +64,9 @@ def metadata(text: str) -> Latex:
 def pdf_string(text: str) -> Latex:
     """Return `text` as a PDF string in hexadecimal digits, which TeX passes on as they are: "é" -> <FEFF00E9>."""
     plain = text.isascii()
-    return Latex(f"<{text.encode('ascii').hex().upper()}>" if plain else f"<FEFF{text.encode('utf-16-be').hex().upper()}>")
+    return Latex(
+        f"<{text.encode('ascii').hex().upper()}>" if plain else f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
+    )
 
 
 def breakable(text: str) -> Latex:
