@@ -114,7 +114,7 @@ def name(value: Any) -> Latex:
 
 
 def feature(value: Any, start: bool = False) -> Latex:
-    """Return a column's name in words, for running text: amenity_score -> amenity score; at a `start`, Amenity score."""
+    """Return a column's name in words: amenity_score -> amenity score, at a `start` Amenity score."""
     text = str(value).replace("_", " ").strip() or str(value)
     return breakable(text[:1].upper() + text[1:] if start else text)
 
@@ -153,8 +153,9 @@ def mathematics(value: str) -> Latex:
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
-    "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent, "bare": bare, "name": name,
-    "text": tex, "join_names": join_names, "index": index, "path": path, "mathematics": mathematics, "target": target,
+    "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
+    "bare": bare, "name": name, "text": tex, "join_names": join_names, "index": index, "path": path,
+    "mathematics": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string,
 }  # fmt: skip
 
