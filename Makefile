@@ -10,6 +10,7 @@ PDF     ?=
 ALL     ?=
 SERVE   ?=
 PORT    ?=
+SECTION ?=
 PYTHON3 ?= python3
 
 # A shell's settings of Python do not reach the project: PYTHONPATH would bring another numpy in front of the pinned one,
@@ -17,12 +18,12 @@ PYTHON3 ?= python3
 unexport $(filter-out PYTHON3,$(filter PYTHON%,$(.VARIABLES)))
 
 # what was typed is text: neither make nor the shell expands anything in it, as a file may be called a`b`$(c).pdf
-TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT
+TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION
 $(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
 export $(TYPED)
 
 .DEFAULT_GOAL := help
-.PHONY: help report full draft figures results check unused handin bundle audit watch where why bench test test-all lint lock clean FORCE
+.PHONY: help report full draft figures results check unused handin bundle audit watch where why new-text bench test test-all lint lock clean FORCE
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -75,6 +76,9 @@ bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles i
 
 where: $(READY) ## where a number comes from: Q=generalization.test_accuracy
 	@$(STEPS) where $(if $(Q),-- "$$Q")
+
+new-text: $(READY) ## a section without its sentences, to write in your own words: SECTION=03
+	@$(STEPS) new-text $(if $(SECTION),-- "$$SECTION")
 
 why: $(READY) ## what the next `make report` would do again, and why
 	@$(STEPS) why

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 PRINTING = ("report", "draft", "check", "unused", "bundle")  # what prints the log of AI use; handin lists its mistakes
 PRODUCTS = ("report", "draft", "figures", "results")  # targets that are one file or folder
-TARGETS = (*PRODUCTS, "check", "unused", "bundle", "handin", "why", "where", "audit", "watch", "clean")
+TARGETS = (*PRODUCTS, "check", "unused", "bundle", "handin", "why", "where", "new-text", "audit", "watch", "clean")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Make a target; return the exit status (2: a mistake in a file the user edits)."""
     parser = argparse.ArgumentParser(prog="python -m report_src", description="Build the report.")
     parser.add_argument("target", choices=TARGETS)
-    parser.add_argument("what", nargs="?", default=None, help="where: a key; audit: a PDF of this project")
+    parser.add_argument(
+        "what", nargs="?", default=None, help="where: a key; audit: a PDF; new-text: a section's number"
+    )
     parser.add_argument("--all", type=Path, default=None, metavar="FOLDER", help="audit: every PDF of a folder")
     parser.add_argument("--config", type=Path, default=Path("report.toml"), help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder for the products")
@@ -77,6 +79,11 @@ def make(options: argparse.Namespace) -> int:
         from report_src.numbers import answer as where
 
         terminal.say(where.answer(project, options.what))
+        return 0
+    if options.target == "new-text":
+        from report_src.prose import skeleton
+
+        print(skeleton.write(project.templates, options.what))
         return 0
     if options.target == "why":
         rows = (f"{step}: {'; '.join(reasons) or 'up to date'}" for step, reasons in runner.why(project))

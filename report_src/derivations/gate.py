@@ -48,6 +48,8 @@ class Summary(Struct, frozen=True):
     table: list[Row]
     bindings: list[Bound]
     warnings: list[str]
+    rows: int  # that claim something, over all derivations
+    largest_error: float  # of any of them
 
     def as_json(self) -> bytes:
         """Return the summary as indented JSON."""
@@ -73,11 +75,14 @@ def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
     if refused:
         more = [f"and {len(refused) - SHOWN} more refused rows"] if len(refused) > SHOWN else []
         raise RenderError("\n".join([row.message.replace(here, "") for row in refused[:SHOWN]] + more))
+    table = [_row(report, templates) for report in reports]
     return Summary(
-        table=[_row(report, templates) for report in reports],
+        table=table,
         bindings=_bindings(templates / "derivations", build / "arrays", cache, found),
         warnings=[warning.replace(here, "") for report in reports for warning in report.warnings]
         + [_left_out(path).replace(here, "") for path in found.left_out],
+        rows=sum(row.steps for row in table),
+        largest_error=max((row.largest_error for row in table), default=0.0),
     )
 
 

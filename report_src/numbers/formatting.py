@@ -9,7 +9,7 @@ from typing import Any
 
 from report_src.errors import RenderError
 from report_src.numbers.values import Branch, Number, Whole
-from report_src.tex.escape import Latex, breakable, metadata, tex
+from report_src.tex.escape import Latex, breakable, metadata, pdf_string, tex
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
@@ -93,6 +93,12 @@ def pm_percent(value: Branch, digits: int = 1) -> Latex:
     return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}\,\%")
 
 
+def pm_cell(value: Branch, digits: int = 1) -> Latex:
+    """Mean and standard deviation of a Replicated in a column whose head says %: 83.2 ± 0.4."""
+    mean, std = 100 * _number(value.mean), 100 * _number(value.std)
+    return _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
+
+
 def pm(value: Branch, digits: int = 2) -> Latex:
     """Mean and standard deviation of a Replicated: 2.39 ± 0.12."""
     mean, std = _number(value.mean), _number(value.std)
@@ -121,9 +127,16 @@ def name(value: Any) -> Latex:
     return Latex(rf"\texttt{{{breakable(value)}}}")
 
 
+def feature(value: Any, start: bool = False) -> Latex:
+    """Return a column's name in words: amenity_score -> amenity score, at a `start` Amenity score."""
+    text = str(value).replace("_", " ").strip() or str(value)
+    return breakable(text[:1].upper() + text[1:] if start else text)
+
+
 def join_names(values: Iterable[Any], style: str = "name", last: str = " and ") -> Latex:
-    """[a, b, c] -> a, b and c; `style` is "name" (typewriter) or "text"."""
-    styled = [name(value) if style == "name" else tex(value) for value in values]
+    """[a, b, c] -> a, b and c; `style` is "name" (typewriter), "feature" or "text"."""
+    styles: dict[str, Callable[[Any], Latex]] = {"name": name, "feature": feature, "text": tex}
+    styled = [styles[style](value) for value in values]
     if len(styled) < 2:
         return Latex("".join(styled))
     return Latex(", ".join(styled[:-1]) + last + styled[-1])
@@ -154,9 +167,10 @@ def mathematics(value: str) -> Latex:
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
-    "pm_percent": pm_percent, "pm": pm, "cell": cell, "cell_percent": cell_percent, "bare": bare, "name": name,
-    "text": tex, "join_names": join_names, "index": index, "path": path, "mathematics": mathematics, "target": target,
-    "metadata": metadata,
+    "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
+    "bare": bare, "name": name, "text": tex, "join_names": join_names, "index": index, "path": path,
+    "mathematics": mathematics, "target": target,
+    "feature": feature, "metadata": metadata, "pdf_string": pdf_string,
 }  # fmt: skip
 
 

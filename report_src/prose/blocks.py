@@ -29,7 +29,7 @@ FEWEST_WORDS = 3  # below it a block is a table, a figure or a tag
 KEPT = 128  # templates whose blocks are remembered, for a process that renders again and again
 DIGITS = 16  # of a hash: no two of some hundred blocks share these
 HEAD = 50  # letters of a block that make a line of the list recognisable
-_STARTS = re.compile(r"\s*(?:\\answer\{|\\(?:sub)*section\*?\{|\\textbf\{)")
+_STARTS = re.compile(r"\s*(?:\\answer\{|\\runin\{|\\(?:sub)*section\*?\{|\\textbf\{)")
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _INCLUDE = re.compile(r'\s*\\BLOCK\{\s*include\s+"derivations/')
 

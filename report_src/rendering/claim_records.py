@@ -1,17 +1,12 @@
-"""A claim as it was decided, how nearly it was decided otherwise, and its row in the appendix."""
+"""A claim as it was decided, how nearly it was decided otherwise, as claims.json holds it."""
 
 from __future__ import annotations
 
 import math
-from pathlib import PurePosixPath
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-
-LONGEST_CONDITION = 170  # characters in the appendix; claims.json has the whole
-SHOWN_COMPARISONS = 4  # of a claim, in the appendix
-SIGNS = {"gt": ">", "gteq": "≥", "lt": "<", "lteq": "≤", "eq": "=", "ne": "≠"}
 
 
 class Comparison(Struct, frozen=True):
@@ -72,25 +67,3 @@ def as_tree(claim: Claim) -> dict[str, Any]:
     """Return a claim as claims.json holds it."""
     tree = {**msgspec.to_builtins(claim), "condition": claim.condition}
     return tree | {"margin": claim.margin, "within_noise": claim.within_noise}
-
-
-def row(claim: Claim) -> dict[str, Any]:
-    """Return a claim as the appendix prints it: the condition of the printed branch, and what was compared."""
-    printed = claim.conditions[claim.branch] if 0 <= claim.branch < len(claim.conditions) else claim.condition
-    others = [condition for condition in claim.conditions if condition != "otherwise"]
-    condition = f"none of: {'; '.join(others)}" if printed == "otherwise" else printed
-    if len(condition) > LONGEST_CONDITION:
-        condition = condition[:LONGEST_CONDITION].rsplit(" ", 1)[0] + " …"
-    first = claim.comparisons[:SHOWN_COMPARISONS]
-    compared = [
-        f"{each.left:.4g} {SIGNS[each.operator]} {each.right:.4g}{'' if each.holds else ' (no)'}" for each in first
-    ]
-    more = [f"{len(claim.comparisons) - len(first)} more"] if len(claim.comparisons) > len(first) else []
-    return {
-        "id": claim.id,
-        "place": f"{PurePosixPath(claim.template).name.removesuffix('.tex.j2')}:{claim.line}",
-        "condition": condition,
-        "compared": ", ".join([*compared, *more]),
-        "branch": f"{claim.branch + 1}/{claim.branches}",
-        "within_noise": claim.within_noise,
-    }

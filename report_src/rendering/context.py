@@ -1,9 +1,8 @@
-"""What templates may name: results, settings, claims, derivations, and the index of the numbers they printed."""
+"""What templates may name: results, settings, claims, derivations, and the notes on the numbers they printed."""
 
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,12 +17,9 @@ from report_src.numbers.lookup import SETTINGS
 from report_src.numbers.values import Ledger, wrap
 from report_src.project import Project
 from report_src.prose import blocks as text_blocks
-from report_src.prose import requirements
-from report_src.rendering import ai_usage, claim_records, scans
+from report_src.rendering import ai_usage, scans
 from report_src.rendering.engine import Environment
 from report_src.tex.escape import Latex, tex
-
-LONGEST_MEANING = 64  # characters of a meaning in the index of numbers
 
 # what the computations and the document rest on directly; the lock file and results.json have the rest
 PRINTED_PACKAGES = frozenset(
@@ -50,9 +46,7 @@ def context_of(project: Project, engine: Environment) -> dict[str, Any]:
             ("Python", context["inputs"].python),
             *_chosen(context["inputs"].packages, lambda name: name in PRINTED_PACKAGES),
         ],
-        numbers=lambda: _numbers(engine.ledger, project.root),
-        claims=lambda: [claim_records.row(claim) for claim in engine.claims],
-        requirements=requirements.load(project.templates / "requirements.toml"),
+        number_notes=lambda: _number_notes(engine.ledger, project.root),
         scans=_scans(project),
         derivations=wrap(derivations(project), "derivations", engine.ledger),
     )
@@ -99,33 +93,14 @@ def derivations(project: Project) -> dict[str, Any]:
     return json.loads(path.read_bytes()) if path.exists() else {"table": [], "bindings": []}
 
 
-def _numbers(ledger: Ledger, root: Path) -> list[tuple[str, str, list[dict[str, Any]]]]:
-    """Return (study, source, families) of every number printed so far.
-
-    A family has a `name` (key below its study, [] for an index), a `meaning` and `entries`: key, index, value.
-    """
-    groups: dict[str, dict[str, dict[str, Any]]] = {}
-    for key, value in sorted(ledger.printed.items(), key=lambda item: _natural(item[0])):
-        if key.startswith("derivations.bindings[") and ".rows[" in key:
-            continue  # a table that shows nothing else prints them in full
-        name = re.sub(r"\[\d+\]", "[]", key).split(".", 1)[-1]
-        families = groups.setdefault(key.split(".", 1)[0], {})
-        family = families.setdefault(name, {"name": name, "meaning": _short(provenance.meaning(key)), "entries": []})
-        index = ",".join(re.findall(r"\[(\d+)\]", key))
-        family["entries"].append({"key": key, "index": index, "value": _digits(value)})
-    return [(study, provenance.source(study, root), list(families.values())) for study, families in groups.items()]
+def _number_notes(ledger: Ledger, root: Path) -> list[tuple[str, str]]:
+    """Return (key, note) of every number printed so far; a note is key, value, meaning and source, a line each."""
+    return [
+        (key, f"{key} = {_digits(value)}\n{provenance.meaning(key)}\n{provenance.source(key.split('.', 1)[0], root)}")
+        for key, value in ledger.printed.items()
+    ]
 
 
 def _digits(value: float) -> str:
-    """Return a value as the index prints it: whole numbers in full, others to ten digits."""
+    """Return a value as its note gives it: whole numbers in full, others to ten digits."""
     return str(int(value)) if isinstance(value, int) else f"{float(value):.10g}"
-
-
-def _short(meaning: str) -> str:
-    """Cut a meaning to what one line of the index holds; results.json has its key in full, the contract its words."""
-    return meaning if len(meaning) <= LONGEST_MEANING else meaning[: LONGEST_MEANING - 1].rsplit(" ", 1)[0] + " …"
-
-
-def _natural(key: str) -> list[Any]:
-    """Sort [2] before [10]."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", key)]

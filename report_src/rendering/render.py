@@ -51,6 +51,7 @@ def render(project: Project, heard: Callable[[bytes], None] | None = None) -> li
         f"attachments/{RESULTS}": project.results.read_bytes(),
         "attachments/report.toml": project.config.read_bytes(),
         CLAIMS: _claims(engine),
+        f"attachments/{CLAIMS}": _claims(engine),
         SOURCE_MAP: _source_map(places, rendered),
         READS: json.dumps(engine.ledger.places).encode(),
         UNUSED: json.dumps(unused(engine.ledger.used, json.loads(project.results.read_bytes())), indent=1).encode(),

@@ -87,6 +87,14 @@ def metadata(text: str) -> Latex:
                          else rf'\unichar{{"{ord(c):04X}}}' for c in normal))  # fmt: skip
 
 
+def pdf_string(text: str) -> Latex:
+    """Return `text` as a PDF string in hexadecimal digits, which TeX passes on as they are: "é" -> <FEFF00E9>."""
+    plain = text.isascii()
+    return Latex(
+        f"<{text.encode('ascii').hex().upper()}>" if plain else f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
+    )
+
+
 def breakable(text: str) -> Latex:
     """Return a name in which a line may break after punctuation (column names, paths)."""
     return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}", 5, after="_/.-")))

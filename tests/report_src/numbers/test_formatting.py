@@ -65,6 +65,7 @@ def keyed(value: Any) -> Any:
         ("ordinal", 2, "second"),
         ("ordinal", 11, "11th"),
         ("pm_percent", SUMMARY, "83.2 ± 0.4 %"),
+        ("pm_cell", SUMMARY, "83.2 ± 0.4"),
         ("pm", SUMMARY, "0.83 ± 0.00"),
         ("cell", -0.4149, "-0.41"),
         ("cell", -0.001, "0.00"),
@@ -128,3 +129,12 @@ def test_nothing_is_printed_without_a_style(value: Any, words: str) -> None:
 )
 def test_names_are_joined_as_in_a_sentence(names: list[str], text: str) -> None:
     assert formatting.join_names(names, style="text") == text
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "words"),
+    [("amenity_score", False, "amenity score"), ("amenity_score", True, "Amenity score"), ("___", True, "\\_\\_\\_"),
+     ("", True, "")],
+)  # fmt: skip
+def test_a_column_reads_as_words_in_running_text(name: str, start: bool, words: str) -> None:
+    assert formatting.feature(name, start=start).replace("\\allowbreak{}", "") == words

@@ -5,7 +5,7 @@ import pytest
 
 from report_src.errors import RenderError
 from report_src.numbers.values import wrap
-from report_src.rendering.claim_records import as_tree, row
+from report_src.rendering.claim_records import as_tree
 from report_src.rendering.engine import environment, render_text
 
 RESULTS = {"a": {"mean": 0.75, "std": 0.1}, "b": {"mean": 0.5}, "names": ["x_1", "y%"]}
@@ -141,22 +141,3 @@ def test_a_branch_that_narrowly_does_not_hold_counts_as_well():
     claim = rendered(source, n=NOISY)[1].claims[0]
     assert claim.branch == 1
     assert claim.within_noise
-
-
-def test_the_appendix_shows_the_condition_of_the_printed_branch():
-    line = row(rendered(BLOCK, a={"mean": 0.25})[1].claims[0])
-    assert line == {
-        "id": "ahead", "place": "t.j2:1", "condition": "a.mean < b.mean",
-        "compared": "0.25 > 0.5 (no), 0.25 < 0.5", "branch": "2/3", "within_noise": False,
-    }  # fmt: skip
-    assert row(rendered(BLOCK, a={"mean": 0.5})[1].claims[0])["condition"] == (
-        "none of: a.mean > b.mean; a.mean < b.mean"
-    )
-
-
-def test_a_long_condition_is_cut_in_the_appendix_and_whole_in_claims_json():
-    condition = " and ".join(["a.mean > b.mean"] * 40)
-    claim = rendered(f'\\BLOCK{{claim "x" if {condition}}}A\\BLOCK{{otherwise}}B\\BLOCK{{endclaim}}')[1].claims[0]
-    assert row(claim)["condition"].endswith(" …")
-    assert len(row(claim)["condition"]) <= 222
-    assert as_tree(claim)["conditions"][0] == condition

@@ -185,13 +185,12 @@ def test_where_no_feature_is_suspect_none_is_called_so(base: tuple[Settings, Eda
     for name in ("nothing influential", "no suspect in an easy table", "one feature"):
         text = plain(rendered(settings, worlds(record)[name])[0])
         assert "suspiciously dominant" not in text
-        assert "Yes:" not in text
 
 
 def test_the_suspects_are_named_by_the_record_alone(base: tuple[Settings, EdaRecord]) -> None:
     settings, record = base
     other = changed(record, evidence={"suspects": ("room_type",)})
-    assert "Yes: room_type is suspiciously dominant" in plain(rendered(settings, other)[0])
+    assert "By this rule room type is suspiciously dominant" in plain(rendered(settings, other)[0])
     source = (TEMPLATES / SECTION).read_text(encoding="utf-8")
     assert not [name for name in (*settings.table.features, *settings.table.classes) if name in source]
 
@@ -201,13 +200,13 @@ def test_a_table_without_gaps_is_said_to_have_none(base: tuple[Settings, EdaReco
     text = plain(rendered(settings, complete(record))[0])
     assert "No feature has a missing value." in text
     assert "MAR" not in text
-    assert "Marking gaps" not in text
+    assert "marks for gaps" not in text
 
 
 def test_a_balanced_target_is_not_called_imbalanced(base: tuple[Settings, EdaRecord]) -> None:
     settings, record = base
     text = plain(rendered(settings, worlds(record)["balanced"])[0])
-    assert "The classes are balanced" in text
+    assert "They are balanced" in text
     assert "imbalanced" not in text
 
 
