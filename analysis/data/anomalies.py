@@ -67,7 +67,8 @@ def warnings(name: str, frame: pd.DataFrame, labels: np.ndarray, table: Table) -
 def oddities(column: pd.Series) -> list[str]:
     """Return what looks wrong in a column of categories: two that differ little, quotes, words for a missing value."""
     counts = column.value_counts()
-    found, seen = [], {}
+    found: list[str] = []
+    seen: dict[str, str] = {}
     for value in sorted(map(str, counts.index)):
         rows = _rows(int(counts[value]))
         if value.lower() in LOOKS_MISSING:

@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection
-from typing import IO
+from typing import IO, Any
 
 from report_src.system.main_module import run_as_main
 from report_src.system.processes import GRACE_SECONDS, end_group, listen
@@ -32,7 +32,7 @@ def run_module(
     interrupted, is ended. It inherits the descriptors `keep_open` (the build's lock). With `preload`, it is a fork of
     a server that has imported these libraries; the project's own code is read afresh.
     """
-    context = multiprocessing.get_context("forkserver" if preload else "spawn")
+    context: Any = multiprocessing.get_context("forkserver" if preload else "spawn")
     if preload:
         context.set_forkserver_preload(list(preload))
     output, given = context.Pipe(duplex=False)

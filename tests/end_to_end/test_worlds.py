@@ -99,7 +99,10 @@ def test_the_leading_feature_is_the_one_whose_interval_is_above_all_others(seen:
     first, *others = sorted(seen.results["attribution"]["ranking"], key=lambda row: -row["score"])
     alone = all(first["interval_low"] > other["interval_high"] for other in others)
     shared = "the first place of the attribution is shared" in seen.body or "leaves its first place shared" in seen.body
-    assert bool(re.search(rf"(?i)\b{words(first['feature'])} comes first by (every quantity|the logit)", seen.body)) == alone
+    assert (
+        bool(re.search(rf"(?i)\b{words(first['feature'])} comes first by (every quantity|the logit)", seen.body))
+        == alone
+    )
     assert ("the first place of the list is a tie" in seen.body) == (not alone)
     assert shared == (not alone)
     information = max(seen.results["eda"]["evidence"], key=lambda row: row["mutual_information"])["name"]

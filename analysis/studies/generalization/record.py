@@ -151,11 +151,15 @@ class ClassShift(Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(description="name of the class")]
     share_train: Annotated[Fraction, Meta(description="share of the training table's rows")]
     share_test: Annotated[Fraction, Meta(description="share of the test table's rows")]
+    validation_recall: Annotated[Fraction, Meta(description="share of its validation rows predicted right; 0 if none")]
+    test_recall: Annotated[Fraction, Meta(description="share of its test rows predicted right; 0 if none")]
 
 
 class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
     """Stage 3: the differences between the tables. Nothing was chosen with it."""
 
+    incomplete_share_train: Annotated[Fraction, Meta(description="share of rows with a gap in train")]
+    incomplete_share_test: Annotated[Fraction, Meta(description="share of rows with a gap in test")]
     auc_all: Annotated[
         Fraction, Meta(description="area under the ROC curve of telling test from train rows, every feature")
     ]

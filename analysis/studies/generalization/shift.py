@@ -25,6 +25,7 @@ from analysis.results.types import replicated
 from analysis.settings.schema import Settings
 from analysis.statistics import information, metrics
 from analysis.statistics.information import Information
+from analysis.studies.generalization.evaluation import Evaluation
 from analysis.studies.generalization.recipes import generator
 from analysis.studies.generalization.record import (
     Agreement,
@@ -79,7 +80,7 @@ class Shift:
 def explain(
     choice: Choice,
     train: Dataset,
-    test: Dataset,
+    evaluation: Evaluation,
     known: Mapping[str, Information],
     settings: Settings,
     progress: Progress,
@@ -88,14 +89,16 @@ def explain(
 
     `known` holds Part A's mutual information of each feature with the label.
     """
-    models = choice.scored[AS_TRAINED]
+    test, models = evaluation.test, choice.scored[AS_TRAINED]
     auc_all, auc_without_focus, odds, explained_train, explained_test, shifts = _compare_tables(
         choice, train, test, known, settings, progress
     )
-    classes = class_shifts(train, test, settings)
+    classes = class_shifts(choice, evaluation, train, settings)
     class_weights = np.array([one.share_test / one.share_train if one.share_train else 0.0 for one in classes])
-    incomplete = float(1 - features.complete_rows(train.frame).mean())
+    incomplete = [float(1 - features.complete_rows(table.frame).mean()) for table in (train, test)]
     explanation = Explanation(
+        incomplete_share_train=incomplete[0],
+        incomplete_share_test=incomplete[1],
         auc_all=auc_all,
         auc_without_focus=auc_without_focus,
         explained_train=explained_train,
@@ -110,7 +113,7 @@ def explain(
         test_classes_accuracy=replicated(
             reweighted(one, train, class_weights[train.labels], settings) for one in models
         ),
-        reweighted_complete=0 < incomplete <= 1 - SMALLEST_COMPLETE,
+        reweighted_complete=0 < incomplete[0] <= 1 - SMALLEST_COMPLETE,
         test_features_accuracy=replicated(reweighted(one, train, odds, settings) for one in models),
     )
     return Shift(
@@ -279,11 +282,14 @@ def _group_means(column: str, rows: Sequence[tuple[str, float, float]]) -> Group
     )
 
 
-def class_shifts(train: Dataset, test: Dataset, settings: Settings) -> tuple[ClassShift, ...]:
-    """Return each class's share in both tables."""
-    classes = settings.table.classes
-    shares = [np.bincount(table.labels, minlength=len(classes)) / len(table.labels) for table in (train, test)]
-    return tuple(ClassShift(*row) for row in zip(classes, *(share.tolist() for share in shares), strict=True))
+def class_shifts(choice: Choice, evaluation: Evaluation, train: Dataset, settings: Settings) -> tuple[ClassShift, ...]:
+    """Return each class's share in both tables, and its recall on validation and on test (first replicate)."""
+    classes, tables = settings.table.classes, (train, evaluation.test)
+    shares = [np.bincount(table.labels, minlength=len(classes)) / len(table.labels) for table in tables]
+    matrices = choice.scored[AS_TRAINED][0].validation_confusion, evaluation.scores[AS_TRAINED][0].confusion
+    recalls = [np.diag(counts) / np.maximum(counts.sum(axis=1), 1) for counts in matrices]
+    columns = [column.tolist() for column in (*shares, *recalls)]
+    return tuple(ClassShift(*row) for row in zip(classes, *columns, strict=True))
 
 
 def histograms(train: Dataset, test: Dataset, name: str, settings: Settings) -> Histograms:

@@ -76,6 +76,9 @@ class ActivationRuns(Struct, frozen=True, forbid_unknown_fields=True):
         Replicated, Meta(description="share of the updates after which the training loss was larger, fraction")
     ]
     named: Annotated[Named, Meta(description="updates until validation accuracy reaches the settings' accuracy")]
+    plotted_validation_accuracy: Annotated[
+        Fraction, Meta(description="validation accuracy of the plotted run at the last iteration, fraction")
+    ]
 
 
 class ReluMinusSigmoid(Struct, frozen=True, forbid_unknown_fields=True):

@@ -123,6 +123,7 @@ def summarise(runs: Sequence[TrainingRun], settings: Settings) -> ActivationRuns
             held=len(settled),
             held_from=replicated(settled) if settled else None,
         ),
+        plotted_validation_accuracy=float(runs[PLOTTED].validation_accuracy[-1]),
     )
 
 

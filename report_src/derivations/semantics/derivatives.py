@@ -286,8 +286,8 @@ def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[
         shape = (columns, rows) if by.transposed else (rows, columns)
         return shape, _axes(top, 0, 0) + _axes(by, row, column)
     if is_scalar(below_shape):
-        row, column = (0 if is_one(above_shape[0]) else "row"), (0 if is_one(above_shape[1]) else "column")
-        return above_shape, _axes(top, row, column) + _axes(by, 0, 0)
+        axes = _axes(top, 0 if is_one(above_shape[0]) else "row", 0 if is_one(above_shape[1]) else "column")
+        return above_shape, axes + _axes(by, 0, 0)
     if is_vector(above_shape) and is_vector(below_shape):
         return (above_shape[0], below_shape[0]), _axes(top, "row", 0) + _axes(by, "column", 0)
     message = f"{top.target.symbol} is {describe(above_shape)} and {by.target.symbol} is {describe(below_shape)}:"
