@@ -87,7 +87,7 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
             radii[place] = gap.rad()
         else:
             decided += 1
-            if claim.sign == "=" and gap != 0:
+            if claim.sign == "=" and not (gap.is_exact() and gap == 0):
                 bits = min(a.rel_accuracy_bits(), b.rel_accuracy_bits())
                 error = max(error, 2.0 ** -min(max(bits, ENOUGH), MOST_BITS))
     if worst[1] >= 0:
