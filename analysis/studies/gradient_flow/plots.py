@@ -29,7 +29,7 @@ def plot_magnitudes(record: GradientFlowRecord, arrays: Arrays, settings: Settin
             name_lines(panel, at, (first, second), (colour, style.GREY))
         panels[0].set_title(style.ACTIVATION_NAMES[name])
         panels[1].set(xlabel="iteration", xlim=(0, last))
-    axes[0, 0].set_ylabel(r"mean $|\partial\L/\partial W^{(l)}|$")
+    axes[0, 0].set_ylabel(r"mean $|\partial L/\partial W^{(l)}|$")
     axes[1, 0].set_ylabel(r"$\Vert\delta^{(l)}\Vert$")
     style.panel_letters(axes.flat)
     return figure

@@ -73,7 +73,9 @@ def agree(left: Node, right: Node) -> None:
     fits = same(left.shape[0], right.shape[0]) and same(left.shape[1], right.shape[1])
     if not fits:
         message = f"{left} is {describe(left.shape)}, {right} is {describe(right.shape)}"
-        raise ShapeError(message, right.start, right.end, _shape_hint(left, right))
+        zero = is_scalar(left.shape) != is_scalar(right.shape) and (left.literal or right.literal)
+        kind = Unreadable if zero else ShapeError  # 0 for an array of zeros is a spelling that is not read
+        raise kind(message, right.start, right.end, _shape_hint(left, right))
 
 
 def _shape_hint(left: Node, right: Node) -> str:
