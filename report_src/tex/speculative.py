@@ -1,15 +1,17 @@
-"""TeX is started while its document is still being written, and sets what is sure to stay as it was.
+"""Speculative typesetting: TeX starts on the unchanged beginning of the document while the rest is rendered.
 
     a template changed -> the document of before, up to the first line of that template -> TeX, at once
                        -> rendered meanwhile, and told piece by piece as far as it begins like that
                        -> the whole document begins with what was told? -> the rest; else TeX begins anew
 
-What is told ahead is compared byte by byte with what is rendered, so that a guess can cost time and never a page.
+What TeX was given early is compared byte by byte with what is rendered, so that a wrong guess costs time and never a
+page. `SPECULATE=0` in the environment switches it off: then TeX starts when the document is complete.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -38,6 +40,8 @@ class Ahead:
 
         Processes that wait already and are still true are kept, with `alone` those behind one of the beginnings.
         """
+        if os.environ.get("SPECULATE") == "0":
+            return
         now = mark(folder, name)
         known = not alone and any(made == now for _, made in self.waiting)  # it has been looked at in this build
         form = precompiled_preamble.form_name(name) if known else precompiled_preamble.ready(folder, name)

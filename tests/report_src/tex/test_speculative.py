@@ -64,6 +64,19 @@ def test_wherever_it_stops_to_wait_the_bytes_are_those_of_a_plain_run(tmp_path: 
     assert not list(folder.glob(f"{process.OWN}*"))
 
 
+def test_the_switch_starts_nothing_early_and_the_bytes_are_the_same(tmp_path: Path, monkeypatch) -> None:
+    folder = compile_section(tmp_path, SECTION).pdf.parent
+    pages = {}
+    for switch in ("1", "0"):
+        monkeypatch.setenv("SPECULATE", switch)
+        waiting = Ahead()
+        waiting.start(folder, "report", EPOCH, [(folder / "report.tex").read_bytes()[:300]])
+        assert bool(waiting.waiting) == (switch == "1")
+        pages[switch] = compiled(folder, waiting).pdf.read_bytes()
+        waiting.end()
+    assert pages["0"] == pages["1"]
+
+
 def test_a_beginning_that_is_not_rendered_again_is_not_used(tmp_path: Path) -> None:
     folder = compile_section(tmp_path, SECTION).pdf.parent
     waiting = Ahead()
