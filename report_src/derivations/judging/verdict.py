@@ -31,7 +31,10 @@ ATTEMPTS = 4
 TOO_LARGE = "this derivation has too many entries and derivatives to be evaluated: split it, or give the parts names"
 NO_VALUE = "on no draw have both sides a value with 30 digits (a logarithm, a root or a division outside its domain?)"
 ONE_SIDED = "one side has a value where the other has none: a logarithm or a root meets a negative number"
-DECLARE = "declare what is positive: \\lambda > 0 for a scalar, \\mathbf p \\in \\Delta^{K} for probabilities"
+DECLARE = (
+    "declare what is positive: \\lambda > 0, \\mathbf x \\in \\mathbb{R}_{>0}^{d},"
+    " or \\mathbf p \\in \\Delta^{K} for probabilities"
+)
 NO_DIGITS = "on no draw do the two sides differ by more than their error bounds: nothing is decided"
 
 

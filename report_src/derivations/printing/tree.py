@@ -96,6 +96,8 @@ def _item(item: Any, *, alone: bool = False) -> list[Atom]:
         return [Atom(f"bold {item.meaning}")]
     if item.kind == "BITS":
         return [Atom(glyph) for glyph in _BITS]
+    if item.kind == "REALS" and item.meaning:
+        return [Atom("double R", (), (Atom(">"), Atom("0")))]
     if item.kind in _SIGNS:
         return [Atom(_SIGNS[item.kind])]
     return _built(item, alone)

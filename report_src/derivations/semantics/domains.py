@@ -18,27 +18,30 @@ def domain(table: Table, side: Side) -> tuple[str, Shape]:
     factor = items[0] if len(items) == 1 else None
     base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
     if base is not None and base.kind == "REALS":
-        return "real", space(table, side)
+        return base.meaning or "real", space(table, side, positive=True)
     if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
         shape = power(table, scripts[0].sides[0])
         if base.kind == "BITS":
             return "onehot", shape
         if base.kind == "NAME" and base.meaning.letter == "Delta":
             return "simplex", shape
-    message = "a set is \\mathbb{R}, \\mathbb{R}^{d}, \\mathbb{R}^{m \\times d}, \\{0,1\\}^{K} or \\Delta^{K}"
+    message = "a set is \\mathbb{R}, \\mathbb{R}^{d}, \\mathbb{R}^{m \\times d}, \\mathbb{R}_{>0}^{d}, \\{0,1\\}^{K} or \\Delta^{K}"
     raise Unreadable(message, side.start, side.end)
 
 
-def space(table: Table, side: Side) -> Shape:
-    """Return the shape of ℝ, ℝ^d or ℝ^{m×d}."""
+def space(table: Table, side: Side, *, positive: bool = False) -> Shape:
+    """Return the shape of ℝ, ℝ^d or ℝ^{m×d}; `positive` lets ℝ_{>0} stand for ℝ."""
     items = only_items(side.items[0]) if len(side.items) == 1 else ()
     if len(items) != 1:
         raise Unreadable("expected \\mathbb{R}^{d}", side.start, side.end)
-    return space_item(table, items[0])
+    return space_item(table, items[0], positive=positive)
 
 
-def space_item(table: Table, item: Syntax) -> Shape:
+def space_item(table: Table, item: Syntax, *, positive: bool = False) -> Shape:
     """Return the shape of one space of a domain."""
+    base = item.items[0] if item.kind == "scripted" else item
+    if base.kind == "REALS" and base.meaning and not positive:
+        raise Unreadable("a function is defined on all of \\mathbb{R}^{d}", item.start, item.end)
     if item.kind == "REALS":
         return SCALAR
     scripted = item.kind == "scripted" and item.items[0].kind == "REALS" and len(item.items) == 2

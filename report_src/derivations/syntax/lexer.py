@@ -89,6 +89,10 @@ def _token(kind: str, value: Any, tok: Tok, end: int | None = None) -> Mark:
     return made
 
 
+POSITIVE = "positive"  # meaning of the set of positive reals, \\mathbb{R}_{>0}
+_ABOVE_0 = ["_", "{", ">", "0", "}"]
+
+
 class _Lexer:
     def __init__(self, text: str, toks: list[Tok], out: list[Mark]) -> None:
         self.text, self.toks, self.out = text, toks, out
@@ -280,6 +284,8 @@ class _Lexer:
         end_pos = self.toks[after - 1].end
         content = "".join(t.text for t in inside)
         kind, value = self.reading(word, inside, content, tok, end_pos, depth)
+        if kind == "REALS" and [t.text for t in self.toks[after : after + 5]] == _ABOVE_0 and after + 5 <= stop:
+            value, end_pos, after = POSITIVE, self.toks[after + 4].end, after + 5
         return self.emit(kind, value, tok, after, end_pos)
 
     def reading(self, word: str, inside: list[Tok], content: str, tok: Tok, end: int, depth: int) -> tuple[str, Any]:

@@ -1,0 +1,57 @@
+"""Positive reals as a declaration: what needs them holds, and what they do not give is refused."""
+
+import pytest
+
+from report_src.derivations import check_text
+
+DECLARED = (
+    r"Let $X \in \mathbb{R}_{>0}^{m\times d}$, $\mathbf{x} \in \mathbb R_{>0}^{d}$, $a \in \mathbb{R}_{>0}$"
+    r" and $\mathbf v \in \mathbb{R}^{d}$."
+)
+
+
+def verdict(row, declared=DECLARED):
+    text = f"\\begin{{derivation}}{{d}}\n{declared}\n\\begin{{align}}\n{row}\n\\end{{align}}\n\\end{{derivation}}\n"
+    (report,) = check_text(text)
+    return [found.verdict for found in report.rows if found.verdict != "declaration"][-1]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"\log a^2 &= 2\log a",
+        r"\lvert a \rvert &= a",
+        r"\sum_i \log(x_i^2) &= 2\sum_i \log x_i",
+        r"\sum_{i,j} 0 + \sum_i\sum_j \log X_{ij} &= \sum_j\sum_i \log X_{ij}".replace(r"\sum_{i,j} 0 + ", ""),
+        r"\mathbf 1_d^\top\mathbf x &> 0",
+    ],
+)
+def test_a_row_that_needs_positive_values_holds(row):
+    assert verdict(row) == "ok"
+
+
+@pytest.mark.parametrize(
+    "row", [r"a &\ge 1", r"\log a &\ge 0", r"\sum_i v_i &= \sum_i |v_i|", r"x_i &\ge 0.001", r"a &\le 1000"]
+)
+def test_positive_says_no_more_than_positive(row):
+    assert verdict(row) == "wrong"
+
+
+def test_without_the_declaration_the_domain_is_asked_for():
+    assert verdict(r"\log a^2 &= 2\log a", r"Let $a \in \mathbb{R}$.") == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        r"Let $a \in \mathbb{R}_{+}$.",
+        r"Let $a \in \mathbb{R}_{>1}$.",
+        r"Let $a \in \mathbb{R}_{<0}$.",
+        r"Let $a \in \mathbb{R}$ and $g : \mathbb{R}_{>0} \to \mathbb{R}$.",
+        r"Let $a \in \mathbb{R}$ and $g : \mathbb{R} \to \mathbb{R}_{>0}$.",
+    ],
+)
+def test_other_sets_are_not_read_as_positive_ones(declared):
+    text = f"\\begin{{derivation}}{{d}}\n{declared}\n\\begin{{align}}\na &= a\n\\end{{align}}\n\\end{{derivation}}\n"
+    (report,) = check_text(text)
+    assert "unreadable" in [found.verdict for found in report.rows]
