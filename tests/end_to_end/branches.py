@@ -117,8 +117,8 @@ def changed(tree: Tree, claim: Claim, rng: random.Random) -> Tree:
 
 def _other_list(items: list[Any], tree: Tree, rng: random.Random) -> list[Any]:
     """Return a list of another length; one that was empty holds names of features, or pairs of them."""
-    names = [row["name"] for row in tree["eda"]["evidence"]]
-    full = items or rng.choice([names, [tree["eda"]["strongest_pair"]]])
+    names = [row["name"] for row in tree["eda"]["evidence"]["by_feature"]]
+    full = items or rng.choice([names, [tree["eda"]["correlations"]["strongest_pair"]]])
     return full[: rng.randrange(len(full) + 1)]
 
 
@@ -132,8 +132,8 @@ def _other_value(value: Any, claim: Claim, tree: Tree, rng: random.Random) -> An
             [
                 *typed,
                 *read,
-                *(row["name"] for row in tree["eda"]["evidence"]),
-                *(row["name"] for row in tree["eda"]["classes"]),
+                *(row["name"] for row in tree["eda"]["evidence"]["by_feature"]),
+                *(row["name"] for row in tree["eda"]["classes"]["by_class"]),
             ]
         )
     if isinstance(value, int | float):

@@ -52,7 +52,7 @@ def test_both_activations_learn_the_training_table(results: dict[str, Any], acti
 
 
 def test_the_suspect_is_named_before_the_test_and_leads_the_attribution(results: dict[str, Any]) -> None:
-    assert results["eda"]["suspects"] == [SUSPECT]
+    assert results["eda"]["evidence"]["suspects"] == [SUSPECT]
     assert results["generalization"]["suspects"] == [SUSPECT]
     assert results["attribution"]["ranking"][0]["feature"] == SUSPECT
 

@@ -83,7 +83,7 @@ def words(name: str) -> str:
 
 
 def test_the_suspect_is_the_feature_that_leaks_or_none(seen: Seen) -> None:
-    assert seen.results["eda"]["suspects"] == ([seen.suspect] if seen.suspect else [])
+    assert seen.results["eda"]["evidence"]["suspects"] == ([seen.suspect] if seen.suspect else [])
     dominant = f"By this rule {words(seen.suspect or '')} is suspiciously dominant." in seen.body
     assert dominant == (seen.suspect is not None)
     if seen.suspect is None:
@@ -105,7 +105,7 @@ def test_the_leading_feature_is_the_one_whose_interval_is_above_all_others(seen:
     )
     assert ("the first place of the list is a tie" in seen.body) == (not alone)
     assert shared == (not alone)
-    information = max(seen.results["eda"]["evidence"], key=lambda row: row["mutual_information"])["name"]
+    information = max(seen.results["eda"]["evidence"]["by_feature"], key=lambda row: row["mutual_information"])["name"]
     same = f"Attribution and Part A put the same feature first, {words(first['feature'])}," in seen.body
     assert same == (alone and information == first["feature"])
     if seen.suspect:
@@ -237,7 +237,7 @@ def test_the_test_table_is_named_as_different_where_it_differs(seen: Seen) -> No
 
 
 def test_the_tails_are_those_of_the_columns(seen: Seen) -> None:
-    eda = seen.results["eda"]
+    eda = seen.results["eda"]["features"]
     assert ("there is no long tail to shorten" in seen.body) == (
         eda["largest_z_after"] >= 0.9 * eda["largest_z_before"]
     )
@@ -248,7 +248,7 @@ def test_the_tails_are_those_of_the_columns(seen: Seen) -> None:
 
 
 def test_the_imbalance_is_that_of_the_rows(seen: Seen) -> None:
-    rows = [one["rows"] for one in seen.results["eda"]["classes"]]
+    rows = [one["rows"] for one in seen.results["eda"]["classes"]["by_class"]]
     ratio = max(rows) / min(rows)
     word = "imbalanced" if ratio >= 3 else "uneven" if ratio >= 1.5 else "balanced"
     assert f"They are {word}:" in seen.body
@@ -264,7 +264,7 @@ def test_the_imbalance_is_that_of_the_rows(seen: Seen) -> None:
 def test_gaps_are_spoken_of_where_there_are_some(seen: Seen) -> None:
     assert ("have missing values:" in seen.body) == (seen.world.gaps > 0)
     assert ("No feature has a missing value" in seen.body) == (seen.world.gaps == 0)
-    dependent = [row["feature"] for row in seen.results["eda"]["missing"] if row["verdict"] == "MAR"]
+    dependent = [row["feature"] for row in seen.results["eda"]["gaps"]["by_feature"] if row["verdict"] == "MAR"]
     assert ("missing at random given these columns (MAR)" in seen.body) == bool(dependent)
 
 
