@@ -25,7 +25,8 @@ def domain(table: Table, side: Side) -> tuple[str, Shape]:
             return "onehot", shape
         if base.kind == "NAME" and base.meaning.letter == "Delta":
             return "simplex", shape
-    message = "a set is \\mathbb{R}, \\mathbb{R}^{d}, \\mathbb{R}^{m \\times d}, \\mathbb{R}_{>0}^{d}, \\{0,1\\}^{K} or \\Delta^{K}"
+    message = "a set is \\mathbb{R}, \\mathbb{R}^{d}, \\mathbb{R}^{m \\times d}, \\mathbb{R}_{>0}^{d}"
+    message += ", \\{0,1\\}^{K} or \\Delta^{K}"
     raise Unreadable(message, side.start, side.end)
 
 
