@@ -41,7 +41,7 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     kind = kind_of(item)
     base, behind = split(following)
     assert base is not None
-    inner = base.items[0].items if len(base.items) == 1 else ()
+    inner: tuple[tuple[str, Syntax], ...] = base.items[0].items if len(base.items) == 1 else ()
     shown = f"{text(scope, item)}{scope.segment.text[following.start : following.end]}"
     hint = "write \\cdot between the factors"
     if read.op == "derivative" and kind != "paren":

@@ -291,8 +291,8 @@ def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[
     if is_vector(above_shape) and is_vector(below_shape):
         return (above_shape[0], below_shape[0]), _axes(top, "row", 0) + _axes(by, "column", 0)
     message = f"{top.target.symbol} is {describe(above_shape)} and {by.target.symbol} is {describe(below_shape)}:"
-    rows = all(is_one(shape[0]) or is_one(shape[1]) for shape in (above_shape, below_shape))
-    kind = Unreadable if rows else ShapeError  # a row beside a column is a layout that is not read, not an error
+    lines = all(is_one(shape[0]) or is_one(shape[1]) for shape in (above_shape, below_shape))
+    kind = Unreadable if lines else ShapeError  # a row beside a column is a layout that is not read, not an error
     raise kind(f"{message} this derivative has no agreed shape", start, end, "write it in components")
 
 
