@@ -139,7 +139,7 @@ def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.Monke
     built = []
     monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
     monkeypatch.setattr(watch, "mistake_in_code", lambda: "")
-    saved_soon(root / "analysis" / "studies" / "eda" / "study.py")
+    saved_soon(root / "analysis" / "study.py")
     watch.run(root / "report.toml", root / "build", None)
     assert built == [1]
 
