@@ -12,8 +12,9 @@ SERVE   ?=
 PORT    ?=
 PYTHON3 ?= python3
 
-# compiled modules are kept (git ignores them): else every command compiles all of them once more, a tenth of a second
-unexport PYTHONDONTWRITEBYTECODE
+# A shell's settings of Python do not reach the project: PYTHONPATH would bring another numpy in front of the pinned one,
+# PYTHONSAFEPATH hide report_src, PYTHONOPTIMIZE remove assertions, PYTHONDONTWRITEBYTECODE compile everything each time.
+unexport $(filter-out PYTHON3,$(filter PYTHON%,$(.VARIABLES)))
 
 # what was typed is text: neither make nor the shell expands anything in it, as a file may be called a`b`$(c).pdf
 TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT
@@ -21,15 +22,15 @@ $(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
 export $(TYPED)
 
 .DEFAULT_GOAL := help
-.PHONY: help report full draft figures results check unused handin bundle audit watch where why bench test test-all lint clean FORCE
+.PHONY: help report full draft figures results check unused handin bundle audit watch where why bench test test-all lint lock clean FORCE
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
 # the shell makes way for Python, which ends with make, however that ends
 STEPS   = exec $(if $(WORKERS),env ANALYSIS_CLUSTER="$$WORKERS") $(PYTHON) -m report_src --parent $$PPID --config="$$CONFIG" --build="$$BUILD" $(if $(PROFILE),--profile="$$PROFILE")
 READY  := .ready/environment
-# the first line of the stamp is the environment's own path: a clone that was moved makes it anew
-MOVED  := $(if $(findstring $(CURDIR)/.venv,$(file < $(READY))),,FORCE)
+# whoever asks for another build of torch is answered, though no file changed
+ASKED  := $(if $(TORCH),FORCE)
 
 # the second line of its stamp is the TeX that was looked at: another one, or none, is looked at anew
 NEWTEX := $(if $(findstring $(shell command -v pdflatex || echo none),$(file < .ready/tex)),,FORCE)
@@ -93,10 +94,18 @@ lint: $(READY) ## ruff and mypy
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 
+COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --group dev --group web --group editor --universal --python-version 3.11 \
+          --fork-strategy fewest --generate-hashes --no-annotate --no-emit-package colorama --custom-compile-command 'make lock'
+
+lock: $(READY) ## pin the newest versions that pyproject.toml allows, with their hashes
+	@$(COMPILE) $(if $(KEEP),,--upgrade) --output-file requirements.lock
+	@cp requirements.lock requirements-cuda.lock
+	@$(COMPILE) --no-config --no-sources --output-file requirements-cuda.lock
+
 clean: ## remove what was built (the environment stays)
 	@$(or $(wildcard $(PYTHON)),$(PYTHON3)) -m report_src --build="$$BUILD" clean
 
-.ready/environment: requirements.lock bootstrap.py .venv/bin/python $(MOVED)
+.ready/environment: requirements.lock bootstrap.py .venv/bin/python $(wildcard .venv/pyvenv.cfg) $(ASKED)
 	@$(PYTHON3) bootstrap.py environment
 
 .ready/tex: bootstrap.py $(wildcard templates/preamble.tex) $(NEWTEX)

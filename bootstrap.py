@@ -11,6 +11,7 @@ What is missing is installed where that needs no password; otherwise the command
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
 import os
 import re
@@ -23,12 +24,25 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 OLDEST_PYTHON = (3, 11)  # tomllib, and what the pinned packages ask for
 NEWEST_TRIED = 14  # interpreters python3.11 … python3.14 are looked for where `python3` itself is too old
+LOCK, CUDA_LOCK = "requirements.lock", "requirements-cuda.lock"
+MADE_FROM = "made-from"  # in an environment that this file made: `unfinished`, then the stamp
+OLDEST_UV = (0, 5)
+RELOCATABLE = ("venv", "--quiet", "--allow-existing", "--relocatable")  # a clone may be copied or moved with it
+TORCH_PAGE = ("--find-links", "https://download.pytorch.org/whl/cpu/torch/")
+PLACES = ("index-url", "extra-index-url", "find-links", "trusted-host")  # as pip and uv both call them
+LEADS_ELSEWHERE = re.compile("PIP_|UV_|PYTHON|VIRTUAL_ENV$|CONDA_")
+REACHES = re.compile(
+    "PIP_(CONFIG_FILE|NO_INDEX|INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY|DEFAULT_TIMEOUT|RETRIES|"
+    "CACHE_DIR)$|UV_(INDEX.*|DEFAULT_INDEX|EXTRA_INDEX_URL|FIND_LINKS|INSECURE_HOST|HTTP_.*|SYSTEM_CERTS|NATIVE_TLS|"
+    "CACHE_DIR|LINK_MODE|CONFIG_FILE)$"
+)
 OLDEST_TEX = 2021  # siunitx 3, and tcolorbox and tabularray as the templates use them
+# Each package holds a file that templates/preamble.tex loads. For one more file: `apt-file search siunitx.sty`,
+# `dnf provides 'tex(siunitx.sty)'`; tests/test_bootstrap.py looks each file up where dpkg is.
 TEX_PACKAGES = {
-    "apt": "texlive-latex-recommended texlive-latex-extra texlive-science texlive-fonts-recommended"
-    " texlive-pictures lmodern",
+    "apt": "texlive-latex-recommended texlive-latex-extra texlive-science texlive-pictures lmodern",
     "dnf": "texlive-collection-latexrecommended texlive-collection-latexextra texlive-collection-mathscience"
-    " texlive-collection-fontsrecommended texlive-collection-pictures texlive-lm",
+    " texlive-collection-pictures texlive-lm",
     "brew": "--cask mactex-no-gui",
 }
 TOOL_PACKAGES = {"apt": "poppler-utils", "dnf": "poppler-utils", "brew": "poppler"}
@@ -47,66 +61,221 @@ class Missing(Exception):
 
 
 def prepare_environment(root: Path) -> None:
-    """Make .venv hold what requirements.lock pins; a half-made one is never taken for whole (the stamp is last)."""
-    lock, venv, stamp = root / "requirements.lock", root / ".venv", root / ".ready" / "environment"
-    wanted = environment_stamp(root)
-    if _read(stamp) == wanted and runs(venv / "bin" / "python"):
-        stamp.touch()  # make compares times: the lock may have been touched without a change
+    """Make .venv hold what the lock pins; a half-made one is never taken for whole (the stamps come last)."""
+    venv, stamp, lock = root / ".venv", root / ".ready" / "environment", wanted_lock(root)
+    wanted = environment_stamp(root, lock)
+    if not venv.is_symlink() and _read(venv / MADE_FROM) == wanted and runs(venv / "bin" / "python"):
+        write_stamp(stamp, wanted)  # make compares times; the environment may have come here with a copied clone
         return
     stamp.unlink(missing_ok=True)
     if venv.is_symlink():
         adopt(venv, lock)
     else:
-        say(f"making {venv.name} from {lock.name} (some minutes: torch and scipy are large)")
+        set_aside(venv)
         make_environment(venv, lock)
+        write_stamp(venv / MADE_FROM, wanted)
     write_stamp(stamp, wanted)
 
 
-def environment_stamp(root: Path) -> str:
-    """What the environment depends on: where it lies, which Python made it, what is pinned."""
+def wanted_lock(root: Path) -> Path:
+    """Return the lock file to install from; TORCH=cuda asks for the one with torch's CUDA build."""
+    asked = os.environ.get("TORCH", "").strip().lower()
+    if asked not in ("", "cpu", "cuda"):
+        raise Missing(f"TORCH={asked}: expected cpu or cuda; leave it out for the build that needs no graphics card")
+    return root / (CUDA_LOCK if asked == "cuda" and sys.platform == "linux" else LOCK)
+
+
+def environment_stamp(root: Path, lock: Path) -> str:
+    """Return what the environment depends on: which Python made it and what is pinned, wherever it lies."""
     version = ".".join(map(str, sys.version_info[:3]))
-    digest = hashlib.sha256((root / "requirements.lock").read_bytes()).hexdigest()
-    return f"{root / '.venv'}\npython {version}\nlock {digest}\n"
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (root / LOCK, lock)]
+    return f"python {version}\nlock {digests[0]}\ninstalled {lock.name} {digests[1]}\n"
+
+
+def set_aside(venv: Path) -> None:
+    """Remove an environment that this file made; rename any other, as somebody may need it."""
+    if not venv.exists():
+        return
+    if (venv / MADE_FROM).exists():
+        shutil.rmtree(venv)
+        return
+    names = (venv.with_name(f"{venv.name}.own{number}") for number in ("", *range(2, 1000)))
+    aside = next(path for path in names if not path.exists())
+    venv.rename(aside)
+    say(f"note: this project did not make the {venv.name} that was here; it is now {aside.name}")
 
 
 def make_environment(venv: Path, lock: Path) -> None:
-    """Make the environment afresh and install the pinned packages."""
-    if not has_venv():
-        install("the Python module venv (ensurepip)", VENV_PACKAGES)
+    """Make an environment where none is, install the pinned packages and see that they are there."""
+    venv.mkdir()
+    (venv / MADE_FROM).write_text("unfinished\n", encoding="utf-8")
+    say(f"making {venv.name} from {lock.name} (torch and scipy are large: up to some minutes where they are fetched)")
+    uv = usable_uv()
+    if uv is not None:
+        run([uv, *RELOCATABLE, "--python", sys.executable, str(venv)], "uv could not make an environment")
+        installer = uv_install(uv, venv)
+        install_packages(installer, first_pins(lock, venv, "setuptools"))
+    else:
+        installer = make_with_pip(venv, lock)
+    installed = install_lock(installer, lock)
+    absent = differences(venv, installed)
+    if absent:
+        raise Missing(f"{venv.name} is incomplete after installing: {absent[0]} ({len(absent)} differ)")
+
+
+def usable_uv() -> str | None:
+    """Return the uv on PATH if it is new enough."""
+    uv = shutil.which("uv")
+    if uv is None:
+        return None
+    answer = subprocess.run([uv, "--version"], capture_output=True, text=True, env=clean_environment(), check=False)
+    version = re.match(r"uv (\d+)\.(\d+)", answer.stdout)
+    return uv if version and tuple(map(int, version.groups())) >= OLDEST_UV else None
+
+
+def make_with_pip(venv: Path, lock: Path) -> list:
+    """Make an environment with the module venv, install uv's wheel into it and return what installs the rest."""
+    run([sys.executable, "-m", "venv", "--without-pip", str(venv)], "python3 -m venv failed")
+    pip = [sys.executable, "-m", "pip", "--python", str(venv / "bin" / "python")]
+    answer = subprocess.run([*pip, "--version"], capture_output=True, env=clean_environment(), check=False)
+    if answer.returncode:  # no pip beside this Python, or one from before 2022: the environment gets its own
         if not has_venv():
-            raise Missing("python3 still cannot make environments: " + how_to_install(VENV_PACKAGES))
-    run([sys.executable, "-m", "venv", "--clear", str(venv)], "python3 -m venv failed")
-    pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    run([*pip, "--requirement", str(lock)], f"pip could not install what {lock.name} pins")
+            install("the Python module venv (ensurepip)", VENV_PACKAGES)
+            if not has_venv():
+                raise Missing("python3 still cannot make environments: " + how_to_install(VENV_PACKAGES))
+        run([sys.executable, "-m", "venv", str(venv)], "python3 -m venv failed")
+        pip = [str(venv / "bin" / "python"), "-m", "pip"]
+    pip += ["--disable-pip-version-check", "install", "--no-compile"]  # modules are compiled as they are imported
+    uv = str(venv / "bin" / "uv")
+    try:
+        install_packages(pip, first_pins(lock, venv, "uv"))
+        run([uv, *RELOCATABLE, "--python", sys.executable, str(venv)], "uv could not renew the environment")
+        install_packages(uv_install(uv, venv), first_pins(lock, venv, "setuptools"))
+        return uv_install(uv, venv)
+    except Missing as missing:
+        say(f"note: {missing}\n  so pip installs the packages, which takes longer")
+        install_packages(pip, first_pins(lock, venv, "setuptools"))
+        return pip
+
+
+def uv_install(uv: str, venv: Path) -> list:
+    """Return the start of uv's command; best-match lets a hash decide between indexes, not their order."""
+    python = str(venv / "bin" / "python")
+    return [uv, "pip", "install", "--python", python, "--index-strategy", "unsafe-best-match"]
+
+
+def install_lock(installer: list, lock: Path) -> Path:
+    """Install a lock file and return it; torch comes from where pip is told to look, else from PyTorch's own page.
+
+    For Linux PyPI has only the CUDA build, with some gigabytes of libraries. It comes where TORCH=cuda asks for it, and
+    where the CPU build cannot be had but a graphics card is here.
+    """
+    places = package_places()
+    if lock.name == CUDA_LOCK or sys.platform != "linux":
+        install_packages([*installer, *places], lock)
+        return lock
+    complaints = []
+    for extra in ([places] if places else []) + [[*places, *TORCH_PAGE]]:
+        try:
+            install_packages([*installer, *extra], lock)
+            return lock
+        except Missing as missing:
+            complaints.append(str(missing))
+    cuda = lock.with_name(CUDA_LOCK)
+    if not has_graphics_card():
+        hint = f"  where {TORCH_PAGE[1]} cannot be reached, TORCH=cuda takes torch from PyPI (about 3 GB)"
+        raise Missing("\n".join([*dict.fromkeys(complaints), hint]))
+    say(f"note: torch's CPU build cannot be had and a graphics card is here: installing {cuda.name}")
+    install_packages([*installer, *places], cuda)
+    return cuda
+
+
+def has_graphics_card() -> bool:
+    """Return whether a graphics card of NVIDIA's answers."""
+    program = shutil.which("nvidia-smi")
+    return program is not None and subprocess.run([program, "-L"], capture_output=True).returncode == 0
+
+
+def install_packages(installer: list, requirements: Path) -> None:
+    """Install a file of pinned packages; a package whose hash is not pinned is refused, and nothing else is fetched."""
+    if not pins(requirements):
+        return
+    options = ["--quiet", "--no-deps", "--require-hashes", "--no-build-isolation", "--requirement", str(requirements)]
+    run([*installer, *options], f"{requirements.name} could not be installed")
+
+
+def first_pins(lock: Path, venv: Path, *names: str) -> Path:
+    """Write the pins of a few packages, which the others need to be installed, to a file of their own."""
+    text = "".join(block for block in pins(lock) if re.split("[=; ]", block)[0] in names)
+    path = venv / "first.txt"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def pins(lock: Path) -> list:
+    """Return the pins of a lock file, each with its marker and its hashes: `name==version ; marker \\⏎ --hash=…`."""
+    return re.findall(r"^[A-Za-z0-9](?:.*\\\n)*.*\n", lock.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def package_places() -> list:
+    """Return as options where this machine's pip looks for packages: they serve uv too, which does not ask pip.
+
+    `global.find-links='/opt/wheels'` -> `['--find-links', '/opt/wheels']`
+    """
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
+    answer = subprocess.run(command, capture_output=True, text=True, env=clean_environment(), check=False)
+    settings = {}  # a later line outranks an earlier one, as in pip: files first, then the environment
+    for name, value in re.findall(r"^(?:global|install|:env:)\.([a-z-]+)=(.*)$", answer.stdout, re.MULTILINE):
+        if name in PLACES:
+            settings[name] = ast.literal_eval(value).split()
+    options = [word for name, values in settings.items() for value in values for word in (f"--{name}", value)]
+    return [*options, "--no-index"] if re.search(r"\.no-index='(1|true|yes|on)'", answer.stdout, re.I) else options
+
+
+def clean_environment() -> dict:
+    """Return the environment without what leads pip, uv or Python elsewhere (PIP_TARGET, UV_OFFLINE, PYTHONPATH …).
+
+    What says where packages come from and how they are reached stays.
+    """
+    kept = {name: value for name, value in os.environ.items() if not LEADS_ELSEWHERE.match(name) or REACHES.match(name)}
+    if "PIP_CERT" in kept:
+        kept.setdefault("SSL_CERT_FILE", kept["PIP_CERT"])  # uv reads this one
+    return kept
 
 
 def adopt(venv: Path, lock: Path) -> None:
-    """Accept an environment that .venv links to if it holds every pinned package; it is never changed."""
-    code = (
-        "import sys\nfrom importlib.metadata import version, PackageNotFoundError\n"
-        "for name, pin in (line.split('==') for line in sys.argv[1:]):\n"
-        "    try: found = version(name).split('+')[0]\n"
-        "    except PackageNotFoundError: found = 'nothing'\n"
-        "    if found != pin: print(name, 'is pinned at', pin, 'and', found, 'is installed')\n"
-    )
-    python = venv / "bin" / "python"
-    if not runs(python):
+    """Accept an environment that .venv links to; it is never changed, and what differs from the lock is noted."""
+    if not runs(venv / "bin" / "python"):
         raise Missing(f"{venv} is a link to an environment that does not run; remove it and run make again")
-    answer = subprocess.run([str(python), "-c", code, *pinned(lock)], capture_output=True, text=True, check=False)
-    if answer.stdout or answer.returncode:
-        note = (answer.stdout or answer.stderr).strip().splitlines()
+    note = differences(venv, lock)
+    if note:
         say(f"note: {venv.name} is a link and is left as it is, though {note[0]} ({len(note)} differ)")
 
 
-def pinned(lock: Path) -> list:
-    """Return the lines name==version of a lock file."""
-    lines = (line.split("#")[0].strip() for line in lock.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line]
+def differences(venv: Path, lock: Path) -> list:
+    """Return a line for each pinned package that the environment lacks or has in another version."""
+    code = (
+        "import sys\nfrom importlib.metadata import version, PackageNotFoundError\n"
+        "from packaging.requirements import Requirement\n"
+        "for wanted in map(Requirement, sys.argv[1:]):\n"
+        "    if wanted.marker and not wanted.marker.evaluate(): continue\n"
+        "    try: found = version(wanted.name)\n"
+        "    except PackageNotFoundError: found = 'nothing'\n"
+        "    if found != 'nothing' and wanted.specifier.contains(found, prereleases=True): continue\n"
+        "    print(f'{wanted.name} is pinned at {wanted.specifier} and {found} is installed')\n"
+    )
+    wanted = [re.split(r"\s*\\\n", pin)[0].strip() for pin in pins(lock)]
+    command = [str(venv / "bin" / "python"), "-I", "-c", code, *wanted]
+    answer = subprocess.run(command, capture_output=True, text=True, env=clean_environment(), check=False)
+    if answer.returncode:
+        return ["its packages cannot be listed: " + answer.stderr.strip().splitlines()[-1]] if wanted else []
+    return answer.stdout.splitlines()
 
 
 def has_venv() -> bool:
     """Whether this interpreter can make environments (Debian ships ensurepip apart)."""
-    return subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True).returncode == 0
+    command = [sys.executable, "-c", "import ensurepip, venv"]
+    return subprocess.run(command, capture_output=True, env=clean_environment()).returncode == 0
 
 
 def newer_python() -> str | None:
@@ -241,14 +410,11 @@ def how_to_find(file: str) -> str:
 
 def run(command: list, complaint: str) -> None:
     """Run a command; Missing with the end of what it said if it fails."""
-    done = subprocess.run(  # it inherits the lock: should it outlive us, the next make waits for it
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        close_fds=False,
-    )
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "text": True}
+    try:  # it inherits the lock: should it outlive us, the next make waits for it
+        done = subprocess.run(command, close_fds=False, env=clean_environment(), **options)
+    except OSError as error:
+        raise Missing(f"{complaint}: {error}") from None
     if done.returncode:
         tail = "\n".join("    " + line for line in done.stdout.strip().splitlines()[-8:])
         raise Missing(f"{complaint}:\n{tail}\n  the command was: {' '.join(command)}")
@@ -256,7 +422,9 @@ def run(command: list, complaint: str) -> None:
 
 def runs(python: Path) -> bool:
     """Whether an interpreter is there and starts."""
-    return python.exists() and subprocess.run([str(python), "-c", ""], capture_output=True).returncode == 0
+    if not python.exists():
+        return False
+    return subprocess.run([str(python), "-c", ""], capture_output=True, env=clean_environment()).returncode == 0
 
 
 def write_stamp(path: Path, text: str) -> None:

@@ -51,8 +51,8 @@ def package_versions(lock: Path) -> dict[str, str]:
     """Return the installed version of every package that a lock file pins; "absent" where one is not installed."""
     versions = {}
     for line in lock.read_text(encoding="utf-8").splitlines():
-        name = line.split("#")[0].partition("==")[0].strip()
-        if name:
+        name, pin, _ = line.split("#")[0].partition("==")  # other lines hold hashes
+        if pin:
             try:
                 versions[name] = importlib.metadata.version(name)
             except importlib.metadata.PackageNotFoundError:

@@ -36,10 +36,7 @@ def copy_of_project(build: Path, folder: Path) -> Path:
     )
     shutil.copytree(build, root / "build")
     (root / ".venv").symlink_to((ROOT / ".venv").resolve())
-    stamp = root / ".ready" / "environment"
-    lines = stamp.read_text(encoding="utf-8").splitlines()
-    stamp.write_text("\n".join([f"{root}/.venv", *lines[1:]]) + "\n", encoding="utf-8")  # the copy is no moved clone
-    for ready in sorted(stamp.parent.iterdir()):
+    for ready in sorted((root / ".ready").iterdir()):
         ready.touch()
     return root
 

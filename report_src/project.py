@@ -12,6 +12,7 @@ from pathlib import Path
 from analysis.settings.schema import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+GIT_SECONDS = 10  # then the report names no commit
 EPOCH_WITHOUT_GIT = 1767225600  # 2026-01-01: a date for the PDF where there is no commit to take it from
 
 DOCUMENT = "report"  # the document's name, before .tex and .pdf
@@ -75,14 +76,19 @@ class Project:
 
 def commit(root: Path) -> str:
     """Return the commit that a folder is at, with "+" where files differ from it; "" outside a repository."""
-    git = shutil.which("git")
-    if not git:
+    return git(root, "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*").strip()
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Return what git prints of the repository at `root`; "" where git fails, is missing or takes too long."""
+    if not shutil.which("git"):
         return ""
-    done = subprocess.run(
-        [git, "-C", str(root), "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*"],
-        capture_output=True, text=True, check=False, timeout=10,
-    )  # fmt: skip
-    return done.stdout.strip() if done.returncode == 0 else ""
+    command = ["git", "-C", str(root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=GIT_SECONDS)
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
 
 
 def source_date_epoch(root: Path) -> int:
@@ -90,12 +96,5 @@ def source_date_epoch(root: Path) -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if given.isdigit():
         return int(given)
-    if (root / ".git").exists():
-        command = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
-        try:
-            answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-        except FileNotFoundError:
-            answer = ""
-        if answer.isdigit():
-            return int(answer)
-    return EPOCH_WITHOUT_GIT
+    answer = git(root, "log", "-1", "--format=%ct").strip() if (root / ".git").exists() else ""
+    return int(answer) if answer.isdigit() else EPOCH_WITHOUT_GIT

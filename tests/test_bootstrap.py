@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import os
+import re
+import shutil
 import subprocess
 import sys
+import tomllib
+import zipfile
 from pathlib import Path
 
+import packaging
 import pytest
 
 import bootstrap
@@ -29,16 +36,47 @@ def pretend_installed(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
     monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"/usr/bin/{name}" if name in programs else None)
 
 
+@pytest.fixture
+def wheels(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of two wheels that pip is told to look in, and a lock that pins both."""
+    folder = clone / "wheels"
+    folder.mkdir()
+    installed = Path(packaging.__file__).parent
+    modules = {f"packaging/{path.name}": path.read_text(encoding="utf-8") for path in installed.glob("*.py")}
+    pinned = [wheel(folder, "packaging", packaging.__version__, modules), wheel(folder, "tiny", "1.0", {"tiny.py": ""})]
+    (clone / "requirements.lock").write_text("".join(pinned), encoding="utf-8")
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setattr(bootstrap, "TORCH_PAGE", ("--find-links", str(folder)))
+    return folder
+
+
+def wheel(folder: Path, name: str, version: str, modules: dict[str, str]) -> str:
+    """Write a wheel and return its pin."""
+    path, information = folder / f"{name}-{version}-py3-none-any.whl", f"{name}-{version}.dist-info"
+    files = modules | {
+        f"{information}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{information}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    files[f"{information}/RECORD"] = "".join(f"{file},,\n" for file in [*files, f"{information}/RECORD"])
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, text in files.items():
+            archive.writestr(file, text)
+    return f"{name}=={version} \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+def stand_in(venv: Path, lock: Path) -> None:
+    """Make an environment that runs and holds nothing."""
+    (venv / "bin").mkdir(parents=True)
+    (venv / "bin/python").symlink_to(sys.executable)
+
+
 def test_an_environment_is_made_once(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Path] = []
-
-    def make(venv: Path, lock: Path) -> None:
-        made.append(venv)
-        (venv / "bin").mkdir(parents=True, exist_ok=True)
-        (venv / "bin/python").unlink(missing_ok=True)
-        (venv / "bin/python").symlink_to(sys.executable)
-
-    monkeypatch.setattr(bootstrap, "make_environment", make)
+    monkeypatch.setattr(bootstrap, "make_environment", lambda venv, lock: (made.append(venv), stand_in(venv, lock)))
     bootstrap.prepare_environment(clone)
     bootstrap.prepare_environment(clone)
     assert made == [clone / ".venv"]
@@ -50,33 +88,167 @@ def test_an_environment_is_made_once(clone: Path, monkeypatch: pytest.MonkeyPatc
     assert len(made) == 3
 
 
-def test_a_real_environment_runs_and_has_pip(clone: Path) -> None:
+@pytest.mark.usefixtures("wheels")
+def test_a_real_environment_holds_what_is_pinned_and_moves_with_its_clone(clone: Path) -> None:
     bootstrap.prepare_environment(clone)
-    done = subprocess.run([clone / ".venv/bin/python", "-m", "pip", "--version"], capture_output=True, text=True)
-    assert str(clone / ".venv") in done.stdout
+    moved = clone.with_name("moved")
+    clone.rename(moved)
+    for folder in (moved, Path(shutil.copytree(moved, clone.with_name("copied"), symlinks=True))):
+        done = subprocess.run([folder / ".venv/bin/python", "-c", "import sys, tiny; print(sys.prefix, tiny.__file__)"],
+                              capture_output=True, text=True, check=True)  # fmt: skip
+        assert done.stdout.count(str(folder / ".venv")) == 2
+        before = (folder / ".venv/made-from").stat().st_mtime_ns
+        (folder / ".ready/environment").unlink()
+        bootstrap.prepare_environment(folder)
+        assert (folder / ".venv/made-from").stat().st_mtime_ns == before
 
 
-def test_a_half_made_environment_is_not_taken_for_whole(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (clone / "requirements.lock").write_text("no-such-package-anywhere==0\n")
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(bootstrap.Missing, match="pip could not install"):
+@pytest.mark.usefixtures("wheels")
+def test_variables_that_lead_pip_or_python_elsewhere_change_nothing(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "tiny.py").write_text("raise SystemExit('the wrong one')\n")
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "UV_TARGET",
+                 "UV_PROJECT_ENVIRONMENT", "UV_PYTHON", "UV_CONSTRAINT", "PIP_CONSTRAINT", "PIP_LOG"):  # fmt: skip
+        monkeypatch.setenv(name, str(elsewhere))
+    for name in ("PIP_DRY_RUN", "PIP_USER", "PIP_REQUIRE_VIRTUALENV", "PIP_PRE", "PYTHONSAFEPATH", "UV_OFFLINE",
+                 "UV_SYSTEM_PYTHON", "PYTHONOPTIMIZE", "UV_NO_BINARY", "PIP_DOWNLOAD"):  # fmt: skip
+        monkeypatch.setenv(name, "1")
+    bootstrap.prepare_environment(clone)
+    assert len(list((clone / ".venv/lib").glob("python3*/site-packages/tiny.py"))) == 1
+    assert [path.name for path in elsewhere.iterdir()] == ["tiny.py"]
+    assert (clone / ".ready/environment").read_text() == (clone / ".venv/made-from").read_text()
+
+
+def test_what_says_where_packages_come_from_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = ("PIP_INDEX_URL", "PIP_FIND_LINKS", "PIP_PROXY", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_CACHE_DIR", "PATH")
+    for name in (*kept, "PIP_CERT"):
+        monkeypatch.setenv(name, name)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    environment = bootstrap.clean_environment()
+    assert all(environment[name] == name for name in kept)
+    assert environment["SSL_CERT_FILE"] == "PIP_CERT"
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://a.example/simple https://b.example/simple")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    words = " ".join(bootstrap.package_places())
+    assert "--extra-index-url https://a.example/simple --extra-index-url https://b.example/simple" in words
+    assert "--find-links PIP_FIND_LINKS" in words
+
+
+def test_a_wheel_with_another_hash_is_refused(clone: Path, wheels: Path) -> None:
+    wheel(wheels, "tiny", "1.0", {"tiny.py": "changed = True\n"})
+    with pytest.raises(bootstrap.Missing, match=r"(?s)requirements\.lock could not be installed.*(?i:hash)"):
         bootstrap.prepare_environment(clone)
-    assert (clone / ".venv/bin/python").exists()
     assert not (clone / ".ready/environment").exists()
+    assert (clone / ".venv/made-from").read_text() == "unfinished\n"
 
 
-def test_a_clone_that_moved_makes_its_environment_anew(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    elsewhere = tmp_path_factory.mktemp("elsewhere") / "clone"
-    stamp = bootstrap.environment_stamp(clone)
-    clone.rename(elsewhere)
-    assert bootstrap.environment_stamp(elsewhere) != stamp
+@pytest.mark.usefixtures("wheels")
+def test_an_environment_that_lacks_a_pinned_package_is_not_taken_for_whole(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install = bootstrap.install_packages
 
+    def forget_tiny(installer: list[str], requirements: Path) -> None:
+        shorter = clone / "shorter.txt"
+        shorter.write_text(requirements.read_text().split("tiny")[0])
+        install(installer, shorter)
 
-def test_a_linked_environment_is_never_changed(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (clone / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
-    monkeypatch.setattr(bootstrap, "make_environment", lambda *_: pytest.fail("it was changed"))
+    monkeypatch.setattr(bootstrap, "install_packages", forget_tiny)
+    with pytest.raises(bootstrap.Missing, match=r"incomplete .* tiny is pinned at ==1\.0 and nothing is installed"):
+        bootstrap.prepare_environment(clone)
+    monkeypatch.setattr(bootstrap, "install_packages", install)
+    assert not (clone / ".ready/environment").exists()
     bootstrap.prepare_environment(clone)
     assert (clone / ".ready/environment").exists()
+    assert not (clone / ".venv.own").exists()
+
+
+def test_an_environment_of_somebody_else_is_renamed_with_a_word(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "make_environment", stand_in)
+    for aside in (".venv.own", ".venv.own2"):
+        (clone / ".venv").mkdir()
+        (clone / ".venv/mine").write_text(aside)
+        bootstrap.prepare_environment(clone)
+        assert (clone / aside / "mine").read_text() == aside
+        assert f"is now {aside}" in capsys.readouterr().err
+        shutil.rmtree(clone / ".venv")
+
+
+LINUX_LOCK = "requirements.lock"
+PAGE = list(bootstrap.TORCH_PAGE)
+
+
+@pytest.mark.parametrize(
+    ("platform", "asked", "places", "card", "works", "tried"),
+    [
+        ("linux", "", ["--find-links", "here"], False, 1, [(LINUX_LOCK, ["--find-links", "here"])]),
+        ("linux", "", ["--find-links", "here"], False, 2,
+         [(LINUX_LOCK, ["--find-links", "here"]), (LINUX_LOCK, ["--find-links", "here", *PAGE])]),
+        ("linux", "", [], False, 1, [(LINUX_LOCK, PAGE)]),
+        ("linux", "cpu", [], True, 1, [(LINUX_LOCK, PAGE)]),
+        ("linux", "", [], False, 9, [(LINUX_LOCK, PAGE)]),
+        ("linux", "", [], True, 2, [(LINUX_LOCK, PAGE), ("requirements-cuda.lock", [])]),
+        ("linux", "cuda", [], False, 1, [("requirements-cuda.lock", [])]),
+        ("darwin", "cuda", [], False, 1, [(LINUX_LOCK, [])]),
+    ],
+)  # fmt: skip
+def test_gigabytes_of_cuda_come_only_where_they_are_asked_for_or_a_card_is_here(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, platform: str, asked: str, places: list[str], card: bool, works: int,
+    tried: list[tuple[str, list[str]]],
+) -> None:  # fmt: skip
+    attempts: list[tuple[str, list[str]]] = []
+
+    def install(installer: list[str], requirements: Path) -> None:
+        attempts.append((requirements.name, installer[1:]))
+        if len(attempts) < works:
+            raise bootstrap.Missing("not found")
+
+    monkeypatch.setenv("TORCH", asked)
+    monkeypatch.setattr(bootstrap.sys, "platform", platform)
+    monkeypatch.setattr(bootstrap, "install_packages", install)
+    monkeypatch.setattr(bootstrap, "package_places", lambda: places)
+    monkeypatch.setattr(bootstrap, "has_graphics_card", lambda: card)
+    if works > len(tried):
+        with pytest.raises(bootstrap.Missing, match="TORCH=cuda takes torch from PyPI"):
+            bootstrap.install_lock(["installer"], bootstrap.wanted_lock(clone))
+    else:
+        assert bootstrap.install_lock(["installer"], bootstrap.wanted_lock(clone)).name == tried[-1][0]
+    assert attempts == tried
+
+
+def test_another_word_for_torchs_build_is_refused(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCH", "rocm")
+    with pytest.raises(bootstrap.Missing, match="TORCH=rocm: expected cpu or cuda"):
+        bootstrap.prepare_environment(clone)
+
+
+def test_the_lock_pins_every_import_with_hashes_and_no_cuda() -> None:
+    pins = bootstrap.pins(SCRIPT.with_name("requirements.lock"))
+    named = {re.split("[=; ]", pin)[0]: pin for pin in pins}
+    project = tomllib.loads(SCRIPT.with_name("pyproject.toml").read_text(encoding="utf-8"))
+    groups = [name for group in project["dependency-groups"].values() for name in group]
+    wanted = {re.split("[<>=]", name)[0] for name in [*project["project"]["dependencies"], *groups]}
+    assert wanted <= set(named)
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}\n", pin) for pin in pins)
+    assert not [name for name in named if name.startswith(("nvidia", "cuda", "triton"))]
+    torch = next(pin for pin in pins if pin.startswith("torch==") and "sys_platform == 'linux'" in pin)
+    assert torch.startswith("torch==2.13.0+cpu ;")
+    assert torch.count("--hash=") == 8  # two processors, Python 3.11 to 3.14
+
+
+def test_a_linked_environment_is_never_changed(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (clone / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
+    monkeypatch.setattr(bootstrap, "make_environment", lambda *_: pytest.fail("it was changed"))
+    (clone / "requirements.lock").write_text("jinja2==0.1\nno-such==1 ; sys_platform == 'win32'\n")
+    bootstrap.prepare_environment(clone)
+    assert (clone / ".ready/environment").exists()
+    assert re.search(r"jinja2 is pinned at ==0\.1 and [\d.]+ is installed \(1 differ\)", capsys.readouterr().err)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +263,11 @@ def test_a_linked_environment_is_never_changed(clone: Path, monkeypatch: pytest.
 def test_a_missing_venv_module_is_named_with_the_command(
     clone: Path, monkeypatch: pytest.MonkeyPatch, manager: str, command: str
 ) -> None:
+    no_pip = clone / "no_pip"
+    no_pip.mkdir()
+    (no_pip / "pip.py").write_text("raise SystemExit(1)\n")
     monkeypatch.setattr(bootstrap, "has_venv", lambda: False)
+    monkeypatch.setattr(bootstrap, "clean_environment", lambda: {"PYTHONPATH": str(no_pip)})
     pretend_installed(monkeypatch, manager)
     with pytest.raises(bootstrap.Missing) as missing:
         bootstrap.prepare_environment(clone)
@@ -104,6 +280,17 @@ def test_missing_tex_is_named_with_the_command(clone: Path, monkeypatch: pytest.
     with pytest.raises(bootstrap.Missing, match=r"missing: TeX: pdflatex, kpsewhich\n.*apt-get install.*texlive"):
         bootstrap.prepare_tex(clone)
     assert not (clone / ".ready/tex").exists()
+
+
+def test_each_package_of_tex_holds_a_file_that_the_preamble_loads() -> None:
+    if shutil.which("dpkg") is None or shutil.which("kpsewhich") is None:
+        pytest.skip("dpkg and kpsewhich say which package holds a file")
+    files = bootstrap.tex_files(SCRIPT.parent)
+    found = subprocess.run(["kpsewhich", *files], capture_output=True, text=True).stdout.split()
+    owners = subprocess.run(["dpkg", "-S", *map(os.path.realpath, found)], capture_output=True, text=True).stdout
+    if not owners:
+        pytest.skip("TeX here is not Debian's")
+    assert set(bootstrap.TEX_PACKAGES["apt"].split()) <= {line.split(":")[0] for line in owners.splitlines()}
 
 
 def test_tex_is_installed_where_that_needs_no_password(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:

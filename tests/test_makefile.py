@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 STAND_IN = """#!/bin/sh
 printf '%s\\0' "$ANALYSIS_CLUSTER" "$@" > told
+env > environment
 """
 TEXTS = (
     "a$(touch owned).toml", "a`touch owned`.pdf", "$(shell touch owned)", "${shell touch owned}", 'a";touch owned;"',
@@ -33,8 +34,8 @@ def clone(tmp_path: Path) -> Path:
     python.chmod(0o755)
     for name in ("requirements.lock", "bootstrap.py"):
         (tmp_path / name).touch()
-    (tmp_path / ".ready/tex").touch()
-    (tmp_path / ".ready/environment").write_text(f"{tmp_path}/.venv\n", encoding="utf-8")
+    for name in ("tex", "environment"):
+        (tmp_path / ".ready" / name).touch()
     return tmp_path
 
 
@@ -69,6 +70,17 @@ def test_what_is_typed_is_passed_on_as_it_is(text: str, clone: Path) -> None:
 
 def test_what_is_not_typed_has_the_names_of_the_readme(clone: Path) -> None:
     assert told(clone, "report") == (["--config=report.toml", "--build=build", "report"], "")
+
+
+def test_a_shells_settings_of_python_do_not_reach_the_project(clone: Path) -> None:
+    settings = {"PYTHONPATH": "/elsewhere", "PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2", "PYTHONHOME": "/elsewhere"}
+    told(clone, "report", **settings)
+    names = [line.split("=")[0] for line in (clone / "environment").read_text().splitlines()]
+    assert not set(settings) & set(names)
+    makefile = (clone / "Makefile").read_text(encoding="utf-8")
+    (clone / "Makefile").write_text(makefile.replace("\nunexport $(filter-out PYTHON3,", "\n# $(filter-out PYTHON3,"))
+    told(clone, "report", **settings)
+    assert "PYTHONPATH=/elsewhere" in (clone / "environment").read_text().splitlines()
 
 
 def test_a_makefile_that_runs_what_is_typed_is_seen(clone: Path) -> None:

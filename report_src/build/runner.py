@@ -14,7 +14,7 @@ from pathlib import Path
 
 from analysis.errors import of_storage
 from report_src.build.context import BuildContext
-from report_src.build.import_graph import ImportIndex
+from report_src.system.import_graph import ImportIndex
 from report_src.build.pipeline import STEPS, steps_of
 from report_src.build.publish import publish
 from report_src.build.state import Memory

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from report_src.build.context import BuildContext
 from report_src.build.fingerprint import data_parts, environment_parts, settings_parts, user_files
-from report_src.build.import_graph import ImportIndex
+from report_src.system.import_graph import ImportIndex
 from report_src.project import Project
 from report_src.system.files import changed_since, digest, matching
 

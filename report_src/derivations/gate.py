@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from report_src.derivations.binding.cached import BindingError, bind_all
+from report_src.derivations.binding.cached import bind_all
+from report_src.derivations.binding.table import BindingError
 from report_src.derivations.checking.cache import check
 from report_src.derivations.checking.records import Report, SideBySide, repeated_names
-from report_src.derivations.lint.coverage import findings_of
+from report_src.derivations.lint.coverage import findings_among
+from report_src.derivations.lint.sources import MAIN, Sources, sources
 from report_src.errors import RenderError
 
 SHOWN = 5  # refused rows that are printed in full
@@ -53,16 +55,17 @@ class Summary(Struct, frozen=True):
 
 
 def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
-    """Check and bind every derivation of `templates`; RenderError shows what is refused, with its messages.
+    """Check and bind every derivation that reaches the document; RenderError shows what is refused, with its messages.
 
-    No derivative may be displayed outside a derivation, so that nothing slips past by standing elsewhere.
+    One collector finds the files; the lint reads all of them but the spans that are checked, so that a display is
+    checked, exempt by a rule of docs/derivations.md, or refused.
     """
     here = f"{templates.parent}/"
-    elsewhere = [str(finding).replace(here, "") for finding in findings_of(templates, cache=_beside(cache, "lint"))]
+    found = sources(templates)
+    elsewhere = findings_among(found, templates, cache=_beside(cache, "lint"))
     if elsewhere:
-        raise RenderError("\n".join(elsewhere[:SHOWN]))
-    paths = sorted(path for path in templates.rglob("*.tex.j2") if "\\begin{derivation}" in path.read_text("utf-8"))
-    reports = check(paths, cache=cache)
+        raise RenderError("\n".join(str(finding).replace(here, "") for finding in elsewhere[:SHOWN]))
+    reports = check(list(found.texts), cache=cache)
     repeated = repeated_names(reports)
     if repeated:
         raise RenderError("\n".join(repeated[:SHOWN]).replace(here, ""))
@@ -72,15 +75,21 @@ def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
         raise RenderError("\n".join([row.message.replace(here, "") for row in refused[:SHOWN]] + more))
     return Summary(
         table=[_row(report, templates) for report in reports],
-        bindings=_bindings(templates / "derivations", build / "arrays", cache),
-        warnings=[warning.replace(here, "") for report in reports for warning in report.warnings],
+        bindings=_bindings(templates / "derivations", build / "arrays", cache, found),
+        warnings=[warning.replace(here, "") for report in reports for warning in report.warnings]
+        + [_left_out(path).replace(here, "") for path in found.left_out],
     )
 
 
-def _bindings(folder: Path, arrays: Path, cache: Path | None) -> list[Bound]:
+def _left_out(path: Path) -> str:
+    """Return the notice of a file that the document does not contain."""
+    return f"{path}: {MAIN} neither includes nor inputs it, so nothing in it is checked or listed"
+
+
+def _bindings(folder: Path, arrays: Path, cache: Path | None, found: Sources) -> list[Bound]:
     """Bind the printed formulas to the arrays of the studies; RenderError where a formula and a gradient differ."""
     try:
-        bound = bind_all(folder, folder / "bindings.toml", arrays, cache=_beside(cache, "bound"))
+        bound = bind_all(folder, folder / "bindings.toml", arrays, only=found.texts, cache=_beside(cache, "bound"))
     except (BindingError, OSError) as error:
         raise RenderError(str(error)) from None
     refused = [result.message for result in bound if not result.accepted]

@@ -17,9 +17,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from report_src.prose.comments import blank_comments
 from report_src.prose.lint import words_of
 from report_src.prose.requirements import Requirement, answered
-from report_src.system.cache_file import keep, recalled
+from report_src.system.cache_file import Memo
+from report_src.system.import_graph import closure_digest
 
 LIST = "shipped_blocks.txt"
 FOLDERS = ("front/title", "sections/", "derivations/")  # where there is text; the rest is machinery
@@ -71,8 +73,8 @@ def _blocks(template: str, source: str) -> tuple[Block, ...]:
 def _starts(lines: list[str]) -> list[int]:
     """Return the indices of the lines that begin a block: outside braces and environments, after a gap or at a head."""
     starts, depth, gap = [], 0, True
-    for index, line in enumerate(lines):
-        bare = re.sub(r"(?<!\\)%.*", "", line)
+    printed = blank_comments("\n".join(lines)).split("\n")
+    for index, (line, bare) in enumerate(zip(lines, printed, strict=True)):
         if depth <= 0 and line.strip() and (gap or _STARTS.match(line)):
             starts.append(index)
         gap = not line.strip()
@@ -100,19 +102,20 @@ def all_blocks(templates: Path) -> list[Block]:
 
 
 def counts(templates: Path, cache: Path) -> tuple[int, int]:
-    """Return how many blocks the templates have and how many of them are as shipped; `cache` remembers by content."""
+    """Return how many blocks the templates have and how many of them are as shipped; `cache` keeps them by content."""
     shipped = shipped_hashes(templates)
-    rules = hashlib.sha256(Path(__file__).read_bytes() + "\n".join(sorted(shipped)).encode())
-    before, now = recalled(cache, dict[str, tuple[int, int]]) or {}, {}
+    memo = Memo(cache, closure_digest(__name__, cache) + "".join(sorted(shipped)), tuple[int, int])
+    found = []
     for path in sorted(templates.rglob("*.tex.j2")):
-        told, name, source = rules.copy(), path.relative_to(templates).as_posix(), path.read_bytes()
-        told.update(f"\0{name}\0".encode() + source)
-        key = told.hexdigest()
-        found = blocks(name, path.read_text(encoding="utf-8")) if key not in before else []
-        now[key] = before.get(key) or (len(found), sum(block.hash in shipped for block in found))
-    if now != before:
-        keep(cache, now)
-    return sum(count for count, _ in now.values()), sum(count for _, count in now.values())
+        name, source = path.relative_to(templates).as_posix(), path.read_text(encoding="utf-8")
+        found.append(memo.get(f"{name}\0{source}", functools.partial(_counted, name, source, shipped)))
+    memo.save()
+    return sum(count for count, _ in found), sum(count for _, count in found)
+
+
+def _counted(template: str, source: str, shipped: frozenset[str]) -> tuple[int, int]:
+    found = blocks(template, source)
+    return len(found), sum(block.hash in shipped for block in found)
 
 
 def unchanged_topics(found: Iterable[Block], requirements: Iterable[Requirement]) -> dict[str, list[Block]]:

@@ -6,7 +6,7 @@ names) is blanked in place, so that what is left keeps its line and column.
 
 from __future__ import annotations
 
-import hashlib
+import functools
 import re
 import tomllib
 from bisect import bisect_right
@@ -16,7 +16,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from report_src.numbers.printed_numbers import marks, readable
-from report_src.system.cache_file import keep, recalled
+from report_src.prose.comments import blank, blank_comments, tag_spans, without_tags
+from report_src.system.cache_file import Memo
+from report_src.system.import_graph import closure_digest
 
 _ENVIRONMENTS = (
     "equation", "align", "gather", "multline", "flalign", "alignat", "derivation", "tikzpicture", "lstlisting",
@@ -27,7 +29,6 @@ _NOT_PROSE = [
     re.compile(r"\\\[.*?\\\]", re.DOTALL),
     re.compile(r"\\\(.*?\\\)", re.DOTALL),
     re.compile(r"(?<!\\)\$.*?(?<!\\)\$", re.DOTALL),
-    re.compile(r"(?<!\\)%[^\n]*"),
     re.compile(
         r"\\(?:label|ref|pageref|cref|Cref|eqref|cite|input|includegraphics|texttt|url|href|hypersetup|answered|result"
         r"|usepackage|pagestyle|fancyh?f?|vspace|hspace|Needspace|needspace|definecolor|color|textcolor"
@@ -99,8 +100,8 @@ def judging_words(path: Path) -> re.Pattern[str]:
 def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
     """Return the judging words and typed numbers of one template, in order, suppressed ones too."""
     allowed = _allowances(source)
-    prose = _blank(_blank_tags(source), _NOT_PROSE)
-    unclaimed = _blank_spans(prose, _claim_spans(source))
+    prose = _prose(source)
+    unclaimed = blank(prose, _claim_spans(source))
     starts = [0, *(match.end() for match in re.finditer("\n", source))]
     found = []
     for position, text, kind in [*_words(unclaimed, words), *_numbers(prose)]:
@@ -111,24 +112,17 @@ def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
 
 
 def scans(folder: Path, cache: Path | None = None) -> dict[str, list[Mark]]:
-    """Return template -> marks of every template below `folder`; those of an unchanged one are read from `cache`."""
+    """Return template -> marks of every template below `folder`; those of unchanged templates come from `cache`."""
     words = judging_words(folder / "judging_words.toml")
-    by = hashlib.sha256(Path(__file__).read_bytes() + words.pattern.encode())
-    known, found = _remembered(cache), {}
-    keys = {}
+    memo = Memo(cache, closure_digest(__name__, cache) + words.pattern, list[Mark])
+    found = {}
     for path in sorted(folder.rglob("*.tex.j2")):
-        name, source = f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8")
-        told = by.copy()
-        told.update(source.encode())
-        key = told.hexdigest()
-        keys[key] = found[name] = known[key] if key in known else scan(source, words)
-    if cache is not None and keys.keys() != known.keys():
-        keep(cache, keys)
+        source = path.read_text(encoding="utf-8")
+        found[f"templates/{path.relative_to(folder).as_posix()}"] = memo.get(
+            source, functools.partial(scan, source, words)
+        )
+    memo.save()
     return found
-
-
-def _remembered(cache: Path | None) -> dict[str, list[Mark]]:
-    return recalled(cache, dict[str, list[Mark]]) or {}
 
 
 def findings(name: str, source: str, words: re.Pattern[str]) -> list[Finding]:
@@ -142,7 +136,15 @@ def _findings(name: str, found: Iterable[Mark]) -> list[Finding]:
 
 def words_of(source: str) -> list[str]:
     """Return the words of a template's prose: what is left without tags, mathematics, code and names."""
-    return re.findall(r"[A-Za-z]{2,}", _blank(_blank_tags(source), _NOT_PROSE))
+    return re.findall(r"[A-Za-z]{2,}", _prose(source))
+
+
+def _prose(source: str) -> str:
+    """Blank everything that is not prose, in place."""
+    text = without_tags(blank_comments(source))
+    for pattern in _NOT_PROSE:
+        text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+    return text
 
 
 def check(folder: Path, cache: Path | None = None) -> list[Finding]:
@@ -185,41 +187,11 @@ def _allowances(source: str) -> set[tuple[int, str]]:
     return {(source.count("\n", 0, m.start()) + 1, m.group(1).lower()) for m in _ALLOW.finditer(source)}
 
 
-def _tag_spans(source: str) -> Iterator[tuple[int, int, str]]:
-    r"""Yield (start, end, text) of every \VAR{…}, \BLOCK{…} and \NOTE{…}, braces balanced."""
-    for opening in re.finditer(r"\\(?:VAR|BLOCK|NOTE)\{", source):
-        depth, position = 1, opening.end()
-        while depth and position < len(source):
-            depth += {"{": 1, "}": -1}.get(source[position], 0)
-            position += 1
-        yield opening.start(), position, source[opening.start() : position]
-
-
 def _claim_spans(source: str) -> Iterator[tuple[int, int]]:
     start = None
-    for begin, end, tag in _tag_spans(source):
+    for begin, end, tag in tag_spans(source):
         if re.match(r"\\BLOCK\{\s*claim\b", tag):
             start = begin
         elif re.match(r"\\BLOCK\{\s*endclaim\b", tag) and start is not None:
             yield start, end
             start = None
-
-
-def _blank_tags(source: str) -> str:
-    return _blank_spans(source, ((start, end) for start, end, _ in _tag_spans(source)))
-
-
-def _blank(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
-    for pattern in patterns:
-        text = pattern.sub(lambda match: _spaces(match.group()), text)
-    return text
-
-
-def _blank_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    for start, end in spans:
-        text = text[:start] + _spaces(text[start:end]) + text[end:]
-    return text
-
-
-def _spaces(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import operator
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from report_src.errors import RenderError
+from report_src.prose.comments import blank_comments
 
+_CONDITION = re.compile(r"([\w.]+)\s*(>=|<=|==|>|<)\s*(-?\d+(?:\.\d+)?)")
+_HOLDS = {">=": operator.ge, "<=": operator.le, "==": operator.eq, ">": operator.gt, "<": operator.lt}
 _MARK = re.compile(r"\\answer(?:ed)?\{([A-Z0-9, ]+)\}")
 
 
 class Requirement(Struct, frozen=True):
     """One row: `proof` says how it is shown where a mark in the text cannot show it.
 
-    `own` names what a student is asked to think about there; text as shipped is no answer to that.
+    `own` names what a student is asked to think about there; text as shipped is no answer to that. `condition` is
+    what the settings must satisfy, like "settings.run.iterations >= 200".
     """
 
     id: str
@@ -24,6 +31,7 @@ class Requirement(Struct, frozen=True):
     text: str
     proof: str = ""
     own: str = ""
+    condition: str = ""
 
 
 def load(path: Path) -> list[Requirement]:
@@ -33,8 +41,8 @@ def load(path: Path) -> list[Requirement]:
 
 
 def answered(document: str) -> list[str]:
-    """Return the ids marked in a rendered document, in order of appearance."""
-    return [name.strip() for marks in _MARK.findall(document) for name in marks.split(",")]
+    """Return the ids marked in a rendered document, in order of appearance; a mark in a comment is not printed."""
+    return [name.strip() for marks in _MARK.findall(blank_comments(document)) for name in marks.split(",")]
 
 
 def check(requirements: list[Requirement], document: str) -> None:
@@ -54,3 +62,24 @@ def check(requirements: list[Requirement], document: str) -> None:
     doubled = sorted({name for name in marks if marks.count(name) > 1})
     if doubled:
         raise RenderError(f"{doubled[0]} is marked twice; a requirement is answered in one place")
+
+
+def unmet(requirements: Iterable[Requirement], settings: object) -> Iterator[tuple[Requirement, str, Any]]:
+    """Yield (requirement, name, value) of every condition that does not hold for the settings.
+
+    Raises RenderError for a condition that is not "name >= number" or names no setting.
+    """
+    for requirement in (row for row in requirements if row.condition):
+        read = _CONDITION.fullmatch(requirement.condition.strip())
+        first, *parts = read[1].split(".") if read else [""]
+        value: Any = settings if first == "settings" else None
+        for part in parts:
+            value = getattr(value, part, None)
+        if read is None or not isinstance(value, int | float):
+            wanted = 'expected a setting, a sign and a number, like "settings.run.iterations >= 200"'
+            raise RenderError(
+                f"requirement {requirement.id}: condition '{requirement.condition}' cannot be read; {wanted}",
+                "templates/requirements.toml",
+            )
+        if not _HOLDS[read[2]](value, float(read[3])):
+            yield requirement, read[1], value

@@ -1,7 +1,7 @@
-"""Templates as compiled before: a template that is unchanged is not translated to Python again.
+"""Compiled templates: a template that has not changed is not translated to Python again.
 
-What is kept is Python's own code, as in a .pyc file, below the build folder; it is believed only where it was made
-from the same source by the same engine, and where it is whole.
+The files hold Python's own code, as a .pyc file does, below the build folder. A file is used only if its checksum is
+right and the same engine made it from the same source.
 """
 
 from __future__ import annotations
@@ -14,23 +14,20 @@ from pathlib import Path
 import jinja2
 from jinja2.bccache import Bucket
 
-from report_src.prose import blocks
-from report_src.rendering import claims, source_marks
 from report_src.system.files import write_whole
+from report_src.system.import_graph import closure_digest
 
-ENGINE = (claims, source_marks, blocks)  # what decides how a template is translated, besides Jinja
+ENGINE = "report_src.rendering.engine"  # decides, with all that it imports and Jinja, how a template is translated
 
 
 class TemplateCache(jinja2.BytecodeCache):
-    """Keeps code below `folder`; `variant` tells apart engines that read the same source in different ways."""
+    """Keep code below `folder`; `variant` tells apart engines that read the same source in different ways."""
 
     def __init__(self, folder: Path, variant: str) -> None:
         """Name the folder; nothing is read yet."""
         self.folder = folder
-        told = hashlib.sha256(f"{jinja2.__version__} {sys.version} {variant}".encode())
-        for module in ENGINE:
-            told.update(Path(str(module.__file__)).read_bytes())
-        self.engine = told.hexdigest()
+        parts = f"{jinja2.__version__} {sys.version} {variant} {closure_digest(ENGINE, folder)}"
+        self.engine = hashlib.sha256(parts.encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill the bucket if there is code for exactly this template."""
@@ -48,6 +45,6 @@ class TemplateCache(jinja2.BytecodeCache):
         write_whole(self.folder / bucket.key, self._head(bucket, code) + b"\n" + code)
 
     def _head(self, bucket: Bucket, code: bytes) -> bytes:
-        told = hashlib.sha256(f"{self.engine} {bucket.checksum}".encode())
-        told.update(code)
-        return told.hexdigest().encode()
+        digest = hashlib.sha256(f"{self.engine} {bucket.checksum}".encode())
+        digest.update(code)
+        return digest.hexdigest().encode()

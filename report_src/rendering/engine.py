@@ -13,7 +13,7 @@ from report_src.errors import RenderError
 from report_src.numbers import formatting
 from report_src.numbers.values import Ledger
 from report_src.project import ROOT
-from report_src.rendering import listings, template_errors
+from report_src.rendering import listings, tables, template_errors
 from report_src.rendering.claims import Claim, Claims
 from report_src.rendering.source_marks import SourceLines, last_place, overheard
 from report_src.tex.escape import verbatim
@@ -59,6 +59,7 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
     made.filters.update(formatting.FILTERS)
     made.filters["verbatim"] = verbatim
     made.globals["code"] = lambda name: listings.code(made.root, name)
+    made.globals["table"] = tables.table
     return made
 
 

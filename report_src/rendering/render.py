@@ -14,6 +14,7 @@ from report_src.numbers.lookup import unused
 from report_src.project import CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
 from report_src.prose import blocks as text_blocks
 from report_src.prose import lint, requirements
+from report_src.prose.comments import refuse_swallowed
 from report_src.rendering import claim_records
 from report_src.rendering.bytecode_cache import TemplateCache
 from report_src.rendering.context import context_of, derivations
@@ -30,6 +31,7 @@ def render(project: Project, heard: Callable[[bytes], None] | None = None) -> li
     RenderError at a template's line, InputError for a mistake in a file that the user edits.
     """
     templates, scans_of = project.templates, project.work / ".prose.json"
+    refuse_swallowed(templates)
     found = lint.check(templates, scans_of)
     engine, rendered = _document(project, found, heard)
     document, places = take_out(rendered)

@@ -10,19 +10,21 @@ from pathlib import Path
 
 from analysis.errors import InputError
 from report_src.build.state import Memory
-from report_src.errors import BuildError
-from report_src.project import DERIVATIONS, FINDINGS, REPORT, Project
+from report_src.errors import BuildError, RenderError
+from report_src.project import DERIVATIONS, FINDINGS, REPORT, Project, git
 from report_src.prose import blocks as text_blocks
-from report_src.prose import requirements
+from report_src.prose import lint, requirements
 from report_src.rendering import ai_usage
 from report_src.system.files import copy_whole, digest
 
+PROFILES = ("standard", "full")  # whose numbers may be handed in
 SHOWN = 10  # findings of the prose check that are listed
 
 
 def check_settings(project: Project) -> None:
-    """BuildError (status 2) for what is seen before anything is built: placeholders, AI use, words not one's own."""
-    refuse([*settings_problems(project), *own_words(project)])
+    """BuildError (status 2) with everything that forbids it and is known before anything is built."""
+    findings = [str(finding) for finding in lint.check(project.templates)]
+    refuse([*settings_problems(project), *repository_problems(project), *own_words(project), *_first(findings)])
 
 
 def write(project: Project) -> Path:
@@ -40,7 +42,8 @@ def write(project: Project) -> Path:
 def settings_problems(project: Project) -> list[str]:
     """Return what report.toml and the log of AI use still lack."""
     settings = project.settings
-    found = [f'{project.config}: {key} still holds the placeholder; put your own into [report]'
+    found = [f"{project.config}: {problem}" for problem in run_problems(project)]
+    found += [f'{project.config}: {key} still holds the placeholder; put your own into [report]'
              for key in settings.placeholders]  # fmt: skip
     if settings.simulated:
         found.append(f"the data are simulated; put the course's {settings.train_path.name} and "
@@ -55,12 +58,61 @@ def settings_problems(project: Project) -> list[str]:
     return found
 
 
+def run_problems(project: Project) -> list[str]:
+    """Return what the settings lack: words of one's own, a profile that may be handed in, what a requirement asks."""
+    settings, found = project.settings, []
+    if settings.report.example:
+        found.append('example = true, and page 1 reads "Example report"; take the line out once the words are yours')
+    if settings.run.profile not in PROFILES:
+        wanted = " or ".join(PROFILES)
+        found.append(f"profile '{settings.run.profile}' is for a first look; expected {wanted}: type make handin")
+    rows = requirements.load(project.templates / "requirements.toml")
+    try:
+        for row, name, value in requirements.unmet(rows, settings):
+            found.append(f"{row.id} asks for {row.text}: {name} is {value}, expected {row.condition}")
+    except RenderError as error:
+        found.append(str(error))
+    return found
+
+
+def repository_problems(project: Project) -> list[str]:
+    """Return what keeps a reader from the code of this report; what cannot be known offline is a warning on stderr."""
+    if not project.commit:
+        print("warning: this is no git repository, so page 1 names no commit", file=sys.stderr)
+        return []
+    if project.commit.endswith("+"):
+        changed = git(project.root, "status", "--short", "--untracked-files=no").splitlines()
+        return [f"{len(changed)} files differ from commit {project.commit[:-1]}, which page 1 names; commit them: "
+                f"git commit -a ({', '.join(line[3:] for line in changed[:3])})"]  # fmt: skip
+    if not git(project.root, "branch", "--remotes", "--contains", "HEAD").strip():
+        print(f"warning: no branch of a remote that this clone knows has commit {project.commit}; push it: "
+              "git push", file=sys.stderr)  # fmt: skip
+    elif _address(project.settings.report.repository) not in {
+        _address(line.split()[1]) for line in git(project.root, "remote", "--verbose").splitlines()
+    }:
+        print(f"warning: report.toml names {project.settings.report.repository}, which is no remote of this clone; "
+              "check it with: git remote --verbose", file=sys.stderr)  # fmt: skip
+    return []
+
+
+def _address(url: str) -> str:
+    """Return git@host:a/b.git and https://host/a/b/ -> host/a/b."""
+    bare = re.sub(r"^(?:\w+://)?(?:[^@/]*@)?", "", url.strip())
+    return re.sub(r"(?:\.git)?/*$", "", bare).replace(":", "/").lower()
+
+
+def _first(findings: list[str]) -> list[str]:
+    """Return the first findings of the prose check, and how many more there are."""
+    more = len(findings) - SHOWN
+    return [
+        *findings[:SHOWN],
+        *([f"and {more} more findings of the prose check; `make check` lists them"] * (more > 0)),
+    ]
+
+
 def document_problems(work: Path) -> list[str]:
     """Return what the built report still has that a strict reader would object to."""
-    findings = json.loads((work / FINDINGS).read_bytes())
-    found = list(findings[:SHOWN])
-    if len(findings) > SHOWN:
-        found.append(f"and {len(findings) - SHOWN} more findings of the prose check; `make check` lists them")
+    found = _first(json.loads((work / FINDINGS).read_bytes()))
     derivations = json.loads((work / DERIVATIONS).read_bytes())["table"]
     for row in derivations:
         found += [f"derivation {row['name']} has an unchecked row ({why}); write it so that the checker reads it"
@@ -75,9 +127,6 @@ def own_words(project: Project) -> list[str]:
 
     Where some were, the others are named on stderr and nothing is forbidden.
     """
-    if project.settings.report.example:
-        print('note: report.toml says example = true, and page 1 reads "Example report"', file=sys.stderr)
-        return []
     templates = project.templates
     rows = requirements.load(templates / "requirements.toml")
     topics = {row.own for row in rows if row.own}

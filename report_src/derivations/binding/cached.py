@@ -1,53 +1,25 @@
-"""The printed formula on real arrays, beside the gradients of other programs.
-
-A table (TOML) binds a derivation to the arrays of a study: its names to keys of ``build/arrays/<study>.npz``,
-its functions to concrete ones, and one of its derivatives to reference gradients in the same file.
-
-    [input-gradient]
-    study = "attribution"
-    derivative = '\\frac{\\partial L}{\\partial \\mathbf{x}}'
-    values = { 'W^{(1)}' = "W1", '\\mathbf{x}' = "x0" }
-    functions = { g = "relu" }
-    references = { numpy = "dx_numpy", central = "dx_central" }
-"""
+"""The printed formula on real arrays, beside the gradients of other programs; unchanged ones come from a cache."""
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
+from collections.abc import Container
 from pathlib import Path
 
 import msgspec
 
+from report_src.derivations.binding.table import Binding, load_table
 from report_src.derivations.checking.cache import checker_digest
 from report_src.derivations.checking.records import SideBySide
 from report_src.system.cache_file import keep, recalled
 
 
-class BindingError(ValueError):
-    """A table or an array file does not fit the derivation; the message says what to mend."""
-
-
-class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How one derivation is bound: LaTeX names to array keys, functions to concrete ones."""
-
-    study: str
-    derivative: str
-    values: dict[str, str]
-    references: dict[str, str]
-    functions: dict[str, str] = {}
-
-
-def load_table(path: Path) -> dict[str, Binding]:
-    """Return the bindings of a table by derivation; raise BindingError where it is not one."""
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, Binding])
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as problem:
-        raise BindingError(f"{path}: {problem}") from None
-
-
-def bind_all(folder: Path, table: Path, arrays: Path, *, cache: Path | None = None) -> list[SideBySide]:
+def bind_all(
+    folder: Path, table: Path, arrays: Path, *, only: Container[Path] | None = None, cache: Path | None = None
+) -> list[SideBySide]:
     """Bind every derivation of a table; ``folder`` has ``<name>.tex.j2``, ``arrays`` has ``<study>.npz``.
+
+    ``only`` has the files that the document contains; the bindings of others are passed over.
 
     What has not changed (derivation, binding, arrays, checker) is read from ``cache`` without PyTorch.
     """
@@ -55,6 +27,8 @@ def bind_all(folder: Path, table: Path, arrays: Path, *, cache: Path | None = No
     results, kept = [], {}
     for name, binding in load_table(table).items():
         source, file = folder / f"{name}.tex.j2", arrays / f"{binding.study}.npz"
+        if only is not None and source not in only and source.is_file():
+            continue
         parts = [
             checker_digest().encode(),
             msgspec.json.encode(binding),
@@ -74,6 +48,6 @@ def _load(cache: Path | None) -> dict[str, SideBySide]:
 
 
 def _bound(source: Path, binding: Binding, arrays: Path) -> SideBySide:
-    from report_src.derivations.binding.evaluate import bind
+    from report_src.derivations.binding.evaluate import bind  # reads nothing where nothing has changed
 
     return bind(source, binding, arrays)

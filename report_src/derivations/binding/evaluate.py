@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from report_src.derivations.binding.cached import Binding, BindingError
+from report_src.derivations.binding.table import Binding, BindingError
 from report_src.derivations.checking.records import SideBySide
 from report_src.derivations.semantics.analyzer import Claim, Program, read
 from report_src.derivations.semantics.expressions import Reader
@@ -37,9 +37,10 @@ def bind(source: Path, binding: Binding, arrays: Path) -> SideBySide:
     do not fit, OSError where a file is missing.
     """
     text = source.read_text(encoding="utf-8")
-    derivation = next(derivations(text), None)
+    name = source.name.removesuffix(".tex.j2")
+    derivation = next((found for found in derivations(text) if found.name == name), None)
     if derivation is None:
-        raise BindingError(f"{source}: no derivation")
+        raise BindingError(f"{source}: no derivation '{name}', the name of its file and of its binding")
     with np.load(arrays, allow_pickle=False) as file:
         stored = {key: np.asarray(file[key], dtype=float) for key in file.files}
     program = read(derivation)

@@ -16,8 +16,12 @@ import msgspec
 
 from report_src.derivations.checking.cache import checker_digest
 from report_src.derivations.lint.displays import displays, opened
-from report_src.derivations.lint.macros import bodies, standing_for, without_comments
+from report_src.derivations.lint.hiding import printed_formulas, unseen
+from report_src.derivations.lint.macros import bodies, standing_for
+from report_src.derivations.lint.sources import Sources, sources
 from report_src.derivations.syntax.diagnostics import Text
+from report_src.derivations.syntax.document import derivations
+from report_src.derivations.syntax.raw import masked
 from report_src.derivations.syntax.tokens import tokens
 from report_src.system.cache_file import keep, recalled
 
@@ -55,29 +59,38 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def findings_of(folder: Path, *, cache: Path | None = None) -> list[Finding]:
-    """Return the findings of every template and TeX file below a folder, its macros and includes known.
+    """Return the findings of every file that reaches the document of a folder, its macros and includes known.
 
     ``cache`` remembers files without a finding, by their content, the macros and this package's source; a file
     that includes others is looked at every time.
     """
-    texts = {path: path.read_bytes().decode("utf-8", "replace")
-             for path in sorted([*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")])}  # fmt: skip
+    return findings_among(sources(folder), folder, cache=cache)
+
+
+def findings_among(found_sources: Sources, folder: Path, *, cache: Path | None = None) -> list[Finding]:
+    """Return the findings of files that were collected (`findings_of`)."""
+    texts = found_sources.texts
     known = hidden(texts.values())
     by = hashlib.sha256(checker_digest().encode() + msgspec.json.encode(known, order="deterministic"))
-    before, clean, found = _clean(cache), set(), []
+    before, clean = _clean(cache), set()
+    found = [_at(Text(texts[path], str(path)), start, message) for path, start, message in found_sources.refused]
     for path, text in texts.items():
-        told = by.copy()
-        told.update(text.encode("utf-8", "replace"))
-        if told.hexdigest() in before:
-            clean.add(told.hexdigest())
+        digest = by.copy()
+        digest.update(f"{path.name}\0{text}".encode("utf-8", "replace"))
+        if digest.hexdigest() in before:
+            clean.add(digest.hexdigest())
             continue
         found += (here := findings_in(text, str(path), known, folder))
-        includes = (_INCLUDE.search(text, *span) for span in displays(text, known.displays))
-        if not here and not (_INCLUDE.search(text) and any(includes)):
-            clean.add(told.hexdigest())
+        if not here and not _INCLUDE.search(text):
+            clean.add(digest.hexdigest())
     if cache is not None and clean != before:
         keep(cache, sorted(clean))
     return found
+
+
+def _at(shown: Text, start: int, message: str) -> Finding:
+    line, column, _ = shown.place(start)
+    return Finding(file=shown.file, line=line, column=column, message=message)
 
 
 def _clean(cache: Path | None) -> set[str]:
@@ -96,15 +109,18 @@ def findings_in(text: str, file: str = "", known: Hidden | None = None, root: Pa
     """Return the findings of a text, each with file, line, column, the row and a caret."""
     shown, known = Text(text, file), known or hidden([text])
     signs = _REFUSED | known.signs
-    found: list[Finding] = []
-    for start, stop in displays(text, known.displays):
+    found = [
+        _at(shown, start, shown.message(message, start, end, hint))
+        for start, end, message, hint in unseen(text, preamble=Path(file).name == "preamble.tex")
+    ]
+    checked = [(derivation.start, derivation.end) for derivation in derivations(text)]
+    for start, stop in displays(text, checked, known.displays):
         here = _shown(shown, start, stop, signs, root)
         if here and stop == len(text):  # no end was found: what follows is displayed by mistake
             begin = re.match(r"\\begin\{[^{}]*\}|\S\S", text[start:])
             opened = begin[0] if begin else "this display"
             message = shown.message(f"{opened} is never closed in its file", start, start + len(opened))
-            line, column, _ = shown.place(start)
-            here = [Finding(file=file, line=line, column=column, message=message)]
+            here = [_at(shown, start, message)]
         found += here
     return found
 
@@ -114,6 +130,10 @@ def _shown(shown: Text, start: int, stop: int, signs: Mapping[str, str], root: P
     found = []
     for begin, end, sign in _derivatives(shown.text, start, stop, signs):
         found.append(_finding(shown, begin, end, sign, "put the display into \\begin{derivation}{name}"))
+    for start_of, end_of in printed_formulas(shown.text, start, stop):
+        what = "what this tag prints in a display is not read: a formula may come from it"
+        hint = "write the formula in the display; a number comes from the results"
+        found.append(_at(shown, start_of, shown.message(what, start_of, end_of, hint)))
     for include in _INCLUDE.finditer(shown.text, start, stop):
         sign = _included(include, root, signs)
         if sign:
@@ -159,7 +179,7 @@ def _sign(body: str, signs: Mapping[str, str]) -> str:
 
 def _derivatives(text: str, start: int, stop: int, signs: Mapping[str, str]) -> list[tuple[int, int, str]]:
     """Return the places of ∂, ∇, δ, g' and their macros in a span, in order; comments do not count."""
-    blanked = without_comments(text[start:stop])
+    blanked = masked(text)[start:stop]
     found = [(start + tok.start, start + tok.end, signs[tok.text]) for tok in tokens(blanked) if tok.text in signs]
     for pattern in (_FUNCTION, _DIFFERENTIAL):
         found += [(start + m.start(), start + m.end(), m.group()) for m in pattern.finditer(blanked)]

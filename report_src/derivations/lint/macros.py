@@ -5,34 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from report_src.derivations.syntax.definitions import DEFINER, PREFIXES
 from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.raw import masked
 from report_src.derivations.syntax.tokens import group, tokens
 
 LONGEST = 2000
 """Characters of a definition's body that are read."""
 FEW = 200
 """Characters that most definitions do not exceed: more are read where they do."""
-_DEFINITION = re.compile(
-    r"\\(?:(?:re|provide)?newcommand|renewcommand|providecommand|DeclareMathOperator|(?:New|Renew)DocumentCommand"
-    r"|DeclareRobustCommand|(?:re)?newenvironment)\*?\s*\{?\s*(\\?[A-Za-z]+\*?)\s*\}?"
-    r"|\\(?P<short>[egx]?def|let)\s*(\\[A-Za-z]+)"
-)
-
-
-def without_comments(text: str) -> str:
-    """Return a text with its comments blanked, offsets kept."""
-    return re.sub(r"(?<!\\)%[^\n]*", lambda m: " " * len(m.group()), text)
+_NAME = re.compile(r"\\?[A-Za-z@]+\*?")
+_COPIES = frozenset({"\\let", "\\@let", "\\glet", "\\LetLtxMacro", "\\NewCommandCopy", "\\futurelet"})
 
 
 def bodies(texts: Iterable[str]) -> dict[str, str]:
     r"""Return the bodies of all commands (``\pd``) and environments (``myequation``) that some texts define."""
     found: dict[str, str] = {}
     for text in texts:
-        blanked = without_comments(text)
-        for definition in _DEFINITION.finditer(blanked):
-            name = definition.group(1) or definition.group(3)
-            body = _body(blanked, definition.end(), definition.group("short") == "let")
-            found[name] = f"{found.get(name, '')} {body}"
+        blanked = masked(text)
+        for definition in DEFINER.finditer(blanked):
+            prefix = PREFIXES.match(blanked, definition.end())
+            name = _NAME.match(blanked, prefix.end()) if prefix else None
+            if name is not None:
+                body = _body(blanked, name.end(), definition.group() in _COPIES)
+                found[name.group()] = f"{found.get(name.group(), '')} {body}"
     return found
 
 
@@ -51,7 +47,7 @@ def _body(text: str, start: int, let: bool, longest: int = FEW) -> str:
     """Return the braced groups that follow a defined name, or the command that a \\let copies."""
     toks = tokens(text, start, min(len(text), start + longest))
     if let:
-        return " ".join(tok.text for tok in toks[:2])
+        return " ".join(tok.text for tok in toks[:4])
     index, end, closed = 0, start, True
     while index < len(toks) and closed:
         if toks[index].text == "{":

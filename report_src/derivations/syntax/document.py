@@ -11,39 +11,25 @@ message can name the line and the column the author edits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from report_src.derivations.syntax.definitions import redefinitions
 from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.segments import Segment, joined_lists, split
-from report_src.derivations.syntax.tokens import Tok, argument, group, tokens
+from report_src.derivations.syntax.raw import JINJA, masked
+from report_src.derivations.syntax.rows import FORBIDDEN, Row, connected, environment, split_rows
+from report_src.derivations.syntax.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
+from report_src.derivations.syntax.segments import PROSE
+from report_src.derivations.syntax.tokens import Tok, argument, tokens
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat")
 DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))
 """Environments whose rows are read."""
-TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
-"""Environments inside a display whose rows are rows of the display."""
 PROSE_ENVIRONMENTS = frozenset({"itemize", "enumerate", "center", "quote", "flushleft"})
-FORBIDDEN = frozenset(
-    {"\\input", "\\include", "\\def", "\\edef", "\\gdef", "\\let", "\\newcommand", "\\renewcommand"}
-    | {"\\providecommand", "\\DeclareMathOperator", "\\newenvironment", "\\csname", "\\catcode", "\\write"}
-)
-JINJA = frozenset({"\\VAR", "\\BLOCK", "\\NOTE"})
 BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
-MAX_DEPTH = 40
-"""Deepest nesting of brackets that is read; printed formulas stay below ten."""
-
-
-@dataclass
-class Row:
-    """A row of a display or a piece of inline mathematics; offsets are those of the file."""
-
-    start: int
-    end: int
-    inline: bool
-    segments: list[Segment] = field(default_factory=list)
-    unchecked: str | None = None
-    problem: Unreadable | None = None
+_BREAKING = ("align", "gather", "multline", "flalign", "alignat")
+_BLOCKS = frozenset({"aligned", "alignedat", "gathered", "split", "array", "multlined"})
+r"""Environments that make a display of the inline mathematics they stand in, as `\displaystyle` does."""
 
 
 @dataclass
@@ -58,24 +44,21 @@ class Derivation:
 
 def derivations(text: str) -> Iterator[Derivation]:
     """Yield the derivations of a file in order; what cannot be read is a row with a problem."""
+    changed = [
+        Row(found.start, found.end, inline=False, problem=Unreadable(found.message, found.start, found.end, found.hint))
+        for found in redefinitions(text)
+    ]
+    text = masked(text)
     toks = tokens(text)
     index = 0
     while index < len(toks):
-        if toks[index].text == "\\begin" and _environment(toks, index) == "derivation":
+        if toks[index].text == "\\begin" and environment(toks, index) == "derivation":
             derivation, index = _derivation(text, toks, index)
+            derivation.rows = [*changed, *derivation.rows]
+            changed = []
             yield derivation
         else:
             index += 1
-
-
-def _environment(toks: list[Tok], index: int) -> str:
-    """Return the name in \\begin{name} or \\end{name} at ``index``, or an empty string."""
-    letters: list[str] = []
-    for tok in toks[index + 2 : index + 40]:
-        if tok.text == "}":
-            return "".join(letters) if toks[index + 1].text == "{" else ""
-        letters.append(tok.text)
-    return ""
 
 
 def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int]:
@@ -88,7 +71,7 @@ def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int
         row = Row(start, toks[index + 1].end, inline=False, problem=nameless)
         return Derivation("", start, start, [row]), index + 1
     stop = next(
-        (i for i in range(body, len(toks)) if toks[i].text == "\\end" and _environment(toks, i) == "derivation"),
+        (i for i in range(body, len(toks)) if toks[i].text == "\\end" and environment(toks, i) == "derivation"),
         None,
     )
     if stop is None:
@@ -96,7 +79,7 @@ def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int
         rows = [Row(start, toks[body - 1].end, inline=False, problem=problem)]
         return Derivation(name.strip(), start, len(text), rows), len(toks)
     derivation = Derivation(name.strip(), start, toks[stop].end)
-    derivation.rows.extend(_rows(text, toks[body:stop]))
+    derivation.rows.extend(connected(list(_rows(text, toks[body:stop]))))
     return derivation, stop + 1
 
 
@@ -132,20 +115,53 @@ def _piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
     if tok.text == "\\[":
         return _delimited(text, toks, index, "\\]", inline=False)
     if tok.text == "\\begin":
-        name = _environment(toks, index)
+        name = environment(toks, index)
         if name in DISPLAYS:
             return _display(text, toks, index, name)
         if name not in PROSE_ENVIRONMENTS:
             message = f"the environment '{name}' is not read inside a derivation"
             raise Unreadable(message, tok.start, tok.end, "use align, equation, gather, multline or \\[ \\]")
+        return [], index + 3 + len(name)
+    if tok.text == "\\end" and environment(toks, index) in PROSE_ENVIRONMENTS:
+        return [], index + 3 + len(environment(toks, index))
+    if tok.text[0] == "\\" and tok.text not in PROSE:
+        message = f"{tok.text} is not read in the text of a derivation: it may change what is printed"
+        raise Unreadable(message, tok.start, tok.end, "use it outside the derivation")
     return [], index + 1
+
+
+def set_as_display(toks: list[Tok], more: Collection[str] = ()) -> bool:
+    r"""Tell whether inline mathematics is set as a display, by \displaystyle or by a block such as aligned.
+
+    `more` names the macros that stand for one of them.
+    """
+    if any(tok.text == "\\displaystyle" or tok.text in more for tok in toks):
+        return True
+    return any(tok.text == "\\begin" and environment(toks, index) in _BLOCKS for index, tok in enumerate(toks))
 
 
 def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bool) -> tuple[list[Row], int]:
     stop = next((i for i in range(index + 1, len(toks)) if toks[i].text == close), None)
     if stop is None:
         raise Unreadable(f"this mathematics is never closed by {close}", toks[index].start, toks[index].end)
-    return list(_split_rows(text, toks[index + 1 : stop], inline)), stop + 1
+    inside = toks[index + 1 : stop]
+    rows = list(split_rows(text, inside, inline, breaks=False))
+    relation = any(segment.relations for row in rows for segment in row.segments)
+    if inline and (set_as_display(inside) or (relation and _centred(text, toks[index].start))):
+        message = "mathematics in the text is set as a display here, and would not be checked"
+        problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
+        rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
+    return [_placed(row, toks[index]) for row in rows], stop + 1
+
+
+def _centred(text: str, start: int) -> bool:
+    """Tell whether a place stands in a center environment."""
+    return text.rfind("\\begin{center}", 0, start) > text.rfind("\\end{center}", 0, start)
+
+
+def _placed(row: Row, begin: Tok) -> Row:
+    row.display = begin.start
+    return row
 
 
 def _display(text: str, toks: list[Tok], index: int, name: str) -> tuple[list[Row], int]:
@@ -153,76 +169,15 @@ def _display(text: str, toks: list[Tok], index: int, name: str) -> tuple[list[Ro
     if name.startswith("alignat"):
         _, letters = argument(toks, letters, text)
     stop = next(
-        (i for i in range(letters, len(toks)) if toks[i].text == "\\end" and _environment(toks, i) == name),
+        (i for i in range(letters, len(toks)) if toks[i].text == "\\end" and environment(toks, i) == name),
         None,
     )
-    again = any(toks[i].text == "\\begin" and _environment(toks, i) == name for i in range(letters, stop or letters))
+    again = any(toks[i].text == "\\begin" and environment(toks, i) == name for i in range(letters, stop or letters))
     if stop is None or again:
         raise Unreadable(f"\\begin{{{name}}} is never closed", toks[index].start, toks[letters - 1].end)
     if blank := BLANK_LINE.search(text, toks[letters - 1].end, toks[stop].start):
         message = f"a blank line stands inside \\begin{{{name}}}; take it out, or type % on it"
         raise Unreadable(message, blank.start() + 1, blank.start() + 1)
-    return list(_split_rows(text, toks[letters:stop], inline=False)), stop + 3 + len(name)
-
-
-def _split_rows(text: str, toks: list[Tok], inline: bool) -> Iterator[Row]:
-    """Split at \\\\ on brace level 0; split and aligned are passed through."""
-    row: list[Tok] = []
-    depth, index = 0, 0
-    while index < len(toks):
-        tok = toks[index]
-        depth += (tok.text == "{") - (tok.text == "}")
-        if tok.text in ("\\begin", "\\end") and depth == 0:
-            name = _environment(toks, index)
-            if name not in TRANSPARENT:
-                problem = Unreadable(f"the environment '{name}' is not in the language", tok.start, tok.end)
-                yield Row(tok.start, tok.end, inline, problem=problem)
-                return
-            index += 3 + len(name)
-            if name == "alignedat" and tok.text == "\\begin" and index < len(toks) and toks[index].text == "{":
-                index = group(toks, index) + 1
-            continue
-        if tok.text == "\\\\" and depth == 0:
-            yield from _row(text, row, inline)
-            row, index = [], _after_break(toks, index + 1)
-            continue
-        row.append(tok)
-        index += 1
-    yield from _row(text, row, inline)
-
-
-def _after_break(toks: list[Tok], index: int) -> int:
-    """Return the index after the * and the [length] that may follow a \\\\."""
-    if index < len(toks) and toks[index].text == "*":
-        index += 1
-    if index < len(toks) and toks[index].text == "[":
-        for stop in range(index, min(index + 12, len(toks))):
-            inside = "".join(tok.text for tok in toks[index + 1 : stop])
-            if toks[stop].text == "]" and re.fullmatch(r"-?[0-9.]+(ex|em|pt|mm|cm|\\jot)|\\jot", inside):
-                return stop + 1
-    return index
-
-
-def _row(text: str, toks: list[Tok], inline: bool) -> Iterator[Row]:
-    if not toks:
-        return
-    row = Row(toks[0].start, toks[-1].end, inline)
-    try:
-        _check_tokens(toks)
-        row.segments, row.unchecked = split(text, toks)
-        row.segments = joined_lists(row.segments)
-    except Unreadable as problem:
-        row.problem = problem
-    yield row
-
-
-def _check_tokens(toks: list[Tok]) -> None:
-    depth = 0
-    for tok in toks:
-        if tok.text in JINJA:
-            raise Unreadable("a Jinja tag stands inside a derivation", tok.start, tok.end)
-        if tok.text in FORBIDDEN:
-            raise Unreadable(f"{tok.text} is not allowed inside a derivation", tok.start, tok.end)
-        depth += (tok.text in "{([") - (tok.text in "})]")
-        if depth > MAX_DEPTH:
-            raise Unreadable(f"brackets are nested more than {MAX_DEPTH} deep", tok.start, tok.end)
+    breaks = name.rstrip("*") in _BREAKING
+    rows = split_rows(text, toks[letters:stop], inline=False, breaks=breaks)
+    return [_placed(row, toks[index]) for row in rows], stop + 3 + len(name)

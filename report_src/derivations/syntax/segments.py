@@ -7,12 +7,41 @@ from dataclasses import dataclass
 
 from report_src.derivations.syntax.errors import Unreadable
 from report_src.derivations.syntax.tokens import Tok, argument, group
-from report_src.derivations.syntax.vocabulary import OPERATORS, RELATIONS
+from report_src.derivations.syntax.vocabulary import OPERATORS, RELATIONS, SPACES
 
+WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})
+"""Commands that set words in a display."""
+PROSE = frozenset(
+    {"\\emph", "\\textbf", "\\textit", "\\textrm", "\\textsf", "\\texttt", "\\mbox", "\\footnote", "\\enquote"}
+    | {"\\cref", "\\Cref", "\\ref", "\\eqref", "\\pageref", "\\cite", "\\label", "\\item", "\\par", "\\noindent"}
+    | {"\\smallskip", "\\medskip", "\\bigskip", "\\ldots", "\\dots", "\\S", "\\\\", "\\ ", "\\,", "\\-", "\\/", "\\@"}
+    | {"\\%", "\\&", "\\#", "\\_", "\\$", "\\quad", "\\qquad", "\\'", '\\"', "\\`", "\\^", "\\~", "\\ss", "\\o"}
+)
+"""Commands that prose inside a derivation may use: none of them changes how a formula is printed."""
+CONNECTIVES = frozenset(
+    {"and", "or", "so", "thus", "hence", "therefore", "but", "where", "with", "for"}
+    | {"all", "every", "each", "since", "as", "because", "then", "now", "let", "also"}
+    | {"that", "is", "are", "we", "have", "get", "obtain", "gives", "which", "means"}
+    | {"i.e.", "by", "from", "the", "a", "an", "in", "on", "of", "it"}
+    | {"its", "if", "when", "here", "finally", "likewise", "similarly", "while", "whereas", "again"}
+    | {"first", "second", "of", "both", "same", "rule", "chain", "product", "sum", "definition"}
+    | {"linearity", "symmetry"}
+)
+"""Words that lead from one statement of a row to the next."""
+DENIALS = frozenset(
+    {"not", "no", "never", "nor", "neither", "false", "wrong", "untrue", "cannot", "unless"}
+    | {"except", "without", "nearly", "almost", "approximately", "about", "roughly", "hardly", "fails", "unequal"}
+    | {"differs", "different", "isn't", "doesn't", "aren't"}
+)
+"""Words that take back what a row says."""
+_CITED = frozenset({"\\cref", "\\Cref", "\\ref", "\\eqref"})
+_ALL_WORDS = WORDS | {"\\textrm", "\\textnormal", "\\textit", "\\textbf", "\\textup", "\\mbox", "\\hbox", "\\tag"}
+_INSIDE = _CITED | {"\\emph", "\\ ", "\\,", "\\-", "\\%", "\\&", "\\_", "\\#", "\\'", '\\"', "\\`", "\\quad", "\\qquad"}
+_PASSED = SPACES | {"\\quad", "\\qquad", "\\nonumber", "\\notag", "{", "}"}
+_ENDS = frozenset({",", ".", ";", "\\label", "\\tag", "\\unchecked"})
 _DROPPED = frozenset({"\\nonumber", "\\notag"})
 _DROPPED_WITH_ARGUMENT = frozenset({"\\label", "\\tag"})
 _SEPARATORS = frozenset({",", "\\quad", "\\qquad", "\\Rightarrow", "\\implies"})
-_WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})
 _BINDING = frozenset({"(", "[", "_", "^", "'", "+", "-", "\\odot", "\\circ", "\\cdot", "/"} | set(RELATIONS))
 _SIZES = frozenset({"left", *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l"))})
 _DOTS = frozenset({"\\dots", "\\ldots", "\\cdots"})
@@ -28,6 +57,10 @@ class Segment:
     relations: tuple[str, ...] = ()
     first: str = ""
     separator: str = ""
+    cell: int = 0
+    """Number of & before its first token."""
+    cells: tuple[int, ...] = ()
+    """Number of & before each relation; one that stands before its & counts it."""
 
     def locate(self, offset: int) -> int:
         """Return the offset in the file of an offset in ``text``."""
@@ -39,28 +72,35 @@ class Segment:
         shift = len(self.text) + len(glue)
         parts = self.parts + [(shift + begin, place) for begin, place in other.parts]
         relations = self.relations + other.relations
-        return Segment(self.text + glue + other.text, parts, relations, self.first, other.separator)
+        cells = self.cells + other.cells
+        text = self.text + glue + other.text
+        return Segment(text, parts, relations, self.first, other.separator, self.cell, cells)
 
 
 def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
     """Split a row into its statements; return them and the reason of an unchecked row."""
     found: list[Segment] = []
     current: list[Tok] = []
+    cells: list[int] = []
     unchecked = None
     index = depth = columns = 0
+    refuse_mathematics_in_words(toks)
 
     def close(separator: str) -> None:
         while current and current[-1].text == ".":
             current.pop()
+            cells.pop()
         if current:
-            found.append(_segment(text, current, separator))
+            found.append(_segment(text, current, separator, cells))
         current.clear()
+        cells.clear()
 
     while index < len(toks):
         tok = toks[index]
         if tok.text == "{":
             stop = group(toks, index)
             current.extend(toks[index : stop + 1])
+            cells.extend([columns] * (stop + 1 - index))
             index = stop + 1
             continue
         if tok.text == "}":
@@ -70,16 +110,19 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
         if tok.text in _DROPPED:
             continue
         if tok.text in _DROPPED_WITH_ARGUMENT:
-            _, index = argument(toks, index, text)
+            _, index = argument(toks, index + (toks[index : index + 1] == ["*"]), text)
         elif tok.text == "\\unchecked":
             unchecked, index = argument(toks, index, text)
             unchecked = unchecked.strip() or "no reason given"
-        elif tok.text in _WORDS and not (current and current[-1].text in "_^"):
+        elif tok.text in WORDS and not (current and current[-1].text in "_^"):
             words, after = argument(toks, index, text)
             if words.strip() in OPERATORS:
                 current.append(tok)
+                cells.append(columns)
                 continue
             _refuse_word(words, tok, toks[after:])
+            if tok.text == "\\text":
+                refuse_sentence(words, toks[index - 1 : after], toks[: index - 1], toks[after:], bool(current))
             close("text")
             index = after
         elif tok.text == "&":
@@ -90,6 +133,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             close(tok.text)
         else:
             current.append(tok)
+            cells.append(columns + (tok.text in RELATIONS and index < len(toks) and toks[index].text == "&"))
     close("end")
     return found, unchecked
 
@@ -109,19 +153,20 @@ def _refuse_word(words: str, tok: Tok, rest: list[Tok]) -> None:
     raise Unreadable(f"the word '{words}' is part of the formula here, and no name", tok.start, tok.end, hint)
 
 
-def _segment(text: str, toks: list[Tok], separator: str) -> Segment:
+def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Segment:
     """Make a segment of its tokens; what was left out of the row becomes spaces."""
     start, pieces, at = toks[0].start, [], toks[0].start
     for tok in toks:
         pieces.append(" " * (tok.start - at) + tok.text)
         at = tok.end
-    depth, relations = 0, []
-    for tok in toks:
+    depth, relations, aligned = 0, [], []
+    for tok, cell in zip(toks, cells, strict=True):
         depth += (tok.text in ("{", "(", "[")) - (tok.text in ("}", ")", "]"))
         if depth == 0 and tok.text in RELATIONS:
             relations.append(RELATIONS[tok.text])
+            aligned.append(cell)
     first = next((tok.text for tok in toks if tok.text not in ("\\,", "\\;", "\\:", "\\!", "\\ ", "~")), "")
-    return Segment("".join(pieces), [(0, start)], tuple(relations), first, separator)
+    return Segment("".join(pieces), [(0, start)], tuple(relations), first, separator, cells[0], tuple(aligned))
 
 
 def joined_lists(segments: list[Segment]) -> list[Segment]:
@@ -146,3 +191,55 @@ def joined_lists(segments: list[Segment]) -> list[Segment]:
         joined.append(segment)
         index += 1
     return joined
+
+
+def refuse_mathematics_in_words(toks: list[Tok]) -> None:
+    r"""Refuse mathematics and commands in \text, \intertext, \mbox and \tag, at any depth of a row.
+
+    A command that is not known to print words may print a formula.
+    """
+    for index, tok in enumerate(toks):
+        if tok.text not in _ALL_WORDS or index + 1 >= len(toks):
+            continue
+        at = index + 2 if toks[index + 1].text == "*" else index + 1
+        for inner in toks[at : group(toks, at)] if at < len(toks) and toks[at].text == "{" else toks[at : at + 1]:
+            if inner.text in ("$", "\\(", "\\[", "\\ensuremath", "\\begin"):
+                hint = "write the formula in the row, or in the text between two displays"
+                raise Unreadable(f"mathematics inside {tok.text} is not read", inner.start, inner.end, hint)
+            if inner.text[0] == "\\" and inner.text not in _INSIDE:
+                raise Unreadable(f"{inner.text} is not read inside {tok.text}", inner.start, inner.end)
+
+
+def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list[Tok], beside: bool) -> None:
+    r"""Refuse the words of a \text that a reader would take for a part of the formula, or that deny it.
+
+    `x\text{2}` -> refused; `x = y \text{, and } z = w` -> passed over. `before` and `after` are the other tokens of
+    the row; `beside` is whether a formula stands directly before.
+    """
+    start, end = place[0].start, place[-1].end
+    follows = [tok for tok in after if tok.text not in _PASSED]
+    leads = bool(follows) and follows[0].text not in _ENDS
+    formula = any(tok.text not in _PASSED | {"&"} for tok in [*before, *after])
+    plain = " ".join(re.sub(r"\\(?:[cC]ref|ref|eqref|emph)\s*\{([^{}]*)\}|\\[ ,]|~", r" \1 ", words).split())
+    found = [word.lower() for word in re.findall(r"[A-Za-z][A-Za-z.'’-]*", plain)]
+    bare = [word if word in CONNECTIVES else word.strip(".'") for word in found]
+    denied = next((word for word in bare if word.replace("’", "'") in DENIALS or word.startswith("non-")), "")
+    if denied and formula:
+        what = f"'{denied}' takes back what the row says, and the row is checked as true"
+        raise Unreadable(what, start, end, _OUTSIDE)
+    gaps = _PASSED - {"\\!", "{", "}"} | {"&"}
+    spaced = bool(before) and before[-1].text in gaps | {","}
+    glued = beside and not spaced and not re.match(r"[\s,;:.(~]|\\ ", words)
+    if glued or (leads and not re.search(r"[\s:~]$|\\ $", words) and after[0].text not in gaps):
+        raise Unreadable(f"the words '{plain}' are printed as a part of the formula", start, end, _SPACE)
+    unknown = next((word for word in bare if word not in CONNECTIVES), "")
+    other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain) or (not bare and plain.strip(",.;:"))
+    note = re.fullmatch(r"[,;]?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[.,;]?", plain) is not None
+    if formula and not note and (unknown or other):
+        near = next((name for name in OPERATORS if name.lower() == unknown), "")
+        what = f"'{unknown or plain}' is not a word that leads from one statement to the next"
+        raise Unreadable(what, start, end, f"did you mean \\operatorname{{{near}}}?" if near else _OUTSIDE)
+
+
+_OUTSIDE = "write it in the text outside the display; a note at the end of a row stands in parentheses"
+_SPACE = "words that lead to a row end in a space, \\text{so }; words behind a formula begin with one, \\text{ and }"

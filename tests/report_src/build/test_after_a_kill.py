@@ -16,8 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from report_src.build import runner
-from report_src.build.context import LogFile
+from report_src.build import context, runner
 from report_src.build.state import Memory
 from report_src.project import ROOT
 from report_src.system.cache_file import keep, recalled
@@ -99,7 +98,7 @@ def test_files_come_back_where_moving_the_next_one_aside_fails(tmp_path: Path, m
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
 def test_a_log_on_a_full_disk_stops_nobody() -> None:
-    with io.TextIOWrapper(LogFile("/dev/full", "a"), encoding="utf-8", write_through=True) as log:
+    with io.TextIOWrapper(context.LogFile("/dev/full", "a"), encoding="utf-8", write_through=True) as log:
         log.write("a line\n")
         log.flush()
     with pytest.raises(OSError, match="No space"), open("/dev/full", "a") as plain:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from report_src.build import runner
+from report_src.system.files import file_clock
 from report_src.build.context import BuildContext
 from report_src.__main__ import main
 from report_src.build.clean import clean

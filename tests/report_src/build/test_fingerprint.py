@@ -17,7 +17,7 @@ import pytest
 
 from report_src.build import runner
 from report_src.build import environment
-from report_src.build.import_graph import ImportIndex
+from report_src.system.import_graph import ImportIndex
 from report_src.project import ROOT, Project
 from report_src.build.pipeline import STEPS
 from report_src.build.step import STUDIES, parts

@@ -10,7 +10,7 @@ import pytest
 
 from report_src.build import runner
 from report_src.errors import BuildError
-from report_src.build.import_graph import ImportIndex
+from report_src.system.import_graph import ImportIndex
 from report_src.build.pipeline import STEPS
 from report_src.build.step import STUDIES, parts
 from tests.report_src import small_project

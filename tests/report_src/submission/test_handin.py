@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ from report_src.errors import BuildError
 from report_src.prose import blocks
 from report_src.submission import handin
 from tests.report_src import small_project
+
+ITERATIONS = """[[requirement]]
+id = "B9"
+part = "B"
+text = "at least 200 iterations"
+condition = "settings.run.iterations >= 200"
+"""
 
 
 @pytest.fixture
@@ -27,10 +35,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("Your Name", "Zoë Khan"),
         ("00000000", "2026-10/0042"),
         ("https://github.com/your-name/your-repository", "https://example.org/zoe/report"),
+        ("example = true", "example = false"),
     ):
         config = config.replace(before, after)
     (tmp_path / "report.toml").write_text(config, encoding="utf-8")
     (tmp_path / "data/ai_usage.toml").write_text('used = "none"\n', encoding="utf-8")
+    (tmp_path / "templates/judging_words.toml").write_text('words = ["best"]\n', encoding="utf-8")
+    (tmp_path / "templates/requirements.toml").write_text(ITERATIONS, encoding="utf-8")
     monkeypatch.setattr(environment, "check", lambda: None)
     monkeypatch.setattr(environment, "open_project", functools.partial(environment.open_project, root=tmp_path))
     monkeypatch.setattr(runner, "make", functools.partial(runner.make, table=small_project.table()))
@@ -98,7 +109,7 @@ def test_a_log_of_ai_use_that_contradicts_itself_is_refused(root: Path, capsys: 
 
 def test_a_finding_of_the_prose_check_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(root / "templates/report.tex.j2", "SENTENCE", "It is the best.")
-    assert "templates/report.tex.j2:1:1: judging word 'best'" in refusal(capsys)
+    assert "judging word 'best'" in refusal(capsys)
 
 
 def test_many_findings_are_counted(tmp_path: Path) -> None:
@@ -148,8 +159,7 @@ own = "Question 2: yes or no"
 
 @pytest.fixture
 def shipped(root: Path) -> Path:
-    """Return a template with two answers of the student's own, as shipped, in a report that is no example."""
-    edit(root / "report.toml", "example = true", "example = false")
+    """Return a template with two answers of the student's own, as shipped."""
     template = root / "templates/sections/02_eda.tex.j2"
     template.parent.mkdir()
     template.write_text("\\answer{A17}{Yes, this one is suspect.}\n\n\\answer{Q6}{Yes, it certainly does.}\n", "utf-8")
@@ -174,9 +184,74 @@ def test_one_answer_in_own_words_is_enough_and_the_others_are_named(
     assert "Part A" not in error
 
 
-def test_an_example_may_keep_its_words_and_is_told_that_it_says_so(
-    shipped: Path, root: Path, capsys: pytest.CaptureFixture[str]
+def test_everything_that_forbids_it_is_in_one_list_before_anything_runs(
+    root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit(root / "report.toml", "example = false", "example = true")
+    edit(root / "report.toml", 'profile = "standard"', 'profile = "quick"')
+    edit(root / "report.toml", "Zoë Khan", "Your Name")
+    (root / "data/test.csv").unlink()
+    (root / "data/train.csv").unlink()
+    edit(root / "templates/report.tex.j2", "SENTENCE", "Typed 64, and the best.")
+    error = refusal(capsys)
+    for words in (
+        'example = true, and page 1 reads "Example report"',
+        "profile 'quick' is for a first look; expected standard or full",
+        "B9 asks for at least 200 iterations: settings.run.iterations is 60, expected settings.run.iterations >= 200",
+        "author still holds the placeholder",
+        "the data are simulated",
+        "judging word 'best'",
+        "typed number '64'",
+    ):
+        assert words in error
+    assert "7 things forbid it" in error
+    assert not (root / "build/work").exists()
+
+
+@pytest.mark.parametrize(
+    "condition", ["iterations > 5", "settings.run.iterations", "settings.run.profile > 1", "1 < 2"]
+)
+def test_a_condition_that_cannot_be_read_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str], condition: str
+) -> None:
+    edit(root / "templates/requirements.toml", "settings.run.iterations >= 200", condition)
+    error = refusal(capsys)
+    assert f"requirement B9: condition '{condition}' cannot be read; expected a setting, a sign and a number" in error
+
+
+def commit_all(root: Path) -> None:
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
+        who = ["-c", "user.name=z", "-c", "user.email=z@example.org"]
+        subprocess.run(["git", "-C", str(root), *who, *command], check=True)
+
+
+def test_files_that_differ_from_the_commit_are_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commit_all(root)
+    edit(root / "templates/report.tex.j2", "SENTENCE", "Another SENTENCE")
+    error = refusal(capsys)
+    assert "1 files differ from commit" in error
+    assert "git commit -a (templates/report.tex.j2)" in error
+
+
+def test_a_commit_that_no_remote_has_is_a_warning(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commit_all(root)
     assert main(["handin"]) == 0
-    assert 'page 1 reads "Example report"' in capsys.readouterr().err
+    assert "push it: git push" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"), [("git@example.org:zoe/report.git", False), ("https://other.org/a/b", True)]
+)
+def test_a_repository_that_is_no_remote_is_a_warning(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str], url: str, warned: bool
+) -> None:
+    commit_all(root)
+    bare = tmp_path_factory.mktemp("bare")
+    git = ["git", "-C", str(root)]
+    subprocess.run(["git", "init", "-q", "--bare", str(bare)], check=True)
+    subprocess.run([*git, "remote", "add", "origin", str(bare)], check=True)
+    subprocess.run([*git, "push", "-q", "origin", "HEAD:main"], check=True)
+    subprocess.run([*git, "fetch", "-q"], check=True)
+    subprocess.run([*git, "remote", "set-url", "origin", url], check=True)
+    assert main(["handin"]) == 0
+    assert ("is no remote of this clone" in capsys.readouterr().err) == warned

@@ -7,8 +7,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from report_src.derivations.binding.cached import Binding, BindingError, bind_all, load_table
+from report_src.derivations.binding.cached import bind_all
 from report_src.derivations.binding.evaluate import bind
+from report_src.derivations.binding.table import Binding, BindingError, load_table
 from report_src.project import ROOT
 
 FOLDER = ROOT / "templates" / "derivations"

@@ -1,4 +1,4 @@
-"""Which files of the project a module rests on: read from the sources, nothing is imported.
+"""Which files of the project a module depends on, read from the sources without importing them.
 
     closure(root, ["analysis.collect"])  ->  {"analysis/__init__.py": "<sha256>", "analysis/collect.py": …}
 
@@ -8,6 +8,7 @@ Imports inside functions count as well (a lazy import is a dependency like any o
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,8 +16,10 @@ from pathlib import Path
 from report_src.system.cache_file import keep, recalled
 
 PACKAGES = ("analysis", "report_src")  # everything else is pinned by requirements.lock
+ROOT = Path(__file__).resolve().parents[2]
 COMPANION = ".lark"  # a grammar lies beside the module of its name that reads it
 RECORDS = "analysis.contract"  # imports the record of every study, of which a step reads few
+RULES = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()  # this file decides what counts as an import
 
 
 class ImportIndex:
@@ -29,7 +32,8 @@ class ImportIndex:
         self._digests: dict[Path, str] = {}
         self._grown = False
         if cache is not None:
-            self._known = recalled(cache, dict[str, list[str]]) or {}
+            written, known = recalled(cache, tuple[str, dict[str, list[str]]]) or ("", {})
+            self._known = known if written == RULES else {}
 
     def closure(self, modules: Iterable[str], unread_records: Iterable[str] = ()) -> dict[str, str]:
         """Return path -> SHA-256 of every file that `modules` import, directly or not.
@@ -84,8 +88,24 @@ class ImportIndex:
         if self.cache is not None and self._grown:
             current = {f":{digest}" for digest in self._digests.values()}
             still = {key: names for key, names in self._known.items() if key[key.rindex(":") :] in current}
-            keep(self.cache, still)
+            keep(self.cache, (RULES, still))
             self._grown = False
+
+
+def closure_digest(module: str, beside: Path | None = None) -> str:
+    """Return a digest of the source of a module and of every module that it imports, directly or not.
+
+    The imports themselves are cached in a file in the folder of `beside`.
+    """
+    index = _index(None if beside is None else beside.parent / ".imports.json")
+    files = index.closure([module])
+    index.remember()
+    return hashlib.sha256(repr(files).encode()).hexdigest()
+
+
+@functools.lru_cache(maxsize=8)
+def _index(cache: Path | None) -> ImportIndex:
+    return ImportIndex(ROOT, cache)
 
 
 def imported_names(source: str, module: str, is_package: bool) -> list[str]:

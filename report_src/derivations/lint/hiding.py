@@ -1,0 +1,105 @@
+"""What would print a formula unseen, or leave a checked one out: definitions, conditions, ends, tags in comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from report_src.derivations.syntax.definitions import redefinitions
+from report_src.derivations.syntax.document import PROSE_ENVIRONMENTS
+from report_src.derivations.syntax.raw import masked, tags, without_tags
+from report_src.derivations.syntax.rows import environment
+from report_src.derivations.syntax.tokens import Tok, tokens
+
+_AROUND = PROSE_ENVIRONMENTS | {"document", "minipage", "multicols", "small", "footnotesize", "samepage", "appendix"}
+"""Environments that print a derivation inside them."""
+_ENDS = frozenset({"\\endinput", "\\stop", "\\bye"})
+_SETS = re.compile(r"[-+]?\s*(?:set\s+([A-Za-z_]\w*)\s*(?:\||$|=\s*[\"'].*)|macro\s+([A-Za-z_]\w*))", re.DOTALL)
+
+Unseen = tuple[int, int, str, str]
+"""Start, end, message and hint."""
+
+
+def unseen(text: str, *, preamble: bool = False) -> Iterator[Unseen]:
+    """Yield what keeps a reader of the file from seeing what is printed, with the next step."""
+    for found in redefinitions(text, preamble=preamble):
+        yield found.start, found.end, found.message, found.hint
+    yield from _raw(text)
+    yield from _tags(text)
+    if not preamble:
+        yield from _left_out(tokens(masked(text)))
+
+
+def _raw(text: str) -> Iterator[Unseen]:
+    """Yield verbatim text without an end, and text that TeX writes to a file it could read."""
+    blanked = masked(text)
+    for name in ("verbatim", "verbatim*", "lstlisting"):
+        begins, ends = (re.findall(rf"\\{word}\s*\{{{re.escape(name)}\}}", blanked) for word in ("begin", "end"))
+        if len(begins) != len(ends):
+            at = blanked.rfind(begins[-1]) if begins else blanked.find(ends[0])
+            yield at, at + 6, f"{name} has no beginning and end in this file", "close it in the file that opens it"
+    for found in re.finditer(r"\\begin\s*\{(filecontents\*?|comment)\}", blanked):
+        yield found.start(), found.end(), f"what stands in {found[1]} is not read", "take it out, or comment it with %"
+
+
+def _tags(text: str) -> Iterator[Unseen]:
+    """Yield Jinja tags in comments of TeX, which Jinja executes, and in the names of environments."""
+    bare = without_tags(text)
+    for found in re.finditer(r"(?<!\\)(?:\\\\)*%[^\n]*", bare):
+        for tag in re.finditer(r"\\BLOCK\{|\\NOTE\{[^}]*$", found.group()):
+            start = found.start() + tag.start()
+            yield start, start + 6, "a Jinja tag in a comment of TeX is executed", "take it out; \\NOTE{…} is a comment"
+    for found in re.finditer(r"\\(?:begin|end)\s*\{[^{}]*\\(?:VAR|BLOCK|NOTE)\{", bare):
+        yield found.start(), found.end(), "the name of this environment is computed", "write it in full"
+
+
+def printed_formulas(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Yield the tags in a display that print text which a template captured, wrote as a string, or passes a macro."""
+    captured = {name for word, a, b in tags(text) if word == "\\BLOCK" for name in _names(text[a:b])}
+    for word, a, b in tags(text):
+        if word == "\\VAR" and start <= a < stop:
+            content = text[a:b]
+            root = re.match(r"\s*([A-Za-z_]\w*)", content)
+            if (root and root[1] in captured) or re.search(r"[\"'][^\"']*\\", content) or "verbatim" in content:
+                yield a, b
+
+
+def _names(tag: str) -> list[str]:
+    found = _SETS.match(tag)
+    imported = re.match(r"[-+]?\s*(?:import|from)\b.*?\b(?:as|import)\s+(.*)", tag, re.DOTALL)
+    return [name for name in found.groups() if name] if found else re.findall(r"\w+", imported[1]) if imported else []
+
+
+def _left_out(toks: list[Tok]) -> Iterator[Unseen]:
+    """Yield derivations that TeX may leave out: in braces, in a condition, in an unknown environment, behind an end."""
+    depth, conditions, around, ended = 0, 0, list[str](), ""
+    inside = False
+    for index, tok in enumerate(toks):
+        name = environment(toks, index) if tok.text in ("\\begin", "\\end") else ""
+        if name == "derivation":
+            inside = tok.text == "\\begin"
+            strange = next((one for one in around if one not in _AROUND), "")
+            where = (
+                "in braces" if depth else "in a condition of TeX" if conditions else f"behind {ended}" if ended else ""
+            )
+            where = where or (f"in the environment '{strange}'" if strange else "")
+            if inside and where:
+                message = f"a derivation {where} is checked, but perhaps not printed"
+                yield tok.start, tok.end, message, "put it at the outer level of its file; a condition is \\BLOCK{if …}"
+            continue
+        if inside:
+            continue
+        depth = max(0, depth + (tok.text == "{") - (tok.text == "}"))
+        if name and tok.text == "\\begin":
+            around.append(name)
+        elif name and around and around[-1] == name:
+            around.pop()
+        if tok.text in _ENDS or (tok.text == "\\end" and name == "document"):
+            ended = f"\\end{{{name}}}" if name else tok.text
+        if tok.text in _ENDS and index + 1 < len(toks):
+            message = f"{tok.text} ends the document where it stands"
+            yield tok.start, tok.end, message, "take out what follows instead"
+        if re.fullmatch(r"\\if[a-z]*|\\unless", tok.text) and tok.text not in ("\\iff", "\\ifthenelse"):
+            conditions += 1
+        elif tok.text == "\\fi":
+            conditions = max(0, conditions - 1)

@@ -1,0 +1,94 @@
+"""Which files reach the document: what report.tex.j2 includes and inputs, at any depth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from report_src.derivations.syntax.diagnostics import Text
+from report_src.derivations.syntax.raw import masked, tags
+
+MAIN = "report.tex.j2"
+_JINJA = re.compile(r"[-+]?\s*(include|import|extends|from)\b(.*)", re.DOTALL)
+_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+_BESIDE = re.compile(r"ignore\s+missing|with(?:out)?\s+context|(?:as|import)\s+[A-Za-z_,\s]+|[\[\](),\s+-]")
+_INPUT = re.compile(
+    r"\\(?:@@?input|input|include|subfile|InputIfFileExists|(?:sub)?(?:import|includefrom|inputfrom)\*?)(?![A-Za-z@])"
+    r"\s*(?:\{([^{}]*)\}(?:\s*\{([^{}]*)\})?|([^\s{}\\]*))"
+)
+_PACKAGE = re.compile(r"\\(?:usepackage|RequirePackage|documentclass|LoadClass)\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
+
+
+@dataclass
+class Sources:
+    """The texts that reach the document by file, the files that do not, and what cannot be followed."""
+
+    texts: dict[Path, str]
+    left_out: list[Path] = field(default_factory=list)
+    refused: list[tuple[Path, int, str]] = field(default_factory=list)
+    """File, line and message of an include whose file is not known."""
+
+
+def sources(folder: Path) -> Sources:
+    """Return what `report.tex.j2` of a folder leads to, in reading order; every file where there is no such file."""
+    every = sorted([*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")])
+    found = Sources({})
+    if not (folder / MAIN).is_file():
+        found.texts = {path: _read(path) for path in every}
+        return found
+    _follow(folder, folder / MAIN, found)
+    found.left_out = [path for path in every if path not in found.texts]
+    return found
+
+
+def _read(path: Path) -> str:
+    return path.read_bytes().decode("utf-8", "replace")
+
+
+def _follow(folder: Path, path: Path, found: Sources) -> None:
+    if path in found.texts:
+        return
+    found.texts[path] = text = _read(path)
+    for start, name in sorted([*_included(text), *_input(text, folder, path.parent)], key=lambda one: one[0]):
+        target = _target(name, folder, path.parent) if name else None
+        if target is None:
+            what = f"{name} is not below {folder.name}/" if name else "the name of this file is computed"
+            hint = "write the name of a file below templates/ in full, so that what it prints is read"
+            shown = Text(text, str(path)).message(f"{what}: what it prints is not checked", start, start + 1, hint)
+            found.refused.append((path, start, shown))
+        else:
+            _follow(folder, target, found)
+
+
+def _included(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the files of the Jinja tags, in TeX's comments as well; "" for a computed name."""
+    for word, start, stop in tags(text):
+        tag = _JINJA.match(text[start:stop]) if word == "\\BLOCK" else None
+        if tag is None:
+            continue
+        names = [first or second for first, second in _QUOTED.findall(tag[2])]
+        if not names or _BESIDE.sub("", _QUOTED.sub("", tag[2])):
+            yield start, ""
+        yield from ((start, name) for name in names)
+
+
+def _input(text: str, folder: Path, here: Path) -> Iterator[tuple[int, str]]:
+    """Yield the files of TeX's commands; packages only where their file lies in the project."""
+    blanked = masked(text)
+    for found in _INPUT.finditer(blanked):
+        name = "/".join(part.strip() for part in found.groups() if part and part.strip()).strip('"')
+        yield found.start(), "" if "\\" in name or "#" in name else name
+    for found in _PACKAGE.finditer(blanked):
+        for name in found.group(1).split(","):
+            for suffix in (".sty", ".cls"):
+                if _target(name.strip() + suffix, folder, here):
+                    yield found.start(), name.strip() + suffix
+
+
+def _target(name: str, folder: Path, here: Path) -> Path | None:
+    """Return the file below the folder that a name means, or None."""
+    candidates = (root / f"{name}{suffix}" for root in (folder, here) for suffix in ("", ".tex", ".tex.j2"))
+    root = folder.resolve()
+    return next((p for p in candidates if p.is_file() and p.resolve().is_relative_to(root)), None)

@@ -1,0 +1,71 @@
+"""What TeX does not read as text: Jinja tags, verbatim text and comments, blanked with every offset kept."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+RAW = frozenset({"verbatim", "verbatim*", "lstlisting"})
+"""Environments of the preamble's packages whose content is printed as typed."""
+JINJA = frozenset({"\\VAR", "\\BLOCK", "\\NOTE"})
+_TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{")
+_QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[{}]", re.DOTALL)
+_RAW = re.compile(
+    r"(?P<comment>%[^\n]*)"
+    r"|\\begin[ \t]*\n?[ \t]*\{(?P<name>verbatim\*?|lstlisting)\}(?P<body>.*?)\\end\{(?P=name)\}"
+    r"|\\(?:verb\*?|lstinline)(?![A-Za-z])(?P<mark>[^\sA-Za-z*\[{])(?P<typed>[^\n]*?)(?P=mark)"
+    r"|\\(?:[A-Za-z]+|.)",
+    re.DOTALL,
+)
+
+
+def tags(text: str) -> list[tuple[str, int, int]]:
+    r"""Return the Jinja tags of a text: word, and the offsets of the content between its braces.
+
+    `a \VAR{x} b` -> `[("\\VAR", 7, 8)]`. A brace in a string or a pair of braces does not end a tag; a `\NOTE` ends at
+    its first brace, as Jinja ends a comment.
+    """
+    found, at = [], 0
+    while tag := _TAG.search(text, at):
+        stop = text.find("}", tag.end()) if tag.group() == "\\NOTE{" else _closing(text, tag.end())
+        stop = len(text) if stop < 0 else stop
+        found.append((tag.group()[:-1], tag.end(), stop))
+        at = stop
+    return found
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 1
+    for piece in _QUOTED.finditer(text, start):
+        depth += (piece.group() == "{") - (piece.group() == "}")
+        if depth == 0:
+            return piece.start()
+    return -1
+
+
+@functools.lru_cache(maxsize=128)
+def without_tags(text: str) -> str:
+    r"""Return a text with the content of its Jinja tags blanked: `\VAR{a % b}` -> `\VAR{     }`."""
+    for _, start, stop in tags(text):
+        text = text[:start] + _blank(text[start:stop]) + text[stop:]
+    return text
+
+
+@functools.lru_cache(maxsize=128)
+def masked(text: str) -> str:
+    r"""Return a text with tags, comments and verbatim text blanked: `\verb|$| % x` -> `\verb| | %  `."""
+    return _RAW.sub(_masked, without_tags(text))
+
+
+def _masked(found: re.Match[str]) -> str:
+    if found["comment"] is not None:
+        return "%" + " " * (len(found.group()) - 1)
+    for part in ("body", "typed"):
+        if found[part] is not None:
+            start, stop = found.start(part) - found.start(), found.end(part) - found.start()
+            return found.group()[:start] + _blank(found[part]) + found.group()[stop:]
+    return found.group()
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)

@@ -1,0 +1,262 @@
+"""The rows of a display as they are printed: breaks, cells, blocks, and what a row goes on from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.syntax.raw import JINJA
+from report_src.derivations.syntax.segments import Segment, joined_lists, split
+from report_src.derivations.syntax.tokens import Tok, group
+from report_src.derivations.syntax.vocabulary import RELATIONS, SPACES
+
+TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
+"""Environments inside a display whose rows are rows of the display."""
+FORBIDDEN = frozenset(
+    {"\\input", "\\include", "\\def", "\\edef", "\\gdef", "\\xdef", "\\let", "\\newcommand", "\\renewcommand"}
+    | {"\\providecommand", "\\DeclareMathOperator", "\\newenvironment", "\\csname", "\\catcode", "\\write"}
+)
+MAX_DEPTH = 40
+"""Deepest nesting of brackets that is read; printed formulas stay below ten."""
+SIGNS = frozenset({"+", "-", "\\odot", "\\circ"})
+"""Signs with which a row goes on in the expression above."""
+_LENGTH = re.compile(
+    r"-?(?:[0-9]*\.?[0-9]+(?:em|ex|pt|pc|in|bp|cm|mm|dd|cc|sp|mu)|[0-9.]*\\(?:jot|baselineskip|[a-z]*skip))"
+)
+_LAYOUT = SPACES | {"\\quad", "\\qquad", ",", ".", "\\nonumber", "\\notag", "\\displaystyle"}
+
+
+@dataclass
+class Row:
+    """A row of a display or a piece of inline mathematics; offsets are those of the file."""
+
+    start: int
+    end: int
+    inline: bool
+    segments: list[Segment] = field(default_factory=list)
+    unchecked: str | None = None
+    problem: Unreadable | None = None
+    display: int = -1
+    """Offset of the display it stands in."""
+
+
+def environment(toks: list[Tok], index: int) -> str:
+    r"""Return the name in \begin{name} or \end{name} at `index`, or an empty string."""
+    letters: list[str] = []
+    for tok in toks[index + 2 : index + 40]:
+        if tok.text == "}":
+            return "".join(letters) if toks[index + 1].text == "{" else ""
+        letters.append(tok.text)
+    return ""
+
+
+def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True) -> Iterator[Row]:
+    r"""Yield the rows of a display: split at \\ on brace level 0, blocks such as aligned passed through.
+
+    `breaks` is whether \\ breaks the line directly in this display; in an equation it prints nothing.
+    """
+    row: list[Tok] = []
+    blocks: list[_Block] = []
+    block: _Block | None = None
+    depth, index = 0, 0
+    while index < len(toks):
+        tok = toks[index]
+        depth += (tok.text == "{") - (tok.text == "}")
+        if tok.text in ("\\begin", "\\end") and depth == 0:
+            name = environment(toks, index)
+            try:
+                if name not in TRANSPARENT:
+                    raise Unreadable(f"the environment '{name}' is not in the language", tok.start, tok.end)
+                if tok.text == "\\begin":
+                    _may_open(row, block, tok)
+                    blocks.append(_Block(name, after_relation=_ends_in_relation(row)))
+                    index = _behind_begin(toks, index, name)
+                else:
+                    block = blocks.pop() if blocks else None
+                    index += 3 + len(name)
+            except Unreadable as problem:
+                yield Row(tok.start, tok.end, inline, problem=problem)
+                return
+            continue
+        if tok.text == "\\\\" and depth == 0:
+            try:
+                if not breaks and not blocks:
+                    message = "\\\\ does not break the line here: both rows would be printed as one"
+                    raise Unreadable(message, tok.start, tok.end, "use align, gather or split")
+                index = _after_break(toks, index)
+            except Unreadable as problem:
+                yield Row(tok.start, tok.end, inline, problem=problem)
+                return
+            yield from _row(text, row, inline, blocks[-1] if blocks else block)
+            row, block = [], None
+            continue
+        if block is not None and tok.text not in _LAYOUT | {"&"}:
+            if tok.text not in ("\\text", "\\label", "\\tag", "\\unchecked", "\\Rightarrow"):
+                beside = Unreadable("a formula stands beside a block of rows", tok.start, tok.end, _OWN)
+                yield Row(tok.start, tok.end, inline, problem=beside)
+                return
+            close = index + 1
+            while close < len(toks) and toks[close].text == "{":
+                close = group(toks, close) + 1
+            row += toks[index:close]
+            index = close
+            continue
+        row.append(tok)
+        index += 1
+    yield from _row(text, row, inline, blocks[-1] if blocks else block)
+
+
+_OWN = "give each block a display of its own"
+
+
+@dataclass
+class _Block:
+    """An aligned, split or gathered inside a display, and whether it is the right side of a relation."""
+
+    name: str
+    after_relation: bool
+    rows: int = 0
+
+
+def _ends_in_relation(row: list[Tok]) -> bool:
+    formula = [tok for tok in row if tok.text not in _LAYOUT | {"&"}]
+    return bool(formula) and formula[-1].text in RELATIONS
+
+
+def _may_open(row: list[Tok], closed: _Block | None, tok: Tok) -> None:
+    """Refuse a block beside another block, or behind a formula that no relation ends."""
+    if closed is not None:
+        raise Unreadable("two blocks of rows stand side by side", tok.start, tok.end, _OWN)
+    formula = [one for one in row if one.text not in _LAYOUT | {"&"}]
+    if formula and not _ends_in_relation(row):
+        raise Unreadable("a formula stands beside a block of rows", formula[0].start, formula[-1].end, _OWN)
+
+
+def _behind_begin(toks: list[Tok], index: int, name: str) -> int:
+    """Return the index behind \\begin{name} and its arguments: the [t] of a position, the {2} of alignedat."""
+    last = toks[min(index + 2 + len(name), len(toks) - 1)]
+    index += 3 + len(name)
+    if name != "split" and index < len(toks) and toks[index].text == "[":
+        place = [tok.text for tok in toks[index : index + 3]]
+        if place not in (["[", letter, "]"] for letter in "tbc") or toks[index].start != last.end:
+            raise Unreadable(f"{name} takes [t], [c] or [b] here", toks[index].start, hint="put the bracket in braces")
+        index += 3
+    if name == "alignedat" and index < len(toks) and toks[index].text == "{":
+        index = group(toks, index) + 1
+    return index
+
+
+def _after_break(toks: list[Tok], index: int) -> int:
+    r"""Return the index behind the \\ at `index`, its * and its [length]."""
+    end, index = toks[index].end, index + 1
+    if index < len(toks) and toks[index].text == "*":
+        end, index = toks[index].end, index + 1
+    if index < len(toks) and toks[index].text == "[":
+        stop = next((i for i in range(index, len(toks)) if toks[i].text == "]"), index)
+        length = "".join(tok.text for tok in toks[index + 1 : stop])
+        if toks[index].start != end or not _LENGTH.fullmatch(length):
+            message = "a bracket behind \\\\ is read as a length by TeX"
+            raise Unreadable(message, toks[index].start, hint="write \\\\[2pt], or begin the row with {}[")
+        return stop + 1
+    return index
+
+
+def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iterator[Row]:
+    if not toks:
+        return
+    row = Row(toks[0].start, toks[-1].end, inline)
+    try:
+        check_tokens(toks)
+        row.segments, row.unchecked = split(text, toks)
+        row.segments = joined_lists(row.segments)
+        if block is not None:
+            block.rows += 1
+            first = row.segments[0].first if row.segments else "="
+            if block.after_relation and block.rows > 1 and first not in SIGNS | RELATIONS.keys():
+                message = "this row stands in a block behind a relation, and does not go on from the row above"
+                raise Unreadable(message, row.start, row.end, _OWN)
+    except Unreadable as problem:
+        row.segments, row.problem = [], problem
+    yield row
+
+
+def check_tokens(toks: list[Tok]) -> None:
+    """Refuse Jinja tags, definitions and brackets nested too deep in a row."""
+    depth = 0
+    for tok in toks:
+        if tok.text in JINJA:
+            raise Unreadable("a Jinja tag stands inside a derivation", tok.start, tok.end)
+        if tok.text in FORBIDDEN:
+            raise Unreadable(f"{tok.text} is not allowed inside a derivation", tok.start, tok.end)
+        depth += (tok.text in "{([") - (tok.text in "})]")
+        if depth > MAX_DEPTH:
+            raise Unreadable(f"brackets are nested more than {MAX_DEPTH} deep", tok.start, tok.end)
+
+
+def connected(rows: list[Row]) -> list[Row]:
+    """Return the rows with each left side joined to the relation below it; refuse what goes on from nothing certain."""
+    found: list[Row] = []
+    for row in rows:
+        above = found[-1] if found else None
+        if above is not None and _opens(above, row):
+            first = above.segments[0].join(row.segments[0])
+            joined = Row(above.start, row.end, inline=False, segments=[first, *row.segments[1:]], display=row.display)
+            joined.unchecked = row.unchecked
+            found[-1] = joined
+            continue
+        problem = None if row.problem or row.inline else _uncertain(row, found)
+        if problem is not None:
+            row.segments, row.problem = [], problem
+        found.append(row)
+    return found
+
+
+def _opens(above: Row, row: Row) -> bool:
+    """Tell whether a left side stands on a row of its own, above its relation."""
+    alone = len(above.segments) == 1 and not above.segments[0].relations and above.segments[0].first not in SIGNS
+    goes_on = bool(row.segments) and row.segments[0].first in RELATIONS
+    return alone and goes_on and not above.inline and above.display == row.display and above.unchecked is None
+
+
+def _uncertain(row: Row, rows: list[Row]) -> Unreadable | None:
+    """Return why it is not certain what a row goes on from, or None."""
+    for number, segment in enumerate(row.segments):
+        start = segment.locate(0)
+        if number and segment.first in RELATIONS:
+            return Unreadable("this begins with a relation in the middle of a row", start, hint="repeat its left side")
+    if not row.segments or row.segments[0].first not in SIGNS | RELATIONS.keys():
+        return None
+    first = row.segments[0]
+    start = first.locate(0)
+    same = [other for other in rows if other.display == row.display and (other.segments or other.problem)]
+    if first.first in SIGNS and first.relations:
+        if not same or first.cells[:1] == (0,):
+            return None
+        return Unreadable("this row begins with a sign and has a relation", start, hint=_BREAK)
+    between = list(takewhile(lambda other: other.inline, reversed(rows)))
+    if any(segment.relations for other in between for segment in other.segments):
+        message = "it is not certain what this row goes on from: a formula in the text stands between"
+        return Unreadable(message, start, hint="repeat the left side")
+    above = next((other for other in reversed(rows) if not other.inline), None)
+    if above is not None and above.problem is not None:
+        return Unreadable("this row goes on from a row that is refused", start, hint="mend the row above first")
+    stated = next((other for other in reversed(rows) if not other.inline and other.segments), None)
+    return _misaligned(first, stated, start)
+
+
+_BREAK = "go on with the expression on a row of its own, and write its relation on the next"
+
+
+def _misaligned(first: Segment, above: Row | None, start: int) -> Unreadable | None:
+    """Refuse a row that goes on below several statements, unless it is aligned with the last of them."""
+    stated = [segment for segment in above.segments if segment.cells or segment.relations] if above else []
+    if len(stated) < 2:
+        return None
+    cell = first.cells[0] if first.cells else first.cell
+    if cell and stated[-1].cells[:1] == (cell,) and all(cell not in other.cells for other in stated[:-1]):
+        return None
+    message = f"this row goes on from one of the {len(stated)} statements above, and it is not certain from which"
+    return Unreadable(message, start, hint="repeat its left side")

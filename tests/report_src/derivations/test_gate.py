@@ -1,0 +1,247 @@
+"""Nothing false reaches the document unseen, and nothing counts as checked that is not printed."""
+
+from pathlib import Path
+
+import pytest
+
+from report_src.derivations.checking.check import check_text
+from report_src.derivations.gate import verify
+from report_src.errors import RenderError
+
+DECLARED = r"Let $x, y \in \mathbb{R}$ and $\mathbf{a}, \mathbf{b} \in \mathbb{R}^{d}$."
+TRUE = r"\begin{align} x + y &= y + x \end{align}"
+FALSE = r"\[ x = 7x \]"
+MAIN = '\\input{preamble}\n\\begin{document}\n\\BLOCK{include "a.tex.j2"}\n\\end{document}\n'
+
+
+def derivation(body: str, name: str = "d") -> str:
+    return f"\\begin{{derivation}}{{{name}}}\n{DECLARED}\n{body}\n\\end{{derivation}}\n"
+
+
+def gate(folder: Path, a: str, **files: str) -> None:
+    files = {"preamble.tex": "", "report.tex.j2": MAIN, "a.tex.j2": a} | {
+        name.replace("__", "."): text for name, text in files.items()
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "derivations").mkdir(exist_ok=True)
+    (folder / "derivations" / "bindings.toml").write_text("", encoding="utf-8")
+    verify(folder, folder / "build", cache=None)
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [r"\begin {derivation}{d}", "\\begin\n{derivation}{d}", "\\begin% x\n{derivation}{d}", "\\begin{deri%\nvation}{d}"],
+)
+def test_a_derivation_is_read_however_its_begin_is_spaced(begin: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match=r"a\.tex\.j2:\d+:\d+: "):
+        gate(tmp_path, f"{begin}\n{DECLARED}\n{FALSE}\n\\end{{derivation}}\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        r"\input{b}",
+        r"\input b ",
+        r"\include{b}",
+        r"\input{b.tex}",
+        '\\BLOCK{include "b.tex"}',
+        '% \\NOTE{x}\n\\BLOCK{include "b.tex" ignore missing}',
+    ],
+)
+def test_a_derivation_of_an_input_is_checked(command: str, tmp_path: Path) -> None:
+    gate(tmp_path, command, b__tex=derivation(TRUE))
+    with pytest.raises(RenderError, match=r"b\.tex:3:"):
+        gate(tmp_path, command, b__tex=derivation(FALSE))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        r"\input{\here}",
+        r"\BLOCK{include name}",
+        '\\BLOCK{include "b" ~ ".tex"}',
+        r"\input{gone}",
+        '% \\BLOCK{include "b.tex"}',
+        r"\input{../b}",
+    ],
+)
+def test_an_include_that_cannot_be_followed_is_refused(command: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match=r"not checked|executed"):
+        gate(tmp_path, command, b__tex=derivation(TRUE))
+
+
+def test_a_file_that_the_document_does_not_contain_is_named_and_not_listed(tmp_path: Path) -> None:
+    files = {
+        "preamble.tex": "",
+        "report.tex.j2": MAIN,
+        "a.tex.j2": derivation(TRUE),
+        "b.tex.j2": derivation(FALSE, "e"),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "derivations").mkdir()
+    (tmp_path / "derivations" / "bindings.toml").write_text("", encoding="utf-8")
+    summary = verify(tmp_path, tmp_path / "build", cache=None)
+    assert [row.name for row in summary.table] == ["d"]
+    assert [warning for warning in summary.warnings if "b.tex.j2" in warning and "nothing in it is checked" in warning]
+
+
+REDEFINED = [
+    r"\renewcommand{\top}{2}",
+    r"\def\odot{+}",
+    r"\xdef\odot{+}",
+    r"\global\let\odot+",
+    r"\let\odot=+",
+    r"\long\gdef\cdot{+}",
+    r"\RenewDocumentCommand\top{}{2}",
+    r"\ProvideExpandableDocumentCommand{\top}{}{2}",
+    r"\DeclareRobustCommand*{\frac}[2]{#1#2}",
+    r"\DeclareMathOperator{\exp}{ln}",
+    r"\mathchardef\cdot='1",
+    r"\DeclareMathSymbol{\odot}{\mathbin}{operators}{`+}",
+    r"\DeclareMathSymbol{x}{\mathalpha}{letters}{`y}",
+    r"\mathcode`x=`y",
+    r"\catcode`x=13",
+    r"\expandafter\def\csname top\endcsname{2}",
+    r"\makeatletter\@namedef{top}{2}",
+    r"\renewenvironment{align}{}{}",
+    r"\AddToHook{env/align/begin}{2}",
+    r"\AddToHook{cmd/top/before}{2}",
+    r"\let\mine\renewcommand \mine{\top}{2}",
+    r"\newcommand\mine[1]{\def#1{2}}\mine\top",
+    r"\everydisplay{2}",
+    r"\lowercase{\def\top}{2}",
+    r"\renewenvironment{derivation}[1]{}{}",
+    r"\lstset{mathescape}",
+    r"\futurelet\top\relax",
+    r"\NewCommandCopy{\odot}{\oplus}",
+    r"\font\mathbf=cmr10",
+    r"^^5cdef\top{2}",
+    r"\patchcmd{\frac}{1}{2}{}{}",
+]
+
+
+@pytest.mark.parametrize("definition", REDEFINED)
+@pytest.mark.parametrize("place", ["preamble", "template", "derivation", "captured"])
+def test_a_word_of_the_language_has_one_meaning(definition: str, place: str, tmp_path: Path) -> None:
+    preamble = definition if place == "preamble" else ""
+    a = derivation(f"{definition}\n{TRUE}" if place == "derivation" else TRUE)
+    a = f"{definition}\n{a}" if place == "template" else a
+    a = f"\\BLOCK{{set it}}{definition}\\BLOCK{{endset}}\n{a}" if place == "captured" else a
+    with pytest.raises(RenderError):
+        gate(tmp_path, a, preamble__tex=preamble)
+
+
+def test_other_definitions_are_left_alone(tmp_path: Path) -> None:
+    preamble = (
+        "\\newcommand{\\vect}[1]{\\mathbf{#1}}\\DeclareMathOperator{\\tanh}{tanh}% \\def\\top{2}\n"
+        "\\newenvironment{derivation}[1]{\\par}{\\par}\\AddToHook{cmd/section/before}{\\par}\\verb|\\def\\top{2}|"
+    )
+    gate(tmp_path, derivation(TRUE), preamble__tex=preamble)
+
+
+HIDDEN = [
+    r"$\displaystyle x = 7x$",
+    r"\begin{center}$x = 7x$\end{center}",
+    r"\footnote{$\begin{gathered} x = 7x \end{gathered}$}",
+    r"\begin{align} x &= x \text{ so $x = 7x$} \end{align}",
+    r"\begin{align} x &= x \\ \intertext{so \(x = 7x\)} y &= y \end{align}",
+    r"\[ x = x \text{\mbox{ $x = 7x$}} \]",
+    r"\[ x = x \tag{$x = 7x$} \]",
+    r"\[ \underbrace{x}_{\text{$=7x$}} = x \]",
+    r"\verb|x|",
+    r"\begin{verbatim} x \end{verbatim}",
+    r"\iffalse x \fi",
+    r"\begin{tabular}{c} x \end{tabular}",
+    r"\textsuperscript{2}",
+    r"\begin{equation} y = x \\ x = x \end{equation}",
+    r"\[ \begin{aligned}[t] x &= tx \end{aligned} \]",
+    r"\ensuremath{x = 7x}",
+    r"\[ \begin{aligned} x &= x \end{aligned} \begin{aligned} y &= y \end{aligned} \]",
+    r"\[ 2 \begin{aligned} x &= x \end{aligned} \]",
+    r"\[ x = \begin{aligned} x \\ y = y \end{aligned} \]",
+    r"\begin{align} x &= x \\ [2] y &= 2y \end{align}",
+    r"\begin{align} x &= x, & y &= y \\ &= x \end{align}",
+    r"\begin{align} x &= x \\ & - y = -y \end{align}",
+    r"\[ x = x \] With $y \coloneqq 2x$ \[ = x \]",
+    r"\begin{align} x &= x \\ y &= \foo \\ &= x \end{align}",
+    r"\[ x = x\text{2} \]",
+    r"\[ x = x\,\text{sgn} \]",
+    r"\[ \text{never } x = x \]",
+    r"\[ x = x \quad\text{ is wrong} \]",
+    r"\[ \text{minus } x = x \]",
+    r"\begin{gather} x = x, \quad y = y \\ = x \end{gather}",
+]
+
+
+@pytest.mark.parametrize("body", HIDDEN)
+def test_what_a_derivation_displays_is_read_or_refused(body: str) -> None:
+    (report,) = check_text(derivation(f"{TRUE}\n{body}"))
+    assert not report.accepted, body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r"\begin{align} x \\ &= x \end{align}",
+        r"\[ \begin{aligned}[t] x &= x \\[0.1in] &= 2x - x \end{aligned} \]",
+        r"\begin{align} x = x \Rightarrow y &= y \\ &= y \end{align}",
+        r"\[ x = x \text{ (by the rule of step 2)} \]",
+        r"\[ x = x\text{, and hence } y = y \]",
+        r"A note\footnote{with $x$, \emph{inline}} and \mbox{$x$}.",
+    ],
+)
+def test_what_is_printed_in_order_is_read(body: str) -> None:
+    (report,) = check_text(derivation(f"{TRUE}\n{body}"))
+    assert report.accepted, [row.message for row in report.rows if row.message]
+
+
+def test_a_left_side_of_its_own_opens_the_chain() -> None:
+    (report,) = check_text(derivation("\\begin{align}\n x &= x \\\\\n & y \\\\\n =& x \\\\\n \\end{align}"))
+    assert [row.verdict for row in report.rows if not row.inline] == ["ok", "wrong"]
+
+
+OUTSIDE = [
+    r"\iffalse @ \fi",
+    r"\begin{comment} @ \end{comment}",
+    r"\begin{lrbox}{\z} @ \end{lrbox}",
+    r"\mbox{ @ }",
+    "x \\endinput\n@",
+    r"\begin{filecontents}{x.tex} @ \end{filecontents}",
+    r"\end{document} @",
+    "\\begin{verbatim}\n@",
+]
+
+
+@pytest.mark.parametrize("around", OUTSIDE)
+def test_a_derivation_that_is_perhaps_not_printed_is_refused(around: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError):
+        gate(tmp_path, around.replace("@", derivation(TRUE)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\VAR{x % 2} \[ \partial L \]",
+        "\\BLOCK{if x}%\\BLOCK{endif} \\[ \\partial L \\]",
+        r"\[ \VAR{'\\partial'} \]",
+        "\\BLOCK{set f}x = 7x\\BLOCK{endset}\\[ \\VAR{f} \\]",
+        "\\BLOCK{macro f(x)}x\\BLOCK{endmacro}\\[ \\VAR{f(2)} \\]",
+        r"\begin{\VAR{name}} x \end{\VAR{name}}",
+        r"\begin{center}$\partial L = 7$\end{center}",
+        r"\ensuremath{\displaystyle \nabla L}",
+        "\\newcommand\\ds{\\displaystyle}$\\ds \\nabla L$",
+        "\\NOTE{\\begin{verbatim}}\n\\[ \\nabla L \\]\n\\NOTE{\\end{verbatim}}",
+        r"\verb|\begin{verbatim}| \[ \nabla L \]",
+        r"\centerline{$\partial L = 7$}",
+    ],
+)
+def test_a_display_outside_is_seen(text: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError):
+        gate(tmp_path, text)
+
+
+def test_verbatim_text_and_comments_are_no_formulas(tmp_path: Path) -> None:
+    text = "\\begin{verbatim}\n\\[ \\nabla L \\]\n\\end{verbatim}\n\\verb|$$\\partial$$| % \\[ \\nabla L \\]\n"
+    gate(tmp_path, text + derivation(TRUE))
