@@ -16,7 +16,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from report_src import __main__
-from report_src.build import actions, environment
+from report_src.build import actions, context, environment
 from report_src.tex import compile, speculative
 from tests.end_to_end.reports import simulated
 
@@ -151,6 +151,7 @@ def without_processes(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(environment, "check", lambda: None)
     patch.setattr(actions, "run_child", run_here)
+    patch.setattr(context.BuildContext, "start_forks", lambda _: None)
     patch.setattr(compile, "compile_tex", page)
     patch.setattr(speculative.Ahead, "start", lambda *_, **__: None)
 
