@@ -18,7 +18,6 @@ from analysis import contract  # noqa: E402
 from analysis.compute.parallel import START, here  # noqa: E402
 from analysis.compute.progress import Progress  # noqa: E402
 from analysis.compute.threads import cores  # noqa: E402
-from analysis.compute.watchdog import follow_parent  # noqa: E402
 from analysis.errors import InputError, of_storage  # noqa: E402
 from analysis.results import store  # noqa: E402
 from analysis.settings.load import load  # noqa: E402
@@ -94,7 +93,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--reads", nargs="*", default=None, help="the earlier studies it may read (default: any)")
     parser.add_argument("--settings", nargs="*", default=None, help="the sections it may read (default: any)")
     options = parser.parse_args(arguments)
-    follow_parent()
     try:
         reads = None if options.reads is None else tuple(options.reads)
         settings = load(options.config, options.profile)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ from report_src.errors import BuildError, RenderError
 from report_src.project import DOCUMENT
 from report_src.system import progress
 from report_src.system.files import write_whole
-from report_src.system.forkserver import Forks
+from report_src.system.forkserver import run_module
 from report_src.system.limits import bounded
-from report_src.system.processes import run_child, study_environment
+from report_src.system.processes import study_environment
 from report_src.tex.source_map import with_line
 
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
@@ -26,7 +26,7 @@ INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits
 def run_study(context: BuildContext, step: Step) -> str:
     """Run `python -m analysis STUDY`, which may read what its row declares and nothing else; return what it took."""
     arguments = (step.name, "--reads", *step.reads, "--settings", *step.settings)
-    steps = run_python(context, step, "analysis", *arguments, forks=context.forks)
+    steps = run_python(context, step, "analysis", *arguments, preload=context.preload)
     return f"{steps:,} training steps" if steps else ""
 
 
@@ -94,8 +94,8 @@ def compile_report(context: BuildContext, step: Step) -> None:
         print(f"warning: {warning}", file=sys.stderr)
 
 
-def run_python(context: BuildContext, step: Step, module: str, *arguments: str, forks: Forks | None = None) -> int:
-    """Run a module of the analysis as a child, or as one of `forks`; return the training iterations it took.
+def run_python(context: BuildContext, step: Step, module: str, *arguments: str, preload: Sequence[str] = ()) -> int:
+    """Run a module of the analysis, with libraries that a fork server loads; return the training iterations it took.
 
     What it warns of is printed. BuildError with its message, or the end of its log, if it fails.
     """
@@ -117,12 +117,10 @@ def run_python(context: BuildContext, step: Step, module: str, *arguments: str, 
             said.append(line.rstrip("\n"))
 
     environment = study_environment(project.build, project.epoch)
-    options: dict[str, Any] = {"environment": environment, "log": context.log, "heard": heard, "keep_open": [context.lock]}
     try:
-        if forks is None:
-            status = run_child([sys.executable, "-m", *command], **options)
-        else:
-            status = forks.run(command, **options)
+        status = run_module(
+            command, environment=environment, log=context.log, heard=heard, keep_open=[context.lock], preload=preload
+        )
     finally:
         display.close()
     if status:

@@ -14,9 +14,10 @@ from typing import IO, Any
 
 from analysis.errors import printable
 from report_src.project import Project
-from report_src.system.forkserver import Forks
 from report_src.tex.speculative import Ahead
 
+LIBRARIES = ("numpy", "msgspec", "pandas", "scipy.stats", "sklearn.ensemble", "sklearn.model_selection",
+             "matplotlib.pyplot", "matplotlib.backends.backend_pdf")  # fmt: skip
 LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
 
 
@@ -29,16 +30,16 @@ class BuildContext:
     loaded: int  # when the code that runs was read, or just before (file_clock)
     resources: contextlib.ExitStack
     ahead: Ahead | None = None  # TeX, started while the document is still being written
-    forks: Forks | None = None  # what studies are run by, where several have to
+    preload: tuple[str, ...] = ()  # libraries that are loaded once for all studies, where several have to run
 
     @cached_property
     def log(self) -> IO[str]:
         """BUILD/build.log, opened when there is something to write."""
         return self.resources.enter_context(open_log(self.project.build))
 
-    def start_forks(self) -> None:
-        """Run the studies of this build as forks of one Python from now on."""
-        self.forks = self.resources.enter_context(Forks())
+    def load_libraries_once(self) -> None:
+        """Run the studies of this build as forks of one Python that has loaded their libraries."""
+        self.preload = LIBRARIES
 
     def hold_tex(self) -> None:
         """Let a step start TeX for a later one; no process is left at the end."""

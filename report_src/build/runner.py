@@ -57,8 +57,8 @@ def make(
             begun, now = file_clock(), parts(step, project, index)
             reasons = memory.reasons(step.name, now, project.work, step.products)
             if reasons:
-                if context.forks is None and step.name in STUDIES and several_stale(wanted, project, memory, index):
-                    context.start_forks()
+                if not context.preload and step.name in STUDIES and several_stale(wanted, project, memory, index):
+                    context.load_libraries_once()
                 run_step(step, context, memory, now, reasons, begun)
                 done = True
         index.remember()

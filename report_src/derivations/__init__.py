@@ -8,9 +8,9 @@ automatic differentiation.
     >>> all(report.accepted for report in reports), [row.verdict for row in reports[0].rows]  # doctest: +SKIP
     (True, ['declaration', 'definition', 'ok'])
 
-The phases are packages, and each imports only what stands before it: syntax (text to trees) → semantics (trees to a
-typed program) → evaluation (program to verdict) → checking (reports and suggestions), lint, binding. PyTorch is
-imported only where a derivation has to be evaluated; an unchanged one comes from the cache.
+The phases are packages, and each imports only what is before it: source (files to rows) → syntax (rows to trees) →
+printing (does the tree print the row?) → semantics (trees to a typed program) → evaluation (values) → judging
+(verdicts) → checking (reports and suggestions), lint, binding. Unchanged derivations come from the cache.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from report_src.derivations.checking.cache import check
 from report_src.derivations.checking.records import Report, RowReport, SideBySide
-from report_src.derivations.evaluation.settings import SEED, LineMap
+from report_src.derivations.judging.settings import SEED, LineMap
 
 __all__ = ["LineMap", "Report", "RowReport", "SideBySide", "check", "check_file", "check_text"]
 

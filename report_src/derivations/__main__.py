@@ -10,7 +10,7 @@ import msgspec
 
 from report_src.derivations.checking.cache import check
 from report_src.derivations.checking.records import Report, RowReport, repeated_names
-from report_src.derivations.evaluation.settings import SEED
+from report_src.derivations.judging.settings import SEED
 
 SILENT = frozenset({"declaration"})
 """Rows that are read but print no line unless they are displayed."""

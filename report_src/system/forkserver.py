@@ -1,77 +1,70 @@
-"""Studies that are run one after the other as forks of one Python, which has loaded their libraries once."""
+"""Run `python -m MODULE` in a group of processes of its own that ends with the build, even if the build is killed.
+
+The standard library's fork server starts it where libraries are to be loaded once for several modules.
+"""
 
 from __future__ import annotations
 
-import json
+import contextlib
+import multiprocessing
 import os
-import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import IO, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing.connection import Connection
+from typing import IO
 
-from report_src.system.processes import GRACE_SECONDS, LEASH, end_group, listen
+from report_src.system.main_module import run_as_main
+from report_src.system.processes import GRACE_SECONDS, end_group, listen
 
-WARM = Path(__file__).with_name("forkserver_main.py")
 
+def run_module(
+    arguments: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    log: IO[str],
+    heard: Callable[[str], None],
+    keep_open: Sequence[int] = (),
+    preload: Sequence[str] = (),
+) -> int:
+    """Run `python -m` of the arguments; return its exit status (negative: the signal that killed it).
 
-class Forks:
-    """The process that report_src/system/forkserver_main.py describes; it is started when it is first needed."""
-
-    def __init__(self) -> None:
-        """Start nothing."""
-        self._process: subprocess.Popen[Any] | None = None
-        self._connection: socket.socket | None = None
-        self._leash = -1
-
-    def __enter__(self) -> Forks:
-        """Return it."""
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        """End the process and whatever of its group is left."""
-        if self._process is None or self._connection is None:
-            return
-        self._connection.close()
-        end_group(self._process)
-        os.close(self._leash)
-
-    def run(
-        self,
-        arguments: Sequence[str],
-        *,
-        environment: Mapping[str, str],
-        log: IO[str],
-        heard: Callable[[str], None],
-        keep_open: Sequence[int],
-    ) -> int:
-        """Run `python -m` of the arguments; return its exit status. Environment and descriptors are the first run's."""
-        process, connection = self._started(environment, keep_open)
-        output, given = os.pipe()
-        lines = os.fdopen(output, encoding="utf-8", errors="replace")
-        reader = threading.Thread(target=listen, args=(lines, log, heard), daemon=True)
-        reader.start()
-        socket.send_fds(connection, [json.dumps(arguments).encode()], [given])
-        os.close(given)
-        answer = connection.recv(32)
+    Each line it prints goes to `log` and to `heard`. What is left of its group when it ends, or when we are
+    interrupted, is ended. It inherits the descriptors `keep_open` (the build's lock). With `preload`, it is a fork of
+    a server that has imported these libraries; the project's own code is read afresh.
+    """
+    context = multiprocessing.get_context("forkserver" if preload else "spawn")
+    if preload:
+        context.set_forkserver_preload(list(preload))
+    output, given = context.Pipe(duplex=False)
+    kept = [Connection(os.dup(descriptor), readable=False) for descriptor in keep_open]
+    with _environment(environment), contextlib.ExitStack() as sent:
+        for connection in (given, *kept):
+            sent.enter_context(connection)
+        process = context.Process(
+            target=run_as_main, args=(list(arguments), os.getcwd(), dict(environment), given, kept)
+        )
+        process.start()
+    lines = os.fdopen(os.dup(output.fileno()), encoding="utf-8", errors="replace")
+    output.close()
+    reader = threading.Thread(target=listen, args=(lines, log, heard), daemon=True)
+    reader.start()
+    try:
+        process.join()
+    finally:
+        end_group(process.pid, process.is_alive)
+        process.join()
         reader.join(GRACE_SECONDS)
-        return int(answer) if answer else process.wait() or 1
+    return process.exitcode or 0
 
-    def _started(
-        self, environment: Mapping[str, str], keep_open: Sequence[int]
-    ) -> tuple[subprocess.Popen[Any], socket.socket]:
-        if self._process is None or self._connection is None:
-            self._connection, theirs = socket.socketpair()
-            ear, self._leash = os.pipe()
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", str(WARM), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-                pass_fds=(*keep_open, ear, theirs.fileno()),
-                env={**environment, LEASH: str(ear)},
-            )
-            os.close(ear)
-            theirs.close()
-        return self._process, self._connection
+
+@contextlib.contextmanager
+def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Give a process that starts now its environment: BLAS reads the number of threads as it is loaded."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -6,11 +6,9 @@ import contextlib
 import ctypes
 import os
 import signal
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -21,7 +19,6 @@ from report_src.system.limits import PARENT_DEATH_SIGNAL
 
 GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: what is half written is tidied up
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-LEASH = "ANALYSIS_LEASH"  # descriptor on which a study hears that whoever started it is gone
 
 
 def study_environment(build: Path, epoch: int) -> dict[str, str]:
@@ -34,44 +31,6 @@ def study_environment(build: Path, epoch: int) -> dict[str, str]:
     return environment
 
 
-def run_child(
-    command: Sequence[str],
-    *,
-    environment: Mapping[str, str],
-    log: IO[str],
-    heard: Callable[[str], None],
-    keep_open: Sequence[int] = (),
-) -> int:
-    """Run a command as the head of its own group of processes; return its exit status.
-
-    Each line it prints goes to `log` and to `heard`. Whatever of the group is left when it ends, or when
-    we are interrupted, is ended. `keep_open` are descriptors it inherits (the build's lock).
-    """
-    ear, leash = os.pipe()  # the write end stays with us alone: it closes when we die, however we die
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        pass_fds=(*keep_open, ear),
-        env={**environment, LEASH: str(ear)},
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    os.close(ear)
-    reader = threading.Thread(target=listen, args=(process.stdout, log, heard), daemon=True)
-    reader.start()
-    try:
-        status = process.wait()
-    finally:
-        end_group(process)
-        reader.join(GRACE_SECONDS)
-        os.close(leash)
-    return status
-
-
 def listen(lines: Any, log: IO[str], heard: Callable[[str], None]) -> None:
     """Hand each line on as it comes."""
     for line in map(printable, lines):
@@ -81,23 +40,26 @@ def listen(lines: Any, log: IO[str], heard: Callable[[str], None]) -> None:
             heard(line)
 
 
-def end_group(process: subprocess.Popen[Any]) -> None:
-    """End a process that leads a group, and the whole group: first asked, then made to."""
+def end_group(leader: int, lives: Callable[[], bool]) -> None:
+    """End a group of processes by its leader's number: SIGTERM first, SIGKILL for what is left.
+
+    `lives` says whether the leader still runs, and collects its exit status if it does not.
+    """
     for number, seconds in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
         try:
-            os.killpg(process.pid, number)
+            os.killpg(leader, number)
         except (ProcessLookupError, PermissionError):  # macOS says "not permitted" of a group of zombies
-            break
+            if lives():  # it has not become a leader yet
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(leader, number)
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and _group_lives(process):
+        while time.monotonic() < deadline and (lives() or _group_lives(leader)):
             time.sleep(0.01)
-    process.wait()
 
 
-def _group_lives(process: subprocess.Popen[Any]) -> bool:
-    process.poll()
+def _group_lives(leader: int) -> bool:
     try:
-        os.killpg(process.pid, 0)
+        os.killpg(leader, 0)
     except (ProcessLookupError, PermissionError):
         return False
     return True

@@ -60,7 +60,7 @@ def dump(folder: Path, name: str, epoch: int) -> str | None:
     try:
         status = ended(process)
     finally:
-        end_group(process)
+        end_group(process.pid, lambda: process.poll() is None)
     log = folder / f"{form}.log"
     if status or not log.exists() or texlog.errors(log.read_text(encoding="utf-8", errors="replace"), []):
         return None

@@ -80,7 +80,7 @@ class Waiting:
         finally:
             for clock in clocks:
                 clock.cancel()
-            end_group(self.process)
+            end_group(self.process.pid, lambda: self.process.poll() is None)
         self.keep()
         self.end()
         return status
@@ -109,7 +109,7 @@ class Waiting:
 
     def end(self) -> None:
         """End it, whatever it does, and remove its folder."""
-        end_group(self.process)
+        end_group(self.process.pid, lambda: self.process.poll() is None)
         self.close()
         if self.lock >= 0:
             shutil.rmtree(self.own, ignore_errors=True)

@@ -16,7 +16,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from report_src import __main__
-from report_src.build import actions, context, environment
+from report_src.build import actions, environment
 from report_src.tex import compile, speculative
 from tests.end_to_end.reports import simulated
 
@@ -122,14 +122,14 @@ def write_project(folder: Path) -> None:
     (folder / "ai.toml").write_text(LOG, encoding="utf-8")
 
 
-def run_here(command: Sequence[str], *, log: Any, heard: Any, **_: Any) -> int:
-    """Stand in for `run_child`: the same command line, called; an exception that is no exit is a traceback."""
+def run_here(arguments: Sequence[str], *, log: Any, heard: Any, **_: Any) -> int:
+    """Stand in for `run_module`: the same command line, called; an exception that is no exit is a traceback."""
     said = io.StringIO()
     # one thread, as a process of its own has it: threads of several test workers would wait for each other
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said), threadpool_limits(1):
         try:
-            name = command[2] if "." in command[2] else f"{command[2]}.__main__"
-            status = importlib.import_module(name).main(list(command[3:]))
+            name = arguments[0] if "." in arguments[0] else f"{arguments[0]}.__main__"
+            status = importlib.import_module(name).main(list(arguments[1:]))
         except SystemExit as left:
             status = int(left.code or 0)
         except Exception:  # what ends a process of its own with a traceback
@@ -150,8 +150,7 @@ def without_processes(patch: pytest.MonkeyPatch) -> None:
         return compile.Outcome(pdf, 1, ())
 
     patch.setattr(environment, "check", lambda: None)
-    patch.setattr(actions, "run_child", run_here)
-    patch.setattr(context.BuildContext, "start_forks", lambda _: None)
+    patch.setattr(actions, "run_module", run_here)
     patch.setattr(compile, "compile_tex", page)
     patch.setattr(speculative.Ahead, "start", lambda *_, **__: None)
 

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from analysis.errors import InputError
 from analysis.plotting.style import figure, text
 from report_src import __main__
-from report_src.system.processes import run_child
+from report_src.system.processes import listen
 from report_src.tex import compile
 from tests.end_to_end import front_door, hostile
 from tests.end_to_end.hostile import CANARY, CELLS, FIELDS, PAYLOADS, diagonal, filled, harmless, refused
@@ -196,7 +196,7 @@ def test_no_escape_sequence_of_a_table_is_in_a_message(tmp_path: Path) -> None:
 
 def test_no_escape_sequence_of_a_study_is_in_the_log_or_heard() -> None:
     log, heard = io.StringIO(), list[str]()
-    run_child(["printf", r"a\033[2J\n"], environment={}, log=log, heard=heard.append)
+    listen(["a\033[2J\n"], log, heard.append)
     assert heard == ["a\\x1b[2J\n"]
     assert harmless(log.getvalue())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 from pathlib import Path
 
 from report_src.build.context import BuildContext
@@ -17,7 +16,6 @@ from report_src.project import ROOT as REPOSITORY
 MAIN = """
 import argparse, importlib, json, sys, tomllib
 from pathlib import Path
-from analysis.compute.watchdog import follow_parent
 
 parser = argparse.ArgumentParser()
 for name in ("study", "--config", "--build", "--profile"):
@@ -25,7 +23,6 @@ for name in ("study", "--config", "--build", "--profile"):
 parser.add_argument("--reads", nargs="*")
 parser.add_argument("--settings", nargs="*")
 options = parser.parse_args()
-follow_parent()
 build = Path(options.build)
 run = tomllib.loads(Path(options.config).read_text())["run"]
 for folder in ("results", "arrays", "figures"):
@@ -111,9 +108,6 @@ def write_sources(root: Path) -> None:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    watchdog = "analysis/compute/watchdog.py"
-    (root / watchdog).parent.mkdir()
-    shutil.copy(REPOSITORY / watchdog, root / watchdog)
 
 
 def render(context: BuildContext, step: Step) -> None:

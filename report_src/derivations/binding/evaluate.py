@@ -8,16 +8,18 @@ import numpy as np
 
 from report_src.derivations.binding.table import Binding, BindingError
 from report_src.derivations.checking.records import SideBySide
-from report_src.derivations.semantics.analyzer import Claim, Program, read
+from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.expressions import Reader
+from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import Dim, Symbol, only_items, plain_name
+from report_src.derivations.semantics.symbols import Dim, Symbol
+from report_src.derivations.source.document import Derivation, derivations
+from report_src.derivations.source.errors import Refusal
+from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.diagnostics import Text
-from report_src.derivations.syntax.document import Derivation, derivations
-from report_src.derivations.syntax.errors import Refusal
+from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import parse
-from report_src.derivations.syntax.segments import Segment
 
 EXACT = (1e-9, 1e-13)
 """Relative and absolute difference to a gradient that was computed by formulas: rounding of products."""
@@ -82,20 +84,20 @@ def _symbol(program: Program, latex: str, table: str) -> Symbol:
 
 def _evaluate(program: Program, claim: Claim, binding: Binding, stored: Arrays, file: Path) -> np.ndarray:
     """Return the claim's right side on the stored arrays, flat."""
-    import torch  # imported where something is evaluated
-
+    from report_src.derivations.evaluation.arithmetic import Floats  # imported where something is evaluated
     from report_src.derivations.evaluation.environment import Environment
-    from report_src.derivations.evaluation.functions import CONCRETE
     from report_src.derivations.evaluation.instances import Instance
+    from report_src.derivations.evaluation.interpreter import define, value
+    from report_src.derivations.evaluation.multivariate import CONCRETE
 
-    values: dict[Symbol, torch.Tensor] = {}
+    values: dict[Symbol, np.ndarray] = {}
     sizes: dict[Dim, int] = {}
     for latex, key in binding.values.items():
         symbol = _symbol(program, latex, str(file))
         array = _array(stored, key, file)
         array = array[:, None] if array.ndim == 1 else array
         _fit(symbol, array, sizes, file, key)
-        values[symbol] = torch.from_numpy(array.copy()).requires_grad_(True)
+        values[symbol] = array
     functions = {}
     for latex, name in binding.functions.items():
         if name not in CONCRETE:
@@ -108,10 +110,11 @@ def _evaluate(program: Program, claim: Claim, binding: Binding, stored: Arrays, 
     ]
     if missing:
         raise BindingError(f"{file}: nothing is bound to {', '.join(missing)}")
-    environment = Environment(program, Instance(sizes, values, functions))
-    for definition in program.definitions:
-        environment.define(definition)
-    result: np.ndarray = environment.value(claim.right).detach().numpy().reshape(-1)
+    environment = Environment(program, Instance(sizes, values, functions), Floats())
+    with np.errstate(all="ignore"):
+        for definition in program.definitions:
+            define(environment, definition)
+        result: np.ndarray = value(environment, claim.right).value.reshape(-1)
     return result
 
 

@@ -1,7 +1,7 @@
 """Reports of derivations that have not changed, by what decided them.
 
-The key holds the text of the derivation, the source of this package, the seed, and the versions of torch,
-numpy and lark, so that an edit of a sentence elsewhere imports no PyTorch. Lines and columns are moved to
+The key holds the text of the derivation, the source of this package, the seed, and the versions of
+python-flint, numpy and lark, so that an edit of a sentence elsewhere evaluates nothing. Lines and columns are moved to
 where the derivation stands now.
 """
 
@@ -15,12 +15,12 @@ from pathlib import Path
 import msgspec
 
 from report_src.derivations.checking.records import Report
-from report_src.derivations.evaluation.settings import SEED, LineMap
+from report_src.derivations.judging.settings import SEED, LineMap
+from report_src.derivations.source.document import derivations
 from report_src.derivations.syntax.diagnostics import Text
-from report_src.derivations.syntax.document import derivations
 from report_src.system.cache_file import keep, recalled
 
-PACKAGES = ("torch", "numpy", "lark")
+PACKAGES = ("python-flint", "numpy", "lark")
 
 SOURCE = Path(__file__).resolve().parents[1]
 

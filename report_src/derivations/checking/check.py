@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report_src.derivations.checking.records import Report, RowReport
-from report_src.derivations.evaluation.settings import INSTANCES, SEED, LineMap
-from report_src.derivations.semantics.analyzer import Claim, Program, read
+from report_src.derivations.judging.settings import INSTANCES, SEED, LineMap
+from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
+from report_src.derivations.source.document import Derivation, Row, derivations
+from report_src.derivations.source.errors import Refusal
 from report_src.derivations.syntax.diagnostics import Text
-from report_src.derivations.syntax.document import Derivation, Row, derivations
-from report_src.derivations.syntax.errors import Refusal
 
 if TYPE_CHECKING:
-    from report_src.derivations.evaluation.verdict import Outcome
+    from report_src.derivations.judging.comparison import Failure, Outcome
 
 INTERNAL = "internal error of the checker"
 """Begins the message of an exception that nothing expected; the derivation counts as refused."""
 SUGGESTED = 5
 """Wrong rows of a derivation for which a mend is looked for; the first slip is the one to mend first."""
-DOUBT = "on no draw were there digits enough to decide: write the row without differences of nearly equal values"
-"""Hint where rounding alone could explain the difference on every draw that was tried."""
-STRICT = "no draw tells the two sides apart: is ≤ or ≥ meant?"
+STRICT = "the two sides are equal there: is ≤ or ≥ meant?"
+ROUNDED = "a decimal that only rounds a value equals nothing: write ≈ in a row that ends in \\unchecked, or \\tfrac13"
+SLIGHT = 1e-3
+"""Relative difference below which a decimal is taken for a rounded value."""
 BELOW = "the side before it is refused as well, and the last one that held does not equal this either: mend that first"
 
 
@@ -65,7 +68,7 @@ def _check(derivation: Derivation, text: Text, seed: int) -> Report:
 def _judge(program: Program, seed: int) -> dict[int, Outcome]:
     if not program.claims:
         return {}
-    from report_src.derivations.evaluation.verdict import judge  # torch is imported only where something is evaluated
+    from report_src.derivations.judging.verdict import judge  # numpy and flint are imported only here
 
     return judge(program, seed)
 
@@ -129,8 +132,9 @@ def _row(
         message = _refusal(problem[0], text, suggestion)
         line, column, file = text.place(problem[1])
     elif failed is not None:
-        verdict, claim = "wrong", program.claims[failed]
-        suggestion = _suggest(derivation, number, program, seed)
+        claim, failure = program.claims[failed], outcomes[failed].failure
+        verdict = "unreadable" if failure is not None and failure.undecided else "wrong"
+        suggestion = _suggest(derivation, number, program, seed) if verdict == "wrong" else ""
         below = id(claim.after) in judged.failed
         message = _difference(claim, outcomes[failed], text, suggestion or (BELOW if below else ""))
         line, column, file = text.place(claim.place.segment.locate(claim.place.start))
@@ -171,19 +175,34 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
         segment.locate(max(claim.place.start, claim.place.end - 1)) + 1,
     )
     if failure.reason:
-        return text.message(failure.reason, start, end, suggestion or claim.hint)
-    where = f" at {failure.entry}" if failure.entry else ""
+        return text.message(failure.reason, start, end, claim.hint or failure.hint)
     sign = {"=": "is not", "<=": "is not ≤", ">=": "is not ≥", "<": "is not <", ">": "is not >"}[claim.sign]
-    digits = 6 if abs(failure.left - failure.right) > 1e-5 * abs(failure.left) else 12
-    message = f"{claim.left} {sign} {claim.right}: {failure.left:.{digits}g} and {failure.right:.{digits}g}{where}"
-    doubt = (STRICT if claim.sign in ("<", ">") else DOUBT) if failure.doubt else ""
-    return text.message(message, start, end, suggestion or claim.hint or doubt)
+    message = f"{claim.left} {sign} {claim.right}: {_values(failure)}"
+    message += f" at {failure.entry}" if failure.entry else ""
+    message += f", with {failure.values}" if failure.values else ""
+    tied = claim.sign in ("<", ">") and failure.difference == 0
+    rounded = outcome.error < SLIGHT and _decimal(claim)
+    hint = STRICT if tied else ROUNDED if rounded else ""
+    return text.message(message, start, end, suggestion or claim.hint or hint)
+
+
+def _values(failure: Failure) -> str:
+    left, right = f"{failure.left:.6g}", f"{failure.right:.6g}"
+    if left == right and failure.difference:
+        return f"both are about {left}, and differ by {abs(failure.difference):.2g}"
+    return f"{left} and {right}"
+
+
+def _decimal(claim: Claim) -> bool:
+    """Tell whether a decimal number is written on a side of a claim."""
+    typed = (side.segment.text[side.start : side.end] for side in (claim.left, claim.right))
+    return any(re.search(r"\d\.\d", side) for side in typed)
 
 
 def _suggest(derivation: Derivation, number: int, program: Program, seed: int | None) -> str:
     if seed is None:
         return ""
-    from report_src.derivations.checking.suggestions import suggestion  # needs torch as well
+    from report_src.derivations.checking.suggestions import suggestion  # evaluates as well
 
     return suggestion(derivation, number, program, seed)
 
@@ -194,7 +213,8 @@ def _warnings(program: Program, text: Text) -> list[str]:
     used = used.union(*(ancestors(symbol) for symbol in used))
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
-    return [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]
+    idle = [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]
+    return [*program.warnings, *idle]
 
 
 def _report(derivation: Derivation, rows: list[RowReport], warnings: list[str], text: Text) -> Report:

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from report_src.derivations.semantics.symbols import Key, NameUse, Table, only_items, plain_name, superscript
+from report_src.derivations.semantics.symbols import Table
+from report_src.derivations.source.vocabulary import GREEDY, GREEK
+from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, superscript
 from report_src.derivations.syntax.parser import Script, Statement, Syntax
-from report_src.derivations.syntax.vocabulary import GREEDY, GREEK
 
 
 @dataclass(frozen=True, slots=True)

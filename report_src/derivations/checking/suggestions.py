@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace as copy_with
 
 from report_src.derivations.checking.edits import Edit, edits, whole
-from report_src.derivations.semantics.analyzer import Program, read
-from report_src.derivations.semantics.symbols import latex
-from report_src.derivations.syntax.document import Derivation, Row
-from report_src.derivations.syntax.errors import Refusal
+from report_src.derivations.semantics.analyzer import read
+from report_src.derivations.semantics.program import Program
+from report_src.derivations.source.document import Derivation, Row
+from report_src.derivations.source.errors import Refusal
+from report_src.derivations.source.segments import Segment
+from report_src.derivations.syntax.names import latex
 from report_src.derivations.syntax.parser import Statement, parse
-from report_src.derivations.syntax.segments import Segment
 
 MAX_CANDIDATES = 400
 """Edits that are tried; a row of thirty factors has about two hundred."""
@@ -22,8 +23,8 @@ _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "in
 
 
 def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
-    """Return the edit that makes row ``number`` true, as a sentence, or nothing."""
-    from report_src.derivations.evaluation.verdict import holds_once, judge
+    """Return the edit that makes row ``number`` true, as a sentence, or nothing; bounds are not mended."""
+    from report_src.derivations.judging.verdict import holds_once, judge
 
     row = derivation.rows[number]
     above = _until(derivation, number)
@@ -36,7 +37,7 @@ def suggestion(derivation: Derivation, number: int, program: Program, seed: int)
         if number in mended.problems:
             continue
         keep_row(mended, number)
-        if not mended.claims or not holds_once(mended, seed):
+        if not mended.claims or any(claim.sign != "=" for claim in mended.claims) or not holds_once(mended, seed):
             continue
         if not any(outcome.failure for outcome in judge(mended, seed).values()):
             return f"{_said(edit, row.segments[position])} would make this row true"

@@ -1,1 +1,1 @@
-"""A typed program to a verdict: instances, values, comparison, counterexamples; reads no text."""
+"""A typed program to values: instances, arithmetic in balls and floats, derivatives; decides nothing."""

@@ -1,152 +1,213 @@
-"""The functions a declared g or ℓ may be: a pool of smooth functions with their first two derivatives.
+"""Functions of one number with their derivatives of every order, and the random ones that stand for g and ℓ.
 
-No member is odd, even, monotone, bounded or idempotent together with all others, so that a claim that holds
-for the whole pool leans on no such property. g' is written by hand here and tested against automatic
-differentiation; a checker that differentiated everything could not tell g' from a slip in g'.
+A declared g is a random member of its own: bases with random weights and affine wraps beside a random quadratic, so
+that no two symbols are alike and no sign, parity, bound or monotony is common to all draws.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
 
-Elementwise = Callable[[Tensor], Tensor]
-Triple = tuple[Elementwise, Elementwise, Elementwise]
+from report_src.derivations.evaluation.arithmetic import Arithmetic, Array
 
-
-def _sigmoid_slope(z: Tensor) -> Tensor:
-    s = torch.sigmoid(z)
-    return s * (1 - s)
-
-
-def _sigmoid_curvature(z: Tensor) -> Tensor:
-    s = torch.sigmoid(z)
-    return s * (1 - s) * (1 - 2 * s)
+Coefficients = tuple[int | float, ...]
+"""Those of a polynomial, the constant first."""
 
 
-def _tanh_slope(z: Tensor) -> Tensor:
-    return 1 - torch.tanh(z) ** 2
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function of one number; `rule(order, z, arithmetic)` is its derivative of an order."""
+
+    name: str
+    rule: Callable[[int, Array, Arithmetic], Array]
+    kinked: bool = False
+    """Whether it has no derivative at 0."""
+
+    def at(self, order: int, value: Array, arithmetic: Arithmetic) -> Array:
+        """Return the derivative of an order at every entry."""
+        return self.rule(order, value, arithmetic)
 
 
-def _tanh_curvature(z: Tensor) -> Tensor:
-    t = torch.tanh(z)
-    return -2 * t * (1 - t**2)
+def polynomial(coefficients: Coefficients, value: Array) -> Array:
+    """Return a polynomial at every entry."""
+    total = 0 * value
+    for number in reversed(coefficients):
+        total = total * value + number
+    return total
 
 
-LOGISTIC: Triple = (torch.sigmoid, _sigmoid_slope, _sigmoid_curvature)
-TANH: Triple = (torch.tanh, _tanh_slope, _tanh_curvature)
-RELU: Triple = (torch.relu, lambda z: (z > 0).to(z.dtype), torch.zeros_like)
-EXP: Triple = (torch.exp, torch.exp, torch.exp)
-LOG: Triple = (torch.log, lambda z: 1 / z, lambda z: -1 / z**2)
-SIGN: Triple = (torch.sign, torch.zeros_like, torch.zeros_like)
-
-NAMED: dict[str, Triple] = {
-    "logistic": LOGISTIC,
-    "tanh": TANH,
-    "relu": RELU,
-    "exp": EXP,
-    "log": LOG,
-    "sign": SIGN,
-}
-KINKED = frozenset({"relu", "sign"})
-"""Named functions that are not smooth at 0."""
-
-SOFTPLUS_LINEAR = 40.0
-"""Beyond it softplus is z itself: e^-40 is below float64's last digit, while PyTorch's own 20 leaves 2e-9."""
-POOL: tuple[Triple, ...] = (
-    LOGISTIC,
-    (
-        lambda z: torch.sin(1.3 * z) + 0.4 * z,
-        lambda z: 1.3 * torch.cos(1.3 * z) + 0.4,
-        lambda z: -1.69 * torch.sin(1.3 * z),
-    ),
-    (
-        lambda z: torch.nn.functional.softplus(z, threshold=SOFTPLUS_LINEAR),
-        torch.sigmoid,
-        _sigmoid_slope,
-    ),
-    TANH,
-    (lambda z: 0.3 * z**2 - 0.7 * z + 0.5, lambda z: 0.6 * z - 0.7, lambda z: torch.full_like(z, 0.6)),
-    (
-        lambda z: torch.exp(-0.5 * z**2) + 0.2 * z,
-        lambda z: -z * torch.exp(-0.5 * z**2) + 0.2,
-        lambda z: (z**2 - 1) * torch.exp(-0.5 * z**2),
-    ),
-    (lambda z: torch.exp(0.4 * z), lambda z: 0.4 * torch.exp(0.4 * z), lambda z: 0.16 * torch.exp(0.4 * z)),
-    (
-        lambda z: torch.sqrt(z**2 + 1) - 0.3 * z,
-        lambda z: z / torch.sqrt(z**2 + 1) - 0.3,
-        lambda z: (z**2 + 1) ** -1.5,
-    ),
-)
-"""What a g : ℝ → ℝ is drawn from; eight members, so that eight instances meet all of them."""
-
-Multivariate = Callable[[list[Tensor]], Tensor]
+def slope(coefficients: Coefficients) -> Coefficients:
+    """Return the coefficients of a polynomial's derivative."""
+    return tuple(power * number for power, number in enumerate(coefficients))[1:]
 
 
-def _weights(like: Tensor, phase: float) -> Tensor:
-    """Return weights in 0.5…1.5 that differ from entry to entry, of the last two axes' shape."""
-    rows, columns = like.shape[-2:]
-    return 1 + 0.5 * torch.sin(phase + torch.arange(1, rows * columns + 1, dtype=like.dtype)).reshape(rows, columns)
+def _times(a: Coefficients, b: Coefficients) -> Coefficients:
+    made: list[Any] = [0] * max(0, len(a) + len(b) - 1)
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            made[i + j] += x * y
+    return tuple(made)
 
 
-def _total(value: Tensor) -> Tensor:
-    return value.sum(dim=(-2, -1), keepdim=True)
+def _plus(a: Coefficients, b: Coefficients) -> Coefficients:
+    longer, shorter = (a, b) if len(a) >= len(b) else (b, a)
+    return tuple(x + (shorter[k] if k < len(shorter) else 0) for k, x in enumerate(longer))
 
 
-def _squares(arguments: list[Tensor]) -> Tensor:
-    total, shift = _total(0 * arguments[0]), 0.0
-    for position, value in enumerate(arguments):
-        total = total + _total(_weights(value, position + 0.3) * (value - shift) ** 2)
-        shift = 0.4 * (position + 1)
-    first, last = arguments[0], arguments[-1]
-    return total + _total(_weights(first, 2.0) * torch.sin(first)) * _total(_weights(last, 5.0) * last)
+@cache
+def _in_itself(order: int, own: Coefficients) -> Coefficients:
+    """Return the derivative of a function t with t' = own(t), as a polynomial in t: s' = s − s², tanh' = 1 − tanh²."""
+    return (0, 1) if order == 0 else _times(slope(_in_itself(order - 1, own)), own)
 
 
-def _waves(arguments: list[Tensor]) -> Tensor:
-    phases = [_total(_weights(value, 1.7 * (k + 1)) * value) for k, value in enumerate(arguments)]
-    total = torch.sin(sum(phases[1:], 0.7 * phases[0])) + torch.exp(0.2 * torch.tanh(phases[0]))
-    return total + _total(torch.tanh(_weights(arguments[0], 0.9) * arguments[0]) ** 2)
+def _logistic(order: int, z: Array, a: Arithmetic) -> Array:
+    value = a.apply("logistic", z)
+    return value if order == 0 else polynomial(_in_itself(order, (0, 1, -1)), value)
 
 
-def _log_sum(arguments: list[Tensor]) -> Tensor:
-    total = torch.zeros_like(_total(arguments[0]))
-    for position, value in enumerate(arguments):
-        total = total + torch.exp(_weights(value, position + 4.1) * torch.tanh(value)).sum(dim=(-2, -1), keepdim=True)
-    first, last = arguments[0], arguments[-1]
-    return torch.log(total) + 0.3 * _total(first) * torch.cos(_total(_weights(last, 3.3) * last))
+def _tanh(order: int, z: Array, a: Arithmetic) -> Array:
+    value = a.apply("tanh", z)
+    return value if order == 0 else polynomial(_in_itself(order, (1, 0, -1)), value)
 
 
-MULTIVARIATE_POOL: tuple[Multivariate, ...] = (_squares, _waves, _log_sum)
-"""What an ℓ : ℝ^k × ℝ^k → ℝ is drawn from; symmetric in nothing and additive in nothing."""
+def _softplus(order: int, z: Array, a: Arithmetic) -> Array:
+    return a.apply("softplus", z) if order == 0 else _logistic(order - 1, z, a)
 
 
-def summed_binary_cross_entropy(arguments: list[Tensor]) -> Tensor:
-    """Return −Σ y log ŷ + (1 − y) log(1 − ŷ)."""
-    p, y = arguments
-    return -_total(y * torch.log(p) + (1 - y) * torch.log(1 - p))
+def _log(order: int, z: Array, a: Arithmetic) -> Array:
+    if order == 0:
+        return a.apply("log", z)
+    return (-1) ** (order - 1) * math.factorial(order - 1) / z**order
 
 
-def cross_entropy(arguments: list[Tensor]) -> Tensor:
-    """Return −Σ y log p of a probability vector p."""
-    p, y = arguments
-    return -_total(y * torch.log(p))
+def _root(order: int, z: Array, a: Arithmetic) -> Array:
+    value = a.apply("sqrt", z)
+    if order == 0:
+        return value
+    factor = math.prod((Fraction(1, 2) - k for k in range(order)), start=Fraction(1))
+    return a.number(factor) * value / z**order
 
 
-def squared_error(arguments: list[Tensor]) -> Tensor:
-    """Return ½ ‖ŷ − y‖²."""
-    p, y = arguments
-    return 0.5 * _total((p - y) ** 2)
+def _sin(order: int, z: Array, a: Arithmetic) -> Array:
+    value = a.apply("sin" if order % 2 == 0 else "cos", z)
+    return value if order % 4 < 2 else -value
 
 
-CONCRETE: dict[str, Triple | Multivariate] = {
-    "sigmoid": LOGISTIC,
-    "tanh": TANH,
-    "relu": RELU,
-    "summed_binary_cross_entropy": summed_binary_cross_entropy,
-    "cross_entropy": cross_entropy,
-    "squared_error": squared_error,
-}
-"""Functions that a binding table may name."""
+@cache
+def _bell_factor(order: int) -> Coefficients:
+    """Return p with (e^(−z²/2))^(order) = p(z) e^(−z²/2)."""
+    if order == 0:
+        return (1,)
+    before = _bell_factor(order - 1)
+    return _plus(slope(before), _times((0, -1), before))
+
+
+def _bell(order: int, z: Array, a: Arithmetic) -> Array:
+    return polynomial(_bell_factor(order), z) * a.apply("exp", z * z / -2)
+
+
+@cache
+def _bowl_factor(order: int) -> Coefficients:
+    """Return p with (√(z² + 1))^(order) = p(z) (z² + 1)^(1/2 − order)."""
+    if order == 0:
+        return (1,)
+    before = _bowl_factor(order - 1)
+    return _plus(_times(slope(before), (1, 0, 1)), _times((0, 3 - 2 * order), before))
+
+
+def _bowl(order: int, z: Array, a: Arithmetic) -> Array:
+    inner = z * z + 1
+    return polynomial(_bowl_factor(order), z) * a.apply("sqrt", inner) / inner**order
+
+
+def _relu(order: int, z: Array, a: Arithmetic) -> Array:
+    sign = a.sign(z)
+    if order == 0:
+        return z * (1 + sign) / 2
+    return _flat(sign, (1 + sign) / 2 if order == 1 else 0 * sign)
+
+
+def _absolute(order: int, z: Array, a: Arithmetic) -> Array:
+    if order == 0:
+        return abs(z)
+    sign = a.sign(z)
+    return _flat(sign, sign if order == 1 else 0 * sign)
+
+
+def _sign(order: int, z: Array, a: Arithmetic) -> Array:
+    sign = a.sign(z)
+    return sign if order == 0 else _flat(sign, 0 * sign)
+
+
+def _flat(sign: Array, value: Array) -> Array:
+    """Return the slope of a kinked function: not a number where it has none."""
+    return value / (sign * sign)
+
+
+LOGISTIC = Function("logistic", _logistic)
+TANH = Function("tanh", _tanh)
+EXP = Function("exp", lambda order, z, a: a.apply("exp", z))
+LOG = Function("log", _log)
+ROOT = Function("root", _root, kinked=True)
+RELU = Function("relu", _relu, kinked=True)
+SIGN = Function("sign", _sign, kinked=True)
+ABSOLUTE = Function("absolute", _absolute, kinked=True)
+SOFTPLUS, SIN = Function("softplus", _softplus), Function("sin", _sin)
+BELL, BOWL = Function("bell", _bell), Function("bowl", _bowl)
+
+NAMED = {f.name: f for f in (LOGISTIC, TANH, RELU, EXP, LOG, SIGN)}
+BASES = (TANH, LOGISTIC, SIN, SOFTPLUS, BELL, BOWL, EXP)
+"""What random members are made of."""
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """weight · base(inner · z + shift)."""
+
+    base: Function
+    weight: float
+    inner: float
+    shift: float
+
+
+def member(parts: Sequence[Wrapped], coefficients: Coefficients) -> Function:
+    """Return a sum of wrapped bases and a polynomial as one function."""
+
+    def rule(order: int, z: Array, a: Arithmetic) -> Array:
+        left = coefficients
+        for _ in range(order):
+            left = slope(left)
+        total = polynomial(left, z)
+        for part in parts:
+            found = part.base.at(order, z * part.inner + part.shift, a) * part.weight
+            for _ in range(order):
+                found = found * part.inner
+            total = total + found
+        return total
+
+    return Function("+".join(part.base.name for part in parts), rule)
+
+
+def short(value: Any) -> Any:
+    """Round to 16 binary digits, so that sums and products of a few numbers are exact in a ball."""
+    fraction, power = np.frexp(value)
+    return np.ldexp(np.round(fraction * 2**16), power - 16)
+
+
+def random_member(generator: np.random.Generator, scale: float) -> Function:
+    """Return a random smooth function whose values are about `scale`."""
+    chosen = generator.permutation(len(BASES))[:2]
+    numbers = short(generator.uniform(0.4, 1.6, (2, 2)) * np.where(generator.random((2, 2)) < 0.5, -1, 1))
+    shifts, quadratic = short(generator.normal(size=2)), short(scale * generator.normal(size=3) * [1.0, 0.5, 0.25])
+    parts = [
+        Wrapped(BASES[k], scale * weight, inner, shift)
+        for k, (weight, inner), shift in zip(chosen, numbers.tolist(), shifts.tolist(), strict=True)
+    ]
+    return member(parts, tuple(quadratic.tolist()))

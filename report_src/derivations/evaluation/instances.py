@@ -1,4 +1,8 @@
-"""Random instances: sizes, values and functions for everything a derivation declares, from a seed."""
+"""Instances chosen against a row: sizes, values and functions for everything a derivation declares, from a seed.
+
+The first instances follow the profiles in turn: ordinary draws, scales from 10⁻³ to 10³, positive values alone,
+zeros and equal entries, equal sizes, sizes of 1. All values are exact float64 numbers of few digits.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +11,60 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from report_src.derivations.evaluation.functions import MULTIVARIATE_POOL, POOL
-from report_src.derivations.semantics.analyzer import Program
-from report_src.derivations.semantics.symbols import Dim, Symbol
+from report_src.derivations.evaluation.functions import random_member, short
+from report_src.derivations.evaluation.multivariate import random_multivariate
+from report_src.derivations.evaluation.plan import Sizes, plan_of
+from report_src.derivations.semantics.program import Program
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol
 
-SMALLEST, LARGEST = 2, 7
-"""Sizes are drawn from here as long as there are enough for all letters."""
+GRAIN = 2.0**-30
+"""Probabilities are whole multiples of it, so that they sum to exactly 1."""
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How an instance is drawn."""
+
+    values: str
+    sizes: str = "different"
+    functions: float = 1.0
+    special: bool = False
+    """Whether zeros or equal values are likely, where a row may be undefined without being wrong."""
+
+
+PROFILES = (
+    Profile("normal"),
+    Profile("scales"),
+    Profile("positive", "wide"),
+    Profile("large", functions=1000.0),
+    Profile("special", "different", special=True),
+    Profile("normal", "equal"),
+    Profile("mixed", "ones", functions=-30.0),
+    Profile("scales", "some ones", functions=-1.0),
+    Profile("equal", "wide", special=True),
+    Profile("negative", functions=30.0),
+    Profile("positive", "different", functions=1e-3),
+)
+_FAR = ("zero", "high", "low", "either", "either", "either")
+KINKED = (
+    *(Profile(rule, special=True) for rule in (*_FAR, "pivots", "pivots", "pivots", "pivots", "pivots", "pivots")),
+    Profile("large", "many", special=True),
+)
+"""Further instances of a row that compares, or has a kink: values about 0, the row's own numbers, and 1000."""
 
 
 @dataclass
 class Instance:
     """Sizes of dimensions, values of declared symbols, and concrete functions."""
 
-    sizes: dict[Dim, int]
-    values: dict[Symbol, Tensor]
+    sizes: Sizes
+    values: dict[Symbol, np.ndarray]
     functions: Mapping[Symbol, Any]
+    special: bool = False
+    small: bool = False
+    """Whether sizes of 1 are meant: what is defined only there is not evidence enough."""
 
     def size(self, dim: Dim) -> int:
         """Return the size of a dimension."""
@@ -32,49 +72,116 @@ class Instance:
         return root.size if root.size is not None else self.sizes[root]
 
 
-def draw(program: Program, seed: int, number: int, attempt: int) -> Instance:
-    """Return instance ``number`` of a program; another ``attempt`` draws it anew."""
+def draw(program: Program, seed: int, number: int, attempt: int = 0, sizes: Sizes | None = None) -> Instance:
+    """Return instance `number` of a program; another `attempt` draws other numbers of the same profile."""
+    profile = (*PROFILES, *KINKED)[number]
     generator = np.random.default_rng([seed, number, attempt])
-    instance = Instance(_sizes(program, generator), {}, {})
-    symbols = [symbol for symbol in program.table.symbols.values() if symbol.kind != "definition"]
+    chosen = sizes_of(program, generator, profile.sizes) if sizes is None else sizes
+    return filled(program, generator, profile, chosen)
+
+
+def filled(program: Program, generator: np.random.Generator, profile: Profile, sizes: Sizes) -> Instance:
+    """Return an instance of given sizes with values and functions of a profile."""
+    instance = Instance(sizes, {}, {}, profile.special, "ones" in profile.sizes)
+    pivots = plan_of(program).pivots
     functions: dict[Symbol, Any] = {}
-    shift = int(generator.integers(len(POOL))) if attempt else seed
-    for symbol in symbols:
+    for symbol in program.table.symbols.values():
         if symbol.kind == "function":
-            elementwise = len(symbol.arguments) == 1 and all(dim.root().size == 1 for dim in symbol.arguments[0])
-            pool: tuple[Any, ...] = POOL if elementwise else MULTIVARIATE_POOL
-            functions[symbol] = pool[(number + shift + 3 * len(functions)) % len(pool)]
-        else:
-            instance.values[symbol] = _value(symbol, instance, generator)
+            functions[symbol] = _function(symbol, instance, generator, profile.functions)
+        elif symbol.kind != "definition":
+            shape = tuple(instance.size(dim) for dim in (*symbol.slots, *symbol.shape))
+            instance.values[symbol] = _value(symbol.kind, shape, profile.values, generator, pivots)
     instance.functions = functions
     return instance
 
 
-def _sizes(program: Program, generator: np.random.Generator) -> dict[Dim, int]:
-    """Give each letter a size of its own, large enough for the components that rows name."""
+def _function(symbol: Symbol, instance: Instance, generator: np.random.Generator, scale: float) -> Any:
+    if symbol.arguments == (SCALAR,):
+        return random_member(generator, scale)
+    shapes = [(instance.size(rows), instance.size(columns)) for rows, columns in symbol.arguments]
+    return random_multivariate(generator, shapes, scale)
+
+
+def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Sizes:
+    """Give each letter a size by a rule, large enough for the components that rows name."""
     roots = sorted({dim.root() for dim in program.table.dims.values()}, key=lambda dim: dim.label)
+    roots = [root for root in roots if root.size is None]
+    if rule in _ALIKE:
+        return dict.fromkeys(roots, max([_ALIKE[rule], *(root.least for root in roots)]))
     fixed = {dim.root().size for s in program.table.symbols.values() for dim in s.shape} - {None, 1}
-    largest = max(LARGEST, SMALLEST + len(roots) + len(fixed), *(dim.least for dim in roots), 0)
-    free = [size for size in range(SMALLEST, largest + 1) if size not in fixed]
-    sizes: dict[Dim, int] = {}
-    order = list(generator.permutation(len(free)))
+    smallest, spread = (3, 2) if rule == "wide" else (2, 0)
+    free = [size for size in range(smallest, smallest + len(roots) + len(fixed) + spread) if size not in fixed]
+    generator.shuffle(free)
+    sizes: Sizes = {}
     for root in sorted(roots, key=lambda dim: -dim.least):
-        chosen = next((k for k in order if free[k] >= root.least), order[0])
-        order.remove(chosen)
-        sizes[root] = free[chosen]
+        chosen = next((size for size in free if size >= root.least), root.least)
+        if chosen in free:
+            free.remove(chosen)
+        sizes[root] = chosen
+        if rule == "some ones" and generator.random() < 0.5:
+            sizes[root] = root.least
     return sizes
 
 
-def _value(symbol: Symbol, instance: Instance, generator: np.random.Generator) -> Tensor:
-    shape = tuple(instance.size(dim) for dim in (*symbol.slots, *symbol.shape))
-    if symbol.kind == "positive":
-        values = np.exp(0.5 * generator.standard_normal(shape))
-    elif symbol.kind == "simplex":
-        values = generator.dirichlet(np.full(shape[-2], 2.0), shape[:-2] + shape[-1:])
-        values = np.moveaxis(values, -1, -2)
-    elif symbol.kind == "onehot":
+_ALIKE = {"equal": 3, "ones": 1, "many": 60}
+"""Rules by which all letters have one size."""
+
+
+def _value(
+    kind: str, shape: tuple[int, ...], rule: str, generator: np.random.Generator, pivots: list[float]
+) -> np.ndarray:
+    if kind == "onehot":
         columns = generator.integers(shape[-2], size=shape[:-2] + shape[-1:])
-        values = (np.arange(shape[-2])[:, None] == columns[..., None, :]).astype(float)
-    else:
-        values = generator.standard_normal(shape)
-    return torch.from_numpy(values).requires_grad_(True)
+        return (np.arange(shape[-2])[:, None] == columns[..., None, :]).astype(float)
+    if kind == "simplex":
+        return probabilities(generator.gamma(1.0 if rule != "scales" else 0.2, size=shape))
+    values = real(shape, rule, generator, pivots)
+    if kind == "positive":
+        values = np.where(values == 0, 1.0, np.abs(values))
+    return short(values)
+
+
+def real(shape: Shape, rule: str, generator: np.random.Generator, pivots: list[float]) -> np.ndarray:
+    """Return real values by the rule of a profile."""
+    values = generator.standard_normal(shape)
+    if rule in ("scales", "mixed"):
+        whole = 10.0 ** generator.uniform(-3, 3, size=shape if rule == "scales" else ())
+        return values * whole
+    if rule == "large":
+        return 1000 * values
+    if rule in ("positive", "negative"):
+        return (1 if rule == "positive" else -1) * np.exp(generator.uniform(-1, 1, size=shape))
+    if rule == "special":
+        return generator.choice([0.0, 0.0, 1.0, -1.0, 2.0, 0.5], size=shape)
+    if rule == "equal":
+        return np.full(shape, generator.choice([1.0, -1.0, 2.0]))
+    if rule == "zero":
+        return np.zeros(shape)
+    if rule in ("high", "low", "either"):
+        sign = {"high": 1, "low": -1}.get(rule) or generator.choice([-1, 1])
+        return sign * generator.uniform(1000, 2000, size=shape)
+    if rule == "pivots":
+        return generator.choice(pivots, size=shape) * generator.choice([-1, 1], size=shape)
+    return values
+
+
+def probabilities(weights: np.ndarray) -> np.ndarray:
+    """Return positive numbers that sum to exactly 1 along the rows' axis, in proportion to weights."""
+    shares = weights / weights.sum(axis=-2, keepdims=True)
+    counts = np.maximum(1, np.floor(shares / GRAIN))
+    largest = counts.argmax(axis=-2, keepdims=True)
+    rest = 1 / GRAIN - counts.sum(axis=-2, keepdims=True)
+    np.put_along_axis(counts, largest, np.take_along_axis(counts, largest, -2) + rest, -2)
+    return counts * GRAIN
+
+
+def smallest_sizes(program: Program) -> Sizes:
+    """Return the smallest sizes at which different letters still differ where that matters: 2 and 3 in turn."""
+    roots = sorted({dim.root() for dim in program.table.dims.values()}, key=lambda dim: dim.label)
+    return {root: max(root.least, 2 + place % 2) for place, root in enumerate(roots) if root.size is None}
+
+
+def largest_sizes(program: Program) -> Sizes:
+    """Return sizes that no profile exceeds, but the one of many entries."""
+    roots = {dim.root() for dim in program.table.dims.values()}
+    return {root: max(root.least, 4 + 2 * len(roots)) for root in roots if root.size is None}

@@ -1,220 +1,247 @@
-"""What each kind of node computes from the values of its arguments."""
+"""What each kind of node computes from the values of its arguments, and derivatives of what was defined."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from fractions import Fraction
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from report_src.derivations.evaluation.functions import KINKED, NAMED
+from report_src.derivations.evaluation.environment import Environment, diagonal
+from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RELU, ROOT
+from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.semantics.derivatives import Derivative
+from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Symbol
 
-if TYPE_CHECKING:
-    from report_src.derivations.evaluation.environment import Environment
-
-EXACT = frozenset(
-    {"constant", "dimension", "index", "ones", "zeros", "eye", "indicator", "transpose", "component", "realigned"}
-)
-"""Operations whose result float64 holds without rounding."""
+_DIGITS = re.compile(r"\d{1,400}(\.\d{1,400})?|\.\d{1,400}")
 
 
-def _name(env: Environment, node: Node) -> Tensor:
+def define(env: Environment, definition: Definition) -> None:
+    """Enter the value of a definition as a new node of the record."""
+    found = value(env, definition.value)
+    if definition.slots:
+        found = env.stacked(found, definition.slots)
+    env.values[definition.symbol] = env.tape.copy(found)
+
+
+def value(env: Environment, node: Node) -> Var:
+    """Return the value of a node; a node that was met before is not evaluated again."""
+    found = env.known.get(id(node))
+    if found is None:
+        found = env.known[id(node)] = node, OPERATIONS[node.op](env, node)
+    return found[1]
+
+
+def derivative(env: Environment, data: Derivative) -> Var:
+    """Return the full tensor of a derivative, (numerator's axes…, denominators' axes…)."""
+    key = (data.numerator, data.denominators, data.held)
+    if key not in env.derivatives:
+        stop = [env.values[symbol] for symbol in data.held]
+        if len(data.denominators) == 1:
+            _first(env, data, stop)
+        else:
+            one, two = data.denominators
+            first = derivative(env, Derivative(data.numerator, (one,), data.held, ()))
+            env.derivatives[key] = _all(env, first, [two], stop)[0]
+    return env.derivatives[key]
+
+
+def _first(env: Environment, data: Derivative, stop: list[Var]) -> None:
+    """Differentiate by all symbols that the program asks for and that have a value by now, at once."""
+    asked = {*env.wanted.get((data.numerator, data.held), ()), *data.denominators}
+    by = [s for s in asked if s in env.values and (data.numerator, (s,), data.held) not in env.derivatives]
+    for symbol, found in zip(by, _all(env, env.values[data.numerator], by, stop), strict=True):
+        env.derivatives[data.numerator, (symbol,), data.held] = found
+
+
+def _all(env: Environment, top: Var, by: list[Symbol], stop: list[Var]) -> list[Var]:
+    """Return the derivatives of all entries of an array; zeros where no path leads to a symbol."""
+    nodes = [env.values[symbol] for symbol in by]
+    found = env.tape.gradients(top, nodes, stop)
+    return [
+        env.tape.of(env.tape.arithmetic.zeros(top.value.shape + x.value.shape)) if g is None else g
+        for g, x in zip(found, nodes, strict=True)
+    ]
+
+
+def exact(node: Node) -> Fraction:
+    """Return a number as it was typed: 0.1 is a tenth."""
+    typed = node.segment.text[node.start : node.end].strip()
+    if _DIGITS.fullmatch(typed) and float(typed) == node.data:
+        return Fraction(typed)
+    return Fraction(repr(node.data)) if abs(node.data) < float("inf") else Fraction(10) ** 400
+
+
+def _name(env: Environment, node: Node) -> Var:
     target: Target = node.data
-    value = env.values[target.symbol]
+    found = env.values[target.symbol]
     if not target.slots and not target.components:
-        return value
+        return found
     row = "row" if not target.components else target.row
     column = "column" if not target.components else target.column
-    return env.pick(value, (*target.slots, row, column))
+    return env.pick(found, (*target.slots, row, column))
 
 
-def _derivative(env: Environment, node: Node) -> Tensor:
-    full = env.derivative(node.data)
-    picks = node.data.picks
-    if picks == (0, 0, "row", "column"):
-        return full[0, 0]
-    return env.pick(full, picks)
+def _derivative(env: Environment, node: Node) -> Var:
+    return env.pick(derivative(env, node.data), node.data.picks)
 
 
-def _add(env: Environment, node: Node) -> Tensor:
-    total: Tensor | None = None
+def _add(env: Environment, node: Node) -> Var:
+    total: Var | None = None
     for sign, arg in zip(node.data, node.args, strict=True):
-        value = env.value(arg)
+        term = value(env, arg)
         if total is None:
-            total = -value if sign == "-" else value
+            total = env.tape.neg(term) if sign == "-" else term
         else:
-            total = total - value if sign == "-" else total + value
+            total = env.tape.sub(total, term) if sign == "-" else env.tape.add(total, term)
     assert total is not None
     return total
 
 
-def _product(env: Environment, node: Node) -> Tensor:
-    total = env.value(node.args[0])
+def _product(env: Environment, node: Node) -> Var:
+    total = value(env, node.args[0])
     for step, arg in zip(node.data, node.args[1:], strict=True):
-        value = env.value(arg)
-        total = total * value if step == "scale" else total @ value
+        factor = value(env, arg)
+        total = env.tape.mul(total, factor) if step == "scale" else env.tape.matmul(total, factor)
     return total
 
 
-def _hadamard(env: Environment, node: Node) -> Tensor:
-    total = env.value(node.args[0])
+def _hadamard(env: Environment, node: Node) -> Var:
+    total = value(env, node.args[0])
     for arg in node.args[1:]:
-        total = total * env.value(arg)
+        total = env.tape.mul(total, value(env, arg))
     return total
 
 
-def _function(env: Environment, node: Node) -> Tensor:
+def _quotient(env: Environment, node: Node) -> Var:
+    return env.tape.div(value(env, node.args[0]), value(env, node.args[1]))
+
+
+def _function(env: Environment, node: Node) -> Var:
     function, primes = node.data
-    argument = env.value(node.args[0])
-    if isinstance(function, Symbol):
-        chosen = env.instance.functions[function][primes]
-    else:
-        chosen = NAMED[function][primes]
-        if function in KINKED:
-            env.near_kink(argument)
-    result: Tensor = chosen(argument)
-    return result
+    chosen = env.instance.functions[function] if isinstance(function, Symbol) else NAMED[function]
+    return env.tape.apply(chosen, primes, value(env, node.args[0]))
 
 
-def _multivariate(env: Environment, node: Node) -> Tensor:
-    arguments = [env.value(arg) for arg in node.args]
-    result: Tensor = env.instance.functions[node.data](arguments)
-    return result
+def _multivariate(env: Environment, node: Node) -> Var:
+    found: Var = env.instance.functions[node.data](env.tape, [value(env, arg) for arg in node.args])
+    return found
 
 
-def _maximum(env: Environment, node: Node) -> Tensor:
-    constant, inner = (env.value(arg) for arg in node.args)
-    env.near_kink(inner - constant)
-    return torch.maximum(inner, constant)
+def _maximum(env: Environment, node: Node) -> Var:
+    constant, inner = (value(env, arg) for arg in node.args)
+    return env.tape.add(constant, env.tape.apply(RELU, 0, env.tape.sub(inner, constant)))
 
 
-def _absolute(env: Environment, node: Node) -> Tensor:
-    inner = env.value(node.args[0])
-    env.near_kink(inner)
-    return inner.abs()
+def _norm(env: Environment, node: Node) -> Var:
+    inner = value(env, node.args[0])
+    return env.tape.apply(ROOT, 0, env.tape.total(env.tape.mul(inner, inner)))
 
 
-def _norm(env: Environment, node: Node) -> Tensor:
-    inner = env.value(node.args[0])
-    return (inner * inner).sum(dim=(-2, -1), keepdim=True).sqrt()
+def _softmax(env: Environment, node: Node) -> Var:
+    inner = value(env, node.args[0])
+    largest = env.tape.arithmetic.largest(inner.value)
+    powers = env.tape.apply(EXP, 0, env.tape.sub(inner, env.tape.of(largest)) if np.ndim(largest) else inner)
+    return env.tape.div(powers, env.tape.sum(powers, (-2,)))
 
 
-def _diag(env: Environment, node: Node) -> Tensor:
-    return torch.diag_embed(env.value(node.args[0])[..., 0])
+def _diag(env: Environment, node: Node) -> Var:
+    inner = value(env, node.args[0])
+    shape = (*inner.value.shape[:-1], inner.value.shape[-2])
+    return env.tape.scatter(inner, diagonal(shape), shape, inner.value.shape)
 
 
-def _trace(env: Environment, node: Node) -> Tensor:
-    return env.value(node.args[0]).diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None]
+def _trace(env: Environment, node: Node) -> Var:
+    inner = value(env, node.args[0])
+    shape = inner.value.shape
+    return env.tape.sum(env.tape.pick(inner, diagonal(shape), shape), (-2,))
 
 
-def _indicator(env: Environment, node: Node) -> Tensor:
-    rounding, env.rounding = env.rounding, None  # y = 1 holds exactly or not at all
-    left, right = (env.value(arg) for arg in node.args)
-    env.rounding = rounding
-    if node.data != "=":
-        env.near_kink(left - right)
-    compare = {"=": torch.eq, "<": torch.lt, ">": torch.gt, "<=": torch.le, ">=": torch.ge}[node.data]
-    return compare(left, right).to(torch.float64)
+def _indicator(env: Environment, node: Node) -> Var:
+    left, right = (value(env, arg) for arg in node.args)
+    sign = env.tape.arithmetic.sign(left.value - right.value)
+    met = {
+        "=": 1 - sign * sign,
+        "<": sign * (sign - 1) / 2,
+        ">": sign * (sign + 1) / 2,
+        "<=": 1 - sign * (sign + 1) / 2,
+        ">=": 1 - sign * (sign - 1) / 2,
+    }
+    return env.tape.of(met[node.data])
 
 
-def _component(env: Environment, node: Node) -> Tensor:
-    return env.pick(env.value(node.args[0]), node.data)
+def _component(env: Environment, node: Node) -> Var:
+    return env.pick(value(env, node.args[0]), node.data)
 
 
-def _sum(env: Environment, node: Node) -> Tensor:
-    return env.value(node.args[0]).sum(dim=-(3 + node.data.axis), keepdim=True)
+def _sum(env: Environment, node: Node) -> Var:
+    return env.tape.sum(value(env, node.args[0]), (-(3 + node.data.axis),))
 
 
-def _realigned(env: Environment, node: Node) -> Tensor:
-    """Move the axes of a statement's indices to where another statement has them."""
-    value = env.value(node.args[0])
-    rank = 3 + max(axis for pair in node.data for axis in pair)
-    value = value.reshape((1,) * (rank - value.ndim) + tuple(value.shape))
-    return torch.movedim(value, [-(3 + old) for old, _ in node.data], [-(3 + new) for _, new in node.data])
+def _square(env: Environment, node: Node) -> Var:
+    inner = value(env, node.args[0])
+    return env.tape.mul(inner, inner)
 
 
-def _inverse(env: Environment, node: Node) -> Tensor:
-    inner = env.value(node.args[0])
-    if inner.shape[-2:] == (1, 1):
-        return 1 / inner
-    inverse: Tensor = torch.linalg.inv(inner)
-    env.condition = max(env.condition, float((_frobenius(inner) * _frobenius(inverse)).max()))
-    return inverse
+def _matrix_square(env: Environment, node: Node) -> Var:
+    inner = value(env, node.args[0])
+    return env.tape.matmul(inner, inner)
 
 
-def _frobenius(value: Tensor) -> Tensor:
-    return torch.linalg.matrix_norm(value.detach())
+def _inverse(env: Environment, node: Node) -> Var:
+    inner = value(env, node.args[0])
+    if inner.value.shape[-2:] == (1, 1):
+        return env.tape.div(env.tape.leaf([[1.0]]), inner)
+    return env.tape.inverse(inner)
 
 
-def _shaped(fill: Callable[..., Tensor]) -> Callable[[Environment, Node], Tensor]:
-    def make(env: Environment, node: Node) -> Tensor:
+def _constant(env: Environment, node: Node) -> Var:
+    made = env.tape.arithmetic.zeros((1, 1))
+    made[0, 0] = env.tape.arithmetic.number(exact(node))
+    return env.tape.of(made)
+
+
+def _shaped(fill: Callable[[int, int], np.ndarray]) -> Callable[[Environment, Node], Var]:
+    def make(env: Environment, node: Node) -> Var:
         rows, columns = (env.instance.size(dim) for dim in node.shape)
-        return fill(rows, columns, dtype=torch.float64)
+        return env.tape.leaf(fill(rows, columns))
 
     return make
 
 
-def _square_entries(env: Environment, node: Node) -> Tensor:
-    inner = env.value(node.args[0])
-    return inner * inner
-
-
-def _matrix_square(env: Environment, node: Node) -> Tensor:
-    inner = env.value(node.args[0])
-    return inner @ inner
-
-
-def _constant(env: Environment, node: Node) -> Tensor:
-    return _number(node.data)
-
-
-@lru_cache(maxsize=256)
-def _number(value: float) -> Tensor:
-    return torch.tensor([[value]], dtype=torch.float64)
-
-
-def _dimension(env: Environment, node: Node) -> Tensor:
-    return _number(float(env.instance.size(node.data)))
-
-
-def _index(env: Environment, node: Node) -> Tensor:
-    return env.axis_values(node.data).to(torch.float64) + 1
-
-
-OPERATIONS: dict[str, Callable[[Environment, Node], Tensor]] = {
+OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "constant": _constant,
-    "dimension": _dimension,
-    "index": _index,
+    "dimension": lambda env, node: env.tape.leaf([[env.instance.size(node.data)]]),
+    "index": lambda env, node: env.tape.leaf(env.axis_values(node.data) + 1),
     "name": _name,
     "derivative": _derivative,
     "add": _add,
     "product": _product,
     "hadamard": _hadamard,
-    "quotient": lambda env, node: env.value(node.args[0]) / env.value(node.args[1]),
-    "transpose": lambda env, node: env.value(node.args[0]).mT,
+    "quotient": _quotient,
+    "transpose": lambda env, node: env.tape.transpose(value(env, node.args[0])),
     "inverse": _inverse,
-    "realigned": _realigned,
-    "square": _square_entries,
-    "elementwise_square": _square_entries,
+    "realigned": lambda env, node: env.realigned(value(env, node.args[0]), node.data),
+    "square": _square,
+    "elementwise_square": _square,
     "matrix_square": _matrix_square,
-    "root": lambda env, node: env.value(node.args[0]).sqrt(),
+    "root": lambda env, node: env.tape.apply(ROOT, 0, value(env, node.args[0])),
     "norm": _norm,
-    "absolute": _absolute,
+    "absolute": lambda env, node: env.tape.apply(ABSOLUTE, 0, value(env, node.args[0])),
     "function": _function,
     "multivariate": _multivariate,
     "maximum": _maximum,
-    "softmax": lambda env, node: torch.softmax(env.value(node.args[0]), dim=-2),
+    "softmax": _softmax,
     "diag": _diag,
     "trace": _trace,
     "indicator": _indicator,
     "component": _component,
     "sum": _sum,
-    "ones": _shaped(torch.ones),
-    "zeros": _shaped(torch.zeros),
-    "eye": _shaped(torch.eye),  # rows equal columns by its shape
+    "ones": _shaped(lambda rows, columns: np.ones((rows, columns))),
+    "zeros": _shaped(lambda rows, columns: np.zeros((rows, columns))),
+    "eye": _shaped(np.eye),  # rows equal columns by its shape
 }

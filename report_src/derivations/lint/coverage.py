@@ -19,10 +19,10 @@ from report_src.derivations.lint.displays import displays, opened
 from report_src.derivations.lint.hiding import printed_formulas, unseen
 from report_src.derivations.lint.macros import bodies, standing_for
 from report_src.derivations.lint.sources import Sources, sources
+from report_src.derivations.source.document import derivations
+from report_src.derivations.source.raw import masked
+from report_src.derivations.source.tokens import tokens
 from report_src.derivations.syntax.diagnostics import Text
-from report_src.derivations.syntax.document import derivations
-from report_src.derivations.syntax.raw import masked
-from report_src.derivations.syntax.tokens import tokens
 from report_src.system.cache_file import keep, recalled
 
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from report_src.derivations.syntax.document import DISPLAYS, set_as_display
-from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.raw import masked
-from report_src.derivations.syntax.rows import environment
-from report_src.derivations.syntax.tokens import Tok, group, tokens
+from report_src.derivations.source.document import DISPLAYS, set_as_display
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.raw import masked
+from report_src.derivations.source.rows import environment
+from report_src.derivations.source.tokens import Tok, group, tokens
 
 MORE_DISPLAYS = frozenset(
     {"displaymath", "eqnarray", "eqnarray*", "math*", "dmath", "dmath*", "dgroup", "dgroup*"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from report_src.derivations.syntax.definitions import redefinitions
-from report_src.derivations.syntax.document import PROSE_ENVIRONMENTS
-from report_src.derivations.syntax.raw import masked, tags, without_tags
-from report_src.derivations.syntax.rows import environment
-from report_src.derivations.syntax.tokens import Tok, tokens
+from report_src.derivations.source.definitions import redefinitions
+from report_src.derivations.source.document import PROSE_ENVIRONMENTS
+from report_src.derivations.source.raw import masked, tags, without_tags
+from report_src.derivations.source.rows import environment
+from report_src.derivations.source.tokens import Tok, tokens
 
 _AROUND = PROSE_ENVIRONMENTS | {"document", "minipage", "multicols", "small", "footnotesize", "samepage", "appendix"}
 """Environments that print a derivation inside them."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from report_src.derivations.syntax.definitions import DEFINER, PREFIXES
-from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.raw import masked
-from report_src.derivations.syntax.tokens import group, tokens
+from report_src.derivations.source.definitions import DEFINER, PREFIXES
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.raw import masked
+from report_src.derivations.source.tokens import group, tokens
 
 LONGEST = 2000
 """Characters of a definition's body that are read."""

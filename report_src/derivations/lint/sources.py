@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from report_src.derivations.source.raw import masked, tags
 from report_src.derivations.syntax.diagnostics import Text
-from report_src.derivations.syntax.raw import masked, tags
 
 MAIN = "report.tex.j2"
 _JINJA = re.compile(r"[-+]?\s*(include|import|extends|from)\b(.*)", re.DOTALL)

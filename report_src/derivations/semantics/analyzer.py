@@ -6,16 +6,15 @@ Statements are read once, in order. A row that is refused leaves the others read
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
 
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
+from report_src.derivations.semantics.program import Claim, Definition, Place, Program
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import (
     Placed,
-    Problems,
     collect,
     declare_dimensions,
     range_of,
@@ -23,77 +22,16 @@ from report_src.derivations.semantics.statements import (
     refuse,
     tie,
 )
-from report_src.derivations.semantics.symbols import (
-    SCALAR,
-    Dim,
-    Index,
-    Key,
-    NameUse,
-    Shape,
-    Symbol,
-    Table,
-    only_items,
-    plain_name,
-    read_name,
-)
-from report_src.derivations.syntax.document import Derivation
-from report_src.derivations.syntax.errors import Refusal, Unreadable
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
+from report_src.derivations.source.document import Derivation
+from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.segments import Segment
+from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, read_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
-from report_src.derivations.syntax.segments import Segment
 
 MAX_DIMENSIONS = 16
 """Most dimension letters; sizes grow with their number, and memory with the sizes."""
 COMPARISONS = frozenset({"=", "<=", ">=", "<", ">"})
-
-
-@dataclass
-class Definition:
-    """A symbol, the expression it stands for, and the axes of a family it defines."""
-
-    symbol: Symbol
-    value: Node
-    slots: tuple[Index, ...]
-    place: Place
-
-
-@dataclass
-class Claim:
-    """Two sides that are compared on every instance."""
-
-    left: Node
-    sign: str
-    right: Node
-    place: Place
-    uses: set[Symbol]
-    head: Node | None = None
-    """The first side of the chain that the claim belongs to."""
-    hint: str = ""
-    after: Claim | None = None
-    """The claim before it in its chain, whose right side is this one's left."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a statement stands: its segment, its rows, and the offsets of its sides."""
-
-    segment: Segment
-    rows: tuple[int, ...]
-    start: int
-    end: int
-
-
-@dataclass
-class Program:
-    """A derivation that was read; ``problems`` has the refusals by row."""
-
-    table: Table
-    definitions: list[Definition] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    order: list[Definition | Claim] = field(default_factory=list)
-    problems: Problems = field(default_factory=dict)
-    kinds: dict[int, set[str]] = field(default_factory=dict)
-    plan: Any = None
-    """What the evaluation works out once per program."""
 
 
 def read(derivation: Derivation) -> Program:
@@ -101,7 +39,7 @@ def read(derivation: Derivation) -> Program:
     program = Program(Table())
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
-    ranges = ranges_of(statements, program.table)
+    ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
     for statement in statements:
         try:
@@ -133,7 +71,7 @@ class _Builder:
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.head: Node | None = None
         self.before: Claim | None = None
-        self.lost = False
+        self.beside = False
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
             problem = Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0)
@@ -154,6 +92,7 @@ class _Builder:
         elif statement.inline and signs in (["="], [">"]):
             return
         elif not signs:
+            self.last = None
             message = "this row has no relation: it neither declares, defines nor claims"
             raise Unreadable(message, 0, len(statement.segment.text.rstrip()))
         else:
@@ -184,6 +123,7 @@ class _Builder:
             else ("", "", "")
         )
         if not left.strip():
+            self.last = self.last if statement.inline else None
             return
         try:
             side = parse(left).sides[0]
@@ -245,7 +185,7 @@ class _Builder:
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a declaration names letters alone", item.start, item.end)
         key, slots = self.family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
-        symbol = Symbol(key, kind, shape, slots, place=item.start)
+        symbol = Symbol(key, kind, shape, slots, place=item.start, bold=use.letter.bold)
         return self.table.add(symbol, item.start, item.end)
 
     @staticmethod
@@ -284,31 +224,34 @@ class _Builder:
             left = self.definition(statement, reader)
             sides, relations = sides[2:], relations[1:]
         elif tree.continues:
+            if before is not None and (statement.beside or self.beside):
+                message = "this row goes on from one of several columns, and it is not said from which"
+                place = tree.relations[0]
+                raise Unreadable(message, place.start, place.end, "write the left side again")
             if before is None:
                 message = "this row continues a statement above, and there is none that can be read"
                 raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
             outer, scope.segment = scope.segment, before[1]
-            reader.segment = before[1]
             left = reader.single(before[0])
-            scope.segment = reader.segment = outer
+            scope.segment = outer
         else:
             left, sides = reader.single(sides[0]), sides[1:]
         self.head = self.head if tree.continues else left
         if not tree.continues:
             # a row below goes on from here if the right side is refused
             self.last = (tree.sides[0], segment, statement.rows)
-        for relation, side in zip(relations, sides, strict=True):
-            right = reader.single(side)
+        read = [left, *(reader.single(side) for side in sides)]
+        for left, right in pairwise(read):
+            self.comparable(left, right)
+        self.close_indices(scope, read[-1])
+        self.active(scope, read)
+        for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
-            left = right
-        self.close_indices(scope, left)
-        self.last = (tree.sides[-1], segment, statement.rows)
+        self.last = None if statement.inline else (tree.sides[-1], segment, statement.rows)
+        self.beside = statement.beside
 
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
-        shapes.agree(left, right)
-        for side in (left, right):
-            self.determined(side)
         place = Place(statement.segment, statement.rows, right.start, right.end)
         hint = ""
         if scope.read_as_products:
@@ -321,6 +264,12 @@ class _Builder:
             self.program.order.append(claim)
             self.kind(statement, "claim")
 
+    def comparable(self, left: Node, right: Node) -> None:
+        """Refuse two sides of different shapes, or of one that nothing says."""
+        shapes.agree(left, right)
+        for side in (left, right):
+            self.determined(side)
+
     @staticmethod
     def determined(value: Node) -> None:
         """Refuse a constant array whose size nothing says."""
@@ -329,10 +278,19 @@ class _Builder:
             message = f"nothing determines the size of {open_node}"
             raise Unreadable(message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m")
 
+    def active(self, scope: Scope, sides: list[Node]) -> None:
+        """Refuse a derivative that is 0 whatever its definitions are, unless the row says that it is 0."""
+        zero = any(side.op == "zeros" or (side.op == "constant" and side.data == 0) for side in sides)
+        if scope.idle and zero:
+            self.program.warnings.append(scope.idle[0].message)
+        if scope.idle and not (zero and all(side.op in ("zeros", "constant", "derivative") for side in sides)):
+            idle = scope.idle[0]
+            raise Unreadable(idle.message, *idle.place, idle.hint)
+
     @staticmethod
     def close_indices(scope: Scope, value: Node) -> None:
         """Refuse an index whose range nothing says."""
-        for index in scope.free.values():
+        for index in scope.made:
             if not index.dim.known():
                 message = f"nothing determines the range of the index {index.letter}"
                 raise Unreadable(message, value.start, value.end)
@@ -347,6 +305,7 @@ class _Builder:
         value = reader.single(tree.sides[1])
         self.determined(value)
         self.close_indices(reader.scope, value)
+        self.active(reader.scope, [value])
         free = {letter: index for letter, index in reader.scope.free.items() if index in value.indices}
         key, dims = self.family(use, {letter: index.dim for letter, index in free.items()})
         counted = [letter for letter in (use.sup, *use.subs) if letter in free]
@@ -354,7 +313,8 @@ class _Builder:
             missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
             message = f"the index {missing} is free on the right and must stand on the left"
             raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
-        symbol = Symbol(key, "definition", value.shape, dims, place=tree.sides[0].start)
+        symbol = Symbol(key, "definition", value.shape, dims, place=tree.sides[0].start, bold=use.letter.bold)
+        symbol.typed = statement.segment.text[tree.sides[1].start : tree.sides[1].end].strip()
         symbol.depends = set(reader.scope.uses)
         self.table.add(symbol, tree.sides[0].start, tree.sides[0].end)
         place = Place(statement.segment, statement.rows, tree.sides[0].start, value.end)

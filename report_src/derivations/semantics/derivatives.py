@@ -7,25 +7,16 @@ denominator's columns; components make it a scalar.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from report_src.derivations.semantics.scope import Target
+from report_src.derivations.semantics.items import Item
+from report_src.derivations.semantics.scope import Idle, Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
-from report_src.derivations.semantics.symbols import (
-    ONE,
-    SCALAR,
-    Shape,
-    Symbol,
-    only_items,
-    read_name,
-    show_key,
-    superscript,
-)
-from report_src.derivations.syntax.errors import ShapeError, Unreadable
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Shape, Symbol
+from report_src.derivations.source.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.names import only_items, read_name, show_key, superscript
 from report_src.derivations.syntax.parser import Script, Side, Syntax
-
-if TYPE_CHECKING:
-    from report_src.derivations.semantics.expressions import Item, Reader
+from report_src.derivations.syntax.pretty import pretty
 
 Pick = Any
 """What is done with one axis of a derivative: an index, a number, or the words "row" and "column"."""
@@ -53,7 +44,7 @@ class _Operand:
     end: int
 
 
-def fraction(reader: Reader, base: Syntax, held: frozenset[Symbol]) -> Node | None:
+def fraction(scope: Scope, base: Syntax, held: frozenset[Symbol]) -> Node | None:
     """Return the derivative that a fraction is, or None where it is an ordinary quotient."""
     top, bottom = only_items(base.items[0]), only_items(base.items[1])
     if not (top and _order(top[0])) and not (bottom and _order(bottom[0])):
@@ -64,12 +55,12 @@ def fraction(reader: Reader, base: Syntax, held: frozenset[Symbol]) -> Node | No
     if len(top) != 2:
         message = "the numerator of a derivative is ∂ and one name"
         raise Unreadable(message, base.items[0].start, base.items[0].end, "give the value a name with \\coloneqq")
-    numerator = _operand(reader, top[1])
-    denominators = _denominators(reader, bottom, base)
+    numerator = _operand(scope, top[1])
+    denominators = _denominators(scope, bottom, base)
     if order != len(denominators):
         message = f"∂{'²' if order == 2 else ''} above, but {len(denominators)} symbols below"
         raise Unreadable(message, base.start, base.end)
-    return make(reader, numerator, denominators, held, base.start, base.end)
+    return make(scope, numerator, denominators, held, base.start, base.end)
 
 
 def _order(item: Any) -> int:
@@ -84,47 +75,49 @@ def _order(item: Any) -> int:
     raise Unreadable("∂ carries ^2 or nothing", item.start, item.end)
 
 
-def _denominators(reader: Reader, items: tuple[Syntax, ...], base: Syntax) -> list[_Operand]:
+def _denominators(scope: Scope, items: tuple[Syntax, ...], base: Syntax) -> list[_Operand]:
     found: list[_Operand] = []
     for sign, name in zip(items[::2], items[1::2], strict=False):
         if _order(sign) != 1:
             raise Unreadable(_DENOMINATOR, base.start, base.end, _NAME_FIRST)
-        operand = _operand(reader, name)
+        operand = _operand(scope, name)
         found.extend([operand, operand] if operand.squared else [operand])
     if len(items) % 2 or not found or len(found) > 2:
         raise Unreadable(_DENOMINATOR, base.start, base.end, _NAME_FIRST)
     return found
 
 
-def _operand(reader: Reader, item: Syntax) -> _Operand:
+def _operand(scope: Scope, item: Syntax) -> _Operand:
     """Read a name that is differentiated, or by which."""
     if item.kind == "paren" and len(item.items) == 1:
         inner = only_items(item.items[0])
         if len(inner) == 1:
-            return _operand(reader, inner[0])
+            return _operand(scope, inner[0])
     use = read_name(item)
     if use is None:
         message = "a derivative is taken of a name and by a name"
         raise Unreadable(message, item.start, item.end, "give the value a name with \\coloneqq")
-    found = reader.table.find(use)
+    found = scope.table.find(use)
     if found is None:
-        if "_".join((use.letter.letter, *use.subs)) in reader.table.dims:
+        if "_".join((use.letter.letter, *use.subs)) in scope.table.dims:
             shown = show_key((use.letter.letter, "", "", use.subs))
             raise Unreadable(f"{shown} is a dimension and has no derivative", use.start, use.end)
-        raise reader.table.unknown(use)
+        raise scope.table.unknown(use)
     symbol, subs = found
     if symbol.kind == "function":
         message = f"{symbol} is a function; a derivative is taken of a value"
         raise Unreadable(message, use.start, use.end, f"name its value: L \\coloneqq {symbol}(…)")
     if use.primes or use.power is not None or set(use.operations) - {"transpose", "square"}:
         raise Unreadable("this script cannot stand in a derivative", use.start, use.end)
-    reader.scope.uses.add(symbol)
-    target = reader.scope.target(use, symbol, subs)
+    scope.uses.add(symbol)
+    target = scope.target(use, symbol, subs)
     transposed, squared = "transpose" in use.operations, "square" in use.operations
+    if transposed and is_scalar(target.shape):
+        raise Unreadable(f"{scope.segment.text[use.start : use.end]} is a number and carries no ⊤", use.start, use.end)
     return _Operand(target, transposed, squared, use.start, use.end)
 
 
-def with_slash(reader: Reader, items: list[Item], index: int) -> tuple[Node, int]:
+def with_slash(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     """Read ∂L/∂x as one factor."""
     window = items[index : index + 5]
     kinds = [getattr(item, "kind", "") for item in window]
@@ -132,10 +125,10 @@ def with_slash(reader: Reader, items: list[Item], index: int) -> tuple[Node, int
     if len(window) < 5 or kinds[2] != "SLASH" or _order(window[3]) != 1 or _order(window[0]) != 1:
         hint = "write \\frac{\\partial L}{\\partial x} or \\partial L/\\partial x"
         raise Unreadable("a lone ∂ cannot be read", start, window[0].end, hint)
-    numerator, denominator = _operand(reader, _tree(window[1])), _operand(reader, _tree(window[4]))
+    numerator, denominator = _operand(scope, _tree(window[1])), _operand(scope, _tree(window[4]))
     if denominator.squared or numerator.transposed:
         raise Unreadable("write this derivative as a fraction", start, end)
-    return make(reader, numerator, [denominator], frozenset(), start, end), index + 5
+    return make(scope, numerator, [denominator], frozenset(), start, end), index + 5
 
 
 def _tree(item: Item) -> Syntax:
@@ -144,12 +137,14 @@ def _tree(item: Item) -> Syntax:
     return item
 
 
-def nabla(reader: Reader, items: list[Item], index: int) -> tuple[Node, int]:
+def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     """Read ∇_x L and ∇²_x L."""
     sign = _tree(items[index])
     scripts: tuple[Script, ...] = sign.items[1:] if sign.kind == "scripted" else ()
     below = next((script for script in scripts if script.mark == "_"), None)
     above = next((script for script in scripts if script.mark == "^"), None)
+    if len(scripts) != (below is not None) + (above is not None):
+        raise Unreadable("∇ carries _ and ^2 alone", sign.start, sign.end)
     if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
         raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
     if above is not None and superscript(above) != ("", ("square",)):
@@ -157,7 +152,7 @@ def nabla(reader: Reader, items: list[Item], index: int) -> tuple[Node, int]:
     by = only_items(below.sides[0].items[0])
     if len(by) != 1 or index + 1 >= len(items):
         raise Unreadable("∇ is followed by the name of a scalar", sign.start, sign.end)
-    operand, value = _operand(reader, by[0]), _operand(reader, _tree(items[index + 1]))
+    operand, value = _operand(scope, by[0]), _operand(scope, _tree(items[index + 1]))
     if value.transposed or value.squared or operand.transposed or operand.squared:
         raise Unreadable("put ∇_x L in parentheses before ⊤ or a power", sign.start, value.end)
     if not is_scalar(value.target.shape):
@@ -166,10 +161,10 @@ def nabla(reader: Reader, items: list[Item], index: int) -> tuple[Node, int]:
     denominators = [operand]
     if above is not None:
         denominators.append(_Operand(operand.target, True, False, operand.start, operand.end))
-    return make(reader, value, denominators, frozenset(), sign.start, value.end), index + 2
+    return make(scope, value, denominators, frozenset(), sign.start, value.end), index + 2
 
 
-def held_fixed(reader: Reader, base: Syntax, scripts: tuple[Script, ...]) -> Node:
+def held_fixed(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
     """Read a derivative with a bar whose subscript names the nodes that are held fixed."""
     sides: tuple[Side, ...] = ()
     tree, end = base, base.end
@@ -182,18 +177,22 @@ def held_fixed(reader: Reader, base: Syntax, scripts: tuple[Script, ...]) -> Nod
         sides, end = scripts[0].sides, scripts[0].end
     while tree.kind == "paren" and len(tree.items) == 1 and len(only_items(tree.items[0])) == 1:
         tree = only_items(tree.items[0])[0]
-    held = frozenset(_held_symbols(reader, sides))
-    made = fraction(reader, tree, held) if tree.kind == "fraction" and held else None
+    held = frozenset(_held_symbols(scope, sides))
+    made = fraction(scope, tree, held) if tree.kind == "fraction" and held else None
     if made is None:
         raise Unreadable("only a derivative is followed by a bar with held nodes", base.start, end)
     made.start, made.end = base.start, end
     return made
 
 
-def _held_symbols(reader: Reader, sides: tuple[Side, ...]) -> list[Symbol]:
+def _held_symbols(scope: Scope, sides: tuple[Side, ...]) -> list[Symbol]:
     if len(sides) != 1:
         raise Unreadable("held nodes are names: |_{\\mathbf h_1}", sides[0].start if sides else 0)
-    return [_operand(reader, _only(item)).target.symbol for item in sides[0].items]
+    operands = [_operand(scope, _only(item)) for item in sides[0].items]
+    for operand in operands:
+        if operand.transposed or operand.squared or operand.target.components:
+            raise Unreadable("held nodes are whole names: |_{\\mathbf h_1}", operand.start, operand.end)
+    return [operand.target.symbol for operand in operands]
 
 
 def _only(item: Syntax) -> Syntax:
@@ -204,7 +203,7 @@ def _only(item: Syntax) -> Syntax:
 
 
 def make(
-    reader: Reader,
+    scope: Scope,
     numerator: _Operand,
     denominators: list[_Operand],
     held: frozenset[Symbol],
@@ -213,12 +212,13 @@ def make(
 ) -> Node:
     """Return the node of a derivative with its shape and what it picks."""
     _refuse_meaningless(numerator, denominators, held, start, end)
+    _note_idle(scope, numerator.target.symbol, [operand.target.symbol for operand in denominators], start, end)
     rule = _second if len(denominators) == 2 else _first
     shape, picks = rule(numerator, denominators, start, end)
     symbols = tuple(operand.target.symbol for operand in denominators)
     data = Derivative(numerator.target.symbol, symbols, held, picks)
     indices = numerator.target.indices.union(*(operand.target.indices for operand in denominators))
-    return Node("derivative", (), shape, indices, start, end, reader.segment, data)
+    return Node("derivative", (), shape, indices, start, end, scope.segment, data)
 
 
 def _refuse_meaningless(
@@ -239,6 +239,22 @@ def _refuse_meaningless(
         is_scalar(operand.target.shape) for operand in denominators
     ):
         raise ShapeError("∂x² is read for a scalar x", start, end, "write \\partial x\\,\\partial x^\\top")
+
+
+def _note_idle(scope: Scope, numerator: Symbol, below: list[Symbol], start: int, end: int) -> None:
+    """Note a derivative by a definition that the numerator does not contain; it is 0 whatever the author means."""
+    above = ancestors(numerator) | {numerator}
+    for symbol in below:
+        if symbol.kind != "definition" or symbol in above:
+            continue
+        typed = symbol.typed.replace(" ", "")
+        inside = [other for other in above if typed and typed in other.typed.replace(" ", "")]
+        hint = f"write \\partial of a value that is defined by {symbol}"
+        if inside:
+            nearest = max(inside, key=lambda other: other.order)
+            hint = f"{nearest} contains {pretty(symbol.typed)}, which equals {symbol}: write {symbol} there"
+        message = f"{numerator} is not defined by {symbol}, so that this derivative is 0"
+        scope.idle.append(Idle((start, end), message, hint))
 
 
 def ancestors(symbol: Symbol) -> set[Symbol]:
@@ -275,7 +291,9 @@ def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[
     if is_vector(above_shape) and is_vector(below_shape):
         return (above_shape[0], below_shape[0]), _axes(top, "row", 0) + _axes(by, "column", 0)
     message = f"{top.target.symbol} is {describe(above_shape)} and {by.target.symbol} is {describe(below_shape)}:"
-    raise ShapeError(f"{message} this derivative has no agreed shape", start, end, "write it in components")
+    rows = all(is_one(shape[0]) or is_one(shape[1]) for shape in (above_shape, below_shape))
+    kind = Unreadable if rows else ShapeError  # a row beside a column is a layout that is not read, not an error
+    raise kind(f"{message} this derivative has no agreed shape", start, end, "write it in components")
 
 
 def _second(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[Shape, tuple[Pick, ...]]:

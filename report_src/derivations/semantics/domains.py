@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from report_src.derivations.semantics.statements import dimension_label
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table, only_items
-from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.syntax.names import only_items
 from report_src.derivations.syntax.parser import Side, Syntax
 
 MAX_SIZE = 12

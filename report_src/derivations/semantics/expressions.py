@@ -1,36 +1,29 @@
 """From syntax to nodes: what binds to what, which names are applied, which subscripts pick components.
 
 juxtaposition and \\cdot bind tighter than \\odot, which binds tighter than +; a sum takes everything up
-to the next + or −; log, exp and tanh without parentheses take the factors up to + − ⊙.
+to the next + or −; log, exp and tanh without parentheses take one factor.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from report_src.derivations.semantics import derivatives, shapes
+from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes
+from report_src.derivations.semantics.items import Item, is_paren, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
-from report_src.derivations.semantics.symbols import (
-    ONE,
-    SCALAR,
-    Dim,
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Symbol, same
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.vocabulary import GREEDY
+from report_src.derivations.syntax.names import (
     NameUse,
-    Selector,
-    Symbol,
-    only_items,
     read_name,
-    same,
     show_key,
     subscripts,
     superscript,
+    writes_t,
 )
-from report_src.derivations.syntax.errors import Unreadable
 from report_src.derivations.syntax.parser import Script, Side, Syntax
-from report_src.derivations.syntax.vocabulary import GREEDY
-
-ELEMENTWISE = {"log": "log", "ln": "log", "exp": "exp", "tanh": "tanh", "ReLU": "relu", "sign": "sign"}
-Item = Syntax | Node
 
 
 class Reader:
@@ -40,7 +33,6 @@ class Reader:
         """Read within the indices and symbols of a scope."""
         self.scope = scope
         self.table = scope.table
-        self.segment = scope.segment
 
     def single(self, side: Side) -> Node:
         """Read a side that must be one expression."""
@@ -62,7 +54,7 @@ class Reader:
         """Read a term: products separated by ⊙; a sum sign takes all that follows it."""
         products: list[list[Item]] = [[]]
         for position, item in enumerate(items):
-            base, _ = _split(item)
+            base, _ = split(item)
             if base is not None and base.kind == "ODOT":
                 products.append([])
             elif base is not None and base.kind == "SUM":
@@ -97,7 +89,13 @@ class Reader:
                     left = shapes.product(factors)
                     return shapes.quotient(left, right, left.start, right.end)
                 continue
+            ambiguities.differential(self.scope, items, index)
+            open_ended = kind_of(item)
             factor, index = self.factor(items, index)
+            ambiguities.application(self.scope, item, factor, items, index)
+            if open_ended in ("NABLA", "PARTIAL") and index < len(items):
+                following = factor if kind_of(items[index]) in ("CDOT", "SLASH") else self.factor(items, index)[0]
+                ambiguities.behind_derivative(open_ended, factor, following, items[index:])
             factors.append(factor)
         return shapes.product(factors)
 
@@ -106,33 +104,25 @@ class Reader:
         item = items[index]
         if isinstance(item, Node):
             return item, index + 1
-        base, _ = _split(item)
+        base, _ = split(item)
         assert base is not None
         if base.kind == "OP":
             return self.operator(item, items, index)
         if base.kind == "PARTIAL":
-            return derivatives.with_slash(self, items, index)
+            return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
-            return derivatives.nabla(self, items, index)
+            return derivatives.nabla(self.scope, items, index)
         if base.kind == "NAME":
             use = read_name(item)
-            function = use and self.function(use)
+            function = use and operators.function_of(self.table, use)
             if use is not None and function:
                 return self.application(use, function, items, index)
             following = items[index + 1] if index + 1 < len(items) else None
             found = self.table.find(use) if use is not None and not use.operations else None
             scalar = found is not None and shapes.is_scalar(found[0].shape)
-            if scalar and isinstance(following, Syntax) and _is_paren(following):
+            if scalar and isinstance(following, Syntax) and is_paren(following):
                 self.scope.read_as_products.append(base.meaning.letter)
         return self.atom(item), index + 1
-
-    def function(self, use: NameUse) -> Symbol | str | None:
-        """Return the function that a name means: a declared one, or the logistic σ."""
-        symbol = self.table.symbols.get((use.letter.letter, use.letter.accent, use.sup, use.subs))
-        if symbol is not None:
-            return symbol if symbol.kind == "function" else None
-        bare = use.letter.letter == "sigma" and not (use.letter.accent or use.sup or use.subs)
-        return "logistic" if bare and self.table.find(use) is None else None
 
     def application(self, use: NameUse, function: Symbol | str, items: list[Item], index: int) -> tuple[Node, int]:
         """Read g(a), g'(a), ℓ(ŷ, y) and the scripts that follow the parenthesis."""
@@ -141,10 +131,10 @@ class Reader:
             raise Unreadable(message, use.start, use.end)
         name = str(function) if isinstance(function, Symbol) else "σ"
         following = items[index + 1] if index + 1 < len(items) else None
-        if not (isinstance(following, Syntax) and _is_paren(following)):
+        if not (isinstance(following, Syntax) and is_paren(following)):
             written = f"{name}{chr(39) * use.primes}(…)"
             raise Unreadable(f"{name} is a function: it needs ( )", use.start, use.end, f"write {written}")
-        paren, scripts = _split(following)
+        paren, scripts = split(following)
         assert paren is not None
         arguments = [self.expression(item) for item in paren.items]
         place = (use.start, paren.end)
@@ -156,22 +146,16 @@ class Reader:
                 raise Unreadable(message, use.start, use.end)
             made = shapes.apply_function(function, arguments, *place)
         else:
-            self.one_argument(arguments, name, place)
+            operators.one_argument(arguments, name, place)
             if use.primes > 2:
                 raise Unreadable("derivatives above the second are not in the language", use.start, use.end)
             data = (function, use.primes)
             made = shapes.node("function", (arguments[0],), arguments[0].shape, data, start=place[0], end=place[1])
         return self.with_scripts(made, scripts), index + 2
 
-    @staticmethod
-    def one_argument(arguments: list[Node], name: str, place: tuple[int, int]) -> None:
-        """Refuse an application to several arguments."""
-        if len(arguments) != 1:
-            raise Unreadable(f"{name} takes one argument", *place)
-
     def operator(self, item: Syntax, items: list[Item], index: int) -> tuple[Node, int]:
         """Read log, exp, tanh, ReLU, sign, softmax, diag, tr, max and their arguments."""
-        base, scripts = _split(item)
+        base, scripts = split(item)
         assert base is not None
         name, primes, squared = base.meaning, 0, False
         for script in scripts:
@@ -183,44 +167,42 @@ class Reader:
                 message = f"{name} carries no such script here"
                 raise Unreadable(message, script.start, script.end, "put it behind the parenthesis")
         following = items[index + 1] if index + 1 < len(items) else None
-        if isinstance(following, Syntax) and _is_paren(following):
-            paren, behind = _split(following)
+        if isinstance(following, Syntax) and is_paren(following):
+            paren, behind = split(following)
             assert paren is not None
             arguments = [self.expression(part) for part in paren.items]
             after, end = index + 2, paren.end
+            ambiguities.behind_bracket(self.scope, name, behind, items, after)
         elif name in GREEDY and following is not None:
-            arguments, behind = [self.product(items[index + 1 :])], ()
-            after, end = len(items), items[-1].end
+            argument, after = self.bare_argument(name, items, index + 1)
+            arguments, behind, end = [argument], (), argument.end
         else:
             raise Unreadable(f"{name} needs its argument in parentheses", item.start, item.end)
-        made = self.operated(name, arguments, primes, item.start, end)
+        made = operators.applied(name, arguments, primes, item.start, end)
         if squared:
             made = shapes.node("elementwise_square", (made,), made.shape)
         return self.with_scripts(made, behind), after
 
-    def operated(self, name: str, arguments: list[Node], primes: int, start: int, end: int) -> Node:
-        """Apply an operator to its arguments."""
-        if name == "max":
-            if len(arguments) != 2 or not any(arg.literal for arg in arguments):
-                raise Unreadable("max is read as \\max(0, z)", start, end)
-            constant, inner = sorted(arguments, key=lambda arg: not arg.literal)
-            return shapes.node("maximum", (constant, inner), inner.shape, start=start, end=end)
-        self.one_argument(arguments, name, (start, end))
-        inner = arguments[0]
-        if name == "softmax":
-            return shapes.node("softmax", (inner,), inner.shape, start=start, end=end)
-        if name == "diag":
-            return shapes.diag(inner, start, end)
-        if name == "tr":
-            return shapes.trace(inner, start, end)
-        if primes > 2:
-            raise Unreadable("derivatives above the second are not in the language", start, end)
-        data = (ELEMENTWISE[name], primes)
-        return shapes.node("function", (inner,), inner.shape, data, start=start, end=end)
+    def bare_argument(self, name: str, items: list[Item], index: int) -> tuple[Node, int]:
+        """Read what log takes without parentheses: one factor, or a number and a name."""
+        first = items[index]
+        kinds = [kind_of(item) for item in items[index : index + 2]]
+        if kinds[0] == "OP" and not (index + 1 < len(items) and kind_of(items[index + 1]) == "paren"):
+            message = f"{name} of {text(self.scope, first)} can be read in two ways"
+            raise Unreadable(message, first.start, first.end, f"write \\{name}(…) with parentheses")
+        if kinds == ["NUM", "NAME"]:
+            argument, after = self.product(items[index : index + 2]), index + 2
+        else:
+            argument, after = self.factor(items, index)
+        if after < len(items):
+            taken, rest = text(self.scope, first), text(self.scope, items[after])
+            message = f"{name} {taken} {rest} can be read as {name}({taken} {rest}) and as ({name} {taken}) {rest}"
+            raise Unreadable(message, items[index - 1].start, items[-1].end, "write the one you mean with parentheses")
+        return argument, after
 
     def atom(self, item: Syntax) -> Node:
         """Read a factor that is no application: a name, a number, a bracket, with its scripts."""
-        base, scripts = _split(item)
+        base, scripts = split(item)
         assert base is not None
         if base.kind == "NAME":
             use = read_name(item)
@@ -228,7 +210,7 @@ class Reader:
                 return self.name(use)
             raise Unreadable("only a derivative is followed by a bar with held nodes", item.start, item.end)
         if scripts and scripts[-1].mark == "|":
-            return derivatives.held_fixed(self, base, scripts)
+            return derivatives.held_fixed(self.scope, base, scripts)
         if base.kind == "ONES":
             return self.constant_array(base, scripts)
         if base.kind == "norm":
@@ -237,10 +219,10 @@ class Reader:
 
     def base(self, base: Syntax) -> Node:
         """Read what scripts may stand on, by its kind."""
-        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.segment}
+        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.scope.segment}
         if base.kind == "NUM":
-            return Node("constant", (), SCALAR, NONE, base.start, base.end, self.segment, base.meaning, True)
-        if base.kind == "paren":
+            return Node("constant", (), SCALAR, NONE, base.start, base.end, self.scope.segment, base.meaning, True)
+        if base.kind in ("paren", "boxed"):
             if len(base.items) != 1:
                 raise Unreadable("a list in parentheses is read behind a function alone", base.start, base.end)
             inner = self.expression(base.items[0])
@@ -251,16 +233,16 @@ class Reader:
             inner = self.expression(base.items[0])
             return shapes.node("absolute", (inner,), inner.shape, **place)
         if base.kind == "fraction":
-            return derivatives.fraction(self, base, frozenset()) or shapes.quotient(
+            return derivatives.fraction(self.scope, base, frozenset()) or shapes.quotient(
                 self.expression(base.items[0]), self.expression(base.items[1]), base.start, base.end
             )
         if base.kind == "root":
             return shapes.root(self.expression(base.items[0]), base.start, base.end)
         if base.kind == "held":
-            return derivatives.held_fixed(self, base, ())
+            return derivatives.held_fixed(self.scope, base, ())
         if base.kind == "indicator":
             return self.indicator(base)
-        shown = self.segment.text[base.start : base.end]
+        shown = self.scope.segment.text[base.start : base.end]
         raise Unreadable(f"{shown} cannot stand here", base.start, base.end)
 
     def norm(self, base: Syntax, scripts: tuple[Script, ...]) -> Node:
@@ -293,23 +275,17 @@ class Reader:
 
     def constant_array(self, base: Syntax, scripts: tuple[Script, ...]) -> Node:
         """Read \\mathbf 1, \\mathbf 1_m, \\mathbf 0 and their transposes."""
-        subs = next((subscripts(script) for script in scripts if script.mark == "_"), None)
-        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.segment}
-        rows = self.sized(subs, base)
+        below = [subscripts(script) for script in scripts if script.mark == "_"]
+        if None in below or len(below) > 1:
+            raise Unreadable("below an array of ones or zeros stands its dimension", base.start, scripts[-1].end)
+        subs = below[0] if below else None
+        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.scope.segment}
+        rows = operators.sized(self.table, subs, base)
         if base.meaning == 1:
             made = shapes.ones("ones", rows, ONE, **place)
         else:
             made = shapes.ones("zeros", rows, ONE if subs else Dim(), **place)
         return self.with_scripts(made, tuple(script for script in scripts if script.mark != "_"))
-
-    def sized(self, subs: tuple[str, ...] | None, base: Any) -> Dim:
-        """Return the dimension in the subscript of 1_m or I_m, or one that the row must determine."""
-        if not subs:
-            return Dim()
-        label = "_".join(subs)
-        if label in self.table.dims:
-            return self.table.dims[label]
-        raise Unreadable(f"{label} is not a dimension", base.start, base.end)
 
     def name(self, use: NameUse) -> Node:
         """Read a name with its components and operations."""
@@ -322,6 +298,10 @@ class Reader:
                 raise self.table.unknown(use)
             raise Unreadable(f"{symbol} is a function: it needs ( )", use.start, use.end, f"write {symbol}(…)")
         target = self.scope.target(use, symbol, picks)
+        rows, columns = symbol.shape
+        if target.components and use.operations == ("square",) and ambiguities.same_square(rows, columns):
+            message = f"entry of the square {symbol}², or square of the entry?"
+            raise Unreadable(message, use.start, use.end, "write (A_{ij})^2 or (A^2)_{ij}")
         if target.components and use.operations not in ((), ("square",)):
             message = "component of the transpose, or transpose of the component?"
             raise Unreadable(message, use.start, use.end, "write (A^\\top)_{ij}")
@@ -329,86 +309,72 @@ class Reader:
             if use.primes:
                 hint = f"write \\frac{{\\partial {symbol}}}{{\\partial x}}, or declare {symbol} as a function"
                 raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
-            raise Unreadable(_POWER, use.start, use.end, "write the product; a layer stands in parentheses: W^{(3)}")
+            raise Unreadable(
+                operators.POWER, use.start, use.end, "write the product; a layer stands in parentheses: W^{(3)}"
+            )
         self.scope.uses.add(symbol)
-        made = Node("name", (), target.shape, target.indices, use.start, use.end, self.segment, target)
-        return self.operations(made, use.operations, use.start, use.end)
+        made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
+        if use.letter_t:
+            ambiguities.letter_t(self.scope, made, use.start, use.end)
+        return operators.operated(made, use.operations, use.start, use.end)
 
     def undeclared(self, use: NameUse) -> Node:
         """Read Euler's e, the identity, a dimension as a number, an index in an indicator; or refuse."""
         letter, bare = use.letter.letter, not (use.letter.accent or use.sup or use.primes)
-        place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.segment}
+        place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.scope.segment}
         if letter == "e" and bare and not use.subs and (use.power is not None or use.operations):
+            if "e" in self.table.dims or "e" in self.scope.ranged or "e" in self.scope.free:
+                message = "e is a letter of this derivation, and reads as Euler's number here"
+                raise Unreadable(message, use.start, use.end, "write \\exp(…), or give the dimension another letter")
             if use.power is None:
                 exponents = {"inverse": -1.0, "square": 2.0}
                 if use.operations[0] not in exponents:
                     raise self.table.unknown(use)
                 value = exponents[use.operations[0]]
-                inner = Node("constant", (), SCALAR, NONE, use.start, use.end, self.segment, value)
+                inner = Node("constant", (), SCALAR, NONE, use.start, use.end, self.scope.segment, value)
             else:
                 inner = self.single(use.power)
             return shapes.node("function", (inner,), inner.shape, ("exp", 0), **place)
         if use.power is not None:
-            raise Unreadable(_POWER, use.start, use.end, _power_hint(use))
+            raise Unreadable(operators.POWER, use.start, use.end, operators.power_hint(use))
         label = "_".join((letter, *use.subs))
         if bare and label in self.table.dims:
-            made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.segment, self.table.dims[label])
-            return self.operations(made, use.operations, use.start, use.end)
+            made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.scope.segment, self.table.dims[label])
+            return operators.operated(made, use.operations, use.start, use.end)
         if letter == "I" and bare:
-            rows = self.sized(use.subs, use)
-            return self.operations(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
+            rows = operators.sized(self.table, use.subs, use)
+            return operators.operated(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
         if bare and not use.subs and self.scope.in_indicator and not use.operations:
             index = self.scope.index(letter, use, bold=use.letter.bold)
-            return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.segment, index)
+            return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.scope.segment, index)
         raise self.table.unknown(use)
-
-    def operations(self, made: Node, operations: tuple[str, ...], start: int, end: int) -> Node:
-        """Apply transposes, inverses and squares."""
-        for operation in operations:
-            if operation == "transpose":
-                made = shapes.transpose(made, start, end)
-            elif operation == "inverse":
-                made = shapes.inverse(made, start, end)
-            else:
-                made = shapes.square(made, start, end)
-        return made
 
     def with_scripts(self, made: Node, scripts: tuple[Script, ...]) -> Node:
         """Apply the scripts behind a bracket: components, transposes, squares."""
         components = any(script.mark == "_" for script in scripts)
         for script in sorted(scripts, key=lambda script: script.mark != "_"):
             if script.mark == "_":
-                made = self.component(made, script)
+                made = operators.component(self.scope, made, script)
                 continue
             found = superscript(script) if script.mark == "^" else None
             if found is None or found[0]:
-                raise Unreadable(_POWER if script.mark == "^" else "a prime follows a function", *_place(script))
+                message = operators.POWER if script.mark == "^" else "a prime follows a function"
+                raise Unreadable(message, script.start, script.end)
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
-            made = self.operations(made, found[1], made.start, script.end)
+            if writes_t(script):
+                ambiguities.letter_t(self.scope, made, script.start, script.end)
+            made = operators.operated(made, found[1], made.start, script.end)
         return made
-
-    def component(self, made: Node, script: Script) -> Node:
-        """Read (…)_i and (…)_{ij}."""
-        subs = subscripts(script)
-        if subs is None:
-            raise Unreadable("this subscript is not an index", script.start, script.end)
-        rows, columns, count = self.scope.picks(subs, made.shape, str(made), script.start, script.end)
-        picked: list[Selector | None] = [rows, columns]
-        extra = frozenset(pick for pick in picked if pick is not None and not isinstance(pick, int))
-        result = shapes.node("component", (made,), SCALAR, tuple(picked), end=script.end)
-        result.indices = made.indices | extra
-        assert count
-        return result
 
     def sum(self, item: Item, body_items: list[Item]) -> Node:
         """Read a sum over the product that follows it."""
         assert isinstance(item, Syntax)
         if not body_items:
             raise Unreadable("the sum has nothing to add up", item.start, item.end)
-        _, scripts = _split(item)
-        letter, upper = self.limits(item, scripts)
+        _, scripts = split(item)
+        letter, upper = operators.limits(self.table, item, scripts)
         index = self.scope.bind(letter, item)
         if upper is not None and not same(index.dim, upper):
             raise Unreadable("this range does not fit", item.start, item.end)
@@ -417,65 +383,13 @@ class Reader:
         if index not in body.indices:
             message = f"the index {show_key((letter, '', '', ()))} does not occur in what is summed"
             raise Unreadable(message, item.start, item.end)
+        if not index.dim.known():
+            message = f"nothing determines the range of the index {show_key((letter, '', '', ()))}"
+            raise Unreadable(message, item.start, item.end, "write the range: \\sum_{i=1}^{d}")
         made = shapes.node("sum", (body,), body.shape, index, start=item.start)
         made.indices = body.indices - {index}
         return made
 
-    def limits(self, item: Syntax, scripts: tuple[Script, ...]) -> tuple[str, Dim | None]:
-        """Return the letter of a sum's index and the dimension it runs to."""
-        lower = next((script for script in scripts if script.mark == "_"), None)
-        upper = next((script for script in scripts if script.mark == "^"), None)
-        use = _plain_name(lower.sides[0]) if lower is not None else None
-        if lower is None or use is None:
-            raise Unreadable("a sum is written \\sum_{i=1}^{d} or \\sum_i", item.start, item.end)
-        ranged = lower.relation == "="
-        starts = [only_items(side.items[0]) for side in lower.sides[1:]]
-        from_one = [len(start) == 1 and start[0].kind == "NUM" and start[0].meaning == 1 for start in starts]
-        if (lower.relation and not ranged) or not all(from_one) or ranged != (upper is not None):
-            raise Unreadable("a sum runs from 1 to a dimension: \\sum_{i=1}^{d}", lower.start, lower.end)
-        if upper is None:
-            return use.letter.letter, None
-        end = _plain_name(upper.sides[0])
-        label = "_".join((end.letter.letter, *end.subs)) if end else ""
-        if label not in self.table.dims:
-            hint = f"declared are {', '.join(self.table.dims)}" if self.table.dims else ""
-            raise Unreadable("a sum runs to a dimension letter", upper.start, upper.end, hint)
-        return use.letter.letter, self.table.dims[label]
-
-
-_POWER = "powers other than ^2, ^{-1} and ^\\top are not in the language"
-
-
-def _power_hint(use: NameUse) -> str:
-    side = use.power
-    items = only_items(side.items[0]) if side is not None and len(side.items) == 1 else ()
-    if len(items) == 1 and items[0].kind in ("NAME", "NUM"):
-        return "a layer or an example is written in parentheses: W^{(2)}"
-    return ""
-
-
-def _place(script: Script) -> tuple[int, int]:
-    return script.start, script.end
-
-
-def _split(item: Item) -> tuple[Syntax | None, tuple[Script, ...]]:
-    """Return the base of an item and its scripts."""
-    if isinstance(item, Node):
-        return None, ()
-    if item.kind == "scripted":
-        return item.items[0], item.items[1:]
-    return item, ()
-
-
-def _is_paren(item: Syntax) -> bool:
-    base, _ = _split(item)
-    return base is not None and base.kind == "paren" and base.meaning != "brace"
-
 
 def _elementwise(symbol: Symbol) -> bool:
     return len(symbol.arguments) == 1 and symbol.arguments[0] == SCALAR
-
-
-def _plain_name(side: Side) -> NameUse | None:
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
-    return read_name(items[0]) if len(items) == 1 else None

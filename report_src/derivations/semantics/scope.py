@@ -6,22 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
-from report_src.derivations.semantics.symbols import (
-    SCALAR,
-    Dim,
-    Index,
-    NameUse,
-    Selector,
-    Shape,
-    Symbol,
-    Table,
-    is_number,
-    same,
-    show_key,
-)
-from report_src.derivations.syntax.errors import ShapeError, Unreadable
-from report_src.derivations.syntax.segments import Segment
-from report_src.derivations.syntax.vocabulary import GREEK
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Selector, Shape, Symbol, Table, same
+from report_src.derivations.source.errors import ShapeError, Unreadable
+from report_src.derivations.source.segments import Segment
+from report_src.derivations.source.vocabulary import GREEK
+from report_src.derivations.syntax.names import NameUse, is_number, show_key
 
 MAX_INDICES = 5
 """Most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four."""
@@ -46,6 +35,15 @@ class Target:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A derivative by a definition that the numerator does not contain, and why it is refused."""
+
+    place: tuple[int, int]
+    message: str
+    hint: str
+
+
 class Scope:
     """What one statement knows about its indices, and which symbols it has used."""
 
@@ -54,6 +52,9 @@ class Scope:
         self.table, self.segment, self.ranged = table, segment, ranged
         self.free: dict[str, Index] = {}
         self.bound: list[Index] = []
+        self.released: set[str] = set()
+        self.made: list[Index] = []
+        self.idle: list[Idle] = []
         self.uses: set[Symbol] = set()
         self.read_as_products: list[str] = []
         self.in_indicator = False
@@ -65,7 +66,9 @@ class Scope:
             message = f"more than {MAX_INDICES} indices in one statement"
             raise Unreadable(message, place.start, place.end)
         self.count += 1
-        return Index(letter, self.count - 1, self.ranged.get(letter) if not bound else None, bound)
+        made = Index(letter, self.count - 1, self.ranged.get(letter) if not bound else None, bound)
+        self.made.append(made)
+        return made
 
     def bind(self, letter: str, place: Any) -> Index:
         """Enter the index of a sum."""
@@ -85,6 +88,7 @@ class Scope:
         """Leave the sum over an index."""
         assert self.bound[-1].letter == letter
         self.bound.pop()
+        self.released.add(letter)
 
     def index(self, letter: str, use: Any, *, bold: bool) -> Index:
         """Return the index of a letter; an unknown one becomes free, unless the name is bold."""
@@ -94,6 +98,9 @@ class Scope:
         if letter in self.free:
             return self.free[letter]
         shown = show_key((letter, "", "", ()))
+        if letter in self.released:
+            message = f"the index {shown} is summed over in this statement, and stands outside of its sum here"
+            raise Unreadable(message, use.start, use.end, "put the whole sum in brackets, or take another letter")
         if letter in self.table.dims:
             raise Unreadable(f"{shown} is a dimension, not an index", use.start, use.end)
         if (letter, "", "", ()) in self.table.symbols:
@@ -115,6 +122,8 @@ class Scope:
             if bold:
                 message = f"no symbol {shown} with subscript {text} is declared"
                 raise Unreadable(message, use.start, use.end, "a component is written with a letter that is not bold")
+            if text != str(place):
+                raise Unreadable(f"{text} is no number of a component", use.start, use.end)
             if place < 1 or place > (root.size or 7):
                 raise ShapeError(f"{shown} has no component {text}", use.start, use.end)
             root.least = max(root.least, place)

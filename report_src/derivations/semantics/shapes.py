@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Index, Shape, same
-from report_src.derivations.syntax.errors import ShapeError
+from report_src.derivations.source.errors import ShapeError
+from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.pretty import pretty
-from report_src.derivations.syntax.segments import Segment
 
 NONE: frozenset[Index] = frozenset()
 
@@ -226,14 +226,13 @@ def apply_function(symbol: Any, arguments: list[Node], start: int, end: int) -> 
 
 def undetermined(root_node: Node) -> Node | None:
     """Return a node whose size nothing determines (a bare \\mathbf 1, \\mathbf 0 or I), if there is one."""
-    stack = [root_node]
+    stack, found = [root_node], None
     while stack:
         current = stack.pop()
         if not (current.shape[0].known() and current.shape[1].known()):
-            inner = [arg for arg in current.args if undetermined(arg) is not None]
-            return undetermined(inner[0]) if inner else current
-        stack.extend(current.args)
-    return None
+            found, stack = current, []
+        stack.extend(reversed(current.args))
+    return found
 
 
 def ones(op: str, rows: Dim, columns: Dim, **place: Any) -> Node:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from report_src.derivations.semantics.symbols import Dim, Table, only_items, plain_name, same
-from report_src.derivations.syntax.document import Row
-from report_src.derivations.syntax.errors import Refusal, Unreadable
-from report_src.derivations.syntax.parser import Side, Statement, Syntax, parse
-from report_src.derivations.syntax.segments import Segment
+from report_src.derivations.printing.compare import read_as_printed
+from report_src.derivations.semantics.symbols import Dim, Table, same
+from report_src.derivations.source.document import Row
+from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.segments import Segment
+from report_src.derivations.syntax.names import only_items, plain_name
+from report_src.derivations.syntax.parser import Side, Statement, Syntax
 
 Problems = dict[int, tuple[Refusal, int]]
 """The first refusal of each row, and where it stands."""
@@ -27,6 +29,8 @@ class Placed:
     rows: tuple[int, ...]
     silent: bool
     inline: bool
+    beside: bool = False
+    """Whether another statement stands in another column of its row."""
 
 
 def refuse(problems: Problems, statement: Placed, problem: Refusal) -> None:
@@ -49,6 +53,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             joins = position == 0 and segment.first in ("+", "-", "\\odot", "\\circ") and not segment.relations
             if row.inline:
                 joins = False
+            _refuse_signed(rows, number, position, problems)
             if joins and found and not rows[found[-1][1][0]].inline:
                 before, places, silent = found[-1]
                 found[-1] = (
@@ -64,8 +69,9 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
         if inline and not _reads_inline(segment):
             continue
         try:
-            tree = parse(segment.text)
-            statements.append(Placed(tree, segment, tuple(places), silent, inline))
+            tree = read_as_printed(segment.text)
+            beside = any(other.separator == "&" for other in rows[places[-1]].segments[:-1])
+            statements.append(Placed(tree, segment, tuple(places), silent, inline, beside))
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)
             broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline)
@@ -73,6 +79,19 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
                 refuse(problems, broken, fresh)
                 statements.append(broken)
     return statements
+
+
+def _refuse_signed(rows: list[Row], number: int, position: int, problems: Problems) -> None:
+    """Refuse ``& - y = z`` below another row: the sign goes on from above, and the relation begins something new."""
+    row = rows[number]
+    segment = row.segments[position]
+    begins = segment.locate(0)
+    if position or not number or rows[number - 1].inline or row.inline or begins == row.start:
+        return
+    if segment.first in ("+", "-", "\\odot", "\\circ") and segment.relations:
+        message = f"{segment.first} goes on from the row above, and {segment.relations[0]} compares with this row only"
+        problem = Unreadable(message, begins, begins + 1, "write the continuation on a row of its own")
+        problems.setdefault(number, (problem, begins))
 
 
 def _reads_inline(segment: Segment) -> bool:
@@ -159,7 +178,7 @@ def range_of(tree: Statement) -> tuple[str, str] | None:
     return letter, label
 
 
-def ranges_of(statements: list[Placed], table: Table) -> dict[str, tuple[Dim, set[int]]]:
+def ranges_of(statements: list[Placed], table: Table, problems: Problems) -> dict[str, tuple[Dim, set[int]]]:
     """Return the ranges n = 1,…,N that are written anywhere, with the rows that write them."""
     found: dict[str, tuple[Dim, set[int]]] = {}
     for statement in statements:
@@ -170,4 +189,8 @@ def ranges_of(statements: list[Placed], table: Table) -> dict[str, tuple[Dim, se
             dim.root().least = max(dim.root().least, 3)
             if dim.root() is table.dim(label).root():
                 rows.update(statement.rows)
+            else:
+                message = f"{letter} already runs to {dim}; it cannot run to {label} as well"
+                problem = Unreadable(message, 0, len(statement.segment.text), "take another letter for one of them")
+                refuse(problems, statement, problem)
     return found

@@ -1,17 +1,14 @@
-"""Names and what they stand for: dimensions, indices, values, functions, families.
+"""What names stand for: dimensions, indices, values, functions, families.
 
-A name is a letter with its accent, its superscript in parentheses and its subscripts; fonts do not make
-names. ``W^{(1)}_{ji}`` is the name W^(1) with two components if W^(1) is declared.
+``W^{(1)}_{ji}`` is the name W^(1) with two components if W^(1) is declared.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from report_src.derivations.syntax.errors import ShapeError, Unreadable
-from report_src.derivations.syntax.lexer import Letter
-from report_src.derivations.syntax.parser import Script, Side, Syntax
-from report_src.derivations.syntax.vocabulary import ACCENTS, GREEK
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.syntax.names import Key, NameUse, latex, show_key
 
 
 class Dim:
@@ -22,7 +19,7 @@ class Dim:
     def __init__(self, label: str = "", size: int | None = None) -> None:
         """Make a dimension of a letter, of a number, or an unknown one."""
         self.label, self.size = label, size
-        self.least = 2
+        self.least = 1
         self.parent: Dim | None = None
 
     def root(self) -> Dim:
@@ -77,8 +74,6 @@ class Index:
 Selector = Index | int
 """What picks one entry along one axis: an index, or a number counted from 0."""
 
-Key = tuple[str, str, str, tuple[str, ...]]
-
 
 @dataclass(eq=False)
 class Symbol:
@@ -91,159 +86,15 @@ class Symbol:
     arguments: tuple[Shape, ...] = ()
     order: int = 0
     place: int = 0
+    bold: bool = False
     depends: set[Symbol] = field(default_factory=set)
     used: bool = False
+    typed: str = ""
+    """The right side of its definition as it is typed."""
 
     def __str__(self) -> str:
         """Return the name as a message prints it."""
         return show_key(self.key)
-
-
-@dataclass
-class NameUse:
-    """A name as it stands in a row, before it is looked up."""
-
-    letter: Letter
-    sup: str
-    subs: tuple[str, ...]
-    primes: int
-    operations: tuple[str, ...]
-    power: Side | None
-    start: int
-    end: int
-    sub_after_operation: bool = False
-
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
-def latex(key: Key) -> str:
-    """Return a name as LaTeX."""
-    letter, accent, sup, subs = key
-    made = f"\\{letter}" if letter in GREEK else letter
-    made = f"\\{accent}{{{made}}}" if accent in ACCENTS else made
-    below = ",".join(f"\\{sub}" if sub in GREEK else sub for sub in subs)
-    return made + (f"_{{{below}}}" if subs else "") + (f"^{{({sup})}}" if sup else "")
-
-
-def show_key(key: Key) -> str:
-    """Return a name as a message prints it."""
-    letter, accent, sup, subs = key
-    shown = GREEK.get(letter, letter) + (ACCENTS[accent] if accent else "")
-    shown += f"^({sup})" if sup else ""
-    below = ",".join(sub for sub in subs if sub != "*")
-    if not below:
-        return shown
-    return shown + (below.translate(_SUBSCRIPTS) if is_number(below) else "_" + below)
-
-
-def is_number(text: str) -> bool:
-    """Tell whether a script is made of the digits 0–9."""
-    return text.isascii() and text.isdigit()
-
-
-def spell(node: Syntax) -> str | None:
-    """Return a script's content as text, if it is made of letters, numbers and + − alone."""
-    if node.kind == "NUM":
-        return f"{node.meaning:g}"
-    if node.kind == "NAME":
-        return str(node.meaning.letter)
-    if node.kind == "TEXT":
-        return str(node.meaning).strip()
-    if node.kind == "term":
-        parts = [spell(item) for item in node.items]
-        return None if None in parts else "".join(p for p in parts if p is not None)
-    if node.kind == "expr":
-        signed = [(sign, spell(term)) for sign, term in node.items]
-        if any(text is None for _, text in signed):
-            return None
-        return "".join(f"{sign}{text}" for sign, text in signed).removeprefix("+")
-    return None
-
-
-def only_items(node: Syntax) -> tuple[Syntax, ...]:
-    """Return the items of an expression that is a single term without a sign, else nothing."""
-    if node.kind == "expr" and len(node.items) == 1 and node.items[0][0] == "+":
-        return tuple(node.items[0][1].items)
-    return ()
-
-
-def subscripts(script: Script) -> tuple[str, ...] | None:
-    """Return the items of a subscript: ``{2,j}`` and ``{ij}`` have two."""
-    if script.relation or len(script.sides) != 1:
-        return None
-    found: list[str] = []
-    for item in script.sides[0].items:
-        pieces = [spell(piece) for piece in only_items(item)] or [spell(item)]
-        if any(piece is None for piece in pieces):
-            return None
-        found.extend(piece for piece in pieces if piece is not None)
-    return tuple(found)
-
-
-def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
-    """Return the name's superscript and the operations: ``(2)\\top`` is ``("2", ("T",))``."""
-    if script.relation or len(script.sides) != 1 or len(script.sides[0].items) != 1:
-        return None
-    expr = script.sides[0].items[0]
-    if spell(expr) == "-1":
-        return "", ("inverse",)
-    items = only_items(expr)
-    if len(items) == 1 and items[0].kind == "NUM" and items[0].meaning == 2:
-        return "", ("square",)
-    name, operations = "", []
-    for position, item in enumerate(items):
-        inner = item.items[0] if item.kind == "paren" and len(item.items) == 1 else None
-        if position == 0 and inner is not None and item.meaning != "brace" and spell(inner):
-            name = spell(inner) or ""
-        elif position == len(items) - 1 and _is_transpose(item):
-            operations.append("transpose")
-        else:
-            return None
-    return (name, tuple(operations)) if items else None
-
-
-def _is_transpose(item: Syntax) -> bool:
-    return item.kind == "TOP" or (item.kind == "NAME" and item.meaning == Letter("T"))
-
-
-def read_name(node: Syntax) -> NameUse | None:
-    """Return the name a node spells, with its scripts; None where the node is no name."""
-    base, scripts = (node.items[0], node.items[1:]) if node.kind == "scripted" else (node, ())
-    if base.kind != "NAME":
-        return None
-    use = NameUse(base.meaning, "", (), 0, (), None, node.start, node.end)
-    seen: set[str] = set()
-    for script in scripts:
-        if script.mark == "|":
-            return None
-        if script.mark == "'":
-            use.primes += 1
-            continue
-        if script.mark in seen:
-            raise Unreadable(f"a second {script.mark} on the same symbol", script.start, script.end)
-        seen.add(script.mark)
-        if script.mark == "_":
-            subs = subscripts(script)
-            if subs is None:
-                raise Unreadable("this subscript is neither a name's nor an index", script.start, script.end)
-            use.subs = subs
-            use.sub_after_operation = bool(use.operations)
-        else:
-            found = superscript(script)
-            if found is None:
-                use.power = script.sides[0]
-            else:
-                use.sup, use.operations = found
-    return use
-
-
-def plain_name(node: Syntax) -> NameUse | None:
-    """Return the name a node spells, or None where it is no name or one that cannot be read."""
-    try:
-        return read_name(node)
-    except Unreadable:
-        return None
 
 
 class Table:
@@ -263,9 +114,19 @@ class Table:
         """Enter a symbol; refuse a name that is taken."""
         if symbol.key in self.symbols:
             raise Unreadable(f"{symbol} is already declared or defined", start, end, "give it a name of its own")
+        self.refuse_component(symbol, start, end)
         symbol.order = len(self.symbols)
         self.symbols[symbol.key] = symbol
         return symbol
+
+    def refuse_component(self, symbol: Symbol, start: int, end: int) -> None:
+        """Refuse a name that is written like a component of another one: x_1 beside the vector x."""
+        letter, accent, sup, subs = symbol.key
+        counted = bool(subs) and (subs[-1] == "*" or subs[-1].isdigit())
+        whole = self.symbols.get((letter, accent, sup, ()))
+        if counted and whole is not None and whole.shape != SCALAR and not symbol.bold and whole.kind != "function":
+            message = f"{symbol} is already a component of {whole}"
+            raise Unreadable(message, start, end, "take another letter, or put a word below it: x_{\\text{new}}")
 
     def find(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
         """Return the symbol of a name and the subscripts that pick from it."""
@@ -298,8 +159,3 @@ class Table:
         if not hint:
             hint = f"declare it: ${latex(key)} \\in \\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
         return Unreadable(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
-
-
-def mismatch(message: str, start: int, end: int, hint: str = "") -> ShapeError:
-    """Return the error for shapes that do not agree."""
-    return ShapeError(message, start, end, hint)

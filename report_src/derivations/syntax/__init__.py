@@ -1,1 +1,1 @@
-"""Text to syntax trees: rows, tokens, names, grammar and where a message points; knows neither shapes nor values."""
+"""The pieces of a row to syntax trees: tokens, names, grammar, messages; knows neither shapes nor values."""

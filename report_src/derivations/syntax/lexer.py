@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from typing import Any
 
-from lark import Token
-
-from report_src.derivations.syntax.document import MAX_DEPTH
-from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.tokens import Tok, group, tokens
-from report_src.derivations.syntax.vocabulary import (
+from report_src.derivations.source.document import MAX_DEPTH
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.tokens import Tok, group, tokens
+from report_src.derivations.source.vocabulary import (
     ACCENTS,
     BOLD,
     FONTS,
     FRACTIONS,
     GREEK,
+    HIDING_COLOURS,
     KNOWN_MACROS,
     OPERATOR_MACROS,
     OPERATORS,
@@ -32,35 +30,12 @@ from report_src.derivations.syntax.vocabulary import (
     SIZES,
     SPACES,
 )
+from report_src.derivations.syntax.bars import tell_bars_apart
+from report_src.derivations.syntax.marks import Letter, Mark, Number
 
 DIGITS = frozenset("0123456789")
 MAX_TOKENS = 3000
 """Longest statement that is read; the longest printed one has about two hundred tokens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What a name is made of before its scripts: the letter, its accent, and whether it is bold."""
-
-    letter: str
-    accent: str = ""
-    bold: bool = False
-
-
-class Mark(Token):
-    """A token that carries what it means: a number, a letter, a relation, the side of a bar."""
-
-    meaning: Any
-
-    @property
-    def begin(self) -> int:
-        """Offset of the first character."""
-        return int(self.start_pos or 0)
-
-    @property
-    def stop(self) -> int:
-        """Offset behind the last character."""
-        return int(self.end_pos or 0)
 
 
 _SIMPLE = {
@@ -91,8 +66,11 @@ _SIMPLE = {
 }
 _BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
 _BARS |= {"\\|": ("NORM", ""), "\\Vert": ("NORM", ""), "\\lVert": ("NORM", "l"), "\\rVert": ("NORM", "r")}
+_NO_NOTE = frozenset(
+    (set(RELATIONS) - {":"}) | {"\\odot", "\\circ", "\\cdot", "\\times", "\\sum", "\\ne", "\\neq", "$", "\\("}
+)
+"""What makes a note a formula: it would be printed as a claim."""
 _TAKES_ONE = FONTS | set(ACCENTS) | {"sqrt", "operatorname", "text", "boxed", "mathbb", "underbrace", "overbrace"}
-_ENDS_OPERAND = frozenset({"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"})
 
 
 def lex(text: str) -> list[Mark]:
@@ -102,7 +80,7 @@ def lex(text: str) -> list[Mark]:
         raise Unreadable(f"the statement has more than {MAX_TOKENS} tokens", 0)
     out: list[Mark] = []
     _Lexer(text, toks, out).run(0, len(toks), 0)
-    return _tell_bars_apart(out)
+    return tell_bars_apart(out)
 
 
 def _token(kind: str, value: Any, tok: Tok, end: int | None = None) -> Mark:
@@ -114,6 +92,10 @@ def _token(kind: str, value: Any, tok: Tok, end: int | None = None) -> Mark:
 class _Lexer:
     def __init__(self, text: str, toks: list[Tok], out: list[Mark]) -> None:
         self.text, self.toks, self.out = text, toks, out
+        self.spliced = -1
+        """Where the content of braces that print nothing has ended."""
+        self.scripts: dict[int, str] = {}
+        """Where scripts have ended, and their marks."""
 
     def run(self, index: int, stop: int, depth: int) -> None:
         """Emit the tokens from ``index`` to ``stop``."""
@@ -135,11 +117,11 @@ class _Lexer:
             return self.delimiter(tok, index + 1, stop)
         if tok.text in ("_", "^"):
             return self.script(tok, index + 1, stop, depth)
-        if tok.text == "{":
+        if tok.text == "{":  # braces that are no argument print nothing, and so they group nothing
             close = group(self.toks, index)
-            self.emit("_LBRACE", None, tok, index)
             self.run(index + 1, close, depth + 1)
-            return self.emit("_RBRACE", None, self.toks[close], close + 1)
+            self.spliced = len(self.out)
+            return close + 1
         if tok.text == "\\sum" and index + 1 < stop and self.toks[index + 1].text == "\\limits":
             return self.emit("SUM", None, tok, index + 2)
         if tok.text in _SIMPLE:
@@ -163,7 +145,7 @@ class _Lexer:
     def number(self, tok: Tok, index: int) -> int:
         found = re.compile(r"[0-9]+(\.[0-9]+)?").match(self.text, tok.start)
         assert found is not None
-        self.out.append(_token("NUM", float(found.group()), tok, found.end()))
+        self.out.append(_token("NUM", Number(found.group()), tok, found.end()))
         while index < len(self.toks) and self.toks[index].start < found.end():
             index += 1
         return index
@@ -197,19 +179,29 @@ class _Lexer:
             inner = self.toks[index : index + 3] if self.toks[index].text == "{" else [tok, self.toks[index]]
             if len(inner) > 1 and inner[1].text == "\\prime" and (len(inner) == 2 or inner[2].text == "}"):
                 return self.emit("PRIME", None, inner[1], index + (1 if len(inner) == 2 else 3))
-        self.emit("SUB" if tok.text == "_" else "SUP", tok.text, tok, index)
-        return self.braced(tok, index, stop, depth)
+        if self.spliced == len(self.out) and self.scripts.get(len(self.out)) == tok.text:
+            self.out.pop()  # {x^{(i)}}^T prints what x^{(i)T} prints
+            start = len(self.out)
+            index = self.braced(tok, index, stop, depth)
+            del self.out[start]
+        else:
+            self.emit("SUB" if tok.text == "_" else "SUP", tok.text, tok, index)
+            index = self.braced(tok, index, stop, depth)
+        self.scripts[len(self.out)] = tok.text
+        return index
 
     def braced(self, owner: Tok, index: int, stop: int, depth: int) -> int:
         """Emit the argument at ``index``, a group or a single token as TeX takes it, in braces."""
         if index >= stop or self.toks[index].text in ("}", "&"):
             raise Unreadable(f"{owner.text} needs an argument", owner.start, owner.end)
         tok = self.toks[index]
-        if tok.text == "{":
-            return self.one(index, stop, depth)
         self.emit("_LBRACE", None, tok, index)
+        if tok.text == "{":
+            close = group(self.toks, index)
+            self.run(index + 1, close, depth + 1)
+            return self.emit("_RBRACE", None, self.toks[close], close + 1)
         if tok.text in DIGITS:
-            index = self.emit("NUM", float(tok.text), tok, index + 1)
+            index = self.emit("NUM", Number(tok.text), tok, index + 1)
         elif tok.text[0] == "\\" and tok.text[1:] in FRACTIONS:
             raise Unreadable("put this fraction in braces", tok.start, tok.end)
         else:
@@ -230,18 +222,46 @@ class _Lexer:
         if word in OPERATOR_MACROS:
             return self.emit("OP", word, tok, after)
         if word in ("boxed", "underbrace", "overbrace"):
+            self.emit("GROUP", word, tok, after)
             after = self.braced(tok, after, stop, depth)
-            if word != "boxed" and after < stop and self.toks[after].text in "_^":
-                is_group = after + 1 < stop and self.toks[after + 1].text == "{"
-                after = group(self.toks, after + 1) + 1 if is_group else after + 2
-            return after
+            return after if word == "boxed" else self.note(word, after, stop)
         if word == "textcolor":
-            if after >= stop or self.toks[after].text != "{":
-                raise Unreadable("\\textcolor needs a colour in braces", tok.start, tok.end)
-            return self.braced(tok, group(self.toks, after) + 1, stop, depth)
+            return self.coloured(tok, after, stop, depth)
         if word in _TAKES_ONE:
             return self.styled(word, tok, after, stop, depth)
         raise self.unknown(tok)
+
+    def note(self, word: str, index: int, stop: int) -> int:
+        """Return the index behind the note of a brace; refuse one that would be read as mathematics."""
+        if index >= stop or self.toks[index].text not in ("_", "^"):
+            return index
+        mark, tok = ("_" if word == "underbrace" else "^"), self.toks[index]
+        if tok.text != mark:
+            hint = f"its note is written \\{word}{{…}}{mark}{{…}}; put a power or ^\\top behind parentheses"
+            raise Unreadable(f"a {tok.text} behind \\{word} would be printed as a note", tok.start, tok.end, hint)
+        if index + 1 >= stop or self.toks[index + 1].text != "{":
+            raise Unreadable("put the note of this brace in braces", tok.start, tok.end)
+        close = group(self.toks, index + 1)
+        inside = self.toks[index + 2 : close]
+        worded = len(inside) > 2 and inside[0].text in ("\\text", "\\mathrm") and group(inside, 1) == len(inside) - 1
+        signs = [t for t in inside if t.text in _NO_NOTE or (t.text in ("+", "-") and not worded)]
+        if signs:
+            message = f"the note of this brace says something with {signs[0].text}, and a note is not checked"
+            raise Unreadable(message, signs[0].start, signs[0].end, "write it as a row of its own")
+        return close + 1
+
+    def coloured(self, tok: Tok, index: int, stop: int, depth: int) -> int:
+        """Emit what \\textcolor prints; a colour groups nothing."""
+        if index >= stop or self.toks[index].text != "{":
+            raise Unreadable("\\textcolor needs a colour in braces", tok.start, tok.end)
+        close = group(self.toks, index)
+        colour = "".join(t.text for t in self.toks[index + 1 : close])
+        if not colour.isalpha() or colour.lower() in HIDING_COLOURS:
+            message = f"what is printed in the colour '{colour}' may not be seen on paper"
+            raise Unreadable(message, tok.start, self.toks[close].end, "give a darker colour a name of its own")
+        if close + 1 >= stop:
+            raise Unreadable("\\textcolor needs an argument", tok.start, tok.end)
+        return self.one(close + 1, stop, depth + 1)
 
     def styled(self, word: str, tok: Tok, index: int, stop: int, depth: int) -> int:
         """Emit a letter with its font or accent, an operator's name, or text."""
@@ -333,41 +353,3 @@ def _near(word: str, known: list[str], prefix: str = "") -> str:
 def _inside_hint(word: str, content: str) -> str:
     head, _, tail = content.partition("_")
     return f"write \\{word}{{{head}}}_{tail}" if tail else ""
-
-
-def _tell_bars_apart(toks: list[Mark]) -> list[Mark]:
-    """Name each | and \\| opening, closing, or the bar of a derivative with nodes held fixed."""
-    stack: list[str] = []
-    previous = ""
-    for index, tok in enumerate(toks):
-        following = toks[index + 1].type if index + 1 < len(toks) else ""
-        if tok.type in ("BAR", "NORM"):
-            tok.type = _bar(tok, stack, previous, following)
-        elif tok.type == "LNULL":
-            stack.append("LNULL")
-        elif tok.type in ("LPAR", "LSQ", "_LBRACE"):
-            stack.append("(")
-        elif tok.type in ("RPAR", "RSQ", "_RBRACE") and "(" in stack:
-            while stack.pop() != "(":
-                pass
-        previous = tok.type
-    return toks
-
-
-def _bar(tok: Mark, stack: list[str], previous: str, following: str) -> str:
-    side, opener = tok.meaning, "L" + tok.type
-    top = stack[-1] if stack else ""
-    if tok.type == "BAR" and following == "SUB" and side != "l" and previous in _ENDS_OPERAND:
-        if top == "LNULL":
-            stack.pop()
-            return "RNULL"
-        return "ATBAR"
-    closes = side == "r" or (side == "" and top == opener and previous in _ENDS_OPERAND)
-    if closes and top == opener:
-        stack.pop()
-        return "R" + tok.type
-    if side == "r":
-        message = "this bar closes nothing (a bar with held nodes carries them: |_{…})"
-        raise Unreadable(message, tok.begin, tok.stop)
-    stack.append(opener)
-    return opener

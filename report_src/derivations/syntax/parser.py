@@ -14,8 +14,9 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.lexer import Lexer
 
-from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.lexer import Mark, lex
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.syntax.lexer import lex
+from report_src.derivations.syntax.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,11 @@ class _Build(Transformer[Token, Any]):
         return sides, next((c.meaning for c in children if isinstance(c, Mark)), "")
 
     def paren(self, children: list[Any]) -> Syntax:
-        return Syntax("paren", children[1].items, children[0].start_pos, children[2].end_pos)
+        return Syntax("paren", children[1].items, children[0].start_pos, children[2].end_pos, str(children[0]))
 
-    def brace(self, children: list[Any]) -> Syntax:
-        return Syntax("paren", (children[0],), children[0].start, children[0].end, "brace")
+    def boxed(self, children: list[Any]) -> Syntax:
+        word, inner = children
+        return Syntax("boxed", (inner,), word.begin, inner.end + 1, word.meaning)
 
     def absolute(self, children: list[Any]) -> Syntax:
         return Syntax("absolute", (children[1],), children[0].start_pos, children[2].end_pos)

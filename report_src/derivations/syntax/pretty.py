@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from report_src.derivations.syntax.tokens import Tok, tokens
-from report_src.derivations.syntax.vocabulary import ACCENTS, FONTS, GREEK, SIZES, SPACES
+from report_src.derivations.source.tokens import Tok, tokens
+from report_src.derivations.source.vocabulary import ACCENTS, FONTS, GREEK, SIZES, SPACES
 
 _SIGNS = {
     "\\partial": "∂",

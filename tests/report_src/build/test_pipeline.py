@@ -59,7 +59,6 @@ def grow(path: Path) -> Callable[[], None]:
         ("analysis/studies/shared_bias/study.py", {"shared_bias", "render"}),
         ("analysis/collect.py", {"results", "render"}),
         ("analysis/__main__.py", {*STUDIES, "render"}),
-        ("analysis/compute/watchdog.py", {*STUDIES, "render"}),
         ("analysis/studies/eda/record.py", {"eda", "attribution", "generalization", "results", "render"}),
         ("analysis/studies/shared_bias/record.py", {"shared_bias", "results", "render"}),
         ("report_src/numbers/formatting.py", {"render"}),

@@ -1,52 +1,68 @@
-"""Several studies are forks of one Python: each begins as `python -m` would, and none outlives the build."""
+"""A module runs as `python -m` would, with or without a fork server, and does not outlive the build."""
 
 from __future__ import annotations
 
 import io
 import os
-import socket
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from report_src.system.forkserver import WARM, Forks
+from report_src.project import ROOT
+from report_src.system.forkserver import run_module
 from tests.report_src.build.test_faults import processes_in, wait_until
+
+LIBRARIES = ("wave", "no_such_library")
+BOTH = pytest.mark.parametrize("preload", [(), LIBRARIES], ids=["spawned", "forked"])
+
+
+PARENT = """
+import os, sys
+from report_src.system.forkserver import run_module
+if __name__ == "__main__":
+    heard = lambda line: print(line, end="")
+    run_module(["task"], environment=os.environ, log=open("log", "w"), heard=heard, preload={preload!r})
+"""
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "analysis/compute").mkdir(parents=True)
-    (tmp_path / "analysis/compute/preload.py").write_text(
-        "AT_ONCE, MEANWHILE = ('wave', 'no_such_library'), ('colorsys',)"
-    )
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-@pytest.fixture
-def forks(folder: Path) -> Iterator[Forks]:
-    with Forks() as forks:
-        yield forks
-
-
-def run(forks: Forks, folder: Path, code: str, *arguments: str) -> tuple[int, list[str]]:
+def run(folder: Path, code: str, *arguments: str, preload: tuple[str, ...] = ()) -> tuple[int, list[str]]:
     (folder / "task.py").write_text(code, encoding="utf-8")
     said: list[str] = []
-    status = forks.run(["task", *arguments], environment=os.environ, log=io.StringIO(), heard=said.append, keep_open=())
+    environment = {**os.environ, "SEEN": "yes"}
+    status = run_module(
+        ["task", *arguments], environment=environment, log=io.StringIO(), heard=said.append, preload=preload
+    )
     return status, [line.rstrip("\n") for line in said]
 
 
-def test_each_reads_the_code_as_it_is_and_finds_the_libraries_loaded(forks: Forks, folder: Path) -> None:
-    seen = "import sys; loaded = [name for name in ('wave', 'colorsys', 'task') if name in sys.modules]\n"
-    assert run(forks, folder, seen + "print(loaded, sys.argv[1:], __name__)", "a", "b") == (
-        0, ["['wave'] ['a', 'b'] __main__"]
-    )  # fmt: skip
-    assert run(forks, folder, seen + "print(loaded, 'changed')") == (0, ["['wave', 'colorsys'] changed"])
+@BOTH
+def test_each_run_reads_the_code_of_the_moment(folder: Path, preload: tuple[str, ...]) -> None:
+    seen = "import os, sys\nprint(sys.argv[1:], __name__, os.environ['SEEN'], os.getcwd())"
+    assert run(folder, seen, "a", "b", preload=preload) == (0, [f"['a', 'b'] __main__ yes {folder}"])
+    assert run(folder, "print('changed')", preload=preload) == (0, ["changed"])
+    assert "SEEN" not in os.environ
 
 
+@pytest.mark.parametrize(("preload", "found"), [(LIBRARIES, "True"), ((), "False")])
+def test_a_fork_finds_the_libraries_loaded(folder: Path, preload: tuple[str, ...], found: str) -> None:
+    """A build starts its fork server once, so each case is a Python of its own."""
+    (folder / "task.py").write_text("import sys; print('wave' in sys.modules)", encoding="utf-8")
+    (folder / "parent.py").write_text(PARENT.format(preload=preload), encoding="utf-8")
+    done = subprocess.run([sys.executable, "parent.py"], env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{found}\n"
+
+
+@BOTH
 @pytest.mark.parametrize(
     ("code", "status", "last"),
     [
@@ -55,35 +71,41 @@ def test_each_reads_the_code_as_it_is_and_finds_the_libraries_loaded(forks: Fork
         ("import os; print('last words', flush=True); os.kill(os.getpid(), 9)", -9, "last words"),
     ],
 )
-def test_status_and_last_words_are_those_of_a_process_of_its_own(forks, folder, code, status, last) -> None:
-    found, said = run(forks, folder, code)
+def test_status_and_last_words_are_those_of_a_process_of_its_own(folder, code, status, last, preload) -> None:
+    found, said = run(folder, code, preload=preload)
     assert (found, said[-1]) == (status, last)
-    assert run(forks, folder, "print('the next one')") == (0, ["the next one"])
 
 
-def test_where_the_process_itself_is_killed_its_signal_is_the_status(forks: Forks, folder: Path) -> None:
-    assert run(forks, folder, "import os; os.kill(os.getppid(), 9)")[0] == -9
+@BOTH
+def test_the_descriptors_to_keep_stay_open_in_the_child(folder: Path, preload: tuple[str, ...]) -> None:
+    (folder / "task.py").write_text("import os; print(sorted(os.readlink(f'/proc/self/fd/{n}') for n in range(40)"
+                                    " if os.path.exists(f'/proc/self/fd/{n}')))", encoding="utf-8")  # fmt: skip
+    said: list[str] = []
+    with (folder / "lock").open("w") as lock:
+        run_module(["task"], environment=os.environ, log=io.StringIO(), heard=said.append,
+                   keep_open=[lock.fileno()], preload=preload)  # fmt: skip
+    assert str(folder / "lock") in said[-1]
 
 
+@BOTH
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for strays in /proc")
-def test_nothing_is_left_at_the_end_of_what_a_study_started(folder: Path) -> None:
-    with Forks() as forks:
-        hang = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
-        assert run(forks, folder, hang)[0] == 0
-        assert processes_in(folder)
+def test_nothing_is_left_at_the_end_of_what_a_module_started(folder: Path, preload: tuple[str, ...]) -> None:
+    hang = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
+    assert run(folder, hang, preload=preload)[0] == 0
     wait_until(lambda: not processes_in(folder))
 
 
-def test_where_the_build_is_killed_nothing_is_said(folder: Path) -> None:
-    (folder / "task.py").write_text("import time; print('begun', flush=True); time.sleep(0.5)", encoding="utf-8")
-    ours, theirs = socket.socketpair()
-    warm = subprocess.Popen(
-        [sys.executable, "-P", str(WARM), str(theirs.fileno())], pass_fds=[theirs.fileno()],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    theirs.close()
-    with open(os.devnull, "w") as nowhere:
-        socket.send_fds(ours, [b'["task"]'], [nowhere.fileno()])
-    ours.close()
-    assert warm.communicate(timeout=30)[0] == ""
-    assert warm.returncode == 0
+@BOTH
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for strays in /proc")
+def test_a_module_ends_when_its_parent_is_killed(folder: Path, preload: tuple[str, ...]) -> None:
+    (folder / "task.py").write_text("import time; print('begun', flush=True); time.sleep(600)", encoding="utf-8")
+    (folder / "parent.py").write_text(PARENT.format(preload=preload), encoding="utf-8")
+    parent = subprocess.Popen(
+        [sys.executable, "parent.py"], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "begun\n"
+    assert processes_in(folder)
+    parent.send_signal(signal.SIGKILL)
+    wait_until(lambda: not processes_in(folder))
+    assert parent.communicate(timeout=30)[0] == ""

@@ -5,24 +5,19 @@ import json
 import subprocess
 import sys
 import time
-from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 import pytest
-import torch
 
 from benchmarks.derivations import COMPONENT_ROWS, VECTOR_ROWS, milliseconds
 from report_src.derivations import Report, check, check_file, check_text
 from report_src.derivations.__main__ import main
 from report_src.derivations.checking import cache as checks
-from report_src.derivations.evaluation.comparison import TOLERANCE
-from report_src.derivations.evaluation.functions import MULTIVARIATE_POOL, NAMED, POOL
-from report_src.derivations.evaluation.instances import draw
-from report_src.derivations.evaluation.verdict import INSTANCES, judge
 from report_src.derivations.gate import verify
+from report_src.derivations.judging.verdict import judge
 from report_src.derivations.semantics.analyzer import read
-from report_src.derivations.syntax.document import Derivation, derivations
+from report_src.derivations.source.document import Derivation, derivations
 from report_src.errors import RenderError
 from report_src.project import ROOT
 from report_src.system.cache_file import recalled
@@ -62,7 +57,7 @@ def test_a_shipped_derivation_passes_with_nothing_unchecked_and_nothing_unused(p
     assert report.unchecked == ()
     assert report.warnings == ()
     assert report.instances >= 8
-    assert report.largest_error < 1e-12
+    assert report.largest_error < 1e-30
 
 
 def test_every_derivation_of_the_report_is_there() -> None:
@@ -106,8 +101,9 @@ def test_two_runs_agree_to_the_last_digit() -> None:
 
 
 def test_another_seed_draws_other_values() -> None:
-    errors = {check_file(FOLDER / "shared-bias.tex.j2", seed=seed)[0].largest_error for seed in range(5)}
-    assert len(errors) > 1
+    slip = SHARED.replace(r"\odot g'(\mathbf{a}_1).", r"\odot g(\mathbf{a}_1).")
+    messages = {row.message for seed in range(3) for row in check_text(slip, seed=seed)[0].rows if row.message}
+    assert len(messages) == 3
 
 
 @pytest.mark.parametrize(
@@ -139,7 +135,6 @@ def test_a_missing_mean_is_suggested() -> None:
 
 def test_a_difference_of_one_part_in_two_thousand_is_refused() -> None:
     assert verdicts(one(r"x^\top y = 1.0005 x^\top y")) == [(4, "wrong")]
-    assert TOLERANCE < 1e-6
 
 
 def test_a_true_zero_is_not_refused_for_its_rounding() -> None:
@@ -234,39 +229,6 @@ def test_lines_of_rendered_text_lead_to_the_template() -> None:
     assert wrong.message.startswith("templates/a.tex.j2:14:8: ")
 
 
-@pytest.mark.parametrize("triple", [*POOL, *(NAMED[name] for name in ("logistic", "tanh", "relu", "exp"))])
-def test_the_written_slopes_of_a_function_are_its_derivatives(triple: tuple) -> None:
-    z = torch.linspace(-30, 30, 240, dtype=torch.float64, requires_grad=True)
-    for function, slope in pairwise(triple):
-        value = function(z)
-        (found,) = torch.autograd.grad(value.sum(), z) if value.requires_grad else (torch.zeros_like(z),)
-        assert torch.allclose(found, slope(z), rtol=1e-12, atol=1e-12)
-
-
-def test_the_instances_together_use_the_whole_pool_and_all_sizes_differ() -> None:
-    (derivation,) = derivations(SHARED)
-    program = read(derivation)
-    instances = [draw(program, 1, number, 0) for number in range(INSTANCES)]
-    symbols = [symbol for symbol in program.table.symbols.values() if symbol.kind == "function"]
-    for symbol in symbols:
-        pool = MULTIVARIATE_POOL if len(symbol.arguments) == 2 else POOL
-        assert {id(instance.functions[symbol]) for instance in instances} == {id(member) for member in pool}
-    elementwise = [symbol for symbol in symbols if len(symbol.arguments) == 1]
-    for instance in instances:
-        assert instance.functions[elementwise[0]] is not instance.functions[elementwise[1]]
-        assert len(set(instance.sizes.values())) == len(instance.sizes)
-        assert all(2 <= size <= 7 for size in instance.sizes.values())
-
-
-def test_a_counted_dimension_has_at_least_three_members() -> None:
-    (derivation,) = derivations(
-        r"\begin{derivation}{d}$x_n \in \mathbb{R}^{d},\ n = 1,\dots,N$ \[ \sum_n x_n = \sum_n x_n \]\end{derivation}"
-    )
-    program = read(derivation)
-    for number in range(20):
-        assert draw(program, number, number, 0).size(program.table.dims["N"]) >= 3
-
-
 def test_twenty_rows_in_vector_form_take_at_most_sixty_milliseconds() -> None:
     assert min(milliseconds(VECTOR_ROWS, runs=9)) <= 60
 
@@ -282,23 +244,23 @@ def run(code: str, *arguments: str) -> str:
     return done.stdout
 
 
-def test_unchanged_derivations_come_from_the_cache_without_torch(tmp_path: Path) -> None:
+def test_unchanged_derivations_come_from_the_cache_without_an_evaluation(tmp_path: Path) -> None:
     cache, path = tmp_path / "build" / "derivations.json", tmp_path / "d.tex.j2"
     path.write_text(f"A sentence.\n{SHARED}", encoding="utf-8")
     first = check([path], cache=cache)
     code = (
         "import sys; from pathlib import Path; from report_src.derivations import check;"
         "reports = check([Path(sys.argv[1])], cache=Path(sys.argv[2]));"
-        "print('torch' in sys.modules, reports[0].accepted, reports[0].steps)"
+        "print('flint' in sys.modules, 'torch' in sys.modules, reports[0].accepted, reports[0].steps)"
     )
-    assert run(code, str(path), str(cache)).split() == ["False", "True", str(first[0].steps)]
+    assert run(code, str(path), str(cache)).split() == ["False", "False", "True", str(first[0].steps)]
     path.write_text(f"Two sentences.\nOn two lines.\n\n{SHARED}", encoding="utf-8")
     assert run(code, str(path), str(cache)).split()[0] == "False"
     moved = check([path], cache=cache)[0]
     assert [row.line for row in moved.rows] == [row.line + 2 for row in first[0].rows]
     assert msgspec.structs.replace(moved, digest="") == check_file(path)[0]
     path.write_text(f"A sentence.\n{SHARED.replace('U^', 'U  ^')}", encoding="utf-8")
-    assert run(code, str(path), str(cache)).split()[0] == "True"
+    assert run(code, str(path), str(cache)).split()[:2] == ["True", "False"]
 
 
 def test_a_refused_derivation_that_moved_has_its_new_lines(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ import pytest
 
 from report_src.derivations.checking.edits import Edit, edits
 from report_src.derivations.checking.suggestions import keep_row, with_edit
-from report_src.derivations.evaluation.settings import SEED
-from report_src.derivations.evaluation.verdict import judge
-from report_src.derivations.semantics.analyzer import Program, read
-from report_src.derivations.syntax.document import Derivation, derivations
+from report_src.derivations.judging.settings import SEED
+from report_src.derivations.judging.verdict import judge
+from report_src.derivations.semantics.analyzer import read
+from report_src.derivations.semantics.program import Program
+from report_src.derivations.source.document import Derivation, derivations
 from report_src.derivations.syntax.parser import parse
 from report_src.project import ROOT
 

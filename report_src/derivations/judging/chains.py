@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from report_src.derivations.semantics.analyzer import Claim, Definition, Program
+from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import Node
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.tokens import Tok, argument, group
-from report_src.derivations.syntax.vocabulary import OPERATORS, RELATIONS, SPACES
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.tokens import Tok, argument, group
+from report_src.derivations.source.vocabulary import OPERATORS, RELATIONS, SPACES
 
 WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})
 """Commands that set words in a display."""
@@ -92,6 +92,8 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             cells.pop()
         if current:
             found.append(_segment(text, current, separator, cells))
+        elif separator == "&" and found:
+            found[-1].separator = "&"  # a comma before the & ends a column as well
         current.clear()
         cells.clear()
 

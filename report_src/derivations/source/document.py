@@ -14,13 +14,13 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from report_src.derivations.syntax.definitions import redefinitions
-from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.raw import JINJA, masked
-from report_src.derivations.syntax.rows import FORBIDDEN, Row, connected, environment, split_rows
-from report_src.derivations.syntax.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
-from report_src.derivations.syntax.segments import PROSE
-from report_src.derivations.syntax.tokens import Tok, argument, tokens
+from report_src.derivations.source.definitions import redefinitions
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.raw import JINJA, masked
+from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
+from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
+from report_src.derivations.source.segments import PROSE
+from report_src.derivations.source.tokens import Tok, argument, tokens
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat")
 DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))

@@ -104,6 +104,9 @@ REFUSED = {
 }
 """Forms that are often met and never read, with what to write instead."""
 
+HIDING_COLOURS = frozenset({"white", "yellow", "lightgray", "none"})
+"""Colours that are hardly seen on white paper."""
+
 FRACTIONS = frozenset({"frac", "tfrac", "dfrac"})
 KNOWN_MACROS = (
     frozenset(GREEK)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from report_src.derivations.syntax.errors import Unreadable
-from report_src.derivations.syntax.raw import JINJA
-from report_src.derivations.syntax.segments import Segment, joined_lists, split
-from report_src.derivations.syntax.tokens import Tok, group
-from report_src.derivations.syntax.vocabulary import RELATIONS, SPACES
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.raw import JINJA
+from report_src.derivations.source.segments import Segment, joined_lists, split
+from report_src.derivations.source.tokens import Tok, group
+from report_src.derivations.source.vocabulary import RELATIONS, SPACES
 
 TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
 """Environments inside a display whose rows are rows of the display."""

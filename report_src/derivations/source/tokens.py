@@ -6,7 +6,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from report_src.derivations.syntax.errors import Unreadable
+from report_src.derivations.source.errors import Unreadable
 
 KEPT = 512  # spans whose tokens are remembered: those of all templates, for a process that checks again and again
 TOKEN = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z]|$)|%[^\n]*(?:\n|$)|\s+|:=|.", re.DOTALL)

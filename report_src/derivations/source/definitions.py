@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from report_src.derivations.syntax.raw import RAW, masked
-from report_src.derivations.syntax.vocabulary import KNOWN_MACROS, RELATIONS, SIZES, SPACES
+from report_src.derivations.source.raw import RAW, masked
+from report_src.derivations.source.vocabulary import KNOWN_MACROS, RELATIONS, SIZES, SPACES
 
 DEFINER = re.compile(
     r"\\(?:[egx]?def|protected@[ex]def|@?let|glet|futurelet|(?:math|text)?chardef|(?:count|dimen|skip|muskip|toks)def"

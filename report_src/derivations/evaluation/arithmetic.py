@@ -1,0 +1,177 @@
+"""Two arithmetics for the same arrays: float64, and balls of hundreds of bits that carry their own error bound.
+
+An array of balls is a NumPy array of `flint.arb` objects. Every result of a ball operation contains the true value,
+so that two balls that do not meet are two different numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+Array = Any
+"""A NumPy array of float64, or of balls."""
+Map = Callable[[Array], Array]
+
+
+class Floats:
+    """float64: fast, for real arrays of any size and for the hunt of counterexamples."""
+
+    def array(self, values: Any) -> Array:
+        """Return values as an array."""
+        return np.asarray(values, dtype=np.float64)
+
+    def number(self, value: Fraction) -> float:
+        """Return an exact number, rounded once."""
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf
+
+    def zeros(self, shape: tuple[int, ...]) -> Array:
+        """Return an array of zeros."""
+        return np.zeros(shape)
+
+    def apply(self, name: str, value: Array) -> Array:
+        """Return an elementary function of every entry."""
+        return _FLOATS[name](value)
+
+    def inverse(self, value: Array) -> Array:
+        """Return the inverse of the last two axes; not a number where a matrix has none."""
+        try:
+            return np.linalg.inv(value)
+        except np.linalg.LinAlgError:
+            flat = value.reshape(-1, *value.shape[-2:])
+            return np.stack([_inverse_or_nan(matrix) for matrix in flat]).reshape(value.shape)
+
+    def sign(self, value: Array) -> Array:
+        """Return −1, 0 or 1 for every entry."""
+        return np.sign(value)
+
+    def note_kink(self, value: Array) -> None:
+        """Do nothing: float64 only looks for candidates."""
+
+    def largest(self, value: Array) -> Array:
+        """Return what a softmax subtracts from its column: the largest entry, so that no exponential overflows."""
+        return value.max(axis=-2, keepdims=True)
+
+
+def _inverse_or_nan(matrix: Array) -> Array:
+    try:
+        return np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        return np.full(matrix.shape, math.nan)
+
+
+def _logistic(value: Array) -> Array:
+    return np.exp(-np.logaddexp(0.0, -value))
+
+
+_FLOATS: dict[str, Map] = {
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tanh": np.tanh,
+    "logistic": _logistic,
+    "softplus": lambda value: np.logaddexp(0.0, value),
+}
+
+
+class Balls:
+    """Balls of a precision in bits.
+
+    `outside` is set where a logarithm or a root met a negative number, `kinked` where a derivative met the point at
+    which its function has none.
+    """
+
+    def __init__(self, bits: int) -> None:
+        """Begin with a precision in bits."""
+        from flint import arb, ctx  # imported where something is evaluated
+
+        ctx.prec = bits
+        self.arb, self.outside, self.kinked = arb, False, False
+        self.nan, self.zero = arb("nan"), arb(0)
+        self._maps = _ball_maps()
+
+    def array(self, values: Any) -> Array:
+        """Return values, which are exact float64 numbers, as an array of balls."""
+        return self._maps["ball"](np.asarray(values, dtype=np.float64))
+
+    def number(self, value: Fraction) -> Any:
+        """Return the ball of an exact number."""
+        return self.arb(value.numerator) / value.denominator
+
+    def zeros(self, shape: tuple[int, ...]) -> Array:
+        """Return an array of zeros."""
+        made = np.empty(shape, dtype=object)
+        made.fill(self.zero)
+        return made
+
+    def apply(self, name: str, value: Array) -> Array:
+        """Return an elementary function of every entry."""
+        if name in ("log", "sqrt") and any(entry < 0 for entry in value.flat):
+            self.outside = True
+        return self._maps[name](value)
+
+    def inverse(self, value: Array) -> Array:
+        """Return the inverse of the last two axes; not a number where a matrix has none."""
+        from flint import arb_mat
+
+        size = value.shape[-1]
+        made = np.empty((value.size // size**2, size * size), dtype=object)
+        for place, matrix in enumerate(value.reshape(-1, size * size)):
+            try:
+                made[place] = arb_mat(size, size, list(matrix)).inv().entries()
+            except ZeroDivisionError:
+                made[place] = self.nan
+        return made.reshape(value.shape)
+
+    def sign(self, value: Array) -> Array:
+        """Return −1, 0 or 1 for every entry; not a number where the ball holds 0 and other numbers."""
+        return self._maps["sign"](value)
+
+    def note_kink(self, value: Array) -> None:
+        """Note where a function is differentiated that has no derivative at 0."""
+        self.kinked = self.kinked or any(entry == 0 for entry in value.flat)
+
+    def largest(self, value: Array) -> Array:
+        """Return what a softmax subtracts from its column: nothing, for a ball does not overflow."""
+        return self.zero
+
+
+Arithmetic = Floats | Balls
+
+
+@lru_cache(maxsize=1)
+def _ball_maps() -> dict[str, Map]:
+    from flint import arb
+
+    nan = arb("nan")
+
+    def sign(value: Any) -> Any:
+        if value > 0:
+            return arb(1)
+        if value < 0:
+            return arb(-1)
+        return value if value == 0 else nan
+
+    maps: dict[str, Callable[[Any], Any]] = {
+        "ball": arb,
+        "exp": arb.exp,
+        "log": arb.log,
+        "sqrt": arb.sqrt,
+        "sin": arb.sin,
+        "cos": arb.cos,
+        "tanh": arb.tanh,
+        "logistic": lambda value: 1 / (1 + (-value).exp()),
+        "softplus": lambda value: value.exp().log1p(),
+        "sign": sign,
+    }
+    return {name: np.frompyfunc(function, 1, 1) for name, function in maps.items()}

@@ -1,0 +1,81 @@
+"""What is worked out once per program, before any instance is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from report_src.derivations.semantics.derivatives import Derivative, ancestors
+from report_src.derivations.semantics.program import Claim, Program
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.symbols import Dim, Symbol
+
+Sizes = dict[Dim, int]
+Held = frozenset[Symbol]
+PIVOTS = (0.0, 1.0, 1e-3, 1e3)
+"""Values about which a row with a kink is tried, beside the numbers that it holds."""
+_JUMPS = frozenset({"indicator", "maximum", "absolute", "dimension"})
+_KINKED = frozenset({"relu", "sign"})
+
+
+@dataclass
+class Plan:
+    """By what each numerator is differentiated, what values a kink is looked for at, which sizes are affordable."""
+
+    wanted: dict[tuple[Symbol, Held], list[Symbol]] = field(default_factory=dict)
+    pivots: list[float] = field(default_factory=list)
+    kinked: set[Symbol] = field(default_factory=set)
+    affordable: list[Sizes] = field(default_factory=list)
+
+
+def plan_of(program: Program) -> Plan:
+    """Return the plan of a program, made at its first use."""
+    if program.plan is None:
+        program.plan = _made(program)
+    plan: Plan = program.plan
+    return plan
+
+
+def _made(program: Program) -> Plan:
+    plan, numbers = Plan(), {*PIVOTS}
+    for definition in program.definitions:
+        if any(_jumps(node) for node in walk(definition.value)):
+            plan.kinked.add(definition.symbol)
+    sides = [side for claim in program.claims for side in (claim.left, claim.right)]
+    for node in walk(*(definition.value for definition in program.definitions), *sides):
+        if node.op == "derivative":
+            data: Derivative = node.data
+            asked = plan.wanted.setdefault((data.numerator, data.held), [])
+            if data.denominators[0] not in asked:
+                asked.append(data.denominators[0])
+        elif node.op == "constant" and abs(node.data) < LARGEST_PIVOT:
+            numbers |= {node.data, node.data - 1, node.data + 1}
+    plan.pivots = sorted(numbers)
+    return plan
+
+
+LARGEST_PIVOT = 1e9
+"""Numbers of a row that are larger are no values to try."""
+
+
+def kinked(program: Program, claim: Claim) -> bool:
+    """Tell whether a claim, or what it is defined from, compares, has a kink, or counts with a dimension."""
+    met = plan_of(program).kinked
+    if met and not met.isdisjoint(claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))):
+        return True
+    return any(_jumps(node) for node in walk(claim.left, claim.right))
+
+
+def _jumps(node: Node) -> bool:
+    return node.op in _JUMPS or (node.op == "function" and node.data[0] in _KINKED)
+
+
+def walk(*nodes: Node) -> Iterator[Node]:
+    """Yield every node of some expressions once."""
+    seen, stack = set[int](), list(nodes)
+    while stack:
+        current = stack.pop()
+        if id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            stack.extend(current.args)

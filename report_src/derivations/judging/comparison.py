@@ -1,0 +1,135 @@
+"""Two sides compared entry by entry in balls: what is shown equal, what is shown different, what is open."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from report_src.derivations.evaluation.arithmetic import Array
+from report_src.derivations.semantics.program import Claim
+
+DIGITS = 30
+"""Decimal digits to which two sides agree where they count as equal."""
+ENOUGH = math.ceil(DIGITS * math.log2(10))
+"""The same in bits."""
+MOST_BITS = 1000
+"""Digits beyond which an error bound is not told apart from the smallest float64 numbers."""
+STRICT = frozenset({"<", ">"})
+Verdict = Literal["holds", "fails", "open", "undefined"]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where a claim failed first: the entry, the two values and their difference, or why it could not be decided.
+
+    `undecided` is set where the row is not false but cannot be judged; `reason` says why.
+    """
+
+    left: float
+    right: float
+    entry: str
+    reason: str = ""
+    undecided: bool = False
+    difference: float = math.nan
+    values: str = ""
+    hint: str = ""
+
+
+@dataclass
+class Outcome:
+    """What was found for one claim, and on how many instances it was defined."""
+
+    error: float = 0.0
+    failure: Failure | None = None
+    instances: int = 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The comparison of two sides on one instance.
+
+    `error` bounds the relative difference of entries that count as equal. `radii` has what is left open: by entry,
+    the error bound of the difference. `one_sided` is set where one side has a value and the other has none.
+    """
+
+    verdict: Verdict
+    error: float = 0.0
+    failure: Failure | None = None
+    one_sided: bool = False
+    radii: dict[int, Any] | None = None
+
+
+def compare(left: Array, right: Array, claim: Claim, before: Comparison | None = None) -> Comparison:
+    """Compare two sides.
+
+    `before` is the comparison in fewer digits: an open entry counts as equal where the error bound shrank with the
+    digits and still holds 0, for then the difference is smaller than any of the terms that were met by far.
+    """
+    if left.shape != right.shape:
+        left, right = np.broadcast_arrays(left, right)
+    error, decided, one_sided, radii, worst = 0.0, 0, False, {}, (0.0, -1)
+    for place, (a, b) in enumerate(zip(left.flat, right.flat, strict=True)):
+        gap = a - b
+        if not gap.is_finite():
+            one_sided = one_sided or a.is_finite() != b.is_finite()
+            continue
+        verdict = _entry(gap if claim.sign != ">" and claim.sign != ">=" else -gap, a, b, claim.sign)
+        if verdict == "open" and claim.sign not in STRICT and before is not None and before.radii is not None:
+            known = before.radii.get(place)
+            verdict = "holds" if known is not None and gap.rad() < known * _SHRUNK else "open"
+        if verdict == "fails":
+            size = _relative(gap, a, b)
+            worst = max(worst, (size, place))
+        elif verdict == "open":
+            radii[place] = gap.rad()
+        else:
+            decided += 1
+            if claim.sign == "=" and gap != 0:
+                bits = min(a.rel_accuracy_bits(), b.rel_accuracy_bits())
+                error = max(error, 2.0 ** -min(max(bits, ENOUGH), MOST_BITS))
+    if worst[1] >= 0:
+        failure = _failure(claim, left, right, worst[1])
+        return Comparison("fails", worst[0], failure)
+    if radii:
+        return Comparison("open", error, None, one_sided, radii)
+    return Comparison("holds" if decided else "undefined", error, None, one_sided)
+
+
+_SHRUNK = 2.0**-300
+"""How far an error bound shrinks at least where four times the digits are used."""
+
+
+def _entry(gap: Any, left: Any, right: Any, sign: str) -> Verdict:
+    """Judge one difference, which is positive where an inequality is broken."""
+    if gap == 0:
+        return "fails" if sign in STRICT else "holds"
+    if gap > 0:
+        return "fails"
+    if gap < 0:
+        return "fails" if sign == "=" else "holds"
+    if sign in STRICT or min(left.rel_accuracy_bits(), right.rel_accuracy_bits()) < ENOUGH:
+        return "open"
+    return "holds"
+
+
+def _relative(gap: Any, left: Any, right: Any) -> float:
+    """Return how large a difference is relative to the larger side: at most 2."""
+    size = max(abs(left).upper(), abs(right).upper())
+    return float((abs(gap).upper() / size).upper()) if size > 0 else 0.0
+
+
+def _failure(claim: Claim, left: Array, right: Array, flat: int) -> Failure:
+    """Name an entry and its two values."""
+    place = [int(k) for k in np.unravel_index(flat, left.shape)]
+    indices = sorted(claim.left.indices | claim.right.indices, key=lambda index: index.axis)
+    free = [f"{index.letter} = {place[-(3 + index.axis)] + 1}" for index in indices if 3 + index.axis <= len(place)]
+    rows, columns = left.shape[-2:]
+    if rows > 1 and columns > 1:
+        free.append(f"entry ({place[-2] + 1},{place[-1] + 1})")
+    elif rows * columns > 1:
+        free.append(f"entry {max(place[-2:]) + 1}")
+    a, b = left.flat[flat], right.flat[flat]
+    return Failure(float(a), float(b), ", ".join(free), difference=float(a - b))

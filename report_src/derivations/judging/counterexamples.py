@@ -1,0 +1,193 @@
+"""Values hunted against an inequality: structured starts, then L-BFGS on its relative violation in float64.
+
+What is found here is a candidate only; balls decide whether it breaks the inequality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace as copy_with
+
+import numpy as np
+
+from report_src.derivations.evaluation import budget
+from report_src.derivations.evaluation.arithmetic import Floats
+from report_src.derivations.evaluation.environment import Environment
+from report_src.derivations.evaluation.functions import ABSOLUTE
+from report_src.derivations.evaluation.instances import (
+    Instance,
+    Profile,
+    Sizes,
+    filled,
+    probabilities,
+    sizes_of,
+    smallest_sizes,
+)
+from report_src.derivations.evaluation.interpreter import define, value
+from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.judging.optimizer import maximize
+from report_src.derivations.judging.starts import Values, starts
+from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.program import Claim, Program
+from report_src.derivations.semantics.symbols import Symbol
+
+ROUNDS = (
+    Profile("normal", "different", 1.0),
+    Profile("normal", "equal", 1000.0),
+    Profile("normal", "some ones", -1.0),
+    Profile("normal", "wide", -1000.0),
+    Profile("normal", "many", 1.0),
+)
+"""Sizes and scales of the functions, one hunt each."""
+CHASED, STEPS = 5, 25
+"""Starts of a round that are improved, and the steps of each."""
+CHASED_MANY, STEPS_MANY = 2, 10
+"""The same where sizes are 20 to 60."""
+MANY = (60, 40, 20)
+MOST_MANY = 2_000_000
+"""Operations on single numbers that one evaluation with many entries may take."""
+MOST_CHASED = 20_000
+"""Operations on single numbers that the starts of a round may take together for one step."""
+BEYOND = 1e-13
+"""Relative violation that float64 can tell from rounding."""
+TINY = 1e-300
+
+
+def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
+    """Yield instances that seem to break an inequality, to be confirmed in balls; at most one a start."""
+    met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
+    movable = [s for s in program.table.symbols.values() if s in met and s.kind in ("real", "positive", "simplex")]
+    program = _narrowed(program, claim, met)
+    for number, profile in enumerate(ROUNDS):
+        generator = np.random.default_rng([seed, len(ROUNDS), number])
+        many = profile.sizes == "many"
+        sizes = many_sizes(program) if many else sizes_of(program, generator, profile.sizes)
+        if not many and not budget.fits(program, sizes):
+            sizes = smallest_sizes(program)
+        if many and not sizes:
+            continue
+        chase = _Chase(program, claim, filled(program, generator, profile, sizes), movable)
+        tried = [(chase.violation(values), values) for values in starts(chase.instance, movable, generator)]
+        scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
+        least = -BEYOND if claim.sign in ("<", ">") else BEYOND
+        yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
+        chased = CHASED_MANY if many else CHASED
+        chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes))))
+        for place, (_, values) in enumerate(scored[:chased]):
+            for relative in (True, False)[: 2 if place < CHASED_MANY else 1]:
+                best = chase.improved(values, STEPS_MANY if many else STEPS, relative=relative)
+                if chase.violation(best) > least:
+                    yield chase.at(best)
+
+
+def _narrowed(program: Program, claim: Claim, met: set[Symbol]) -> Program:
+    """Return a program of one claim and the definitions that it needs."""
+    definitions = [definition for definition in program.definitions if definition.symbol in met]
+    return copy_with(program, definitions=definitions, claims=[claim], order=[*definitions, claim], plan=None)
+
+
+def many_sizes(program: Program) -> Sizes:
+    """Return the largest sizes from 60 to 20 that one evaluation can afford."""
+    roots = {dim.root() for dim in program.table.dims.values() if dim.root().size is None}
+    return next((s for s in (dict.fromkeys(roots, size) for size in MANY) if budget.work(program, s) <= MOST_MANY), {})
+
+
+class _Chase:
+    """One inequality on one choice of sizes and functions, as a function of the values."""
+
+    def __init__(self, program: Program, claim: Claim, instance: Instance, movable: list[Symbol]) -> None:
+        self.program, self.claim, self.instance, self.movable = program, claim, instance, movable
+
+    def at(self, values: Values) -> Instance:
+        """Return the instance with other values, exact enough for balls."""
+        chosen = dict(values)
+        for symbol, numbers in values.items():
+            if symbol.kind == "simplex":
+                chosen[symbol] = probabilities(np.maximum(numbers, 0))
+        return copy_with(self.instance, values=chosen, special=True)
+
+    def violation(self, values: Values) -> float:
+        """Return the largest relative violation, negative where the inequality holds."""
+        _, gap = self._gap(values, relative=True)
+        return float(gap.value.reshape(-1)[0])
+
+    def _gap(self, values: Values, *, relative: bool) -> tuple[Environment, Var]:
+        """Return the violation of the worst entry as a number that can be differentiated."""
+        env = Environment(self.program, copy_with(self.instance, values=values), Floats())
+        for definition in self.program.definitions:
+            define(env, definition)
+        left, right = value(env, self.claim.left), value(env, self.claim.right)
+        if self.claim.sign in (">", ">="):
+            left, right = right, left
+        tape = env.tape
+        gap = tape.sub(left, right)
+        if relative:
+            size = tape.add(tape.apply(ABSOLUTE, 0, left), tape.apply(ABSOLUTE, 0, right))
+            gap = tape.div(gap, tape.add(size, tape.leaf([[TINY]])))
+        flat = np.where(np.isnan(gap.value), -np.inf, gap.value).argmax()
+        where = tuple(np.full((1, 1), k) for k in np.unravel_index(flat, gap.value.shape))
+        return env, tape.pick(gap, where, gap.value.shape)
+
+    def improved(self, values: Values, steps: int, *, relative: bool) -> Values:
+        """Return values with a larger violation, by its size or relative to the two sides."""
+        start = np.concatenate([_free(s, values[s]).reshape(-1) for s in self.movable]) if self.movable else np.zeros(0)
+        if not start.size:
+            return values
+
+        def gap(point: np.ndarray) -> tuple[float, Callable[[], np.ndarray]]:
+            env, found = self._gap(self._values(values, point), relative=relative)
+            return float(found.value.reshape(-1)[0]), lambda: self._slope(env, found)
+
+        point, _ = maximize(gap, start, steps, stop=_FOUND)
+        return self._values(values, point)
+
+    def _slope(self, env: Environment, found: Var) -> np.ndarray:
+        """Return the slope of a violation by the free values."""
+        slopes = env.tape.gradients(found, [env.values[s] for s in self.movable])
+        parts = []
+        for symbol, slope in zip(self.movable, slopes, strict=True):
+            at = env.values[symbol].value
+            flat = np.zeros(at.shape) if slope is None else slope.value.reshape(at.shape)
+            parts.append(_chain(symbol, at, flat).reshape(-1))
+        return np.concatenate(parts)
+
+    def _values(self, values: Values, point: np.ndarray) -> Values:
+        made, begin = dict(values), 0
+        for symbol in self.movable:
+            shape = values[symbol].shape
+            end = begin + values[symbol].size
+            made[symbol] = _bound(symbol, point[begin:end].reshape(shape))
+            begin = end
+        return made
+
+
+_FOUND = 1e-6
+"""Relative violation at which a chase ends: balls will see it."""
+_STEEPEST = 40.0
+"""Largest logarithm of a value that was declared positive."""
+
+
+def _free(symbol: Symbol, values: np.ndarray) -> np.ndarray:
+    """Return values without their constraint: logarithms of what is positive."""
+    return values if symbol.kind == "real" else np.log(np.maximum(values, TINY))
+
+
+def _bound(symbol: Symbol, free: np.ndarray) -> np.ndarray:
+    """Return values that keep what was declared."""
+    if symbol.kind == "real":
+        return free
+    if symbol.kind == "positive":
+        return np.exp(np.clip(free, -_STEEPEST, _STEEPEST))
+    powers = np.exp(free - free.max(axis=-2, keepdims=True))
+    shares: np.ndarray = powers / powers.sum(axis=-2, keepdims=True)
+    return shares
+
+
+def _chain(symbol: Symbol, values: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    """Return the slope by the free values."""
+    if symbol.kind == "real":
+        return slope
+    if symbol.kind == "positive":
+        return slope * values
+    chained: np.ndarray = values * (slope - (slope * values).sum(axis=-2, keepdims=True))
+    return chained

@@ -1,0 +1,88 @@
+"""Structured values from which an inequality is hunted: parallel, equal, one-hot, rank one, zero, of many scales."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from report_src.derivations.evaluation.instances import Instance, Shape, probabilities
+from report_src.derivations.semantics.symbols import Symbol
+
+Values = dict[Symbol, np.ndarray]
+SCALES = (1.0, 1e3, 1e-3)
+NEAR = 0.03
+"""Relative distance of values that are nearly parallel: bounds of second order are tight only there."""
+Rule = Callable[[Symbol], np.ndarray]
+_Bases = Callable[[int], np.ndarray]
+
+
+def starts(instance: Instance, movable: list[Symbol], generator: np.random.Generator) -> Iterator[Values]:
+    """Yield values of all declared symbols; some of them are moved."""
+    shapes = {symbol: instance.values[symbol].shape for symbol in movable}
+
+    def made(rule: Rule) -> Values:
+        return {**instance.values, **{symbol: _allowed(symbol, rule(symbol)) for symbol in movable}}
+
+    def normal(symbol: Symbol) -> np.ndarray:
+        return generator.standard_normal(shapes[symbol])
+
+    yield instance.values
+    for scale in SCALES:
+        yield made(_scaled(normal, scale))
+    for sign in (1.0, -1.0):
+        for base in (_random(generator), np.ones, _first):
+            yield made(_parallel(shapes, base, sign))
+    for base in (_random(generator), np.ones):
+        yield made(_nearly(_parallel(shapes, base, 1.0), normal))
+    for factor in (1.0, -1.0, 1e3, -1e3):
+        yield made(_scaled(lambda symbol: _identity(shapes[symbol]), factor))
+    yield made(lambda symbol: np.zeros(shapes[symbol]))
+    yield made(lambda symbol: 10 ** generator.uniform(-3, 3) * normal(symbol))
+    for chosen in movable:
+        yield {**instance.values, chosen: _allowed(chosen, np.zeros(instance.values[chosen].shape))}
+        yield {**instance.values, chosen: _allowed(chosen, 1e3 * np.abs(instance.values[chosen]))}
+        yield {**instance.values, chosen: _allowed(chosen, -1e3 * np.abs(instance.values[chosen]))}
+
+
+def _scaled(rule: Rule, factor: float) -> Rule:
+    return lambda symbol: factor * rule(symbol)
+
+
+def _nearly(rule: Rule, noise: Rule) -> Rule:
+    return lambda symbol: rule(symbol) * (1 + NEAR * noise(symbol))
+
+
+def _random(generator: np.random.Generator) -> _Bases:
+    """Return one random vector of each size."""
+    known: dict[int, np.ndarray] = {}
+    return lambda size: known.setdefault(size, generator.standard_normal(size))
+
+
+def _first(size: int) -> np.ndarray:
+    return np.eye(1, size)[0]
+
+
+def _parallel(shapes: dict[Symbol, Shape], base: _Bases, sign: float) -> Rule:
+    """Return a rule that makes all vectors of a size multiples of one, and all matrices of rank one."""
+    places = {symbol: place for place, symbol in enumerate(shapes)}
+
+    def rule(symbol: Symbol) -> np.ndarray:
+        shape = shapes[symbol]
+        one = base(shape[-2])[:, None] * (base(shape[-1])[None, :] if shape[-1] > 1 else 1.0)
+        return np.broadcast_to(sign ** places[symbol] * one, shape).copy()
+
+    return rule
+
+
+def _identity(shape: Shape) -> np.ndarray:
+    return np.broadcast_to(np.eye(shape[-2], shape[-1]) if shape[-1] > 1 else np.ones((shape[-2], 1)), shape).copy()
+
+
+def _allowed(symbol: Symbol, values: np.ndarray) -> np.ndarray:
+    """Return values of the kind that was declared."""
+    if symbol.kind == "positive":
+        return np.maximum(np.abs(values), 1e-6)
+    if symbol.kind == "simplex":
+        return probabilities(np.maximum(np.abs(values), 1e-6))
+    return values

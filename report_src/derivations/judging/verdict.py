@@ -1,0 +1,186 @@
+"""Is every claim true on every instance? Each claim is decided on its own draws; inequalities are also hunted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import replace as copy_with
+
+import numpy as np
+
+from report_src.derivations.evaluation import budget
+from report_src.derivations.evaluation.arithmetic import Balls
+from report_src.derivations.evaluation.environment import Environment
+from report_src.derivations.evaluation.instances import KINKED, Instance, draw, largest_sizes, smallest_sizes
+from report_src.derivations.evaluation.interpreter import define, value
+from report_src.derivations.evaluation.plan import kinked
+from report_src.derivations.judging.chains import with_last_held
+from report_src.derivations.judging.comparison import Comparison, Failure, Outcome, compare
+from report_src.derivations.judging.counterexamples import hunt
+from report_src.derivations.judging.settings import INSTANCES
+from report_src.derivations.semantics.program import Claim, Definition, Program
+
+BITS = 256
+"""Precision of a ball in bits: 77 digits, so that 30 are left where 40 are lost to cancellation."""
+MANY_BITS = 1024
+"""Precision of the first instance, and of a second look at what 256 bits leave open."""
+DEFINED = 3
+"""Instances on which a claim must have a value to be accepted."""
+ATTEMPTS = 4
+"""Times all profiles are drawn before a claim is given up that has a value on fewer instances than that."""
+TOO_LARGE = "this derivation has too many entries and derivatives to be evaluated: split it, or give the parts names"
+NO_VALUE = "on no draw have both sides a value with 30 digits (a logarithm, a root or a division outside its domain?)"
+ONE_SIDED = "one side has a value where the other has none: a logarithm or a root meets a negative number"
+DECLARE = "declare what is positive: \\lambda > 0 for a scalar, \\mathbf p \\in \\Delta^{K} for probabilities"
+NO_DIGITS = "on no draw do the two sides differ by more than their error bounds: nothing is decided"
+
+
+def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, Outcome]:
+    """Evaluate all claims on all instances; return outcomes by the claim's position in `program.claims`."""
+    outcomes = {number: Outcome() for number in range(len(program.claims))}
+    if not program.claims:
+        return outcomes
+    if not budget.fits(program, smallest_sizes(program)):
+        failure = Failure(math.nan, math.nan, "", TOO_LARGE, undecided=True)
+        return {number: Outcome(failure=failure) for number in outcomes}
+    budget.fits(program, largest_sizes(program))  # where it does, no instance needs to be looked at
+    with np.errstate(all="ignore"):
+        for number in range(instances):
+            _instance(program, seed, number, 0, _standing(outcomes), outcomes)
+        kinks = {k for k in _standing(outcomes) if kinked(program, program.claims[k])}
+        for number in range(INSTANCES, INSTANCES + len(KINKED)):
+            _instance(program, seed, number, 0, kinks & _standing(outcomes), outcomes)
+        _draw_again(program, seed, instances, outcomes)
+        _excuse(program, seed, outcomes, instances)
+        for number, claim in enumerate(program.claims):
+            if claim.sign != "=" and outcomes[number].failure is None:
+                outcomes[number].failure = _hunted(program, claim, seed)
+    return outcomes
+
+
+def _standing(outcomes: dict[int, Outcome]) -> set[int]:
+    """Return the claims that nothing was found against."""
+    return {number for number, outcome in outcomes.items() if outcome.failure is None}
+
+
+def holds_once(program: Program, seed: int) -> bool:
+    """Tell whether no claim fails on the first draw: a cheap look before all instances are judged."""
+    outcomes = {number: Outcome() for number in range(len(program.claims))}
+    if not budget.fits(program, smallest_sizes(program)):
+        return False
+    with np.errstate(all="ignore"):
+        _instance(program, seed, 0, 0, set(outcomes), outcomes)
+    return not any(outcome.failure for outcome in outcomes.values())
+
+
+def affordable(program: Program, seed: int, number: int, attempt: int) -> Instance:
+    """Return an instance; one that is too much work is drawn with the smallest sizes."""
+    sizes = smallest_sizes(program)
+    instance = draw(program, seed, number, attempt)
+    if all(size <= sizes[root] for root, size in instance.sizes.items()) or budget.fits(program, instance.sizes):
+        return instance
+    return draw(program, seed, number, attempt, sizes)
+
+
+def _instance(
+    program: Program, seed: int, number: int, attempt: int, asked: Collection[int], outcomes: dict[int, Outcome]
+) -> None:
+    """Decide some claims on one instance; what is left open is looked at again in more digits."""
+    if not asked:
+        return
+    instance = affordable(program, seed, number, attempt)
+    bits = MANY_BITS if number == 0 else BITS
+    found = evaluated(program, instance, asked, bits)
+    again = [k for k, comparison in found.items() if comparison.verdict == "open"]
+    if again:
+        found |= evaluated(program, instance, again, 4 * bits, found)
+    for k, comparison in found.items():
+        outcome = outcomes[k]
+        if comparison.verdict == "holds":
+            outcome.instances += not instance.small
+            outcome.error = max(outcome.error, comparison.error)
+        elif comparison.failure is not None:
+            outcome.failure = copy_with(comparison.failure, values=shown(program.claims[k], instance))
+            outcome.error = comparison.error
+        if comparison.one_sided and outcome.failure is None and program.claims[k].sign == "=":
+            outcome.failure = Failure(math.nan, math.nan, "", ONE_SIDED, undecided=True, hint=DECLARE)
+
+
+def evaluated(
+    program: Program,
+    instance: Instance,
+    asked: Collection[int],
+    bits: int,
+    before: dict[int, Comparison] | None = None,
+) -> dict[int, Comparison]:
+    """Return the comparisons of some claims on an instance, by the claim's position.
+
+    One side without a value counts where a logarithm or a root met a negative number on an ordinary draw.
+    """
+    arithmetic = Balls(bits)
+    environment = Environment(program, instance, arithmetic)
+    found: dict[int, Comparison] = {}
+    number = 0
+    for step in program.order:
+        if isinstance(step, Definition):
+            define(environment, step)
+            continue
+        if number in asked:
+            if step.after is None:
+                environment.known.clear()
+            left, right = value(environment, step.left).value, value(environment, step.right).value
+            comparison = compare(left, right, step, (before or {}).get(number))
+            if comparison.one_sided and (not arithmetic.outside or instance.special or arithmetic.kinked):
+                comparison = copy_with(comparison, one_sided=False)
+            found[number] = comparison
+        number += 1
+    return found
+
+
+def _draw_again(program: Program, seed: int, instances: int, outcomes: dict[int, Outcome]) -> None:
+    """Draw other numbers for the claims that had a value on too few instances; what never has one is refused."""
+    least = min(DEFINED, instances)
+    for attempt in range(1, ATTEMPTS):
+        for number in range(INSTANCES):
+            asked = {k for k in _standing(outcomes) if outcomes[k].instances < least}
+            _instance(program, seed, number, attempt, asked, outcomes)
+    for number, outcome in outcomes.items():
+        if outcome.failure is None and outcome.instances < least:
+            strict = program.claims[number].sign in ("<", ">")
+            reason = NO_DIGITS if strict else NO_VALUE
+            outcome.failure = Failure(math.nan, math.nan, "", reason, undecided=True, hint=DECLARE)
+
+
+def _excuse(program: Program, seed: int, outcomes: dict[int, Outcome], instances: int) -> None:
+    """Accept what fails only because the side above it is wrong."""
+    again = with_last_held(program, {number for number, outcome in outcomes.items() if outcome.failure})
+    if again is None:
+        return
+    changed, numbers = again
+    for number, outcome in zip(numbers, judge(changed, seed, instances).values(), strict=True):
+        if outcome.failure is None:
+            outcomes[number] = outcome
+
+
+def _hunted(program: Program, claim: Claim, seed: int) -> Failure | None:
+    """Return a failure where values were found that break an inequality, shown in balls."""
+    number = next(k for k, other in enumerate(program.claims) if other is claim)
+    for instance in hunt(program, claim, seed):
+        found = evaluated(program, instance, [number], BITS)[number]
+        if found.failure is not None:
+            return copy_with(found.failure, values=shown(claim, instance))
+    return None
+
+
+def shown(claim: Claim, instance: Instance) -> str:
+    """Return the sizes and values of an instance where they are few: "d = 1, x = −3"."""
+    met = {dim.root() for symbol in claim.uses for dim in (*symbol.slots, *symbol.shape)}
+    parts = [f"{root.label} = {size}" for root, size in instance.sizes.items() if root.label and root in met]
+    for symbol, values in instance.values.items():
+        if symbol in claim.uses and values.size <= _SHOWN:
+            numbers = ", ".join(f"{number:.6g}" for number in values.flat)
+            parts.append(f"{symbol} = {numbers if values.size == 1 else f'({numbers})'}")
+    return ", ".join(parts) if len(parts) <= _PARTS else ""
+
+
+_SHOWN, _PARTS = 3, 5

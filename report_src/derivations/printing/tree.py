@@ -1,0 +1,150 @@
+"""What a row prints when it is written out again from the tree that was read, with the brackets that the tree needs.
+
+The tree keeps the brackets that were typed. Where it needs one that was not typed, or a \\cdot between two numbers,
+the printed form has it, and so differs from the row: the row was read as something that it does not print.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from report_src.derivations.printing.typed import Atom
+
+_SIGNS = {
+    "ODOT": "\\odot", "CDOT": "\\cdot", "SLASH": "/", "TIMES": "\\times", "SUM": "\\sum", "NABLA": "\\nabla",
+    "REALS": "double R", "DOTS": "\\dots", "TOP": "\\top",
+}  # fmt: skip
+_RELATIONS = {"<=": "\\le", ">=": "\\ge", "in": "\\in", "to": "\\to"}
+_CLOSES = {"(": ")", "[": "]"}
+_BITS = ("\\{", "0", ",", "1", "\\}")
+_ROW_ENDS = frozenset("0123456789")
+
+
+def printed(statement: Any) -> list[Atom]:
+    """Return what a parsed statement prints."""
+    row: list[Atom] = []
+    relations = list(statement.relations)
+    for position, side in enumerate(statement.sides):
+        if position or statement.continues:
+            row.append(_relation(relations.pop(0).sign))
+        row.extend(_side(side))
+    return row
+
+
+def _relation(sign: str) -> Atom:
+    return Atom(_RELATIONS.get(sign, sign))
+
+
+def _side(side: Any) -> list[Atom]:
+    row: list[Atom] = []
+    for position, item in enumerate(side.items):
+        row.extend([Atom(",")] if position else [])
+        row.extend(_expression(item) if item.kind == "expr" else _item(item))
+    return row
+
+
+def _expression(expr: Any) -> list[Atom]:
+    row: list[Atom] = []
+    for position, (sign, term) in enumerate(expr.items):
+        if position or sign == "-" or expr.meaning[0] >= 0:
+            row.append(Atom(sign))
+        row.extend(_term(term, only=position == 0 and sign == "+", last=position == len(expr.items) - 1))
+    return row
+
+
+def _term(term: Any, *, only: bool, last: bool) -> list[Atom]:
+    row: list[Atom] = []
+    for position, item in enumerate(term.items):
+        piece = _item(item, alone=len(term.items) == 1 and only and last)
+        if position and _collide(row, piece):
+            row.append(Atom("\\cdot"))
+        row.extend(piece)
+    return row
+
+
+def _collide(row: list[Atom], piece: list[Atom]) -> bool:
+    """Tell whether two factors print as one number: 2 and 5, or 2 and a half."""
+    if not row or row[-1].glyph not in _ROW_ENDS or row[-1].below or not piece:
+        return False
+    first = piece[0]
+    digits = [atom.glyph in _ROW_ENDS for part in first.parts for atom in part]
+    return first.glyph in _ROW_ENDS or (first.glyph == "\\frac" and bool(digits) and all(digits))
+
+
+def _item(item: Any, *, alone: bool = False) -> list[Atom]:
+    """Return what one factor prints; ``alone`` where it is a whole side."""
+    if item.kind == "scripted":
+        row = _item(item.items[0])
+        for script in item.items[1:]:
+            _scripted(row, script)
+        return row
+    if item.kind == "NUM":
+        return [Atom(letter) for letter in item.meaning.typed]
+    if item.kind == "NAME":
+        letter = item.meaning.letter
+        glyph = letter if len(letter) == 1 else "\\" + letter
+        accent = item.meaning.accent
+        return [Atom("\\" + accent, ((Atom(glyph),),))] if accent else [Atom(glyph)]
+    if item.kind == "TEXT":
+        word = str(item.meaning)
+        return [Atom(word if len(word) > 1 and word.replace("-", "").isalpha() else f"upright {word}")]
+    if item.kind == "OP":
+        return [Atom(str(item.meaning))]
+    if item.kind == "PARTIAL":
+        return [Atom("upright d" if item.meaning == "d" else "\\partial")]
+    if item.kind == "ONES":
+        return [Atom(f"bold {item.meaning}")]
+    if item.kind == "BITS":
+        return [Atom(glyph) for glyph in _BITS]
+    if item.kind in _SIGNS:
+        return [Atom(_SIGNS[item.kind])]
+    return _built(item, alone)
+
+
+def _built(item: Any, alone: bool) -> list[Atom]:
+    inner = [_expression(part) for part in item.items if getattr(part, "kind", "") == "expr"]
+    if item.kind == "paren":
+        opened = str(item.meaning)
+        return [Atom(opened), *_commas(inner), Atom(_CLOSES[opened])]
+    if item.kind == "absolute":
+        return [Atom("|"), *inner[0], Atom("|")]
+    if item.kind == "norm":
+        return [Atom("‖"), *inner[0], Atom("‖")]
+    if item.kind == "fraction":
+        return [Atom("\\frac", (tuple(inner[0]), tuple(inner[1])))]
+    if item.kind == "root":
+        return [Atom("\\sqrt", (tuple(inner[0]),))]
+    if item.kind == "indicator":
+        between = _relation(item.items[1])
+        return [Atom("double 1"), Atom("["), *inner[0], between, *inner[1], Atom("]")]
+    if item.kind == "held":
+        below = tuple(atom for side in item.items[1] for atom in _side(side))
+        return [Atom("null"), *inner[0], Atom("|", (), below)]
+    if item.kind == "boxed":
+        content = inner[0] if alone or len(item.items[0].items) == 1 else [Atom("("), *inner[0], Atom(")")]
+        return [Atom(f"\\{item.meaning}", (tuple(content),))]
+    return [Atom(f"unknown {item.kind}")]
+
+
+def _commas(rows: list[list[Atom]]) -> list[Atom]:
+    made: list[Atom] = []
+    for position, row in enumerate(rows):
+        made.extend([Atom(","), *row] if position else row)
+    return made
+
+
+def _scripted(row: list[Atom], script: Any) -> None:
+    base = row[-1]
+    if script.mark == "'":
+        base.above = (*base.above, Atom("'"))
+        return
+    inner: list[Atom] = []
+    for position, side in enumerate(script.sides):
+        inner.extend([_relation(script.relation)] if position else [])
+        inner.extend(_side(side))
+    if script.mark == "|":
+        row.append(Atom("|", (), tuple(inner)))
+    elif script.mark == "_":
+        base.below = (*base.below, *inner)
+    else:
+        base.above = (*base.above, *inner)

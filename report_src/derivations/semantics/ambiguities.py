@@ -1,0 +1,90 @@
+"""Rows that print alike and can be read in two ways: each is refused with both readings and the way to write it."""
+
+from __future__ import annotations
+
+from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.items import Item, kind_of, split, text
+from report_src.derivations.semantics.scope import Scope
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.symbols import Dim
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.vocabulary import GREEDY
+from report_src.derivations.syntax.names import read_name, superscript
+from report_src.derivations.syntax.parser import Script, Syntax
+from report_src.derivations.syntax.pretty import pretty
+
+
+def behind_bracket(scope: Scope, name: str, behind: tuple[Script, ...], items: list[Item], after: int) -> None:
+    """Refuse log(x)^2 and log(x)(y): what stands behind the bracket may belong to it."""
+    powers = [script for script in behind if script.mark != "_"]
+    if powers and name in (*GREEDY, "tr"):
+        message = f"{name}(x)^2 can be read as ({name}(x))^2 and as {name}((x)^2)"
+        raise Unreadable(message, powers[0].start, powers[0].end, "write the one you mean with parentheses")
+    if after < len(items) and kind_of(items[after]) == "paren" and name in (*GREEDY, "tr"):
+        message = f"{name}(x)(y) can be read as ({name}(x))(y) and as {name}((x)(y))"
+        raise Unreadable(message, items[after].start, items[after].end, "write a \\cdot or the product in brackets")
+
+
+def behind_derivative(kind: str, read: Node, following: Node, rest: list[Item]) -> None:
+    """Refuse ∇fq, the gradient of f or of fq, and ∂L/∂x y; ∇f A has one meaning where A is an array."""
+    array = kind_of(rest[0]) in ("NAME", "paren", "NUM") and not shapes.is_scalar(following.shape)
+    if kind != "NABLA" or not array:
+        message = f"what follows {read} can be read as part of the derivative, and as a factor"
+        raise Unreadable(message, rest[0].start, rest[-1].end, "write the derivative in parentheses")
+
+
+def application(scope: Scope, item: Item, read: Node, items: list[Item], index: int) -> None:
+    """Refuse a value or derivative with a bracket behind it that can be read as its argument: L(0), x(y)."""
+    following = items[index] if index < len(items) else None
+    if not isinstance(following, Syntax) or kind_of(following) != "paren":
+        return
+    kind = kind_of(item)
+    base, behind = split(following)
+    assert base is not None
+    inner = base.items[0].items if len(base.items) == 1 else ()
+    shown = f"{text(scope, item)}{scope.segment.text[following.start : following.end]}"
+    hint = "write \\cdot between the factors"
+    if read.op == "derivative" and kind != "paren":
+        message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
+        raise Unreadable(message, item.start, following.end, hint)
+    if kind != "NAME" or read.op not in ("name", "dimension"):
+        return
+    use = read_name(item) if isinstance(item, Syntax) else None
+    logistic = use is not None and use.letter.letter == "sigma"
+    turned = any(script.mark == "^" and "transpose" in (superscript(script) or ("", ()))[1] for script in behind)
+    if turned and not shapes.is_scalar(read.shape) and not logistic:
+        return
+    if len(inner) == 1 and any(kind_of(part) == "SUM" for part in inner[0][1].items) and not logistic:
+        return
+    several = len(inner) == 1 and len(inner[0][1].items) > 1
+    if len(inner) > 1 and not logistic:
+        return
+    if several and not shapes.is_scalar(read.shape) and not logistic:
+        return
+    letter = use.letter.letter if use is not None else ""
+    message = f"{pretty(shown)} can be read as {letter} applied, and as a product; {letter} is a value"
+    raise Unreadable(message, item.start, following.end, hint)
+
+
+def differential(scope: Scope, items: list[Item], index: int) -> None:
+    """Refuse dL where d is a letter of a dimension: it reads as a differential."""
+    first, following = items[index], items[index + 1] if index + 1 < len(items) else None
+    if not isinstance(first, Syntax) or not isinstance(following, Syntax):
+        return
+    if first.kind == "NAME" and first.meaning.letter == "d" and kind_of(following) == "NAME":
+        message = f"d{text(scope, following)} reads as a differential, and d is a number here"
+        raise Unreadable(message, first.start, following.end, "write \\mathrm d or \\partial, or d\\cdot for a product")
+
+
+def letter_t(scope: Scope, base: Node, start: int, end: int) -> None:
+    """Refuse ^T where it can be a power: T is a letter of this derivation, or the base is a scalar."""
+    known = "T" in scope.table.dims or any(key[0] == "T" for key in scope.table.symbols)
+    known = known or "T" in scope.ranged or "T" in scope.free
+    if known or shapes.is_scalar(base.shape):
+        message = "^T can be read as the transpose and as the power T"
+        raise Unreadable(message, start, end, "write ^\\top for the transpose")
+
+
+def same_square(rows: Dim, columns: Dim) -> bool:
+    """Tell whether an array is a square matrix."""
+    return rows.root() is columns.root() and not shapes.is_one(rows)

@@ -1,0 +1,182 @@
+"""Names as they are typed: a letter with its accent, its superscript in parentheses and its subscripts.
+
+Fonts do not make names. ``W^{(1)}_{ji}`` has the letter W, the superscript 1 and the subscripts j, i.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.vocabulary import ACCENTS, GREEK
+from report_src.derivations.syntax.marks import Letter
+from report_src.derivations.syntax.parser import Script, Side, Syntax
+
+Key = tuple[str, str, str, tuple[str, ...]]
+
+
+@dataclass
+class NameUse:
+    """A name as it stands in a row, before it is looked up."""
+
+    letter: Letter
+    sup: str
+    subs: tuple[str, ...]
+    primes: int
+    operations: tuple[str, ...]
+    power: Side | None
+    start: int
+    end: int
+    sub_after_operation: bool = False
+    letter_t: bool = False
+    """Whether a transpose is written as the letter T."""
+
+    @property
+    def bare(self) -> bool:
+        """Tell whether the name is a letter with subscripts at most."""
+        return not (self.letter.accent or self.sup or self.primes or self.operations or self.power)
+
+
+MAX_SUBSCRIPTS = 5
+"""Most subscripts of one symbol; printed ones have at most three."""
+_WORD = "\\text{"
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def latex(key: Key) -> str:
+    """Return a name as LaTeX."""
+    letter, accent, sup, subs = key
+    made = f"\\{letter}" if letter in GREEK else letter
+    made = f"\\{accent}{{{made}}}" if accent in ACCENTS else made
+    below = ",".join(f"\\{sub}" if sub in GREEK else sub for sub in subs)
+    return made + (f"_{{{below}}}" if subs else "") + (f"^{{({sup})}}" if sup else "")
+
+
+def show_key(key: Key) -> str:
+    """Return a name as a message prints it."""
+    letter, accent, sup, subs = key
+    shown = GREEK.get(letter, letter) + (ACCENTS[accent] if accent else "")
+    shown += f"^({sup.replace(_WORD, '').removesuffix('}')})" if sup else ""
+    below = ",".join(sub.removeprefix(_WORD).removesuffix("}") for sub in subs if sub != "*")
+    if not below:
+        return shown
+    return shown + (below.translate(_SUBSCRIPTS) if is_number(below) else "_" + below)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a script is made of the digits 0–9."""
+    return text.isascii() and text.isdigit()
+
+
+def spell(node: Syntax) -> str | None:
+    """Return a script's content as text, if it is made of letters, numbers and + − alone."""
+    if node.kind == "NUM":
+        return str(node.meaning.typed)
+    if node.kind == "NAME":
+        return None if node.meaning.accent else str(node.meaning.letter)
+    if node.kind == "TEXT":
+        return f"\\text{{{str(node.meaning).strip()}}}"
+    if node.kind == "term":
+        parts = [spell(item) for item in node.items]
+        joined = "".join(p for p in parts if p is not None)
+        return None if None in parts or (len(parts) > 1 and joined in GREEK) else joined
+    if node.kind == "expr":
+        signed = [(sign, spell(term)) for sign, term in node.items]
+        if any(text is None for _, text in signed):
+            return None
+        return "".join(f"{sign}{text}" for sign, text in signed).removeprefix("+")
+    return None
+
+
+def only_items(node: Syntax) -> tuple[Syntax, ...]:
+    """Return the items of an expression that is a single term without a sign, else nothing."""
+    if node.kind == "expr" and len(node.items) == 1 and node.items[0][0] == "+":
+        return tuple(node.items[0][1].items)
+    return ()
+
+
+def subscripts(script: Script) -> tuple[str, ...] | None:
+    """Return the items of a subscript: ``{2,j}`` and ``{ij}`` have two."""
+    if script.relation or len(script.sides) != 1:
+        return None
+    found: list[str] = []
+    for item in script.sides[0].items:
+        pieces = [spell(piece) for piece in only_items(item)] or [spell(item)]
+        if any(piece is None for piece in pieces):
+            return None
+        found.extend(piece for piece in pieces if piece is not None)
+    return tuple(found)
+
+
+def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
+    """Return the name's superscript and the operations: ``(2)\\top`` is ``("2", ("T",))``."""
+    if script.relation or len(script.sides) != 1 or len(script.sides[0].items) != 1:
+        return None
+    expr = script.sides[0].items[0]
+    if spell(expr) == "-1":
+        return "", ("inverse",)
+    items = only_items(expr)
+    if len(items) == 1 and items[0].kind == "NUM" and items[0].meaning.typed == "2":
+        return "", ("square",)
+    name, operations = "", []
+    for position, item in enumerate(items):
+        inner = item.items[0] if item.kind == "paren" and len(item.items) == 1 else None
+        if position == 0 and inner is not None and spell(inner):
+            name = spell(inner) or ""
+        elif position == len(items) - 1 and _is_transpose(item):
+            operations.append("transpose")
+        else:
+            return None
+    return (name, tuple(operations)) if items else None
+
+
+def _is_transpose(item: Syntax) -> bool:
+    return item.kind == "TOP" or (item.kind == "NAME" and item.meaning == Letter("T"))
+
+
+def writes_t(script: Script) -> bool:
+    """Tell whether a superscript ends in the letter T where a transpose is meant."""
+    items = only_items(script.sides[0].items[0]) if script.sides and len(script.sides[0].items) == 1 else ()
+    return bool(items) and items[-1].kind == "NAME" and _is_transpose(items[-1])
+
+
+def read_name(node: Syntax) -> NameUse | None:
+    """Return the name a node spells, with its scripts; None where the node is no name."""
+    base, scripts = (node.items[0], node.items[1:]) if node.kind == "scripted" else (node, ())
+    if base.kind != "NAME":
+        return None
+    use = NameUse(base.meaning, "", (), 0, (), None, node.start, node.end)
+    seen: set[str] = set()
+    for script in scripts:
+        if script.mark == "|":
+            return None
+        if script.mark == "'":
+            use.primes += 1
+            continue
+        if script.mark in seen:
+            raise Unreadable(f"a second {script.mark} on the same symbol", script.start, script.end)
+        seen.add(script.mark)
+        if script.mark == "_":
+            subs = subscripts(script)
+            if subs is None:
+                raise Unreadable("this subscript is neither a name's nor an index", script.start, script.end)
+            if len(subs) > MAX_SUBSCRIPTS:
+                raise Unreadable(f"more than {MAX_SUBSCRIPTS} subscripts on one symbol", script.start, script.end)
+            use.subs = subs
+            use.sub_after_operation = bool(use.operations)
+        else:
+            found = superscript(script)
+            if found is None:
+                use.power = script.sides[0]
+            else:
+                use.sup, use.operations = found
+                use.letter_t = writes_t(script)
+    return use
+
+
+def plain_name(node: Syntax) -> NameUse | None:
+    """Return the name a node spells, or None where it is no name or one that cannot be read."""
+    try:
+        return read_name(node)
+    except Unreadable:
+        return None

@@ -1,0 +1,145 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
+"""Rows that are false only for some values, sizes or functions, or only by a little; and true ones that look alike."""
+
+import pytest
+
+from report_src.derivations import Report, check_text
+from report_src.derivations.checking.check import INTERNAL
+
+SETTING = (
+    r"Let $x, y \in \mathbb{R}$, $\lambda > 0$, $\mathbf{u}, \mathbf{v} \in \mathbb{R}^{d}$, $A \in \mathbb{R}^{m \times m}$, "
+    r"$g, h : \mathbb{R} \to \mathbb{R}$, $\ell, r : \mathbb{R}^d \times \mathbb{R}^d \to \mathbb{R}$, $\mathbf{p} \in \Delta^{K}$, $Y \in \{0,1\}^{K \times N}$, $X \in \mathbb{R}^{d \times N}$."
+)
+
+
+def checked(rows: str, setting: str = SETTING) -> Report:
+    (report,) = check_text(
+        f"\\begin{{derivation}}{{d}}{setting} \\begin{{align}} {rows} \\end{{align}}\\end{{derivation}}"
+    )
+    return report
+
+
+FALSE = {
+    "a bound that is passed between two values": r"\lambda^2 - 3\lambda + 2.249 &\ge 0",
+    "a bound far from 0": r"x - y &\le 250",
+    "a bound with a root of the size": r"\sum_i |u_i| &\le 4\lVert\mathbf{u}\rVert",
+    "a positive function": r"g(x)^2 &\ge g(x)g(y)",
+    "a bounded function of two": r"\ell(\mathbf{u}, \mathbf{v}) &\le 50000",
+    "a strict bound that is met": r"\lVert\mathbf{u}\rVert &> 0",
+    "two functions of one": r"g(x) &= h(x)",
+    "two functions of two": r"\ell(\mathbf{u}, \mathbf{v}) &= r(\mathbf{u}, \mathbf{v})",
+    "a linear function": r"g(x + y) &= g(x) + g(y) - g(0)",
+    "a convex function": r"g''(x) &\ge 0",
+    "an odd function": r"g(-x) &= -g(x)",
+    "a symmetric function": r"\ell(\mathbf{u}, \mathbf{v}) &= \ell(\mathbf{v}, \mathbf{u})",
+    "a size above 1": r"\lVert\mathbf{p}\rVert &< 1",
+    "two sizes that may be equal": r"\mathbb{1}[d = m] &= 0",
+    "a size below 40": r"\max(0, d - 40) &= 0",
+    "a kink at 4": r"\max(0, x + 4) &= x + 4",
+    "a kink at 700": r"|\lambda - 700| &= 700 - \lambda",
+    "an indicator at 0": r"\mathbb{1}[x \ge 0] &= \mathbb{1}[x > 0]",
+    "the sign of 0": r"\operatorname{sign}(x)\operatorname{sign}(x) &= 1",
+    "a difference of e^-60": r"e^{-60} &= 0",
+    "a difference of e^-60 beside 1": r"1 + e^{-60} &= 1",
+    "a small factor": r"10000000 x &= 10000000 x + 0.0000001 y",
+    "a slope far out": r"\sigma'(50 + \lambda) &= 0",
+    "a small entry among large ones": r"\mathbf{u} + 0.000000000001\mathbf{v} &= \mathbf{u}",
+    "a rounded decimal": r"\tfrac23 &= 0.6666666667",
+    "a rounded decimal of thirty digits": r"\tfrac13 &= 0.333333333333333333333333333333333333",
+    "two decimals that float64 cannot tell apart": r"0.12345678901234567891 &= 0.12345678901234567892",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", FALSE.values(), ids=list(FALSE))
+def test_a_row_that_is_false_somewhere_is_refused_as_wrong(row: str) -> None:
+    report = checked(row)
+    assert [found.verdict for found in report.rows if found.message] == ["wrong"], report.rows
+
+
+def test_a_rounded_decimal_is_answered_with_the_two_ways_to_write_it() -> None:
+    (row,) = [row for row in checked(r"\tfrac13 &= 0.33333").rows if row.message]
+    assert "write ≈" in row.message
+    assert r"\tfrac13" in row.message
+
+
+def test_another_row_does_not_choose_the_values_of_a_row() -> None:
+    for first in (r"\log x &= \log x", r"\sqrt{x}\sqrt{x} &= \sqrt{x}\sqrt{x}", r"\log(-x) &= \log(-x)"):
+        report = checked(first + r" \\ |x| &= x \\ |x| &= -x")
+        assert [row.verdict for row in report.rows if not row.inline] == ["ok", "wrong", "wrong"]
+
+
+@pytest.mark.parametrize("row", [r"\log(x^2) &= 2\log x", r"\sqrt{x}\sqrt{x} &= x", r"e^{\log y} &= y"])
+def test_a_row_outside_its_domain_asks_for_the_domain(row: str) -> None:
+    (found,) = [found for found in checked(row).rows if found.message]
+    assert found.verdict == "unreadable"
+    assert "declare what is positive" in found.message
+
+
+TRUE = {
+    "the same, with the domain": r"\log(\lambda^2) &= 2\log\lambda",
+    "entries of the logarithm of a matrix": r"\log X + \log X &= 2\log X",
+    "a norm with an inverse": r"\lVert A^{-1}\mathbf{1}\rVert &\ge 0",
+    "an inverse of a definition": r"B &\coloneqq A^{-1} \\ AB &= I_m",
+    "class means": r"M &\coloneqq XY^\top(YY^\top)^{-1} \\ MYY^\top &= XY^\top",
+    "a mask of indices": r"\sum_j \mathbb{1}[i = j]u_j &= u_i",
+    "strict below float64": r"e^{x} &< e^{x} + e^{-90}",
+    "strict with large numbers": r"x &< x + 0.00000000000000000001",
+    "a quotient that has no value at 0": r"\frac{x}{x}y &= y",
+    "a sum of zero": r"\sum_k p_k - 1 &= 0",
+    "a saturated sum of zero": r"\sigma(400 + \lambda) + \sigma(-400 - \lambda) - 1 &= 0",
+    "the slope of a norm": r"n &\coloneqq \lVert\mathbf{u}\rVert \\ n\frac{\partial n}{\partial\mathbf{u}} &= \mathbf{u}",
+    "a kink that both sides have": r"\max(0, x) - \max(0, -x) &= x",
+    "a bound that is met": r"\mathbf{u}^\top\mathbf{v} &\le \lVert\mathbf{u}\rVert\lVert\mathbf{v}\rVert",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", TRUE.values(), ids=list(TRUE))
+def test_a_true_row_is_accepted(rows: str) -> None:
+    report = checked(rows)
+    assert report.accepted, [row.message for row in report.rows if row.message]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        r"h_1 &\coloneqq x^2, & L &\coloneqq h_1^2, & q &\coloneqq \frac{\partial L}{\partial x}y \\ \left.\frac{\partial q}{\partial y}\right|_{h_1} &= \frac{\partial L}{\partial x}",
+        r"h_1 &\coloneqq xy, & L &\coloneqq h_1^2, & k &\coloneqq \frac{\partial L}{\partial x}, & q &\coloneqq kx \\ \left.\frac{\partial q}{\partial x}\right|_{k} &= k = 2h_1y",
+        r"\mathbf{a} &\coloneqq \mathbf{u} \odot \mathbf{v}, & L &\coloneqq \lVert\mathbf{a}\rVert^2, & \mathbf{k} &\coloneqq \frac{\partial L}{\partial \mathbf{a}}, & s &\coloneqq \mathbf{k}^\top\mathbf{v} \\ \left.\frac{\partial s}{\partial \mathbf{v}}\right|_{\mathbf{a}} &= \mathbf{k} = 2\mathbf{a}",
+    ],
+)
+def test_held_nodes_cut_the_graph_and_not_the_derivatives_in_definitions(rows: str) -> None:
+    report = checked(rows)
+    assert report.accepted, [row.message for row in report.rows if row.message]
+
+
+BOUNDLESS = {
+    "an inverse of zeros": r"B &\coloneqq (A - A)^{-1} \\ AB &= BA",
+    "an index without a range": r"\sum_k \mathbb{1}[k = k] &= 1",
+    "two indices without a range": r"\mathbb{1}[i = j]\mathbb{1}[j = i] &= \mathbb{1}[i = j]",
+    "a tower of exponentials": r"e^{e^{e^{e^{\lambda + 9}}}} &= e^{e^{e^{e^{\lambda + 9}}}}",
+    "a chain of derivatives": " ".join(
+        [r"L_0 &\coloneqq g(x)h(x) \\"]
+        + [rf"L_{{{k + 1}}} &\coloneqq g(x)\frac{{\partial L_{{{k}}}}}{{\partial x}} \\" for k in range(14)]
+        + [r"L_{14} &= 2 L_{14}"]
+    ),
+    "a second derivative of a family by itself": r"z_n &\coloneqq g(\mathbf{u}_n^\top\mathbf{v}) \\ \frac{\partial^2 z_n}{\partial u_{n,i}\,\partial u_{n,j}} &= g''(\mathbf{u}_n^\top\mathbf{v})v_iv_j",
+    "a deep square": " ".join([r"w_0 &\coloneqq x \\"] + [rf"w_{{{k + 1}}} &\coloneqq w_{{{k}}}^2 \\" for k in range(60)] + [r"w_{60} &= w_{60}"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", BOUNDLESS.values(), ids=list(BOUNDLESS))
+def test_what_has_no_value_or_too_much_of_it_ends_with_a_verdict_in_bounded_time(rows: str) -> None:
+    import time
+
+    setting = (
+        SETTING.replace(
+            r"\mathbf{u}, \mathbf{v} \in \mathbb{R}^{d}",
+            r"\mathbf{v} \in \mathbb{R}^{d}, \mathbf{u}_n \in \mathbb{R}^{d}, n = 1,\dots,N",
+        )
+        if "_n" in rows
+        else SETTING
+    )
+    before = time.process_time()
+    report = checked(rows, setting)
+    assert time.process_time() - before < 4
+    assert not any(INTERNAL in row.message for row in report.rows)
