@@ -42,7 +42,7 @@ NEEDED = (
 # what a build that had nothing to do has not imported; the last ones import PyTorch
 USED_BY_STEPS = (
     "report_src.rendering.render", "report_src.numbers.provenance", "report_src.derivations.gate",
-    "report_src.derivations.verdict", "report_src.derivations.attack",
+    "report_src.derivations.judging.verdict", "report_src.derivations.judging.counterexamples",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -139,7 +140,7 @@ def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.Monke
     built = []
     monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
     monkeypatch.setattr(watch, "mistake_in_code", lambda: "")
-    saved_soon(root / "analysis" / "studies" / "eda" / "study.py")
+    saved_soon(root / "analysis" / "study.py")
     watch.run(root / "report.toml", root / "build", None)
     assert built == [1]
 
@@ -167,6 +168,11 @@ def test_code_that_cannot_be_imported_is_waited_out_and_not_built_with(
 
 def test_the_code_as_it_is_can_be_imported_by_a_new_process() -> None:
     assert watch.mistake_in_code() == ""
+
+
+@pytest.mark.parametrize("name", [*watch.NEEDED, *watch.USED_BY_STEPS])
+def test_what_is_imported_by_its_name_is_there(name: str) -> None:
+    assert importlib.util.find_spec(name) is not None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
