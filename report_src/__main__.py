@@ -58,7 +58,7 @@ def make(options: argparse.Namespace) -> int:
     from report_src.system.files import file_clock
 
     loaded = file_clock()
-    from report_src.build import environment, runner
+    from report_src.build import environment, profiles, runner
     from report_src.system.processes import follow, signals_raise
 
     if options.parent is not None:
@@ -75,6 +75,7 @@ def make(options: argparse.Namespace) -> int:
         with signals_raise():
             return audit.run(options.what, options.all, options.config, options.build)
     project = environment.open_project(options.config, options.build, options.profile, draft=options.target == "draft")
+    project = profiles.of_last_build(project, options.target)
     if options.target == "where":
         from report_src.numbers import answer as where
 

@@ -9,6 +9,7 @@ import subprocess
 from functools import cached_property
 from pathlib import Path
 
+from analysis.settings.load import load
 from analysis.settings.schema import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,6 +63,10 @@ class Project:
     def ai_log(self) -> Path | None:
         """The log of AI use that report.toml names; None where it names none."""
         return self.settings.folder / self.settings.ai.log if self.settings.ai.log else None
+
+    def in_profile(self, profile: str) -> Project:
+        """Return the same report in another profile."""
+        return dataclasses.replace(self, settings=load(self.config, profile), profile=profile)
 
     @cached_property
     def commit(self) -> str:

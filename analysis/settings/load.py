@@ -53,6 +53,23 @@ def _found(scans: ScanSettings, folder: Path) -> ScanSettings:
     return ScanSettings(part_c=below(scans.part_c), question_2=below(scans.question_2))
 
 
+def overridden(settings: Settings) -> list[str]:
+    """Return a line for each setting of the user's own choice that the profile replaces.
+
+    `iterations = 300` in quick -> ["run.iterations: profile quick takes 60 instead of 300"]
+    """
+    document = toml_file.convert(toml_file.read(settings.path, NEXT_STEP), Document)
+    found = []
+    for section in ("run", "shared_bias"):
+        there, here = getattr(document, section), getattr(settings, section)
+        default = type(there)()
+        for name in (name for name in there.__struct_fields__ if name != "profile"):
+            written, taken = getattr(there, name), getattr(here, name)
+            if written not in (taken, getattr(default, name)):
+                found.append(f"{section}.{name}: profile {settings.run.profile} takes {taken} instead of {written}")
+    return found
+
+
 def mistake(settings: Settings, keys: toml_file.Keys, expected: str, got: str, next_step: str) -> InputError:
     """Return the message of a value that only its use has shown to be one that must not be."""
     return toml_file.read(settings.path, NEXT_STEP).mistake(keys, expected, got, next_step)

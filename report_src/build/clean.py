@@ -7,7 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
-from report_src.build.state import STATE
+from report_src.build.state import KEPT, STATE
 from report_src.system.lock import LOCK, build_lock
 
 OWN = ("build.log", STATE)
@@ -22,7 +22,8 @@ def clean(build: Path) -> None:
         return
     clean(build / "audit")
     with build_lock(build):
-        shutil.rmtree(build / "work", ignore_errors=True)
+        for folder in ("work", KEPT):
+            shutil.rmtree(build / folder, ignore_errors=True)
         names = (*published(build), *OWN)
         for name in names:
             if not (build / name).is_dir():

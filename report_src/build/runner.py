@@ -16,6 +16,7 @@ from analysis.errors import of_storage
 from report_src.build.context import BuildContext
 from report_src.system.import_graph import ImportIndex
 from report_src.build.pipeline import STEPS, steps_of
+from report_src.build.profiles import settle
 from report_src.build.publish import publish
 from report_src.build.state import Memory
 from report_src.build.step import STUDIES, Step, changed_meanwhile, parts
@@ -47,11 +48,12 @@ def make(
     wanted, loaded = steps_of(target, table), file_clock() if loaded is None else loaded
     with build_lock(project.build) as lock, contextlib.ExitStack() as resources:
         sweep(project.build, but=RUNNING)
+        memory = settle(project)
         remove_left_behind(project.work)
         context = BuildContext(project, lock, loaded, resources, ahead)
         if wanted[-1].name == "compile":
             context.hold_tex()
-        memory, index = memory_of(project), index_of(project)
+        index = index_of(project)
         done = False
         for step in wanted:
             begun, now = file_clock(), parts(step, project, index)
@@ -142,7 +144,9 @@ def refuse_undeclared(step: Step, work: Path, new: set[str]) -> None:
 
 def why(project: Project, table: tuple[Step, ...] = STEPS) -> Iterator[tuple[str, list[str]]]:
     """Yield (step, reasons to run) for the whole report; an empty list: up to date."""
-    memory, index = memory_of(project), index_of(project)
+    with build_lock(project.build):
+        memory = settle(project)
+    index = index_of(project)
     stale: list[Step] = []
     for step in steps_of("report", table):
         reasons = memory.reasons(step.name, parts(step, project, index), project.work, step.products)
@@ -157,11 +161,6 @@ def why(project: Project, table: tuple[Step, ...] = STEPS) -> Iterator[tuple[str
 def rests_on(step: Step, before: Step) -> bool:
     """Whether a step reads a product of an earlier one."""
     return any(Path(made.replace("*", "x")).match(read) for made in before.products for read in step.read_products)
-
-
-def memory_of(project: Project) -> Memory:
-    """Return what is known of finished steps."""
-    return Memory(project.build)
 
 
 def index_of(project: Project) -> ImportIndex:

@@ -14,7 +14,8 @@ from typing import Any
 from report_src.system.files import matching, write_whole
 
 STATE = "steps.json"  # below the build folder
-FORMAT = 2  # of that file
+KEPT = ".kept"  # below the build folder: the products of profiles that were built before, a folder each
+FORMAT = 3  # of that file
 LONGEST_SHOWN = 60  # characters of a setting that are kept as they are; a longer one is kept as its hash
 
 
@@ -40,19 +41,31 @@ def difference(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
 
 
 class Memory:
-    """BUILD/steps.json: parts and products of each finished step, and what was published."""
+    """BUILD/steps.json: parts and products of each finished step of each profile, and what was published."""
 
     def __init__(self, build: Path) -> None:
         """Read the file; one that is not as it was written counts as empty (everything is then made again)."""
         self.path = build / STATE
+        self.profile = ""  # built last, whose steps these are
         self.steps: dict[str, dict[str, Any]] = {}
+        self.kept: dict[str, dict[str, dict[str, Any]]] = {}  # the steps of other profiles
         self.published: dict[str, dict[str, str]] = {}
         try:
             tree = json.loads(self.path.read_bytes())
-            if tree["format"] == FORMAT and tree["digest"] == _hash([tree["steps"], tree["published"]]):
-                self.steps, self.published = tree["steps"], tree["published"]
+            known = {name: tree[name] for name in self._known()}
+            if tree["format"] == FORMAT and tree["digest"] == _hash(known):
+                vars(self).update(known)
         except (OSError, ValueError, KeyError, TypeError):
             pass
+
+    def choose(self, profile: str) -> None:
+        """Go on with the steps of a profile, and keep those of the one before."""
+        if profile != self.profile:
+            if self.profile:
+                self.kept[self.profile] = self.steps
+                self.steps = self.kept.pop(profile, {})
+            self.profile = profile
+            self.save()
 
     def finished(self, step: str, parts: Mapping[str, str], products: Mapping[str, str], seconds: float) -> None:
         """Remember a step that has succeeded."""
@@ -90,9 +103,12 @@ class Memory:
 
     def save(self) -> None:
         """Write the file, whole or not at all."""
-        known = {"steps": self.steps, "published": self.published}
-        tree = {"format": FORMAT, "digest": _hash([self.steps, self.published]), **known}
+        known = self._known()
+        tree = {"format": FORMAT, "digest": _hash(known), **known}
         write_whole(self.path, json.dumps(tree, indent=1, sort_keys=True).encode() + b"\n")
+
+    def _known(self) -> dict[str, Any]:
+        return {"profile": self.profile, "steps": self.steps, "kept": self.kept, "published": self.published}
 
 
 def _hash(tree: Any) -> str:

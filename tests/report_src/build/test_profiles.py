@@ -1,0 +1,98 @@
+"""The products of one profile outlast the build of another, and a question about the last build builds nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis.settings.load import load, overridden
+from report_src.build import profiles, runner
+from report_src.build.state import Memory
+from report_src.project import Project
+from tests.report_src import small_project
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    small_project.write_sources(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    return tmp_path
+
+
+def make(root: Path, profile: str, target: str = "report") -> bool:
+    return runner.make(small_project.project(root).in_profile(profile), target, small_project.table())
+
+
+def ran(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    lines = capsys.readouterr().err.splitlines()
+    return [line.partition(":")[0] for line in lines if ": done in" in line]
+
+
+@pytest.mark.parametrize("target", ["unused", "check", "report", "bundle", "handin", "figures"])
+def test_no_step_runs_because_another_profile_was_built_last(
+    root: Path, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    make(root, "standard")
+    assert "training" in ran(capsys)
+    make(root, "quick")
+    assert "training" in ran(capsys)
+    for profile in ("standard", "quick", "standard"):
+        make(root, profile, target)
+        assert ran(capsys) == []
+
+
+def test_what_is_published_is_that_of_the_profile_asked_for(root: Path) -> None:
+    edit = root / "analysis/studies/shared_bias/study.py"
+    edit.write_text(edit.read_text(encoding="utf-8").replace("return 1", "return settings['seed']"), encoding="utf-8")
+    make(root, "standard")
+    standard = (root / "build/report.pdf").read_bytes()
+    settings = root / "report.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("seed = 600", "seed = 7"), encoding="utf-8")
+    make(root, "quick")
+    assert (root / "build/report.pdf").read_bytes() != standard
+    settings.write_text(text, encoding="utf-8")
+    make(root, "standard")
+    assert (root / "build/report.pdf").read_bytes() == standard
+
+
+@pytest.mark.parametrize("killed_after", ["memory", "first move"])
+def test_a_switch_that_was_killed_goes_on(
+    root: Path, capsys: pytest.CaptureFixture[str], killed_after: str
+) -> None:
+    make(root, "standard")
+    make(root, "quick")
+    ran(capsys)
+    Memory(root / "build").choose("standard")
+    if killed_after == "first move":
+        (root / "build/work").rename(root / "build/.kept/quick")
+    make(root, "standard")
+    make(root, "quick")
+    assert ran(capsys) == []
+
+
+def test_a_question_about_the_last_build_is_answered_from_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make(root, "quick")
+    asked = small_project.project(root)
+    for target in profiles.ABOUT_THE_LAST:
+        capsys.readouterr()
+        assert profiles.of_last_build(asked, target).settings.run.profile == "quick"
+        assert "profile quick, which was built last" in capsys.readouterr().err
+    for target in ("report", "handin", "results", "figures"):
+        assert profiles.of_last_build(asked, target) is asked
+    named: Project = asked.in_profile("standard")
+    assert profiles.of_last_build(named, "unused") is named
+    shutil.rmtree(root / "build")
+    assert profiles.of_last_build(asked, "unused") is asked
+
+
+def test_a_setting_that_the_profile_replaces_is_named(root: Path) -> None:
+    path = root / "report.toml"
+    text = path.read_text(encoding="utf-8")
+    assert overridden(load(path, "quick")) == []
+    path.write_text(text.replace("iterations = 400", "iterations = 300"), encoding="utf-8")
+    assert overridden(load(path, "quick")) == ["run.iterations: profile quick takes 60 instead of 300"]
+    assert overridden(load(path, "standard")) == []
