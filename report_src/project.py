@@ -68,6 +68,10 @@ class Project:
         """Return the same report in another profile."""
         return dataclasses.replace(self, settings=load(self.config, profile), profile=profile)
 
+    def beside(self, build: Path) -> Project:
+        """Return the same report with another build folder."""
+        return dataclasses.replace(self, build=build)
+
     @cached_property
     def commit(self) -> str:
         """The commit of the sources, with "+" where files differ from it; "" outside a repository."""

@@ -27,10 +27,11 @@ class Difference(Struct, frozen=True):
     here: Any
     tolerance: float | None = None
 
-    def __str__(self) -> str:
-        """Return the line that a grader reads."""
+    @property
+    def described(self) -> tuple[str, str]:
+        """Return (the PDF's value, the rebuilt one and how far they may be apart) as a grader reads them."""
         allowed = "" if self.tolerance is None else f" (may move by {self.tolerance:.3g})"
-        return f"{self.key}: {_short(self.there)} in the PDF, {_short(self.here)} rebuilt{allowed}"
+        return _short(self.there), f"{_short(self.here)} rebuilt{allowed}"
 
 
 def differences(there: Any, here: Any, key: str = "") -> Iterator[Difference]:

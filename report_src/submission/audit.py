@@ -1,53 +1,51 @@
-"""Does a PDF hold what its inputs give? Its results are rebuilt from what is attached to it, and compared."""
+"""Does a PDF hold what its inputs give? Its results are built again from what is attached, and all is compared."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import platform
-import re
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
-from analysis.errors import InputError
 from analysis.results.inputs import processor
-from analysis.settings.load import load
-from analysis.settings.schema import Settings
 from report_src.errors import BuildError
-from report_src.numbers.printed_numbers import contradictions
 from report_src.numbers.results_diff import counted, differences
-from report_src.project import RESULTS, ROOT, Project, commit
+from report_src.project import ROOT, Project, commit
+from report_src.submission import audit_document, audit_folder, audit_pages, kernels
+from report_src.submission.attached import CANNOT, Attached, lay_out, read, settings_of
+from report_src.submission.finding import Compared, Finding
 
-AGREES, DIFFERS, CANNOT = 0, 1, 2  # exit status
-ATTACHED = (RESULTS, "report.toml", "report.tex")
-COMMIT = re.compile(r"commit \\texttt\{([^}]*)\}")
-LARGEST = 100_000_000  # bytes of an attachment that are read
+AGREES, DIFFERS, PARTLY = 0, 1, 3  # exit status, besides CANNOT
+WORDS = {AGREES: "agrees", PARTLY: "agrees in part", DIFFERS: "DIFFERS", CANNOT: "not audited"}  # best to worst
+FEWEST_ITERATIONS = 200  # of a report that is no first look
+
+OTHER_PROCESSOR = (
+    "whether another processor made these numbers: most differ, and none of the kernels that this processor can run "
+    f"({', '.join(kernels.KERNELS)}) gives them; audit it on the processor that it names"
+)
 
 Rebuild = Callable[[Project], dict[str, Any]]
+Pages = Callable[[Path, Attached, Project], Compared]
 
 
-class Attached(Struct, frozen=True):
-    """What a PDF of this project carries."""
+class Audited(Struct):
+    """One PDF's audit: its verdict, the lines that say why, and what the table of a folder counts."""
 
-    results: dict[str, Any]
-    settings: bytes
-    document: str
-
-    @property
-    def commit(self) -> str:
-        """The commit that the document names, "+" where files differed from it."""
-        found = COMMIT.search(self.document)
-        return found[1] if found else "none"
+    pdf: Path
+    status: int
+    lines: list[str]
+    attached: Attached | None = None
+    compared: Compared = msgspec.field(default_factory=Compared)
 
 
 def run(pdf: str | None, folder: Path | None, config: Path, build: Path) -> int:
-    """Audit one PDF, or every PDF of a folder; return the exit status (the largest of all)."""
+    """Audit one PDF, or every PDF of a folder; return the exit status (the worst of all)."""
     if folder is None and not pdf:
         raise BuildError("which PDF? type: make audit PDF=report.pdf, or ALL=folder for a folder of them", CANNOT)
     if folder is None:
@@ -55,109 +53,61 @@ def run(pdf: str | None, folder: Path | None, config: Path, build: Path) -> int:
     paths = sorted(path for path in folder.glob("*") if path.suffix.lower() == ".pdf")
     if not paths:
         raise BuildError(f"{folder}: no PDF is here", CANNOT)
-    verdicts = {}
+    audits = []
     for path in paths:
         try:
-            verdicts[path] = audit(path, config, build)
+            audits.append(audited(path, config, build))
         except BuildError as error:
-            print(f"{path}: {error}")
-            verdicts[path] = CANNOT
-    words = {AGREES: "agrees", DIFFERS: "DIFFERS", CANNOT: "not audited"}
-    print("\n".join(f"{words[verdict]:<13}{path}" for path, verdict in verdicts.items()))
-    return max(verdicts.values())
+            audits.append(Audited(path, CANNOT, [f"{path}: {error}"]))
+        print("\n".join(audits[-1].lines))
+    audit_folder.report(audits, WORDS, build / "audit")
+    return max((each.status for each in audits), key=[*WORDS].index)
 
 
-def audit(pdf: Path, config: Path, build: Path, rebuild: Rebuild | None = None) -> int:
-    """Rebuild a PDF's results and print every number that differs; return AGREES or DIFFERS.
+def audit(pdf: Path, config: Path, build: Path, rebuild: Rebuild | None = None, pages: Pages | None = None) -> int:
+    """Audit a PDF, print what differs and return AGREES, PARTLY or DIFFERS."""
+    found = audited(pdf, config, build, rebuild, pages)
+    print("\n".join(found.lines))
+    return found.status
 
-    The numbers of its text are compared with the attached results too: the text may have been changed alone.
+
+def audited(
+    pdf: Path, config: Path, build: Path, rebuild: Rebuild | None = None, pages: Pages | None = None
+) -> Audited:
+    """Build a PDF's results again and compare them, its document and its pages with what is in it.
 
     `config` says where the data lie: paths of the attached report.toml are taken relative to its folder.
     BuildError (status 2) where the PDF carries no results, the data are missing or others, or nothing can be built.
     """
     attached = read(pdf)
     folder = lay_out(attached, config.parent, build / "audit")
-    settings = _settings(folder / "report.toml", attached)
+    settings = settings_of(folder / "report.toml", attached)
     project = Project(ROOT, folder / "report.toml", build / "audit", settings, settings.run.profile)
     try:
         here = (rebuild or build_results)(project)
     except BuildError as error:
         raise BuildError(f"{pdf}: cannot be rebuilt: {error}", CANNOT) from None
-    found = [str(difference) for difference in differences(attached.results, here)]
-    found += dict.fromkeys(contradictions(attached.document, attached.results))
-    print("\n".join(_told(pdf, attached, here, found)))
-    return DIFFERS if found else AGREES
+    (project, here), chosen = kernels.matching(attached.results, (project, here), kernels.build_with)
+    found = (pages or audit_pages.compare)(pdf, attached, project)
+    found.add(audit_document.compare(attached, here, build / "audit" / "document"))
+    found.add(audit_document.with_templates(attached, project, build_document))
+    found.findings[:0] = [
+        Finding("number", each.key, *each.described, found.pages.get(each.key))
+        for each in differences(attached.results, here)
+    ]
+    found.compared.insert(0, f"{counted(here):,} values" + (f", built with the kernels for {chosen}" if chosen else ""))
+    if chosen == "none":
+        found.left_out.append(OTHER_PROCESSOR)
+    status = DIFFERS if found.findings else PARTLY if found.left_out else AGREES
+    return Audited(pdf, status, list(_told(pdf, attached, project, here, found, WORDS[status])), attached, found)
 
 
-def read(pdf: Path) -> Attached:
-    """Return what is attached to a PDF; BuildError where it is none of this project's."""
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+def build_document(project: Project) -> None:
+    """Render the document of a project from the templates of this clone."""
+    from report_src.build import runner
 
-    try:
-        files = PdfReader(pdf).attachments
-        found = {name: files[name][0] for name in ATTACHED if name in files}
-    except (OSError, PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BuildError(f"{pdf}: cannot be read as a PDF ({error})", CANNOT) from None
-    missing = [name for name in ATTACHED if name not in found]
-    if missing:
-        raise BuildError(
-            f"{pdf}: {', '.join(missing)} is not attached; only a PDF of this project can be audited", CANNOT
-        )
-    try:
-        if max(map(len, found.values())) > LARGEST:
-            raise ValueError("larger than any that this project writes")
-        results = json.loads(found[RESULTS])
-        if not isinstance(results.get("inputs"), dict):
-            raise ValueError("it names no inputs")
-        return Attached(results, found["report.toml"], found["report.tex"].decode("utf-8"))
-    except (ValueError, AttributeError, RecursionError) as error:
-        raise BuildError(f"{pdf}: its attachments cannot be read ({error})", CANNOT) from None
-
-
-def lay_out(attached: Attached, data: Path, build: Path) -> Path:
-    """Write the attached report.toml below `build`, with links to the data beside it; return its folder.
-
-    BuildError where a data file is missing below `data`, or is another than the PDF was made from.
-    """
-    shutil.rmtree(build / "work" / "inputs", ignore_errors=True)
-    inputs = attached.results["inputs"]
-    files = [] if inputs.get("simulated") is True else [_data_file(inputs, name, data) for name in ("train", "test")]
-    up = max([os.path.normpath(name).split(os.sep).count("..") for name, _ in files], default=0)
-    folder = (build / "work" / "inputs").joinpath(*["below"] * up)
-    folder.mkdir(parents=True)
-    (folder / "report.toml").write_bytes(attached.settings)  # first: nothing is written once the links are there
-    for name, path in files:
-        if not Path(name).is_absolute():
-            place = Path(os.path.normpath(folder / name))
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not place.exists():
-                place.symlink_to(path.resolve())
-    return folder
-
-
-def _data_file(inputs: Mapping[str, Any], which: str, data: Path) -> tuple[str, Path]:
-    """Return (name, path) of a data file once it is sure that it is the one."""
-    entry = inputs.get(which)
-    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-        raise BuildError(f"the attached results do not name the {which} file", CANNOT)
-    name, wanted = entry["name"], str(entry.get("sha256"))
-    path = data / name
-    if not path.is_file():
-        raise BuildError(f"{path} is missing; put the file with SHA-256 {wanted[:16]}… there", CANNOT)
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != wanted:
-        raise BuildError(f"{path} is another file: SHA-256 {found[:16]}…, the PDF names {wanted[:16]}…", CANNOT)
-    return name, path
-
-
-def _settings(path: Path, attached: Attached) -> Settings:
-    """Read the attached settings, in the profile that the results were made in."""
-    chosen = attached.results["inputs"].get("settings")
-    try:
-        return load(path, str(chosen["run.profile"]) if isinstance(chosen, dict) and "run.profile" in chosen else None)
-    except InputError as error:
-        raise BuildError(f"the attached report.toml cannot be used: {error}", CANNOT) from None
+    with one_worker():
+        runner.make(project, "check")
 
 
 def build_results(project: Project) -> dict[str, Any]:
@@ -183,12 +133,15 @@ def one_worker() -> Iterator[None]:
             os.environ["ANALYSIS_WORKERS"] = before
 
 
-def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[str]) -> Iterator[str]:
-    """Yield the lines of one PDF's audit: where it was made, where it is rebuilt, what differs."""
+def _told(
+    pdf: Path, attached: Attached, project: Project, here: dict[str, Any], found: Compared, verdict: str
+) -> Iterator[str]:
+    """Yield the lines of one PDF's audit: where it was made, with which settings, what differs, what was compared."""
     inputs = attached.results["inputs"]
     data = "simulated data" if inputs.get("simulated") is True else "the same data"
     made_on = f", {inputs['processor']}" if inputs.get("processor") else ""
     yield f"{pdf}: commit {attached.commit}, Python {inputs.get('python')}{made_on}"
+    yield from (f"  beware: {warning}" for warning in warnings(attached, project))
     yield f"  rebuilt from {data} at commit {commit(ROOT) or 'none'}, Python {platform.python_version()}, {processor()}"
     there, ours = inputs.get("packages"), here.get("inputs", {}).get("packages", {})
     if isinstance(there, dict):
@@ -196,7 +149,21 @@ def _told(pdf: Path, attached: Attached, here: dict[str, Any], found: list[str])
                  if there.get(name) != ours.get(name)]  # fmt: skip
         if other:
             yield f"  other versions: {', '.join(other)}"
-    yield from (f"  differs: {difference}" for difference in found)
-    total = counted(here)
-    verdict = f"{len(found)} differences" if len(found) > 1 else "one difference" if found else "nothing differs"
-    yield f"  {verdict}: {total} values rebuilt, and the numbers of the text compared with the attached results"
+    yield from (f"  differs: {finding}" for finding in found.findings)
+    yield f"  compared: {'; '.join(found.compared)}"
+    yield from (f"  not compared: {reason}" for reason in found.left_out)
+    number = len(found.findings)
+    yield f"  {verdict}: {f'{number} differences' if number > 1 else 'one difference' if number else 'nothing differs'}"
+
+
+def warnings(attached: Attached, project: Project) -> Iterator[str]:
+    """Yield what a reader has to know before any number: a first look, few iterations, code that nobody has."""
+    run = project.settings.run
+    if run.profile == "quick":
+        yield f"profile quick, a first look: {run.iterations} iterations, at most {run.row_limit:,} rows"
+    elif run.iterations < FEWEST_ITERATIONS:
+        yield f"{run.iterations} iterations, where at least {FEWEST_ITERATIONS} are usual"
+    if attached.commit.endswith("+"):
+        yield f"commit {attached.commit}: made by code that differs from that commit and is in no repository"
+    elif attached.commit == "none":
+        yield "the document names no commit: nobody can tell which code made it"

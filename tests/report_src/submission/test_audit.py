@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import csv
 import hashlib
 import io
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,20 @@ from report_src.errors import BuildError
 from report_src.numbers.printed_numbers import agrees, contradictions, marks, readable
 from report_src.numbers.results_diff import RELATIVE, SHARE_OF_STD, differences
 from report_src.project import Project
-from report_src.submission import audit
+from report_src.submission import attached, audit, audit_document, audit_folder, audit_pages
+from report_src.submission.finding import Compared
 from tests.report_src import small_project
 
 SUMMARY = {"mean": 0.8, "std": 0.01, "minimum": 0.79, "maximum": 0.81, "replicates": [0.79, 0.81]}
 DATA = b"neighbourhood_group,room_type\nBronx,Private room\n"
-DOCUMENT = r"commit \texttt{abc123+}, \result{eda.rows}{6{,}000} rows"
+DOCUMENT = r"""commit \texttt{abc123+}, \result{eda.rows}{6{,}000} rows
+\begin{derivation}{square}
+Let $x \in \mathbb{R}$.
+\begin{align*}
+  (x + 1)^2 &= x^2 + 2 x + 1
+\end{align*}
+\end{derivation}
+"""
 TREE: dict[str, Any] = {
     "inputs": {
         "simulated": False,
@@ -48,6 +58,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("train.csv", "test.csv"):
         (tmp_path / "data" / name).write_bytes(DATA)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(audit_pages, "compare", lambda *what: Compared(pages={"eda.rows": 3}))
+    monkeypatch.setattr(audit_document, "with_templates", lambda *what: Compared())
     return tmp_path
 
 
@@ -55,12 +67,13 @@ def pdf_of(tree: Any, path: Path, without: str = "", document: str = DOCUMENT) -
     """Write a PDF with the results attached."""
     writer = PdfWriter()
     writer.add_blank_page(10, 10)
-    attached = {
+    files = {
+        "claims.json": b"[]",
         "results.json": json.dumps(tree).encode(),
         "report.toml": (small_project.REPOSITORY / "report.toml").read_bytes(),
         "report.tex": document.encode(),
     }
-    for name, content in attached.items():
+    for name, content in files.items():
         if name != without:
             writer.add_attachment(name, content)
     buffer = io.BytesIO()
@@ -114,7 +127,7 @@ def test_a_number_that_was_changed_is_named_with_both_values(
     assert audit.audit(pdf_of(tree, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()) == 1
     line = next(line for line in capsys.readouterr().out.splitlines() if "differs: " in line)
     name = key.replace(".1", "[1]") if key.endswith(".1") else key
-    assert line.startswith(f"  differs: {name}: {shown}")
+    assert line.startswith(f"  differs: number {name}: {shown}")
 
 
 def test_one_changed_digit_in_the_attachment_names_its_key_alone(
@@ -130,7 +143,7 @@ def test_one_changed_digit_in_the_attachment_names_its_key_alone(
 def test_a_number_that_was_changed_in_the_text_alone_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = pdf_of(TREE, root / "a.pdf", document=DOCUMENT.replace("6{,}000", "9{,}000"))
     assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()) == 1
-    assert "eda.rows: printed as 9,000, 6000 in the attached results" in capsys.readouterr().out
+    assert "number eda.rows: 9,000 in the PDF, 6000 in the attached results" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -238,7 +251,7 @@ def test_other_data_are_said_before_anything_is_built(root: Path) -> None:
     assert "data/train.csv is another file" in refused(pdf_of(TREE, root / "a.pdf"))
 
 
-@pytest.mark.parametrize("name", audit.ATTACHED)
+@pytest.mark.parametrize("name", attached.ATTACHED)
 def test_a_pdf_without_its_attachments_is_refused(root: Path, name: str) -> None:
     assert f"{name} is not attached" in refused(pdf_of(TREE, root / "a.pdf", without=name))
 
@@ -264,7 +277,7 @@ def test_no_path_in_a_pdf_leads_out_of_the_audits_folder(root: Path, name: str) 
     for which in ("train", "test"):
         tree["inputs"][which] = {"name": name, "sha256": hashlib.sha256((inner / name).read_bytes()).hexdigest()}
     before = (inner / "report.toml").read_bytes()
-    folder = audit.lay_out(audit.read(pdf_of(tree, root / "a.pdf")), inner, root / "build")
+    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), inner, root / "build")
     inputs = root / "build/work/inputs"
     assert Path(os.path.normpath(folder / name)).is_relative_to(inputs)
     assert (folder / name).is_file()
@@ -275,7 +288,7 @@ def test_simulated_data_need_no_file(root: Path) -> None:
     tree = copy.deepcopy(TREE)
     tree["inputs"]["simulated"] = True
     (root / "data/train.csv").unlink()
-    folder = audit.lay_out(audit.read(pdf_of(tree, root / "a.pdf")), root, root / "build")
+    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), root, root / "build")
     assert [path.name for path in folder.iterdir()] == ["report.toml"]
 
 
@@ -319,7 +332,7 @@ def test_a_small_project_is_rebuilt_and_its_tampered_number_found(
     assert tree["training"] == [3, 601]
     tampered = {**tree, "training": [3, 611]}
     (difference,) = differences(tampered, tree)
-    assert str(difference) == "training[1]: 611 in the PDF, 601 rebuilt"
+    assert (difference.key, *difference.described) == ("training[1]", "611", "601 rebuilt")
 
 
 def test_a_folder_of_pdfs_is_audited_each_by_itself(
@@ -334,8 +347,64 @@ def test_a_folder_of_pdfs_is_audited_each_by_itself(
     assert main(["audit", "--all", str(folder)]) == 1
     (folder / "else.pdf").write_bytes(b"")
     assert main(["audit", "--all", str(folder)]) == 2
-    verdicts = capsys.readouterr().out.splitlines()[-3:]
-    assert [line.split("  ")[0] for line in verdicts] == ["not audited", "agrees", "DIFFERS"]
+    *table, path = capsys.readouterr().out.splitlines()[-5:]
+    assert [re.split(r"\s{2,}", line)[1] for line in table] == ["verdict", "not audited", "agrees", "DIFFERS"]
+    rows = list(csv.DictReader(io.StringIO(Path(path).read_text(encoding="utf-8"))))
+    assert [(row["pdf"], row["verdict"], row["numbers"]) for row in rows] == [
+        ("else.pdf", "not audited", ""), ("good.pdf", "agrees", "0"), ("wrong.PDF", "DIFFERS", "2")
+    ]  # fmt: skip
+
+
+def test_the_page_of_a_number_that_differs_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = pdf_of(changed("eda.rows", 6001), root / "a.pdf", document=DOCUMENT.replace("6{,}000", "6{,}001"))
+    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()) == 1
+    assert "differs: number eda.rows (page 3): 6001 in the PDF, 6000 rebuilt" in capsys.readouterr().out
+
+
+def test_a_first_look_and_code_that_nobody_has_are_said_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt())
+    _, second, third, *_ = capsys.readouterr().out.splitlines()
+    assert "beware: profile quick, a first look: 60 iterations" in second
+    assert "beware: commit abc123+: made by code that differs from that commit" in third
+
+
+def test_what_could_not_be_compared_is_named_and_keeps_the_verdict_from_agrees(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def pages(*what: Any) -> Compared:
+        return Compared(left_out=["the pages, which cannot be set again here"])
+
+    path = pdf_of(TREE, root / "a.pdf")
+    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt(), pages) == audit.PARTLY
+    shown = capsys.readouterr().out
+    assert "not compared: the pages, which cannot be set again here" in shown
+    assert "agrees in part: nothing differs" in shown
+    assert audit.audit(pdf_of(TREE, path, "claims.json"), Path("report.toml"), Path("build"), rebuilt()) == audit.PARTLY
+    assert "not compared: the claims, as no claims.json is attached" in capsys.readouterr().out
+
+
+OWN = "The harbour was quiet that winter and nobody in the town had ever counted the boats that came back."
+SHIPPED = "The figures were drawn again. "
+
+
+def handed_in(name: str, text: str, seed: int, values: list[float]) -> audit.Audited:
+    results = {"inputs": {"settings": {"run.seed": str(seed), "shared_bias.seed": "2"}},
+               "training": {"accuracy": {"replicates": values}}}  # fmt: skip
+    return audit.Audited(Path(name), 0, [], attached.Attached(results, b"", text))
+
+
+def test_own_text_and_replicates_that_two_share_are_named() -> None:
+    values = [0.1, 0.2, 0.3, 0.4, 0.5]
+    shipped = audit_folder.shipped_runs(audit_folder.TEMPLATES)
+    known = "We train networks with two hidden layers to name the class of a listing, and explain what they rest on."
+    shipped |= audit_folder.runs(*audit_folder.blocks(known))
+    one = handed_in("a.pdf", f"{OWN}\n\n{known}", 1, values)
+    copied = handed_in("b.pdf", OWN.replace("quiet", r"\result{eda.rows}{6} quiet"), 2, values)
+    other = handed_in("c.pdf", f"Other words.\n\n{known}", 1, values)
+    found = audit_folder.sharing([one, copied], shipped)
+    assert [names for _, names in found] == [["a.pdf", "b.pdf"]] * 2
+    assert [what.split()[1] for what, _ in found] == ["text", "replicates"]
+    assert audit_folder.sharing([one, other], shipped) == []  # shipped text, and one seed gives one result
 
 
 def test_an_audit_of_nothing_says_what_to_type(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,

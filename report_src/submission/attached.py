@@ -1,0 +1,114 @@
+"""What a PDF of this project carries, and the folder in which it is built again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from analysis.errors import InputError
+from analysis.settings.load import load
+from analysis.settings.schema import Settings
+from report_src.errors import BuildError
+from report_src.project import CLAIMS, RESULTS
+
+CANNOT = 2  # exit status of what cannot be audited
+ATTACHED = (RESULTS, "report.toml", "report.tex")
+COMMIT = re.compile(r"commit \\texttt\{([^}]*)\}")
+LARGEST = 100_000_000  # bytes of an attachment that are read
+
+
+class Attached(Struct, frozen=True):
+    """What a PDF of this project carries."""
+
+    results: dict[str, Any]
+    settings: bytes
+    document: str
+    claims: list[dict[str, Any]] | None = None  # None where the PDF is of a version that attached none
+
+    @property
+    def commit(self) -> str:
+        """The commit that the document names, "+" where files differed from it."""
+        found = COMMIT.search(self.document)
+        return found[1] if found else "none"
+
+
+def read(pdf: Path) -> Attached:
+    """Return what is attached to a PDF; BuildError where it is none of this project's."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        files = PdfReader(pdf).attachments
+        found = {name: files[name][0] for name in (*ATTACHED, CLAIMS) if name in files}
+    except (OSError, PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BuildError(f"{pdf}: cannot be read as a PDF ({error})", CANNOT) from None
+    missing = [name for name in ATTACHED if name not in found]
+    if missing:
+        raise BuildError(
+            f"{pdf}: {', '.join(missing)} is not attached; only a PDF of this project can be audited", CANNOT
+        )
+    try:
+        if max(map(len, found.values())) > LARGEST:
+            raise ValueError("larger than any that this project writes")
+        results = json.loads(found[RESULTS])
+        if not isinstance(results.get("inputs"), dict):
+            raise ValueError("it names no inputs")
+        claims = json.loads(found[CLAIMS]) if CLAIMS in found else None
+        if claims is not None and not all(isinstance(claim, dict) for claim in claims):
+            raise ValueError("its claims are no list of objects")
+        return Attached(results, found["report.toml"], found["report.tex"].decode("utf-8"), claims)
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise BuildError(f"{pdf}: its attachments cannot be read ({error})", CANNOT) from None
+
+
+def lay_out(attached: Attached, data: Path, build: Path) -> Path:
+    """Write the attached report.toml below `build`, with links to the data beside it; return its folder.
+
+    BuildError where a data file is missing below `data`, or is another than the PDF was made from.
+    """
+    shutil.rmtree(build / "work" / "inputs", ignore_errors=True)
+    inputs = attached.results["inputs"]
+    files = [] if inputs.get("simulated") is True else [_data_file(inputs, name, data) for name in ("train", "test")]
+    up = max([os.path.normpath(name).split(os.sep).count("..") for name, _ in files], default=0)
+    folder = (build / "work" / "inputs").joinpath(*["below"] * up)
+    folder.mkdir(parents=True)
+    (folder / "report.toml").write_bytes(attached.settings)  # first: nothing is written once the links are there
+    for name, path in files:
+        if not Path(name).is_absolute():
+            place = Path(os.path.normpath(folder / name))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if not place.exists():
+                place.symlink_to(path.resolve())
+    return folder
+
+
+def _data_file(inputs: Mapping[str, Any], which: str, data: Path) -> tuple[str, Path]:
+    """Return (name, path) of a data file once it is sure that it is the one."""
+    entry = inputs.get(which)
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+        raise BuildError(f"the attached results do not name the {which} file", CANNOT)
+    name, wanted = entry["name"], str(entry.get("sha256"))
+    path = data / name
+    if not path.is_file():
+        raise BuildError(f"{path} is missing; put the file with SHA-256 {wanted[:16]}… there", CANNOT)
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != wanted:
+        raise BuildError(f"{path} is another file: SHA-256 {found[:16]}…, the PDF names {wanted[:16]}…", CANNOT)
+    return name, path
+
+
+def settings_of(path: Path, attached: Attached) -> Settings:
+    """Read the attached settings, in the profile that the results were made in."""
+    chosen = attached.results["inputs"].get("settings")
+    try:
+        return load(path, str(chosen["run.profile"]) if isinstance(chosen, dict) and "run.profile" in chosen else None)
+    except InputError as error:
+        raise BuildError(f"the attached report.toml cannot be used: {error}", CANNOT) from None
