@@ -22,8 +22,8 @@ def clean(build: Path) -> None:
         return
     clean(build / "audit")
     with build_lock(build):
-        for folder in ("work", KEPT):
-            shutil.rmtree(build / folder, ignore_errors=True)
+        for own in ("work", KEPT):
+            shutil.rmtree(build / own, ignore_errors=True)
         names = (*published(build), *OWN)
         for name in names:
             if not (build / name).is_dir():

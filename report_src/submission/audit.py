@@ -10,16 +10,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from msgspec import Struct
-
 from analysis.results.inputs import processor
 from report_src.errors import BuildError
 from report_src.numbers.results_diff import counted, differences
 from report_src.project import ROOT, Project, commit
 from report_src.submission import audit_document, audit_folder, audit_pages, kernels
 from report_src.submission.attached import CANNOT, Attached, lay_out, read, settings_of
-from report_src.submission.finding import Compared, Finding
+from report_src.submission.finding import Audited, Compared, Finding
 
 AGREES, DIFFERS, PARTLY = 0, 1, 3  # exit status, besides CANNOT
 WORDS = {AGREES: "agrees", PARTLY: "agrees in part", DIFFERS: "DIFFERS", CANNOT: "not audited"}  # best to worst
@@ -32,16 +29,6 @@ OTHER_PROCESSOR = (
 
 Rebuild = Callable[[Project], dict[str, Any]]
 Pages = Callable[[Path, Attached, Project], Compared]
-
-
-class Audited(Struct):
-    """One PDF's audit: its verdict, the lines that say why, and what the table of a folder counts."""
-
-    pdf: Path
-    status: int
-    lines: list[str]
-    attached: Attached | None = None
-    compared: Compared = msgspec.field(default_factory=Compared)
 
 
 def run(pdf: str | None, folder: Path | None, config: Path, build: Path) -> int:

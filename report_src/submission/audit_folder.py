@@ -10,19 +10,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from report_src.numbers.lookup import nodes
 from report_src.numbers.printed_numbers import marks
 from report_src.project import ROOT
 from report_src.prose import requirements
 from report_src.prose.comments import blank_comments
-from report_src.submission.finding import KINDS
+from report_src.submission.attached import Attached
+from report_src.submission.finding import KINDS, Audited
 from report_src.system.files import write_whole
-
-if TYPE_CHECKING:
-    from report_src.submission.attached import Attached
-    from report_src.submission.audit import Audited
 
 TABLE = "audit.csv"
 FEWEST_WORDS = 12  # of a block of text that two authors do not write by chance

@@ -193,7 +193,7 @@ def boxes(page: Any, height: float) -> list[Box]:
 
 def grey(page: Any) -> Image.Image:
     """Return a page as a picture in grey, one pixel a point."""
-    return page.render(scale=1, may_draw_forms=False, draw_annots=False).to_pil().convert("L")  # type: ignore[no-any-return]
+    return page.render(scale=1, may_draw_forms=False, draw_annots=False).to_pil().convert("L")
 
 
 def apart(there: Image.Image, here: Image.Image) -> int:
@@ -201,4 +201,4 @@ def apart(there: Image.Image, here: Image.Image) -> int:
     if there.size != here.size:
         return 255
     blurred = (picture.filter(ImageFilter.GaussianBlur(BLUR)) for picture in (there, here))
-    return int(ImageChops.difference(*blurred).getextrema()[1])
+    return max(level for level, pixels in enumerate(ImageChops.difference(*blurred).histogram()) if pixels)

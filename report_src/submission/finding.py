@@ -1,8 +1,13 @@
-"""One thing in which a PDF differs from what its inputs give."""
+"""What an audit finds: each difference, what was compared, and the verdict of one PDF."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 from msgspec import Struct
+
+from report_src.submission.attached import Attached
 
 KINDS = ("number", "sentence", "figure", "derivation", "claim")
 
@@ -38,3 +43,13 @@ class Compared(Struct):
         self.left_out += other.left_out
         self.pages = {**other.pages, **self.pages}
         self.unchecked += other.unchecked
+
+
+class Audited(Struct):
+    """One PDF's audit: its verdict, the lines that say why, and what the table of a folder counts."""
+
+    pdf: Path
+    status: int
+    lines: list[str]
+    attached: Attached | None = None
+    compared: Compared = msgspec.field(default_factory=Compared)
