@@ -72,7 +72,6 @@ def test_every_derivation_of_the_report_is_there() -> None:
         "loss-and-probability",
         "shared-bias",
         "shared-bias-components",
-        "shared-bias-jacobians",
         "independent-bias",
         "shared-bias-hessian",
     }
