@@ -18,8 +18,8 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 
 from report_src.errors import RenderError
+from report_src.numbers.claim_records import Claim, Comparison, noise_of
 from report_src.numbers.values import Branch
-from report_src.rendering.claim_records import Claim, Comparison, noise_of
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": lambda a, b: a > b,

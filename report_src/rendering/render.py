@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
+from report_src.numbers import claim_records
 from report_src.numbers.lookup import unused
 from report_src.project import CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
 from report_src.prose import blocks as text_blocks
 from report_src.prose import lint, requirements
 from report_src.prose.comments import refuse_swallowed
 from report_src.prose.slips import slips
-from report_src.rendering import claim_records
 from report_src.rendering.bytecode_cache import TemplateCache
 from report_src.rendering.context import context_of, derivations
 from report_src.rendering.engine import Environment, environment, render_text

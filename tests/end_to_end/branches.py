@@ -13,8 +13,8 @@ from unittest import mock
 from jinja2 import nodes
 
 from report_src.errors import RenderError
+from report_src.numbers.claim_records import Claim
 from report_src.numbers.values import Ledger, wrap
-from report_src.rendering.claim_records import Claim
 from report_src.rendering.claims import Claims
 from report_src.rendering.engine import TEMPLATES, Environment, environment, render_text
 from report_src.rendering.source_marks import take_out

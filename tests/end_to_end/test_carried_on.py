@@ -27,14 +27,14 @@ WARNINGS = (
 )
 # the sentences of the sections, numbers and names as they are printed
 SENTENCES = (
-    "availability_365 has a single value, and tells nothing about the target.",
-    "The table has no row of Luxury, so that no model is shown this class.",
-    "The category Yonkers of neighbourhood_group stands in 3 test rows (5.0 %) and in no training row: the inputs of "
-    "this feature are all zero there, and the network decides by the others.",
-    "The category Shared room of room_type stands in 1 test row (1.7 %) and in no training row: its input was zero in "
-    "all of training, so that its weights are as they were drawn.",
-    "The class Luxury has 2 test rows (3.3 %) and no training row: no model was shown one.",
-    "In the test table minimum_nights has a single value.",
+    "availability 365 has a single value and says nothing about the target.",
+    "The table has no row of Luxury; no model can learn this class.",
+    "The category Yonkers of neighbourhood group occurs in 3 test rows (5.0 %) and in no training row: "
+    "its input was zero in all of training, and its weights keep their initial values.",
+    "The category Shared room of room type occurs in 1 test row (1.7 %) and in no training row: "
+    "its input was zero in all of training, and its weights keep their initial values.",
+    "The class Luxury has 2 test rows (3.3 %) and no training row: no model could learn it.",
+    "In the test table minimum nights has a single value.",
     "The test table has no row of Budget.",
 )
 NONE_OF = re.compile(r"single value|no row of|no training row|gave these warnings")

@@ -51,8 +51,8 @@ def work(tmp_path):
     [
         ("generalization.test_accuracy", "test"),
         ("training.relu.validation_accuracy.mean", "accuracy"),
-        ("eda.classes[0].share", "share"),
-        ("eda.classes.length", "number of entries"),
+        ("eda.classes.by_class[0].share", "share"),
+        ("eda.classes.by_class.length", "number of entries"),
         ("inputs.packages.numpy", "version"),
         ("inputs.train.sha256", "SHA-256"),
         ("settings.run.iterations", "setting"),
@@ -74,7 +74,7 @@ def test_a_field_of_a_summary_means_what_it_summarises(field):
     [
         ("generalization.test_accuracy.std", "GeneralizationRecord.test_accuracy"),
         ("generalization.test_accuracy.replicates[0]", "GeneralizationRecord.test_accuracy"),
-        ("eda.classes[1].share", "share"),
+        ("eda.classes.by_class[1].share", "share"),
         ("inputs.packages.numpy", "InputsRecord.packages"),
         ("settings.run.iterations", "RunSettings.iterations"),
     ],

@@ -4,8 +4,8 @@ import jinja2
 import pytest
 
 from report_src.errors import RenderError
+from report_src.numbers.claim_records import as_tree
 from report_src.numbers.values import wrap
-from report_src.rendering.claim_records import as_tree
 from report_src.rendering.engine import environment, render_text
 
 RESULTS = {"a": {"mean": 0.75, "std": 0.1}, "b": {"mean": 0.5}, "names": ["x_1", "y%"]}

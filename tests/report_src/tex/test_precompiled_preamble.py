@@ -59,6 +59,7 @@ def test_a_run_started_ahead_of_another_preamble_is_not_used(tmp_path: Path) -> 
     (folder / "preamble.tex").write_text(PREAMBLE + "\\newcommand{\\newmacro}{NEWTEXT}\n")
     pdf = compile.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path, ahead=ahead).pdf
     assert "NEWTEXT" in text_and_pixels(pdf)[0]
+    ahead.end()
     assert waiting.process.poll() is not None
 
 

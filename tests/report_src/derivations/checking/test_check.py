@@ -72,7 +72,6 @@ def test_every_derivation_of_the_report_is_there() -> None:
         "loss-and-probability",
         "shared-bias",
         "shared-bias-components",
-        "shared-bias-jacobians",
         "independent-bias",
         "shared-bias-hessian",
     }
@@ -101,7 +100,7 @@ def test_two_runs_agree_to_the_last_digit() -> None:
 
 
 def test_another_seed_draws_other_values() -> None:
-    slip = SHARED.replace(r"\odot g'(\mathbf{a}_1).", r"\odot g(\mathbf{a}_1).")
+    slip = SHARED.replace(r"\odot g'(\mathbf{a}_1).", r"\odot g(\mathbf{a}_1).", 1)
     messages = {row.message for seed in range(3) for row in check_text(slip, seed=seed)[0].rows if row.message}
     assert len(messages) == 3
 
