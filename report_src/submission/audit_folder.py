@@ -24,12 +24,13 @@ from report_src.system.files import write_whole
 TABLE = "audit.csv"
 FEWEST_WORDS = 12  # of a block of text that two authors do not write by chance
 FEWEST_VALUES = 5  # of a list of replicates or an array that two seeds do not give by chance
-RUN = 5  # words in a row that two authors do not write by chance
+RUN = 3  # words in a row that two authors do not write by chance
 SHOWN = 60  # letters of a shared text
 TEMPLATES = ROOT / "templates"
 _TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{(?:[^{}]|\{[^{}]*\})*\}")
 _NOT_TEXT = re.compile(
-    r"\\begin\{(tabular\*?|longtable|lstlisting|figure|table)\}.*?\\end\{\1\}|<[0-9A-F]+>", re.DOTALL
+    r"\\begin\{(tabular\*?|longtable|lstlisting|figure|table)\}.*?\\end\{\1\}|\\numbernote\{[^{}]*\}\{[^{}]*\}|<[0-9A-F]+>",
+    re.DOTALL,
 )
 _RESULT = re.compile(r"\\result\{[^{}]*\}\{\}")
 _MARKUP = re.compile(r"\$[^$]*\$|\\[A-Za-z@]+\*?|[{}~\\]")
@@ -91,7 +92,7 @@ def shipped_share(document: str, shipped: frozenset[str]) -> str:
 
 def blocks(document: str) -> list[str]:
     """Return the paragraphs of a document as their words, computed numbers masked, in lower case."""
-    document = _NOT_TEXT.sub(" ", document.partition(r"\begin{document}")[2] or document)
+    document = _NOT_TEXT.sub(" ", document.partition(r"\section")[2] or document)
     for _, text in marks(document):
         document = document.replace(f"}}{{{text}}}", "}{}", 1)
     plain = _MARKUP.sub(" ", blank_comments(_RESULT.sub(" ", document)))
@@ -107,9 +108,10 @@ def runs(block: str) -> set[str]:
 
 def shipped_runs(templates: Path) -> frozenset[str]:
     """Return the runs of words of the templates of this clone, which are what is shipped."""
-    texts = (path.read_text(encoding="utf-8") for path in templates.rglob("*.j2"))
-    plain = (_MARKUP.sub(" ", _TAG.sub(" ", text)) for text in texts)
-    return frozenset(run for text in plain for run in runs(" ".join(_WORD.findall(text.lower()))))
+    texts = [path.read_text(encoding="utf-8") for path in templates.rglob("*.j2")]
+    texts += [_TAG.sub(" ", text) for text in texts]  # the words in a tag may be printed, and those around it
+    plain = (" ".join(_WORD.findall(_MARKUP.sub(" ", text).lower())) for text in texts)
+    return frozenset(run for text in plain for run in runs(text))
 
 
 def is_shipped(block: str, shipped: frozenset[str]) -> bool:

@@ -10,7 +10,9 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from report_src.errors import BuildError
+from report_src.project import ROOT, commit
 from report_src.submission import audit
+from report_src.submission.attached import CANNOT
 from tests.end_to_end.reports import Built
 
 KEY = "generalization.test_accuracy.mean"
@@ -41,12 +43,13 @@ def test_a_fresh_report_passes_and_a_changed_digit_is_named_by_its_key(
     report: Built, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     build = tmp_path / "audited"
-    assert audit.audit(report.pdf, report.config, build) == audit.AGREES
+    made_here = not commit(ROOT).endswith("+")  # else its sentences cannot be compared with the templates
+    assert audit.audit(report.pdf, report.config, build) == (audit.AGREES if made_here else audit.PARTLY)
     shown = capsys.readouterr().out
     assert "nothing differs" in shown
     assert re.search(r"commit \w+\+?, Python 3\.\d+\.\d+, \S", shown)
     assert audit.audit(tampered(report.pdf, tmp_path / "changed.pdf"), report.config, build) == audit.DIFFERS
-    differing = re.findall(r"differs: ([\w.\[\]]+):", capsys.readouterr().out)
+    differing = re.findall(r"differs: number ([\w.\[\]]+)", capsys.readouterr().out)
     assert set(differing) == {KEY}
 
 
@@ -57,5 +60,5 @@ def test_another_data_file_is_said_before_anything_is_built(report: Built, tmp_p
         file.write("\n")
     with pytest.raises(BuildError, match=r"my train\.csv is another file: SHA-256") as error:
         audit.audit(report.pdf, tmp_path / "report.toml", tmp_path / "build")
-    assert error.value.status == audit.CANNOT
+    assert error.value.status == CANNOT
     assert not (tmp_path / "build").exists()
