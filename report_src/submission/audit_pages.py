@@ -67,13 +67,27 @@ def set_again(pdf: Path, attached: Attached, project: Project, folder: Path) -> 
 
 
 def take_scans(pdf: Path, document: str, folder: Path) -> None:
-    """Write the scans that a document names, in the order in which its PDF shows photographs."""
+    """Write the scans that a document names: the photographs of its PDF, in order, those in figures not among them."""
     names = list(dict.fromkeys(SCAN.findall(document)))
-    pictures = (image for page in PdfReader(pdf).pages for image in page.images) if names else iter(())
-    for name, image in zip(names, pictures, strict=False):
-        place = folder / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(image.data)
+    for name, content in zip(names, photographs(PdfReader(pdf)) if names else (), strict=False):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def photographs(reader: PdfReader) -> Iterator[bytes]:
+    """Yield the JPEG files that are placed on pages, each once, as TeX took them in."""
+    seen = set()
+    for page in reader.pages:
+        for name, pointer in sorted(page["/Resources"].get("/XObject", {}).items(), key=lambda each: _order(each[0])):
+            picture = pointer.get_object()
+            if picture.get("/Filter") == "/DCTDecode" and name not in seen:
+                seen.add(name)
+                yield picture._data
+
+
+def _order(name: str) -> int:
+    """`/Im12` -> 12: TeX numbers pictures in the order in which the document names them."""
+    return int(re.sub(r"\D", "", name) or 0)
 
 
 def of_pages(pdf: Path, again: Path, document: str) -> Compared:
