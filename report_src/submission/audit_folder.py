@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from report_src.errors import BuildError
 from report_src.numbers.lookup import nodes
 from report_src.numbers.printed_numbers import marks
 from report_src.project import ROOT
 from report_src.prose import requirements
 from report_src.prose.comments import blank_comments
+from report_src.submission import audit_marker
 from report_src.submission.attached import Attached
 from report_src.submission.finding import KINDS, Audited
 from report_src.system.files import write_whole
@@ -62,6 +64,10 @@ def report(audits: Sequence[Audited], words: Mapping[int, str], folder: Path) ->
     for what, names in groups:
         print(f"{', '.join(names)} share {what}")
     print(folder / TABLE)
+    try:
+        print(audit_marker.write(audits, rows, folder))
+    except BuildError as error:
+        print(f"warning: the audit's PDF cannot be set: {error}")
 
 
 def row(

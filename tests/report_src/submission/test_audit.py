@@ -9,12 +9,13 @@ import io
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 
 from report_src.__main__ import main
 from report_src.build import runner
@@ -22,7 +23,7 @@ from report_src.errors import BuildError
 from report_src.numbers.printed_numbers import agrees, contradictions, marks, readable
 from report_src.numbers.results_diff import RELATIVE, SHARE_OF_STD, differences
 from report_src.project import Project
-from report_src.submission import attached, audit, audit_document, audit_folder, audit_pages
+from report_src.submission import attached, audit, audit_document, audit_folder, audit_marker, audit_pages
 from report_src.submission.finding import Compared
 from tests.report_src import small_project
 
@@ -347,7 +348,8 @@ def test_a_folder_of_pdfs_is_audited_each_by_itself(
     assert main(["audit", "--all", str(folder)]) == 1
     (folder / "else.pdf").write_bytes(b"")
     assert main(["audit", "--all", str(folder)]) == 2
-    *table, path = capsys.readouterr().out.splitlines()[-5:]
+    *table, path, marker = capsys.readouterr().out.splitlines()[-6:]
+    assert marker == str(Path("build/audit/audit.pdf"))
     assert [re.split(r"\s{2,}", line)[1] for line in table] == ["verdict", "not audited", "agrees", "DIFFERS"]
     rows = list(csv.DictReader(io.StringIO(Path(path).read_text(encoding="utf-8"))))
     assert [(row["pdf"], row["verdict"], row["numbers"]) for row in rows] == [
@@ -413,3 +415,16 @@ def test_an_audit_of_nothing_says_what_to_type(monkeypatch: pytest.MonkeyPatch, 
     assert main(["audit"]) == 2
     assert "make audit PDF=report.pdf" in capsys.readouterr().err
     assert main(["audit", "--all", str(tmp_path)]) == 2
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
+@pytest.mark.parametrize("name", ["a_b & 100 %.pdf", r"\input{/etc/passwd}.pdf", "$x$ {.pdf", "α–中.pdf"])
+def test_the_markers_pdf_prints_names_and_lines_as_they_are(tmp_path: Path, name: str) -> None:
+    line = r"  differs: sentence text (page 3): “\write18{x} 34.9 %” in the PDF, “_^&#” set again"
+    each = audit.Audited(Path(name), 1, [line])
+    rows = [audit_folder.row(each, audit.WORDS, frozenset(), [])]
+    text = PdfReader(audit_marker.write([each], rows, tmp_path)).pages[0].extract_text()
+    assert "write18" in text
+    assert "34.9" in text
+    assert "DIFFERS" in text
+    assert "root:" not in text
