@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "audit"
 EPOCH = 1767225600  # 2026-01-01, as no commit dates a list of other people's reports
-SHOWN = 200  # characters of a line
+SHOWN = 600  # characters of a line
 PACKAGES = ("textcomp", "longtable", "amssymb")
 CODE = r"\newcommand{\codepoint}[1]{{\footnotesize\fbox{U+#1}}}"  # a letter without a glyph, as reports print it
 
@@ -39,7 +39,8 @@ def document(audits: Sequence[Audited], rows: Sequence[Mapping[str, Any]]) -> Do
     from pylatex import Document, Itemize, LongTable, NoEscape, Package, Section
 
     def text(value: object) -> NoEscape:
-        return NoEscape(breakable(str(value)[:SHOWN]))
+        whole = str(value)
+        return NoEscape(breakable(whole if len(whole) <= SHOWN else f"{whole[: SHOWN - 3]}..."))
 
     made = Document(
         document_options=["10pt", "a4paper"], lmodern=True, textcomp=False, page_numbers=False, microtype=False,
@@ -49,7 +50,7 @@ def document(audits: Sequence[Audited], rows: Sequence[Mapping[str, Any]]) -> Do
         made.packages.append(Package(name))
     made.preamble.append(NoEscape(CODE))
     columns = [name for name in rows[0] if name != "shares_with"]
-    with made.create(LongTable("p{6cm}p{3cm}" + "p{1.3cm}" * (len(columns) - 2))) as table:
+    with made.create(LongTable("p{4.5cm}p{2.4cm}" + "p{1.8cm}" * (len(columns) - 2))) as table:
         table.add_row([text(name.replace("_", " ")) for name in columns])
         table.add_hline()
         for row in rows:

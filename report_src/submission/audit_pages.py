@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -78,7 +78,8 @@ def photographs(reader: PdfReader) -> Iterator[bytes]:
     """Yield the JPEG files that are placed on pages, each once, as TeX took them in."""
     seen = set()
     for page in reader.pages:
-        for name, pointer in sorted(page["/Resources"].get("/XObject", {}).items(), key=lambda each: _order(each[0])):
+        pictures: Any = cast(Any, page["/Resources"]).get("/XObject", {})
+        for name, pointer in sorted(pictures.items(), key=lambda each: _order(each[0])):
             picture = pointer.get_object()
             if picture.get("/Filter") == "/DCTDecode" and name not in seen:
                 seen.add(name)
