@@ -118,7 +118,7 @@ class Clone:
 
 def other_words(clone: Clone) -> None:
     """Edit a sentence of the report, or take the edit back."""
-    words = ("were kept throughout;", "were kept altogether;")  # of one length
+    words = ("stayed the same throughout:", "stayed the same altogether:")  # of one length
     clone.toggle("templates/sections/09_limitations.tex.j2", *words)
 
 
