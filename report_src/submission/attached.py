@@ -18,6 +18,7 @@ from analysis.settings.load import load
 from analysis.settings.schema import Settings
 from report_src.errors import BuildError
 from report_src.project import CLAIMS, RESULTS
+from report_src.submission import audit_scans
 
 CANNOT = 2  # exit status of what cannot be audited
 ATTACHED = (RESULTS, "report.toml", "report.tex")
@@ -69,8 +70,8 @@ def read(pdf: Path) -> Attached:
         raise BuildError(f"{pdf}: its attachments cannot be read ({error})", CANNOT) from None
 
 
-def lay_out(attached: Attached, data: Path, build: Path) -> Path:
-    """Write the attached report.toml below `build`, with links to the data beside it; return its folder.
+def lay_out(attached: Attached, data: Path, build: Path, scans: Mapping[str, bytes]) -> Path:
+    """Write the attached report.toml and `scans` below `build`, with links to the data beside it; return its folder.
 
     BuildError where a data file is missing below `data`, or is another than the PDF was made from.
     """
@@ -81,6 +82,7 @@ def lay_out(attached: Attached, data: Path, build: Path) -> Path:
     folder = (build / "work" / "inputs").joinpath(*["below"] * up)
     folder.mkdir(parents=True)
     (folder / "report.toml").write_bytes(attached.settings)  # first: nothing is written once the links are there
+    audit_scans.write(audit_scans.names(scans, attached.settings), folder)
     for name, path in files:
         if not Path(name).is_absolute():
             place = Path(os.path.normpath(folder / name))

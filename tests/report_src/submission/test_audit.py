@@ -278,7 +278,7 @@ def test_no_path_in_a_pdf_leads_out_of_the_audits_folder(root: Path, name: str) 
     for which in ("train", "test"):
         tree["inputs"][which] = {"name": name, "sha256": hashlib.sha256((inner / name).read_bytes()).hexdigest()}
     before = (inner / "report.toml").read_bytes()
-    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), inner, root / "build")
+    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), inner, root / "build", {})
     inputs = root / "build/work/inputs"
     assert Path(os.path.normpath(folder / name)).is_relative_to(inputs)
     assert (folder / name).is_file()
@@ -289,7 +289,7 @@ def test_simulated_data_need_no_file(root: Path) -> None:
     tree = copy.deepcopy(TREE)
     tree["inputs"]["simulated"] = True
     (root / "data/train.csv").unlink()
-    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), root, root / "build")
+    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), root, root / "build", {})
     assert [path.name for path in folder.iterdir()] == ["report.toml"]
 
 
