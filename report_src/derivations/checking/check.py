@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.judging.settings import INSTANCES, SEED, LineMap
-from report_src.derivations.semantics.analyzer import read
+from report_src.derivations.semantics.analyzer import UNJUDGED, read
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 from report_src.derivations.source.document import Derivation, Row, derivations
-from report_src.derivations.source.errors import Refusal
+from report_src.derivations.source.errors import Refusal, Unreadable
 from report_src.derivations.syntax.diagnostics import Text
 
 if TYPE_CHECKING:
@@ -68,9 +68,36 @@ def _check(derivation: Derivation, text: Text, seed: int) -> Report:
 def _judge(program: Program, seed: int) -> dict[int, Outcome]:
     if not program.claims:
         return {}
-    from report_src.derivations.judging.verdict import judge  # numpy and flint are imported only here
+    from report_src.derivations.judging.verdict import judge, unmet  # numpy and flint are imported only here
 
+    position = unmet(program, seed) if program.assumptions else None
+    if position is not None:
+        refuse_assumption(program, position)
     return judge(program, seed)
+
+
+def refuse_assumption(program: Program, position: int) -> None:
+    """Refuse an assumption that nothing satisfies, and with it the claims below it."""
+    found = program.assumptions[position]
+    segment = found.place.segment
+    start, end = segment.locate(found.place.start), segment.locate(max(found.place.start, found.place.end - 1)) + 1
+    what = (
+        f"no values were found that satisfy {found} and the assumptions before it"
+        if position
+        else (f"no values were found that satisfy {found}")
+    )
+    hint = "do they contradict each other? only values that are declared real or positive are chosen"
+    program.problems.setdefault(found.place.rows[0], (Unreadable(what, start, end, hint), start))
+    program.assumptions = program.assumptions[:position]
+    kept = []
+    for claim in program.claims:
+        if claim.given <= position:
+            kept.append(claim)
+            continue
+        start = claim.place.segment.locate(claim.place.start)
+        for row in claim.place.rows:
+            program.problems.setdefault(row, (Unreadable(UNJUDGED, start, start), start))
+    program.keep(kept)
 
 
 @dataclass(frozen=True)
@@ -142,7 +169,7 @@ def _row(
     elif claims:
         verdict, error = "ok", max(outcomes[k].error for k in claims)
     elif kinds:
-        verdict = "definition" if "definition" in kinds else "declaration"
+        verdict = next(kind for kind in ("definition", "assumption", "declaration") if kind in kinds)
     if row.inline and verdict == "prose":
         return None
     source = text.text[row.start : row.end]
@@ -209,7 +236,7 @@ def _suggest(derivation: Derivation, number: int, program: Program, seed: int | 
 
 def _warnings(program: Program, text: Text) -> list[str]:
     """Name the declared symbols and the definitions that no claim uses."""
-    used: set[Symbol] = set().union(*(claim.uses for claim in program.claims))
+    used: set[Symbol] = set().union(*(claim.uses for claim in (*program.claims, *program.assumptions)))
     used = used.union(*(ancestors(symbol) for symbol in used))
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
@@ -229,5 +256,6 @@ def _report(derivation: Derivation, rows: list[RowReport], warnings: list[str], 
         largest_error=max((row.error or 0.0 for row in checked), default=0.0),
         steps=len(checked),
         unchecked=tuple((row.line, row.reason) for row in rows if row.verdict == "unchecked"),
+        assumptions=tuple((row.line, " ".join(row.source.split())) for row in rows if row.verdict == "assumption"),
         warnings=tuple(warnings),
     )

@@ -31,6 +31,7 @@ from report_src.derivations.syntax.parser import Relation, Side, Statement, Synt
 
 MAX_DIMENSIONS = 16
 """Most dimension letters; sizes grow with their number, and memory with the sizes."""
+UNJUDGED = "not judged: an assumption above is refused"
 COMPARISONS = frozenset({"=", "<=", ">=", "<", ">"})
 
 
@@ -47,12 +48,24 @@ def read(derivation: Derivation) -> Program:
                 builder.take(statement)
             else:
                 builder.lose_unread(statement)
+                builder.unassumed |= statement.assumed
         except Refusal as problem:
+            builder.unassumed |= statement.assumed
             refuse(program.problems, statement, problem)
             builder.lose(statement)
             if statement.silent:
                 builder.last = None
     return program
+
+
+def definite(left: Node, right: Node) -> None:
+    r"""Refuse A \succ 0 of anything but a declared square matrix."""
+    whole = left.op == "name" and not left.data.components and not left.data.slots
+    declared = whole and left.data.symbol.kind == "real" and left.data.symbol.shape[0].root() is left.shape[1].root()
+    zero = right.op == "zeros" or (right.op == "constant" and right.data == 0)
+    if not declared or shapes.is_scalar(left.shape) or not zero:
+        message = "\\succ 0 is read of a declared square matrix: it is symmetric and positive definite"
+        raise Unreadable(message, left.start, right.end)
 
 
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
@@ -71,6 +84,7 @@ class _Builder:
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.head: Node | None = None
         self.before: Claim | None = None
+        self.unassumed = False  # whether an assumption was refused
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
             problem = Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0)
@@ -88,6 +102,8 @@ class _Builder:
             self.declaration(statement, signs)
         elif signs == [">"] and self.positive(statement):
             pass
+        elif statement.assumed and ":=" not in signs:
+            self.assumption(statement, signs)
         elif statement.inline and signs in (["="], [">"]):
             return
         elif not signs:
@@ -205,6 +221,8 @@ class _Builder:
     def chain(self, statement: Placed, signs: list[str]) -> None:
         """Enter a definition, claims, or both: a := b = c."""
         tree, segment = statement.tree, statement.segment
+        if self.unassumed and signs != [":="]:
+            raise Unreadable(UNJUDGED, 0, len(segment.text.rstrip()))
         if ":=" in signs[1:] or (signs[0] == ":=" and tree.continues):
             raise Unreadable("a definition has its name on the left", tree.relations[0].start)
         unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":="}]
@@ -244,6 +262,28 @@ class _Builder:
             self.claim(statement, scope, left, relation, right)
         self.last = None if statement.inline else (tree.sides[-1], segment, statement.rows)
 
+    def assumption(self, statement: Placed, signs: list[str]) -> None:
+        """Enter what the text assumes; it holds for the rows below it."""
+        tree = statement.tree
+        wide = any(len(side.items) != 1 for side in tree.sides)
+        if len(signs) != 1 or tree.continues or wide or signs[0] not in COMPARISONS | {"succ"}:
+            message = "an assumption is one comparison: W^\\top W = I_k, x > 0, A \\succ 0"
+            raise Unreadable(message, 0, len(statement.segment.text.rstrip()))
+        self.last = self.before = None
+        scope = self.scope(statement, statement.segment)
+        reader = Reader(scope)
+        left, right = (reader.single(side) for side in tree.sides)
+        if signs[0] == "succ":
+            definite(left, right)
+        else:
+            self.comparable(left, right)
+        self.close_indices(scope, right)
+        self.active(scope, [left, right])
+        place = Place(statement.segment, statement.rows, left.start, right.end)
+        given = len(self.program.assumptions)
+        self.program.assumptions.append(Claim(left, signs[0], right, place, set(scope.uses), given=given))
+        self.kind(statement, "assumption")
+
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
         place = Place(statement.segment, statement.rows, right.start, right.end)
@@ -251,7 +291,11 @@ class _Builder:
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
-        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before)
+        given = len(self.program.assumptions)
+        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before, given)
+        if any(claim.repeats(known) for known in self.program.assumptions):
+            message = f"{claim} only repeats an assumption: nothing would be checked"
+            raise Unreadable(message, left.start, right.end, "leave the row out, or say what follows from it")
         self.before = None if statement.silent else claim
         if not statement.silent:
             self.program.claims.append(claim)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from report_src.derivations.source.assumptions import assumed, denied
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.raw import JINJA, masked
@@ -163,7 +164,22 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         message = "mathematics in the text is set as a display here, and would not be checked"
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
+    if inline and relation and assumed(text, toks[index].start, toks[stop].end):
+        rows = [_assumed(text, row, toks[index].start, toks[stop].end) for row in rows]
     return [_placed(row, toks[index]) for row in rows], stop + 1
+
+
+def _assumed(text: str, row: Row, start: int, end: int) -> Row:
+    """Return a row of the text as an assumption; refuse it where its sentence takes it back."""
+    word = denied(text, start, end)
+    if word and row.problem is None:
+        row.problem = Unreadable(f"'{word}' takes back what this sentence assumes", start, end, _PLAIN)
+        row.segments = []
+    row.assumed = True
+    return row
+
+
+_PLAIN = "state the assumption in a sentence of its own: Assume that $…$."
 
 
 def _centred(text: str, start: int) -> bool:

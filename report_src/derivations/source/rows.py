@@ -41,6 +41,8 @@ class Row:
     problem: Unreadable | None = None
     display: int = -1
     """Offset of the display it stands in."""
+    assumed: bool = False
+    """Whether the text states it as an assumption."""
 
 
 def environment(toks: list[Tok], index: int) -> str:

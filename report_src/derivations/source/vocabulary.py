@@ -69,6 +69,7 @@ RELATIONS = {
     "\\geq": ">=",
     "<": "<",
     ">": ">",
+    "\\succ": "succ",
 }
 
 SPACES = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle"})

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from report_src.derivations.checking.edits import Edit, edits
-from report_src.derivations.checking.suggestions import keep_row, with_edit
+from report_src.derivations.checking.suggestions import with_edit
 from report_src.derivations.judging.settings import SEED
 from report_src.derivations.judging.verdict import judge
 from report_src.derivations.semantics.analyzer import read
@@ -52,7 +52,7 @@ def refused(derivation: Derivation, mutant: Mutant) -> bool:
         return True
     defines = ":=" in derivation.rows[row].segments[position].relations
     here = read(changed)
-    keep_row(here, row)
+    here.keep([claim for claim in here.claims if row in claim.place.rows])
     if not holds(here):
         return True
     return defines and (any(later > row for later in program.problems) or not holds(program))
