@@ -24,18 +24,19 @@ from report_src.derivations.semantics.symbols import Symbol
 Values = dict[Symbol, Array]
 EXACT = 1300
 """Bits to which a solution is sharpened; claims under assumptions are judged with at most 1024."""
-STEPS, CHORDS = 60, 60
+STEPS, CHORDS = 40, 60
 """Most steps in float64, and in balls."""
+LEAST_DAMPING, MOST_DAMPING, TINY = 1e-13, 1e6, 1e-300
 CLOSE = 1e-11
 """Relative residual from which a solution is sharpened."""
 SOLVED = 1150
 """Bits below 1 at which an equation counts as solved."""
 RANK = 1e-9
 """Relative size below which a slope is rounding: of W⊤W = I, one equation of each pair says nothing."""
-MOST = 60_000
+MOST = 10_000
 """Largest number of equations times unknowns."""
-LEAST_EIGENVALUE = 1e-6
-"""Smallest eigenvalue of a definite matrix that is made, relative to the largest."""
+FLOORS = (1e-6, 1e-5, 1e-4, 1e-3)
+"""Smallest eigenvalue of a definite matrix that is made, relative to the largest; further ones where it got lost."""
 MARGIN, NARROW = 0.05, 1e-6
 """How far an inequality is satisfied, relative to its right side and 1: by a draw, and in a hunt."""
 
@@ -46,7 +47,7 @@ def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> I
     `exact` is whether they are sharpened beyond float64.
     """
     system = _System(program, instance, MARGIN if exact else NARROW)
-    values = system.solved(system.constructed(drawn=exact), exact=exact)
+    values = system.solved(exact=exact)
     return None if values is None else copy_with(instance, values=values)
 
 
@@ -77,36 +78,37 @@ class _System:
         self.equations = [claim for claim in self.assumptions if claim.sign == "="]
         self.bounds = [claim for claim in self.assumptions if claim.sign not in ("=", "succ")]
 
-    def constructed(self, *, drawn: bool) -> Values:
+    def constructed(self, values: Values, floor: float, *, drawn: bool) -> Values:
         """Return the values with every definite matrix made from its symmetric part.
 
         Eigenvalues change their sign where they were `drawn`; an optimiser's are set to the smallest.
         """
-        made = dict(self.instance.values)
+        made = dict(values)
         for symbol in self.definite:
             half = np.asarray(made[symbol], dtype=float)
             spectrum, vectors = np.linalg.eigh((half + half.T) / 2)
-            least = LEAST_EIGENVALUE * (np.abs(spectrum).max() + 1e-3)
+            least = floor * (np.abs(spectrum).max() + 1e-3)
             if (half != half.T).any() or spectrum[0] < least:
                 spectrum = np.maximum(np.abs(spectrum) if drawn else spectrum, least)
                 whole = vectors * spectrum @ vectors.T
                 made[symbol] = np.tril(whole) + np.tril(whole, -1).T
         return made
 
-    def solved(self, values: Values, *, exact: bool) -> Values | None:
-        """Return a solution near some values: the values themselves where nothing is to be moved."""
-        if not self.equations and self.holds(values):
-            return values
-        if not self.unknown:
-            return None
+    def solved(self, *, exact: bool) -> Values | None:
+        """Return a solution near the values of the instance: these themselves where nothing is to be moved."""
+        values = self.instance.values
         with np.errstate(all="ignore"):
-            near = self._descended(values)
-            if near is None or not self.holds(near):
-                return None
-            if not exact or not self.equations:
-                return near
-            sharp = self._sharpened(near)
-        return sharp if sharp is not None and self.holds(sharp) else None
+            for floor in FLOORS if self.definite else FLOORS[:1]:
+                values = self.constructed(values, floor, drawn=exact)
+                if not self.equations and self.holds(values):
+                    return values
+                near = self._descended(values) if self.unknown else None
+                if near is None:
+                    return None
+                if self.holds(near):
+                    return self._sharpened(near) if exact and self.equations else near
+                values = near
+        return None
 
     def holds(self, values: Values) -> bool:
         """Tell whether the inequalities hold, and what was declared positive is."""
@@ -161,8 +163,12 @@ class _System:
 
     def _descended(self, values: Values) -> Values | None:
         """Return values in float64 at which the residuals are rounding errors, or None."""
+        env = self._environment(values, Floats())
+        equations = sum(residual.value.size for residual in self._residuals(env, self.bounds))
+        if equations * sum(values[symbol].size for symbol in self.unknown) > MOST:
+            return None
         residual, slopes = self.linear(values)
-        if slopes.size > MOST or not (np.isfinite(residual).all() and np.isfinite(slopes).all()):
+        if not (np.isfinite(residual).all() and np.isfinite(slopes).all()):
             return None
         damping, point = 1e-3, values
         for _ in range(STEPS):
@@ -176,6 +182,8 @@ class _System:
                 point, residual, slopes, damping = trial, found, other, damping / 10
             else:
                 damping *= 8
+                if damping > MOST_DAMPING:
+                    break
         return point if _small(residual, slopes, self._scale(point)) else None
 
     def _sharpened(self, values: Values) -> Values | None:
@@ -220,11 +228,10 @@ def _small(residual: np.ndarray, slopes: np.ndarray, scale: np.ndarray) -> bool:
 
 
 def _damped(slopes: np.ndarray, residual: np.ndarray, damping: float) -> np.ndarray:
-    """Return the step of least squares, shortened by a damping."""
-    count = slopes.shape[1]
-    weight = np.sqrt(damping) * max(np.abs(slopes).max(), 1e-300)
-    stacked = np.concatenate([slopes, weight * np.eye(count)])
-    step: np.ndarray = np.linalg.lstsq(stacked, np.concatenate([-residual, np.zeros(count)]), rcond=None)[0]
+    """Return the shortest step that solves the linear equations, shortened by a damping."""
+    squares = slopes @ slopes.T
+    weight = max(damping, LEAST_DAMPING) * max(squares.diagonal().max(), TINY)
+    step: np.ndarray = -slopes.T @ np.linalg.solve(squares + weight * np.eye(len(squares)), residual)
     return step
 
 

@@ -66,7 +66,7 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         sizes = many_sizes(program) if many else sizes_of(program, generator, profile.sizes)
         if not many and not budget.fits(program, sizes):
             sizes = smallest_sizes(program)
-        if many and not sizes:
+        if many and (not sizes or program.assumptions):
             continue
         chase = _Chase(program, claim, filled(program, generator, profile, sizes), movable)
         allowed = [chase.allowed(values) for values in starts(chase.instance, movable, generator)]
@@ -74,10 +74,10 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         least = -BEYOND if claim.sign in ("<", ">") else BEYOND
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
-        chased = CHASED_MANY if many else CHASED
+        chased = CHASED_MANY if many or program.assumptions else CHASED
         chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes))))
         for place, (_, values) in enumerate(scored[:chased]):
-            for relative in (True, False)[: 2 if place < CHASED_MANY else 1]:
+            for relative in (True, False)[: 2 if place < CHASED_MANY and not program.assumptions else 1]:
                 best = chase.chased(values, STEPS_MANY if many else STEPS, relative=relative)
                 if chase.violation(best) > least:
                     yield chase.at(best)

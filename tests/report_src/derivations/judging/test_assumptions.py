@@ -5,9 +5,8 @@ import pytest
 from report_src.derivations import Report, check_text
 
 GIVEN = (
-    r"Let $W \in \mathbb{R}^{n \times k}$, $A, Q \in \mathbb{R}^{n \times n}$, $"
-    r"$\mathbf{x}, \mathbf{u} \in \mathbb{R}^{n}$,"
-    r" $\mathbf{z} \in \mathbb{R}^{k}$ and $s, t \in \mathbb{R}$."
+    r"Let $W \in \mathbb{R}^{n \times k}$, $A, Q \in \mathbb{R}^{n \times n}$,"
+    r" $\mathbf{x}, \mathbf{u} \in \mathbb{R}^{n}$, $\mathbf{z} \in \mathbb{R}^{k}$ and $s, t \in \mathbb{R}$."
 )
 REGRESSION = (
     r"Let $X \in \mathbb{R}^{m \times n}$, $\mathbf{y} \in \mathbb{R}^{m}$ and $\boldsymbol\theta \in \mathbb{R}^{n}$."
