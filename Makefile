@@ -98,7 +98,7 @@ lint: $(READY) ## ruff and mypy
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 
-COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --group dev --group web --group editor --universal --python-version 3.11 \
+COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --extra report --group dev --group web --group editor --universal --python-version 3.11 \
           --fork-strategy fewest --generate-hashes --no-annotate --no-emit-package colorama --custom-compile-command 'make lock'
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows, with their hashes
