@@ -14,7 +14,7 @@ from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 from report_src.derivations.source.document import Derivation, Row, derivations
-from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.syntax.diagnostics import Text
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def refuse_assumption(program: Program, position: int) -> None:
             continue
         start = claim.place.segment.locate(claim.place.start)
         for row in claim.place.rows:
-            program.problems.setdefault(row, (Unreadable(UNJUDGED, start, start), start))
+            program.problems.setdefault(row, (Unjudged(UNJUDGED, start, start), start))
     program.keep(kept)
 
 
@@ -189,7 +189,8 @@ def _row(
 
 def _refusal(problem: Refusal, text: Text, suggestion: str) -> str:
     hint = suggestion or problem.hint
-    return text.message(problem.message, problem.start, problem.end, hint)
+    message = text.message(problem.message, problem.start, problem.end, hint)
+    return message.partition("\n")[0] if isinstance(problem, Unjudged) else message
 
 
 def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> str:

@@ -24,7 +24,7 @@ from report_src.derivations.semantics.statements import (
 )
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
 from report_src.derivations.source.document import Derivation
-from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, read_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
@@ -222,7 +222,7 @@ class _Builder:
         """Enter a definition, claims, or both: a := b = c."""
         tree, segment = statement.tree, statement.segment
         if self.unassumed and signs != [":="]:
-            raise Unreadable(UNJUDGED, 0, len(segment.text.rstrip()))
+            raise Unjudged(UNJUDGED, 0, len(segment.text.rstrip()))
         if ":=" in signs[1:] or (signs[0] == ":=" and tree.continues):
             raise Unreadable("a definition has its name on the left", tree.relations[0].start)
         unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":="}]

@@ -373,7 +373,7 @@ class Reader:
         """Read a sum over the product that follows it."""
         assert isinstance(item, Syntax)
         if not body_items:
-            raise Unreadable("the sum has nothing to add up", item.start, item.end)
+            raise Unreadable("the sum has nothing to add up", item.start, item.end, _BRACKETS)
         _, scripts = split(item)
         letter, upper = operators.limits(self.table, item, scripts)
         index = self.scope.bind(letter, item)
@@ -394,3 +394,6 @@ class Reader:
 
 def _elementwise(symbol: Symbol) -> bool:
     return len(symbol.arguments) == 1 and symbol.arguments[0] == SCALAR
+
+
+_BRACKETS = "put what is added up in brackets where it begins with a sign: \\sum_i (-a_i)"

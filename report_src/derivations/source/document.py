@@ -121,7 +121,7 @@ def _piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
         raise Unreadable(f"{tok.text} is not allowed inside a derivation", tok.start, tok.end)
     if tok.text == "$":
         if index + 1 < len(toks) and toks[index + 1].text == "$":
-            raise Unreadable("$$ is not read; write \\[ … \\]", tok.start, tok.end + 1)
+            return _dollars(toks, index)
         return _delimited(text, toks, index, "$", inline=True)
     if tok.text == "\\(":
         return _delimited(text, toks, index, "\\)", inline=True)
@@ -141,6 +141,14 @@ def _piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
         message = f"{tok.text} is not read in the text of a derivation: it may change what is printed"
         raise Unreadable(message, tok.start, tok.end, "use it outside the derivation")
     return [], index + 1
+
+
+def _dollars(toks: list[Tok], index: int) -> tuple[list[Row], int]:
+    """Refuse a display between double dollars, once, and pass over it."""
+    pairs = (k for k in range(index + 2, len(toks) - 1) if toks[k].text == toks[k + 1].text == "$")
+    stop = next(pairs, index)
+    problem = Unreadable("$$ is not read; write \\[ … \\]", toks[index].start, toks[stop + 1].end)
+    return [Row(toks[index].start, toks[stop + 1].end, inline=False, problem=problem)], stop + 2
 
 
 def set_as_display(toks: list[Tok], more: Collection[str] = ()) -> bool:

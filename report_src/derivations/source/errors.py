@@ -21,6 +21,10 @@ class Unreadable(Refusal):
     """The row is not in the language: unknown form, undeclared symbol, unbalanced delimiter."""
 
 
+class Unjudged(Unreadable):
+    """The row rests on a row that is refused, and says nothing of its own; its message is one line."""
+
+
 class ShapeError(Refusal):
     """The row is read, but its shapes do not agree; as mathematics it is wrong."""
 
