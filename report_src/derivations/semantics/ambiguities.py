@@ -79,12 +79,12 @@ def differential(scope: Scope, items: list[Item], index: int) -> None:
         raise Unreadable(message, first.start, following.end, hint)
 
 
-def letter_t(scope: Scope, base: Node, start: int, end: int) -> None:
+def letter_t(scope: Scope, base: Node, letter: str, start: int, end: int) -> None:
     """Refuse ^T where it can be a power: T is a letter of this derivation, or the base is a scalar."""
-    known = "T" in scope.table.dims or any(key[0] == "T" for key in scope.table.symbols)
-    known = known or "T" in scope.ranged or "T" in scope.free
+    known = letter in scope.table.dims or any(letter in (key[0], key[2], *key[3]) for key in scope.table.symbols)
+    known = known or letter in scope.ranged or letter in scope.free or any(i.letter == letter for i in scope.bound)
     if known or shapes.is_scalar(base.shape):
-        message = "^T can be read as the transpose and as the power T"
+        message = f"^{letter} can be read as the transpose and as the power {letter}"
         raise Unreadable(message, start, end, "write ^\\top for the transpose")
 
 

@@ -55,6 +55,14 @@ def read(derivation: Derivation) -> Program:
     return program
 
 
+def declared_name(item: Syntax) -> NameUse | None:
+    """Return the name that a declaration or a definition introduces; its superscript may be a part of it."""
+    use = read_name(item)
+    if use is not None and use.label:
+        use.settle()
+    return use
+
+
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
 """Where the left side of a statement ends that could not be parsed."""
 
@@ -180,7 +188,7 @@ class _Builder:
     def declare(self, item: Syntax, kind: str, shape: Shape) -> Symbol:
         """Enter one declared name; with a range it is a family."""
         items = only_items(item)
-        use = read_name(items[0]) if len(items) == 1 else None
+        use = declared_name(items[0]) if len(items) == 1 else None
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a declaration names letters alone", item.start, item.end)
         key, slots = self.family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
@@ -191,9 +199,10 @@ class _Builder:
     def family(use: NameUse, slots: dict[str, Dim]) -> tuple[Key, tuple[Dim, ...]]:
         """Return the key of a name whose subscripts or superscript may count."""
         sup, dims = use.sup, []
-        if sup in slots:
-            dims.append(slots[sup])
-            sup = "*"
+        raw = sup[:1] == "^"
+        if sup[raw:] in slots:
+            dims.append(slots[sup[raw:]])
+            sup = "^*" if raw else "*"
         subs = list(use.subs)
         for position in range(len(subs) - 1, -1, -1):
             if subs[position] not in slots:
@@ -293,7 +302,7 @@ class _Builder:
         """Enter a definition and return the node of the defined symbol."""
         tree = statement.tree
         items = only_items(tree.sides[0].items[0])
-        use = read_name(items[0]) if len(items) == 1 else None
+        use = declared_name(items[0]) if len(items) == 1 else None
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
         value = reader.single(tree.sides[1])
@@ -302,7 +311,7 @@ class _Builder:
         self.active(reader.scope, [value])
         free = {letter: index for letter, index in reader.scope.free.items() if index in value.indices}
         key, dims = self.family(use, {letter: index.dim for letter, index in free.items()})
-        counted = [letter for letter in (use.sup, *use.subs) if letter in free]
+        counted = [letter for letter in (use.sup.removeprefix("^"), *use.subs) if letter in free]
         if len(counted) != len(dims) or set(counted) != set(free):
             missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
             message = f"the index {missing} is free on the right and must stand on the left"

@@ -316,7 +316,7 @@ class Reader:
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
         if use.letter_t:
-            ambiguities.letter_t(self.scope, made, use.start, use.end)
+            ambiguities.letter_t(self.scope, made, use.letter_t, use.start, use.end)
         return operators.operated(made, use.operations, use.start, use.end)
 
     def undeclared(self, use: NameUse) -> Node:
@@ -364,8 +364,8 @@ class Reader:
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
-            if writes_t(script):
-                ambiguities.letter_t(self.scope, made, script.start, script.end)
+            if letter := writes_t(script):
+                ambiguities.letter_t(self.scope, made, letter, script.start, script.end)
             made = operators.operated(made, found[1], made.start, script.end)
         return made
 

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import Key, NameUse, latex, show_key
+from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, show_key
 
 
 class Dim:
@@ -115,6 +115,7 @@ class Table:
         if symbol.key in self.symbols:
             raise Unreadable(f"{symbol} is already declared or defined", start, end, "give it a name of its own")
         self.refuse_component(symbol, start, end)
+        self.refuse_power(symbol, start, end)
         symbol.order = len(self.symbols)
         self.symbols[symbol.key] = symbol
         return symbol
@@ -128,12 +129,38 @@ class Table:
             message = f"{symbol} is already a component of {whole}"
             raise Unreadable(message, start, end, "take another letter, or put a word below it: x_{\\text{new}}")
 
+    def refuse_power(self, symbol: Symbol, start: int, end: int) -> None:
+        """Refuse a name that is written like a power of another one: \\sigma^2 beside \\sigma."""
+        letter, accent, sup, subs = symbol.key
+        for other in self.symbols.values():
+            labelled, plain = (other, symbol) if other.key[2][:1] == "^" else (symbol, other)
+            mark = labelled.key[2]
+            if mark[:1] != "^" or mark[1:] in ("\\ast", "\\star") or mark[1:].startswith("\\text"):
+                continue
+            alike = plain.key[:3] == (letter, accent, "") and other.key[:2] == (letter, accent)
+            if alike and plain.kind != "function" and plain.key[3] in (labelled.key[3], ()):
+                message = f"{labelled} can be read as a power, as {plain} is declared too"
+                raise Unreadable(message, start, end, "take another letter for one of them")
+
     def find(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
-        """Return the symbol of a name and the subscripts that pick from it."""
+        """Return the symbol of a name and the subscripts that pick from it; a superscript that is declared is a name's."""
+        if use.label and (found := self._labelled(use)):
+            use.settle()
+            return found
+        return self._find(use)
+
+    def _labelled(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
+        whole = self._find(replace(use, sup=use.label))
+        if whole is not None or is_number(use.label[1:]):
+            return whole
+        counted = self._find(replace(use, sup="^*"))
+        return (counted[0], (use.label[1:], *counted[1])) if counted else None
+
+    def _find(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
         letter, accent = use.letter.letter, use.letter.accent
         for count in range(len(use.subs), -1, -1):
             head, tail = use.subs[:count], use.subs[count:]
-            for sup, sup_index in ((use.sup, ()), ("*", (use.sup,))) if use.sup else (("", ()),):
+            for sup, sup_index in ((use.sup, ()), ("*", (use.sup,))) if use.sup and use.sup[0] != "^" else ((use.sup, ()),):
                 for stars in range(len(tail), -1, -1):
                     symbol = self.symbols.get((letter, accent, sup, head + ("*",) * stars))
                     if symbol is not None:
