@@ -88,7 +88,7 @@ def filled(program: Program, generator: np.random.Generator, profile: Profile, s
     for symbol in program.table.symbols.values():
         if symbol.kind == "function":
             functions[symbol] = _function(symbol, instance, generator, profile.functions)
-        elif symbol.kind != "definition":
+        elif symbol.kind not in ("definition", "rule"):
             shape = tuple(instance.size(dim) for dim in (*symbol.slots, *symbol.shape))
             instance.values[symbol] = _value(symbol.kind, shape, profile.values, generator, pivots)
     instance.functions = functions

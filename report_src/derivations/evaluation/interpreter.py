@@ -81,9 +81,7 @@ def _name(env: Environment, node: Node) -> Var:
     found = env.values[target.symbol]
     if not target.slots and not target.components:
         return found
-    row = "row" if not target.components else target.row
-    column = "column" if not target.components else target.column
-    return env.pick(found, (*target.slots, row, column))
+    return env.pick(found, target.axes("row", "column"))
 
 
 def _derivative(env: Environment, node: Node) -> Var:

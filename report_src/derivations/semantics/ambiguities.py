@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.derivatives import operator
 from report_src.derivations.semantics.items import Item, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
@@ -33,6 +35,26 @@ def behind_derivative(kind: str, read: Node, following: Node, rest: list[Item]) 
     if kind != "NABLA" or not array:
         message = f"what follows {read} can be read as part of the derivative, and as a factor"
         raise Unreadable(message, rest[0].start, rest[-1].end, "write the derivative in parentheses")
+
+
+def behind_operator(scope: Scope, base: Syntax, rest: list[Item]) -> None:
+    """Refuse ∂/∂x (f) g and ∂/∂x f · g: what stands behind may belong to the derivative or not."""
+    if not rest:
+        raise Unreadable("this derivative acts on what follows it, and nothing does", base.start, base.end)
+    bracket = isinstance(rest[0], Syntax) and kind_of(rest[0]) == "paren"
+    signs = [item for item in rest if kind_of(item) in ("CDOT", "SLASH")]
+    if signs or (bracket and (len(rest) > 1 or split(rest[0])[1])):
+        message = "what stands behind can be read as part of the derivative, and as a factor"
+        raise Unreadable(message, rest[0].start, rest[-1].end, "put all that is differentiated in one bracket")
+
+
+def open_operator(scope: Scope, items: list[Item], sign: str) -> None:
+    """Refuse d/dx f + g where f stands in no bracket: g may belong to the derivative or not."""
+    for item, following in pairwise([*items, None]):
+        base = operator(scope, item) if item is not None else None
+        if base is not None and not (following is not None and kind_of(following) == "paren"):
+            message = f"what stands behind this {sign} can be read as part of the derivative, and as none"
+            raise Unreadable(message, base.start, items[-1].end, "put what is differentiated in brackets")
 
 
 def application(scope: Scope, item: Item, read: Node, items: list[Item], index: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from report_src.derivations.notation import authored
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
@@ -249,9 +250,32 @@ class _Builder:
             self.comparable(left, right)
         self.close_indices(scope, read[-1])
         self.active(scope, read)
+        self.enter_unnamed(statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
         self.last = None if statement.inline else (tree.sides[-1], segment, statement.rows)
+
+    def rule(self, statement: Placed, use: NameUse, formula: authored.Formula) -> Node:
+        """Enter a function whose arguments are no values: its formula is read wherever it is applied."""
+        tree = statement.tree
+        start, end = tree.sides[0].start, tree.sides[0].end
+        if len(tree.sides) > 2:
+            raise Unreadable("an argument of this function is not declared, and the row claims something", start, end)
+        key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
+        symbol = self.table.add(Symbol(key, "rule", place=start, bold=use.letter.bold, formula=formula), start, end)
+        self.kind(statement, "definition")
+        target = Target(symbol, (), None, None, False, symbol.shape)
+        return Node("name", (), symbol.shape, shapes.NONE, start, end, statement.segment, target)
+
+    def enter_unnamed(self, statement: Placed, scope: Scope) -> None:
+        """Enter the expressions that a statement differentiates as definitions before it."""
+        for made in scope.unnamed:
+            self.determined(made.value)
+            place = Place(statement.segment, statement.rows, made.value.start, made.value.end)
+            definition = Definition(made.symbol, made.value, made.slots, place)
+            self.program.definitions.append(definition)
+            self.program.order.append(definition)
+        scope.unnamed.clear()
 
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
@@ -302,7 +326,11 @@ class _Builder:
         """Enter a definition and return the node of the defined symbol."""
         tree = statement.tree
         items = only_items(tree.sides[0].items[0])
-        use = declared_name(items[0]) if len(items) == 1 else None
+        use = declared_name(items[0]) if items else None
+        arguments = authored.header(items, use) if use is not None and len(items) > 1 else ()
+        formula = authored.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
+        if use is not None and formula is not None and any(key not in self.table.symbols for key in arguments):
+            return self.rule(statement, use, formula)
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
         value = reader.single(tree.sides[1])
@@ -318,7 +346,8 @@ class _Builder:
             raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
         symbol = Symbol(key, "definition", value.shape, dims, place=tree.sides[0].start, bold=use.letter.bold)
         symbol.typed = statement.segment.text[tree.sides[1].start : tree.sides[1].end].strip()
-        symbol.depends = set(reader.scope.uses)
+        symbol.depends, symbol.formula = set(reader.scope.uses), formula
+        self.enter_unnamed(statement, reader.scope)
         self.table.add(symbol, tree.sides[0].start, tree.sides[0].end)
         place = Place(statement.segment, statement.rows, tree.sides[0].start, value.end)
         slots = tuple(free[letter] for letter in counted)

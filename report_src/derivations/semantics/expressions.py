@@ -6,8 +6,11 @@ to the next + or −; log, exp and tanh without parentheses take one factor.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from report_src.derivations.notation import authored
+from report_src.derivations.notation.unnamed import unnamed
 from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
@@ -32,6 +35,7 @@ class Reader:
     def __init__(self, scope: Scope) -> None:
         """Read within the indices and symbols of a scope."""
         self.scope = scope
+        scope.reader = self
         self.table = scope.table
 
     def single(self, side: Side) -> Node:
@@ -42,6 +46,8 @@ class Reader:
 
     def expression(self, tree: Syntax) -> Node:
         """Read terms with signs between them."""
+        for _, term in tree.items[:-1]:
+            ambiguities.open_operator(self.scope, list(term.items), "+")
         nodes = [self.hadamard_chain(list(term.items)) for _, term in tree.items]
         signs = [sign for sign, _ in tree.items]
         if len(nodes) == 1 and signs == ["+"]:
@@ -62,6 +68,8 @@ class Reader:
                 break
             else:
                 products[-1].append(item)
+        if len(products) > 1:
+            ambiguities.open_operator(self.scope, items, "⊙")
         for part in products:
             if not part:
                 end = items[-1].end
@@ -89,7 +97,11 @@ class Reader:
                     left = shapes.product(factors)
                     return shapes.quotient(left, right, left.start, right.end)
                 continue
-            ambiguities.differential(self.scope, items, index)
+            if base := derivatives.operator(self.scope, item):
+                factors.append(self.acted_on(base, items[index + 1 :]))
+                break
+            if not derivatives.slashed(self.scope, items, index):
+                ambiguities.differential(self.scope, items, index)
             open_ended = kind_of(item)
             factor, index = self.factor(items, index)
             ambiguities.application(self.scope, item, factor, items, index)
@@ -98,6 +110,12 @@ class Reader:
                 ambiguities.behind_derivative(open_ended, factor, following, items[index:])
             factors.append(factor)
         return shapes.product(factors)
+
+    def acted_on(self, base: Syntax, rest: list[Item]) -> Node:
+        """Read what a derivative in front of it is taken of."""
+        ambiguities.behind_operator(self.scope, base, rest)
+        target = unnamed(self.scope, lambda: self.product(rest))
+        return derivatives.acting(self.scope, base, target, rest[0].start, rest[-1].end)
 
     def factor(self, items: list[Item], index: int) -> tuple[Node, int]:
         """Read one factor and return it with the index after it."""
@@ -113,7 +131,11 @@ class Reader:
         if base.kind == "NABLA":
             return derivatives.nabla(self.scope, items, index)
         if base.kind == "NAME":
+            if derivatives.slashed(self.scope, items, index):
+                return derivatives.with_slash(self.scope, items, index)
             use = read_name(item)
+            if use is not None and (call := authored.called(self.scope, use, items, index)):
+                return call
             function = use and operators.function_of(self.table, use)
             if use is not None and function:
                 return self.application(use, function, items, index)
@@ -290,10 +312,15 @@ class Reader:
 
     def name(self, use: NameUse) -> Node:
         """Read a name with its components and operations."""
+        bound = self.bound(use)
+        if bound is not None:
+            return bound
         found = self.table.find(use)
         if found is None:
             return self.undeclared(use)
         symbol, picks = found
+        if symbol.kind == "rule":
+            raise Unreadable(f"{symbol} is a function: it needs ( )", use.start, use.end, f"write {symbol}(…)")
         if symbol.kind == "function":
             if picks:
                 raise self.table.unknown(use)
@@ -318,6 +345,17 @@ class Reader:
         if use.letter_t:
             ambiguities.letter_t(self.scope, made, use.letter_t, use.start, use.end)
         return operators.operated(made, use.operations, use.start, use.end)
+
+    def bound(self, use: NameUse) -> Node | None:
+        """Return the value that an argument has while the formula of its function is read."""
+        for count in range(len(use.subs), -1, -1):
+            key = (use.letter.letter, use.letter.accent, use.sup, use.subs[:count])
+            if key in self.scope.bindings and not use.primes and use.power is None:
+                made = replace(self.scope.bindings[key], start=use.start, end=use.end, segment=self.scope.segment)
+                if use.subs[count:]:
+                    made = operators.picked(self.scope, made, use.subs[count:], use.start, use.end)
+                return operators.operated(made, use.operations, use.start, use.end)
+        return None
 
     def undeclared(self, use: NameUse) -> Node:
         """Read Euler's e, the identity, a dimension as a number, an index in an indicator; or refuse."""

@@ -7,7 +7,7 @@ from typing import Any
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Selector, Symbol, Table
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Symbol, Table
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import NameUse, only_items, read_name, subscripts
 from report_src.derivations.syntax.parser import Script, Side, Syntax
@@ -102,12 +102,14 @@ def component(scope: Scope, made: Node, script: Script) -> Node:
     subs = subscripts(script)
     if subs is None:
         raise Unreadable("this subscript is not an index", script.start, script.end)
-    rows, columns, count = scope.picks(subs, made.shape, str(made), script.start, script.end)
-    picked: list[Selector | None] = [rows, columns]
-    extra = frozenset(pick for pick in picked if pick is not None and not isinstance(pick, int))
-    result = shapes.node("component", (made,), SCALAR, tuple(picked), end=script.end)
-    result.indices = made.indices | extra
-    assert count
+    return picked(scope, made, subs, script.start, script.end)
+
+
+def picked(scope: Scope, made: Node, subs: tuple[str, ...], start: int, end: int) -> Node:
+    """Return an entry of an array that has no name of its own."""
+    rows, columns, _ = scope.picks(subs, made.shape, str(made), start, end)
+    result = shapes.node("component", (made,), SCALAR, (rows, columns), end=end)
+    result.indices = made.indices | {pick for pick in (rows, columns) if isinstance(pick, Index)}
     return result
 
 

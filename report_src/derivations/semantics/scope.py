@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Selector, Shape, Symbol, Table, same
+from report_src.derivations.semantics.symbols import ONE, SCALAR, WHOLE, Dim, Index, Selector, Shape, Symbol, Table, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.vocabulary import GREEK
-from report_src.derivations.syntax.names import NameUse, is_number, show_key
+from report_src.derivations.syntax.names import Key, NameUse, is_number, show_key
 
 MAX_INDICES = 5
 """Most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four."""
@@ -21,7 +21,7 @@ class Target:
     """A symbol with what picks from it: along its slots, its rows and its columns."""
 
     symbol: Symbol
-    slots: tuple[Selector, ...]
+    slots: tuple[Selector | str, ...]
     row: Selector | None
     column: Selector | None
     components: bool
@@ -30,9 +30,20 @@ class Target:
     @property
     def indices(self) -> frozenset[Index]:
         """The indices that occur."""
-        return frozenset(
-            pick for pick in (*self.slots, self.row, self.column) if pick is not None and not isinstance(pick, int)
-        )
+        return frozenset(pick for pick in (*self.slots, self.row, self.column) if isinstance(pick, Index))
+
+    @property
+    def whole(self) -> bool:
+        """Whether all members of a family of scalars stand for an array."""
+        return WHOLE in self.slots
+
+    def axes(self, row: Any, column: Any) -> tuple[Any, ...]:
+        """Return what picks along slots, rows and columns of the symbol, where its array's axes are `row` and `column`."""
+        if self.whole:
+            return (row, column)[: len(self.slots)] + (0, 0)
+        if self.components:
+            return (*self.slots, self.row, self.column)
+        return (*self.slots, row, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,13 @@ class Scope:
         self.made: list[Index] = []
         self.idle: list[Idle] = []
         self.uses: set[Symbol] = set()
+        self.reader: Any = None
+        """What reads expressions in this scope."""
+        self.bindings: dict[Key, Any] = {}
+        """The values that the arguments of a function have while its formula is read."""
+        self.calls = 0
+        self.unnamed: list[Any] = []
+        """The expressions that are differentiated without a name."""
         self.read_as_products: list[str] = []
         self.in_indicator = False
         self.count = 0
@@ -143,6 +161,8 @@ class Scope:
             message = f"{symbol} is a family: it needs an index, as in {symbol}_{starred}"
             raise Unreadable(message, use.start, use.end)
         count = len(symbol.slots)
+        if subs and subs == (WHOLE,) * count:
+            return Target(symbol, subs, None, None, False, (symbol.slots[0], symbol.slots[1] if count == 2 else ONE))
         slots = tuple(
             self.selector(text, dim, use, bold=False, shown=str(symbol))
             for text, dim in zip(subs[:count], symbol.slots, strict=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, show_key
@@ -89,12 +90,23 @@ class Symbol:
     bold: bool = False
     depends: set[Symbol] = field(default_factory=set)
     used: bool = False
+    formula: Any = None
+    """The arguments it is defined with and its right side, where it is defined as J(θ)."""
     typed: str = ""
     """The right side of its definition as it is typed."""
 
     def __str__(self) -> str:
         """Return the name as a message prints it."""
         return show_key(self.key)
+
+
+WHOLE = ":"
+"""What picks all members of a family of scalars at once."""
+
+
+def is_vector(shape: Shape) -> bool:
+    """Tell whether a side of a shape is 1."""
+    return any(dim.root().size == 1 for dim in shape)
 
 
 class Table:
@@ -165,6 +177,19 @@ class Table:
                     symbol = self.symbols.get((letter, accent, sup, head + ("*",) * stars))
                     if symbol is not None:
                         return symbol, sup_index + tail
+        return self._whole(use)
+
+    def _whole(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
+        """Return the scalars x_n as the vector x, a_{ij} as the matrix a, and w_{ij} as the entries of W."""
+        letter, accent = use.letter.letter, use.letter.accent
+        for stars in (("*",), ("*", "*")):
+            symbol = self.symbols.get((letter, accent, use.sup, use.subs + stars))
+            if symbol is not None and symbol.shape == SCALAR:
+                return symbol, (WHOLE,) * len(stars)
+        if len(use.subs) == 2 and letter.islower() and len(letter) == 1 and all(key[0] != letter for key in self.symbols):
+            symbol = self.symbols.get((letter.upper(), accent, use.sup, ()))
+            if symbol is not None and symbol.kind != "function" and not is_vector(symbol.shape):
+                return symbol, use.subs
         return None
 
     def unknown(self, use: NameUse) -> Unreadable:
