@@ -81,5 +81,5 @@ class _Counter:
         return self.derived[key]
 
 
-_ADDING = frozenset({"product", "matrix_square", "inverse"})
+_ADDING = frozenset({"product", "matrix_square", "matrix_power", "inverse", "determinant"})
 """Operations that add up a row of numbers for one entry."""

@@ -104,7 +104,11 @@ def _product(env: Environment, node: Node) -> Var:
     total = value(env, node.args[0])
     for step, arg in zip(node.data, node.args[1:], strict=True):
         factor = value(env, arg)
-        total = env.tape.mul(total, factor) if step == "scale" else env.tape.matmul(total, factor)
+        if step == "matrix":
+            total = env.tape.matmul(total, factor)
+        else:
+            total = env.tape.mul(total, factor)
+            total = env.tape.total(total) if step == "inner" else total
     return total
 
 
@@ -133,6 +137,11 @@ def _multivariate(env: Environment, node: Node) -> Var:
 def _maximum(env: Environment, node: Node) -> Var:
     constant, inner = (value(env, arg) for arg in node.args)
     return env.tape.add(constant, env.tape.apply(RELU, 0, env.tape.sub(inner, constant)))
+
+
+def _minimum(env: Environment, node: Node) -> Var:
+    first, second = (value(env, arg) for arg in node.args)
+    return env.tape.sub(second, env.tape.apply(RELU, 0, env.tape.sub(second, first)))
 
 
 def _norm(env: Environment, node: Node) -> Var:
@@ -164,12 +173,65 @@ def _indicator(env: Environment, node: Node) -> Var:
     sign = env.tape.arithmetic.sign(left.value - right.value)
     met = {
         "=": 1 - sign * sign,
+        "!=": sign * sign,
         "<": sign * (sign - 1) / 2,
         ">": sign * (sign + 1) / 2,
         "<=": 1 - sign * (sign + 1) / 2,
         ">=": 1 - sign * (sign - 1) / 2,
     }
     return env.tape.of(met[node.data])
+
+
+def _determinant(env: Environment, node: Node) -> Var:
+    inner = value(env, node.args[0])
+    return inner if inner.value.shape[-2:] == (1, 1) else env.tape.determinant(inner)
+
+
+def _matrix(env: Environment, node: Node) -> Var:
+    columns = env.instance.size(node.shape[1])
+    shape = (env.instance.size(node.shape[0]), columns)
+    total = env.tape.leaf(np.zeros(shape))
+    for place, arg in enumerate(node.args):
+        where = np.zeros(shape)
+        where[divmod(place, columns)] = 1
+        total = env.tape.add(total, env.tape.mul(env.tape.leaf(where), value(env, arg)))
+    return total
+
+
+def _power(env: Environment, node: Node) -> Var:
+    """Return a power of numbers: by products where the exponent is whole, by roots where it is a half."""
+    base = value(env, node.args[0])
+    exponent: Fraction | None = node.data
+    if len(node.args) == 2 and node.args[1].op == "dimension":
+        exponent = Fraction(env.instance.size(node.args[1].data))
+    if exponent is None:
+        above = value(env, node.args[1])
+        return env.tape.apply(EXP, 0, env.tape.mul(above, env.tape.apply(NAMED["log"], 0, base)))
+    if exponent.denominator == 2:
+        base, exponent = env.tape.apply(ROOT, 0, base), exponent * 2
+    if exponent.denominator != 1:
+        made = env.tape.arithmetic.zeros((1, 1))
+        made[0, 0] = env.tape.arithmetic.number(exponent)
+        logarithm = env.tape.apply(NAMED["log"], 0, base)
+        return env.tape.apply(EXP, 0, env.tape.mul(env.tape.of(made), logarithm))
+    return _repeated(env, base, int(exponent), env.tape.mul, lambda a: env.tape.div(env.tape.leaf([[1.0]]), a))
+
+
+def _matrix_power(env: Environment, node: Node) -> Var:
+    return _repeated(env, value(env, node.args[0]), node.data, env.tape.matmul, env.tape.inverse)
+
+
+def _repeated(
+    env: Environment, base: Var, count: int, times: Callable[[Var, Var], Var], inverse: Callable[[Var], Var]
+) -> Var:
+    """Return a product of `count` equal factors, of their inverse where that is negative; x^0 is 1."""
+    if count == 0:
+        size = base.value.shape[-1]
+        return env.tape.leaf(np.eye(size) if times == env.tape.matmul else np.ones((1, 1)))
+    total = base
+    for _ in range(abs(count) - 1):
+        total = times(total, base)
+    return total if count > 0 else inverse(total)
 
 
 def _component(env: Environment, node: Node) -> Var:
@@ -233,6 +295,15 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "function": _function,
     "multivariate": _multivariate,
     "maximum": _maximum,
+    "minimum": _minimum,
+    "power": _power,
+    "entrywise": _power,
+    "matrix_power": _matrix_power,
+    "entrywise_quotient": _quotient,
+    "inner": lambda env, node: env.tape.total(env.tape.mul(*(value(env, arg) for arg in node.args))),
+    "norm_1": lambda env, node: env.tape.total(env.tape.apply(ABSOLUTE, 0, value(env, node.args[0]))),
+    "matrix": _matrix,
+    "determinant": _determinant,
     "softmax": _softmax,
     "diag": _diag,
     "trace": _trace,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from report_src.derivations.notation import authored
+from report_src.derivations.notation import authored, powers
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
@@ -80,6 +80,8 @@ class _Builder:
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.head: Node | None = None
         self.before: Claim | None = None
+        self.within: Scope | None = None
+        """What the last chain knew about its indices."""
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
             problem = Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0)
@@ -227,6 +229,8 @@ class _Builder:
         scope = self.scope(statement, segment)
         reader = Reader(scope)
         before = self.last
+        if tree.continues and self.within is not None:
+            scope.inherited = {index.letter: index.dim for index in self.within.free.values() if index.dim.known()}
         if not tree.continues:
             self.last = self.before = None
         if signs[0] == ":=":
@@ -250,6 +254,7 @@ class _Builder:
             self.comparable(left, right)
         self.close_indices(scope, read[-1])
         self.active(scope, read)
+        self.within = scope
         self.enter_unnamed(statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
@@ -296,6 +301,14 @@ class _Builder:
         shapes.agree(left, right)
         for side in (left, right):
             self.determined(side)
+        if (loose := powers.unsettled(left)) is not None and powers.unsettled(right) is not None:
+            self.refuse_loose(loose)
+
+    @staticmethod
+    def refuse_loose(loose: Node) -> None:
+        """Refuse a power or quotient of an array where nothing says that it is taken entry by entry."""
+        message = f"{loose} is an array if it is taken entry by entry, and nothing else in the row says that it is"
+        raise Unreadable(message, loose.start, loose.end, "write x \\odot x, x^\\top x or the components")
 
     @staticmethod
     def determined(value: Node) -> None:
@@ -335,6 +348,8 @@ class _Builder:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
         value = reader.single(tree.sides[1])
         self.determined(value)
+        if (loose := powers.unsettled(value)) is not None:
+            self.refuse_loose(loose)
         self.close_indices(reader.scope, value)
         self.active(reader.scope, [value])
         free = {letter: index for letter, index in reader.scope.free.items() if index in value.indices}

@@ -76,15 +76,18 @@ class Scope:
         """The expressions that are differentiated without a name."""
         self.read_as_products: list[str] = []
         self.in_indicator = False
-        self.count = 0
+        self.inherited: dict[str, Dim] = {}
+        """The ranges of indices in the statement that this one goes on from."""
 
     def make(self, letter: str, bound: bool, place: Any) -> Index:
         """Make an index with an axis of its own."""
-        if self.count >= MAX_INDICES:
-            message = f"more than {MAX_INDICES} indices in one statement"
+        taken = {index.axis for index in (*self.free.values(), *self.bound)}
+        if len(taken) >= MAX_INDICES:
+            message = f"more than {MAX_INDICES} indices at one place of a statement"
             raise Unreadable(message, place.start, place.end)
-        self.count += 1
-        made = Index(letter, self.count - 1, self.ranged.get(letter) if not bound else None, bound)
+        axis = next(axis for axis in range(MAX_INDICES) if axis not in taken)  # a sum that is left gives its axis back
+        known = self.ranged.get(letter) or self.inherited.get(letter)
+        made = Index(letter, axis, known if not bound else None, bound)
         self.made.append(made)
         return made
 

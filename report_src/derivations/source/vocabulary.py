@@ -59,7 +59,9 @@ OPERATORS |= {"max", "min", "det"}
 """Names of operators; with \\operatorname, \\mathrm or \\text, some also as macros of their own."""
 OPERATOR_MACROS = frozenset({"log", "ln", "exp", "tanh", "max", "min", "det"})
 GREEDY = frozenset({"log", "ln", "exp", "tanh"})
-"""Operators that may stand without parentheses and then take the factors up to + − ⊙."""
+"""Operators of numbers that may stand without parentheses."""
+BARE = GREEDY | {"det", "tr"}
+"""All operators that may stand without parentheses, and then take one factor."""
 
 RELATIONS = {
     "=": "=",
