@@ -80,6 +80,8 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
         return
     if len(inner) == 1 and any(kind_of(part) == "SUM" for part in inner[0][1].items) and not logistic:
         return
+    if len(inner) == 1 and use is not None and use.subs and any(kind_of(part) == "CDOT" for part in inner[0][1].items):
+        return  # a member of a family beside a product: y_i(w · x_i)
     several = len(inner) == 1 and len(inner[0][1].items) > 1
     if len(inner) > 1 and not logistic:
         return
@@ -115,13 +117,10 @@ def same_square(rows: Dim, columns: Dim) -> bool:
     return rows.root() is columns.root() and not shapes.is_one(rows)
 
 
-def bars(inner: Node, base: Syntax) -> None:
-    """Refuse ||x|| typed as bars, and the bars of a square matrix, which may be its determinant."""
+def bars(base: Syntax) -> None:
+    """Refuse | |x| | typed as bars, which prints a norm."""
     items = only_items(base.items[0])
     if len(items) == 1 and kind_of(items[0]) == "absolute":
         raise Unreadable(
             "two bars are read as | |x| |, and print a norm", base.start, base.end, "write \\lVert … \\rVert"
         )
-    if same_square(*inner.shape):
-        message = f"|{inner}| can be read as the determinant, and as the size of every entry"
-        raise Unreadable(message, base.start, base.end, "write the components: |A_{ij}|")

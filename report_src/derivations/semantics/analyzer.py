@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from report_src.derivations.notation import authored, powers
+from report_src.derivations.notation import authored, powers, readings
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
@@ -229,6 +229,8 @@ class _Builder:
         scope = self.scope(statement, segment)
         reader = Reader(scope)
         before = self.last
+        text = segment.text + (before[1].text if tree.continues and before else "")
+        scope.choice = readings.chosen(text, lambda choice: self.try_out(statement, choice))
         if tree.continues and self.within is not None:
             scope.inherited = {index.letter: index.dim for index in self.within.free.values() if index.dim.known()}
         if not tree.continues:
@@ -259,6 +261,20 @@ class _Builder:
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
         self.last = None if statement.inline else (tree.sides[-1], segment, statement.rows)
+
+    def try_out(self, statement: Placed, choice: readings.Choice) -> None:
+        """Read the sides of a statement with a choice of readings; raise a Refusal where they do not fit."""
+        scope = self.scope(statement, statement.segment)
+        scope.choice, reader, read = choice, Reader(scope), []
+        sides = [(side, statement.segment) for side in statement.tree.sides]
+        if statement.tree.relations[0].sign == ":=":
+            sides = sides[1:]
+        elif statement.tree.continues and self.last is not None:
+            sides = [(self.last[0], self.last[1]), *sides]
+        for side, scope.segment in sides:
+            read.append(reader.single(side))
+        for left, right in pairwise(read):
+            shapes.agree(left, right)
 
     def rule(self, statement: Placed, use: NameUse, formula: authored.Formula) -> Node:
         """Enter a function whose arguments are no values: its formula is read wherever it is applied."""

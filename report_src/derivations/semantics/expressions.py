@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from report_src.derivations.notation import arrays, authored, powers
+from report_src.derivations.notation import arrays, authored, powers, readings
 from report_src.derivations.notation.indicators import indicator, kronecker
 from report_src.derivations.notation.sums import read_sum
 from report_src.derivations.notation.unnamed import unnamed
@@ -56,7 +56,9 @@ class Reader:
             sign, items = terms.pop(0)
             if terms and kind_of(items[-1]) == "SUM":  # \sum_i -a_i: what is summed begins with its sign
                 inside, following = terms.pop(0)
-                items.append(shapes.add([self.hadamard_chain(following)], [inside]))
+                place = (following[0].start, following[-1].end)
+                signed = Syntax("expr", ((inside, Syntax("term", tuple(following), *place)),), *place)
+                items.append(Syntax("paren", (signed,), *place, "("))
             signs.append(sign)
             nodes.append(self.hadamard_chain(items))
         if len(nodes) == 1 and signs == ["+"]:
@@ -68,10 +70,12 @@ class Reader:
     def hadamard_chain(self, items: list[Item]) -> Node:
         """Read a term: products separated by ⊙; a sum sign takes all that follows it."""
         products: list[list[Item]] = [[]]
+        signs: list[str] = []
         for position, item in enumerate(items):
             base, _ = split(item)
             if base is not None and base.kind == "ODOT":
                 products.append([])
+                signs.append(base.meaning)
             elif base is not None and base.kind == "SUM":
                 products[-1].append(read_sum(self.scope, _tree(item), items[position + 1 :]))
                 break
@@ -83,7 +87,14 @@ class Reader:
             if not part:
                 end = items[-1].end
                 raise Unreadable("⊙ stands between two factors", items[0].start, end)
-        return shapes.hadamard([self.product(part) for part in products])
+        nodes = [self.product(part) for part in products]
+        if "\\otimes" not in signs:
+            return shapes.hadamard(nodes)
+        made = nodes[0]
+        for sign, other in zip(signs, nodes[1:], strict=True):
+            tensor = sign == "\\otimes"
+            made = readings.tensor(made, other, self.scope.choice) if tensor else shapes.hadamard([made, other])
+        return made
 
     def product(self, items: list[Item]) -> Node:
         """Read factors side by side, \\cdot between them, and one / for a quotient."""
@@ -101,7 +112,15 @@ class Reader:
                 index += 1
                 dots.add(len(factors))
                 if kind == "SLASH":
-                    right, index = self.factor(items, index)
+                    how = self.scope.choice.get("/")
+                    if how == "below":
+                        right, index = self.product(items[index:]), len(items)
+                    else:
+                        right, index = self.factor(items, index)
+                    if index < len(items) and how == "left":
+                        left = shapes.product(factors, dots)
+                        factors, dots = [shapes.quotient(left, right, left.start, right.end)], set()
+                        continue
                     if index < len(items):
                         message = "a/bc can be read in two ways; write \\frac or parentheses"
                         raise Unreadable(message, item.start, items[index].end)
@@ -268,8 +287,8 @@ class Reader:
             return widened
         if base.kind == "absolute":
             inner = self.expression(base.items[0])
-            ambiguities.bars(inner, base)
-            return shapes.node("absolute", (inner,), inner.shape, **place)
+            ambiguities.bars(base)
+            return readings.between_bars(inner, self.scope.choice, base.start, base.end)
         if base.kind == "fraction":
             return derivatives.fraction(self.scope, base, frozenset()) or shapes.quotient(
                 self.expression(base.items[0]), self.expression(base.items[1]), base.start, base.end

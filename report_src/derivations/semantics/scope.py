@@ -72,6 +72,8 @@ class Scope:
         self.bindings: dict[Key, Any] = {}
         """The values that the arguments of a function have while its formula is read."""
         self.calls = 0
+        self.choice: dict[str, str] = {}
+        """How signs with several readings are read here."""
         self.unnamed: list[Any] = []
         """The expressions that are differentiated without a name."""
         self.read_as_products: list[str] = []
