@@ -91,12 +91,12 @@ def _limits(table: Table, item: Syntax) -> Limits:
         raise Unreadable("a sum carries its limits alone", item.start, item.end)
     if lower is None:
         raise Unreadable(_WRITTEN, item.start, item.end)
-    letters = tuple(_letter(part) for part in lower.sides[0].items)
+    letters = tuple(letter_of(part) for part in lower.sides[0].items)
     if None in letters or not 1 <= len(letters) <= 3:
         raise Unreadable(_WRITTEN, item.start, item.end)
     known = tuple(letter for letter in letters if letter is not None)
     if lower.relation in _CONDITIONS and upper is None and len(known) == 1:
-        other = _letter(lower.sides[1].items[0]) if len(lower.sides[1].items) == 1 else None
+        other = letter_of(lower.sides[1].items[0]) if len(lower.sides[1].items) == 1 else None
         if other is None:
             raise Unreadable(_WRITTEN, item.start, item.end)
         return Limits(known, None, lower.relation, other)
@@ -128,7 +128,12 @@ def _label(side: Side) -> str:
     return "_".join((use.letter.letter, *use.subs)) if use is not None and use.bare else ""
 
 
-def _letter(item: Syntax) -> str | None:
+def position(scope: Scope, index: Index, place: Side) -> Node:
+    """Return the number that an index has."""
+    return Node("index", (), SCALAR, frozenset({index}), place.start, place.end, scope.segment, index)
+
+
+def letter_of(item: Syntax) -> str | None:
     """Return the index letter that a part of the limit consists of."""
     items = only_items(item)
     use = plain_name(items[0]) if len(items) == 1 else None

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from report_src.derivations.notation import authored, powers, readings
+from report_src.derivations.notation import authored, powers, readings, sums
+from report_src.derivations.notation.indicators import SIGNS, compared
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
@@ -64,6 +65,12 @@ def declared_name(item: Syntax) -> NameUse | None:
     return use
 
 
+def _where(condition: Node, side: Node) -> Node:
+    """Return a side where a condition holds, and 0 elsewhere; it is shown as it is typed."""
+    place = {"start": side.start, "end": side.end, "segment": side.segment}
+    return shapes.node("product", (condition, side), side.shape, ("scale",), **place)
+
+
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
 """Where the left side of a statement ends that could not be parsed."""
 
@@ -99,6 +106,8 @@ class _Builder:
             self.declaration(statement, signs)
         elif signs == [">"] and self.positive(statement):
             pass
+        elif self.side_condition(statement, signs):
+            self.last = None
         elif statement.inline and signs in (["="], [">"]):
             return
         elif not signs:
@@ -298,6 +307,25 @@ class _Builder:
             self.program.order.append(definition)
         scope.unnamed.clear()
 
+    def side_condition(self, statement: Placed, signs: list[str]) -> bool:
+        r"""Let a row hold where its indices compare as it says: … = a_i, \quad i \ne j."""
+        scope, tree = self.within, statement.tree
+        if scope is None or len(signs) != 1 or signs[0] not in SIGNS or tree.continues or statement.inline:
+            return False
+        pairs = [sums.letter_of(side.items[0]) if len(side.items) == 1 else None for side in tree.sides]
+        found = [scope.free.get(letter) if letter else None for letter in pairs]
+        if None in found or any((letter, "", "", ()) in self.table.symbols for letter in pairs if letter):
+            return False
+        claims = [claim for claim in self.program.claims if claim.place.rows == statement.rows]
+        claims = [claim for claim in claims if claim.scope is scope]
+        if not claims or statement.silent:
+            return False
+        left, right = (sums.position(scope, index, tree.sides[0]) for index in found if index is not None)
+        condition = compared(left, signs[0], right, 0, len(statement.segment.text))
+        for claim in claims:
+            claim.left, claim.right = (_where(condition, side) for side in (claim.left, claim.right))
+        return True
+
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
         place = Place(statement.segment, statement.rows, right.start, right.end)
@@ -305,7 +333,7 @@ class _Builder:
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
-        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before)
+        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before, scope)
         self.before = None if statement.silent else claim
         if not statement.silent:
             self.program.claims.append(claim)

@@ -35,6 +35,8 @@ class Claim:
     hint: str = ""
     after: Claim | None = None
     """The claim before it in its chain, whose right side is this one's left."""
+    scope: Any = None
+    """What its statement knows about its indices."""
 
 
 @dataclass(frozen=True)

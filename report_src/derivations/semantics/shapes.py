@@ -97,11 +97,14 @@ def _shape_hint(left: Node, right: Node) -> str:
 def add(nodes: list[Node], signs: list[str]) -> Node:
     """Return the sum; number literals may meet arrays, everything else needs equal shapes."""
     arrays = [item for item in nodes if not item.literal]
+    vectors = [item for item in arrays if is_one(item.shape[0]) != is_one(item.shape[1])]
+    if vectors:  # a number that is added to a vector is added to each of its entries
+        arrays = vectors + [item for item in arrays if not is_scalar(item.shape) and item not in vectors]
     for other in arrays[1:]:
         pair = (arrays[0], other)
         if any(is_scalar(one.shape) and one.op in ("name", "dimension") for one in pair) and any(
             one.shape[0].known() and not is_scalar(one.shape) for one in pair
-        ):  # a number that is added to an array is a broadcast, a layout that is not read
+        ):  # a number that is added to a matrix may be meant as a multiple of the identity
             message = f"{arrays[0]} is {describe(arrays[0].shape)}, {other} is {describe(other.shape)}"
             raise Unreadable(message, other.start, other.end, _shape_hint(arrays[0], other))
         agree(arrays[0], other)
