@@ -11,6 +11,7 @@ import numpy as np
 from report_src.derivations.evaluation.environment import Environment, diagonal
 from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RELU, ROOT
 from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.notation.differentials import Differential
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
@@ -86,6 +87,20 @@ def _name(env: Environment, node: Node) -> Var:
 
 def _derivative(env: Environment, node: Node) -> Var:
     return env.pick(derivative(env, node.data), node.data.picks)
+
+
+def _differential(env: Environment, node: Node) -> Var:
+    """Return the derivatives by all that varies, each times its own differential, added up."""
+    data: Differential = node.data
+    total: Var | None = None
+    for symbol, own in data.varied:
+        full = derivative(env, Derivative(data.symbol, (symbol,), frozenset(), ()))
+        rank = env.values[own].value.ndim
+        summed = env.tape.sum(env.tape.mul(full, env.values[own]), tuple(range(-rank, 0)))
+        part = env.pick(summed, (*data.picks, *(0,) * rank))
+        total = part if total is None else env.tape.add(total, part)
+    assert total is not None
+    return total
 
 
 def _add(env: Environment, node: Node) -> Var:
@@ -279,6 +294,7 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "index": lambda env, node: env.tape.leaf(env.axis_values(node.data) + 1),
     "name": _name,
     "derivative": _derivative,
+    "differential": _differential,
     "add": _add,
     "product": _product,
     "hadamard": _hadamard,

@@ -27,6 +27,8 @@ def chosen(text: str, read: Callable[[Choice], Any]) -> Choice:
     if len(choices) == 1:
         return {}
     fitting = [choice for choice in choices if _fits(read, choice)]
+    if any(choice.get("|") == "determinant" for choice in fitting):  # what |A| of a matrix means where it can
+        fitting = [choice for choice in fitting if choice["|"] == "determinant"]
     return {sign: fitting[0][sign] for sign in met if len({choice[sign] for choice in fitting}) == 1}
 
 

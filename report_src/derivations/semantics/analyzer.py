@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from report_src.derivations.notation import authored, powers, readings, sums
+from report_src.derivations.notation import authored, differentials, powers, readings, sums
 from report_src.derivations.notation.indicators import SIGNS, compared
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
@@ -41,6 +41,7 @@ def read(derivation: Derivation) -> Program:
     program = Program(Table())
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
+    differentials.vary(program.table, [statement.tree for statement in statements])
     ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
     for statement in statements:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from report_src.derivations.notation import arrays, authored, powers, readings
+from report_src.derivations.notation import arrays, authored, differentials, powers, readings
 from report_src.derivations.notation.indicators import indicator, kronecker
 from report_src.derivations.notation.sums import read_sum
 from report_src.derivations.notation.unnamed import unnamed
@@ -130,7 +130,7 @@ class Reader:
             if base := derivatives.operator(self.scope, item):
                 factors.append(self.acted_on(base, items[index + 1 :]))
                 break
-            if not derivatives.slashed(self.scope, items, index):
+            if not (derivatives.slashed(self.scope, items, index) or differentials.begins(self.scope, items, index)):
                 ambiguities.differential(self.scope, items, index)
             open_ended = kind_of(item)
             factor, index = self.factor(items, index)
@@ -156,6 +156,8 @@ class Reader:
         assert base is not None
         if base.kind == "OP":
             return self.operator(item, items, index)
+        if not derivatives.slashed(self.scope, items, index) and differentials.begins(self.scope, items, index):
+            return differentials.read(self.scope, items, index)
         if base.kind == "PARTIAL":
             return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":

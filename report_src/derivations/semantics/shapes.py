@@ -75,9 +75,14 @@ def agree(left: Node, right: Node) -> None:
     fits = same(left.shape[0], right.shape[0]) and same(left.shape[1], right.shape[1])
     if not fits:
         message = f"{left} is {describe(left.shape)}, {right} is {describe(right.shape)}"
-        zero = is_scalar(left.shape) != is_scalar(right.shape) and (left.literal or right.literal)
+        zero = is_scalar(left.shape) != is_scalar(right.shape) and (_counted(left) or _counted(right))
         kind = Unreadable if zero else ShapeError  # 0 for an array of zeros is a spelling that is not read
         raise kind(message, right.start, right.end, _shape_hint(left, right))
+
+
+def _counted(side: Node) -> bool:
+    """Tell whether a side is made of numbers and dimensions: 1/D for an array whose entries are 1/D."""
+    return side.literal or side.op == "dimension" or (bool(side.args) and all(_counted(arg) for arg in side.args))
 
 
 def _shape_hint(left: Node, right: Node) -> str:

@@ -117,6 +117,10 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.lost: dict[Key, int] = {}
+        self.differentials: set[tuple[str, str, str]] = set()
+        """The names that a row writes d before."""
+        self.varied: dict[Symbol, Symbol] = {}
+        """The declared symbols among them, and the arrays that dx stands for."""
 
     def dim(self, label: str) -> Dim:
         """Return the dimension of a letter; the first use makes it."""
@@ -130,6 +134,9 @@ class Table:
         self.refuse_power(symbol, start, end)
         symbol.order = len(self.symbols)
         self.symbols[symbol.key] = symbol
+        if symbol.kind not in ("definition", "function", "rule") and symbol.key[:3] in self.differentials:
+            own = Symbol((f"d{symbol.key[0]}", *symbol.key[1:]), "real", symbol.shape, symbol.slots)
+            self.varied[symbol] = self.symbols[own.key] = own
         return symbol
 
     def refuse_component(self, symbol: Symbol, start: int, end: int) -> None:
