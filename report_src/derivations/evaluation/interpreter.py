@@ -8,10 +8,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from report_src.derivations.evaluation import recursion
 from report_src.derivations.evaluation.environment import Environment, diagonal
 from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RELU, ROOT
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.notation.differentials import Differential
+from report_src.derivations.notation.shifts import Shift
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
@@ -23,6 +25,11 @@ _DIGITS = re.compile(r"\d{1,400}(\.\d{1,400})?|\.\d{1,400}")
 
 def define(env: Environment, definition: Definition) -> None:
     """Enter the value of a definition as a new node of the record."""
+    if definition.waits:
+        return
+    if definition.group:
+        recursion.run(env, definition.group, value)
+        return
     found = value(env, definition.value)
     if definition.slots:
         found = env.stacked(found, definition.slots)
@@ -41,7 +48,7 @@ def derivative(env: Environment, data: Derivative) -> Var:
     """Return the full tensor of a derivative, (numerator's axes…, denominators' axes…)."""
     key = (data.numerator, data.denominators, data.held)
     if key not in env.derivatives:
-        stop = [env.values[symbol] for symbol in data.held]
+        stop = [node for symbol in data.held for node in _nodes(env, symbol)]
         if len(data.denominators) == 1:
             _first(env, data, stop)
         else:
@@ -61,12 +68,22 @@ def _first(env: Environment, data: Derivative, stop: list[Var]) -> None:
 
 def _all(env: Environment, top: Var, by: list[Symbol], stop: list[Var]) -> list[Var]:
     """Return the derivatives of all entries of an array; zeros where no path leads to a symbol."""
-    nodes = [env.values[symbol] for symbol in by]
-    found = env.tape.gradients(top, nodes, stop)
-    return [
-        env.tape.of(env.tape.arithmetic.zeros(top.value.shape + x.value.shape)) if g is None else g
-        for g, x in zip(found, nodes, strict=True)
-    ]
+    nodes = [_nodes(env, symbol) for symbol in by]
+    found = iter(env.tape.gradients(top, [node for members in nodes for node in members], stop))
+    made = []
+    for symbol, members in zip(by, nodes, strict=True):
+        parts = [next(found) for _ in members]
+        above = top.value.shape
+        if all(part is None for part in parts):
+            made.append(env.tape.of(env.tape.arithmetic.zeros(above + env.values[symbol].value.shape)))
+        else:
+            made.append(recursion.together(env, parts, above) if symbol in env.steps else parts[0])
+    return [part for part in made if part is not None]
+
+
+def _nodes(env: Environment, symbol: Symbol) -> list[Var]:
+    """Return the nodes that hold a symbol's value: one, or one for each step of a recursion."""
+    return env.steps.get(symbol) or [env.values[symbol]]
 
 
 def exact(node: Node) -> Fraction:
@@ -79,6 +96,8 @@ def exact(node: Node) -> Fraction:
 
 def _name(env: Environment, node: Node) -> Var:
     target: Target = node.data
+    if (inside := recursion.member(env, target)) is not None:
+        return inside
     found = env.values[target.symbol]
     if not target.slots and not target.components:
         return found
@@ -101,6 +120,13 @@ def _differential(env: Environment, node: Node) -> Var:
         total = part if total is None else env.tape.add(total, part)
     assert total is not None
     return total
+
+
+def _inside(env: Environment, node: Node) -> Var:
+    """Return 1 where a place counted from an index exists, and 0 elsewhere."""
+    shift: Shift = node.data
+    places = env.axis_values(shift.index) + shift.offset
+    return env.tape.leaf(((places >= 0) & (places < env.instance.size(shift.index.dim))).astype(float))
 
 
 def _add(env: Environment, node: Node) -> Var:
@@ -294,6 +320,8 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "index": lambda env, node: env.tape.leaf(env.axis_values(node.data) + 1),
     "name": _name,
     "derivative": _derivative,
+    "previous": lambda env, node: recursion.before(env, node.data),
+    "inside": _inside,
     "differential": _differential,
     "add": _add,
     "product": _product,

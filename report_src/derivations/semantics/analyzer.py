@@ -9,6 +9,7 @@ import re
 from itertools import pairwise
 
 from report_src.derivations.notation import authored, differentials, powers, readings, sums
+from report_src.derivations.notation.recursion import Group
 from report_src.derivations.notation.indicators import SIGNS, compared
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
@@ -24,9 +25,9 @@ from report_src.derivations.semantics.statements import (
     refuse,
     tie,
 )
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table, same
 from report_src.derivations.source.document import Derivation
-from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.errors import Refusal, ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, read_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
@@ -76,6 +77,19 @@ _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|si
 """Where the left side of a statement ends that could not be parsed."""
 
 
+def _zeros(read: list[Node]) -> list[Node]:
+    """Return the sides of a chain with 0 read as an array of zeros where another side is an array."""
+    array = next((side for side in read if not shapes.is_scalar(side.shape)), None)
+    if array is None:
+        return read
+    zero = [side.op == "constant" and side.data == 0 for side in read]
+    places = [{"start": side.start, "end": side.end, "segment": side.segment} for side in read]
+    return [
+        shapes.ones("zeros", *array.shape, **place) if nought else side
+        for side, nought, place in zip(read, zero, places, strict=True)
+    ]
+
+
 def _rest(statement: Placed) -> tuple[Segment, tuple[int, ...], bool, bool]:
     return statement.segment, statement.rows, statement.silent, statement.inline
 
@@ -88,6 +102,7 @@ class _Builder:
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.head: Node | None = None
         self.before: Claim | None = None
+        self.recursion = Group()
         self.within: Scope | None = None
         """What the last chain knew about its indices."""
         if len(self.table.dims) > MAX_DIMENSIONS:
@@ -245,6 +260,7 @@ class _Builder:
             scope.inherited = {index.letter: index.dim for index in self.within.free.values() if index.dim.known()}
         if not tree.continues:
             self.last = self.before = None
+        scope.defines = signs[0] == ":="
         if signs[0] == ":=":
             left = self.definition(statement, reader)
             sides, relations = sides[2:], relations[1:]
@@ -262,11 +278,15 @@ class _Builder:
             # a row below goes on from here if the right side is refused
             self.last = (tree.sides[0], segment, statement.rows)
         read = [left, *(reader.single(side) for side in sides)]
+        read = _zeros(read)
         for left, right in pairwise(read):
             self.comparable(left, right)
         self.close_indices(scope, read[-1])
         self.active(scope, read)
         self.within = scope
+        if len(read) > 1:
+            self.recursion.refuse_claims(scope)
+        read = self.where_members_exist(scope, read)
         self.enter_unnamed(statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
@@ -276,6 +296,7 @@ class _Builder:
         """Read the sides of a statement with a choice of readings; raise a Refusal where they do not fit."""
         scope = self.scope(statement, statement.segment)
         scope.choice, reader, read = choice, Reader(scope), []
+        scope.defines = statement.tree.relations[0].sign == ":="
         sides = [(side, statement.segment) for side in statement.tree.sides]
         if statement.tree.relations[0].sign == ":=":
             sides = sides[1:]
@@ -326,6 +347,26 @@ class _Builder:
         for claim in claims:
             claim.left, claim.right = (_where(condition, side) for side in (claim.left, claim.right))
         return True
+
+    def awaited(self, key: Key, value: Node, dims: tuple[Dim, ...]) -> Symbol | None:
+        """Return the family of a recursion that this definition gives, if it is one."""
+        symbol = self.table.symbols.get(key)
+        if symbol is None or not symbol.awaited:
+            return None
+        if not all(same(a, b) for a, b in zip((*symbol.slots, *symbol.shape), (*dims, *value.shape), strict=True)):
+            message = f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"
+            raise ShapeError(message, value.start, value.end)
+        return symbol
+
+    def where_members_exist(self, scope: Scope, read: list[Node]) -> list[Node]:
+        """Return the sides of a row where all their members exist; say so."""
+        for shift in dict.fromkeys(scope.shifts):
+            place = {"start": read[0].start, "end": read[0].end, "segment": read[0].segment}
+            exists = Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift)
+            read = [_where(exists, side) for side in read]
+            letter = shift.index.letter
+            self.program.warnings.append(f"a row is claimed where the member at {letter}{shift.offset:+d} exists")
+        return read
 
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
@@ -397,6 +438,9 @@ class _Builder:
             self.refuse_loose(loose)
         self.close_indices(reader.scope, value)
         self.active(reader.scope, [value])
+        if reader.scope.shifts:
+            message = "a member of this definition does not exist for every value of its index"
+            raise Unreadable(message, value.start, value.end, "give the first member, as in \\mathbf h_0")
         free = {letter: index for letter, index in reader.scope.free.items() if index in value.indices}
         key, dims = self.family(use, {letter: index.dim for letter, index in free.items()})
         counted = [letter for letter in (use.sup.removeprefix("^"), *use.subs) if letter in free]
@@ -404,16 +448,19 @@ class _Builder:
             missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
             message = f"the index {missing} is free on the right and must stand on the left"
             raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
-        symbol = Symbol(key, "definition", value.shape, dims, place=tree.sides[0].start, bold=use.letter.bold)
+        symbol = self.awaited(key, value, dims) or Symbol(key, "definition", value.shape, dims, bold=use.letter.bold)
+        symbol.place = tree.sides[0].start
         symbol.typed = statement.segment.text[tree.sides[1].start : tree.sides[1].end].strip()
         symbol.depends, symbol.formula = set(reader.scope.uses), formula
         self.enter_unnamed(statement, reader.scope)
-        self.table.add(symbol, tree.sides[0].start, tree.sides[0].end)
+        if not symbol.awaited:
+            self.table.add(symbol, tree.sides[0].start, tree.sides[0].end)
         place = Place(statement.segment, statement.rows, tree.sides[0].start, value.end)
         slots = tuple(free[letter] for letter in counted)
         definition = Definition(symbol, value, slots, place)
-        self.program.definitions.append(definition)
-        self.program.order.append(definition)
+        complete = self.recursion.take(definition, reader.scope) or []
+        self.program.definitions.extend(complete)
+        self.program.order.extend(complete)
         self.kind(statement, "definition")
         reader.scope.uses.add(symbol)
         target = Target(symbol, slots, None, None, False, symbol.shape)

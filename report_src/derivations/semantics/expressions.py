@@ -11,6 +11,7 @@ from typing import Any
 
 from report_src.derivations.notation import arrays, authored, differentials, powers, readings
 from report_src.derivations.notation.indicators import indicator, kronecker
+from report_src.derivations.notation.recursion import previous
 from report_src.derivations.notation.sums import read_sum
 from report_src.derivations.notation.unnamed import unnamed
 from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes
@@ -221,7 +222,11 @@ class Reader:
                 message = f"{name} carries no such script here"
                 raise Unreadable(message, script.start, script.end, "put it behind the parenthesis")
         following = items[index + 1] if index + 1 < len(items) else None
-        if isinstance(following, Syntax) and is_paren(following):
+        if name == "det" and kind_of(following or item) == "absolute":  # det |A| has its bars for brackets
+            bars, behind = split(_tree(items[index + 1]))
+            assert bars is not None
+            arguments, after, end = [self.expression(bars.items[0])], index + 2, bars.end
+        elif isinstance(following, Syntax) and is_paren(following):
             paren, behind = split(following)
             assert paren is not None
             arguments = [self.expression(part) for part in paren.items]
@@ -345,6 +350,8 @@ class Reader:
         bound = self.bound(use)
         if bound is not None:
             return bound
+        if (earlier := previous(self.scope, use)) is not None:
+            return operators.operated(earlier, use.operations, use.start, use.end)
         found = self.table.find(use)
         if found is None:
             return self.undeclared(use)

@@ -19,6 +19,10 @@ class Definition:
     value: Node
     slots: tuple[Index, ...]
     place: Place
+    group: tuple[Definition, ...] = ()
+    """The definitions of a recursion that are evaluated together with this one, its last."""
+    waits: bool = False
+    """Whether it is evaluated with a later one."""
 
 
 @dataclass

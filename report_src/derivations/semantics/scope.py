@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from report_src.derivations.notation.shifts import Last, Shift, shifted
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
 from report_src.derivations.semantics.symbols import ONE, SCALAR, WHOLE, Dim, Index, Selector, Shape, Symbol, Table, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
@@ -30,7 +31,9 @@ class Target:
     @property
     def indices(self) -> frozenset[Index]:
         """The indices that occur."""
-        return frozenset(pick for pick in (*self.slots, self.row, self.column) if isinstance(pick, Index))
+        picks = (*self.slots, self.row, self.column)
+        plain = (pick.index if isinstance(pick, Shift) else pick for pick in picks)
+        return frozenset(pick for pick in plain if isinstance(pick, Index))
 
     @property
     def whole(self) -> bool:
@@ -71,6 +74,10 @@ class Scope:
         """What reads expressions in this scope."""
         self.bindings: dict[Key, Any] = {}
         """The values that the arguments of a function have while its formula is read."""
+        self.shifts: list[Shift] = []
+        """The members that do not exist for every value of their index."""
+        self.defines = False
+        """Whether the statement is a definition."""
         self.calls = 0
         self.choice: dict[str, str] = {}
         """How signs with several readings are read here."""
@@ -151,6 +158,13 @@ class Scope:
                 raise ShapeError(f"{shown} has no component {text}", use.start, use.end)
             root.least = max(root.least, place)
             return place - 1
+        steps = shifted(text)
+        letter = steps[0] if steps else text
+        index = letter in self.free or any(bound.letter == letter for bound in self.bound)
+        if letter in self.table.dims and not index:
+            return self.last(text, steps, dim, use, bold=bold, shown=shown)
+        if steps is not None:
+            return self.shift(steps, dim, use, bold=bold, shown=shown)
         index = self.index(text, use, bold=bold)
         if not same(index.dim, dim):
             letter = show_key((text, "", "", ()))
@@ -158,6 +172,24 @@ class Scope:
             hint = f"a sum over {shown}'s index ends at {dim}: \\sum_{{{letter}=1}}^{{{dim}}}" if index.bound else ""
             raise ShapeError(message, use.start, use.end, hint)
         return index
+
+    def shift(self, steps: tuple[str, int], dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
+        """Return the member some steps from an index; the row is claimed where it exists."""
+        index = self.selector(steps[0], dim, use, bold=bold, shown=shown)
+        if not isinstance(index, Index) or index.bound:
+            message = f"{shown} is met outside of its range, as {steps[0]} runs over all of it"
+            raise Unreadable(message, use.start, use.end, "write the first or the last term beside the sum")
+        found = Shift(index, steps[1])
+        self.shifts.append(found)
+        return found
+
+    def last(self, text: str, steps: tuple[str, int] | None, dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
+        """Return the last member, x_T, or one some steps before it."""
+        letter, offset = steps or (text, 0)
+        if bold or self.table.dims[letter].root() is not dim.root() or offset > 0:
+            raise Unreadable(f"{letter} is a dimension, not an index of {shown}", use.start, use.end)
+        dim.root().least = max(dim.root().least, 1 - offset)
+        return Last(offset)
 
     def target(self, use: NameUse, symbol: Symbol, subs: tuple[str, ...]) -> Target:
         """Return a symbol with the selectors that its subscripts mean."""

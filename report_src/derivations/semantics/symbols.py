@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from report_src.derivations.notation.shifts import Last, Shift
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, show_key
 
@@ -72,8 +73,8 @@ class Index:
         self.dim = dim or Dim()
 
 
-Selector = Index | int
-"""What picks one entry along one axis: an index, or a number counted from 0."""
+Selector = Index | int | Shift | Last
+"""What picks one entry along one axis: an index, a number counted from 0, or a place counted from an index or the end."""
 
 
 @dataclass(eq=False)
@@ -90,6 +91,8 @@ class Symbol:
     bold: bool = False
     depends: set[Symbol] = field(default_factory=set)
     used: bool = False
+    awaited: bool = False
+    """Whether it is used in a recursion before its definition."""
     formula: Any = None
     """The arguments it is defined with and its right side, where it is defined as J(θ)."""
     typed: str = ""
