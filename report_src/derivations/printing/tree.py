@@ -112,7 +112,8 @@ def _built(item: Any, alone: bool) -> list[Atom]:
     if item.kind == "absolute":
         return [Atom("|"), *inner[0], Atom("|")]
     if item.kind == "norm":
-        return [Atom("|"), Atom("|"), *inner[0], Atom("|"), Atom("|")]
+        opened, closed = ([Atom("|"), Atom("|")] if mark == "|" else [Atom("‖")] for mark in item.meaning)
+        return [*opened, *inner[0], *closed]
     if item.kind == "inner":
         return [Atom("\\langle"), *inner[0], Atom(","), *inner[1], Atom("\\rangle")]
     if item.kind == "matrix":

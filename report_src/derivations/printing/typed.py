@@ -26,16 +26,13 @@ _ACCENTS = frozenset(
     {"\\hat", "\\tilde", "\\bar", "\\check", "\\breve", "\\widehat", "\\widetilde", "\\overline"}
 )
 _SAME = {
-    "\\lvert": "|", "\\rvert": "|", "\\vert": "|",
+    "\\lVert": "‖", "\\rVert": "‖", "\\|": "‖", "\\Vert": "‖", "\\lvert": "|", "\\rvert": "|", "\\vert": "|",
     "\\leq": "\\le", "\\geq": "\\ge", "\\colon": ":", "\\rightarrow": "\\to",
     "\\circ": "\\odot", "\\ldots": "\\dots", "\\cdots": "\\dots",
     "\\prime": "'", "\\coloneqq": ":=", "\\log": "log", "\\ln": "ln", "\\exp": "exp", "\\tanh": "tanh", "\\max": "max",
     "\\min": "min", "\\det": "det", "\\triangleq": ":=", "\\leqslant": "\\le", "\\geqslant": "\\ge", "\\neq": "\\ne",
     "\\intercal": "\\top", "\\ast": "*",
 }  # fmt: skip
-
-
-_NORMS = frozenset({"\\lVert", "\\rVert", "\\|", "\\Vert"})
 
 
 @dataclass(slots=True)
@@ -95,9 +92,6 @@ class _Typed:
     def one(self, index: int, row: list[Atom]) -> int:
         """Add what begins at ``index`` to the row and return the index behind it."""
         tok = self.toks[index]
-        if tok in _NORMS:
-            row.extend([Atom("|"), Atom("|")])
-            return index + 1
         if tok == "\\begin":
             return self.matrix(index + 1, row)
         if tok in _NOTHING or _SIZE.fullmatch(tok):

@@ -77,19 +77,6 @@ _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|si
 """Where the left side of a statement ends that could not be parsed."""
 
 
-def _zeros(read: list[Node]) -> list[Node]:
-    """Return the sides of a chain with 0 read as an array of zeros where another side is an array."""
-    array = next((side for side in read if not shapes.is_scalar(side.shape)), None)
-    if array is None:
-        return read
-    zero = [side.op == "constant" and side.data == 0 for side in read]
-    places = [{"start": side.start, "end": side.end, "segment": side.segment} for side in read]
-    return [
-        shapes.ones("zeros", *array.shape, **place) if nought else side
-        for side, nought, place in zip(read, zero, places, strict=True)
-    ]
-
-
 def _rest(statement: Placed) -> tuple[Segment, tuple[int, ...], bool, bool]:
     return statement.segment, statement.rows, statement.silent, statement.inline
 
@@ -278,7 +265,6 @@ class _Builder:
             # a row below goes on from here if the right side is refused
             self.last = (tree.sides[0], segment, statement.rows)
         read = [left, *(reader.single(side) for side in sides)]
-        read = _zeros(read)
         for left, right in pairwise(read):
             self.comparable(left, right)
         self.close_indices(scope, read[-1])

@@ -140,7 +140,8 @@ class _Build(Transformer[Token, Any]):
         return Syntax("absolute", (children[1],), children[0].start_pos, children[2].end_pos)
 
     def norm(self, children: list[Any]) -> Syntax:
-        return Syntax("norm", (children[1],), children[0].start_pos, children[2].end_pos)
+        marks = (str(children[0]), str(children[2]))
+        return Syntax("norm", (children[1],), children[0].start_pos, children[2].end_pos, marks)
 
     def held(self, children: list[Any]) -> Syntax:
         sides, _ = children[4]
