@@ -9,10 +9,9 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from analysis.plotting import style
 from analysis.settings.schema import Settings
 from analysis.studies.attribution.record import AttributionRecord
-from analysis.studies.attribution.replicate import QUANTITIES
 from analysis.study import Arrays
 
-PANELS = {
+PANELS = {  # of each quantity that a feature is scored by
     "logit": ("logit\nof the winner", style.BLUE),
     "probability": ("probability\nof the winner", style.ORANGE),
     "margin": ("logit, winner\nminus runner-up", style.GREEN),
@@ -29,9 +28,8 @@ def plot_ranking(record: AttributionRecord, arrays: Arrays, settings: Settings) 
     The axis is logarithmic: equal distances are equal ratios, and the intervals of small scores can be seen.
     """
     heights = np.arange(len(record.ranking))[::-1]
-    figure, axes = style.figure(1, len(QUANTITIES), height=0.95 + 0.22 * len(heights), sharex=True, sharey=True)
-    for panel, quantity in zip(axes, QUANTITIES, strict=True):
-        title, colour = PANELS[quantity]
+    figure, axes = style.figure(1, len(PANELS), height=0.95 + 0.22 * len(heights), sharex=True, sharey=True)
+    for panel, (quantity, (title, colour)) in zip(axes, PANELS.items(), strict=True):
         scores = [getattr(one, quantity) for one in record.ranking]
         largest = max(one.score for one in scores) or 1.0
         ends = [np.maximum([getattr(one, end) / largest for one in scores], AXIS_FLOOR) for end in ENDS]
@@ -46,3 +44,6 @@ def plot_ranking(record: AttributionRecord, arrays: Arrays, settings: Settings) 
     axes[0].set_yticks(heights, [style.shorten(one.feature) for one in record.ranking])
     figure.supxlabel("score relative to the largest of its quantity (logarithmic scale)", fontsize=9)
     return figure
+
+
+PLOTS = (plot_ranking,)

@@ -161,3 +161,6 @@ def plot_correlations(record: EdaRecord, arrays: Arrays, settings: Settings) -> 
         bar.set_label("correlation", fontsize=8)
         bar.solids.set_rasterized(True)
     return figure
+
+
+PLOTS = (plot_class_distribution, plot_features_by_class, plot_correlations)

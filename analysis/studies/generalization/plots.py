@@ -172,3 +172,6 @@ def _percent(axes: Any, low: float, high: float, label: bool = True) -> None:
     axes.set_yticks(np.arange(0, 1.01, 0.2), [f"{tick:.0f}" for tick in np.arange(0, 101, 20)])
     if label:
         axes.set_ylabel("accuracy (%)")
+
+
+PLOTS = (plot_story, plot_suspect_by_class, plot_confusion)

@@ -11,13 +11,11 @@ from analysis.network import divergence
 from analysis.settings.schema import Settings
 from analysis.statistics.information import Information
 from analysis.studies.generalization.evaluation import evaluate
-from analysis.studies.generalization.plots import plot_confusion, plot_story, plot_suspect_by_class
 from analysis.studies.generalization.selection import choose_on_training_data, freeze, networks
 from analysis.studies.generalization.shift import explain
 from analysis.studies.generalization.summary import make_arrays, make_record
 from analysis.study import Inputs, Outcome
 
-PLOTS = (plot_story, plot_suspect_by_class, plot_confusion)
 FROZEN = "frozen.json"
 
 

@@ -79,3 +79,6 @@ def label_line(panel: style.Axes, at: Array, line: Array, name: str) -> None:
         style.ACTIVATION_NAMES[name], (at[-1], line[-1]), xytext=(-2, 4), textcoords="offset points",
         ha="right", va="bottom", color=style.ACTIVATION_COLOURS[name], fontsize=8,
     )  # fmt: skip
+
+
+PLOTS = (plot_magnitudes, plot_ratio)

@@ -48,3 +48,6 @@ def _draw_curvature(axes: style.Axes, arrays: Arrays) -> None:
     axes.text(0.04, 0.87, "upper bound", color=style.VERMILION, fontsize=8, transform=axes.transAxes, va="bottom")
     axes.text(0.04, 0.82, "median", color=style.BLUE, fontsize=8, transform=axes.transAxes, va="top")
     axes.text(0.04, 0.73, "single pairs", color=style.SKY, fontsize=8, transform=axes.transAxes, va="top")
+
+
+PLOTS = (plot_paths,)

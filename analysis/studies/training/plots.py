@@ -34,3 +34,6 @@ def plot_accuracy(record: TrainingRecord, arrays: Arrays, settings: Settings) ->
         shade = max(alpha, 0.6)  # pale lines have pale names, but legible ones
         style.name_line(axes, 1.015 * record.iterations, height, label, colour, alpha=shade)
     return figure
+
+
+PLOTS = (plot_accuracy,)

@@ -22,11 +22,11 @@ from analysis.results import store
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 from analysis.statistics import ranks
+from analysis.studies.attribution import plots, walkthrough
 from analysis.studies.attribution import scores as scoring
 from analysis.studies.attribution import study as attribution
-from analysis.studies.attribution import walkthrough
 from analysis.studies.attribution.record import AttributionRecord
-from analysis.studies.attribution.replicate import attribute
+from analysis.studies.attribution.replicate import QUANTITIES, attribute
 
 COURSE = Path(os.environ.get("COURSE_DATA", "../shared/data/course"))
 ROUNDING = 1e-12  # float64, values of order 1, sums of at most a few hundred terms
@@ -330,7 +330,8 @@ def test_the_feature_that_the_label_follows_leads_the_list_of_any_table(
     assert record.relation.expected_found == 1
     store.save(record, tmp_path / "attribution.json")
     assert contract.load("attribution", tmp_path / "attribution.json") == record
-    for plot in attribution.PLOTS:
+    assert tuple(plots.PANELS) == QUANTITIES
+    for plot in plots.PLOTS:
         assert len(plot(record, outcome.arrays, given).axes) == 4
 
 

@@ -19,7 +19,7 @@ from analysis.data import dataset
 from analysis.results import store
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from analysis.statistics import information
-from analysis.studies.eda import describe, evidence, preparations, study
+from analysis.studies.eda import describe, evidence, plots, preparations, study
 from analysis.studies.eda import missing as eda_missing
 from analysis.studies.eda.record import EdaRecord
 from analysis.study import Inputs, Outcome
@@ -288,7 +288,7 @@ def run(settings: Settings, folder: Path) -> Outcome:
     outcome = study.run(settings, Inputs(folder / "build"), silent)
     store.save(outcome.record, folder / "eda.json")
     assert contract.load("eda", folder / "eda.json") == outcome.record
-    for plot in study.PLOTS:
+    for plot in plots.PLOTS:
         drawn = plot(outcome.record, outcome.arrays, settings)
         drawn.canvas.draw()
         assert drawn.axes

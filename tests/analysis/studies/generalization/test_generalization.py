@@ -16,7 +16,7 @@ from analysis.compute.progress import silent
 from analysis.data import dataset
 from analysis.io import csv_file
 from analysis.results import store
-from analysis.studies.generalization import evaluation, study
+from analysis.studies.generalization import evaluation, plots, study
 from analysis.studies.generalization.selection import choose_on_training_data, freeze
 from tests.analysis.studies.generalization import worlds
 
@@ -113,7 +113,7 @@ def test_a_classifier_without_the_suspect_cannot_tell_the_tables_apart(outcomes)
 @pytest.mark.parametrize("world", worlds.WORLDS)
 def test_every_figure_is_drawn_in_every_world(world, outcomes):
     of, outcome = outcomes(world)
-    for plot in study.PLOTS:
+    for plot in plots.PLOTS:
         figure = plot(outcome.record, outcome.arrays, of)
         figure.draw_without_rendering()
         assert figure.axes
