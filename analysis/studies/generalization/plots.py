@@ -22,7 +22,7 @@ EDGE = {"edgecolor": "0.3", "linewidth": 0.3}
 
 def plot_story(record: GeneralizationRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Draw accuracy on validation, on validation with the focus replaced, and on test, for both kinds of model."""
-    figure, axes = style.figure(height=1.85)
+    figure, axes = style.figure(height=2.3)
     what = "suspect" if len(record.suspects) == 1 else "suspects" if record.suspects else "leading feature"
     series: list[tuple[Scores, str, str, str]] = [(record, colours.ALL_FEATURES, "every feature", "o")]
     if record.mitigation_kind != "none":

@@ -16,8 +16,7 @@ def plot_paths(record: SharedBiasRecord, arrays: Arrays, settings: Settings) -> 
     figure, (left, right) = style.figure(1, 2, height=1.9)
     _draw_first_step(left, arrays, settings.shared_bias.learning_rate)
     _draw_curvature(right, arrays)
-    ratio = r"$\lambda_{\max}(H_b)\,/\,\lambda_{\max}(H)$"
-    style.panel_titles((left, right), ("extra decrease, first step", ratio))
+    style.panel_titles((left, right), ("extra decrease, first step", "largest curvature, shared over independent"))
     return figure
 
 
