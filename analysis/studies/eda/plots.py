@@ -54,7 +54,7 @@ def plot_features_by_class(record: EdaRecord, arrays: Arrays, settings: Settings
     """Each feature against the target: boxes by class for numbers, class shares by category."""
     table, by_class = settings.table, record.classes.by_class
     rows = -(-len(table.features) // PANELS_A_ROW)
-    figure, axes = style.figure(rows, min(PANELS_A_ROW, len(table.features)), height=1.55 * rows, squeeze=False)
+    figure, axes = style.figure(rows, min(PANELS_A_ROW, len(table.features)), height=1.45 * rows, squeeze=False)
     drawn_in, names = colours.classes(len(by_class)), [style.shorten(c.name, 12) for c in by_class]
     panels = list(axes.flat)
     for number, (described, boxes) in enumerate(zip(table.numerical, arrays["boxes"], strict=True)):

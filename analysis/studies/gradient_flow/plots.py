@@ -23,7 +23,7 @@ FACTORS = {
 
 def plot_magnitudes(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -> style.Figure:
     """Mean |dL/dW| (above) and |delta| (below) of the hidden layers, sigmoid left, ReLU right."""
-    figure, axes = style.figure(2, 2, height=3.1, sharex=True, sharey="row")
+    figure, axes = style.figure(2, 2, height=2.75, sharex=True, sharey="row")
     replicate, last = record.plotted_replicate, record.iterations
     for panels, (name, colour) in zip(axes.T, colours.ACTIVATIONS.items(), strict=True):
         probes = arrays[f"{name}_probes"][replicate]

@@ -25,7 +25,7 @@ def plot_accuracy(record: TrainingRecord, arrays: Arrays, settings: Settings) ->
     """Accuracy (above) and training loss (below) of both activations; the axis is broken after FIRST iterations."""
     last, plotted = record.iterations, record.plotted_replicate
     figure, axes = style.figure(
-        2, 2, height=3.6, sharex="col", gridspec_kw={"width_ratios": (1, 3.4), "height_ratios": (1.5, 1)}
+        2, 2, height=3.2, sharex="col", gridspec_kw={"width_ratios": (1, 3.4), "height_ratios": (1.5, 1)}
     )
     broken = min(FIRST, last - 1)
     for part, (start, end) in enumerate(((0, broken), (broken, last))):
