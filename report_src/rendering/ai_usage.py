@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from analysis.io import toml_file
 
@@ -50,6 +51,19 @@ def load(path: Path | None) -> AiUsage:
     if usage.used == "yes" and not count:
         raise file.mistake(("used",), "an [[entry]] after 'yes'", "none", 'add one, or set used = "none"')
     return usage
+
+
+def as_toml(usage: AiUsage) -> str:
+    """Return a log as a TOML file that `load` reads: AiUsage("none") -> `used = "none"`."""
+    lines = [f"used = {_quoted(usage.used)}"]
+    for entry in usage.entry:
+        lines += ["[[entry]]", *(f"{name} = {_quoted(text)}" for name, text in structs.asdict(entry).items())]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Return a string as TOML has it; JSON escapes all that TOML does but one control character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _there(path: Path) -> bool:

@@ -57,7 +57,9 @@ def set_again(pdf: Path, attached: Attached, project: Project, folder: Path) -> 
     for name, (content, *_) in PdfReader(pdf).attachments.items():
         if f"attachments/{name}" in attached.document:
             (folder / "attachments" / Path(name).name).write_bytes(content)
-    audit_scans.write(audit_scans.take(pdf, attached.document), folder)
+    for name, content in audit_scans.take(pdf, attached.document).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
     compile.compile_tex(folder, DOCUMENT, epoch=project.epoch, root=folder)
     file_access.check(folder, DOCUMENT)
     return folder / f"{DOCUMENT}.pdf"

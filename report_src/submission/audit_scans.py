@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -49,27 +48,17 @@ def pictures_of(document: str) -> Iterator[tuple[str, int]]:
         yield found["path"] or f"figures/{found['figure']}.pdf", int(found["page"] or 1)
 
 
-def names(scans: dict[str, bytes], settings: bytes) -> dict[str, bytes]:
-    """Return scans by the names that an attached report.toml gives them, those outside of its folder left out."""
+def names(scans: Mapping[str, bytes], settings: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return scans by the names that an attached report.toml gives them."""
     found: dict[str, bytes] = {}
-    try:
-        listed = tomllib.loads(settings.decode("utf-8")).get("scans", {})
-    except ValueError:
-        return found  # reading the settings says what is wrong with them
+    listed = settings.get("scans")
     for place, sources in listed.items() if isinstance(listed, dict) else ():
         for number, source in enumerate(sources if isinstance(sources, list) else (), start=1):
             content = scans.get(f"scans/{place}-{number}.pdf", scans.get(f"scans/{place}-{number}.jpg"))
             path = PurePosixPath(str(source))
-            if content is not None and not path.is_absolute() and ".." not in path.parts:
+            if content is not None:
                 found[str(path if len(path.parts) > 1 else PurePosixPath(SCANS) / path)] = content
     return found
-
-
-def write(files: dict[str, bytes], folder: Path) -> None:
-    """Write files below a folder."""
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
 
 
 def _placed(reader: PdfReader) -> Iterator[tuple[int, Any]]:
