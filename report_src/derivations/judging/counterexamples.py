@@ -43,8 +43,8 @@ CHASED, STEPS = 5, 25
 """Starts of a round that are improved, and the steps of each."""
 CHASED_MANY, STEPS_MANY = 2, 10
 """The same where sizes are 20 to 60."""
-BURSTS = 5
-"""Parts of a chase after which values are brought back to the assumptions."""
+BURSTS = 8
+"""Most parts of a chase, after each of which values are brought back to the assumptions."""
 MANY = (60, 40, 20)
 MOST_MANY = 2_000_000
 """Operations on single numbers that one evaluation with many entries may take."""
@@ -74,8 +74,10 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         least = -BEYOND if claim.sign in ("<", ">") else BEYOND
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
-        chased = CHASED_MANY if many or program.assumptions else CHASED
+        chased = CHASED_MANY if many else CHASED
         chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes))))
+        if program.assumptions:  # many starts are led to one solution; where all is 0 nothing leads away from it
+            scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
         for place, (_, values) in enumerate(scored[:chased]):
             for relative in (True, False)[: 2 if place < CHASED_MANY and not program.assumptions else 1]:
                 best = chase.chased(values, STEPS_MANY if many else STEPS, relative=relative)
@@ -123,7 +125,7 @@ class _Chase:
         if not self.program.assumptions:
             return self.improved(values, steps, relative=relative)
         for _ in range(BURSTS):
-            found = self.allowed(self.improved(values, steps // BURSTS, relative=relative))
+            found = self.allowed(self.improved(values, steps // 2, relative=relative))
             if found is None or not self.violation(found) > self.violation(values):
                 break
             values = found

@@ -96,7 +96,10 @@ def test_the_published_row_is_refused_and_the_corrected_one_accepted(erratum: Er
 
 
 def test_a_wrong_step_is_refused_where_the_end_of_the_chain_is_right() -> None:
-    wrong = r"\frac{\partial J}{\partial W} &= (\mathbf{x}\boldsymbol\delta^\top)", r"&= \boldsymbol\delta\mathbf{x}^\top"
+    wrong = (
+        r"\frac{\partial J}{\partial W} &= (\mathbf{x}\boldsymbol\delta^\top)",
+        r"&= \boldsymbol\delta\mathbf{x}^\top",
+    )
     assert displayed(LINEAR, *wrong) == ["wrong", "ok"]
 
 
