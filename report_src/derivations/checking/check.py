@@ -17,6 +17,7 @@ from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
+from report_src.derivations.source.anywhere import everything
 from report_src.derivations.source.document import Derivation, Row, derivations
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.syntax.diagnostics import Text
@@ -48,6 +49,23 @@ def check_text(text: str, file: str = "", *, line_map: LineMap | None = None, se
 def check_file(path: Path, *, seed: int = SEED) -> list[Report]:
     """Check every derivation of a file; bytes that are not UTF-8 are replaced."""
     return check_text(path.read_bytes().decode("utf-8", "replace"), str(path), seed=seed)
+
+
+def check_everything(path: Path, declarations: Path | None = None, *, seed: int = SEED) -> list[Report]:
+    """Check the derivations of a file and the displays outside of them; a file of declarations is read with each."""
+    text, lines = _with_lines(path)
+    stated = len(text)
+    if declarations is not None:
+        more, others = _with_lines(declarations)
+        text, lines = text + more, lines + others
+    shown = Text(text, str(path), lines)
+    return [check_derivation(derivation, shown, seed) for derivation in everything(text, stated)]
+
+
+def _with_lines(path: Path) -> tuple[str, LineMap]:
+    """Return the text of a file, ended by a newline, and the place of each of its lines."""
+    text = path.read_bytes().decode("utf-8", "replace").rstrip("\n") + "\n"
+    return text, [(str(path), number) for number in range(1, text.count("\n") + 1)]
 
 
 def check_derivation(derivation: Derivation, text: Text, seed: int = SEED) -> Report:

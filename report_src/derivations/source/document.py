@@ -93,7 +93,7 @@ def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
     while index < len(toks):
         tok = toks[index]
         try:
-            rows, index = _piece(text, toks, index)
+            rows, index = piece(text, toks, index)
         except Unreadable as problem:
             rows, index = (
                 [Row(tok.start, max(tok.end, problem.end), inline=False, problem=problem)],
@@ -109,7 +109,7 @@ def _runs_on(text: str, stop: int) -> bool:
     return "\n" in text[stop + 1 : len(text) - len(text[stop + 1 :].lstrip())]
 
 
-def _piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
+def piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
     """Read what begins at ``index``: a display, inline mathematics, or a token of prose."""
     tok = toks[index]
     if tok.text in JINJA and _runs_on(text, tok.end):
