@@ -23,6 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     named: list[Report] = []
     for path in options.files:
         try:
+            if options.declare:
+                status = max(status, _declare(path, options))
+                continue
             reports = _reports(path, options)
         except OSError as problem:
             print(f"{path}:1: unreadable {problem.strerror or problem}")
@@ -50,11 +53,27 @@ def _reports(path: Path, options: argparse.Namespace) -> list[Report]:
     return check_everything(path, options.declarations, seed=options.seed)
 
 
+def _declare(path: Path, options: argparse.Namespace) -> int:
+    """Print the declarations that are missing, ready to paste, and what is refused with them."""
+    from report_src.derivations.checking.check import proposals  # the others read nothing twice
+
+    status = 0
+    for name, line, found, refused in proposals(path, options.declarations, everywhere=options.all):
+        print(f"{path}:{line}: {name or 'no name'}")
+        stated = ", ".join(f"${declaration}$" for declaration in found)
+        print(f"  Let {stated}." if found else "  nothing is missing")
+        for message in refused:
+            print(message)
+            status = 1
+    return status
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m report_src.derivations", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".tex or .tex.j2")
     parser.add_argument("--json", action="store_true", help="one JSON object per row")
     parser.add_argument("--all", action="store_true", help="displays outside of derivations too, section by section")
+    parser.add_argument("--declare", action="store_true", help="propose the declarations that are missing")
     parser.add_argument("--declarations", type=Path, metavar="FILE", help="declarations of every section, with --all")
     parser.add_argument("--cache", type=Path, help="file that keeps the reports of unchanged derivations")
     parser.add_argument("--seed", type=int, default=SEED, help="seed of the draws (default %(default)s)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from report_src.derivations.checking.arrows import arrows
+from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.judging.settings import INSTANCES, SEED, LineMap
 from report_src.derivations.notation.assumed import UNJUDGED
@@ -53,13 +55,32 @@ def check_file(path: Path, *, seed: int = SEED) -> list[Report]:
 
 def check_everything(path: Path, declarations: Path | None = None, *, seed: int = SEED) -> list[Report]:
     """Check the derivations of a file and the displays outside of them; a file of declarations is read with each."""
+    shown, stated = _joined(path, declarations)
+    return [check_derivation(derivation, shown, seed) for derivation in everything(shown.text, stated)]
+
+
+def proposals(
+    path: Path, declarations: Path | None, *, everywhere: bool
+) -> Iterator[tuple[str, int, list[str], list[str]]]:
+    """Yield for each derivation its name, its line, the declarations that it lacks, and what is refused with them.
+
+    `everywhere` is whether displays outside of derivations are read as well.
+    """
+    shown, stated = _joined(path, declarations)
+    for derivation in everything(shown.text, stated) if everywhere else derivations(shown.text[:stated]):
+        found = proposal(derivation)
+        refused = [shown.message(p.message, p.start, p.end, p.hint) for _, p in sorted(found.left.items())]
+        yield derivation.name, shown.place(derivation.start)[0], found.declarations, refused
+
+
+def _joined(path: Path, declarations: Path | None) -> tuple[Text, int]:
+    """Return a text with the file of declarations behind it, and the offset at which that begins."""
     text, lines = _with_lines(path)
     stated = len(text)
     if declarations is not None:
         more, others = _with_lines(declarations)
         text, lines = text + more, lines + others
-    shown = Text(text, str(path), lines)
-    return [check_derivation(derivation, shown, seed) for derivation in everything(text, stated)]
+    return Text(text, str(path), lines), stated
 
 
 def _with_lines(path: Path) -> tuple[str, LineMap]:

@@ -260,6 +260,8 @@ class _Builder:
             sides, relations = sides[2:], relations[1:]
         elif tree.continues:
             if before is None:
+                if self.program.problems:
+                    raise Unjudged("not judged: it goes on from a row that is refused", tree.relations[0].start)
                 message = "this row continues a statement above, and there is none that can be read"
                 raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
             outer, scope.segment = scope.segment, before[1]

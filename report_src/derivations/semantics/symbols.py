@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from report_src.derivations.notation.shifts import Last, Shift
-from report_src.derivations.source.errors import Unjudged, Unreadable
+from report_src.derivations.source.errors import Undeclared, Unjudged, Unreadable
 from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, show_key
 
 
@@ -220,4 +220,6 @@ class Table:
         if not hint:
             scalar = "" if use.letter.bold else f"\\mathbb{{R}}$ or ${latex(key)} \\in "
             hint = f"declare it: ${latex(key)} \\in {scalar}\\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
-        return Unreadable(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
+        problem = Undeclared(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
+        problem.name = use
+        return problem
