@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from dataclasses import replace as copy_with
 
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.program import Program
@@ -83,7 +84,7 @@ def _further(derivation: Derivation, choice: _Choice) -> Iterator[_Choice]:
         bold = f"\\mathbf{{{use.letter.letter}}}" if use.letter.bold and len(name) == 1 else name
         declarations = (*choice.declarations, f"{bold} {space}")
         rows = [row for declaration in declarations for row in _declared(declaration)]
-        program = read(Derivation(derivation.name, derivation.start, derivation.end, [*rows, *derivation.rows]))
+        program = read(copy_with(derivation, rows=[*rows, *derivation.rows]))
         shift = len(rows)
         program.problems = {row - shift: problem for row, problem in program.problems.items()}
         yield _Choice(declarations, choice.cost + cost, program)

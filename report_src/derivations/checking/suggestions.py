@@ -47,7 +47,7 @@ def suggestion(derivation: Derivation, number: int, program: Program, seed: int)
 def _until(derivation: Derivation, number: int) -> Derivation:
     """Return the derivation without the displayed rows below ``number``, which cannot change its verdict."""
     rows = [row for k, row in enumerate(derivation.rows) if k <= number or row.inline]
-    return Derivation(derivation.name, derivation.start, derivation.end, rows)
+    return copy_with(derivation, rows=rows)
 
 
 def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
@@ -89,7 +89,7 @@ def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) ->
     segment = segments[position]
     segments[position] = copy_with(segment, text=edit.apply(segment.text))
     rows[number] = copy_with(row, segments=segments)
-    return Derivation(derivation.name, derivation.start, derivation.end, rows)
+    return copy_with(derivation, rows=rows)
 
 
 def _said(edit: Edit, segment: Segment) -> str:

@@ -40,11 +40,14 @@ COMPARISONS = frozenset({"=", "<=", ">=", "<", ">"})
 def read(derivation: Derivation) -> Program:
     """Read all rows of a derivation."""
     program = Program(Table())
+    program.table.layout = derivation.layout
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
     differentials.vary(program.table, [statement.tree for statement in statements])
     ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
+    if statements and {"numerator", "denominator"} <= derivation.layout:
+        refuse(program.problems, statements[0], Unreadable("the text states two layouts of Jacobians", 0))
     for statement in statements:
         try:
             if statement.tree.sides:

@@ -237,7 +237,7 @@ class Reader:
             arguments, behind, end = [argument], (), argument.end
         else:
             raise Unreadable(f"{name} needs its argument in parentheses", item.start, item.end)
-        made = operators.applied(name, arguments, primes, item.start, end)
+        made = operators.applied(name, arguments, primes, item.start, end, self.table.layout)
         if squared:
             made = shapes.node("elementwise_square", (made,), made.shape)
         return self.with_scripts(made, behind), after

@@ -120,6 +120,7 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.lost: dict[Key, int] = {}
+        self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()
         """The names that a row writes d before."""
         self.varied: dict[Symbol, Symbol] = {}

@@ -12,6 +12,7 @@ from dataclasses import replace as copy_with
 
 from report_src.derivations.source.document import DISPLAYS, Derivation, derivations, piece
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.layout import layout
 from report_src.derivations.source.raw import masked
 from report_src.derivations.source.rows import Row, connected, environment
 from report_src.derivations.source.tokens import Tok, tokens
@@ -38,7 +39,8 @@ def everything(text: str, stated: int) -> Iterator[Derivation]:
         rows = list(_rows(readable, toks, start, stop))
         if any(not row.inline for row in rows):
             copies = [copy_with(row, segments=list(row.segments)) for row in given]
-            yield Derivation(" ".join(title.split()), start, stop, connected([*copies, *rows]))
+            stated_here = layout(readable[start:stop])
+            yield Derivation(" ".join(title.split()), start, stop, connected([*copies, *rows]), stated_here)
 
 
 def _readable(text: str) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from report_src.derivations.source.assumptions import assumed, denied
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.layout import layout
 from report_src.derivations.source.raw import JINJA, masked
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
@@ -41,6 +42,8 @@ class Derivation:
     start: int
     end: int
     rows: list[Row] = field(default_factory=list)
+    layout: frozenset[str] = frozenset()
+    """What its text states about rows, columns and softmax."""
 
 
 def derivations(text: str) -> Iterator[Derivation]:
@@ -80,6 +83,7 @@ def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int
         rows = [Row(start, toks[body - 1].end, inline=False, problem=problem)]
         return Derivation(name.strip(), start, len(text), rows), len(toks)
     derivation = Derivation(name.strip(), start, toks[stop].end)
+    derivation.layout = layout(text[start : toks[stop].start])
     derivation.rows.extend(connected(list(_rows(text, toks[body:stop]))))
     return derivation, stop + 1
 
