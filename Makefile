@@ -87,11 +87,14 @@ bench: $(READY) .ready/tex ## measure training, checks and rebuilds (minutes): B
 	@$(STEPS) report
 	@$(PYTHON) -m benchmarks --build="$$BUILD"
 
+# a file's tests share fixtures, so one worker runs them; in order, as small files at the end keep both at work
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(READY) .ready/tex .ready/tools ## the tests
-	@$(PYTHON) -m pytest -n 2 -m "not long"
+	@$(PYTHON) -m pytest $(SPREAD) -m "not long"
 
 test-all: $(READY) .ready/tex .ready/tools ## the tests, with the long ones
-	@$(PYTHON) -m pytest -n 2
+	@$(PYTHON) -m pytest $(SPREAD)
 
 lint: $(READY) ## ruff and mypy
 	@$(PYTHON) -m ruff check .

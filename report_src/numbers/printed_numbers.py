@@ -11,6 +11,7 @@ from typing import Any
 
 from report_src.numbers.formatting import ORDINALS, WORDS
 from report_src.numbers.lookup import nodes
+from report_src.tex.balance import closing_brace
 
 _MARK = re.compile(r"\\result\{([^{}]+)\}\{")
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.(\d+))?)")
@@ -46,11 +47,8 @@ def _spread_agrees(text: str, key: str, values: Mapping[str, Any]) -> bool:
 def marks(document: str) -> Iterator[tuple[str, str]]:
     """Yield (key, text) of every number that a document marks with its key."""
     for mark in _MARK.finditer(document):
-        depth, end = 1, mark.end()
-        while depth and end < len(document):
-            depth += {"{": 1, "}": -1}.get(document[end], 0)
-            end += 1
-        yield _ENCODED.sub(lambda code: chr(int(code[1], 16)), mark[1]), document[mark.end() : end - 1]
+        text = document[mark.end() : closing_brace(document, mark.end())]
+        yield _ENCODED.sub(lambda code: chr(int(code[1], 16)), mark[1]), text
 
 
 def readable(text: str) -> str:

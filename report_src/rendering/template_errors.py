@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import jinja2
 
 from report_src.numbers.formatting import FILTERS
+from report_src.tex.balance import closing_brace
 from report_src.tex.messages import nearest
 
 CLOSED_BY = {"if": "endif", "for": "endfor", "claim": "endclaim", "macro": "endmacro", "set": "endset",
@@ -50,13 +51,10 @@ class Tag:
 def tags(source: str) -> Iterator[Tag]:
     """Yield the tags of a template; one that holds the beginning of another, or no }, is not closed."""
     for begin in _BEGIN.finditer(source):
-        depth, position = 1, begin.end()
-        while depth and position < len(source):
-            depth += {"{": 1, "}": -1}.get(source[position], 0)
-            position += 1
-        text = source[begin.end() : position - 1] if depth == 0 else source[begin.end() :]
+        end = closing_brace(source, begin.end())
+        text = source[begin.end() : end if end >= 0 else None]
         other = _BEGIN.search(text)
-        closed = depth == 0 and (other is None or begin[1] == "NOTE")
+        closed = end >= 0 and (other is None or begin[1] == "NOTE")
         text = text if closed else text[: other.start() if other else None].split("\n")[0]
         yield Tag(begin[1], text.strip(), source.count("\n", 0, begin.start()) + 1, closed)
 

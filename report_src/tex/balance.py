@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     r"\\(?P<tag>begin|end)\s*\{(?P<name>[^{}\\]*)\}|\\verb\*?(?P<mark>[^a-zA-Z\s]).*?(?P=mark)|\\[a-zA-Z@]+|\\."
     r"|(?P<brace>[{}])|(?P<comment>%.*)"
 )
+_BRACE = re.compile(r"[{}]")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +43,19 @@ class Token:
     name: str
     line: int
     of: str = ""
+
+
+def closing_brace(text: str, start: int) -> int:
+    """Return the index of the brace that closes the group whose content begins at `start`, -1 where none does.
+
+    `("a{b}c} d", 0)` -> 5
+    """
+    depth = 1
+    for brace in _BRACE.finditer(text, start):
+        depth += 1 if brace.group() == "{" else -1
+        if not depth:
+            return brace.start()
+    return -1
 
 
 def tokens(lines: Sequence[str]) -> Iterator[Token]:

@@ -12,7 +12,7 @@ from typing import Any
 from report_src.derivations.semantics.items import Item
 from report_src.derivations.semantics.scope import Idle, Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Shape, Symbol
+from report_src.derivations.semantics.symbols import SCALAR, Shape, Symbol
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.syntax.names import only_items, read_name, show_key, superscript
 from report_src.derivations.syntax.parser import Script, Side, Syntax
@@ -308,5 +308,4 @@ def _second(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple
         message = "a Hessian is written \\frac{\\partial^2 L}{\\partial \\mathbf a\\,\\partial \\mathbf b^\\top}"
         raise ShapeError(message, start, end)
     rows, columns = shapes[0][0], shapes[1][0]
-    assert ONE.size == 1
     return (rows, columns), _axes(top, 0, 0) + _axes(first, "row", 0) + _axes(second, "column", 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Index, Shape, same
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Shape, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.pretty import pretty
@@ -243,8 +243,3 @@ def undetermined(root_node: Node) -> Node | None:
 def ones(op: str, rows: Dim, columns: Dim, **place: Any) -> Node:
     """Return a constant array: ones, zeros, or the identity."""
     return Node(op, (), (rows, columns), NONE, place["start"], place["end"], place["segment"])
-
-
-def vector_of(dim: Dim) -> Shape:
-    """Return the shape of a column."""
-    return (dim, ONE)

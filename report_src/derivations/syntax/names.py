@@ -27,7 +27,6 @@ class NameUse:
     power: Side | None
     start: int
     end: int
-    sub_after_operation: bool = False
     letter_t: bool = False
     """Whether a transpose is written as the letter T."""
 
@@ -163,7 +162,6 @@ def read_name(node: Syntax) -> NameUse | None:
             if len(subs) > MAX_SUBSCRIPTS:
                 raise Unreadable(f"more than {MAX_SUBSCRIPTS} subscripts on one symbol", script.start, script.end)
             use.subs = subs
-            use.sub_after_operation = bool(use.operations)
         else:
             found = superscript(script)
             if found is None:
