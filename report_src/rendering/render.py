@@ -26,19 +26,19 @@ from report_src.system.files import write_whole
 from report_src.tex.source_map import PREAMBLE
 
 
-def render(project: Project, heard: Callable[[bytes], None] | None = None) -> list[str]:
+def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> list[str]:
     """Write the document, its source map and what it inputs below BUILD/work; return what the prose check found.
 
-    `heard` is called with the document's beginning while it is rendered, which may turn out otherwise. Raises
+    `on_text` is called with the beginning of the document during rendering; the final text may differ. Raises
     RenderError at a template's line, InputError for a mistake in a file that the user edits.
     """
     templates, scans_of = project.templates, project.work / ".prose.json"
     refuse_swallowed(templates)
     found = lint.check(templates, scans_of)
-    engine, rendered = _document(project, found, heard)
+    engine, rendered = _document(project, found, on_text)
     document, places = take_out(rendered)
     typed = lint.typed_results(templates, document, scans_of)
-    if typed:  # seen in the finished text alone; once more, so that the first page says DRAFT
+    if typed:  # visible only in the finished text; rendered again, as the first page now reads DRAFT
         found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
         engine, rendered = _document(project, found)
         document, places = take_out(rendered)
@@ -65,7 +65,7 @@ def render(project: Project, heard: Callable[[bytes], None] | None = None) -> li
 
 
 def _document(
-    project: Project, findings: Sequence[lint.Finding], heard: Callable[[bytes], None] | None = None
+    project: Project, findings: Sequence[lint.Finding], on_text: Callable[[bytes], None] | None = None
 ) -> tuple[Environment, str]:
     """Return the engine with what it read and decided, and the document, marked with the places it comes from."""
     tinted = text_blocks.shipped_hashes(project.templates) if project.draft else None
@@ -73,7 +73,7 @@ def _document(
     engine = environment(project.templates, cache=cache)
     engine.tinted = tinted
     context = context_of(project, engine) | {"findings": findings}
-    return engine, render_text(engine, f"{DOCUMENT}.tex.j2", context, heard)
+    return engine, render_text(engine, f"{DOCUMENT}.tex.j2", context, on_text)
 
 
 def _claims(engine: Environment) -> bytes:

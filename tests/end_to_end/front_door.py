@@ -122,7 +122,7 @@ def write_project(folder: Path) -> None:
     (folder / "ai.toml").write_text(LOG, encoding="utf-8")
 
 
-def run_here(arguments: Sequence[str], *, log: Any, heard: Any, **_: Any) -> int:
+def run_here(arguments: Sequence[str], *, log: Any, on_line: Any, **_: Any) -> int:
     """Stand in for `run_module`: the same command line, called; an exception that is no exit is a traceback."""
     said = io.StringIO()
     # one thread, as a process of its own has it: threads of several test workers would wait for each other
@@ -137,7 +137,7 @@ def run_here(arguments: Sequence[str], *, log: Any, heard: Any, **_: Any) -> int
             status = 1
     for line in said.getvalue().splitlines(keepends=True):
         log.write(line)
-        heard(line)
+        on_line(line)
     return int(status)
 
 
