@@ -23,7 +23,7 @@ LARGEST_FOLDER = 12  # modules, `__init__` not counted
 ORDER = {
     "analysis": [
         "errors", "io", "settings", ("data", "statistics", "compute", "results"), ("network", "plotting"),
-        "studies.*.record", "contract", "study", "studies", "collect", "__main__",
+        "studies.*.record", "contract", "study", "studies", ("collect", "draw"), "__main__",
     ],
     "report_src": [
         "errors", "system", ("project", "tex", "derivations"), "numbers", "prose", "rendering", "build",
