@@ -1,4 +1,4 @@
-"""One thread for each numerical library, as a study has it: threads of several test workers only wait for each other."""
+"""One thread for each numerical library, as a study has it: threads of several workers only wait for each other."""
 
 import os
 
