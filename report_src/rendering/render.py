@@ -35,12 +35,13 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     templates, scans_of = project.templates, project.work / ".prose.json"
     refuse_swallowed(templates)
     found = lint.check(templates, scans_of)
-    engine, rendered = _document(project, found, on_text)
+    usage = ai_usage.load(project.ai_log)
+    engine, rendered = _document(project, usage, found, on_text)
     document, places = take_out(rendered)
     typed = lint.typed_results(templates, document, scans_of)
     if typed:  # visible only in the finished text; rendered again, as the first page now reads DRAFT
         found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
-        engine, rendered = _document(project, found)
+        engine, rendered = _document(project, usage, found)
         document, places = take_out(rendered)
     requirements.check(requirements.load(templates / "requirements.toml"), document, places)
     if project.draft:
@@ -49,7 +50,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
         PREAMBLE: (templates / PREAMBLE).read_bytes(),
-        f"attachments/{AI_LOG}": ai_usage.as_toml(ai_usage.load(project.ai_log)).encode(),
+        f"attachments/{AI_LOG}": ai_usage.as_toml(usage).encode(),
         f"attachments/{RESULTS}": project.results.read_bytes(),
         "attachments/report.toml": project.config.read_bytes(),
         CLAIMS: _claims(engine),
@@ -65,14 +66,17 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
 
 
 def _document(
-    project: Project, findings: Sequence[lint.Finding], on_text: Callable[[bytes], None] | None = None
+    project: Project,
+    usage: ai_usage.AiUsage,
+    findings: Sequence[lint.Finding],
+    on_text: Callable[[bytes], None] | None = None,
 ) -> tuple[Environment, str]:
     """Return the engine with what it read and decided, and the document, marked with the places it comes from."""
     tinted = text_blocks.shipped_hashes(project.templates) if project.draft else None
     cache = TemplateCache(project.work / ".templates", repr(tinted and sorted(tinted)))
     engine = environment(project.templates, cache=cache)
     engine.tinted = tinted
-    context = context_of(project, engine) | {"findings": findings}
+    context = context_of(project, usage, engine) | {"findings": findings}
     return engine, render_text(engine, f"{DOCUMENT}.tex.j2", context, on_text)
 
 
