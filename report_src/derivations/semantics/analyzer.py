@@ -340,9 +340,7 @@ class _Builder:
         if symbol is None or not symbol.awaited:
             return None
         if not all(same(a, b) for a, b in zip((*symbol.slots, *symbol.shape), (*dims, *value.shape), strict=True)):
-            message = (
-                f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"
-            )
+            message = f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"
             raise ShapeError(message, value.start, value.end)
         return symbol
 
