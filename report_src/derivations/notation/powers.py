@@ -20,6 +20,10 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     """Return a base to the exponent that is typed."""
     if len(side.items) != 1:
         raise Unreadable("a list cannot stand in an exponent", start, end)
+    first = side.items[0].items[0][1].items[0]
+    if first.kind == "paren":
+        message = "an exponent that begins with a bracket can be read as a layer, and as a power"
+        raise Unreadable(message, start, end, HINT)
     exponent = _number(side.items[0])
     if exponent is not None and abs(exponent) > MOST:
         raise Unreadable(f"an exponent above {MOST} is not read", start, end)
