@@ -97,3 +97,12 @@ def unsettled(node: Node) -> Node | None:
         found = [unsettled(arg) for arg in arrays]
         return None if None in found else next(iter(found), None)
     return next((made for arg in node.args if (made := unsettled(arg)) is not None), None)
+
+
+def refuse_unsettled(*sides: Node) -> None:
+    """Refuse sides of which none says that a power or quotient of an array is taken entry by entry."""
+    found = [unsettled(side) for side in sides]
+    loose = found[0]
+    if loose is not None and None not in found:
+        message = f"{loose} is an array if it is taken entry by entry, and nothing else in the row says that it is"
+        raise Unreadable(message, loose.start, loose.end, "write x \\odot x, x^\\top x or the components")

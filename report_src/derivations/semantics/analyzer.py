@@ -24,11 +24,11 @@ from report_src.derivations.semantics.statements import (
     refuse,
     tie,
 )
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table, same
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
 from report_src.derivations.source.document import Derivation
-from report_src.derivations.source.errors import Refusal, ShapeError, Unreadable
+from report_src.derivations.source.errors import Refusal, Unreadable
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, read_name
+from report_src.derivations.syntax.names import Key, NameUse, declared_name, only_items, plain_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
 
 MAX_DIMENSIONS = 16
@@ -56,14 +56,6 @@ def read(derivation: Derivation) -> Program:
             if statement.silent:
                 builder.last = None
     return program
-
-
-def declared_name(item: Syntax) -> NameUse | None:
-    """Return the name that a declaration or a definition introduces; its superscript may be a part of it."""
-    use = read_name(item)
-    if use is not None and use.label:
-        use.settle()
-    return use
 
 
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
@@ -308,18 +300,6 @@ class _Builder:
             self.program.order.append(definition)
         scope.unnamed.clear()
 
-    def awaited(self, key: Key, value: Node, dims: tuple[Dim, ...]) -> Symbol | None:
-        """Return the family of a recursion that this definition gives, if it is one."""
-        symbol = self.table.symbols.get(key)
-        if symbol is None or not symbol.awaited:
-            return None
-        if not all(same(a, b) for a, b in zip((*symbol.slots, *symbol.shape), (*dims, *value.shape), strict=True)):
-            message = (
-                f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"
-            )
-            raise ShapeError(message, value.start, value.end)
-        return symbol
-
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
         place = Place(statement.segment, statement.rows, right.start, right.end)
@@ -339,14 +319,7 @@ class _Builder:
         shapes.agree(left, right)
         for side in (left, right):
             self.determined(side)
-        if (loose := powers.unsettled(left)) is not None and powers.unsettled(right) is not None:
-            self.refuse_loose(loose)
-
-    @staticmethod
-    def refuse_loose(loose: Node) -> None:
-        """Refuse a power or quotient of an array where nothing says that it is taken entry by entry."""
-        message = f"{loose} is an array if it is taken entry by entry, and nothing else in the row says that it is"
-        raise Unreadable(message, loose.start, loose.end, "write x \\odot x, x^\\top x or the components")
+        powers.refuse_unsettled(left, right)
 
     @staticmethod
     def determined(value: Node) -> None:
@@ -386,8 +359,7 @@ class _Builder:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
         value = reader.single(tree.sides[1])
         self.determined(value)
-        if (loose := powers.unsettled(value)) is not None:
-            self.refuse_loose(loose)
+        powers.refuse_unsettled(value)
         self.close_indices(reader.scope, value)
         self.active(reader.scope, [value])
         if reader.scope.shifts:
@@ -400,7 +372,9 @@ class _Builder:
             missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
             message = f"the index {missing} is free on the right and must stand on the left"
             raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
-        symbol = self.awaited(key, value, dims) or Symbol(key, "definition", value.shape, dims, bold=use.letter.bold)
+        symbol = self.recursion.awaited_as(self.table, key, value, dims) or Symbol(
+            key, "definition", value.shape, dims, bold=use.letter.bold
+        )
         symbol.place = tree.sides[0].start
         symbol.typed = statement.segment.text[tree.sides[1].start : tree.sides[1].end].strip()
         symbol.depends, symbol.formula = set(reader.scope.uses), formula

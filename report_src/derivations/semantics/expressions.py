@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from report_src.derivations.notation import applications, arrays, authored, differentials, powers, readings
+from report_src.derivations.notation import applications, arrays, authored, differentials, powers, readings, signs
 from report_src.derivations.notation.indicators import indicator, kronecker
 from report_src.derivations.notation.recursion import previous
 from report_src.derivations.notation.sums import read_sum
@@ -124,10 +124,10 @@ class Reader:
                     left = shapes.product(factors)
                     return shapes.quotient(left, right, left.start, right.end)
                 continue
-            if base := derivatives.operator(self.scope, item):
+            if base := signs.operator(self.scope, item):
                 factors.append(self.acted_on(base, items[index + 1 :]))
                 break
-            if not (derivatives.slashed(self.scope, items, index) or differentials.begins(self.scope, items, index)):
+            if not (signs.slashed(self.scope, items, index) or differentials.begins(self.scope, items, index)):
                 ambiguities.differential(self.scope, items, index)
             open_ended = kind_of(item)
             factor, index = self.factor(items, index)
@@ -153,14 +153,14 @@ class Reader:
         assert base is not None
         if base.kind == "OP":
             return applications.operator(self.scope, item, items, index)
-        if not derivatives.slashed(self.scope, items, index) and differentials.begins(self.scope, items, index):
+        if not signs.slashed(self.scope, items, index) and differentials.begins(self.scope, items, index):
             return differentials.read(self.scope, items, index)
         if base.kind == "PARTIAL":
             return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
             return derivatives.nabla(self.scope, items, index)
         if base.kind == "NAME":
-            if derivatives.slashed(self.scope, items, index):
+            if signs.slashed(self.scope, items, index):
                 return derivatives.with_slash(self.scope, items, index)
             use = read_name(item)
             if use is not None and (call := authored.called(self.scope, use, items, index)):
@@ -227,7 +227,6 @@ class Reader:
 
     def base(self, base: Syntax) -> Node:
         """Read what scripts may stand on, by its kind."""
-        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.scope.segment}
         if base.kind == "NUM":
             return Node("constant", (), SCALAR, NONE, base.start, base.end, self.scope.segment, base.meaning, True)
         if base.kind in ("paren", "boxed"):

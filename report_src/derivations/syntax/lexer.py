@@ -152,7 +152,7 @@ class _Lexer:
             self.run(index + 1, stop, depth)
 
     def condition(self, index: int, stop: int, tok: Tok) -> int:
-        """Emit the sign of an indicator, 1 or I, where a bracket or a subscript with a relation follows; else return 0."""
+        """Emit 1 or I as an indicator where a bracket or a subscript with a relation follows; else return 0."""
         if tok.text not in ("1", "I") or (self.out and self.out[-1].type == "NUM" and self.out[-1].stop == tok.start):
             return 0
         return self.emit("INDICATOR", tok.text, tok, index) if compares(self.toks, index, stop) else 0
