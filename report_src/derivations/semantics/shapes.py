@@ -241,6 +241,14 @@ def trace(inner: Node, start: int, end: int) -> Node:
     return node("trace", (inner,), SCALAR, start=start, end=end)
 
 
+def determinant(argument: Node, start: int, end: int) -> Node:
+    """Return the determinant of a square matrix."""
+    if not same(argument.shape[0], argument.shape[1]):
+        message = f"det takes a square matrix; {argument} is {describe(argument.shape)}"
+        raise ShapeError(message, argument.start, argument.end)
+    return node("determinant", (argument,), SCALAR, start=start, end=end)
+
+
 def apply_function(symbol: Any, arguments: list[Node], start: int, end: int) -> Node:
     """Return a declared function of several arguments, each of its declared shape."""
     if len(arguments) != len(symbol.arguments):
