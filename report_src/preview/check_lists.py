@@ -40,10 +40,10 @@ def _placed(text: str, *, doubtful: bool) -> dict[str, Any]:
 
 def _derivation(row: dict[str, Any]) -> dict[str, Any]:
     unchecked = row.get("unchecked", [])
-    said = f"{row['name']}: {row.get('steps', 0)} steps hold"
+    verdict = f"{row['name']}: {row.get('steps', 0)} steps hold"
     return {
         "text": "; ".join(
-            [said]
+            [verdict]
             + [f"assumed: {latex}" for latex in row.get("assumptions", [])]
             + [f"not checked: {reason}" for reason in unchecked]
         ),

@@ -13,7 +13,7 @@ import msgspec
 from report_src.derivations.checking.arrows import arrows
 from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.records import Report, RowReport
-from report_src.derivations.judging.settings import INSTANCES, SEED, LineMap
+from report_src.derivations.judging.settings import INSTANCES, SEED
 from report_src.derivations.notation.assumed import UNJUDGED
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
@@ -38,13 +38,9 @@ SLIGHT = 1e-3
 BELOW = "the side before it is refused as well, and the last one that held does not equal this either: mend that first"
 
 
-def check_text(text: str, file: str = "", *, line_map: LineMap | None = None, seed: int = SEED) -> list[Report]:
-    """Check every derivation of a text.
-
-    ``line_map`` leads from lines of rendered text to those of the templates. Nothing is raised for a wrong or
-    unreadable text; the report says so.
-    """
-    shown = Text(text, file, line_map)
+def check_text(text: str, file: str = "", *, seed: int = SEED) -> list[Report]:
+    """Check every derivation of a text; a wrong or unreadable one raises nothing, its report says so."""
+    shown = Text(text, file)
     return [check_derivation(derivation, shown, seed) for derivation in derivations(text)]
 
 
@@ -75,18 +71,11 @@ def proposals(
 
 def _joined(path: Path, declarations: Path | None) -> tuple[Text, int]:
     """Return a text with the file of declarations behind it, and the offset at which that begins."""
-    text, lines = _with_lines(path)
-    stated = len(text)
-    if declarations is not None:
-        more, others = _with_lines(declarations)
-        text, lines = text + more, lines + others
-    return Text(text, str(path), lines), stated
-
-
-def _with_lines(path: Path) -> tuple[str, LineMap]:
-    """Return the text of a file, ended by a newline, and the place of each of its lines."""
     text = path.read_bytes().decode("utf-8", "replace").rstrip("\n") + "\n"
-    return text, [(str(path), number) for number in range(1, text.count("\n") + 1)]
+    if declarations is None:
+        return Text(text, str(path)), len(text)
+    more = declarations.read_bytes().decode("utf-8", "replace")
+    return Text(text + more, str(path), (text.count("\n"), str(declarations))), len(text)
 
 
 def check_derivation(derivation: Derivation, text: Text, seed: int = SEED) -> Report:
