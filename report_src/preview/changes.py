@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from report_src.build.fingerprint import named_files
 from report_src.project import ROOT, Project
 
 BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
@@ -51,8 +52,8 @@ def watched_files(config: Path, project: Project | None) -> set[Path]:
     files = {config.resolve(), ROOT / "requirements.lock"}
     if project is not None:
         settings = project.settings
-        named = [settings.ai.log, *settings.scans.part_c, *settings.scans.question_2]
-        files |= {settings.train_path, settings.test_path, *(settings.folder / name for name in named if name)}
+        named = (settings.folder / name for name in named_files(settings))
+        files |= {settings.train_path, settings.test_path, *named}
     return {path.resolve() for path in files}
 
 
