@@ -92,6 +92,7 @@ def figure(rows: int = 1, columns: int = 1, *, width: float = 1.0, height: float
     style is set for good, as every figure of this project uses it.
     """
     _drawable()
+    matplotlib.rcdefaults()  # a matplotlibrc of the user's own changes no figure
     matplotlib.rcParams.update(STYLE)
     size = (TEXT_WIDTH * width, height if height is not None else LINE_HEIGHT * rows)
     return pyplot.subplots(rows, columns, figsize=size, **options)

@@ -117,6 +117,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
     labels: tuple[int | Text, ...] | None = None
     numerical: tuple[Numerical, ...] = ()
     categorical: tuple[Categorical, ...] = ()
+    missing: tuple[Text, ...] = ("NA", "N/A", "NaN", "nan", "NULL", "null")  # cells without a value, as empty ones are
 
     @property
     def numerical_names(self) -> tuple[str, ...]:

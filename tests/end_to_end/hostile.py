@@ -241,10 +241,10 @@ def missing(text: str, pages: Sequence[str]) -> list[str]:
 
 def _shown(character: str) -> str:
     """Return what a page shows of a character: itself, the name of an emoji, or its code."""
-    if character in _OURS or character in "\n\r\t" or (shaping.printable(character) and face_for(character)):
-        return character
     if character in shaping.PRESENTATION + shaping.JOINERS:
         return ""
+    if character in _OURS or character in "\n\r\t" or (shaping.printable(character) and face_for(character)):
+        return character
     return (
         shaping.spoken_name(character).removeprefix(r"\charactername").translate(_BRACKETS)
         or f" U+{ord(character):04X} "
