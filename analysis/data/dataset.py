@@ -17,7 +17,7 @@ from analysis.data import anomalies, columns, simulate
 from analysis.errors import InputError
 from analysis.io import csv_file
 from analysis.io.csv_file import NEXT_STEP, CsvFile
-from analysis.settings.schema import Settings, Table
+from analysis.settings.schema import MISSING, Settings, Table
 
 LEAST_ROWS = 2  # of a table: with one, no column varies and no second class is there
 
@@ -193,7 +193,7 @@ def _validate(file: CsvFile, table: Table, *, name: str, simulated: bool) -> Dat
             *(
                 f"{name}: {said}"
                 for column in table.categorical
-                if (said := columns.read_as_missing(file, column, table.missing))
+                if (said := columns.read_as_missing(file, column, MISSING)) and table.missing == MISSING
             ),
         ),
     )
