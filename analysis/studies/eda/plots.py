@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.ticker import FuncFormatter, SymmetricalLogLocator
 
-from analysis.plotting import style
+from analysis.plotting import labels, style
 from analysis.plotting.style import Axes, Figure
 from analysis.settings.schema import Numerical, Settings
 from analysis.studies.eda.record import CategoricalFeature, EdaRecord
 from analysis.study import Arrays
 
 PANELS_A_ROW = 3
+GAP_ROW = 0.15  # inches, a row of the bars of missing cells
+MAP_WIDTH = 2.25  # inches, of a correlation map
+MANY = 8  # features; with more, a map has names along the side of its cells and coefficients without their zero
+SMALLEST = 4.5  # pt; coefficients that would be smaller are left to the colours
 MOST_CATEGORIES = 8  # drawn of a categorical feature; the figure says that the rest is left out
 
 
@@ -24,7 +30,8 @@ def class_colours(classes: int) -> list[tuple[float, ...]]:
 
 def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:
     """(a) Rows per class with the majority baseline; (b) missing cells per feature."""
-    figure, (left, right) = style.figure(1, 2, height=1.55)
+    gaps = record.gaps.by_feature[::-1]
+    figure, (left, right) = style.figure(1, 2, height=max(1.55, 0.45 + GAP_ROW * len(gaps)))
     shares = np.array([c.share for c in record.classes.by_class])
     left.bar(range(len(shares)), shares * 100, color=class_colours(len(shares)), edgecolor="0.3", linewidth=0.4)
     for position, c in enumerate(record.classes.by_class):
@@ -33,22 +40,26 @@ def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Setting
             ha="center", va="bottom", fontsize=7.5, linespacing=1.15,
         )  # fmt: skip
     left.set_ylim(0, shares.max() * 150)
-    left.set_xticks(range(len(shares)), [style.shorten(c.name, 12) for c in record.classes.by_class])
+    left.set_xticks(range(len(shares)), _names([c.name for c in record.classes.by_class], 12))
     left.set_ylabel("rows (%)")
     left.grid(axis="x", visible=False)
-    gaps = record.gaps.by_feature[::-1]
     right.barh(range(len(gaps)), [g.share * 100 for g in gaps], color=[_verdict_colour(g.verdict) for g in gaps])
     for position, g in enumerate(gaps):
         label = f"{g.rows:,}" + (f", {g.verdict}" if g.rows else "")
         right.annotate(
             style.text(label), (g.share * 100, position), (3, 0), textcoords="offset points", va="center", fontsize=7.5
         )
-    right.set_yticks(range(len(gaps)), [style.shorten(g.feature, 20) for g in gaps])
+    right.set_yticks(range(len(gaps)), _names([g.feature for g in gaps], 20), fontsize=7.5)
     right.set_xlim(0, max([g.share * 100 for g in gaps] + [0.1]) * 2.1)
     right.set_xlabel("missing cells (% of rows)")
     right.grid(axis="y", visible=False)
     style.panel_letters((left, right))
     return figure
+
+
+def _names(names: Sequence[str], limit: int) -> list[str]:
+    """Return names as an axis shows them: short, and each told from the others."""
+    return [style.text(name) for name in labels.short_names(names, limit)]
 
 
 def _verdict_colour(verdict: str) -> str:
@@ -106,7 +117,7 @@ def _boxes(
         panel.set_ylim(bottom=min(0.0, np.nanmin(boxes)))
     panel.set_xticks(
         range(len(names)),
-        [style.shorten(name, 12) for name in names],
+        _names(names, 12),
         fontsize=7,
         rotation=18,
         ha="right",
@@ -123,8 +134,8 @@ def _shares(panel: Axes, feature: CategoricalFeature, colours: list[tuple[float,
         widths = np.array([category.class_shares[label] for category in drawn]) * 100
         panel.barh(range(len(drawn)), widths, left=left, color=colour, edgecolor="0.3", linewidth=0.4, height=0.72)
         left += widths
-    labels = [f"{style.shorten(category.name, 15)}\n({category.rows:,})" for category in drawn]
-    panel.set_yticks(range(len(drawn)), labels, fontsize=6.5, linespacing=1.05)
+    named = [f"{style.shorten(category.name, 15)}\n({category.rows:,})" for category in drawn]
+    panel.set_yticks(range(len(drawn)), named, fontsize=6.5, linespacing=1.05)
     panel.set_xlim(0, 100)
     rest = len(feature.categories) - len(drawn)
     panel.set_xlabel("rows (%)" + (f"; {rest} rarer categories not drawn" if rest else ""), fontsize=8)
@@ -134,8 +145,10 @@ def _shares(panel: Axes, feature: CategoricalFeature, colours: list[tuple[float,
 def plot_correlations(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Pearson's and Spearman's correlation of the numerical features, annotated."""
     names = settings.table.numerical_names
-    figure, panels = style.figure(1, 2, height=0.8 + 0.28 * max(3, len(names)))
-    labels = [style.shorten(name, 20) for name in names]
+    shown, many = _names(names, 20), len(names) > MANY
+    size = labels.fitting_size(72 * MAP_WIDTH / max(len(names), 1), 4.8 if many else 5.4)
+    height = 1.1 + 0.2 * len(names) if many else 0.8 + 0.28 * max(3, len(names))
+    figure, panels = style.figure(1, 2, height=height)
     for panel, method, title in zip(panels, ("pearson", "spearman"), ("Pearson", "Spearman"), strict=True):
         matrix = arrays[method]
         panel.grid(visible=False)
@@ -145,14 +158,15 @@ def plot_correlations(record: EdaRecord, arrays: Arrays, settings: Settings) -> 
             panel.set_axis_off()
             continue
         image = panel.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto")
-        for row, column in np.ndindex(matrix.shape):
+        for row, column in np.ndindex(matrix.shape) if size >= SMALLEST else ():
             value = matrix[row, column]
             panel.text(
-                column, row, f"${value:.2f}$", ha="center", va="center", fontsize=8,
+                column, row, f"${_coefficient(value, many)}$", ha="center", va="center", fontsize=size,
                 color="white" if abs(value) > 0.6 else "black",
             )  # fmt: skip
-        panel.set_xticks(range(len(names)), labels, fontsize=7, rotation=20, ha="right", rotation_mode="anchor")
-        panel.set_yticks(range(len(names)), labels if panel is panels[0] else [""] * len(names), fontsize=7)
+        turned = {"rotation": 90} if many else {"rotation": 20, "ha": "right", "rotation_mode": "anchor"}
+        panel.set_xticks(range(len(names)), shown, fontsize=7, **turned)
+        panel.set_yticks(range(len(names)), shown if panel is panels[0] else [""] * len(names), fontsize=7)
         panel.tick_params(length=0)
         panel.spines[:].set_visible(False)
     if names:
@@ -161,6 +175,12 @@ def plot_correlations(record: EdaRecord, arrays: Arrays, settings: Settings) -> 
         bar.set_label("correlation", fontsize=8)
         bar.solids.set_rasterized(True)
     return figure
+
+
+def _coefficient(value: float, many: bool) -> str:
+    """0.36 -> "0.36", where there are `many` ".36"; 1 -> "1.00", where there are many "1"."""
+    digits = f"{round(value, 2) + 0.0:.2f}"  # no minus before a zero
+    return digits.replace("0.", ".").replace("1.00", "1") if many else digits
 
 
 PLOTS = (plot_class_distribution, plot_features_by_class, plot_correlations)

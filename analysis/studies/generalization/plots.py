@@ -42,7 +42,7 @@ def plot_story(record: GeneralizationRecord, arrays: Arrays, settings: Settings)
             )  # fmt: skip
     for index, (_, colour, label, _marker) in enumerate(series):
         axes.text(
-            1.0, 1.0 - 0.105 * index, label, color=colour, fontsize=8, ha="right", va="top", transform=axes.transAxes
+            1.0, 1.0 + 0.105 * index, label, color=colour, fontsize=8, ha="right", va="bottom", transform=axes.transAxes
         )
     axes.axhline(record.majority_test_accuracy, color="black", linewidth=0.8, linestyle=":", zorder=1)
     axes.annotate(
@@ -121,7 +121,7 @@ def _class_names(axes: Any, classes: tuple[str, ...]) -> None:
 def plot_confusion(record: GeneralizationRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Draw the confusion matrices on validation and test, and accuracy along the iterations."""
     figure, panels = style.figure(1, 3, height=2.0, gridspec_kw={"width_ratios": (1, 1, 1.5)})
-    names = [style.shorten(name, 9) for name in settings.table.classes]
+    names = [style.text(name) for name in labels.short_names(settings.table.classes, 9)]
     matrices = (("validation", record.confusion_validation), ("test", record.confusion_test))
     for axes, (title, counts) in zip(panels, matrices, strict=False):
         _matrix(axes, np.array(counts), names)

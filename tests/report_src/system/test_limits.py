@@ -6,6 +6,8 @@ import contextlib
 import resource
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -200,7 +202,7 @@ def test_what_lies_outside_is_told_by_its_path(path: str, is_outside: bool, tmp_
     assert file_access.outside(Path(path), tmp_path) == is_outside
 
 
-def test_a_lower_limit_of_the_shell_stays():
+def test_a_lower_limit_of_the_shell_stays() -> None:
     script = (
         "import resource, subprocess; from report_src.system.limits import limits;"
         "resource.setrlimit(resource.RLIMIT_CPU, (50, 50)); resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20));"
