@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from analysis.io import text_file, toml_file
 
@@ -83,6 +84,19 @@ def _texts_of_files(file: toml_file.SettingsFile, tree: dict[str, Any]) -> dict[
             entry[text] = text_file.decode(text_file.read_bytes(path, "text file", f"named by {file.at(*keys)}"),
                                            str(path), "save it as UTF-8")  # fmt: skip
     return tree
+
+
+def as_toml(usage: AiUsage) -> str:
+    """Return a log as a TOML file that `load` reads: AiUsage("none") -> `used = "none"`."""
+    lines = [f"used = {_quoted(usage.used)}"]
+    for entry in usage.entry:
+        lines += ["[[entry]]", *(f"{name} = {_quoted(text)}" for name, text in structs.asdict(entry).items())]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Return a string as TOML has it; JSON escapes all that TOML does but one control character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _there(path: Path) -> bool:

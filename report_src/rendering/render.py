@@ -13,11 +13,12 @@ import msgspec
 from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records
 from report_src.numbers.lookup import unused
-from report_src.project import CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
+from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
 from report_src.prose import blocks as text_blocks
 from report_src.prose import lint, requirements
 from report_src.prose.comments import refuse_swallowed
 from report_src.prose.slips import slips
+from report_src.rendering import ai_usage
 from report_src.rendering.bytecode_cache import TemplateCache
 from report_src.rendering.context import context_of, derivations
 from report_src.rendering.engine import Environment, environment, render_text
@@ -49,6 +50,7 @@ def render(project: Project, heard: Callable[[bytes], None] | None = None) -> li
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
         PREAMBLE: (templates / PREAMBLE).read_bytes(),
+        f"attachments/{AI_LOG}": ai_usage.as_toml(ai_usage.load(project.ai_log)).encode(),
         f"attachments/{RESULTS}": project.results.read_bytes(),
         "attachments/report.toml": project.config.read_bytes(),
         CLAIMS: _claims(engine),

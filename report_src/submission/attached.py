@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from analysis.errors import InputError
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 from report_src.errors import BuildError
-from report_src.project import CLAIMS, RESULTS
+from report_src.project import AI_LOG, CLAIMS, RESULTS
+from report_src.submission import audit_scans
 
 CANNOT = 2  # exit status of what cannot be audited
 ATTACHED = (RESULTS, "report.toml", "report.tex")
@@ -32,6 +34,7 @@ class Attached(Struct, frozen=True):
     settings: bytes
     document: str
     claims: list[dict[str, Any]] | None = None  # None where the PDF is of a version that attached none
+    ai_log: bytes = b""
 
     @property
     def commit(self) -> str:
@@ -47,7 +50,7 @@ def read(pdf: Path) -> Attached:
 
     try:
         files = PdfReader(pdf).attachments
-        found = {name: files[name][0] for name in (*ATTACHED, CLAIMS) if name in files}
+        found = {name: files[name][0] for name in (*ATTACHED, CLAIMS, AI_LOG) if name in files}
     except (OSError, PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BuildError(f"{pdf}: cannot be read as a PDF ({error})", CANNOT) from None
     missing = [name for name in ATTACHED if name not in found]
@@ -64,30 +67,53 @@ def read(pdf: Path) -> Attached:
         claims = json.loads(found[CLAIMS]) if CLAIMS in found else None
         if claims is not None and not all(isinstance(claim, dict) for claim in claims):
             raise ValueError("its claims are no list of objects")
-        return Attached(results, found["report.toml"], found["report.tex"].decode("utf-8"), claims)
+        document = found["report.tex"].decode("utf-8")
+        return Attached(results, found["report.toml"], document, claims, found.get(AI_LOG, b""))
     except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise BuildError(f"{pdf}: its attachments cannot be read ({error})", CANNOT) from None
 
 
-def lay_out(attached: Attached, data: Path, build: Path) -> Path:
-    """Write the attached report.toml below `build`, with links to the data beside it; return its folder.
+def lay_out(attached: Attached, data: Path, build: Path, scans: Mapping[str, bytes]) -> Path:
+    """Write the attached report.toml, log of AI use and `scans` below `build`, with links to the data beside them.
+
+    Returns the folder of report.toml.
 
     BuildError where a data file is missing below `data`, or is another than the PDF was made from.
     """
     shutil.rmtree(build / "work" / "inputs", ignore_errors=True)
     inputs = attached.results["inputs"]
     files = [] if inputs.get("simulated") is True else [_data_file(inputs, name, data) for name in ("train", "test")]
-    up = max([os.path.normpath(name).split(os.sep).count("..") for name, _ in files], default=0)
+    beside = {**_beside(attached, scans), "report.toml": attached.settings}
+    named = [os.path.normpath(name) for name in (*beside, *(name for name, _ in files))]
+    up = max(name.split(os.sep).count("..") for name in named)
     folder = (build / "work" / "inputs").joinpath(*["below"] * up)
-    folder.mkdir(parents=True)
-    (folder / "report.toml").write_bytes(attached.settings)  # first: nothing is written once the links are there
+    for name, content in beside.items():  # first: nothing is written once the links are there
+        if place := _place(folder, name):
+            place.write_bytes(content)
     for name, path in files:
-        if not Path(name).is_absolute():
-            place = Path(os.path.normpath(folder / name))
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not place.exists():
-                place.symlink_to(path.resolve())
+        if (place := _place(folder, name)) and not place.exists():
+            place.symlink_to(path.resolve())
     return folder
+
+
+def _place(folder: Path, name: str) -> Path | None:
+    """Return the place that a name means, its folder made; None for an absolute path, which means itself."""
+    if Path(name).is_absolute():
+        return None
+    place = Path(os.path.normpath(folder / name))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _beside(attached: Attached, scans: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the scans and the log of AI use by the names that the attached report.toml gives them."""
+    try:
+        settings = tomllib.loads(attached.settings.decode("utf-8"))
+    except ValueError:
+        return {}  # reading the settings says what is wrong with them
+    log = settings["ai"].get("log") if isinstance(settings.get("ai"), dict) else None
+    found = audit_scans.names(scans, settings)
+    return {**found, log: attached.ai_log} if isinstance(log, str) and attached.ai_log else found
 
 
 def _data_file(inputs: Mapping[str, Any], which: str, data: Path) -> tuple[str, Path]:

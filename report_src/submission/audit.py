@@ -14,7 +14,7 @@ from analysis.results.inputs import processor
 from report_src.errors import BuildError
 from report_src.numbers.results_diff import counted, differences
 from report_src.project import ROOT, Project, commit
-from report_src.submission import audit_document, audit_folder, audit_pages, kernels
+from report_src.submission import audit_document, audit_folder, audit_pages, audit_scans, kernels
 from report_src.submission.attached import CANNOT, Attached, lay_out, read, settings_of
 from report_src.submission.finding import Audited, Compared, Finding
 
@@ -67,7 +67,7 @@ def audited(
     BuildError (status 2) where the PDF carries no results, the data are missing or others, or nothing can be built.
     """
     attached = read(pdf)
-    folder = lay_out(attached, config.parent, build / "audit")
+    folder = lay_out(attached, config.parent, build / "audit", audit_scans.take(pdf, attached.document))
     settings = settings_of(folder / "report.toml", attached)
     project = Project(ROOT, folder / "report.toml", build / "audit", settings, settings.run.profile)
     try:

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -18,6 +18,7 @@ from report_src.errors import BuildError
 from report_src.fonts.pages import write_pages
 from report_src.numbers.printed_numbers import marks, readable
 from report_src.project import DOCUMENT, Project
+from report_src.submission import audit_scans
 from report_src.submission.attached import Attached
 from report_src.submission.finding import Compared, Finding
 from report_src.tex import compile, file_access
@@ -29,10 +30,6 @@ BLUR = 2.0  # points: the radius within which another processor moves a curve
 # kernels for another processor trained the networks that it shows.
 TOLERANCE = 12
 CONTEXT = 3  # words shown before and behind a difference
-SCAN = re.compile(r"scans/[\w.-]+")
-FIGURE = re.compile(
-    r"\\reportfigure(?:\[[^\]]*\])?\{([\w.-]+)\}|\\includegraphics(?:\[[^\]]*\])?\{figures/([\w.-]+?)\.pdf\}"
-)
 Box = tuple[int, int, int, int]  # of a figure: left, upper, right and lower side, in points from the upper left corner
 FORM = 5  # pdfium's number of an object that is a picture drawn of others
 
@@ -62,35 +59,12 @@ def set_again(pdf: Path, attached: Attached, project: Project, folder: Path) -> 
     for name, (content, *_) in PdfReader(pdf).attachments.items():
         if f"attachments/{name}" in attached.document:
             (folder / "attachments" / Path(name).name).write_bytes(content)
-    take_scans(pdf, attached.document, folder)
+    for name, content in audit_scans.take(pdf, attached.document).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
     compile.compile_tex(folder, DOCUMENT, epoch=project.epoch, root=folder)
     file_access.check(folder, DOCUMENT)
     return folder / f"{DOCUMENT}.pdf"
-
-
-def take_scans(pdf: Path, document: str, folder: Path) -> None:
-    """Write the scans that a document names: the photographs of its PDF, in order, those in figures not among them."""
-    names = list(dict.fromkeys(SCAN.findall(document)))
-    for name, content in zip(names, photographs(PdfReader(pdf)) if names else (), strict=False):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-
-
-def photographs(reader: PdfReader) -> Iterator[bytes]:
-    """Yield the JPEG files that are placed on pages, each once, as TeX took them in."""
-    seen = set()
-    for page in reader.pages:
-        pictures: Any = cast(Any, page["/Resources"]).get("/XObject", {})
-        for name, pointer in sorted(pictures.items(), key=lambda each: _order(each[0])):
-            picture = pointer.get_object()
-            if picture.get("/Filter") == "/DCTDecode" and name not in seen:
-                seen.add(name)
-                yield picture._data
-
-
-def _order(name: str) -> int:
-    """`/Im12` -> 12: TeX numbers pictures in the order in which the document names them."""
-    return int(re.sub(r"\D", "", name) or 0)
 
 
 def of_pages(pdf: Path, again: Path, document: str) -> Compared:
@@ -169,7 +143,7 @@ def keys_of_pages(pdf: Path) -> list[list[str]]:
 
 def figures_of(document: str) -> list[str]:
     """Return the names of a document's figures, in order."""
-    return [one or other for one, other in FIGURE.findall(document)]
+    return [Path(path).stem for path, _ in audit_scans.pictures_of(document) if path.startswith("figures/")]
 
 
 def _pictures(

@@ -22,6 +22,7 @@ from report_src.errors import BuildError
 from report_src.system.files import write_whole
 from report_src.system.limits import limits
 from report_src.system.processes import end_group
+from report_src.tex import synctex
 
 PASS_SECONDS = 120  # a pass over thirty pages takes one; a template that loops would take for ever
 LAST_WORDS = 3  # seconds in which a pass that was interrupted says where it is
@@ -128,7 +129,7 @@ def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:
     lock = os.open(own, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
     chosen = [] if form is None else [f"-fmt={form}"]
-    command = ["pdflatex", *chosen, *OPTIONS, f"-jobname={name}"]
+    command = ["pdflatex", *chosen, *OPTIONS, synctex.OPTION, f"-jobname={name}"]
     command += [f"-output-directory={own.name}", rf"{NO_TRAILER_ID}\csname @@input\endcsname {TOLD}"]
     try:
         (own / TOLD).symlink_to("/dev/fd/0")

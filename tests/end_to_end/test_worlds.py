@@ -88,7 +88,7 @@ def test_the_suspect_is_the_feature_that_leaks_or_none(seen: Seen) -> None:
     assert dominant == (seen.suspect is not None)
     if seen.suspect is None:
         assert "No feature is unusually predictive" in seen.body or "No feature is suspect by this rule" in seen.body
-        assert "No feature met the rule for suspects" in seen.body
+        assert "No feature met our rule for suspects" in seen.body
     for other in map(words, {*NUMERICAL, *CATEGORIES} - {seen.suspect}):
         assert f"{other} is suspiciously" not in seen.body
         assert f"{other} looked suspicious" not in seen.body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -54,12 +55,22 @@ def _follow(folder: Path, path: Path, found: Sources) -> None:
     for start, name in sorted([*_included(text), *_input(text, folder, path.parent)], key=lambda one: one[0]):
         target = _target(name, folder, path.parent) if name else None
         if target is None:
-            what = f"{name} is not below {folder.name}/" if name else "the name of this file is computed"
             hint = "write the name of a file below templates/ in full, so that what it prints is read"
-            shown = Text(text, str(path)).message(f"{what}: what it prints is not checked", start, start + 1, hint)
+            shown = Text(text, str(path)).message(_unknown(name, folder, path.parent), start, start + 1, hint)
             found.refused.append((path, start, shown))
         else:
             _follow(folder, target, found)
+
+
+def _unknown(name: str, folder: Path, here: Path) -> str:
+    """Return what is wrong with the name of a file that is not read."""
+    if not name:
+        return "the name of this file is computed: what it prints is not checked"
+    if any((root / name).is_file() for root in (folder, here)):
+        return f"{name} is not below {folder.name}/: what it prints is not checked"
+    known = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.tex*"))]
+    near = difflib.get_close_matches(name, known)
+    return f"there is no template '{name}'" + (f"; nearest: {', '.join(near)}" if near else "")
 
 
 def _included(text: str) -> Iterator[tuple[int, str]]:

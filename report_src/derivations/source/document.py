@@ -84,7 +84,10 @@ def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int
 
 
 def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
-    """Yield the rows of a derivation's body, displays and inline mathematics, in order."""
+    """Yield the rows of a derivation's body, displays and inline mathematics, in order.
+
+    Nothing is read behind a Jinja tag that is never closed: where it ends is not known.
+    """
     index = 0
     while index < len(toks):
         tok = toks[index]
@@ -96,11 +99,20 @@ def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
                 index + 1,
             )
         yield from rows
+        if tok.text in JINJA and _runs_on(text, tok.end):
+            return
+
+
+def _runs_on(text: str, stop: int) -> bool:
+    """Tell whether a tag, whose content is blanked, ends on a later line: its brace is missing, and it took another."""
+    return "\n" in text[stop + 1 : len(text) - len(text[stop + 1 :].lstrip())]
 
 
 def _piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
     """Read what begins at ``index``: a display, inline mathematics, or a token of prose."""
     tok = toks[index]
+    if tok.text in JINJA and _runs_on(text, tok.end):
+        raise Unreadable(f"{tok.text}{{ is never closed: its }} is missing", tok.start, tok.end + 1)
     if tok.text in JINJA:
         message = "a Jinja tag stands inside a derivation; what is printed must be what is checked"
         raise Unreadable(message, tok.start, tok.end)

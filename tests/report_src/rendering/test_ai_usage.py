@@ -27,6 +27,13 @@ def test_a_text_may_be_a_file_beside_the_log(tmp_path):
     assert ai_usage.files(log) == ["1.txt"]
 
 
+def test_a_log_written_as_toml_is_read_as_it_was(tmp_path):
+    hard = "".join(map(chr, [*range(1, 9), 9, 10, 11, 12, *range(14, 32), 34, 39, 92, 127, 0x80, 0x2028, 0x1F600]))
+    usage = ai_usage.AiUsage("yes", (ai_usage.Entry("t", f"a{hard}b", '"""', "'''\\"),) * 2)
+    assert ai_usage.load(written(tmp_path, ai_usage.as_toml(usage))) == usage
+    assert ai_usage.load(written(tmp_path, ai_usage.as_toml(ai_usage.AiUsage("none")))) == ai_usage.AiUsage("none")
+
+
 def test_no_log_means_undeclared(tmp_path):
     assert ai_usage.load(None).used == "undeclared"
     assert ai_usage.load(tmp_path / "absent.toml").used == "undeclared"

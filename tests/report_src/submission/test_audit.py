@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from pypdf import PdfReader, PdfWriter
 
@@ -278,18 +279,33 @@ def test_no_path_in_a_pdf_leads_out_of_the_audits_folder(root: Path, name: str) 
     for which in ("train", "test"):
         tree["inputs"][which] = {"name": name, "sha256": hashlib.sha256((inner / name).read_bytes()).hexdigest()}
     before = (inner / "report.toml").read_bytes()
-    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), inner, root / "build")
+    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), inner, root / "build", {})
     inputs = root / "build/work/inputs"
     assert Path(os.path.normpath(folder / name)).is_relative_to(inputs)
     assert (folder / name).is_file()
     assert (inner / "report.toml").read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["page.jpg", "../page.jpg", "a/../../../page.jpg", "../../report.toml"])
+def test_no_scan_and_no_log_of_a_pdf_is_written_outside_of_the_audits_folder(root: Path, name: str) -> None:
+    settings = f"[ai]\nlog = {json.dumps(name)}\n[scans]\npart_c = [{json.dumps(name)}]\n"
+    attached_here = msgspec.structs.replace(
+        attached.read(pdf_of({"inputs": {"simulated": True}}, root / "a.pdf")), settings=settings.encode(), ai_log=b"x"
+    )
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    attached.lay_out(attached_here, root, root / "build", {"scans/part_c-1.jpg": b"y"})
+    inputs = root / "build/work/inputs"
+    assert {
+        path: path.read_bytes() for path in root.rglob("*") if path.is_file() and inputs not in path.parents
+    } == before
+    assert b"x" in [path.read_bytes() for path in inputs.rglob("*") if path.is_file()]
+
+
 def test_simulated_data_need_no_file(root: Path) -> None:
     tree = copy.deepcopy(TREE)
     tree["inputs"]["simulated"] = True
     (root / "data/train.csv").unlink()
-    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), root, root / "build")
+    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), root, root / "build", {})
     assert [path.name for path in folder.iterdir()] == ["report.toml"]
 
 
