@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from report_src.build.fingerprint import named_files
+from report_src.errors import BuildError
 from report_src.project import ROOT, Project
 
 BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
@@ -39,7 +40,13 @@ def bursts(folders: Iterable[Path]) -> Iterator[set[tuple[Any, str]]]:
     import watchfiles
 
     step, longest = BURST_MILLISECONDS, LONGEST_BURST_MILLISECONDS
-    return watchfiles.watch(*folders, recursive=False, step=step, debounce=longest, rust_timeout=1000)
+    try:
+        yield from watchfiles.watch(*folders, recursive=False, step=step, debounce=longest, rust_timeout=1000)
+    except (OSError, RuntimeError) as error:  # watchfiles has one of each for what the system refuses
+        raise BuildError(
+            f"the system does not let more folders be watched ({error}); end another watcher, raise "
+            "fs.inotify.max_user_watches and max_user_instances, or build with make report"
+        ) from None
 
 
 def trees() -> tuple[Path, ...]:
