@@ -28,12 +28,9 @@ def draw_study(study: str, settings: Settings, build: Path) -> None:
 
 def draw(plot: Plot, study: str, settings: Settings, build: Path) -> None:
     """Draw one figure of a study from its record and its arrays, and save it as a PDF without dates."""
-    from matplotlib import pyplot
-
     inputs, content = Inputs(build), io.BytesIO()
     figure = plot(inputs.record(study), inputs.arrays(study), settings)
     figure.savefig(content, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-    pyplot.close(figure)
     write_whole(build / "figures" / figure_name(study, plot.__name__), content.getvalue())
 
 

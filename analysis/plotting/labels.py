@@ -41,8 +41,3 @@ def short_names(names: Sequence[str], limit: int) -> list[str]:
         names = [name[start:] for name in names] if all(len(name) > start for name in names) else names
     head, tail = limit // 2, limit - limit // 2 - 1
     return [name if len(name) <= limit else f"{name[:head]}…{name[-tail:]}" for name in names]
-
-
-def fitting_size(width: float, letters: float, largest: float = 8.0) -> float:
-    """Return the size of type (pt) at which `letters` fit into `width` points; a letter is half its size wide."""
-    return min(largest, width / (0.5 * max(letters, 1)))

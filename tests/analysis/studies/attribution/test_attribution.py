@@ -18,6 +18,7 @@ from analysis.compute.progress import silent
 from analysis.network import torch_network
 from analysis.network.mlp import RELU, Params, initialise
 from analysis.network.replicates import EncodedFold
+from analysis.plotting import style
 from analysis.results import store
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
@@ -330,9 +331,11 @@ def test_the_feature_that_the_label_follows_leads_the_list_of_any_table(
     assert record.relation.expected_found == 1
     store.save(record, tmp_path / "attribution.json")
     assert contract.load("attribution", tmp_path / "attribution.json") == record
-    assert tuple(plots.PANELS) == QUANTITIES
+    assert plots.PANELS == QUANTITIES
     for plot in plots.PLOTS:
-        assert len(plot(record, outcome.arrays, given).axes) == 4
+        drawn = plot(record, outcome.arrays, given)
+        assert style.faults(drawn) == []
+        assert len(drawn.axes) == 4
 
 
 def test_the_arrays_hold_every_model_and_three_gradients_of_the_listing(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import strategies as st
-from matplotlib import pyplot
 from scipy import stats
 
 from analysis import contract
 from analysis.compute.progress import silent
 from analysis.data import dataset
+from analysis.plotting import style
 from analysis.results import store
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from analysis.statistics import information
@@ -290,9 +290,8 @@ def run(settings: Settings, folder: Path) -> Outcome:
     assert contract.load("eda", folder / "eda.json") == outcome.record
     for plot in plots.PLOTS:
         drawn = plot(outcome.record, outcome.arrays, settings)
-        drawn.canvas.draw()
+        assert style.faults(drawn) == []
         assert drawn.axes
-        pyplot.close(drawn)
     return outcome
 
 
