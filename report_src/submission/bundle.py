@@ -56,7 +56,7 @@ def main_file(document: bytes, preamble: bytes) -> bytes:
 
 
 def zipped(folder: Path, names: list[str]) -> bytes:
-    """Return a zip of the files, the preamble within the document; its bytes depend on names and contents alone."""
+    """Return a zip of the files, the preamble within the document; its bytes depend only on names and contents."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in (name for name in names if name != PREAMBLE):
