@@ -75,7 +75,7 @@ diff: $(READY) ## what changed between two reports: OLD=a.pdf NEW=b.pdf (PDF, bu
 	@$(STEPS) $(if $(OLD),--old="$$OLD") $(if $(NEW),--new="$$NEW") $(if $(FORM),--form="$$FORM") diff
 
 watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C; SERVE=1 shows it on a local page
-	@trap : INT; ( $(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT") ) || test $$? -eq 130
+	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT")
 
 bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
 	@$(STEPS) bundle
