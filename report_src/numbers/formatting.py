@@ -15,6 +15,7 @@ WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 SMALLEST_P = 0.001  # below it, and above 1 - it, only the bound is printed
 LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
+SPREAD = 4  # characters of a spread in a column: 10.2
 MOST_DIGITS = 18  # behind the point; no two floats near a level agree in as many
 PLAIN = (1e-4, 1e6)  # a setting outside of this range is printed with a power of ten
 
@@ -94,9 +95,10 @@ def pm_percent(value: Branch, digits: int = 1) -> Latex:
 
 
 def pm_cell(value: Branch, digits: int = 1) -> Latex:
-    """Mean and standard deviation of a Replicated in a column whose head says %: 83.2 ± 0.4."""
-    mean, std = 100 * _number(value.mean), 100 * _number(value.std)
-    return _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
+    """Mean and standard deviation of a Replicated in a column whose head says %, signs below each other: 83.2 ± 0.4."""
+    mean, std = 100 * _number(value.mean), f"{100 * _number(value.std):.{digits}f}"
+    printed = _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std}")
+    return Latex(printed + r"\digitspace{}" * (SPREAD - len(std)))
 
 
 def pm(value: Branch, digits: int = 2) -> Latex:

@@ -79,7 +79,12 @@ def test_a_style_prints_the_number_with_a_link_to_its_key(style: str, value: Any
     assert key == ("study.a.mean" if isinstance(value, dict) else "study.a")
     assert agrees(printed, number.mean if isinstance(value, dict) else number)
     assert readable(printed) == shown
-    assert text == rf"\result{{{key}}}{{{printed}}}"
+    assert text.removesuffix(r"\digitspace{}") == rf"\result{{{key}}}{{{printed}}}"
+
+
+def test_the_signs_of_a_column_are_below_each_other() -> None:
+    small, large = (formatting.pm_cell(keyed({"mean": 0.5, "std": std})) for std in (0.004, 0.104))
+    assert small == large.replace("10.4", "0.4") + r"\digitspace{}"
 
 
 def test_bare_digits_are_noted_in_the_index_without_a_link() -> None:
