@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, SymmetricalLogLocator
@@ -17,7 +19,7 @@ MOST_CATEGORIES = 8  # drawn of a categorical feature; the figure says that the 
 MOST_NAMES = 5  # names of features that fit beneath a matrix of correlations, side by side
 MOST_CORRELATIONS = 15  # rows of that matrix in whose cells a number still fits
 DARK_CORRELATION = 0.6  # magnitude from which a cell's number is white
-EDGE = {"edgecolor": "0.3", "linewidth": 0.4}
+EDGE: Any = {"edgecolor": "0.3", "linewidth": 0.4}
 
 
 def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:

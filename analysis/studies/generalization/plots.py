@@ -17,7 +17,7 @@ from analysis.study import Arrays
 DARK_CELL = 0.55  # share of a row beyond which a cell of a confusion matrix is labelled in white
 COURSE = {"train": (0, (4, 1.5)), "validation": "-", "test": (0, (1, 1))}  # lines of one model along the iterations
 LABEL_DISTANCE = 0.1  # a line of 8 pt text, as a share of the height of the course
-EDGE = {"edgecolor": "0.3", "linewidth": 0.3}
+EDGE: Any = {"edgecolor": "0.3", "linewidth": 0.3}
 
 
 def plot_story(record: GeneralizationRecord, arrays: Arrays, settings: Settings) -> Figure:
