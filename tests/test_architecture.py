@@ -27,7 +27,7 @@ ORDER = {
     ],
     "report_src": [
         "errors", "system", ("project", "tex", "derivations"), "numbers", "prose", "rendering", "build",
-        ("preview", "submission"), "__main__",
+        ("preview", "submission"), "comparison", "__main__",
     ],
     "report_src.derivations": [
         "source", "syntax", "printing", "semantics", "evaluation", "judging", "checking", "lint", "binding", "gate",

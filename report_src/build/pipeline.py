@@ -10,7 +10,7 @@ from typing import Any
 
 from report_src.build import actions
 from report_src.build.step import Step, figures_of
-from report_src.project import CLAIMS, DERIVATIONS, FINDINGS, READS, REPORT, RESULTS, SOURCE_MAP, UNUSED
+from report_src.project import CLAIMS, DERIVATIONS, FINDINGS, READS, REPORT, RESULTS, SOURCE_MAP, SYNCTEX, UNUSED
 
 TEX_OWN = ("report.*", "report-format*")  # files that TeX writes for itself, from the moment it is started
 PRIVATE = (SOURCE_MAP, READS, FINDINGS, DERIVATIONS)  # not published
@@ -54,7 +54,7 @@ STEPS: tuple[Step, ...] = (
                    "scans/**/*", "attachments/**/*"), scratch=TEX_OWN, prepare=actions.start_tex),
     Step("compile", actions.compile_report, code=("report_src.tex.compile",),
          inputs=("*.tex", SOURCE_MAP, "figures/*.pdf", "scans/**/*", "attachments/**/*"),
-         products=(REPORT,), scratch=TEX_OWN),
+         products=(REPORT, SYNCTEX), scratch=TEX_OWN),
 )  # fmt: skip
 
 UNTIL = {"figures": "results", "results": "results", "check": "render", "unused": "render", "draft": "compile",
