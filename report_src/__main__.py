@@ -44,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> int:
     """Do what was asked for; return the exit status, after a message where that is not 0."""
     try:
+        refuse_clone(options.build)
         return clean(options) if options.target == "clean" else make(options)
     except BuildError as error:
         print(listed(str(error)), file=sys.stderr)
@@ -55,6 +56,14 @@ def run(options: argparse.Namespace) -> int:
         message = of_storage(error, options.build)
         print(f"error: {message or f'{error.filename or options.build}: {error.strerror}'}", file=sys.stderr)
         return 1 if message is None else 2
+
+
+def refuse_clone(build: Path) -> None:
+    """BuildError where the build folder is the clone itself, or a folder around it (`make BUILD=` names none)."""
+    root = Path(__file__).resolve().parent.parent
+    if root.is_relative_to(build.resolve()):
+        wanted = "expected a folder of its own, such as BUILD=build"
+        raise BuildError(f"BUILD: {wanted}, got '{build}', which is or holds the clone", 2)
 
 
 def make(options: argparse.Namespace) -> int:

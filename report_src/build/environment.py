@@ -52,7 +52,10 @@ def check_text(templates: Path, root: Path) -> None:
 
 
 def check_log(project: Project) -> None:
-    """BuildError for a mistake in the log of AI use: said before minutes of training, not after."""
+    """BuildError for a mistake in the log of AI use, a word on simulated data: before minutes of training, not after."""
+    if project.settings.simulated:
+        files = f"{project.settings.train_path} and {project.settings.test_path}"
+        print(f"warning: {files}: neither is there, so the data are simulated", file=sys.stderr)
     try:
         ai_usage.load(project.ai_log)
     except InputError as error:
