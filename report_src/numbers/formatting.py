@@ -177,7 +177,8 @@ def mathematics(value: str) -> Latex:
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
-    "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm, "interval_points": interval_points, "cell": cell, "cell_percent": cell_percent,
+    "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm,
+    "interval_points": interval_points, "cell": cell, "cell_percent": cell_percent,
     "bare": bare, "name": name, "text": tex, "join_names": join_names, "index": index, "path": path,
     "mathematics": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string,

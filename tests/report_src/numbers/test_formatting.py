@@ -12,6 +12,7 @@ from report_src.numbers.printed_numbers import agrees, marks, readable
 from report_src.numbers.values import Ledger, wrap
 
 SUMMARY = {"mean": 0.8324, "std": 0.0041, "minimum": 0.83, "maximum": 0.84, "replicates": [0.83, 0.84]}
+DIFFERENCE = {"mean": -0.004, "half_width": 0.0061, "replicates": [0.0, -0.008]}
 
 
 def keyed(value: Any) -> Any:
