@@ -52,7 +52,7 @@ def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Setting
 
 
 def _verdict_colour(verdict: str) -> str:
-    return style.VERMILION if verdict == "MAR" else style.SKY
+    return style.VERMILION if verdict == "MAR-compatible" else style.SKY
 
 
 def plot_features_by_class(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:
