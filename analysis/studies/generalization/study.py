@@ -37,6 +37,4 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     known = {one.name: Information(one.mutual_information, one.zero_line) for one in eda.evidence.by_feature}
     shift = explain(choice, train, evaluation, known, settings, progress)
     record = make_record(choice, evaluation, shift, train, settings)
-    return Outcome(
-        record, make_arrays(choice, evaluation, shift.histograms), networks(choice) * settings.run.iterations
-    )
+    return Outcome(record, make_arrays(choice, evaluation, shift), networks(choice) * settings.run.iterations)

@@ -12,6 +12,7 @@ from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS
 from analysis.network.replicates import EncodedFold, initial_params
 from analysis.settings.schema import Settings
+from analysis.statistics.ranks import median_position
 
 SWEPT = 0  # the replicate on which the learning rates are tried
 
@@ -37,12 +38,9 @@ def train_one(settings: Settings, fold: EncodedFold, replicate: int, activation:
 
 
 def median_replicate(runs: Mapping[str, Sequence[TrainingRun]]) -> int:
-    """Return the replicate that the figures show: the median by final validation accuracy, mean of the activations.
-
-    The lower one of the two in the middle where their number is even; of equal ones the first.
-    """
+    """Return the replicate that the figures show: the median by final validation accuracy, mean of the activations."""
     ends = np.mean([[run.validation_accuracy[-1] for run in replicates] for replicates in runs.values()], axis=0)
-    return int(np.argsort(ends, kind="stable")[(len(ends) - 1) // 2])
+    return median_position(ends)
 
 
 def final(run: Trained) -> float | None:
