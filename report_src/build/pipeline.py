@@ -33,7 +33,7 @@ QUESTION_1 = ("run", "table", "data.train")
 STEPS: tuple[Step, ...] = (
     study("eda", settings=QUESTION_1, data=("train",)),
     study("training", settings=QUESTION_1, data=("train",)),
-    study("gradient_flow", settings=("run", "table"), reads=("training",)),
+    study("gradient_flow", settings=QUESTION_1, data=("train",), reads=("training",)),
     study("attribution", settings=QUESTION_1, data=("train",), reads=("eda", "training")),
     study("generalization", settings=(*QUESTION_1, "data.test"), data=("train", "test"),
           reads=("eda", "attribution"), products=("frozen.json",)),

@@ -107,6 +107,16 @@ def pm(value: Branch, digits: int = 2) -> Latex:
     return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
 
 
+def interval_points(value: Branch, digits: int = 1) -> Latex:
+    """Mean and t interval of a Replicated, ends rounded outwards: -0.4 percentage points [-1.0, 0.2]."""
+    mean, half, step = 100 * _number(value.mean), 100 * _number(value.half_width), 10.0**-digits
+    text = _fixed(mean, digits) + " percentage points"
+    if len(value.replicates) > 1:  # a single one has no interval
+        ends = step * math.floor((mean - half) / step), step * math.ceil((mean + half) / step)
+        text += f" [{_fixed(ends[0], digits)}, {_fixed(ends[1], digits)}]"
+    return _mark(value.mean, text)
+
+
 def cell(value: Any, digits: int = 2) -> Latex:
     """0.8324 -> 0.83: a table's cell."""
     return _mark(value, _fixed(_number(value), digits))
@@ -169,7 +179,8 @@ def mathematics(value: str) -> Latex:
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
-    "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
+    "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm,
+    "interval_points": interval_points, "cell": cell, "cell_percent": cell_percent,
     "bare": bare, "name": name, "text": tex, "join_names": join_names, "index": index, "path": path,
     "mathematics": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string, "xml_text": xml_text,

@@ -34,7 +34,7 @@ def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Setting
     left.set_ylim(0, 1.55 * max(shares))
     left.set_xticks(range(len(shares)), style.names([c.name for c in by_class], 12))
     left.grid(axis="x", visible=False)
-    verdicts = [colours.INK if g.verdict == "MAR" else colours.PALE for g in gaps]
+    verdicts = [colours.INK if g.verdict == "MAR-compatible" else colours.PALE for g in gaps]
     right.barh(range(len(gaps)), [100 * g.share for g in gaps], color=verdicts)
     for position, g in enumerate(gaps):
         label = f"{g.rows:,}" + (f", {g.verdict}" if g.rows else "")

@@ -25,6 +25,7 @@ from analysis.results.types import replicated
 from analysis.settings.schema import Settings
 from analysis.statistics import information, metrics
 from analysis.statistics.information import Information
+from analysis.studies.generalization import decision
 from analysis.studies.generalization.evaluation import Evaluation
 from analysis.studies.generalization.recipes import generator
 from analysis.studies.generalization.record import (
@@ -53,6 +54,8 @@ class Histograms:
 
     train: Array
     test: Array
+    train_counts: Array  # (B,), rows of all classes
+    test_counts: Array
     edges: Array
     categories: tuple[str, ...]
 
@@ -75,6 +78,8 @@ class Shift:
     histograms: Histograms
     trained: tuple[Confidence, ...]
     mitigated: tuple[Confidence, ...]
+    decision_grid: Array  # (V,) values of the focus; positions of its categories
+    decision_probabilities: Array  # (K, V): mean class probabilities of the shown replicate's network
 
 
 def explain(
@@ -106,6 +111,7 @@ def explain(
         by_group=strongest_group_means(train.frame, test.frame, choice.focus[0], settings),
         by_class=class_means(train, test, choice.focus[0], settings),
         shifts=shifts,
+        focus_uniform=decision.uniformity(train, test, choice.focus[0], settings),
         focus_shift=next(one for one in shifts if one.name == choice.focus[0]),
         agreement=agreement(choice, train, test, settings),
         classes=classes,
@@ -116,11 +122,17 @@ def explain(
         reweighted_complete=0 < incomplete[0] <= 1 - SMALLEST_COMPLETE,
         test_features_accuracy=replicated(reweighted(one, train, odds, settings) for one in models),
     )
+    found = histograms(train, test, choice.focus[0], settings)
+    values = decision.grid(train, test, choice.focus[0], found.edges, found.categories)
+    shown = models[choice.shown].model
+    validation = fold(train, settings, shown.replicate).validation
     return Shift(
         explanation,
-        histograms(train, test, choice.focus[0], settings),
+        found,
         tuple(confidences(one, train, test, settings) for one in models),
         tuple(confidences(one, train, test, settings) for one in choice.scored[choice.mitigation]),
+        np.arange(len(values), dtype=np.float64) if found.categories else values,
+        decision.along_focus(shown, validation, values, choice.focus[0]),
     )
 
 
@@ -283,13 +295,29 @@ def _group_means(column: str, rows: Sequence[tuple[str, float, float]]) -> Group
 
 
 def class_shifts(choice: Choice, evaluation: Evaluation, train: Dataset, settings: Settings) -> tuple[ClassShift, ...]:
-    """Return each class's share in both tables, and its recall on validation and on test (first replicate)."""
+    """Return each class's share in both tables, and its recall on validation and on test, replicate by replicate."""
     classes, tables = settings.table.classes, (train, evaluation.test)
     shares = [np.bincount(table.labels, minlength=len(classes)) / len(table.labels) for table in tables]
-    matrices = choice.scored[AS_TRAINED][0].validation_confusion, evaluation.scores[AS_TRAINED][0].confusion
-    recalls = [np.diag(counts) / np.maximum(counts.sum(axis=1), 1) for counts in matrices]
-    columns = [column.tolist() for column in (*shares, *recalls)]
-    return tuple(ClassShift(*row) for row in zip(classes, *columns, strict=True))
+    recalls = [
+        np.array([recall(matrix) for matrix in matrices])  # (R, K)
+        for recipe in (AS_TRAINED, choice.mitigation)
+        for matrices in (
+            [one.validation_confusion for one in choice.scored[recipe]],
+            [one.confusion for one in evaluation.scores[recipe]],
+        )
+    ]
+    predicted = [one.confusion.sum(axis=0) / one.confusion.sum() for one in evaluation.scores[choice.mitigation]]
+    columns = [*recalls, np.array(predicted)]
+    return tuple(
+        ClassShift(name, *(float(share[k]) for share in shares), *(replicated(column[:, k]) for column in columns))
+        for k, name in enumerate(classes)
+    )
+
+
+def recall(confusion: Array) -> Array:
+    """Return the share of each class's rows that are predicted right, (K,); 0 of a class without rows."""
+    shares: Array = np.diag(confusion) / np.maximum(confusion.sum(axis=1), 1)
+    return shares
 
 
 def histograms(train: Dataset, test: Dataset, name: str, settings: Settings) -> Histograms:
@@ -308,12 +336,13 @@ def histograms(train: Dataset, test: Dataset, name: str, settings: Settings) -> 
         categories = tuple(sorted(both.unique()))
         codes = [pd.Index(categories).get_indexer(pd.Index(column)) for column in columns]
         bins = len(categories)
-    shares = []
+    shares, totals = [], []
     for table, column, code in zip((train, test), columns, codes, strict=True):
         here = column.notna().to_numpy()
         counts = metrics.joint_counts(table.labels[here], code[here], len(settings.table.classes), bins)
+        totals.append(counts.sum(axis=0))
         shares.append(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
-    return Histograms(shares[0], shares[1], edges, categories)
+    return Histograms(*shares, *totals, edges, categories)
 
 
 def agreement(choice: Choice, train: Dataset, test: Dataset, settings: Settings) -> Agreement | None:
