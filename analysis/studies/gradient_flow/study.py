@@ -16,7 +16,6 @@ from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
 from analysis.studies.gradient_flow import measures
 from analysis.studies.gradient_flow.factors import column, factors, ratio
-from analysis.studies.gradient_flow.plots import plot_magnitudes, plot_ratio
 from analysis.studies.gradient_flow.record import Damping, Flow, GradientFlowRecord, Layers, Moment
 from analysis.study import Arrays, Inputs, Outcome
 
@@ -157,6 +156,3 @@ def moment(iteration: int, position: int, gradients: Array, probes: Array) -> Mo
         stuck_2=of["stuck2"],
         **{name: replicated(values[:, position]) for name, values in factors(probes).items()},
     )
-
-
-PLOTS = (plot_magnitudes, plot_ratio)

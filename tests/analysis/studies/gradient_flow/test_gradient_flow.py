@@ -11,6 +11,8 @@ from analysis.__main__ import save_arrays
 from analysis.compute.progress import silent
 from analysis.network import replicates
 from analysis.network.mlp import ACTIVATIONS, Params
+from analysis.plotting import style
+from analysis.plotting.pairs import paired
 from analysis.results import store
 from analysis.studies.gradient_flow import factors, measures, plots, study
 from analysis.studies.training import study as training
@@ -160,11 +162,12 @@ def test_the_figure_draws_both_layers_of_both_activations_on_logarithmic_axes(bu
     settings, inputs, trained = built
     made = study.run(settings, inputs, silent)
     figure = plots.plot_magnitudes(made.record, made.arrays, settings)
+    assert style.faults(figure) == []
     assert {axes.get_yscale() for axes in figure.axes} == {"log"}
     for axes, name in zip(figure.axes[:2], ACTIVATIONS, strict=True):
         for line, layer in zip(axes.lines, (0, 1), strict=True):
             np.testing.assert_array_equal(
-                line.get_ydata(), trained.arrays[f"{name}_grad_abs_mean"][made.record.plotted_replicate, layer]
+                line.get_ydata(), paired(trained.arrays[f"{name}_grad_abs_mean"][made.record.plotted_replicate, layer])
             )
 
 
@@ -172,9 +175,9 @@ def test_each_panel_of_the_factors_names_its_quantity_and_shows_both_activations
     settings, inputs, _ = built
     made = study.run(settings, inputs, silent)
     figure = plots.plot_ratio(made.record, made.arrays, settings)
+    assert style.faults(figure) == []
     for axes, part in zip(figure.axes, ("delta_ratio", "weights_factor", "activation_factor"), strict=True):
-        assert axes.get_title()
+        assert axes.get_title(loc="left")
         for line, name in zip(axes.lines, ACTIVATIONS, strict=True):
-            np.testing.assert_array_equal(
-                line.get_ydata(), factors.factors(made.arrays[f"{name}_probes"])[part][made.record.plotted_replicate]
-            )
+            values = factors.factors(made.arrays[f"{name}_probes"])[part][made.record.plotted_replicate]
+            np.testing.assert_array_equal(line.get_ydata(), paired(values))
