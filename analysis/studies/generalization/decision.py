@@ -1,45 +1,30 @@
-"""What a network decides along the focus: its class probabilities as the focus alone takes other values."""
+"""Stage 3 of Part D, a picture of the decision: what the shown replicate's network answers along the focus."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
-import pandas as pd
-from scipy import stats
 
 from analysis.data.dataset import Dataset
 from analysis.network.mlp import Array
+from analysis.network.replicates import fold
 from analysis.settings.schema import Settings
 from analysis.studies.generalization.recipes import Model
-from analysis.studies.generalization.record import Uniformity
-
-POINTS = 61  # of the curve
-ROWS = 500  # of the validation fold that the curve averages over
+from analysis.studies.generalization.shift import Histograms
 
 
-def along_focus(model: Model, validation: pd.DataFrame, values: Array, name: str) -> Array:
-    """Return the mean probability of each class, (K, V), with the feature `name` set to each of `values` in turn.
+def values_along(histograms: Histograms) -> Sequence[Any]:
+    """Return one value of the focus for each bar of its histograms: the middle of a bin, or a category."""
+    return histograms.categories or ((histograms.edges[:-1] + histograms.edges[1:]) / 2).tolist()
 
-    The mean is taken over the first ROWS validation rows, all other cells left alone (partial dependence).
+
+def class_probabilities(model: Model, train: Dataset, name: str, values: Sequence[Any], settings: Settings) -> Array:
+    """Return (K, V): the mean probability of each class over validation rows whose `name` is set to each value.
+
+    This is the partial dependence of Friedman (2001), Section 8.2: the other features keep the rows' own values.
     """
-    rows = validation.iloc[:ROWS]
-    means = [np.exp(model.log_probabilities(rows.assign(**{name: value}))).mean(axis=1) for value in values]
-    return np.column_stack(means)
-
-
-def grid(train: Dataset, test: Dataset, name: str, edges: Array, categories: tuple[str, ...]) -> Array:
-    """Return the values of the curve: equally spaced over both tables' range, or the categories."""
-    if categories:
-        return np.array(categories, dtype=object)
-    both = pd.concat([train.frame[name], test.frame[name]])
-    return np.linspace(max(edges[0], both.min()), min(edges[-1], both.max()), POINTS)
-
-
-def uniformity(train: Dataset, test: Dataset, name: str, settings: Settings) -> Uniformity | None:
-    """Compare a numerical feature's test values with the uniform distribution on its training range; else None."""
-    known, observed = train.frame[name].dropna(), test.frame[name].dropna()
-    if name not in settings.table.numerical_names or known.min() == known.max():
-        return None
-    low, width = float(known.min()), float(known.max() - known.min())
-    found = stats.kstest(observed.to_numpy(np.float64), stats.uniform(low, width).cdf)
-    outside = (observed < low) | (observed > low + width)
-    return Uniformity(low, low + width, float(found.statistic), float(found.pvalue), float(outside.mean()))
+    rows = fold(train, settings, model.replicate).validation
+    set_to = (model.log_probabilities(rows.assign(**{name: value})) for value in values)
+    return np.stack([np.exp(logs).mean(axis=1) for logs in set_to], axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -57,17 +58,22 @@ def plot_suspect_by_class(record: GeneralizationRecord, arrays: Arrays, settings
     """Draw the classes along the focus: training rows, the network's probabilities, test rows, on one axis."""
     figure, panels = style.figure(3, 1, sharex=True, height=2.9, gridspec_kw={"height_ratios": (1, 1.2, 1)})
     shares = np.array([(one.share_train, one.share_test) for one in record.explanation.classes])  # (K, 2)
-    stacks = (100 * arrays["focus_shares_train"] * shares[:, :1], 100 * arrays["focus_shares_test"] * shares[:, 1:])
-    for axes, stack in zip(panels[::2], stacks, strict=True):
-        _stack(axes, stack, arrays["focus_edges"])
-        axes.set_ylim(0, 1.05 * max(float(each.sum(axis=0).max()) for each in stacks))
-    _probabilities(panels[1], record, arrays)
+    stacks = (
+        100 * arrays["focus_shares_train"] * shares[:, :1],
+        100 * arrays["focus_probabilities"],
+        100 * arrays["focus_shares_test"] * shares[:, 1:],
+    )
+    for axes, stack in zip(panels, stacks, strict=True):
+        _stack(axes, stack, arrays["focus_edges"], settings.table.classes)
     column = settings.table.column(record.focus)
     if not record.focus_numerical:
         panels[2].set_xticks(range(len(record.focus_categories)), style.names(record.focus_categories, 16))
     elif getattr(column, "logarithmic", False):
         panels[2].set_xscale("symlog", linthresh=1)
     panels[1].set_ylim(0, 100)
+    highest = max(float(stack.sum(axis=0).max()) for stack in stacks[::2])
+    for axes in panels[::2]:
+        axes.set_ylim(0, 1.05 * highest)
     style.panel_titles(panels, ("training rows (%)", "the network's mean probability (%)", "test rows (%)"))
     unit = getattr(column, "unit", "")
     panels[2].set_xlabel(style.text(f"{record.focus} ({unit})" if unit else record.focus))
@@ -79,10 +85,10 @@ def plot_suspect_by_class(record: GeneralizationRecord, arrays: Arrays, settings
     return figure
 
 
-def _stack(axes: Any, heights: Array, edges: Array) -> None:
+def _stack(axes: Any, heights: Array, edges: Array, classes: Sequence[str]) -> None:
     """Draw `heights` (K, B) one class on another: steps on the bins of a number, bars at the categories."""
     below = np.zeros(heights.shape[1])
-    for own, colour in zip(heights, colours.classes(len(heights)), strict=True):
+    for own, colour in zip(heights, colours.classes(len(classes)), strict=True):
         if len(edges):
             axes.stairs(below + own, edges, baseline=below, fill=True, facecolor=colour, **EDGE)
         else:
@@ -90,15 +96,6 @@ def _stack(axes: Any, heights: Array, edges: Array) -> None:
         below = below + own
     if len(edges):
         axes.set_xlim(edges[0], edges[-1])
-
-
-def _probabilities(axes: Any, record: GeneralizationRecord, arrays: Arrays) -> None:
-    probabilities = 100 * arrays["decision_probabilities"]
-    if record.focus_numerical:
-        drawn_in = colours.classes(len(probabilities))
-        axes.stackplot(arrays["decision_grid"], probabilities, colors=drawn_in, **EDGE)
-    else:
-        _stack(axes, probabilities, np.empty(0))
 
 
 def plot_confusion(record: GeneralizationRecord, arrays: Arrays, settings: Settings) -> Figure:
@@ -110,7 +107,7 @@ def plot_confusion(record: GeneralizationRecord, arrays: Arrays, settings: Setti
     if record.mitigation_kind == "none":
         panels[2].set_visible(False)
     else:
-        matrices.append(np.array(record.mitigated_confusion_test))
+        matrices.append(arrays["confusion_mitigated"])
         titles.append("test, mitigated")
     for axes, counts in zip(panels, matrices, strict=False):
         _matrix(axes, counts, names)

@@ -316,9 +316,6 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
         tuple[tuple[int, ...], ...], Meta(description="rows: label, columns: prediction; validation, shown replicate")
     ]
     confusion_test: Annotated[tuple[tuple[int, ...], ...], Meta(description="the same on the test table")]
-    mitigated_confusion_test: Annotated[
-        tuple[tuple[int, ...], ...], Meta(description="the same of the mitigation's model, on the test table")
-    ]
     shown_replicate: Annotated[
         Count, Meta(description="replicate of the figures of one run: the median by validation accuracy")
     ]

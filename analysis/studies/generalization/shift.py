@@ -25,7 +25,6 @@ from analysis.results.types import replicated
 from analysis.settings.schema import Settings
 from analysis.statistics import information, metrics
 from analysis.statistics.information import Information
-from analysis.studies.generalization import decision
 from analysis.studies.generalization.evaluation import Evaluation
 from analysis.studies.generalization.recipes import generator
 from analysis.studies.generalization.record import (
@@ -37,6 +36,7 @@ from analysis.studies.generalization.record import (
     GroupMeans,
 )
 from analysis.studies.generalization.selection import AS_TRAINED, Choice, Scored, call
+from analysis.studies.generalization.uniformity import uniformity
 
 FOLDS = 5
 ROUNDS = 40  # of boosting: enough that more change no third digit on the course's tables
@@ -54,8 +54,6 @@ class Histograms:
 
     train: Array
     test: Array
-    train_counts: Array  # (B,), rows of all classes
-    test_counts: Array
     edges: Array
     categories: tuple[str, ...]
 
@@ -78,8 +76,6 @@ class Shift:
     histograms: Histograms
     trained: tuple[Confidence, ...]
     mitigated: tuple[Confidence, ...]
-    decision_grid: Array  # (V,) values of the focus; positions of its categories
-    decision_probabilities: Array  # (K, V): mean class probabilities of the shown replicate's network
 
 
 def explain(
@@ -111,7 +107,7 @@ def explain(
         by_group=strongest_group_means(train.frame, test.frame, choice.focus[0], settings),
         by_class=class_means(train, test, choice.focus[0], settings),
         shifts=shifts,
-        focus_uniform=decision.uniformity(train, test, choice.focus[0], settings),
+        focus_uniform=uniformity(train, test, choice.focus[0], settings),
         focus_shift=next(one for one in shifts if one.name == choice.focus[0]),
         agreement=agreement(choice, train, test, settings),
         classes=classes,
@@ -122,17 +118,11 @@ def explain(
         reweighted_complete=0 < incomplete[0] <= 1 - SMALLEST_COMPLETE,
         test_features_accuracy=replicated(reweighted(one, train, odds, settings) for one in models),
     )
-    found = histograms(train, test, choice.focus[0], settings)
-    values = decision.grid(train, test, choice.focus[0], found.edges, found.categories)
-    shown = models[choice.shown].model
-    validation = fold(train, settings, shown.replicate).validation
     return Shift(
         explanation,
-        found,
+        histograms(train, test, choice.focus[0], settings),
         tuple(confidences(one, train, test, settings) for one in models),
         tuple(confidences(one, train, test, settings) for one in choice.scored[choice.mitigation]),
-        np.arange(len(values), dtype=np.float64) if found.categories else values,
-        decision.along_focus(shown, validation, values, choice.focus[0]),
     )
 
 
@@ -336,13 +326,12 @@ def histograms(train: Dataset, test: Dataset, name: str, settings: Settings) -> 
         categories = tuple(sorted(both.unique()))
         codes = [pd.Index(categories).get_indexer(pd.Index(column)) for column in columns]
         bins = len(categories)
-    shares, totals = [], []
+    shares = []
     for table, column, code in zip((train, test), columns, codes, strict=True):
         here = column.notna().to_numpy()
         counts = metrics.joint_counts(table.labels[here], code[here], len(settings.table.classes), bins)
-        totals.append(counts.sum(axis=0))
         shares.append(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
-    return Histograms(*shares, *totals, edges, categories)
+    return Histograms(shares[0], shares[1], edges, categories)
 
 
 def agreement(choice: Choice, train: Dataset, test: Dataset, settings: Settings) -> Agreement | None:

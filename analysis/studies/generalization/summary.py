@@ -18,7 +18,7 @@ from analysis.studies.generalization import record as contract
 from analysis.studies.generalization.evaluation import Evaluation
 from analysis.studies.generalization.recipes import Recipe
 from analysis.studies.generalization.selection import AS_TRAINED, Choice, scores
-from analysis.studies.generalization.shift import Confidence, Shift
+from analysis.studies.generalization.shift import Confidence, Histograms, Shift
 
 SMALLEST_GAP = 0.02  # a gap below two percentage points is no failure, however many rows show it
 NONE = "none"
@@ -79,7 +79,6 @@ def make_record(
         failure=trained.gap_validation_minus_test.mean > tolerance,
         confusion_validation=_rows(numbers[0][choice.shown].validation_confusion),
         confusion_test=_rows(numbers[1][choice.shown].confusion),
-        mitigated_confusion_test=_rows(evaluation.scores[choice.mitigation][choice.shown].confusion),
         shown_replicate=choice.shown,
         shown_test_accuracy=numbers[1][choice.shown].accuracy,
         along=_along(choice, evaluation),
@@ -103,14 +102,11 @@ def _unseen_classes(test: Dataset, train: Dataset, table: Table) -> tuple[contra
     )
 
 
-def make_arrays(choice: Choice, evaluation: Evaluation, shift: Shift) -> dict[str, Array]:
-    """Return the curves and matrices behind the figures."""
-    histograms = shift.histograms
+def make_arrays(
+    choice: Choice, evaluation: Evaluation, histograms: Histograms, probabilities: Array
+) -> dict[str, Array]:
+    """Return the curves and matrices behind the figures; `probabilities` (K, B) are the network's along the focus."""
     return {
-        "decision_grid": shift.decision_grid,
-        "decision_probabilities": shift.decision_probabilities,
-        "focus_counts_train": histograms.train_counts,
-        "focus_counts_test": histograms.test_counts,
         "checkpoint_iterations": np.array([one.iteration for one in choice.checkpoints]),
         "checkpoint_train_accuracy": np.array([one.train_accuracy for one in choice.checkpoints]),
         "checkpoint_validation_accuracy": np.array([one.validation_accuracy for one in choice.checkpoints]),
@@ -118,6 +114,8 @@ def make_arrays(choice: Choice, evaluation: Evaluation, shift: Shift) -> dict[st
         "focus_edges": histograms.edges,
         "focus_shares_train": histograms.train,
         "focus_shares_test": histograms.test,
+        "focus_probabilities": probabilities,
+        "confusion_mitigated": evaluation.scores[choice.mitigation][choice.shown].confusion,
     }
 
 

@@ -166,8 +166,9 @@ def test_the_figure_draws_both_layers_of_both_activations_on_logarithmic_axes(bu
     assert {axes.get_yscale() for axes in figure.axes} == {"log"}
     for axes, name in zip(figure.axes[:2], ACTIVATIONS, strict=True):
         for line, layer in zip(axes.lines, (0, 1), strict=True):
-            traced = trained.arrays[f"{name}_grad_abs_mean"][made.record.plotted_replicate, layer]
-            np.testing.assert_array_equal(line.get_ydata(), paired(traced))
+            np.testing.assert_array_equal(
+                line.get_ydata(), paired(trained.arrays[f"{name}_grad_abs_mean"][made.record.plotted_replicate, layer])
+            )
 
 
 def test_each_panel_of_the_factors_names_its_quantity_and_shows_both_activations(built):

@@ -42,16 +42,8 @@ def made_up_run(validation, loss=None) -> TrainingRun:
     trace = np.array(validation, float)
     params = Params(*(np.zeros((1, 1)) for _ in range(6)))
     losses = np.zeros(len(trace)) if loss is None else np.array(loss, float)
-    return TrainingRun(
-        params,
-        losses,
-        trace + 0.1,
-        trace,
-        np.zeros((3, len(trace))),
-        np.zeros(0),
-        np.zeros((0, 8)),
-        np.zeros((0, 2), bool),
-    )
+    unprobed = np.zeros(0), np.zeros((0, 8)), np.zeros((0, 2), bool)
+    return TrainingRun(params, losses, trace + 0.1, trace, np.zeros((3, len(trace))), *unprobed)
 
 
 def rate_of(settings, **sweep) -> float:
@@ -251,9 +243,10 @@ def test_the_plot_breaks_its_axis_after_the_first_iterations(outcome, settings):
 
 def test_the_loss_is_drawn_below_accuracy(outcome, settings):
     below = plots.plot_accuracy(outcome.record, outcome.arrays, settings).axes[2]
-    shown = outcome.record.plotted_replicate
     for name, line in zip(ACTIVATIONS, below.lines, strict=False):
-        np.testing.assert_allclose(line.get_ydata(), outcome.arrays[f"{name}_loss"][shown][: plots.FIRST + 1])
+        np.testing.assert_allclose(
+            line.get_ydata(), outcome.arrays[f"{name}_loss"][outcome.record.plotted_replicate][: plots.FIRST + 1]
+        )
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=6).map(sorted))
