@@ -3,6 +3,7 @@ r"""Functions that the author defines: J(\theta) := …, its value, and the same
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, is_paren, split
@@ -43,9 +44,7 @@ def header(items: tuple[Syntax, ...], use: NameUse) -> tuple[Key, ...]:
     known = [key for key in keys if key is not None]
     below = [subscripts(script) if script.mark == "_" else None for script in scripts]
     if len(items) != 2 or len(known) != len(keys) or None in below or len(below) > 1:
-        raise Unreadable(
-            "a definition has one name on its left, or a name with its arguments", use.start, items[-1].end
-        )
+        raise Unreadable("a definition has one name on its left, or a name with its arguments", use.start, items[-1].end)
     use.subs += below[0] if below and below[0] else ()
     return tuple(known)
 

@@ -37,12 +37,7 @@ def begins(scope: Scope, items: list[Item], index: int) -> bool:
         return False
     if item.kind == "PARTIAL":
         return bool(item.meaning == "d")
-    other = (
-        "d" in scope.table.dims
-        or any(key[0] == "d" for key in scope.table.symbols)
-        or "d" in {*scope.free, *scope.inherited, *scope.ranged}
-        or any(bound.letter == "d" for bound in scope.bound)
-    )
+    other = "d" in scope.table.dims or any(key[0] == "d" for key in scope.table.symbols) or "d" in {*scope.free, *scope.inherited, *scope.ranged} or any(bound.letter == "d" for bound in scope.bound)
     return not other and item.kind == "NAME" and item.meaning == Letter("d")
 
 
@@ -53,9 +48,7 @@ def read(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
         raise Unreadable("d stands before a name or a bracket", sign.start, sign.end)
     _refuse_power(scope, item)
     if is_paren(item) and index + 2 < len(items) and kind_of(items[index + 2]) == "paren":
-        raise Unreadable(
-            "d(x)(y) can be read in two ways", item.start, items[index + 2].end, "write \\bigl(d(x)\\bigr)(y)"
-        )
+        raise Unreadable("d(x)(y) can be read in two ways", item.start, items[index + 2].end, "write \\bigl(d(x)\\bigr)(y)")
     behind = [index]
 
     def inner() -> Node:

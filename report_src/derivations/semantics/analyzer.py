@@ -9,8 +9,8 @@ import re
 from itertools import pairwise
 
 from report_src.derivations.notation import authored, differentials, powers, readings, sums
-from report_src.derivations.notation.indicators import SIGNS, compared
 from report_src.derivations.notation.recursion import Group
+from report_src.derivations.notation.indicators import SIGNS, compared
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
@@ -340,9 +340,7 @@ class _Builder:
         if symbol is None or not symbol.awaited:
             return None
         if not all(same(a, b) for a, b in zip((*symbol.slots, *symbol.shape), (*dims, *value.shape), strict=True)):
-            message = (
-                f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"
-            )
+            message = f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"
             raise ShapeError(message, value.start, value.end)
         return symbol
 

@@ -152,9 +152,7 @@ def _operand(scope: Scope, item: Syntax) -> _Operand:
     if use.primes or use.power is not None or set(use.operations) - {"transpose", "square"}:
         raise Unreadable("this script cannot stand in a derivative", use.start, use.end)
     if scope.bindings:
-        raise Unreadable(
-            "a derivative in the formula of a function is read at its own argument alone", use.start, use.end
-        )
+        raise Unreadable("a derivative in the formula of a function is read at its own argument alone", use.start, use.end)
     scope.uses.add(symbol)
     target = scope.target(use, symbol, subs)
     transposed, squared = "transpose" in use.operations, "square" in use.operations
@@ -202,14 +200,7 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
         raise Unreadable("∇ carries _ and ^2 alone", sign.start, sign.end)
     if below is None and above is None and (bare := _by_argument(scope, items, index)):
         value = unnamed(scope, lambda: bare[0])
-        return make(
-            scope,
-            _Operand(value, False, False, sign.start, bare[0].end),
-            [bare[2]],
-            frozenset(),
-            sign.start,
-            bare[0].end,
-        ), bare[1]
+        return make(scope, _Operand(value, False, False, sign.start, bare[0].end), [bare[2]], frozenset(), sign.start, bare[0].end), bare[1]
     if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
         raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
     if above is not None and superscript(above) != ("", ("square",)):
@@ -235,11 +226,7 @@ def _of_nabla(scope: Scope, items: list[Item], index: int) -> tuple[_Operand, in
     item = items[index]
     use = plain_name(item) if isinstance(item, Syntax) else None
     found = scope.table.find(use) if use is not None else None
-    if (
-        use is not None
-        and (found is None or found[0].formula is None)
-        and (found is None or found[0].kind != "function")
-    ):
+    if use is not None and (found is None or found[0].formula is None) and (found is None or found[0].kind != "function"):
         return _operand(scope, _tree(item)), index + 1
     behind = [index]
 

@@ -18,12 +18,13 @@ from report_src.derivations.semantics import ambiguities, derivatives, operators
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Symbol
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Symbol, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import BARE, GREEDY
 from report_src.derivations.syntax.names import (
     NameUse,
     read_name,
+    show_key,
     subscripts,
     superscript,
     writes_t,

@@ -10,18 +10,10 @@ from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Symbol, Table
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import NameUse, subscripts
-from report_src.derivations.syntax.parser import Script
+from report_src.derivations.syntax.names import NameUse, only_items, read_name, subscripts
+from report_src.derivations.syntax.parser import Script, Side, Syntax
 
-ELEMENTWISE = {
-    "log": "log",
-    "ln": "log",
-    "exp": "exp",
-    "tanh": "tanh",
-    "ReLU": "relu",
-    "sign": "sign",
-    "sigmoid": "logistic",
-}
+ELEMENTWISE = {"log": "log", "ln": "log", "exp": "exp", "tanh": "tanh", "ReLU": "relu", "sign": "sign", "sigmoid": "logistic"}
 
 
 def applied(name: str, arguments: list[Node], primes: int, start: int, end: int) -> Node:
@@ -32,9 +24,7 @@ def applied(name: str, arguments: list[Node], primes: int, start: int, end: int)
         first, second = sorted(arguments, key=lambda arg: not arg.literal)
         if not first.literal:
             shapes.agree(first, second)
-        return shapes.node(
-            "maximum" if name == "max" else "minimum", (first, second), second.shape, start=start, end=end
-        )
+        return shapes.node("maximum" if name == "max" else "minimum", (first, second), second.shape, start=start, end=end)
     one_argument(arguments, name, (start, end))
     inner = arguments[0]
     if name == "softmax" and shapes.is_one(inner.shape[0]) and not shapes.is_scalar(inner.shape):

@@ -7,18 +7,7 @@ from typing import Any
 
 from report_src.derivations.notation.shifts import Last, Shift, shifted
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
-from report_src.derivations.semantics.symbols import (
-    ONE,
-    SCALAR,
-    WHOLE,
-    Dim,
-    Index,
-    Selector,
-    Shape,
-    Symbol,
-    Table,
-    same,
-)
+from report_src.derivations.semantics.symbols import ONE, SCALAR, WHOLE, Dim, Index, Selector, Shape, Symbol, Table, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.vocabulary import GREEK

@@ -182,9 +182,7 @@ class Table:
         letter, accent = use.letter.letter, use.letter.accent
         for count in range(len(use.subs), -1, -1):
             head, tail = use.subs[:count], use.subs[count:]
-            for sup, sup_index in (
-                ((use.sup, ()), ("*", (use.sup,))) if use.sup and use.sup[0] != "^" else ((use.sup, ()),)
-            ):
+            for sup, sup_index in ((use.sup, ()), ("*", (use.sup,))) if use.sup and use.sup[0] != "^" else ((use.sup, ()),):
                 for stars in range(len(tail), -1, -1):
                     symbol = self.symbols.get((letter, accent, sup, head + ("*",) * stars))
                     if symbol is not None:
@@ -198,12 +196,7 @@ class Table:
             symbol = self.symbols.get((letter, accent, use.sup, use.subs + stars))
             if symbol is not None and symbol.shape == SCALAR:
                 return symbol, (WHOLE,) * len(stars)
-        if (
-            len(use.subs) == 2
-            and letter.islower()
-            and len(letter) == 1
-            and all(key[0] != letter for key in self.symbols)
-        ):
+        if len(use.subs) == 2 and letter.islower() and len(letter) == 1 and all(key[0] != letter for key in self.symbols):
             symbol = self.symbols.get((letter.upper(), accent, use.sup, ()))
             if symbol is not None and symbol.kind != "function" and not is_vector(symbol.shape):
                 return symbol, use.subs

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from report_src.derivations.source.document import MAX_DEPTH
-from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.rows import environment
+from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.tokens import Tok, group, tokens
 from report_src.derivations.source.vocabulary import (
     ACCENTS,
@@ -148,11 +148,7 @@ class _Lexer:
         inside = self.toks[index + 1 : stop]
         content = "".join(t.text for t in inside)
         word = SWITCHES[tok.text[1:]]
-        if (
-            letter_of(inside, depth)
-            or (word in BOLD and content in ("0", "1"))
-            or (word == "mathrm" and content.isalpha())
-        ):
+        if letter_of(inside, depth) or (word in BOLD and content in ("0", "1")) or (word == "mathrm" and content.isalpha()):
             kind, value = reading(word, inside, content, tok, inside[-1].end, depth)
             self.emit(kind, value, tok, stop, inside[-1].end)
         else:
@@ -180,10 +176,8 @@ class _Lexer:
             depth += (text in _CLOSING) - (text in _CLOSING.values())
             if depth == 0:
                 return False
-            if (
-                text in RELATIONS
-                and RELATIONS[text] in ("=", "<", ">", "<=", ">=", "!=")
-                and (depth == 1 or (depth == 2 and close == "}"))
+            if text in RELATIONS and RELATIONS[text] in ("=", "<", ">", "<=", ">=", "!=") and (
+                depth == 1 or (depth == 2 and close == "}")
             ):
                 return True
         return False
@@ -205,9 +199,7 @@ class _Lexer:
                 self.out.pop()
             start = at + 1
             if last:
-                return self.emit(
-                    "ENDMATRIX", name, self.toks[at], at + 3 + len(name), self.toks[at + 2 + len(name)].end
-                )
+                return self.emit("ENDMATRIX", name, self.toks[at], at + 3 + len(name), self.toks[at + 2 + len(name)].end)
             self.emit("CELL" if text == "&" else "NEWROW", None, self.toks[at], start)
         raise Unreadable(f"\\begin{{{name}}} is never closed", tok.start, tok.end)
 
@@ -417,3 +409,4 @@ class _Lexer:
         if kind == "REALS" and [t.text for t in self.toks[after : after + 5]] == _ABOVE_0 and after + 5 <= stop:
             value, end_pos, after = POSITIVE, self.toks[after + 4].end, after + 5
         return self.emit(kind, value, tok, after, end_pos)
+
