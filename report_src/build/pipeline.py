@@ -1,7 +1,7 @@
 """The steps as a table: what each rests on, what it makes. A step runs when that changed, and never else.
 
 Products are made in BUILD/work and published to BUILD when the whole target is done, so that a build which
-fails leaves the last good report as it was. Products are named relative to either.
+fails leaves the last good report unchanged. Paths of products are relative to either.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ PRIVATE = (SOURCE_MAP, READS, FINDINGS, DERIVATIONS)  # not published
 def study(name: str, *, products: tuple[str, ...] = (), **what: Any) -> Step:
     """Return the row of a study: all of them have the same shape."""
     made = (f"results/{name}.json", f"arrays/{name}.npz", *products)
-    return Step(name, actions.run_study, code=("analysis.__main__", f"analysis.studies.{name}.study"), products=made, **what)
+    return Step(
+        name, actions.run_study, code=("analysis.__main__", f"analysis.studies.{name}.study"), products=made, **what
+    )
 
 
 def figures(study: str, *settings: str) -> Step:
