@@ -241,7 +241,9 @@ class Table:
             hint = f"declare it: ${latex(key)} : \\mathbb{{R}} \\to \\mathbb{{R}}$; {hint}"
         if not hint:
             scalar = "" if use.letter.bold else f"\\mathbb{{R}}$ or ${latex(key)} \\in "
-            hint = f"declare it: ${latex(key)} \\in {scalar}\\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
+            hint = (
+                f"declare it: ${latex(key)} \\in {scalar}\\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
+            )
         problem = Undeclared(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
         problem.name = use
         return problem
