@@ -86,6 +86,8 @@ class Scope:
         """What reads expressions in this scope."""
         self.bindings: dict[Key, Any] = {}
         """The values that the arguments of a function have while its formula is read."""
+        self.needed: list[Index] = []
+        """The indices that a sum compares its own with; they must occur on all sides, or the sum runs over both."""
         self.shifts: list[Shift] = []
         """The members that do not exist for every value of their index."""
         self.defines = False
