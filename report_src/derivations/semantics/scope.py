@@ -174,8 +174,8 @@ class Scope:
             return place - 1
         steps = shifted(text)
         letter = steps[0] if steps else text
-        index = letter in self.free or any(bound.letter == letter for bound in self.bound)
-        if letter in self.table.dims and not index:
+        counts = letter in self.free or any(bound.letter == letter for bound in self.bound)
+        if letter in self.table.dims and not counts:
             return self.last(text, steps, dim, use, bold=bold, shown=shown)
         if steps is not None:
             return self.shift(steps, dim, use, bold=bold, shown=shown)

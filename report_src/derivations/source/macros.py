@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from report_src.derivations.source.definitions import DEFINER, PREFIXES, PROTECTED
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.tokens import Tok, group, tokens
 from report_src.derivations.source.vocabulary import RELATIONS
 
+_OPENS = frozenset({"{", "\\bgroup", "\\begingroup", "\\begin"})
+_CLOSES = frozenset({"}", "\\egroup", "\\endgroup", "\\end"})
 MAX_ROUNDS = 10
 """How deep macros may stand for macros."""
 MAX_TOKENS = 20_000
@@ -58,10 +61,7 @@ def macros_of(text: str) -> dict[str, Macro]:
 
 def _depth(text: str, stop: int) -> int:
     toks = tokens(text, 0, stop)
-    opened = sum(
-        (tok.text in ("{", "\\bgroup", "\\begingroup")) - (tok.text in ("}", "\\egroup", "\\endgroup")) for tok in toks
-    )
-    return opened + sum(tok.text == "\\begin" for tok in toks) - sum(tok.text == "\\end" for tok in toks)
+    return sum((tok.text in _OPENS) - (tok.text in _CLOSES) for tok in toks)
 
 
 def _macro(text: str, definer: re.Match[str]) -> Macro | None:
@@ -74,7 +74,7 @@ def _macro(text: str, definer: re.Match[str]) -> Macro | None:
     if definer.group() == "\\DeclareMathOperator":
         return Macro(0, ("\\operatorname", "{", *body, "}"), definer.start())
     count = int(head[2] or 0)
-    used = [int(after) for sign, after in zip(body, body[1:], strict=False) if sign == "#" and after.isdigit()]
+    used = [int(after) for sign, after in pairwise(body) if sign == "#" and after.isdigit()]
     whole = body.count("#") == len(used) and all(1 <= number <= count for number in used)
     return Macro(count, body, definer.start()) if whole and not _REFUSED & set(body) else None
 
@@ -101,6 +101,9 @@ def _once(toks: list[Tok], macros: dict[str, Macro]) -> list[Tok]:
         if macro is None or macro.start > tok.start:
             made.append(tok)
             continue
+        if made and made[-1].text in ("^", "_") and len(macro.body) > 1:
+            message = f"TeX takes the first sign of {tok.text} for this script"
+            raise Unreadable(message, tok.start, tok.end, f"put it in braces: {{{tok.text}}}")
         arguments: list[list[Tok]] = []
         for _ in range(macro.arguments):
             if index >= len(toks):
@@ -114,12 +117,16 @@ def _once(toks: list[Tok], macros: dict[str, Macro]) -> list[Tok]:
 
 
 def _filled(macro: Macro, arguments: list[list[Tok]], place: Tok) -> list[Tok]:
-    """Return a macro's body with its arguments; all of it stands where the macro stands."""
-    made: list[Tok] = []
+    """Return a macro's body with its arguments; all of it stands where the macro stands.
+
+    A body of several tokens stands in braces, which print nothing: it is one argument where TeX takes it for one.
+    """
+    whole = len(macro.body) > 1 and macro.body[0] not in ("^", "_", "'", "#")
+    made = [Tok("{", place.start, place.end)] if whole else []
     parts = iter(macro.body)
     for part in parts:
         if part == "#":
             made.extend(Tok(tok.text, place.start, place.end) for tok in arguments[int(next(parts)) - 1])
         else:
             made.append(Tok(part, place.start, place.end))
-    return made
+    return [*made, Tok("}", place.start, place.end)] if whole else made
