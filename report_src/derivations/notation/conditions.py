@@ -10,6 +10,7 @@ from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.semantics.symbols import SCALAR
+from report_src.derivations.source.errors import Unreadable
 
 
 def where(condition: Node, side: Node) -> Node:
@@ -35,6 +36,15 @@ def side_condition(program: Program, scope: Scope | None, statement: Placed) -> 
     for claim in claims:
         claim.left, claim.right = (where(condition, side) for side in (claim.left, claim.right))
     return True
+
+
+def refuse_unsaid(scope: Scope, read: list[Node]) -> None:
+    r"""Refuse \sum_{i<j} where j does not occur on every side: the sum may be meant over both."""
+    for index in scope.needed:
+        if not all(index in side.indices for side in read):
+            message = f"whether a sum runs over {index.letter} as well is not said"
+            hint = f"write both sums, or let {index.letter} stand on both sides"
+            raise Unreadable(message, read[0].start, read[-1].end, hint)
 
 
 def where_members_exist(program: Program, scope: Scope, read: list[Node]) -> list[Node]:

@@ -71,7 +71,9 @@ def _over(scope: Scope, index: Index, body: Node, upper: Dim | None, item: Synta
 def _condition(scope: Scope, limits: Limits, index: Index, item: Syntax) -> Node:
     """Return the condition below a sum as a factor of what is summed."""
     other = next((found for found in reversed(scope.bound) if found.letter == limits.other), None)
-    other = other or scope.free.get(limits.other)
+    if other is None and limits.other not in scope.released:
+        other = scope.index(limits.other, item, bold=False)
+        scope.needed.append(other)
     if other is None or other is index:
         message = f"whether this sum runs over {limits.other} as well is not said"
         hint = f"write \\sum_{{{index.letter}}}\\sum_{{…}}, or let {limits.other} stand on the left side"

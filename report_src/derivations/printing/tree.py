@@ -112,8 +112,8 @@ def _built(item: Any, alone: bool) -> list[Atom]:
     if item.kind == "absolute":
         return [Atom("|"), *inner[0], Atom("|")]
     if item.kind == "norm":
-        opened, closed = ([Atom("|"), Atom("|")] if mark == "|" else [Atom("‖")] for mark in item.meaning)
-        return [*opened, *inner[0], *closed]
+        first, last = ([Atom("|"), Atom("|")] if mark == "|" else [Atom("‖")] for mark in item.meaning)
+        return [*first, *inner[0], *last]
     if item.kind == "inner":
         return [Atom("\\langle"), *inner[0], Atom(","), *inner[1], Atom("\\rangle")]
     if item.kind == "matrix":

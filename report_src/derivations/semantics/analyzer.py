@@ -269,6 +269,7 @@ class _Builder:
         self.within = scope
         if len(read) > 1:
             self.recursion.refuse_claims(scope)
+        conditions.refuse_unsaid(scope, read)
         read = conditions.where_members_exist(self.program, scope, read)
         self.enter_unnamed(statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):

@@ -86,6 +86,8 @@ class Scope:
         """What reads expressions in this scope."""
         self.bindings: dict[Key, Any] = {}
         """The values that the arguments of a function have while its formula is read."""
+        self.needed: list[Index] = []
+        """The indices that a sum compares its own with; they must occur on all sides, or the sum runs over both."""
         self.shifts: list[Shift] = []
         """The members that do not exist for every value of their index."""
         self.defines = False
@@ -172,8 +174,8 @@ class Scope:
             return place - 1
         steps = shifted(text)
         letter = steps[0] if steps else text
-        index = letter in self.free or any(bound.letter == letter for bound in self.bound)
-        if letter in self.table.dims and not index:
+        counts = letter in self.free or any(bound.letter == letter for bound in self.bound)
+        if letter in self.table.dims and not counts:
             return self.last(text, steps, dim, use, bold=bold, shown=shown)
         if steps is not None:
             return self.shift(steps, dim, use, bold=bold, shown=shown)

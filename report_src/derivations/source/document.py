@@ -1,7 +1,7 @@
 """From a file to the rows of its derivations: environments, displays, rows, and the statements in a row.
 
-Nothing is expanded and nothing is executed; offsets always count in the text that was given, so that a
-message can name the line and the column the author edits.
+Nothing is executed, and only plain macros of the file are expanded; offsets always count in the text that was given,
+so that a message can name the line and the column the author edits.
 
     Derivation   \\begin{derivation}{name} … \\end{derivation}
     Row          one row of a display, or one piece of inline mathematics
@@ -18,6 +18,7 @@ from report_src.derivations.source.assumptions import assumed, denied
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import layout
+from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.raw import JINJA, masked
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
@@ -54,10 +55,11 @@ def derivations(text: str) -> Iterator[Derivation]:
     ]
     text = masked(text)
     toks = tokens(text)
+    macros = macros_of(text)
     index = 0
     while index < len(toks):
         if toks[index].text == "\\begin" and environment(toks, index) == "derivation":
-            derivation, index = _derivation(text, toks, index)
+            derivation, index = _derivation(text, toks, index, macros)
             derivation.rows = [*changed, *derivation.rows]
             changed = []
             yield derivation
@@ -65,7 +67,7 @@ def derivations(text: str) -> Iterator[Derivation]:
             index += 1
 
 
-def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int]:
+def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]) -> tuple[Derivation, int]:
     start = toks[index].start
     body = index + 3 + len("derivation")
     try:
@@ -84,7 +86,12 @@ def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int
         return Derivation(name.strip(), start, len(text), rows), len(toks)
     derivation = Derivation(name.strip(), start, toks[stop].end)
     derivation.layout = layout(text[start : toks[stop].start])
-    derivation.rows.extend(connected(list(_rows(text, toks[body:stop]))))
+    try:
+        inside = expanded(toks[body:stop], macros)
+    except Unreadable as problem:
+        derivation.rows.append(Row(problem.start, problem.end, inline=False, problem=problem))
+        return derivation, stop + 1
+    derivation.rows.extend(connected(list(_rows(text, inside))))
     return derivation, stop + 1
 
 

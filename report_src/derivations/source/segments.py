@@ -171,8 +171,14 @@ def _refuse_word(words: str, tok: Tok, rest: list[Tok]) -> None:
 def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Segment:
     """Make a segment of its tokens; what was left out of the row becomes spaces."""
     start, pieces, at = toks[0].start, [], toks[0].start
+    parts, length = [(0, start)], 0
     for tok in toks:
-        pieces.append(" " * (tok.start - at) + tok.text)
+        gap = " " * (tok.start - at)
+        if length + len(gap) != tok.start - parts[-1][1] + parts[-1][0]:  # a macro was expanded
+            gap = gap or " "
+            parts.append((length + len(gap), tok.start))
+        pieces.append(gap + tok.text)
+        length += len(pieces[-1])
         at = tok.end
     depth, relations, aligned = 0, [], []
     for tok, cell in zip(toks, cells, strict=True):
@@ -181,7 +187,7 @@ def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Se
             relations.append(RELATIONS[tok.text])
             aligned.append(cell)
     first = next((tok.text for tok in toks if tok.text not in ("\\,", "\\;", "\\:", "\\!", "\\ ", "~")), "")
-    return Segment("".join(pieces), [(0, start)], tuple(relations), first, separator, cells[0], tuple(aligned))
+    return Segment("".join(pieces), parts, tuple(relations), first, separator, cells[0], tuple(aligned))
 
 
 def joined_lists(segments: list[Segment]) -> list[Segment]:

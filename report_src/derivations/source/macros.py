@@ -1,0 +1,132 @@
+r"""The author's own macros, expanded: \newcommand{\bx}{\mathbf{x}} and \DeclareMathOperator{\Tr}{Tr}, with arguments.
+
+A macro is expanded where its one definition stands above, in no group and behind no condition, and its body is a part
+of a formula. The row stays as it is typed; the tokens of a body stand where the macro stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from report_src.derivations.source.definitions import DEFINER, PREFIXES, PROTECTED
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.tokens import Tok, group, tokens
+from report_src.derivations.source.vocabulary import RELATIONS
+
+_OPENS = frozenset({"{", "\\bgroup", "\\begingroup", "\\begin"})
+_CLOSES = frozenset({"}", "\\egroup", "\\endgroup", "\\end"})
+MAX_ROUNDS = 10
+"""How deep macros may stand for macros."""
+MAX_TOKENS = 20_000
+"""Most tokens of a derivation whose macros are expanded."""
+_NAME = re.compile(r"\\[A-Za-z]+")
+_COMMAND = re.compile(r"\s*\{?\s*(\\[A-Za-z]+)\s*\}?\s*(?:\[([1-9])\])?\s*(?=\{)")
+_REFUSED = frozenset(
+    {"&", "\\\\", "$", "\\(", "\\[", "\\begin", "\\end", "\\text", "\\label", "\\tag", "\\unchecked", "\\intertext"}
+    | {"\\mbox", "\\ensuremath", "\\left", "\\right", "%", "\\color", "\\phantom"}
+    | set(RELATIONS)
+)
+"""What a body holds that is more than a part of a formula, or that TeX may read differently elsewhere."""
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A macro: how many arguments it takes, its body, and where it is defined."""
+
+    arguments: int
+    body: tuple[str, ...]
+    start: int
+
+
+def macros_of(text: str) -> dict[str, Macro]:
+    r"""Return the macros of a text that can be expanded; `text` has its comments and verbatim parts blanked."""
+    found: dict[str, Macro] = {}
+    met: list[str] = []
+    condition = re.search(r"\\(?:if[A-Za-z]*|unless|else|fi)(?![A-Za-z])", text)
+    for definer in DEFINER.finditer(text):
+        prefix = PREFIXES.match(text, definer.end())
+        name = _NAME.match(text, prefix.end() if prefix else definer.end())
+        if name is None or name.group() in PROTECTED:
+            continue
+        met.append(name.group())
+        plain = definer.group() in ("\\newcommand", "\\DeclareMathOperator") and condition is None
+        if plain and _depth(text, definer.start()) == 0:
+            made = _macro(text, definer)
+            if made is not None:
+                found[name.group()] = made
+    return {name: macro for name, macro in found.items() if met.count(name) == 1}
+
+
+def _depth(text: str, stop: int) -> int:
+    toks = tokens(text, 0, stop)
+    return sum((tok.text in _OPENS) - (tok.text in _CLOSES) for tok in toks)
+
+
+def _macro(text: str, definer: re.Match[str]) -> Macro | None:
+    start = definer.end() + (text[definer.end() : definer.end() + 1] == "*")
+    head = _COMMAND.match(text, start)
+    if head is None:
+        return None
+    toks = tokens(text, head.end())
+    body = tuple(tok.text for tok in toks[1 : group(toks, 0)])
+    if definer.group() == "\\DeclareMathOperator":
+        return Macro(0, ("\\operatorname", "{", *body, "}"), definer.start())
+    count = int(head[2] or 0)
+    used = [int(after) for sign, after in pairwise(body) if sign == "#" and after.isdigit()]
+    whole = body.count("#") == len(used) and all(1 <= number <= count for number in used)
+    return Macro(count, body, definer.start()) if whole and not _REFUSED & set(body) else None
+
+
+def expanded(toks: list[Tok], macros: dict[str, Macro]) -> list[Tok]:
+    """Return tokens with all macros expanded that are defined above them."""
+    for _ in range(MAX_ROUNDS):
+        if not any(tok.text in macros for tok in toks):
+            return toks
+        toks = _once(toks, macros)
+        if len(toks) > MAX_TOKENS:
+            raise Unreadable("these macros expand to too much", toks[0].start)
+    first = next((tok for tok in toks if tok.text in macros), toks[0])
+    raise Unreadable(f"{first.text} stands for itself", first.start, first.end)
+
+
+def _once(toks: list[Tok], macros: dict[str, Macro]) -> list[Tok]:
+    made: list[Tok] = []
+    index = 0
+    while index < len(toks):
+        tok = toks[index]
+        macro = macros.get(tok.text)
+        index += 1
+        if macro is None or macro.start > tok.start:
+            made.append(tok)
+            continue
+        if made and made[-1].text in ("^", "_") and len(macro.body) > 1:
+            message = f"TeX takes the first sign of {tok.text} for this script"
+            raise Unreadable(message, tok.start, tok.end, f"put it in braces: {{{tok.text}}}")
+        arguments: list[list[Tok]] = []
+        for _ in range(macro.arguments):
+            if index >= len(toks):
+                raise Unreadable(f"{tok.text} takes {macro.arguments} arguments", tok.start, tok.end)
+            close = group(toks, index) if toks[index].text == "{" else index
+            braced = toks[index].text == "{"
+            arguments.append(toks[index + braced : close] if braced else [toks[index]])
+            index = close + 1
+        made.extend(_filled(macro, arguments, tok))
+    return made
+
+
+def _filled(macro: Macro, arguments: list[list[Tok]], place: Tok) -> list[Tok]:
+    """Return a macro's body with its arguments; all of it stands where the macro stands.
+
+    A body of several tokens stands in braces, which print nothing: it is one argument where TeX takes it for one.
+    """
+    whole = len(macro.body) > 1 and macro.body[0] not in ("^", "_", "'", "#")
+    made = [Tok("{", place.start, place.end)] if whole else []
+    parts = iter(macro.body)
+    for part in parts:
+        if part == "#":
+            made.extend(Tok(tok.text, place.start, place.end) for tok in arguments[int(next(parts)) - 1])
+        else:
+            made.append(Tok(part, place.start, place.end))
+    return [*made, Tok("}", place.start, place.end)] if whole else made

@@ -1,0 +1,177 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
+"""Notation of lecture notes: each kind with a true row, a false one that is refused, and what is not read."""
+
+import pytest
+
+from tests.report_src.derivations.printing.rows import verdicts
+
+X = r"Let $x, y \in \mathbb{R}^{n}$, $A, B \in \mathbb{R}^{m \times n}$, $S \in \mathbb{R}^{n \times n}$, $u, v, s \in \mathbb{R}$, $p > 0$ and $g : \mathbb{R} \to \mathbb{R}$."
+COUNTED = r"Let $z \in \mathbb{R}^{K}$, $a \in \mathbb{R}^{K}$ and $\mathbf{x}_t \in \mathbb{R}^{d},\ t = 1,\dots,T$, $\mathbf{h}_0 \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{d \times d}$."
+RNN = (
+    COUNTED
+    + r" \[ \mathbf{h}_t \coloneqq \tanh(W\mathbf{h}_{t-1}) + \mathbf{x}_t, \quad L \coloneqq \mathbf{h}_T^\top \mathbf{h}_T \]"
+)
+SOFTMAX = COUNTED + r" \[ q_i \coloneqq \frac{e^{z_i}}{\sum_k e^{z_k}} \]"
+STAR = r"Let $w, w^* \in \mathbb{R}^{n}$, $W^L \in \mathbb{R}^{n \times n}$, $b^1 \in \mathbb{R}^{n}$, $\sigma^2 > 0$, $m \in \mathbb{R}$."
+COST = X + r" \[ J(x) \coloneqq x^\top S x, \quad f(r) \coloneqq r^2 + p \]"
+DIM_D = r"Let $a, x \in \mathbb{R}^{d}$, $w \in \mathbb{R}$ and $L \coloneqq w^2 a^\top x$."
+LABELS = r"Let $y_i \in \{-1,1\},\ i = 1,\dots,N$, $t \in \{0,1\}$, $r \in (0,1)$ and $m \in \mathbb{R}$."
+
+TRUE_AND_FALSE = [
+    (
+        "other words for the trace",
+        X,
+        r"\text{Tr}(A^T B) = \operatorname{trace}(B A^T)",
+        r"\text{Tr}(A^T B) = \operatorname{trace}(A B^\top) + 1",
+    ),
+    ("transpose as t", X, r"(A^t)^\top = A", r"(A^t)^\top = -A"),
+    ("over", X, r"{u \over p} = u {1 \over p}", r"{u \over p} = p {1 \over p}"),
+    ("switched font", X, r"{\bf x}^\top y = y^\top \vec{x}", r"{\bf x}^\top y = x^\top \vec{x}"),
+    ("bars for a norm", X, r"||x||_2^2 = x^\top x", r"||x||_2^2 = x^\top y"),
+    ("letters in one font", X, r"\mathbf{AS} = A S", r"\mathbf{AS} = -A S"),
+    ("names with superscripts", STAR, r"(w - w^*)^\top W^L b^1 = (b^1)^\top W^{L\top} (w - w^*)", r"W^L w^* = W^L w"),
+    (
+        "variance as a name",
+        STAR,
+        r"\frac{\partial}{\partial \sigma^2}(m\sigma^2) = m",
+        r"\frac{\partial}{\partial \sigma^2}(m\sigma^2) = \sigma^2",
+    ),
+    ("italic d", DIM_D, r"\frac{dL}{dw} = 2 w a^\top x", r"\frac{dL}{dw} = \frac{L}{w}"),
+    ("italic d with a slash", DIM_D, r"dL/dw = 2 w a^\top x", r"dL/dw = w a^\top x"),
+    (
+        "derivative of an expression",
+        X,
+        r"\frac{\partial}{\partial x}(x^\top S x) = (S + S^\top) x",
+        r"\frac{\partial}{\partial x}(x^\top S x) = 2 S x",
+    ),
+    (
+        "expression above",
+        X,
+        r"\frac{\partial (A x)_i}{\partial x_j} = A_{ij}",
+        r"\frac{\partial (A x)_i}{\partial x_j} = A_{ij} x_j",
+    ),
+    ("nabla of a bracket", X, r"\nabla_x [y^\top x] = y", r"\nabla_x [y^\top x] = x"),
+    ("function with its argument", COST, r"\nabla J(x) = (S + S^\top) x", r"\nabla J(x) = 2 S x"),
+    ("function at other arguments", COST, r"J(x + y) = J(x) + J(y) + x^\top (S + S^\top) y", r"J(x + y) = J(x) + J(y)"),
+    ("function of an undeclared argument", COST, r"f(u) - f(v) = u^2 - v^2", r"f(u) - f(v) = u - v"),
+    ("powers", X, r"\frac{\partial}{\partial u}(u^3) = 3 u^2", r"\frac{\partial}{\partial u}(u^3) = 3 u^3"),
+    ("powers of a half and below zero", X, r"p^{-1/2} = \frac{1}{\sqrt p}", r"p^{-2} = \frac{1}{p}"),
+    ("a power to a value", X, r"\log(p^u) = u \log(p)", r"\log(p^u) = p \log(p)"),
+    ("a power of a matrix", X, r"S^3 = S S S", r"S^3 = S S"),
+    ("squares entry by entry", X, r"x \odot x = x^2", r"x \odot y = x^2"),
+    (
+        "Kronecker's delta",
+        SOFTMAX,
+        r"\frac{\partial q_i}{\partial z_j} = q_i (\delta_{ij} - q_j)",
+        r"\frac{\partial q_i}{\partial z_j} = q_i \delta_{ij} - q_j",
+    ),
+    (
+        "other indicators",
+        SOFTMAX,
+        r"\sum_j 1_{i=j} z_j = \sum_j \mathbb{1}_{\{i=j\}} z_j",
+        r"\sum_j 1\{i=j\} z_j = z_i + 1",
+    ),
+    (
+        "a condition on the indices",
+        SOFTMAX,
+        r"\frac{\partial q_i}{\partial z_j} = -q_i q_j, \quad i \ne j",
+        r"\frac{\partial q_i}{\partial z_j} = -q_i q_j, \quad i = j",
+    ),
+    ("families as arrays", SOFTMAX, r"q = \operatorname{softmax}(z)", r"q = z"),
+    ("sums with conditions", SOFTMAX, r"\sum_{j \ne i} q_j = 1 - q_i", r"a_i - a_i + \sum_{j \ne i} q_j = 1"),
+    (
+        "two indices below one sum",
+        X,
+        r"\sum_{i,j} A_{ij} B_{ij} = \langle A, B\rangle_F",
+        r"\sum_{i,j} A_{ij} B_{ij} = \langle A, A\rangle_F",
+    ),
+    ("a sum that begins with a sign", SOFTMAX, r"\sum_i -z_i a_i = -z^\top a", r"\sum_i -z_i a_i = z^\top a"),
+    ("a sum without its index", SOFTMAX, r"\sum_{i=1}^{K} 2 = 2K", r"\sum_{i=1}^{K} 2 = K"),
+    ("entries in small letters", X, r"(S x)_i = \sum_j S_{ij} x_j", r"\sum_j b_{ij} x_j = (A x)_i"),
+    (
+        "matrices",
+        X,
+        r"\begin{bmatrix} 1 & u \\ 0 & 2 \end{bmatrix}\begin{pmatrix} v \\ 1 \end{pmatrix} = \begin{bmatrix} v + u \\ 2 \end{bmatrix}",
+        r"\begin{bmatrix} 1 & u \end{bmatrix}^\top = \begin{bmatrix} u \\ 1 \end{bmatrix}",
+    ),
+    ("inner products", X, r"x \cdot y = \langle y, x\rangle", r"x \cdot y = \langle x, x\rangle"),
+    ("determinants", X, r"\nabla_S \log\det(S^\top S) = 2 (S^{-1})^\top", r"\nabla_S \log\det(S^\top S) = 2 S^{-1}"),
+    ("bars of a square matrix", X, r"|S^\top| = |S|", r"|2 S| = 2 |S|"),
+    (
+        "a tensor product",
+        X,
+        r"\frac{\partial}{\partial A}(v\, \langle A, B\rangle) \odot B = v\, B \otimes B",
+        r"\frac{\partial}{\partial x}(y^\top x) \odot y = x \otimes y",
+    ),
+    (
+        "1-norm, smaller and larger",
+        X,
+        r"\|x\|_1 + \min(u, v) + \max(u, v) = \sum_i |x_i| + u + v",
+        r"\min(u, v) = \max(u, v)",
+    ),
+    ("a box around a row", X, r"\boxed{A x = \vec A x}", r"\boxed{A x = A y}"),
+    ("a number added to a vector", X, r"\operatorname{softmax}(x + u) = \operatorname{softmax}(x)", r"x + u = x"),
+    ("sets of numbers", LABELS, r"y_i^2 + t^2 = 1 + t", r"y_i = 1"),
+    ("an open interval", LABELS, r"r (1 - r) > 0", r"r < \frac{1}{2}"),
+    (
+        "a recursion",
+        RNN,
+        r"\frac{\partial L}{\partial \mathbf{h}_T} = 2\mathbf{h}_T",
+        r"\frac{\partial L}{\partial \mathbf{h}_{T-1}} = 2\mathbf{h}_T",
+    ),
+    (
+        "a recursion, one step back",
+        RNN,
+        r"\nabla_{\mathbf{h}_t} L = W^\top ((1 - \tanh^2(W\mathbf{h}_t)) \odot \nabla_{\mathbf{h}_{t+1}} L)",
+        r"\nabla_{\mathbf{h}_t} L = W ((1 - \tanh^2(W\mathbf{h}_t)) \odot \nabla_{\mathbf{h}_{t+1}} L)",
+    ),
+    ("differentials", X, r"d(x^\top S x) = (dx)^\top S x + x^\top S\, dx", r"d(x^\top S x) = 2 x^\top S\, dx"),
+    (
+        "the differential of a determinant",
+        X,
+        r"d \det(S) = \det(S) \operatorname{tr}(S^{-1} dS)",
+        r"d \det(S) = \operatorname{tr}(S^{-1} dS)",
+    ),
+]
+
+UNREADABLE = [
+    ("a power beside a name with that superscript", r"Let $\sigma, \sigma^2 \in \mathbb{R}$.", r"\sigma = \sigma^2"),
+    ("the square of a vector", X, r"x^2 = y^2"),
+    ("a power that may be a layer", X, r"u^i = u"),
+    ("a derivative with a factor behind its bracket", X, r"\frac{\partial}{\partial u}(u) v = v"),
+    ("a derivative with a term behind it", X, r"\frac{\partial}{\partial u} u v + v = 2 v"),
+    ("d of a power", X, r"d u^2 = 2 u\, du"),
+    ("a function that may be a factor", COST, r"f(1 - f) = 1"),
+    ("both products", X, r"\langle x \otimes y, x \otimes y\rangle = u"),
+    ("a quotient with two readings", X, r"u / p v = u p^{-1} v"),
+    ("a sum over one index or two", SOFTMAX, r"\sum_{i < j} q_i q_j = 1"),
+    ("a sum over an index that is not there", SOFTMAX, r"\sum_i 2 = 2K"),
+    ("a condition on an unknown index", SOFTMAX, r"\sum_{j \ne k} q_j = 1"),
+    ("a recursion without its first member", COUNTED, r"\mathbf{g}_t \coloneqq W\mathbf{g}_{t-1}"),
+    (
+        "a claim about half a recursion",
+        COUNTED,
+        r"\mathbf{h}_t \coloneqq W\mathbf{c}_t + \mathbf{h}_{t-1} = \mathbf{c}_t",
+    ),
+    ("a term outside of a sum's range", RNN, r"\sum_t \mathbf{x}_{t+1} = \mathbf 0"),
+    ("a layer behind a bracket", X, r"(u)^{(2)} = u^2"),
+]
+
+
+@pytest.mark.parametrize(
+    ("setting", "row"), [(s, r) for _, s, r, _ in TRUE_AND_FALSE], ids=[n for n, *_ in TRUE_AND_FALSE]
+)
+def test_true_rows_are_accepted(setting: str, row: str) -> None:
+    assert verdicts(row, setting) == ("accept", "")
+
+
+@pytest.mark.parametrize(
+    ("setting", "row"), [(s, r) for _, s, _, r in TRUE_AND_FALSE], ids=[n for n, *_ in TRUE_AND_FALSE]
+)
+def test_false_rows_are_refused(setting: str, row: str) -> None:
+    assert verdicts(row, setting)[0] in ("wrong", "unreadable")
+
+
+@pytest.mark.parametrize(("setting", "row"), [(s, r) for _, s, r in UNREADABLE], ids=[n for n, *_ in UNREADABLE])
+def test_rows_with_two_readings_are_unreadable(setting: str, row: str) -> None:
+    assert verdicts(row, setting)[0] == "unreadable"
