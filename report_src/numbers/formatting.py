@@ -16,6 +16,7 @@ ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "s
 SMALLEST_P = 0.001  # below it, and above 1 - it, only the bound is printed
 LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
 MOST_DIGITS = 18  # behind the point; no two floats near a level agree in as many
+BOUND_REACHED = 1e-9  # of the last digit: a bound that is met exactly is not rounded upwards
 PLAIN = (1e-4, 1e6)  # a setting outside of this range is printed with a power of ten
 
 
@@ -115,6 +116,14 @@ def interval_points(value: Branch, digits: int = 1) -> Latex:
     return _mark(value.mean, text)
 
 
+def at_most(value: Any, digits: int = 2, unit: str = "") -> Latex:
+    r"""0.2445 -> \leq 0.25: a bound is rounded upwards, or it is none; `unit` is "", "percent" or "points"."""
+    scale, after = {"": (1, ""), "percent": (100, r"\,\%"), "points": (100, " percentage points")}[unit]
+    step = 10.0**-digits
+    number = step * math.ceil(scale * _number(value) / step - BOUND_REACHED)
+    return _mark(value, rf"\ensuremath{{\leq}}\,{_fixed(number, digits)}{after}")
+
+
 def cell(value: Any, digits: int = 2) -> Latex:
     """0.8324 -> 0.83: a table's cell."""
     return _mark(value, _fixed(_number(value), digits))
@@ -178,7 +187,7 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
     "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm,
-    "interval_points": interval_points, "cell": cell, "cell_percent": cell_percent,
+    "interval_points": interval_points, "at_most": at_most, "cell": cell, "cell_percent": cell_percent,
     "bare": bare, "name": name, "text": tex, "join_names": join_names, "index": index, "path": path,
     "mathematics": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string, "xml_text": xml_text,
