@@ -97,7 +97,7 @@ def pm_percent(value: Branch, digits: int = 1) -> Latex:
 def pm_cell(value: Branch, digits: int = 1) -> Latex:
     """Mean and standard deviation of a Replicated in a column whose head says %: 83.2 ± 0.4."""
     mean, std = 100 * _number(value.mean), 100 * _number(value.std)
-    return _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
+    return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
 
 
 def pm(value: Branch, digits: int = 2) -> Latex:
