@@ -34,7 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, default=Path("report.toml"), help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
-    parser.add_argument("--serve", action="store_true", help="watch: show the PDF on a page for this machine alone")
+    parser.add_argument(
+        "--serve", action="store_true", help="watch: show the PDF on a page that only this machine sees"
+    )
     parser.add_argument("--port", type=int, default=0, help="watch: of that page (0: any that is free)")
     parser.add_argument("--parent", type=int, default=None, help="end when this process, which started us, is gone")
     with terminal.plain():
@@ -49,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         print(listed(str(error)), file=sys.stderr)
         return error.status
     except Interrupted as interrupted:
-        print(f"\n{interrupted}; the last good build is as it was", file=sys.stderr)
+        print(f"\n{interrupted}; the last good build is unchanged", file=sys.stderr)
         return interrupted.status
     except OSError as error:
         message = of_storage(error, options.build)

@@ -103,7 +103,7 @@ def git(root: Path, *arguments: str) -> str:
 
 
 def source_date_epoch(root: Path) -> int:
-    """Return the time that stands in the PDF: $SOURCE_DATE_EPOCH, else the commit's, else a constant."""
+    """Return the time that the PDF carries: $SOURCE_DATE_EPOCH, else the commit's, else a constant."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if given.isdigit():
         return int(given)

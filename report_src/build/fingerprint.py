@@ -31,7 +31,7 @@ def settings_parts(settings: Settings, names: Iterable[str]) -> dict[str, str]:
 
 
 def data_parts(settings: Settings, files: Iterable[str]) -> dict[str, str]:
-    """Return "data:train" -> hash of the file's bytes; where the data are simulated, the seed stands for them."""
+    """Return "data:train" -> hash of the file's bytes; where the data are simulated, the seed represents them."""
     if settings.simulated:
         return {"data": "simulated", "setting:data.simulation_seed": str(settings.data.simulation_seed)}
     return {f"data:{name}": digest({"train": settings.train_path, "test": settings.test_path}[name]) for name in files}

@@ -1,7 +1,7 @@
 """The steps as a table: what each rests on, what it makes. A step runs when that changed, and never else.
 
 Products are made in BUILD/work and published to BUILD when the whole target is done, so that a build which
-fails leaves the last good report as it was. Products are named relative to either.
+fails leaves the last good report unchanged. Paths of products are relative to either.
 """
 
 from __future__ import annotations

@@ -12,9 +12,6 @@ from report_src.derivations.checking.cache import check
 from report_src.derivations.checking.records import Report, RowReport, repeated_names
 from report_src.derivations.judging.settings import SEED
 
-SILENT = frozenset({"declaration"})
-"""Rows that are read but print no line unless they are displayed."""
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Check the files and print the verdicts; return the exit status."""

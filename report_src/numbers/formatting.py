@@ -95,7 +95,7 @@ def pm_percent(value: Branch, digits: int = 1) -> Latex:
 
 
 def pm_cell(value: Branch, digits: int = 1) -> Latex:
-    """Mean and standard deviation of a Replicated in a column whose head says %: 83.2 ± 0.4."""
+    """Mean and standard deviation of a Replicated in a column whose head has %: 83.2 ± 0.4."""
     mean, std = 100 * _number(value.mean), 100 * _number(value.std)
     return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
 
@@ -130,12 +130,12 @@ def cell(value: Any, digits: int = 2) -> Latex:
 
 
 def cell_percent(value: Any, digits: int = 1) -> Latex:
-    """0.8324 -> 83.2: a table's cell whose head says %."""
+    """0.8324 -> 83.2: a table's cell whose head has %."""
     return _mark(value, _share(_number(value), digits))
 
 
 def bare(value: Any, digits: int = 2) -> Latex:
-    """Digits alone for a column that siunitx aligns (a link in one is a TeX error)."""
+    """Only digits, for a column that siunitx aligns (a link in one is a TeX error)."""
     number = _number(value)
     value.ledger.printed[value.key] = value
     return Latex(_bare(number, digits))
@@ -167,7 +167,7 @@ def index(value: int) -> Latex:
 
 
 def path(value: str) -> Latex:
-    """Return a path below the build, made by us: letters, digits, `-`, `_`, `.` and `/` alone."""
+    """Return a path below the build, made by us: only letters, digits, `-`, `_`, `.` and `/`."""
     if not re.fullmatch(r"[A-Za-z0-9_./-]+", value):
         raise RenderError(f"{value!r} is not a path of the build")
     return Latex(value)
@@ -179,7 +179,7 @@ def target(value: str) -> Latex:
 
 
 def mathematics(value: str) -> Latex:
-    """Return a formula taken from a template of ours (a derivation's left side) as it is."""
+    """Return a formula from a template (a derivation's left side) unchanged."""
     return Latex(value)
 
 
@@ -222,7 +222,7 @@ def _number(value: Any) -> float:
 
 
 def _whole(value: Any) -> int:
-    """Return a count, as what is said in words has no digits to round."""
+    """Return a count: a number in words has no digits to round."""
     number = _number(value)
     if number != int(number):
         raise RenderError(f"'{value.key}' is {number}, not a whole number; print it with | decimal")

@@ -17,7 +17,7 @@ def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set
     """Yield the files that were saved, burst by burst; what is saved during a build waits for its end.
 
     Folders are watched, not files: an editor that replaces a file by another would be lost sight of. Where there
-    are new ones, watching starts anew, and they themselves are yielded: something may have been saved meanwhile.
+    are new ones, watching restarts, and they are yielded too: something may have been saved meanwhile.
     """
     folders = watched_folders(watched_files(config, current()))
     while True:

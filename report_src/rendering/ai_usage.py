@@ -36,7 +36,7 @@ class AiUsage(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(path: Path | None) -> AiUsage:
-    """Read the log; no file named or no file there means that nothing is declared yet.
+    """Read the log; without a file nothing is declared yet.
 
     Raises InputError where the file is not as data/README.md describes it, or contradicts itself.
     """
@@ -75,7 +75,7 @@ def _there(path: Path) -> bool:
 
 
 def _dates_as_text(tree: dict[str, object]) -> dict[str, object]:
-    """TOML knows dates; the log prints them as they are typed."""
+    """Convert TOML's dates to the text that was typed."""
     entries = tree.get("entry")
     if isinstance(entries, list):
         for entry in entries:

@@ -22,7 +22,6 @@ from report_src.submission.attached import Attached
 from report_src.submission.finding import Compared, Finding
 from report_src.tex import compile, file_access
 
-POINTS = 72  # an inch; pictures have one pixel a point
 _HYPHEN = re.compile(r"[-\u00ad\x02\ufffe]\r?\n")  # at the end of a line
 BLUR = 2.0  # points: the radius within which another processor moves a curve
 # Of 255 levels of grey, after that blur. Measured: 0 for a figure drawn again from the same values, 36 to 78 where

@@ -41,7 +41,7 @@ def recorded_inputs(folder: Path, name: str) -> list[str]:
 
 
 def zipped(folder: Path, names: list[str]) -> bytes:
-    """Return a zip of the files whose bytes depend on their names and contents alone."""
+    """Return a zip of the files whose bytes depend only on their names and contents."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in names:

@@ -20,8 +20,8 @@ MEGABYTE = 2**20
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 RENDER_SECONDS = 60  # of the processor; the shipped templates take one
 RENDER_MEGABYTES = 2048  # beyond what is held already; the shipped templates take fifty
-REMINDER_SECONDS = 1.0  # after which it is said again to what passed over it
-STATUS = Path("/proc/self/status")  # Linux alone has it, and alone keeps to the bound of memory
+REMINDER_SECONDS = 1.0  # interval at which the timeout signal is repeated
+STATUS = Path("/proc/self/status")  # only Linux has it, and only Linux enforces the memory limit
 
 
 @contextlib.contextmanager

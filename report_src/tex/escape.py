@@ -12,7 +12,7 @@ CODE_WIDTH = 6  # letters that a code point takes
 
 
 class Latex(str):
-    """Text that is LaTeX already and goes into the document as it is."""
+    """Text that is LaTeX already and enters the document unchanged."""
 
     __slots__ = ()
 
@@ -46,7 +46,7 @@ _LETTERS = frozenset(
 
 
 def command_of(character: str) -> str:
-    r"""Return what to type in a template for a character that its fonts lack; "" where nothing stands for it.
+    r"""Return what to type in a template for a character that its fonts lack; "" where there is no replacement.
 
     α -> $\alpha$, ξ -> $\xi$, x₁ -> $_{1}$, ℒ -> $\mathcal{L}$, 𝑥 -> $x$
     """
@@ -73,7 +73,7 @@ def tex(text: str) -> Latex:
 
 
 def verbatim(text: str) -> Latex:
-    """Return a block of text, line by line as it is: indentation kept, long lines broken, typewriter letters."""
+    """Return a block of text line by line, unchanged: indentation kept, long lines broken, typewriter letters."""
     given = unicodedata.normalize("NFC", str(text))
     lines = given.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).rstrip("\n").split("\n")
     parts = (line[at : at + LONGEST_LINE] for line in lines for at in range(0, len(line) or 1, LONGEST_LINE))
@@ -88,7 +88,7 @@ def metadata(text: str) -> Latex:
 
 
 def pdf_string(text: str) -> Latex:
-    """Return `text` as a PDF string in hexadecimal digits, which TeX passes on as they are: "é" -> <FEFF00E9>."""
+    """Return `text` as a PDF string in hexadecimal digits, which TeX passes on unchanged: "é" -> <FEFF00E9>."""
     plain = text.isascii()
     return Latex(
         f"<{text.encode('ascii').hex().upper()}>" if plain else f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
@@ -123,7 +123,7 @@ def _pieces(text: str, gap: str, every: int, after: str = "") -> Iterator[str]:
 
 
 def _width(letter: str) -> int:
-    """Return about how many letters wide a character is as it is printed."""
+    """Return about how many letters wide a printed character is."""
     return CODE_WIDTH if letter.startswith(r"\codepoint") else 1
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from report_src.derivations.checking.arrows import arrows
 from report_src.derivations.checking.records import Report, RowReport
-from report_src.derivations.judging.settings import INSTANCES, SEED, LineMap
+from report_src.derivations.judging.settings import INSTANCES, SEED
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
@@ -34,13 +34,9 @@ SLIGHT = 1e-3
 BELOW = "the side before it is refused as well, and the last one that held does not equal this either: mend that first"
 
 
-def check_text(text: str, file: str = "", *, line_map: LineMap | None = None, seed: int = SEED) -> list[Report]:
-    """Check every derivation of a text.
-
-    ``line_map`` leads from lines of rendered text to those of the templates. Nothing is raised for a wrong or
-    unreadable text; the report says so.
-    """
-    shown = Text(text, file, line_map)
+def check_text(text: str, file: str = "", *, seed: int = SEED) -> list[Report]:
+    """Check every derivation of a text; a wrong or unreadable one raises nothing, its report says so."""
+    shown = Text(text, file)
     return [check_derivation(derivation, shown, seed) for derivation in derivations(text)]
 
 

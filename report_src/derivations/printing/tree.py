@@ -139,7 +139,7 @@ def _indicator(item: Any, condition: list[Atom]) -> list[Atom]:
     if marks[:1] != ["_"]:
         return [Atom(sign), Atom(marks[0]), *condition, Atom(marks[1])]
     braces = [Atom(mark) for mark in marks[1:]]
-    return [Atom(sign, (), tuple([*braces[:1], *condition, *braces[1:]]))]
+    return [Atom(sign, (), (*braces[:1], *condition, *braces[1:]))]
 
 
 def _commas(rows: list[list[Atom]]) -> list[Atom]:

@@ -22,9 +22,7 @@ _BOLD = frozenset({"\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\vec", "\\unde
 _FONTS = _BOLD | {"\\mathcal", "\\mathsf", "\\mathit", "\\mathscr"}
 _SWITCHES = {"\\bf": "\\mathbf", "\\rm": "\\mathrm", "\\it": "\\mathit", "\\cal": "\\mathcal", "\\sf": "\\mathsf"}
 _WORDS = frozenset({"\\operatorname", "\\text", "\\mathrm", "\\mathsf", "\\mathit"})
-_ACCENTS = frozenset(
-    {"\\hat", "\\tilde", "\\bar", "\\check", "\\breve", "\\widehat", "\\widetilde", "\\overline"}
-)
+_ACCENTS = frozenset({"\\hat", "\\tilde", "\\bar", "\\check", "\\breve", "\\widehat", "\\widetilde", "\\overline"})
 _SAME = {
     "\\lVert": "‖", "\\rVert": "‖", "\\|": "‖", "\\Vert": "‖", "\\lvert": "|", "\\rvert": "|", "\\vert": "|",
     "\\leq": "\\le", "\\geq": "\\ge", "\\colon": ":", "\\rightarrow": "\\to",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from report_src.derivations.notation.signs import operator
 from report_src.derivations.semantics import shapes
-from report_src.derivations.semantics.derivatives import operator
 from report_src.derivations.semantics.items import Item, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node

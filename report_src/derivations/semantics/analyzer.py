@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from report_src.derivations.notation import authored, differentials, powers, readings, sums
+from report_src.derivations.notation import authored, conditions, differentials, powers, readings
 from report_src.derivations.notation.recursion import Group
-from report_src.derivations.notation.indicators import SIGNS, compared
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
@@ -25,11 +24,11 @@ from report_src.derivations.semantics.statements import (
     refuse,
     tie,
 )
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table, same
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
 from report_src.derivations.source.document import Derivation
-from report_src.derivations.source.errors import Refusal, ShapeError, Unreadable
+from report_src.derivations.source.errors import Refusal, Unreadable
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, read_name
+from report_src.derivations.syntax.names import Key, NameUse, declared_name, only_items, plain_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
 
 MAX_DIMENSIONS = 16
@@ -57,20 +56,6 @@ def read(derivation: Derivation) -> Program:
             if statement.silent:
                 builder.last = None
     return program
-
-
-def declared_name(item: Syntax) -> NameUse | None:
-    """Return the name that a declaration or a definition introduces; its superscript may be a part of it."""
-    use = read_name(item)
-    if use is not None and use.label:
-        use.settle()
-    return use
-
-
-def _where(condition: Node, side: Node) -> Node:
-    """Return a side where a condition holds, and 0 elsewhere; it is shown as it is typed."""
-    place = {"start": side.start, "end": side.end, "segment": side.segment}
-    return shapes.node("product", (condition, side), side.shape, ("scale",), **place)
 
 
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
@@ -109,7 +94,7 @@ class _Builder:
             self.declaration(statement, signs)
         elif signs == [">"] and self.positive(statement):
             pass
-        elif self.side_condition(statement, signs):
+        elif conditions.side_condition(self.program, self.within, statement):
             self.last = None
         elif statement.inline and signs in (["="], [">"]):
             return
@@ -272,7 +257,7 @@ class _Builder:
         self.within = scope
         if len(read) > 1:
             self.recursion.refuse_claims(scope)
-        read = self.where_members_exist(scope, read)
+        read = conditions.where_members_exist(self.program, scope, read)
         self.enter_unnamed(statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
@@ -315,45 +300,6 @@ class _Builder:
             self.program.order.append(definition)
         scope.unnamed.clear()
 
-    def side_condition(self, statement: Placed, signs: list[str]) -> bool:
-        r"""Let a row hold where its indices compare as it says: … = a_i, \quad i \ne j."""
-        scope, tree = self.within, statement.tree
-        if scope is None or len(signs) != 1 or signs[0] not in SIGNS or tree.continues or statement.inline:
-            return False
-        pairs = [sums.letter_of(side.items[0]) if len(side.items) == 1 else None for side in tree.sides]
-        found = [scope.free.get(letter) if letter else None for letter in pairs]
-        if None in found or any((letter, "", "", ()) in self.table.symbols for letter in pairs if letter):
-            return False
-        claims = [claim for claim in self.program.claims if claim.place.rows == statement.rows]
-        claims = [claim for claim in claims if claim.scope is scope]
-        if not claims or statement.silent:
-            return False
-        left, right = (sums.position(scope, index, tree.sides[0]) for index in found if index is not None)
-        condition = compared(left, signs[0], right, 0, len(statement.segment.text))
-        for claim in claims:
-            claim.left, claim.right = (_where(condition, side) for side in (claim.left, claim.right))
-        return True
-
-    def awaited(self, key: Key, value: Node, dims: tuple[Dim, ...]) -> Symbol | None:
-        """Return the family of a recursion that this definition gives, if it is one."""
-        symbol = self.table.symbols.get(key)
-        if symbol is None or not symbol.awaited:
-            return None
-        if not all(same(a, b) for a, b in zip((*symbol.slots, *symbol.shape), (*dims, *value.shape), strict=True)):
-            message = f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"
-            raise ShapeError(message, value.start, value.end)
-        return symbol
-
-    def where_members_exist(self, scope: Scope, read: list[Node]) -> list[Node]:
-        """Return the sides of a row where all their members exist; say so."""
-        for shift in dict.fromkeys(scope.shifts):
-            place = {"start": read[0].start, "end": read[0].end, "segment": read[0].segment}
-            exists = Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift)
-            read = [_where(exists, side) for side in read]
-            letter = shift.index.letter
-            self.program.warnings.append(f"a row is claimed where the member at {letter}{shift.offset:+d} exists")
-        return read
-
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
         place = Place(statement.segment, statement.rows, right.start, right.end)
@@ -373,14 +319,7 @@ class _Builder:
         shapes.agree(left, right)
         for side in (left, right):
             self.determined(side)
-        if (loose := powers.unsettled(left)) is not None and powers.unsettled(right) is not None:
-            self.refuse_loose(loose)
-
-    @staticmethod
-    def refuse_loose(loose: Node) -> None:
-        """Refuse a power or quotient of an array where nothing says that it is taken entry by entry."""
-        message = f"{loose} is an array if it is taken entry by entry, and nothing else in the row says that it is"
-        raise Unreadable(message, loose.start, loose.end, "write x \\odot x, x^\\top x or the components")
+        powers.refuse_unsettled(left, right)
 
     @staticmethod
     def determined(value: Node) -> None:
@@ -420,8 +359,7 @@ class _Builder:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
         value = reader.single(tree.sides[1])
         self.determined(value)
-        if (loose := powers.unsettled(value)) is not None:
-            self.refuse_loose(loose)
+        powers.refuse_unsettled(value)
         self.close_indices(reader.scope, value)
         self.active(reader.scope, [value])
         if reader.scope.shifts:
@@ -434,7 +372,9 @@ class _Builder:
             missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
             message = f"the index {missing} is free on the right and must stand on the left"
             raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
-        symbol = self.awaited(key, value, dims) or Symbol(key, "definition", value.shape, dims, bold=use.letter.bold)
+        symbol = self.recursion.awaited_as(self.table, key, value, dims) or Symbol(
+            key, "definition", value.shape, dims, bold=use.letter.bold
+        )
         symbol.place = tree.sides[0].start
         symbol.typed = statement.segment.text[tree.sides[1].start : tree.sides[1].end].strip()
         symbol.depends, symbol.formula = set(reader.scope.uses), formula

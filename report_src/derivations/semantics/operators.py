@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from report_src.derivations.notation import arrays
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Symbol, Table
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import NameUse, only_items, read_name, subscripts
-from report_src.derivations.syntax.parser import Script, Side, Syntax
+from report_src.derivations.syntax.names import NameUse, subscripts
+from report_src.derivations.syntax.parser import Script
 
-ELEMENTWISE = {"log": "log", "ln": "log", "exp": "exp", "tanh": "tanh", "ReLU": "relu", "sign": "sign", "sigmoid": "logistic"}
+ELEMENTWISE = {
+    "log": "log",
+    "ln": "log",
+    "exp": "exp",
+    "tanh": "tanh",
+    "ReLU": "relu",
+    "sign": "sign",
+    "sigmoid": "logistic",
+}
 
 
 def applied(name: str, arguments: list[Node], primes: int, start: int, end: int) -> Node:
@@ -24,7 +31,9 @@ def applied(name: str, arguments: list[Node], primes: int, start: int, end: int)
         first, second = sorted(arguments, key=lambda arg: not arg.literal)
         if not first.literal:
             shapes.agree(first, second)
-        return shapes.node("maximum" if name == "max" else "minimum", (first, second), second.shape, start=start, end=end)
+        return shapes.node(
+            "maximum" if name == "max" else "minimum", (first, second), second.shape, start=start, end=end
+        )
     one_argument(arguments, name, (start, end))
     inner = arguments[0]
     if name == "softmax" and shapes.is_one(inner.shape[0]) and not shapes.is_scalar(inner.shape):
@@ -36,7 +45,7 @@ def applied(name: str, arguments: list[Node], primes: int, start: int, end: int)
     if name == "diag":
         return shapes.diag(inner, start, end)
     if name == "det":
-        return arrays.determinant(inner, start, end)
+        return shapes.determinant(inner, start, end)
     if name == "tr":
         return shapes.trace(inner, start, end)
     if primes > 2:

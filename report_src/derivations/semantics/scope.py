@@ -5,13 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.notation.shifts import Last, Shift, shifted
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
-from report_src.derivations.semantics.symbols import ONE, SCALAR, WHOLE, Dim, Index, Selector, Shape, Symbol, Table, same
+from report_src.derivations.semantics.symbols import (
+    ONE,
+    SCALAR,
+    WHOLE,
+    Dim,
+    Index,
+    Last,
+    Selector,
+    Shape,
+    Shift,
+    Symbol,
+    Table,
+    same,
+)
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.vocabulary import GREEK
-from report_src.derivations.syntax.names import Key, NameUse, is_number, show_key
+from report_src.derivations.syntax.names import Key, NameUse, is_number, shifted, show_key
 
 MAX_INDICES = 5
 """Most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four."""
@@ -41,9 +53,9 @@ class Target:
         return WHOLE in self.slots
 
     def axes(self, row: Any, column: Any) -> tuple[Any, ...]:
-        """Return what picks along slots, rows and columns of the symbol, where its array's axes are `row` and `column`."""
+        """Return what picks along slots, rows and columns, where `row` and `column` are the axes of the array."""
         if self.whole:
-            return (row, column)[: len(self.slots)] + (0, 0)
+            return (*(row, column)[: len(self.slots)], 0, 0)
         if self.components:
             return (*self.slots, self.row, self.column)
         return (*self.slots, row, column)

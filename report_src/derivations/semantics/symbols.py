@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from report_src.derivations.notation.shifts import Last, Shift
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, show_key
 
@@ -73,8 +72,23 @@ class Index:
         self.dim = dim or Dim()
 
 
+@dataclass(frozen=True)
+class Shift:
+    """The member that stands some steps from an index: h_{t-1}."""
+
+    index: Index
+    offset: int
+
+
+@dataclass(frozen=True)
+class Last:
+    """The member that stands some steps from the last one: h_{T-1}."""
+
+    offset: int
+
+
 Selector = Index | int | Shift | Last
-"""What picks one entry along one axis: an index, a number counted from 0, or a place counted from an index or the end."""
+"""What picks one entry along one axis; a number counts from 0."""
 
 
 @dataclass(eq=False)
@@ -153,7 +167,7 @@ class Table:
 
     def refuse_power(self, symbol: Symbol, start: int, end: int) -> None:
         """Refuse a name that is written like a power of another one: \\sigma^2 beside \\sigma."""
-        letter, accent, sup, subs = symbol.key
+        letter, accent = symbol.key[:2]
         for other in self.symbols.values():
             labelled, plain = (other, symbol) if other.key[2][:1] == "^" else (symbol, other)
             mark = labelled.key[2]
@@ -165,7 +179,7 @@ class Table:
                 raise Unreadable(message, start, end, "take another letter for one of them")
 
     def find(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
-        """Return the symbol of a name and the subscripts that pick from it; a superscript that is declared is a name's."""
+        """Return the symbol of a name, whose superscript may be a part of it, and the subscripts that pick from it."""
         if use.label and (found := self._labelled(use)):
             use.settle()
             return found
@@ -182,7 +196,9 @@ class Table:
         letter, accent = use.letter.letter, use.letter.accent
         for count in range(len(use.subs), -1, -1):
             head, tail = use.subs[:count], use.subs[count:]
-            for sup, sup_index in ((use.sup, ()), ("*", (use.sup,))) if use.sup and use.sup[0] != "^" else ((use.sup, ()),):
+            for sup, sup_index in (
+                ((use.sup, ()), ("*", (use.sup,))) if use.sup and use.sup[0] != "^" else ((use.sup, ()),)
+            ):
                 for stars in range(len(tail), -1, -1):
                     symbol = self.symbols.get((letter, accent, sup, head + ("*",) * stars))
                     if symbol is not None:
@@ -196,7 +212,12 @@ class Table:
             symbol = self.symbols.get((letter, accent, use.sup, use.subs + stars))
             if symbol is not None and symbol.shape == SCALAR:
                 return symbol, (WHOLE,) * len(stars)
-        if len(use.subs) == 2 and letter.islower() and len(letter) == 1 and all(key[0] != letter for key in self.symbols):
+        if (
+            len(use.subs) == 2
+            and letter.islower()
+            and len(letter) == 1
+            and all(key[0] != letter for key in self.symbols)
+        ):
             symbol = self.symbols.get((letter.upper(), accent, use.sup, ()))
             if symbol is not None and symbol.kind != "function" and not is_vector(symbol.shape):
                 return symbol, use.subs

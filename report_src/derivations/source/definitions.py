@@ -51,7 +51,20 @@ PROTECTED = frozenset(
 """Words whose meaning a derivation relies on."""
 PROTECTED_ENVIRONMENTS = RAW | frozenset(
     {name + star for name in ("equation", "align", "gather", "multline", "flalign", "alignat") for star in ("", "*")}
-    | {"bmatrix", "pmatrix", "split", "aligned", "alignedat", "gathered", "itemize", "enumerate", "center", "quote", "flushleft", "document"}
+    | {
+        "bmatrix",
+        "pmatrix",
+        "split",
+        "aligned",
+        "alignedat",
+        "gathered",
+        "itemize",
+        "enumerate",
+        "center",
+        "quote",
+        "flushleft",
+        "document",
+    }
     | {"derivation", "math", "displaymath"}
 )
 """Environments whose meaning a derivation relies on."""
@@ -108,10 +121,6 @@ def _defined(text: str, definer: re.Match[str], preamble: bool) -> Iterator[Rede
     ):
         message = f"{definer.group()} gives a command that defines words another name"
         yield Redefinition(definer.start(), word.end(), message, "write the definition itself")
-
-
-def _defines(text: str) -> bool:
-    return bool(DEFINER.match(text) or UNFOLLOWED.match(text))
 
 
 def _behind(text: str, start: int) -> int:

@@ -83,6 +83,7 @@ def letter_of(inside: list[Tok], depth: int) -> Letter | None:
 
 
 def unknown(tok: Tok) -> Unreadable:
+    """Return the error for a word that is not in the language, with what may have been meant."""
     if tok.text in REFUSED:
         return Unreadable(REFUSED[tok.text], tok.start, tok.end)
     if tok.text[0] == "\\":

@@ -28,14 +28,6 @@ from tests.report_src import small_project
 PATIENCE = 20.0  # seconds until a process that should have ended counts as a stray
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    small_project.write_sources(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    return tmp_path
-
-
 def good_build(root: Path) -> dict[str, bytes]:
     runner.make(small_project.project(root), "report", small_project.table())
     return published(root)

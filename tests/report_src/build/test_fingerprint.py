@@ -56,7 +56,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def keys(project: Project) -> dict[str, dict[str, str]]:
     index = ImportIndex(project.root, project.work / "imports.json")
     found = {step.name: parts(step, project, index) for step in STEPS}
-    index.remember()
+    index.save()
     return found
 
 

@@ -16,14 +16,6 @@ from report_src.build.step import STUDIES, figures_of, parts
 from tests.report_src import small_project
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    small_project.write_sources(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    return tmp_path
-
-
 def all_parts(root: Path) -> dict[str, dict[str, str]]:
     project, index = small_project.project(root), ImportIndex(root)
     return {step.name: parts(step, project, index) for step in STEPS}

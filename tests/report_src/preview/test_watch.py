@@ -162,7 +162,7 @@ def test_code_that_cannot_be_imported_is_waited_out_and_not_built_with(
     watch.run(root / "report.toml", root / "build", None)
     said = capsys.readouterr().err
     assert said.count("error: report_src/rendering/render.py:2: ValueError: no") == 2
-    assert said.endswith("report_src/rendering/render.py changed: starting anew\n")
+    assert said.endswith("report_src/rendering/render.py changed: starting again\n")
     assert built == [1]
 
 

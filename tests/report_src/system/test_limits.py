@@ -178,7 +178,7 @@ def test_what_tex_reads_elsewhere_would_come_into_the_pdf(tmp_path: Path) -> Non
     (tmp_path / "outside").write_bytes(SECRET)
     outcome = compile_section(tmp_path, READS["an attachment"].replace("FILE", str(tmp_path / "outside")) + "\n")
     assert SECRET in unpacked(outcome.pdf)
-    with pytest.raises(BuildError, match=r"expected TeX to read below the build folder alone, got .*/outside; "):
+    with pytest.raises(BuildError, match=r"expected TeX to read only below the build folder, got .*/outside; "):
         file_access.check(outcome.pdf.parent, "report")
 
 

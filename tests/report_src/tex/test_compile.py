@@ -64,7 +64,7 @@ MISTAKES = [
     ("brace too many", "Words.\nToo many} braces.\n", 2, "Too many }'s"),
     ("missing dollar", "Words and\nan index x_1 in text.\n\nMore.\n", 2, "Missing $ inserted"),
     ("ampersand outside align", "Words\nthis & that.\n", 2, "Misplaced alignment tab character &"),
-    ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", 3, "a blank line stands inside"),
+    ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", 3, "a blank line is inside"),
     (
         "mismatched end",
         "\\begin{itemize}\n\\item a\n\\end{enumerate}\n",
