@@ -11,7 +11,14 @@ from report_src.numbers import formatting
 from report_src.numbers.printed_numbers import agrees, marks, readable
 from report_src.numbers.values import Ledger, wrap
 
-SUMMARY = {"mean": 0.8324, "std": 0.0041, "minimum": 0.83, "maximum": 0.84, "replicates": [0.83, 0.84]}
+SUMMARY = {
+    "mean": 0.8324,
+    "std": 0.0041,
+    "half_width": 0.0369,
+    "minimum": 0.83,
+    "maximum": 0.84,
+    "replicates": [0.83, 0.84],
+}
 DIFFERENCE = {"mean": -0.004, "half_width": 0.0061, "replicates": [0.0, -0.008]}
 
 
@@ -55,6 +62,9 @@ def keyed(value: Any) -> Any:
             "-0.4 percentage points [-1.1, 0.3]",
         ),
         ("interval_points", {"mean": -0.004, "half_width": 1e300, "replicates": [0]}, "-0.4 percentage points"),
+        ("at_most", 0.2445, "≤ 0.25"),
+        ("at_most", 0.25, "≤ 0.25"),
+        ("at_most", 0.2401, "≤ 0.25"),
         ("points", 0.0512, "5.1 percentage points"),
         ("count", 41348, "41,348"),
         ("count", 3.0, "3"),

@@ -1,4 +1,3 @@
-
 """Macros of the author: what is expanded, with which places in messages, and what is left unread."""
 
 import pytest
