@@ -105,7 +105,7 @@ def _instance(
         elif comparison.failure is not None:
             outcome.failure = copy_with(comparison.failure, values=shown(program.claims[k], instance))
             outcome.error = comparison.error
-        if comparison.one_sided and outcome.failure is None and program.claims[k].sign == "=":
+        if comparison.one_sided and outcome.failure is None:
             outcome.failure = Failure(math.nan, math.nan, "", ONE_SIDED, undecided=True, hint=DECLARE)
 
 

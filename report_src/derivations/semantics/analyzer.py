@@ -39,6 +39,7 @@ def read(derivation: Derivation) -> Program:
     program = Program(Table())
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
+    program.table.has_letter_t = any(_writes_t(statement.segment.text) for statement in statements)
     ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
     for statement in statements:
@@ -53,6 +54,14 @@ def read(derivation: Derivation) -> Program:
             if statement.silent:
                 builder.last = None
     return program
+
+
+_TRANSPOSED_OR_WORD = re.compile(r"\^\s*(?:T|\{[^{}]*T\s*\})|\\(?:text|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
+
+
+def _writes_t(text: str) -> bool:
+    """Tell whether a statement has the letter T elsewhere than as a superscript."""
+    return "T" in _TRANSPOSED_OR_WORD.sub(" ", text)
 
 
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")

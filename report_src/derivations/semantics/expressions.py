@@ -6,6 +6,7 @@ to the next + or −; log, exp and tanh without parentheses take one factor.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes
@@ -66,7 +67,12 @@ class Reader:
             if not part:
                 end = items[-1].end
                 raise Unreadable("⊙ stands between two factors", items[0].start, end)
-        return shapes.hadamard([self.product(part) for part in products])
+        for part, following in pairwise(products):
+            ambiguities.before_hadamard(self.scope, part, following[0])
+        nodes = [self.product(part) for part in products]
+        for part, following in zip(products, nodes[1:], strict=False):
+            ambiguities.derivative_before_hadamard(part, following)
+        return shapes.hadamard(nodes)
 
     def product(self, items: list[Item]) -> Node:
         """Read factors side by side, \\cdot between them, and one / for a quotient."""
@@ -93,6 +99,8 @@ class Reader:
             open_ended = kind_of(item)
             factor, index = self.factor(items, index)
             ambiguities.application(self.scope, item, factor, items, index)
+            if len(items) > index and kind_of(items[index]) == "paren":
+                ambiguities.depends(self.scope, factor, items[index])
             if open_ended in ("NABLA", "PARTIAL") and index < len(items):
                 following = factor if kind_of(items[index]) in ("CDOT", "SLASH") else self.factor(items, index)[0]
                 ambiguities.behind_derivative(open_ended, factor, following, items[index:])

@@ -105,6 +105,8 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.lost: dict[Key, int] = {}
+        self.has_letter_t = False
+        """Whether T is a letter of the derivation, so that ^T may be a power."""
 
     def dim(self, label: str) -> Dim:
         """Return the dimension of a letter; the first use makes it."""

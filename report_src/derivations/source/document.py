@@ -163,7 +163,14 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         message = "mathematics in the text is set as a display here, and would not be checked"
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
+    announced = inline and _ANNOUNCES.search(text, 0, toks[index].start) is not None
+    for row in rows:
+        row.announced = announced
     return [_placed(row, toks[index]) for row in rows], stop + 1
+
+
+_ANNOUNCES = re.compile(r"(?:[$)]\s*,|\b(?:with|let|where|and|assume|take|for))\s*\Z", re.IGNORECASE)
+"""What stands directly before a formula that declares: one of these words, or the comma of a list of formulas."""
 
 
 def _centred(text: str, start: int) -> bool:

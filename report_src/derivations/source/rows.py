@@ -41,6 +41,8 @@ class Row:
     problem: Unreadable | None = None
     display: int = -1
     """Offset of the display it stands in."""
+    announced: bool = False
+    """Whether the words before inline mathematics announce a declaration: with, let, where, and."""
 
 
 def environment(toks: list[Tok], index: int) -> str:
