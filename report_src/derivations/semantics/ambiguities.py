@@ -49,8 +49,9 @@ def derivative_before_hadamard(part: list[Item], following: Node) -> None:
 
 
 def depends(scope: Scope, read: Node, bracket: Item) -> None:
-    """Refuse L(t + 1) where L is defined from t: it reads as L at another point."""
-    if read.op != "name" or read.data.components or isinstance(bracket, Node):
+    """Refuse L(t + 1) where the number L is defined from t: it reads as L at another point."""
+    value = read.op == "name" and not read.data.components and shapes.is_scalar(read.shape)
+    if not value or isinstance(bracket, Node):
         return
     base, _ = split(bracket)
     within = {symbol for symbol in ancestors(read.data.symbol) if symbol.kind != "function"}

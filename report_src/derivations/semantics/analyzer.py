@@ -56,7 +56,7 @@ def read(derivation: Derivation) -> Program:
     return program
 
 
-_TRANSPOSED_OR_WORD = re.compile(r"\^\s*(?:T|\{[^{}]*T\s*\})|\\(?:text|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_TRANSPOSED_OR_WORD = re.compile(r"\^\s*(?:T|\{[^{}]*T\s*\}|\{?\s*\\[A-Za-z]+\s*\{\s*T\s*\})|\\(?:text|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 
 
 def _writes_t(text: str) -> bool:
