@@ -11,6 +11,9 @@ ALL     ?=
 SERVE   ?=
 PORT    ?=
 SECTION ?=
+OLD     ?=
+NEW     ?=
+FORM    ?=
 PYTHON3 ?= python3
 
 # A shell's settings of Python do not reach the project: PYTHONPATH would bring another numpy in front of the pinned one,
@@ -18,12 +21,12 @@ PYTHON3 ?= python3
 unexport $(filter-out PYTHON3,$(filter PYTHON%,$(.VARIABLES)))
 
 # what was typed is text: neither make nor the shell expands anything in it, as a file may be called a`b`$(c).pdf
-TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION
+TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION OLD NEW FORM
 $(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
 export $(TYPED)
 
 .DEFAULT_GOAL := help
-.PHONY: help report full draft figures results check unused handin bundle audit watch where why new-text bench test test-all lint lock clean FORCE
+.PHONY: help report full draft figures results check unused handin bundle audit diff watch where why new-text bench test test-all lint lock clean FORCE
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -67,6 +70,9 @@ handin: $(READY) .ready/tex ## the report under its final name, if nothing forbi
 
 audit: $(READY) ## does a PDF of this project hold what its inputs give? PDF=file.pdf, or ALL=folder
 	@$(STEPS) $(if $(ALL),--all="$$ALL") audit $(if $(PDF),-- "$$PDF")
+
+diff: $(READY) ## what changed between two reports: OLD=a.pdf NEW=b.pdf (PDF, build folder or commit) FORM=text|markdown|html
+	@$(STEPS) $(if $(OLD),--old="$$OLD") $(if $(NEW),--new="$$NEW") $(if $(FORM),--form="$$FORM") diff
 
 watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C; SERVE=1 shows it on a local page
 	@trap : INT; ( $(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT") ) || test $$? -eq 130

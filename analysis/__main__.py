@@ -15,14 +15,12 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402 (threads are set before the first BLAS is loaded)
 
 from analysis import contract  # noqa: E402
-from analysis.compute.parallel import START, here  # noqa: E402
 from analysis.compute.progress import Progress  # noqa: E402
-from analysis.compute.threads import cores  # noqa: E402
 from analysis.errors import InputError, of_storage  # noqa: E402
 from analysis.results import store  # noqa: E402
 from analysis.settings.load import load  # noqa: E402
 from analysis.settings.schema import Settings  # noqa: E402
-from analysis.study import Inputs, Outcome, Plot, narrowed  # noqa: E402
+from analysis.study import Inputs, Outcome, narrowed  # noqa: E402
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 
@@ -30,38 +28,15 @@ STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", 
 def run_study(
     study: str, settings: Settings, build: Path, progress: Progress, reads: tuple[str, ...] | None = None
 ) -> int:
-    """Run one study; write its record, its arrays and its figures below `build`, each whole or not at all.
+    """Run one study; write its record and its arrays below `build`, each whole or not at all.
 
     Return the training iterations it took.
     """
     module = importlib.import_module(f"analysis.studies.{study}.study")
     outcome: Outcome = module.run(settings, Inputs(build, reads), progress)
-    progress(f"{study}: figures", 0, len(module.PLOTS))
-    drawings = [
-        (plot, outcome, settings, build / "figures" / figure_name(study, plot.__name__)) for plot in module.PLOTS
-    ]
-    count = min(cores(), len(drawings)) if START == "fork" else 1  # starting a worker from scratch takes longer
-    for index, _ in enumerate(here(draw, drawings, count), start=1):
-        progress(f"{study}: figures", index, len(module.PLOTS))
     save_arrays(outcome.arrays, build / "arrays" / f"{study}.npz")
     store.save(outcome.record, build / "results" / f"{study}.json")
     return outcome.steps
-
-
-def figure_name(study: str, function: str) -> str:
-    """`plot_class_distribution` of `eda` -> `eda-class-distribution.pdf`."""
-    return f"{study}-{function.removeprefix('plot_').replace('_', '-')}.pdf"
-
-
-def draw(plot: Plot, outcome: Outcome, settings: Settings, path: Path) -> None:
-    """Draw one figure of a study and save it as a PDF without dates."""
-    from matplotlib import pyplot
-
-    figure = plot(outcome.record, outcome.arrays, settings)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-    pyplot.close(figure)
-    store.write_whole(path, buffer.getvalue())
 
 
 def save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:

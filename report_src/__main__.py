@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 PRINTING = ("report", "draft", "check", "unused", "bundle")  # what prints the log of AI use; handin lists its mistakes
 PRODUCTS = ("report", "draft", "figures", "results")  # targets that are one file or folder
-TARGETS = (*PRODUCTS, "check", "unused", "bundle", "handin", "why", "where", "new-text", "audit", "watch", "clean")
+ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
+TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new-text", "watch", "clean")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,6 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
         "what", nargs="?", default=None, help="where: a key; audit: a PDF; new-text: a section's number"
     )
     parser.add_argument("--all", type=Path, default=None, metavar="FOLDER", help="audit: every PDF of a folder")
+    parser.add_argument("--old", default=None, help="diff: a PDF, a build folder or a commit")
+    parser.add_argument("--new", default=None, help="diff: what it is compared with")
+    parser.add_argument("--form", choices=("text", "markdown", "html"), default="text", help="diff: how it is printed")
     parser.add_argument("--config", type=Path, default=Path("report.toml"), help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
@@ -74,6 +78,10 @@ def make(options: argparse.Namespace) -> int:
 
         with signals_raise():
             return audit.run(options.what, options.all, options.config, options.build)
+    if options.target == "diff":
+        from report_src.comparison import compare
+
+        return compare.run(options.old, options.new, options.config, options.build, options.form)
     project = environment.open_project(options.config, options.build, options.profile, draft=options.target == "draft")
     project = profiles.of_last_build(project, options.target)
     if options.target == "where":

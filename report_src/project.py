@@ -26,6 +26,7 @@ AI_LOG = "ai_usage.toml"  # the log of AI use, as it is attached to the report
 UNUSED = "unused.json"  # keys that no template reads
 SOURCE_MAP = f"{DOCUMENT}.map.json"  # each line of the document with its template and line
 REPORT = f"{DOCUMENT}.pdf"
+SYNCTEX = f"{DOCUMENT}.synctex.gz"  # each place on a page with its template and line
 DRAFT = f"{DOCUMENT}-draft.pdf"
 
 

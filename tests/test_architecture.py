@@ -23,11 +23,11 @@ LARGEST_FOLDER = 12  # modules, `__init__` not counted
 ORDER = {
     "analysis": [
         "errors", "io", "settings", ("data", "statistics", "compute", "results"), ("network", "plotting"),
-        "studies.*.record", "contract", "study", "studies", "collect", "__main__",
+        "studies.*.record", "contract", "study", "studies", ("collect", "draw"), "__main__",
     ],
     "report_src": [
         "errors", "system", ("project", "tex", "derivations"), "numbers", "prose", "rendering", "build",
-        ("preview", "submission"), "__main__",
+        ("preview", "submission"), "comparison", "__main__",
     ],
     "report_src.derivations": [
         "source", "syntax", "printing", "semantics", "evaluation", "judging", "checking", "lint", "binding", "gate",

@@ -1,4 +1,4 @@
-"""How every figure looks: the document's letters and width, colours that colour-blind readers can tell apart."""
+"""How every figure looks: the document's letters and width, sizes and labels."""
 
 from __future__ import annotations
 
@@ -6,31 +6,26 @@ import dataclasses
 import functools
 import io
 import logging
+import string
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import matplotlib
-
-matplotlib.use("Agg")
-
-from cycler import cycler
-from matplotlib import font_manager, pyplot
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from analysis.plotting import colours
 from analysis.results.store import write_whole
 
 logging.getLogger("fontTools").setLevel(logging.ERROR)  # the cm fonts carry 1904's clock and say so
 
-TEXT_WIDTH = 160 / 25.4  # \textwidth of the report, inches
+TEXT_WIDTH = 165 / 25.4  # \textwidth of the report, inches
 LINE_HEIGHT = 2.1  # height of a row of panels, inches
-# Okabe and Ito (2008), in the order we use them; black is the reference of a comparison
-BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, GREY = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#777777",
-)  # fmt: skip
-PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, GREY)
-ACTIVATION_COLOURS = {"sigmoid": ORANGE, "relu": BLUE}
+SMALLEST = 8.0  # points; a figure is printed at the size at which it was drawn
 ACTIVATION_NAMES = {"sigmoid": "sigmoid", "relu": "ReLU"}
 
 LETTERS = "Letters of the report"
@@ -42,15 +37,16 @@ STYLE: Any = {
     "pdf.fonttype": 42,
     "font.size": 9.0,
     "axes.titlesize": 9.0,
+    "axes.titlelocation": "left",
     "axes.labelsize": 9.0,
-    "xtick.labelsize": 8.0,
-    "ytick.labelsize": 8.0,
-    "legend.fontsize": 8.0,
+    "figure.labelsize": 9.0,
+    "xtick.labelsize": SMALLEST,
+    "ytick.labelsize": SMALLEST,
+    "legend.fontsize": SMALLEST,
     "legend.frameon": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.6,
-    "axes.prop_cycle": cycler(color=PALETTE),
     "axes.grid": True,
     "grid.color": "#E4E4E4",
     "grid.linewidth": 0.5,
@@ -88,13 +84,13 @@ def _drawable() -> frozenset[int]:
 def figure(rows: int = 1, columns: int = 1, *, width: float = 1.0, height: float | None = None, **options: Any) -> Any:
     """Return (figure, axes) of `width` text widths and `height` inches, in the report's style.
 
-    `options` go to matplotlib's `subplots`. Draw under `with pyplot.rc_context(STYLE)` is not needed: the
-    style is set for good, as every figure of this project uses it.
+    `options` go to matplotlib's `Figure.subplots`. The style is set for good, as every figure here uses it.
     """
     _drawable()
     matplotlib.rcParams.update(STYLE)
     size = (TEXT_WIDTH * width, height if height is not None else LINE_HEIGHT * rows)
-    return pyplot.subplots(rows, columns, figsize=size, **options)
+    drawn = Figure(figsize=size)
+    return drawn, drawn.subplots(rows, columns, **options)
 
 
 def text(value: object) -> str:
@@ -116,13 +112,24 @@ def shorten(value: object, limit: int = 24) -> str:
 
 def name_line(axes: Axes, x: float, y: float, label: str, colour: str, **options: Any) -> None:
     """Write a line's name beside it, in its colour: a direct label in place of a legend."""
-    axes.annotate(label, (x, y), color=colour, fontsize=8, va="center", annotation_clip=False, **options)
+    drawn = {"fontsize": SMALLEST, "va": "center", "annotation_clip": False, **options}
+    axes.annotate(label, (x, y), color=colours.for_type(colour), **drawn)
 
 
-def panel_letters(axes: Any) -> None:
-    """Letter the panels a, b, c … at the top left."""
-    for letter, panel in zip("abcdefghijklmnopqrstuvwxyz", axes, strict=False):
-        panel.set_title(f"({letter})", loc="left", fontsize=9)
+def panel_titles(panels: Iterable[Axes], titles: Iterable[str]) -> None:
+    """Write a letter and a title above each panel, on the left: the name of its upright axis, which is not turned."""
+    for letter, panel, title in zip(string.ascii_lowercase, panels, titles, strict=False):
+        panel.set_title(f"({letter}) {title}")
 
 
-__all__ = ["Axes", "Figure", "figure", "name_line", "panel_letters", "shorten", "text"]
+def faults(drawn: Figure) -> list[str]:
+    """Return what breaks the rules of type: a text below SMALLEST points, or one that is turned."""
+    drawn.draw_without_rendering()
+    return [
+        f"{one.get_text()!r}: {one.get_fontsize():g} pt, turned by {one.get_rotation():g} degrees"
+        for one in drawn.findobj(Text)
+        if one.get_visible() and one.get_text() and (one.get_fontsize() < SMALLEST or one.get_rotation())
+    ]
+
+
+__all__ = ["Axes", "Figure", "faults", "figure", "name_line", "panel_titles", "shorten", "text"]

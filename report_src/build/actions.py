@@ -35,6 +35,11 @@ def run_study(context: BuildContext, step: Step) -> str:
     return f"{steps:,} training steps" if steps else ""
 
 
+def draw_figures(context: BuildContext, step: Step) -> None:
+    """Run `python -m analysis.draw STUDY`, which reads what the study saved."""
+    run_python(context, step, "analysis.draw", *step.reads, "--settings", *step.settings, preload=context.preload)
+
+
 def join(context: BuildContext, step: Step) -> None:
     """Join the records of the studies to results.json."""
     run_python(context, step, "analysis.collect")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from report_src.build import actions
-from report_src.build.step import Step
-from report_src.project import CLAIMS, DERIVATIONS, FINDINGS, READS, REPORT, RESULTS, SOURCE_MAP, UNUSED
+from report_src.build.step import Step, figures_of
+from report_src.project import CLAIMS, DERIVATIONS, FINDINGS, READS, REPORT, RESULTS, SOURCE_MAP, SYNCTEX, UNUSED
 
 TEX_OWN = ("report.*", "report-format*")  # files that TeX writes for itself, from the moment it is started
 PRIVATE = (SOURCE_MAP, READS, FINDINGS, DERIVATIONS)  # not published
@@ -18,8 +18,15 @@ PRIVATE = (SOURCE_MAP, READS, FINDINGS, DERIVATIONS)  # not published
 
 def study(name: str, *, products: tuple[str, ...] = (), **what: Any) -> Step:
     """Return the row of a study: all of them have the same shape."""
-    made = (f"results/{name}.json", f"arrays/{name}.npz", f"figures/{name}-*.pdf", *products)
+    made = (f"results/{name}.json", f"arrays/{name}.npz", *products)
     return Step(name, actions.run_study, code=("analysis.__main__", f"analysis.studies.{name}.study"), products=made, **what)
+
+
+def figures(study: str, *settings: str) -> Step:
+    """Return the row that draws a study's figures: a changed plot trains nothing again, a broken one loses nothing."""
+    code = ("analysis.draw", f"analysis.studies.{study}.plots")
+    return Step(figures_of(study), actions.draw_figures, code=code, settings=settings, reads=(study,),
+                products=(f"figures/{study}-*.pdf",))  # fmt: skip
 
 
 QUESTION_1 = ("run", "table", "data.train")
@@ -31,6 +38,8 @@ STEPS: tuple[Step, ...] = (
     study("generalization", settings=(*QUESTION_1, "data.test"), data=("train", "test"),
           reads=("eda", "attribution"), products=("frozen.json",)),
     study("shared_bias", settings=("shared_bias",)),
+    *(figures(name, "run", "table") for name in ("eda", "training", "gradient_flow", "attribution", "generalization")),
+    figures("shared_bias", "shared_bias"),
     Step("results", actions.join, code=("analysis.collect",), settings=("run", "table", "data", "shared_bias"),
          inputs=("results/*.json",), products=(RESULTS,)),
     Step("verify", actions.verify, code=("report_src.derivations.gate",),
@@ -45,7 +54,7 @@ STEPS: tuple[Step, ...] = (
                    "scans/**/*", "attachments/**/*"), scratch=TEX_OWN, prepare=actions.start_tex),
     Step("compile", actions.compile_report, code=("report_src.tex.compile",),
          inputs=("*.tex", SOURCE_MAP, "figures/*.pdf", "scans/**/*", "attachments/**/*"),
-         products=(REPORT,), scratch=TEX_OWN),
+         products=(REPORT, SYNCTEX), scratch=TEX_OWN),
 )  # fmt: skip
 
 UNTIL = {"figures": "results", "results": "results", "check": "render", "unused": "render", "draft": "compile",

@@ -32,7 +32,7 @@ def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Mem
         if project.draft and step.name != "compile":
             continue
         products = {name: value for name, value in memory.products(step.name).items() if name not in PRIVATE}
-        places = {name: DRAFT if project.draft else name for name in products}
+        places = {name: name.replace(DOCUMENT, Path(DRAFT).stem, 1) if project.draft else name for name in products}
         before = memory.published.get(group, {})
         for name, place in places.items():
             now = digest(project.build / place)

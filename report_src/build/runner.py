@@ -19,7 +19,7 @@ from report_src.build.pipeline import STEPS, steps_of
 from report_src.build.profiles import settle
 from report_src.build.publish import publish
 from report_src.build.state import Memory
-from report_src.build.step import STUDIES, Step, changed_meanwhile, parts
+from report_src.build.step import ANALYSIS, Step, changed_meanwhile, parts
 from report_src.errors import BuildError
 from report_src.project import Project
 from report_src.system.files import file_clock, matching, set_aside, sweep
@@ -59,7 +59,7 @@ def make(
             begun, now = file_clock(), parts(step, project, index)
             reasons = memory.reasons(step.name, now, project.work, step.products)
             if reasons:
-                if not context.preload and step.name in STUDIES and several_stale(wanted, project, memory, index):
+                if not context.preload and step.name in ANALYSIS and several_stale(wanted, project, memory, index):
                     context.load_libraries_once()
                 run_step(step, context, memory, now, reasons, begun)
                 done = True
@@ -68,9 +68,9 @@ def make(
 
 
 def several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, index: ImportIndex) -> bool:
-    """Whether more than one study has to run: then they load their libraries together."""
-    studies = [step for step in wanted if step.name in STUDIES]
-    return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in studies) > 1
+    """Whether more than one part of the analysis has to run: then they load their libraries together."""
+    rows = [step for step in wanted if step.name in ANALYSIS]
+    return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in rows) > 1
 
 
 def run_step(

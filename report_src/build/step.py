@@ -14,6 +14,14 @@ from report_src.system.files import changed_since, digest, matching
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 
 
+def figures_of(study: str) -> str:
+    """Return the name of the step that draws a study's figures: "eda" -> "eda figures"."""
+    return f"{study} figures"
+
+
+ANALYSIS = (*STUDIES, *map(figures_of, STUDIES))  # steps that run a part of analysis/ as a child
+
+
 @dataclasses.dataclass(frozen=True)
 class Step:
     """One row of the table. Patterns are globs below BUILD/work (products) or the project (sources)."""
@@ -41,7 +49,7 @@ class Step:
 def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
     """Return everything a step rests on, by name (products of earlier steps as they are now)."""
     settings = project.settings
-    unread = {*STUDIES} - {step.name, *step.reads} if step.name in STUDIES else ()
+    unread = {*STUDIES} - {step.name, *step.reads} if step.name in ANALYSIS else ()
     found = {f"code:{path}": value for path, value in index.closure(step.code, unread).items()}
     found |= settings_parts(settings, step.settings)
     if step.data:

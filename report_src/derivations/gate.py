@@ -11,7 +11,7 @@ from msgspec import Struct
 from report_src.derivations.binding.cached import bind_all
 from report_src.derivations.binding.table import BindingError
 from report_src.derivations.checking.cache import check
-from report_src.derivations.checking.records import Report, SideBySide, repeated_names
+from report_src.derivations.checking.records import Arrow, Report, SideBySide, repeated_names
 from report_src.derivations.lint.coverage import findings_among
 from report_src.derivations.lint.sources import MAIN, Sources, sources
 from report_src.errors import RenderError
@@ -29,6 +29,7 @@ class Row(Struct, frozen=True):
     unchecked: list[str]
     file: str  # below the templates
     digest: str  # SHA-256 of that file
+    arrows: tuple[Arrow, ...]  # what its definitions compute from what
     checked: list[list[int]]  # line and column of each displayed row that was found true
 
 
@@ -129,5 +130,6 @@ def _row(report: Report, templates: Path) -> Row:
         unchecked=[f"line {line}: {reason}" for line, reason in report.unchecked],
         file=path.relative_to(templates).as_posix(),
         digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        arrows=report.arrows,
         checked=[[row.line, row.column] for row in report.rows if row.verdict == "ok" and not row.inline],
     )

@@ -34,6 +34,7 @@ class Claim(Struct):
     conditions: tuple[str, ...]  # as typed, one a branch; of the inline form all of it as one
     branches: int
     branch: int = -1
+    printed: str = ""  # the text of that branch
     values: dict[str, Any] = {}
     comparisons: list[Comparison] = []
 

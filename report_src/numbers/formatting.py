@@ -9,7 +9,7 @@ from typing import Any
 
 from report_src.errors import RenderError
 from report_src.numbers.values import Branch, Number, Whole
-from report_src.tex.escape import Latex, breakable, metadata, pdf_string, tex
+from report_src.tex.escape import Latex, breakable, metadata, pdf_string, tex, xml_text
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
@@ -170,7 +170,7 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
     "bare": bare, "name": name, "text": tex, "join_names": join_names, "index": index, "path": path,
     "mathematics": mathematics, "target": target,
-    "feature": feature, "metadata": metadata, "pdf_string": pdf_string,
+    "feature": feature, "metadata": metadata, "pdf_string": pdf_string, "xml_text": xml_text,
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from jinja2.parser import Parser
 from report_src.errors import RenderError
 from report_src.numbers.claim_records import Claim, Comparison, noise_of
 from report_src.numbers.values import Branch
+from report_src.rendering.source_marks import take_out
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": lambda a, b: a > b,
@@ -117,7 +118,8 @@ class Claims(Extension):
             test = nodes.Const(True) if condition is None else self._watched(condition)
             started = self.call_method("_start", [*constants, nodes.Const(number)])
             decided = self.call_method("_decide", [*constants, nodes.Const(number), test])
-            chain = [nodes.If(nodes.And(started, decided), body, [], chain)]
+            printed = nodes.CallBlock(self.call_method("_printed", []), [], [], body)
+            chain = [nodes.If(nodes.And(started, decided), [printed], [], chain)]
         return chain[0].set_lineno(line)
 
     def _watched(self, expression: nodes.Expr) -> nodes.Expr:
@@ -188,6 +190,14 @@ class Claims(Extension):
         if holds:
             claim.branch = number
         return bool(holds)
+
+    def _printed(self, caller: Callable[[], str]) -> str:
+        """Keep the text of the branch that holds, and print it."""
+        environment: Any = self.environment
+        claim = environment.claims[-1]
+        text = caller()
+        claim.printed = " ".join(take_out(text)[0].split())
+        return text
 
     def _none_holds(self, identity: str, template: str, line: int, conditions: tuple[str, ...], branches: int) -> str:
         environment: Any = self.environment

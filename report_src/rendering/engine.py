@@ -18,6 +18,7 @@ from report_src.rendering.claims import Claim, Claims
 from report_src.rendering.figure_words import spoken
 from report_src.rendering.source_marks import SourceLines, last_place, overheard
 from report_src.tex.escape import verbatim
+from report_src.tex.graph import graph
 
 TEMPLATES = ROOT / "templates"
 LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped here
@@ -62,6 +63,7 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
     made.filters["spoken"] = spoken
     made.globals["code"] = lambda name: listings.code(made.root, name)
     made.globals["table"] = tables.table
+    made.globals["graph"] = graph
     return made
 
 

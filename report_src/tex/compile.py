@@ -11,7 +11,7 @@ from report_src.system.files import write_whole
 from report_src.tex import log as texlog
 from report_src.tex import precompiled_preamble, process
 from report_src.tex.process import AUXILIARY
-from report_src.tex.source_map import DOCUMENT, LineMap, Problem, preamble_of, shortened, typed_line
+from report_src.tex.source_map import DOCUMENT, LineMap, Problem, point_to_templates, preamble_of, shortened, typed_line
 from report_src.tex.speculative import Ahead, fingerprint, settled
 
 MOST_PASSES = 5  # three settle a report; one that moves after five never will
@@ -55,6 +55,7 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     if not (folder / f"{name}.pdf").is_file():
         raise TexError(f"{name}.tex: no page came out; see {folder / name}.log")
     write_whole(folder / f"{name}.settled", before.encode())
+    point_to_templates(folder, name, process.TOLD, line_map, root)
     wide = (f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log, source))
     return Outcome(folder / f"{name}.pdf", passes, tuple(dict.fromkeys(wide)))
 

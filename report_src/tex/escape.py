@@ -95,6 +95,12 @@ def pdf_string(text: str) -> Latex:
     )
 
 
+def xml_text(text: str) -> Latex:
+    r"""Return `text` for XML in a PDF, all but letters and digits by their numbers: "a&b" -> a&\string#38;b."""
+    normal = unicodedata.normalize("NFC", str(text))
+    return Latex("".join(c if c.isascii() and (c.isalnum() or c == " ") else rf"&\string#{ord(c)};" for c in normal))
+
+
 def breakable(text: str) -> Latex:
     """Return a name in which a line may break after punctuation (column names, paths)."""
     return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}", 5, after="_/.-")))

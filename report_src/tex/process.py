@@ -28,6 +28,7 @@ LAST_WORDS = 3  # seconds in which a pass that was interrupted says where it is
 INTERRUPTED = "Interruption."  # how its log says that it was
 LARGEST_FILE = 512  # megabytes a pass may write into one file
 OPTIONS = ("-file-line-error", "-no-shell-escape", "-recorder", "-interaction=nonstopmode")
+SYNCTEX_OPTION = "-synctex=-1"  # not compressed: it is read again at once
 RECORDS = (".log", ".fls")  # what it did, and which files it read
 AUXILIARY = ("*.aux", "*.toc", "*.out", "*.lof", "*.lot")  # what one pass tells the next
 OWN = "pass-"  # how the folder of a run is called, below that of the document
@@ -128,7 +129,7 @@ def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:
     lock = os.open(own, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
     chosen = [] if form is None else [f"-fmt={form}"]
-    command = ["pdflatex", *chosen, *OPTIONS, f"-jobname={name}"]
+    command = ["pdflatex", *chosen, *OPTIONS, SYNCTEX_OPTION, f"-jobname={name}"]
     command += [f"-output-directory={own.name}", rf"{NO_TRAILER_ID}\csname @@input\endcsname {TOLD}"]
     try:
         (own / TOLD).symlink_to("/dev/fd/0")

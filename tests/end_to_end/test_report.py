@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -22,6 +24,8 @@ from report_src.tex import log as texlog
 from report_src.tex.speculative import Ahead
 from tests.end_to_end import reports
 from tests.end_to_end.reports import ROOT, Built, flat, make, text_of
+
+SMALLEST = 7.9  # big points; a font of 8 TeX points has 7.97
 
 pytestmark = [
     pytest.mark.slow,
@@ -166,8 +170,31 @@ def test_every_number_carries_a_note_with_its_key_value_meaning_and_source(repor
 def test_figures_say_what_they_show_to_somebody_who_cannot_see_them(report: Built) -> None:
     reader = PdfReader(report.pdf)
     spoken = b"".join(page.get_contents().get_data() for page in reader.pages)
-    assert spoken.count(b"/Figure <</Alt") + spoken.count(b"/Figure << /Alt") == 11
+    assert spoken.count(b"/Figure <</Alt") + spoken.count(b"/Figure << /Alt") == 12
     assert reader.trailer["/Root"]["/Lang"] == "en-GB"
+
+
+def test_no_word_is_printed_below_eight_points(report: Built) -> None:
+    small: list[str] = []
+
+    def keep_small(text: str, page: list[float], line: list[float], _: object, size: float) -> None:
+        printed = size * math.hypot(*(line[0] * page[k] + line[1] * page[k + 2] for k in (0, 1)))
+        if printed < SMALLEST and re.search("[A-Za-z]{3}", text):  # an index or an exponent is no word
+            small.append(f"{text.strip()}: {printed:.1f} pt")
+
+    for page in PdfReader(report.pdf).pages:
+        page.extract_text(visitor_text=keep_small)
+    assert small == []
+
+
+def test_metadata_names_the_document_and_each_attachments_relationship(report: Built) -> None:
+    root = PdfReader(report.pdf).trailer["/Root"]
+    metadata = ElementTree.fromstring(root["/Metadata"].get_object().get_data())
+    assert "en-GB" in "".join(metadata.itertext())
+    attached = {file["/F"]: file["/AFRelationship"] for file in (one.get_object() for one in root["/AF"])}
+    assert attached["results.json"] == "/Data"
+    assert set(attached.values()) == {"/Data", "/Source", "/Supplement"}
+    assert list(attached) == list(PdfReader(report.pdf).attachments)
 
 
 def test_no_digits_of_a_table_in_the_body_are_without_their_key(report: Built) -> None:

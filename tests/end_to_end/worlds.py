@@ -12,6 +12,7 @@ import pandas as pd
 from analysis import collect
 from analysis.__main__ import STUDIES, run_study
 from analysis.compute.progress import silent
+from analysis.draw import draw_study
 from analysis.settings.load import load
 from report_src.project import Project
 from report_src.rendering import render
@@ -175,6 +176,7 @@ def build_world(world: World, folder: Path, shared_bias: Path | None = None) -> 
                 shutil.copy(path, build / path.parent.name / path.name)
         else:
             run_study(study, settings, build, silent)
+            draw_study(study, settings, build)
     assert collect.main(["--config", str(config), "--build", str(build)]) == 0
     render.render(project)
     compile.compile_tex(build, "report", epoch=EPOCH, root=ROOT)

@@ -25,15 +25,29 @@ parser.add_argument("--settings", nargs="*")
 options = parser.parse_args()
 build = Path(options.build)
 run = tomllib.loads(Path(options.config).read_text())["run"]
-for folder in ("results", "arrays", "figures"):
+for folder in ("results", "arrays"):
     (build / folder).mkdir(parents=True, exist_ok=True)
 print(f"PROGRESS\\t{options.study}\\t1\\t2", file=sys.stderr)
 value = importlib.import_module(f"analysis.studies.{options.study}.study").run(run, build)
 (build / "arrays" / f"{options.study}.npz").write_text(str(value))
-(build / "figures" / f"{options.study}-plot.pdf").write_text(str(value))
 (build / "results" / f"{options.study}.json").write_text(json.dumps(value))
 if options.study == "generalization":
     (build / "frozen.json").write_text("{}")
+"""
+DRAW = """
+import argparse, importlib
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+for name in ("study", "--config", "--build", "--profile"):
+    parser.add_argument(name)
+parser.add_argument("--settings", nargs="*")
+options = parser.parse_args()
+build = Path(options.build)
+(build / "figures").mkdir(exist_ok=True)
+drawn = importlib.import_module(f"analysis.studies.{options.study}.plots").drawn
+text = drawn((build / "arrays" / f"{options.study}.npz").read_text())
+(build / "figures" / f"{options.study}-plot.pdf").write_text(text)
 """
 JOIN = """
 import argparse, json
@@ -80,6 +94,7 @@ def write_sources(root: Path) -> None:
     files = {
         "analysis/__init__.py": "",
         "analysis/__main__.py": MAIN,
+        "analysis/draw.py": DRAW,
         "analysis/collect.py": JOIN,
         "analysis/data/dataset.py": "def rows():\n    return 3\n",
         "analysis/network/mlp.py": "def step(seed):\n    return seed + 1\n",
@@ -105,6 +120,7 @@ def write_sources(root: Path) -> None:
     }
     for study, (imports, value) in BODIES.items():
         files[f"analysis/studies/{study}/study.py"] = STUDY.format(imports=imports, value=value)
+        files[f"analysis/studies/{study}/plots.py"] = "import analysis.contract\ndef drawn(text):\n    return text\n"
         files[f"analysis/studies/{study}/record.py"] = "class Record:\n    pass\n"
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)

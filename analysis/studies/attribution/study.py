@@ -20,7 +20,6 @@ from analysis.network.replicates import EncodedFold, encode, fold
 from analysis.settings.schema import Settings
 from analysis.statistics import metrics
 from analysis.studies.attribution import walkthrough
-from analysis.studies.attribution.plots import plot_ranking
 from analysis.studies.attribution.record import Checks
 from analysis.studies.attribution.replicate import Replicate, train_and_attribute
 from analysis.studies.attribution.summary import build_record
@@ -91,6 +90,3 @@ def collect_arrays(replicates: list[Replicate], params: Params, walked: walkthro
     for name, array in zip(Params._fields, params, strict=True):
         arrays[name] = array[:, 0] if name.startswith("b") else array
     return arrays | walked.arrays()
-
-
-PLOTS = (plot_ranking,)

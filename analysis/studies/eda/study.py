@@ -22,7 +22,6 @@ from analysis.statistics import information
 from analysis.studies.eda import describe, preparations
 from analysis.studies.eda import evidence as eda_dependence
 from analysis.studies.eda import missing as eda_missing
-from analysis.studies.eda.plots import plot_class_distribution, plot_correlations, plot_features_by_class
 from analysis.studies.eda.record import (
     Accuracies,
     Classes,
@@ -42,7 +41,6 @@ from analysis.studies.eda.record import (
 )
 from analysis.study import Inputs, Outcome
 
-PLOTS = (plot_class_distribution, plot_features_by_class, plot_correlations)
 HIGH_CORRELATION = 0.7  # customary: from here on one feature explains about half of the other's variance
 METHODS = ("pearson", "spearman")
 

@@ -10,14 +10,13 @@ from analysis.data import dataset
 from analysis.network import divergence
 from analysis.settings.schema import Settings
 from analysis.statistics.information import Information
+from analysis.studies.generalization.decision import class_probabilities, values_along
 from analysis.studies.generalization.evaluation import evaluate
-from analysis.studies.generalization.plots import plot_confusion, plot_story, plot_suspect_by_class
-from analysis.studies.generalization.selection import choose_on_training_data, freeze, networks
+from analysis.studies.generalization.selection import AS_TRAINED, choose_on_training_data, freeze, networks
 from analysis.studies.generalization.shift import explain
 from analysis.studies.generalization.summary import make_arrays, make_record
 from analysis.study import Inputs, Outcome
 
-PLOTS = (plot_story, plot_suspect_by_class, plot_confusion)
 FROZEN = "frozen.json"
 
 
@@ -37,6 +36,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     known = {one.name: Information(one.mutual_information, one.zero_line) for one in eda.evidence.by_feature}
     shift = explain(choice, train, evaluation, known, settings, progress)
     record = make_record(choice, evaluation, shift, train, settings)
-    return Outcome(
-        record, make_arrays(choice, evaluation, shift.histograms), networks(choice) * settings.run.iterations
-    )
+    along, model = values_along(shift.histograms), choice.scored[AS_TRAINED][0].model
+    probabilities = class_probabilities(model, train, choice.focus[0], along, settings)
+    arrays = make_arrays(choice, evaluation, shift.histograms, probabilities)
+    return Outcome(record, arrays, networks(choice) * settings.run.iterations)

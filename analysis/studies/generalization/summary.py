@@ -100,8 +100,10 @@ def _unseen_classes(test: Dataset, train: Dataset, table: Table) -> tuple[contra
     )
 
 
-def make_arrays(choice: Choice, evaluation: Evaluation, histograms: Histograms) -> dict[str, Array]:
-    """Return the curves and matrices behind the figures."""
+def make_arrays(
+    choice: Choice, evaluation: Evaluation, histograms: Histograms, probabilities: Array
+) -> dict[str, Array]:
+    """Return the curves and matrices behind the figures; `probabilities` (K, B) are the network's along the focus."""
     return {
         "checkpoint_iterations": np.array([one.iteration for one in choice.checkpoints]),
         "checkpoint_train_accuracy": np.array([one.train_accuracy for one in choice.checkpoints]),
@@ -110,6 +112,8 @@ def make_arrays(choice: Choice, evaluation: Evaluation, histograms: Histograms) 
         "focus_edges": histograms.edges,
         "focus_shares_train": histograms.train,
         "focus_shares_test": histograms.test,
+        "focus_probabilities": probabilities,
+        "confusion_mitigated": evaluation.scores[choice.mitigation][0].confusion,
     }
 
 

@@ -12,7 +12,6 @@ from analysis.network.mlp import ACTIVATIONS, Array
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
 from analysis.studies.gradient_flow.factors import column, factors, ratio
-from analysis.studies.gradient_flow.plots import plot_magnitudes, plot_ratio
 from analysis.studies.gradient_flow.record import Flow, GradientFlowRecord, Moment
 from analysis.study import Inputs, Outcome
 
@@ -93,6 +92,3 @@ def moment(iteration: int, position: int, gradients: Array, probes: Array) -> Mo
         stuck_2=of["stuck2"],
         **{name: replicated(values[:, position]) for name, values in factors(probes).items()},
     )
-
-
-PLOTS = (plot_magnitudes, plot_ratio)

@@ -29,7 +29,6 @@ from analysis.studies.shared_bias.network import (
     share_biases,
     shared_gradient,
 )
-from analysis.studies.shared_bias.plots import plot_paths
 from analysis.studies.shared_bias.record import GradientErrors
 from analysis.studies.shared_bias.summary import summarise
 from analysis.study import Inputs, Outcome
@@ -113,6 +112,3 @@ def collect(courses: list[Course], iterations: int) -> dict[str, Array]:
         for c in courses
     ]
     return {**arrays, "steps": np.array(steps), "snapshot_iterations": snapshot_iterations(iterations)}
-
-
-PLOTS = (plot_paths,)

@@ -14,7 +14,6 @@ from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array, Params
 from analysis.network.replicates import EncodedFold, encode_replicates
 from analysis.settings.schema import Settings
-from analysis.studies.training.plots import plot_accuracy
 from analysis.studies.training.runs import PLOTTED, Trained, train_one
 from analysis.studies.training.summary import make_record
 from analysis.study import Inputs, Outcome
@@ -93,6 +92,3 @@ def make_arrays(settings: Settings, runs: Mapping[str, Sequence[TrainingRun]]) -
             for letter, array in zip(Params._fields, run.params, strict=True):
                 arrays[f"{name}_{replicate}_{letter}"] = array
     return arrays
-
-
-PLOTS = (plot_accuracy,)

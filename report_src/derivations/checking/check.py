@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from report_src.derivations.checking.arrows import arrows
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.judging.settings import INSTANCES, SEED, LineMap
 from report_src.derivations.semantics.analyzer import read
@@ -62,7 +65,7 @@ def _check(derivation: Derivation, text: Text, seed: int) -> Report:
     outcomes = _judge(program, seed)
     rows = _rows(derivation, program, outcomes, text, seed)
     warnings = _warnings(program, text)
-    return _report(derivation, rows, warnings, text)
+    return msgspec.structs.replace(_report(derivation, rows, warnings, text), arrows=arrows(program))
 
 
 def _judge(program: Program, seed: int) -> dict[int, Outcome]:

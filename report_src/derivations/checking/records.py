@@ -27,6 +27,14 @@ class RowReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     inline: bool = False
 
 
+class Arrow(msgspec.Struct, frozen=True):
+    """A quantity, what a definition computes from it, and the Jacobian of that step (may be empty); all LaTeX."""
+
+    tail: str
+    head: str
+    jacobian: str
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A derivation: its rows, and what the appendix prints of it."""
 
@@ -39,6 +47,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     steps: int
     unchecked: tuple[tuple[int, str], ...]
     warnings: tuple[str, ...]
+    arrows: tuple[Arrow, ...] = ()
+    """What its definitions compute from what."""
     digest: str = ""
 
     @property

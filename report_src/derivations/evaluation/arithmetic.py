@@ -49,6 +49,10 @@ class Floats:
             flat = value.reshape(-1, *value.shape[-2:])
             return np.stack([_inverse_or_nan(matrix) for matrix in flat]).reshape(value.shape)
 
+    def determinant(self, value: Array) -> Array:
+        """Return the determinant of the last two axes, which stay with size 1."""
+        return np.asarray(np.linalg.det(value))[..., None, None]
+
     def sign(self, value: Array) -> Array:
         """Return −1, 0 or 1 for every entry."""
         return np.sign(value)
@@ -132,6 +136,16 @@ class Balls:
             except ZeroDivisionError:
                 made[place] = self.nan
         return made.reshape(value.shape)
+
+    def determinant(self, value: Array) -> Array:
+        """Return the determinant of the last two axes, which stay with size 1."""
+        from flint import arb_mat
+
+        size = value.shape[-1]
+        made = self.zeros((value.size // size**2,))
+        for place, matrix in enumerate(value.reshape(-1, size * size)):
+            made[place] = arb_mat(size, size, list(matrix)).det()
+        return made.reshape(*value.shape[:-2], 1, 1)
 
     def sign(self, value: Array) -> Array:
         """Return −1, 0 or 1 for every entry; not a number where the ball holds 0 and other numbers."""

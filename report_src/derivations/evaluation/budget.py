@@ -61,6 +61,9 @@ class _Counter:
         for inner in walk(node):
             if inner.op == "derivative":
                 self.derivative(inner.data)
+            if inner.op == "differential":
+                for symbol, _ in inner.data.varied:
+                    self.derivative(Derivative(inner.data.symbol, (symbol,), frozenset(), ()))
             entries = prod(self.size(index.dim) for index in inner.indices)
             added = self.size(inner.args[0].shape[1]) if inner.op in _ADDING else 1
             total += entries * self.size(inner.shape[0]) * self.size(inner.shape[1]) * added * (len(inner.args) or 1)
@@ -81,5 +84,5 @@ class _Counter:
         return self.derived[key]
 
 
-_ADDING = frozenset({"product", "matrix_square", "inverse"})
+_ADDING = frozenset({"product", "matrix_square", "matrix_power", "inverse", "determinant"})
 """Operations that add up a row of numbers for one entry."""

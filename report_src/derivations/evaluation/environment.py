@@ -14,6 +14,7 @@ from report_src.derivations.evaluation.arithmetic import Arithmetic
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.plan import Held, plan_of
 from report_src.derivations.evaluation.tape import Shape, Tape, Var
+from report_src.derivations.notation.shifts import Last, Shift
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Index, Symbol
@@ -29,10 +30,16 @@ class Environment:
         self.wanted = plan_of(program).wanted
         self.derivatives: dict[tuple[Symbol, tuple[Symbol, ...], Held], Var] = {}
         self.known: dict[int, tuple[Node, Var]] = {}
+        self.steps: dict[Symbol, list[Var]] = {}
+        """The members of each recursion, one node a step."""
+        self.fixed: dict[Index, int] = {}
+        """The step that a recursion is at, by the index of each of its definitions."""
         self._where: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     def axis_values(self, index: Index) -> np.ndarray:
         """Return 0 … size−1 along the axis of an index."""
+        if index in self.fixed:
+            return np.full((1,) * (index.axis + 3), self.fixed[index])
         size = self.instance.size(index.dim)
         return np.arange(size).reshape(size, *(1,) * (index.axis + 2))
 
@@ -42,7 +49,7 @@ class Environment:
         Axes before the picked ones are index axes and stay where they are.
         """
         shape = full.value.shape
-        key = (picks, shape)
+        key = (picks, shape, *self.fixed.values())
         if key not in self._where:
             lead = len(shape) - len(picks)
             where = [np.arange(size).reshape(size, *(1,) * (lead - axis + 1)) for axis, size in enumerate(shape[:lead])]
@@ -53,9 +60,19 @@ class Environment:
     def _along(self, choice: Any, size: int) -> np.ndarray:
         if isinstance(choice, Index):
             return self.axis_values(choice)
+        if isinstance(choice, Shift):
+            return np.clip(self.axis_values(choice.index) + choice.offset, 0, size - 1)
+        if isinstance(choice, Last):
+            return np.full((1, 1), size - 1 + choice.offset)
         if choice == "row":
             return np.arange(size).reshape(-1, 1)
         return np.arange(size).reshape(1, -1) if choice == "column" else np.full((1, 1), choice)
+
+    def picked_at(self, family: Var, places: np.ndarray) -> Var:
+        """Return the members of a family of arrays at some places along an index."""
+        shape = family.value.shape
+        where = (places, np.arange(shape[-2]).reshape(-1, 1), np.arange(shape[-1]).reshape(1, -1))
+        return self.tape.pick(family, where, shape)
 
     def stacked(self, value: Var, slots: tuple[Index, ...]) -> Var:
         """Move the axes of the indices to the front, in the order of a family's slots."""

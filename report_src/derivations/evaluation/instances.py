@@ -90,7 +90,7 @@ def filled(program: Program, generator: np.random.Generator, profile: Profile, s
     for symbol in program.table.symbols.values():
         if symbol.kind == "function":
             functions[symbol] = _function(symbol, instance, generator, profile.functions)
-        elif symbol.kind != "definition":
+        elif symbol.kind not in ("definition", "rule"):
             shape = tuple(instance.size(dim) for dim in (*symbol.slots, *symbol.shape))
             instance.values[symbol] = _value(symbol.kind, shape, profile.values, generator, pivots)
     instance.functions = functions
@@ -151,7 +151,13 @@ def _value(
         return (np.arange(shape[-2])[:, None] == columns[..., None, :]).astype(float)
     if kind == "simplex":
         return probabilities(generator.gamma(1.0 if rule != "scales" else 0.2, size=shape))
+    if kind in ("bit", "sign"):
+        return generator.integers(2, size=shape) * (2.0 if kind == "sign" else 1.0) - (kind == "sign")
     values = real(shape, rule, generator, pivots)
+    if kind in ("unit", "closed unit"):
+        inside = np.clip(short(1 / (1 + np.exp(-np.clip(values, -40, 40)))), GRAIN, 1 - GRAIN)
+        ends = kind == "closed unit" and rule in ("special", "zero", "high", "low", "either", "pivots")
+        return np.where(values > 0, 1.0, 0.0) if ends else inside
     if kind == "positive":
         values = np.where(values == 0, 1.0, np.abs(values))
     return short(values)

@@ -8,9 +8,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from report_src.derivations.evaluation import recursion
 from report_src.derivations.evaluation.environment import Environment, diagonal
 from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RELU, ROOT
 from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.notation.differentials import Differential
+from report_src.derivations.notation.shifts import Shift
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
@@ -22,6 +25,11 @@ _DIGITS = re.compile(r"\d{1,400}(\.\d{1,400})?|\.\d{1,400}")
 
 def define(env: Environment, definition: Definition) -> None:
     """Enter the value of a definition as a new node of the record."""
+    if definition.waits:
+        return
+    if definition.group:
+        recursion.run(env, definition.group, value)
+        return
     found = value(env, definition.value)
     if definition.slots:
         found = env.stacked(found, definition.slots)
@@ -40,7 +48,7 @@ def derivative(env: Environment, data: Derivative) -> Var:
     """Return the full tensor of a derivative, (numerator's axes…, denominators' axes…)."""
     key = (data.numerator, data.denominators, data.held)
     if key not in env.derivatives:
-        stop = [env.values[symbol] for symbol in data.held]
+        stop = [node for symbol in data.held for node in _nodes(env, symbol)]
         if len(data.denominators) == 1:
             _first(env, data, stop)
         else:
@@ -60,12 +68,22 @@ def _first(env: Environment, data: Derivative, stop: list[Var]) -> None:
 
 def _all(env: Environment, top: Var, by: list[Symbol], stop: list[Var]) -> list[Var]:
     """Return the derivatives of all entries of an array; zeros where no path leads to a symbol."""
-    nodes = [env.values[symbol] for symbol in by]
-    found = env.tape.gradients(top, nodes, stop)
-    return [
-        env.tape.of(env.tape.arithmetic.zeros(top.value.shape + x.value.shape)) if g is None else g
-        for g, x in zip(found, nodes, strict=True)
-    ]
+    nodes = [_nodes(env, symbol) for symbol in by]
+    found = iter(env.tape.gradients(top, [node for members in nodes for node in members], stop))
+    made = []
+    for symbol, members in zip(by, nodes, strict=True):
+        parts = [next(found) for _ in members]
+        above = top.value.shape
+        if all(part is None for part in parts):
+            made.append(env.tape.of(env.tape.arithmetic.zeros(above + env.values[symbol].value.shape)))
+        else:
+            made.append(recursion.together(env, parts, above) if symbol in env.steps else parts[0])
+    return [part for part in made if part is not None]
+
+
+def _nodes(env: Environment, symbol: Symbol) -> list[Var]:
+    """Return the nodes that hold a symbol's value: one, or one for each step of a recursion."""
+    return env.steps.get(symbol) or [env.values[symbol]]
 
 
 def exact(node: Node) -> Fraction:
@@ -78,16 +96,37 @@ def exact(node: Node) -> Fraction:
 
 def _name(env: Environment, node: Node) -> Var:
     target: Target = node.data
+    if (inside := recursion.member(env, target)) is not None:
+        return inside
     found = env.values[target.symbol]
     if not target.slots and not target.components:
         return found
-    row = "row" if not target.components else target.row
-    column = "column" if not target.components else target.column
-    return env.pick(found, (*target.slots, row, column))
+    return env.pick(found, target.axes("row", "column"))
 
 
 def _derivative(env: Environment, node: Node) -> Var:
     return env.pick(derivative(env, node.data), node.data.picks)
+
+
+def _differential(env: Environment, node: Node) -> Var:
+    """Return the derivatives by all that varies, each times its own differential, added up."""
+    data: Differential = node.data
+    total: Var | None = None
+    for symbol, own in data.varied:
+        full = derivative(env, Derivative(data.symbol, (symbol,), frozenset(), ()))
+        rank = env.values[own].value.ndim
+        summed = env.tape.sum(env.tape.mul(full, env.values[own]), tuple(range(-rank, 0)))
+        part = env.pick(summed, (*data.picks, *(0,) * rank))
+        total = part if total is None else env.tape.add(total, part)
+    assert total is not None
+    return total
+
+
+def _inside(env: Environment, node: Node) -> Var:
+    """Return 1 where a place counted from an index exists, and 0 elsewhere."""
+    shift: Shift = node.data
+    places = env.axis_values(shift.index) + shift.offset
+    return env.tape.leaf(((places >= 0) & (places < env.instance.size(shift.index.dim))).astype(float))
 
 
 def _add(env: Environment, node: Node) -> Var:
@@ -106,7 +145,11 @@ def _product(env: Environment, node: Node) -> Var:
     total = value(env, node.args[0])
     for step, arg in zip(node.data, node.args[1:], strict=True):
         factor = value(env, arg)
-        total = env.tape.mul(total, factor) if step == "scale" else env.tape.matmul(total, factor)
+        if step == "matrix":
+            total = env.tape.matmul(total, factor)
+        else:
+            total = env.tape.mul(total, factor)
+            total = env.tape.total(total) if step == "inner" else total
     return total
 
 
@@ -135,6 +178,11 @@ def _multivariate(env: Environment, node: Node) -> Var:
 def _maximum(env: Environment, node: Node) -> Var:
     constant, inner = (value(env, arg) for arg in node.args)
     return env.tape.add(constant, env.tape.apply(RELU, 0, env.tape.sub(inner, constant)))
+
+
+def _minimum(env: Environment, node: Node) -> Var:
+    first, second = (value(env, arg) for arg in node.args)
+    return env.tape.sub(second, env.tape.apply(RELU, 0, env.tape.sub(second, first)))
 
 
 def _norm(env: Environment, node: Node) -> Var:
@@ -166,12 +214,65 @@ def _indicator(env: Environment, node: Node) -> Var:
     sign = env.tape.arithmetic.sign(left.value - right.value)
     met = {
         "=": 1 - sign * sign,
+        "!=": sign * sign,
         "<": sign * (sign - 1) / 2,
         ">": sign * (sign + 1) / 2,
         "<=": 1 - sign * (sign + 1) / 2,
         ">=": 1 - sign * (sign - 1) / 2,
     }
     return env.tape.of(met[node.data])
+
+
+def _determinant(env: Environment, node: Node) -> Var:
+    inner = value(env, node.args[0])
+    return inner if inner.value.shape[-2:] == (1, 1) else env.tape.determinant(inner)
+
+
+def _matrix(env: Environment, node: Node) -> Var:
+    columns = env.instance.size(node.shape[1])
+    shape = (env.instance.size(node.shape[0]), columns)
+    total = env.tape.leaf(np.zeros(shape))
+    for place, arg in enumerate(node.args):
+        where = np.zeros(shape)
+        where[divmod(place, columns)] = 1
+        total = env.tape.add(total, env.tape.mul(env.tape.leaf(where), value(env, arg)))
+    return total
+
+
+def _power(env: Environment, node: Node) -> Var:
+    """Return a power of numbers: by products where the exponent is whole, by roots where it is a half."""
+    base = value(env, node.args[0])
+    exponent: Fraction | None = node.data
+    if len(node.args) == 2 and node.args[1].op == "dimension":
+        exponent = Fraction(env.instance.size(node.args[1].data))
+    if exponent is None:
+        above = value(env, node.args[1])
+        return env.tape.apply(EXP, 0, env.tape.mul(above, env.tape.apply(NAMED["log"], 0, base)))
+    if exponent.denominator == 2:
+        base, exponent = env.tape.apply(ROOT, 0, base), exponent * 2
+    if exponent.denominator != 1:
+        made = env.tape.arithmetic.zeros((1, 1))
+        made[0, 0] = env.tape.arithmetic.number(exponent)
+        logarithm = env.tape.apply(NAMED["log"], 0, base)
+        return env.tape.apply(EXP, 0, env.tape.mul(env.tape.of(made), logarithm))
+    return _repeated(env, base, int(exponent), env.tape.mul, lambda a: env.tape.div(env.tape.leaf([[1.0]]), a))
+
+
+def _matrix_power(env: Environment, node: Node) -> Var:
+    return _repeated(env, value(env, node.args[0]), node.data, env.tape.matmul, env.tape.inverse)
+
+
+def _repeated(
+    env: Environment, base: Var, count: int, times: Callable[[Var, Var], Var], inverse: Callable[[Var], Var]
+) -> Var:
+    """Return a product of `count` equal factors, of their inverse where that is negative; x^0 is 1."""
+    if count == 0:
+        size = base.value.shape[-1]
+        return env.tape.leaf(np.eye(size) if times == env.tape.matmul else np.ones((1, 1)))
+    total = base
+    for _ in range(abs(count) - 1):
+        total = times(total, base)
+    return total if count > 0 else inverse(total)
 
 
 def _component(env: Environment, node: Node) -> Var:
@@ -219,6 +320,9 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "index": lambda env, node: env.tape.leaf(env.axis_values(node.data) + 1),
     "name": _name,
     "derivative": _derivative,
+    "previous": lambda env, node: recursion.before(env, node.data),
+    "inside": _inside,
+    "differential": _differential,
     "add": _add,
     "product": _product,
     "hadamard": _hadamard,
@@ -235,6 +339,15 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "function": _function,
     "multivariate": _multivariate,
     "maximum": _maximum,
+    "minimum": _minimum,
+    "power": _power,
+    "entrywise": _power,
+    "matrix_power": _matrix_power,
+    "entrywise_quotient": _quotient,
+    "inner": lambda env, node: env.tape.total(env.tape.mul(*(value(env, arg) for arg in node.args))),
+    "norm_1": lambda env, node: env.tape.total(env.tape.apply(ABSOLUTE, 0, value(env, node.args[0]))),
+    "matrix": _matrix,
+    "determinant": _determinant,
     "softmax": _softmax,
     "diag": _diag,
     "trace": _trace,

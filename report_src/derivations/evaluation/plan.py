@@ -14,7 +14,7 @@ Sizes = dict[Dim, int]
 Held = frozenset[Symbol]
 PIVOTS = (0.0, 1.0, 1e-3, 1e3)
 """Values about which a row with a kink is tried, beside the numbers that it holds."""
-_JUMPS = frozenset({"indicator", "maximum", "absolute", "dimension"})
+_JUMPS = frozenset({"indicator", "maximum", "minimum", "absolute", "norm_1", "dimension"})
 _KINKED = frozenset({"relu", "sign"})
 
 

@@ -91,6 +91,10 @@ class Tape:
         """Return the inverse of the last two axes."""
         return self._made(self.arithmetic.inverse(a.value), "inverse", (a,))
 
+    def determinant(self, a: Var) -> Var:
+        """Return the determinant of the last two axes, which stay with size 1."""
+        return self._made(self.arithmetic.determinant(a.value), "determinant", (a,))
+
     def sum(self, a: Var, axes: tuple[int, ...]) -> Var:
         """Return the sum over some axes, which stay with size 1."""
         axes = tuple(axis for axis in axes if -axis <= a.value.ndim)
@@ -265,6 +269,7 @@ _RULES: dict[str, Rule] = {
     "matmul": _matrices,
     "transpose": lambda t, n, c, _: [t.transpose(c)],
     "inverse": _inverted,
+    "determinant": lambda t, n, c, _: [t.mul(t.mul(c, n), t.transpose(t.inverse(n.args[0])))],
     "sum": lambda t, n, c, _: [t.expand(c, n.args[0].value.shape)],
     "apply": _applied,
     "pick": lambda t, n, c, _: [t.scatter(c, *n.data)],

@@ -1,4 +1,4 @@
-"""Instances on which a comparison inside a row goes the way that no draw took: max, | |, sign and indicators have two."""
+"""Instances on which a comparison inside a row goes the way that no draw took: max, | | and indicators have two."""
 
 from __future__ import annotations
 

@@ -14,9 +14,8 @@ _SIGNS = {
     "ODOT": "\\odot", "CDOT": "\\cdot", "SLASH": "/", "TIMES": "\\times", "SUM": "\\sum", "NABLA": "\\nabla",
     "REALS": "double R", "DOTS": "\\dots", "TOP": "\\top",
 }  # fmt: skip
-_RELATIONS = {"<=": "\\le", ">=": "\\ge", "in": "\\in", "to": "\\to"}
+_RELATIONS = {"!=": "\\ne", "<=": "\\le", ">=": "\\ge", "in": "\\in", "to": "\\to"}
 _CLOSES = {"(": ")", "[": "]"}
-_BITS = ("\\{", "0", ",", "1", "\\}")
 _ROW_ENDS = frozenset("0123456789")
 _BOXES = frozenset({"\\boxed", "\\underbrace", "\\overbrace"})
 
@@ -97,13 +96,15 @@ def _item(item: Any, *, alone: bool = False) -> list[Atom]:
         word = str(item.meaning)
         return [Atom(word if len(word) > 1 and word.replace("-", "").isalpha() else f"upright {word}")]
     if item.kind == "OP":
-        return [Atom(str(item.meaning))]
+        return [Atom(str(item.meaning.typed))]
+    if item.kind == "ODOT" and item.meaning == "\\otimes":
+        return [Atom("\\otimes")]
     if item.kind == "PARTIAL":
         return [Atom("upright d" if item.meaning == "d" else "\\partial")]
     if item.kind == "ONES":
         return [Atom(f"bold {item.meaning}")]
     if item.kind == "BITS":
-        return [Atom(glyph) for glyph in _BITS]
+        return [Atom(glyph) for glyph in ("\\{", *item.meaning, "\\}")]
     if item.kind == "REALS" and item.meaning:
         return [Atom("double R", (), (Atom(">"), Atom("0")))]
     if item.kind in _SIGNS:
@@ -119,14 +120,19 @@ def _built(item: Any, alone: bool) -> list[Atom]:
     if item.kind == "absolute":
         return [Atom("|"), *inner[0], Atom("|")]
     if item.kind == "norm":
-        return [Atom("‖"), *inner[0], Atom("‖")]
+        opened, closed = ([Atom("|"), Atom("|")] if mark == "|" else [Atom("‖")] for mark in item.meaning)
+        return [*opened, *inner[0], *closed]
+    if item.kind == "inner":
+        return [Atom("\\langle"), *inner[0], Atom(","), *inner[1], Atom("\\rangle")]
+    if item.kind == "matrix":
+        cells = tuple(tuple(_expression(cell)) for line in item.items for cell in line)
+        return [Atom(f"{item.meaning} {','.join(str(len(line)) for line in item.items)}", cells)]
     if item.kind == "fraction":
         return [Atom("\\frac", (tuple(inner[0]), tuple(inner[1])))]
     if item.kind == "root":
         return [Atom("\\sqrt", (tuple(inner[0]),))]
     if item.kind == "indicator":
-        between = _relation(item.items[1])
-        return [Atom("double 1"), Atom("["), *inner[0], between, *inner[1], Atom("]")]
+        return _indicator(item, [*inner[0], _relation(item.items[1]), *inner[1]])
     if item.kind == "held":
         below = tuple(atom for side in item.items[1] for atom in _side(side))
         return [Atom("null"), *inner[0], Atom("|", (), below)]
@@ -135,6 +141,14 @@ def _built(item: Any, alone: bool) -> list[Atom]:
         content = [Atom("("), *inner[0], Atom(")")] if signed and not alone else inner[0]
         return [Atom(f"\\{item.meaning}", (tuple(content),))]
     return [Atom(f"unknown {item.kind}")]
+
+
+def _indicator(item: Any, condition: list[Atom]) -> list[Atom]:
+    sign, *marks = item.meaning
+    if marks[:1] != ["_"]:
+        return [Atom(sign), Atom(marks[0]), *condition, Atom(marks[1])]
+    braces = [Atom(mark) for mark in marks[1:]]
+    return [Atom(sign, (), tuple([*braces[:1], *condition, *braces[1:]]))]
 
 
 def _commas(rows: list[list[Atom]]) -> list[Atom]:

@@ -18,14 +18,18 @@ _NOTHING = frozenset(
     {"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle", "\\limits", "\\left", "\\right"}
 )
 _SIZE = re.compile(r"\\[bB]igg?[lrm]?")
-_FONTS = frozenset({"\\mathbf", "\\boldsymbol", "\\bm", "\\mathcal", "\\mathsf", "\\mathit"})
+_BOLD = frozenset({"\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\vec", "\\underline"})
+_FONTS = _BOLD | {"\\mathcal", "\\mathsf", "\\mathit", "\\mathscr"}
+_SWITCHES = {"\\bf": "\\mathbf", "\\rm": "\\mathrm", "\\it": "\\mathit", "\\cal": "\\mathcal", "\\sf": "\\mathsf"}
 _WORDS = frozenset({"\\operatorname", "\\text", "\\mathrm", "\\mathsf", "\\mathit"})
-_ACCENTS = frozenset({"\\hat", "\\tilde", "\\bar"})
+_ACCENTS = frozenset({"\\hat", "\\tilde", "\\bar", "\\check", "\\breve", "\\widehat", "\\widetilde", "\\overline"})
 _SAME = {
     "\\lVert": "‖", "\\rVert": "‖", "\\|": "‖", "\\Vert": "‖", "\\lvert": "|", "\\rvert": "|", "\\vert": "|",
     "\\leq": "\\le", "\\geq": "\\ge", "\\colon": ":", "\\rightarrow": "\\to",
     "\\circ": "\\odot", "\\ldots": "\\dots", "\\cdots": "\\dots",
     "\\prime": "'", "\\coloneqq": ":=", "\\log": "log", "\\ln": "ln", "\\exp": "exp", "\\tanh": "tanh", "\\max": "max",
+    "\\min": "min", "\\det": "det", "\\triangleq": ":=", "\\leqslant": "\\le", "\\geqslant": "\\ge", "\\neq": "\\ne",
+    "\\intercal": "\\top", "\\ast": "*",
 }  # fmt: skip
 
 
@@ -45,11 +49,22 @@ class Unprintable(Exception):
 
 def typed(text: str) -> list[Atom]:
     """Return what TeX prints of a statement; raise Unprintable for what TeX itself refuses."""
-    toks = [t for t in _TOKEN.findall(text) if t[0] != "%" and not t.isspace()]
+    toks = _switched([t for t in _TOKEN.findall(text) if t[0] != "%" and not t.isspace()])
     row, index = _Typed(toks).row(0, stop="")
     if index < len(toks):
         raise Unprintable(f"{toks[index]} closes nothing")
     return row
+
+
+def _switched(toks: list[str]) -> list[str]:
+    r"""Return tokens with {\bf x} written as \mathbf{x}."""
+    made: list[str] = []
+    for tok in toks:
+        if tok in _SWITCHES and made and made[-1] == "{":
+            made[-1:] = [_SWITCHES[tok], "{"]
+        else:
+            made.append(tok)
+    return made
 
 
 class _Typed:
@@ -64,12 +79,19 @@ class _Typed:
         while index < len(self.toks) and self.toks[index] != stop:
             if self.toks[index] == "}":
                 break
+            if self.toks[index] == "\\over":
+                bottom, index = self.row(index + 1, stop)
+                return [Atom("\\frac", (tuple(row), tuple(bottom)))], index
+            if self.toks[index] == "\\end" or (stop == "\\end" and self.toks[index] in ("&", "\\\\")):
+                break
             index = self.one(index, row)
         return row, index
 
     def one(self, index: int, row: list[Atom]) -> int:
         """Add what begins at ``index`` to the row and return the index behind it."""
         tok = self.toks[index]
+        if tok == "\\begin":
+            return self.matrix(index + 1, row)
         if tok in _NOTHING or _SIZE.fullmatch(tok):
             if tok == "\\left" and self.toks[index + 1 : index + 2] == ["."]:
                 row.append(Atom("null"))
@@ -90,6 +112,27 @@ class _Typed:
         else:
             row.extend(parts[0])
         return after
+
+    def matrix(self, index: int, row: list[Atom]) -> int:
+        """Add a matrix to the row: its entries, and how many stand in each of its rows."""
+        name, index = self.raw(index)
+        cells: list[tuple[Atom, ...]] = []
+        counts = [0]
+        while True:
+            cell, index = self.row(index, "\\end")
+            tok = self.toks[index] if index < len(self.toks) else ""
+            if tok not in ("&", "\\\\", "\\end"):
+                raise Unprintable(f"{name} is never closed")
+            if cell or tok == "&" or counts[-1]:
+                cells.append(tuple(cell))
+                counts[-1] += 1
+            index += 1
+            if tok == "\\end":
+                _, index = self.raw(index)
+                row.append(Atom(f"{name} {','.join(str(count) for count in counts if count)}", tuple(cells)))
+                return index
+            if tok == "\\\\":
+                counts.append(0)
 
     def script(self, mark: str, index: int, row: list[Atom]) -> int:
         """Set a script or a prime at the atom before it."""
@@ -145,7 +188,7 @@ class _Typed:
                 return f"upright {word}", (), after
         if tok in _FONTS or tok == "\\mathrm":
             inner, after = self.argument(index)
-            if [atom.glyph for atom in inner] in (["0"], ["1"]) and tok in ("\\mathbf", "\\boldsymbol", "\\bm"):
+            if [atom.glyph for atom in inner] in (["0"], ["1"]) and tok in _BOLD:
                 return f"bold {inner[0].glyph}", (), after
             return "", (tuple(inner),), after
         if tok == "\\mathbb":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from report_src.derivations.semantics import shapes
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import ancestors, operator
 from report_src.derivations.semantics.items import Item, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
@@ -90,6 +91,26 @@ def behind_derivative(kind: str, read: Node, following: Node, rest: list[Item]) 
         raise Unreadable(message, rest[0].start, rest[-1].end, "write the derivative in parentheses")
 
 
+def behind_operator(scope: Scope, base: Syntax, rest: list[Item]) -> None:
+    """Refuse ∂/∂x (f) g and ∂/∂x f · g: what stands behind may belong to the derivative or not."""
+    if not rest:
+        raise Unreadable("this derivative acts on what follows it, and nothing does", base.start, base.end)
+    bracket = isinstance(rest[0], Syntax) and kind_of(rest[0]) == "paren"
+    signs = [item for item in rest if kind_of(item) in ("CDOT", "SLASH")]
+    if signs or (bracket and (len(rest) > 1 or split(rest[0])[1])):
+        message = "what stands behind can be read as part of the derivative, and as a factor"
+        raise Unreadable(message, rest[0].start, rest[-1].end, "put all that is differentiated in one bracket")
+
+
+def open_operator(scope: Scope, items: list[Item], sign: str) -> None:
+    """Refuse d/dx f + g where f stands in no bracket: g may belong to the derivative or not."""
+    for item, following in pairwise([*items, None]):
+        base = operator(scope, item) if item is not None else None
+        if base is not None and not (following is not None and kind_of(following) == "paren"):
+            message = f"what stands behind this {sign} can be read as part of the derivative, and as none"
+            raise Unreadable(message, base.start, items[-1].end, "put what is differentiated in brackets")
+
+
 def application(scope: Scope, item: Item, read: Node, items: list[Item], index: int) -> None:
     """Refuse a value or derivative with a bracket behind it that can be read as its argument: L(0), x(y)."""
     following = items[index] if index < len(items) else None
@@ -113,6 +134,8 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
         return
     if len(inner) == 1 and any(kind_of(part) == "SUM" for part in inner[0][1].items) and not logistic:
         return
+    if len(inner) == 1 and use is not None and use.subs and any(kind_of(part) == "CDOT" for part in inner[0][1].items):
+        return  # a member of a family beside a product: y_i(w · x_i)
     several = len(inner) == 1 and len(inner[0][1].items) > 1
     if len(inner) > 1 and not logistic:
         return
@@ -134,10 +157,12 @@ def differential(scope: Scope, items: list[Item], index: int) -> None:
         raise Unreadable(message, first.start, following.end, hint)
 
 
-def letter_t(scope: Scope, base: Node, start: int, end: int) -> None:
+def letter_t(scope: Scope, base: Node, letter: str, start: int, end: int) -> None:
     """Refuse ^T where it can be a power: T is a letter of this derivation, or the base is a scalar."""
-    if scope.table.has_letter_t or "T" in scope.table.dims or shapes.is_scalar(base.shape):
-        message = "^T can be read as the transpose and as the power T"
+    known = letter in scope.table.dims or any(letter in (key[0], key[2], *key[3]) for key in scope.table.symbols)
+    known = known or letter in scope.ranged or letter in scope.free or any(i.letter == letter for i in scope.bound)
+    if known or letter in scope.table.letters or shapes.is_scalar(base.shape):
+        message = f"^{letter} can be read as the transpose and as the power {letter}"
         raise Unreadable(message, start, end, "write ^\\top for the transpose")
 
 
@@ -146,13 +171,10 @@ def same_square(rows: Dim, columns: Dim) -> bool:
     return rows.root() is columns.root() and not shapes.is_one(rows)
 
 
-def bars(inner: Node, base: Syntax) -> None:
-    """Refuse ||x|| typed as bars, and the bars of a square matrix, which may be its determinant."""
+def bars(base: Syntax) -> None:
+    """Refuse | |x| | typed as bars, which prints a norm."""
     items = only_items(base.items[0])
     if len(items) == 1 and kind_of(items[0]) == "absolute":
         raise Unreadable(
             "two bars are read as | |x| |, and print a norm", base.start, base.end, "write \\lVert … \\rVert"
         )
-    if same_square(*inner.shape):
-        message = f"|{inner}| can be read as the determinant, and as the size of every entry"
-        raise Unreadable(message, base.start, base.end, "write the components: |A_{ij}|")

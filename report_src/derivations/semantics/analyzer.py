@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from report_src.derivations.notation import authored, differentials, powers, readings, sums
+from report_src.derivations.notation.indicators import SIGNS, compared
+from report_src.derivations.notation.recursion import Group
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
@@ -22,9 +25,9 @@ from report_src.derivations.semantics.statements import (
     refuse,
     tie,
 )
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table, same
 from report_src.derivations.source.document import Derivation
-from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.errors import Refusal, ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, read_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
@@ -39,7 +42,8 @@ def read(derivation: Derivation) -> Program:
     program = Program(Table())
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
-    program.table.has_letter_t = any(_writes_t(statement.segment.text) for statement in statements)
+    program.table.letters = {letter for s in statements for letter in "Tt" if _writes(s.segment.text, letter)}
+    differentials.vary(program.table, [statement.tree for statement in statements])
     ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
     for statement in statements:
@@ -56,12 +60,28 @@ def read(derivation: Derivation) -> Program:
     return program
 
 
-_TRANSPOSED_OR_WORD = re.compile(r"\^\s*(?:T|\{[^{}]*T\s*\}|\{?\s*\\[A-Za-z]+\s*\{\s*T\s*\})|\\(?:text|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_SUPERSCRIPT_OR_WORD = re.compile(
+    r"\^\s*(?:[Tt]|\{[^{}]*[Tt]\s*\}|\{?\s*\\[A-Za-z]+\s*\{\s*[Tt]\s*\})|\\(?:text|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+"
+)
 
 
-def _writes_t(text: str) -> bool:
-    """Tell whether a statement has the letter T elsewhere than as a superscript."""
-    return "T" in _TRANSPOSED_OR_WORD.sub(" ", text)
+def _writes(text: str, letter: str) -> bool:
+    """Tell whether a statement has a letter elsewhere than as a superscript."""
+    return letter in _SUPERSCRIPT_OR_WORD.sub(" ", text)
+
+
+def declared_name(item: Syntax) -> NameUse | None:
+    """Return the name that a declaration or a definition introduces; its superscript may be a part of it."""
+    use = read_name(item)
+    if use is not None and use.label:
+        use.settle()
+    return use
+
+
+def _where(condition: Node, side: Node) -> Node:
+    """Return a side where a condition holds, and 0 elsewhere; it is shown as it is typed."""
+    place = {"start": side.start, "end": side.end, "segment": side.segment}
+    return shapes.node("product", (condition, side), side.shape, ("scale",), **place)
 
 
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
@@ -80,6 +100,9 @@ class _Builder:
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.head: Node | None = None
         self.before: Claim | None = None
+        self.recursion = Group()
+        self.within: Scope | None = None
+        """What the last chain knew about its indices."""
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
             problem = Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0)
@@ -97,6 +120,8 @@ class _Builder:
             self.declaration(statement, signs)
         elif signs == [">"] and self.positive(statement):
             pass
+        elif self.side_condition(statement, signs):
+            self.last = None
         elif statement.inline and signs in (["="], [">"]):
             return
         elif not signs:
@@ -189,7 +214,7 @@ class _Builder:
     def declare(self, item: Syntax, kind: str, shape: Shape) -> Symbol:
         """Enter one declared name; with a range it is a family."""
         items = only_items(item)
-        use = read_name(items[0]) if len(items) == 1 else None
+        use = declared_name(items[0]) if len(items) == 1 else None
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a declaration names letters alone", item.start, item.end)
         key, slots = self.family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
@@ -200,9 +225,10 @@ class _Builder:
     def family(use: NameUse, slots: dict[str, Dim]) -> tuple[Key, tuple[Dim, ...]]:
         """Return the key of a name whose subscripts or superscript may count."""
         sup, dims = use.sup, []
-        if sup in slots:
-            dims.append(slots[sup])
-            sup = "*"
+        raw = sup[:1] == "^"
+        if sup[raw:] in slots:
+            dims.append(slots[sup[raw:]])
+            sup = "^*" if raw else "*"
         subs = list(use.subs)
         for position in range(len(subs) - 1, -1, -1):
             if subs[position] not in slots:
@@ -226,8 +252,13 @@ class _Builder:
         scope = self.scope(statement, segment)
         reader = Reader(scope)
         before = self.last
+        text = segment.text + (before[1].text if tree.continues and before else "")
+        scope.choice = readings.chosen(text, lambda choice: self.try_out(statement, choice))
+        if tree.continues and self.within is not None:
+            scope.inherited = {index.letter: index.dim for index in self.within.free.values() if index.dim.known()}
         if not tree.continues:
             self.last = self.before = None
+        scope.defines = signs[0] == ":="
         if signs[0] == ":=":
             left = self.definition(statement, reader)
             sides, relations = sides[2:], relations[1:]
@@ -249,9 +280,92 @@ class _Builder:
             self.comparable(left, right)
         self.close_indices(scope, read[-1])
         self.active(scope, read)
+        self.within = scope
+        if len(read) > 1:
+            self.recursion.refuse_claims(scope)
+        read = self.where_members_exist(scope, read)
+        self.enter_unnamed(statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
         self.last = None if statement.inline else (tree.sides[-1], segment, statement.rows)
+
+    def try_out(self, statement: Placed, choice: readings.Choice) -> None:
+        """Read the sides of a statement with a choice of readings; raise a Refusal where they do not fit."""
+        scope = self.scope(statement, statement.segment)
+        scope.choice, reader, read = choice, Reader(scope), []
+        scope.defines = statement.tree.relations[0].sign == ":="
+        sides = [(side, statement.segment) for side in statement.tree.sides]
+        if statement.tree.relations[0].sign == ":=":
+            sides = sides[1:]
+        elif statement.tree.continues and self.last is not None:
+            sides = [(self.last[0], self.last[1]), *sides]
+        for side, scope.segment in sides:
+            read.append(reader.single(side))
+        for left, right in pairwise(read):
+            shapes.agree(left, right)
+
+    def rule(self, statement: Placed, use: NameUse, formula: authored.Formula) -> Node:
+        """Enter a function whose arguments are no values: its formula is read wherever it is applied."""
+        tree = statement.tree
+        start, end = tree.sides[0].start, tree.sides[0].end
+        if len(tree.sides) > 2:
+            raise Unreadable("an argument of this function is not declared, and the row claims something", start, end)
+        key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
+        symbol = self.table.add(Symbol(key, "rule", place=start, bold=use.letter.bold, formula=formula), start, end)
+        self.kind(statement, "definition")
+        target = Target(symbol, (), None, None, False, symbol.shape)
+        return Node("name", (), symbol.shape, shapes.NONE, start, end, statement.segment, target)
+
+    def enter_unnamed(self, statement: Placed, scope: Scope) -> None:
+        """Enter the expressions that a statement differentiates as definitions before it."""
+        for made in scope.unnamed:
+            self.determined(made.value)
+            place = Place(statement.segment, statement.rows, made.value.start, made.value.end)
+            definition = Definition(made.symbol, made.value, made.slots, place)
+            self.program.definitions.append(definition)
+            self.program.order.append(definition)
+        scope.unnamed.clear()
+
+    def side_condition(self, statement: Placed, signs: list[str]) -> bool:
+        r"""Let a row hold where its indices compare as it says: … = a_i, \quad i \ne j."""
+        scope, tree = self.within, statement.tree
+        if scope is None or len(signs) != 1 or signs[0] not in SIGNS or tree.continues or statement.inline:
+            return False
+        pairs = [sums.letter_of(side.items[0]) if len(side.items) == 1 else None for side in tree.sides]
+        found = [scope.free.get(letter) if letter else None for letter in pairs]
+        if None in found or any((letter, "", "", ()) in self.table.symbols for letter in pairs if letter):
+            return False
+        claims = [claim for claim in self.program.claims if claim.place.rows == statement.rows]
+        claims = [claim for claim in claims if claim.scope is scope]
+        if not claims or statement.silent:
+            return False
+        left, right = (sums.position(scope, index, tree.sides[0]) for index in found if index is not None)
+        condition = compared(left, signs[0], right, 0, len(statement.segment.text))
+        for claim in claims:
+            claim.left, claim.right = (_where(condition, side) for side in (claim.left, claim.right))
+        return True
+
+    def awaited(self, key: Key, value: Node, dims: tuple[Dim, ...]) -> Symbol | None:
+        """Return the family of a recursion that this definition gives, if it is one."""
+        symbol = self.table.symbols.get(key)
+        if symbol is None or not symbol.awaited:
+            return None
+        if not all(same(a, b) for a, b in zip((*symbol.slots, *symbol.shape), (*dims, *value.shape), strict=True)):
+            message = (
+                f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"
+            )
+            raise ShapeError(message, value.start, value.end)
+        return symbol
+
+    def where_members_exist(self, scope: Scope, read: list[Node]) -> list[Node]:
+        """Return the sides of a row where all their members exist; say so."""
+        for shift in dict.fromkeys(scope.shifts):
+            place = {"start": read[0].start, "end": read[0].end, "segment": read[0].segment}
+            exists = Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift)
+            read = [_where(exists, side) for side in read]
+            letter = shift.index.letter
+            self.program.warnings.append(f"a row is claimed where the member at {letter}{shift.offset:+d} exists")
+        return read
 
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
@@ -260,7 +374,7 @@ class _Builder:
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
-        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before)
+        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before, scope)
         self.before = None if statement.silent else claim
         if not statement.silent:
             self.program.claims.append(claim)
@@ -272,6 +386,14 @@ class _Builder:
         shapes.agree(left, right)
         for side in (left, right):
             self.determined(side)
+        if (loose := powers.unsettled(left)) is not None and powers.unsettled(right) is not None:
+            self.refuse_loose(loose)
+
+    @staticmethod
+    def refuse_loose(loose: Node) -> None:
+        """Refuse a power or quotient of an array where nothing says that it is taken entry by entry."""
+        message = f"{loose} is an array if it is taken entry by entry, and nothing else in the row says that it is"
+        raise Unreadable(message, loose.start, loose.end, "write x \\odot x, x^\\top x or the components")
 
     @staticmethod
     def determined(value: Node) -> None:
@@ -302,29 +424,42 @@ class _Builder:
         """Enter a definition and return the node of the defined symbol."""
         tree = statement.tree
         items = only_items(tree.sides[0].items[0])
-        use = read_name(items[0]) if len(items) == 1 else None
+        use = declared_name(items[0]) if items else None
+        arguments = authored.header(items, use) if use is not None and len(items) > 1 else ()
+        formula = authored.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
+        if use is not None and formula is not None and any(key not in self.table.symbols for key in arguments):
+            return self.rule(statement, use, formula)
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
         value = reader.single(tree.sides[1])
         self.determined(value)
+        if (loose := powers.unsettled(value)) is not None:
+            self.refuse_loose(loose)
         self.close_indices(reader.scope, value)
         self.active(reader.scope, [value])
+        if reader.scope.shifts:
+            message = "a member of this definition does not exist for every value of its index"
+            raise Unreadable(message, value.start, value.end, "give the first member, as in \\mathbf h_0")
         free = {letter: index for letter, index in reader.scope.free.items() if index in value.indices}
         key, dims = self.family(use, {letter: index.dim for letter, index in free.items()})
-        counted = [letter for letter in (use.sup, *use.subs) if letter in free]
+        counted = [letter for letter in (use.sup.removeprefix("^"), *use.subs) if letter in free]
         if len(counted) != len(dims) or set(counted) != set(free):
             missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
             message = f"the index {missing} is free on the right and must stand on the left"
             raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
-        symbol = Symbol(key, "definition", value.shape, dims, place=tree.sides[0].start, bold=use.letter.bold)
+        symbol = self.awaited(key, value, dims) or Symbol(key, "definition", value.shape, dims, bold=use.letter.bold)
+        symbol.place = tree.sides[0].start
         symbol.typed = statement.segment.text[tree.sides[1].start : tree.sides[1].end].strip()
-        symbol.depends = set(reader.scope.uses)
-        self.table.add(symbol, tree.sides[0].start, tree.sides[0].end)
+        symbol.depends, symbol.formula = set(reader.scope.uses), formula
+        self.enter_unnamed(statement, reader.scope)
+        if not symbol.awaited:
+            self.table.add(symbol, tree.sides[0].start, tree.sides[0].end)
         place = Place(statement.segment, statement.rows, tree.sides[0].start, value.end)
         slots = tuple(free[letter] for letter in counted)
         definition = Definition(symbol, value, slots, place)
-        self.program.definitions.append(definition)
-        self.program.order.append(definition)
+        complete = self.recursion.take(definition, reader.scope) or []
+        self.program.definitions.extend(complete)
+        self.program.order.extend(complete)
         self.kind(statement, "definition")
         reader.scope.uses.add(symbol)
         target = Target(symbol, slots, None, None, False, symbol.shape)

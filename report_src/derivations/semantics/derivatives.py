@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from report_src.derivations.notation.unnamed import unnamed
 from report_src.derivations.semantics.items import Item
 from report_src.derivations.semantics.scope import Idle, Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Shape, Symbol
 from report_src.derivations.source.errors import ShapeError, Unreadable
-from report_src.derivations.syntax.names import only_items, read_name, show_key, superscript
+from report_src.derivations.syntax.marks import Letter
+from report_src.derivations.syntax.names import only_items, plain_name, read_name, show_key, superscript
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.pretty import pretty
 
@@ -47,26 +49,66 @@ class _Operand:
 def fraction(scope: Scope, base: Syntax, held: frozenset[Symbol]) -> Node | None:
     """Return the derivative that a fraction is, or None where it is an ordinary quotient."""
     top, bottom = only_items(base.items[0]), only_items(base.items[1])
-    if not (top and _order(top[0])) and not (bottom and _order(bottom[0])):
+    italic = _italic(scope, top, bottom)
+    if not (top and _order(top[0], italic)) and not (bottom and _order(bottom[0], italic)):
         return None
-    if not top or not bottom or not _order(top[0]) or not _order(bottom[0]):
+    if not top or not bottom or not _order(top[0], italic) or not _order(bottom[0], italic):
         raise Unreadable("a derivative has ∂ above and below", base.start, base.end)
-    order = _order(top[0])
-    if len(top) != 2:
-        message = "the numerator of a derivative is ∂ and one name"
-        raise Unreadable(message, base.items[0].start, base.items[0].end, "give the value a name with \\coloneqq")
-    numerator = _operand(scope, top[1])
-    denominators = _denominators(scope, bottom, base)
+    if len(top) < 2:
+        raise Unreadable("this derivative acts on what follows it, and nothing does", base.start, base.end)
+    numerator = _value(scope, top[1:])
+    return make(scope, numerator, _below(scope, base, top, bottom), held, base.start, base.end)
+
+
+def _below(scope: Scope, base: Syntax, top: tuple[Syntax, ...], bottom: tuple[Syntax, ...]) -> list[_Operand]:
+    """Return by what a fraction differentiates, as often as its numerator says."""
+    italic = _italic(scope, top, bottom)
+    denominators, order = _denominators(scope, bottom, base, italic), _order(top[0], italic)
     if order != len(denominators):
         message = f"∂{'²' if order == 2 else ''} above, but {len(denominators)} symbols below"
         raise Unreadable(message, base.start, base.end)
-    return make(scope, numerator, denominators, held, base.start, base.end)
+    return denominators
 
 
-def _order(item: Any) -> int:
-    """Return 1 for ∂, 2 for ∂², 0 for anything else."""
+def _italic(scope: Scope, top: tuple[Any, ...], bottom: tuple[Any, ...]) -> bool:
+    """Tell whether the letter d is the sign of a derivative: it stands above and below, and no value is called d."""
+    value = ("d", "", "", ()) in scope.table.symbols or "d" in scope.free or any(i.letter == "d" for i in scope.bound)
+    return not value and len(bottom) > 1 and bool(top) and bool(_order(top[0], True) and _order(bottom[0], True))
+
+
+def operator(scope: Scope, item: Item) -> Syntax | None:
+    r"""Return the fraction \frac{\partial}{\partial x}, which acts on what follows it, or None."""
+    if not isinstance(item, Syntax) or item.kind != "fraction":
+        return None
+    top, bottom = only_items(item.items[0]), only_items(item.items[1])
+    alone = len(top) == 1 and _order(top[0], _italic(scope, top, bottom)) > 0 and len(bottom) > 1
+    return item if alone else None
+
+
+def acting(scope: Scope, base: Syntax, target: Target, start: int, end: int) -> Node:
+    """Return the derivative that a fraction without a numerator takes of what follows it."""
+    top, bottom = only_items(base.items[0]), only_items(base.items[1])
+    numerator = _Operand(target, False, False, start, end)
+    return make(scope, numerator, _below(scope, base, top, bottom), frozenset(), base.start, end)
+
+
+def _value(scope: Scope, items: tuple[Syntax, ...]) -> _Operand:
+    """Read what is differentiated: a name, or an expression that becomes a definition of its own."""
+    first = items[0].items[0] if items[0].kind == "scripted" else items[0]
+    if len(items) == 1 and first.kind == "NAME":
+        use = read_name(items[0])
+        known = scope.table.find(use) if use is not None else None
+        plain = use is not None and not (use.primes or use.power or set(use.operations) - {"transpose"})
+        if (plain and known) or (known is None and use is not None and use.letter.letter != "e"):
+            return _operand(scope, items[0])
+    target = unnamed(scope, lambda: scope.reader.hadamard_chain(list(items)))
+    return _Operand(target, False, False, items[0].start, items[-1].end)
+
+
+def _order(item: Any, italic: bool = False) -> int:
+    """Return 1 for ∂, 2 for ∂², 0 for anything else; `italic` is whether the letter d is read so."""
     base, scripts = (item.items[0], item.items[1:]) if item.kind == "scripted" else (item, ())
-    if base.kind != "PARTIAL":
+    if base.kind != "PARTIAL" and not (italic and base.kind == "NAME" and base.meaning == Letter("d")):
         return 0
     if not scripts:
         return 1
@@ -75,10 +117,10 @@ def _order(item: Any) -> int:
     raise Unreadable("∂ carries ^2 or nothing", item.start, item.end)
 
 
-def _denominators(scope: Scope, items: tuple[Syntax, ...], base: Syntax) -> list[_Operand]:
+def _denominators(scope: Scope, items: tuple[Syntax, ...], base: Syntax, italic: bool) -> list[_Operand]:
     found: list[_Operand] = []
     for sign, name in zip(items[::2], items[1::2], strict=False):
-        if _order(sign) != 1:
+        if _order(sign, italic) != 1:
             raise Unreadable(_DENOMINATOR, base.start, base.end, _NAME_FIRST)
         operand = _operand(scope, name)
         found.extend([operand, operand] if operand.squared else [operand])
@@ -109,6 +151,10 @@ def _operand(scope: Scope, item: Syntax) -> _Operand:
         raise Unreadable(message, use.start, use.end, f"name its value: L \\coloneqq {symbol}(…)")
     if use.primes or use.power is not None or set(use.operations) - {"transpose", "square"}:
         raise Unreadable("this script cannot stand in a derivative", use.start, use.end)
+    if scope.bindings:
+        raise Unreadable(
+            "a derivative in the formula of a function is read at its own argument alone", use.start, use.end
+        )
     scope.uses.add(symbol)
     target = scope.target(use, symbol, subs)
     transposed, squared = "transpose" in use.operations, "square" in use.operations
@@ -120,15 +166,24 @@ def _operand(scope: Scope, item: Syntax) -> _Operand:
 def with_slash(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     """Read ∂L/∂x as one factor."""
     window = items[index : index + 5]
-    kinds = [getattr(item, "kind", "") for item in window]
     start, end = window[0].start, window[-1].end
-    if len(window) < 5 or kinds[2] != "SLASH" or _order(window[3]) != 1 or _order(window[0]) != 1:
+    if not slashed(scope, items, index):
         hint = "write \\frac{\\partial L}{\\partial x} or \\partial L/\\partial x"
         raise Unreadable("a lone ∂ cannot be read", start, window[0].end, hint)
-    numerator, denominator = _operand(scope, _tree(window[1])), _operand(scope, _tree(window[4]))
+    numerator, denominator = _value(scope, (_tree(window[1]),)), _operand(scope, _tree(window[4]))
     if denominator.squared or numerator.transposed:
         raise Unreadable("write this derivative as a fraction", start, end)
     return make(scope, numerator, [denominator], frozenset(), start, end), index + 5
+
+
+def slashed(scope: Scope, items: list[Item], index: int) -> bool:
+    """Tell whether ∂L/∂x, or dL/dx, begins at a place."""
+    window = items[index : index + 5]
+    trees = [item for item in window if isinstance(item, Syntax)]
+    if len(trees) < 5 or trees[2].kind != "SLASH":
+        return False
+    italic = _italic(scope, tuple(trees[:2]), tuple(trees[3:]))
+    return _order(trees[0], italic) == 1 and _order(trees[3], italic) == 1
 
 
 def _tree(item: Item) -> Syntax:
@@ -145,6 +200,16 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     above = next((script for script in scripts if script.mark == "^"), None)
     if len(scripts) != (below is not None) + (above is not None):
         raise Unreadable("∇ carries _ and ^2 alone", sign.start, sign.end)
+    if below is None and above is None and (bare := _by_argument(scope, items, index)):
+        value = unnamed(scope, lambda: bare[0])
+        return make(
+            scope,
+            _Operand(value, False, False, sign.start, bare[0].end),
+            [bare[2]],
+            frozenset(),
+            sign.start,
+            bare[0].end,
+        ), bare[1]
     if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
         raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
     if above is not None and superscript(above) != ("", ("square",)):
@@ -152,7 +217,8 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     by = only_items(below.sides[0].items[0])
     if len(by) != 1 or index + 1 >= len(items):
         raise Unreadable("∇ is followed by the name of a scalar", sign.start, sign.end)
-    operand, value = _operand(scope, by[0]), _operand(scope, _tree(items[index + 1]))
+    operand = _operand(scope, by[0])
+    value, after = _of_nabla(scope, items, index + 1)
     if value.transposed or value.squared or operand.transposed or operand.squared:
         raise Unreadable("put ∇_x L in parentheses before ⊤ or a power", sign.start, value.end)
     if not is_scalar(value.target.shape):
@@ -161,7 +227,44 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     denominators = [operand]
     if above is not None:
         denominators.append(_Operand(operand.target, True, False, operand.start, operand.end))
-    return make(scope, value, denominators, frozenset(), sign.start, value.end), index + 2
+    return make(scope, value, denominators, frozenset(), sign.start, value.end), after
+
+
+def _of_nabla(scope: Scope, items: list[Item], index: int) -> tuple[_Operand, int]:
+    """Read what ∇ is taken of, a name or one factor, and return it with the index after it."""
+    item = items[index]
+    use = plain_name(item) if isinstance(item, Syntax) else None
+    found = scope.table.find(use) if use is not None else None
+    if (
+        use is not None
+        and (found is None or found[0].formula is None)
+        and (found is None or found[0].kind != "function")
+    ):
+        return _operand(scope, _tree(item)), index + 1
+    behind = [index]
+
+    def read() -> Node:
+        made, behind[0] = scope.reader.factor(items, index)
+        value: Node = made
+        return value
+
+    target = unnamed(scope, read)
+    return _Operand(target, False, False, item.start, items[behind[0] - 1].end), behind[0]
+
+
+def _by_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node, int, _Operand] | None:
+    r"""Read \nabla J(\theta) of a function that is defined with one argument: it is taken by that."""
+    item = items[index + 1] if index + 1 < len(items) else None
+    use = plain_name(item) if isinstance(item, Syntax) else None
+    found = scope.table.find(use) if use is not None else None
+    if found is None or found[0].formula is None or len(found[0].formula.arguments) != 1:
+        return None
+    symbol = scope.table.symbols.get(found[0].formula.arguments[0])
+    if symbol is None or symbol.slots:
+        return None
+    made, after = scope.reader.factor(items, index + 1)
+    by = Target(symbol, (), None, None, False, symbol.shape)
+    return made, after, _Operand(by, False, False, made.start, made.end)
 
 
 def held_fixed(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
@@ -270,10 +373,7 @@ def ancestors(symbol: Symbol) -> set[Symbol]:
 
 def _axes(operand: _Operand, row: Pick, column: Pick) -> tuple[Pick, ...]:
     """Return the picks along slots, rows and columns of one symbol; components win."""
-    target = operand.target
-    if target.components:
-        return (*target.slots, target.row, target.column)
-    return (*target.slots, row, column)
+    return operand.target.axes(row, column)
 
 
 def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[Shape, tuple[Pick, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from report_src.derivations.semantics.statements import dimension_label
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import only_items
+from report_src.derivations.syntax.names import only_items, spell
 from report_src.derivations.syntax.parser import Side, Syntax
 
 MAX_SIZE = 12
@@ -19,15 +19,26 @@ def domain(table: Table, side: Side) -> tuple[str, Shape]:
     base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
     if base is not None and base.kind == "REALS":
         return base.meaning or "real", space(table, side, positive=True)
+    if base is not None and not scripts and (kind := _numbers(base)):
+        return kind, SCALAR
     if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
         shape = power(table, scripts[0].sides[0])
-        if base.kind == "BITS":
-            return "onehot", shape
+        kind = _numbers(base)
+        if kind:
+            return "onehot" if kind == "bit" else kind, shape
         if base.kind == "NAME" and base.meaning.letter == "Delta":
             return "simplex", shape
     message = "a set is \\mathbb{R}, \\mathbb{R}^{d}, \\mathbb{R}^{m \\times d}, \\mathbb{R}_{>0}^{d}"
-    message += ", \\{0,1\\}^{K} or \\Delta^{K}"
+    message += ", \\{0,1\\}^{K}, \\{-1,1\\}, (0,1) or \\Delta^{K}"
     raise Unreadable(message, side.start, side.end)
+
+
+def _numbers(base: Syntax) -> str:
+    """Return the kind of value that a set of numbers holds: {0,1}, {-1,1}, (0,1) and [0,1]."""
+    if base.kind == "BITS":
+        return "bit" if "0" in base.meaning else "sign"
+    ends = [spell(item) for item in base.items] if base.kind == "paren" else []
+    return {"(": "unit", "[": "closed unit"}[base.meaning] if ends == ["0", "1"] else ""
 
 
 def space(table: Table, side: Side, *, positive: bool = False) -> Shape:

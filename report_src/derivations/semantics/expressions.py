@@ -6,20 +6,25 @@ to the next + or −; log, exp and tanh without parentheses take one factor.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from report_src.derivations.notation import arrays, authored, differentials, powers, readings
+from report_src.derivations.notation.indicators import indicator, kronecker
+from report_src.derivations.notation.recursion import previous
+from report_src.derivations.notation.sums import read_sum
+from report_src.derivations.notation.unnamed import unnamed
 from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Symbol, same
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Symbol
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.vocabulary import GREEDY
+from report_src.derivations.source.vocabulary import BARE, GREEDY
 from report_src.derivations.syntax.names import (
     NameUse,
     read_name,
-    show_key,
     subscripts,
     superscript,
     writes_t,
@@ -33,6 +38,7 @@ class Reader:
     def __init__(self, scope: Scope) -> None:
         """Read within the indices and symbols of a scope."""
         self.scope = scope
+        scope.reader = self
         self.table = scope.table
 
     def single(self, side: Side) -> Node:
@@ -43,8 +49,19 @@ class Reader:
 
     def expression(self, tree: Syntax) -> Node:
         """Read terms with signs between them."""
-        nodes = [self.hadamard_chain(list(term.items)) for _, term in tree.items]
-        signs = [sign for sign, _ in tree.items]
+        for _, term in tree.items[:-1]:
+            ambiguities.open_operator(self.scope, list(term.items), "+")
+        signs, nodes = [], []
+        terms = [(sign, list(term.items)) for sign, term in tree.items]
+        while terms:
+            sign, items = terms.pop(0)
+            if terms and kind_of(items[-1]) == "SUM":  # \sum_i -a_i: what is summed begins with its sign
+                inside, following = terms.pop(0)
+                place = (following[0].start, following[-1].end)
+                signed = Syntax("expr", ((inside, Syntax("term", tuple(following), *place)),), *place)
+                items.append(Syntax("paren", (signed,), *place, "("))
+            signs.append(sign)
+            nodes.append(self.hadamard_chain(items))
         if len(nodes) == 1 and signs == ["+"]:
             return nodes[0]
         made = shapes.add(nodes, signs)
@@ -54,15 +71,19 @@ class Reader:
     def hadamard_chain(self, items: list[Item]) -> Node:
         """Read a term: products separated by ⊙; a sum sign takes all that follows it."""
         products: list[list[Item]] = [[]]
+        signs: list[str] = []
         for position, item in enumerate(items):
             base, _ = split(item)
             if base is not None and base.kind == "ODOT":
                 products.append([])
+                signs.append(base.meaning)
             elif base is not None and base.kind == "SUM":
-                products[-1].append(self.sum(item, items[position + 1 :]))
+                products[-1].append(read_sum(self.scope, _tree(item), items[position + 1 :]))
                 break
             else:
                 products[-1].append(item)
+        if len(products) > 1:
+            ambiguities.open_operator(self.scope, items, "⊙")
         for part in products:
             if not part:
                 end = items[-1].end
@@ -70,13 +91,20 @@ class Reader:
         for part, following in pairwise(products):
             ambiguities.before_hadamard(self.scope, part, following[0])
         nodes = [self.product(part) for part in products]
-        for part, following in zip(products, nodes[1:], strict=False):
-            ambiguities.derivative_before_hadamard(part, following)
-        return shapes.hadamard(nodes)
+        for part, read in zip(products, nodes[1:], strict=False):
+            ambiguities.derivative_before_hadamard(part, read)
+        if "\\otimes" not in signs:
+            return shapes.hadamard(nodes)
+        made = nodes[0]
+        for sign, other in zip(signs, nodes[1:], strict=True):
+            tensor = sign == "\\otimes"
+            made = readings.tensor(made, other, self.scope.choice) if tensor else shapes.hadamard([made, other])
+        return made
 
     def product(self, items: list[Item]) -> Node:
         """Read factors side by side, \\cdot between them, and one / for a quotient."""
         factors: list[Node] = []
+        dots: set[int] = set()
         index = 0
         while index < len(items):
             item = items[index]
@@ -87,15 +115,28 @@ class Reader:
                 if not factors or index + 1 == len(items):
                     raise Unreadable("a factor is missing beside this sign", item.start, item.end)
                 index += 1
+                dots.add(len(factors))
                 if kind == "SLASH":
-                    right, index = self.factor(items, index)
+                    how = self.scope.choice.get("/")
+                    if how == "below":
+                        right, index = self.product(items[index:]), len(items)
+                    else:
+                        right, index = self.factor(items, index)
+                    if index < len(items) and how == "left":
+                        left = shapes.product(factors, dots)
+                        factors, dots = [shapes.quotient(left, right, left.start, right.end)], set()
+                        continue
                     if index < len(items):
                         message = "a/bc can be read in two ways; write \\frac or parentheses"
                         raise Unreadable(message, item.start, items[index].end)
                     left = shapes.product(factors)
                     return shapes.quotient(left, right, left.start, right.end)
                 continue
-            ambiguities.differential(self.scope, items, index)
+            if base := derivatives.operator(self.scope, item):
+                factors.append(self.acted_on(base, items[index + 1 :]))
+                break
+            if not (derivatives.slashed(self.scope, items, index) or differentials.begins(self.scope, items, index)):
+                ambiguities.differential(self.scope, items, index)
             open_ended = kind_of(item)
             factor, index = self.factor(items, index)
             ambiguities.application(self.scope, item, factor, items, index)
@@ -105,7 +146,13 @@ class Reader:
                 following = factor if kind_of(items[index]) in ("CDOT", "SLASH") else self.factor(items, index)[0]
                 ambiguities.behind_derivative(open_ended, factor, following, items[index:])
             factors.append(factor)
-        return shapes.product(factors)
+        return shapes.product(factors, dots)
+
+    def acted_on(self, base: Syntax, rest: list[Item]) -> Node:
+        """Read what a derivative in front of it is taken of."""
+        ambiguities.behind_operator(self.scope, base, rest)
+        target = unnamed(self.scope, lambda: self.product(rest))
+        return derivatives.acting(self.scope, base, target, rest[0].start, rest[-1].end)
 
     def factor(self, items: list[Item], index: int) -> tuple[Node, int]:
         """Read one factor and return it with the index after it."""
@@ -116,12 +163,18 @@ class Reader:
         assert base is not None
         if base.kind == "OP":
             return self.operator(item, items, index)
+        if not derivatives.slashed(self.scope, items, index) and differentials.begins(self.scope, items, index):
+            return differentials.read(self.scope, items, index)
         if base.kind == "PARTIAL":
             return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
             return derivatives.nabla(self.scope, items, index)
         if base.kind == "NAME":
+            if derivatives.slashed(self.scope, items, index):
+                return derivatives.with_slash(self.scope, items, index)
             use = read_name(item)
+            if use is not None and (call := authored.called(self.scope, use, items, index)):
+                return call
             function = use and operators.function_of(self.table, use)
             if use is not None and function:
                 return self.application(use, function, items, index)
@@ -175,13 +228,17 @@ class Reader:
                 message = f"{name} carries no such script here"
                 raise Unreadable(message, script.start, script.end, "put it behind the parenthesis")
         following = items[index + 1] if index + 1 < len(items) else None
-        if isinstance(following, Syntax) and is_paren(following):
+        if name == "det" and kind_of(following or item) == "absolute":  # det |A| has its bars for brackets
+            bars, behind = split(_tree(items[index + 1]))
+            assert bars is not None
+            arguments, after, end = [self.expression(bars.items[0])], index + 2, bars.end
+        elif isinstance(following, Syntax) and is_paren(following):
             paren, behind = split(following)
             assert paren is not None
             arguments = [self.expression(part) for part in paren.items]
             after, end = index + 2, paren.end
             ambiguities.behind_bracket(self.scope, name, behind, items, after)
-        elif name in GREEDY and following is not None:
+        elif name in BARE and following is not None:
             argument, after = self.bare_argument(name, items, index + 1)
             arguments, behind, end = [argument], (), argument.end
         else:
@@ -223,6 +280,10 @@ class Reader:
             return self.constant_array(base, scripts)
         if base.kind == "norm":
             return self.norm(base, scripts)
+        if base.kind == "inner":
+            below = tuple(script for script in scripts if script.mark == "_")
+            rest = tuple(script for script in scripts if script.mark != "_")
+            return self.with_scripts(arrays.inner(self.scope, base, below), rest)
         return self.with_scripts(self.base(base), scripts)
 
     def base(self, base: Syntax) -> Node:
@@ -239,8 +300,8 @@ class Reader:
             return widened
         if base.kind == "absolute":
             inner = self.expression(base.items[0])
-            ambiguities.bars(inner, base)
-            return shapes.node("absolute", (inner,), inner.shape, **place)
+            ambiguities.bars(base)
+            return readings.between_bars(inner, self.scope.choice, base.start, base.end)
         if base.kind == "fraction":
             return derivatives.fraction(self.scope, base, frozenset()) or shapes.quotient(
                 self.expression(base.items[0]), self.expression(base.items[1]), base.start, base.end
@@ -249,38 +310,32 @@ class Reader:
             return shapes.root(self.expression(base.items[0]), base.start, base.end)
         if base.kind == "held":
             return derivatives.held_fixed(self.scope, base, ())
+        if base.kind == "matrix":
+            return arrays.matrix(self.scope, base)
         if base.kind == "indicator":
-            return self.indicator(base)
+            return indicator(self.scope, base)
         shown = self.scope.segment.text[base.start : base.end]
         raise Unreadable(f"{shown} cannot stand here", base.start, base.end)
 
     def norm(self, base: Syntax, scripts: tuple[Script, ...]) -> Node:
         """Read ‖x‖, ‖x‖_2, ‖W‖_F and their squares."""
-        kind, squared = "", False
+        kind, above = "", None
         for script in scripts:
             if script.mark == "_" and subscripts(script) in (("2",), ("F",)):
                 kind = (subscripts(script) or ("",))[0]
-            elif script.mark == "^" and superscript(script) == ("", ("square",)):
-                squared = True
+            elif script.mark == "_" and subscripts(script) == ("1",):
+                kind = "1"
+            elif script.mark == "^":
+                above = script
             else:
-                raise Unreadable("a norm carries _2, _F or ^2", script.start, script.end)
+                raise Unreadable("a norm carries _1, _2 or _F, and a power", script.start, script.end)
         end = scripts[-1].end if scripts else base.end
         made = shapes.norm(self.expression(base.items[0]), kind, base.start, end)
-        return shapes.square(made, base.start, end) if squared else made
-
-    def indicator(self, base: Syntax) -> Node:
-        """Read 1[z > 0] and 1[i = j]."""
-        self.scope.in_indicator = True
-        try:
-            left, right = self.expression(base.items[0]), self.expression(base.items[2])
-        finally:
-            self.scope.in_indicator = False
-        if not (left.literal or right.literal):
-            shapes.agree(left, right)
-        shape = right.shape if left.literal else left.shape
-        if base.items[1] not in ("=", "<", ">", "<=", ">="):
-            raise Unreadable("an indicator compares with =, <, >, \\le or \\ge", base.start, base.end)
-        return shapes.node("indicator", (left, right), shape, base.items[1], start=base.start, end=base.end)
+        if above is None:
+            return made
+        if superscript(above) == ("", ("square",)):
+            return shapes.square(made, base.start, end)
+        return powers.power(self.scope, made, above.sides[0], base.start, end)
 
     def constant_array(self, base: Syntax, scripts: tuple[Script, ...]) -> Node:
         """Read \\mathbf 1, \\mathbf 1_m, \\mathbf 0 and their transposes."""
@@ -298,34 +353,53 @@ class Reader:
 
     def name(self, use: NameUse) -> Node:
         """Read a name with its components and operations."""
+        bound = self.bound(use)
+        if bound is not None:
+            return bound
+        if (earlier := previous(self.scope, use)) is not None:
+            return operators.operated(earlier, use.operations, use.start, use.end)
         found = self.table.find(use)
         if found is None:
             return self.undeclared(use)
         symbol, picks = found
+        if symbol.kind == "rule":
+            raise Unreadable(f"{symbol} is a function: it needs ( )", use.start, use.end, f"write {symbol}(…)")
         if symbol.kind == "function":
             if picks:
                 raise self.table.unknown(use)
             raise Unreadable(f"{symbol} is a function: it needs ( )", use.start, use.end, f"write {symbol}(…)")
         target = self.scope.target(use, symbol, picks)
         rows, columns = symbol.shape
-        if target.components and use.operations == ("square",) and ambiguities.same_square(rows, columns):
+        powered = use.operations == ("square",) or use.power is not None
+        if target.components and powered and ambiguities.same_square(rows, columns):
             message = f"entry of the square {symbol}², or square of the entry?"
             raise Unreadable(message, use.start, use.end, "write (A_{ij})^2 or (A^2)_{ij}")
         if target.components and use.operations not in ((), ("square",)):
             message = "component of the transpose, or transpose of the component?"
             raise Unreadable(message, use.start, use.end, "write (A^\\top)_{ij}")
-        if use.primes or use.power is not None:
-            if use.primes:
-                hint = f"write \\frac{{\\partial {symbol}}}{{\\partial x}}, or declare {symbol} as a function"
-                raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
-            raise Unreadable(
-                operators.POWER, use.start, use.end, "write the product; a layer stands in parentheses: W^{(3)}"
-            )
+        if use.primes:
+            hint = f"write \\frac{{\\partial {symbol}}}{{\\partial x}}, or declare {symbol} as a function"
+            raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
         if use.letter_t:
-            ambiguities.letter_t(self.scope, made, use.start, use.end)
+            ambiguities.letter_t(self.scope, made, use.letter_t, use.start, use.end)
+        if use.power is not None:
+            return powers.power(self.scope, made, use.power, use.start, use.end)
         return operators.operated(made, use.operations, use.start, use.end)
+
+    def bound(self, use: NameUse) -> Node | None:
+        """Return the value that an argument has while the formula of its function is read."""
+        for count in range(len(use.subs), -1, -1):
+            key = (use.letter.letter, use.letter.accent, use.sup, use.subs[:count])
+            if key in self.scope.bindings and not use.primes:
+                made = replace(self.scope.bindings[key], start=use.start, end=use.end, segment=self.scope.segment)
+                if use.subs[count:]:
+                    made = operators.picked(self.scope, made, use.subs[count:], use.start, use.end)
+                if use.power is not None:
+                    return powers.power(self.scope, made, use.power, use.start, use.end)
+                return operators.operated(made, use.operations, use.start, use.end)
+        return None
 
     def undeclared(self, use: NameUse) -> Node:
         """Read Euler's e, the identity, a dimension as a number, an index in an indicator; or refuse."""
@@ -344,12 +418,16 @@ class Reader:
             else:
                 inner = self.single(use.power)
             return shapes.node("function", (inner,), inner.shape, ("exp", 0), **place)
-        if use.power is not None:
-            raise Unreadable(operators.POWER, use.start, use.end, operators.power_hint(use))
         label = "_".join((letter, *use.subs))
         if bare and label in self.table.dims:
             made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.scope.segment, self.table.dims[label])
+            if use.power is not None:
+                return powers.power(self.scope, made, use.power, use.start, use.end)
             return operators.operated(made, use.operations, use.start, use.end)
+        if use.power is not None:
+            raise self.table.unknown(use)
+        if (delta := kronecker(self.scope, use)) is not None:
+            return delta
         if letter == "I" and bare:
             rows = operators.sized(self.table, use.subs, use)
             return operators.operated(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
@@ -366,39 +444,24 @@ class Reader:
                 made = operators.component(self.scope, made, script)
                 continue
             found = superscript(script) if script.mark == "^" else None
-            if found is None or found[0]:
-                message = operators.POWER if script.mark == "^" else "a prime follows a function"
-                raise Unreadable(message, script.start, script.end)
+            if script.mark == "^" and (found is None or found[0]):
+                made = powers.power(self.scope, made, script.sides[0], made.start, script.end)
+                continue
+            if found is None:
+                raise Unreadable("a prime follows a function", script.start, script.end)
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
-            if writes_t(script):
-                ambiguities.letter_t(self.scope, made, script.start, script.end)
+            if letter := writes_t(script):
+                ambiguities.letter_t(self.scope, made, letter, script.start, script.end)
             made = operators.operated(made, found[1], made.start, script.end)
-        return made
-
-    def sum(self, item: Item, body_items: list[Item]) -> Node:
-        """Read a sum over the product that follows it."""
-        assert isinstance(item, Syntax)
-        if not body_items:
-            raise Unreadable("the sum has nothing to add up", item.start, item.end)
-        _, scripts = split(item)
-        letter, upper = operators.limits(self.table, item, scripts)
-        index = self.scope.bind(letter, item)
-        if upper is not None and not same(index.dim, upper):
-            raise Unreadable("this range does not fit", item.start, item.end)
-        body = self.hadamard_chain(body_items)
-        self.scope.release(letter)
-        if index not in body.indices:
-            message = f"the index {show_key((letter, '', '', ()))} does not occur in what is summed"
-            raise Unreadable(message, item.start, item.end)
-        if not index.dim.known():
-            message = f"nothing determines the range of the index {show_key((letter, '', '', ()))}"
-            raise Unreadable(message, item.start, item.end, "write the range: \\sum_{i=1}^{d}")
-        made = shapes.node("sum", (body,), body.shape, index, start=item.start)
-        made.indices = body.indices - {index}
         return made
 
 
 def _elementwise(symbol: Symbol) -> bool:
     return len(symbol.arguments) == 1 and symbol.arguments[0] == SCALAR
+
+
+def _tree(item: Item) -> Syntax:
+    assert isinstance(item, Syntax)
+    return item

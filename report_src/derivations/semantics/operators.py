@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from report_src.derivations.notation import arrays
 from report_src.derivations.semantics import ambiguities, shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Selector, Symbol, Table
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Symbol, Table
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import NameUse, only_items, read_name, subscripts
-from report_src.derivations.syntax.parser import Script, Side, Syntax
+from report_src.derivations.syntax.names import NameUse, subscripts
+from report_src.derivations.syntax.parser import Script
 
-ELEMENTWISE = {"log": "log", "ln": "log", "exp": "exp", "tanh": "tanh", "ReLU": "relu", "sign": "sign"}
-POWER = "powers other than ^2, ^{-1} and ^\\top are not in the language"
+ELEMENTWISE = {
+    "log": "log",
+    "ln": "log",
+    "exp": "exp",
+    "tanh": "tanh",
+    "ReLU": "relu",
+    "sign": "sign",
+    "sigmoid": "logistic",
+}
 
 
 def applied(name: str, arguments: list[Node], primes: int, start: int, end: int) -> Node:
     """Apply an operator to its arguments."""
-    if name == "max":
-        if len(arguments) != 2 or not any(arg.literal for arg in arguments):
-            raise Unreadable("max is read as \\max(0, z)", start, end)
-        constant, inner = sorted(arguments, key=lambda arg: not arg.literal)
-        return shapes.node("maximum", (constant, inner), inner.shape, start=start, end=end)
+    if name in ("max", "min"):
+        if len(arguments) != 2:
+            raise Unreadable(f"{name} takes two arguments, as in \\{name}(0, z)", start, end)
+        first, second = sorted(arguments, key=lambda arg: not arg.literal)
+        if not first.literal:
+            shapes.agree(first, second)
+        return shapes.node(
+            "maximum" if name == "max" else "minimum", (first, second), second.shape, start=start, end=end
+        )
     one_argument(arguments, name, (start, end))
     inner = arguments[0]
     if name == "softmax" and shapes.is_one(inner.shape[0]) and not shapes.is_scalar(inner.shape):
@@ -33,6 +45,8 @@ def applied(name: str, arguments: list[Node], primes: int, start: int, end: int)
         return shapes.node("softmax", (inner,), inner.shape, start=start, end=end)
     if name == "diag":
         return shapes.diag(inner, start, end)
+    if name == "det":
+        return arrays.determinant(inner, start, end)
     if name == "tr":
         return shapes.trace(inner, start, end)
     if primes > 2:
@@ -47,35 +61,6 @@ def one_argument(arguments: list[Node], name: str, place: tuple[int, int]) -> No
     """Refuse an application to several arguments."""
     if len(arguments) != 1:
         raise Unreadable(f"{name} takes one argument", *place)
-
-
-def limits(table: Table, item: Syntax, scripts: tuple[Script, ...]) -> tuple[str, Dim | None]:
-    """Return the letter of a sum's index and the dimension it runs to."""
-    lower = next((script for script in scripts if script.mark == "_"), None)
-    upper = next((script for script in scripts if script.mark == "^"), None)
-    use = _plain_name(lower.sides[0]) if lower is not None else None
-    if len(scripts) != (lower is not None) + (upper is not None):
-        raise Unreadable("a sum carries its limits alone", item.start, item.end)
-    if lower is None or use is None or not use.bare or use.subs:
-        raise Unreadable("a sum is written \\sum_{i=1}^{d} or \\sum_i", item.start, item.end)
-    ranged = lower.relation == "="
-    starts = [only_items(side.items[0]) for side in lower.sides[1:]]
-    from_one = [len(start) == 1 and start[0].kind == "NUM" and start[0].meaning.typed == "1" for start in starts]
-    if (lower.relation and not ranged) or not all(from_one) or ranged != (upper is not None):
-        raise Unreadable("a sum runs from 1 to a dimension: \\sum_{i=1}^{d}", lower.start, lower.end)
-    if upper is None:
-        return use.letter.letter, None
-    end = _plain_name(upper.sides[0])
-    label = "_".join((end.letter.letter, *end.subs)) if end and end.bare else ""
-    if label not in table.dims:
-        hint = f"declared are {', '.join(table.dims)}" if table.dims else ""
-        raise Unreadable("a sum runs to a dimension letter", upper.start, upper.end, hint)
-    return use.letter.letter, table.dims[label]
-
-
-def _plain_name(side: Side) -> NameUse | None:
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
-    return read_name(items[0]) if len(items) == 1 else None
 
 
 def function_of(table: Table, use: NameUse) -> Symbol | str | None:
@@ -104,12 +89,14 @@ def component(scope: Scope, made: Node, script: Script) -> Node:
     subs = subscripts(script)
     if subs is None:
         raise Unreadable("this subscript is not an index", script.start, script.end)
-    rows, columns, count = scope.picks(subs, made.shape, str(made), script.start, script.end)
-    picked: list[Selector | None] = [rows, columns]
-    extra = frozenset(pick for pick in picked if pick is not None and not isinstance(pick, int))
-    result = shapes.node("component", (made,), SCALAR, tuple(picked), end=script.end)
-    result.indices = made.indices | extra
-    assert count
+    return picked(scope, made, subs, script.start, script.end)
+
+
+def picked(scope: Scope, made: Node, subs: tuple[str, ...], start: int, end: int) -> Node:
+    """Return an entry of an array that has no name of its own."""
+    rows, columns, _ = scope.picks(subs, made.shape, str(made), start, end)
+    result = shapes.node("component", (made,), SCALAR, (rows, columns), end=end)
+    result.indices = made.indices | {pick for pick in (rows, columns) if isinstance(pick, Index)}
     return result
 
 
@@ -121,12 +108,3 @@ def sized(table: Table, subs: tuple[str, ...] | None, base: Any) -> Dim:
     if label in table.dims:
         return table.dims[label]
     raise Unreadable(f"{label} is not a dimension", base.start, base.end)
-
-
-def power_hint(use: NameUse) -> str:
-    """Return what is meant by a power that looks like a layer."""
-    side = use.power
-    items = only_items(side.items[0]) if side is not None and len(side.items) == 1 else ()
-    if len(items) == 1 and items[0].kind in ("NAME", "NUM"):
-        return "a layer or an example is written in parentheses: W^{(2)}"
-    return ""

@@ -19,6 +19,10 @@ class Definition:
     value: Node
     slots: tuple[Index, ...]
     place: Place
+    group: tuple[Definition, ...] = ()
+    """The definitions of a recursion that are evaluated together with this one, its last."""
+    waits: bool = False
+    """Whether it is evaluated with a later one."""
 
 
 @dataclass
@@ -35,6 +39,8 @@ class Claim:
     hint: str = ""
     after: Claim | None = None
     """The claim before it in its chain, whose right side is this one's left."""
+    scope: Any = None
+    """What its statement knows about its indices."""
 
 
 @dataclass(frozen=True)

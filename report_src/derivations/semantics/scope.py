@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from report_src.derivations.notation.shifts import Last, Shift, shifted
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Selector, Shape, Symbol, Table, same
+from report_src.derivations.semantics.symbols import (
+    ONE,
+    SCALAR,
+    WHOLE,
+    Dim,
+    Index,
+    Selector,
+    Shape,
+    Symbol,
+    Table,
+    same,
+)
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.vocabulary import GREEK
-from report_src.derivations.syntax.names import NameUse, is_number, show_key
+from report_src.derivations.syntax.names import Key, NameUse, is_number, show_key
 
 MAX_INDICES = 5
 """Most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four."""
@@ -21,7 +33,7 @@ class Target:
     """A symbol with what picks from it: along its slots, its rows and its columns."""
 
     symbol: Symbol
-    slots: tuple[Selector, ...]
+    slots: tuple[Selector | str, ...]
     row: Selector | None
     column: Selector | None
     components: bool
@@ -30,9 +42,22 @@ class Target:
     @property
     def indices(self) -> frozenset[Index]:
         """The indices that occur."""
-        return frozenset(
-            pick for pick in (*self.slots, self.row, self.column) if pick is not None and not isinstance(pick, int)
-        )
+        picks = (*self.slots, self.row, self.column)
+        plain = (pick.index if isinstance(pick, Shift) else pick for pick in picks)
+        return frozenset(pick for pick in plain if isinstance(pick, Index))
+
+    @property
+    def whole(self) -> bool:
+        """Whether all members of a family of scalars stand for an array."""
+        return WHOLE in self.slots
+
+    def axes(self, row: Any, column: Any) -> tuple[Any, ...]:
+        """Return what picks along slots, rows and columns of the symbol, where its array's axes are `row` and `column`."""
+        if self.whole:
+            return (row, column)[: len(self.slots)] + (0, 0)
+        if self.components:
+            return (*self.slots, self.row, self.column)
+        return (*self.slots, row, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +81,33 @@ class Scope:
         self.made: list[Index] = []
         self.idle: list[Idle] = []
         self.uses: set[Symbol] = set()
+        self.reader: Any = None
+        """What reads expressions in this scope."""
+        self.bindings: dict[Key, Any] = {}
+        """The values that the arguments of a function have while its formula is read."""
+        self.shifts: list[Shift] = []
+        """The members that do not exist for every value of their index."""
+        self.defines = False
+        """Whether the statement is a definition."""
+        self.calls = 0
+        self.choice: dict[str, str] = {}
+        """How signs with several readings are read here."""
+        self.unnamed: list[Any] = []
+        """The expressions that are differentiated without a name."""
         self.read_as_products: list[str] = []
         self.in_indicator = False
-        self.count = 0
+        self.inherited: dict[str, Dim] = {}
+        """The ranges of indices in the statement that this one goes on from."""
 
     def make(self, letter: str, bound: bool, place: Any) -> Index:
         """Make an index with an axis of its own."""
-        if self.count >= MAX_INDICES:
-            message = f"more than {MAX_INDICES} indices in one statement"
+        taken = {index.axis for index in (*self.free.values(), *self.bound)}
+        if len(taken) >= MAX_INDICES:
+            message = f"more than {MAX_INDICES} indices at one place of a statement"
             raise Unreadable(message, place.start, place.end)
-        self.count += 1
-        made = Index(letter, self.count - 1, self.ranged.get(letter) if not bound else None, bound)
+        axis = next(axis for axis in range(MAX_INDICES) if axis not in taken)  # a sum that is left gives its axis back
+        known = self.ranged.get(letter) or self.inherited.get(letter)
+        made = Index(letter, axis, known if not bound else None, bound)
         self.made.append(made)
         return made
 
@@ -128,6 +169,13 @@ class Scope:
                 raise ShapeError(f"{shown} has no component {text}", use.start, use.end)
             root.least = max(root.least, place)
             return place - 1
+        steps = shifted(text)
+        letter = steps[0] if steps else text
+        index = letter in self.free or any(bound.letter == letter for bound in self.bound)
+        if letter in self.table.dims and not index:
+            return self.last(text, steps, dim, use, bold=bold, shown=shown)
+        if steps is not None:
+            return self.shift(steps, dim, use, bold=bold, shown=shown)
         index = self.index(text, use, bold=bold)
         if not same(index.dim, dim):
             letter = show_key((text, "", "", ()))
@@ -136,6 +184,24 @@ class Scope:
             raise ShapeError(message, use.start, use.end, hint)
         return index
 
+    def shift(self, steps: tuple[str, int], dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
+        """Return the member some steps from an index; the row is claimed where it exists."""
+        index = self.selector(steps[0], dim, use, bold=bold, shown=shown)
+        if not isinstance(index, Index) or index.bound:
+            message = f"{shown} is met outside of its range, as {steps[0]} runs over all of it"
+            raise Unreadable(message, use.start, use.end, "write the first or the last term beside the sum")
+        found = Shift(index, steps[1])
+        self.shifts.append(found)
+        return found
+
+    def last(self, text: str, steps: tuple[str, int] | None, dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
+        """Return the last member, x_T, or one some steps before it."""
+        letter, offset = steps or (text, 0)
+        if bold or self.table.dims[letter].root() is not dim.root() or offset > 0:
+            raise Unreadable(f"{letter} is a dimension, not an index of {shown}", use.start, use.end)
+        dim.root().least = max(dim.root().least, 1 - offset)
+        return Last(offset)
+
     def target(self, use: NameUse, symbol: Symbol, subs: tuple[str, ...]) -> Target:
         """Return a symbol with the selectors that its subscripts mean."""
         if len(subs) < len(symbol.slots):
@@ -143,6 +209,8 @@ class Scope:
             message = f"{symbol} is a family: it needs an index, as in {symbol}_{starred}"
             raise Unreadable(message, use.start, use.end)
         count = len(symbol.slots)
+        if subs and subs == (WHOLE,) * count:
+            return Target(symbol, subs, None, None, False, (symbol.slots[0], symbol.slots[1] if count == 2 else ONE))
         slots = tuple(
             self.selector(text, dim, use, bold=False, shown=str(symbol))
             for text, dim in zip(subs[:count], symbol.slots, strict=True)

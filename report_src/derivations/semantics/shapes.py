@@ -6,7 +6,9 @@ never broadcast, and only a number literal may be added to an array.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Index, Shape, same
@@ -73,9 +75,14 @@ def agree(left: Node, right: Node) -> None:
     fits = same(left.shape[0], right.shape[0]) and same(left.shape[1], right.shape[1])
     if not fits:
         message = f"{left} is {describe(left.shape)}, {right} is {describe(right.shape)}"
-        zero = is_scalar(left.shape) != is_scalar(right.shape) and (left.literal or right.literal)
+        zero = is_scalar(left.shape) != is_scalar(right.shape) and (_counted(left) or _counted(right))
         kind = Unreadable if zero else ShapeError  # 0 for an array of zeros is a spelling that is not read
         raise kind(message, right.start, right.end, _shape_hint(left, right))
+
+
+def _counted(side: Node) -> bool:
+    """Tell whether a side is made of numbers and dimensions: 1/D for an array whose entries are 1/D."""
+    return side.literal or side.op == "dimension" or (bool(side.args) and all(_counted(arg) for arg in side.args))
 
 
 def _shape_hint(left: Node, right: Node) -> str:
@@ -95,11 +102,14 @@ def _shape_hint(left: Node, right: Node) -> str:
 def add(nodes: list[Node], signs: list[str]) -> Node:
     """Return the sum; number literals may meet arrays, everything else needs equal shapes."""
     arrays = [item for item in nodes if not item.literal]
+    vectors = [item for item in arrays if is_one(item.shape[0]) != is_one(item.shape[1])]
+    if vectors:  # a number that is added to a vector is added to each of its entries
+        arrays = vectors + [item for item in arrays if not is_scalar(item.shape) and item not in vectors]
     for other in arrays[1:]:
         pair = (arrays[0], other)
         if any(is_scalar(one.shape) and one.op in ("name", "dimension") for one in pair) and any(
             one.shape[0].known() and not is_scalar(one.shape) for one in pair
-        ):  # a number that is added to an array is a broadcast, a layout that is not read
+        ):  # a number that is added to a matrix may be meant as a multiple of the identity
             message = f"{arrays[0]} is {describe(arrays[0].shape)}, {other} is {describe(other.shape)}"
             raise Unreadable(message, other.start, other.end, _shape_hint(arrays[0], other))
         agree(arrays[0], other)
@@ -109,8 +119,11 @@ def add(nodes: list[Node], signs: list[str]) -> Node:
     return made
 
 
-def product(nodes: list[Node]) -> Node:
-    """Return the matrix product from left to right; a scalar on either side scales."""
+def product(nodes: list[Node], dots: Collection[int] = ()) -> Node:
+    r"""Return the matrix product from left to right; a scalar on either side scales.
+
+    `dots` holds the positions of factors behind a \\cdot: two vectors of one shape have their inner product there.
+    """
     if len(nodes) == 1:
         return nodes[0]
     shape, steps = nodes[0].shape, []
@@ -118,6 +131,11 @@ def product(nodes: list[Node]) -> Node:
         if is_scalar(shape) or is_scalar(right.shape):
             steps.append("scale")
             shape = right.shape if is_scalar(shape) else shape
+            continue
+        alike = shape[0].root() is right.shape[0].root() and shape[1].root() is right.shape[1].root()
+        if position in dots and alike and is_one(shape[0]) != is_one(shape[1]):
+            steps.append("inner")
+            shape = SCALAR
             continue
         if not same(shape[1], right.shape[0]):
             _refuse_product(nodes[:position], shape, right)
@@ -149,6 +167,11 @@ def hadamard(nodes: list[Node]) -> Node:
 
 def quotient(top: Node, bottom: Node, start: int, end: int) -> Node:
     """Return a fraction; its denominator is a scalar."""
+    square = bottom.shape[0].root() is bottom.shape[1].root()
+    if not is_scalar(bottom.shape) and not square:
+        if not is_scalar(top.shape):
+            agree(top, bottom)
+        return node("entrywise_quotient", (top, bottom), bottom.shape, start=start, end=end)
     if not is_scalar(bottom.shape):
         message = f"{bottom} is {describe(bottom.shape)}; only a scalar can stand below a fraction"
         raise Unreadable(message, bottom.start, bottom.end, "write the components, or a product with ^{-1}")
@@ -171,7 +194,9 @@ def inverse(inner: Node, start: int, end: int) -> Node:
 
 
 def square(inner: Node, start: int, end: int) -> Node:
-    """Return the square of a scalar, or a square matrix times itself."""
+    """Return the square of a scalar, a square matrix times itself, or the squares of all entries."""
+    if inner.shape[0].root() is not inner.shape[1].root() and not is_scalar(inner.shape):
+        return node("entrywise", (inner,), inner.shape, Fraction(2), start=start, end=end)
     if is_one(inner.shape[0]) != is_one(inner.shape[1]) or not same(inner.shape[0], inner.shape[1]):
         message = f"{inner} is {describe(inner.shape)}, which has no square"
         hint = "write x \\odot x, x^\\top x or \\lVert x \\rVert^2; the second layer is W^{(2)}"
@@ -183,21 +208,21 @@ def square(inner: Node, start: int, end: int) -> Node:
 
 
 def root(inner: Node, start: int, end: int) -> Node:
-    """Return the square root of a scalar."""
-    if not is_scalar(inner.shape):
+    """Return the square root of a scalar, or of all entries of an array that is not square."""
+    if not is_scalar(inner.shape) and inner.shape[0].root() is inner.shape[1].root():
         message = f"{inner} is {describe(inner.shape)}; a root is taken of a scalar"
-        raise ShapeError(message, inner.start, inner.end)
-    return node("root", (inner,), SCALAR, start=start, end=end)
+        raise Unreadable(message, inner.start, inner.end)
+    return node("root", (inner,), inner.shape, start=start, end=end)
 
 
 def norm(inner: Node, kind: str, start: int, end: int) -> Node:
-    """Return the Euclidean norm of a vector or the Frobenius norm of a matrix."""
+    """Return the Euclidean norm of a vector, the Frobenius norm of a matrix, or the 1-norm of a vector."""
     vector = is_one(inner.shape[0]) or is_one(inner.shape[1])
-    if (kind == "F" and vector) or (kind in ("2", "") and not vector):
+    if (kind == "F" and vector) or (kind in ("1", "2", "") and not vector):
         wanted = "_F for a matrix, _2 or nothing for a vector"
         message = f"{inner} is {describe(inner.shape)}: the norm is written {wanted}"
         raise ShapeError(message, start, end)
-    return node("norm", (inner,), SCALAR, start=start, end=end)
+    return node("norm_1" if kind == "1" else "norm", (inner,), SCALAR, start=start, end=end)
 
 
 def diag(inner: Node, start: int, end: int) -> Node:

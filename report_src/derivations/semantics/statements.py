@@ -87,7 +87,7 @@ def _reads_inline(segment: Segment) -> bool:
     """Tell whether inline mathematics declares or defines; all other is prose."""
     signs = segment.relations
     if "in" in signs:
-        return any(word in segment.text for word in ("\\mathbb", "\\{", "\\Delta"))
+        return any(word in segment.text for word in ("\\mathbb", "\\{", "\\Delta", "(0", "[0"))
     return ":=" in signs or "to" in signs or signs in ((">",), ("=",))
 
 

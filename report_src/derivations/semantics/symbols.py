@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from report_src.derivations.notation.shifts import Last, Shift
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import Key, NameUse, latex, show_key
+from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, show_key
 
 
 class Dim:
@@ -71,8 +73,8 @@ class Index:
         self.dim = dim or Dim()
 
 
-Selector = Index | int
-"""What picks one entry along one axis: an index, or a number counted from 0."""
+Selector = Index | int | Shift | Last
+"""What picks one entry along one axis: an index, a number counted from 0, or a place counted from an index or the end."""
 
 
 @dataclass(eq=False)
@@ -89,12 +91,25 @@ class Symbol:
     bold: bool = False
     depends: set[Symbol] = field(default_factory=set)
     used: bool = False
+    awaited: bool = False
+    """Whether it is used in a recursion before its definition."""
+    formula: Any = None
+    """The arguments it is defined with and its right side, where it is defined as J(θ)."""
     typed: str = ""
     """The right side of its definition as it is typed."""
 
     def __str__(self) -> str:
         """Return the name as a message prints it."""
         return show_key(self.key)
+
+
+WHOLE = ":"
+"""What picks all members of a family of scalars at once."""
+
+
+def is_vector(shape: Shape) -> bool:
+    """Tell whether a side of a shape is 1."""
+    return any(dim.root().size == 1 for dim in shape)
 
 
 class Table:
@@ -105,8 +120,12 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.lost: dict[Key, int] = {}
-        self.has_letter_t = False
-        """Whether T is a letter of the derivation, so that ^T may be a power."""
+        self.letters: set[str] = set()
+        """Which of T and t are letters of the derivation, so that ^T may be a power."""
+        self.differentials: set[tuple[str, str, str]] = set()
+        """The names that a row writes d before."""
+        self.varied: dict[Symbol, Symbol] = {}
+        """The declared symbols among them, and the arrays that dx stands for."""
 
     def dim(self, label: str) -> Dim:
         """Return the dimension of a letter; the first use makes it."""
@@ -117,8 +136,12 @@ class Table:
         if symbol.key in self.symbols:
             raise Unreadable(f"{symbol} is already declared or defined", start, end, "give it a name of its own")
         self.refuse_component(symbol, start, end)
+        self.refuse_power(symbol, start, end)
         symbol.order = len(self.symbols)
         self.symbols[symbol.key] = symbol
+        if symbol.kind not in ("definition", "function", "rule") and symbol.key[:3] in self.differentials:
+            own = Symbol((f"d{symbol.key[0]}", *symbol.key[1:]), "real", symbol.shape, symbol.slots)
+            self.varied[symbol] = self.symbols[own.key] = own
         return symbol
 
     def refuse_component(self, symbol: Symbol, start: int, end: int) -> None:
@@ -130,16 +153,62 @@ class Table:
             message = f"{symbol} is already a component of {whole}"
             raise Unreadable(message, start, end, "take another letter, or put a word below it: x_{\\text{new}}")
 
+    def refuse_power(self, symbol: Symbol, start: int, end: int) -> None:
+        """Refuse a name that is written like a power of another one: \\sigma^2 beside \\sigma."""
+        letter, accent, sup, subs = symbol.key
+        for other in self.symbols.values():
+            labelled, plain = (other, symbol) if other.key[2][:1] == "^" else (symbol, other)
+            mark = labelled.key[2]
+            if mark[:1] != "^" or mark[1:] in ("\\ast", "\\star") or mark[1:].startswith("\\text"):
+                continue
+            alike = plain.key[:3] == (letter, accent, "") and other.key[:2] == (letter, accent)
+            if alike and plain.kind != "function" and plain.key[3] in (labelled.key[3], ()):
+                message = f"{labelled} can be read as a power, as {plain} is declared too"
+                raise Unreadable(message, start, end, "take another letter for one of them")
+
     def find(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
-        """Return the symbol of a name and the subscripts that pick from it."""
+        """Return the symbol of a name and the subscripts that pick from it; a superscript that is declared is a name's."""
+        if use.label and (found := self._labelled(use)):
+            use.settle()
+            return found
+        return self._find(use)
+
+    def _labelled(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
+        whole = self._find(replace(use, sup=use.label))
+        if whole is not None or is_number(use.label[1:]):
+            return whole
+        counted = self._find(replace(use, sup="^*"))
+        return (counted[0], (use.label[1:], *counted[1])) if counted else None
+
+    def _find(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
         letter, accent = use.letter.letter, use.letter.accent
         for count in range(len(use.subs), -1, -1):
             head, tail = use.subs[:count], use.subs[count:]
-            for sup, sup_index in ((use.sup, ()), ("*", (use.sup,))) if use.sup else (("", ()),):
+            for sup, sup_index in (
+                ((use.sup, ()), ("*", (use.sup,))) if use.sup and use.sup[0] != "^" else ((use.sup, ()),)
+            ):
                 for stars in range(len(tail), -1, -1):
                     symbol = self.symbols.get((letter, accent, sup, head + ("*",) * stars))
                     if symbol is not None:
                         return symbol, sup_index + tail
+        return self._whole(use)
+
+    def _whole(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
+        """Return the scalars x_n as the vector x, a_{ij} as the matrix a, and w_{ij} as the entries of W."""
+        letter, accent = use.letter.letter, use.letter.accent
+        for stars in (("*",), ("*", "*")):
+            symbol = self.symbols.get((letter, accent, use.sup, use.subs + stars))
+            if symbol is not None and symbol.shape == SCALAR:
+                return symbol, (WHOLE,) * len(stars)
+        if (
+            len(use.subs) == 2
+            and letter.islower()
+            and len(letter) == 1
+            and all(key[0] != letter for key in self.symbols)
+        ):
+            symbol = self.symbols.get((letter.upper(), accent, use.sup, ()))
+            if symbol is not None and symbol.kind != "function" and not is_vector(symbol.shape):
+                return symbol, use.subs
         return None
 
     def unknown(self, use: NameUse) -> Unreadable:

@@ -51,7 +51,20 @@ PROTECTED = frozenset(
 """Words whose meaning a derivation relies on."""
 PROTECTED_ENVIRONMENTS = RAW | frozenset(
     {name + star for name in ("equation", "align", "gather", "multline", "flalign", "alignat") for star in ("", "*")}
-    | {"split", "aligned", "alignedat", "gathered", "itemize", "enumerate", "center", "quote", "flushleft", "document"}
+    | {
+        "bmatrix",
+        "pmatrix",
+        "split",
+        "aligned",
+        "alignedat",
+        "gathered",
+        "itemize",
+        "enumerate",
+        "center",
+        "quote",
+        "flushleft",
+        "document",
+    }
     | {"derivation", "math", "displaymath"}
 )
 """Environments whose meaning a derivation relies on."""

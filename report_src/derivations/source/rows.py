@@ -15,6 +15,8 @@ from report_src.derivations.source.vocabulary import RELATIONS, SPACES
 
 TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
 """Environments inside a display whose rows are rows of the display."""
+MATRICES = frozenset({"bmatrix", "pmatrix"})
+"""Environments that print a matrix inside a row."""
 FORBIDDEN = frozenset(
     {"\\input", "\\include", "\\def", "\\edef", "\\gdef", "\\xdef", "\\let", "\\newcommand", "\\renewcommand"}
     | {"\\providecommand", "\\DeclareMathOperator", "\\newenvironment", "\\csname", "\\catcode", "\\write"}
@@ -55,6 +57,17 @@ def environment(toks: list[Tok], index: int) -> str:
     return ""
 
 
+def matrix_end(toks: list[Tok], index: int) -> int:
+    r"""Return the index behind the \end of the matrix that begins at `index`, or 0."""
+    depth = 0
+    for at in range(index, len(toks)):
+        if toks[at].text in ("\\begin", "\\end") and environment(toks, at) in MATRICES:
+            depth += 1 if toks[at].text == "\\begin" else -1
+            if depth == 0:
+                return at + 3 + len(environment(toks, at))
+    return 0
+
+
 def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True) -> Iterator[Row]:
     r"""Yield the rows of a display: split at \\ on brace level 0, blocks such as aligned passed through.
 
@@ -69,6 +82,10 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
         depth += (tok.text == "{") - (tok.text == "}")
         if tok.text in ("\\begin", "\\end") and depth == 0:
             name = environment(toks, index)
+            if tok.text == "\\begin" and name in MATRICES and (close := matrix_end(toks, index)):
+                row += toks[index:close]
+                index = close
+                continue
             try:
                 if name not in TRANSPARENT:
                     raise Unreadable(f"the environment '{name}' is not in the language", tok.start, tok.end)
@@ -172,6 +189,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
     row = Row(toks[0].start, toks[-1].end, inline)
     try:
         check_tokens(toks)
+        toks = _unboxed(toks)
         row.segments, row.unchecked = split(text, toks)
         row.segments = joined_lists(row.segments)
         if block is not None:
@@ -183,6 +201,15 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
     except Unreadable as problem:
         row.segments, row.problem = [], problem
     yield row
+
+
+def _unboxed(toks: list[Tok]) -> list[Tok]:
+    r"""Return a row without the \boxed that its whole statement stands in: \boxed{a = b} says a = b."""
+    formula = [tok for tok in toks if tok.text not in _LAYOUT | {"&"}]
+    if [tok.text for tok in formula[:2]] != ["\\boxed", "{"] or group(formula, 1) != len(formula) - 1:
+        return toks
+    inside = formula[2:-1]
+    return inside if any(tok.text in RELATIONS for tok in inside) else toks
 
 
 def check_tokens(toks: list[Tok]) -> None:

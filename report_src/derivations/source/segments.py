@@ -45,7 +45,7 @@ _SEPARATORS = frozenset({",", "\\quad", "\\qquad", "\\Rightarrow", "\\implies"})
 _BINDING = frozenset({"(", "[", "_", "^", "'", "+", "-", "\\odot", "\\circ", "\\cdot", "/"} | set(RELATIONS))
 _SIZES = frozenset({"left", *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l"))})
 _DOTS = frozenset({"\\dots", "\\ldots", "\\cdots"})
-_OPEN, _CLOSE = frozenset({"(", "[", "\\{"}), frozenset({")", "]", "\\}"})
+_OPEN, _CLOSE = frozenset({"(", "[", "\\{", "\\langle"}), frozenset({")", "]", "\\}", "\\rangle"})
 
 
 @dataclass
@@ -103,6 +103,11 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             cells.extend([columns] * (stop + 1 - index))
             index = stop + 1
             continue
+        if tok.text == "\\begin" and (stop := _matrix(toks, index)):
+            current.extend(toks[index:stop])
+            cells.extend([columns] * (stop - index))
+            index = stop
+            continue
         if tok.text == "}":
             raise Unreadable("this brace closes nothing", tok.start)
         depth = max(0, depth + (tok.text in _OPEN) - (tok.text in _CLOSE))
@@ -136,6 +141,16 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             cells.append(columns + (tok.text in RELATIONS and index < len(toks) and toks[index].text == "&"))
     close("end")
     return found, unchecked
+
+
+def _matrix(toks: list[Tok], index: int) -> int:
+    r"""Return the index behind the \end of the innermost \begin at `index`; rows.py lets matrices alone through."""
+    depth = 0
+    for at in range(index, len(toks)):
+        depth += (toks[at].text == "\\begin") - (toks[at].text == "\\end")
+        if depth == 0:
+            return group(toks, at + 1) + 1
+    return 0
 
 
 def _refuse_word(words: str, tok: Tok, rest: list[Tok]) -> None:

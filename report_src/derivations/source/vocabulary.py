@@ -44,20 +44,30 @@ GREEK = {
 }
 """Letters that are macros, and how a message prints them."""
 
-FONTS = frozenset({"mathbf", "boldsymbol", "bm", "mathrm", "mathcal", "mathsf", "mathit"})
-BOLD = frozenset({"mathbf", "boldsymbol", "bm"})
-ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304"}
+BOLD = frozenset({"mathbf", "boldsymbol", "bm", "pmb", "vec", "underline"})
+"""Marks of a vector; they make no name, as fonts make none."""
+FONTS = BOLD | {"mathrm", "mathcal", "mathsf", "mathit", "mathscr"}
+SWITCHES = {"bf": "mathbf", "rm": "mathrm", "it": "mathit", "cal": "mathcal", "sf": "mathsf"}
+"""Fonts that are switched on for the rest of a group, and the macros that say the same of one argument."""
+ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "check": "\u030c", "breve": "\u0306"}
+ACCENTS |= {"widehat": "\u0302", "widetilde": "\u0303", "overline": "\u0305"}
 
-OPERATORS = frozenset({"diag", "tr", "softmax", "ReLU", "sign", "log", "ln", "exp", "tanh", "max"})
+ALIASES = {"Tr": "tr", "trace": "tr", "Trace": "tr", "sgn": "sign", "Diag": "diag", "relu": "ReLU"}
+"""Other spellings of operators."""
+OPERATORS = frozenset(ALIASES) | {"diag", "tr", "softmax", "ReLU", "sign", "log", "ln", "exp", "tanh", "sigmoid"}
+OPERATORS |= {"max", "min", "det"}
 """Names of operators; with \\operatorname, \\mathrm or \\text, some also as macros of their own."""
-OPERATOR_MACROS = frozenset({"log", "ln", "exp", "tanh", "max"})
+OPERATOR_MACROS = frozenset({"log", "ln", "exp", "tanh", "max", "min", "det"})
 GREEDY = frozenset({"log", "ln", "exp", "tanh"})
-"""Operators that may stand without parentheses and then take the factors up to + − ⊙."""
+"""Operators of numbers that may stand without parentheses."""
+BARE = GREEDY | {"det", "tr"}
+"""All operators that may stand without parentheses, and then take one factor."""
 
 RELATIONS = {
     "=": "=",
     ":=": ":=",
     "\\coloneqq": ":=",
+    "\\triangleq": ":=",
     "\\in": "in",
     ":": ":",
     "\\colon": ":",
@@ -69,6 +79,10 @@ RELATIONS = {
     "\\geq": ">=",
     "<": "<",
     ">": ">",
+    "\\leqslant": "<=",
+    "\\geqslant": ">=",
+    "\\ne": "!=",
+    "\\neq": "!=",
 }
 
 SPACES = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle"})
@@ -83,24 +97,13 @@ REFUSED = {
     "\\propto": "∝ cannot be checked; write the factor",
     "\\sim": "∼ is not in the language",
     "\\equiv": "≡ is not in the language; write = or \\coloneqq",
-    "\\ne": "≠ is not in the language",
-    "\\neq": "≠ is not in the language",
     "\\ast": "* is not in the language; write \\odot for the elementwise product",
     "*": "* is not in the language; write \\odot for the elementwise product",
-    "\\otimes": "⊗ is not in the language; an outer product is \\mathbf a \\mathbf b^\\top",
-    "\\min": "min is not in the language",
     "\\prod": "∏ is not in the language",
     "\\int": "integrals are not in the language",
     "\\mathbb": "\\mathbb is read before R and 1 alone",
-    "\\langle": "⟨ is not in the language; write \\mathbf a^\\top \\mathbf b",
-    "\\widehat": "write \\hat",
-    "\\widetilde": "write \\tilde",
-    "\\overline": "write \\bar",
-    "\\vec": "arrows are not in the language; vectors are declared by \\in \\mathbb{R}^{d}",
     "\\unchecked": "\\unchecked{reason} stands at the end of a row",
-    "\\rm": "write \\mathrm{…}",
-    "\\bf": "write \\mathbf{…}",
-    "\\over": "write \\frac",
+    "\\over": "\\over stands in braces of its own: {a \\over b}",
 }
 """Forms that are often met and never read, with what to write instead."""
 
@@ -115,8 +118,9 @@ KNOWN_MACROS = (
     | OPERATOR_MACROS
     | FRACTIONS
     | frozenset(
-        {"sqrt", "sum", "partial", "nabla", "odot", "circ", "cdot", "times", "top", "prime", "operatorname"}
+        {"sqrt", "sum", "partial", "nabla", "odot", "circ", "cdot", "times", "top", "prime", "operatorname", "otimes"}
         | {"text", "lVert", "rVert", "lvert", "rvert", "vert", "left", "right", "underbrace", "overbrace"}
+        | {"langle", "rangle", "intercal", "ne", "neq", "over", *SWITCHES}
         | {"boxed", "textcolor", "mathbb", "in", "to", "coloneqq", "le", "leq", "ge", "geq", "dots", "ldots"}
         | {"quad", "qquad", "unchecked", "Rightarrow", "label", "tag", "nonumber", "notag", "intertext"}
     )

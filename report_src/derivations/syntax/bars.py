@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.marks import Mark
 
@@ -12,6 +14,7 @@ def tell_bars_apart(toks: list[Mark]) -> list[Mark]:
     """Name each | and \\| opening, closing, or the bar of a derivative with nodes held fixed."""
     stack: list[str] = []
     previous = ""
+    toks = _norms(toks)
     for index, tok in enumerate(toks):
         following = toks[index + 1].type if index + 1 < len(toks) else ""
         if tok.type in ("BAR", "NORM"):
@@ -25,6 +28,29 @@ def tell_bars_apart(toks: list[Mark]) -> list[Mark]:
                 pass
         previous = tok.type
     return toks
+
+
+def _norms(toks: list[Mark]) -> list[Mark]:
+    """Make || … || norms where no other bar stands between; |a||b| and ||a| - |b|| stay bars."""
+    bars = [at for at, tok in enumerate(toks) if tok.type == "BAR"]
+    pairs = {a: b for a, b in pairwise(bars) if b == a + 1 and toks[a].stop == toks[b].begin}
+    ends: set[int] = set()
+    place = 0
+    while place + 3 < len(bars):
+        first, second = bars[place], bars[place + 2]
+        if first in pairs and second in pairs:
+            ends |= {first, second}
+            place += 4
+        else:
+            place += 2 if first not in pairs else len(bars)
+    made: list[Mark] = []
+    for at, tok in enumerate(toks):
+        if at - 1 in ends:
+            continue
+        if at in ends:
+            tok.type, tok.end_pos = "NORM", toks[at + 1].end_pos
+        made.append(tok)
+    return made
 
 
 def _bar(tok: Mark, stack: list[str], previous: str, following: str) -> str:

@@ -8,12 +8,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from report_src.derivations.source.document import MAX_DEPTH
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.rows import environment
 from report_src.derivations.source.tokens import Tok, group, tokens
 from report_src.derivations.source.vocabulary import (
     ACCENTS,
@@ -22,16 +23,16 @@ from report_src.derivations.source.vocabulary import (
     FRACTIONS,
     GREEK,
     HIDING_COLOURS,
-    KNOWN_MACROS,
     OPERATOR_MACROS,
-    OPERATORS,
     REFUSED,
     RELATIONS,
     SIZES,
     SPACES,
+    SWITCHES,
 )
 from report_src.derivations.syntax.bars import tell_bars_apart
 from report_src.derivations.syntax.marks import Letter, Mark, Number
+from report_src.derivations.syntax.styles import letter_of, operator, reading, unknown
 
 DIGITS = frozenset("0123456789")
 MAX_TOKENS = 3000
@@ -43,6 +44,10 @@ _SIMPLE = {
     "-": "SIGN",
     "\\odot": "ODOT",
     "\\circ": "ODOT",
+    "\\otimes": "ODOT",
+    "\\langle": "LANGLE",
+    "\\rangle": "RANGLE",
+    "\\intercal": "TOP",
     "\\cdot": "CDOT",
     "/": "SLASH",
     "\\times": "TIMES",
@@ -64,6 +69,10 @@ _SIMPLE = {
     "\\ldots": "DOTS",
     "\\cdots": "DOTS",
 }
+_STARS = {"*": "*", "\\ast": "*", "\\star": "star"}
+_CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "{": "}"}
+SETS = frozenset({("0", ",", "1"), ("-", "1", ",", "1"), ("-", "1", ",", "+", "1"), ("1", ",", "-", "1")})
+"""Finite sets of numbers, as they are typed between \\{ and \\}."""
 _BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
 _BARS |= {"\\|": ("NORM", ""), "\\Vert": ("NORM", ""), "\\lVert": ("NORM", "l"), "\\rVert": ("NORM", "r")}
 _NO_NOTE = frozenset(
@@ -98,6 +107,7 @@ class _Lexer:
         self.text, self.toks, self.out = text, toks, out
         self.spliced = -1
         """Where the content of braces that print nothing has ended."""
+        self.in_script = 0
         self.scripts: dict[int, str] = {}
         """Where scripts have ended, and their marks."""
 
@@ -105,8 +115,101 @@ class _Lexer:
         """Emit the tokens from ``index`` to ``stop``."""
         if depth > MAX_DEPTH:
             raise Unreadable(f"nested more than {MAX_DEPTH} deep", self.toks[min(index, len(self.toks) - 1)].start)
+        over = [at for at in self.outer(index, stop) if self.toks[at].text == "\\over"] if depth else []
+        if over:
+            self.over(index, over, stop, depth)
+            return
         while index < stop:
             index = self.one(index, stop, depth)
+
+    def outer(self, index: int, stop: int) -> Iterator[int]:
+        """Yield the places of tokens that stand in no braces of their own."""
+        while index < stop:
+            yield index
+            index = group(self.toks, index) + 1 if self.toks[index].text == "{" else index + 1
+
+    def over(self, index: int, over: list[int], stop: int, depth: int) -> None:
+        r"""Emit the fraction that {a \over b} prints."""
+        tok = self.toks[over[0]]
+        if len(over) > 1 or any(self.toks[at].text == "\\left" for at in self.outer(index, stop)):
+            raise Unreadable(REFUSED["\\over"], tok.start, tok.end, "write \\frac{a}{b}")
+        self.emit("FRAC", None, tok, index)
+        for start, end in ((index, over[0]), (over[0] + 1, stop)):
+            self.emit("_LBRACE", None, tok, index)
+            self.run(start, end, depth + 1)
+            self.emit("_RBRACE", None, tok, index)
+
+    def switched(self, index: int, stop: int, depth: int) -> None:
+        r"""Emit what a group prints; {\bf x} prints what \mathbf{x} prints."""
+        tok = self.toks[index] if index < stop else None
+        if tok is None or tok.text[0] != "\\" or tok.text[1:] not in SWITCHES:
+            self.run(index, stop, depth)
+            return
+        inside = self.toks[index + 1 : stop]
+        content = "".join(t.text for t in inside)
+        word = SWITCHES[tok.text[1:]]
+        if (
+            letter_of(inside, depth)
+            or (word in BOLD and content in ("0", "1"))
+            or (word == "mathrm" and content.isalpha())
+        ):
+            kind, value = reading(word, inside, content, tok, inside[-1].end, depth)
+            self.emit(kind, value, tok, stop, inside[-1].end)
+        else:
+            self.run(index + 1, stop, depth)
+
+    def condition(self, index: int, stop: int, tok: Tok) -> int:
+        """Emit the sign of an indicator, 1 or I, where a bracket or a subscript with a relation follows; else return 0."""
+        if tok.text not in ("1", "I") or (self.out and self.out[-1].type == "NUM" and self.out[-1].stop == tok.start):
+            return 0
+        return self.emit("INDICATOR", tok.text, tok, index) if self.compares(index, stop) else 0
+
+    def compares(self, index: int, stop: int) -> bool:
+        """Tell whether a bracket or a subscript begins at a place, and holds a relation at its outer level."""
+        while index < stop and (self.toks[index].text in SPACES | SIZES or self.toks[index].text == "\\left"):
+            index += 1
+        if index < stop and self.toks[index].text == "_":
+            index += 1
+            if index >= stop or self.toks[index].text != "{":
+                return False
+        if index >= stop or self.toks[index].text not in _CLOSING:
+            return False
+        depth, close = 0, _CLOSING[self.toks[index].text]
+        for at in range(index, stop):
+            text = self.toks[at].text
+            depth += (text in _CLOSING) - (text in _CLOSING.values())
+            if depth == 0:
+                return False
+            if (
+                text in RELATIONS
+                and RELATIONS[text] in ("=", "<", ">", "<=", ">=", "!=")
+                and (depth == 1 or (depth == 2 and close == "}"))
+            ):
+                return True
+        return False
+
+    def matrix(self, index: int, stop: int, depth: int) -> int:
+        """Emit the entries of a bmatrix or pmatrix, row by row."""
+        name = environment(self.toks, index)
+        tok, index = self.toks[index], index + 3 + len(name)
+        self.emit("MATRIX", name, tok, index)
+        start = index
+        for at in self.outer(index, stop):
+            text = self.toks[at].text
+            if text not in ("&", "\\\\", "\\end"):
+                continue
+            last = text == "\\end"
+            if not (last and start == at and self.out[-1].type == "NEWROW"):
+                self.run(start, at, depth + 1)
+            elif last:
+                self.out.pop()
+            start = at + 1
+            if last:
+                return self.emit(
+                    "ENDMATRIX", name, self.toks[at], at + 3 + len(name), self.toks[at + 2 + len(name)].end
+                )
+            self.emit("CELL" if text == "&" else "NEWROW", None, self.toks[at], start)
+        raise Unreadable(f"\\begin{{{name}}} is never closed", tok.start, tok.end)
 
     def one(self, index: int, stop: int, depth: int) -> int:
         """Emit what begins at ``index`` and return the index after it."""
@@ -123,11 +226,17 @@ class _Lexer:
             return self.script(tok, index + 1, stop, depth)
         if tok.text == "{":  # braces that are no argument print nothing, and so they group nothing
             close = group(self.toks, index)
-            self.run(index + 1, close, depth + 1)
+            self.switched(index + 1, close, depth + 1)
             self.spliced = len(self.out)
             return close + 1
+        if self.in_script and tok.text in _STARS:
+            return self.emit("NAME", Letter(_STARS[tok.text]), tok, index + 1)
+        if opened := self.condition(index + 1, stop, tok):
+            return opened
         if tok.text == "\\sum" and index + 1 < stop and self.toks[index + 1].text == "\\limits":
             return self.emit("SUM", None, tok, index + 2)
+        if tok.text == "\\}":
+            return self.emit("RSET", tok.text, tok, index + 1)
         if tok.text in _SIMPLE:
             return self.emit(_SIMPLE[tok.text], tok.text, tok, index + 1)
         if tok.text in RELATIONS:
@@ -138,9 +247,11 @@ class _Lexer:
             return self.emit("NAME", Letter(word), tok, index + 1)
         if tok.text == "\\{":
             return self.bits(tok, index, stop)
+        if tok.text == "\\begin":
+            return self.matrix(index, stop, depth)
         if tok.text[0] == "\\":
             return self.macro(word, tok, index, stop, depth)
-        raise self.unknown(tok)
+        raise unknown(tok)
 
     def emit(self, kind: str, value: Any, tok: Tok, index: int, end: int | None = None) -> int:
         self.out.append(_token(kind, value, tok, end))
@@ -155,10 +266,15 @@ class _Lexer:
         return index
 
     def bits(self, tok: Tok, index: int, stop: int) -> int:
-        inside = [t.text for t in self.toks[index : index + 5]]
-        if inside != ["\\{", "0", ",", "1", "\\}"]:
-            raise Unreadable("braces \\{ \\} are read in \\{0,1\\} alone", tok.start, tok.end, "group with ( )")
-        return self.emit("BITS", None, tok, index + 5, self.toks[index + 4].end)
+        close = next((at for at in range(index, min(index + 8, stop)) if self.toks[at].text == "\\}"), index)
+        inside = tuple(t.text for t in self.toks[index + 1 : close] if t.text not in SPACES)
+        if inside in SETS:
+            return self.emit("BITS", inside, tok, close + 1, self.toks[close].end)
+        before = self.out[-1].type if self.out else ""
+        marked = before == "INDICATOR" or [t.type for t in self.out[-3:]] == ["INDICATOR", "SUB", "_LBRACE"]
+        if marked:
+            return self.emit("LSET", tok.text, tok, index + 1)
+        raise Unreadable("braces \\{ \\} are read in \\{0,1\\} and \\{-1,1\\}", tok.start, tok.end, "group with ( )")
 
     def delimiter(self, tok: Tok, index: int, stop: int) -> int:
         """Emit the delimiter after \\left, \\right or \\big…; the side says whether it opens or closes."""
@@ -173,6 +289,10 @@ class _Lexer:
             return self.emit("LNULL", None, tok, index + 1)
         if mark.text in _BARS:
             return self.emit(_BARS[mark.text][0], side, mark, index + 1)
+        if mark.text in ("\\langle", "\\rangle"):
+            return self.emit(_SIMPLE[mark.text], mark.text, mark, index + 1)
+        if mark.text in ("\\{", "\\}"):
+            return self.one(index, stop, 0)
         if mark.text in "()[]":
             return self.emit(_SIMPLE[mark.text], mark.text, mark, index + 1)
         raise Unreadable(f"{tok.text} is read before ( ) [ ] | \\| and .", tok.start, mark.end)
@@ -183,6 +303,7 @@ class _Lexer:
             inner = self.toks[index : index + 3] if self.toks[index].text == "{" else [tok, self.toks[index]]
             if len(inner) > 1 and inner[1].text == "\\prime" and (len(inner) == 2 or inner[2].text == "}"):
                 return self.emit("PRIME", None, inner[1], index + (1 if len(inner) == 2 else 3))
+        self.in_script += tok.text == "^"
         if self.spliced == len(self.out) and self.scripts.get(len(self.out)) == tok.text:
             self.out.pop()  # {x^{(i)}}^T prints what x^{(i)T} prints
             start = len(self.out)
@@ -191,6 +312,7 @@ class _Lexer:
         else:
             self.emit("SUB" if tok.text == "_" else "SUP", tok.text, tok, index)
             index = self.braced(tok, index, stop, depth)
+        self.in_script -= tok.text == "^"
         self.scripts[len(self.out)] = tok.text
         return index
 
@@ -224,7 +346,7 @@ class _Lexer:
             self.emit("SQRT", None, tok, after)
             return self.braced(tok, after, stop, depth)
         if word in OPERATOR_MACROS:
-            return self.emit("OP", word, tok, after)
+            return self.emit("OP", operator(word), tok, after)
         if word in ("boxed", "underbrace", "overbrace"):
             self.emit("GROUP", word, tok, after)
             after = self.braced(tok, after, stop, depth)
@@ -233,7 +355,7 @@ class _Lexer:
             return self.coloured(tok, after, stop, depth)
         if word in _TAKES_ONE:
             return self.styled(word, tok, after, stop, depth)
-        raise self.unknown(tok)
+        raise unknown(tok)
 
     def note(self, word: str, index: int, stop: int) -> int:
         """Return the index behind the note of a brace; refuse one that would be read as mathematics."""
@@ -283,79 +405,15 @@ class _Lexer:
                 inside, after = self.toks[index:end], end
         end_pos = self.toks[after - 1].end
         content = "".join(t.text for t in inside)
-        kind, value = self.reading(word, inside, content, tok, end_pos, depth)
+        if word in BOLD and len(inside) > 1 and all(t.text.isalpha() for t in inside):
+            for letter in inside:  # \mathbf{AB} prints the product that \mathbf A\mathbf B prints
+                self.emit("NAME", Letter(letter.text, "", bold=True), letter, after)
+            return after
+        kind, value = reading(word, inside, content, tok, end_pos, depth)
+        if kind == "INDICATOR" and not self.compares(after, stop):
+            raise Unreadable("an indicator needs its condition", tok.start, end_pos, "write \\mathbb 1[i = j]")
+        if kind == "ONES" and value == 1 and self.compares(after, stop):
+            kind, value = "INDICATOR", "bold 1"
         if kind == "REALS" and [t.text for t in self.toks[after : after + 5]] == _ABOVE_0 and after + 5 <= stop:
             value, end_pos, after = POSITIVE, self.toks[after + 4].end, after + 5
         return self.emit(kind, value, tok, after, end_pos)
-
-    def reading(self, word: str, inside: list[Tok], content: str, tok: Tok, end: int, depth: int) -> tuple[str, Any]:
-        """Return the kind and the meaning of a styled argument."""
-        if depth > MAX_DEPTH:
-            raise Unreadable(f"nested more than {MAX_DEPTH} deep", tok.start)
-        if word == "mathbb":
-            if content in ("R", "1"):
-                return ("REALS" if content == "R" else "INDICATOR"), None
-            hint = "an average over examples is \\frac1N\\sum_{n=1}^{N}"
-            raise Unreadable("\\mathbb is read before R and 1 alone", tok.start, end, hint)
-        if word in ("operatorname", "text", "mathrm", "mathsf", "mathit"):
-            if content.strip() in OPERATORS:
-                return "OP", content.strip()
-            if word == "mathrm" and content == "d":
-                return "PARTIAL", "d"
-            if word == "operatorname":
-                hint = _near(content, sorted(OPERATORS))
-                raise Unreadable(f"the operator '{content}' is not in the language", tok.start, end, hint)
-            if word == "text" or (len(content) > 1 and content.isalpha()):
-                return "TEXT", content
-        if word in BOLD and content in ("0", "1"):
-            return "ONES", int(content)
-        letter = self.letter(inside, depth + 1)
-        if letter is None:
-            raise Unreadable(
-                f"{tok.text} takes one letter here, not '{content}'",
-                tok.start,
-                end,
-                _inside_hint(word, content),
-            )
-        if word in ACCENTS:
-            if letter.accent:
-                raise Unreadable("one accent per name", tok.start, end)
-            return "NAME", Letter(letter.letter, word, letter.bold)
-        return "NAME", Letter(letter.letter, letter.accent, letter.bold or word in BOLD)
-
-    def letter(self, inside: list[Tok], depth: int) -> Letter | None:
-        """Return the letter that an argument consists of, or nothing."""
-        if not inside or depth > MAX_DEPTH:
-            return None
-        if inside[0].text == "{":
-            close = group(inside, 0)
-            return self.letter(inside[1:close], depth + 1) if close == len(inside) - 1 else None
-        word = inside[0].text.lstrip("\\")
-        if len(inside) == 1 and (re.fullmatch("[A-Za-z]", inside[0].text) or word in GREEK):
-            return Letter(word)
-        if inside[0].text[0] == "\\" and (word in FONTS or word in ACCENTS):
-            letter = self.letter(inside[1:], depth + 1)
-            if letter is None or (letter.accent and word in ACCENTS):
-                return None
-            accent = word if word in ACCENTS else letter.accent
-            return Letter(letter.letter, accent, letter.bold or word in BOLD)
-        return None
-
-    def unknown(self, tok: Tok) -> Unreadable:
-        if tok.text in REFUSED:
-            return Unreadable(REFUSED[tok.text], tok.start, tok.end)
-        if tok.text[0] == "\\":
-            hint = _near(tok.text[1:], sorted(KNOWN_MACROS), "\\")
-            return Unreadable(f"{tok.text} is not in the language", tok.start, tok.end, hint)
-        hint = {"∂": "write \\partial", "∇": "write \\nabla", "⊙": "write \\odot"}.get(tok.text, "")
-        return Unreadable(f"the character {tok.text!r} is not in the language", tok.start, tok.end, hint)
-
-
-def _near(word: str, known: list[str], prefix: str = "") -> str:
-    close = difflib.get_close_matches(word[:30], known, n=1, cutoff=0.6)
-    return f"did you mean {prefix}{close[0]}?" if close else ""
-
-
-def _inside_hint(word: str, content: str) -> str:
-    head, _, tail = content.partition("_")
-    return f"write \\{word}{{{head}}}_{tail}" if tail else ""

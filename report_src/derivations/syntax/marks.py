@@ -29,6 +29,18 @@ class Number(float):
         return made
 
 
+class Word(str):
+    """An operator, and the word that is typed for it: tr and Tr print differently."""
+
+    typed: str
+
+    def __new__(cls, name: str, typed: str) -> Word:
+        """Make an operator of its name and the word that is typed."""
+        made = super().__new__(cls, name)
+        made.typed = typed
+        return made
+
+
 class Mark(Token):
     """A token that carries what it means: a number, a letter, a relation, the side of a bar."""
 

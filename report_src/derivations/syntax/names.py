@@ -28,8 +28,17 @@ class NameUse:
     start: int
     end: int
     sub_after_operation: bool = False
-    letter_t: bool = False
-    """Whether a transpose is written as the letter T."""
+    letter_t: str = ""
+    """The letter, T or t, with which a transpose is written."""
+    label: str = ""
+    """The superscript as a part of the name, where one is declared so: ^2 in \\sigma^2, ^L in W^L."""
+    turned: bool = False
+    """Whether a transpose follows the label: W^{L\\top}."""
+
+    def settle(self) -> None:
+        """Take the superscript as a part of the name, and for no operation."""
+        self.sup, self.power, self.letter_t = self.label, None, ""
+        self.operations = ("transpose",) if self.turned else ()
 
     @property
     def bare(self) -> bool:
@@ -48,14 +57,17 @@ def latex(key: Key) -> str:
     letter, accent, sup, subs = key
     made = f"\\{letter}" if letter in GREEK else letter
     made = f"\\{accent}{{{made}}}" if accent in ACCENTS else made
+    above = f"^{{{sup[1:]}}}" if sup[:1] == "^" else f"^{{({sup})}}" if sup else ""
     below = ",".join(f"\\{sub}" if sub in GREEK else sub for sub in subs)
-    return made + (f"_{{{below}}}" if subs else "") + (f"^{{({sup})}}" if sup else "")
+    return made + (f"_{{{below}}}" if subs else "") + above
 
 
 def show_key(key: Key) -> str:
     """Return a name as a message prints it."""
     letter, accent, sup, subs = key
     shown = GREEK.get(letter, letter) + (ACCENTS[accent] if accent else "")
+    if sup[:1] == "^":
+        shown, sup = f"{shown}^{_plain(sup[1:])}", ""
     shown += f"^({sup.replace(_WORD, '').removesuffix('}')})" if sup else ""
     below = ",".join(sub.removeprefix(_WORD).removesuffix("}") for sub in subs if sub != "*")
     if not below:
@@ -63,15 +75,24 @@ def show_key(key: Key) -> str:
     return shown + (below.translate(_SUBSCRIPTS) if is_number(below) else "_" + below)
 
 
+def _plain(label: str) -> str:
+    return label.replace(_WORD, "").removesuffix("}").replace("\\ast", "*").replace("\\star", "⋆")
+
+
 def is_number(text: str) -> bool:
     """Tell whether a script is made of the digits 0–9."""
     return text.isascii() and text.isdigit()
+
+
+_STARS = {"*": "\\ast", "star": "\\star"}
 
 
 def spell(node: Syntax) -> str | None:
     """Return a script's content as text, if it is made of letters, numbers and + − alone."""
     if node.kind == "NUM":
         return str(node.meaning.typed)
+    if node.kind == "NAME" and node.meaning.letter in _STARS:
+        return _STARS[node.meaning.letter]
     if node.kind == "NAME":
         return None if node.meaning.accent else str(node.meaning.letter)
     if node.kind == "TEXT":
@@ -131,13 +152,25 @@ def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _is_transpose(item: Syntax) -> bool:
-    return item.kind == "TOP" or (item.kind == "NAME" and item.meaning == Letter("T"))
+    return item.kind == "TOP" or (item.kind == "NAME" and item.meaning in (Letter("T"), Letter("t")))
 
 
-def writes_t(script: Script) -> bool:
-    """Tell whether a superscript ends in the letter T where a transpose is meant."""
+def label_of(script: Script) -> tuple[str, bool]:
+    """Return a superscript as a part of the name, and whether a transpose follows it: ``L\\top`` is ``("^L", True)``."""
+    if script.relation or len(script.sides) != 1 or len(script.sides[0].items) != 1:
+        return "", False
+    expr = script.sides[0].items[0]
+    items = only_items(expr)
+    turned = len(items) > 1 and items[-1].kind == "TOP"
+    pieces = [spell(item) for item in items[:-1]] if turned else [spell(expr)]
+    text = "".join(piece for piece in pieces if piece is not None)
+    return ("", False) if None in pieces or text in ("", "-1", "T") else (f"^{text}", turned)
+
+
+def writes_t(script: Script) -> str:
+    """Return the letter T or t where a superscript ends in it and means a transpose."""
     items = only_items(script.sides[0].items[0]) if script.sides and len(script.sides[0].items) == 1 else ()
-    return bool(items) and items[-1].kind == "NAME" and _is_transpose(items[-1])
+    return items[-1].meaning.letter if items and items[-1].kind == "NAME" and _is_transpose(items[-1]) else ""
 
 
 def read_name(node: Syntax) -> NameUse | None:
@@ -166,6 +199,7 @@ def read_name(node: Syntax) -> NameUse | None:
             use.sub_after_operation = bool(use.operations)
         else:
             found = superscript(script)
+            use.label, use.turned = label_of(script)
             if found is None:
                 use.power = script.sides[0]
             else:

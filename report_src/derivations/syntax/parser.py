@@ -140,7 +140,8 @@ class _Build(Transformer[Token, Any]):
         return Syntax("absolute", (children[1],), children[0].start_pos, children[2].end_pos)
 
     def norm(self, children: list[Any]) -> Syntax:
-        return Syntax("norm", (children[1],), children[0].start_pos, children[2].end_pos)
+        marks = (str(children[0]), str(children[2]))
+        return Syntax("norm", (children[1],), children[0].start_pos, children[2].end_pos, marks)
 
     def held(self, children: list[Any]) -> Syntax:
         sides, _ = children[4]
@@ -153,8 +154,25 @@ class _Build(Transformer[Token, Any]):
         return Syntax("root", (children[1],), children[0].start_pos, children[1].end + 1)
 
     def indicator(self, children: list[Any]) -> Syntax:
-        items = (children[2], children[3].meaning, children[4])
-        return Syntax("indicator", items, children[0].start_pos, children[5].end_pos)
+        """Keep the sign that is typed and its brackets, for they are printed."""
+        left, sign, right = next(child for child in children if isinstance(child, tuple))
+        marks = [child for child in children if isinstance(child, Mark)]
+        end = right.end if isinstance(children[-1], tuple) else marks[-1].stop
+        shown = (marks[0].meaning, *(str(mark.meaning or mark) for mark in marks[1:]))
+        return Syntax("indicator", (left, sign, right), marks[0].begin, end, shown)
+
+    def condition(self, children: list[Any]) -> tuple[Any, ...]:
+        return children[0], children[1].meaning, children[2]
+
+    def inner(self, children: list[Any]) -> Syntax:
+        return Syntax("inner", (children[1], children[2]), children[0].begin, children[3].stop)
+
+    def matrix(self, children: list[Any]) -> Syntax:
+        rows = tuple(child for child in children if isinstance(child, tuple))
+        return Syntax("matrix", rows, children[0].begin, children[-1].stop, children[0].meaning)
+
+    def row(self, children: list[Any]) -> tuple[Any, ...]:
+        return tuple(child for child in children if not isinstance(child, Mark))
 
 
 @lru_cache(maxsize=1)

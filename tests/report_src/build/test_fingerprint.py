@@ -20,7 +20,7 @@ from report_src.build import environment
 from report_src.system.import_graph import ImportIndex
 from report_src.project import ROOT, Project
 from report_src.build.pipeline import STEPS
-from report_src.build.step import STUDIES, parts
+from report_src.build.step import ANALYSIS, STUDIES, parts
 from tests.report_src import small_project
 from tests.report_src.build.test_pipeline import edit
 
@@ -32,9 +32,9 @@ SECTIONS = {
     "data": {"results", "render"},
     "data.train": ON_DATA | {"results", "render"},
     "data.test": {"generalization", "results", "render"},
-    "table": {*STUDIES, "results", "render"} - {"shared_bias"},
-    "run": {*STUDIES, "results", "render"} - {"shared_bias"},
-    "shared_bias": {"shared_bias", "results", "render"},
+    "table": {*ANALYSIS, "results", "render"} - {"shared_bias", "shared_bias figures"},
+    "run": {*ANALYSIS, "results", "render"} - {"shared_bias", "shared_bias figures"},
+    "shared_bias": {"shared_bias", "shared_bias figures", "results", "render"},
     "ai": {"render"},
     "scans": {"render"},
 }
@@ -87,7 +87,7 @@ def grown(path: Path, before: dict[str, dict[str, str]], project: Project) -> se
 def test_each_module_changes_the_keys_of_the_steps_that_reach_it_and_no_other(project: Project) -> None:
     expected: dict[str, set[str]] = {}
     for step in STEPS:
-        unread = {*STUDIES} - {step.name, *step.reads} if step.name in STUDIES else set()
+        unread = {*STUDIES} - {step.name, *step.reads} if step.name in ANALYSIS else set()
         for name in reached(project.root, step.code, unread):
             expected.setdefault(name, set()).add(step.name)
     before, different = keys(project), {}
@@ -163,7 +163,7 @@ def test_each_setting_changes_the_keys_of_the_steps_that_declare_it(project: Pro
         (("analysis/studies/eda/study.py", "return", "return 0 +"), "eda render"),
         (("analysis/data/dataset.py", "", "# a word\n"), "eda training generalization render"),
         (("report.toml", 'author = "Your Name"', 'author = "A. Student"'), "render"),
-        (("report.toml", "learning_rate = 0.5", "learning_rate = 0.25"), "shared_bias results render"),
+        (("report.toml", "learning_rate = 0.5", "learning_rate = 0.25"), "shared_bias shared_bias_figures results render"),
         (("templates/report.tex.j2", "", "more "), "verify render"),
         (("data/test.csv", "", "# more\n"), "generalization"),
     ],
@@ -179,11 +179,11 @@ def test_an_edit_is_built_by_the_steps_that_rest_on_it(
     runner.make(small_project.project(tmp_path), "report", small_project.table())
     place, old, new = change
     edit(tmp_path / place, old, new)()
-    planned = {name for name, why in runner.why(small_project.project(tmp_path), small_project.table())
+    planned = {name.replace(" ", "_") for name, why in runner.why(small_project.project(tmp_path), small_project.table())
                if why and not why[0].startswith("may have to")}  # fmt: skip
     capsys.readouterr()
     runner.make(small_project.project(tmp_path), "report", small_project.table())
-    ran = {line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line}
+    ran = {line.split(":")[0].replace(" ", "_") for line in capsys.readouterr().err.splitlines() if ": done in" in line}
     assert planned == {*expected.split()}
     assert planned <= ran
     fresh = tmp_path / "fresh"

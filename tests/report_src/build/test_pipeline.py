@@ -12,7 +12,7 @@ from report_src.build import runner
 from report_src.errors import BuildError
 from report_src.system.import_graph import ImportIndex
 from report_src.build.pipeline import STEPS
-from report_src.build.step import STUDIES, parts
+from report_src.build.step import STUDIES, figures_of, parts
 from tests.report_src import small_project
 
 
@@ -49,6 +49,10 @@ def grow(path: Path) -> Callable[[], None]:
     return lambda: path.write_text(path.read_text(encoding="utf-8") + "\n# grown\n", encoding="utf-8")
 
 
+FIGURES = {*map(figures_of, STUDIES)}
+OF_QUESTION_2 = {"shared_bias", "shared_bias figures"}
+
+
 # render prints excerpts of any module, so every source file is in its key
 @pytest.mark.parametrize(
     ("module", "expected"),
@@ -59,8 +63,10 @@ def grow(path: Path) -> Callable[[], None]:
         ("analysis/studies/shared_bias/study.py", {"shared_bias", "render"}),
         ("analysis/collect.py", {"results", "render"}),
         ("analysis/__main__.py", {*STUDIES, "render"}),
-        ("analysis/studies/eda/record.py", {"eda", "attribution", "generalization", "results", "render"}),
-        ("analysis/studies/shared_bias/record.py", {"shared_bias", "results", "render"}),
+        ("analysis/draw.py", {*FIGURES, "render"}),
+        ("analysis/studies/eda/plots.py", {"eda figures", "render"}),
+        ("analysis/studies/eda/record.py", {"eda", "attribution", "generalization", "eda figures", "results", "render"}),
+        ("analysis/studies/shared_bias/record.py", {"shared_bias", "shared_bias figures", "results", "render"}),
         ("report_src/numbers/formatting.py", {"render"}),
         ("report_src/tex/log.py", {"compile", "render"}),
         ("report_src/derivations/gate.py", {"verify", "render"}),
@@ -84,9 +90,9 @@ def test_a_new_package_version_changes_every_key(root: Path) -> None:
     [
         ('author = "Your Name"', 'author = "A. Student"', {"render"}),
         ('source = "the', 'source = "from the', {"results", "render"}),
-        ("seed = 600", "seed = 601", {*STUDIES, "results", "render"} - {"shared_bias"}),
-        ("learning_rate = 0.5", "learning_rate = 0.25", {"shared_bias", "results", "render"}),
-        ("maximum = 365\n", "maximum = 366\n", {*STUDIES, "results", "render"} - {"shared_bias"}),
+        ("seed = 600", "seed = 601", {*STUDIES, *FIGURES, "results", "render"} - OF_QUESTION_2),
+        ("learning_rate = 0.5", "learning_rate = 0.25", {*OF_QUESTION_2, "results", "render"}),
+        ("maximum = 365\n", "maximum = 366\n", {*STUDIES, *FIGURES, "results", "render"} - OF_QUESTION_2),
         ("simulation_seed = 20260207", "simulation_seed = 1", {"results", "render"}),
         ("[run]", "# a comment\n[run]", {"render"}),
         ("row_limit = 0 ", "row_limit = 0 # said again\n#", {"render"}),
@@ -147,7 +153,8 @@ def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFix
     capsys.readouterr()
     runner.make(project, "report", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
-    assert ran == [*STUDIES[1:5], "results", "verify", "render", "compile"]
+    drawn = [figures_of(study) for study in STUDIES[1:4]]  # generalization gave what it gave before
+    assert ran == [*STUDIES[1:5], *drawn, "results", "verify", "render", "compile"]
     assert "602" in (root / "build/report.pdf").read_text()
 
 
@@ -159,6 +166,29 @@ def test_an_edit_that_changes_no_product_stops_there(root: Path, capsys: pytest.
     runner.make(project, "figures", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
     assert ran == ["training", "attribution"]
+
+
+def test_a_changed_plot_is_drawn_again_and_nothing_is_trained(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = small_project.project(root)
+    runner.make(project, "figures", small_project.table())
+    edit(root / "analysis/studies/training/plots.py", "return text", "return text * 2")()
+    capsys.readouterr()
+    runner.make(project, "figures", small_project.table())
+    assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line] == [
+        "training figures"
+    ]
+
+
+def test_a_plot_that_fails_throws_no_training_away(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = small_project.project(root)
+    edit(root / "analysis/studies/training/plots.py", "return text", "return text.nothing")()
+    with pytest.raises(BuildError, match=r"^analysis/studies/training/plots\.py:3: AttributeError: .*, in drawn\n"):
+        runner.make(project, "figures", small_project.table())
+    edit(root / "analysis/studies/training/plots.py", "text.nothing", "text")()
+    capsys.readouterr()
+    runner.make(project, "figures", small_project.table())
+    ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
+    assert ran == [*(figures_of(study) for study in STUDIES[1:]), "results"]
 
 
 @pytest.mark.parametrize("place", ["build/report.pdf", "build/results.json", "build/figures/eda-plot.pdf"])
@@ -190,7 +220,7 @@ def test_a_spoilt_workshop_is_made_anew(root: Path, name: str) -> None:
 def test_a_figure_that_is_no_longer_drawn_goes(root: Path) -> None:
     project = small_project.project(root)
     runner.make(project, "report", small_project.table())
-    edit(root / "analysis/__main__.py", "-plot.pdf", "-picture.pdf")()
+    edit(root / "analysis/draw.py", "-plot.pdf", "-picture.pdf")()
     runner.make(project, "report", small_project.table())
     assert (root / "build/figures/eda-picture.pdf").exists()
     assert not (root / "build/figures/eda-plot.pdf").exists()

@@ -2,8 +2,10 @@
 
 import shutil
 import subprocess
+from xml.etree import ElementTree
 
 import pytest
+from pypdf import PdfReader
 
 from report_src.rendering.engine import TEMPLATES
 from report_src.tex import escape
@@ -52,3 +54,10 @@ def test_every_letter_we_let_through_is_in_the_fonts(tmp_path):
 
 def test_a_name_can_break_after_its_punctuation():
     assert escape.breakable("a_b") == r"a\_\allowbreak{}b"
+
+
+def test_hostile_text_in_the_metadata_is_read_as_it_is(tmp_path):
+    text_of(tmp_path, rf"\xmp{{{escape.xml_text(HOSTILE)}}}{{{escape.xml_text('Zoë & 李')}}}{{x}}A page.")
+    tree = ElementTree.fromstring(PdfReader(tmp_path / "t.pdf").trailer["/Root"]["/Metadata"].get_data())
+    read = [line.text for line in tree.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")]
+    assert read[:2] == [HOSTILE, "Zoë & 李"]

@@ -18,15 +18,16 @@ from analysis.compute.progress import silent
 from analysis.network import torch_network
 from analysis.network.mlp import RELU, Params, initialise
 from analysis.network.replicates import EncodedFold
+from analysis.plotting import style
 from analysis.results import store
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 from analysis.statistics import ranks
+from analysis.studies.attribution import plots, walkthrough
 from analysis.studies.attribution import scores as scoring
 from analysis.studies.attribution import study as attribution
-from analysis.studies.attribution import walkthrough
 from analysis.studies.attribution.record import AttributionRecord
-from analysis.studies.attribution.replicate import attribute
+from analysis.studies.attribution.replicate import QUANTITIES, attribute
 
 COURSE = Path(os.environ.get("COURSE_DATA", "../shared/data/course"))
 ROUNDING = 1e-12  # float64, values of order 1, sums of at most a few hundred terms
@@ -330,8 +331,11 @@ def test_the_feature_that_the_label_follows_leads_the_list_of_any_table(
     assert record.relation.expected_found == 1
     store.save(record, tmp_path / "attribution.json")
     assert contract.load("attribution", tmp_path / "attribution.json") == record
-    for plot in attribution.PLOTS:
-        assert len(plot(record, outcome.arrays, given).axes) == 4
+    assert plots.PANELS == QUANTITIES
+    for plot in plots.PLOTS:
+        drawn = plot(record, outcome.arrays, given)
+        assert style.faults(drawn) == []
+        assert len(drawn.axes) == 4
 
 
 def test_the_arrays_hold_every_model_and_three_gradients_of_the_listing(tmp_path: Path) -> None:

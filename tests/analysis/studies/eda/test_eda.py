@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import strategies as st
-from matplotlib import pyplot
 from scipy import stats
 
 from analysis import contract
 from analysis.compute.progress import silent
 from analysis.data import dataset
+from analysis.plotting import style
 from analysis.results import store
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from analysis.statistics import information
-from analysis.studies.eda import describe, evidence, preparations, study
+from analysis.studies.eda import describe, evidence, plots, preparations, study
 from analysis.studies.eda import missing as eda_missing
 from analysis.studies.eda.record import EdaRecord
 from analysis.study import Inputs, Outcome
@@ -288,11 +288,10 @@ def run(settings: Settings, folder: Path) -> Outcome:
     outcome = study.run(settings, Inputs(folder / "build"), silent)
     store.save(outcome.record, folder / "eda.json")
     assert contract.load("eda", folder / "eda.json") == outcome.record
-    for plot in study.PLOTS:
+    for plot in plots.PLOTS:
         drawn = plot(outcome.record, outcome.arrays, settings)
-        drawn.canvas.draw()
+        assert style.faults(drawn) == []
         assert drawn.axes
-        pyplot.close(drawn)
     return outcome
 
 

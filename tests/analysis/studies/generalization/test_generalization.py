@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,8 +16,10 @@ from analysis import contract
 from analysis.compute.progress import silent
 from analysis.data import dataset
 from analysis.io import csv_file
+from analysis.network import replicates
+from analysis.plotting import style
 from analysis.results import store
-from analysis.studies.generalization import evaluation, study
+from analysis.studies.generalization import decision, evaluation, plots, study
 from analysis.studies.generalization.selection import choose_on_training_data, freeze
 from tests.analysis.studies.generalization import worlds
 
@@ -113,9 +116,9 @@ def test_a_classifier_without_the_suspect_cannot_tell_the_tables_apart(outcomes)
 @pytest.mark.parametrize("world", worlds.WORLDS)
 def test_every_figure_is_drawn_in_every_world(world, outcomes):
     of, outcome = outcomes(world)
-    for plot in study.PLOTS:
+    for plot in plots.PLOTS:
         figure = plot(outcome.record, outcome.arrays, of)
-        figure.draw_without_rendering()
+        assert style.faults(figure) == []
         assert figure.axes
 
 
@@ -133,9 +136,33 @@ def test_shares_within_a_class_add_up_to_one(outcomes):
             assert arrays[f"focus_shares_{table}"].sum(axis=1) == pytest.approx(1)
 
 
+def test_class_probabilities_along_the_focus_add_up_to_one(outcomes):
+    for world in worlds.WORLDS:
+        arrays = outcomes(world)[1].arrays
+        assert arrays["focus_probabilities"].shape == arrays["focus_shares_train"].shape
+        assert arrays["focus_probabilities"].sum(axis=0) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_answer_along_a_feature_sets_it_and_averages_over_the_others(outcomes):
+    of, _ = outcomes(BROKEN)
+    train = dataset.read_train(of)
+
+    def log_probabilities(frame):
+        first = (frame["mark"] / 100 + (frame["box"] == "a")).to_numpy() / 2
+        return np.log([first, 1 - first])
+
+    model = SimpleNamespace(replicate=0, log_probabilities=log_probabilities)
+    found = decision.class_probabilities(model, train, "mark", [20, 60], of)
+    in_box = (replicates.fold(train, of, 0).validation["box"] == "a").mean()
+    assert found[0] == pytest.approx([(0.2 + in_box) / 2, (0.6 + in_box) / 2])
+    assert found.sum(axis=0) == pytest.approx(1)
+
+
 def test_confusion_matrices_count_every_row(outcomes):
     record = outcomes(BROKEN)[1].record
     assert np.sum(record.confusion_test) == record.test_rows == worlds.ROWS
+    mitigated = outcomes(BROKEN)[1].arrays["confusion_mitigated"]
+    assert np.trace(mitigated) / mitigated.sum() == pytest.approx(record.mitigated.test_accuracy.replicates[0])
     assert np.trace(record.confusion_test) / record.test_rows == pytest.approx(record.test_accuracy.replicates[0])
 
 

@@ -9,6 +9,8 @@ from analysis import contract
 from analysis.__main__ import save_arrays
 from analysis.compute.progress import silent
 from analysis.network.mlp import ACTIVATIONS
+from analysis.plotting import style
+from analysis.plotting.pairs import paired
 from analysis.results import store
 from analysis.studies.gradient_flow import factors, plots, study
 from analysis.studies.training import study as training
@@ -110,17 +112,20 @@ def test_the_figure_draws_both_layers_of_both_activations_on_logarithmic_axes(bu
     settings, inputs, trained = built
     made = study.run(settings, inputs, silent)
     figure = plots.plot_magnitudes(made.record, made.arrays, settings)
+    assert style.faults(figure) == []
     assert {axes.get_yscale() for axes in figure.axes} == {"log"}
     for axes, name in zip(figure.axes[:2], ACTIVATIONS, strict=True):
         for line, layer in zip(axes.lines, (0, 1), strict=True):
-            np.testing.assert_array_equal(line.get_ydata(), trained.arrays[f"{name}_grad_abs_mean"][0, layer])
+            np.testing.assert_array_equal(line.get_ydata(), paired(trained.arrays[f"{name}_grad_abs_mean"][0, layer]))
 
 
 def test_each_panel_of_the_factors_names_its_quantity_and_shows_both_activations(built):
     settings, inputs, _ = built
     made = study.run(settings, inputs, silent)
     figure = plots.plot_ratio(made.record, made.arrays, settings)
+    assert style.faults(figure) == []
     for axes, part in zip(figure.axes, ("delta_ratio", "weights_factor", "activation_factor"), strict=True):
-        assert axes.get_title()
+        assert axes.get_title(loc="left")
         for line, name in zip(axes.lines, ACTIVATIONS, strict=True):
-            np.testing.assert_array_equal(line.get_ydata(), factors.factors(made.arrays[f"{name}_probes"])[part][0])
+            values = factors.factors(made.arrays[f"{name}_probes"])[part][0]
+            np.testing.assert_array_equal(line.get_ydata(), paired(values))

@@ -11,9 +11,10 @@ from scipy.stats import pearsonr
 
 from analysis import contract
 from analysis.compute.progress import silent
+from analysis.plotting import style
 from analysis.results import store
 from analysis.settings.schema import SharedBiasSettings
-from analysis.studies.shared_bias import study, torch_check
+from analysis.studies.shared_bias import plots, study, torch_check
 from analysis.studies.shared_bias.experiment import (
     ARMS,
     DOUBLED,
@@ -360,8 +361,9 @@ def test_the_summary_counts_what_the_arrays_hold(outcome: study.Outcome) -> None
 def test_the_figure_is_drawn_from_the_arrays(outcome: study.Outcome) -> None:
     from types import SimpleNamespace
 
-    (plot,) = study.PLOTS
+    (plot,) = plots.PLOTS
     figure = plot(outcome.record, outcome.arrays, SimpleNamespace(shared_bias=SMALL))
+    assert style.faults(figure) == []
     left, right = figure.axes
     measured = left.collections[1].get_offsets()
     assert len(measured) == SMALL.pairs

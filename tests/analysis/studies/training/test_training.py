@@ -17,7 +17,8 @@ from analysis.errors import InputError
 from analysis.network import descent, mlp, replicates
 from analysis.network.descent import TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Params
-from analysis.plotting import labels
+from analysis.plotting import labels, style
+from analysis.plotting.pairs import paired
 from analysis.results import store
 from analysis.studies.training import plots, study, summary
 from analysis.studies.training import runs as training_runs
@@ -219,16 +220,24 @@ def test_the_same_settings_give_the_same_record(outcome, settings, tmp_path):
     assert msgspec.json.encode(again.record) == msgspec.json.encode(outcome.record)
 
 
-def test_the_single_plot_draws_both_activations_and_both_folds_from_the_arrays(outcome, settings):
+def test_the_plot_breaks_its_axis_after_the_first_iterations(outcome, settings):
     figure = plots.plot_accuracy(outcome.record, outcome.arrays, settings)
-    (axes,) = figure.axes
-    drawn = [line.get_ydata() for line in axes.lines]
-    for name in ACTIVATIONS:
-        for fold in ("train", "validation"):
-            trace = 100 * outcome.arrays[f"{name}_{fold}_accuracy"][0]
-            assert any(np.array_equal(line, trace) for line in drawn)
-    names = {text.get_text() for text in axes.texts}
-    assert {f"{a}, {f}" for a in ("sigmoid", "ReLU") for f in ("training", "validation")} <= names
+    assert style.faults(figure) == []
+    first, rest = figure.axes[:2]
+    assert first.get_xlim() == (0, plots.FIRST)
+    assert rest.get_xlim() == (plots.FIRST, outcome.record.iterations)
+    traces = [outcome.arrays[f"{a}_{f}_accuracy"][0] for a in ACTIVATIONS for f in ("train", "validation")]
+    for trace, line, smoothed in zip(traces, first.lines, rest.lines, strict=False):
+        np.testing.assert_allclose(line.get_ydata(), 100 * trace[: plots.FIRST + 1])
+        np.testing.assert_allclose(smoothed.get_ydata(), 100 * paired(trace[plots.FIRST :]))
+    assert [line.get_linestyle() for line in rest.lines[:4]] == ["--", "-"] * 2
+    assert {"sigmoid", "ReLU", "majority class"} <= {text.get_text() for text in rest.texts}
+
+
+def test_the_loss_is_drawn_below_accuracy(outcome, settings):
+    below = plots.plot_accuracy(outcome.record, outcome.arrays, settings).axes[2]
+    for name, line in zip(ACTIVATIONS, below.lines, strict=False):
+        np.testing.assert_allclose(line.get_ydata(), outcome.arrays[f"{name}_loss"][0][: plots.FIRST + 1])
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=6).map(sorted))

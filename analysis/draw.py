@@ -1,0 +1,64 @@
+"""Draw the figures of one study from what it saved: `python -m analysis.draw STUDY --config … --build …`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import sys
+from pathlib import Path
+
+from analysis.compute.parallel import START, here
+from analysis.compute.threads import cores
+from analysis.errors import InputError, of_storage
+from analysis.results.store import write_whole
+from analysis.settings.load import load
+from analysis.settings.schema import Settings
+from analysis.study import Inputs, Plot, narrowed
+
+
+def draw_study(study: str, settings: Settings, build: Path) -> None:
+    """Draw every figure in PLOTS of a study below `build`, each whole or not at all."""
+    plots = importlib.import_module(f"analysis.studies.{study}.plots").PLOTS
+    drawings = [(plot, study, settings, build) for plot in plots]
+    count = min(cores(), len(drawings)) if START == "fork" else 1  # starting a worker from scratch takes longer
+    for _ in here(draw, drawings, count):
+        pass
+
+
+def draw(plot: Plot, study: str, settings: Settings, build: Path) -> None:
+    """Draw one figure of a study from its record and its arrays, and save it as a PDF without dates."""
+    inputs, content = Inputs(build), io.BytesIO()
+    figure = plot(inputs.record(study), inputs.arrays(study), settings)
+    figure.savefig(content, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    write_whole(build / "figures" / figure_name(study, plot.__name__), content.getvalue())
+
+
+def figure_name(study: str, function: str) -> str:
+    """`plot_class_distribution` of `eda` -> `eda-class-distribution.pdf`."""
+    return f"{study}-{function.removeprefix('plot_').replace('_', '-')}.pdf"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Draw the figures of one study; return the exit status (2: a mistake in a file the user edits)."""
+    parser = argparse.ArgumentParser(prog="python -m analysis.draw", description="Draw the figures of one study.")
+    parser.add_argument("study", help="whose record and arrays lie below the build folder")
+    parser.add_argument("--config", default="report.toml", help="report.toml to read")
+    parser.add_argument("--build", type=Path, default=Path("build"), help="folder of the products")
+    parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
+    parser.add_argument("--settings", nargs="*", default=(), help="the sections that the plots may read")
+    options = parser.parse_args(arguments)
+    try:
+        settings = narrowed(load(options.config, options.profile), options.settings)
+        draw_study(options.study, settings, options.build)
+    except (InputError, OSError) as error:
+        message = of_storage(error, options.build) if isinstance(error, OSError) else str(error)
+        if message is None:
+            raise
+        print(f"error: {message}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

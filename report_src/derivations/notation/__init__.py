@@ -1,0 +1,1 @@
+"""Notation beyond names and products: functions of the author, expressions without a name, powers, matrices."""

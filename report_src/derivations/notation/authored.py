@@ -1,0 +1,116 @@
+r"""Functions that the author defines: J(\theta) := …, its value, and the same formula at other arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.items import Item, is_paren, split
+from report_src.derivations.semantics.scope import Scope
+from report_src.derivations.semantics.shapes import Node, describe
+from report_src.derivations.semantics.symbols import Symbol, same
+from report_src.derivations.source.errors import ShapeError, Unreadable
+from report_src.derivations.source.segments import Segment
+from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, show_key, subscripts
+from report_src.derivations.syntax.parser import Side, Syntax
+
+MAX_CALLS = 60
+"""Most applications of the author's functions in one statement; printed rows have at most ten."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """The arguments with which a function is defined, and its right side as it is typed."""
+
+    arguments: tuple[Key, ...]
+    segment: Segment
+    side: Side
+
+
+def key_of(item: Syntax) -> Key | None:
+    """Return the name that an argument consists of, or None."""
+    items = only_items(item) if item.kind == "expr" else (item,)
+    use = plain_name(items[0]) if len(items) == 1 else None
+    if use is None or use.operations or use.primes or use.power is not None:
+        return None
+    return (use.letter.letter, use.letter.accent, use.sup, use.subs)
+
+
+def header(items: tuple[Syntax, ...], use: NameUse) -> tuple[Key, ...]:
+    r"""Return the arguments on the left of a definition and add its subscripts: s(\mathbf x)_i defines the array s."""
+    paren, scripts = split(items[1])
+    keys = [key_of(item) for item in paren.items] if paren is not None and paren.kind == "paren" else [None]
+    known = [key for key in keys if key is not None]
+    below = [subscripts(script) if script.mark == "_" else None for script in scripts]
+    if len(items) != 2 or len(known) != len(keys) or None in below or len(below) > 1:
+        raise Unreadable(
+            "a definition has one name on its left, or a name with its arguments", use.start, items[-1].end
+        )
+    use.subs += below[0] if below and below[0] else ()
+    return tuple(known)
+
+
+def called(scope: Scope, use: NameUse, items: list[Item], index: int) -> tuple[Node, int] | None:
+    """Read J(θ) and J(θ + ε) where J is defined with its argument; return None for anything else."""
+    found = scope.table.find(use)
+    following = items[index + 1] if index + 1 < len(items) else None
+    if found is None or found[0].formula is None or not isinstance(following, Syntax) or not is_paren(following):
+        return None
+    symbol = found[0]
+    paren, scripts = split(following)
+    assert paren is not None
+    if use.operations or use.primes or use.power is not None:
+        message = f"a power or a prime of the function {symbol} is not read"
+        raise Unreadable(message, use.start, use.end, f"write \\bigl({symbol}(…)\\bigr)^2")
+    if len(paren.items) != len(symbol.formula.arguments):
+        message = f"{symbol} is defined with {len(symbol.formula.arguments)} arguments, not {len(paren.items)}"
+        raise ShapeError(message, use.start, paren.end)
+    keys = tuple(key_of(item) for item in paren.items)
+    same_names = keys == symbol.formula.arguments and not set(keys) & scope.bindings.keys()
+    made = scope.reader.name(use) if same_names and symbol.kind != "rule" else _elsewhere(scope, use, symbol, paren)
+    made = replace(made, start=use.start, end=paren.end, segment=scope.segment)
+    return scope.reader.with_scripts(made, scripts), index + 2
+
+
+def _elsewhere(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> Node:
+    """Return a function's formula with other values for its arguments."""
+    formula = symbol.formula
+    assert formula is not None
+    scope.calls += 1
+    if scope.calls > MAX_CALLS:
+        raise Unreadable(f"more than {MAX_CALLS} applications of defined functions", use.start, paren.end)
+    if symbol.slots:
+        raise Unreadable(f"{symbol} is defined by its components, and read at {paren} alone", use.start, paren.end)
+    _refuse_product(scope, use, symbol, paren)
+    values = [scope.reader.expression(item) for item in paren.items]
+    for key, value in zip(formula.arguments, values, strict=True):
+        _fits(scope, symbol, key, value)
+    outer = scope.segment, scope.bindings
+    scope.segment, scope.bindings = formula.segment, dict(zip(formula.arguments, values, strict=True))
+    try:
+        return scope.reader.single(formula.side)
+    finally:
+        scope.segment, scope.bindings = outer
+
+
+def _refuse_product(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> None:
+    """Refuse s(1-s), which reads as a product, where s is defined with an argument."""
+    typed = scope.segment.text[paren.start : paren.end]
+    letter = scope.segment.text[use.start : use.end]
+    if f"{letter}(" not in typed.replace(" ", "") and letter in typed:
+        message = f"{letter}{typed} can be read as {symbol} applied, and as a product"
+        raise Unreadable(message, use.start, paren.end, f"write {symbol}(…) in full")
+
+
+def _fits(scope: Scope, symbol: Symbol, key: Key, value: Node) -> None:
+    """Refuse an argument of another shape than the declared one, and a formula that reaches it through other names."""
+    declared = scope.table.symbols.get(key)
+    if declared is None:
+        return
+    if not all(same(a, b) for a, b in zip(declared.shape, value.shape, strict=True)):
+        message = f"{symbol} takes {show_key(key)}, {describe(declared.shape)}; {value} is {describe(value.shape)}"
+        raise ShapeError(message, value.start, value.end)
+    through = [other for other in symbol.depends if other is not declared and declared in ancestors(other)]
+    if through:
+        message = f"{symbol} depends on {declared} through {through[0]}, which is defined at {declared} alone"
+        raise Unreadable(message, value.start, value.end, "write the formula out in the definition")

@@ -1,0 +1,117 @@
+r"""Differentials: d\mathbf x of a declared value is any array of its shape, d of an expression follows from the chain rule.
+
+What varies is what a row writes d before; all other declared values are constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from report_src.derivations.notation.unnamed import unnamed
+from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.items import Item, is_paren, kind_of, split, text
+from report_src.derivations.semantics.scope import Scope, Target
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.symbols import Symbol, Table
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.syntax.marks import Letter
+from report_src.derivations.syntax.names import plain_name
+from report_src.derivations.syntax.parser import Script, Side, Statement, Syntax
+
+
+@dataclass(frozen=True)
+class Differential:
+    """The symbol whose differential is taken, the declared symbols that vary with their own, and what is picked."""
+
+    symbol: Symbol
+    varied: tuple[tuple[Symbol, Symbol], ...]
+    picks: tuple[Any, ...]
+
+
+def begins(scope: Scope, items: list[Item], index: int) -> bool:
+    """Tell whether an item is the d of a differential: upright, or italic where nothing else is called d."""
+    item = items[index]
+    if not isinstance(item, Syntax) or index + 1 == len(items):
+        return False
+    if item.kind == "PARTIAL":
+        return bool(item.meaning == "d")
+    other = (
+        "d" in scope.table.dims
+        or any(key[0] == "d" for key in scope.table.symbols)
+        or "d" in {*scope.free, *scope.inherited, *scope.ranged}
+        or any(bound.letter == "d" for bound in scope.bound)
+    )
+    return not other and item.kind == "NAME" and item.meaning == Letter("d")
+
+
+def read(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
+    r"""Read d\mathbf x, d(\mathbf x^\top \mathbf x) and d\log x."""
+    sign, item = items[index], items[index + 1] if index + 1 < len(items) else None
+    if not isinstance(item, Syntax) or kind_of(item) not in ("NAME", "paren", "OP", "absolute", "norm"):
+        raise Unreadable("d stands before a name or a bracket", sign.start, sign.end)
+    _refuse_power(scope, item)
+    if is_paren(item) and index + 2 < len(items) and kind_of(items[index + 2]) == "paren":
+        raise Unreadable(
+            "d(x)(y) can be read in two ways", item.start, items[index + 2].end, "write \\bigl(d(x)\\bigr)(y)"
+        )
+    behind = [index]
+
+    def inner() -> Node:
+        made, behind[0] = scope.reader.factor(items, index + 1)
+        value: Node = made
+        return value
+
+    target = unnamed(scope, inner)
+    return _node(scope, target, sign.start, items[behind[0] - 1].end), behind[0]
+
+
+def _refuse_power(scope: Scope, item: Syntax) -> None:
+    """Refuse dx^2, which reads as d(x^2) and as (dx)^2."""
+    _, scripts = split(item)
+    use = plain_name(item)
+    power = use is not None and (use.power is not None or set(use.operations) - {"transpose"})
+    if power or (use is None and any(script.mark == "^" for script in scripts)):
+        message = f"d{text(scope, item)} can be read as d of the power, and as the power of d"
+        raise Unreadable(message, item.start, item.end, "write d(x^2) or (dx)^2")
+
+
+def _node(scope: Scope, target: Target, start: int, end: int) -> Node:
+    above = ancestors(target.symbol) | {target.symbol}
+    varied = tuple((symbol, own) for symbol, own in scope.table.varied.items() if symbol in above)
+    scope.uses |= {target.symbol, *(own for _, own in varied)}
+    if not varied:
+        message = f"nothing that {target.symbol} depends on varies: no row writes d before a declared name"
+        raise Unreadable(message, start, end)
+    data = Differential(target.symbol, varied, target.axes("row", "column"))
+    return Node("differential", (), target.shape, target.indices, start, end, scope.segment, data)
+
+
+def vary(table: Table, statements: list[Statement]) -> None:
+    """Enter an array of its own for each declared name that a row writes d before."""
+    for statement in statements:
+        for first, following in _pairs(statement.sides):
+            written = first.kind == "PARTIAL" and first.meaning == "d"
+            if not written and not (first.kind == "NAME" and first.meaning == Letter("d")):
+                continue
+            use = plain_name(following)
+            if use is not None:
+                table.differentials.add((use.letter.letter, use.letter.accent, use.sup))
+
+
+def _pairs(node: Any) -> Iterator[tuple[Syntax, Syntax]]:
+    """Yield neighbours in all terms of a tree, but not those of a fraction, where d is the sign of a derivative."""
+    if isinstance(node, Syntax) and node.kind == "fraction":
+        return
+    if isinstance(node, Syntax) and node.kind == "term":
+        yield from zip(node.items, node.items[1:], strict=False)
+    parts: tuple[Any, ...] = ()
+    if isinstance(node, tuple):
+        parts = node
+    elif isinstance(node, Syntax | Side):
+        parts = node.items
+    elif isinstance(node, Script):
+        parts = node.sides
+    for part in parts:
+        yield from _pairs(part)

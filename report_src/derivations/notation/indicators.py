@@ -1,0 +1,56 @@
+r"""Indicators 1[z > 0], 1_{i=j} and 1\{…\}, and Kronecker's \delta_{ij} where no \delta is declared."""
+
+from __future__ import annotations
+
+from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.scope import Scope
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.symbols import SCALAR, Index, same
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.syntax.names import NameUse, is_number
+from report_src.derivations.syntax.parser import Syntax
+
+SIGNS = frozenset({"=", "!=", "<", ">", "<=", ">="})
+
+
+def indicator(scope: Scope, base: Syntax) -> Node:
+    """Read 1[z > 0] and 1[i = j]."""
+    if base.items[1] not in SIGNS:
+        raise Unreadable("an indicator compares with =, \\ne, <, >, \\le or \\ge", base.start, base.end)
+    scope.in_indicator = True
+    try:
+        left, right = scope.reader.expression(base.items[0]), scope.reader.expression(base.items[2])
+    finally:
+        scope.in_indicator = False
+    return compared(left, base.items[1], right, base.start, base.end)
+
+
+def compared(left: Node, sign: str, right: Node, start: int, end: int) -> Node:
+    """Return 1 where two sides compare as the sign says, and 0 elsewhere."""
+    if left.op == right.op == "index":
+        _tied(left.data, right.data)
+    if not (left.literal or right.literal):
+        shapes.agree(left, right)
+    shape = right.shape if left.literal else left.shape
+    return shapes.node("indicator", (left, right), shape, sign, start=start, end=end)
+
+
+def _tied(left: Index, right: Index) -> None:
+    """Give an index that occurs in a comparison alone the range of the other one."""
+    if not (left.dim.known() and right.dim.known()):
+        same(left.dim, right.dim)
+
+
+def kronecker(scope: Scope, use: NameUse) -> Node | None:
+    r"""Read \delta_{ij} as 1[i = j] where no symbol is called \delta and both subscripts are indices."""
+    bare = use.letter.letter == "delta" and not (use.letter.accent or use.sup or use.primes or use.power)
+    if not bare or use.operations or len(use.subs) != 2 or any(key[0] == "delta" for key in scope.table.symbols):
+        return None
+    if any(is_number(sub) for sub in use.subs) or use.subs[0] == use.subs[1]:
+        return None
+    found = [scope.index(sub, use, bold=False) for sub in use.subs]
+    sides = [Node("index", (), SCALAR, frozenset({one}), use.start, use.end, scope.segment, one) for one in found]
+    if found[0].dim.known() and found[1].dim.known() and not same(found[0].dim, found[1].dim):
+        message = f"the indices of δ run over {found[0].dim} and over {found[1].dim}"
+        raise Unreadable(message, use.start, use.end)
+    return compared(sides[0], "=", sides[1], use.start, use.end)

@@ -1,0 +1,95 @@
+"""Powers: x^3, x^{-1/2}, p^y of numbers, A^3 of square matrices, and entry by entry where both sides' shapes say so."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.scope import Scope
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.source.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.names import only_items, plain_name
+from report_src.derivations.syntax.parser import Side, Syntax
+
+MOST = 12
+"""Largest exponent that is typed as a number; printed ones stay below ten."""
+HINT = "a layer or an example is written in parentheses, W^{(2)}, or declared with its superscript"
+
+
+def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
+    """Return a base to the exponent that is typed."""
+    if len(side.items) != 1:
+        raise Unreadable("a list cannot stand in an exponent", start, end)
+    exponent = _number(side.items[0])
+    if exponent is not None and abs(exponent) > MOST:
+        raise Unreadable(f"an exponent above {MOST} is not read", start, end)
+    if not shapes.is_scalar(base.shape):
+        return _of_array(base, exponent, start, end)
+    if exponent is not None:
+        made = shapes.node("power", (base,), base.shape, exponent, start=start, end=end)
+        made.literal = base.literal and exponent.denominator == 1
+        return made
+    _refuse_index(scope, side.items[0])
+    above = scope.reader.single(side)
+    if not shapes.is_scalar(above.shape):
+        raise ShapeError(f"the exponent {above} is {shapes.describe(above.shape)}", start, end)
+    return shapes.node("power", (base, above), base.shape, None, start=start, end=end)
+
+
+def _of_array(base: Node, exponent: Fraction | None, start: int, end: int) -> Node:
+    square = base.shape[0].root() is base.shape[1].root()
+    if exponent is None or (square and exponent.denominator != 1):
+        message = f"{base} is {shapes.describe(base.shape)}: this power of it is not read"
+        raise Unreadable(message, start, end, HINT)
+    if square:
+        return shapes.node("matrix_power", (base,), base.shape, int(exponent), start=start, end=end)
+    return shapes.node("entrywise", (base,), base.shape, exponent, start=start, end=end)
+
+
+def _refuse_index(scope: Scope, expr: Syntax) -> None:
+    """Refuse x^i where i is no value: it reads as a power and as the i-th x."""
+    items = only_items(expr)
+    use = plain_name(items[0]) if len(items) == 1 else None
+    if use is None or scope.table.find(use) is not None:
+        return
+    if use.bare and "_".join((use.letter.letter, *use.subs)) not in scope.table.dims and use.letter.letter != "e":
+        message = "this superscript is neither a number nor a declared value"
+        raise Unreadable(message, expr.start, expr.end, HINT)
+
+
+def _number(expr: Syntax) -> Fraction | None:
+    """Return the number that an exponent is: 3, -2, 1/2 or \\frac12."""
+    if expr.kind != "expr" or len(expr.items) != 1:
+        return None
+    sign, term = expr.items[0]
+    found = _unsigned(tuple(term.items))
+    return None if found is None else (-found if sign == "-" else found)
+
+
+def _unsigned(items: tuple[Syntax, ...]) -> Fraction | None:
+    if len(items) == 1 and items[0].kind == "NUM":
+        return Fraction(items[0].meaning.typed)
+    if len(items) == 3 and items[1].kind == "SLASH":
+        pair = [_unsigned((items[0],)), _unsigned((items[2],))]
+    elif len(items) == 1 and items[0].kind == "fraction":
+        pair = [_unsigned(only_items(part)) for part in items[0].items]
+    else:
+        return None
+    top, bottom = pair
+    return None if top is None or not bottom else top / bottom
+
+
+def unsettled(node: Node) -> Node | None:
+    """Return a power or a quotient entry by entry whose shape nothing else says: x^2 may be meant as x^⊤ x.
+
+    It is settled where a term beside it, or an operation around it, has the shape of the array.
+    """
+    if node.op in ("entrywise", "entrywise_quotient"):
+        return node
+    if node.op in ("component", "diag", "multivariate", "derivative", "name", "determinant", "trace", "inverse"):
+        return None
+    if node.op in ("add", "hadamard"):
+        arrays = [arg for arg in node.args if not arg.literal]
+        found = [unsettled(arg) for arg in arrays]
+        return None if None in found else next(iter(found), None)
+    return next((made for arg in node.args if (made := unsettled(arg)) is not None), None)

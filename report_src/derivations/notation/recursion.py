@@ -1,0 +1,111 @@
+r"""Recursions: \mathbf h_t := W\mathbf h_{t-1} + …, where \mathbf h_0 is given, in one definition or in several together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report_src.derivations.evaluation.plan import walk
+from report_src.derivations.notation.shifts import shifted
+from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.operators import picked
+from report_src.derivations.semantics.program import Definition
+from report_src.derivations.semantics.scope import Scope
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.symbols import Index, Symbol, same
+from report_src.derivations.source.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.names import Key, NameUse
+
+
+@dataclass(frozen=True)
+class Previous:
+    """A member of a family one before the index: the given first one, or the family's own."""
+
+    given: Symbol
+    family: Symbol
+    index: Index
+
+
+def previous(scope: Scope, use: NameUse) -> Node | None:
+    """Read h_{t-1} where h_0 is given and h_t is defined, or is being defined."""
+    letter, accent, subs = use.letter.letter, use.letter.accent, use.subs
+    above, below = shifted(use.sup), shifted(subs[0]) if subs else None
+    if (letter, accent, use.sup, subs) in scope.table.symbols or use.primes:
+        return None
+    if above is not None:
+        (counted, offset), rest = above, subs
+        keys: tuple[Key, Key] = (letter, accent, "0", ()), (letter, accent, "*", ())
+    elif below is not None:
+        (counted, offset), rest = below, subs[1:]
+        keys = (letter, accent, use.sup, ("0",)), (letter, accent, use.sup, ("*",))
+    else:
+        return None
+    given = scope.table.symbols.get(keys[0])
+    if given is None or offset != -1 or given.slots or given.kind in ("function", "rule"):
+        return None
+    index = scope.index(counted, use, bold=False)
+    family = scope.table.symbols.get(keys[1]) or _awaited(scope, keys[1], given, index)
+    if len(family.slots) != 1 or not same(index.dim, family.slots[0]):
+        message = f"{counted} runs over {index.dim} here, and {family} over {family.slots[0]}"
+        raise ShapeError(message, use.start, use.end)
+    if not all(same(a, b) for a, b in zip(given.shape, family.shape, strict=True)):
+        message = f"{given} is {shapes.describe(given.shape)}, and {family} is {shapes.describe(family.shape)}"
+        raise ShapeError(message, use.start, use.end)
+    scope.uses |= {given, family}
+    data = Previous(given, family, index)
+    made = Node("previous", (), family.shape, frozenset({index}), use.start, use.end, scope.segment, data)
+    return picked(scope, made, rest, use.start, use.end) if rest else made
+
+
+def _awaited(scope: Scope, key: Key, given: Symbol, index: Index) -> Symbol:
+    """Enter a family that is used before its definition, with the shape of its given member."""
+    if not scope.defines:
+        raise Unreadable(f"the recursion that {given} begins is not defined", 0, len(scope.segment.text))
+    symbol = Symbol(key, "definition", given.shape, (index.dim,), awaited=True, bold=given.bold)
+    symbol.order = len(scope.table.symbols)
+    scope.table.symbols[key] = symbol
+    return symbol
+
+
+class Group:
+    """The definitions of a recursion, from the first that uses a family to the one that defines the last family used."""
+
+    def __init__(self) -> None:
+        """Begin without a recursion."""
+        self.waiting: list[Definition] = []
+        self.awaited: set[Symbol] = set()
+
+    def take(self, definition: Definition, scope: Scope) -> list[Definition] | None:
+        """Return the definitions that are complete with this one, or None while a family is still awaited."""
+        self.awaited |= {symbol for symbol in scope.uses if symbol.awaited}
+        if not self.awaited and not self.waiting:
+            return [definition]
+        self.awaited.discard(definition.symbol)
+        definition.symbol.awaited = False
+        self.waiting.append(definition)
+        self._refuse(definition, scope)
+        if self.awaited:
+            return None
+        made, self.waiting = self.waiting, []
+        for part in made[:-1]:
+            part.waits = True
+        made[-1].group = tuple(made)
+        return made
+
+    def _refuse(self, definition: Definition, scope: Scope) -> None:
+        """Refuse what is not defined step by step."""
+        place = (0, len(scope.segment.text))
+        if len(definition.slots) != 1:
+            message = f"{definition.symbol} stands inside a recursion, and has not its one index"
+            raise Unreadable(message, *place, "define it above the recursion or below it")
+        if scope.unnamed or any(node.op in ("derivative", "differential") for node in walk(definition.value)):
+            raise Unreadable("a derivative stands inside a recursion", *place, "define it below the recursion")
+
+    def refuse_claims(self, scope: Scope) -> None:
+        """Refuse a claim about a recursion whose last definition is missing."""
+        open_ones = self.awaited | {definition.symbol for definition in self.waiting}
+        met = scope.uses.union(*(ancestors(symbol) for symbol in scope.uses)) & open_ones
+        if met:
+            first = min(met, key=lambda symbol: symbol.order)
+            message = f"{first} belongs to a recursion that is not complete"
+            raise Unreadable(message, 0, len(scope.segment.text), "define each family that it uses one step before")
