@@ -52,7 +52,9 @@ def _comparisons(program: Program, claim: Claim) -> Iterator[Node]:
     met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
     below = [definition.value for definition in program.definitions if definition.symbol in met]
     for node in walk(claim.left, claim.right, *below):
-        if node.op in ("maximum", "absolute", "indicator") or (node.op == "function" and node.data[0] in _KINKS):
+        if node.op in ("maximum", "minimum", "absolute", "indicator") or (
+            node.op == "function" and node.data[0] in _KINKS
+        ):
             yield node
 
 
