@@ -55,7 +55,7 @@ def depends(scope: Scope, read: Node, bracket: Item) -> None:
     if not value or isinstance(bracket, Node):
         return
     base, _ = split(bracket)
-    within = {symbol for symbol in ancestors(read.data.symbol) if symbol.kind != "function"}
+    within = {s for s in ancestors(read.data.symbol) if s.kind != "function" and shapes.is_scalar(s.shape)}
     met = [name for name in _names(base) if (found := scope.table.find(name)) is not None and found[0] in within]
     if met:
         letter, inner = text(scope, bracket), show_key((met[0].letter.letter, "", "", ()))
