@@ -1,4 +1,4 @@
-# Names and order of the steps; what a target does is said behind its name and shown by `make help`.
+# The targets; the text behind a name describes it and is shown by `make help`.
 # report_src/build/pipeline.py decides from the content of what goes in, never from file times, whether a step runs.
 
 CONFIG  ?= report.toml
@@ -36,7 +36,7 @@ READY  := .ready/environment
 # whoever asks for another build of torch is answered, though no file changed
 ASKED  := $(if $(TORCH),FORCE)
 
-# the second line of its stamp is the TeX that was looked at: another one, or none, is looked at anew
+# the second line of its stamp is the TeX that was checked: another one is checked again
 NEWTEX := $(if $(findstring $(shell command -v pdflatex || echo none),$(file < .ready/tex)),,FORCE)
 
 help: ## this list
@@ -53,7 +53,7 @@ full: ## the report with more replicates of every intervention
 draft: $(READY) .ready/tex ## a PDF at once, unchecked: BUILD/report-draft.pdf
 	@$(STEPS) draft
 
-figures: $(READY) ## figures and results alone
+figures: $(READY) ## only the figures and results
 	@$(STEPS) figures
 
 results: $(READY) ## BUILD/results.json, every number of the report (with its figures)
@@ -75,7 +75,7 @@ diff: $(READY) ## what changed between two reports: OLD=a.pdf NEW=b.pdf (PDF, bu
 	@$(STEPS) $(if $(OLD),--old="$$OLD") $(if $(NEW),--new="$$NEW") $(if $(FORM),--form="$$FORM") diff
 
 watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C; SERVE=1 shows it on a local page
-	@trap : INT; ( $(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT") ) || test $$? -eq 130
+	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT")
 
 bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
 	@$(STEPS) bundle
@@ -93,18 +93,21 @@ bench: $(READY) .ready/tex ## measure training, checks and rebuilds (minutes): B
 	@$(STEPS) report
 	@$(PYTHON) -m benchmarks --build="$$BUILD"
 
+# a file's tests share fixtures, so one worker runs them; in order, as small files at the end keep both at work
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(READY) .ready/tex .ready/tools ## the tests
-	@$(PYTHON) -m pytest -n 2 -m "not long"
+	@$(PYTHON) -m pytest $(SPREAD) -m "not long"
 
 test-all: $(READY) .ready/tex .ready/tools ## the tests, with the long ones
-	@$(PYTHON) -m pytest -n 2
+	@$(PYTHON) -m pytest $(SPREAD)
 
 lint: $(READY) ## ruff and mypy
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 
-COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --group dev --group web --group editor --universal --python-version 3.11 \
+COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --extra report --group dev --group web --group editor --universal --python-version 3.11 \
           --fork-strategy fewest --generate-hashes --no-annotate --no-emit-package colorama --custom-compile-command 'make lock'
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows, with their hashes

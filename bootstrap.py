@@ -1,11 +1,11 @@
-"""Prepare the machine: `python3 bootstrap.py environment|tex|tools`. Standard library alone, any Python 3.8 or newer.
+"""Prepare the machine: `python3 bootstrap.py environment|tex|tools`. Any Python 3.8 or newer runs it.
 
 environment   .venv holds exactly what requirements.lock pins
 tex           pdflatex and every package that templates/preamble.tex loads
 tools         what the tests look at PDFs and at the preview's page with
 
 Each leaves a stamp in .ready/ once it is done, so that make asks only when something changed.
-What is missing is installed where that needs no password; otherwise the command to type is named.
+What is missing is installed where that needs no password; otherwise the message has the command to type.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ PYTHON_PACKAGES = {"apt": "python3 python3-venv", "dnf": "python3.12", "brew": "
 
 
 class Missing(Exception):
-    """Something that has to be there is not; the text says what and what to type."""
+    """Something required is missing; the text has what it is and what to type."""
 
 
 # --- the environment ---------------------------------------------------------------------------------------------
 
 
 def prepare_environment(root: Path) -> None:
-    """Make .venv hold what the lock pins; a half-made one is never taken for whole (the stamps come last)."""
+    """Make .venv hold what the lock pins; the stamps are written last, so a half-made one is never used."""
     venv, stamp, lock = root / ".venv", root / ".ready" / "environment", wanted_lock(root)
     wanted = environment_stamp(root, lock)
     if not venv.is_symlink() and _read(venv / MADE_FROM) == wanted and runs(venv / "bin" / "python"):
@@ -145,7 +145,7 @@ def make_with_pip(venv: Path, lock: Path) -> list:
                 raise Missing("python3 still cannot make environments: " + how_to_install(VENV_PACKAGES))
         run([sys.executable, "-m", "venv", str(venv)], "python3 -m venv failed")
         pip = [str(venv / "bin" / "python"), "-m", "pip"]
-    pip += ["--disable-pip-version-check", "install", "--no-compile"]  # modules are compiled as they are imported
+    pip += ["--disable-pip-version-check", "install", "--no-compile"]  # modules are compiled on import
     uv = str(venv / "bin" / "uv")
     try:
         install_packages(pip, first_pins(lock, venv, "uv"))
@@ -165,7 +165,7 @@ def uv_install(uv: str, venv: Path) -> list:
 
 
 def install_lock(installer: list, lock: Path) -> Path:
-    """Install a lock file and return it; torch comes from where pip is told to look, else from PyTorch's own page.
+    """Install a lock file and return it; torch comes from pip's configured indexes, else from PyTorch's own page.
 
     For Linux PyPI has only the CUDA build, with some gigabytes of libraries. It comes where TORCH=cuda asks for it, and
     where the CPU build cannot be had but a graphics card is here.
@@ -235,7 +235,7 @@ def package_places() -> list:
 def clean_environment() -> dict:
     """Return the environment without what leads pip, uv or Python elsewhere (PIP_TARGET, UV_OFFLINE, PYTHONPATH …).
 
-    What says where packages come from and how they are reached stays.
+    Variables with the indexes of packages and the way to reach them are kept.
     """
     kept = {name: value for name, value in os.environ.items() if not LEADS_ELSEWHERE.match(name) or REACHES.match(name)}
     if "PIP_CERT" in kept:
@@ -249,7 +249,7 @@ def adopt(venv: Path, lock: Path) -> None:
         raise Missing(f"{venv} is a link to an environment that does not run; remove it and run make again")
     note = differences(venv, lock)
     if note:
-        say(f"note: {venv.name} is a link and is left as it is, though {note[0]} ({len(note)} differ)")
+        say(f"note: {venv.name} is a link and is not changed, though {note[0]} ({len(note)} differ)")
 
 
 def differences(venv: Path, lock: Path) -> list:
@@ -395,7 +395,7 @@ def how_to_install(packages: dict) -> str:
 
 
 def how_to_find(file: str) -> str:
-    """Return the command that installs a file of TeX which the packages named above do not hold."""
+    """Return the command that installs a file of TeX which the packages above do not hold."""
     commands = {
         "apt-get": "sudo apt-get install texlive-full",
         "dnf": f"sudo dnf install 'tex({file})'",
@@ -409,7 +409,7 @@ def how_to_find(file: str) -> str:
 
 
 def run(command: list, complaint: str) -> None:
-    """Run a command; Missing with the end of what it said if it fails."""
+    """Run a command; raise Missing with the end of its output if it fails."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "text": True}
     try:  # it inherits the lock: should it outlive us, the next make waits for it
         done = subprocess.run(command, close_fds=False, env=clean_environment(), **options)
@@ -466,7 +466,7 @@ PARTS = {"environment": prepare_environment, "tex": prepare_tex, "tools": prepar
 
 
 def main(arguments: list | None = None) -> int:
-    """Prepare the named parts; 2 where something is missing that may not be installed."""
+    """Prepare the given parts; return 2 if something is missing that may not be installed."""
     parser = argparse.ArgumentParser(prog="python3 bootstrap.py", description="Prepare the machine.")
     parser.add_argument("parts", nargs="+", choices=PARTS)
     options = parser.parse_args(arguments)

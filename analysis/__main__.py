@@ -16,7 +16,7 @@ import numpy as np  # noqa: E402 (threads are set before the first BLAS is loade
 
 from analysis import contract  # noqa: E402
 from analysis.compute.progress import Progress  # noqa: E402
-from analysis.errors import InputError, of_storage  # noqa: E402
+from analysis.errors import exit_status  # noqa: E402
 from analysis.results import store  # noqa: E402
 from analysis.settings.load import load  # noqa: E402
 from analysis.settings.schema import Settings  # noqa: E402
@@ -63,26 +63,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m analysis", description="Run one study.")
     parser.add_argument("study", choices=STUDIES)
     parser.add_argument("--config", default="report.toml", help="report.toml to read")
-    parser.add_argument("--build", default="build", help="folder for the products")
+    parser.add_argument("--build", type=Path, default=Path("build"), help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
     parser.add_argument("--reads", nargs="*", default=None, help="the earlier studies it may read (default: any)")
     parser.add_argument("--settings", nargs="*", default=None, help="the sections it may read (default: any)")
     options = parser.parse_args(arguments)
-    try:
-        reads = None if options.reads is None else tuple(options.reads)
-        settings = load(options.config, options.profile)
-        if options.settings is not None:
-            settings = narrowed(settings, options.settings)
-        steps = run_study(options.study, settings, Path(options.build), print_progress, reads)
-        print(f"STEPS\t{steps}", file=sys.stderr, flush=True)
-        print_warnings(options.study, Path(options.build))
-    except (InputError, OSError) as error:
-        message = of_storage(error, Path(options.build)) if isinstance(error, OSError) else str(error)
-        if message is None:
-            raise
-        print(f"error: {message}", file=sys.stderr)
-        return 2
-    return 0
+    return exit_status(lambda: _run(options), options.build)
+
+
+def _run(options: argparse.Namespace) -> None:
+    reads = None if options.reads is None else tuple(options.reads)
+    settings = load(options.config, options.profile)
+    if options.settings is not None:
+        settings = narrowed(settings, options.settings)
+    steps = run_study(options.study, settings, options.build, print_progress, reads)
+    print(f"STEPS\t{steps}", file=sys.stderr, flush=True)
+    print_warnings(options.study, options.build)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from analysis import contract
-from analysis.errors import InputError, of_storage
+from analysis.errors import exit_status
 from analysis.results.inputs import InputsRecord, processor
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
@@ -67,18 +67,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder of the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
     options = parser.parse_args(arguments)
+    return exit_status(lambda: _collect(options), options.build)
+
+
+def _collect(options: argparse.Namespace) -> None:
     folder = options.build / "results"
-    try:
-        settings = load(options.config, options.profile)
-        eda, generalization = (contract.load(name, folder / f"{name}.json") for name in ("eda", "generalization"))
-        contract.join(collect_inputs(settings, eda, generalization), folder, options.build / "results.json")
-    except (InputError, OSError) as error:
-        message = of_storage(error, options.build) if isinstance(error, OSError) else str(error)
-        if message is None:
-            raise
-        print(f"error: {message}", file=sys.stderr)
-        return 2
-    return 0
+    settings = load(options.config, options.profile)
+    eda, generalization = (contract.load(name, folder / f"{name}.json") for name in ("eda", "generalization"))
+    contract.join(collect_inputs(settings, eda, generalization), folder, options.build / "results.json")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -37,3 +39,16 @@ def of_storage(error: OSError, build: Path) -> str | None:
     if error.errno in FOLDER:
         return f"{path}: a folder stands where a file belongs; move it away and run make again"
     return None
+
+
+def exit_status(work: Callable[[], None], build: Path) -> int:
+    """Do the work and return 0; return 2 after printing a mistake of the user's or of the build folder's disk."""
+    try:
+        work()
+    except (InputError, OSError) as error:
+        message = of_storage(error, build) if isinstance(error, OSError) else str(error)
+        if message is None:
+            raise
+        print(f"error: {message}", file=sys.stderr)
+        return 2
+    return 0

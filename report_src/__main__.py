@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PRINTING = ("report", "draft", "check", "unused", "bundle")  # what prints the log of AI use; handin lists its mistakes
 PRODUCTS = ("report", "draft", "figures", "results")  # targets that are one file or folder
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
+ENDED_BY_KEY = 130  # the status of Ctrl-C
 TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new-text", "watch", "clean")
 
 
@@ -34,7 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, default=Path("report.toml"), help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
-    parser.add_argument("--serve", action="store_true", help="watch: show the PDF on a page for this machine alone")
+    parser.add_argument(
+        "--serve", action="store_true", help="watch: show the PDF on a page that only this machine sees"
+    )
     parser.add_argument("--port", type=int, default=0, help="watch: of that page (0: any that is free)")
     parser.add_argument("--parent", type=int, default=None, help="end when this process, which started us, is gone")
     with terminal.plain():
@@ -44,17 +47,28 @@ def main(arguments: list[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> int:
     """Do what was asked for; return the exit status, after a message where that is not 0."""
     try:
+        refuse_clone(options.build)
         return clean(options) if options.target == "clean" else make(options)
     except BuildError as error:
         print(listed(str(error)), file=sys.stderr)
         return error.status
     except Interrupted as interrupted:
-        print(f"\n{interrupted}; the last good build is as it was", file=sys.stderr)
+        if options.target == "watch" and interrupted.status == ENDED_BY_KEY:
+            return 0  # that is how a watch ends
+        print(f"\n{interrupted}; the last good build is unchanged", file=sys.stderr)
         return interrupted.status
     except OSError as error:
         message = of_storage(error, options.build)
         print(f"error: {message or f'{error.filename or options.build}: {error.strerror}'}", file=sys.stderr)
         return 1 if message is None else 2
+
+
+def refuse_clone(build: Path) -> None:
+    """BuildError where the build folder is the clone itself, or a folder around it (`make BUILD=` names none)."""
+    root = Path(__file__).resolve().parent.parent
+    if root.is_relative_to(build.resolve()):
+        wanted = "expected a folder of its own, such as BUILD=build"
+        raise BuildError(f"BUILD: {wanted}, got '{build}', which is or holds the clone", 2)
 
 
 def make(options: argparse.Namespace) -> int:

@@ -70,8 +70,8 @@ def start_tex(context: BuildContext, changed: Collection[str] | None) -> None:
         project = context.project
         templates = {part.removeprefix("source:") for part in changed or () if part.startswith("source:templates/")}
         sure = templates and len(templates) == len(changed or ())
-        told = beginning(project.work, DOCUMENT, templates) if sure else b""
-        context.ahead.start(project.work, DOCUMENT, project.epoch, [told])
+        start = beginning(project.work, DOCUMENT, templates) if sure else b""
+        context.ahead.start(project.work, DOCUMENT, project.epoch, [start])
 
 
 def render(context: BuildContext, step: Step) -> None:
@@ -79,10 +79,10 @@ def render(context: BuildContext, step: Step) -> None:
     from report_src.rendering import render as renderer
 
     project = context.project
-    heard = None if context.ahead is None or project.draft else context.ahead.follow
+    on_text = None if context.ahead is None or project.draft else context.ahead.follow
     try:
         with bounded():
-            findings = renderer.render(project, heard)
+            findings = renderer.render(project, on_text)
     except InputError as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     except RenderError as error:
@@ -107,58 +107,58 @@ def compile_report(context: BuildContext, step: Step) -> None:
 def run_python(context: BuildContext, step: Step, module: str, *arguments: str, preload: Sequence[str] = ()) -> int:
     """Run a module of the analysis, with libraries that a fork server loads; return the training iterations it took.
 
-    What it warns of is printed. BuildError with its message, or the end of its log, if it fails.
+    Its warnings are printed. Raise BuildError with its message, or the end of its log, if it fails.
     """
     project = context.project
     command = [module, *arguments, "--config", str(project.config), "--build", str(project.work)]
     if project.profile is not None:
         command += ["--profile", project.profile]
     display = progress.display()
-    said: list[str] = []
+    printed: list[str] = []
     took: list[int] = []
 
-    def heard(line: str) -> None:
+    def on_line(line: str) -> None:
         report, steps = progress.parse(line), progress.parse_steps(line)
         if report is not None:
             display(*report)
         elif steps is not None:
             took.append(steps)
         else:
-            said.append(line.rstrip("\n"))
+            printed.append(line.rstrip("\n"))
 
     environment = study_environment(project.build, project.epoch)
     try:
         status = run_module(
-            command, environment=environment, log=context.log, heard=heard, keep_open=[context.lock], preload=preload
+            command, environment=environment, log=context.log, on_line=on_line, keep_open=[context.lock], preload=preload
         )
     finally:
         display.close()
     if status:
-        raise failure(step.name, status, said, project.build / "build.log")
-    for line in said:
+        raise failure(step.name, status, printed, project.build / "build.log")
+    for line in printed:
         if line.startswith("warning: "):
             print(line, file=sys.stderr)
     return sum(took)
 
 
-def failure(step: str, status: int, said: list[str], log: Path) -> BuildError:
+def failure(step: str, status: int, printed: list[str], log: Path) -> BuildError:
     """Return what to show of a child that failed: its one message, or the end of what it printed."""
-    messages = [line.removeprefix("error: ") for line in said if line.startswith("error: ")]
+    messages = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]
     if status == INPUT_STATUS and messages:
         return BuildError(messages[-1], INPUT_STATUS)
     reason = f"was killed by signal {-status}" if status < 0 else f"failed with status {status}"
-    if at := mistake(said):
+    if at := mistake(printed):
         return BuildError(f"{at}\n{step} {reason}; the whole traceback is in {log}")
-    tail = "\n".join(f"    {line}" for line in said[-SHOWN_LINES:])
+    tail = "\n".join(f"    {line}" for line in printed[-SHOWN_LINES:])
     return BuildError(f"{step} {reason}:\n{tail}\nsee {log}")
 
 
-def mistake(said: Sequence[str]) -> str:
+def mistake(printed: Sequence[str]) -> str:
     """Return place, exception, function and line of a traceback's innermost frame in a study; "" where it has none.
 
     Of exceptions that follow from one another the first one counts, as a worker's comes before that of its pool.
     """
-    text = "\n".join(said)
+    text = "\n".join(printed)
     for part in _FOLLOWS.split(text):
         frames = [frame for frame in _FRAME.finditer(part) if _STUDY.search(frame["file"])]
         raised = [line for line in part[frames[-1].end() :].splitlines() if _RAISED.match(line)] if frames else []

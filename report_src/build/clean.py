@@ -16,7 +16,7 @@ OWN = ("build.log", STATE)
 def clean(build: Path) -> None:
     """Remove what was published to a build folder and what making it left there; keep what others put there.
 
-    A folder without the lock or the record of a build is left as it is: nothing in it is known to be a product.
+    A folder without the lock or the record of a build is not touched, as nothing in it is known to be a product.
     """
     if not any((build / mark).is_file() for mark in (LOCK, STATE)):
         return
@@ -36,7 +36,7 @@ def clean(build: Path) -> None:
 
 
 def published(build: Path) -> list[str]:
-    """Return the files below `build` that steps.json says were put there."""
+    """Return the files below `build` that steps.json records."""
     try:
         groups = json.loads((build / STATE).read_bytes())["published"].values()
         names = [name for group in groups for name in group]

@@ -18,7 +18,7 @@ from report_src.tex.speculative import Ahead
 
 LIBRARIES = ("numpy", "msgspec", "pandas", "scipy.stats", "sklearn.ensemble", "sklearn.model_selection",
              "matplotlib.pyplot", "matplotlib.backends.backend_pdf")  # fmt: skip
-LONGEST_LOG = 5_000_000  # bytes; a longer build.log is begun anew
+LONGEST_LOG = 5_000_000  # bytes; a longer build.log is started again
 
 
 @dataclasses.dataclass
@@ -59,7 +59,7 @@ class BuildContext:
 
 
 class LogFile(io.FileIO):
-    """A file that drops what does not fit on a full disk: what the disk was full for is told by the build itself."""
+    """A file that drops what does not fit on a full disk, which the build itself reports."""
 
     def write(self, data: Any) -> int:
         """Write what can be written."""
@@ -70,7 +70,7 @@ class LogFile(io.FileIO):
 
 @contextlib.contextmanager
 def open_log(build: Path) -> Iterator[IO[str]]:
-    """Open BUILD/build.log for adding; one that has grown too long is begun anew."""
+    """Open BUILD/build.log for adding; one that has grown too long is started again."""
     path = build / "build.log"
     if path.is_dir():
         path.rmdir()

@@ -17,7 +17,7 @@ TEXT = (".j2", ".tex", ".toml", ".txt")  # of the files below templates/
 
 
 def check(root: Path = ROOT) -> None:
-    """BuildError unless the environment was made from requirements.lock as it is now.
+    """Raise BuildError unless the environment was made from the present requirements.lock.
 
     make compares file times, which a clock set back deceives; here the content is compared.
     """
@@ -52,7 +52,10 @@ def check_text(templates: Path, root: Path) -> None:
 
 
 def check_log(project: Project) -> None:
-    """BuildError for a mistake in the log of AI use: said before minutes of training, not after."""
+    """Raise BuildError for a mistake in the log of AI use, warn of simulated data: before minutes of training."""
+    if project.settings.simulated:
+        files = f"{project.settings.train_path} and {project.settings.test_path}"
+        print(f"warning: {files}: neither is there, so the data are simulated", file=sys.stderr)
     try:
         ai_usage.load(project.ai_log)
     except InputError as error:

@@ -29,7 +29,7 @@ from report_src.tex.process import remove_left_behind
 from report_src.tex.speculative import Ahead
 
 LITTLE_ROOM = 2**20  # bytes; with fewer left on the disk, what fails may fail for that
-TEX_FILE = re.compile(r"File `([\w.-]+\.(?:sty|cls|def|fd|cfg|clo))' not found")  # as TeX says it
+TEX_FILE = re.compile(r"File `([\w.-]+\.(?:sty|cls|def|fd|cfg|clo))' not found")  # in TeX's words
 SHOWN_REASONS = 3  # of why a step runs, on one line
 
 
@@ -41,7 +41,7 @@ def make(
     ahead: Ahead | None = None,
     loaded: int | None = None,
 ) -> bool:
-    """Bring a target up to date; return whether anything had to be done. BuildError says what stopped it.
+    """Bring a target up to date; return whether anything had to be done. Raise BuildError if a step fails.
 
     `ahead` holds TeX processes that outlive this build. `loaded` is when the code that runs was read (file_clock).
     """
@@ -63,7 +63,7 @@ def make(
                     context.load_libraries_once()
                 run_step(step, context, memory, now, reasons, begun)
                 done = True
-        index.remember()
+        index.save()
         return publish(project, target, wanted, memory) or done
 
 
@@ -76,7 +76,7 @@ def several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, in
 def run_step(
     step: Step, context: BuildContext, memory: Memory, now: dict[str, str], reasons: list[str], read: int
 ) -> None:
-    """Run one step and remember it; its products of before are back in place if it fails.
+    """Run one step and record it; if it fails, its previous products are restored.
 
     Where a file has changed since the key was `read` from it (file_clock), the step runs again next time.
     """
@@ -107,7 +107,7 @@ def run_step(
 
 
 def carried_out(step: Step, context: BuildContext) -> str | None:
-    """Run a step; where it fails for want of room on the disk or of a file of TeX, what to do is said as well."""
+    """Run a step; if it fails for lack of disk space or of a file of TeX, the message says what to do."""
     try:
         return step.run(context, step)
     except BuildError as error:

@@ -16,7 +16,7 @@ from report_src.system.files import matching, write_whole
 STATE = "steps.json"  # below the build folder
 KEPT = ".kept"  # below the build folder: the products of profiles that were built before, a folder each
 FORMAT = 3  # of that file
-LONGEST_SHOWN = 60  # characters of a setting that are kept as they are; a longer one is kept as its hash
+LONGEST_SHOWN = 60  # characters of a setting that are kept; a longer one is kept as its hash
 
 
 def key_of(parts: Mapping[str, str]) -> str:
@@ -44,7 +44,7 @@ class Memory:
     """BUILD/steps.json: parts and products of each finished step of each profile, and what was published."""
 
     def __init__(self, build: Path) -> None:
-        """Read the file; one that is not as it was written counts as empty (everything is then made again)."""
+        """Read the file; a damaged one counts as empty, and everything is made again."""
         self.path = build / STATE
         self.profile = ""  # built last, whose steps these are
         self.steps: dict[str, dict[str, Any]] = {}

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 
 from report_src.build.context import BuildContext
 from report_src.build.fingerprint import data_parts, environment_parts, settings_parts, user_files
-from report_src.system.import_graph import ImportIndex
+from report_src.fonts.faces import system_files
 from report_src.project import Project
 from report_src.system.files import changed_since, digest, matching
+from report_src.system.import_graph import ImportIndex
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 
@@ -27,7 +28,7 @@ class Step:
     """One row of the table. Patterns are globs below BUILD/work (products) or the project (sources)."""
 
     name: str
-    run: Callable[[BuildContext, Step], str | None]  # returns what is said of it beside its time
+    run: Callable[[BuildContext, Step], str | None]  # returns a note for the log, beside its time
     code: tuple[str, ...]  # modules; what they import belongs to them
     settings: tuple[str, ...] = ()  # sections or single settings of report.toml
     data: tuple[str, ...] = ()  # of "train", "test"
@@ -37,7 +38,7 @@ class Step:
     reads: tuple[str, ...] = ()  # studies whose record and arrays are read
     products: tuple[str, ...] = ()
     scratch: tuple[str, ...] = ()  # what it writes for itself
-    # done before it runs, while its products of before still stand; it is told which parts of the key changed, if known
+    # done before it runs, while its previous products exist; gets the changed parts of the key, if known
     prepare: Callable[[BuildContext, set[str] | None], None] | None = None
 
     @property
@@ -47,7 +48,7 @@ class Step:
 
 
 def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
-    """Return everything a step rests on, by name (products of earlier steps as they are now)."""
+    """Return everything a step rests on, by name (present products of earlier steps)."""
     settings = project.settings
     unread = {*STUDIES} - {step.name, *step.reads} if step.name in ANALYSIS else ()
     found = {f"code:{path}": value for path, value in index.closure(step.code, unread).items()}
@@ -56,11 +57,12 @@ def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
         found |= data_parts(settings, step.data)
     if step.user_files:
         found |= user_files(settings)
-        found["file:report.toml"] = digest(settings.path)  # it is attached to the PDF as it is
+        found["file:report.toml"] = digest(settings.path)  # it is attached to the PDF unchanged
     found |= {f"source:{name}": value for name, value in matching(project.root, step.sources).items()}
     found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
     if step.name == "render":
-        found |= {"draft": str(project.draft), "commit": project.commit}
+        fonts = " ".join(path.name for path in system_files())
+        found |= {"draft": str(project.draft), "commit": project.commit, "fonts": fonts}
     return found | environment_parts(project.root)
 
 

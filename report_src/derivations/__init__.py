@@ -19,16 +19,16 @@ from pathlib import Path
 
 from report_src.derivations.checking.cache import check
 from report_src.derivations.checking.records import Report, RowReport, SideBySide
-from report_src.derivations.judging.settings import SEED, LineMap
+from report_src.derivations.judging.settings import SEED
 
-__all__ = ["LineMap", "Report", "RowReport", "SideBySide", "check", "check_file", "check_text"]
+__all__ = ["Report", "RowReport", "SideBySide", "check", "check_file", "check_text"]
 
 
-def check_text(text: str, file: str = "", *, line_map: LineMap | None = None, seed: int = SEED) -> list[Report]:
+def check_text(text: str, file: str = "", *, seed: int = SEED) -> list[Report]:
     """Check every derivation of a text (checking.check_text)."""
     from report_src.derivations.checking import check
 
-    return check.check_text(text, file, line_map=line_map, seed=seed)
+    return check.check_text(text, file, seed=seed)
 
 
 def check_file(path: Path, *, seed: int = SEED) -> list[Report]:

@@ -1,4 +1,4 @@
-"""What `make where` says: of a key, or of the keys that hold a number read on paper."""
+"""The answer of `make where` for a key, or for a number that was read on paper."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN_KEYS = 20  # that hold a number
 
 
 def answer(project: Project, key: str | None) -> str:
-    """Answer `make where Q=key` from the last build; BuildError where there is none, or no such key."""
+    """Answer `make where Q=key` from the last build; raise BuildError without a build or such a key."""
     if not key:
         raise BuildError("which number? type: make where Q=generalization.test_accuracy", 2)
     try:
@@ -36,16 +36,16 @@ def answer(project: Project, key: str | None) -> str:
 
 
 def by_value(number: str, tree: Mapping[str, Any], work: Path) -> str:
-    """Return the keys that hold a number as it is read on paper, one a line; BuildError where none does."""
+    """Return the keys of a number that was read on paper, one a line; raise BuildError if there are none."""
     found = keys_of_value(number, tree, work / "report.tex")
     if not found:
-        raise BuildError(f"no key has the value {number}; type its digits as they are printed, or a key", 2)
+        raise BuildError(f"no key has the value {number}; type its digits as printed, or a key", 2)
     more = [f"and {len(found) - SHOWN_KEYS} more"] if len(found) > SHOWN_KEYS else []
     return "\n".join([*found[:SHOWN_KEYS], *more])
 
 
 def keys_of_value(number: str, results: Mapping[str, Any], document: Path) -> list[str]:
-    """Return the keys of a number as it is printed, else those whose value it rounds.
+    """Return the keys that print a number so, else those whose value it rounds.
 
     "34.9" -> ["generalization.test_accuracy.mean  printed as 34.9 ± 0.5 %"]
     """

@@ -1,4 +1,4 @@
-"""A claim as it was decided, how nearly it was decided otherwise, as claims.json holds it."""
+"""Records of claims in claims.json: how each was decided, and how nearly otherwise."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Comparison(Struct, frozen=True):
 
 
 class Claim(Struct):
-    """A claim as it was decided while rendering."""
+    """A claim and its decision during rendering."""
 
     id: str
     template: str

@@ -15,6 +15,7 @@ WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 SMALLEST_P = 0.001  # below it, and above 1 - it, only the bound is printed
 LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
+LONGEST_NAME = 24  # characters of a name on one line of a cell
 MOST_DIGITS = 18  # behind the point; no two floats near a level agree in as many
 PLAIN = (1e-4, 1e6)  # a setting outside of this range is printed with a power of ten
 
@@ -94,7 +95,7 @@ def pm_percent(value: Branch, digits: int = 1) -> Latex:
 
 
 def pm_cell(value: Branch, digits: int = 1) -> Latex:
-    """Mean and standard deviation of a Replicated in a column whose head says %: 83.2 ± 0.4."""
+    """Mean and standard deviation of a Replicated in a column whose head has %: 83.2 ± 0.4."""
     mean, std = 100 * _number(value.mean), 100 * _number(value.std)
     return _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
 
@@ -111,12 +112,12 @@ def cell(value: Any, digits: int = 2) -> Latex:
 
 
 def cell_percent(value: Any, digits: int = 1) -> Latex:
-    """0.8324 -> 83.2: a table's cell whose head says %."""
+    """0.8324 -> 83.2: a table's cell whose head has %."""
     return _mark(value, _share(_number(value), digits))
 
 
 def bare(value: Any, digits: int = 2) -> Latex:
-    """Digits alone for a column that siunitx aligns (a link in one is a TeX error)."""
+    """Only digits, for a column that siunitx aligns (a link in one is a TeX error)."""
     number = _number(value)
     value.ledger.printed[value.key] = value
     return Latex(_bare(number, digits))
@@ -125,6 +126,16 @@ def bare(value: Any, digits: int = 2) -> Latex:
 def name(value: Any) -> Latex:
     """Return a column's name in typewriter letters, breakable after its underscores."""
     return Latex(rf"\texttt{{{breakable(value)}}}")
+
+
+def cell_name(value: Any) -> Latex:
+    """Return a column's name as a cell of a table."""
+    return in_lines(value, name(value))
+
+
+def in_lines(value: Any, shown: Latex) -> Latex:
+    """Return a long text as a cell of several lines, so that it makes no table wider than its page."""
+    return Latex(rf"\parbox[t]{{9em}}{{\raggedright\strut {shown}\strut}}") if len(str(value)) > LONGEST_NAME else shown
 
 
 def feature(value: Any, start: bool = False) -> Latex:
@@ -148,7 +159,7 @@ def index(value: int) -> Latex:
 
 
 def path(value: str) -> Latex:
-    """Return a path below the build, made by us: letters, digits, `-`, `_`, `.` and `/` alone."""
+    """Return a path below the build, made by us: only letters, digits, `-`, `_`, `.` and `/`."""
     if not re.fullmatch(r"[A-Za-z0-9_./-]+", value):
         raise RenderError(f"{value!r} is not a path of the build")
     return Latex(value)
@@ -160,7 +171,7 @@ def target(value: str) -> Latex:
 
 
 def mathematics(value: str) -> Latex:
-    """Return a formula taken from a template of ours (a derivation's left side) as it is."""
+    """Return a formula from a template (a derivation's left side) unchanged."""
     return Latex(value)
 
 
@@ -168,8 +179,8 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
     "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
-    "bare": bare, "name": name, "text": tex, "join_names": join_names, "index": index, "path": path,
-    "mathematics": mathematics, "target": target,
+    "bare": bare, "name": name, "cell_name": cell_name, "text": tex, "join_names": join_names, "index": index,
+    "path": path, "mathematics": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string, "xml_text": xml_text,
 }  # fmt: skip
 
@@ -202,7 +213,7 @@ def _number(value: Any) -> float:
 
 
 def _whole(value: Any) -> int:
-    """Return a count, as what is said in words has no digits to round."""
+    """Return a count: a number in words has no digits to round."""
     number = _number(value)
     if number != int(number):
         raise RenderError(f"'{value.key}' is {number}, not a whole number; print it with | decimal")

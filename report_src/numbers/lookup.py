@@ -71,8 +71,8 @@ def nearest(key: str, keys: Iterable[str]) -> str:
     """Return "; nearest: a, b" for an unknown key, those with the same last name first; the studies where none is."""
     known = sorted({any_index(name) if "[" not in key else name for name in keys})
     last = key.rpartition(".")[2]
-    named = [name for name in known if name.rpartition(".")[2] == last]
-    near = difflib.get_close_matches(key, named, n=SUGGESTED, cutoff=0.5)
+    same_name = [name for name in known if name.rpartition(".")[2] == last]
+    near = difflib.get_close_matches(key, same_name, n=SUGGESTED, cutoff=0.5)
     near += [name for name in difflib.get_close_matches(key, known, n=SUGGESTED, cutoff=0.5) if name not in near]
     if not near:
         return f"; keys begin with one of {', '.join(name for name in known if '.' not in name)}"

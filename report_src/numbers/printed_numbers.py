@@ -1,4 +1,4 @@
-r"""Numbers as they stand in a document, beside the results that they claim to print.
+r"""Numbers in a document, beside the results that they claim to print.
 
 \result{training.relu.accuracy.mean}{83.2\,\%}    the text must be a rounding of results["training"]…["mean"]
 """
@@ -11,12 +11,13 @@ from typing import Any
 
 from report_src.numbers.formatting import ORDINALS, WORDS
 from report_src.numbers.lookup import nodes
+from report_src.tex.balance import closing_brace
 
 _MARK = re.compile(r"\\result\{([^{}]+)\}\{")
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.(\d+))?)")
 _ENCODED = re.compile(r"\+([0-9A-F]{4,6})")
 _NOISE = re.compile(r"\{,\}|\\ensuremath|\\[,; ]|[{}$ ]")
-SCALES = (1.0, 100.0)  # a fraction is printed as it is or per cent
+SCALES = (1.0, 100.0)  # a fraction is printed as a fraction or per cent
 LAST_BIT = 1e-9  # relative: 0.125 may round to either side
 
 
@@ -37,7 +38,7 @@ def contradictions(document: str, results: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _spread_agrees(text: str, key: str, values: Mapping[str, Any]) -> bool:
-    r"""Whether what stands after a \pm is a rounding of the standard deviation beside the mean at `key`."""
+    r"""Whether the text after a \pm is a rounding of the standard deviation beside the mean at `key`."""
     _, sign, spread = text.partition(r"\pm")
     beside = f"{key.removesuffix('mean')}std"
     return not sign or beside not in values or agrees(spread, values[beside])
@@ -46,11 +47,8 @@ def _spread_agrees(text: str, key: str, values: Mapping[str, Any]) -> bool:
 def marks(document: str) -> Iterator[tuple[str, str]]:
     """Yield (key, text) of every number that a document marks with its key."""
     for mark in _MARK.finditer(document):
-        depth, end = 1, mark.end()
-        while depth and end < len(document):
-            depth += {"{": 1, "}": -1}.get(document[end], 0)
-            end += 1
-        yield _ENCODED.sub(lambda code: chr(int(code[1], 16)), mark[1]), document[mark.end() : end - 1]
+        text = document[mark.end() : closing_brace(document, mark.end())]
+        yield _ENCODED.sub(lambda code: chr(int(code[1], 16)), mark[1]), text
 
 
 def readable(text: str) -> str:
@@ -79,5 +77,5 @@ def agrees(text: str, value: Any) -> bool:
 
 
 def _place(words: Sequence[str], text: str) -> int | None:
-    """Return the number that a word stands for."""
+    """Return the number that a word means."""
     return words.index(text.strip()) if text.strip() in words else None

@@ -23,7 +23,7 @@ _OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivati
 
 @functools.lru_cache(maxsize=10_000)
 def meaning(key: str) -> str:
-    """Return what the contract says of a key: the description of the innermost described field on its way.
+    """Return the contract's description of a key: the description of the innermost described field on its way.
 
     A field of a shared type (`.std` of a summary over replicates) means what the summarised quantity means.
     """
@@ -43,7 +43,7 @@ def meaning(key: str) -> str:
 
 
 def _general(note: str) -> bool:
-    """Whether a description is that of a shared type, such as Replicated, and says nothing of the quantity."""
+    """Whether a description is that of a shared type, such as Replicated, and not of the quantity."""
     shared = ("mean over replicates", "sample standard", "smallest over rep", "largest over rep", "the value of each")
     return note.startswith(shared) and ";" not in note
 

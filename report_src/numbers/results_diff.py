@@ -65,7 +65,7 @@ def counted(tree: Any) -> int:
 
 
 def _allowed_in_summary(summary: Mapping[str, Any]) -> float | None:
-    """Return how far a summary over replicates may move; None where a single replicate tells nothing of that."""
+    """Return how far a summary over replicates may move; None for a single replicate."""
     std = summary["std"]
     return SHARE_OF_STD * std if isinstance(std, int | float) and std > 0 else None
 

@@ -22,12 +22,12 @@ class Ledger:
         self.used: set[str] = set()
         self.printed: dict[str, Any] = {}
         self.recent: dict[str, Any] = {}
-        self.trail: list[str] = []  # keys as they are read, for who wants to know what a part of a condition read
+        self.trail: list[str] = []  # keys in the order of reading, which shows what a part of a condition read
         self.noise: dict[str, float] = {}  # key of a mean over replicates -> their standard deviation
         self._frames: dict[str, set[tuple[Any, int]]] = {}
 
     def note(self, key: str, value: Any) -> None:
-        """Remember that `key` was read."""
+        """Record that `key` was read."""
         self.used.add(key)
         self.recent[key] = value
         self.trail.append(key)
@@ -104,7 +104,7 @@ class Branch:
         return self[name]
 
     def __getitem__(self, name: Any) -> Any:
-        """Return a field or a list's item; RenderError names the nearest keys where there is none."""
+        """Return a field or a list's item; RenderError with the nearest keys if it does not exist."""
         if isinstance(name, slice):
             indices = range(*name.indices(len(self._tree)))
             return [self[index] for index in indices]
@@ -150,7 +150,7 @@ class Branch:
 
     @property
     def is_record(self) -> bool:
-        """Whether it has named fields, and is no list."""
+        """Whether it has fields with names, so is not a list."""
         return isinstance(self._tree, dict)
 
     def described(self) -> str:

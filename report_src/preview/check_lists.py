@@ -40,9 +40,13 @@ def _placed(text: str, *, doubtful: bool) -> dict[str, Any]:
 
 def _derivation(row: dict[str, Any]) -> dict[str, Any]:
     unchecked = row.get("unchecked", [])
-    said = f"{row['name']}: {row.get('steps', 0)} steps hold"
+    verdict = f"{row['name']}: {row.get('steps', 0)} steps hold"
     return {
-        "text": "; ".join([said, *(f"not checked: {reason}" for reason in unchecked)]),
+        "text": "; ".join(
+            [verdict]
+            + [f"assumed: {latex}" for latex in row.get("assumptions", [])]
+            + [f"not checked: {reason}" for reason in unchecked]
+        ),
         "place": f"templates/{row['file']}" if "file" in row else "",
         "doubtful": bool(unchecked),
     }

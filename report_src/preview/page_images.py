@@ -15,7 +15,7 @@ QUICK = 1  # of PNG's levels of compression: the picture travels no further than
 
 
 class PageImages:
-    """The pages of the PDF at `path` as it was when it was last read; safe to use from several threads."""
+    """The pages of the PDF at `path` when it was last read; safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
         """Read the PDF where there is one."""
@@ -28,7 +28,7 @@ class PageImages:
         self.read()
 
     def read(self) -> None:
-        """Take the PDF as it is now; one that is absent or cannot be read leaves the pages of before."""
+        """Read the PDF again; if it is absent or cannot be read, the previous pages remain."""
         try:
             content = self.path.read_bytes()
             document = pypdfium2.PdfDocument(content)
@@ -42,7 +42,7 @@ class PageImages:
                 before.close()
 
     def picture(self, number: int, width: int) -> tuple[str, bytes]:
-        """Return (hash, PNG) of page `number` (from 1), `width` pixels wide; LookupError where there is none."""
+        """Return (hash, PNG) of page `number` (from 1), `width` pixels wide; LookupError without such a page."""
         if not NARROWEST <= width <= WIDEST:
             raise LookupError(f"width {width}: expected {NARROWEST} to {WIDEST} pixels")
         with self._lock:
@@ -59,7 +59,7 @@ class PageImages:
         page = self._document[number - 1]
         image = page.render(scale=width / self.sizes[number - 1][0]).to_pil()
         page.close()
-        told = hashlib.sha256(image.tobytes()).hexdigest()
+        etag = hashlib.sha256(image.tobytes()).hexdigest()
         buffer = io.BytesIO()
         image.save(buffer, "PNG", compress_level=QUICK)
-        return told, buffer.getvalue()
+        return etag, buffer.getvalue()

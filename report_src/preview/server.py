@@ -1,4 +1,4 @@
-"""The page of `make watch SERVE=1`: the PDF beside the check results, for a browser on this machine alone.
+"""The page of `make watch SERVE=1`: the PDF beside the check results, for a browser on this machine only.
 
 The server listens on the loopback address, answers no other name than its own (a foreign site whose name was made
 to point here gets nothing), and refuses whatever another site's page asks for. It hands out four things and opens
@@ -37,7 +37,7 @@ HEADERS = {
 
 
 class Preview:
-    """What the page shows: the state of the last build, told to every listener, and the pages of the PDF."""
+    """What the page shows: the state of the last build, sent to every listener, and the pages of the PDF."""
 
     def __init__(self, pdf: Path) -> None:
         """Show the PDF at `pdf`, which may not be there yet."""
@@ -48,7 +48,7 @@ class Preview:
         self.state: dict[str, Any] = {}
 
     def show(self, **state: Any) -> None:
-        """Tell every open page what there is to show; what is not named stays as it was."""
+        """Send every open page what to show; fields that are not given stay unchanged."""
         if state.get("status") != "building":
             self.images.read()
         with self.changed:
@@ -139,14 +139,14 @@ class Handler(BaseHTTPRequestHandler):
     def _picture(self, number: int, width: str) -> None:
         """Send a page's picture, or 304 to a browser that has it already."""
         try:
-            told, content = self.server.preview.images.picture(number, int(width) if width.isdecimal() else 0)
+            etag, content = self.server.preview.images.picture(number, int(width) if width.isdecimal() else 0)
         except (LookupError, ValueError):
             self._refuse(HTTPStatus.NOT_FOUND)
             return
-        if self.headers.get("If-None-Match") == f'"{told}"':
-            self._head(HTTPStatus.NOT_MODIFIED, {"ETag": f'"{told}"'})
+        if self.headers.get("If-None-Match") == f'"{etag}"':
+            self._head(HTTPStatus.NOT_MODIFIED, {"ETag": f'"{etag}"'})
         else:
-            self._send(content, "image/png", ETag=f'"{told}"')
+            self._send(content, "image/png", ETag=f'"{etag}"')
 
     def _events(self) -> None:
         """Send each new state as it comes, until the browser goes."""
@@ -173,7 +173,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def policy(content: bytes) -> str:
-    """Return the Content-Security-Policy of a page whose script and style stand in it."""
+    """Return the Content-Security-Policy of a page that contains its script and style."""
     allowed = {}
     for tag in ("script", "style"):
         found = re.search(rf"<{tag}>(.*?)</{tag}>".encode(), content, re.DOTALL)

@@ -1,4 +1,4 @@
-"""What `make watch` tells of each build: warnings that are new on the terminal, everything on the page."""
+"""What `make watch` shows of each build: new warnings on the terminal, everything on the page."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Ear:
 
 
 class Screen:
-    """Keeps the warnings of the last build that did something, and tells the page where there is one."""
+    """Keep the warnings of the last build that did something, and update the page if there is one."""
 
     def __init__(self, preview: Preview | None) -> None:
         """Nothing has been built yet."""

@@ -3,7 +3,7 @@
     files are saved -> a burst is one change -> runner.make -> the PDF, or an error at its template's line
 
 TeX has read the preamble and waits before a change comes. A mistake leaves the last good PDF where it is. Where
-Python code changed, the process begins anew, so that no old code is used.
+Python code changed, the process restarts, so that no old code is used.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ USED_BY_STEPS = (
 def run(config: Path, folder: Path, profile: str | None, preview: Preview | None = None) -> None:
     """Build, wait for a change, build again; returns when Python code has changed. Interrupted ends it.
 
-    Where there is a `preview`, it is told how each build went.
+    A `preview` gets the outcome of each build.
     """
     ahead, screen, ending = Ahead(), Screen(preview), threading.Event()
     recent: list[str] = []
@@ -61,15 +61,15 @@ def run(config: Path, folder: Path, profile: str | None, preview: Preview | None
         for paths in changes(config, lambda: latest[0]):
             stale = stale or any(path.suffix == ".py" for path in paths)
             if stale and (mistake := mistake_in_code()):
-                tell(
+                announce(
                     f"{shown(paths)} changed\nerror: {mistake}\n(the last good PDF stays; waiting for the next change)"
                 )
                 screen.failed(mistake)
                 continue
             if stale:
-                tell(f"{shown(paths)} changed: starting anew")
+                announce(f"{shown(paths)} changed: starting again")
                 return
-            tell(f"{shown(paths)} changed")
+            announce(f"{shown(paths)} changed")
             recent[:] = most_recent([*names(paths), *recent])
             latest[0] = build_once(config, folder, profile, ahead, screen, recent) or latest[0]
     except KeyboardInterrupt:  # watchfiles makes one of every signal that arrives while it waits
@@ -100,18 +100,18 @@ def build_once(
             project = environment.open_project(config, folder, profile)
             changed = runner.make(project, "report", ahead=ahead, loaded=LOADED)
         seconds = time.monotonic() - begun
-        tell(f"{folder / REPORT}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
+        announce(f"{folder / REPORT}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
         screen.built(project.work, seconds, changed)
     except BuildError as error:
-        tell(f"{listed(str(error))}\n(the last good PDF stays; waiting for the next change)")
+        announce(f"{listed(str(error))}\n(the last good PDF stays; waiting for the next change)")
         screen.failed(str(error))
     except OSError as error:
-        tell(f"error: {error.filename or folder}: {error.strerror} (waiting for the next change)")
+        announce(f"error: {error.filename or folder}: {error.strerror} (waiting for the next change)")
         screen.failed(f"{error.filename or folder}: {error.strerror}")
     if project is not None:
         with contextlib.suppress(OSError):  # no document yet
-            told = [beginning(project.work, DOCUMENT, {name}) for name in recent]
-            ahead.start(project.work, DOCUMENT, project.epoch, [b"", *told], alone=True)
+            beginnings = [beginning(project.work, DOCUMENT, {name}) for name in recent]
+            ahead.start(project.work, DOCUMENT, project.epoch, [b"", *beginnings], keep_only=True)
     return project
 
 
@@ -139,7 +139,7 @@ def import_the_rest(ending: threading.Event) -> None:
             importlib.import_module(name)
 
 
-def tell(text: str) -> None:
+def announce(text: str) -> None:
     """Print at once."""
     print(text, file=sys.stderr, flush=True)
 
@@ -157,7 +157,7 @@ def main(config: Path, folder: Path, profile: str | None, port: int | None = Non
 
         preview = Preview(folder / REPORT)
         with serving(preview, port) as port:
-            tell(f"preview: http://127.0.0.1:{port}/")
+            announce(f"preview: http://127.0.0.1:{port}/")
             run(config, folder, profile, preview)
         again = ["--port", str(port)]  # the last one counts: an open page finds the new process
     os.execv(sys.executable, [sys.executable, "-m", "report_src", *sys.argv[1:], *again])

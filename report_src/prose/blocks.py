@@ -1,7 +1,7 @@
 """The templates' text, block by block: which blocks still are what this generator ships, and which the author wrote.
 
 A block is a paragraph, an answer or a whole derivation. It is known by the hash of its words, so that an indent or
-a line break changes nothing. `python -m report_src.prose.blocks` writes the list of hashes anew
+a line break changes nothing. `python -m report_src.prose.blocks` renews the list of hashes
 (templates/shipped_blocks.txt) and belongs to whoever ships the templates.
 """
 
@@ -26,7 +26,7 @@ from report_src.system.import_graph import closure_digest
 LIST = "shipped_blocks.txt"
 FOLDERS = ("front/title", "sections/", "derivations/")  # where there is text; the rest is machinery
 FEWEST_WORDS = 3  # below it a block is a table, a figure or a tag
-KEPT = 128  # templates whose blocks are remembered, for a process that renders again and again
+KEPT = 128  # templates whose blocks are cached by a process that renders repeatedly
 DIGITS = 16  # of a hash: no two of some hundred blocks share these
 HEAD = 50  # letters of a block that make a line of the list recognisable
 _STARTS = re.compile(r"\s*(?:\\answer\{|\\runin\{|\\(?:sub)*section\*?\{|\\textbf\{)")
@@ -91,7 +91,7 @@ def shipped_hashes(templates: Path) -> frozenset[str]:
 
 
 def all_blocks(templates: Path) -> list[Block]:
-    """Return every block of the templates, in order, each told whether it is as shipped."""
+    """Return every block of the templates, in order, each with whether it is as shipped."""
     shipped = shipped_hashes(templates)
     found = []
     for path in sorted(templates.rglob("*.tex.j2")):
@@ -143,7 +143,7 @@ def tinted(template: str, source: str, shipped: frozenset[str]) -> str:
 
 
 def write_list(templates: Path) -> int:
-    """Write the list of shipped blocks anew; return how many there are."""
+    """Renew the list of shipped blocks; return how many there are."""
     found = all_blocks(templates)
     rows = [f"{block.hash}  {block.template}  {' '.join(block.source.split())[:HEAD]}" for block in found]
     head = "# The text blocks as shipped: hash, template, first letters. Written by python -m report_src.prose.blocks."

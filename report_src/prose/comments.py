@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from report_src.errors import RenderError
+from report_src.tex.balance import closing_brace
 
 _VERBATIM = r"verbatim\*?|Verbatim\*?|lstlisting|comment"
 _TOKEN = re.compile(
@@ -22,8 +23,6 @@ _TOKEN = re.compile(
 )
 _TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{")
 _TEXT_BEFORE = re.compile(r"(?:[^\s{}\\%&~]|\d\s+|\\[%$&#_]|(?:VAR|text\w+|emph|num|qty)\b[^\n]*\})$")
-_LINE_END = re.compile(r"\n(?![ \t]*\n)[ \t]*")  # an empty line behind a comment still ends the paragraph
-_COMMAND_AT_END = re.compile(r"(?<!\\)(?:\\\\)*\\[A-Za-z]+$")
 _SHOWN = 40  # characters of the words lost that a message quotes
 
 
@@ -42,31 +41,13 @@ def without_tags(source: str) -> str:
 def tag_spans(source: str) -> Iterator[tuple[int, int, str]]:
     r"""Yield (start, end, text) of every \VAR{…}, \BLOCK{…} and \NOTE{…}, braces balanced."""
     for opening in _TAG.finditer(source):
-        depth, position = 1, opening.end()
-        while depth and position < len(source):
-            depth += {"{": 1, "}": -1}.get(source[position], 0)
-            position += 1
-        yield opening.start(), position, source[opening.start() : position]
+        end = closing_brace(source, opening.end()) + 1 or len(source)
+        yield opening.start(), end, source[opening.start() : end]
 
 
 def blank_comments(source: str) -> str:
     """Replace every comment by spaces, so that what is left keeps its line and column."""
     return blank(source, comment_spans(source))
-
-
-def without_comments(source: str) -> str:
-    r"""Return what TeX reads: a comment takes the end of its line and the next line's indent with it.
-
-    "34.9% is bad\n  As Ribeiro" -> "34.9As Ribeiro"
-    """
-    read, last = "", 0
-    for start, end in comment_spans(source):
-        read += source[last:start]
-        taken = _LINE_END.match(source, end)
-        last = taken.end() if taken else end
-        if _COMMAND_AT_END.search(read) and source[last : last + 1].isalpha():
-            read += " "  # TeX drops a space behind a command, and the comment has ended the command's name
-    return read + source[last:]
 
 
 def swallowed(source: str) -> Iterator[tuple[int, str, str]]:

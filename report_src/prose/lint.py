@@ -53,7 +53,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
 class Mark(Struct, frozen=True, order=True):
-    """A judging word or a typed number, where it stands, and whether a \\NOTE{allow …} suppresses it."""
+    """A judging word or a typed number, its place, and whether a \\NOTE{allow …} suppresses it."""
 
     line: int
     column: int
@@ -83,13 +83,14 @@ class Finding(Struct, frozen=True, order=True):
         if self.kind == "typed result":
             where = f"{self.template}:{self.line}:{self.column}: typed number '{self.text}' equals {self.key}"
             return f"{where}; print it by that key, the next build may give another: \\VAR{{{self.key} | …}}"
-        mend = (
+        correction = (
             "bind the sentence: \\BLOCK{claim …}"
             if self.kind == "judging word"
             else "if it is a result, print it by its key: \\VAR{…}"
         )
-        return f"{self.template}:{self.line}:{self.column}: {self.kind} '{self.text}'; {mend}, or state why not: " + (
-            f'\\NOTE{{allow "{self.text}": reason}}'
+        return (
+            f"{self.template}:{self.line}:{self.column}: {self.kind} '{self.text}'; {correction}, or state why not: "
+            + (f'\\NOTE{{allow "{self.text}": reason}}')
         )
 
 
@@ -159,7 +160,7 @@ def check(folder: Path, cache: Path | None = None) -> list[Finding]:
 def typed_results(folder: Path, document: str, cache: Path | None = None) -> list[Finding]:
     """Return the typed numbers that can only be one that the document prints by its key, suppressed or not.
 
-    Some count or other always equals a number of one or two digits: a key is named where three significant digits,
+    Some count or other always equals a number of one or two digits: a key is given where three significant digits,
     or a percent sign, leave only one.
     """
     computed: dict[str, set[str]] = {}

@@ -48,7 +48,7 @@ def answered(document: str) -> list[str]:
 def check(requirements: list[Requirement], document: str, places: Sequence[tuple[str, int]] = ()) -> None:
     """Raise RenderError where a requirement has no place, two places, or a mark names none.
 
-    `places` holds the template and line of each line of the document: that of a wrong mark is named.
+    `places` holds the template and line of each line of the document: a wrong mark is reported at its line.
     """
     known = [requirement.id for requirement in requirements]
     marks = answered(document)

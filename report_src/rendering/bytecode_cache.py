@@ -21,7 +21,7 @@ ENGINE = "report_src.rendering.engine"  # decides, with all that it imports and 
 
 
 class TemplateCache(jinja2.BytecodeCache):
-    """Keep code below `folder`; `variant` tells apart engines that read the same source in different ways."""
+    """Keep code below `folder`; `variant` separates engines that read the same source differently."""
 
     def __init__(self, folder: Path, variant: str) -> None:
         """Name the folder; nothing is read yet."""

@@ -112,14 +112,14 @@ class Claims(Extension):
     def _decision(
         self, branches: list[tuple[nodes.Expr | None, list[nodes.Node]]], arguments: list[Any], line: int
     ) -> nodes.Node:
-        constants: list[nodes.Expr] = [nodes.Const(argument) for argument in arguments]
-        chain: list[nodes.Node] = [nodes.Output([self.call_method("_none_holds", list(constants))])]
+        begun = self.call_method("_begin", [nodes.Const(argument) for argument in arguments])
+        chain: list[nodes.Node] = [nodes.Output([self.call_method("_none_holds", [])])]
         for number, (condition, body) in reversed(list(enumerate(branches))):
             test = nodes.Const(True) if condition is None else self._watched(condition)
-            started = self.call_method("_start", [*constants, nodes.Const(number)])
-            decided = self.call_method("_decide", [*constants, nodes.Const(number), test])
+            marked = self.call_method("_mark", []) if number else begun
+            decided = self.call_method("_decide", [nodes.Const(number), test])
             printed = nodes.CallBlock(self.call_method("_printed", []), [], [], body)
-            chain = [nodes.If(nodes.And(started, decided), [printed], [], chain)]
+            chain = [nodes.If(nodes.And(marked, decided), [printed], [], chain)]
         return chain[0].set_lineno(line)
 
     def _watched(self, expression: nodes.Expr) -> nodes.Expr:
@@ -135,20 +135,22 @@ class Claims(Extension):
             return self.call_method("_compare", [before, expression.expr, nodes.Const(operand.op), operand.expr])
         return expression
 
-    def _start(
-        self, identity: str, template: str, line: int, conditions: tuple[str, ...], branches: int, number: int
-    ) -> bool:
+    def _begin(self, identity: str, template: str, line: int, conditions: tuple[str, ...], branches: int) -> bool:
+        environment: Any = self.environment
+        for other in environment.claims:
+            if other.id == identity and (other.template, other.line) != (template, line):
+                raise RenderError(
+                    f"claim '{identity}' has the name of the claim at templates/{other.template}:{other.line}; "
+                    "give one of them another name",
+                    f"templates/{template}:{line}",
+                )
+        environment.claims.append(Claim(identity, template, line, conditions, branches))
+        return self._mark()
+
+    def _mark(self) -> bool:
+        """Forget the values that conditions before this one read."""
         environment: Any = self.environment
         environment.ledger.mark()
-        if number == 0:
-            for other in environment.claims:
-                if other.id == identity and (other.template, other.line) != (template, line):
-                    raise RenderError(
-                        f"claim '{identity}' has the name of the claim at templates/{other.template}:{other.line}; "
-                        "give one of them another name",
-                        f"templates/{template}:{line}",
-                    )
-            environment.claims.append(Claim(identity, template, line, conditions, branches))
         return True
 
     def _keys_so_far(self) -> int:
@@ -171,22 +173,13 @@ class Claims(Extension):
             )
         return holds
 
-    def _decide(
-        self,
-        identity: str,
-        template: str,
-        line: int,
-        conditions: tuple[str, ...],
-        branches: int,
-        number: int,
-        holds: Any,
-    ) -> bool:
+    def _decide(self, number: int, holds: Any) -> bool:
         environment: Any = self.environment
         claim = environment.claims[-1]
         claim.values.update(environment.ledger.recent)
         if isinstance(holds, Branch) and holds.is_record:  # a list may be empty, a record is always true
-            wrong = f"the condition of claim '{identity}': {holds.described()}"
-            raise RenderError(wrong, f"templates/{template}:{line}")
+            wrong = f"the condition of claim '{claim.id}': {holds.described()}"
+            raise RenderError(wrong, f"templates/{claim.template}:{claim.line}")
         if holds:
             claim.branch = number
         return bool(holds)
@@ -199,11 +192,12 @@ class Claims(Extension):
         claim.printed = " ".join(take_out(text)[0].split())
         return text
 
-    def _none_holds(self, identity: str, template: str, line: int, conditions: tuple[str, ...], branches: int) -> str:
+    def _none_holds(self) -> str:
         environment: Any = self.environment
-        values = ", ".join(f"{key} = {value}" for key, value in environment.claims[-1].values.items())
+        claim = environment.claims[-1]
+        values = ", ".join(f"{key} = {value}" for key, value in claim.values.items())
         raise RenderError(
-            f"claim '{identity}': no branch holds ({' | '.join(conditions)}) with {values}; "
+            f"claim '{claim.id}': no branch holds ({' | '.join(claim.conditions)}) with {values}; "
             "add an \\BLOCK{otherwise} branch whose sentence is true of these values",
-            f"templates/{template}:{line}",
+            f"templates/{claim.template}:{claim.line}",
         )

@@ -27,13 +27,12 @@ PRINTED_PACKAGES = frozenset(
 )
 
 
-def context_of(project: Project, engine: Environment) -> dict[str, Any]:
-    """Return everything that a template may name."""
+def context_of(project: Project, usage: ai_usage.AiUsage, engine: Environment) -> dict[str, Any]:
+    """Return everything that a template may use; `usage` is the log of AI use."""
     settings = project.settings
     tree = msgspec.to_builtins(contract.load_results(project.results))
     context = {name: wrap(branch, name, engine.ledger) for name, branch in tree.items()}
     context["settings"] = wrap(settings_tree(settings), "settings", engine.ledger)
-    usage = ai_usage.load(project.ai_log)
     context.update(
         draft=project.draft,
         ai=usage,

@@ -16,7 +16,7 @@ from report_src.project import ROOT
 from report_src.rendering import listings, tables, template_errors
 from report_src.rendering.claims import Claim, Claims
 from report_src.rendering.figure_words import spoken
-from report_src.rendering.source_marks import SourceLines, last_place, overheard
+from report_src.rendering.source_marks import SourceLines, last_place, reported
 from report_src.tex.escape import verbatim
 from report_src.tex.graph import graph
 
@@ -52,7 +52,7 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
         finalize=formatting.finalize,
-        autoescape=False,  # finalize escapes: it alone knows LaTeX from text
+        autoescape=False,  # finalize escapes, as only it can tell LaTeX from text
         extensions=[SourceLines, Claims],
         bytecode_cache=cache,
     )
@@ -68,13 +68,13 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
 
 
 def render_text(
-    engine: Environment, name: str, context: dict[str, Any], heard: Callable[[bytes], None] | None = None
+    engine: Environment, name: str, context: dict[str, Any], on_text: Callable[[bytes], None] | None = None
 ) -> str:
     """Render one template; every failure is a RenderError with the template's file and line."""
     pieces, size = [], 0
     try:
         rendered = engine.get_template(name).generate(context)
-        for piece in rendered if heard is None else overheard(rendered, heard):
+        for piece in rendered if on_text is None else reported(rendered, on_text):
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST_DOCUMENT:
@@ -83,7 +83,7 @@ def render_text(
     except RenderError as error:
         raise RenderError(error.message, error.place or _place(error, engine.root)) from None
     except jinja2.TemplateError as error:
-        message, place = template_errors.told(error, engine, context)
+        message, place = template_errors.explained(error, engine, context)
         raise RenderError(message, place or _place(error, engine.root)) from None
     except MemoryError as error:
         raise RenderError(

@@ -43,7 +43,7 @@ def broken_head(text: str) -> str:
 
 
 def code(root: Path, qualified_name: str) -> Latex:
-    """Return a listing of the named function, with its file below it."""
+    """Return a listing of a function, with its file below it."""
     text, path, line = excerpt(root, qualified_name)
     text = broken_head(text)
     length = text.count("\n") + 1

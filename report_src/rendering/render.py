@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records
 from report_src.numbers.lookup import unused
 from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
@@ -26,21 +27,22 @@ from report_src.system.files import write_whole
 from report_src.tex.source_map import PREAMBLE
 
 
-def render(project: Project, heard: Callable[[bytes], None] | None = None) -> list[str]:
+def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> list[str]:
     """Write the document, its source map and what it inputs below BUILD/work; return what the prose check found.
 
-    `heard` is called with the document's beginning while it is rendered, which may turn out otherwise. Raises
+    `on_text` is called with the beginning of the document during rendering; the final text may differ. Raises
     RenderError at a template's line, InputError for a mistake in a file that the user edits.
     """
     templates, scans_of = project.templates, project.work / ".prose.json"
     refuse_swallowed(templates)
     found = lint.check(templates, scans_of)
-    engine, rendered = _document(project, found, heard)
+    usage = ai_usage.load(project.ai_log)
+    engine, rendered = _document(project, usage, found, on_text)
     document, places = take_out(rendered)
     typed = lint.typed_results(templates, document, scans_of)
-    if typed:  # seen in the finished text alone; once more, so that the first page says DRAFT
+    if typed:  # visible only in the finished text; rendered again, as the first page now reads DRAFT
         found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
-        engine, rendered = _document(project, found)
+        engine, rendered = _document(project, usage, found)
         document, places = take_out(rendered)
     requirements.check(requirements.load(templates / "requirements.toml"), document, places)
     if project.draft:
@@ -49,7 +51,7 @@ def render(project: Project, heard: Callable[[bytes], None] | None = None) -> li
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
         PREAMBLE: (templates / PREAMBLE).read_bytes(),
-        f"attachments/{AI_LOG}": ai_usage.as_toml(ai_usage.load(project.ai_log)).encode(),
+        f"attachments/{AI_LOG}": ai_usage.as_toml(usage).encode(),
         f"attachments/{RESULTS}": project.results.read_bytes(),
         "attachments/report.toml": project.config.read_bytes(),
         CLAIMS: _claims(engine),
@@ -61,19 +63,23 @@ def render(project: Project, heard: Callable[[bytes], None] | None = None) -> li
     }
     for name, content in products.items():
         write_whole(project.work / name, content)
-    return [*findings, *slips(templates)]
+    write_pages(document, project.work)
+    return [*findings, *slips(templates), *without_font(document)]
 
 
 def _document(
-    project: Project, findings: Sequence[lint.Finding], heard: Callable[[bytes], None] | None = None
+    project: Project,
+    usage: ai_usage.AiUsage,
+    findings: Sequence[lint.Finding],
+    on_text: Callable[[bytes], None] | None = None,
 ) -> tuple[Environment, str]:
     """Return the engine with what it read and decided, and the document, marked with the places it comes from."""
     tinted = text_blocks.shipped_hashes(project.templates) if project.draft else None
     cache = TemplateCache(project.work / ".templates", repr(tinted and sorted(tinted)))
     engine = environment(project.templates, cache=cache)
     engine.tinted = tinted
-    context = context_of(project, engine) | {"findings": findings}
-    return engine, render_text(engine, f"{DOCUMENT}.tex.j2", context, heard)
+    context = context_of(project, usage, engine) | {"findings": findings}
+    return engine, render_text(engine, f"{DOCUMENT}.tex.j2", context, on_text)
 
 
 def _claims(engine: Environment) -> bytes:

@@ -46,7 +46,7 @@ class SourceLines(Extension):
 def _marked(line: str, mark: str, ends: list[tuple[int, str]], *, inside: bool) -> str:
     """Put the mark at a line's head and where its own text goes on behind a tag that may print another line's.
 
-    No mark stands before a block tag at a line's head: Jinja takes the blanks before it out.
+    A block tag at the head of a line has no mark before it, as Jinja removes the blanks there.
     """
     plain = not inside and not line.lstrip().startswith(("\\BLOCK{", "\\NOTE{"))
     for end, tag in reversed(ends):
@@ -103,8 +103,8 @@ def take_out(rendered: str) -> tuple[str, list[tuple[str, int]]]:
     return "\n".join(lines), places
 
 
-def overheard(pieces: Iterable[str], heard: Callable[[bytes], None]) -> Iterator[str]:
-    """Yield the pieces of a document; now and then `heard` is told its lines so far, without their marks."""
+def reported(pieces: Iterable[str], on_text: Callable[[bytes], None]) -> Iterator[str]:
+    """Yield the pieces of a document; `on_text` gets the lines so far, without marks, every PIECE characters."""
     known, waiting, size = b"", [], 0
     for piece in pieces:
         yield piece
@@ -113,7 +113,7 @@ def overheard(pieces: Iterable[str], heard: Callable[[bytes], None]) -> Iterator
         if size > PIECE:
             whole, newline, rest = "".join(waiting).rpartition("\n")
             known += _MARK.sub("", whole + newline).encode()
-            heard(known)
+            on_text(known)
             waiting, size = [rest], len(rest)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import jinja2
 
 from report_src.numbers.formatting import FILTERS
+from report_src.tex.balance import closing_brace
 from report_src.tex.messages import nearest
 
 CLOSED_BY = {"if": "endif", "for": "endfor", "claim": "endclaim", "macro": "endmacro", "set": "endset",
@@ -50,37 +51,34 @@ class Tag:
 def tags(source: str) -> Iterator[Tag]:
     """Yield the tags of a template; one that holds the beginning of another, or no }, is not closed."""
     for begin in _BEGIN.finditer(source):
-        depth, position = 1, begin.end()
-        while depth and position < len(source):
-            depth += {"{": 1, "}": -1}.get(source[position], 0)
-            position += 1
-        text = source[begin.end() : position - 1] if depth == 0 else source[begin.end() :]
+        end = closing_brace(source, begin.end())
+        text = source[begin.end() : end if end >= 0 else None]
         other = _BEGIN.search(text)
-        closed = depth == 0 and (other is None or begin[1] == "NOTE")
+        closed = end >= 0 and (other is None or begin[1] == "NOTE")
         text = text if closed else text[: other.start() if other else None].split("\n")[0]
         yield Tag(begin[1], text.strip(), source.count("\n", 0, begin.start()) + 1, closed)
 
 
-def told(error: jinja2.TemplateError, engine: jinja2.Environment, names: Iterable[str]) -> tuple[str, str]:
+def explained(error: jinja2.TemplateError, engine: jinja2.Environment, names: Iterable[str]) -> tuple[str, str]:
     """Return (message, place) of an error of Jinja's, with the names nearest to one that it does not know.
 
     The place is "" where the template was being carried out: its line is in the traceback.
     """
-    said = str(error.message)
+    complaint = str(error.message)
     if isinstance(error, jinja2.TemplateSyntaxError):
         name, source = _template(error, engine)
-        message, line = clear(said.rstrip("."), error.lineno, source, engine)
+        message, line = clear(complaint.rstrip("."), error.lineno, source, engine)
         return message, f"templates/{name}:{line}"
     if isinstance(error, jinja2.TemplateNotFound):
         return _unknown("there is no template", str(error.name), engine.list_templates()), ""
-    if match := re.fullmatch(r"'(\w+)' is undefined", said):
+    if match := re.fullmatch(r"'(\w+)' is undefined", complaint):
         return _unknown("there is no", match[1], names), ""
-    return _unknown_style(said, engine) or said, ""
+    return _unknown_style(complaint, engine) or complaint, ""
 
 
-def _unknown_style(said: str, engine: jinja2.Environment) -> str:
+def _unknown_style(complaint: str, engine: jinja2.Environment) -> str:
     """Return what to say of a style or a test that is not known; "" where Jinja complains of something else."""
-    match = re.match(r"No (filter|test) named '(.*?)'", said)  # "… found" where it is noticed while rendering
+    match = re.match(r"No (filter|test) named '(.*?)'", complaint)  # "… found" where it is noticed while rendering
     if match is None:
         return ""
     if match[1] == "test":
@@ -95,7 +93,7 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> str:
 
 
 def _template(error: jinja2.TemplateSyntaxError, engine: jinja2.Environment) -> tuple[str, str]:
-    """Return name and source of the template that is at fault; Jinja may tell its path alone."""
+    """Return name and source of the template that is at fault; Jinja may give only its path."""
     path = str(error.filename or error.name)
     for name in engine.list_templates():
         source, found, _ = engine.loader.get_source(engine, name) if engine.loader else ("", "", None)
@@ -104,22 +102,22 @@ def _template(error: jinja2.TemplateSyntaxError, engine: jinja2.Environment) -> 
     return str(error.name), error.source or ""
 
 
-def clear(said: str, line: int, source: str, engine: jinja2.Environment) -> tuple[str, int]:
-    """Return (message, line) of what Jinja says of a template's tags."""
+def clear(complaint: str, line: int, source: str, engine: jinja2.Environment) -> tuple[str, int]:
+    """Return (message, line) of a fault that Jinja found in a template's tags."""
     found = list(tags(source))
     open_tag = next((tag for tag in found if not tag.closed and tag.line <= line), None)
     if open_tag is not None:
         return f"\\{open_tag.kind}{{ is never closed: its }} is missing", open_tag.line
-    if unknown := _unknown_style(said, engine):
+    if unknown := _unknown_style(complaint, engine):
         return unknown, line
-    if (misspelt := _misspelt_block(source)) and said.startswith((*UNMATCHED, "claim ")):
+    if (misspelt := _misspelt_block(source)) and complaint.startswith((*UNMATCHED, "claim ")):
         return misspelt
-    if said.startswith(UNMATCHED):
-        return _unmatched([tag for tag in found if tag.kind == "BLOCK"]) or (said, line)
+    if complaint.startswith(UNMATCHED):
+        return _unmatched([tag for tag in found if tag.kind == "BLOCK"]) or (complaint, line)
     here = [str(tag) for tag in found if tag.line == line]
-    said = re.sub("'end of (?:print statement|statement block)'", "}", f"{said[:1].lower()}{said[1:]}")
-    said = f"{said}, in {here[0]}" if len(here) == 1 else said
-    return (f"{said}; two values are compared with ==" if "got '='" in said else said), line
+    complaint = re.sub("'end of (?:print statement|statement block)'", "}", f"{complaint[:1].lower()}{complaint[1:]}")
+    complaint = f"{complaint}, in {here[0]}" if len(here) == 1 else complaint
+    return (f"{complaint}; two values are compared with ==" if "got '='" in complaint else complaint), line
 
 
 def _misspelt_block(source: str) -> tuple[str, int] | None:

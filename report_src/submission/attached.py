@@ -44,7 +44,7 @@ class Attached(Struct, frozen=True):
 
 
 def read(pdf: Path) -> Attached:
-    """Return what is attached to a PDF; BuildError where it is none of this project's."""
+    """Return what is attached to a PDF; raise BuildError if it is not one of this project's."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -110,7 +110,7 @@ def _beside(attached: Attached, scans: Mapping[str, bytes]) -> dict[str, bytes]:
     try:
         settings = tomllib.loads(attached.settings.decode("utf-8"))
     except ValueError:
-        return {}  # reading the settings says what is wrong with them
+        return {}  # reading the settings reports what is wrong
     log = settings["ai"].get("log") if isinstance(settings.get("ai"), dict) else None
     found = audit_scans.names(scans, settings)
     return {**found, log: attached.ai_log} if isinstance(log, str) and attached.ai_log else found

@@ -63,7 +63,7 @@ def audited(
 ) -> Audited:
     """Build a PDF's results again and compare them, its document and its pages with what is in it.
 
-    `config` says where the data lie: paths of the attached report.toml are taken relative to its folder.
+    `config` gives the folder of the data: paths of the attached report.toml are taken relative to its folder.
     BuildError (status 2) where the PDF carries no results, the data are missing or others, or nothing can be built.
     """
     attached = read(pdf)
@@ -153,4 +153,4 @@ def warnings(attached: Attached, project: Project) -> Iterator[str]:
     if attached.commit.endswith("+"):
         yield f"commit {attached.commit}: made by code that differs from that commit and is in no repository"
     elif attached.commit == "none":
-        yield "the document names no commit: nobody can tell which code made it"
+        yield "the document names no commit: the code that made it is unknown"

@@ -34,8 +34,8 @@ def compare(attached: Attached, here: Mapping[str, Any], folder: Path) -> Compar
     found = Compared()
     printed = list(dict.fromkeys(contradictions(attached.document, attached.results)))
     for line in printed:
-        key, _, told = line.partition(": printed as ")
-        there, _, value = told.partition(", ")
+        key, _, rest = line.partition(": printed as ")
+        there, _, value = rest.partition(", ")
         found.findings.append(Finding("number", key, there, value))
     for match in REDEFINED.finditer(attached.document):
         found.findings.append(Finding("number", f"\\{match[1]}", "defined again", "no template defines it"))
@@ -60,8 +60,8 @@ def _derivations(document: str, folder: Path) -> Compared:
     for report in reports:
         for row in report.rows:
             if row.verdict in ("wrong", "unreadable"):
-                told = re.sub(r"^\S+?:\d+(:\d+)?: ", "", row.message.partition("\n")[0])
-                found.findings.append(Finding("derivation", report.name, f"line {row.line} of report.tex", told))
+                message = re.sub(r"^\S+?:\d+(:\d+)?: ", "", row.message.partition("\n")[0])
+                found.findings.append(Finding("derivation", report.name, f"line {row.line} of report.tex", message))
     steps = sum(report.steps for report in reports)
     found.compared.append(f"{steps} rows of {len(reports)} derivations")
     if not reports:

@@ -152,7 +152,7 @@ def replicates(attached: Attached) -> Iterator[str]:
 
 
 def _strange(what: str, names: Sequence[str], audits: Sequence[Audited]) -> bool:
-    """Whether sharing says something: replicates of one seed are the same in all honest reports."""
+    """Whether sharing is evidence: replicates of one seed are the same in all honest reports."""
     if "\0" not in what:
         return True
     seeds = {_seeds(each.attached.results["inputs"].get("settings")) for each in audits
@@ -162,5 +162,5 @@ def _strange(what: str, names: Sequence[str], audits: Sequence[Audited]) -> bool
 
 
 def _seeds(settings: Any) -> tuple[str, str]:
-    told = settings if isinstance(settings, dict) else {}
-    return str(told.get("run.seed")), str(told.get("shared_bias.seed"))
+    table = settings if isinstance(settings, dict) else {}
+    return str(table.get("run.seed")), str(table.get("shared_bias.seed"))

@@ -15,6 +15,7 @@ from PIL import Image, ImageChops, ImageFilter
 from pypdf import PdfReader
 
 from report_src.errors import BuildError
+from report_src.fonts.pages import write_pages
 from report_src.numbers.printed_numbers import marks, readable
 from report_src.project import DOCUMENT, Project
 from report_src.submission import audit_scans
@@ -22,7 +23,6 @@ from report_src.submission.attached import Attached
 from report_src.submission.finding import Compared, Finding
 from report_src.tex import compile, file_access
 
-POINTS = 72  # an inch; pictures have one pixel a point
 _HYPHEN = re.compile(r"[-\u00ad\x02\ufffe]\r?\n")  # at the end of a line
 BLUR = 2.0  # points: the radius within which another processor moves a curve
 # Of 255 levels of grey, after that blur. Measured: 0 for a figure drawn again from the same values, 36 to 78 where
@@ -54,6 +54,7 @@ def set_again(pdf: Path, attached: Attached, project: Project, folder: Path) -> 
     (folder / f"{DOCUMENT}.tex").write_text(attached.document, encoding="utf-8")
     shutil.copy(project.templates / "preamble.tex", folder)
     shutil.copytree(project.work / "figures", folder / "figures")
+    write_pages(attached.document, folder)
     for name, (content, *_) in PdfReader(pdf).attachments.items():
         if f"attachments/{name}" in attached.document:
             (folder / "attachments" / Path(name).name).write_bytes(content)

@@ -1,4 +1,4 @@
-"""The strict end of the build: what may not be handed in is named, what may is written under its name."""
+"""`make handin`: report everything that forbids handing in, else write the report under its final name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check_settings(project: Project) -> None:
 
 
 def write(project: Project) -> Path:
-    """Copy the report that was just built to BUILD/<roll number>_<assignment>.pdf; BuildError says what forbids it."""
+    """Copy the new report to BUILD/<roll number>_<assignment>.pdf; raise BuildError if something forbids it."""
     refuse(document_problems(project.work))
     report = project.settings.report
     target = project.build / f"{safe(report.roll_number)}_{safe(report.assignment)}.pdf"
@@ -125,7 +125,7 @@ def document_problems(work: Path) -> list[str]:
 def own_words(project: Project) -> list[str]:
     """Return what forbids it: no block that asks for the student's own thought was touched.
 
-    Where some were, the others are named on stderr and nothing is forbidden.
+    Where some were, the others are listed on stderr and nothing is forbidden.
     """
     templates = project.templates
     rows = requirements.load(templates / "requirements.toml")

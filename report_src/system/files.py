@@ -96,7 +96,7 @@ def sweep(build: Path, *, but: str) -> None:
 
 @contextlib.contextmanager
 def set_aside(folder: Path, names: Iterable[str], aside: Path) -> Iterator[None]:
-    """Move files out of the way while they are made anew; put them back if that fails.
+    """Move files aside while they are made again; restore them if that fails.
 
     So no file of an earlier run survives a successful one, and a failed run loses nothing.
     """

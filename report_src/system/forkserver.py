@@ -22,13 +22,13 @@ def run_module(
     *,
     environment: Mapping[str, str],
     log: IO[str],
-    heard: Callable[[str], None],
+    on_line: Callable[[str], None],
     keep_open: Sequence[int] = (),
     preload: Sequence[str] = (),
 ) -> int:
     """Run `python -m` of the arguments; return its exit status (negative: the signal that killed it).
 
-    Each line it prints goes to `log` and to `heard`. What is left of its group when it ends, or when we are
+    Each line it prints goes to `log` and to `on_line`. What is left of its group when it ends, or when we are
     interrupted, is ended. It inherits the descriptors `keep_open` (the build's lock). With `preload`, it is a fork of
     a server that has imported these libraries; the project's own code is read afresh.
     """
@@ -46,7 +46,7 @@ def run_module(
         process.start()
     lines = os.fdopen(os.dup(output.fileno()), encoding="utf-8", errors="replace")
     output.close()
-    reader = threading.Thread(target=listen, args=(lines, log, heard), daemon=True)
+    reader = threading.Thread(target=listen, args=(lines, log, on_line), daemon=True)
     reader.start()
     try:
         process.join()
@@ -59,7 +59,7 @@ def run_module(
 
 @contextlib.contextmanager
 def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
-    """Give a process that starts now its environment: BLAS reads the number of threads as it is loaded."""
+    """Give a process that starts now its environment: BLAS reads the number of threads when it is loaded."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(wanted)

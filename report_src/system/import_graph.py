@@ -23,10 +23,10 @@ RULES = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()  # this file dec
 
 
 class ImportIndex:
-    """The imports of source files, remembered by content in a cache file (parsing dominates a no-op otherwise)."""
+    """The imports of source files, cached by content (parsing would dominate a build with nothing to do)."""
 
     def __init__(self, root: Path, cache: Path | None = None) -> None:
-        """Look below `root`; remember in the file `cache` where one is given."""
+        """Look below `root`; `cache` is the file of the cache, if any."""
         self.root, self.cache = root, cache
         self._known: dict[str, list[str]] = {}
         self._digests: dict[Path, str] = {}
@@ -83,7 +83,7 @@ class ImportIndex:
             self._grown = True
         return self._known[key]
 
-    def remember(self) -> None:
+    def save(self) -> None:
         """Write the cache if something was parsed."""
         if self.cache is not None and self._grown:
             current = {f":{digest}" for digest in self._digests.values()}
@@ -99,7 +99,7 @@ def closure_digest(module: str, beside: Path | None = None) -> str:
     """
     index = _index(None if beside is None else beside.parent / ".imports.json")
     files = index.closure([module])
-    index.remember()
+    index.save()
     return hashlib.sha256(repr(files).encode()).hexdigest()
 
 

@@ -26,29 +26,29 @@ def study_environment(build: Path, epoch: int) -> dict[str, str]:
     environment = dict(os.environ)
     environment.update(dict.fromkeys(ONE_THREAD, "1"))
     environment.update(PYTHONHASHSEED="0", SOURCE_DATE_EPOCH=str(epoch), MPLBACKEND="Agg")
-    if not os.access(Path.home(), os.W_OK):
+    if not os.access(os.path.expanduser("~"), os.W_OK):  # "~" itself where the user has no entry and no HOME
         environment["MPLCONFIGDIR"] = str(build.resolve() / "work" / ".matplotlib")
     return environment
 
 
-def listen(lines: Any, log: IO[str], heard: Callable[[str], None]) -> None:
+def listen(lines: Any, log: IO[str], on_line: Callable[[str], None]) -> None:
     """Hand each line on as it comes."""
     for line in map(printable, lines):
         log.write(f"{time.strftime('%H:%M:%S')} {line}")
         log.flush()
         with contextlib.suppress(OSError):  # of a terminal that is gone; a child that nobody hears would hang
-            heard(line)
+            on_line(line)
 
 
 def end_group(leader: int, lives: Callable[[], bool]) -> None:
     """End a group of processes by its leader's number: SIGTERM first, SIGKILL for what is left.
 
-    `lives` says whether the leader still runs, and collects its exit status if it does not.
+    `lives` returns whether the leader still runs, and collects its exit status if not.
     """
     for number, seconds in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
         try:
             os.killpg(leader, number)
-        except (ProcessLookupError, PermissionError):  # macOS says "not permitted" of a group of zombies
+        except (ProcessLookupError, PermissionError):  # macOS reports "not permitted" for a group of zombies
             if lives():  # it has not become a leader yet
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(leader, number)

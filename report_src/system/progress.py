@@ -10,7 +10,7 @@ from report_src.system.terminal import drawable
 
 SECONDS_BETWEEN_LINES = 5.0  # often enough to see life, seldom enough for a CI log
 MARK = "PROGRESS\t"  # how a child's report begins
-STEPS = "STEPS\t"  # how it says, at its end, how many training iterations it took
+STEPS = "STEPS\t"  # begins the line with the number of training iterations, at its end
 
 
 def parse(line: str) -> tuple[str, int, int] | None:
@@ -25,7 +25,7 @@ def parse(line: str) -> tuple[str, int, int] | None:
 
 
 def parse_steps(line: str) -> int | None:
-    """Return the training iterations that a child says it took, None for any other line."""
+    """Return the training iterations that a child reports, None for any other line."""
     number = line.removeprefix(STEPS).strip()
     return int(number) if line.startswith(STEPS) and number.isdigit() else None
 

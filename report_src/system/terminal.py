@@ -1,4 +1,4 @@
-"""Standard output and standard error as they are used here: what is printed is shown, never obeyed.
+"""Standard output and standard error on which control sequences are shown, never obeyed.
 
 A name of a file, a cell or a template may hold escape sequences, which a terminal would act on.
 """
@@ -22,7 +22,7 @@ class Plain:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        """Print what a terminal shows as it is."""
+        """Print text without terminal control codes."""
         self.stream.write(printable(text))
         return len(text)
 

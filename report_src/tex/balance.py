@@ -1,7 +1,7 @@
 r"""Braces and environments of a TeX source, as typed: the first that is opened and never closed, or closed unopened.
 
-TeX notices such a mistake at the end of the paragraph, of an environment around it or of the file; its author typed it
-where this module says.
+TeX notices such a mistake at the end of the paragraph, of an environment around it or of the file; this module
+finds where it was typed.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
-AS_IT_IS = ("lstlisting", "verbatim", "comment")  # their lines are no TeX
+AS_IT_IS = ("lstlisting", "verbatim", "comment")  # their lines are not TeX
 _TOKEN = re.compile(
     r"\\(?P<tag>begin|end)\s*\{(?P<name>[^{}\\]*)\}|\\verb\*?(?P<mark>[^a-zA-Z\s]).*?(?P=mark)|\\[a-zA-Z@]+|\\."
     r"|(?P<brace>[{}])|(?P<comment>%.*)"
 )
+_BRACE = re.compile(r"[{}]")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +43,19 @@ class Token:
     name: str
     line: int
     of: str = ""
+
+
+def closing_brace(text: str, start: int) -> int:
+    """Return the index of the brace that closes the group whose content begins at `start`, -1 where none does.
+
+    `("a{b}c} d", 0)` -> 5
+    """
+    depth = 1
+    for brace in _BRACE.finditer(text, start):
+        depth += 1 if brace.group() == "{" else -1
+        if not depth:
+            return brace.start()
+    return -1
 
 
 def tokens(lines: Sequence[str]) -> Iterator[Token]:
@@ -80,7 +94,7 @@ def first_fault(lines: Sequence[str]) -> Fault | None:
 
 
 def first_brace(lines: Sequence[str]) -> Fault | None:
-    """Return the first brace of a preamble that is at fault; its environments stand in definitions, half by half."""
+    """Return the first brace of a preamble that is at fault; its environments are split over definitions."""
     opened: list[Opened] = []
     for token in tokens(lines):
         if token.kind == "{":

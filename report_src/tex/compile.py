@@ -15,7 +15,7 @@ from report_src.tex.source_map import DOCUMENT, LineMap, Problem, point_to_templ
 from report_src.tex.speculative import Ahead, fingerprint, settled
 
 MOST_PASSES = 5  # three settle a report; one that moves after five never will
-SHOWN_ERRORS = 5  # of the first error's followers, few tell more
+SHOWN_ERRORS = 5  # errors after the first ones rarely help
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Outcome:
 
 
 class TexError(BuildError):
-    """TeX did not accept the document; each problem stands at its template's file and line."""
+    """TeX did not accept the document; each problem has the file and line of its template."""
 
 
 def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead | None = None) -> Outcome:
@@ -42,7 +42,7 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     source, preamble = text.decode().split("\n"), preamble_of(folder)
     line_map = LineMap.read(folder / f"{name}.map.json")
     before = fingerprint(folder)
-    for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (how many it took is told)
+    for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (the count is returned)
         log = run_pass(folder, name, epoch, text, draft=not before, ahead=ahead)
         stop_at(texlog.errors(log, source, preamble), line_map, source, root)
         after = fingerprint(folder)
@@ -55,7 +55,7 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     if not (folder / f"{name}.pdf").is_file():
         raise TexError(f"{name}.tex: no page came out; see {folder / name}.log")
     write_whole(folder / f"{name}.settled", before.encode())
-    point_to_templates(folder, name, process.TOLD, line_map, root)
+    point_to_templates(folder, name, process.STANDARD_INPUT, line_map, root)
     wide = (f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log, source))
     return Outcome(folder / f"{name}.pdf", passes, tuple(dict.fromkeys(wide)))
 
@@ -66,7 +66,7 @@ def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, a
     What was started ahead may have looked for a file too early: only a run that begins now is believed a mistake.
     """
     waiting = None if ahead is None else ahead.take(folder, name, epoch, text)
-    if waiting is not None and waiting.told:
+    if waiting is not None and waiting.sent:
         status, log = (1, "") if draft else let_go(waiting, text, draft=False)
         waiting.end()
         if not status or process.INTERRUPTED in log:
@@ -83,7 +83,7 @@ def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, a
 def let_go(waiting: process.Waiting, text: bytes, *, draft: bool) -> tuple[int, str]:
     """Let a TeX process run to its end and return its status and its log."""
     written = waiting.folder / f"{waiting.name}.log"
-    written.unlink(missing_ok=True)  # one of another run tells nothing of this one
+    written.unlink(missing_ok=True)  # that of another run is of no use
     try:
         status = waiting.go(text, draft=draft)
     finally:
@@ -103,7 +103,7 @@ def forget_unsettled(folder: Path, name: str) -> None:
 
 
 def stop_at(problems: Sequence[Problem], line_map: LineMap, source: Sequence[str], root: Path) -> None:
-    """TexError with the first problems, each with the line its author typed; nothing to do where there is none."""
+    """Raise TexError with the first problems, each with the line its author typed, if there are any."""
     if not problems:
         return
     found = list(dict.fromkeys(described(problem, line_map, source, root) for problem in problems))

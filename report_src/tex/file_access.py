@@ -1,4 +1,4 @@
-r"""What TeX read, by its own record: below its folder and in its distribution alone.
+r"""What TeX read, by its own record: only below its folder and in its distribution.
 
 `openin_any=p` keeps TeX's \input and \openin to that; pdfTeX's \pdfobj … file {…} does not ask it.
 """
@@ -21,7 +21,7 @@ def check(folder: Path, name: str) -> None:
                if outside(Path(path), folder)]  # fmt: skip
     if foreign:
         (folder / f"{name}.pdf").unlink(missing_ok=True)
-        raise BuildError(f"{name}.tex: expected TeX to read below the build folder alone, got {foreign[0]}; "
+        raise BuildError(f"{name}.tex: expected TeX to read only below the build folder, got {foreign[0]}; "
                          "take out what reads it, or put the file there", 2)  # fmt: skip
 
 

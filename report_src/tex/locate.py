@@ -1,4 +1,4 @@
-r"""Where an author typed what TeX complains of: TeX itself tells where it had read to when it noticed.
+r"""Where an author typed what TeX complains of; TeX reports only where it noticed.
 
 The argument of a macro, a display, a caption are read to their end before anything in them is carried out, so that
 TeX names their last line. What TeX was reading, and the name it does not know, lead back to the line itself.
@@ -15,7 +15,7 @@ from report_src.tex.messages import unknown_name
 
 TAILS = (40, 20, 10, 5)  # letters of what TeX has read that are looked for, the longest first
 WORDS_IN_A_ROW = re.compile(r"[a-z]{2,}\s+[a-z]{2,}")  # between two dollars: text, no formula
-MATHEMATICS = re.compile(r"(?:[_^]|\\[A-Za-z]+)\s*$")  # what TeX may have read where only mathematics can stand
+MATHEMATICS = re.compile(r"(?:[_^]|\\[A-Za-z]+)\s*$")  # what TeX may have read before mathematics
 FARTHEST = 100  # lines above a paragraph in which a $ without a partner is looked for
 DOLLAR = re.compile(r"(?<!\\)\$")
 LINE = "l."  # the label of the line that TeX is reading
@@ -95,7 +95,7 @@ def _of_what_was_read(message: str, first: int, line: int, read: Sequence[Readin
 
 
 def named_line(name: str, kind: str, first: int, line: int, sources: Sources) -> Typed:
-    """Return the line, at or before `line`, where an unknown name stands; else that of the preamble."""
+    """Return the line, at or before `line`, that has an unknown name; else that of the preamble."""
     for pattern in patterns_of(name, kind):
         for number in range(line, first - 1, -1):
             if match := re.search(pattern, COMMENT.sub("", sources.document[number - 1])):
@@ -164,7 +164,7 @@ def _letters(text: str) -> str:
 
 
 def column_of(text: str, line: str) -> int | None:
-    """Return the column of a line where unspaced `text`, or its end, ends; None where it does not stand there."""
+    """Return the column of a line where unspaced `text`, or its end, ends; None where it is not there."""
     bare = unspaced(line)
     for length in (len(text), *TAILS):
         start = bare.find(text[-length:]) if text else -1
@@ -186,16 +186,16 @@ def paragraph(lines: Sequence[str], line: int) -> int:
 def partner_missing(lines: Sequence[str], first: int, at: Typed) -> Typed | None:
     """Return the place of the $ without a partner that a missing $ at `at` is about; None where it is about none.
 
-    It stands in the same paragraph, or above it where that runs on into a box, and what is read is no mathematics.
+    It is in the same paragraph, or above it where that runs on into a box, and what is read is no mathematics.
     """
-    alone = lone_dollar(lines, first, at)
+    dollar = lone_dollar(lines, first, at)
     read = lines[at.line - 1][: at.column]
     last = first - 1
-    while alone is None and last > max(0, first - FARTHEST) and not MATHEMATICS.search(read):
+    while dollar is None and last > max(0, first - FARTHEST) and not MATHEMATICS.search(read):
         above = paragraph(lines, last)
-        alone = lone_dollar(lines, above, Typed(last))
+        dollar = lone_dollar(lines, above, Typed(last))
         last = above - 1
-    return None if alone is None else Typed(*alone)
+    return None if dollar is None else Typed(*dollar)
 
 
 def lone_dollar(lines: Sequence[str], first: int, at: Typed) -> tuple[int, int] | None:
@@ -206,14 +206,14 @@ def lone_dollar(lines: Sequence[str], first: int, at: Typed) -> tuple[int, int] 
     found = [(number, match.end()) for number, text in enumerate(texts) for match in DOLLAR.finditer(text)]
     if len(found) % 2 == 0:
         return None
-    alone = found[-1]
+    dollar = found[-1]
     for (number, column), (stop, end) in zip(found[::2], found[1::2], strict=False):
         rows = [*texts[number:stop], texts[stop][: end - 1]]
         inside = "\n".join([rows[0][column:], *rows[1:]])
         if WORDS_IN_A_ROW.search(re.sub(r"\\\w+\s*(?:\{[^{}]*\})?", "", inside)):
-            alone = (number, column)
+            dollar = (number, column)
             break
-    return first + alone[0], alone[1]
+    return first + dollar[0], dollar[1]
 
 
 def blank_line(lines: Sequence[str], name: str, line: int) -> tuple[int, int] | None:

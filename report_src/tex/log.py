@@ -34,7 +34,7 @@ OVERFULL = re.compile(r"^Overfull \\([hv])box \(([\d.]+)pt too \w+\)(.*)$")
 MISSING_CHARACTER = re.compile(r"^Missing character: There is no (\S+).* in font (?!nullfont)([^!]*)!")
 UNFINISHED = re.compile(r"^(?:Paragraph ended before|File ended while scanning use of) (\\\S+)")
 FOLLOW_UPS = ("Emergency stop", "==> Fatal error", " ==> Fatal error", "I was expecting", "(That makes")
-# an error that TeX makes of braces or environments that do not match; what it says of them tells little
+# an error that TeX makes of braces or environments that do not match; its own words for them help little
 OF_NESTING = re.compile(
     r"Extra \}|Extra },|Too many }|Missing [{}] inserted|Missing \\(?:begin|end)group|Extra \\endgroup|Missing \\cr"
     r"|Misplaced \\|Paragraph ended|File ended|\\begin\{|Not in outer par|Forbidden control|a \{ is never closed"
@@ -116,7 +116,7 @@ def _doubled(name: str, source: Sequence[str]) -> list[Problem]:
 def overfull(log: str, source: Sequence[str] = ()) -> list[Problem]:
     """Return the boxes that are too wide or too high by more than is tolerated.
 
-    Of a paragraph TeX tells the first and the last line; what it shows of the wide one leads to its line in between.
+    TeX gives the first and the last line of a paragraph; the text it quotes leads to the wide line in between.
     """
     problems = []
     lines = log.splitlines()
@@ -177,7 +177,7 @@ def _placed(problem: Problem, sources: Sources) -> Problem:
     if match := UNFINISHED.match(problem.message):
         blank = blank_line(sources.document, match[1][1:], problem.line)
         if blank and first_fault(sources.document) is None:
-            text = f"a blank line stands inside \\begin{{{match[1][1:]}}}: take it out, or type % on it"
+            text = f"a blank line is inside \\begin{{{match[1][1:]}}}: take it out, or type % on it"
             return Problem(text, line=blank[1])
     if OF_NESTING.match(problem.message):
         return _nested(problem, sources)

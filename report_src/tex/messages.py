@@ -1,4 +1,4 @@
-r"""What TeX says, in words that tell an author what to do; a name that is not known comes with the nearest ones."""
+r"""TeX's messages in words that say what to do; an unknown name comes with the nearest known ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEANINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"Missing \$ inserted",
-        "Missing $ inserted: mathematics (_, ^, a symbol) stands between $ and $; the sign itself is \\_ or \\$",
+        "Missing $ inserted: mathematics (_, ^, a symbol) goes between $ and $; the sign itself is \\_ or \\$",
     ),
     (
         r"Misplaced alignment tab character &",
@@ -46,7 +46,7 @@ MEANINGS: tuple[tuple[str, str], ...] = (
         "this command is for templates/preamble.tex only: move the line there (\\usepackage and the like)",
     ),
     (r"Lonely \\item.*", "Lonely \\item: put it between \\begin{itemize} and \\end{itemize}"),
-    (r"Something's wrong--perhaps a missing \\item", "words stand in a list before its first \\item"),
+    (r"Something's wrong--perhaps a missing \\item", "a list has words before its first \\item"),
     (r"Double (super|sub)script", "Double {}script: put braces around one of the two, x^{ab} or {x^a}^b"),
     (r"Missing \\right\. inserted", "Missing \\right: a \\left needs its \\right in the same row"),
     (r"Extra \\right", "Extra \\right: a \\right needs its \\left in the same row"),
@@ -112,7 +112,7 @@ def unknown_name(message: str) -> tuple[str, str] | None:
 def advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
     """Return the names nearest to an unknown one, or what to do where none is near."""
     if name in OF_TEMPLATES:
-        return "preamble.tex is copied as it is; tags are read in templates (*.tex.j2) alone"
+        return "preamble.tex is copied unchanged; tags are read only in templates (*.tex.j2)"
     if kind == "command" and "@" in name:
         return "it is one of LaTeX's own: is its environment begun, is its package loaded?"
     known = {found for lines in sources for line in lines for found in re.findall(_FOUND_BY[kind], line)}

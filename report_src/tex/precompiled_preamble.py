@@ -39,7 +39,7 @@ def ready(folder: Path, name: str) -> str | None:
 
 
 def ensure(folder: Path, name: str, epoch: int) -> str | None:
-    """Return the format of folder/name.tex, made anew where it is not true any more.
+    """Return the format of folder/name.tex, made again where it is out of date.
 
     None where the document does not begin with the preamble, or where that cannot be dumped.
     """
@@ -85,7 +85,7 @@ def outside(folder: Path, form: str) -> set[str]:
 
 def contents(names: list[str]) -> str:
     """Return one hash of the files' bytes."""
-    told = hashlib.sha256()
+    hasher = hashlib.sha256()
     for name in names:
-        told.update(f"{name}\0{digest(Path(name))}\0".encode())
-    return told.hexdigest()
+        hasher.update(f"{name}\0{digest(Path(name))}\0".encode())
+    return hasher.hexdigest()

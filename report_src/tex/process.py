@@ -1,6 +1,6 @@
-"""One run of pdflatex, shut in its folder. It can be started ahead, and be told the document bit by bit.
+"""One run of pdflatex, confined to its folder. It can start early and receive the document bit by bit.
 
-TeX reads the document from its standard input, a pipe that we hold: as far as it has been told it sets pages, then
+TeX reads the document from its standard input, a pipe that we hold: it sets pages as far as it has received it, then
 it waits. The bytes that come out are those of a run that reads the whole file at once. When we are gone, however,
 the pipe ends and TeX with it. What it writes lies in a folder of the run's own until it has ended well.
 """
@@ -24,15 +24,15 @@ from report_src.system.limits import limits
 from report_src.system.processes import end_group
 
 PASS_SECONDS = 120  # a pass over thirty pages takes one; a template that loops would take for ever
-LAST_WORDS = 3  # seconds in which a pass that was interrupted says where it is
+LAST_WORDS = 3  # seconds an interrupted run gets to write its log
 INTERRUPTED = "Interruption."  # how its log says that it was
 LARGEST_FILE = 512  # megabytes a pass may write into one file
 OPTIONS = ("-file-line-error", "-no-shell-escape", "-recorder", "-interaction=nonstopmode")
 SYNCTEX_OPTION = "-synctex=-1"  # not compressed: it is read again at once
 RECORDS = (".log", ".fls")  # what it did, and which files it read
-AUXILIARY = ("*.aux", "*.toc", "*.out", "*.lof", "*.lot")  # what one pass tells the next
+AUXILIARY = ("*.aux", "*.toc", "*.out", "*.lof", "*.lot")  # what one pass leaves for the next
 OWN = "pass-"  # how the folder of a run is called, below that of the document
-TOLD = "told.tex"  # the standard input, under a name that TeX may open
+STANDARD_INPUT = "stdin.tex"  # the standard input, under a name that TeX may open
 NO_TRAILER_ID = r"\pdftrailerid{}"  # a format does not keep the preamble's, and TeX would make one of the folder's name
 PIPE_BYTES = 1 << 20  # what Linux lets a pipe hold for any user: more than a long report has
 
@@ -47,34 +47,34 @@ class Waiting:
     epoch: int
     own: Path  # where it writes
     lock: int  # held while it is ours: a folder without one was left by a build that was killed
-    told: bytes = b""  # the beginning of the document that it has been given
+    sent: bytes = b""  # the beginning of the document that was written to its pipe
 
     def fits(self, folder: Path, name: str, epoch: int) -> bool:
         """Whether it still waits, and for this document at this date."""
         return self.process.poll() is None and (self.folder, self.name, self.epoch) == (folder, name, epoch)
 
-    def tell(self, beginning: bytes) -> None:
+    def send(self, beginning: bytes) -> None:
         """Give it the beginning of the document, or as much of that as the pipe holds: this never waits."""
         pipe = self.pipe()
         os.set_blocking(pipe, False)
         with contextlib.suppress(BlockingIOError, BrokenPipeError):
-            self.told += beginning[: os.write(pipe, beginning)]
+            self.sent += beginning[: os.write(pipe, beginning)]
         os.set_blocking(pipe, True)
 
     def go(self, text: bytes, *, draft: bool) -> int:
         """Let it set the whole text, and return its status, below 0 where it had to be stopped.
 
-        The text must begin with what it has been told; `draft` writes no pages, and must be known from the start.
+        The text must begin with what was sent; `draft` writes no pages, and must be known from the start.
         """
-        assert text.startswith(self.told)
-        assert not (draft and self.told)
+        assert text.startswith(self.sent)
+        assert not (draft and self.sent)
         clocks = [threading.Timer(PASS_SECONDS, self.process.send_signal, (signal.SIGINT,)),
                   threading.Timer(PASS_SECONDS + LAST_WORDS, self.process.kill)]  # fmt: skip
         for clock in clocks:
             clock.start()
         try:
-            rest = text[len(self.told) :]
-            with contextlib.suppress(BrokenPipeError):  # it ended by itself; its status says so
+            rest = text[len(self.sent) :]
+            with contextlib.suppress(BrokenPipeError):  # it ended by itself, as its status shows
                 write_all(self.pipe(), (b"\\pdfdraftmode=1 " if draft else b"") + rest)
             self.close()
             status = self.process.wait()
@@ -90,9 +90,9 @@ class Waiting:
         """Move what it wrote beside the document; in its log and records the document has its name again."""
         for path in sorted(self.own.glob(f"{self.name}.*")):
             if path.suffix in RECORDS:
-                said = path.read_text(encoding="utf-8", errors="replace")
-                said = said.replace(f"{self.own.name}/", "").replace(TOLD, f"{self.name}.tex")
-                write_whole(self.folder / path.name, said.encode())
+                record = path.read_text(encoding="utf-8", errors="replace")
+                record = record.replace(f"{self.own.name}/", "").replace(STANDARD_INPUT, f"{self.name}.tex")
+                write_whole(self.folder / path.name, record.encode())
             else:
                 os.replace(path, self.folder / path.name)
 
@@ -121,7 +121,7 @@ class Waiting:
 def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:
     """Start TeX on folder/name.tex with a format that lies there (None: its own), and let it wait.
 
-    TeX reads and writes below `folder` alone, has no shell, a limit of time and of size, and takes dates from
+    TeX reads and writes only below `folder`, has no shell, a limit of time and of size, and takes dates from
     `epoch`. BuildError where TeX is not installed.
     """
     remove_left_behind(folder)
@@ -130,9 +130,9 @@ def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:
     fcntl.flock(lock, fcntl.LOCK_EX)
     chosen = [] if form is None else [f"-fmt={form}"]
     command = ["pdflatex", *chosen, *OPTIONS, SYNCTEX_OPTION, f"-jobname={name}"]
-    command += [f"-output-directory={own.name}", rf"{NO_TRAILER_ID}\csname @@input\endcsname {TOLD}"]
+    command += [f"-output-directory={own.name}", rf"{NO_TRAILER_ID}\csname @@input\endcsname {STANDARD_INPUT}"]
     try:
-        (own / TOLD).symlink_to("/dev/fd/0")
+        (own / STANDARD_INPUT).symlink_to("/dev/fd/0")
         for path in (path for pattern in AUXILIARY for path in folder.glob(pattern)):
             shutil.copyfile(path, own / path.name)
         process = launch(command, folder, epoch, stdin=subprocess.PIPE)
@@ -141,7 +141,7 @@ def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:
         os.close(lock)
         raise
     waiting = Waiting(process, folder, name, epoch, own, lock)
-    with contextlib.suppress(OSError, AttributeError):  # a smaller pipe is told less ahead, and serves as well
+    with contextlib.suppress(OSError, AttributeError):  # a smaller pipe takes less ahead and works as well
         fcntl.fcntl(waiting.pipe(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     return waiting
 
@@ -159,7 +159,7 @@ def remove_left_behind(folder: Path) -> None:
 
 
 def write_all(pipe: int, text: bytes) -> None:
-    """Write to a pipe until all is told; BrokenPipeError where nobody reads any more."""
+    """Write all of a text to a pipe; BrokenPipeError where nobody reads any more."""
     left = memoryview(text)
     while left:
         left = left[os.write(pipe, left) :]
@@ -196,7 +196,7 @@ def launch(command: list[str], folder: Path, epoch: int, *, stdin: int = subproc
 
 
 def environment(epoch: int) -> dict[str, str]:
-    """Return TeX's environment: its folder alone, long log lines, the given date, no bitmap fonts made."""
+    """Return TeX's environment: only its folder, long log lines, the given date, no bitmap fonts made."""
     kept = {key: value for key, value in os.environ.items() if key not in ("TEXMFOUTPUT", "TEXINPUTS", "TEXFORMATS")}
     return kept | {
         "openin_any": "p",
@@ -207,5 +207,6 @@ def environment(epoch: int) -> dict[str, str]:
         "SOURCE_DATE_EPOCH": str(epoch),
         "FORCE_SOURCE_DATE": "1",
         "MKTEXPK": "0",
+        "MKTEXTFM": "0",
         "TZ": "UTC",
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 from report_src.system.files import write_whole
 from report_src.tex.locate import Reading
 
-PREAMBLE = "preamble.tex"  # copied as it is: its lines are those of templates/preamble.tex
+PREAMBLE = "preamble.tex"  # copied unchanged: its lines are those of templates/preamble.tex
 DOCUMENT = "report.tex"
 # SyncTeX 1.x (J. Laurens, the manual page synctex.5): records such as `(1,204:…` begin with the tag of an `Input:` line
 # and a line of that file; `!123` counts the bytes since the one before.
@@ -49,9 +49,9 @@ class LineMap:
         {"lines": [[template, line], …], "parts": {line: [[from this column on, template, line], …]}}
         """
         try:
-            told = json.loads(path.read_bytes())
-            parts = {int(number): pieces for number, pieces in told.get("parts", {}).items()}
-            return cls([(str(name), int(line)) for name, line in told["lines"]], parts)
+            tree = json.loads(path.read_bytes())
+            parts = {int(number): pieces for number, pieces in tree.get("parts", {}).items()}
+            return cls([(str(name), int(line)) for name, line in tree["lines"]], parts)
         except (OSError, ValueError, KeyError, TypeError):
             return cls()
 
@@ -71,7 +71,7 @@ class LineMap:
 
 
 def preamble_of(folder: Path) -> list[str]:
-    """Return the lines of the preamble that a document's folder holds; none where there is none."""
+    """Return the lines of the preamble that a document's folder holds; [] without one."""
     path = folder / PREAMBLE
     return path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else []
 
@@ -87,7 +87,7 @@ def typed_line(place: str, root: Path) -> str:
 
 
 def with_line(message: str, place: str, root: Path) -> str:
-    """Return a message and, below it, the line of its place; the message alone where it quotes lines itself."""
+    """Return a message and, below it, the line of its place; only the message where it quotes lines itself."""
     line = "" if "\n" in message else typed_line(place, root)
     return f"{message}\n    {line}" if line else message
 

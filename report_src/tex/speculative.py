@@ -1,8 +1,8 @@
 """Speculative typesetting: TeX starts on the unchanged beginning of the document while the rest is rendered.
 
     a template changed -> the document of before, up to the first line of that template -> TeX, at once
-                       -> rendered meanwhile, and told piece by piece as far as it begins like that
-                       -> the whole document begins with what was told? -> the rest; else TeX begins anew
+                       -> rendered meanwhile, and sent piece by piece as far as it begins like that
+                       -> the whole document begins with what was sent? -> the rest; else a fresh run
 
 What TeX was given early is compared byte by byte with what is rendered, so that a wrong guess costs time and never a
 page. `SPECULATE=0` in the environment switches it off: then TeX starts when the document is complete.
@@ -31,49 +31,49 @@ class Ahead:
     def __init__(self) -> None:
         """Begin without a process."""
         self.waiting: list[tuple[Waiting, str]] = []
-        self.settled = False  # whether references are such that one pass will do; else nothing is told ahead
+        self.settled = False  # whether references are such that one pass will do; else nothing is sent ahead
 
     def start(
-        self, folder: Path, name: str, epoch: int, beginnings: Sequence[bytes] = (b"",), *, alone: bool = False
+        self, folder: Path, name: str, epoch: int, beginnings: Sequence[bytes] = (b"",), *, keep_only: bool = False
     ) -> None:
         """Let a process wait behind each beginning, if the format of before is still true; else do nothing.
 
-        Processes that wait already and are still true are kept, with `alone` those behind one of the beginnings.
+        Waiting processes that are up to date are kept; with `keep_only`, only those behind one of the beginnings.
         """
         if os.environ.get("SPECULATE") == "0":
             return
         now = mark(folder, name)
-        known = not alone and any(made == now for _, made in self.waiting)  # it has been looked at in this build
+        known = not keep_only and any(made == now for _, made in self.waiting)  # it has been looked at in this build
         form = precompiled_preamble.form_name(name) if known else precompiled_preamble.ready(folder, name)
         self.settled = settled(folder, name)
         wanted = list(dict.fromkeys(beginnings if self.settled else [b""])) if form else []
         kept = [(one, made) for one, made in self.waiting
-                if one.fits(folder, name, epoch) and made == now and (one.told in wanted or not alone)]  # fmt: skip
+                if one.fits(folder, name, epoch) and made == now and (one.sent in wanted or not keep_only)]  # fmt: skip
         for one, _ in [pair for pair in self.waiting if pair not in kept]:
             one.end()
         self.waiting = kept
-        for beginning in (beginning for beginning in wanted if beginning not in [one.told for one, _ in kept]):
+        for beginning in (beginning for beginning in wanted if beginning not in [one.sent for one, _ in kept]):
             one = process.start(folder, name, epoch, form=form)
             self.waiting.append((one, now))
             if beginning:
-                one.tell(beginning)
+                one.send(beginning)
 
     def follow(self, known: bytes) -> None:
-        """Tell the process that is furthest on in this beginning of a document what else stands there."""
+        """Send the rest of this beginning to the process that has read most of it."""
         known = known.partition(ATTACHED)[0]
-        going = [one for one, _ in self.waiting if known.startswith(one.told)]
+        going = [one for one, _ in self.waiting if known.startswith(one.sent)]
         if self.settled and going:
-            best = max(going, key=lambda one: len(one.told))
-            best.tell(known[len(best.told) :])
+            best = max(going, key=lambda one: len(one.sent))
+            best.send(known[len(best.sent) :])
 
     def take(self, folder: Path, name: str, epoch: int, text: bytes) -> Waiting | None:
-        """Hand out the process that is furthest on in this text, behind the preamble and references as they are now."""
+        """Return the process that has read most of this text, with the present preamble and references."""
         now = mark(folder, name)
         fitting = [pair for pair in self.waiting if pair[0].fits(folder, name, epoch) and pair[1] == now]
-        fitting = [pair for pair in fitting if text.startswith(pair[0].told)]
+        fitting = [pair for pair in fitting if text.startswith(pair[0].sent)]
         if not fitting:
             return None
-        best = max(fitting, key=lambda pair: len(pair[0].told))
+        best = max(fitting, key=lambda pair: len(pair[0].sent))
         self.waiting.remove(best)
         return best[0]
 
@@ -88,16 +88,16 @@ def mark(folder: Path, name: str) -> str:
     """Return a hash of what a process has read before the document, or may read early in it."""
     form = folder / f"{precompiled_preamble.form_name(name)}.json"
     figures = sorted((path.name, path.stat()) for path in (folder / "figures").glob("*"))
-    told = [digest(folder / PREAMBLE), digest(form), fingerprint(folder)]
-    told += [f"{path} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}" for path, stat in figures]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    read = [digest(folder / PREAMBLE), digest(form), fingerprint(folder), repr(matching(folder, ["fonts/*"]))]
+    read += [f"{path} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}" for path, stat in figures]
+    return hashlib.sha256("\n".join(read).encode()).hexdigest()
 
 
 def beginning(folder: Path, name: str, templates: AbstractSet[str]) -> bytes:
-    """Return the lines of the last document that stand before the first one out of these templates.
+    """Return the lines of the last document that precede the first one from these templates.
 
-    Nothing where there is no such line: whatever the change is, it may show anywhere. Nothing either where there is
-    no last document: a build that was killed had moved it aside.
+    Empty without such a line, as the change may show anywhere, and without a last document, which a killed build may
+    have moved aside.
     """
     document = folder / f"{name}.tex"
     if not document.is_file():
@@ -111,9 +111,9 @@ def beginning(folder: Path, name: str, templates: AbstractSet[str]) -> bytes:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a hash of what one pass tells the next; "" where no pass has been."""
-    told = matching(folder, AUXILIARY)
-    return hashlib.sha256(repr(told).encode()).hexdigest() if told else ""
+    """Return a hash of the auxiliary files; "" before the first pass."""
+    found = matching(folder, AUXILIARY)
+    return hashlib.sha256(repr(found).encode()).hexdigest() if found else ""
 
 
 def settled(folder: Path, name: str) -> bool:

@@ -149,9 +149,16 @@ def small_clone(folder: Path) -> Clone:
     return made
 
 
-def built_clone(folder: Path, report: Built) -> Clone:
-    """Return a clone that holds what a session's report was made of and what was made, with nothing to train."""
+def make_clone(folder: Path, report: Built) -> Built:
+    """Make the report in a clone that holds a session's report and its inputs, so that nothing is trained."""
     made = clone(folder)
     shutil.copytree(report.config.parent, folder, dirs_exist_ok=True)
     made.edit("report.toml", 'profile = "standard"', 'profile = "quick"')
-    return made
+    done = made.report()
+    return Built(folder / "report.toml", made.build, done.status, done.said)
+
+
+def copied(made: Built, folder: Path) -> Clone:
+    """Copy a clone that was made."""
+    shutil.copytree(made.config.parent, folder, symlinks=True)
+    return Clone(folder)

@@ -10,21 +10,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.clones import make_clone
 from tests.end_to_end.reports import Built, make, write_report
 
 
 def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], Built]) -> Built:
-    """Return what `build(folder)` made, or has made in another worker of this session."""
+    """Return what `build(folder)` made, or has made in another worker of this session; it is not tried twice."""
     base = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent  # the session's; without workers it would be that of all sessions
-    folder, told = base / name, base / f"{name}.json"
+    folder, record = base / name, base / f"{name}.json"
     with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not told.exists():
+        if not record.exists():
+            record.write_text("null", encoding="utf-8")  # remains where the build raises
             made = build(folder)
-            told.write_text(json.dumps([str(made.config), str(made.build), made.status, made.said]), encoding="utf-8")
-    config, place, status, said = json.loads(told.read_text(encoding="utf-8"))
+            outcome = [str(made.config), str(made.build), made.status, made.said]
+            record.write_text(json.dumps(outcome), encoding="utf-8")
+    outcome = json.loads(record.read_text(encoding="utf-8"))
+    if outcome is None:
+        pytest.fail(f"the build of '{name}' failed, as the first test that asked for it shows")
+    config, place, status, said = outcome
     return Built(Path(config), Path(place), status, said)
 
 
@@ -34,3 +40,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Built:
     built = built_once(tmp_path_factory, "report", lambda folder: make(write_report(folder), folder / "build"))
     assert built.status == 0, built.said
     return built
+
+
+@pytest.fixture(scope="session")
+def made_clone(tmp_path_factory: pytest.TempPathFactory, report: Built) -> Built:
+    """A clone in which `make report` has run; tests work in copies of it."""
+    return built_once(tmp_path_factory, "clone", lambda folder: make_clone(folder, report))

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from threadpoolctl import threadpool_limits
 
 from report_src import __main__
 from report_src.build import actions, environment
@@ -122,11 +121,10 @@ def write_project(folder: Path) -> None:
     (folder / "ai.toml").write_text(LOG, encoding="utf-8")
 
 
-def run_here(arguments: Sequence[str], *, log: Any, heard: Any, **_: Any) -> int:
+def run_here(arguments: Sequence[str], *, log: Any, on_line: Any, **_: Any) -> int:
     """Stand in for `run_module`: the same command line, called; an exception that is no exit is a traceback."""
     said = io.StringIO()
-    # one thread, as a process of its own has it: threads of several test workers would wait for each other
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said), threadpool_limits(1):
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
         try:
             name = arguments[0] if "." in arguments[0] else f"{arguments[0]}.__main__"
             status = importlib.import_module(name).main(list(arguments[1:]))
@@ -137,7 +135,7 @@ def run_here(arguments: Sequence[str], *, log: Any, heard: Any, **_: Any) -> int
             status = 1
     for line in said.getvalue().splitlines(keepends=True):
         log.write(line)
-        heard(line)
+        on_line(line)
     return int(status)
 
 

@@ -24,7 +24,7 @@ from tests.end_to_end.reports import ROOT, Built
 
 DERIVATION, EARLY, PREAMBLE, ANY = "derivation", "early", "preamble", ""
 NO_TAGS = "a Jinja tag stands inside a derivation"
-COPIED = "preamble.tex is copied as it is"
+COPIED = "preamble.tex is copied unchanged"
 WORDS = "Missing \\begin{document}"  # before it words are the mistake that comes first
 
 
@@ -86,7 +86,7 @@ MISTAKES = (
     Mistake("environment never begun", "\\end{itemize}", 1, "\\end{itemize} without its \\begin{itemize}"),
     words("group never closed", "{\\bfseries bold for ever", "a { is never closed: its } is missing"),
     words("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}",
-          "a blank line stands inside \\begin{align}", 3),
+          "a blank line is inside \\begin{align}", 3),
     words("align never ended", "\\begin{align}\na &= b", "\\begin{align} is never closed"),
     words("row with too many cells", "\\begin{tabular}{cc}\na & b \\\\\na & b & c \\\\\n\\end{tabular}",
           "Extra alignment tab: this row has more cells", 3,

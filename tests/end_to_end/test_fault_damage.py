@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.clones import Clone, built_clone, other_words, small_clone
+from tests.end_to_end.clones import Clone, copied, other_words, small_clone
 from tests.end_to_end.reports import Built
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")]
@@ -90,9 +90,9 @@ def rotated(names: Sequence[str], by: int) -> list[tuple[str, Callable[[Path], N
 
 
 def test_a_build_folder_damaged_throughout_gives_the_same_report(
-    tmp_path_factory: pytest.TempPathFactory, report: Built
+    tmp_path_factory: pytest.TempPathFactory, made_clone: Built
 ) -> None:
-    damaged = Damaged(built_clone(tmp_path_factory.mktemp("damage") / "clone", report))
+    damaged = Damaged(copied(made_clone, tmp_path_factory.mktemp("damage") / "clone"))
     cheap = [name for name in files(damaged.clone) if not name.startswith((*OF_STUDIES, *SHARED_BY_ALL))]
     assert len(cheap) > 80
     assert damaged.made_again(rotated(cheap, 0)) == []

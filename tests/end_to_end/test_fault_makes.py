@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.clones import Clone, built_clone, other_words
+from tests.end_to_end.clones import Clone, copied, other_words
 from tests.end_to_end.reports import Built
 
 WAITS = "another make is at work here; waiting for it"
@@ -18,10 +18,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reas
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory, report: Built) -> Clone:
-    made = built_clone(tmp_path_factory.mktemp("makes") / "clone", report)
-    made.report()
-    return made
+def clone(tmp_path_factory: pytest.TempPathFactory, made_clone: Built) -> Clone:
+    return copied(made_clone, tmp_path_factory.mktemp("makes") / "clone")
 
 
 def test_of_two_makes_at_once_one_waits_and_both_end_in_the_same_report(clone: Clone) -> None:

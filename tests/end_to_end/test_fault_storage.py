@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.end_to_end.clones import Clone, Done, built_clone, other_words
+from tests.end_to_end.clones import Clone, Done, copied, other_words
 from tests.end_to_end.reports import Built
 
 SIZE = 64  # megabytes of the small disk
@@ -22,11 +22,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reas
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory, report: Built) -> Iterator[Clone]:
+def clone(tmp_path_factory: pytest.TempPathFactory, made_clone: Built) -> Iterator[Clone]:
     """A clone whose build folder is a disk of its own."""
-    made = built_clone(tmp_path_factory.mktemp("storage") / "clone", report)
+    made = copied(made_clone, tmp_path_factory.mktemp("storage") / "clone")
     with small_disk(made):
-        made.report()
         yield made
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.clones import Clone, built_clone
+from tests.end_to_end.clones import Clone, copied
 from tests.end_to_end.reports import Built
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")]
@@ -22,10 +22,8 @@ case "$*" in --version) echo "pdfTeX 3.14159265-2.6-1.40.18 (TeX Live {year})";;
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory, report: Built) -> Clone:
-    made = built_clone(tmp_path_factory.mktemp("tex") / "clone", report)
-    made.report()
-    return made
+def clone(tmp_path_factory: pytest.TempPathFactory, made_clone: Built) -> Clone:
+    return copied(made_clone, tmp_path_factory.mktemp("tex") / "clone")
 
 
 @pytest.fixture

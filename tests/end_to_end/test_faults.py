@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.clones import Clone, built_clone, other_words, small_clone
+from tests.end_to_end.clones import Clone, copied, other_words, small_clone
 from tests.end_to_end.reports import PATIENCE, Built
 
 SEED = 5
@@ -118,8 +118,8 @@ def shares(count: int, draw: random.Random) -> list[float]:
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory, report: Built) -> Clone:
-    return built_clone(tmp_path_factory.mktemp("faults") / "clone", report)
+def clone(tmp_path_factory: pytest.TempPathFactory, made_clone: Built) -> Clone:
+    return copied(made_clone, tmp_path_factory.mktemp("faults") / "clone")
 
 
 def test_a_build_killed_after_an_edited_sentence_is_made_whole_by_the_next(clone: Clone) -> None:

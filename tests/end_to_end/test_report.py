@@ -258,7 +258,7 @@ def test_told_bit_by_bit_tex_writes_the_same_bytes(report: Built, tmp_path: Path
     (one, _), *_ = waiting.waiting
     for length in range(0, len(text), 30_000):
         waiting.follow(text[:length])
-    assert len(one.told) > 0.9 * len(text) - 30_000
+    assert len(one.sent) > 0.9 * len(text) - 30_000
     (folder / "report.pdf").unlink()
     outcome = compile.compile_tex(folder, "report", epoch=epoch, root=ROOT, ahead=waiting)
     assert (one.process.returncode, outcome.passes) == (0, 1)

@@ -79,7 +79,7 @@ def test_a_cell_of_a_table_leads_to_the_table_in_its_template(report: Built) -> 
 
 def test_no_record_of_the_document_itself_is_left(report: Built) -> None:
     text = gzip.decompress((report.build / "report.synctex.gz").read_bytes()).decode()
-    assert "told.tex" not in text
+    assert "stdin.tex" not in text
     assert f"{ROOT}/templates/sections/02_eda.tex.j2" in text
     offset, before = 0, 0
     for number, record in enumerate(text.encode().splitlines(keepends=True)):

@@ -260,10 +260,8 @@ def _letter(sub: str) -> str:
 
 def _reindexed(text: str, use: NameUse, scripts: tuple[Script, ...], letters: set[str], table: Table) -> Iterator[Edit]:
     found = table.find(use)
-    own = len(found[0].key[3]) if found is not None else 0
     if found is None or len(use.subs) == len([s for s in found[0].key[3] if s != "*"]):
         return
-    del own
     yield from _subscripts(text, scripts, letters)
 
 

@@ -14,10 +14,9 @@ from report_src.derivations.evaluation.arithmetic import Arithmetic
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.plan import Held, plan_of
 from report_src.derivations.evaluation.tape import Shape, Tape, Var
-from report_src.derivations.notation.shifts import Last, Shift
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import Index, Symbol
+from report_src.derivations.semantics.symbols import Index, Last, Shift, Symbol
 
 
 class Environment:

@@ -13,12 +13,11 @@ from report_src.derivations.evaluation.environment import Environment, diagonal
 from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RELU, ROOT
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.notation.differentials import Differential
-from report_src.derivations.notation.shifts import Shift
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import Symbol
+from report_src.derivations.semantics.symbols import Shift, Symbol
 
 _DIGITS = re.compile(r"\d{1,400}(\.\d{1,400})?|\.\d{1,400}")
 

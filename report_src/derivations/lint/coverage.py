@@ -7,9 +7,9 @@ display includes counts as displayed, and inline mathematics set as a display is
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -18,12 +18,12 @@ from report_src.derivations.checking.cache import checker_digest
 from report_src.derivations.lint.displays import displays, opened
 from report_src.derivations.lint.hiding import printed_formulas, unseen
 from report_src.derivations.lint.macros import bodies, standing_for
-from report_src.derivations.lint.sources import Sources, sources
+from report_src.derivations.lint.sources import Sources
 from report_src.derivations.source.document import derivations
 from report_src.derivations.source.raw import masked
 from report_src.derivations.source.tokens import tokens
 from report_src.derivations.syntax.diagnostics import Text
-from report_src.system.cache_file import keep, recalled
+from report_src.system.cache_file import Memo
 
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
 _ACTIVATION = (
@@ -58,43 +58,26 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return self.message
 
 
-def findings_of(folder: Path, *, cache: Path | None = None) -> list[Finding]:
-    """Return the findings of every file that reaches the document of a folder, its macros and includes known.
-
-    ``cache`` remembers files without a finding, by their content, the macros and this package's source; a file
-    that includes others is looked at every time.
-    """
-    return findings_among(sources(folder), folder, cache=cache)
-
-
 def findings_among(found_sources: Sources, folder: Path, *, cache: Path | None = None) -> list[Finding]:
-    """Return the findings of files that were collected (`findings_of`)."""
+    """Return the findings of every collected file; `folder` is where includes are looked up.
+
+    The findings of a file are read from `cache` while its text, all macros and this package are unchanged; a file
+    that includes others is read every time.
+    """
     texts = found_sources.texts
     known = hidden(texts.values())
-    by = hashlib.sha256(checker_digest().encode() + msgspec.json.encode(known, order="deterministic"))
-    before, clean = _clean(cache), set()
+    memo = Memo(cache, f"{checker_digest()} {msgspec.json.encode(known, order='deterministic')!r}", list[Finding])
     found = [_at(Text(texts[path], str(path)), start, message) for path, start, message in found_sources.refused]
     for path, text in texts.items():
-        digest = by.copy()
-        digest.update(f"{path.name}\0{text}".encode("utf-8", "replace"))
-        if digest.hexdigest() in before:
-            clean.add(digest.hexdigest())
-            continue
-        found += (here := findings_in(text, str(path), known, folder))
-        if not here and not _INCLUDE.search(text):
-            clean.add(digest.hexdigest())
-    if cache is not None and clean != before:
-        keep(cache, sorted(clean))
+        fresh = partial(findings_in, text, str(path), known, folder)
+        found += fresh() if _INCLUDE.search(text) else memo.get(f"{path}\0{text}", fresh)
+    memo.save()
     return found
 
 
 def _at(shown: Text, start: int, message: str) -> Finding:
     line, column, _ = shown.place(start)
     return Finding(file=shown.file, line=line, column=column, message=message)
-
-
-def _clean(cache: Path | None) -> set[str]:
-    return recalled(cache, set[str]) or set()
 
 
 def findings(path: Path, known: Hidden | None = None, root: Path | None = None) -> list[Finding]:

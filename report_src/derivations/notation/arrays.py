@@ -1,13 +1,16 @@
-r"""Matrices that are written out, inner products \langle a, b\rangle, determinants, and sets of numbers."""
+r"""Arrays that are written out, constant arrays, inner products \langle a, b\rangle and norms."""
 
 from __future__ import annotations
 
-from report_src.derivations.semantics import shapes
+from typing import Any
+
+from report_src.derivations.notation import powers
+from report_src.derivations.semantics import operators, shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, same
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim
 from report_src.derivations.source.errors import ShapeError, Unreadable
-from report_src.derivations.syntax.names import subscripts
+from report_src.derivations.syntax.names import subscripts, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 
 MAX_SIDE = 12
@@ -46,9 +49,37 @@ def inner(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
     return shapes.node("inner", (left, right), SCALAR, start=base.start, end=base.end)
 
 
-def determinant(argument: Node, start: int, end: int) -> Node:
-    """Return the determinant of a square matrix."""
-    if not same(argument.shape[0], argument.shape[1]):
-        message = f"det takes a square matrix; {argument} is {shapes.describe(argument.shape)}"
-        raise ShapeError(message, argument.start, argument.end)
-    return shapes.node("determinant", (argument,), SCALAR, start=start, end=end)
+def norm(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
+    """Read ‖x‖, ‖x‖_2, ‖W‖_F and their squares."""
+    kind, above = "", None
+    for script in scripts:
+        if script.mark == "_" and subscripts(script) in (("2",), ("F",)):
+            kind = (subscripts(script) or ("",))[0]
+        elif script.mark == "_" and subscripts(script) == ("1",):
+            kind = "1"
+        elif script.mark == "^":
+            above = script
+        else:
+            raise Unreadable("a norm carries _1, _2 or _F, and a power", script.start, script.end)
+    end = scripts[-1].end if scripts else base.end
+    made = shapes.norm(scope.reader.expression(base.items[0]), kind, base.start, end)
+    if above is None:
+        return made
+    if superscript(above) == ("", ("square",)):
+        return shapes.square(made, base.start, end)
+    return powers.power(scope, made, above.sides[0], base.start, end)
+
+
+def constant_array(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
+    """Read \\mathbf 1, \\mathbf 1_m, \\mathbf 0 and their transposes."""
+    below = [subscripts(script) for script in scripts if script.mark == "_"]
+    if None in below or len(below) > 1:
+        raise Unreadable("below an array of ones or zeros stands its dimension", base.start, scripts[-1].end)
+    subs = below[0] if below else None
+    place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": scope.segment}
+    rows = operators.sized(scope.table, subs, base)
+    if base.meaning == 1:
+        made = shapes.ones("ones", rows, ONE, **place)
+    else:
+        made = shapes.ones("zeros", rows, ONE if subs else Dim(), **place)
+    return scope.reader.with_scripts(made, tuple(script for script in scripts if script.mark != "_"))

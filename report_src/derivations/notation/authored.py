@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from report_src.derivations.notation import powers
+from report_src.derivations.semantics import operators
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, is_paren, split
 from report_src.derivations.semantics.scope import Scope
@@ -114,3 +116,17 @@ def _fits(scope: Scope, symbol: Symbol, key: Key, value: Node) -> None:
     if through:
         message = f"{symbol} depends on {declared} through {through[0]}, which is defined at {declared} alone"
         raise Unreadable(message, value.start, value.end, "write the formula out in the definition")
+
+
+def bound(scope: Scope, use: NameUse) -> Node | None:
+    """Return the value that an argument has while the formula of its function is read."""
+    for count in range(len(use.subs), -1, -1):
+        key = (use.letter.letter, use.letter.accent, use.sup, use.subs[:count])
+        if key in scope.bindings and not use.primes:
+            made = replace(scope.bindings[key], start=use.start, end=use.end, segment=scope.segment)
+            if use.subs[count:]:
+                made = operators.picked(scope, made, use.subs[count:], use.start, use.end)
+            if use.power is not None:
+                return powers.power(scope, made, use.power, use.start, use.end)
+            return operators.operated(made, use.operations, use.start, use.end)
+    return None

@@ -1,4 +1,4 @@
-r"""Differentials: d\mathbf x of a declared value is any array of its shape, d of an expression follows from the chain rule.
+r"""Differentials: d\mathbf x of a declared value is any array of its shape, and the chain rule gives all others.
 
 What varies is what a row writes d before; all other declared values are constants.
 """
@@ -37,12 +37,8 @@ def begins(scope: Scope, items: list[Item], index: int) -> bool:
         return False
     if item.kind == "PARTIAL":
         return bool(item.meaning == "d")
-    other = (
-        "d" in scope.table.dims
-        or any(key[0] == "d" for key in scope.table.symbols)
-        or "d" in {*scope.free, *scope.inherited, *scope.ranged}
-        or any(bound.letter == "d" for bound in scope.bound)
-    )
+    taken = {*scope.free, *scope.inherited, *scope.ranged, *scope.table.dims, *(one.letter for one in scope.bound)}
+    other = "d" in taken or any(key[0] == "d" for key in scope.table.symbols)
     return not other and item.kind == "NAME" and item.meaning == Letter("d")
 
 

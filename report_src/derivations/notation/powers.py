@@ -20,6 +20,10 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     """Return a base to the exponent that is typed."""
     if len(side.items) != 1:
         raise Unreadable("a list cannot stand in an exponent", start, end)
+    first = side.items[0].items[0][1].items[0]
+    if first.kind == "paren":
+        message = "an exponent that begins with a bracket can be read as a layer, and as a power"
+        raise Unreadable(message, start, end, HINT)
     exponent = _number(side.items[0])
     if exponent is not None and abs(exponent) > MOST:
         raise Unreadable(f"an exponent above {MOST} is not read", start, end)
@@ -93,3 +97,12 @@ def unsettled(node: Node) -> Node | None:
         found = [unsettled(arg) for arg in arrays]
         return None if None in found else next(iter(found), None)
     return next((made for arg in node.args if (made := unsettled(arg)) is not None), None)
+
+
+def refuse_unsettled(*sides: Node) -> None:
+    """Refuse sides of which none says that a power or quotient of an array is taken entry by entry."""
+    found = [unsettled(side) for side in sides]
+    loose = found[0]
+    if loose is not None and None not in found:
+        message = f"{loose} is an array if it is taken entry by entry, and nothing else in the row says that it is"
+        raise Unreadable(message, loose.start, loose.end, "write x \\odot x, x^\\top x or the components")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-from report_src.derivations.notation import arrays
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.source.errors import Refusal, Unreadable
@@ -67,5 +66,5 @@ def between_bars(inner: Node, choice: Choice, start: int, end: int) -> Node:
         message = f"|{inner}| can be read as the determinant, and as the size of every entry"
         raise Unreadable(message, start, end, "write \\det(A), or the components: |A_{ij}|")
     if square and choice["|"] == "determinant":
-        return arrays.determinant(inner, start, end)
+        return shapes.determinant(inner, start, end)
     return shapes.node("absolute", (inner,), inner.shape, start=start, end=end)

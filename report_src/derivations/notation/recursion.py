@@ -1,20 +1,19 @@
-r"""Recursions: \mathbf h_t := W\mathbf h_{t-1} + …, where \mathbf h_0 is given, in one definition or in several together."""
+r"""Recursions: \mathbf h_t := W\mathbf h_{t-1} + …, where \mathbf h_0 is given, in one definition or in several."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from report_src.derivations.evaluation.plan import walk
-from report_src.derivations.notation.shifts import shifted
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.operators import picked
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import Index, Symbol, same
+from report_src.derivations.semantics.symbols import Dim, Index, Symbol, Table, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
-from report_src.derivations.syntax.names import Key, NameUse
+from report_src.derivations.syntax.names import Key, NameUse, shifted
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,24 @@ def _awaited(scope: Scope, key: Key, given: Symbol, index: Index) -> Symbol:
 
 
 class Group:
-    """The definitions of a recursion, from the first that uses a family to the one that defines the last family used."""
+    """The definitions of a recursion, from the first that uses a family to the one that defines the last of them."""
 
     def __init__(self) -> None:
         """Begin without a recursion."""
         self.waiting: list[Definition] = []
         self.awaited: set[Symbol] = set()
+
+    def awaited_as(self, table: Table, key: Key, value: Node, dims: tuple[Dim, ...]) -> Symbol | None:
+        """Return the family of a recursion that this definition gives, if it is one."""
+        symbol = table.symbols.get(key)
+        if symbol is None or not symbol.awaited:
+            return None
+        if not all(same(a, b) for a, b in zip((*symbol.slots, *symbol.shape), (*dims, *value.shape), strict=True)):
+            message = (
+                f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"
+            )
+            raise ShapeError(message, value.start, value.end)
+        return symbol
 
     def take(self, definition: Definition, scope: Scope) -> list[Definition] | None:
         """Return the definitions that are complete with this one, or None while a family is still awaited."""

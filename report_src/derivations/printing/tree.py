@@ -14,7 +14,7 @@ _SIGNS = {
     "ODOT": "\\odot", "CDOT": "\\cdot", "SLASH": "/", "TIMES": "\\times", "SUM": "\\sum", "NABLA": "\\nabla",
     "REALS": "double R", "DOTS": "\\dots", "TOP": "\\top",
 }  # fmt: skip
-_RELATIONS = {"!=": "\\ne", "<=": "\\le", ">=": "\\ge", "in": "\\in", "to": "\\to"}
+_RELATIONS = {"!=": "\\ne", "<=": "\\le", ">=": "\\ge", "in": "\\in", "to": "\\to", "succ": "\\succ"}
 _CLOSES = {"(": ")", "[": "]"}
 _ROW_ENDS = frozenset("0123456789")
 _BOXES = frozenset({"\\boxed", "\\underbrace", "\\overbrace"})
@@ -148,7 +148,7 @@ def _indicator(item: Any, condition: list[Atom]) -> list[Atom]:
     if marks[:1] != ["_"]:
         return [Atom(sign), Atom(marks[0]), *condition, Atom(marks[1])]
     braces = [Atom(mark) for mark in marks[1:]]
-    return [Atom(sign, (), tuple([*braces[:1], *condition, *braces[1:]]))]
+    return [Atom(sign, (), (*braces[:1], *condition, *braces[1:]))]
 
 
 def _commas(rows: list[list[Atom]]) -> list[Atom]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from report_src.derivations.notation.signs import operator
 from report_src.derivations.semantics import shapes
-from report_src.derivations.semantics.derivatives import ancestors, operator
+from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node

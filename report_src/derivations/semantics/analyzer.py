@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from report_src.derivations.notation import authored, differentials, powers, readings, sums
-from report_src.derivations.notation.indicators import SIGNS, compared
+from report_src.derivations.notation import assumed, authored, conditions, differentials, powers, readings
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
@@ -25,11 +24,11 @@ from report_src.derivations.semantics.statements import (
     refuse,
     tie,
 )
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table, same
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
 from report_src.derivations.source.document import Derivation
-from report_src.derivations.source.errors import Refusal, ShapeError, Unreadable
+from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, read_name
+from report_src.derivations.syntax.names import Key, NameUse, declared_name, only_items, plain_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
 
 MAX_DIMENSIONS = 16
@@ -40,19 +39,24 @@ COMPARISONS = frozenset({"=", "<=", ">=", "<", ">"})
 def read(derivation: Derivation) -> Program:
     """Read all rows of a derivation."""
     program = Program(Table())
+    program.table.layout = derivation.layout
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
     program.table.letters = {letter for s in statements for letter in "Tt" if _writes(s.segment.text, letter)}
     differentials.vary(program.table, [statement.tree for statement in statements])
     ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
+    if statements and {"numerator", "denominator"} <= derivation.layout:
+        refuse(program.problems, statements[0], Unreadable("the text states two layouts of Jacobians", 0))
     for statement in statements:
         try:
             if statement.tree.sides:
                 builder.take(statement)
             else:
                 builder.lose_unread(statement)
+                builder.unassumed |= statement.assumed
         except Refusal as problem:
+            builder.unassumed |= statement.assumed
             refuse(program.problems, statement, problem)
             builder.lose(statement)
             if statement.silent:
@@ -68,20 +72,6 @@ _SUPERSCRIPT_OR_WORD = re.compile(
 def _writes(text: str, letter: str) -> bool:
     """Tell whether a statement has a letter elsewhere than as a superscript."""
     return letter in _SUPERSCRIPT_OR_WORD.sub(" ", text)
-
-
-def declared_name(item: Syntax) -> NameUse | None:
-    """Return the name that a declaration or a definition introduces; its superscript may be a part of it."""
-    use = read_name(item)
-    if use is not None and use.label:
-        use.settle()
-    return use
-
-
-def _where(condition: Node, side: Node) -> Node:
-    """Return a side where a condition holds, and 0 elsewhere; it is shown as it is typed."""
-    place = {"start": side.start, "end": side.end, "segment": side.segment}
-    return shapes.node("product", (condition, side), side.shape, ("scale",), **place)
 
 
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
@@ -100,6 +90,7 @@ class _Builder:
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.head: Node | None = None
         self.before: Claim | None = None
+        self.unassumed = False  # whether an assumption was refused
         self.recursion = Group()
         self.within: Scope | None = None
         """What the last chain knew about its indices."""
@@ -120,7 +111,9 @@ class _Builder:
             self.declaration(statement, signs)
         elif signs == [">"] and self.positive(statement):
             pass
-        elif self.side_condition(statement, signs):
+        elif statement.assumed and ":=" not in signs:
+            self.assumption(statement, signs)
+        elif conditions.side_condition(self.program, self.within, statement):
             self.last = None
         elif statement.inline and signs in (["="], [">"]):
             return
@@ -240,6 +233,8 @@ class _Builder:
     def chain(self, statement: Placed, signs: list[str]) -> None:
         """Enter a definition, claims, or both: a := b = c."""
         tree, segment = statement.tree, statement.segment
+        if self.unassumed and signs != [":="]:
+            raise Unjudged(assumed.UNJUDGED, 0, len(segment.text.rstrip()))
         if ":=" in signs[1:] or (signs[0] == ":=" and tree.continues):
             raise Unreadable("a definition has its name on the left", tree.relations[0].start)
         unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":="}]
@@ -264,6 +259,8 @@ class _Builder:
             sides, relations = sides[2:], relations[1:]
         elif tree.continues:
             if before is None:
+                if self.program.problems:
+                    raise Unjudged("not judged: it goes on from a row that is refused", tree.relations[0].start)
                 message = "this row continues a statement above, and there is none that can be read"
                 raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
             outer, scope.segment = scope.segment, before[1]
@@ -283,11 +280,28 @@ class _Builder:
         self.within = scope
         if len(read) > 1:
             self.recursion.refuse_claims(scope)
-        read = self.where_members_exist(scope, read)
+        read = conditions.where_members_exist(self.program, scope, read)
         self.enter_unnamed(statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
         self.last = None if statement.inline else (tree.sides[-1], segment, statement.rows)
+
+    def assumption(self, statement: Placed, signs: list[str]) -> None:
+        """Enter what the text assumes; it holds for the rows below it."""
+        assumed.refuse_other_forms(statement, signs)
+        self.last = self.before = None
+        scope = self.scope(statement, statement.segment)
+        left, right = (Reader(scope).single(side) for side in statement.tree.sides)
+        if signs[0] == "succ":
+            assumed.definite(left, right)
+        else:
+            self.comparable(left, right)
+        self.close_indices(scope, right)
+        self.active(scope, [left, right])
+        place = Place(statement.segment, statement.rows, left.start, right.end)
+        given = len(self.program.assumptions)
+        self.program.assumptions.append(Claim(left, signs[0], right, place, set(scope.uses), given=given))
+        self.kind(statement, "assumption")
 
     def try_out(self, statement: Placed, choice: readings.Choice) -> None:
         """Read the sides of a statement with a choice of readings; raise a Refusal where they do not fit."""
@@ -326,47 +340,6 @@ class _Builder:
             self.program.order.append(definition)
         scope.unnamed.clear()
 
-    def side_condition(self, statement: Placed, signs: list[str]) -> bool:
-        r"""Let a row hold where its indices compare as it says: … = a_i, \quad i \ne j."""
-        scope, tree = self.within, statement.tree
-        if scope is None or len(signs) != 1 or signs[0] not in SIGNS or tree.continues or statement.inline:
-            return False
-        pairs = [sums.letter_of(side.items[0]) if len(side.items) == 1 else None for side in tree.sides]
-        found = [scope.free.get(letter) if letter else None for letter in pairs]
-        if None in found or any((letter, "", "", ()) in self.table.symbols for letter in pairs if letter):
-            return False
-        claims = [claim for claim in self.program.claims if claim.place.rows == statement.rows]
-        claims = [claim for claim in claims if claim.scope is scope]
-        if not claims or statement.silent:
-            return False
-        left, right = (sums.position(scope, index, tree.sides[0]) for index in found if index is not None)
-        condition = compared(left, signs[0], right, 0, len(statement.segment.text))
-        for claim in claims:
-            claim.left, claim.right = (_where(condition, side) for side in (claim.left, claim.right))
-        return True
-
-    def awaited(self, key: Key, value: Node, dims: tuple[Dim, ...]) -> Symbol | None:
-        """Return the family of a recursion that this definition gives, if it is one."""
-        symbol = self.table.symbols.get(key)
-        if symbol is None or not symbol.awaited:
-            return None
-        if not all(same(a, b) for a, b in zip((*symbol.slots, *symbol.shape), (*dims, *value.shape), strict=True)):
-            message = (
-                f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"
-            )
-            raise ShapeError(message, value.start, value.end)
-        return symbol
-
-    def where_members_exist(self, scope: Scope, read: list[Node]) -> list[Node]:
-        """Return the sides of a row where all their members exist; say so."""
-        for shift in dict.fromkeys(scope.shifts):
-            place = {"start": read[0].start, "end": read[0].end, "segment": read[0].segment}
-            exists = Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift)
-            read = [_where(exists, side) for side in read]
-            letter = shift.index.letter
-            self.program.warnings.append(f"a row is claimed where the member at {letter}{shift.offset:+d} exists")
-        return read
-
     def claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter one comparison."""
         place = Place(statement.segment, statement.rows, right.start, right.end)
@@ -374,7 +347,9 @@ class _Builder:
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
-        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before, scope)
+        given = len(self.program.assumptions)
+        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before, scope, given)
+        assumed.refuse_repetition(claim, self.program.assumptions)
         self.before = None if statement.silent else claim
         if not statement.silent:
             self.program.claims.append(claim)
@@ -386,14 +361,7 @@ class _Builder:
         shapes.agree(left, right)
         for side in (left, right):
             self.determined(side)
-        if (loose := powers.unsettled(left)) is not None and powers.unsettled(right) is not None:
-            self.refuse_loose(loose)
-
-    @staticmethod
-    def refuse_loose(loose: Node) -> None:
-        """Refuse a power or quotient of an array where nothing says that it is taken entry by entry."""
-        message = f"{loose} is an array if it is taken entry by entry, and nothing else in the row says that it is"
-        raise Unreadable(message, loose.start, loose.end, "write x \\odot x, x^\\top x or the components")
+        powers.refuse_unsettled(left, right)
 
     @staticmethod
     def determined(value: Node) -> None:
@@ -433,8 +401,7 @@ class _Builder:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
         value = reader.single(tree.sides[1])
         self.determined(value)
-        if (loose := powers.unsettled(value)) is not None:
-            self.refuse_loose(loose)
+        powers.refuse_unsettled(value)
         self.close_indices(reader.scope, value)
         self.active(reader.scope, [value])
         if reader.scope.shifts:
@@ -447,7 +414,9 @@ class _Builder:
             missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
             message = f"the index {missing} is free on the right and must stand on the left"
             raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
-        symbol = self.awaited(key, value, dims) or Symbol(key, "definition", value.shape, dims, bold=use.letter.bold)
+        symbol = self.recursion.awaited_as(self.table, key, value, dims) or Symbol(
+            key, "definition", value.shape, dims, bold=use.letter.bold
+        )
         symbol.place = tree.sides[0].start
         symbol.typed = statement.segment.text[tree.sides[1].start : tree.sides[1].end].strip()
         symbol.depends, symbol.formula = set(reader.scope.uses), formula

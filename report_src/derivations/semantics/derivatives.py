@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from report_src.derivations.notation.signs import italic_d, order_of, slashed
 from report_src.derivations.notation.unnamed import unnamed
 from report_src.derivations.semantics.items import Item
 from report_src.derivations.semantics.scope import Idle, Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Shape, Symbol
+from report_src.derivations.semantics.symbols import SCALAR, Shape, Symbol
 from report_src.derivations.source.errors import ShapeError, Unreadable
-from report_src.derivations.syntax.marks import Letter
 from report_src.derivations.syntax.names import only_items, plain_name, read_name, show_key, superscript
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.pretty import pretty
@@ -49,10 +49,10 @@ class _Operand:
 def fraction(scope: Scope, base: Syntax, held: frozenset[Symbol]) -> Node | None:
     """Return the derivative that a fraction is, or None where it is an ordinary quotient."""
     top, bottom = only_items(base.items[0]), only_items(base.items[1])
-    italic = _italic(scope, top, bottom)
-    if not (top and _order(top[0], italic)) and not (bottom and _order(bottom[0], italic)):
+    italic = italic_d(scope, top, bottom)
+    if not (top and order_of(top[0], italic)) and not (bottom and order_of(bottom[0], italic)):
         return None
-    if not top or not bottom or not _order(top[0], italic) or not _order(bottom[0], italic):
+    if not top or not bottom or not order_of(top[0], italic) or not order_of(bottom[0], italic):
         raise Unreadable("a derivative has ∂ above and below", base.start, base.end)
     if len(top) < 2:
         raise Unreadable("this derivative acts on what follows it, and nothing does", base.start, base.end)
@@ -62,27 +62,12 @@ def fraction(scope: Scope, base: Syntax, held: frozenset[Symbol]) -> Node | None
 
 def _below(scope: Scope, base: Syntax, top: tuple[Syntax, ...], bottom: tuple[Syntax, ...]) -> list[_Operand]:
     """Return by what a fraction differentiates, as often as its numerator says."""
-    italic = _italic(scope, top, bottom)
-    denominators, order = _denominators(scope, bottom, base, italic), _order(top[0], italic)
+    italic = italic_d(scope, top, bottom)
+    denominators, order = _denominators(scope, bottom, base, italic), order_of(top[0], italic)
     if order != len(denominators):
         message = f"∂{'²' if order == 2 else ''} above, but {len(denominators)} symbols below"
         raise Unreadable(message, base.start, base.end)
     return denominators
-
-
-def _italic(scope: Scope, top: tuple[Any, ...], bottom: tuple[Any, ...]) -> bool:
-    """Tell whether the letter d is the sign of a derivative: it stands above and below, and no value is called d."""
-    value = ("d", "", "", ()) in scope.table.symbols or "d" in scope.free or any(i.letter == "d" for i in scope.bound)
-    return not value and len(bottom) > 1 and bool(top) and bool(_order(top[0], True) and _order(bottom[0], True))
-
-
-def operator(scope: Scope, item: Item) -> Syntax | None:
-    r"""Return the fraction \frac{\partial}{\partial x}, which acts on what follows it, or None."""
-    if not isinstance(item, Syntax) or item.kind != "fraction":
-        return None
-    top, bottom = only_items(item.items[0]), only_items(item.items[1])
-    alone = len(top) == 1 and _order(top[0], _italic(scope, top, bottom)) > 0 and len(bottom) > 1
-    return item if alone else None
 
 
 def acting(scope: Scope, base: Syntax, target: Target, start: int, end: int) -> Node:
@@ -105,22 +90,10 @@ def _value(scope: Scope, items: tuple[Syntax, ...]) -> _Operand:
     return _Operand(target, False, False, items[0].start, items[-1].end)
 
 
-def _order(item: Any, italic: bool = False) -> int:
-    """Return 1 for ∂, 2 for ∂², 0 for anything else; `italic` is whether the letter d is read so."""
-    base, scripts = (item.items[0], item.items[1:]) if item.kind == "scripted" else (item, ())
-    if base.kind != "PARTIAL" and not (italic and base.kind == "NAME" and base.meaning == Letter("d")):
-        return 0
-    if not scripts:
-        return 1
-    if len(scripts) == 1 and scripts[0].mark == "^" and superscript(scripts[0]) == ("", ("square",)):
-        return 2
-    raise Unreadable("∂ carries ^2 or nothing", item.start, item.end)
-
-
 def _denominators(scope: Scope, items: tuple[Syntax, ...], base: Syntax, italic: bool) -> list[_Operand]:
     found: list[_Operand] = []
     for sign, name in zip(items[::2], items[1::2], strict=False):
-        if _order(sign, italic) != 1:
+        if order_of(sign, italic) != 1:
             raise Unreadable(_DENOMINATOR, base.start, base.end, _NAME_FIRST)
         operand = _operand(scope, name)
         found.extend([operand, operand] if operand.squared else [operand])
@@ -176,16 +149,6 @@ def with_slash(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     return make(scope, numerator, [denominator], frozenset(), start, end), index + 5
 
 
-def slashed(scope: Scope, items: list[Item], index: int) -> bool:
-    """Tell whether ∂L/∂x, or dL/dx, begins at a place."""
-    window = items[index : index + 5]
-    trees = [item for item in window if isinstance(item, Syntax)]
-    if len(trees) < 5 or trees[2].kind != "SLASH":
-        return False
-    italic = _italic(scope, tuple(trees[:2]), tuple(trees[3:]))
-    return _order(trees[0], italic) == 1 and _order(trees[3], italic) == 1
-
-
 def _tree(item: Item) -> Syntax:
     if isinstance(item, Node):
         raise Unreadable("a derivative is taken of a name", item.start, item.end)
@@ -201,15 +164,9 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     if len(scripts) != (below is not None) + (above is not None):
         raise Unreadable("∇ carries _ and ^2 alone", sign.start, sign.end)
     if below is None and above is None and (bare := _by_argument(scope, items, index)):
-        value = unnamed(scope, lambda: bare[0])
-        return make(
-            scope,
-            _Operand(value, False, False, sign.start, bare[0].end),
-            [bare[2]],
-            frozenset(),
-            sign.start,
-            bare[0].end,
-        ), bare[1]
+        made, after, by_argument = bare
+        value = _Operand(unnamed(scope, lambda: made), False, False, sign.start, made.end)
+        return make(scope, value, [by_argument], frozenset(), sign.start, made.end), after
     if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
         raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
     if above is not None and superscript(above) != ("", ("square",)):
@@ -317,7 +274,7 @@ def make(
     _refuse_meaningless(numerator, denominators, held, start, end)
     _note_idle(scope, numerator.target.symbol, [operand.target.symbol for operand in denominators], start, end)
     rule = _second if len(denominators) == 2 else _first
-    shape, picks = rule(numerator, denominators, start, end)
+    shape, picks = rule(numerator, denominators, start, end, scope.table.layout)
     symbols = tuple(operand.target.symbol for operand in denominators)
     data = Derivative(numerator.target.symbol, symbols, held, picks)
     indices = numerator.target.indices.union(*(operand.target.indices for operand in denominators))
@@ -376,7 +333,9 @@ def _axes(operand: _Operand, row: Pick, column: Pick) -> tuple[Pick, ...]:
     return operand.target.axes(row, column)
 
 
-def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[Shape, tuple[Pick, ...]]:
+def _first(
+    top: _Operand, below: list[_Operand], start: int, end: int, layout: frozenset[str]
+) -> tuple[Shape, tuple[Pick, ...]]:
     by = below[0]
     above_shape, below_shape = top.target.shape, by.target.shape
     if is_scalar(above_shape):
@@ -388,15 +347,32 @@ def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[
     if is_scalar(below_shape):
         axes = _axes(top, 0 if is_one(above_shape[0]) else "row", 0 if is_one(above_shape[1]) else "column")
         return above_shape, axes + _axes(by, 0, 0)
+    vectors = all(is_one(shape[0]) or is_one(shape[1]) for shape in (above_shape, below_shape))
+    turned = by.transposed and "denominator" in layout  # ∂a/∂x⊤ has the numerator's rows in any layout
+    if vectors and layout & {"numerator", "denominator"} and not turned:
+        return _stated(top, by, "denominator" in layout)
     if is_vector(above_shape) and is_vector(below_shape):
         return (above_shape[0], below_shape[0]), _axes(top, "row", 0) + _axes(by, "column", 0)
     message = f"{top.target.symbol} is {describe(above_shape)} and {by.target.symbol} is {describe(below_shape)}:"
-    vectors = all(is_one(shape[0]) or is_one(shape[1]) for shape in (above_shape, below_shape))
     kind = Unreadable if vectors else ShapeError  # a row beside a column is a layout that is not read, not an error
-    raise kind(f"{message} this derivative has no agreed shape", start, end, "write it in components")
+    hint = "state it in the text: Jacobians are in numerator layout. Or write components" if vectors else ""
+    raise kind(f"{message} this derivative has no agreed shape", start, end, hint or "write it in components")
 
 
-def _second(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[Shape, tuple[Pick, ...]]:
+def _stated(top: _Operand, by: _Operand, turned: bool) -> tuple[Shape, tuple[Pick, ...]]:
+    """Return shape and picks of a Jacobian in the layout that the text states; `turned` is the denominator's."""
+    above, below = ("column", "row") if turned else ("row", "column")
+    lengths, picks = [], []
+    for operand, along in ((top, above), (by, below)):
+        rows, columns = operand.target.shape
+        lengths.append(rows if is_one(columns) else columns)
+        picks.append(_axes(operand, along, 0) if is_one(columns) else _axes(operand, 0, along))
+    return (lengths[turned], lengths[not turned]), picks[0] + picks[1]
+
+
+def _second(
+    top: _Operand, below: list[_Operand], start: int, end: int, _: frozenset[str]
+) -> tuple[Shape, tuple[Pick, ...]]:
     first, second = below
     if not is_scalar(top.target.shape):
         message = f"a second derivative is taken of a scalar; {top.target.symbol} is "
@@ -408,5 +384,4 @@ def _second(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple
         message = "a Hessian is written \\frac{\\partial^2 L}{\\partial \\mathbf a\\,\\partial \\mathbf b^\\top}"
         raise ShapeError(message, start, end)
     rows, columns = shapes[0][0], shapes[1][0]
-    assert ONE.size == 1
     return (rows, columns), _axes(top, 0, 0) + _axes(first, "row", 0) + _axes(second, "column", 0)

@@ -6,26 +6,23 @@ to the next + or −; log, exp and tanh without parentheses take one factor.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from report_src.derivations.notation import arrays, authored, differentials, powers, readings
+from report_src.derivations.notation import applications, arrays, authored, differentials, powers, readings, signs
 from report_src.derivations.notation.indicators import indicator, kronecker
 from report_src.derivations.notation.recursion import previous
 from report_src.derivations.notation.sums import read_sum
 from report_src.derivations.notation.unnamed import unnamed
 from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes
-from report_src.derivations.semantics.items import Item, is_paren, kind_of, split, text
+from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Symbol
+from report_src.derivations.semantics.symbols import SCALAR, Symbol
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.vocabulary import BARE, GREEDY
 from report_src.derivations.syntax.names import (
     NameUse,
     read_name,
-    subscripts,
     superscript,
     writes_t,
 )
@@ -132,10 +129,10 @@ class Reader:
                     left = shapes.product(factors)
                     return shapes.quotient(left, right, left.start, right.end)
                 continue
-            if base := derivatives.operator(self.scope, item):
+            if base := signs.operator(self.scope, item):
                 factors.append(self.acted_on(base, items[index + 1 :]))
                 break
-            if not (derivatives.slashed(self.scope, items, index) or differentials.begins(self.scope, items, index)):
+            if not (signs.slashed(self.scope, items, index) or differentials.begins(self.scope, items, index)):
                 ambiguities.differential(self.scope, items, index)
             open_ended = kind_of(item)
             factor, index = self.factor(items, index)
@@ -162,15 +159,15 @@ class Reader:
         base, _ = split(item)
         assert base is not None
         if base.kind == "OP":
-            return self.operator(item, items, index)
-        if not derivatives.slashed(self.scope, items, index) and differentials.begins(self.scope, items, index):
+            return applications.operator(self.scope, item, items, index)
+        if not signs.slashed(self.scope, items, index) and differentials.begins(self.scope, items, index):
             return differentials.read(self.scope, items, index)
         if base.kind == "PARTIAL":
             return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
             return derivatives.nabla(self.scope, items, index)
         if base.kind == "NAME":
-            if derivatives.slashed(self.scope, items, index):
+            if signs.slashed(self.scope, items, index):
                 return derivatives.with_slash(self.scope, items, index)
             use = read_name(item)
             if use is not None and (call := authored.called(self.scope, use, items, index)):
@@ -214,57 +211,6 @@ class Reader:
             made = shapes.node("function", (arguments[0],), arguments[0].shape, data, start=place[0], end=place[1])
         return self.with_scripts(made, scripts), index + 2
 
-    def operator(self, item: Syntax, items: list[Item], index: int) -> tuple[Node, int]:
-        """Read log, exp, tanh, ReLU, sign, softmax, diag, tr, max and their arguments."""
-        base, scripts = split(item)
-        assert base is not None
-        name, primes, squared = base.meaning, 0, False
-        for script in scripts:
-            if script.mark == "'" and name in ("tanh", "exp", "log", "ln", "ReLU"):
-                primes += 1
-            elif script.mark == "^" and superscript(script) == ("", ("square",)) and name in GREEDY:
-                squared = True
-            else:
-                message = f"{name} carries no such script here"
-                raise Unreadable(message, script.start, script.end, "put it behind the parenthesis")
-        following = items[index + 1] if index + 1 < len(items) else None
-        if name == "det" and kind_of(following or item) == "absolute":  # det |A| has its bars for brackets
-            bars, behind = split(_tree(items[index + 1]))
-            assert bars is not None
-            arguments, after, end = [self.expression(bars.items[0])], index + 2, bars.end
-        elif isinstance(following, Syntax) and is_paren(following):
-            paren, behind = split(following)
-            assert paren is not None
-            arguments = [self.expression(part) for part in paren.items]
-            after, end = index + 2, paren.end
-            ambiguities.behind_bracket(self.scope, name, behind, items, after)
-        elif name in BARE and following is not None:
-            argument, after = self.bare_argument(name, items, index + 1)
-            arguments, behind, end = [argument], (), argument.end
-        else:
-            raise Unreadable(f"{name} needs its argument in parentheses", item.start, item.end)
-        made = operators.applied(name, arguments, primes, item.start, end)
-        if squared:
-            made = shapes.node("elementwise_square", (made,), made.shape)
-        return self.with_scripts(made, behind), after
-
-    def bare_argument(self, name: str, items: list[Item], index: int) -> tuple[Node, int]:
-        """Read what log takes without parentheses: one factor, or a number and a name."""
-        first = items[index]
-        kinds = [kind_of(item) for item in items[index : index + 2]]
-        if kinds[0] == "OP" and not (index + 1 < len(items) and kind_of(items[index + 1]) == "paren"):
-            message = f"{name} of {text(self.scope, first)} can be read in two ways"
-            raise Unreadable(message, first.start, first.end, f"write \\{name}(…) with parentheses")
-        if kinds == ["NUM", "NAME"]:
-            argument, after = self.product(items[index : index + 2]), index + 2
-        else:
-            argument, after = self.factor(items, index)
-        if after < len(items):
-            taken, rest = text(self.scope, first), text(self.scope, items[after])
-            message = f"{name} {taken} {rest} can be read as {name}({taken} {rest}) and as ({name} {taken}) {rest}"
-            raise Unreadable(message, items[index - 1].start, items[-1].end, "write the one you mean with parentheses")
-        return argument, after
-
     def atom(self, item: Syntax) -> Node:
         """Read a factor that is no application: a name, a number, a bracket, with its scripts."""
         base, scripts = split(item)
@@ -277,9 +223,9 @@ class Reader:
         if scripts and scripts[-1].mark == "|":
             return derivatives.held_fixed(self.scope, base, scripts)
         if base.kind == "ONES":
-            return self.constant_array(base, scripts)
+            return arrays.constant_array(self.scope, base, scripts)
         if base.kind == "norm":
-            return self.norm(base, scripts)
+            return arrays.norm(self.scope, base, scripts)
         if base.kind == "inner":
             below = tuple(script for script in scripts if script.mark == "_")
             rest = tuple(script for script in scripts if script.mark != "_")
@@ -288,7 +234,6 @@ class Reader:
 
     def base(self, base: Syntax) -> Node:
         """Read what scripts may stand on, by its kind."""
-        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.scope.segment}
         if base.kind == "NUM":
             return Node("constant", (), SCALAR, NONE, base.start, base.end, self.scope.segment, base.meaning, True)
         if base.kind in ("paren", "boxed"):
@@ -317,43 +262,9 @@ class Reader:
         shown = self.scope.segment.text[base.start : base.end]
         raise Unreadable(f"{shown} cannot stand here", base.start, base.end)
 
-    def norm(self, base: Syntax, scripts: tuple[Script, ...]) -> Node:
-        """Read ‖x‖, ‖x‖_2, ‖W‖_F and their squares."""
-        kind, above = "", None
-        for script in scripts:
-            if script.mark == "_" and subscripts(script) in (("2",), ("F",)):
-                kind = (subscripts(script) or ("",))[0]
-            elif script.mark == "_" and subscripts(script) == ("1",):
-                kind = "1"
-            elif script.mark == "^":
-                above = script
-            else:
-                raise Unreadable("a norm carries _1, _2 or _F, and a power", script.start, script.end)
-        end = scripts[-1].end if scripts else base.end
-        made = shapes.norm(self.expression(base.items[0]), kind, base.start, end)
-        if above is None:
-            return made
-        if superscript(above) == ("", ("square",)):
-            return shapes.square(made, base.start, end)
-        return powers.power(self.scope, made, above.sides[0], base.start, end)
-
-    def constant_array(self, base: Syntax, scripts: tuple[Script, ...]) -> Node:
-        """Read \\mathbf 1, \\mathbf 1_m, \\mathbf 0 and their transposes."""
-        below = [subscripts(script) for script in scripts if script.mark == "_"]
-        if None in below or len(below) > 1:
-            raise Unreadable("below an array of ones or zeros stands its dimension", base.start, scripts[-1].end)
-        subs = below[0] if below else None
-        place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": self.scope.segment}
-        rows = operators.sized(self.table, subs, base)
-        if base.meaning == 1:
-            made = shapes.ones("ones", rows, ONE, **place)
-        else:
-            made = shapes.ones("zeros", rows, ONE if subs else Dim(), **place)
-        return self.with_scripts(made, tuple(script for script in scripts if script.mark != "_"))
-
     def name(self, use: NameUse) -> Node:
         """Read a name with its components and operations."""
-        bound = self.bound(use)
+        bound = authored.bound(self.scope, use)
         if bound is not None:
             return bound
         if (earlier := previous(self.scope, use)) is not None:
@@ -387,19 +298,6 @@ class Reader:
         if use.power is not None:
             return powers.power(self.scope, made, use.power, use.start, use.end)
         return operators.operated(made, use.operations, use.start, use.end)
-
-    def bound(self, use: NameUse) -> Node | None:
-        """Return the value that an argument has while the formula of its function is read."""
-        for count in range(len(use.subs), -1, -1):
-            key = (use.letter.letter, use.letter.accent, use.sup, use.subs[:count])
-            if key in self.scope.bindings and not use.primes:
-                made = replace(self.scope.bindings[key], start=use.start, end=use.end, segment=self.scope.segment)
-                if use.subs[count:]:
-                    made = operators.picked(self.scope, made, use.subs[count:], use.start, use.end)
-                if use.power is not None:
-                    return powers.power(self.scope, made, use.power, use.start, use.end)
-                return operators.operated(made, use.operations, use.start, use.end)
-        return None
 
     def undeclared(self, use: NameUse) -> Node:
         """Read Euler's e, the identity, a dimension as a number, an index in an indicator; or refuse."""
@@ -444,7 +342,10 @@ class Reader:
                 made = operators.component(self.scope, made, script)
                 continue
             found = superscript(script) if script.mark == "^" else None
-            if script.mark == "^" and (found is None or found[0]):
+            if found is not None and found[0]:
+                message = "a layer in parentheses is written at a name"
+                raise Unreadable(message, script.start, script.end, "a power has no parentheses: x^2")
+            if script.mark == "^" and found is None:
                 made = powers.power(self.scope, made, script.sides[0], made.start, script.end)
                 continue
             if found is None:

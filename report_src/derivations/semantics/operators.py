@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from report_src.derivations.notation import arrays
 from report_src.derivations.semantics import ambiguities, shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
@@ -24,8 +23,10 @@ ELEMENTWISE = {
 }
 
 
-def applied(name: str, arguments: list[Node], primes: int, start: int, end: int) -> Node:
-    """Apply an operator to its arguments."""
+def applied(
+    name: str, arguments: list[Node], primes: int, start: int, end: int, layout: frozenset[str] = frozenset()
+) -> Node:
+    """Apply an operator to its arguments; the layout says whether a softmax is taken over rows."""
     if name in ("max", "min"):
         if len(arguments) != 2:
             raise Unreadable(f"{name} takes two arguments, as in \\{name}(0, z)", start, end)
@@ -37,16 +38,20 @@ def applied(name: str, arguments: list[Node], primes: int, start: int, end: int)
         )
     one_argument(arguments, name, (start, end))
     inner = arguments[0]
+    if name == "softmax" and "softmax of rows" in layout:
+        turned = operated(inner, ("transpose",), start, end)
+        powers = shapes.node("softmax", (turned,), turned.shape, start=start, end=end)
+        return operated(powers, ("transpose",), start, end)
     if name == "softmax" and shapes.is_one(inner.shape[0]) and not shapes.is_scalar(inner.shape):
         message = f"softmax of {inner}, {shapes.describe(inner.shape)}: it works on columns, and each has one entry"
-        hint = "softmax(\\mathbf z)^\\top of a column is the row that is meant"
+        hint = "state it in the text: The softmax is taken over rows."
         raise Unreadable(message, start, end, hint)
     if name == "softmax":
         return shapes.node("softmax", (inner,), inner.shape, start=start, end=end)
     if name == "diag":
         return shapes.diag(inner, start, end)
     if name == "det":
-        return arrays.determinant(inner, start, end)
+        return shapes.determinant(inner, start, end)
     if name == "tr":
         return shapes.trace(inner, start, end)
     if primes > 2:

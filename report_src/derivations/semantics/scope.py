@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.notation.shifts import Last, Shift, shifted
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
 from report_src.derivations.semantics.symbols import (
     ONE,
@@ -13,8 +12,10 @@ from report_src.derivations.semantics.symbols import (
     WHOLE,
     Dim,
     Index,
+    Last,
     Selector,
     Shape,
+    Shift,
     Symbol,
     Table,
     same,
@@ -22,7 +23,7 @@ from report_src.derivations.semantics.symbols import (
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.vocabulary import GREEK
-from report_src.derivations.syntax.names import Key, NameUse, is_number, show_key
+from report_src.derivations.syntax.names import Key, NameUse, is_number, shifted, show_key
 
 MAX_INDICES = 5
 """Most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four."""
@@ -52,9 +53,9 @@ class Target:
         return WHOLE in self.slots
 
     def axes(self, row: Any, column: Any) -> tuple[Any, ...]:
-        """Return what picks along slots, rows and columns of the symbol, where its array's axes are `row` and `column`."""
+        """Return what picks along slots, rows and columns, where `row` and `column` are the axes of the array."""
         if self.whole:
-            return (row, column)[: len(self.slots)] + (0, 0)
+            return (*(row, column)[: len(self.slots)], 0, 0)
         if self.components:
             return (*self.slots, self.row, self.column)
         return (*self.slots, row, column)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Index, Shape, same
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Shape, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.pretty import pretty
@@ -241,6 +241,14 @@ def trace(inner: Node, start: int, end: int) -> Node:
     return node("trace", (inner,), SCALAR, start=start, end=end)
 
 
+def determinant(argument: Node, start: int, end: int) -> Node:
+    """Return the determinant of a square matrix."""
+    if not same(argument.shape[0], argument.shape[1]):
+        message = f"det takes a square matrix; {argument} is {describe(argument.shape)}"
+        raise ShapeError(message, argument.start, argument.end)
+    return node("determinant", (argument,), SCALAR, start=start, end=end)
+
+
 def apply_function(symbol: Any, arguments: list[Node], start: int, end: int) -> Node:
     """Return a declared function of several arguments, each of its declared shape."""
     if len(arguments) != len(symbol.arguments):
@@ -268,8 +276,3 @@ def undetermined(root_node: Node) -> Node | None:
 def ones(op: str, rows: Dim, columns: Dim, **place: Any) -> Node:
     """Return a constant array: ones, zeros, or the identity."""
     return Node(op, (), (rows, columns), NONE, place["start"], place["end"], place["segment"])
-
-
-def vector_of(dim: Dim) -> Shape:
-    """Return the shape of a column."""
-    return (dim, ONE)

@@ -29,6 +29,7 @@ class Placed:
     rows: tuple[int, ...]
     silent: bool
     inline: bool
+    assumed: bool = False
     declares: bool = False
     """Whether it stands among the declarations, where m = k makes two dimensions one."""
 
@@ -49,6 +50,8 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
     for number, row in enumerate(rows):
         if row.problem is not None:
             problems[number] = (row.problem, row.problem.start)
+            if row.assumed:
+                found.append((Segment("", [(0, row.start)], ("=",)), [number], False))
         for position, segment in enumerate(row.segments):
             joins = position == 0 and segment.first in ("+", "-", "\\odot", "\\circ") and not segment.relations
             if row.inline:
@@ -66,18 +69,18 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
     displayed = next((number for number, row in enumerate(rows) if not row.inline), len(rows))
     for segment, places, silent in found:
         row = rows[places[0]]
-        inline = row.inline
-        if inline and not _reads_inline(segment):
+        inline, stated = row.inline, row.assumed
+        if inline and not _reads_inline(segment) and not (stated and segment.relations):
             continue
         try:
             tree = read_as_printed(segment.text)
             beside = any("in" in other.relations for other in row.segments)
             declares = beside or (row.announced and places[0] < displayed)
-            statements.append(Placed(tree, segment, tuple(places), silent, inline, declares))
+            statements.append(Placed(tree, segment, tuple(places), silent, inline, stated, declares))
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)
-            broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline)
-            if not (inline and _only_prose(segment)):
+            broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline, stated)
+            if stated or not (inline and _only_prose(segment)):
                 refuse(problems, broken, fresh)
                 statements.append(broken)
     return statements

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from report_src.derivations.notation.shifts import Last, Shift
-from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.errors import Undeclared, Unjudged, Unreadable
 from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, show_key
 
 
@@ -73,8 +72,23 @@ class Index:
         self.dim = dim or Dim()
 
 
+@dataclass(frozen=True)
+class Shift:
+    """The member that stands some steps from an index: h_{t-1}."""
+
+    index: Index
+    offset: int
+
+
+@dataclass(frozen=True)
+class Last:
+    """The member that stands some steps from the last one: h_{T-1}."""
+
+    offset: int
+
+
 Selector = Index | int | Shift | Last
-"""What picks one entry along one axis: an index, a number counted from 0, or a place counted from an index or the end."""
+"""What picks one entry along one axis; a number counts from 0."""
 
 
 @dataclass(eq=False)
@@ -122,6 +136,7 @@ class Table:
         self.lost: dict[Key, int] = {}
         self.letters: set[str] = set()
         """Which of T and t are letters of the derivation, so that ^T may be a power."""
+        self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()
         """The names that a row writes d before."""
         self.varied: dict[Symbol, Symbol] = {}
@@ -155,7 +170,7 @@ class Table:
 
     def refuse_power(self, symbol: Symbol, start: int, end: int) -> None:
         """Refuse a name that is written like a power of another one: \\sigma^2 beside \\sigma."""
-        letter, accent, sup, subs = symbol.key
+        letter, accent = symbol.key[:2]
         for other in self.symbols.values():
             labelled, plain = (other, symbol) if other.key[2][:1] == "^" else (symbol, other)
             mark = labelled.key[2]
@@ -167,7 +182,7 @@ class Table:
                 raise Unreadable(message, start, end, "take another letter for one of them")
 
     def find(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
-        """Return the symbol of a name and the subscripts that pick from it; a superscript that is declared is a name's."""
+        """Return the symbol of a name, whose superscript may be a part of it, and the subscripts that pick from it."""
         if use.label and (found := self._labelled(use)):
             use.settle()
             return found
@@ -216,8 +231,7 @@ class Table:
         key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
         lost = [place for name, place in self.lost.items() if name[:2] == key[:2] and name[3] == key[3]]
         if lost:
-            message = f"{show_key(key)} is not known: the row that should introduce it was refused"
-            return Unreadable(message, use.start, use.end)
+            return Unjudged(f"not judged: the row that introduces {show_key(key)} is refused", use.start, use.end)
         names = list(self.symbols)
         near = [name for name in names if name[0] == key[0] and name != key] or [
             name for name in names if name[0].lower() == key[0].lower()
@@ -228,5 +242,8 @@ class Table:
         if near and self.symbols[near[0]].kind == "function":
             hint = f"declare it: ${latex(key)} : \\mathbb{{R}} \\to \\mathbb{{R}}$; {hint}"
         if not hint:
-            hint = f"declare it: ${latex(key)} \\in \\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
-        return Unreadable(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
+            scalar = "" if use.letter.bold else f"\\mathbb{{R}}$ or ${latex(key)} \\in "
+            hint = f"declare it: ${latex(key)} \\in {scalar}\\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
+        problem = Undeclared(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
+        problem.name = use
+        return problem

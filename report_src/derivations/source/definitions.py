@@ -123,10 +123,6 @@ def _defined(text: str, definer: re.Match[str], preamble: bool) -> Iterator[Rede
         yield Redefinition(definer.start(), word.end(), message, "write the definition itself")
 
 
-def _defines(text: str) -> bool:
-    return bool(DEFINER.match(text) or UNFOLLOWED.match(text))
-
-
 def _behind(text: str, start: int) -> int:
     found = PREFIXES.match(text, start)
     return found.end() if found else start

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from report_src.derivations.source.document import MAX_DEPTH
@@ -31,6 +30,7 @@ from report_src.derivations.source.vocabulary import (
     SWITCHES,
 )
 from report_src.derivations.syntax.bars import tell_bars_apart
+from report_src.derivations.syntax.lookahead import compares, outer
 from report_src.derivations.syntax.marks import Letter, Mark, Number
 from report_src.derivations.syntax.styles import letter_of, operator, reading, unknown
 
@@ -70,7 +70,6 @@ _SIMPLE = {
     "\\cdots": "DOTS",
 }
 _STARS = {"*": "*", "\\ast": "*", "\\star": "star"}
-_CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "{": "}"}
 SETS = frozenset({("0", ",", "1"), ("-", "1", ",", "1"), ("-", "1", ",", "+", "1"), ("1", ",", "-", "1")})
 """Finite sets of numbers, as they are typed between \\{ and \\}."""
 _BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
@@ -115,23 +114,17 @@ class _Lexer:
         """Emit the tokens from ``index`` to ``stop``."""
         if depth > MAX_DEPTH:
             raise Unreadable(f"nested more than {MAX_DEPTH} deep", self.toks[min(index, len(self.toks) - 1)].start)
-        over = [at for at in self.outer(index, stop) if self.toks[at].text == "\\over"] if depth else []
+        over = [at for at in outer(self.toks, index, stop) if self.toks[at].text == "\\over"] if depth else []
         if over:
             self.over(index, over, stop, depth)
             return
         while index < stop:
             index = self.one(index, stop, depth)
 
-    def outer(self, index: int, stop: int) -> Iterator[int]:
-        """Yield the places of tokens that stand in no braces of their own."""
-        while index < stop:
-            yield index
-            index = group(self.toks, index) + 1 if self.toks[index].text == "{" else index + 1
-
     def over(self, index: int, over: list[int], stop: int, depth: int) -> None:
         r"""Emit the fraction that {a \over b} prints."""
         tok = self.toks[over[0]]
-        if len(over) > 1 or any(self.toks[at].text == "\\left" for at in self.outer(index, stop)):
+        if len(over) > 1 or any(self.toks[at].text == "\\left" for at in outer(self.toks, index, stop)):
             raise Unreadable(REFUSED["\\over"], tok.start, tok.end, "write \\frac{a}{b}")
         self.emit("FRAC", None, tok, index)
         for start, end in ((index, over[0]), (over[0] + 1, stop)):
@@ -159,34 +152,10 @@ class _Lexer:
             self.run(index + 1, stop, depth)
 
     def condition(self, index: int, stop: int, tok: Tok) -> int:
-        """Emit the sign of an indicator, 1 or I, where a bracket or a subscript with a relation follows; else return 0."""
+        """Emit 1 or I as an indicator where a bracket or a subscript with a relation follows; else return 0."""
         if tok.text not in ("1", "I") or (self.out and self.out[-1].type == "NUM" and self.out[-1].stop == tok.start):
             return 0
-        return self.emit("INDICATOR", tok.text, tok, index) if self.compares(index, stop) else 0
-
-    def compares(self, index: int, stop: int) -> bool:
-        """Tell whether a bracket or a subscript begins at a place, and holds a relation at its outer level."""
-        while index < stop and (self.toks[index].text in SPACES | SIZES or self.toks[index].text == "\\left"):
-            index += 1
-        if index < stop and self.toks[index].text == "_":
-            index += 1
-            if index >= stop or self.toks[index].text != "{":
-                return False
-        if index >= stop or self.toks[index].text not in _CLOSING:
-            return False
-        depth, close = 0, _CLOSING[self.toks[index].text]
-        for at in range(index, stop):
-            text = self.toks[at].text
-            depth += (text in _CLOSING) - (text in _CLOSING.values())
-            if depth == 0:
-                return False
-            if (
-                text in RELATIONS
-                and RELATIONS[text] in ("=", "<", ">", "<=", ">=", "!=")
-                and (depth == 1 or (depth == 2 and close == "}"))
-            ):
-                return True
-        return False
+        return self.emit("INDICATOR", tok.text, tok, index) if compares(self.toks, index, stop) else 0
 
     def matrix(self, index: int, stop: int, depth: int) -> int:
         """Emit the entries of a bmatrix or pmatrix, row by row."""
@@ -194,7 +163,7 @@ class _Lexer:
         tok, index = self.toks[index], index + 3 + len(name)
         self.emit("MATRIX", name, tok, index)
         start = index
-        for at in self.outer(index, stop):
+        for at in outer(self.toks, index, stop):
             text = self.toks[at].text
             if text not in ("&", "\\\\", "\\end"):
                 continue
@@ -410,9 +379,9 @@ class _Lexer:
                 self.emit("NAME", Letter(letter.text, "", bold=True), letter, after)
             return after
         kind, value = reading(word, inside, content, tok, end_pos, depth)
-        if kind == "INDICATOR" and not self.compares(after, stop):
+        if kind == "INDICATOR" and not compares(self.toks, after, stop):
             raise Unreadable("an indicator needs its condition", tok.start, end_pos, "write \\mathbb 1[i = j]")
-        if kind == "ONES" and value == 1 and self.compares(after, stop):
+        if kind == "ONES" and value == 1 and compares(self.toks, after, stop):
             kind, value = "INDICATOR", "bold 1"
         if kind == "REALS" and [t.text for t in self.toks[after : after + 5]] == _ABOVE_0 and after + 5 <= stop:
             value, end_pos, after = POSITIVE, self.toks[after + 4].end, after + 5

@@ -5,6 +5,7 @@ Fonts do not make names. ``W^{(1)}_{ji}`` has the letter W, the superscript 1 an
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from report_src.derivations.source.errors import Unreadable
@@ -27,7 +28,6 @@ class NameUse:
     power: Side | None
     start: int
     end: int
-    sub_after_operation: bool = False
     letter_t: str = ""
     """The letter, T or t, with which a transpose is written."""
     label: str = ""
@@ -49,7 +49,22 @@ class NameUse:
 MAX_SUBSCRIPTS = 5
 """Most subscripts of one symbol; printed ones have at most three."""
 _WORD = "\\text{"
+_SHIFTED = re.compile(r"([A-Za-z]+)([+-])(\d{1,2})")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def shifted(text: str) -> tuple[str, int] | None:
+    """Return the letter and the steps of a subscript: ``t-1`` is ``("t", -1)``."""
+    found = _SHIFTED.fullmatch(text)
+    return (found[1], int(found[2] + found[3])) if found else None
+
+
+def declared_name(item: Syntax) -> NameUse | None:
+    """Return the name that a declaration or a definition introduces; its superscript may be a part of it."""
+    use = read_name(item)
+    if use is not None and use.label:
+        use.settle()
+    return use
 
 
 def latex(key: Key) -> str:
@@ -156,7 +171,7 @@ def _is_transpose(item: Syntax) -> bool:
 
 
 def label_of(script: Script) -> tuple[str, bool]:
-    """Return a superscript as a part of the name, and whether a transpose follows it: ``L\\top`` is ``("^L", True)``."""
+    """Return a superscript as a part of a name, and whether a transpose follows: ``L\\top`` is ``("^L", True)``."""
     if script.relation or len(script.sides) != 1 or len(script.sides[0].items) != 1:
         return "", False
     expr = script.sides[0].items[0]
@@ -196,7 +211,6 @@ def read_name(node: Syntax) -> NameUse | None:
             if len(subs) > MAX_SUBSCRIPTS:
                 raise Unreadable(f"more than {MAX_SUBSCRIPTS} subscripts on one symbol", script.start, script.end)
             use.subs = subs
-            use.sub_after_operation = bool(use.operations)
         else:
             found = superscript(script)
             use.label, use.turned = label_of(script)

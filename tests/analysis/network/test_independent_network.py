@@ -188,6 +188,7 @@ def test_initial_weights_are_normal_with_the_named_variance(name, gain):
     for W, variance in ((params.W1, gain / 30), (params.W2, gain / 60), (params.W3, 1 / 50)):
         assert stats.kstest(W.ravel(), stats.norm(scale=np.sqrt(variance)).cdf).pvalue > 0.01  # of a fixed seed
         assert stats.kstest(W.ravel(), stats.norm(scale=1.2 * np.sqrt(variance)).cdf).pvalue < 0.01
+    assert not any(biases.any() for biases in params[1::2])
 
 
 @FEW

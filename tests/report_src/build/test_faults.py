@@ -13,27 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from report_src.build import runner
-from report_src.build.step import STUDIES, figures_of
-from report_src.system.files import file_clock
-from report_src.build.context import BuildContext
 from report_src.__main__ import main
+from report_src.build import runner
 from report_src.build.clean import clean
+from report_src.build.context import BuildContext
+from report_src.build.step import STUDIES, Step, figures_of
 from report_src.errors import BuildError
-from report_src.build.step import Step
 from report_src.system.files import copy_whole, file_clock, set_aside, write_whole
 from report_src.system.lock import build_lock
 from tests.report_src import small_project
 
 PATIENCE = 20.0  # seconds until a process that should have ended counts as a stray
-
-
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    small_project.write_sources(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    return tmp_path
 
 
 def good_build(root: Path) -> dict[str, bytes]:

@@ -14,14 +14,6 @@ from report_src.project import Project
 from tests.report_src import small_project
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    small_project.write_sources(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    return tmp_path
-
-
 def make(root: Path, profile: str, target: str = "report") -> bool:
     return runner.make(small_project.project(root).in_profile(profile), target, small_project.table())
 

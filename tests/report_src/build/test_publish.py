@@ -10,14 +10,6 @@ from report_src.build import runner
 from tests.report_src import small_project
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    small_project.write_sources(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    return tmp_path
-
-
 def test_an_edit_of_the_document_is_kept_and_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def make() -> str:
         runner.make(small_project.project(root), "report", small_project.table())

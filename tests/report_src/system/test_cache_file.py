@@ -101,7 +101,7 @@ def test_imports_are_read_again_when_the_reader_of_imports_changes(tmp_path, mon
     (tmp_path / "analysis" / "b.py").write_text("")
     index = import_graph.ImportIndex(tmp_path, tmp_path / "i.json")
     assert "analysis/b.py" in index.closure(["analysis.a"])
-    index.remember()
+    index.save()
     monkeypatch.setattr(import_graph, "imported_names", lambda *_: [])
     assert "analysis/b.py" in import_graph.ImportIndex(tmp_path, tmp_path / "i.json").closure(["analysis.a"])
     monkeypatch.setattr(import_graph, "RULES", "edited")

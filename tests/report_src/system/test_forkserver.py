@@ -23,8 +23,8 @@ PARENT = """
 import os, sys
 from report_src.system.forkserver import run_module
 if __name__ == "__main__":
-    heard = lambda line: print(line, end="")
-    run_module(["task"], environment=os.environ, log=open("log", "w"), heard=heard, preload={preload!r})
+    on_line = lambda line: print(line, end="")
+    run_module(["task"], environment=os.environ, log=open("log", "w"), on_line=on_line, preload={preload!r})
 """
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
@@ -40,7 +40,7 @@ def run(folder: Path, code: str, *arguments: str, preload: tuple[str, ...] = ())
     said: list[str] = []
     environment = {**os.environ, "SEEN": "yes"}
     status = run_module(
-        ["task", *arguments], environment=environment, log=io.StringIO(), heard=said.append, preload=preload
+        ["task", *arguments], environment=environment, log=io.StringIO(), on_line=said.append, preload=preload
     )
     return status, [line.rstrip("\n") for line in said]
 
@@ -82,7 +82,7 @@ def test_the_descriptors_to_keep_stay_open_in_the_child(folder: Path, preload: t
                                     " if os.path.exists(f'/proc/self/fd/{n}')))", encoding="utf-8")  # fmt: skip
     said: list[str] = []
     with (folder / "lock").open("w") as lock:
-        run_module(["task"], environment=os.environ, log=io.StringIO(), heard=said.append,
+        run_module(["task"], environment=os.environ, log=io.StringIO(), on_line=said.append,
                    keep_open=[lock.fileno()], preload=preload)  # fmt: skip
     assert str(folder / "lock") in said[-1]
 

@@ -64,7 +64,7 @@ MISTAKES = [
     ("brace too many", "Words.\nToo many} braces.\n", 2, "Too many }'s"),
     ("missing dollar", "Words and\nan index x_1 in text.\n\nMore.\n", 2, "Missing $ inserted"),
     ("ampersand outside align", "Words\nthis & that.\n", 2, "Misplaced alignment tab character &"),
-    ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", 3, "a blank line stands inside"),
+    ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", 3, "a blank line is inside"),
     (
         "mismatched end",
         "\\begin{itemize}\n\\item a\n\\end{enumerate}\n",
@@ -221,6 +221,11 @@ def test_a_bundle_compiles_in_an_empty_folder_and_is_the_same_every_time(tmp_pat
         done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "report.tex"], cwd=empty, capture_output=True)
         assert done.returncode == 0
     assert (empty / "report.pdf").stat().st_size > 1000
+    assert sorted(path.name for path in empty.glob("*.tex")) == [
+        "report.tex"
+    ]  # so Overleaf takes no other for the main one
+    assert b"\\documentclass" in (empty / "report.tex").read_bytes()
+    assert b"\\ifdefined\\pdfoutput" in (empty / "report.tex").read_bytes()
 
 
 def test_a_paragraph_names_the_very_line_that_is_too_wide(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from report_src.rendering.source_marks import overheard
+from report_src.rendering.source_marks import reported
 from report_src.tex import compile, process, speculative
 from report_src.tex.speculative import Ahead
 from tests.report_src.tex.test_compile import EPOCH, FIGURE, compile_section, write_document
@@ -59,7 +59,7 @@ def test_wherever_it_stops_to_wait_the_bytes_are_those_of_a_plain_run(tmp_path: 
     (one, _), *_ = waiting.waiting
     edit(folder, *EDIT)
     outcome = compiled(folder, waiting)
-    assert (one.told, one.process.returncode) == (told, 0)
+    assert (one.sent, one.process.returncode) == (told, 0)
     assert (outcome.pdf.read_bytes(), outcome.passes) == (plain, 1)
     assert not list(folder.glob(f"{process.OWN}*"))
 
@@ -97,10 +97,10 @@ def test_of_several_that_wait_the_one_furthest_on_is_taken(tmp_path: Path) -> No
     waiting.start(folder, "report", EPOCH, [b"", text[:200], text[:150], b"\\input{other}"])
     taken = waiting.take(folder, "report", EPOCH, text)
     assert taken is not None
-    assert taken.told == text[:200]
-    assert sorted(one.told for one, _ in waiting.waiting) == [b"", b"\\input{other}", text[:150]]
-    waiting.start(folder, "report", EPOCH, [text[:150]], alone=True)
-    assert [one.told for one, _ in waiting.waiting] == [text[:150]]
+    assert taken.sent == text[:200]
+    assert sorted(one.sent for one, _ in waiting.waiting) == [b"", b"\\input{other}", text[:150]]
+    waiting.start(folder, "report", EPOCH, [text[:150]], keep_only=True)
+    assert [one.sent for one, _ in waiting.waiting] == [text[:150]]
     waiting.end()
     taken.end()
 
@@ -143,7 +143,7 @@ def test_where_references_have_not_settled_nothing_is_told_ahead(tmp_path: Path)
     (folder / "report.settled").unlink()
     waiting = Ahead()
     waiting.start(folder, "report", EPOCH, [(folder / "report.tex").read_bytes()[:200]])
-    assert [one.told for one, _ in waiting.waiting] == [b""]
+    assert [one.sent for one, _ in waiting.waiting] == [b""]
     waiting.end()
 
 
@@ -178,7 +178,7 @@ def test_a_document_is_followed_as_it_grows_but_not_into_what_is_not_whole(tmp_p
     waiting.follow(text[:200])
     waiting.follow(b"\\input{another}")
     waiting.follow(text[:200] + b"\\attachment{x}{attachments/x}")
-    assert one.told == text[:200] + b"\\attachment{x}{"
+    assert one.sent == text[:200] + b"\\attachment{x}{"
     waiting.end()
 
 
@@ -188,19 +188,19 @@ def test_a_document_whose_references_have_not_settled_is_not_followed(tmp_path: 
     waiting = Ahead()
     waiting.start(folder, "report", EPOCH)
     waiting.follow((folder / "report.tex").read_bytes()[:200])
-    assert [one.told for one, _ in waiting.waiting] == [b""]
+    assert [one.sent for one, _ in waiting.waiting] == [b""]
     waiting.end()
 
 
-def test_what_is_overheard_of_a_document_is_its_beginning_without_marks() -> None:
-    heard: list[bytes] = []
+def test_what_is_reported_of_a_document_is_its_beginning_without_marks() -> None:
+    texts: list[bytes] = []
     line = "\ue000a.tex.j2:1\ue001Words ünd more.\n"
     pieces = [line[:9], *[line[9:] + line[:9]] * 3000, line[9:]]
-    assert "".join(overheard(pieces, heard.append)) == line * 3001
+    assert "".join(reported(pieces, texts.append)) == line * 3001
     whole = "Words ünd more.\n".encode() * 3001
-    assert len(heard) > 3
-    assert all(whole.startswith(known) and known.endswith(b"\n") for known in heard)
-    assert sorted(heard, key=len) == heard
+    assert len(texts) > 3
+    assert all(whole.startswith(known) and known.endswith(b"\n") for known in texts)
+    assert sorted(texts, key=len) == texts
 
 
 def test_folders_of_runs_whose_build_was_killed_are_removed_and_those_of_others_kept(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_the_log_names_the_document_and_not_the_folder_of_the_run(tmp_path: Path
     for ending in ("log", "fls"):
         said = (folder / f"report.{ending}").read_text()
         assert process.OWN not in said
-        assert process.TOLD not in said
+        assert process.STANDARD_INPUT not in said
     assert "report.tex:7: Undefined control sequence" in (folder / "report.log").read_text()
 
 

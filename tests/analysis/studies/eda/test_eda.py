@@ -9,8 +9,6 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import strategies as st
-from scipy import stats
 
 from analysis import contract
 from analysis.compute.progress import silent
@@ -77,21 +75,6 @@ def evidence_of(frame: pd.DataFrame, labels: np.ndarray, table: Table = TABLE) -
 
 def suspects_of(frame: pd.DataFrame, labels: np.ndarray, table: Table = TABLE) -> set[str]:
     return {feature.name for feature in evidence_of(frame, labels, table) if feature.suspect}
-
-
-codes = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=2, max_size=60)
-
-
-@pytest.mark.parametrize(("method", "expected"), [("pearson", stats.pearsonr), ("spearman", stats.spearmanr)])
-def test_correlations_agree_with_scipy_on_the_rows_where_both_are_known(method: str, expected: object) -> None:
-    frame, _ = world(0, 400)
-    frame["b"] += frame["a"]
-    frame.loc[::7, "a"] = np.nan
-    frame.loc[::5, "b"] = np.nan
-    both = frame[["a", "b"]].dropna()
-    found = evidence.correlations(frame, ("a", "b"), method)
-    assert found[0, 1] == pytest.approx(expected(both["a"], both["b"]).statistic, abs=EXACT)  # type: ignore[operator]
-    assert found[0, 0] == found[1, 1] == 1
 
 
 def test_a_constant_column_correlates_with_nothing() -> None:
@@ -227,16 +210,6 @@ def test_a_validation_row_outside_its_class_interval_is_seen() -> None:
     fold = np.array([True, True, False, True, True, False])
     own, _ = describe.interval_membership(values, labels, fold, 2)
     assert own.tolist() == [True, True, False, True, True, True]
-
-
-def test_twins_are_counted_with_their_gaps_and_their_label() -> None:
-    frame, labels = world(17, 40)
-    frame.loc[0, "a"] = np.nan
-    frame.loc[[30, 31]] = frame.loc[[0, 0]].to_numpy()
-    labels[30], labels[31] = labels[0], (labels[0] + 1) % 3
-    split = dataset.Split(np.arange(30), np.arange(30, 40))
-    twins = describe.validation_twins(as_dataset(frame, labels), split)
-    assert twins.tolist() == [True] + [False] * 9
 
 
 def with_gaps(seed: int, N: int = 500) -> tuple[pd.DataFrame, np.ndarray]:

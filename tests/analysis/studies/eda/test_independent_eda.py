@@ -36,7 +36,6 @@ EXACT = 1e-10  # two ways to compute one sum in double precision
 OF_ROOTS = 1e-7  # a root of a difference near 0
 FEW = hypothesis_settings(max_examples=40, deadline=None)  # the machine may be busy with something else
 seeds = st.integers(0, 10**6)
-pairs_of_codes = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=60)
 
 
 shares = st.dictionaries(st.sampled_from("abcde"), st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1)

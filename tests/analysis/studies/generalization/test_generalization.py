@@ -2,7 +2,6 @@
 
 import ast
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from analysis import contract
 from analysis.compute.progress import silent
@@ -33,7 +31,7 @@ BROKEN, HOLDS, CATEGORICAL = WORLDS_THAT_LEAK = (
 
 @pytest.fixture(scope="module", autouse=True)
 def one_process():
-    with pytest.MonkeyPatch.context() as patch, threadpool_limits(1):  # boosting's threads would wait for each other
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANALYSIS_WORKERS", "1")
         yield
 
@@ -235,8 +233,7 @@ choice = choose_on_training_data(train, ("mark",), "mark", worlds.trained_networ
 freeze(choice, train, of, Path({str(tmp_path)!r}) / "frozen.json")
 print(len(evaluate(choice, train, of, Path({str(tmp_path)!r}) / "frozen.json").scores))
 """
-    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, env=one_thread)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 3
 

@@ -18,7 +18,6 @@ from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from threadpoolctl import threadpool_limits
 
 from analysis.data import dataset
 from analysis.network.replicates import fold
@@ -35,12 +34,6 @@ FEW = hypothesis_settings(max_examples=50, deadline=None)  # the machine may be 
 seeds = st.integers(0, 10**6)
 answers = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=50)
 columns = st.lists(st.floats(-9, 9).map(lambda x: round(x, 1)), min_size=1, max_size=30)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    with threadpool_limits(1):  # boosting's threads would wait for those of other workers
-        yield
 
 
 def test_the_log_loss_of_certain_mistakes_is_finite_and_that_of_certainty_is_zero():

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from report_src.derivations.gate import verify
-from report_src.derivations.lint.coverage import findings, findings_in, findings_of
+from report_src.derivations.lint.coverage import findings, findings_among, findings_in
+from report_src.derivations.lint.sources import sources
 from report_src.errors import RenderError
 
 
@@ -85,7 +86,7 @@ def test_a_macro_of_the_preamble_that_hides_a_derivative_is_seen_through(tmp_pat
     path.write_text(
         "\\[ \\pd{\\loss}{x} \\]\n\\[ \\grad \\loss \\]\n\\[ \\twice{\\loss} \\]\n\\[ \\loss \\]\n$\\pd{L}{x}$.\n"
     )
-    assert [(found.file, found.line, found.column) for found in findings_of(tmp_path)] == [
+    assert [(found.file, found.line, found.column) for found in findings_among(sources(tmp_path), tmp_path)] == [
         (str(path), 1, 4),
         (str(path), 2, 4),
         (str(path), 3, 4),
@@ -105,7 +106,7 @@ def test_a_macro_of_the_preamble_that_hides_a_derivative_is_seen_through(tmp_pat
 def test_a_macro_that_sets_a_display_is_seen_through(definition: str, begin: str, end: str, tmp_path: Path) -> None:
     (tmp_path / "preamble.tex").write_text(definition)
     (tmp_path / "a.tex.j2").write_text(f"Words.\n{begin} x = \\nabla L {end}\n\nInline $\\nabla L$ is prose.\n")
-    assert [found.line for found in findings_of(tmp_path)] == [2]
+    assert [found.line for found in findings_among(sources(tmp_path), tmp_path)] == [2]
 
 
 def test_what_a_display_includes_is_displayed(tmp_path: Path) -> None:
@@ -113,16 +114,16 @@ def test_what_a_display_includes_is_displayed(tmp_path: Path) -> None:
     (tmp_path / "outer.tex.j2").write_text('\\BLOCK{include "part.tex.j2"}\n')
     path = tmp_path / "a.tex.j2"
     path.write_text('\\[ \\BLOCK{include "outer.tex.j2"} \\]\n')
-    (found,) = findings_of(tmp_path)
+    (found,) = findings_among(sources(tmp_path), tmp_path)
     assert (found.file, found.line, found.column) == (str(path), 1, 4)
     assert "outer.tex.j2 holds it" in str(found)
     path.write_text('\\BLOCK{include "outer.tex.j2"}\n')
-    assert findings_of(tmp_path) == []
+    assert findings_among(sources(tmp_path), tmp_path) == []
 
 
 def test_a_file_that_includes_itself_in_a_display_ends(tmp_path: Path) -> None:
     (tmp_path / "a.tex.j2").write_text('\\[ \\BLOCK{include "a.tex.j2"} \\]\n')
-    assert findings_of(tmp_path) == []
+    assert findings_among(sources(tmp_path), tmp_path) == []
 
 
 def test_a_display_without_an_end_is_named_where_it_begins_and_not_at_what_it_swallows() -> None:

@@ -1,0 +1,48 @@
+r"""Rows that hold for some values of their indices: … = a_i, \quad i \ne j, and \mathbf h_{t+1} where it exists."""
+
+from __future__ import annotations
+
+from report_src.derivations.notation.indicators import SIGNS, compared
+from report_src.derivations.notation.sums import letter_of, position
+from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.program import Program
+from report_src.derivations.semantics.scope import Scope
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.statements import Placed
+from report_src.derivations.semantics.symbols import SCALAR
+
+
+def where(condition: Node, side: Node) -> Node:
+    """Return a side where a condition holds, and 0 elsewhere; it is shown as it is typed."""
+    place = {"start": side.start, "end": side.end, "segment": side.segment}
+    return shapes.node("product", (condition, side), side.shape, ("scale",), **place)
+
+
+def side_condition(program: Program, scope: Scope | None, statement: Placed) -> bool:
+    r"""Let the claims of a row hold where its indices compare as it says; tell whether a statement says so."""
+    tree = statement.tree
+    signs = [relation.sign for relation in tree.relations]
+    if scope is None or len(signs) != 1 or signs[0] not in SIGNS or tree.continues or statement.inline:
+        return False
+    letters = [letter_of(side.items[0]) if len(side.items) == 1 else None for side in tree.sides]
+    found = [scope.free.get(letter) if letter else None for letter in letters]
+    declared = any((letter, "", "", ()) in program.table.symbols for letter in letters)
+    claims = [claim for claim in program.claims if claim.place.rows == statement.rows and claim.scope is scope]
+    if None in found or declared or not claims or statement.silent:
+        return False
+    left, right = (position(scope, index, tree.sides[0]) for index in found if index is not None)
+    condition = compared(left, signs[0], right, 0, len(statement.segment.text))
+    for claim in claims:
+        claim.left, claim.right = (where(condition, side) for side in (claim.left, claim.right))
+    return True
+
+
+def where_members_exist(program: Program, scope: Scope, read: list[Node]) -> list[Node]:
+    """Return the sides of a row where all their members exist, and say so in a warning."""
+    for shift in dict.fromkeys(scope.shifts):
+        place = {"start": read[0].start, "end": read[0].end, "segment": read[0].segment}
+        exists = Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift)
+        read = [where(exists, side) for side in read]
+        message = f"a row is claimed where the member at {shift.index.letter}{shift.offset:+d} exists"
+        program.warnings.append(message)
+    return read
