@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PRINTING = ("report", "draft", "check", "unused", "bundle")  # what prints the log of AI use; handin lists its mistakes
 PRODUCTS = ("report", "draft", "figures", "results")  # targets that are one file or folder
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
+ENDED_BY_KEY = 130  # the status of Ctrl-C
 TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new-text", "watch", "clean")
 
 
@@ -46,17 +47,28 @@ def main(arguments: list[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> int:
     """Do what was asked for; return the exit status, after a message where that is not 0."""
     try:
+        refuse_clone(options.build)
         return clean(options) if options.target == "clean" else make(options)
     except BuildError as error:
         print(listed(str(error)), file=sys.stderr)
         return error.status
     except Interrupted as interrupted:
+        if options.target == "watch" and interrupted.status == ENDED_BY_KEY:
+            return 0  # that is how a watch ends
         print(f"\n{interrupted}; the last good build is unchanged", file=sys.stderr)
         return interrupted.status
     except OSError as error:
         message = of_storage(error, options.build)
         print(f"error: {message or f'{error.filename or options.build}: {error.strerror}'}", file=sys.stderr)
         return 1 if message is None else 2
+
+
+def refuse_clone(build: Path) -> None:
+    """BuildError where the build folder is the clone itself, or a folder around it (`make BUILD=` names none)."""
+    root = Path(__file__).resolve().parent.parent
+    if root.is_relative_to(build.resolve()):
+        wanted = "expected a folder of its own, such as BUILD=build"
+        raise BuildError(f"BUILD: {wanted}, got '{build}', which is or holds the clone", 2)
 
 
 def make(options: argparse.Namespace) -> int:

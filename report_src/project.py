@@ -13,6 +13,7 @@ from analysis.settings.load import load
 from analysis.settings.schema import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 GIT_SECONDS = 10  # then the report names no commit
 EPOCH_WITHOUT_GIT = 1767225600  # 2026-01-01: a date for the PDF where there is no commit to take it from
 
@@ -91,12 +92,16 @@ def commit(root: Path) -> str:
 
 
 def git(root: Path, *arguments: str) -> str:
-    """Return what git prints of the repository at `root`; "" where git fails, is missing or takes too long."""
-    if not shutil.which("git"):
+    """Return what git prints of the repository at `root`; "" where git fails, is missing or takes too long.
+
+    A repository further up, or one that the environment names (GIT_DIR), is another project's.
+    """
+    if not (root / ".git").exists() or not shutil.which("git"):
         return ""
-    command = ["git", "-C", str(root), *arguments]
+    command = ["git", "-C", str(root), "-c", "log.showSignature=false", *arguments]
+    own = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_REPOSITORY}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=GIT_SECONDS)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=GIT_SECONDS, env=own)
     except subprocess.TimeoutExpired:
         return ""
     return done.stdout if done.returncode == 0 else ""
@@ -107,5 +112,5 @@ def source_date_epoch(root: Path) -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if given.isdigit():
         return int(given)
-    answer = git(root, "log", "-1", "--format=%ct").strip() if (root / ".git").exists() else ""
+    answer = git(root, "log", "-1", "--format=%ct").strip()
     return int(answer) if answer.isdigit() else EPOCH_WITHOUT_GIT

@@ -72,7 +72,10 @@ def oddities(column: pd.Series) -> list[str]:
     for value in sorted(map(str, counts.index)):
         rows = _rows(int(counts[value]))
         if value.lower() in LOOKS_MISSING:
-            found.append(f"category {quote(value)} ({rows}) looks like a missing value; write NA where it is one")
+            found.append(
+                f"category {quote(value)} ({rows}) looks like a missing value; where it is one, "
+                f"add {quote(value)} to table.missing in report.toml"
+            )
         if value[:1] in QUOTES or value[-1:] in QUOTES:
             found.append(f"category {quote(value)} ({rows}) holds quotes; take the space before the first one out")
         other = seen.setdefault(plain(value.strip(QUOTES)), value)

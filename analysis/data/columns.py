@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,6 @@ from analysis.errors import InputError
 from analysis.io.csv_file import NEXT_STEP, CsvFile, quote
 from analysis.settings.schema import Categorical, Numerical, Table
 
-MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null"})  # cells that hold no value
 UNSEEN = "\u200b\u2060\ufeff"  # spaces without a width
 LOOKS_MISSING = frozenset({"-", "?", ".", "n/a", "na", "#n/a", "<na>", "none", "missing", "unknown"})  # small letters
 LONGEST_CATEGORY = 200  # characters; a longer one fits no table and no axis of the report
@@ -70,14 +70,25 @@ def normalised(file: CsvFile, name: str) -> str:
     )
 
 
-def numbers(file: CsvFile, column: Numerical) -> tuple[np.ndarray, str]:
+def read_as_missing(file: CsvFile, column: Categorical, missing: Collection[str]) -> str:
+    """Return what to say of the words in a column of categories that were read as missing; "" where there is none."""
+    counts = Counter(cell.strip() for cell in file.column(column.name))
+    found = [(word, counts[word]) for word in missing if counts[word] and word not in (column.values or ())]
+    if not found:
+        return ""
+    words = ", ".join(f"{quote(word)} ({count:,})" for word, count in found)
+    return f"column '{column.name}': read as missing: {words}; where one is a category, leave it out of table.missing"
+
+
+def numbers(file: CsvFile, column: Numerical, missing: Collection[str] = ()) -> tuple[np.ndarray, str]:
     """Return a numerical column, (N,) float64 with NaN where a cell is missing, and its type as found.
 
+    A cell is missing where it is empty or one of `missing`.
     Raises InputError for a cell that is no finite number within the described range, and where no cell holds one.
     """
     codes, texts = _factorize(file, column.name)
     values = np.array([_number(text) for text in texts])
-    gap = np.array([text in MISSING for text in texts])
+    gap = np.array([text in ("", *missing) for text in texts])
     good = (column.minimum <= values) & (values <= column.maximum)  # False for NaN, which is no number
     if column.integer:
         good &= values == np.round(values)
@@ -86,18 +97,19 @@ def numbers(file: CsvFile, column: Numerical) -> tuple[np.ndarray, str]:
     _refuse(file, column.name, codes, texts, ~(good | gap), expected)
     if gap.all():
         raise InputError(f"{file.place}: column '{column.name}': expected {expected}, got no value at all", NEXT_STEP)
-    return values[codes], _kind(texts)
+    return values[codes], _kind(texts, missing)
 
 
-def categories(file: CsvFile, column: Categorical) -> tuple[np.ndarray, str]:
+def categories(file: CsvFile, column: Categorical, missing: Collection[str] = ()) -> tuple[np.ndarray, str]:
     """Return a categorical column, (N,) of str with None where a cell is missing, and its type as found.
 
+    A cell is missing where it is empty, or one of `missing` and not described.
     Raises InputError for a value that is not among the described ones, for more than MOST_CATEGORIES,
     for one longer than LONGEST_CATEGORY, and for none.
     """
     codes, texts = _factorize(file, column.name)
     allowed = column.values or ()
-    gap = np.array([text in MISSING and text not in allowed for text in texts])
+    gap = np.array([not text or (text in missing and text not in allowed) for text in texts])
     if gap.all():
         raise InputError(f"{file.place}: column '{column.name}': expected text, got no value at all", NEXT_STEP)
     _refuse_long(file, column.name, codes, texts)
@@ -110,8 +122,8 @@ def categories(file: CsvFile, column: Categorical) -> tuple[np.ndarray, str]:
             f"got {(~gap).sum()} different texts",
             "describe it as [[table.numerical]] or group its values",
         )
-    values = np.array([None if missing else text for text, missing in zip(texts, gap, strict=True)], dtype=object)
-    return values[codes], _kind(texts)
+    values = np.array([None if is_gap else text for text, is_gap in zip(texts, gap, strict=True)], dtype=object)
+    return values[codes], _kind(texts, missing)
 
 
 def labels(file: CsvFile, table: Table) -> tuple[np.ndarray, str]:
@@ -128,7 +140,7 @@ def labels(file: CsvFile, table: Table) -> tuple[np.ndarray, str]:
             f"{file.place}: column '{table.target}': expected at least two classes, got {quote(texts[0])} in every row",
             NEXT_STEP,
         )
-    return np.array(found, dtype=np.int64)[codes], _kind(texts)
+    return np.array(found, dtype=np.int64)[codes], _kind(texts, table.missing)
 
 
 def _factorize(file: CsvFile, name: str) -> tuple[np.ndarray, list[str]]:
@@ -155,9 +167,9 @@ def _label(text: str, table: Table) -> int | None:
     return None
 
 
-def _kind(texts: Sequence[str]) -> str:
+def _kind(texts: Sequence[str], missing: Collection[str]) -> str:
     """Return the data type as found: gaps turn whole numbers into float64, as pandas has it."""
-    values = [text for text in texts if text not in MISSING]
+    values = [text for text in texts if text and text not in missing]
     if not all(math.isfinite(_number(text)) for text in values):
         return "text"
     whole = all(text.lstrip("+-").isdigit() for text in values)

@@ -17,7 +17,9 @@ from analysis.data import anomalies, columns, simulate
 from analysis.errors import InputError
 from analysis.io import csv_file
 from analysis.io.csv_file import NEXT_STEP, CsvFile
-from analysis.settings.schema import Settings, Table
+from analysis.settings.schema import MISSING, Settings, Table
+
+LEAST_ROWS = 2  # of a table: with one, no column varies and no second class is there
 
 
 @dataclasses.dataclass(frozen=True)
@@ -167,13 +169,15 @@ def _open(settings: Settings, *, test: bool, simulated: bool) -> CsvFile:
 
 def _validate(file: CsvFile, table: Table, *, name: str, simulated: bool) -> Dataset:
     columns.check_header(file, table)
+    if len(file.rows) < LEAST_ROWS:
+        raise InputError(f"{file.place}: expected at least {LEAST_ROWS} rows of data, got one row", NEXT_STEP)
     name = file.place if simulated else name
     kinds: dict[str, str] = {}
     cells: dict[str, np.ndarray] = {}
     for numerical in table.numerical:
-        cells[numerical.name], kinds[numerical.name] = columns.numbers(file, numerical)
+        cells[numerical.name], kinds[numerical.name] = columns.numbers(file, numerical, table.missing)
     for categorical in table.categorical:
-        cells[categorical.name], kinds[categorical.name] = columns.categories(file, categorical)
+        cells[categorical.name], kinds[categorical.name] = columns.categories(file, categorical, table.missing)
     labels, kinds[table.target] = columns.labels(file, table)
     frame = pd.DataFrame({column: pd.Series(cells[column], dtype=cells[column].dtype) for column in table.features})
     return Dataset(
@@ -186,5 +190,10 @@ def _validate(file: CsvFile, table: Table, *, name: str, simulated: bool) -> Dat
         warnings=(
             *anomalies.warnings(name, frame, labels, table),
             *(f"{name}: {said}" for column in table.categorical_names if (said := columns.normalised(file, column))),
+            *(
+                f"{name}: {said}"
+                for column in table.categorical
+                if (said := columns.read_as_missing(file, column, MISSING)) and table.missing == MISSING
+            ),
         ),
     )

@@ -8,7 +8,7 @@ import io
 import logging
 import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis.plotting import colours
+from analysis.plotting import colours, labels
 from analysis.results.store import write_whole
 
 logging.getLogger("fontTools").setLevel(logging.ERROR)  # the cm fonts carry 1904's clock and say so
@@ -87,6 +87,7 @@ def figure(rows: int = 1, columns: int = 1, *, width: float = 1.0, height: float
     `options` go to matplotlib's `Figure.subplots`. The style is set for good, as every figure here uses it.
     """
     _drawable()
+    matplotlib.rcdefaults()  # a matplotlibrc of the user's own changes no figure
     matplotlib.rcParams.update(STYLE)
     size = (TEXT_WIDTH * width, height if height is not None else LINE_HEIGHT * rows)
     drawn = Figure(figsize=size)
@@ -108,6 +109,11 @@ def shorten(value: object, limit: int = 24) -> str:
     """Return `text` of a value cut to `limit` characters."""
     plain = str(value)
     return text(plain if len(plain) <= limit else plain[: limit - 3] + "...")
+
+
+def short_names(names: Sequence[str], limit: int) -> list[str]:
+    """Return `text` of each name, of at most `limit` characters and told from the others."""
+    return [text(name) for name in labels.short_names(names, limit)]
 
 
 def name_line(axes: Axes, x: float, y: float, label: str, colour: str, **options: Any) -> None:
@@ -132,4 +138,4 @@ def faults(drawn: Figure) -> list[str]:
     ]
 
 
-__all__ = ["Axes", "Figure", "faults", "figure", "name_line", "panel_titles", "shorten", "text"]
+__all__ = ["Axes", "Figure", "faults", "figure", "name_line", "panel_titles", "short_names", "shorten", "text"]

@@ -99,6 +99,9 @@ class Numerical(Struct, frozen=True, forbid_unknown_fields=True):
     logarithmic: bool = False
 
 
+MISSING = ("NA", "N/A", "NaN", "nan", "NULL", "null")
+
+
 class Categorical(Struct, frozen=True, forbid_unknown_fields=True):
     """One categorical column; `values`, where given, are the only ones allowed and fix their order."""
 
@@ -117,6 +120,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
     labels: tuple[int | Text, ...] | None = None
     numerical: tuple[Numerical, ...] = ()
     categorical: tuple[Categorical, ...] = ()
+    missing: tuple[Text, ...] = MISSING  # cells without a value, as empty ones are
 
     @property
     def numerical_names(self) -> tuple[str, ...]:

@@ -52,7 +52,10 @@ def check_text(templates: Path, root: Path) -> None:
 
 
 def check_log(project: Project) -> None:
-    """Raise BuildError for a mistake in the log of AI use, before minutes of training."""
+    """Raise BuildError for a mistake in the log of AI use, warn of simulated data: before minutes of training."""
+    if project.settings.simulated:
+        files = f"{project.settings.train_path} and {project.settings.test_path}"
+        print(f"warning: {files}: neither is there, so the data are simulated", file=sys.stderr)
     try:
         ai_usage.load(project.ai_log)
     except InputError as error:

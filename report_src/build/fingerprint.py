@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 
 from analysis.settings.schema import Settings
-from report_src.system.files import digest
-
 from report_src.build.state import LONGEST_SHOWN
+from report_src.rendering import ai_usage
+from report_src.system.files import digest
 
 
 def settings_parts(settings: Settings, names: Iterable[str]) -> dict[str, str]:
@@ -38,10 +38,16 @@ def data_parts(settings: Settings, files: Iterable[str]) -> dict[str, str]:
 
 
 def user_files(settings: Settings) -> dict[str, str]:
-    """Return "file:<name>" -> hash of what report.toml names besides the data: the AI log and the scans."""
-    names = [settings.ai.log] if settings.ai.log is not None else []
-    names += [*settings.scans.part_c, *settings.scans.question_2]
-    return {f"file:{name}": digest(settings.folder / name) for name in names}
+    """Return "file:<name>" -> hash of what report.toml names besides the data: scans, and the AI log with its files."""
+    return {f"file:{name}": digest(settings.folder / name) for name in named_files(settings)}
+
+
+def named_files(settings: Settings) -> list[str]:
+    """Return the files that report.toml names besides the data, and those that the log of AI use names."""
+    names, log = [*settings.scans.part_c, *settings.scans.question_2], settings.ai.log
+    if log is not None:
+        names += [log, *(str(Path(log).parent / name) for name in ai_usage.files(settings.folder / log))]
+    return names
 
 
 def environment_parts(root: Path) -> dict[str, str]:

@@ -50,10 +50,10 @@ STEPS: tuple[Step, ...] = (
          settings=("report", "data", "table", "run", "shared_bias", "ai", "scans"),
          sources=("templates/**/*", "analysis/**/*.py", "report_src/**/*.py", "pyproject.toml"), user_files=True,
          inputs=(RESULTS, DERIVATIONS),
-         products=(SOURCE_MAP, READS, FINDINGS, CLAIMS, UNUSED, "*.tex",
+         products=(SOURCE_MAP, READS, FINDINGS, CLAIMS, UNUSED, "*.tex", "fonts/*",
                    "scans/**/*", "attachments/**/*"), scratch=TEX_OWN, prepare=actions.start_tex),
     Step("compile", actions.compile_report, code=("report_src.tex.compile",),
-         inputs=("*.tex", SOURCE_MAP, "figures/*.pdf", "scans/**/*", "attachments/**/*"),
+         inputs=("*.tex", SOURCE_MAP, "fonts/*", "figures/*.pdf", "scans/**/*", "attachments/**/*"),
          products=(REPORT, SYNCTEX), scratch=TEX_OWN),
 )  # fmt: skip
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 
 from report_src.build.context import BuildContext
 from report_src.build.fingerprint import data_parts, environment_parts, settings_parts, user_files
-from report_src.system.import_graph import ImportIndex
+from report_src.fonts.faces import system_files
 from report_src.project import Project
 from report_src.system.files import changed_since, digest, matching
+from report_src.system.import_graph import ImportIndex
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 
@@ -60,7 +61,8 @@ def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
     found |= {f"source:{name}": value for name, value in matching(project.root, step.sources).items()}
     found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
     if step.name == "render":
-        found |= {"draft": str(project.draft), "commit": project.commit}
+        fonts = " ".join(path.name for path in system_files())
+        found |= {"draft": str(project.draft), "commit": project.commit, "fonts": fonts}
     return found | environment_parts(project.root)
 
 

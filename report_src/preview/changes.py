@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from report_src.build.fingerprint import named_files
+from report_src.errors import BuildError
 from report_src.project import ROOT, Project
 
 BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
@@ -38,7 +40,13 @@ def bursts(folders: Iterable[Path]) -> Iterator[set[tuple[Any, str]]]:
     import watchfiles
 
     step, longest = BURST_MILLISECONDS, LONGEST_BURST_MILLISECONDS
-    return watchfiles.watch(*folders, recursive=False, step=step, debounce=longest, rust_timeout=1000)
+    try:
+        yield from watchfiles.watch(*folders, recursive=False, step=step, debounce=longest, rust_timeout=1000)
+    except (OSError, RuntimeError) as error:  # watchfiles has one of each for what the system refuses
+        raise BuildError(
+            f"the system does not let more folders be watched ({error}); end another watcher, raise "
+            "fs.inotify.max_user_watches and max_user_instances, or build with make report"
+        ) from None
 
 
 def trees() -> tuple[Path, ...]:
@@ -51,8 +59,8 @@ def watched_files(config: Path, project: Project | None) -> set[Path]:
     files = {config.resolve(), ROOT / "requirements.lock"}
     if project is not None:
         settings = project.settings
-        named = [settings.ai.log, *settings.scans.part_c, *settings.scans.question_2]
-        files |= {settings.train_path, settings.test_path, *(settings.folder / name for name in named if name)}
+        named = (settings.folder / name for name in named_files(settings))
+        files |= {settings.train_path, settings.test_path, *named}
     return {path.resolve() for path in files}
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, structs
 
-from analysis.io import toml_file
+from analysis.io import text_file, toml_file
 
 NEXT_STEP = "see data/README.md"
-
+OWN_FILE = "a text that holds three quotes goes into a file of its own: prompt_file, output_file, edits_file"
+TEXTS = ("prompt", "output", "edits")  # each may be the name of a file instead: prompt_file = "transcripts/1.txt"
 
 Line = Annotated[str, Meta(max_length=200)]
 Block = Annotated[str, Meta(max_length=1_000_000)]  # about three hundred pages
@@ -42,8 +44,9 @@ def load(path: Path | None) -> AiUsage:
     """
     if path is None or not _there(path):
         return AiUsage()
-    file = toml_file.read(path, NEXT_STEP)
-    usage = toml_file.convert(file, AiUsage, _dates_as_text)
+    quoted = b"'''" in text_file.read_bytes(path, "TOML file", NEXT_STEP)
+    file = toml_file.read(path, f"{NEXT_STEP}; {OWN_FILE}" if quoted else NEXT_STEP)
+    usage = toml_file.convert(file, AiUsage, lambda tree: _texts_of_files(file, _dates_as_text(tree)))
     count = len(usage.entry)
     if usage.used != "yes" and count:
         expected = f"no [[entry]] after {toml_file.shown(usage.used)}"
@@ -51,6 +54,36 @@ def load(path: Path | None) -> AiUsage:
     if usage.used == "yes" and not count:
         raise file.mistake(("used",), "an [[entry]] after 'yes'", "none", 'add one, or set used = "none"')
     return usage
+
+
+def files(path: Path | None) -> list[str]:
+    """Return the files that the entries of a log name, relative to its folder; none where it cannot be read."""
+    try:
+        tree = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return []
+    named = (entry.get(f"{text}_file") for entry in _entries(tree) for text in TEXTS)
+    return [name for name in named if isinstance(name, str)]
+
+
+def _entries(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    entries = tree.get("entry")
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _texts_of_files(file: toml_file.SettingsFile, tree: dict[str, Any]) -> dict[str, Any]:
+    """Put the text of each file that an entry names in its place; InputError where the text is given twice or not."""
+    for number, entry in enumerate(_entries(tree)):
+        for text in (text for text in TEXTS if f"{text}_file" in entry):
+            name, keys = entry.pop(f"{text}_file"), ("entry", number, f"{text}_file")
+            if text in entry:
+                raise file.mistake(keys, f"{text} or {text}_file", "both", "take one of them out")
+            if not isinstance(name, str) or not name:
+                raise file.mistake(keys, "the name of a file", toml_file.shown(name))
+            path = file.path.parent / name
+            entry[text] = text_file.decode(text_file.read_bytes(path, "text file", f"named by {file.at(*keys)}"),
+                                           str(path), "save it as UTF-8")  # fmt: skip
+    return tree
 
 
 def as_toml(usage: AiUsage) -> str:
@@ -74,11 +107,9 @@ def _there(path: Path) -> bool:
         return True
 
 
-def _dates_as_text(tree: dict[str, object]) -> dict[str, object]:
+def _dates_as_text(tree: dict[str, Any]) -> dict[str, Any]:
     """Convert TOML's dates to the text that was typed."""
-    entries = tree.get("entry")
-    if isinstance(entries, list):
-        for entry in entries:
-            if isinstance(entry, dict) and hasattr(entry.get("date"), "isoformat"):
-                entry["date"] = entry["date"].isoformat()
+    for entry in _entries(tree):
+        if hasattr(entry.get("date"), "isoformat"):
+            entry["date"] = entry["date"].isoformat()
     return tree

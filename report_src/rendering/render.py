@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records
 from report_src.numbers.lookup import unused
 from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
@@ -62,7 +63,8 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     }
     for name, content in products.items():
         write_whole(project.work / name, content)
-    return [*findings, *slips(templates)]
+    write_pages(document, project.work)
+    return [*findings, *slips(templates), *without_font(document)]
 
 
 def _document(

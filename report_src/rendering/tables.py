@@ -67,4 +67,5 @@ def _cell(row: Any, key: str | Callable[[Any], str], style: str) -> Latex:
         raise RenderError(
             f"unknown style '{style}' of a column; expected one of {', '.join(sorted(formatting.FILTERS))}"
         )
-    return formatting.FILTERS[found[1]](value, *([int(found[2])] if found[2] else []))
+    shown = formatting.FILTERS[found[1]](value, *([int(found[2])] if found[2] else []))
+    return formatting.in_lines(value, shown) if isinstance(value, str) else shown

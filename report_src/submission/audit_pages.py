@@ -15,6 +15,7 @@ from PIL import Image, ImageChops, ImageFilter
 from pypdf import PdfReader
 
 from report_src.errors import BuildError
+from report_src.fonts.pages import write_pages
 from report_src.numbers.printed_numbers import marks, readable
 from report_src.project import DOCUMENT, Project
 from report_src.submission import audit_scans
@@ -53,6 +54,7 @@ def set_again(pdf: Path, attached: Attached, project: Project, folder: Path) -> 
     (folder / f"{DOCUMENT}.tex").write_text(attached.document, encoding="utf-8")
     shutil.copy(project.templates / "preamble.tex", folder)
     shutil.copytree(project.work / "figures", folder / "figures")
+    write_pages(attached.document, folder)
     for name, (content, *_) in PdfReader(pdf).attachments.items():
         if f"attachments/{name}" in attached.document:
             (folder / "attachments" / Path(name).name).write_bytes(content)

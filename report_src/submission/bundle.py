@@ -10,10 +10,15 @@ from pathlib import Path
 from report_src.build.pipeline import PRIVATE
 from report_src.build.state import Memory
 from report_src.project import DOCUMENT, Project
-from report_src.system.files import write_whole
+from report_src.system.files import digest, write_whole
+from report_src.tex.source_map import PREAMBLE
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say; the files' own times would differ from run to run
 MODE = 0o100644 << 16  # a regular file, readable by all
+PDFTEX_ALONE = (
+    b"% !TeX program = pdflatex\n"
+    b"\\ifdefined\\pdfoutput\\else\\errmessage{This document is for pdfLaTeX (Overleaf: Menu, Compiler)}\\fi\n"
+)
 GENERATED = (".aux", ".toc", ".out", ".lof", ".lot", ".log", ".fls", ".fmt")
 
 
@@ -24,6 +29,9 @@ def write_bundle(project: Project) -> Path:
     roll = re.sub(r"[^A-Za-z0-9_-]+", "-", project.settings.report.roll_number).strip("-") or "report"
     target = project.build / f"{roll}-bundle.zip"
     write_whole(target, zipped(project.work, names))
+    memory = Memory(project.build)
+    memory.published["bundle"] = {target.name: digest(target)}  # so that make clean removes it
+    memory.save()
     return target
 
 
@@ -40,12 +48,22 @@ def recorded_inputs(folder: Path, name: str) -> list[str]:
     return sorted(found)
 
 
+def main_file(document: bytes, preamble: bytes) -> bytes:
+    r"""Return the document with its preamble in it: Overleaf takes the file with \documentclass for the main one."""
+    begins = f"\\input{{{Path(PREAMBLE).stem}}}".encode()
+    assert document.startswith(begins)
+    return PDFTEX_ALONE + preamble + document.removeprefix(begins)
+
+
 def zipped(folder: Path, names: list[str]) -> bytes:
-    """Return a zip of the files whose bytes depend only on their names and contents."""
+    """Return a zip of the files, the preamble within the document; its bytes depend only on names and contents."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name in names:
+        for name in (name for name in names if name != PREAMBLE):
             entry = zipfile.ZipInfo(name, FIRST_DAY)
             entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, MODE, 3
-            archive.writestr(entry, (folder / name).read_bytes())
+            content = (folder / name).read_bytes()
+            if name == f"{DOCUMENT}.tex":
+                content = main_file(content, (folder / PREAMBLE).read_bytes())
+            archive.writestr(entry, content)
     return buffer.getvalue()

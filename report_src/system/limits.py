@@ -55,6 +55,13 @@ def _largest(now: tuple[int, int]) -> int:
     return min([wanted, *(limit for limit in now if limit != resource.RLIM_INFINITY)])
 
 
+def _bound(kind: int, soft: int, hard: int) -> None:
+    """Set a limit of this process; a lower one that holds already (ulimit) stays."""
+    held = resource.getrlimit(kind)[1]
+    most = hard if held == resource.RLIM_INFINITY else min(hard, held)
+    resource.setrlimit(kind, (min(soft, most), most))
+
+
 def limits(cpu_seconds: int, file_megabytes: int) -> Callable[[], None]:
     """Return what a child does before it becomes a program that cannot listen to a leash (TeX).
 
@@ -64,9 +71,9 @@ def limits(cpu_seconds: int, file_megabytes: int) -> Callable[[], None]:
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def apply() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (file_megabytes * MEGABYTE, file_megabytes * MEGABYTE))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _bound(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1)
+        _bound(resource.RLIMIT_FSIZE, file_megabytes * MEGABYTE, file_megabytes * MEGABYTE)
+        _bound(resource.RLIMIT_CORE, 0, 0)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         if library is not None:
             library.prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)

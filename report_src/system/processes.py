@@ -26,7 +26,7 @@ def study_environment(build: Path, epoch: int) -> dict[str, str]:
     environment = dict(os.environ)
     environment.update(dict.fromkeys(ONE_THREAD, "1"))
     environment.update(PYTHONHASHSEED="0", SOURCE_DATE_EPOCH=str(epoch), MPLBACKEND="Agg")
-    if not os.access(Path.home(), os.W_OK):
+    if not os.access(os.path.expanduser("~"), os.W_OK):  # "~" itself where the user has no entry and no HOME
         environment["MPLCONFIGDIR"] = str(build.resolve() / "work" / ".matplotlib")
     return environment
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from report_src.fonts import shaping
+
 LONGEST_LINE = 5000  # characters; TeX takes 200,000 bytes on a line, and a paragraph has to fit into its memory
 LONGEST_WORD = 30  # characters without a break opportunity of their own; longer runs may break anywhere
 CODE_WIDTH = 6  # letters that a code point takes
@@ -21,7 +23,8 @@ _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': r"\textquotedbl{}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}",
-    "-": r"-{}", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}",
+    "-": r"-{}", "–": r"\textendash{}", "—": r"\textemdash{}", "‘": r"\textquoteleft{}", "’": r"\textquoteright{}",
+    "“": r"\textquotedblleft{}", "”": r"\textquotedblright{}", "…": r"\ldots{}",
     "•": r"\textbullet{}",
     "\u00a0": "~", "€": r"\texteuro{}", "™": r"\texttrademark{}", ",": ",{}", "?": "?{}", "!": "!{}",
     "[": "{[}", "]": "{]}", "*": "{*}",  # of an optional argument, or behind the end of a table's row
@@ -38,11 +41,13 @@ _GREEK = {"LAMDA": "lambda"}  # where Unicode spells a letter otherwise
 _GREEK_COMMANDS = frozenset(
     ["zeta", "iota", "kappa", "nu", "xi", "upsilon", "chi", "psi", "gamma", "theta", "lambda", "pi", "phi"]
 )
-# letters that T1-encoded Latin Modern has, beyond ASCII
+# what Latin Modern has in its encodings T1 and TS1, beyond ASCII
 _LETTERS = frozenset(
-    "¡¢£¥§©ª«®°±¶º»¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ"
+    "¡¢£¤¥¦§¨©ª«¬®¯°±´µ¶¸º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ"
     "ĂăĄąĆćČčĎďĐđĘęĚěĞğĹĺĽľŁłŃńŇňŊŋŐőŒœŔŕŘřŚśŞşŠšŢţŤťŮůŰűŸŹźŻżŽž"
 )
+_KNOWN = _LETTERS | _SPECIAL.keys() | {chr(code) for code in range(0x20, 0x7F)} | {*"\n\r\t"}
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 def command_of(character: str) -> str:
@@ -68,7 +73,7 @@ def command_of(character: str) -> str:
 
 
 def tex(text: str) -> Latex:
-    """Return `text` as LaTeX that prints it literally; what the fonts lack appears as its code point."""
+    """Return `text` as LaTeX that prints it literally; what no font has appears as its code point."""
     return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}", 5)))
 
 
@@ -106,25 +111,65 @@ def breakable(text: str) -> Latex:
     return Latex("".join(_pieces(unicodedata.normalize("NFC", str(text)), r"\allowbreak{}", 5, after="_/.-")))
 
 
-def _pieces(text: str, gap: str, every: int, after: str = "") -> Iterator[str]:
+def _pieces(text: str, gap: str, every: int, after: str = "", *, typewriter: bool = False) -> Iterator[str]:
     """Yield a text's characters as LaTeX, with a `gap` where a line may break: in long words and `after` some signs."""
+    pieces = _broken(text, gap, every, after, typewriter)
+    return shaping.directed(list(pieces)) if _RIGHT_TO_LEFT.search(text) else (latex for _, latex in pieces)
+
+
+def _broken(text: str, gap: str, every: int, after: str, typewriter: bool) -> Iterator[tuple[str, str]]:
+    """Yield (characters, LaTeX) in the order in which they are read, with the gaps."""
     parts = re.compile(f" |[^ {re.escape(after)}]*[{re.escape(after)}]|[^ {re.escape(after)}]+" if after else " |[^ ]+")
     for part in parts.findall(text):
-        letters = [_character(character) for character in part]
-        long, run = sum(map(_width, letters)) > LONGEST_WORD, 0
-        for letter in letters:
-            run += _width(letter)
-            yield letter
-            if long and run >= every:
-                yield gap
+        letters = list(_letters(part, typewriter))
+        long, run = sum(_width(latex) for _, latex in letters) > LONGEST_WORD, 0
+        for place, (characters, latex) in enumerate(letters, start=1):
+            run += _width(latex)
+            yield characters, latex
+            if (long and run >= every) or _breaks(characters, letters[place][0] if place < len(letters) else ""):
+                yield "", gap
                 run = 0
         if after and part[-1] in after:
-            yield gap
+            yield "", gap
 
 
-def _width(letter: str) -> int:
+def _width(latex: str) -> int:
     """Return about how many letters wide a printed character is."""
-    return CODE_WIDTH if letter.startswith(r"\codepoint") else 1
+    return CODE_WIDTH if latex.startswith(r"\codepoint") else 1
+
+
+def _breaks(character: str, following: str) -> bool:
+    """Whether a line may break between two characters of a script without spaces: not before its punctuation."""
+    wide = character > "\u2e7f" and unicodedata.east_asian_width(character[0]) == "W"
+    return wide and bool(following) and unicodedata.category(following[0])[0] != "P"
+
+
+def _letters(part: str, typewriter: bool) -> Iterator[tuple[str, str]]:
+    """Yield (characters, LaTeX) of each glyph of a word; what the document's fonts lack is set in another one."""
+    if _KNOWN.issuperset(part):
+        yield from ((character, _character(character)) for character in part)
+        return
+    for word in shaping.words(part):
+        symbols = len(word) < shaping.LONGEST_WORD or shaping.script_of(word[0]) != "GREEK"
+        if all(c in _KNOWN or (c in _MATHEMATICS and symbols) for c in word):
+            yield from ((character, _character(character)) for character in word)
+        elif not shaping.printable(word):
+            yield from ((character, _unprintable(character)) for character in word)
+        elif made := shaping.glyphs(word, typewriter):
+            yield from ((word, latex) for latex in made)
+        else:
+            for character in word:
+                alone = (
+                    character not in _KNOWN and shaping.printable(character) and shaping.glyphs(character, typewriter)
+                )
+                yield from ((character, latex) for latex in alone or [_unprintable(character)])
+
+
+def _unprintable(character: str) -> str:
+    """Return an emoji by its name, nothing for what only chooses its looks, other characters as they are printed."""
+    if character in shaping.PRESENTATION + shaping.JOINERS:
+        return ""
+    return _character(character) if character in _KNOWN else shaping.spoken_name(character) or _character(character)
 
 
 def _character(character: str) -> str:
@@ -142,6 +187,8 @@ def _character(character: str) -> str:
 def _line(line: str) -> str:
     body = line.lstrip(" ")
     indent = len(line) - len(body)
-    pieces = (r"\ " if piece == " " else piece for piece in _pieces(body, r"\hskip0pt{}", LONGEST_WORD))
+    given = _pieces(body, r"\hskip0pt{}", LONGEST_WORD, typewriter=True)
+    pieces = (r"\ " if piece == " " else piece for piece in given)
     start = rf"\literalindent{{{indent}}}" if indent else ""
-    return rf"\literalline{{{start}{''.join(pieces)}}}"
+    command = "turnedline" if shaping.reads_from_the_right(body) else "literalline"
+    return rf"\{command}{{{start}{''.join(pieces)}}}"

@@ -207,5 +207,6 @@ def environment(epoch: int) -> dict[str, str]:
         "SOURCE_DATE_EPOCH": str(epoch),
         "FORCE_SOURCE_DATE": "1",
         "MKTEXPK": "0",
+        "MKTEXTFM": "0",
         "TZ": "UTC",
     }

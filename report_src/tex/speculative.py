@@ -88,7 +88,7 @@ def mark(folder: Path, name: str) -> str:
     """Return a hash of what a process has read before the document, or may read early in it."""
     form = folder / f"{precompiled_preamble.form_name(name)}.json"
     figures = sorted((path.name, path.stat()) for path in (folder / "figures").glob("*"))
-    read = [digest(folder / PREAMBLE), digest(form), fingerprint(folder)]
+    read = [digest(folder / PREAMBLE), digest(form), fingerprint(folder), repr(matching(folder, ["fonts/*"]))]
     read += [f"{path} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}" for path, stat in figures]
     return hashlib.sha256("\n".join(read).encode()).hexdigest()
 

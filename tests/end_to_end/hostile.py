@@ -13,6 +13,8 @@ from pathlib import Path
 
 from analysis.data import dataset
 from analysis.settings.load import load
+from report_src.fonts import shaping
+from report_src.fonts.faces import face_for
 from report_src.rendering import ai_usage, scans
 from report_src.tex.escape import _LETTERS, _MATHEMATICS, _SPECIAL
 from tests.end_to_end.front_door import TEST_ROWS, TRAIN_ROWS
@@ -213,11 +215,12 @@ def read(config: Path, folder: Path) -> None:
         scans.prepare(names, described.folder, folder / "read", where)
 
 
+_BRACKETS = str.maketrans("{}", "[]")
 _OURS = frozenset((*_LETTERS, *_MATHEMATICS, *_SPECIAL, *string.printable[:95]))
 _CODE = re.compile(r"U\+[0-9A-F]{4,6}")
 # what TeX and the readers of PDFs make of letters that look alike, and hyphens at the end of a line
 _ALIKE = str.maketrans({"’": "'", "‘": "`", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "ˆ": "^", "˜": "~",
-                        "-": None, "\xad": None, "´": "'"})  # fmt: skip
+                        "-": None, "\u202a": None, "\u202b": None, "\u202c": None, "\xad": None, "´": "'"})  # fmt: skip
 
 
 def missing(text: str, pages: Sequence[str]) -> list[str]:
@@ -226,16 +229,26 @@ def missing(text: str, pages: Sequence[str]) -> list[str]:
     pages: the text of a PDF, as read in different orders. A code stands in a box, which is read apart; of a text
     over many pages, with their heads and feet in between, the letters are counted.
     """
-    shown = "".join(
-        c if c in _OURS or c in "\n\r\t" else f" U+{ord(c):04X} " for c in unicodedata.normalize("NFC", text)
-    )
-    if len(text) > LONGEST:
+    shown = "".join(map(_shown, unicodedata.normalize("NFC", text)))
+    if len(text) > LONGEST or unicodedata.bidirectional(text[-1:] or "a") in ("R", "AL"):
         return [] if all(not Counter(shown) - Counter(page) for page in pages) else [text[:40]]
     for page in pages:
         codes = Counter(_CODE.findall(shown)) - Counter(_CODE.findall(page))
         if not codes and squashed(_CODE.sub("", shown)) in squashed(_CODE.sub("", page)):
             return []
     return [text]
+
+
+def _shown(character: str) -> str:
+    """Return what a page shows of a character: itself, the name of an emoji, or its code."""
+    if character in shaping.PRESENTATION + shaping.JOINERS:
+        return ""
+    if character in _OURS or character in "\n\r\t" or (shaping.printable(character) and face_for(character)):
+        return character
+    return (
+        shaping.spoken_name(character).removeprefix(r"\charactername").translate(_BRACKETS)
+        or f" U+{ord(character):04X} "
+    )
 
 
 def squashed(text: str) -> str:

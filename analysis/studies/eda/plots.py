@@ -13,6 +13,7 @@ from analysis.studies.eda.record import CategoricalFeature, EdaRecord
 from analysis.study import Arrays
 
 PANELS_A_ROW = 3
+GAP_ROW = 0.15  # inches, a row of the bars of missing cells
 MOST_CATEGORIES = 8  # drawn of a categorical feature; the figure says that the rest is left out
 MOST_NAMES = 5  # names of features that fit beneath a matrix of correlations, side by side
 MOST_CORRELATIONS = 15  # rows of that matrix in whose cells a number still fits
@@ -22,21 +23,21 @@ EDGE = {"edgecolor": "0.3", "linewidth": 0.4}
 
 def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:
     """(a) Rows per class; (b) missing cells per feature, dark where they depend on other columns."""
-    figure, (left, right) = style.figure(1, 2, height=1.5)
     by_class, gaps = record.classes.by_class, record.gaps.by_feature[::-1]
+    figure, (left, right) = style.figure(1, 2, height=max(1.5, 0.45 + GAP_ROW * len(gaps)))
     shares = [100 * c.share for c in by_class]
     left.bar(range(len(shares)), shares, color=colours.classes(len(shares)), **EDGE)
     for position, c in enumerate(by_class):
         _beside(left, f"{100 * c.share:.1f}\n{c.rows:,}", (position, shares[position]), (0, 1.5), "center")
     left.set_ylim(0, 1.55 * max(shares))
-    left.set_xticks(range(len(shares)), [style.shorten(c.name, 12) for c in by_class])
+    left.set_xticks(range(len(shares)), style.short_names([c.name for c in by_class], 12))
     left.grid(axis="x", visible=False)
     verdicts = [colours.INK if g.verdict == "MAR" else colours.PALE for g in gaps]
     right.barh(range(len(gaps)), [100 * g.share for g in gaps], color=verdicts)
     for position, g in enumerate(gaps):
         label = f"{g.rows:,}" + (f", {g.verdict}" if g.rows else "")
         _beside(right, style.text(label), (100 * g.share, position), (3, 0), "left")
-    right.set_yticks(range(len(gaps)), [style.shorten(g.feature, 20) for g in gaps])
+    right.set_yticks(range(len(gaps)), style.short_names([g.feature for g in gaps], 20))
     right.set_xlim(0, 2.1 * max([100 * g.share for g in gaps] + [0.1]))
     right.grid(axis="y", visible=False)
     style.panel_titles((left, right), ("rows (%, and number)", "missing cells (% of rows, and number)"))
@@ -55,7 +56,7 @@ def plot_features_by_class(record: EdaRecord, arrays: Arrays, settings: Settings
     table, by_class = settings.table, record.classes.by_class
     rows = -(-len(table.features) // PANELS_A_ROW)
     figure, axes = style.figure(rows, min(PANELS_A_ROW, len(table.features)), height=1.45 * rows, squeeze=False)
-    drawn_in, names = colours.classes(len(by_class)), [style.shorten(c.name, 12) for c in by_class]
+    drawn_in, names = colours.classes(len(by_class)), style.short_names([c.name for c in by_class], 12)
     panels = list(axes.flat)
     for number, (described, boxes) in enumerate(zip(table.numerical, arrays["boxes"], strict=True)):
         _boxes(panels[number], described, boxes, drawn_in, names)
@@ -117,7 +118,7 @@ def _shares(panel: Axes, feature: CategoricalFeature, drawn_in: list[str]) -> No
 
 def plot_correlations(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Correlations of the numerical features in one matrix: Pearson's below the diagonal, Spearman's above it."""
-    names = [style.shorten(name, 20) for name in settings.table.numerical_names]
+    names = style.short_names(settings.table.numerical_names, 20)
     figure, panel = style.figure(height=0.55 + 0.24 * max(3, len(names)))
     panel.grid(visible=False)
     if not names:

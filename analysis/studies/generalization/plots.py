@@ -101,7 +101,7 @@ def _stack(axes: Any, heights: Array, edges: Array, classes: Sequence[str]) -> N
 def plot_confusion(record: GeneralizationRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Draw three confusion matrices (validation, test, test with the mitigated model), and accuracy along training."""
     figure, panels = style.figure(1, 4, height=1.75, gridspec_kw={"width_ratios": (1, 1, 1, 1.35)})
-    names = [style.shorten(name, 9) for name in settings.table.classes]
+    names = style.short_names(settings.table.classes, 9)
     matrices = [np.array(record.confusion_validation), np.array(record.confusion_test)]
     titles = ["validation", "test"]
     if record.mitigation_kind == "none":

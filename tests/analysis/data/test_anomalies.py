@@ -1,5 +1,8 @@
 """Categories that look alike, or like a missing value, are warned of; what is not seen makes no difference."""
 
+import dataclasses
+
+import msgspec
 import pandas as pd
 import pytest
 
@@ -46,3 +49,23 @@ def test_cells_that_were_normalised_are_counted(tmp_path):
     changed = dataset.read_train(plants(tmp_path, train=sand))
     assert changed.frame.equals(clean.frame)
     assert any("column 'soil': 1 cell held spaces or letters" in warning for warning in changed.warnings)
+
+
+def test_words_that_were_read_as_missing_are_counted_and_may_be_categories(tmp_path):
+    table = TRAIN.replace("clay", "NA", 1)
+    read = dataset.read_train(plants(tmp_path, train=table))
+    assert any("column 'soil': read as missing: 'NA' (1); where one is a category" in said for said in read.warnings)
+    kept = plants(tmp_path, train=table)
+    kept = dataclasses.replace(kept, table=msgspec.structs.replace(kept.table, missing=("?",)))
+    assert dataset.read_train(kept).frame["soil"].eq("NA").sum() == 1
+    assert dataset.read_train(kept).frame["soil"].isna().sum() == read.frame["soil"].isna().sum() - 1
+
+
+def test_a_word_for_a_missing_value_may_be_named(tmp_path):
+    settings = plants(tmp_path, train=TRAIN.replace("clay", "-", 1))
+    named = dataclasses.replace(settings, table=msgspec.structs.replace(settings.table, missing=("-",)))
+    assert any("add '-' to table.missing in report.toml" in said for said in dataset.read_train(settings).warnings)
+    assert not any("missing" in said for said in dataset.read_train(named).warnings)
+    assert dataset.read_train(named).frame["soil"].isna().sum() == (
+        dataset.read_train(settings).frame["soil"].isna().sum() + 1
+    )

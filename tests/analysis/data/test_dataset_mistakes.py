@@ -24,6 +24,11 @@ MISTAKES: dict[str, tuple[str | bytes, str, str]] = {
     "blank": ("\n \n", "train.csv:", "got an empty file"),
     "only a byte-order mark": (BOM, "train.csv:", "got an empty file"),
     "header alone": (HEADER + "\n", "train.csv:", "got the header alone"),
+    "one row": (
+        "\n".join(TRAIN.splitlines()[:2]) + "\n",
+        "train.csv:",
+        "at least 2 rows of data, got one row",
+    ),
     "blank header": ("\n" + TRAIN, "train.csv:1:", "expected the header line, got an empty line"),
     "no header": (
         TRAIN.partition("\n")[2],

@@ -6,11 +6,15 @@ import errno
 from pathlib import Path
 
 import pytest
+import watchfiles
 
 from analysis.errors import InputError, of_storage
+from report_src.__main__ import main
 from report_src.build.actions import failure
-from report_src.build.environment import check_text
-from report_src.errors import listed
+from report_src.build.environment import check_log, check_text, open_project
+from report_src.errors import BuildError, listed
+from report_src.preview.changes import bursts
+from report_src.project import ROOT
 
 OWN = """Traceback (most recent call last):
   File "/home/me/report/analysis/__main__.py", line 116, in <module>
@@ -101,3 +105,30 @@ def test_every_place_of_a_list_is_an_error_of_its_own_line():
     assert listed("a.tex:1: x\n    typed\nb.tex:2:3: y\nand 2 more") == (
         "error: a.tex:1: x\n    typed\nerror: b.tex:2:3: y\nand 2 more"
     )
+
+
+@pytest.mark.parametrize("build", [".", "", "..", str(ROOT), str(ROOT.parent)])
+def test_a_build_folder_that_holds_the_clone_is_refused(build, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    for target in ("report", "clean"):
+        assert main([target, f"--build={build}"]) == 2
+        assert "expected a folder of its own, such as BUILD=build" in capsys.readouterr().err
+
+
+def test_a_system_that_watches_no_more_folders_is_one_message(monkeypatch):
+    def exhausted(*folders, **options):
+        raise OSError("OS file watch limit reached")
+        yield
+
+    monkeypatch.setattr(watchfiles, "watch", exhausted)
+    with pytest.raises(BuildError, match=r"folders be watched \(OS file watch limit reached\); end another"):
+        next(bursts([]))
+
+
+def test_data_that_are_simulated_are_a_warning(tmp_path, capsys):
+    config = tmp_path / "report.toml"
+    text = (ROOT / "report.toml").read_text(encoding="utf-8")
+    misspelt = text.replace("data/train.csv", "trian.csv").replace("data/test.csv", "tset.csv")
+    config.write_text(misspelt, encoding="utf-8")
+    check_log(open_project(config, tmp_path / "build", None))
+    assert "trian.csv and" in capsys.readouterr().err

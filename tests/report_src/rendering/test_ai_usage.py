@@ -20,6 +20,13 @@ def test_an_entry_is_read_as_it_stands(tmp_path):
     assert usage.entry[0].date == "2026-02-10"
 
 
+def test_a_text_may_be_a_file_beside_the_log(tmp_path):
+    (tmp_path / "1.txt").write_text("a ''' b\n  c", encoding="utf-8")
+    log = written(tmp_path, 'used = "yes"\n' + ENTRY.replace('prompt = """a\n  b"""', 'prompt_file = "1.txt"'))
+    assert ai_usage.load(log).entry[0].prompt == "a ''' b\n  c"
+    assert ai_usage.files(log) == ["1.txt"]
+
+
 def test_a_log_written_as_toml_is_read_as_it_was(tmp_path):
     hard = "".join(map(chr, [*range(1, 9), 9, 10, 11, 12, *range(14, 32), 34, 39, 92, 127, 0x80, 0x2028, 0x1F600]))
     usage = ai_usage.AiUsage("yes", (ai_usage.Entry("t", f"a{hard}b", '"""', "'''\\"),) * 2)
@@ -44,6 +51,18 @@ def test_no_log_means_undeclared(tmp_path):
             r"ai\.toml:2: entry\[0\]\.prompt: expected a value, got none; add it",
         ),
         ('used = "yes"\nprompts = 1\n', r"ai\.toml:2: prompts: expected one of the keys used, entry, got 'prompts'"),
+        (
+            'used = "yes"\n' + ENTRY + 'prompt_file = "1.txt"\n',
+            r"ai\.toml:9: entry\[0\]\.prompt_file: expected prompt or prompt_file, got both; take one of them out",
+        ),
+        (
+            'used = "yes"\n[[entry]]\ntool = "t"\noutput_file = "no.txt"\n',
+            r"no\.txt: expected a readable text file, got: no such file or directory; named by .*ai\.toml:4: entry",
+        ),
+        (
+            "used = 'yes'\n[[entry]]\nprompt = '''a ''' b'''\n",
+            r"ai\.toml:3: expected valid TOML, .*; a text that holds three quotes goes into a file of its own",
+        ),
         ("used = yes", r"ai\.toml:1: expected valid TOML, got: invalid value \(column 8\); see data/README\.md"),
     ],
 )

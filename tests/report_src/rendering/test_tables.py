@@ -113,3 +113,9 @@ def test_a_build_with_nothing_to_do_does_not_import_pylatex():
     program = f"import sys, {modules}; print('pylatex' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_long_name_is_set_in_lines_and_a_short_one_is_not():
+    rows = wrap([{"name": "od280_od315_of_diluted_wines", "rows": 1, "score": {"mean": 1.0}}], "study.rows", Ledger())
+    assert r"\parbox[t]{9em}{\raggedright\strut \texttt{od280\_\allowbreak{}od315" in table(rows, COLUMNS)
+    assert r"\parbox" not in table(wrap(RECORDS, "study.rows", Ledger()), COLUMNS)

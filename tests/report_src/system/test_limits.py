@@ -6,6 +6,8 @@ import contextlib
 import resource
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -198,3 +200,15 @@ def test_what_tex_reads_elsewhere_would_come_into_the_pdf(tmp_path: Path) -> Non
 )
 def test_what_lies_outside_is_told_by_its_path(path: str, is_outside: bool, tmp_path: Path) -> None:
     assert file_access.outside(Path(path), tmp_path) == is_outside
+
+
+def test_a_lower_limit_of_the_shell_stays() -> None:
+    script = (
+        "import resource, subprocess; from report_src.system.limits import limits;"
+        "resource.setrlimit(resource.RLIMIT_CPU, (50, 50)); resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20));"
+        "print(subprocess.run(['sh', '-c', 'ulimit -t; ulimit -f'], preexec_fn=limits(600, 100), capture_output=True,"
+        " text=True, check=True).stdout.split())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("['50', ")

@@ -221,6 +221,11 @@ def test_a_bundle_compiles_in_an_empty_folder_and_is_the_same_every_time(tmp_pat
         done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "report.tex"], cwd=empty, capture_output=True)
         assert done.returncode == 0
     assert (empty / "report.pdf").stat().st_size > 1000
+    assert sorted(path.name for path in empty.glob("*.tex")) == [
+        "report.tex"
+    ]  # so Overleaf takes no other for the main one
+    assert b"\\documentclass" in (empty / "report.tex").read_bytes()
+    assert b"\\ifdefined\\pdfoutput" in (empty / "report.tex").read_bytes()
 
 
 def test_a_paragraph_names_the_very_line_that_is_too_wide(tmp_path: Path) -> None:

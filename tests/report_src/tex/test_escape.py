@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 import pytest
 from pypdf import PdfReader
 
+from report_src.fonts import faces, shaping
+from report_src.fonts.pages import files_of, without_font, write_pages
 from report_src.rendering.engine import TEMPLATES
 from report_src.tex import escape
 
@@ -23,6 +25,7 @@ def text_of(tmp_path, body):
     shutil.copy(TEMPLATES / "preamble.tex", tmp_path)
     document = "\\input{preamble}\\begin{document}\\raggedright\n" + body + "\n\\end{document}\n"
     (tmp_path / "t.tex").write_text(document, encoding="utf-8")
+    write_pages(document, tmp_path)
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "t.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
     assert done.returncode == 0, done.stdout[-2000:]
@@ -41,7 +44,7 @@ def test_verbatim_keeps_lines_indentation_and_unknown_characters(tmp_path):
     source = "def f(x):\n    return x -- 1  # \\VAR{y}\n\n" + "a" * 300 + "\n\x00\x07 emoji \U0001f600 \u202e rtl 日本"
     printed = text_of(tmp_path, escape.verbatim(source))
     assert "return x -- 1" in printed
-    assert "U+1F600" in printed
+    assert "[grinning face]" in printed
     assert "U+202E" in printed
     assert "U+0000" in printed
     assert "".join(printed.split()).count("a" * 300) == 1
@@ -54,6 +57,57 @@ def test_every_letter_we_let_through_is_in_the_fonts(tmp_path):
 
 def test_a_name_can_break_after_its_punctuation():
     assert escape.breakable("a_b") == r"a\_\allowbreak{}b"
+
+
+SCRIPTS = {
+    "Latin Extended": "Nguyễn Ștefan ī Ọlá",
+    "Cyrillic": "Обычный запрос: почему градиент мал?",
+    "Greek": "Η μέθοδος είναι απλή",
+    "signs": "x₁ ⁽²⁾ m² 5 µm ½ ᵀ ↦ ⟨a⟩ ∀ ∃ ′",
+    "mathematical letters": "ℒ 𝔼 𝓛 𝔸",
+    "dashes": "one — two – three ‘four’ “five”",
+    "Hebrew": "שלום עולם",
+    "Arabic": "ما هو سبب تلاشي التدرج",
+    "a letter with a mark that no letter has taken in": "x̄ q̃",
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("printed_as", [escape.tex, escape.verbatim])
+def test_a_text_in_any_script_is_found_in_the_pdf_as_it_was_typed(tmp_path, name, printed_as):
+    printed = text_of(tmp_path, printed_as(SCRIPTS[name]))
+    marks = str.maketrans("", "", "\u202a\u202b\u202c")  # directions, as pdftotext marks them
+    assert squashed(SCRIPTS[name]) in squashed(printed.translate(marks).replace("∆", "Δ"))
+
+
+def squashed(text):
+    return "".join(text.split())
+
+
+def test_what_runs_from_right_to_left_is_turned_but_for_its_numbers_and_foreign_words():
+    line = "".join(shaping.directed([(c, c) for c in "שב (ab) 1.5 ג"]))
+    assert line == r"\beginR{}שב (\beginL{}ab\endL{}) \beginL{}1.5\endL{} ג\endR{}".replace("(", "X").replace(
+        ")", "("
+    ).replace("X", ")")
+    assert "".join(shaping.directed([(c, c) for c in "ab שב, ג cd"])) == r"ab \beginR{}שב, ג\endR{} cd"
+
+
+def test_letters_that_no_font_has_are_codes_and_their_package_is_named(monkeypatch):
+    monkeypatch.setattr(faces, "installed", dict)
+    faces.face_for.cache_clear()
+    printed = escape.tex("學 ক")
+    faces.face_for.cache_clear()
+    assert printed == r"\codepoint{5B78} \codepoint{0995}"
+    assert list(without_font(printed)) == [
+        "no font here has the letters ক: they are printed as codes; install fonts-noto-core and build again",
+        "no font here has the letters 學: they are printed as codes; install fonts-noto-cjk and build again",
+    ]
+
+
+def test_the_files_of_a_font_are_the_same_each_time():
+    face = faces.bundled()["DejaVuSans"]
+    codes = {3: "0041", 4: ""}
+    assert files_of(face, 1, codes) == files_of(face, 1, codes)
 
 
 def test_hostile_text_in_the_metadata_is_read_as_it_is(tmp_path):

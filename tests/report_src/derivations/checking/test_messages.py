@@ -58,7 +58,7 @@ SLIPS = {
         "ŷ for y would make this row true",
     ),
     "a derivative with d": (
-        r"\frac{d L}{d \mathbf{x}} &= W^{\top}\bigl((\hat{\mathbf{y}} - \mathbf{y}) \odot g'(\mathbf{a})\bigr)",
+        r"d L &= \frac{\partial L}{\partial \mathbf{x}}^\top d\mathbf{x}",
         "dL reads as a differential, and d is a number here",
         r"\frac{\partial L}{\partial x}, or with \mathrm d for d",
     ),
@@ -80,13 +80,13 @@ SLIPS = {
         "write g'(…)",
     ),
     "an undeclared dimension": (r"\sum_{k=1}^{K} x_k &= 1", "a sum runs to a dimension letter", "declared are d, m, N"),
-    "a third power": (r"\lambda^3 &= \lambda", "powers other than", "write the product"),
-    "an expectation": (r"\mathbb{E}[\mathbf{x}] &= \mathbf{x}", r"\mathbb is read before R and 1", r"\frac1N\sum_{n=1}^{N}"),
+    "an index above": (r"\lambda^i &= \lambda", "neither a number nor a declared value", "a layer or an example"),
+    "an expectation": (r"\mathbb{E}[\mathbf{x}] &= \mathbf{x}", r"\mathbb is read before R, 1 and I", r"\frac1N\sum_{n=1}^{N}"),
     "a layer as a power": (r"W^{2}\mathbf{x} &= W\mathbf{x}", "W^2 is m×d, which has no square", "W^{(2)}"),
     "an operator's name in text": (
-        r"\text{relu}(\mathbf{a}) &= \mathbf{a}",
-        "the word 'relu' is part of the formula here",
-        r"did you mean \operatorname{ReLU}?",
+        r"\text{SoftMax}(\mathbf{a}) &= \mathbf{a}",
+        "the word 'SoftMax' is part of the formula here",
+        r"did you mean \operatorname{softmax}?",
     ),
     "a word as a side": (r"\text{loss} &= L", "the word 'loss' is part of the formula here", "declare a name for it"),
     "an open brace": (r"\frac{\partial L}{\partial \mathbf{x} &= W", "this brace is never closed", "add the }"),
@@ -112,3 +112,35 @@ def test_words_that_lead_to_a_row_are_passed_over() -> None:
     )
     assert report.accepted, [row.message for row in report.rows]
     assert report.steps == 2
+
+
+MEANT = {
+    r"\leftarrow": ("W &\\leftarrow W - W", "give the new value a name of its own"),
+    r"\overset": (r"W &\overset{!}{=} W", "a note stands in parentheses"),
+    r"\lim": (r"\lim_{t} t &= 0", "a limit cannot be checked"),
+    r"\succeq": (r"W &\succeq 0", r"A \coloneqq B^\top B"),
+    r"\partal": (r"\frac{\partal L}{\partial W} &= W", r"did you mean \partial?"),
+}
+
+
+@pytest.mark.parametrize(("row", "mend"), MEANT.values(), ids=MEANT)
+def test_the_hint_for_an_unknown_command_is_the_nearest_in_meaning(row: str, mend: str) -> None:
+    assert mend in refused(row).message.split("hint: ")[1]
+
+
+def test_rows_below_a_refused_definition_are_not_judged_in_one_line() -> None:
+    rows = r"\boldsymbol\delta &\coloneqq \foo W \\ \boldsymbol\delta + \mathbf{b} &= \mathbf{b} \\ &= \boldsymbol\delta \\ \mathbf{b} &= \mathbf{b}"
+    text = f"\\begin{{derivation}}{{d}}\n{SETTING}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}\n"
+    (report,) = check_text(text, "d.tex")
+    shown = [row.message for row in report.rows if not row.inline]
+    assert "\\foo is not in the language" in shown[0]
+    assert shown[1].startswith("d.tex:4:")
+    assert shown[1].endswith("not judged: the row that introduces δ is refused")
+    assert "\n" not in shown[1] + shown[2]
+    assert "not judged" in shown[2]
+    assert shown[3] == ""
+
+
+def test_double_dollars_are_refused_once() -> None:
+    (report,) = check_text("\\begin{derivation}{d}Let $x \\in \\mathbb{R}$. $$ x = x $$ \\[ x = x \\]\\end{derivation}")
+    assert [row.message.count("$$ is not read") for row in report.rows if row.message] == [1]
