@@ -42,7 +42,8 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
 
 def _of_array(base: Node, exponent: Fraction | None, start: int, end: int) -> Node:
     square = base.shape[0].root() is base.shape[1].root()
-    if exponent is None or (square and exponent.denominator != 1):
+    vector = shapes.is_one(base.shape[0]) or shapes.is_one(base.shape[1])
+    if exponent is None or not (square or vector) or (square and exponent.denominator != 1):
         message = f"{base} is {shapes.describe(base.shape)}: this power of it is not read"
         raise Unreadable(message, start, end, HINT)
     if square:

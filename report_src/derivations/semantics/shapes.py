@@ -195,7 +195,7 @@ def inverse(inner: Node, start: int, end: int) -> Node:
 
 def square(inner: Node, start: int, end: int) -> Node:
     """Return the square of a scalar, a square matrix times itself, or the squares of all entries."""
-    if inner.shape[0].root() is not inner.shape[1].root() and not is_scalar(inner.shape):
+    if is_one(inner.shape[0]) != is_one(inner.shape[1]):
         return node("entrywise", (inner,), inner.shape, Fraction(2), start=start, end=end)
     if is_one(inner.shape[0]) != is_one(inner.shape[1]) or not same(inner.shape[0], inner.shape[1]):
         message = f"{inner} is {describe(inner.shape)}, which has no square"
