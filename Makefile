@@ -75,7 +75,7 @@ diff: $(READY) ## what changed between two reports: OLD=a.pdf NEW=b.pdf (PDF, bu
 	@$(STEPS) $(if $(OLD),--old="$$OLD") $(if $(NEW),--new="$$NEW") $(if $(FORM),--form="$$FORM") diff
 
 watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C; SERVE=1 shows it on a local page
-	@trap : INT; ( $(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT") ) || test $$? -eq 130
+	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT")
 
 bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
 	@$(STEPS) bundle
@@ -107,7 +107,7 @@ lint: $(READY) ## ruff and mypy
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 
-COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --group dev --group web --group editor --universal --python-version 3.11 \
+COMPILE = .venv/bin/uv pip compile --quiet pyproject.toml --extra report --group dev --group web --group editor --universal --python-version 3.11 \
           --fork-strategy fewest --generate-hashes --no-annotate --no-emit-package colorama --custom-compile-command 'make lock'
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows, with their hashes

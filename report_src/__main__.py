@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PRINTING = ("report", "draft", "check", "unused", "bundle")  # what prints the log of AI use; handin lists its mistakes
 PRODUCTS = ("report", "draft", "figures", "results")  # targets that are one file or folder
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
+ENDED_BY_KEY = 130  # the status of Ctrl-C
 TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new-text", "watch", "clean")
 
 
@@ -52,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
         print(listed(str(error)), file=sys.stderr)
         return error.status
     except Interrupted as interrupted:
+        if options.target == "watch" and interrupted.status == ENDED_BY_KEY:
+            return 0  # that is how a watch ends
         print(f"\n{interrupted}; the last good build is unchanged", file=sys.stderr)
         return interrupted.status
     except OSError as error:

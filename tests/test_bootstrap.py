@@ -226,12 +226,16 @@ def test_another_word_for_torchs_build_is_refused(clone: Path, monkeypatch: pyte
         bootstrap.prepare_environment(clone)
 
 
+def required(project: dict) -> list[str]:
+    return project["project"]["dependencies"] + project["project"]["optional-dependencies"]["report"]
+
+
 def test_the_lock_pins_every_import_with_hashes_and_no_cuda() -> None:
     pins = bootstrap.pins(SCRIPT.with_name("requirements.lock"))
     named = {re.split("[=; ]", pin)[0]: pin for pin in pins}
     project = tomllib.loads(SCRIPT.with_name("pyproject.toml").read_text(encoding="utf-8"))
     groups = [name for group in project["dependency-groups"].values() for name in group]
-    wanted = {re.split("[<>=]", name)[0] for name in [*project["project"]["dependencies"], *groups]}
+    wanted = {re.split("[<>=]", name)[0] for name in [*required(project), *groups]}
     assert wanted <= set(named)
     assert all(re.search(r"--hash=sha256:[0-9a-f]{64}\n", pin) for pin in pins)
     assert not [name for name in named if name.startswith(("nvidia", "cuda", "triton"))]

@@ -111,9 +111,9 @@ def shorten(value: object, limit: int = 24) -> str:
     return text(plain if len(plain) <= limit else plain[: limit - 3] + "...")
 
 
-def names(values: Sequence[str], limit: int) -> list[str]:
-    """Return names as an axis shows them: of at most `limit` characters, and each told from the others."""
-    return [text(name) for name in labels.short_names(values, limit)]
+def short_names(names: Sequence[str], limit: int) -> list[str]:
+    """Return `text` of each name, of at most `limit` characters and different from the others."""
+    return [text(name) for name in labels.short_names(names, limit)]
 
 
 def name_line(axes: Axes, x: float, y: float, label: str, colour: str, **options: Any) -> None:
@@ -138,4 +138,4 @@ def faults(drawn: Figure) -> list[str]:
     ]
 
 
-__all__ = ["Axes", "Figure", "faults", "figure", "name_line", "names", "panel_titles", "shorten", "text"]
+__all__ = ["Axes", "Figure", "faults", "figure", "name_line", "panel_titles", "short_names", "shorten", "text"]

@@ -11,10 +11,9 @@ from pathlib import Path
 import msgspec
 
 from analysis.settings.schema import Settings
+from report_src.build.state import LONGEST_SHOWN
 from report_src.rendering import ai_usage
 from report_src.system.files import digest
-
-from report_src.build.state import LONGEST_SHOWN
 
 
 def settings_parts(settings: Settings, names: Iterable[str]) -> dict[str, str]:
@@ -39,7 +38,7 @@ def data_parts(settings: Settings, files: Iterable[str]) -> dict[str, str]:
 
 
 def user_files(settings: Settings) -> dict[str, str]:
-    """Return "file:<name>" -> hash of what report.toml names besides the data: the AI log with its files and the scans."""
+    """Return "file:<name>" -> hash of what report.toml names besides the data: scans, and the AI log with its files."""
     return {f"file:{name}": digest(settings.folder / name) for name in named_files(settings)}
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from report_src.build.context import BuildContext
 from report_src.build.fingerprint import data_parts, environment_parts, settings_parts, user_files
 from report_src.fonts.faces import system_files
-from report_src.system.import_graph import ImportIndex
 from report_src.project import Project
 from report_src.system.files import changed_since, digest, matching
+from report_src.system.import_graph import ImportIndex
 
 STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 

@@ -20,21 +20,48 @@ def main(arguments: list[str] | None = None) -> int:
     named: list[Report] = []
     for path in options.files:
         try:
-            reports = check([path], cache=options.cache, seed=options.seed)
+            if options.declare:
+                status = max(status, _declare(path, options))
+                continue
+            reports = _reports(path, options)
         except OSError as problem:
             print(f"{path}:1: unreadable {problem.strerror or problem}")
             status = 1
             continue
         if not reports:
-            print(f"{path}:1: unreadable no derivation: expected \\begin{{derivation}}{{name}}")
+            what = "display" if options.all else "derivation: expected \\begin{derivation}{name}"
+            print(f"{path}:1: unreadable no {what}")
             status = 1
         for report in reports:
             _print(report, options.json)
             status = status if report.accepted else 1
         named.extend(reports)
-    for message in repeated_names(named):
+    for message in [] if options.all else repeated_names(named):
         print(message)
         status = 1
+    return status
+
+
+def _reports(path: Path, options: argparse.Namespace) -> list[Report]:
+    if not options.all:
+        return check([path], cache=options.cache, seed=options.seed)
+    from report_src.derivations.checking.check import check_everything  # `check` evaluates nothing that is known
+
+    return check_everything(path, options.declarations, seed=options.seed)
+
+
+def _declare(path: Path, options: argparse.Namespace) -> int:
+    """Print the declarations that are missing, ready to paste, and what is refused with them."""
+    from report_src.derivations.checking.check import proposals  # the others read nothing twice
+
+    status = 0
+    for name, line, found, refused in proposals(path, options.declarations, everywhere=options.all):
+        print(f"{path}:{line}: {name or 'no name'}")
+        stated = ", ".join(f"${declaration}$" for declaration in found)
+        print(f"  Let {stated}." if found else "  nothing is missing")
+        for message in refused:
+            print(message)
+            status = 1
     return status
 
 
@@ -42,6 +69,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m report_src.derivations", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".tex or .tex.j2")
     parser.add_argument("--json", action="store_true", help="one JSON object per row")
+    parser.add_argument("--all", action="store_true", help="displays outside of derivations too, section by section")
+    parser.add_argument("--declare", action="store_true", help="propose the declarations that are missing")
+    parser.add_argument("--declarations", type=Path, metavar="FILE", help="declarations of every section, with --all")
     parser.add_argument("--cache", type=Path, help="file that keeps the reports of unchanged derivations")
     parser.add_argument("--seed", type=int, default=SEED, help="seed of the draws (default %(default)s)")
     return parser.parse_args(arguments)

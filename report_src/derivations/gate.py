@@ -27,6 +27,7 @@ class Row(Struct, frozen=True):
     instances: int
     largest_error: float
     unchecked: list[str]
+    assumptions: list[str]  # LaTeX, as the text states them
     file: str  # below the templates
     digest: str  # SHA-256 of that file
     arrows: tuple[Arrow, ...]  # what its definitions compute from what
@@ -127,6 +128,7 @@ def _row(report: Report, templates: Path) -> Row:
         steps=report.steps,
         instances=report.instances,
         largest_error=report.largest_error,
+        assumptions=[latex for _, latex in report.assumptions],
         unchecked=[f"line {line}: {reason}" for line, reason in report.unchecked],
         file=path.relative_to(templates).as_posix(),
         digest=hashlib.sha256(path.read_bytes()).hexdigest(),

@@ -15,6 +15,7 @@ WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 SMALLEST_P = 0.001  # below it, and above 1 - it, only the bound is printed
 LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
+LONGEST_NAME = 24  # characters of a name on one line of a cell
 SPREAD = 4  # characters of a spread in a column: 10.2
 MOST_DIGITS = 18  # behind the point; no two floats near a level agree in as many
 PLAIN = (1e-4, 1e6)  # a setting outside of this range is printed with a power of ten
@@ -139,6 +140,16 @@ def name(value: Any) -> Latex:
     return Latex(rf"\texttt{{{breakable(value)}}}")
 
 
+def cell_name(value: Any) -> Latex:
+    """Return a column's name as a cell of a table."""
+    return in_lines(value, name(value))
+
+
+def in_lines(value: Any, shown: Latex) -> Latex:
+    """Return a long text as a cell of several lines, so that it makes no table wider than its page."""
+    return Latex(rf"\parbox[t]{{9em}}{{\raggedright\strut {shown}\strut}}") if len(str(value)) > LONGEST_NAME else shown
+
+
 def feature(value: Any, start: bool = False) -> Latex:
     """Return a column's name in words: amenity_score -> amenity score, at a `start` Amenity score."""
     text = str(value).replace("_", " ").strip() or str(value)
@@ -182,6 +193,7 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm,
     "interval_points": interval_points, "cell": cell, "cell_percent": cell_percent,
     "bare": bare, "name": name, "text": tex, "join_names": join_names, "index": index, "path": path,
+    "cell_name": cell_name,
     "mathematics": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string, "xml_text": xml_text,
 }  # fmt: skip

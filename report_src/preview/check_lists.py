@@ -42,7 +42,11 @@ def _derivation(row: dict[str, Any]) -> dict[str, Any]:
     unchecked = row.get("unchecked", [])
     verdict = f"{row['name']}: {row.get('steps', 0)} steps hold"
     return {
-        "text": "; ".join([verdict, *(f"not checked: {reason}" for reason in unchecked)]),
+        "text": "; ".join(
+            [verdict]
+            + [f"assumed: {latex}" for latex in row.get("assumptions", [])]
+            + [f"not checked: {reason}" for reason in unchecked]
+        ),
         "place": f"templates/{row['file']}" if "file" in row else "",
         "doubtful": bool(unchecked),
     }

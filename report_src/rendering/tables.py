@@ -15,7 +15,6 @@ from report_src.numbers import formatting
 from report_src.tex.escape import Latex
 
 COLUMN = ("heading", "alignment", "key", "style")  # the four parts of a column
-LONGEST_NAME = 24  # characters of a name on one line of a cell
 STYLE = re.compile(r"(\w+)(?:\((\d+)\))?")  # a style's name, with its number of digits or without
 LINE_END = re.compile(r"(?:%?\n)+")  # PyLaTeX ends lines with a comment sign; an empty line would end the table's row
 
@@ -69,9 +68,4 @@ def _cell(row: Any, key: str | Callable[[Any], str], style: str) -> Latex:
             f"unknown style '{style}' of a column; expected one of {', '.join(sorted(formatting.FILTERS))}"
         )
     shown = formatting.FILTERS[found[1]](value, *([int(found[2])] if found[2] else []))
-    return in_lines(shown) if isinstance(value, str) and len(value) > LONGEST_NAME else shown
-
-
-def in_lines(name: Latex) -> Latex:
-    """Return a long name as a cell of several lines, so that it makes no table wider than its page."""
-    return Latex(rf"\parbox[t]{{9em}}{{\raggedright\strut {name}\strut}}")
+    return formatting.in_lines(value, shown) if isinstance(value, str) else shown

@@ -134,7 +134,7 @@ def _broken(text: str, gap: str, every: int, after: str, typewriter: bool) -> It
 
 
 def _width(latex: str) -> int:
-    """Return about how many letters wide a character is as it is printed."""
+    """Return about how many letters wide a printed character is."""
     return CODE_WIDTH if latex.startswith(r"\codepoint") else 1
 
 

@@ -32,14 +32,14 @@ def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Setting
     for position, c in enumerate(by_class):
         _beside(left, f"{100 * c.share:.1f}\n{c.rows:,}", (position, shares[position]), (0, 1.5), "center")
     left.set_ylim(0, 1.55 * max(shares))
-    left.set_xticks(range(len(shares)), style.names([c.name for c in by_class], 12))
+    left.set_xticks(range(len(shares)), style.short_names([c.name for c in by_class], 12))
     left.grid(axis="x", visible=False)
     verdicts = [colours.INK if g.verdict == "MAR-compatible" else colours.PALE for g in gaps]
     right.barh(range(len(gaps)), [100 * g.share for g in gaps], color=verdicts)
     for position, g in enumerate(gaps):
         label = f"{g.rows:,}" + (f", {g.verdict}" if g.rows else "")
         _beside(right, style.text(label), (100 * g.share, position), (3, 0), "left")
-    right.set_yticks(range(len(gaps)), style.names([g.feature for g in gaps], 20))
+    right.set_yticks(range(len(gaps)), style.short_names([g.feature for g in gaps], 20))
     right.set_xlim(0, 2.1 * max([100 * g.share for g in gaps] + [0.1]))
     right.grid(axis="y", visible=False)
     style.panel_titles((left, right), ("rows (%, and number)", "missing cells (% of rows, and number)"))
@@ -58,7 +58,7 @@ def plot_features_by_class(record: EdaRecord, arrays: Arrays, settings: Settings
     table, by_class = settings.table, record.classes.by_class
     rows = -(-len(table.features) // PANELS_A_ROW)
     figure, axes = style.figure(rows, min(PANELS_A_ROW, len(table.features)), height=1.45 * rows, squeeze=False)
-    drawn_in, names = colours.classes(len(by_class)), style.names([c.name for c in by_class], 12)
+    drawn_in, names = colours.classes(len(by_class)), style.short_names([c.name for c in by_class], 12)
     panels = list(axes.flat)
     for number, (described, boxes) in enumerate(zip(table.numerical, arrays["boxes"], strict=True)):
         _boxes(panels[number], described, boxes, drawn_in, names)
@@ -66,11 +66,11 @@ def plot_features_by_class(record: EdaRecord, arrays: Arrays, settings: Settings
         _shares(panel, feature, drawn_in)
     for panel in panels[len(table.features) :]:
         panel.set_visible(False)
-    style.panel_titles(panels, style.names(table.features, 26))
+    style.panel_titles(panels, style.short_names(table.features, 26))
     if record.features.categorical:
         handles = [Patch(facecolor=colour, **EDGE) for colour in drawn_in]
         figure.legend(
-            handles, style.names([c.name for c in by_class], 16), loc="outside lower right",
+            handles, style.short_names([c.name for c in by_class], 16), loc="outside lower right",
             ncols=min(6, len(handles)), handlelength=1.0, columnspacing=1.2,
         )  # fmt: skip
     return figure
@@ -110,7 +110,7 @@ def _shares(panel: Axes, feature: CategoricalFeature, drawn_in: list[str]) -> No
         left += widths
     for position, category in enumerate(drawn):
         _beside(panel, f"{category.rows:,}", (100, position), (2, 0), "left")
-    panel.set_yticks(range(len(drawn)), style.names([category.name for category in drawn], 15))
+    panel.set_yticks(range(len(drawn)), style.short_names([category.name for category in drawn], 15))
     panel.set_xlim(0, 100)
     panel.set_xticks((0, 50, 100))
     rest = len(feature.categories) - len(drawn)
@@ -120,7 +120,7 @@ def _shares(panel: Axes, feature: CategoricalFeature, drawn_in: list[str]) -> No
 
 def plot_correlations(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Correlations of the numerical features in one matrix: Pearson's below the diagonal, Spearman's above it."""
-    names = style.names(settings.table.numerical_names, 20)
+    names = style.short_names(settings.table.numerical_names, 20)
     figure, panel = style.figure(height=0.55 + 0.24 * max(3, len(names)))
     panel.grid(visible=False)
     if not names:

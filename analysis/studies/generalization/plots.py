@@ -67,7 +67,7 @@ def plot_suspect_by_class(record: GeneralizationRecord, arrays: Arrays, settings
         _stack(axes, stack, arrays["focus_edges"], settings.table.classes)
     column = settings.table.column(record.focus)
     if not record.focus_numerical:
-        panels[2].set_xticks(range(len(record.focus_categories)), style.names(record.focus_categories, 16))
+        panels[2].set_xticks(range(len(record.focus_categories)), style.short_names(record.focus_categories, 16))
     elif getattr(column, "logarithmic", False):
         panels[2].set_xscale("symlog", linthresh=1)
     panels[1].set_ylim(0, 100)
@@ -77,7 +77,7 @@ def plot_suspect_by_class(record: GeneralizationRecord, arrays: Arrays, settings
     style.panel_titles(panels, ("training rows (%)", "the network's mean probability (%)", "test rows (%)"))
     unit = getattr(column, "unit", "")
     panels[2].set_xlabel(style.text(f"{record.focus} ({unit})" if unit else record.focus))
-    names = style.names(settings.table.classes, 16)
+    names = style.short_names(settings.table.classes, 16)
     panels[0].legend(
         panels[0].containers or panels[0].patches, names, loc="lower right", bbox_to_anchor=(1, 0.97),
         ncols=min(6, len(names)), handlelength=1.0, columnspacing=1.2,
@@ -101,7 +101,7 @@ def _stack(axes: Any, heights: Array, edges: Array, classes: Sequence[str]) -> N
 def plot_confusion(record: GeneralizationRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Draw three confusion matrices (validation, test, test with the mitigated model), and accuracy along training."""
     figure, panels = style.figure(1, 4, height=1.75, gridspec_kw={"width_ratios": (1, 1, 1, 1.35)})
-    names = style.names(settings.table.classes, 9)
+    names = style.short_names(settings.table.classes, 9)
     matrices = [np.array(record.confusion_validation), np.array(record.confusion_test)]
     titles = ["validation", "test"]
     if record.mitigation_kind == "none":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,14 +11,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from report_src.derivations.checking.arrows import arrows
+from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.judging.settings import INSTANCES, SEED
+from report_src.derivations.notation.assumed import UNJUDGED
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
+from report_src.derivations.source.anywhere import everything
 from report_src.derivations.source.document import Derivation, Row, derivations
-from report_src.derivations.source.errors import Refusal
+from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.syntax.diagnostics import Text
 
 if TYPE_CHECKING:
@@ -45,6 +49,35 @@ def check_file(path: Path, *, seed: int = SEED) -> list[Report]:
     return check_text(path.read_bytes().decode("utf-8", "replace"), str(path), seed=seed)
 
 
+def check_everything(path: Path, declarations: Path | None = None, *, seed: int = SEED) -> list[Report]:
+    """Check the derivations of a file and the displays outside of them; a file of declarations is read with each."""
+    shown, stated = _joined(path, declarations)
+    return [check_derivation(derivation, shown, seed) for derivation in everything(shown.text, stated)]
+
+
+def proposals(
+    path: Path, declarations: Path | None, *, everywhere: bool
+) -> Iterator[tuple[str, int, list[str], list[str]]]:
+    """Yield for each derivation its name, its line, the declarations that it lacks, and what is refused with them.
+
+    `everywhere` is whether displays outside of derivations are read as well.
+    """
+    shown, stated = _joined(path, declarations)
+    for derivation in everything(shown.text, stated) if everywhere else derivations(shown.text[:stated]):
+        found = proposal(derivation)
+        refused = [shown.message(p.message, p.start, p.end, p.hint) for _, p in sorted(found.left.items())]
+        yield derivation.name, shown.place(derivation.start)[0], found.declarations, refused
+
+
+def _joined(path: Path, declarations: Path | None) -> tuple[Text, int]:
+    """Return a text with the file of declarations behind it, and the offset at which that begins."""
+    text = path.read_bytes().decode("utf-8", "replace").rstrip("\n") + "\n"
+    if declarations is None:
+        return Text(text, str(path)), len(text)
+    more = declarations.read_bytes().decode("utf-8", "replace")
+    return Text(text + more, str(path), (text.count("\n"), str(declarations))), len(text)
+
+
 def check_derivation(derivation: Derivation, text: Text, seed: int = SEED) -> Report:
     """Read, evaluate and report one derivation; whatever happens, the answer is a report."""
     try:
@@ -67,9 +100,36 @@ def _check(derivation: Derivation, text: Text, seed: int) -> Report:
 def _judge(program: Program, seed: int) -> dict[int, Outcome]:
     if not program.claims:
         return {}
-    from report_src.derivations.judging.verdict import judge  # numpy and flint are imported only here
+    from report_src.derivations.judging.verdict import judge, unmet  # numpy and flint are imported only here
 
+    position = unmet(program, seed) if program.assumptions else None
+    if position is not None:
+        refuse_assumption(program, position)
     return judge(program, seed)
+
+
+def refuse_assumption(program: Program, position: int) -> None:
+    """Refuse an assumption that nothing satisfies, and with it the claims below it."""
+    found = program.assumptions[position]
+    segment = found.place.segment
+    start, end = segment.locate(found.place.start), segment.locate(max(found.place.start, found.place.end - 1)) + 1
+    what = (
+        f"no values were found that satisfy {found} and the assumptions before it"
+        if position
+        else (f"no values were found that satisfy {found}")
+    )
+    hint = "do they contradict each other? only values that are declared real or positive are chosen"
+    program.problems.setdefault(found.place.rows[0], (Unreadable(what, start, end, hint), start))
+    program.assumptions = program.assumptions[:position]
+    kept = []
+    for claim in program.claims:
+        if claim.given <= position:
+            kept.append(claim)
+            continue
+        start = claim.place.segment.locate(claim.place.start)
+        for row in claim.place.rows:
+            program.problems.setdefault(row, (Unjudged(UNJUDGED, start, start), start))
+    program.keep(kept)
 
 
 @dataclass(frozen=True)
@@ -141,7 +201,7 @@ def _row(
     elif claims:
         verdict, error = "ok", max(outcomes[k].error for k in claims)
     elif kinds:
-        verdict = "definition" if "definition" in kinds else "declaration"
+        verdict = next(kind for kind in ("definition", "assumption", "declaration") if kind in kinds)
     if row.inline and verdict == "prose":
         return None
     source = text.text[row.start : row.end]
@@ -161,7 +221,8 @@ def _row(
 
 def _refusal(problem: Refusal, text: Text, suggestion: str) -> str:
     hint = suggestion or problem.hint
-    return text.message(problem.message, problem.start, problem.end, hint)
+    message = text.message(problem.message, problem.start, problem.end, hint)
+    return message.partition("\n")[0] if isinstance(problem, Unjudged) else message
 
 
 def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> str:
@@ -208,7 +269,7 @@ def _suggest(derivation: Derivation, number: int, program: Program, seed: int | 
 
 def _warnings(program: Program, text: Text) -> list[str]:
     """Name the declared symbols and the definitions that no claim uses."""
-    used: set[Symbol] = set().union(*(claim.uses for claim in program.claims))
+    used: set[Symbol] = set().union(*(claim.uses for claim in (*program.claims, *program.assumptions)))
     used = used.union(*(ancestors(symbol) for symbol in used))
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
@@ -228,5 +289,6 @@ def _report(derivation: Derivation, rows: list[RowReport], warnings: list[str], 
         largest_error=max((row.error or 0.0 for row in checked), default=0.0),
         steps=len(checked),
         unchecked=tuple((row.line, row.reason) for row in rows if row.verdict == "unchecked"),
+        assumptions=tuple((row.line, " ".join(row.source.split())) for row in rows if row.verdict == "assumption"),
         warnings=tuple(warnings),
     )

@@ -10,7 +10,7 @@ import msgspec
 class RowReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row: where it stands, what it is, and the verdict.
 
-    ``verdict`` is ok, wrong, unreadable, unchecked, definition, declaration or prose. ``error`` is the
+    ``verdict`` is ok, wrong, unreadable, unchecked, definition, assumption, declaration or prose. ``error`` is the
     largest difference over all instances and entries, relative to the largest magnitude met (at least 1).
     ``message`` has several lines: what is wrong, the row as typed, a caret, and a suggestion.
     """
@@ -46,6 +46,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     largest_error: float
     steps: int
     unchecked: tuple[tuple[int, str], ...]
+    assumptions: tuple[tuple[int, str], ...] = ()
+    """Line and LaTeX of what the text states as an assumption."""
     warnings: tuple[str, ...]
     arrows: tuple[Arrow, ...] = ()
     """What its definitions compute from what."""

@@ -9,7 +9,7 @@ from dataclasses import replace as copy_with
 from report_src.derivations.checking.edits import Edit, edits, whole
 from report_src.derivations.semantics.analyzer import read
 from report_src.derivations.semantics.program import Program
-from report_src.derivations.source.document import Derivation, Row
+from report_src.derivations.source.document import Derivation
 from report_src.derivations.source.errors import Refusal
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import latex
@@ -36,7 +36,7 @@ def suggestion(derivation: Derivation, number: int, program: Program, seed: int)
         mended = read(with_edit(above, number, position, edit))
         if number in mended.problems:
             continue
-        keep_row(mended, number)
+        mended.keep([claim for claim in mended.claims if number in claim.place.rows])
         if not mended.claims or any(claim.sign != "=" for claim in mended.claims) or not holds_once(mended, seed):
             continue
         if not any(outcome.failure for outcome in judge(mended, seed).values()):
@@ -47,14 +47,7 @@ def suggestion(derivation: Derivation, number: int, program: Program, seed: int)
 def _until(derivation: Derivation, number: int) -> Derivation:
     """Return the derivation without the displayed rows below ``number``, which cannot change its verdict."""
     rows = [row for k, row in enumerate(derivation.rows) if k <= number or row.inline]
-    return Derivation(derivation.name, derivation.start, derivation.end, rows)
-
-
-def keep_row(program: Program, number: int) -> None:
-    """Leave in a program the claims of one row alone, with all definitions."""
-    program.claims = [claim for claim in program.claims if number in claim.place.rows]
-    chosen = {id(step) for step in (*program.definitions, *program.claims)}
-    program.order = [step for step in program.order if id(step) in chosen]
+    return copy_with(derivation, rows=rows)
 
 
 def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
@@ -95,8 +88,8 @@ def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) ->
     segments = list(row.segments)
     segment = segments[position]
     segments[position] = copy_with(segment, text=edit.apply(segment.text))
-    rows[number] = Row(row.start, row.end, row.inline, segments, row.unchecked, row.problem)
-    return Derivation(derivation.name, derivation.start, derivation.end, rows)
+    rows[number] = copy_with(row, segments=segments)
+    return copy_with(derivation, rows=rows)
 
 
 def _said(edit: Edit, segment: Segment) -> str:

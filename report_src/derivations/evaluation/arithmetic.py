@@ -19,6 +19,13 @@ Array = Any
 Map = Callable[[Array], Array]
 
 
+LEAST = 2.0**-20
+"""Size below which a solved value may be 0."""
+
+
+_OBJECT = np.dtype(object)
+
+
 class Floats:
     """float64: fast, for real arrays of any size and for the hunt of counterexamples."""
 
@@ -99,14 +106,18 @@ class Balls:
         """Begin with a precision in bits."""
         from flint import arb, ctx  # imported where something is evaluated
 
-        ctx.prec = bits
+        ctx.prec = self.bits = bits
         self.arb, self.outside, self.kinked = arb, False, False
         self.nan, self.zero = arb("nan"), arb(0)
         self._maps = _ball_maps()
 
     def array(self, values: Any) -> Array:
-        """Return values, which are exact float64 numbers, as an array of balls."""
-        return self._maps["ball"](np.asarray(values, dtype=np.float64))
+        """Return values as an array of balls: float64 numbers are exact, solved ones hold the solution."""
+        if getattr(values, "dtype", None) is not _OBJECT:
+            return self._maps["ball"](np.asarray(values, dtype=np.float64))
+        size = max((abs(float(x)) for x in values.flat), default=0.0)
+        bound = self.arb(max(size, LEAST)) * self.arb(2) ** -self.bits
+        return np.frompyfunc(lambda x: self.arb(x, bound), 1, 1)(values)
 
     def number(self, value: Fraction) -> Any:
         """Return the ball of an exact number."""

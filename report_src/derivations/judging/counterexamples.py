@@ -43,6 +43,8 @@ CHASED, STEPS = 5, 25
 """Starts of a round that are improved, and the steps of each."""
 CHASED_MANY, STEPS_MANY = 2, 10
 """The same where sizes are 20 to 60."""
+BURSTS = 8
+"""Most parts of a chase, after each of which values are brought back to the assumptions."""
 MANY = (60, 40, 20)
 MOST_MANY = 2_000_000
 """Operations on single numbers that one evaluation with many entries may take."""
@@ -64,18 +66,21 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         sizes = many_sizes(program) if many else sizes_of(program, generator, profile.sizes)
         if not many and not budget.fits(program, sizes):
             sizes = smallest_sizes(program)
-        if many and not sizes:
+        if many and (not sizes or program.assumptions):
             continue
         chase = _Chase(program, claim, filled(program, generator, profile, sizes), movable)
-        tried = [(chase.violation(values), values) for values in starts(chase.instance, movable, generator)]
+        allowed = [chase.allowed(values) for values in starts(chase.instance, movable, generator)]
+        tried = [(chase.violation(values), values) for values in allowed if values is not None]
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         least = -BEYOND if claim.sign in ("<", ">") else BEYOND
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
         chased = CHASED_MANY if many else CHASED
         chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes))))
+        if program.assumptions:  # many starts are led to one solution; where all is 0 nothing leads away from it
+            scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
         for place, (_, values) in enumerate(scored[:chased]):
-            for relative in (True, False)[: 2 if place < CHASED_MANY else 1]:
-                best = chase.improved(values, STEPS_MANY if many else STEPS, relative=relative)
+            for relative in (True, False)[: 2 if place < CHASED_MANY and not program.assumptions else 1]:
+                best = chase.chased(values, STEPS_MANY if many else STEPS, relative=relative)
                 if chase.violation(best) > least:
                     yield chase.at(best)
 
@@ -106,6 +111,38 @@ class _Chase:
                 chosen[symbol] = probabilities(np.maximum(numbers, 0))
         return copy_with(self.instance, values=chosen, special=True)
 
+    def allowed(self, values: Values) -> Values | None:
+        """Return values near some that satisfy the assumptions in float64, or None."""
+        if not self.program.assumptions:
+            return values
+        from report_src.derivations.evaluation.assumptions import satisfying  # few derivations assume anything
+
+        found = satisfying(self.program, copy_with(self.instance, values=values), exact=False)
+        return None if found is None else found.values
+
+    def chased(self, values: Values, steps: int, *, relative: bool) -> Values:
+        """Return values with a larger violation that satisfy the assumptions, if there are any."""
+        if not self.program.assumptions:
+            return self.improved(values, steps, relative=relative)
+        for _ in range(BURSTS):
+            found = self.allowed(self.improved(values, steps // 2, relative=relative))
+            if found is None or not self.violation(found) > self.violation(values):
+                break
+            values = found
+        return values
+
+    def along(self, values: Values) -> Callable[[np.ndarray], np.ndarray]:
+        """Return what leaves of a slope by the free values the part along which the assumptions still hold."""
+        if not self.program.assumptions:
+            return lambda slope: slope
+        from report_src.derivations.evaluation.assumptions import slopes_of
+
+        slopes = slopes_of(self.program, copy_with(self.instance, values=values), self.movable)
+        sizes = [np.where(s.kind == "positive", values[s], 1.0).astype(float).reshape(-1) for s in self.movable]
+        _, size, directions = np.linalg.svd(slopes * np.concatenate(sizes), full_matrices=False)
+        kept = directions[size > 1e-9 * size.max(initial=0.0)]
+        return lambda slope: slope - kept.T @ (kept @ slope)
+
     def violation(self, values: Values) -> float:
         """Return the largest relative violation, negative where the inequality holds."""
         _, gap = self._gap(values, relative=True)
@@ -130,13 +167,18 @@ class _Chase:
 
     def improved(self, values: Values, steps: int, *, relative: bool) -> Values:
         """Return values with a larger violation, by its size or relative to the two sides."""
-        start = np.concatenate([_free(s, values[s]).reshape(-1) for s in self.movable]) if self.movable else np.zeros(0)
+        start = (
+            np.concatenate([_free(s, np.asarray(values[s], dtype=float)).reshape(-1) for s in self.movable])
+            if self.movable
+            else np.zeros(0)
+        )
         if not start.size:
             return values
+        along = self.along(values)
 
         def gap(point: np.ndarray) -> tuple[float, Callable[[], np.ndarray]]:
             env, found = self._gap(self._values(values, point), relative=relative)
-            return float(found.value.reshape(-1)[0]), lambda: self._slope(env, found)
+            return float(found.value.reshape(-1)[0]), lambda: along(self._slope(env, found))
 
         point, _ = maximize(gap, start, steps, stop=_FOUND)
         return self._values(values, point)

@@ -35,11 +35,34 @@ DECLARE = (
     "declare what is positive: \\lambda > 0, \\mathbf x \\in \\mathbb{R}_{>0}^{d},"
     " or \\mathbf p \\in \\Delta^{K} for probabilities"
 )
+FEW = f"fewer than {DEFINED} draws satisfy the assumptions above and give both sides a value with 30 digits"
 NO_DIGITS = "on no draw do the two sides differ by more than their error bounds: nothing is decided"
 
 
 def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, Outcome]:
-    """Evaluate all claims on all instances; return outcomes by the claim's position in `program.claims`."""
+    """Evaluate all claims on all instances; return outcomes by the claim's position in `program.claims`.
+
+    A claim is judged under the assumptions that are stated before it.
+    """
+    outcomes: dict[int, Outcome] = {}
+    for given in sorted({claim.given for claim in program.claims}):
+        numbers = [k for k, claim in enumerate(program.claims) if claim.given == given]
+        found = _judged(under(program, given), seed, instances)
+        outcomes |= dict(zip(numbers, found.values(), strict=True))
+    return outcomes
+
+
+def under(program: Program, given: int) -> Program:
+    """Return a program of the claims before which so many assumptions are stated, and of those assumptions."""
+    if not program.assumptions:
+        return program
+    claims = [claim for claim in program.claims if claim.given == given]
+    chosen = {id(claim) for claim in claims}
+    order = [step for step in program.order if isinstance(step, Definition) or id(step) in chosen]
+    return copy_with(program, assumptions=program.assumptions[:given], claims=claims, order=order, plan=None)
+
+
+def _judged(program: Program, seed: int, instances: int) -> dict[int, Outcome]:
     outcomes = {number: Outcome() for number in range(len(program.claims))}
     if not program.claims:
         return outcomes
@@ -85,14 +108,35 @@ def affordable(program: Program, seed: int, number: int, attempt: int) -> Instan
     return draw(program, seed, number, attempt, sizes)
 
 
+def unmet(program: Program, seed: int) -> int | None:
+    """Return the position of the first assumption that no draw satisfies together with those before it."""
+    draws = [(number, attempt) for attempt in range(ATTEMPTS) for number in range(INSTANCES)]
+    for position in range(len(program.assumptions)):
+        partial = copy_with(program, assumptions=program.assumptions[: position + 1], plan=None)
+        if not any(assumed(partial, draw(partial, seed, *drawn)) for drawn in draws):
+            return position
+    return None
+
+
+def assumed(program: Program, instance: Instance) -> Instance | None:
+    """Return an instance that satisfies the assumptions of a program, if one was found near another."""
+    if not program.assumptions:
+        return instance
+    from report_src.derivations.evaluation.assumptions import satisfying  # few derivations assume anything
+
+    return satisfying(program, instance)
+
+
 def _instance(
     program: Program, seed: int, number: int, attempt: int, asked: Collection[int], outcomes: dict[int, Outcome]
 ) -> None:
     """Decide some claims on one instance; what is left open is looked at again in more digits."""
     if not asked:
         return
-    instance = affordable(program, seed, number, attempt)
-    bits = MANY_BITS if number == 0 else BITS
+    instance = assumed(program, affordable(program, seed, number, attempt))
+    if instance is None:
+        return
+    bits = MANY_BITS if number == 0 and not program.assumptions else BITS
     found = evaluated(program, instance, asked, bits)
     again = [k for k, comparison in found.items() if comparison.verdict == "open"]
     if again:
@@ -150,7 +194,7 @@ def _draw_again(program: Program, seed: int, instances: int, outcomes: dict[int,
     for number, outcome in outcomes.items():
         if outcome.failure is None and outcome.instances < least:
             strict = program.claims[number].sign in ("<", ">")
-            reason = NO_DIGITS if strict else NO_VALUE
+            reason = FEW if program.assumptions else NO_DIGITS if strict else NO_VALUE
             outcome.failure = Failure(math.nan, math.nan, "", reason, undecided=True, hint=DECLARE)
 
 
@@ -168,7 +212,10 @@ def _excuse(program: Program, seed: int, outcomes: dict[int, Outcome], instances
 def _hunted(program: Program, claim: Claim, seed: int) -> Failure | None:
     """Return a failure where values were found that break an inequality, shown in balls."""
     number = next(k for k, other in enumerate(program.claims) if other is claim)
-    for instance in hunt(program, claim, seed):
+    for candidate in hunt(program, claim, seed):
+        instance = assumed(program, candidate)
+        if instance is None:
+            continue
         found = evaluated(program, instance, [number], BITS)[number]
         if found.failure is not None:
             return copy_with(found.failure, values=shown(claim, instance))
@@ -181,7 +228,7 @@ def shown(claim: Claim, instance: Instance) -> str:
     parts = [f"{root.label} = {size}" for root, size in instance.sizes.items() if root.label and root in met]
     for symbol, values in instance.values.items():
         if symbol in claim.uses and values.size <= _SHOWN:
-            numbers = ", ".join(f"{number:.6g}" for number in values.flat)
+            numbers = ", ".join(f"{float(number):.6g}" for number in values.flat)
             parts.append(f"{symbol} = {numbers if values.size == 1 else f'({numbers})'}")
     return ", ".join(parts) if len(parts) <= _PARTS else ""
 

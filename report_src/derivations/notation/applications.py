@@ -41,7 +41,7 @@ def operator(scope: Scope, item: Syntax, items: list[Item], index: int) -> tuple
         arguments, behind, end = [argument], (), argument.end
     else:
         raise Unreadable(f"{name} needs its argument in parentheses", item.start, item.end)
-    made = operators.applied(name, arguments, primes, item.start, end)
+    made = operators.applied(name, arguments, primes, item.start, end, scope.table.layout)
     if squared:
         made = shapes.node("elementwise_square", (made,), made.shape)
     return scope.reader.with_scripts(made, behind), after

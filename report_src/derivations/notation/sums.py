@@ -32,7 +32,7 @@ class Limits:
 def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     """Read a sum over the product that follows it."""
     if not body_items:
-        raise Unreadable("the sum has nothing to add up", item.start, item.end)
+        raise Unreadable("the sum has nothing to add up", item.start, item.end, _BRACKETS)
     limits = _limits(scope.table, item)
     indices = [_bound(scope, letter, limits.upper, item) for letter in limits.letters]
     condition = _condition(scope, limits, indices[0], item) if limits.sign else None
@@ -141,3 +141,6 @@ def letter_of(item: Syntax) -> str | None:
         return None
     letter = use.letter.letter
     return letter if len(letter) == 1 or letter in GREEK else None
+
+
+_BRACKETS = "put what is added up in brackets where it begins with a sign: \\sum_i (-a_i)"

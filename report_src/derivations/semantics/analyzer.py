@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from report_src.derivations.notation import authored, conditions, differentials, powers, readings
+from report_src.derivations.notation import assumed, authored, conditions, differentials, powers, readings
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.semantics import domains, shapes
 from report_src.derivations.semantics.expressions import Reader
@@ -26,7 +26,7 @@ from report_src.derivations.semantics.statements import (
 )
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
 from report_src.derivations.source.document import Derivation
-from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import Key, NameUse, declared_name, only_items, plain_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
@@ -39,18 +39,23 @@ COMPARISONS = frozenset({"=", "<=", ">=", "<", ">"})
 def read(derivation: Derivation) -> Program:
     """Read all rows of a derivation."""
     program = Program(Table())
+    program.table.layout = derivation.layout
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
     differentials.vary(program.table, [statement.tree for statement in statements])
     ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
+    if statements and {"numerator", "denominator"} <= derivation.layout:
+        refuse(program.problems, statements[0], Unreadable("the text states two layouts of Jacobians", 0))
     for statement in statements:
         try:
             if statement.tree.sides:
                 builder.take(statement)
             else:
                 builder.lose_unread(statement)
+                builder.unassumed |= statement.assumed
         except Refusal as problem:
+            builder.unassumed |= statement.assumed
             refuse(program.problems, statement, problem)
             builder.lose(statement)
             if statement.silent:
@@ -74,6 +79,7 @@ class _Builder:
         self.last: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.head: Node | None = None
         self.before: Claim | None = None
+        self.unassumed = False  # whether an assumption was refused
         self.recursion = Group()
         self.within: Scope | None = None
         """What the last chain knew about its indices."""
@@ -94,6 +100,8 @@ class _Builder:
             self.declaration(statement, signs)
         elif signs == [">"] and self.positive(statement):
             pass
+        elif statement.assumed and ":=" not in signs:
+            self.assumption(statement, signs)
         elif conditions.side_condition(self.program, self.within, statement):
             self.last = None
         elif statement.inline and signs in (["="], [">"]):
@@ -214,6 +222,8 @@ class _Builder:
     def chain(self, statement: Placed, signs: list[str]) -> None:
         """Enter a definition, claims, or both: a := b = c."""
         tree, segment = statement.tree, statement.segment
+        if self.unassumed and signs != [":="]:
+            raise Unjudged(assumed.UNJUDGED, 0, len(segment.text.rstrip()))
         if ":=" in signs[1:] or (signs[0] == ":=" and tree.continues):
             raise Unreadable("a definition has its name on the left", tree.relations[0].start)
         unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":="}]
@@ -238,6 +248,8 @@ class _Builder:
             sides, relations = sides[2:], relations[1:]
         elif tree.continues:
             if before is None:
+                if self.program.problems:
+                    raise Unjudged("not judged: it goes on from a row that is refused", tree.relations[0].start)
                 message = "this row continues a statement above, and there is none that can be read"
                 raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
             outer, scope.segment = scope.segment, before[1]
@@ -262,6 +274,23 @@ class _Builder:
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.claim(statement, scope, left, relation, right)
         self.last = None if statement.inline else (tree.sides[-1], segment, statement.rows)
+
+    def assumption(self, statement: Placed, signs: list[str]) -> None:
+        """Enter what the text assumes; it holds for the rows below it."""
+        assumed.refuse_other_forms(statement, signs)
+        self.last = self.before = None
+        scope = self.scope(statement, statement.segment)
+        left, right = (Reader(scope).single(side) for side in statement.tree.sides)
+        if signs[0] == "succ":
+            assumed.definite(left, right)
+        else:
+            self.comparable(left, right)
+        self.close_indices(scope, right)
+        self.active(scope, [left, right])
+        place = Place(statement.segment, statement.rows, left.start, right.end)
+        given = len(self.program.assumptions)
+        self.program.assumptions.append(Claim(left, signs[0], right, place, set(scope.uses), given=given))
+        self.kind(statement, "assumption")
 
     def try_out(self, statement: Placed, choice: readings.Choice) -> None:
         """Read the sides of a statement with a choice of readings; raise a Refusal where they do not fit."""
@@ -307,7 +336,9 @@ class _Builder:
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
-        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before, scope)
+        given = len(self.program.assumptions)
+        claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before, scope, given)
+        assumed.refuse_repetition(claim, self.program.assumptions)
         self.before = None if statement.silent else claim
         if not statement.silent:
             self.program.claims.append(claim)

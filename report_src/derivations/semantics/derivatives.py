@@ -274,7 +274,7 @@ def make(
     _refuse_meaningless(numerator, denominators, held, start, end)
     _note_idle(scope, numerator.target.symbol, [operand.target.symbol for operand in denominators], start, end)
     rule = _second if len(denominators) == 2 else _first
-    shape, picks = rule(numerator, denominators, start, end)
+    shape, picks = rule(numerator, denominators, start, end, scope.table.layout)
     symbols = tuple(operand.target.symbol for operand in denominators)
     data = Derivative(numerator.target.symbol, symbols, held, picks)
     indices = numerator.target.indices.union(*(operand.target.indices for operand in denominators))
@@ -333,7 +333,9 @@ def _axes(operand: _Operand, row: Pick, column: Pick) -> tuple[Pick, ...]:
     return operand.target.axes(row, column)
 
 
-def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[Shape, tuple[Pick, ...]]:
+def _first(
+    top: _Operand, below: list[_Operand], start: int, end: int, layout: frozenset[str]
+) -> tuple[Shape, tuple[Pick, ...]]:
     by = below[0]
     above_shape, below_shape = top.target.shape, by.target.shape
     if is_scalar(above_shape):
@@ -345,15 +347,32 @@ def _first(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[
     if is_scalar(below_shape):
         axes = _axes(top, 0 if is_one(above_shape[0]) else "row", 0 if is_one(above_shape[1]) else "column")
         return above_shape, axes + _axes(by, 0, 0)
+    vectors = all(is_one(shape[0]) or is_one(shape[1]) for shape in (above_shape, below_shape))
+    turned = by.transposed and "denominator" in layout  # ∂a/∂x⊤ has the numerator's rows in any layout
+    if vectors and layout & {"numerator", "denominator"} and not turned:
+        return _stated(top, by, "denominator" in layout)
     if is_vector(above_shape) and is_vector(below_shape):
         return (above_shape[0], below_shape[0]), _axes(top, "row", 0) + _axes(by, "column", 0)
     message = f"{top.target.symbol} is {describe(above_shape)} and {by.target.symbol} is {describe(below_shape)}:"
-    vectors = all(is_one(shape[0]) or is_one(shape[1]) for shape in (above_shape, below_shape))
     kind = Unreadable if vectors else ShapeError  # a row beside a column is a layout that is not read, not an error
-    raise kind(f"{message} this derivative has no agreed shape", start, end, "write it in components")
+    hint = "state it in the text: Jacobians are in numerator layout. Or write components" if vectors else ""
+    raise kind(f"{message} this derivative has no agreed shape", start, end, hint or "write it in components")
 
 
-def _second(top: _Operand, below: list[_Operand], start: int, end: int) -> tuple[Shape, tuple[Pick, ...]]:
+def _stated(top: _Operand, by: _Operand, turned: bool) -> tuple[Shape, tuple[Pick, ...]]:
+    """Return shape and picks of a Jacobian in the layout that the text states; `turned` is the denominator's."""
+    above, below = ("column", "row") if turned else ("row", "column")
+    lengths, picks = [], []
+    for operand, along in ((top, above), (by, below)):
+        rows, columns = operand.target.shape
+        lengths.append(rows if is_one(columns) else columns)
+        picks.append(_axes(operand, along, 0) if is_one(columns) else _axes(operand, 0, along))
+    return (lengths[turned], lengths[not turned]), picks[0] + picks[1]
+
+
+def _second(
+    top: _Operand, below: list[_Operand], start: int, end: int, _: frozenset[str]
+) -> tuple[Shape, tuple[Pick, ...]]:
     first, second = below
     if not is_scalar(top.target.shape):
         message = f"a second derivative is taken of a scalar; {top.target.symbol} is "

@@ -23,6 +23,9 @@ def domain(table: Table, side: Side) -> tuple[str, Shape]:
         return kind, SCALAR
     if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
         shape = power(table, scripts[0].sides[0])
+        if shape[0] is ONE and shape[1] is not ONE:
+            message = "labels and probabilities are columns: their entries are compared and summed along a column"
+            raise Unreadable(message, side.start, side.end, "declare the column, and transpose it")
         kind = _numbers(base)
         if kind:
             return "onehot" if kind == "bit" else kind, shape
@@ -66,7 +69,8 @@ def power(table: Table, side: Side) -> Shape:
     """Return the shape in the exponent of a space: d, or m × d."""
     items = only_items(side.items[0]) if len(side.items) == 1 else ()
     if len(items) == 1:
-        return (dimension(table, items[0]), ONE)
+        length = dimension(table, items[0])
+        return (ONE, length) if "rows" in table.layout else (length, ONE)
     if len(items) == 3 and items[1].kind == "TIMES":
         return (dimension(table, items[0]), dimension(table, items[2]))
     raise Unreadable("a shape is d or m \\times d", side.start, side.end)

@@ -23,8 +23,10 @@ ELEMENTWISE = {
 }
 
 
-def applied(name: str, arguments: list[Node], primes: int, start: int, end: int) -> Node:
-    """Apply an operator to its arguments."""
+def applied(
+    name: str, arguments: list[Node], primes: int, start: int, end: int, layout: frozenset[str] = frozenset()
+) -> Node:
+    """Apply an operator to its arguments; the layout says whether a softmax is taken over rows."""
     if name in ("max", "min"):
         if len(arguments) != 2:
             raise Unreadable(f"{name} takes two arguments, as in \\{name}(0, z)", start, end)
@@ -36,9 +38,13 @@ def applied(name: str, arguments: list[Node], primes: int, start: int, end: int)
         )
     one_argument(arguments, name, (start, end))
     inner = arguments[0]
+    if name == "softmax" and "softmax of rows" in layout:
+        turned = operated(inner, ("transpose",), start, end)
+        powers = shapes.node("softmax", (turned,), turned.shape, start=start, end=end)
+        return operated(powers, ("transpose",), start, end)
     if name == "softmax" and shapes.is_one(inner.shape[0]) and not shapes.is_scalar(inner.shape):
         message = f"softmax of {inner}, {shapes.describe(inner.shape)}: it works on columns, and each has one entry"
-        hint = "softmax(\\mathbf z)^\\top of a column is the row that is meant"
+        hint = "state it in the text: The softmax is taken over rows."
         raise Unreadable(message, start, end, hint)
     if name == "softmax":
         return shapes.node("softmax", (inner,), inner.shape, start=start, end=end)

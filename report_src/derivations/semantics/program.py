@@ -41,6 +41,20 @@ class Claim:
     """The claim before it in its chain, whose right side is this one's left."""
     scope: Any = None
     """What its statement knows about its indices."""
+    given: int = 0
+    """How many assumptions of the program are stated before it."""
+
+    def __str__(self) -> str:
+        """Return the comparison as a message prints it."""
+        return f"{self.left} {_SHOWN.get(self.sign, self.sign)} {self.right}"
+
+    def repeats(self, other: Claim) -> bool:
+        """Tell whether a claim says what another one says, with its sides in either order."""
+        sides, others = (str(self.left), str(self.right)), (str(other.left), str(other.right))
+        return self.sign == other.sign and (sides == others or (self.sign == "=" and sides == others[::-1]))
+
+
+_SHOWN = {"<=": "≤", ">=": "≥", "succ": "≻"}
 
 
 @dataclass(frozen=True)
@@ -61,8 +75,16 @@ class Program:
     definitions: list[Definition] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     order: list[Definition | Claim] = field(default_factory=list)
+    assumptions: list[Claim] = field(default_factory=list)
+    """What the text states as an assumption: a comparison that holds on every instance that is drawn."""
     problems: Problems = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     kinds: dict[int, set[str]] = field(default_factory=dict)
     plan: Any = None
     """What the evaluation works out once per program."""
+
+    def keep(self, claims: list[Claim]) -> None:
+        """Leave in the program some of its claims, with all definitions."""
+        chosen = {id(claim) for claim in claims}
+        self.claims = claims
+        self.order = [step for step in self.order if isinstance(step, Definition) or id(step) in chosen]

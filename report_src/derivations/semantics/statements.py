@@ -29,6 +29,7 @@ class Placed:
     rows: tuple[int, ...]
     silent: bool
     inline: bool
+    assumed: bool = False
 
 
 def refuse(problems: Problems, statement: Placed, problem: Refusal) -> None:
@@ -47,6 +48,8 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
     for number, row in enumerate(rows):
         if row.problem is not None:
             problems[number] = (row.problem, row.problem.start)
+            if row.assumed:
+                found.append((Segment("", [(0, row.start)], ("=",)), [number], False))
         for position, segment in enumerate(row.segments):
             joins = position == 0 and segment.first in ("+", "-", "\\odot", "\\circ") and not segment.relations
             if row.inline:
@@ -62,16 +65,16 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
                 found.append((segment, [number], row.unchecked is not None))
     statements = []
     for segment, places, silent in found:
-        inline = rows[places[0]].inline
-        if inline and not _reads_inline(segment):
+        inline, stated = rows[places[0]].inline, rows[places[0]].assumed
+        if inline and not _reads_inline(segment) and not (stated and segment.relations):
             continue
         try:
             tree = read_as_printed(segment.text)
-            statements.append(Placed(tree, segment, tuple(places), silent, inline))
+            statements.append(Placed(tree, segment, tuple(places), silent, inline, stated))
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)
-            broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline)
-            if not (inline and _only_prose(segment)):
+            broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline, stated)
+            if stated or not (inline and _only_prose(segment)):
                 refuse(problems, broken, fresh)
                 statements.append(broken)
     return statements

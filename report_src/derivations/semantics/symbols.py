@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.errors import Undeclared, Unjudged, Unreadable
 from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, show_key
 
 
@@ -134,6 +134,7 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.lost: dict[Key, int] = {}
+        self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()
         """The names that a row writes d before."""
         self.varied: dict[Symbol, Symbol] = {}
@@ -228,8 +229,7 @@ class Table:
         key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
         lost = [place for name, place in self.lost.items() if name[:2] == key[:2] and name[3] == key[3]]
         if lost:
-            message = f"{show_key(key)} is not known: the row that should introduce it was refused"
-            return Unreadable(message, use.start, use.end)
+            return Unjudged(f"not judged: the row that introduces {show_key(key)} is refused", use.start, use.end)
         names = list(self.symbols)
         near = [name for name in names if name[0] == key[0] and name != key] or [
             name for name in names if name[0].lower() == key[0].lower()
@@ -240,5 +240,8 @@ class Table:
         if near and self.symbols[near[0]].kind == "function":
             hint = f"declare it: ${latex(key)} : \\mathbb{{R}} \\to \\mathbb{{R}}$; {hint}"
         if not hint:
-            hint = f"declare it: ${latex(key)} \\in \\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
-        return Unreadable(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
+            scalar = "" if use.letter.bold else f"\\mathbb{{R}}$ or ${latex(key)} \\in "
+            hint = f"declare it: ${latex(key)} \\in {scalar}\\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
+        problem = Undeclared(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
+        problem.name = use
+        return problem

@@ -14,8 +14,10 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from report_src.derivations.source.assumptions import assumed, denied
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.layout import layout
 from report_src.derivations.source.raw import JINJA, masked
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
@@ -40,6 +42,8 @@ class Derivation:
     start: int
     end: int
     rows: list[Row] = field(default_factory=list)
+    layout: frozenset[str] = frozenset()
+    """What its text states about rows, columns and softmax."""
 
 
 def derivations(text: str) -> Iterator[Derivation]:
@@ -79,6 +83,7 @@ def _derivation(text: str, toks: list[Tok], index: int) -> tuple[Derivation, int
         rows = [Row(start, toks[body - 1].end, inline=False, problem=problem)]
         return Derivation(name.strip(), start, len(text), rows), len(toks)
     derivation = Derivation(name.strip(), start, toks[stop].end)
+    derivation.layout = layout(text[start : toks[stop].start])
     derivation.rows.extend(connected(list(_rows(text, toks[body:stop]))))
     return derivation, stop + 1
 
@@ -92,7 +97,7 @@ def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
     while index < len(toks):
         tok = toks[index]
         try:
-            rows, index = _piece(text, toks, index)
+            rows, index = piece(text, toks, index)
         except Unreadable as problem:
             rows, index = (
                 [Row(tok.start, max(tok.end, problem.end), inline=False, problem=problem)],
@@ -108,7 +113,7 @@ def _runs_on(text: str, stop: int) -> bool:
     return "\n" in text[stop + 1 : len(text) - len(text[stop + 1 :].lstrip())]
 
 
-def _piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
+def piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
     """Read what begins at ``index``: a display, inline mathematics, or a token of prose."""
     tok = toks[index]
     if tok.text in JINJA and _runs_on(text, tok.end):
@@ -120,7 +125,7 @@ def _piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
         raise Unreadable(f"{tok.text} is not allowed inside a derivation", tok.start, tok.end)
     if tok.text == "$":
         if index + 1 < len(toks) and toks[index + 1].text == "$":
-            raise Unreadable("$$ is not read; write \\[ … \\]", tok.start, tok.end + 1)
+            return _dollars(toks, index)
         return _delimited(text, toks, index, "$", inline=True)
     if tok.text == "\\(":
         return _delimited(text, toks, index, "\\)", inline=True)
@@ -140,6 +145,14 @@ def _piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
         message = f"{tok.text} is not read in the text of a derivation: it may change what is printed"
         raise Unreadable(message, tok.start, tok.end, "use it outside the derivation")
     return [], index + 1
+
+
+def _dollars(toks: list[Tok], index: int) -> tuple[list[Row], int]:
+    """Refuse a display between double dollars, once, and pass over it."""
+    pairs = (k for k in range(index + 2, len(toks) - 1) if toks[k].text == toks[k + 1].text == "$")
+    stop = next(pairs, index)
+    problem = Unreadable("$$ is not read; write \\[ … \\]", toks[index].start, toks[stop + 1].end)
+    return [Row(toks[index].start, toks[stop + 1].end, inline=False, problem=problem)], stop + 2
 
 
 def set_as_display(toks: list[Tok], more: Collection[str] = ()) -> bool:
@@ -163,7 +176,22 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         message = "mathematics in the text is set as a display here, and would not be checked"
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
+    if inline and relation and assumed(text, toks[index].start, toks[stop].end):
+        rows = [_assumed(text, row, toks[index].start, toks[stop].end) for row in rows]
     return [_placed(row, toks[index]) for row in rows], stop + 1
+
+
+def _assumed(text: str, row: Row, start: int, end: int) -> Row:
+    """Return a row of the text as an assumption; refuse it where its sentence takes it back."""
+    word = denied(text, start, end)
+    if word and row.problem is None:
+        row.problem = Unreadable(f"'{word}' takes back what this sentence assumes", start, end, _PLAIN)
+        row.segments = []
+    row.assumed = True
+    return row
+
+
+_PLAIN = "state the assumption in a sentence of its own: Assume that $…$."
 
 
 def _centred(text: str, start: int) -> bool:

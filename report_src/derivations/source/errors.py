@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Refusal(Exception):
     """A row cannot be accepted. ``start`` and ``end`` are offsets in the text that was read."""
@@ -19,6 +21,16 @@ class Refusal(Exception):
 
 class Unreadable(Refusal):
     """The row is not in the language: unknown form, undeclared symbol, unbalanced delimiter."""
+
+
+class Undeclared(Unreadable):
+    """A name that nothing declares; `name` is what was read."""
+
+    name: Any = None
+
+
+class Unjudged(Unreadable):
+    """The row rests on a row that is refused, and says nothing of its own; its message is one line."""
 
 
 class ShapeError(Refusal):

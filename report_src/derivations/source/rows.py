@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.raw import JINJA
 from report_src.derivations.source.segments import Segment, joined_lists, split
 from report_src.derivations.source.tokens import Tok, group
@@ -43,6 +43,8 @@ class Row:
     problem: Unreadable | None = None
     display: int = -1
     """Offset of the display it stands in."""
+    assumed: bool = False
+    """Whether the text states it as an assumption."""
 
 
 def environment(toks: list[Tok], index: int) -> str:
@@ -269,7 +271,7 @@ def _uncertain(row: Row, rows: list[Row]) -> Unreadable | None:
         return Unreadable(message, start, hint="repeat the left side")
     above = next((other for other in reversed(rows) if not other.inline), None)
     if above is not None and above.problem is not None:
-        return Unreadable("this row goes on from a row that is refused", start, hint="mend the row above first")
+        return Unjudged("not judged: it goes on from a row that is refused", start)
     stated = next((other for other in reversed(rows) if not other.inline and other.segments), None)
     return _misaligned(first, stated, start)
 

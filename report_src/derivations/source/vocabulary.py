@@ -79,6 +79,7 @@ RELATIONS = {
     "\\geq": ">=",
     "<": "<",
     ">": ">",
+    "\\succ": "succ",
     "\\leqslant": "<=",
     "\\geqslant": ">=",
     "\\ne": "!=",
@@ -106,6 +107,34 @@ REFUSED = {
     "\\over": "\\over stands in braces of its own: {a \\over b}",
 }
 """Forms that are often met and never read, with what to write instead."""
+
+_NEW = "an update is no equation: give the new value a name of its own, w_{\\text{new}} \\coloneqq …"
+_STATED = "state it in the text"
+INSTEAD = {
+    "leftarrow": _NEW,
+    "gets": _NEW,
+    "mapsto": "define it: f \\coloneqq …",
+    "overset": "write the relation alone; a note stands in parentheses at the end of the row",
+    "stackrel": "write the relation alone; a note stands in parentheses at the end of the row",
+    "arg": "say what holds at the optimum: At a minimum, $\\nabla_w L = \\mathbf 0$.",
+    "argmin": "say what holds at the optimum: At a minimum, $\\nabla_w L = \\mathbf 0$.",
+    "argmax": "say what holds at the optimum: At a maximum, $\\nabla_w L = \\mathbf 0$.",
+    "lim": "a limit cannot be checked; end the row in \\unchecked{reason}",
+    "infty": "what has no bound cannot be checked; end the row in \\unchecked{reason}",
+    "simeq": "≃ cannot be checked; make it exact, or end the row in \\unchecked{reason}",
+    "forall": "write the range in the text: $i = 1,\\dots,d$",
+    "exists": _STATED,
+    "iff": "write each equation on a row of its own",
+    "Leftrightarrow": "write each equation on a row of its own",
+    "mid": "write p(y, x) of a declared function",
+    "succeq": "declare B and write A \\coloneqq B^\\top B",
+    "pm": "write a row for each sign",
+    "E": "write the mean: \\frac1N\\sum_{n=1}^{N}",
+    "cup": _STATED,
+    "subset": _STATED,
+    "perp": "write the product that is zero: $\\mathbf u^\\top\\mathbf v = 0$",
+}
+"""What to write for commands that are met in notes and not read: the nearest in meaning, not in spelling."""
 
 HIDING_COLOURS = frozenset({"white", "yellow", "lightgray", "none"})
 """Colours that are hardly seen on white paper."""

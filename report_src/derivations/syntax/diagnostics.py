@@ -11,15 +11,17 @@ WIDEST = 110
 class Text:
     """A text that was read, and where its lines come from."""
 
-    def __init__(self, text: str, file: str = "") -> None:
-        """Index the lines of a text."""
-        self.text, self.file = text, file
+    def __init__(self, text: str, file: str = "", appended: tuple[int, str] | None = None) -> None:
+        """Index the lines of a text; `appended` is how many lines the file has and which file goes on behind them."""
+        self.text, self.file, self.appended = text, file, appended
         self.starts = [0] + [position + 1 for position, letter in enumerate(text) if letter == "\n"]
 
     def place(self, offset: int) -> tuple[int, int, str]:
         """Return line, column (both from 1) and file of an offset."""
         number = bisect.bisect_right(self.starts, max(offset, 0)) - 1
         column = offset - self.starts[number] + 1
+        if self.appended is not None and number >= self.appended[0]:
+            return number - self.appended[0] + 1, column, self.appended[1]
         return number + 1, column, self.file
 
     def message(self, what: str, start: int, end: int, hint: str = "") -> str:

@@ -15,6 +15,7 @@ from report_src.derivations.source.vocabulary import (
     BOLD,
     FONTS,
     GREEK,
+    INSTEAD,
     KNOWN_MACROS,
     OPERATORS,
     REFUSED,
@@ -87,14 +88,18 @@ def unknown(tok: Tok) -> Unreadable:
     if tok.text in REFUSED:
         return Unreadable(REFUSED[tok.text], tok.start, tok.end)
     if tok.text[0] == "\\":
-        hint = _near(tok.text[1:], sorted(KNOWN_MACROS), "\\")
+        hint = INSTEAD.get(tok.text[1:]) or _near(tok.text[1:], sorted(KNOWN_MACROS), "\\")
         return Unreadable(f"{tok.text} is not in the language", tok.start, tok.end, hint)
     hint = {"∂": "write \\partial", "∇": "write \\nabla", "⊙": "write \\odot"}.get(tok.text, "")
     return Unreadable(f"the character {tok.text!r} is not in the language", tok.start, tok.end, hint)
 
 
+SLIP = 0.75
+"""How alike two words are where one is taken for a slip of the other: \\partal and \\partial, not \\det and \\delta."""
+
+
 def _near(word: str, known: list[str], prefix: str = "") -> str:
-    close = difflib.get_close_matches(word[:30], known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word[:30], known, n=1, cutoff=SLIP)
     return f"did you mean {prefix}{close[0]}?" if close else ""
 
 

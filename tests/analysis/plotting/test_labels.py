@@ -1,12 +1,11 @@
-"""Names on axes are short and told from one another; many coefficients fit into their cells."""
+"""Names on axes are short and told from one another, however many features there are."""
 
-import dataclasses
 import itertools
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib import pyplot
 
 from analysis.plotting import style
 from analysis.plotting.labels import short_names
@@ -33,39 +32,35 @@ def test_names_that_differ_at_their_ends_stay_different():
     assert len(set(short_names(names, 12))) == 3
 
 
-@dataclasses.dataclass
-class World:
-    """What the map of correlations reads."""
-
-    features: int
-
-    @property
-    def settings(self):
-        return SimpleNamespace(table=SimpleNamespace(numerical_names=[f"feature_{i}" for i in range(self.features)]))
-
-    @property
-    def arrays(self):
-        matrix = np.full((self.features, self.features), -0.36)
-        return {"pearson": matrix, "spearman": matrix}
+def overprinted(figure):
+    """Return pairs of texts within a panel, or of names along one of its axes, that overprint one another."""
+    groups = [group for axes in figure.axes for group in (axes.texts, axes.get_xticklabels(), axes.get_yticklabels())]
+    boxes = [[(one.get_text(), one.get_window_extent()) for one in group if one.get_text()] for group in groups]
+    pairs = (pair for group in boxes for pair in itertools.combinations(group, 2))
+    return [(a, b) for (a, left), (b, right) in pairs if left.overlaps(right)]
 
 
-@pytest.mark.parametrize("features", [1, 2, 4, 5, 6, 9, 15])
-def test_no_coefficient_and_no_name_of_a_map_overprints_its_neighbour(features):
-    world = World(features)
-    figure = plots.plot_correlations(None, world.arrays, world.settings)
-    drawn = FigureCanvasAgg(figure).get_renderer()
-    figure.draw_without_rendering()
+@pytest.mark.parametrize("features", [1, 2, 4, 8, 13, 30])
+def test_a_map_of_correlations_is_readable_whatever_the_number_of_features(features):
+    names = [f"feature_{'long_' * (place % 4)}{place}" for place in range(features)]
+    settings = SimpleNamespace(table=SimpleNamespace(numerical_names=names))
+    matrix = np.full((features, features), -0.36)
+    figure = plots.plot_correlations(None, {"pearson": matrix, "spearman": matrix}, settings)
     assert style.faults(figure) == []
-    boxes = [one.get_window_extent(drawn) for one in figure.axes[0].texts]
-    assert len(boxes) == features * (features - 1)  # the diagonal says nothing
-    for row in {round(box.y0) for box in boxes}:
-        in_row = sorted((box for box in boxes if round(box.y0) == row), key=lambda box: box.x0)
-        assert all(left.x1 < right.x0 for left, right in itertools.pairwise(in_row))
-    names = [one.get_window_extent(drawn) for one in figure.axes[0].get_xticklabels()]
-    assert len(names) == features
-    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(names))
+    assert overprinted(figure) == []
+    assert len(figure.axes[0].texts) == (features * (features - 1) if features <= plots.MOST_CORRELATIONS else 0)
+    pyplot.close(figure)
 
 
-def test_a_map_with_very_many_features_leaves_its_coefficients_to_the_colours():
-    world = World(40)
-    assert not plots.plot_correlations(None, world.arrays, world.settings).axes[0].texts
+@pytest.mark.parametrize("features", [1, 6, 13, 20])
+def test_the_names_of_many_features_with_gaps_do_not_overprint_one_another(features):
+    gaps = tuple(SimpleNamespace(feature=f"feature_{place}", rows=place, share=place / 100, verdict="MAR")
+                 for place in range(features))  # fmt: skip
+    names = ("Cultivar one", "Cultivar two", "Cultivar three")
+    by_class = tuple(SimpleNamespace(name=name, share=1 / 3, rows=40) for name in names)
+    record = SimpleNamespace(gaps=SimpleNamespace(by_feature=gaps), classes=SimpleNamespace(by_class=by_class))
+    figure = plots.plot_class_distribution(record, {}, None)
+    assert style.faults(figure) == []
+    assert overprinted(figure) == []
+    assert [one.get_text() for one in figure.axes[0].get_xticklabels()] == ["one", "two", "three"]
+    pyplot.close(figure)

@@ -13,14 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from report_src.build import runner
-from report_src.build.step import STUDIES, figures_of
-from report_src.system.files import file_clock
-from report_src.build.context import BuildContext
 from report_src.__main__ import main
+from report_src.build import runner
 from report_src.build.clean import clean
+from report_src.build.context import BuildContext
+from report_src.build.step import STUDIES, Step, figures_of
 from report_src.errors import BuildError
-from report_src.build.step import Step
 from report_src.system.files import copy_whole, file_clock, set_aside, write_whole
 from report_src.system.lock import build_lock
 from tests.report_src import small_project

@@ -15,12 +15,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from report_src.build import runner
-from report_src.build import environment
-from report_src.system.import_graph import ImportIndex
-from report_src.project import ROOT, Project
+from report_src.build import environment, runner
 from report_src.build.pipeline import STEPS
 from report_src.build.step import ANALYSIS, STUDIES, parts
+from report_src.project import ROOT, Project
+from report_src.system.import_graph import ImportIndex
 from tests.report_src import small_project
 from tests.report_src.build.test_pipeline import edit
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from report_src.build import runner
-from report_src.errors import BuildError
-from report_src.system.import_graph import ImportIndex
 from report_src.build.pipeline import STEPS
 from report_src.build.step import STUDIES, figures_of, parts
+from report_src.errors import BuildError
+from report_src.system.import_graph import ImportIndex
 from tests.report_src import small_project
 
 
@@ -57,7 +57,10 @@ OF_QUESTION_2 = {"shared_bias", "shared_bias figures"}
         ("analysis/__main__.py", {*STUDIES, "render"}),
         ("analysis/draw.py", {*FIGURES, "render"}),
         ("analysis/studies/eda/plots.py", {"eda figures", "render"}),
-        ("analysis/studies/eda/record.py", {"eda", "attribution", "generalization", "eda figures", "results", "render"}),
+        (
+            "analysis/studies/eda/record.py",
+            {"eda", "attribution", "generalization", "eda figures", "results", "render"},
+        ),
         ("analysis/studies/shared_bias/record.py", {"shared_bias", "shared_bias figures", "results", "render"}),
         ("report_src/numbers/formatting.py", {"render"}),
         ("report_src/tex/log.py", {"compile", "render"}),

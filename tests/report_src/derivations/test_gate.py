@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from report_src.derivations.checking.check import check_text
-from report_src.derivations.gate import verify
+from report_src.derivations.gate import Summary, verify
 from report_src.errors import RenderError
 
 DECLARED = r"Let $x, y \in \mathbb{R}$ and $\mathbf{a}, \mathbf{b} \in \mathbb{R}^{d}$."
@@ -18,7 +18,7 @@ def derivation(body: str, name: str = "d") -> str:
     return f"\\begin{{derivation}}{{{name}}}\n{DECLARED}\n{body}\n\\end{{derivation}}\n"
 
 
-def gate(folder: Path, a: str, **files: str) -> None:
+def gate(folder: Path, a: str, **files: str) -> Summary:
     files = {"preamble.tex": "", "report.tex.j2": MAIN, "a.tex.j2": a} | {
         name.replace("__", "."): text for name, text in files.items()
     }
@@ -26,7 +26,7 @@ def gate(folder: Path, a: str, **files: str) -> None:
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "derivations").mkdir(exist_ok=True)
     (folder / "derivations" / "bindings.toml").write_text("", encoding="utf-8")
-    verify(folder, folder / "build", cache=None)
+    return verify(folder, folder / "build", cache=None)
 
 
 @pytest.mark.parametrize(
@@ -245,3 +245,8 @@ def test_a_display_outside_is_seen(text: str, tmp_path: Path) -> None:
 def test_verbatim_text_and_comments_are_no_formulas(tmp_path: Path) -> None:
     text = "\\begin{verbatim}\n\\[ \\nabla L \\]\n\\end{verbatim}\n\\verb|$$\\partial$$| % \\[ \\nabla L \\]\n"
     gate(tmp_path, text + derivation(TRUE))
+
+
+def test_the_appendix_lists_what_a_derivation_assumes(tmp_path: Path) -> None:
+    (row,) = gate(tmp_path, derivation("Assume $x = 2y$.\n\\[ x - y = y \\]")).table
+    assert (row.steps, row.assumptions) == (1, ["x = 2y"])

@@ -206,8 +206,9 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None
     time.sleep(2 * SOON)
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
-    assert process.returncode in (128 + signal.SIGINT, 128 + signal.SIGTERM)
-    assert "stopped by signal" in said
+    # Ctrl-C is how a watch ends: nothing is said; while watchfiles waits, it makes one of every signal
+    assert process.returncode in (0, 128 + signal.SIGTERM) if number == signal.SIGTERM else process.returncode == 0
+    assert ("stopped by signal" in said) == (process.returncode != 0)
     assert "Traceback" not in said
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)

@@ -112,3 +112,35 @@ def test_words_that_lead_to_a_row_are_passed_over() -> None:
     )
     assert report.accepted, [row.message for row in report.rows]
     assert report.steps == 2
+
+
+MEANT = {
+    r"\leftarrow": ("W &\\leftarrow W - W", "give the new value a name of its own"),
+    r"\overset": (r"W &\overset{!}{=} W", "a note stands in parentheses"),
+    r"\lim": (r"\lim_{t} t &= 0", "a limit cannot be checked"),
+    r"\succeq": (r"W &\succeq 0", r"A \coloneqq B^\top B"),
+    r"\partal": (r"\frac{\partal L}{\partial W} &= W", r"did you mean \partial?"),
+}
+
+
+@pytest.mark.parametrize(("row", "mend"), MEANT.values(), ids=MEANT)
+def test_the_hint_for_an_unknown_command_is_the_nearest_in_meaning(row: str, mend: str) -> None:
+    assert mend in refused(row).message.split("hint: ")[1]
+
+
+def test_rows_below_a_refused_definition_are_not_judged_in_one_line() -> None:
+    rows = r"\boldsymbol\delta &\coloneqq \foo W \\ \boldsymbol\delta + \mathbf{b} &= \mathbf{b} \\ &= \boldsymbol\delta \\ \mathbf{b} &= \mathbf{b}"
+    text = f"\\begin{{derivation}}{{d}}\n{SETTING}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}\n"
+    (report,) = check_text(text, "d.tex")
+    shown = [row.message for row in report.rows if not row.inline]
+    assert "\\foo is not in the language" in shown[0]
+    assert shown[1].startswith("d.tex:4:")
+    assert shown[1].endswith("not judged: the row that introduces δ is refused")
+    assert "\n" not in shown[1] + shown[2]
+    assert "not judged" in shown[2]
+    assert shown[3] == ""
+
+
+def test_double_dollars_are_refused_once() -> None:
+    (report,) = check_text("\\begin{derivation}{d}Let $x \\in \\mathbb{R}$. $$ x = x $$ \\[ x = x \\]\\end{derivation}")
+    assert [row.message.count("$$ is not read") for row in report.rows if row.message] == [1]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from report_src.derivations.checking.edits import Edit, edits
-from report_src.derivations.checking.suggestions import keep_row, with_edit
+from report_src.derivations.checking.suggestions import with_edit
 from report_src.derivations.judging.settings import SEED
 from report_src.derivations.judging.verdict import judge
 from report_src.derivations.semantics.analyzer import read
@@ -50,7 +50,7 @@ def refused(derivation: Derivation, mutant: Mutant) -> bool:
     here = read(changed)
     if row in here.problems:
         return True
-    keep_row(here, row)
+    here.keep([claim for claim in here.claims if row in claim.place.rows])
     if not holds(here):
         return True
     if ":=" not in derivation.rows[row].segments[position].relations:

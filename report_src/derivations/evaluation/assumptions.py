@@ -1,0 +1,238 @@
+"""Values that satisfy the assumptions of a derivation: moved as little as possible from those that were drawn.
+
+Levenberg-Marquardt steps in float64 lead to a solution, chord steps in balls sharpen it to `EXACT` bits. A positive
+definite matrix is made from its drawn values by its eigenvalues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace as copy_with
+
+import numpy as np
+
+from report_src.derivations.evaluation.arithmetic import Array, Balls, Floats
+from report_src.derivations.evaluation.environment import Environment
+from report_src.derivations.evaluation.functions import RELU
+from report_src.derivations.evaluation.instances import Instance
+from report_src.derivations.evaluation.interpreter import define, value
+from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.program import Claim, Program
+from report_src.derivations.semantics.symbols import Symbol
+
+Values = dict[Symbol, Array]
+EXACT = 1300
+"""Bits to which a solution is sharpened; claims under assumptions are judged with at most 1024."""
+STEPS, CHORDS = 40, 60
+"""Most steps in float64, and in balls."""
+LEAST_DAMPING, MOST_DAMPING, TINY = 1e-13, 1e6, 1e-300
+CLOSE = 1e-11
+"""Relative residual from which a solution is sharpened."""
+SOLVED = 1150
+"""Bits below 1 at which an equation counts as solved."""
+RANK = 1e-9
+"""Relative size below which a slope is rounding: of W⊤W = I, one equation of each pair says nothing."""
+MOST = 10_000
+"""Largest number of equations times unknowns."""
+FLOORS = (1e-6, 1e-5, 1e-4, 1e-3)
+"""Smallest eigenvalue of a definite matrix that is made, relative to the largest; further ones where it got lost."""
+MARGIN, NARROW = 0.05, 1e-6
+"""How far an inequality is satisfied, relative to its right side and 1: by a draw, and in a hunt."""
+
+
+def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> Instance | None:
+    """Return the instance with values that satisfy all assumptions, or None where no step leads to one.
+
+    `exact` is whether they are sharpened beyond float64.
+    """
+    system = _System(program, instance, MARGIN if exact else NARROW)
+    values = system.solved(exact=exact)
+    return None if values is None else copy_with(instance, values=values)
+
+
+def slopes_of(program: Program, instance: Instance, symbols: Sequence[Symbol]) -> np.ndarray:
+    """Return the slopes of the assumptions by the entries of some symbols: a row per equation."""
+    system = _System(program, instance, 0.0)
+    if not system.unknown:
+        return np.zeros((0, sum(instance.values[symbol].size for symbol in symbols)))
+    _, slopes = system.linear({symbol: np.asarray(numbers, dtype=float) for symbol, numbers in instance.values.items()})
+    ends = np.cumsum([instance.values[symbol].size for symbol in system.unknown])
+    parts = dict(zip(system.unknown, np.split(slopes, ends[:-1], axis=1), strict=True))
+    none = [np.zeros((len(slopes), instance.values[symbol].size)) for symbol in symbols]
+    return np.concatenate([parts.get(symbol, zeros) for symbol, zeros in zip(symbols, none, strict=True)], axis=1)
+
+
+class _System:
+    """The assumptions of a program on one choice of sizes and functions, as equations in the declared values."""
+
+    def __init__(self, program: Program, instance: Instance, margin: float) -> None:
+        self.instance, self.margin = instance, margin
+        self.assumptions = program.assumptions
+        uses = set().union(*(claim.uses for claim in self.assumptions))
+        self.met = uses.union(*(ancestors(symbol) for symbol in uses))
+        self.unknown = [s for s in instance.values if s in self.met and s.kind in ("real", "positive")]
+        needed = [definition for definition in program.definitions if definition.symbol in self.met]
+        self.program = copy_with(program, definitions=needed, claims=[], order=[*needed], plan=None)
+        self.definite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succ"}
+        self.equations = [claim for claim in self.assumptions if claim.sign == "="]
+        self.bounds = [claim for claim in self.assumptions if claim.sign not in ("=", "succ")]
+
+    def constructed(self, values: Values, floor: float, *, drawn: bool) -> Values:
+        """Return the values with every definite matrix made from its symmetric part.
+
+        Eigenvalues change their sign where they were `drawn`; an optimiser's are set to the smallest.
+        """
+        made = dict(values)
+        for symbol in self.definite:
+            half = np.asarray(made[symbol], dtype=float)
+            spectrum, vectors = np.linalg.eigh((half + half.T) / 2)
+            least = floor * (np.abs(spectrum).max() + 1e-3)
+            if (half != half.T).any() or spectrum[0] < least:
+                spectrum = np.maximum(np.abs(spectrum) if drawn else spectrum, least)
+                whole = vectors * spectrum @ vectors.T
+                made[symbol] = np.tril(whole) + np.tril(whole, -1).T
+        return made
+
+    def solved(self, *, exact: bool) -> Values | None:
+        """Return a solution near the values of the instance: these themselves where nothing is to be moved."""
+        values = self.instance.values
+        with np.errstate(all="ignore"):
+            for floor in FLOORS if self.definite else FLOORS[:1]:
+                values = self.constructed(values, floor, drawn=exact)
+                if not self.equations and self.holds(values):
+                    return values
+                near = self._descended(values) if self.unknown else None
+                if near is None:
+                    return None
+                if self.holds(near):
+                    return self._sharpened(near) if exact and self.equations else near
+                values = near
+        return None
+
+    def holds(self, values: Values) -> bool:
+        """Tell whether the inequalities hold, and what was declared positive is."""
+        floats = {symbol: np.asarray(numbers, dtype=float) for symbol, numbers in values.items()}
+        if any((floats[symbol] <= 0).any() for symbol in self.unknown if symbol.kind == "positive"):
+            return False
+        for symbol in self.definite:
+            spectrum = np.linalg.eigvalsh(floats[symbol])
+            if not spectrum[0] > CLOSE * spectrum[-1]:
+                return False
+        env = self._environment(floats, Floats())
+        for claim in self.bounds:
+            left, right = value(env, claim.left).value, value(env, claim.right).value
+            gap = left - right if claim.sign in (">", ">=") else right - left
+            if not (gap > 0).all():
+                return False
+        return True
+
+    def _environment(self, values: Values, arithmetic: Floats | Balls) -> Environment:
+        env = Environment(self.program, copy_with(self.instance, values=values), arithmetic)
+        for definition in self.program.definitions:
+            define(env, definition)
+        return env
+
+    def _residuals(self, env: Environment, bounds: Sequence[Claim]) -> list[Var]:
+        """Return what is 0 at a solution; a bound counts as far as it is broken."""
+        tape = env.tape
+        found = [tape.sub(value(env, claim.left), value(env, claim.right)) for claim in self.equations]
+        found += [tape.sub(env.values[symbol], tape.transpose(env.values[symbol])) for symbol in self.definite]
+        for claim in bounds:
+            left, right = value(env, claim.left), value(env, claim.right)
+            low, high = (left, right) if claim.sign in (">", ">=") else (right, left)
+            margin = tape.leaf(self.margin * (1 + np.abs(right.value)))
+            found.append(tape.apply(RELU, 0, tape.add(tape.sub(high, low), margin)))
+        return found
+
+    def linear(self, values: Values) -> tuple[np.ndarray, np.ndarray]:
+        """Return the residuals in float64 and their slopes by the unknowns."""
+        env = self._environment(values, Floats())
+        residuals = self._residuals(env, self.bounds)
+        nodes = [env.values[symbol] for symbol in self.unknown]
+        rows = []
+        for residual in residuals:
+            count = residual.value.size
+            slopes = env.tape.gradients(residual, nodes)
+            parts = [
+                np.zeros((count, node.value.size)) if slope is None else slope.value.reshape(count, node.value.size)
+                for slope, node in zip(slopes, nodes, strict=True)
+            ]
+            rows.append(np.concatenate(parts, axis=1))
+        return np.concatenate([residual.value.reshape(-1) for residual in residuals]), np.concatenate(rows)
+
+    def _descended(self, values: Values) -> Values | None:
+        """Return values in float64 at which the residuals are rounding errors, or None."""
+        env = self._environment(values, Floats())
+        equations = sum(residual.value.size for residual in self._residuals(env, self.bounds))
+        if equations * sum(values[symbol].size for symbol in self.unknown) > MOST:
+            return None
+        residual, slopes = self.linear(values)
+        if not (np.isfinite(residual).all() and np.isfinite(slopes).all()):
+            return None
+        damping, point = 1e-3, values
+        for _ in range(STEPS):
+            if _small(residual, slopes, self._scale(point)):
+                return point
+            scale = self._scale(point)
+            step = _damped(slopes * scale, residual, damping) * scale
+            trial = self._moved(point, step)
+            found, other = self.linear(trial)
+            if np.isfinite(found).all() and np.isfinite(other).all() and found @ found < residual @ residual:
+                point, residual, slopes, damping = trial, found, other, damping / 10
+            else:
+                damping *= 8
+                if damping > MOST_DAMPING:
+                    break
+        return point if _small(residual, slopes, self._scale(point)) else None
+
+    def _sharpened(self, values: Values) -> Values | None:
+        """Return midpoints of `EXACT` bits at which the equations hold, or None where the steps do not converge."""
+        _, slopes = self.linear(values)
+        scale = self._scale(values)
+        back = (np.linalg.pinv(slopes * scale, rcond=RANK) * scale[:, None]).astype(object)
+        arithmetic = Balls(EXACT)
+        point = {**values, **{symbol: arithmetic.array(values[symbol]) for symbol in self.unknown}}
+        for _ in range(CHORDS):
+            env = self._environment(point, arithmetic)
+            found = [entry.mid() for residual in self._residuals(env, ()) for entry in residual.value.flat]
+            if all(abs(entry) < arithmetic.arb(2) ** -SOLVED for entry in found):
+                return point
+            if not all(entry.is_finite() for entry in found):
+                return None
+            point = self._moved(point, -(back[:, : len(found)] @ np.array(found, dtype=object)))
+            point |= {symbol: _MIDPOINTS(point[symbol]) for symbol in self.unknown}
+        return None
+
+    def _scale(self, values: Values) -> np.ndarray:
+        """Return how far each unknown may move in proportion: about its own size."""
+        parts = []
+        for symbol in self.unknown:
+            size = np.abs(np.asarray(values[symbol], dtype=float))
+            parts.append((size + 0.1 * size.max(initial=0.0) + 1e-3).reshape(-1))
+        return np.concatenate(parts)
+
+    def _moved(self, values: Values, step: np.ndarray) -> Values:
+        """Return values with a step added to the unknowns."""
+        made, begin = dict(values), 0
+        for symbol in self.unknown:
+            end = begin + values[symbol].size
+            made[symbol] = values[symbol] + step[begin:end].reshape(values[symbol].shape)
+            begin = end
+        return made
+
+
+def _small(residual: np.ndarray, slopes: np.ndarray, scale: np.ndarray) -> bool:
+    """Tell whether residuals are rounding errors beside the terms they are made of."""
+    return bool((np.abs(residual) <= CLOSE * (1e-6 + np.abs(slopes) @ scale)).all())
+
+
+def _damped(slopes: np.ndarray, residual: np.ndarray, damping: float) -> np.ndarray:
+    """Return the shortest step that solves the linear equations, shortened by a damping."""
+    squares = slopes @ slopes.T
+    weight = max(damping, LEAST_DAMPING) * max(squares.diagonal().max(), TINY)
+    step: np.ndarray = -slopes.T @ np.linalg.solve(squares + weight * np.eye(len(squares)), residual)
+    return step
+
+
+_MIDPOINTS = np.frompyfunc(lambda ball: ball.mid(), 1, 1)

@@ -1,0 +1,73 @@
+r"""The displays of any LaTeX file, also those outside of derivations, section by section.
+
+What a section declares stands in its text, in comments `% declare $x \in \mathbb{R}$`, or in a file of declarations
+that is read before each section.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace as copy_with
+
+from report_src.derivations.source.document import DISPLAYS, Derivation, derivations, piece
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.layout import layout
+from report_src.derivations.source.raw import masked
+from report_src.derivations.source.rows import Row, connected, environment
+from report_src.derivations.source.tokens import Tok, tokens
+
+_DECLARED = re.compile(r"^([ \t]*)%([ \t]*declare\b:?)", re.MULTILINE)
+_SECTION = re.compile(r"\\(?:part|chapter|(?:sub)*section)\*?\s*(?:\[[^\]]*\]\s*)?\{([^{}]*)\}")
+_OPENS = frozenset({"$", "\\(", "\\["})
+
+
+def everything(text: str, stated: int) -> Iterator[Derivation]:
+    """Yield the derivations of a text, then each section that displays something outside of them.
+
+    From the offset `stated` on, the text is a file of declarations.
+    """
+    yield from derivations(text[:stated])
+    readable = _readable(text)
+    for found in derivations(text[:stated]):
+        readable = readable[: found.start] + _blank(readable[found.start : found.end]) + readable[found.end :]
+    toks = tokens(readable)
+    given = list(_rows(readable, toks, stated, len(text)))
+    heads = [(found.start(), found[1]) for found in _SECTION.finditer(readable, 0, stated)]
+    starts = [(0, ""), *heads]
+    for (start, title), stop in zip(starts, [*(place for place, _ in heads), stated], strict=True):
+        rows = list(_rows(readable, toks, start, stop))
+        if any(not row.inline for row in rows):
+            copies = [copy_with(row, segments=list(row.segments)) for row in given]
+            stated_here = layout(readable[start:stop])
+            yield Derivation(" ".join(title.split()), start, stop, connected([*copies, *rows]), stated_here)
+
+
+def _readable(text: str) -> str:
+    """Return a masked text with the comments that declare, and with $$ as a display; every offset is kept."""
+    opened = _DECLARED.sub(lambda found: " " * len(found.group()), text)
+    parts = re.split(r"(?<!\\)\$\$", masked(opened))
+    joined = parts[0]
+    for number, part in enumerate(parts[1:]):
+        joined += ("\\]" if number % 2 else "\\[") + part
+    return joined
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def _rows(text: str, toks: list[Tok], start: int, stop: int) -> Iterator[Row]:
+    """Yield the displays and the inline mathematics between two offsets; mathematics of the text may say anything."""
+    index = next((k for k, tok in enumerate(toks) if tok.start >= start), len(toks))
+    while index < len(toks) and toks[index].start < stop:
+        tok = toks[index]
+        shows = tok.text in _OPENS or (tok.text == "\\begin" and environment(toks, index) in DISPLAYS)
+        if not shows:
+            index += 1
+            continue
+        try:
+            rows, index = piece(text, toks, index)
+        except Unreadable as problem:
+            rows, index = [Row(tok.start, tok.end, inline=False, problem=problem)], index + 1
+        yield from (row for row in rows if not (row.inline and row.problem and not row.assumed))

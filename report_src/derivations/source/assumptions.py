@@ -1,0 +1,57 @@
+r"""Which mathematics of the text the author states as an assumption.
+
+    Assume that $W^\top W = I_k$ and $\lVert\mathbf v\rVert = 1$.
+    Let $\mathbf x \in \mathbb{R}^{d}$ with $\lVert\mathbf x\rVert = 1$.
+    At a stationary point, $\nabla_\theta J = 0$.
+
+A display is never an assumption, whatever its text says.
+"""
+
+from __future__ import annotations
+
+import re
+
+from report_src.derivations.source.segments import DENIALS
+
+_MATH = re.compile(r"\$[^$]*\$|\\\(.*?\\\)", re.DOTALL)
+_BREAK = re.compile(
+    r"[.:!?](?=\s|$)|\n[ \t]*\n|\\(?:item|par|\\|\])(?![A-Za-z])|\\(?:begin|end)\{[^{}]*\}(?:\{[^{}]*\})?"
+)
+_OPENING = re.compile(
+    r"\s*(?:(?:and|now|also|further|furthermore|here|from here on),?\s+)?(?:we\s+|let\s+us\s+)?"
+    r"(?:assum(?:e|ing)\b|suppose\b|at\s+(?:a|the|its)\s+(?:stationary\s+point|critical\s+point|minimum|maximum|optimum)\b)",
+    re.IGNORECASE,
+)
+_LET = re.compile(r"\s*let\b.*\b(?:with|such\s+that)(?P<between>[^a-z]*(?:and[^a-z]*)*)$", re.IGNORECASE | re.DOTALL)
+_FOLLOWS = frozenset(
+    {"so", "then", "hence", "thus", "therefore", "implies", "gives", "means", "because", "since", "if", "when", "where"}
+    | {"we", "yields", "follows", "or", "unless"}
+)
+"""Words after which a formula follows from the assumption, or explains it, and is none itself."""
+
+
+def assumed(text: str, start: int, end: int) -> bool:
+    """Tell whether the inline mathematics between two offsets of a masked text is stated as an assumption."""
+    before = _MATH.sub(lambda found: "§" + " " * (len(found.group()) - 1), text[:start])
+    begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
+    sentence = before[begin:]
+    opening = _OPENING.match(sentence)
+    if opening is None:
+        return _LET.match(sentence) is not None and not _denied(sentence, text[end:])
+    words = {word.lower() for word in re.findall(r"[A-Za-z]+", sentence[opening.end() :])}
+    return not words & _FOLLOWS
+
+
+def denied(text: str, start: int, end: int) -> str:
+    """Return the word of the sentence that takes back an assumption, or nothing."""
+    before = _MATH.sub("§", text[:start])
+    begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
+    return _denied(before[begin:], text[end:])
+
+
+def _denied(before: str, behind: str) -> str:
+    after = _MATH.sub("§", behind)
+    stop = _BREAK.search(after)
+    sentence = before + " " + after[: stop.start() if stop else len(after)]
+    words = re.findall(r"[A-Za-z'’]+", sentence.lower())
+    return next((word for word in words if word.replace("’", "'") in DENIALS), "")

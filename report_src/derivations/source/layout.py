@@ -1,0 +1,35 @@
+r"""The layout that a derivation states in its text, before its first display.
+
+Vectors are rows.                         $\mathbf x \in \mathbb{R}^{d}$ is 1×d
+Jacobians are in numerator layout.        also of rows: as many rows as the numerator has entries
+Jacobians are in denominator layout.      the transpose of that
+The softmax is taken over rows.
+"""
+
+from __future__ import annotations
+
+import re
+
+from report_src.derivations.source.segments import DENIALS
+
+_PHRASES = {
+    "rows": r"\bvectors are (?:all |written as )?rows?\b",
+    "numerator": r"\bnumerator layout\b",
+    "denominator": r"\bdenominator layout\b",
+    "softmax of rows": r"\bsoftmax (?:is |works |acts |taken |applied )*(?:over|along|on|by) "
+    r"(?:the |its |each )?rows?\b|\brow-?wise softmax\b|\bsoftmax of (?:a|each) row\b",
+}
+_SENTENCE = re.compile(r"[.:;!?](?=\s|$)|\n[ \t]*\n")
+_DISPLAY = re.compile(r"\\\[|\\begin\s*\{(?:equation|align|gather|multline|flalign|alignat)")
+
+
+def layout(text: str) -> frozenset[str]:
+    """Return what the masked text of a derivation states about layout before its first display."""
+    shown = _DISPLAY.search(text)
+    before = text[: shown.start()] if shown else text
+    found = set()
+    for sentence in _SENTENCE.split(before):
+        plain = " ".join(sentence.lower().split())
+        if not DENIALS & set(re.findall(r"[a-z'’]+", plain)):
+            found |= {name for name, phrase in _PHRASES.items() if re.search(phrase, plain)}
+    return frozenset(found)

@@ -1,0 +1,69 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
+"""A layout that the text states holds for the derivation; without one, what has two layouts is refused."""
+
+import pytest
+
+from report_src.derivations import check_text
+
+ROWS = r"Let $x \in \mathbb{R}^{1 \times n}$ and $W \in \mathbb{R}^{n \times m}$."
+COLUMNS = r"Let $\mathbf{x} \in \mathbb{R}^{n}$ and $A \in \mathbb{R}^{m \times n}$."
+PRODUCT = (ROWS, r"z &\coloneqq xW")
+MAP = (COLUMNS, r"\mathbf{z} &\coloneqq A\mathbf{x}")
+
+
+def displayed(text: str, *rows: str) -> list[str]:
+    display = " \\\\\n".join(rows)
+    (report,) = check_text(
+        f"\\begin{{derivation}}{{d}}\n{text}\n\\begin{{align}}\n{display}\n\\end{{align}}\n\\end{{derivation}}\n"
+    )
+    return [row.verdict for row in report.rows if not row.inline and row.verdict != "definition"]
+
+
+STATED = {
+    "rows, numerator": (PRODUCT, "Jacobians are in numerator layout.", r"\frac{\partial z}{\partial x}", "W^\\top", "W"),
+    "rows, denominator": (PRODUCT, "We use the denominator layout.", r"\frac{\partial z}{\partial x}", "W", "W^\\top"),
+    "columns, numerator": (MAP, "We use the numerator layout.", r"\frac{\partial\mathbf{z}}{\partial\mathbf{x}}", "A", "A^\\top"),
+    "columns, denominator": (MAP, "We use the denominator layout.", r"\frac{\partial\mathbf{z}}{\partial\mathbf{x}}", "A^\\top", "A"),
+    "a softmax of rows": (
+        (ROWS, r"s &\coloneqq \operatorname{softmax}(x)"),
+        "The softmax is taken over rows.",
+        "s_i",
+        r"\frac{e^{x_i}}{\sum_j e^{x_j}}",
+        "1",
+    ),
+    "a softmax of each row": (
+        (r"Let $S \in \mathbb{R}^{n \times m}$.", r"P &\coloneqq \operatorname{softmax}(S)"),
+        "The softmax works on each row.",
+        r"P\mathbf{1}_m",
+        r"\mathbf{1}_n",
+        r"2\cdot\mathbf{1}_n",
+    ),
+    "vectors as rows": (
+        (r"Let $x, y \in \mathbb{R}^{n}$.", r"s &\coloneqq x y^\top"),
+        "Vectors are rows.",
+        r"\frac{\partial s}{\partial x}",
+        "y",
+        "2y",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("setting", "stated", "left", "true", "false"), STATED.values(), ids=STATED)
+def test_a_stated_layout_decides(setting: tuple[str, str], stated: str, left: str, true: str, false: str) -> None:
+    given, definition = setting
+    assert displayed(f"{stated} {given}", definition, f"{left} &= {true}") == ["ok"]
+    assert displayed(f"{stated} {given}", definition, f"{left} &= {false}") == ["wrong"]
+
+
+def test_what_has_two_layouts_is_refused_unless_one_is_stated_before_the_first_display() -> None:
+    row = r"\frac{\partial z}{\partial x} &= W^\top"
+    assert displayed(ROWS, PRODUCT[1], row) == ["unreadable"]
+    assert displayed(f"We never use the numerator layout. {ROWS}", PRODUCT[1], row) == ["unreadable"]
+    assert displayed(f"{ROWS} \\[ x = x \\] We use the numerator layout.", PRODUCT[1], row) == ["ok", "unreadable"]
+    assert displayed(ROWS, r"\operatorname{softmax}(x) &= x") == ["unreadable"]
+
+
+def test_two_layouts_of_one_derivation_are_refused() -> None:
+    text = f"\\begin{{derivation}}{{d}}\nWe use the numerator layout, they the denominator layout. {COLUMNS}\n\\[ A = A \\]\n\\end{{derivation}}\n"
+    (report,) = check_text(text)
+    assert not report.accepted

@@ -1,0 +1,122 @@
+"""What the text assumes holds on every draw; a display assumes nothing, and nothing false follows."""
+
+import pytest
+
+from report_src.derivations import Report, check_text
+
+GIVEN = (
+    r"Let $W \in \mathbb{R}^{n \times k}$, $A, Q \in \mathbb{R}^{n \times n}$,"
+    r" $\mathbf{x}, \mathbf{u} \in \mathbb{R}^{n}$, $\mathbf{z} \in \mathbb{R}^{k}$ and $s, t \in \mathbb{R}$."
+)
+REGRESSION = (
+    r"Let $X \in \mathbb{R}^{m \times n}$, $\mathbf{y} \in \mathbb{R}^{m}$ and $\boldsymbol\theta \in \mathbb{R}^{n}$."
+    "\n\\[ J \\coloneqq \\tfrac12\\lVert X\\boldsymbol\\theta - \\mathbf{y}\\rVert^2 \\]\n"
+)
+
+
+def checked(text: str, *rows: str) -> Report:
+    displays = "\n".join(f"\\[ {row} \\]" for row in rows)
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}\n{text}\n{displays}\n\\end{{derivation}}\n", "d.tex")
+    return report
+
+
+def displayed(report: Report) -> list[str]:
+    return [row.verdict for row in report.rows if not row.inline and row.verdict != "definition"]
+
+
+HOLD = {
+    "orthonormal columns": (
+        r"Assume that $W^\top W = I_k$.",
+        r"\lVert W\mathbf{z}\rVert^2 = \lVert\mathbf{z}\rVert^2",
+        r"W W^\top = I_n",
+    ),
+    "a symmetric matrix": (
+        r"Assume $A = A^\top$.",
+        r"\mathbf{x}^\top A = (A\mathbf{x})^\top",
+        r"\operatorname{tr}(A) = 0",
+    ),
+    "an orthogonal matrix": (r"Suppose $Q Q^\top = I_n$.", r"Q^{-1} = Q^\top", r"Q = Q^\top"),
+    "a unit vector": (
+        r"Let $\mathbf{v} \in \mathbb{R}^{n}$ with $\lVert\mathbf{v}\rVert = 1$.",
+        r"(I_n - \mathbf{v}\mathbf{v}^\top)\mathbf{v} = \mathbf{0}",
+        r"\mathbf{v}^\top\mathbf{x} = 0",
+    ),
+    "a constraint": (
+        r"We assume $\sum_i u_i x_i = 0$.",
+        r"\lVert\mathbf{x} + \mathbf{u}\rVert^2 = \lVert\mathbf{x}\rVert^2 + \lVert\mathbf{u}\rVert^2",
+        r"\lVert\mathbf{x} + \mathbf{u}\rVert = \lVert\mathbf{x}\rVert",
+    ),
+    "two at once": (
+        r"Assume $s + t = 3$ and $s - t = 1$.",
+        r"s t = 2",
+        r"s t = 3",
+    ),
+    "a definite matrix": (
+        r"Assume $A \succ 0$.",
+        r"\mathbf{x}^\top A\mathbf{x} \ge 0",
+        r"\mathbf{x}^\top A\mathbf{x} \ge \tfrac{1}{100}\mathbf{x}^\top\mathbf{x}",
+    ),
+    "a definite matrix of trace 1": (
+        r"Assume $A \succ 0$ and $\operatorname{tr}(A) = 1$.",
+        r"\mathbf{x}^\top A\mathbf{x} \le \mathbf{x}^\top\mathbf{x}",
+        r"\mathbf{x}^\top A\mathbf{x} \ge 0.01\,\mathbf{x}^\top\mathbf{x}",
+    ),
+    "a bound": (r"Assume $s \ge 1 + t^2$.", r"s \ge 1", r"s \ge 1.01"),
+}
+
+
+@pytest.mark.parametrize(("stated", "true", "false"), HOLD.values(), ids=HOLD)
+def test_a_row_is_judged_under_what_the_text_assumes(stated: str, true: str, false: str) -> None:
+    assert displayed(checked(f"{GIVEN}\n{stated}", true, false)) == ["ok", "wrong"]
+    assert displayed(
+        checked(GIVEN if "mathbf{v}" not in true else f"{GIVEN} Let $\\mathbf v \\in \\mathbb R^n$.", true)
+    ) == ["wrong"]
+
+
+def test_a_stationary_point_gives_the_normal_equations() -> None:
+    stated = REGRESSION + r"At a stationary point, $\nabla_{\boldsymbol\theta} J = \mathbf{0}$."
+    true = r"\boldsymbol\theta = (X^\top X)^{-1}X^\top\mathbf{y}"
+    report = checked(stated, r"X^\top X\boldsymbol\theta = X^\top\mathbf{y}", true, true.replace("= (", "= 2("))
+    assert displayed(report) == ["ok", "ok", "wrong"]
+    assert displayed(checked(REGRESSION, true)) == ["wrong"]
+    assert report.assumptions == ((4, r"\nabla_{\boldsymbol\theta} J = \mathbf{0}"),)
+
+
+def test_a_display_is_never_an_assumption_and_neither_is_what_follows_from_one() -> None:
+    assert displayed(checked(f"{GIVEN} Assume that", r"A = A^\top", r"A = A^\top")) == ["wrong", "wrong"]
+    assert displayed(checked(f"{GIVEN} Assume $s = 2t$, so that $s = 3t$.", "s = 3t")) == ["wrong"]
+    assert displayed(checked(f"{GIVEN} Here $s = t$.", "s = t")) == ["wrong"]
+
+
+def test_an_assumption_holds_only_for_the_rows_below_it() -> None:
+    report = checked(f"{GIVEN}\n\\[ s = 2t \\]\nAssume $s - 2t = 0$.", "s = 2t")
+    assert displayed(report) == ["wrong", "ok"]
+
+
+REFUSED = {
+    "a contradiction": (r"Assume $s = 1$ and $s = 2$.", "no values were found that satisfy s = 2"),
+    "nothing to choose": (r"Assume $1 = 2$.", "no values were found that satisfy 1 = 2"),
+    "no real solution": (r"Assume $s^2 = -1 - t^2$.", "no values were found"),
+    "a bound that nothing keeps": (r"Assume $s^2 < -1$.", "no values were found"),
+    "taken back": (r"Assume that $s = t$ does not hold.", "'not' takes back what this sentence assumes"),
+    "unreadable": (r"Assume $s = \foo t$.", r"\foo is not in the language"),
+    "two relations": (r"Assume $s = t = 1$.", "an assumption is one comparison"),
+    "definite of a product": (r"Assume $A^\top A \succ 0$.", "of a declared square matrix"),
+    "undeclared": (r"Assume $q = s$.", "q is neither declared nor defined"),
+}
+
+
+@pytest.mark.parametrize(("stated", "message"), REFUSED.values(), ids=REFUSED)
+def test_an_assumption_that_is_refused_leaves_the_rows_below_unjudged(stated: str, message: str) -> None:
+    report = checked(f"{GIVEN}\n{stated}", "s = 2t", "t = 3")
+    (found,) = [row for row in report.rows if row.inline and row.message]
+    assert (found.verdict, found.line) == ("unreadable", 3)
+    assert message in found.message
+    assert displayed(report) == ["unreadable", "unreadable"]
+    assert all("not judged: an assumption above is refused" in row.message for row in report.rows if not row.inline)
+
+
+def test_a_row_that_repeats_an_assumption_is_refused() -> None:
+    report = checked(f"{GIVEN} Assume $s = 2t$.", "s = 2t", "2t = s", "s - t = t")
+    assert displayed(report) == ["unreadable", "unreadable", "ok"]
+    assert "only repeats an assumption" in next(row for row in report.rows if not row.inline).message

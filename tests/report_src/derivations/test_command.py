@@ -1,0 +1,107 @@
+"""The command on any LaTeX file: all displays, and the declarations that are missing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from report_src.derivations.__main__ import main
+
+PAPER = r"""\documentclass{article}
+\begin{document}
+\section{Ridge regression}
+% declare $\lambda > 0$
+Let $\mathbf{w} \in \mathbb{R}^{d}$ and $\mathbf{y} \in \mathbb{R}^{m}$; see \citet{someone} for $p \approx 3$.
+\begin{theorem}
+$$ L \coloneqq \lVert X\mathbf{w} - \mathbf{y}\rVert^2 + \lambda\lVert\mathbf{w}\rVert^2 $$
+\end{theorem}
+\begin{align}
+\nabla_{\mathbf{w}} L &= 2X^\top(X\mathbf{w} - \mathbf{y}) + 2\lambda\mathbf{w} \\
+ &= 2X^\top X\mathbf{w} + 2\lambda\mathbf{w}
+\end{align}
+\subsection{Norms}
+\[ \operatorname{tr}(X^\top X) = \lVert X\rVert_F^2 \]
+\begin{derivation}{own} Let $x \in \mathbb{R}$. \[ x + x = 2x \] \end{derivation}
+\end{document}
+"""
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Path:
+    (tmp_path / "paper.tex").write_text(PAPER, encoding="utf-8")
+    (tmp_path / "declared.tex").write_text("Let $X \\in \\mathbb{R}^{m \\times d}$.\n", encoding="utf-8")
+    return tmp_path / "paper.tex"
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [line for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+
+
+def test_all_displays_are_checked_with_declarations_of_comments_and_of_a_file(
+    paper: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beside = str(paper.with_name("declared.tex"))
+    assert main(["--all", "--declarations", beside, str(paper)]) == 1
+    found = [line.removeprefix(f"{paper}:").split()[:2] for line in lines(capsys)]
+    assert found == [["15:", "ok"], ["7:", "definition"], ["10:", "ok"], ["11:", "wrong"], ["14:", "ok"]]
+    paper.write_text(PAPER.replace(r"2X^\top X\mathbf{w} +", r"2X^\top X\mathbf{w} - 2X^\top\mathbf{y} +"))
+    assert main(["--all", "--declarations", beside, "--json", str(paper)]) == 0
+    rows = [json.loads(line) for line in lines(capsys)]
+    assert {row["derivation"] for row in rows} == {"own", "Ridge regression", "Norms"}
+    assert [row["line"] for row in rows if row["verdict"] == "ok"] == [15, 10, 11, 14]
+
+
+def test_only_derivations_are_read_unless_all_is_asked(paper: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(paper)]) == 0
+    assert lines(capsys) == [f"{paper}:15: ok 0.0e+00"]
+
+
+def test_a_slip_in_the_file_of_declarations_is_shown_there(paper: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    beside = paper.with_name("declared.tex")
+    beside.write_text("Let $Y \\in \\mathbb{R}$.\nLet $X \\in \\mathbb{R}^{m \\times 77}$.\n", encoding="utf-8")
+    assert main(["--all", "--declarations", str(beside), str(paper)]) == 1
+    assert any(line.startswith(f"{beside}:2: unreadable") for line in lines(capsys))
+
+
+PROPOSED = {
+    "a gradient": (
+        [r"\mathbf{r} &\coloneqq W\mathbf{x} + \mathbf{b}", r"L &\coloneqq \tfrac12\lVert\mathbf{r}\rVert^2"],
+        [r"$W \in \mathbb{R}^{m \times d}$", r"$\mathbf{x} \in \mathbb{R}^{d}$", r"$\mathbf{b} \in \mathbb{R}^{m}$"],
+    ),
+    "a function": (
+        [
+            r"z &\coloneqq g(\mathbf{v}^\top\mathbf{x})",
+            r"\frac{\partial z}{\partial\mathbf{v}} &= g'(\mathbf{v}^\top\mathbf{x})\mathbf{x}",
+        ],
+        [r"$g : \mathbb{R} \to \mathbb{R}$", r"$\mathbf{v} \in \mathbb{R}^{m}$", r"$\mathbf{x} \in \mathbb{R}^{m}$"],
+    ),
+    "a square matrix": (
+        [r"\operatorname{tr}(A) &= \operatorname{tr}(A^\top)"],
+        [r"$A \in \mathbb{R}^{m \times m}$"],
+    ),
+    "a number": ([r"\lambda + \lambda &= 2\lambda"], [r"$\lambda \in \mathbb{R}$"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "declared"), PROPOSED.values(), ids=PROPOSED)
+def test_missing_declarations_are_proposed_and_can_be_pasted(
+    rows: list[str], declared: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    display = "\\begin{align}\n" + " \\\\\n".join([*rows, "1 &= 1"]) + "\n\\end{align}\n\\end{derivation}\n"
+    file = tmp_path / "d.tex"
+    file.write_text("\\begin{derivation}{d}\n" + display, encoding="utf-8")
+    assert main([str(file)]) == 1
+    capsys.readouterr()
+    assert main(["--declare", str(file)]) == 0
+    sentence = capsys.readouterr().out.splitlines()[1].strip()
+    assert sentence == f"Let {', '.join(declared)}."
+    file.write_text(f"\\begin{{derivation}}{{d}}\n{sentence}\n{display}", encoding="utf-8")
+    assert main([str(file)]) == 0
+
+
+def test_rows_that_no_shapes_fit_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "d.tex"
+    rows = "\\[ \\mathbf{u}\\mathbf{1}_3 = \\mathbf{u} \\]\n"
+    file.write_text(f"\\begin{{derivation}}{{d}}\n{rows}\\end{{derivation}}\n", encoding="utf-8")
+    assert main(["--declare", str(file)]) == 1
+    assert f"{file}:" in "".join(lines(capsys)[1:])
