@@ -112,7 +112,7 @@ def shorten(value: object, limit: int = 24) -> str:
 
 
 def short_names(names: Sequence[str], limit: int) -> list[str]:
-    """Return `text` of each name, of at most `limit` characters and told from the others."""
+    """Return `text` of each name, of at most `limit` characters and different from the others."""
     return [text(name) for name in labels.short_names(names, limit)]
 
 
