@@ -30,7 +30,8 @@ ORDER = {
         ("preview", "submission"), "comparison", "__main__",
     ],
     "report_src.derivations": [
-        "source", "syntax", "printing", "semantics", "evaluation", "judging", "checking", "lint", "binding", "gate",
+        "source", "syntax", "printing", "semantics", "notation", "reader", "evaluation",
+        "judging", "checking", "lint", "binding", "gate",
         "__main__",
     ],
 }  # fmt: skip

@@ -8,8 +8,8 @@ import numpy as np
 
 from report_src.derivations.binding.table import Binding, BindingError
 from report_src.derivations.checking.records import SideBySide
-from report_src.derivations.semantics.analyzer import read
-from report_src.derivations.semantics.expressions import Reader
+from report_src.derivations.reader.analyzer import read
+from report_src.derivations.reader.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from dataclasses import replace as copy_with
 
-from report_src.derivations.semantics.analyzer import read
+from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.source.document import Derivation
 from report_src.derivations.source.errors import Refusal, Undeclared, Unjudged

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace as copy_with
 
 from report_src.derivations.checking.edits import Edit, edits, whole
-from report_src.derivations.semantics.analyzer import read
+from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.source.document import Derivation
 from report_src.derivations.source.errors import Refusal

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import inf, prod
 
-from report_src.derivations.evaluation.plan import Sizes, plan_of, walk
+from report_src.derivations.evaluation.plan import Sizes, plan_of
 from report_src.derivations.evaluation.tape import CORE
 from report_src.derivations.semantics.derivatives import Derivative, ancestors
 from report_src.derivations.semantics.program import Definition, Program
-from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.symbols import Dim, Symbol
 
 MOST = 300_000

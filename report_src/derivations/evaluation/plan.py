@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from report_src.derivations.semantics.derivatives import Derivative, ancestors
 from report_src.derivations.semantics.program import Claim, Program
-from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.symbols import Dim, Symbol
 
 Sizes = dict[Dim, int]
@@ -68,14 +67,3 @@ def kinked(program: Program, claim: Claim) -> bool:
 
 def _jumps(node: Node) -> bool:
     return node.op in _JUMPS or (node.op == "function" and node.data[0] in _KINKED)
-
-
-def walk(*nodes: Node) -> Iterator[Node]:
-    """Yield every node of some expressions once."""
-    seen, stack = set[int](), list(nodes)
-    while stack:
-        current = stack.pop()
-        if id(current) not in seen:
-            seen.add(id(current))
-            yield current
-            stack.extend(current.args)

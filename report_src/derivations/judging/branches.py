@@ -12,12 +12,11 @@ from report_src.derivations.evaluation.arithmetic import Balls, Floats
 from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import define, value
-from report_src.derivations.evaluation.plan import walk
 from report_src.derivations.judging.counterexamples import hunt
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.scope import Target
-from report_src.derivations.semantics.shapes import NONE, Node
+from report_src.derivations.semantics.shapes import NONE, Node, walk
 from report_src.derivations.semantics.symbols import SCALAR
 
 TRIED = 2

@@ -1,1 +1,1 @@
-"""Notation beyond names and products: functions of the author, expressions without a name, powers, matrices."""
+"""Notation beyond names and products: functions of the author, powers, sums with conditions, matrices, recursions."""

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.notation.unnamed import unnamed
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Symbol, Table
+from report_src.derivations.semantics.unnamed import unnamed
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.marks import Letter
 from report_src.derivations.syntax.names import plain_name

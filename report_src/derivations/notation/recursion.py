@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from report_src.derivations.evaluation.plan import walk
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.operators import picked
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Scope
-from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.symbols import Dim, Index, Symbol, Table, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.syntax.names import Key, NameUse, shifted

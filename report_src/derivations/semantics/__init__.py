@@ -1,1 +1,1 @@
-"""Syntax trees to a typed program: symbols, shapes, derivatives; evaluates nothing."""
+"""Types of a program: symbols, shapes, scopes, claims, derivatives; evaluates nothing."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from report_src.derivations.notation.signs import operator
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.signs import operator
 from report_src.derivations.semantics.symbols import Dim
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEDY

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.notation.signs import italic_d, order_of, slashed
-from report_src.derivations.notation.unnamed import unnamed
 from report_src.derivations.semantics.items import Item
 from report_src.derivations.semantics.scope import Idle, Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
+from report_src.derivations.semantics.signs import italic_d, order_of, slashed
 from report_src.derivations.semantics.symbols import SCALAR, Shape, Symbol
+from report_src.derivations.semantics.unnamed import unnamed
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.syntax.names import only_items, plain_name, read_name, show_key, superscript
 from report_src.derivations.syntax.parser import Script, Side, Syntax

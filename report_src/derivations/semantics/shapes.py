@@ -6,7 +6,7 @@ never broadcast, and only a number literal may be added to an array.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -276,3 +276,14 @@ def undetermined(root_node: Node) -> Node | None:
 def ones(op: str, rows: Dim, columns: Dim, **place: Any) -> Node:
     """Return a constant array: ones, zeros, or the identity."""
     return Node(op, (), (rows, columns), NONE, place["start"], place["end"], place["segment"])
+
+
+def walk(*nodes: Node) -> Iterator[Node]:
+    """Yield every node of some expressions once."""
+    seen, stack = set[int](), list(nodes)
+    while stack:
+        current = stack.pop()
+        if id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            stack.extend(current.args)

@@ -18,7 +18,7 @@ from report_src.derivations.checking import cache as checks
 from report_src.derivations.gate import verify
 from report_src.derivations.judging.settings import SEED
 from report_src.derivations.judging.verdict import judge
-from report_src.derivations.semantics.analyzer import read
+from report_src.derivations.reader.analyzer import read
 from report_src.derivations.source.document import Derivation, derivations
 from report_src.errors import RenderError
 from report_src.project import ROOT

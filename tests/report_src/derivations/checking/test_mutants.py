@@ -15,7 +15,7 @@ from report_src.derivations.checking.edits import Edit, edits
 from report_src.derivations.checking.suggestions import with_edit
 from report_src.derivations.judging.settings import SEED
 from report_src.derivations.judging.verdict import judge
-from report_src.derivations.semantics.analyzer import read
+from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.source.document import Derivation, derivations
 from report_src.derivations.syntax.parser import parse

@@ -9,7 +9,7 @@ from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import draw
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.judging.verdict import BITS
-from report_src.derivations.semantics.analyzer import read
+from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.program import Definition, Program
 from report_src.derivations.source.document import Derivation, derivations
 from report_src.project import ROOT

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from report_src.derivations.printing.typed import Atom, Unprintable, typed
-from report_src.derivations.semantics.analyzer import read
+from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node

@@ -9,16 +9,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from report_src.derivations.notation import applications, arrays, authored, differentials, powers, readings, signs
+from report_src.derivations.notation import applications, arrays, authored, differentials, powers, readings
 from report_src.derivations.notation.indicators import indicator, kronecker
 from report_src.derivations.notation.recursion import previous
 from report_src.derivations.notation.sums import read_sum
-from report_src.derivations.notation.unnamed import unnamed
-from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes
+from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes, signs
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import SCALAR, Symbol
+from report_src.derivations.semantics.unnamed import unnamed
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import (
     NameUse,
