@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - rows of LaTeX are not broken
 """Macros of the author: what is expanded, with which places in messages, and what is left unread."""
 
 import pytest
