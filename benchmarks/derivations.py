@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - rows of LaTeX are not broken
-"""How long a derivation of twenty rows takes to check, once PyTorch is imported.
+"""How long a derivation of twenty rows takes to check in a warm process, once python-flint and NumPy are imported.
 
 python -m benchmarks.derivations
 """
@@ -54,7 +54,7 @@ def measure() -> dict[str, float]:
 def milliseconds(rows: str, runs: int) -> list[float]:
     """Return the processor time of each of ``runs`` checks; parses are not kept between them.
 
-    The first check of a process imports PyTorch and is not counted. RuntimeError where not all twenty rows hold.
+    The first check of a process imports python-flint and NumPy and is not counted. RuntimeError where not all twenty rows hold.
     """
     text = f"\\begin{{derivation}}{{timed}}\n{NETWORK}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}"
     found = []

@@ -6,11 +6,12 @@ import typing
 import msgspec
 import pytest
 from msgspec import Struct
+from scipy import stats
 
 from analysis import contract
 from analysis.results import store
 from analysis.results.inputs import DataFile
-from analysis.results.types import replicated
+from analysis.results.types import UNBOUNDED, replicated
 
 
 class Sample(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +38,8 @@ def test_a_file_with_an_unknown_key_names_file_and_next_step(tmp_path):
 def test_replicated_summarises_and_refuses_nothing():
     summary = replicated([1.0, 2.0, 3.0])
     assert (summary.mean, summary.std, summary.minimum, summary.maximum) == (2.0, 1.0, 1.0, 3.0)
-    assert replicated([4.0]).std == 0.0
+    assert summary.half_width == pytest.approx(stats.t.interval(0.95, 2, 2.0, stats.sem([1, 2, 3]))[1] - 2.0)
+    assert (replicated([4.0]).std, replicated([4.0]).half_width) == (0.0, UNBOUNDED)
     with pytest.raises(ValueError, match="at least one"):
         replicated([])
 

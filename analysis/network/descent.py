@@ -27,7 +27,8 @@ class Probe(NamedTuple):
     `delta1`, `delta2`: root mean square over examples of the norm of delta^(1), delta^(2); `pulled_back`: of
     W2.T @ delta2, so that delta1/delta2 = (pulled_back/delta2) * (delta1/pulled_back), weights times activation.
     `slope1`, `slope2`: mean of g'(A); `stuck1`, `stuck2`: sigmoid: share of (unit, example) pairs with
-    g'(A) < SATURATED_BELOW; ReLU: share of units that are 0 on every example.
+    g'(A) < SATURATED_BELOW; ReLU: share of units that are 0 on every example. `classes`: how many classes are
+    predicted for at least one example.
     """
 
     delta1: float
@@ -37,6 +38,7 @@ class Probe(NamedTuple):
     slope2: float
     stuck1: float
     stuck2: float
+    classes: float
 
 
 class Meter:
@@ -49,6 +51,7 @@ class Meter:
         self.squares = np.zeros(3)  # of delta1, delta2, W2.T @ delta2
         self.slopes, self.saturated = np.zeros(2), np.zeros(2)
         self.alive = [np.zeros(b.shape[0], bool) for b in (params.b1, params.b2)]
+        self.predicted = np.zeros(params.b3.shape[0], bool)
 
     def add(self, work: Work) -> None:
         """Add one block."""
@@ -60,13 +63,18 @@ class Meter:
             self.slopes[layer] += float(slope.sum()) / X.shape[0]
             self.saturated[layer] += np.count_nonzero(slope < SATURATED_BELOW) / X.shape[0]
             self.alive[layer] |= (X > 0).any(axis=1)
+        self.predicted[work.X3.argmax(axis=0)] = True
 
     def probe(self) -> Probe:
         """Return the Probe of all blocks so far."""
         dead = [1 - float(units.mean()) for units in self.alive]
         stuck = dead if self.activation.name == "relu" else list(self.saturated / self.examples)
         norms = np.sqrt(self.squares / self.examples)
-        return Probe(*map(float, (*norms, *(self.slopes / self.examples), *stuck)))
+        return Probe(*map(float, (*norms, *(self.slopes / self.examples), *stuck, self.predicted.sum())))
+
+    def off(self) -> Array:
+        """Return which hidden units, first layer first, are 0 on every example so far, (M1 + M2,) bool."""
+        return ~np.concatenate(self.alive)
 
 
 def probe(params: Params, data: Blocks, activation: Activation, team: Team[Work]) -> Probe:
@@ -86,7 +94,8 @@ class TrainingRun:
     validation_accuracy: Array  # (T + 1,)
     grad_abs_mean: Array  # (3, T + 1): mean |dL/dW| of the layers
     probe_at: Array  # iterations at which a probe was taken
-    probes: Array  # (len(probe_at), 7): Probe by Probe
+    probes: Array  # (len(probe_at), 8): Probe by Probe
+    off: Array  # (len(probe_at), M1 + M2) bool: the hidden units that are 0 on every example
 
 
 def refuse_blown_up(
@@ -118,7 +127,7 @@ def gradient_descent(
     params = Params(*(array.copy() for array in params))
     columns = max(X0.shape[1] for X0, _ in (*train.blocks, *validation.blocks))
     traces = np.empty((6, iterations + 1))
-    probes = []
+    probes, off = [], []
     with (
         np.errstate(over="ignore", invalid="ignore"),
         team_of(params, columns, min(number(), len(train.blocks))) as team,
@@ -132,6 +141,7 @@ def gradient_descent(
             traces[3:, t] = [np.abs(dW).mean() for dW in grads[::2]]
             if meter:
                 probes.append(meter.probe())
+                off.append(meter.off())
             if t < iterations:
                 for array, grad in zip(params, grads, strict=True):
                     array -= array.dtype.type(learning_rate) * grad
@@ -143,4 +153,5 @@ def gradient_descent(
         grad_abs_mean=traces[3:],
         probe_at=np.array(sorted(t for t in set(probe_at) if t <= iterations)),
         probes=np.array(probes).reshape(len(probes), len(Probe._fields)),
+        off=np.array(off, bool).reshape(len(off), len(params.b1) + len(params.b2)),
     )

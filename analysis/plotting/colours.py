@@ -27,7 +27,8 @@ def classes(count: int) -> list[str]:
 
 def for_type(colour: str) -> str:
     """Return a line's colour, darkened for the type that names the line."""
-    return to_hex([DARKENED * part for part in to_rgb(colour)])
+    red, green, blue = to_rgb(colour)
+    return to_hex((DARKENED * red, DARKENED * green, DARKENED * blue))
 
 
 def on(background: str) -> str:

@@ -81,15 +81,15 @@ def _drawable() -> frozenset[int]:
     return frozenset().union(*others)
 
 
-def figure(rows: int = 1, columns: int = 1, *, width: float = 1.0, height: float | None = None, **options: Any) -> Any:
-    """Return (figure, axes) of `width` text widths and `height` inches, in the report's style.
+def figure(rows: int = 1, columns: int = 1, *, height: float | None = None, **options: Any) -> Any:
+    """Return (figure, axes), as wide as the text and `height` inches high, in the report's style.
 
     `options` go to matplotlib's `Figure.subplots`. The style is set for good, as every figure here uses it.
     """
     _drawable()
     matplotlib.rcdefaults()  # a matplotlibrc of the user's own changes no figure
     matplotlib.rcParams.update(STYLE)
-    size = (TEXT_WIDTH * width, height if height is not None else LINE_HEIGHT * rows)
+    size = (TEXT_WIDTH, height if height is not None else LINE_HEIGHT * rows)
     drawn = Figure(figsize=size)
     return drawn, drawn.subplots(rows, columns, **options)
 
@@ -112,7 +112,7 @@ def shorten(value: object, limit: int = 24) -> str:
 
 
 def short_names(names: Sequence[str], limit: int) -> list[str]:
-    """Return `text` of each name, of at most `limit` characters and told from the others."""
+    """Return `text` of each name, of at most `limit` characters and different from the others."""
     return [text(name) for name in labels.short_names(names, limit)]
 
 
@@ -134,7 +134,7 @@ def faults(drawn: Figure) -> list[str]:
     return [
         f"{one.get_text()!r}: {one.get_fontsize():g} pt, turned by {one.get_rotation():g} degrees"
         for one in drawn.findobj(Text)
-        if one.get_visible() and one.get_text() and (one.get_fontsize() < SMALLEST or one.get_rotation())
+        if one.get_visible() and one.get_text() and (float(one.get_fontsize()) < SMALLEST or one.get_rotation())
     ]
 
 

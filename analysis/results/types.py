@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from statistics import fmean, stdev
 from typing import Annotated
@@ -10,6 +11,8 @@ from msgspec import Meta, Struct
 
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 NonNegative = Annotated[float, Meta(ge=0)]
+CONFIDENCE = 0.95  # of the t interval that decides what is within noise
+UNBOUNDED = 1e300  # half width of the interval of a single value: JSON has no infinity
 # a difference of two computations of one number: rounding errors, which no two processors share
 RoundingError = Annotated[float, Meta(ge=0, extra={"tolerance": 1e-6})]
 
@@ -19,6 +22,10 @@ class Replicated(Struct, frozen=True, forbid_unknown_fields=True):
 
     mean: Annotated[float, Meta(description="mean over replicates")]
     std: Annotated[float, Meta(ge=0, description="sample standard deviation over replicates (0 for a single one)")]
+    half_width: Annotated[
+        float,
+        Meta(ge=0, description="half width of the mean's 95 % t interval over replicates (1e300 for a single one)"),
+    ]
     minimum: Annotated[float, Meta(description="smallest over replicates")]
     maximum: Annotated[float, Meta(description="largest over replicates")]
     replicates: Annotated[tuple[float, ...], Meta(min_length=1, description="the value of each replicate")]
@@ -29,10 +36,24 @@ def replicated(values: Iterable[float]) -> Replicated:
     numbers = tuple(float(value) for value in values)
     if not numbers:
         raise ValueError("expected at least one value, one per replicate")
+    std = stdev(numbers) if len(numbers) > 1 else 0.0
     return Replicated(
         mean=fmean(numbers),
-        std=stdev(numbers) if len(numbers) > 1 else 0.0,
+        std=std,
+        half_width=half_width(std, len(numbers)),
         minimum=min(numbers),
         maximum=max(numbers),
         replicates=numbers,
     )
+
+
+def half_width(std: float, count: int) -> float:
+    """Return the half width of the t interval of the mean of `count` values with the deviation `std`.
+
+    A quantity (or a paired difference) is within noise where its mean is no farther from 0 than this.
+    """
+    from scipy.special import stdtrit  # the templates' reader of the records needs no SciPy
+
+    if count < 2:
+        return UNBOUNDED
+    return float(stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * std / math.sqrt(count)

@@ -82,7 +82,7 @@ def _with_profile(path: Path, run: RunSettings, profile: str) -> RunSettings:
 
 
 def _apply_profile(run: RunSettings) -> RunSettings:
-    """quick: 6,000 rows, 60 iterations, 2 replicates; full: 3 replicates of every intervention."""
+    """quick: 6,000 rows, 60 iterations, 2 replicates; full: every intervention on every replicate."""
     if run.profile == "quick":
         return msgspec.structs.replace(
             run,
@@ -92,7 +92,7 @@ def _apply_profile(run: RunSettings) -> RunSettings:
             replicates=2,
         )
     if run.profile == "full":
-        return msgspec.structs.replace(run, intervention_replicates=max(3, run.intervention_replicates))
+        return msgspec.structs.replace(run, intervention_replicates=max(run.replicates, run.intervention_replicates))
     return run
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.stats import rankdata
@@ -24,6 +25,11 @@ def overlapping(low: Array, high: Array, index: int) -> list[int]:
     """Return which other intervals overlap interval `index`."""
     touching = (low <= high[index]) & (high >= low[index])
     return [int(other) for other in np.flatnonzero(touching) if other != index]
+
+
+def median_position(values: Sequence[float]) -> int:
+    """Return the place of the median; the lower one of the two in the middle, of equal ones the first."""
+    return int(np.argsort(values, kind="stable")[(len(values) - 1) // 2])
 
 
 def spearman(first: Array, second: Array) -> float:

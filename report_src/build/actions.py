@@ -96,9 +96,7 @@ def compile_report(context: BuildContext, step: Step) -> None:
     from report_src.tex import compile, file_access
 
     project = context.project
-    outcome = compile.compile_tex(
-        project.work, DOCUMENT, epoch=project.epoch, root=project.root, ahead=context.ahead
-    )
+    outcome = compile.compile_tex(project.work, DOCUMENT, epoch=project.epoch, root=project.root, ahead=context.ahead)
     file_access.check(project.work, DOCUMENT)
     for warning in outcome.warnings:
         print(f"warning: {warning}", file=sys.stderr)
@@ -129,7 +127,12 @@ def run_python(context: BuildContext, step: Step, module: str, *arguments: str, 
     environment = study_environment(project.build, project.epoch)
     try:
         status = run_module(
-            command, environment=environment, log=context.log, on_line=on_line, keep_open=[context.lock], preload=preload
+            command,
+            environment=environment,
+            log=context.log,
+            on_line=on_line,
+            keep_open=[context.lock],
+            preload=preload,
         )
     finally:
         display.close()

@@ -19,7 +19,9 @@ PRIVATE = (SOURCE_MAP, READS, FINDINGS, DERIVATIONS)  # not published
 def study(name: str, *, products: tuple[str, ...] = (), **what: Any) -> Step:
     """Return the row of a study: all of them have the same shape."""
     made = (f"results/{name}.json", f"arrays/{name}.npz", *products)
-    return Step(name, actions.run_study, code=("analysis.__main__", f"analysis.studies.{name}.study"), products=made, **what)
+    return Step(
+        name, actions.run_study, code=("analysis.__main__", f"analysis.studies.{name}.study"), products=made, **what
+    )
 
 
 def figures(study: str, *settings: str) -> Step:
@@ -33,7 +35,7 @@ QUESTION_1 = ("run", "table", "data.train")
 STEPS: tuple[Step, ...] = (
     study("eda", settings=QUESTION_1, data=("train",)),
     study("training", settings=QUESTION_1, data=("train",)),
-    study("gradient_flow", settings=("run", "table"), reads=("training",)),
+    study("gradient_flow", settings=QUESTION_1, data=("train",), reads=("training",)),
     study("attribution", settings=QUESTION_1, data=("train",), reads=("eda", "training")),
     study("generalization", settings=(*QUESTION_1, "data.test"), data=("train", "test"),
           reads=("eda", "attribution"), products=("frozen.json",)),

@@ -17,7 +17,7 @@ class Comparison(Struct, frozen=True):
     right: float
     holds: bool
     keys: tuple[str, ...] = ()
-    noise: float = 0.0  # standard deviation over replicates; 0 where nothing compared is a mean over them
+    noise: float = 0.0  # half width of the interval over replicates; 0 where nothing compared is a mean over them
 
     @property
     def within_noise(self) -> bool:
@@ -56,11 +56,11 @@ class Claim(Struct):
 
 
 def noise_of(keys: tuple[str, ...], noise: dict[str, float]) -> float:
-    """Return the standard deviation over replicates of a comparison of these keys, as if they varied independently.
+    """Return the half width of the interval of a comparison of these keys, as if they varied independently.
 
-    A mean whose standard deviation the comparison names itself has its noise in the condition already.
+    A mean whose half width the comparison names itself has its noise in the condition already.
     """
-    means = [key for key in keys if key in noise and f"{key.removesuffix('mean')}std" not in keys]
+    means = [key for key in keys if key in noise and f"{key.removesuffix('mean')}half_width" not in keys]
     return math.hypot(*(noise[key] for key in means))
 
 

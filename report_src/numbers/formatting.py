@@ -16,7 +16,9 @@ ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "s
 SMALLEST_P = 0.001  # below it, and above 1 - it, only the bound is printed
 LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
 LONGEST_NAME = 24  # characters of a name on one line of a cell
+SPREAD = 4  # characters of a spread in a column: 10.2
 MOST_DIGITS = 18  # behind the point; no two floats near a level agree in as many
+BOUND_REACHED = 1e-9  # of the last digit: a bound that is met exactly is not rounded upwards
 PLAIN = (1e-4, 1e6)  # a setting outside of this range is printed with a power of ten
 
 
@@ -95,15 +97,34 @@ def pm_percent(value: Branch, digits: int = 1) -> Latex:
 
 
 def pm_cell(value: Branch, digits: int = 1) -> Latex:
-    """Mean and standard deviation of a Replicated in a column whose head has %: 83.2 ± 0.4."""
-    mean, std = 100 * _number(value.mean), 100 * _number(value.std)
-    return _mark(value.mean, rf"{mean:.{digits}f}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
+    """Mean and standard deviation of a Replicated in a column whose head has %, signs below each other: 83.2 ± 0.4."""
+    mean, std = 100 * _number(value.mean), f"{100 * _number(value.std):.{digits}f}"
+    printed = _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std}")
+    return Latex(printed + r"\digitspace{}" * (SPREAD - len(std)))
 
 
 def pm(value: Branch, digits: int = 2) -> Latex:
     """Mean and standard deviation of a Replicated: 2.39 ± 0.12."""
     mean, std = _number(value.mean), _number(value.std)
     return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
+
+
+def interval_points(value: Branch, digits: int = 1) -> Latex:
+    """Mean and t interval of a Replicated, ends rounded outwards: -0.4 percentage points [-1.0, 0.2]."""
+    mean, half, step = 100 * _number(value.mean), 100 * _number(value.half_width), 10.0**-digits
+    text = _fixed(mean, digits) + " percentage points"
+    if len(value.replicates) > 1:  # a single one has no interval
+        ends = step * math.floor((mean - half) / step), step * math.ceil((mean + half) / step)
+        text += f" [{_fixed(ends[0], digits)}, {_fixed(ends[1], digits)}]"
+    return _mark(value.mean, text)
+
+
+def at_most(value: Any, digits: int = 2, unit: str = "") -> Latex:
+    r"""0.2445 -> \leq 0.25: a bound is rounded upwards, or it is none; `unit` is "", "percent" or "points"."""
+    scale, after = {"": (1, ""), "percent": (100, r"\,\%"), "points": (100, " percentage points")}[unit]
+    step = 10.0**-digits
+    number = step * math.ceil(scale * _number(value) / step - BOUND_REACHED)
+    return _mark(value, rf"\ensuremath{{\leq}}\,{_fixed(number, digits)}{after}")
 
 
 def cell(value: Any, digits: int = 2) -> Latex:
@@ -178,7 +199,8 @@ def mathematics(value: str) -> Latex:
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
-    "pm_percent": pm_percent, "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
+    "pm_percent": pm_percent, "interval_points": interval_points, "at_most": at_most,
+    "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
     "bare": bare, "name": name, "cell_name": cell_name, "text": tex, "join_names": join_names, "index": index,
     "path": path, "mathematics": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string, "xml_text": xml_text,

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-SUMMARY = frozenset({"mean", "std", "minimum", "maximum", "replicates"})  # the fields of a summary over replicates
+SUMMARY = frozenset(
+    {"mean", "std", "half_width", "minimum", "maximum", "replicates"}
+)  # the fields of a summary over replicates
 SHOWN_LINES = 3  # of those that compute a value
 
 

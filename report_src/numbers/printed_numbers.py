@@ -53,7 +53,9 @@ def marks(document: str) -> Iterator[tuple[str, str]]:
 
 def readable(text: str) -> str:
     r"""`79.6\,\ensuremath{\pm}\,0.4\,\%` -> 79.6 ± 0.4 %."""
-    plain = re.sub(r"\\,", " ", text.replace("{,}", ",")).replace(r"\pm", "±").replace(r"\times", "×")
+    plain = (
+        re.sub(r"\\,", " ", text.replace("{,}", ",")).replace(r"\pm", "±").replace(r"\leq", "≤").replace(r"\times", "×")
+    )
     return re.sub(r"\\ensuremath|[{}\\$]", "", plain).strip()
 
 
@@ -71,6 +73,8 @@ def agrees(text: str, value: Any) -> bool:
     if exponent:
         shown, step = shown * 10.0 ** int(exponent[1]), step * 10.0 ** int(exponent[1])
     scales = (100.0,) if "%" in bare else SCALES
+    if r"\leq" in bare:
+        return any(-LAST_BIT <= shown - value * scale <= step * (1 + LAST_BIT) for scale in scales)
     if "<" in bare or ">" in bare:
         return any(value * scale < shown if "<" in bare else value * scale > shown for scale in scales)
     return any(abs(value * scale - shown) <= 0.5 * step + LAST_BIT * abs(shown) for scale in scales)

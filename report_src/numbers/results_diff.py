@@ -47,7 +47,8 @@ def differences(there: Any, here: Any, key: str = "") -> Iterator[Difference]:
             elif allowed is None:
                 yield from differences(there[name], here[name], below)
             else:
-                yield from _in_summary(there[name], here[name], below, allowed)
+                ratio = here["half_width"] / here["std"] if name == "half_width" else 1.0  # it is a multiple of std
+                yield from _in_summary(there[name], here[name], below, allowed * ratio)
     elif isinstance(here, list) and isinstance(there, list):
         if len(here) != len(there):
             yield Difference(f"{key}.length", len(there), len(here))

@@ -23,7 +23,7 @@ class Ledger:
         self.printed: dict[str, Any] = {}
         self.recent: dict[str, Any] = {}
         self.trail: list[str] = []  # keys in the order of reading, which shows what a part of a condition read
-        self.noise: dict[str, float] = {}  # key of a mean over replicates -> their standard deviation
+        self.noise: dict[str, float] = {}  # key of a mean over replicates -> the half width of its interval
         self._frames: dict[str, set[tuple[Any, int]]] = {}
 
     def note(self, key: str, value: Any) -> None:
@@ -112,8 +112,8 @@ class Branch:
             key = f"{self._key}.{name}"
             if name not in self._tree:
                 raise RenderError(f"unknown key '{key}'{self._nearest(str(name))}")
-            if name == "mean" and isinstance(self._tree.get("std"), int | float):
-                self._ledger.noise[key] = float(self._tree["std"])
+            if name == "mean" and isinstance(self._tree.get("half_width"), int | float):
+                self._ledger.noise[key] = float(self._tree["half_width"])
             return wrap(self._tree[str(name)], key, self._ledger)
         key = f"{self._key}[{name}]"
         if not isinstance(name, int) or not -len(self._tree) <= name < len(self._tree):

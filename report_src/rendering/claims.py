@@ -4,7 +4,7 @@ r"""Judging sentences bound to the numbers they judge.
     \BLOCK{say "id": "higher" if a > b otherwise "lower"}
 
 One branch is printed; where none holds the build stops. Every claim is kept with its condition and its values,
-and marked where it holds by less than its noise: the standard deviation over replicates of what it compares.
+and marked where it holds by less than its noise: the half width of the interval over replicates of what it compares.
 """
 
 from __future__ import annotations

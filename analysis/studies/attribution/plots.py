@@ -35,7 +35,7 @@ def plot_ranking(record: AttributionRecord, arrays: Arrays, settings: Settings) 
         panel.xaxis.set_minor_locator(NullLocator())
         panel.set_ylim(-0.6, len(heights) - 0.4)
     style.panel_titles(axes, PANELS)
-    axes[0].set_yticks(heights, [style.shorten(one.feature) for one in record.ranking])
+    axes[0].set_yticks(heights, style.short_names([one.feature for one in record.ranking], 24))
     figure.supxlabel("score relative to the largest of its quantity (logarithmic scale)")
     return figure
 

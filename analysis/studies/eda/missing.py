@@ -120,7 +120,7 @@ def _verdict(name: str, values: pd.Series, found: list[Dependence], target: str)
         feature=name,
         rows=gaps,
         share=gaps / len(values),
-        verdict="complete" if not gaps else "MAR" if significant else "MCAR-compatible",
+        verdict="complete" if not gaps else "MAR-compatible" if significant else "MCAR-compatible",
         significant=tuple(d.other for d in significant),
         strongest=significant[0] if significant else None,
         on_target=next((d for d in found if d.other == target), None),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, SymmetricalLogLocator
@@ -13,12 +15,12 @@ from analysis.studies.eda.record import CategoricalFeature, EdaRecord
 from analysis.study import Arrays
 
 PANELS_A_ROW = 3
-GAP_ROW = 0.15  # inches, a row of the bars of missing cells
+GAP_ROW = 0.16  # inches, a row of the bars of missing cells
 MOST_CATEGORIES = 8  # drawn of a categorical feature; the figure says that the rest is left out
 MOST_NAMES = 5  # names of features that fit beneath a matrix of correlations, side by side
 MOST_CORRELATIONS = 15  # rows of that matrix in whose cells a number still fits
 DARK_CORRELATION = 0.6  # magnitude from which a cell's number is white
-EDGE = {"edgecolor": "0.3", "linewidth": 0.4}
+EDGE: Any = {"edgecolor": "0.3", "linewidth": 0.4}
 
 
 def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Settings) -> Figure:
@@ -32,7 +34,7 @@ def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Setting
     left.set_ylim(0, 1.55 * max(shares))
     left.set_xticks(range(len(shares)), style.short_names([c.name for c in by_class], 12))
     left.grid(axis="x", visible=False)
-    verdicts = [colours.INK if g.verdict == "MAR" else colours.PALE for g in gaps]
+    verdicts = [colours.INK if g.verdict == "MAR-compatible" else colours.PALE for g in gaps]
     right.barh(range(len(gaps)), [100 * g.share for g in gaps], color=verdicts)
     for position, g in enumerate(gaps):
         label = f"{g.rows:,}" + (f", {g.verdict}" if g.rows else "")
@@ -64,11 +66,11 @@ def plot_features_by_class(record: EdaRecord, arrays: Arrays, settings: Settings
         _shares(panel, feature, drawn_in)
     for panel in panels[len(table.features) :]:
         panel.set_visible(False)
-    style.panel_titles(panels, [style.shorten(name, 26) for name in table.features])
+    style.panel_titles(panels, style.short_names(table.features, 26))
     if record.features.categorical:
         handles = [Patch(facecolor=colour, **EDGE) for colour in drawn_in]
         figure.legend(
-            handles, [style.shorten(c.name, 16) for c in by_class], loc="outside lower right",
+            handles, style.short_names([c.name for c in by_class], 16), loc="outside lower right",
             ncols=min(6, len(handles)), handlelength=1.0, columnspacing=1.2,
         )  # fmt: skip
     return figure
@@ -108,7 +110,7 @@ def _shares(panel: Axes, feature: CategoricalFeature, drawn_in: list[str]) -> No
         left += widths
     for position, category in enumerate(drawn):
         _beside(panel, f"{category.rows:,}", (100, position), (2, 0), "left")
-    panel.set_yticks(range(len(drawn)), [style.shorten(category.name, 15) for category in drawn])
+    panel.set_yticks(range(len(drawn)), style.short_names([category.name for category in drawn], 15))
     panel.set_xlim(0, 100)
     panel.set_xticks((0, 50, 100))
     rest = len(feature.categories) - len(drawn)

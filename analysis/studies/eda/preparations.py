@@ -6,6 +6,7 @@ distinguish imputations or scalings, so preparations are tried with the network 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +15,9 @@ import pandas as pd
 
 from analysis.data import dataset, features
 from analysis.network import descent, mlp, replicates
-from analysis.settings.schema import RunSettings, Settings, Table
+from analysis.settings.schema import Numerical, RunSettings, Settings, Table
+from analysis.statistics.information import Information
+from analysis.studies.eda import imputation
 
 BOOSTING_ROUNDS = 40  # enough: more than twice as many score no more on validation
 MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are kept apart
@@ -22,7 +25,7 @@ TRIAL_ROWS = 6000  # of the training fold in a trial: what is compared is the st
 TRIAL_ITERATIONS = 80  # of a trial: by then the network is within three per cent of where it ends
 TRIAL_LAST = 10  # a trial's accuracy is the mean over its last iterations: single ones still jump by a per cent
 TRIAL_LEARNING_RATE = 0.25  # at twice the rate the jumps are twice as large, at half of it these iterations are too few
-TRIAL_REPLICATES, QUICK_REPLICATES = 3, 2  # splits and initialisations: the least that shows how much is chance
+TRIAL_REPLICATES, QUICK_REPLICATES = 5, 2  # splits and initialisations
 FEWEST_COMPLETE = 0.1  # complete rows are tried where at least this share of the rows is complete
 
 
@@ -53,15 +56,32 @@ def boosted_hits(
     return model.predict(inputs[split.validation][:, columns]) == labels[split.validation]
 
 
-def preparations(frame: pd.DataFrame, table: Table) -> tuple[str, ...]:
+class Leading(NamedTuple):
+    """The most informative feature of either kind; None where the table has none of it."""
+
+    numerical: str | None
+    categorical: str | None
+
+    @classmethod
+    def of(cls, known: Mapping[str, Information], table: Table) -> Leading:
+        """Return those of `known`, feature -> Information."""
+        kinds = table.numerical_names, table.categorical_names
+        return cls(*(max(own, key=lambda name: known[name].mutual_information, default=None) for own in kinds))
+
+
+def preparations(frame: pd.DataFrame, table: Table, leading: Leading) -> tuple[str, ...]:
     """Return the preparations that differ on this table, the chosen one first."""
     names = ["median_mode"]
     if frame.isna().any(axis=None):
         names.append("indicator")
-        if features.complete_rows(frame).mean() >= FEWEST_COMPLETE:
-            names.append("complete_rows")
-    names += ["without_log"] if any(column.logarithmic for column in table.numerical) else []
+        names += ["complete_rows"] if features.complete_rows(frame).mean() >= FEWEST_COMPLETE else []
+        names += ["by_category"] if leading.categorical else []
+        names += ["iterative"] if frame[list(table.numerical_names)].isna().any(axis=None) else []
+    tailed = [column.name for column in table.numerical if column.logarithmic]
+    names += ["without_log"] if tailed else []
     names += ["min_max"] if table.numerical else []
+    names += ["min_max_tailed", "min_max_tailed_without_log"] if 0 < len(tailed) < len(table.numerical) else []
+    names += ["min_max_leading"] if len(table.numerical) > 1 and leading.numerical not in tailed else []
     names += ["ordinal_codes"] if any(frame[name].nunique() > 2 for name in table.categorical_names) else []
     return tuple(names)
 
@@ -75,21 +95,31 @@ class Prepared(NamedTuple):
     marks: int  # how many of the D inputs, the last ones, say that a cell is missing
 
 
-def prepare(name: str, frame: pd.DataFrame, table: Table, split: dataset.Split) -> Prepared:
+def prepare(name: str, frame: pd.DataFrame, table: Table, split: dataset.Split, leading: Leading) -> Prepared:
     """Prepare the inputs as `name` says; everything is fitted on the training fold.
 
-    `without_log` leaves log1p out; `min_max` scales each numerical input
-    to 0..1 instead; `ordinal_codes` gives a category one input, the z-score of its place in the alphabet.
+    `by_category` fills with the median or mode of the row's category of `leading.categorical`, `iterative` by
+    regression; `without_log` leaves log1p out; `min_max` scales numerical inputs to 0..1 instead: all of them, the
+    logarithmic ones (`tailed`) or `leading.numerical`; `ordinal_codes` gives a category one input, the z-score of
+    its place in the alphabet.
     """
     train, validation = frame.iloc[split.train], frame.iloc[split.validation]
-    if name in ("without_log", "min_max"):
+    if name == "by_category":
+        train, validation = (
+            imputation.by_category(train, rows, str(leading.categorical), table) for rows in (train, validation)
+        )
+    scaled = [column.name for column in table.numerical if _in_min_max(name, column, leading)]
+    if name.endswith("without_log"):
         plain = tuple(msgspec.structs.replace(column, logarithmic=False) for column in table.numerical)
         table = msgspec.structs.replace(table, numerical=plain)
     encoding = features.fit(train, table, strategy=name if name in features.STRATEGIES else "median_mode")
     used = features.complete_rows(train) if name == "complete_rows" else np.ones(len(train), bool)
-    inputs = [encoding.transform(rows) for rows in (train[used], validation)]
-    if name == "min_max":
-        inputs = _min_max(inputs, len(table.numerical))
+    folds = [train[used], validation]
+    if name == "iterative":
+        inputs = imputation.iterative(encoding, train, folds)
+    else:
+        inputs = [encoding.transform(rows) for rows in folds]
+    inputs = _min_max(inputs, [int(encoding.groups[own][0]) for own in scaled])
     if name == "ordinal_codes":
         inputs = _ordinal(inputs, [encoding.groups[feature] for feature in table.categorical_names])
     marks = [position for position, own in enumerate(encoding.inputs) if own.endswith(features.GAP)]
@@ -99,10 +129,17 @@ def prepare(name: str, frame: pd.DataFrame, table: Table, split: dataset.Split) 
     return Prepared(inputs[0], inputs[1], used, len(marks) if name == "indicator" else 0)
 
 
-def _min_max(inputs: list[np.ndarray], numerical: int) -> list[np.ndarray]:
-    low = inputs[0][:numerical].min(axis=1, keepdims=True)
-    width = inputs[0][:numerical].max(axis=1, keepdims=True) - low
-    return [np.vstack([(X0[:numerical] - low) / np.where(width > 0, width, 1), X0[numerical:]]) for X0 in inputs]
+def _in_min_max(name: str, column: Numerical, leading: Leading) -> bool:
+    tailed = name.startswith("min_max_tailed") and column.logarithmic
+    return name == "min_max" or tailed or (name == "min_max_leading" and column.name == leading.numerical)
+
+
+def _min_max(inputs: list[np.ndarray], rows: list[int]) -> list[np.ndarray]:
+    low = inputs[0][rows].min(axis=1, keepdims=True)
+    width = inputs[0][rows].max(axis=1, keepdims=True) - low
+    for X0 in inputs:
+        X0[rows] = (X0[rows] - low) / np.where(width > 0, width, 1)
+    return inputs
 
 
 def _ordinal(inputs: list[np.ndarray], groups: list[np.ndarray]) -> list[np.ndarray]:
@@ -123,7 +160,9 @@ def trial_replicates(run: RunSettings) -> int:
     return QUICK_REPLICATES if run.profile == "quick" else TRIAL_REPLICATES
 
 
-def trial(name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings, replicate: int) -> dict[str, float]:
+def trial(
+    name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings, replicate: int, leading: Leading
+) -> dict[str, float]:
     """Train the network of Part B (ReLU) briefly on one preparation; return accuracy, inputs and rows.
 
     Weights of inputs that mark gaps start at 0, so that every preparation with the same other inputs starts from
@@ -135,7 +174,7 @@ def trial(name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings
     if len(split.train) > TRIAL_ROWS:
         sample = replicates.generator(settings, replicate).permutation(split.train)[:TRIAL_ROWS]
         split = dataset.Split(np.sort(sample), split.validation)
-    train, validation, used, marks = prepare(name, frame, settings.table, split)
+    train, validation, used, marks = prepare(name, frame, settings.table, split, leading)
     of_train, of_validation = labels[split.train][used], labels[split.validation]
     params = replicates.initial_params(settings, len(train) - marks, replicate, "relu")
     params = params._replace(W1=np.pad(params.W1, ((0, 0), (0, marks))))

@@ -51,7 +51,7 @@ class Missing(Struct, frozen=True, forbid_unknown_fields=True):
     rows: Annotated[Whole, Meta(description="rows in which it is missing")]
     share: Annotated[Fraction, Meta(description="share of rows in which it is missing")]
     verdict: Annotated[
-        Literal["complete", "MCAR-compatible", "MAR"],
+        Literal["complete", "MCAR-compatible", "MAR-compatible"],
         Meta(description="MAR: some Holm-corrected p is below the level; complete: no gap"),
     ]
     significant: Annotated[tuple[str, ...], Meta(description="columns it depends on, largest Cramér's V first")]
@@ -63,8 +63,23 @@ class Trial(Struct, frozen=True, forbid_unknown_fields=True):
     """One way to prepare the inputs, tried with the same short training of the network of Part B (ReLU)."""
 
     name: Annotated[
-        Literal["median_mode", "indicator", "complete_rows", "without_log", "min_max", "ordinal_codes"],
-        Meta(description="median_mode is the chosen preparation; each other differs from it in this one thing"),
+        Literal[
+            "median_mode",
+            "indicator",
+            "complete_rows",
+            "by_category",
+            "iterative",
+            "without_log",
+            "min_max",
+            "min_max_tailed",
+            "min_max_tailed_without_log",
+            "min_max_leading",
+            "ordinal_codes",
+        ],
+        Meta(
+            description="median_mode is the chosen preparation; each other differs from it in this one thing, and "
+            "min_max_tailed_without_log from without_log"
+        ),
     ]
     inputs: Annotated[Whole, Meta(description="inputs of the network")]
     training_rows: Annotated[Whole, Meta(description="rows it was trained on in the first replicate")]
@@ -238,6 +253,8 @@ class Trials(Struct, frozen=True, forbid_unknown_fields=True):
     """Ways to prepare the inputs, compared by short trainings."""
 
     strategy: Annotated[str, Meta(description="the chosen strategy for gaps, as trials name it")]
+    category: Annotated[str | None, Meta(description="the feature whose categories by_category fills by; if any")]
+    leading: Annotated[str | None, Meta(description="the feature that min_max_leading scales; if any")]
     by_preparation: Annotated[
         tuple[Trial, ...], Meta(description="the chosen preparation first, then what it is compared with")
     ]

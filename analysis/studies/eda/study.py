@@ -78,7 +78,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         validation_rows=len(split.validation),
         table=_training_table(data, table),
         gaps=gaps,
-        trials=_trials(data, settings, progress),
+        trials=_trials(data, preparations.Leading.of(known, table), settings, progress),
         classes=_classes(data, table),
         features=_features(data, split, table, evidence),
         correlations=_correlations(data, table, matrices),
@@ -139,7 +139,7 @@ def _gaps(data: Dataset, missing: tuple[Missing, ...], table: Table) -> Gaps:
         incomplete_rows=int(incomplete.sum()),
         incomplete_share=float(incomplete.mean()),
         features=with_gaps,
-        mar=tuple(gaps.feature for gaps in missing if gaps.verdict == "MAR"),
+        mar=tuple(gaps.feature for gaps in missing if gaps.verdict == "MAR-compatible"),
         mcar_compatible=tuple(gaps.feature for gaps in missing if gaps.verdict == "MCAR-compatible"),
         depending_on_target=tuple(gaps.feature for gaps in missing if table.target in gaps.significant),
         strongest_on_target=max((g.on_target.cramers_v for g in on_target if g.on_target), default=0.0),
@@ -187,13 +187,13 @@ def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, progr
     return dict(zip(subsets, hits, strict=True))
 
 
-def _trials(data: Dataset, settings: Settings, progress: Progress) -> Trials:
-    names = preparations.preparations(data.frame, settings.table)
+def _trials(data: Dataset, leading: preparations.Leading, settings: Settings, progress: Progress) -> Trials:
+    names = preparations.preparations(data.frame, settings.table, leading)
     numbers = range(preparations.trial_replicates(settings.run))
     iterations = preparations.trial_iterations(settings.run)
     outcomes = run_tasks(
         preparations.trial,
-        [(name, data.frame, data.labels, settings, replicate) for name in names for replicate in numbers],
+        [(name, data.frame, data.labels, settings, replicate, leading) for name in names for replicate in numbers],
         stage="eda: preparations",
         progress=progress,
         steps=[iterations] * (len(names) * len(numbers)),
@@ -202,6 +202,8 @@ def _trials(data: Dataset, settings: Settings, progress: Progress) -> Trials:
     by_name = {name: outcomes[i * len(numbers) : (i + 1) * len(numbers)] for i, name in enumerate(names)}
     return Trials(
         strategy=names[0],
+        category=leading.categorical,
+        leading=leading.numerical,
         by_preparation=tuple(_trial(name, own, by_name[names[0]]) for name, own in by_name.items()),
         rows=preparations.TRIAL_ROWS,
         last=preparations.TRIAL_LAST,

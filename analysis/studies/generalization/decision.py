@@ -1,4 +1,4 @@
-"""Stage 3 of Part D, a picture of the decision: what the first replicate's network answers along the focus."""
+"""Stage 3 of Part D, a picture of the decision: what the shown replicate's network answers along the focus."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from analysis.study import Arrays
 DARK_CELL = 0.55  # share of a row beyond which a cell of a confusion matrix is labelled in white
 COURSE = {"train": (0, (4, 1.5)), "validation": "-", "test": (0, (1, 1))}  # lines of one model along the iterations
 LABEL_DISTANCE = 0.1  # a line of 8 pt text, as a share of the height of the course
-EDGE = {"edgecolor": "0.3", "linewidth": 0.3}
+EDGE: Any = {"edgecolor": "0.3", "linewidth": 0.3}
 
 
 def plot_story(record: GeneralizationRecord, arrays: Arrays, settings: Settings) -> Figure:
@@ -67,7 +67,7 @@ def plot_suspect_by_class(record: GeneralizationRecord, arrays: Arrays, settings
         _stack(axes, stack, arrays["focus_edges"], settings.table.classes)
     column = settings.table.column(record.focus)
     if not record.focus_numerical:
-        panels[2].set_xticks(range(len(record.focus_categories)), map(style.shorten, record.focus_categories))
+        panels[2].set_xticks(range(len(record.focus_categories)), style.short_names(record.focus_categories, 16))
     elif getattr(column, "logarithmic", False):
         panels[2].set_xscale("symlog", linthresh=1)
     panels[1].set_ylim(0, 100)
@@ -77,7 +77,7 @@ def plot_suspect_by_class(record: GeneralizationRecord, arrays: Arrays, settings
     style.panel_titles(panels, ("training rows (%)", "the network's mean probability (%)", "test rows (%)"))
     unit = getattr(column, "unit", "")
     panels[2].set_xlabel(style.text(f"{record.focus} ({unit})" if unit else record.focus))
-    names = [style.shorten(name, 16) for name in settings.table.classes]
+    names = style.short_names(settings.table.classes, 16)
     panels[0].legend(
         panels[0].containers or panels[0].patches, names, loc="lower right", bbox_to_anchor=(1, 0.97),
         ncols=min(6, len(names)), handlelength=1.0, columnspacing=1.2,

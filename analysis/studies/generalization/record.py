@@ -34,7 +34,7 @@ class Scores(Struct, frozen=True, forbid_unknown_fields=True):
         Replicated, Meta(description="validation accuracy with the focus uniform over its training range, fraction")
     ]
     test_interval: Annotated[
-        Interval, Meta(description="Wilson's interval for the sampling of test rows, at the mean accuracy")
+        Interval, Meta(description="Wilson's interval for the sampling of test rows, of the shown replicate's accuracy")
     ]
     validation_balanced_accuracy: Annotated[
         Replicated, Meta(description="mean over classes of the share predicted right, validation, fraction")
@@ -94,6 +94,13 @@ class Intervention(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="validation accuracy lost against the model on every feature, same replicates, fraction"),
     ]
     test: Annotated[Replicated, Meta(description="test accuracy, fraction; seen after the choice")]
+    validation_minus_unchanged: Annotated[
+        Replicated,
+        Meta(description="validation accuracy minus that of the same kind of model unchanged, same replicates"),
+    ]
+    test_minus_unchanged: Annotated[
+        Replicated, Meta(description="test accuracy minus that of the same kind of model unchanged, same replicates")
+    ]
     gap_validation_minus_test: Annotated[Replicated, Meta(description="validation minus test accuracy, fraction")]
 
 
@@ -151,8 +158,29 @@ class ClassShift(Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(description="name of the class")]
     share_train: Annotated[Fraction, Meta(description="share of the training table's rows")]
     share_test: Annotated[Fraction, Meta(description="share of the test table's rows")]
-    validation_recall: Annotated[Fraction, Meta(description="share of its validation rows predicted right; 0 if none")]
-    test_recall: Annotated[Fraction, Meta(description="share of its test rows predicted right; 0 if none")]
+    validation_recall: Annotated[
+        Replicated, Meta(description="share of its validation rows predicted right; 0 if none")
+    ]
+    test_recall: Annotated[Replicated, Meta(description="share of its test rows predicted right; 0 if none")]
+    mitigated_validation_recall: Annotated[
+        Replicated, Meta(description="the mitigation's share of its validation rows predicted right; 0 if none")
+    ]
+    mitigated_test_recall: Annotated[
+        Replicated, Meta(description="the mitigation's share of its test rows predicted right; 0 if none")
+    ]
+    mitigated_test_predicted: Annotated[
+        Replicated, Meta(description="share of all test rows for which the mitigation predicts this class")
+    ]
+
+
+class Uniformity(Struct, frozen=True, forbid_unknown_fields=True):
+    """The focus's test values against the uniform distribution on its training range."""
+
+    low: Annotated[float, Meta(description="smallest training value, in the feature's unit")]
+    high: Annotated[float, Meta(description="largest training value, in the feature's unit")]
+    distance: Annotated[Fraction, Meta(description="Kolmogorov-Smirnov distance from the uniform distribution")]
+    p: Annotated[Fraction, Meta(description="p of that distance")]
+    outside: Annotated[Fraction, Meta(description="share of the test values outside of the training range")]
 
 
 class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,6 +202,7 @@ class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
     by_class: Annotated[GroupMeans | None, Meta(description="means by class; only where the focus is numerical")]
     shifts: Annotated[tuple[FeatureShift, ...], Meta(description="feature by feature, in the order of the features")]
     focus_shift: FeatureShift
+    focus_uniform: Annotated[Uniformity | None, Meta(description="whether the focus is uniform in test; if numerical")]
     agreement: Annotated[Agreement | None, Meta(description="of the models with and without the suspects; if any")]
     classes: Annotated[tuple[ClassShift, ...], Meta(description="class by class")]
     largest_class_shift: Annotated[Fraction, Meta(description="largest difference of a class's shares, fraction")]
@@ -189,7 +218,7 @@ class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Along(Struct, frozen=True, forbid_unknown_fields=True):
-    """Accuracies along the iterations, first replicate trained once more with NumPy."""
+    """Accuracies along the iterations, the shown replicate trained once more with NumPy."""
 
     points: Annotated[Count, Meta(description="iterations at which parameters were kept")]
     difference_from_pytorch: Annotated[
@@ -284,8 +313,12 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     ]
     failure: Annotated[bool, Meta(description="whether validation exceeds test accuracy by more than gap_tolerance")]
     confusion_validation: Annotated[
-        tuple[tuple[int, ...], ...], Meta(description="rows: label, columns: prediction; validation, first replicate")
+        tuple[tuple[int, ...], ...], Meta(description="rows: label, columns: prediction; validation, shown replicate")
     ]
     confusion_test: Annotated[tuple[tuple[int, ...], ...], Meta(description="the same on the test table")]
+    shown_replicate: Annotated[
+        Count, Meta(description="replicate of the figures of one run: the median by validation accuracy")
+    ]
+    shown_test_accuracy: Annotated[Fraction, Meta(description="its test accuracy, fraction")]
     along: Along
     explanation: Explanation

@@ -25,6 +25,7 @@ from analysis.network.replicates import Fold, fold, initial_params
 from analysis.results import store
 from analysis.settings.schema import Settings, Table
 from analysis.statistics import metrics
+from analysis.statistics.ranks import median_position
 from analysis.studies.generalization.recipes import (
     ACTIVATION,
     Model,
@@ -81,6 +82,7 @@ class Choice:
     scored: Mapping[Recipe, Sequence[Scored]]
     checkpoints: Sequence[Checkpoint]
     majority: int  # the largest class of the training table
+    shown: int  # the replicate that figures of one run show: the median by validation accuracy
 
 
 def choose_on_training_data(
@@ -101,12 +103,13 @@ def choose_on_training_data(
     focus = suspects or (leading,)
     candidates = candidate_recipes(suspects, settings.table)
     given = _score_given(train_set, trained, focus, settings)
+    shown = median_position([one.validation_accuracy for one in given])
     first = min(run.intervention_replicates, run.replicates)
     ruling_out = ruling_out_recipes(train_set, focus, settings.table)
     others = [recipe for recipe in ruling_out if leaves_rows(recipe, train_set, settings, first)]
     retrained = [recipe for recipe in dict.fromkeys((*candidates, *others)) if recipe != AS_TRAINED]
     common = (train_set, settings, learning_rate)
-    checkpointing = (checkpoints, *common)
+    checkpointing = (checkpoints, *common, shown)
     jobs = [(train_and_score, recipe, r, *common, focus) for recipe in retrained for r in range(first)]
     stage = "generalization: interventions"
     rows, steps = len(train_set.labels), _steps(jobs, run)
@@ -121,7 +124,7 @@ def choose_on_training_data(
         stage = "generalization: mitigation"
         scored[mitigation] += run_tasks(train_and_score, rest, stage=stage, progress=progress, steps=weights, rows=rows)
     majority = int(np.bincount(train_set.labels).argmax())
-    return Choice(suspects, focus, learning_rate, candidates, mitigation, scored, along, majority)
+    return Choice(suspects, focus, learning_rate, candidates, mitigation, scored, along, majority, shown)
 
 
 def candidate_recipes(suspects: tuple[str, ...], table: Table) -> tuple[Recipe, ...]:
@@ -209,18 +212,18 @@ def score(model: Model, folds: Fold, settings: Settings, focus: tuple[str, ...])
     )
 
 
-def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float) -> list[Checkpoint]:
-    """Train replicate 0 once more, with NumPy, and keep its parameters at points along the iterations."""
-    folds, iterations = fold(train_set, settings, 0), settings.run.iterations
+def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float, replicate: int) -> list[Checkpoint]:
+    """Train one replicate once more, with NumPy, and keep its parameters at points along the iterations."""
+    folds, iterations = fold(train_set, settings, replicate), settings.run.iterations
     encoding = features.fit(folds.train, settings.table)
     classes = len(settings.table.classes)
     X0, Y = encoding.transform(folds.train), features.one_hot(folds.train_labels, classes)
     ladder = np.unique(np.append(0, np.geomspace(1, iterations, CHECKPOINTS).round().astype(int)))
-    params, kept, before = initial_params(settings, len(encoding.inputs), 0, ACTIVATION), [], 0
+    params, kept, before = initial_params(settings, len(encoding.inputs), replicate, ACTIVATION), [], 0
     for iteration in ladder.tolist():
         params = descend(params, X0, Y, learning_rate, iteration - before)
         before = iteration
-        model = Model(Recipe(), 0, encoding, params, classes)
+        model = Model(Recipe(), replicate, encoding, params, classes)
         training = metrics.accuracy(model.predict(folds.train), folds.train_labels)
         validation = metrics.accuracy(model.predict(folds.validation), folds.validation_labels)
         kept.append(Checkpoint(iteration, model, training, validation))
@@ -228,7 +231,7 @@ def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float) ->
 
 
 def networks(choice: Choice) -> int:
-    """Return how many networks were trained here: the recipes of NumPy, and replicate 0 again for its checkpoints."""
+    """Return how many networks were trained here: the recipes of NumPy, and one replicate again for its checkpoints."""
     return 1 + sum(len(scored) for recipe, scored in choice.scored.items() if recipe.family == "numpy")
 
 

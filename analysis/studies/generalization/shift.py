@@ -36,6 +36,7 @@ from analysis.studies.generalization.record import (
     GroupMeans,
 )
 from analysis.studies.generalization.selection import AS_TRAINED, Choice, Scored, call
+from analysis.studies.generalization.uniformity import uniformity
 
 FOLDS = 5
 ROUNDS = 40  # of boosting: enough that more change no third digit on the course's tables
@@ -106,6 +107,7 @@ def explain(
         by_group=strongest_group_means(train.frame, test.frame, choice.focus[0], settings),
         by_class=class_means(train, test, choice.focus[0], settings),
         shifts=shifts,
+        focus_uniform=uniformity(train, test, choice.focus[0], settings),
         focus_shift=next(one for one in shifts if one.name == choice.focus[0]),
         agreement=agreement(choice, train, test, settings),
         classes=classes,
@@ -283,13 +285,29 @@ def _group_means(column: str, rows: Sequence[tuple[str, float, float]]) -> Group
 
 
 def class_shifts(choice: Choice, evaluation: Evaluation, train: Dataset, settings: Settings) -> tuple[ClassShift, ...]:
-    """Return each class's share in both tables, and its recall on validation and on test (first replicate)."""
+    """Return each class's share in both tables, and its recall on validation and on test, replicate by replicate."""
     classes, tables = settings.table.classes, (train, evaluation.test)
     shares = [np.bincount(table.labels, minlength=len(classes)) / len(table.labels) for table in tables]
-    matrices = choice.scored[AS_TRAINED][0].validation_confusion, evaluation.scores[AS_TRAINED][0].confusion
-    recalls = [np.diag(counts) / np.maximum(counts.sum(axis=1), 1) for counts in matrices]
-    columns = [column.tolist() for column in (*shares, *recalls)]
-    return tuple(ClassShift(*row) for row in zip(classes, *columns, strict=True))
+    recalls = [
+        np.array([recall(matrix) for matrix in matrices])  # (R, K)
+        for recipe in (AS_TRAINED, choice.mitigation)
+        for matrices in (
+            [one.validation_confusion for one in choice.scored[recipe]],
+            [one.confusion for one in evaluation.scores[recipe]],
+        )
+    ]
+    predicted = [one.confusion.sum(axis=0) / one.confusion.sum() for one in evaluation.scores[choice.mitigation]]
+    columns = [*recalls, np.array(predicted)]
+    return tuple(
+        ClassShift(name, *(float(share[k]) for share in shares), *(replicated(column[:, k]) for column in columns))
+        for k, name in enumerate(classes)
+    )
+
+
+def recall(confusion: Array) -> Array:
+    """Return the share of each class's rows that are predicted right, (K,); 0 of a class without rows."""
+    shares: Array = np.diag(confusion) / np.maximum(confusion.sum(axis=1), 1)
+    return shares
 
 
 def histograms(train: Dataset, test: Dataset, name: str, settings: Settings) -> Histograms:

@@ -36,7 +36,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     known = {one.name: Information(one.mutual_information, one.zero_line) for one in eda.evidence.by_feature}
     shift = explain(choice, train, evaluation, known, settings, progress)
     record = make_record(choice, evaluation, shift, train, settings)
-    along, model = values_along(shift.histograms), choice.scored[AS_TRAINED][0].model
+    along, model = values_along(shift.histograms), choice.scored[AS_TRAINED][choice.shown].model
     probabilities = class_probabilities(model, train, choice.focus[0], along, settings)
     arrays = make_arrays(choice, evaluation, shift.histograms, probabilities)
     return Outcome(record, arrays, networks(choice) * settings.run.iterations)

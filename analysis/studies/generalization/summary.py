@@ -30,8 +30,8 @@ def make_record(
     """Join the three stages' findings."""
     test, table, run = evaluation.test, settings.table, settings.run
     validation_rows = int(choice.scored[AS_TRAINED][0].validation_confusion.sum())
-    trained = _scores(AS_TRAINED, choice, evaluation, shift.trained, validation_rows)
-    mitigated = _scores(choice.mitigation, choice, evaluation, shift.mitigated, validation_rows)
+    trained = _scores(AS_TRAINED, choice, evaluation, shift.trained)
+    mitigated = _scores(choice.mitigation, choice, evaluation, shift.mitigated)
     interventions = tuple(_intervention(recipe, choice, evaluation, settings) for recipe in choice.scored)
     by_name = {one.name: one for one in interventions}
     boosting = by_name[name_of(Recipe(family="boosting"))]
@@ -77,8 +77,10 @@ def make_record(
         gap_tolerance=tolerance,
         uniform_tolerance=of_uniform,
         failure=trained.gap_validation_minus_test.mean > tolerance,
-        confusion_validation=_rows(numbers[0][0].validation_confusion),
-        confusion_test=_rows(numbers[1][0].confusion),
+        confusion_validation=_rows(numbers[0][choice.shown].validation_confusion),
+        confusion_test=_rows(numbers[1][choice.shown].confusion),
+        shown_replicate=choice.shown,
+        shown_test_accuracy=numbers[1][choice.shown].accuracy,
         along=_along(choice, evaluation),
         explanation=shift.explanation,
     )
@@ -113,7 +115,7 @@ def make_arrays(
         "focus_shares_train": histograms.train,
         "focus_shares_test": histograms.test,
         "focus_probabilities": probabilities,
-        "confusion_mitigated": evaluation.scores[choice.mitigation][0].confusion,
+        "confusion_mitigated": evaluation.scores[choice.mitigation][choice.shown].confusion,
     }
 
 
@@ -152,7 +154,7 @@ def _list(names: Sequence[str]) -> str:
 
 
 def _scores(
-    recipe: Recipe, choice: Choice, evaluation: Evaluation, confidences: Sequence[Confidence], validation_rows: int
+    recipe: Recipe, choice: Choice, evaluation: Evaluation, confidences: Sequence[Confidence]
 ) -> contract.Scores:
     mine, tests = choice.scored[recipe], evaluation.scores[recipe]
     train, validation = replicated(s.train_accuracy for s in mine), replicated(s.validation_accuracy for s in mine)
@@ -163,7 +165,7 @@ def _scores(
         test_accuracy=test,
         permuted_accuracy=replicated(s.permuted_accuracy for s in mine),
         uniform_accuracy=uniform,
-        test_interval=contract.Interval(*metrics.wilson(test.mean, len(evaluation.test.labels))),
+        test_interval=contract.Interval(*metrics.wilson(tests[choice.shown].accuracy, len(evaluation.test.labels))),
         validation_balanced_accuracy=replicated(s.validation_balanced_accuracy for s in mine),
         test_balanced_accuracy=replicated(t.balanced_accuracy for t in tests),
         validation_log_loss=replicated(s.validation_log_loss for s in mine),
@@ -183,6 +185,8 @@ def _intervention(recipe: Recipe, choice: Choice, evaluation: Evaluation, settin
     validation = replicated(s.validation_accuracy for s in mine)
     before = replicated(s.validation_accuracy for s in choice.scored[AS_TRAINED])
     test = replicated(t.accuracy for t in evaluation.scores[recipe])
+    same_kind = Recipe(family="boosting") if recipe.family == "boosting" else AS_TRAINED
+    unchanged = choice.scored[same_kind]
     return contract.Intervention(
         name=name_of(recipe),
         done=done_of(recipe, table),
@@ -201,6 +205,8 @@ def _intervention(recipe: Recipe, choice: Choice, evaluation: Evaluation, settin
         compared=_compared(recipe, choice, evaluation, settings),
         price_if_sound=_difference(before, validation),
         test=test,
+        validation_minus_unchanged=_difference(validation, replicated(s.validation_accuracy for s in unchanged)),
+        test_minus_unchanged=_difference(test, replicated(t.accuracy for t in evaluation.scores[same_kind])),
         gap_validation_minus_test=_difference(validation, test),
     )
 
@@ -221,11 +227,11 @@ def _compared(recipe: Recipe, choice: Choice, evaluation: Evaluation, settings: 
 
 def _along(choice: Choice, evaluation: Evaluation) -> contract.Along:
     points, tests = choice.checkpoints, evaluation.checkpoint_accuracy
-    best, last, trained = int(np.argmax(tests)), points[-1], choice.scored[AS_TRAINED][0]
+    best, last, trained = int(np.argmax(tests)), points[-1], choice.scored[AS_TRAINED][choice.shown]
     differences = (
         last.train_accuracy - trained.train_accuracy,
         last.validation_accuracy - trained.validation_accuracy,
-        tests[-1] - evaluation.scores[AS_TRAINED][0].accuracy,
+        tests[-1] - evaluation.scores[AS_TRAINED][choice.shown].accuracy,
     )
     return contract.Along(
         points=len(points),

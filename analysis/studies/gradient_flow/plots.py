@@ -44,11 +44,11 @@ def plot_magnitudes(record: GradientFlowRecord, arrays: Arrays, settings: Settin
 
 def _name_layers(panel: style.Axes, colour: str) -> None:
     """Name the layers at the right end, the upper line's name above it and the lower one's below."""
-    first, second = (line.get_xydata()[-1] for line in panel.lines)
+    first, second = (np.asarray(line.get_xydata())[-1] for line in panel.lines)
     for layer, (end, above) in enumerate(((first, first[1] >= second[1]), (second, first[1] < second[1]))):
         style.name_line(
-            panel, *end, f"layer {layer + 1}", colour, xytext=(-2, 5 if above else -5), textcoords="offset points",
-            ha="right", va="bottom" if above else "top",
+            panel, end[0], end[1], f"layer {layer + 1}", colour, xytext=(-2, 5 if above else -5),
+            textcoords="offset points", ha="right", va="bottom" if above else "top",
         )  # fmt: skip
 
 
@@ -80,8 +80,9 @@ def _of_factors(probes: Array) -> list[Array]:
 
 def _name_activation(panel: style.Axes, name: str, colour: str) -> None:
     """Write an activation's name above the right end of the line that was drawn last."""
+    x, y = np.asarray(panel.lines[-1].get_xydata())[-1]
     style.name_line(
-        panel, *panel.lines[-1].get_xydata()[-1], style.ACTIVATION_NAMES[name], colour,
+        panel, x, y, style.ACTIVATION_NAMES[name], colour,
         xytext=(-2, 4), textcoords="offset points", ha="right", va="bottom",
     )  # fmt: skip
 

@@ -30,6 +30,21 @@ class Moment(Struct, frozen=True, forbid_unknown_fields=True):
     stuck_2: Annotated[Replicated, Meta(description="the same of the second hidden layer")]
 
 
+class Layers(Struct, frozen=True, forbid_unknown_fields=True):
+    """Hidden units that were zero on every training row, over the iterations of a run."""
+
+    off_once: Annotated[Replicated, Meta(description="units that were off at some iteration, count")]
+    off_at_end: Annotated[Replicated, Meta(description="units that are off after the last update, count")]
+    came_back: Annotated[Replicated, Meta(description="units that were off at some iteration and on at the end, count")]
+
+
+class Damping(Struct, frozen=True, forbid_unknown_fields=True):
+    """Sigmoid before the first update, its hidden weights drawn with another variance."""
+
+    variance: Annotated[float, Meta(gt=0, description="variance of an initial hidden weight times the fan-in")]
+    delta_ratio: Annotated[Replicated, Meta(description="|delta1| over |delta2| before the first update")]
+
+
 class Flow(Struct, frozen=True, forbid_unknown_fields=True):
     """Gradient flow of one activation's runs."""
 
@@ -41,6 +56,29 @@ class Flow(Struct, frozen=True, forbid_unknown_fields=True):
     activation_growth: Annotated[Replicated, Meta(description="the activation's factor, end over start")]
     smallest_ratio: Annotated[Replicated, Meta(description="smallest |delta1|/|delta2| of any measured iteration")]
     largest_ratio: Annotated[Replicated, Meta(description="largest |delta1|/|delta2| of any measured iteration")]
+    even_ratio: Annotated[
+        Replicated, Meta(description="mean |delta1|/|delta2| over the even ones of the last iterations")
+    ]
+    odd_ratio: Annotated[
+        Replicated, Meta(description="mean |delta1|/|delta2| over the odd ones of the last iterations")
+    ]
+    last_ratio: Annotated[Replicated, Meta(description="mean |delta1|/|delta2| over the last iterations, both phases")]
+    alternating: Annotated[
+        Replicated,
+        Meta(description="share of the last updates whose change of the loss has the sign opposite to the one before"),
+    ]
+    one_class: Annotated[
+        Replicated, Meta(description="iterations at which every training row is given the same class, count")
+    ]
+    one_class_until: Annotated[
+        Replicated, Meta(description="updates after which the network always predicts more than one class")
+    ]
+    units_1: Annotated[Layers, Meta(description="units of the first hidden layer")]
+    units_2: Annotated[Layers, Meta(description="units of the second hidden layer")]
+    curvature: Annotated[
+        Replicated,
+        Meta(description="largest eigenvalue of the training loss's Hessian after the last update, by Lanczos"),
+    ]
     first_layer_larger: Annotated[
         Replicated, Meta(description="share of all iterations with mean |dL/dW1| above mean |dL/dW2|, fraction")
     ]
@@ -53,8 +91,13 @@ class GradientFlowRecord(Struct, frozen=True, forbid_unknown_fields=True):
     iterations: Annotated[Iteration, Meta(description="updates of every run")]
     replicates: Annotated[int, Meta(ge=1, description="replicates")]
     plotted_replicate: Annotated[int, Meta(ge=0, description="replicate that the figure shows")]
-    probes: Annotated[int, Meta(ge=2, description="iterations at which the deltas were measured")]
-    probed_each_until: Annotated[Iteration, Meta(description="the deltas were measured at every iteration up to here")]
+    last: Annotated[int, Meta(ge=1, description="iterations at the end of a run that count as its last ones")]
+    curvature_limit: Annotated[
+        float, Meta(gt=0, description="2 over the learning rate: descent on a quadratic overshoots beyond it")
+    ]
+    damping: Annotated[
+        tuple[Damping, ...], Meta(description="sigmoid before the first update, by the variance of its weights")
+    ]
     vanishing_below: Annotated[
         float, Meta(gt=0, description="|delta1|/|delta2| below which the gradient is said to vanish")
     ]

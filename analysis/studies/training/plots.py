@@ -18,7 +18,7 @@ from analysis.study import Arrays
 FIRST = 10  # updates that have a part of the broken axis to themselves: accuracy leaps in them
 FOLDS = {"train": (0, (4, 1.5)), "validation": "-"}  # dashes of the lines
 LABEL_DISTANCE = 0.13  # a line of 8 pt text, as a share of the height of a plot
-SLANT = {"marker": [(-0.6, -1), (0.6, 1)], "markersize": 6, "linestyle": "none", "color": "k", "mew": 0.6}
+SLANT: Any = {"marker": [(-0.6, -1), (0.6, 1)], "markersize": 6, "linestyle": "none", "color": "k", "mew": 0.6}
 
 
 def plot_accuracy(record: TrainingRecord, arrays: Arrays, settings: Settings) -> style.Figure:

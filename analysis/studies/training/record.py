@@ -93,6 +93,12 @@ class ReluMinusSigmoid(Struct, frozen=True, forbid_unknown_fields=True):
     last_validation_accuracy: Annotated[
         Replicated, Meta(description="difference of the mean validation accuracies of the last iterations, fraction")
     ]
+    last_train_accuracy: Annotated[
+        Replicated, Meta(description="difference of the mean training accuracies of the last iterations, fraction")
+    ]
+    last_loss: Annotated[
+        Replicated, Meta(description="difference of the mean training losses of the last iterations, nats")
+    ]
     iterations_to_named: Annotated[
         Replicated | None,
         Meta(description="difference of updates to that accuracy; absent unless both reach it in each replicate"),
@@ -130,7 +136,10 @@ class TrainingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     last: Annotated[Count, Meta(description="iterations at the end of a run that count as its last ones")]
     report_at: Annotated[Count, Meta(description="update after which accuracies are also reported")]
     replicates: Annotated[Count, Meta(description="replicates, each with its own split and initialisation")]
-    plotted_replicate: Annotated[int, Meta(ge=0, description="replicate that the figures show")]
+    swept_replicate: Annotated[int, Meta(ge=0, description="replicate on which the learning rates were tried")]
+    plotted_replicate: Annotated[
+        int, Meta(ge=0, description="replicate that the figures show: the median by final validation accuracy")
+    ]
     plotted_seed: Annotated[int, Meta(ge=0, description="seed of the plotted replicate's split")]
     learning_rate: Annotated[float, Meta(gt=0, description="chosen learning rate, the same for both activations")]
     smallest_rate: Annotated[float, Meta(gt=0, description="smallest learning rate of the sweep")]

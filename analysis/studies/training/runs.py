@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
 from analysis.data import features
 from analysis.network import descent, mlp
 from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS
 from analysis.network.replicates import EncodedFold, initial_params
 from analysis.settings.schema import Settings
+from analysis.statistics.ranks import median_position
 
-PLOTTED = 0  # the replicate that the figures show; the sweep runs on it too
-PROBED = ((20, 1), (100, 5))  # (until, step): the deltas are measured at each of the first iterations, where they
-PROBE_STEP = 25  # change most, later at every fifth and 25th (odd steps: training may swing between two updates)
+SWEPT = 0  # the replicate on which the learning rates are tried
 
 Trained = TrainingRun | TrainingDiverged
-
-
-def probe_iterations(iterations: int, report_at: int) -> list[int]:
-    """Return when the deltas are measured: see PROBED and PROBE_STEP; `report_at` and the last iteration always."""
-    early = {t for until, step in PROBED for t in range(0, min(until, iterations) + 1, step)}
-    return sorted(early | {*range(0, iterations + 1, PROBE_STEP), report_at, iterations})
 
 
 def train_one(settings: Settings, fold: EncodedFold, replicate: int, activation: str, rate: float) -> Trained:
@@ -34,10 +31,16 @@ def train_one(settings: Settings, fold: EncodedFold, replicate: int, activation:
             ACTIVATIONS[activation],
             learning_rate=rate,
             iterations=run.iterations,
-            probe_at=probe_iterations(run.iterations, run.report_at),
+            probe_at=range(run.iterations + 1),
         )
     except TrainingDiverged as error:
         return error
+
+
+def median_replicate(runs: Mapping[str, Sequence[TrainingRun]]) -> int:
+    """Return the replicate that the figures show: the median by final validation accuracy, mean of the activations."""
+    ends = np.mean([[run.validation_accuracy[-1] for run in replicates] for replicates in runs.values()], axis=0)
+    return median_position(ends)
 
 
 def final(run: Trained) -> float | None:

@@ -14,17 +14,17 @@ from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array, Params
 from analysis.network.replicates import EncodedFold, encode_replicates
 from analysis.settings.schema import Settings
-from analysis.studies.training.runs import PLOTTED, Trained, train_one
+from analysis.studies.training.runs import SWEPT, Trained, train_one
 from analysis.studies.training.summary import make_record
 from analysis.study import Inputs, Outcome
 
-TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "probes")
+TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "probes", "off")
 
 
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     """Sweep the learning rate on replicate 0, train every replicate at the chosen one, check the gradients."""
     folds = encode_replicates(settings)
-    sweep = train_sweep(settings, folds[PLOTTED], progress)
+    sweep = train_sweep(settings, folds[SWEPT], progress)
     chosen = choose_rate(settings, sweep)
     runs = train_replicates(settings, folds, sweep[chosen], chosen, progress)
     record = make_record(settings, folds, sweep, chosen, runs)
@@ -35,7 +35,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
 def train_sweep(settings: Settings, fold: EncodedFold, progress: Progress) -> dict[float, dict[str, Trained]]:
     """Train both activations at every rate on one replicate: rate -> activation -> run."""
     rates = sorted(settings.run.learning_rates)
-    tasks = [(settings, fold, PLOTTED, name, rate) for rate in rates for name in ACTIVATIONS]
+    tasks = [(settings, fold, SWEPT, name, rate) for rate in rates for name in ACTIVATIONS]
     steps = [settings.run.iterations] * len(tasks)
     rows = len(fold.labels_train)
     runs = run_tasks(train_one, tasks, stage="training: learning rates", progress=progress, steps=steps, rows=rows)
@@ -71,7 +71,7 @@ def train_replicates(
     """Train the replicates after the first (whose runs the sweep has made): activation -> one run per replicate."""
     tasks = [(settings, folds[r], r, name, rate) for r in range(1, len(folds)) for name in ACTIVATIONS]
     steps = [settings.run.iterations] * len(tasks)
-    rows = len(folds[PLOTTED].labels_train)
+    rows = len(folds[SWEPT].labels_train)
     results = run_tasks(train_one, tasks, stage="training: replicates", progress=progress, steps=steps, rows=rows)
     runs: dict[str, list[Any]] = {name: [first[name]] for name in ACTIVATIONS}
     for (_, _, replicate, name, _), result in zip(tasks, results, strict=True):

@@ -21,7 +21,7 @@ from analysis.studies.training.record import (
     SweepRun,
     TrainingRecord,
 )
-from analysis.studies.training.runs import PLOTTED, Trained, final
+from analysis.studies.training.runs import SWEPT, Trained, final, median_replicate
 
 LAST = 20  # iterations at the end that the swing and the mean of the last accuracies are taken over
 
@@ -34,22 +34,24 @@ def make_record(
     runs: Mapping[str, Sequence[TrainingRun]],
 ) -> TrainingRecord:
     """Summarise the runs."""
-    run, fold = settings.run, folds[PLOTTED]
-    sigmoid, relu = summarise(runs["sigmoid"], settings), summarise(runs["relu"], settings)
+    run, plotted = settings.run, median_replicate(runs)
+    fold = folds[plotted]
+    sigmoid, relu = (summarise(runs[name], settings, plotted) for name in ("sigmoid", "relu"))
     rows = tuple(sweep_row(rate, results, chosen) for rate, results in sweep.items())
     return TrainingRecord(
         inputs=fold.X_train.shape[0],
         hidden=run.hidden,
         classes=len(settings.table.classes),
-        parameters=sum(array.size for array in runs["relu"][PLOTTED].params),
+        parameters=sum(array.size for array in runs["relu"][plotted].params),
         train_rows=len(fold.labels_train),
         validation_rows=len(fold.labels_validation),
         iterations=run.iterations,
         last=min(LAST, run.iterations),
         report_at=run.report_at,
         replicates=len(folds),
-        plotted_replicate=PLOTTED,
-        plotted_seed=run.seed + PLOTTED,
+        swept_replicate=SWEPT,
+        plotted_replicate=plotted,
+        plotted_seed=run.seed + plotted,
         learning_rate=chosen,
         smallest_rate=min(sweep),
         largest_rate=max(sweep),
@@ -57,7 +59,7 @@ def make_record(
         sweep_diverged=sum(row.sigmoid.diverged + row.relu.diverged for row in rows),
         named_accuracy=run.named_accuracy,
         majority_validation_accuracy=replicated(majority_accuracy(fold) for fold in folds),
-        gradient_check=check_gradients(settings, fold, runs),
+        gradient_check=check_gradients(settings, fold, runs, plotted),
         smaller_last_swing=min(sigmoid.last_validation_swing.mean, relu.last_validation_swing.mean),
         final_difference=abs(relu.validation_accuracy.mean - sigmoid.validation_accuracy.mean),
         sigmoid=sigmoid,
@@ -101,7 +103,7 @@ def updates_to_named(runs: Sequence[TrainingRun], settings: Settings) -> list[in
     return [first_at_least(run.validation_accuracy, settings.run.named_accuracy) for run in runs]
 
 
-def summarise(runs: Sequence[TrainingRun], settings: Settings) -> ActivationRuns:
+def summarise(runs: Sequence[TrainingRun], settings: Settings, plotted: int) -> ActivationRuns:
     """Summarise one activation's runs over the replicates."""
     report_at = settings.run.report_at
     needed = [updates for updates in updates_to_named(runs, settings) if updates is not None]
@@ -123,7 +125,7 @@ def summarise(runs: Sequence[TrainingRun], settings: Settings) -> ActivationRuns
             held=len(settled),
             held_from=replicated(settled) if settled else None,
         ),
-        plotted_validation_accuracy=float(runs[PLOTTED].validation_accuracy[-1]),
+        plotted_validation_accuracy=float(runs[plotted].validation_accuracy[-1]),
     )
 
 
@@ -138,6 +140,10 @@ def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], setting
     differences = [a - b for a, b in needed if a is not None and b is not None]
     last = [a.validation_accuracy[-LAST:].mean() - b.validation_accuracy[-LAST:].mean() for a, b in pairs]
     return ReluMinusSigmoid(
+        last_train_accuracy=replicated(
+            a.train_accuracy[-LAST:].mean() - b.train_accuracy[-LAST:].mean() for a, b in pairs
+        ),
+        last_loss=replicated(a.loss[-LAST:].mean() - b.loss[-LAST:].mean() for a, b in pairs),
         last_validation_accuracy=replicated(last),
         validation_accuracy=difference(-1),
         validation_accuracy_at_report=difference(settings.run.report_at),
@@ -145,12 +151,14 @@ def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], setting
     )
 
 
-def check_gradients(settings: Settings, fold: EncodedFold, runs: Mapping[str, Sequence[TrainingRun]]) -> GradientCheck:
+def check_gradients(
+    settings: Settings, fold: EncodedFold, runs: Mapping[str, Sequence[TrainingRun]], plotted: int
+) -> GradientCheck:
     """Check both activations' gradients at the plotted run's first and last parameters."""
     X0, labels = fold.X_train[:, : gradient_check.ROWS], fold.labels_train[: gradient_check.ROWS]
     errors = {
         name: gradient_check.check(
-            (initial_params(settings, X0.shape[0], PLOTTED, name), runs[name][PLOTTED].params), X0, labels, activation
+            (initial_params(settings, X0.shape[0], plotted, name), runs[name][plotted].params), X0, labels, activation
         )
         for name, activation in ACTIVATIONS.items()
     }

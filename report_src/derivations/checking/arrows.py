@@ -56,9 +56,9 @@ def _primed(function: Symbol | str) -> str:
 
 def _shown(symbol: Symbol) -> str:
     r"""Return a name as LaTeX, bold where it was typed so: `\hat{\vect{y}}`."""
-    letter, *rest = symbol.key
+    letter, accent, sup, subs = symbol.key
     return (
-        latex((rf"\vect{{{letter}}}", *rest))
+        latex((rf"\vect{{{letter}}}", accent, sup, subs))
         if symbol.bold and letter.isascii() and len(letter) == 1
         else latex(symbol.key)
     )

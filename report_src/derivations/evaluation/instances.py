@@ -51,6 +51,8 @@ _FAR = ("zero", "high", "low", "either", "either", "either")
 KINKED = (
     *(Profile(rule, special=True) for rule in (*_FAR, "pivots", "pivots", "pivots", "pivots", "pivots", "pivots")),
     Profile("large", "many", special=True),
+    Profile("large", "odd many", special=True),
+    Profile("large", "even many", special=True),
 )
 """Further instances of a row that compares, or has a kink: values about 0, the row's own numbers, and 1000."""
 
@@ -104,8 +106,9 @@ def _function(symbol: Symbol, instance: Instance, generator: np.random.Generator
 
 def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Sizes:
     """Give each letter a size by a rule, large enough for the components that rows name."""
-    roots = sorted({dim.root() for dim in program.table.dims.values()}, key=lambda dim: dim.label)
-    roots = [root for root in roots if root.size is None]
+    roots = free_dimensions(program)
+    if rule.endswith(" many"):
+        return in_turn(program, rule, _ALIKE["many"])
     if rule in _ALIKE:
         return dict.fromkeys(roots, max([_ALIKE[rule], *(root.least for root in roots)]))
     fixed = {dim.root().size for s in program.table.symbols.values() for dim in s.shape} - {None, 1}
@@ -121,6 +124,19 @@ def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Siz
         if rule == "some ones" and generator.random() < 0.5:
             sizes[root] = root.least
     return sizes
+
+
+def free_dimensions(program: Program) -> list[Dim]:
+    """Return the dimensions whose size an instance chooses, in the order of their letters."""
+    roots = sorted({dim.root() for dim in program.table.dims.values()}, key=lambda dim: dim.label)
+    return [root for root in roots if root.size is None]
+
+
+def in_turn(program: Program, rule: str, size: int) -> Sizes:
+    """Return a size for all letters, or for every other one while the rest are as small as they can be."""
+    large = {"many": (0, 1), "even many": (0,), "odd many": (1,)}[rule]
+    roots = enumerate(free_dimensions(program))
+    return {root: max(size, root.least) if place % 2 in large else root.least for place, root in roots}
 
 
 _ALIKE = {"equal": 3, "ones": 1, "many": 60}
@@ -183,8 +199,7 @@ def probabilities(weights: np.ndarray) -> np.ndarray:
 
 def smallest_sizes(program: Program) -> Sizes:
     """Return the smallest sizes at which different letters still differ where that matters: 2 and 3 in turn."""
-    roots = sorted({dim.root() for dim in program.table.dims.values()}, key=lambda dim: dim.label)
-    return {root: max(root.least, 2 + place % 2) for place, root in enumerate(roots) if root.size is None}
+    return {root: max(root.least, 2 + place % 2) for place, root in enumerate(free_dimensions(program))}
 
 
 def largest_sizes(program: Program) -> Sizes:

@@ -19,6 +19,8 @@ from report_src.derivations.evaluation.instances import (
     Profile,
     Sizes,
     filled,
+    free_dimensions,
+    in_turn,
     probabilities,
     sizes_of,
     smallest_sizes,
@@ -37,6 +39,8 @@ ROUNDS = (
     Profile("normal", "some ones", -1.0),
     Profile("normal", "wide", -1000.0),
     Profile("normal", "many", 1.0),
+    Profile("normal", "odd many", 1.0),
+    Profile("normal", "even many", 1.0),
 )
 """Sizes and scales of the functions, one hunt each."""
 CHASED, STEPS = 5, 25
@@ -62,8 +66,8 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
     program = _narrowed(program, claim, met)
     for number, profile in enumerate(ROUNDS):
         generator = np.random.default_rng([seed, len(ROUNDS), number])
-        many = profile.sizes == "many"
-        sizes = many_sizes(program) if many else sizes_of(program, generator, profile.sizes)
+        many = profile.sizes.endswith("many")
+        sizes = many_sizes(program, profile.sizes) if many else sizes_of(program, generator, profile.sizes)
         if not many and not budget.fits(program, sizes):
             sizes = smallest_sizes(program)
         if many and (not sizes or program.assumptions):
@@ -91,10 +95,12 @@ def _narrowed(program: Program, claim: Claim, met: set[Symbol]) -> Program:
     return copy_with(program, definitions=definitions, claims=[claim], order=[*definitions, claim], plan=None)
 
 
-def many_sizes(program: Program) -> Sizes:
-    """Return the largest sizes from 60 to 20 that one evaluation can afford."""
-    roots = {dim.root() for dim in program.table.dims.values() if dim.root().size is None}
-    return next((s for s in (dict.fromkeys(roots, size) for size in MANY) if budget.work(program, s) <= MOST_MANY), {})
+def many_sizes(program: Program, rule: str) -> Sizes:
+    """Return the largest sizes from 60 to 20 that one evaluation can afford; nothing where a rule adds nothing."""
+    if rule != "many" and len(free_dimensions(program)) < 2:
+        return {}
+    tried = (in_turn(program, rule, size) for size in MANY)
+    return next((sizes for sizes in tried if budget.work(program, sizes) <= MOST_MANY), {})
 
 
 class _Chase:

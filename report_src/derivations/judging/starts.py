@@ -13,6 +13,12 @@ Values = dict[Symbol, np.ndarray]
 SCALES = (1.0, 1e3, 1e-3)
 NEAR = 0.03
 """Relative distance of values that are nearly parallel: bounds of second order are tight only there."""
+CLOSE = 0.004
+"""Distance of values that nearly agree, where bounds of divergences are tight."""
+MOVES = ((1.0, -1.0), (0.0, -1.0), (-1.0, 0.0))
+"""How values that nearly agree part: both ways, or one of them only."""
+FAR = 30.0
+"""Logit beside which the others count for nothing."""
 Rule = Callable[[Symbol], np.ndarray]
 _Bases = Callable[[int], np.ndarray]
 
@@ -35,6 +41,9 @@ def starts(instance: Instance, movable: list[Symbol], generator: np.random.Gener
             yield made(_parallel(shapes, base, sign))
     for base in (_random(generator), np.ones):
         yield made(_nearly(_parallel(shapes, base, 1.0), normal))
+    for base in (np.zeros, np.ones, _two, _first):
+        for noise in (normal, *(_opposed(shapes, moves) for moves in MOVES)):
+            yield made(_beside(_parallel(shapes, base, 1.0), noise))
     for factor in (1.0, -1.0, 1e3, -1e3):
         yield made(_scaled(lambda symbol: _identity(shapes[symbol]), factor))
     yield made(lambda symbol: np.zeros(shapes[symbol]))
@@ -53,6 +62,24 @@ def _nearly(rule: Rule, noise: Rule) -> Rule:
     return lambda symbol: rule(symbol) * (1 + NEAR * noise(symbol))
 
 
+def _beside(rule: Rule, noise: Rule) -> Rule:
+    """Return a rule that moves values that agree a little apart, by the same distance wherever they are."""
+    return lambda symbol: rule(symbol) + CLOSE * noise(symbol)
+
+
+def _opposed(shapes: dict[Symbol, Shape], moves: tuple[float, float]) -> Rule:
+    """Return a rule that takes from the first entry what it gives to the second, by turns for the symbols."""
+    places = {symbol: place for place, symbol in enumerate(shapes)}
+
+    def rule(symbol: Symbol) -> np.ndarray:
+        moved = np.zeros(shapes[symbol])
+        moved[..., :1, :] += 1
+        moved[..., 1:2, :] -= 1
+        return moves[places[symbol] % 2] * moved
+
+    return rule
+
+
 def _random(generator: np.random.Generator) -> _Bases:
     """Return one random vector of each size."""
     known: dict[int, np.ndarray] = {}
@@ -61,6 +88,11 @@ def _random(generator: np.random.Generator) -> _Bases:
 
 def _first(size: int) -> np.ndarray:
     return np.eye(1, size)[0]
+
+
+def _two(size: int) -> np.ndarray:
+    """Return two large entries: as logits or as probabilities, two halves."""
+    return FAR * (np.arange(size) < 2)
 
 
 def _parallel(shapes: dict[Symbol, Shape], base: _Bases, sign: float) -> Rule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace as copy_with
 
 import numpy as np
@@ -14,6 +14,7 @@ from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import KINKED, Instance, draw, largest_sizes, smallest_sizes
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
+from report_src.derivations.judging.branches import missed, never_equal
 from report_src.derivations.judging.chains import with_last_held
 from report_src.derivations.judging.comparison import Comparison, Failure, Outcome, compare
 from report_src.derivations.judging.counterexamples import hunt
@@ -35,6 +36,8 @@ DECLARE = (
     "declare what is positive: \\lambda > 0, \\mathbf x \\in \\mathbb{R}_{>0}^{d},"
     " or \\mathbf p \\in \\Delta^{K} for probabilities"
 )
+NEVER_EQUAL = "on no draw are the two numbers equal, so that the row is not tested where they are"
+COMPARE = "compare with \\le or \\ge, or compare indices"
 FEW = f"fewer than {DEFINED} draws satisfy the assumptions above and give both sides a value with 30 digits"
 NO_DIGITS = "on no draw do the two sides differ by more than their error bounds: nothing is decided"
 
@@ -76,11 +79,13 @@ def _judged(program: Program, seed: int, instances: int) -> dict[int, Outcome]:
         kinks = {k for k in _standing(outcomes) if kinked(program, program.claims[k])}
         for number in range(INSTANCES, INSTANCES + len(KINKED)):
             _instance(program, seed, number, 0, kinks & _standing(outcomes), outcomes)
+        for number in kinks & _standing(outcomes):
+            outcomes[number].failure = _untested(program, number, seed)
         _draw_again(program, seed, instances, outcomes)
         _excuse(program, seed, outcomes, instances)
         for number, claim in enumerate(program.claims):
             if claim.sign != "=" and outcomes[number].failure is None:
-                outcomes[number].failure = _hunted(program, claim, seed)
+                outcomes[number].failure = _broken(program, number, hunt(program, claim, seed))
     return outcomes
 
 
@@ -209,17 +214,27 @@ def _excuse(program: Program, seed: int, outcomes: dict[int, Outcome], instances
             outcomes[number] = outcome
 
 
-def _hunted(program: Program, claim: Claim, seed: int) -> Failure | None:
-    """Return a failure where values were found that break an inequality, shown in balls."""
-    number = next(k for k, other in enumerate(program.claims) if other is claim)
-    for candidate in hunt(program, claim, seed):
+def _broken(program: Program, number: int, instances: Iterable[Instance]) -> Failure | None:
+    """Return the failure of a claim on the first instance that breaks it in balls."""
+    for candidate in instances:
         instance = assumed(program, candidate)
         if instance is None:
             continue
         found = evaluated(program, instance, [number], BITS)[number]
         if found.failure is not None:
-            return copy_with(found.failure, values=shown(claim, instance))
+            return copy_with(found.failure, values=shown(program.claims[number], instance))
     return None
+
+
+def _untested(program: Program, number: int, seed: int) -> Failure | None:
+    """Try the ways of a claim's comparisons that no draw took; refuse an equality of numbers that none meets."""
+    claim = program.claims[number]
+    drawn = [affordable(program, seed, k, 0) for k in (0, *range(INSTANCES, INSTANCES + len(KINKED)))]
+    failure = _broken(program, number, missed(program, claim, drawn, seed))
+    unequal = None if failure else never_equal(program, claim, drawn)
+    if unequal is not None:
+        failure = Failure(math.nan, math.nan, "", f"{unequal}: {NEVER_EQUAL}", undecided=True, hint=COMPARE)
+    return failure
 
 
 def shown(claim: Claim, instance: Instance) -> str:

@@ -17,6 +17,7 @@ _SIGNS = {
 _RELATIONS = {"!=": "\\ne", "<=": "\\le", ">=": "\\ge", "in": "\\in", "to": "\\to", "succ": "\\succ"}
 _CLOSES = {"(": ")", "[": "]"}
 _ROW_ENDS = frozenset("0123456789")
+_BOXES = frozenset({"\\boxed", "\\underbrace", "\\overbrace"})
 
 
 def printed(statement: Any) -> list[Atom]:
@@ -47,14 +48,14 @@ def _expression(expr: Any) -> list[Atom]:
     for position, (sign, term) in enumerate(expr.items):
         if position or sign == "-" or expr.meaning[0] >= 0:
             row.append(Atom(sign))
-        row.extend(_term(term, only=position == 0 and sign == "+", last=position == len(expr.items) - 1))
+        row.extend(_term(term, added=sign == "+"))
     return row
 
 
-def _term(term: Any, *, only: bool, last: bool) -> list[Atom]:
+def _term(term: Any, *, added: bool) -> list[Atom]:
     row: list[Atom] = []
     for position, item in enumerate(term.items):
-        piece = _item(item, alone=len(term.items) == 1 and only and last)
+        piece = _item(item, alone=len(term.items) == 1 and added)
         if position and _collide(row, piece):
             row.append(Atom("\\cdot"))
         row.extend(piece)
@@ -63,15 +64,22 @@ def _term(term: Any, *, only: bool, last: bool) -> list[Atom]:
 
 def _collide(row: list[Atom], piece: list[Atom]) -> bool:
     """Tell whether two factors print as one number: 2 and 5, or 2 and a half."""
-    if not row or row[-1].glyph not in _ROW_ENDS or row[-1].below or not piece:
+    last, first = _unboxed(row, -1), _unboxed(piece, 0)
+    if last is None or last.glyph not in _ROW_ENDS or last.below or first is None:
         return False
-    first = piece[0]
     digits = [atom.glyph in _ROW_ENDS for part in first.parts for atom in part]
     return first.glyph in _ROW_ENDS or (first.glyph == "\\frac" and bool(digits) and all(digits))
 
 
+def _unboxed(row: list[Atom] | tuple[Atom, ...], place: int) -> Atom | None:
+    """Return the first or last atom of a row, seen through boxes and braces."""
+    while row and row[place].glyph in _BOXES:
+        row = row[place].parts[0]
+    return row[place] if row else None
+
+
 def _item(item: Any, *, alone: bool = False) -> list[Atom]:
-    """Return what one factor prints; ``alone`` where it is a whole side."""
+    """Return what one factor prints; ``alone`` where it is a whole term that is added."""
     if item.kind == "scripted":
         row = _item(item.items[0])
         for script in item.items[1:]:
@@ -129,7 +137,8 @@ def _built(item: Any, alone: bool) -> list[Atom]:
         below = tuple(atom for side in item.items[1] for atom in _side(side))
         return [Atom("null"), *inner[0], Atom("|", (), below)]
     if item.kind == "boxed":
-        content = inner[0] if alone or len(item.items[0].items) == 1 else [Atom("("), *inner[0], Atom(")")]
+        signed = len(item.items[0].items) > 1 or inner[0][:1] in ([Atom("+")], [Atom("-")])
+        content = [Atom("("), *inner[0], Atom(")")] if signed and not alone else inner[0]
         return [Atom(f"\\{item.meaning}", (tuple(content),))]
     return [Atom(f"unknown {item.kind}")]
 

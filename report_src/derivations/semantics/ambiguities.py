@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 from report_src.derivations.notation.signs import operator
 from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Dim
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEDY
-from report_src.derivations.syntax.names import only_items, read_name, superscript
+from report_src.derivations.syntax.names import NameUse, only_items, plain_name, read_name, show_key, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 from report_src.derivations.syntax.pretty import pretty
 
@@ -27,6 +29,59 @@ def behind_bracket(scope: Scope, name: str, behind: tuple[Script, ...], items: l
     if after < len(items) and kind_of(items[after]) == "paren" and name in (*GREEDY, "tr"):
         message = f"{name}(x)(y) can be read as ({name}(x))(y) and as {name}((x)(y))"
         raise Unreadable(message, items[after].start, items[after].end, "write a \\cdot or the product in brackets")
+
+
+def before_hadamard(scope: Scope, part: list[Item], following: Item) -> None:
+    """Refuse log a ⊙ b, where ⊙ may belong to what the logarithm is taken of."""
+    kinds = [kind_of(item) for item in (*part, following)]
+    for place, item in enumerate(part):
+        base, _ = split(item)
+        if kinds[place] == "OP" and base is not None and base.meaning in GREEDY and kinds[place + 1] != "paren":
+            taken = " ".join(text(scope, other) for other in part[place + 1 :])
+            name, rest = f"{base.meaning} {taken}", text(scope, following)
+            message = f"{name} ⊙ {rest} can be read as {base.meaning}({taken} ⊙ {rest}) and as ({name}) ⊙ {rest}"
+            raise Unreadable(message, item.start, following.end, "write the one you mean with parentheses")
+
+
+def derivative_before_hadamard(part: list[Item], following: Node) -> None:
+    """Refuse ∇f ⊙ q of a number q, which may belong to what is differentiated."""
+    if shapes.is_scalar(following.shape) and any(kind_of(item) in ("NABLA", "PARTIAL") for item in part):
+        message = f"the derivative before ⊙ {following} can be read as one of the whole product"
+        raise Unreadable(message, part[0].start, following.end, "write the derivative in parentheses")
+
+
+def depends(scope: Scope, read: Node, bracket: Item) -> None:
+    """Refuse L(t + 1) where the number L is defined from t: it reads as L at another point."""
+    value = read.op == "name" and not read.data.components and shapes.is_scalar(read.shape)
+    if not value or isinstance(bracket, Node):
+        return
+    base, _ = split(bracket)
+    within = {s for s in ancestors(read.data.symbol) if s.kind != "function" and shapes.is_scalar(s.shape)}
+    met = [name for name in _names(base) if (found := scope.table.find(name)) is not None and found[0] in within]
+    if met:
+        letter, inner = text(scope, bracket), show_key((met[0].letter.letter, "", "", ()))
+        message = f"{read}{letter} can be read as {read} at another {inner}, and as a product; {read} is a value"
+        raise Unreadable(message, read.start, bracket.end, "write \\cdot between the factors")
+
+
+def _names(syntax: Any) -> Iterator[NameUse]:
+    """Yield the names that occur in a tree, outside of scripts."""
+    use = plain_name(syntax) if isinstance(syntax, Syntax) else None
+    if use is not None:
+        yield use
+    elif isinstance(syntax, Syntax):
+        for item in syntax.items:
+            yield from _names(item)
+    elif isinstance(syntax, tuple):
+        for item in syntax:
+            yield from _names(item)
+
+
+def matrix_function(name: str, inner: Node, start: int, end: int) -> None:
+    """Refuse exp and log of a square matrix: of the matrix, or of every entry."""
+    if same_square(*inner.shape):
+        message = f"{name} of {inner} can be read as {name} of the matrix, and of every entry"
+        raise Unreadable(message, start, end, f"write the components: {name}(A_{{ij}})")
 
 
 def behind_derivative(kind: str, read: Node, following: Node, rest: list[Item]) -> None:
@@ -107,7 +162,7 @@ def letter_t(scope: Scope, base: Node, letter: str, start: int, end: int) -> Non
     """Refuse ^T where it can be a power: T is a letter of this derivation, or the base is a scalar."""
     known = letter in scope.table.dims or any(letter in (key[0], key[2], *key[3]) for key in scope.table.symbols)
     known = known or letter in scope.ranged or letter in scope.free or any(i.letter == letter for i in scope.bound)
-    if known or shapes.is_scalar(base.shape):
+    if known or letter in scope.table.letters or shapes.is_scalar(base.shape):
         message = f"^{letter} can be read as the transpose and as the power {letter}"
         raise Unreadable(message, start, end, "write ^\\top for the transpose")
 

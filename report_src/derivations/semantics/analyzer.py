@@ -42,6 +42,7 @@ def read(derivation: Derivation) -> Program:
     program.table.layout = derivation.layout
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
+    program.table.letters = {letter for s in statements for letter in "Tt" if _writes(s.segment.text, letter)}
     differentials.vary(program.table, [statement.tree for statement in statements])
     ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
@@ -61,6 +62,16 @@ def read(derivation: Derivation) -> Program:
             if statement.silent:
                 builder.last = None
     return program
+
+
+_SUPERSCRIPT_OR_WORD = re.compile(
+    r"\^\s*(?:[Tt]|\{[^{}]*[Tt]\s*\}|\{?\s*\\[A-Za-z]+\s*\{\s*[Tt]\s*\})|\\(?:text|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+"
+)
+
+
+def _writes(text: str, letter: str) -> bool:
+    """Tell whether a statement has a letter elsewhere than as a superscript."""
+    return letter in _SUPERSCRIPT_OR_WORD.sub(" ", text)
 
 
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")

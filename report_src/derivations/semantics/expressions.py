@@ -6,6 +6,7 @@ to the next + or −; log, exp and tanh without parentheses take one factor.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from report_src.derivations.notation import applications, arrays, authored, differentials, powers, readings, signs
@@ -84,7 +85,11 @@ class Reader:
             if not part:
                 end = items[-1].end
                 raise Unreadable("⊙ stands between two factors", items[0].start, end)
+        for part, following in pairwise(products):
+            ambiguities.before_hadamard(self.scope, part, following[0])
         nodes = [self.product(part) for part in products]
+        for part, read in zip(products, nodes[1:], strict=False):
+            ambiguities.derivative_before_hadamard(part, read)
         if "\\otimes" not in signs:
             return shapes.hadamard(nodes)
         made = nodes[0]
@@ -132,6 +137,8 @@ class Reader:
             open_ended = kind_of(item)
             factor, index = self.factor(items, index)
             ambiguities.application(self.scope, item, factor, items, index)
+            if len(items) > index and kind_of(items[index]) == "paren":
+                ambiguities.depends(self.scope, factor, items[index])
             if open_ended in ("NABLA", "PARTIAL") and index < len(items):
                 following = factor if kind_of(items[index]) in ("CDOT", "SLASH") else self.factor(items, index)[0]
                 ambiguities.behind_derivative(open_ended, factor, following, items[index:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics import ambiguities, shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Symbol, Table
@@ -56,6 +56,8 @@ def applied(
         return shapes.trace(inner, start, end)
     if primes > 2:
         raise Unreadable("derivatives above the second are not in the language", start, end)
+    if ELEMENTWISE[name] in ("exp", "log"):
+        ambiguities.matrix_function(name, inner, start, end)
     data = (ELEMENTWISE[name], primes)
     return shapes.node("function", (inner,), inner.shape, data, start=start, end=end)
 

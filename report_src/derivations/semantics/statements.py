@@ -30,6 +30,8 @@ class Placed:
     silent: bool
     inline: bool
     assumed: bool = False
+    declares: bool = False
+    """Whether it stands among the declarations, where m = k makes two dimensions one."""
 
 
 def refuse(problems: Problems, statement: Placed, problem: Refusal) -> None:
@@ -64,13 +66,17 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             else:
                 found.append((segment, [number], row.unchecked is not None))
     statements = []
+    displayed = next((number for number, row in enumerate(rows) if not row.inline), len(rows))
     for segment, places, silent in found:
-        inline, stated = rows[places[0]].inline, rows[places[0]].assumed
+        row = rows[places[0]]
+        inline, stated = row.inline, row.assumed
         if inline and not _reads_inline(segment) and not (stated and segment.relations):
             continue
         try:
             tree = read_as_printed(segment.text)
-            statements.append(Placed(tree, segment, tuple(places), silent, inline, stated))
+            beside = any("in" in other.relations for other in row.segments)
+            declares = beside or (row.announced and places[0] < displayed)
+            statements.append(Placed(tree, segment, tuple(places), silent, inline, stated, declares))
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)
             broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline, stated)
@@ -140,9 +146,9 @@ def _dimension_letters(content: Syntax) -> list[str]:
 
 
 def tie(statement: Placed, table: Table) -> tuple[Dim, Dim] | None:
-    """Return the two dimensions of m = k."""
+    """Return the two dimensions of m = k where it is declared; elsewhere it is a claim or a remark."""
     tree = statement.tree
-    if len(tree.sides) != 2 or tree.continues or tree.relations[0].sign != "=":
+    if not statement.declares or len(tree.sides) != 2 or tree.continues or tree.relations[0].sign != "=":
         return None
     names = [only_items(side.items[0]) if len(side.items) == 1 else () for side in tree.sides]
     labels = [dimension_label(items[0]) if len(items) == 1 else None for items in names]

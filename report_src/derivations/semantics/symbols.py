@@ -134,6 +134,8 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.lost: dict[Key, int] = {}
+        self.letters: set[str] = set()
+        """Which of T and t are letters of the derivation, so that ^T may be a power."""
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()
         """The names that a row writes d before."""

@@ -183,6 +183,9 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         message = "mathematics in the text is set as a display here, and would not be checked"
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
+    announced = inline and _ANNOUNCES.search(text, 0, toks[index].start) is not None
+    for row in rows:
+        row.announced = announced
     if inline and relation and assumed(text, toks[index].start, toks[stop].end):
         rows = [_assumed(text, row, toks[index].start, toks[stop].end) for row in rows]
     return [_placed(row, toks[index]) for row in rows], stop + 1
@@ -199,6 +202,10 @@ def _assumed(text: str, row: Row, start: int, end: int) -> Row:
 
 
 _PLAIN = "state the assumption in a sentence of its own: Assume that $…$."
+
+
+_ANNOUNCES = re.compile(r"(?:[$)]\s*,|\b(?:with|let|where|and|assume|take|for))\s*\Z", re.IGNORECASE)
+"""What stands directly before a formula that declares: one of these words, or the comma of a list of formulas."""
 
 
 def _centred(text: str, start: int) -> bool:

@@ -43,6 +43,8 @@ class Row:
     problem: Unreadable | None = None
     display: int = -1
     """Offset of the display it stands in."""
+    announced: bool = False
+    """Whether the words before inline mathematics announce a declaration: with, let, where, and."""
     assumed: bool = False
     """Whether the text states it as an assumption."""
 

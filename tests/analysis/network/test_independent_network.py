@@ -201,8 +201,9 @@ def test_one_hot_labels_are_written_out_cell_by_cell(labels):
 def test_the_gradient_flow_is_what_its_words_say_worked_out_replicate_by_replicate(seed):
     rng = np.random.default_rng(seed)
     R, at = 3, np.array([0, 2, 5, 9])
-    gradients, probes = rng.random((R, 3, 10)) + 0.01, rng.random((R, len(at), 7)) + 0.01
-    flow = study.flow(at, gradients, probes, [0, 5, 9], 1)
+    gradients, probes = rng.random((R, 3, 10)) + 0.01, rng.random((R, len(at), len(descent.Probe._fields))) + 0.01
+    traces = study.Traces(rng.random((R, 10)), gradients, probes, rng.random((R, len(at), 5)) < 0.5)
+    flow = study.flow(at, traces, [0, 5, 9], [1.0] * R, 3)
     for r in range(R):
         of = [dict(zip(descent.Probe._fields, probe, strict=True)) for probe in probes[r]]
         ratios = [one["delta1"] / one["delta2"] for one in of]

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from matplotlib import pyplot
 
 from analysis.plotting import style
 from analysis.plotting.labels import short_names
@@ -49,7 +48,6 @@ def test_a_map_of_correlations_is_readable_whatever_the_number_of_features(featu
     assert style.faults(figure) == []
     assert overprinted(figure) == []
     assert len(figure.axes[0].texts) == (features * (features - 1) if features <= plots.MOST_CORRELATIONS else 0)
-    pyplot.close(figure)
 
 
 @pytest.mark.parametrize("features", [1, 6, 13, 20])
@@ -63,4 +61,3 @@ def test_the_names_of_many_features_with_gaps_do_not_overprint_one_another(featu
     assert style.faults(figure) == []
     assert overprinted(figure) == []
     assert [one.get_text() for one in figure.axes[0].get_xticklabels()] == ["one", "two", "three"]
-    pyplot.close(figure)

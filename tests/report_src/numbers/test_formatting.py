@@ -11,7 +11,15 @@ from report_src.numbers import formatting
 from report_src.numbers.printed_numbers import agrees, marks, readable
 from report_src.numbers.values import Ledger, wrap
 
-SUMMARY = {"mean": 0.8324, "std": 0.0041, "minimum": 0.83, "maximum": 0.84, "replicates": [0.83, 0.84]}
+SUMMARY = {
+    "mean": 0.8324,
+    "std": 0.0041,
+    "half_width": 0.0369,
+    "minimum": 0.83,
+    "maximum": 0.84,
+    "replicates": [0.83, 0.84],
+}
+DIFFERENCE = {"mean": -0.004, "half_width": 0.0061, "replicates": [0.0, -0.008]}
 
 
 def keyed(value: Any) -> Any:
@@ -48,6 +56,15 @@ def keyed(value: Any) -> Any:
         ("ordinal", 1012, "1,012th"),
         ("pm_percent", {"mean": -0.0004, "std": 0.01}, "0.0 ± 1.0 %"),
         ("pm_percent", {"mean": -0.04, "std": 0.01}, "-4.0 ± 1.0 %"),
+        (
+            "interval_points",
+            {"mean": -0.004, "half_width": 0.0061, "replicates": [0, 0]},
+            "-0.4 percentage points [-1.1, 0.3]",
+        ),
+        ("interval_points", {"mean": -0.004, "half_width": 1e300, "replicates": [0]}, "-0.4 percentage points"),
+        ("at_most", 0.2445, "≤ 0.25"),
+        ("at_most", 0.25, "≤ 0.25"),
+        ("at_most", 0.2401, "≤ 0.25"),
         ("points", 0.0512, "5.1 percentage points"),
         ("count", 41348, "41,348"),
         ("count", 3.0, "3"),
@@ -79,7 +96,12 @@ def test_a_style_prints_the_number_with_a_link_to_its_key(style: str, value: Any
     assert key == ("study.a.mean" if isinstance(value, dict) else "study.a")
     assert agrees(printed, number.mean if isinstance(value, dict) else number)
     assert readable(printed) == shown
-    assert text == rf"\result{{{key}}}{{{printed}}}"
+    assert text.removesuffix(r"\digitspace{}") == rf"\result{{{key}}}{{{printed}}}"
+
+
+def test_the_signs_of_a_column_are_below_each_other() -> None:
+    small, large = (formatting.pm_cell(keyed({"mean": 0.5, "std": std})) for std in (0.004, 0.104))
+    assert small == large.replace("10.4", "0.4") + r"\digitspace{}"
 
 
 def test_bare_digits_are_noted_in_the_index_without_a_link() -> None:

@@ -18,7 +18,7 @@ from report_src.numbers.values import wrap
 from report_src.project import ROOT
 from report_src.rendering.engine import environment, render_text
 
-SUMMARY = {"mean": 0.5, "std": 0.1, "minimum": 0.4, "maximum": 0.6, "replicates": [0.4, 0.6]}
+SUMMARY = {"mean": 0.5, "std": 0.1, "half_width": 0.9, "minimum": 0.4, "maximum": 0.6, "replicates": [0.4, 0.6]}
 TREE = {
     "generalization": {"test_accuracy": SUMMARY, "gap_tolerance": 0.02},
     "eda": {"rows": 7, "classes": [{"name": "a", "rows": 3}, {"name": "b", "rows": 4}]},

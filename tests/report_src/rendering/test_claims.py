@@ -8,7 +8,7 @@ from report_src.numbers.claim_records import as_tree
 from report_src.numbers.values import wrap
 from report_src.rendering.engine import environment, render_text
 
-RESULTS = {"a": {"mean": 0.75, "std": 0.1}, "b": {"mean": 0.5}, "names": ["x_1", "y%"]}
+RESULTS = {"a": {"mean": 0.75, "half_width": 0.1}, "b": {"mean": 0.5}, "names": ["x_1", "y%"]}
 
 
 def rendered(source, **extra):
@@ -101,7 +101,7 @@ def test_a_command_before_a_value_does_not_swallow_its_letters():
     assert rendered("\\small\\VAR{names[1]} \\\\\\VAR{names[1]}")[0] == r"\small y\% \\y\%"
 
 
-NOISY = {"mean": 0.75, "std": 0.3}
+NOISY = {"mean": 0.75, "half_width": 0.3}
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ NOISY = {"mean": 0.75, "std": 0.3}
         ("n.mean > 0.1", 0.3, False),
         ("n.mean - b.mean > 0", 0.3, True),
         ("n.mean > a.mean - 0.5", (0.3**2 + 0.1**2) ** 0.5, False),
-        ("n.mean > n.std", 0.0, False),
-        ("n.mean > 2 * n.std", 0.0, False),
+        ("n.mean > n.half_width", 0.0, False),
+        ("n.mean > 2 * n.half_width", 0.0, False),
         ("b.mean < 9", 0.0, False),
     ],
 )

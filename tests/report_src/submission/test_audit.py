@@ -28,7 +28,7 @@ from report_src.submission import attached, audit, audit_document, audit_folder,
 from report_src.submission.finding import Compared
 from tests.report_src import small_project
 
-SUMMARY = {"mean": 0.8, "std": 0.01, "minimum": 0.79, "maximum": 0.81, "replicates": [0.79, 0.81]}
+SUMMARY = {"mean": 0.8, "std": 0.01, "half_width": 0.09, "minimum": 0.79, "maximum": 0.81, "replicates": [0.79, 0.81]}
 DATA = b"neighbourhood_group,room_type\nBronx,Private room\n"
 DOCUMENT = r"""commit \texttt{abc123+}, \result{eda.rows}{6{,}000} rows
 \begin{derivation}{square}
@@ -221,6 +221,8 @@ def test_what_another_processor_moves_does_not_differ(key: str, value: Any) -> N
         ({"a": 1e-13}, {"a": 0.0}, []),
         ({"a": SUMMARY | {"std": 0.0}}, {"a": SUMMARY | {"std": 0.0, "mean": 0.81}}, ["a.mean"]),
         ({"a": SUMMARY | {"std": 9.0, "mean": 0.9}}, {"a": SUMMARY}, ["a.mean", "a.std"]),
+        ({"a": SUMMARY | {"half_width": 0.12}}, {"a": SUMMARY}, ["a.half_width"]),
+        ({"a": SUMMARY | {"half_width": 0.1}}, {"a": SUMMARY}, []),
         ({"a": SUMMARY | {"replicates": [0.79]}}, {"a": SUMMARY}, ["a.replicates.length"]),
     ],
 )

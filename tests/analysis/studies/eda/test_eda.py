@@ -102,7 +102,7 @@ def test_gaps_that_depend_on_a_column_are_mar_and_the_column_and_its_cut_are_nam
     rate = np.where(frame["c"] >= 6, 0.12, 0.02)
     frame.loc[rng.random(len(frame)) < rate, "b"] = np.nan
     found = missing_of(frame, labels)["b"]
-    assert found.verdict == "MAR"
+    assert found.verdict == "MAR-compatible"
     assert found.significant == ("c",)
     assert found.strongest is not None
     assert (found.strongest.relation, found.strongest.value) == ("at_least", "6")
@@ -219,13 +219,16 @@ def with_gaps(seed: int, N: int = 500) -> tuple[pd.DataFrame, np.ndarray]:
     return frame, labels
 
 
-@pytest.mark.parametrize("name", preparations.preparations(with_gaps(0)[0], TABLE))
+LEADING = preparations.Leading("a", "kind")
+
+
+@pytest.mark.parametrize("name", preparations.preparations(with_gaps(0)[0], TABLE, LEADING))
 def test_a_preparation_learns_nothing_from_validation_rows(name: str) -> None:
     frame, labels = with_gaps(18)
     split = dataset.split(labels, 0.2, 0)
     other = frame.copy()
     other.loc[split.validation, ["a", "b", "c"]] *= 100
-    before, after = (preparations.prepare(name, rows, TABLE, split) for rows in (frame, other))
+    before, after = (preparations.prepare(name, rows, TABLE, split, LEADING) for rows in (frame, other))
     assert np.array_equal(before.train, after.train)
     assert not np.array_equal(before.validation, after.validation)
 
@@ -235,10 +238,13 @@ def test_preparations_differ_as_their_names_say() -> None:
     split = dataset.split(labels, 0.2, 0)
     logarithmic = tuple(msgspec.structs.replace(c, minimum=0, logarithmic=c.name == "b") for c in TABLE.numerical)
     table = msgspec.structs.replace(TABLE, numerical=logarithmic)
-    names = preparations.preparations(frame, table)
-    assert names == ("median_mode", "indicator", "complete_rows", "without_log", "min_max", "ordinal_codes")
-    made = {name: preparations.prepare(name, frame, table, split) for name in names}
-    assert [len(prepared.train) for prepared in made.values()] == [10, 12, 10, 10, 10, 5]
+    names = preparations.preparations(frame, table, LEADING)
+    assert names == (
+        "median_mode", "indicator", "complete_rows", "by_category", "iterative", "without_log", "min_max",
+        "min_max_tailed", "min_max_tailed_without_log", "min_max_leading", "ordinal_codes",
+    )  # fmt: skip
+    made = {name: preparations.prepare(name, frame, table, split, LEADING) for name in names}
+    assert [len(prepared.train) for prepared in made.values()] == [10, 12, 10, 10, 10, 10, 10, 10, 10, 10, 5]
     assert made["indicator"].marks == 2
     assert np.array_equal(made["indicator"].train[:3], made["median_mode"].train[:3])
     gaps = frame.iloc[split.train][["a", "kind"]].isna().to_numpy().T
@@ -246,14 +252,44 @@ def test_preparations_differ_as_their_names_say() -> None:
     assert made["complete_rows"].train.shape[1] == frame.iloc[split.train].notna().all(axis=1).sum()
     assert made["min_max"].train[:3].min(axis=1) == pytest.approx(0)
     assert made["min_max"].train[:3].max(axis=1) == pytest.approx(1)
+    chosen = made["median_mode"].train
+    for name, rows in (("min_max_tailed", [1]), ("min_max_leading", [0])):
+        others = [row for row in range(10) if row not in rows]
+        assert np.array_equal(made[name].train[others], chosen[others])
+        assert (made[name].train[rows].min(), made[name].train[rows].max()) == (0, 1)
+    unlogged = made["min_max_tailed_without_log"].train[1]
+    assert np.corrcoef(unlogged, made["without_log"].train[1])[0, 1] == pytest.approx(1)
+    assert (unlogged.min(), unlogged.max()) == (0, 1)
     assert np.array_equal(made["without_log"].train[[0, 2]], made["median_mode"].train[[0, 2]])
     assert not np.array_equal(made["without_log"].train[1], made["median_mode"].train[1])
     assert made["ordinal_codes"].train[3:].mean(axis=1) == pytest.approx(0, abs=1e-5)
 
 
+def test_gaps_are_filled_by_category_and_by_regression_on_the_other_inputs() -> None:
+    frame, labels = with_gaps(19)
+    split = dataset.split(labels, 0.2, 0)
+    made = {
+        name: preparations.prepare(name, frame, TABLE, split, LEADING)
+        for name in ("median_mode", "by_category", "iterative")
+    }
+    train = frame.iloc[split.train]
+    gaps = train["a"].isna() & train["kind"].notna()
+    medians = train["kind"].map(train.groupby("kind")["a"].median())
+    whole = train["a"].fillna(medians).fillna(train["a"].fillna(medians).median())
+    expected = (whole - whole.mean()) / whole.std(ddof=0)
+    assert made["by_category"].train[0] == pytest.approx(expected.to_numpy(), abs=1e-5)
+    for name in ("by_category", "iterative"):
+        assert np.isfinite(made[name].train).all()
+        assert len(np.unique(made[name].train[0, gaps])) > 1
+    known = train["a"].notna().to_numpy()
+    assert made["iterative"].train[:, known] == pytest.approx(made["median_mode"].train[:, known], abs=1e-6)
+
+
 def test_a_table_without_gaps_compares_no_strategy_for_gaps() -> None:
     frame, _ = world(20, 100)
-    assert preparations.preparations(frame, TABLE) == ("median_mode", "min_max", "ordinal_codes")
+    assert preparations.preparations(frame, TABLE, LEADING) == (
+        "median_mode", "min_max", "min_max_leading", "ordinal_codes",
+    )  # fmt: skip
 
 
 def run(settings: Settings, folder: Path) -> Outcome:
@@ -360,5 +396,8 @@ def test_the_course_tables_numbers_are_the_known_ones(tmp_path: Path) -> None:
     days = missing["availability_365"].strongest
     assert days is not None
     assert (days.other, days.relation, days.value) == ("minimum_nights", "at_least", "30")
-    assert {name for name, gaps in missing.items() if gaps.verdict != "MAR"} == {"neighbourhood_group", "room_type"}
+    assert {name for name, gaps in missing.items() if gaps.verdict != "MAR-compatible"} == {
+        "neighbourhood_group",
+        "room_type",
+    }
     assert describe.with_target(data).duplicated().sum() == 683

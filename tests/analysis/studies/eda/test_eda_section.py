@@ -65,6 +65,9 @@ def trials_with(record: EdaRecord, differences: tuple[float, ...]) -> EdaRecord:
     return changed(record, trials={"by_preparation": (chosen, *others)})
 
 
+SCALINGS = ("without_log", "min_max", "min_max_tailed", "min_max_tailed_without_log", "min_max_leading")
+
+
 def trials_without(record: EdaRecord, *names: str) -> dict[str, Any]:
     """Return the trials that are left without the named preparations."""
     return {"by_preparation": tuple(trial for trial in record.trials.by_preparation if trial.name not in names)}
@@ -83,7 +86,7 @@ def complete(record: EdaRecord) -> EdaRecord:
     return changed(
         record,
         gaps=gaps,
-        trials=trials_without(record, "indicator", "complete_rows"),
+        trials=trials_without(record, "indicator", "complete_rows", "by_category", "iterative"),
         table={"whole_with_gaps": (), "duplicate_rows": 0},
         accuracies={"twins": 0},
     )
@@ -136,7 +139,7 @@ def worlds(record: EdaRecord) -> dict[str, EdaRecord]:
             features={"numerical": (), "leading_numerical": None, "most_skewed": None, "logarithmic": ()},
             table={"numerical_features": 0},
             correlations={"pairs": (), "strongest_pair": None, "strongest": 0.0, "high_pairs": ()},
-            trials=trials_without(record, "without_log", "min_max"),
+            trials=trials_without(record, *SCALINGS),
         ),
         "no categorical feature": changed(
             record,

@@ -282,7 +282,7 @@ def encoded(frame: pd.DataFrame, split: Split, number: object, text: object) -> 
 def test_preparations_are_scikit_learns(name, number, text):
     frame, labels = world(3)
     split = dataset.split(labels, 0.25, 1)
-    made = preparations.prepare(name, frame, TABLE, split)
+    made = preparations.prepare(name, frame, TABLE, split, preparations.Leading("a", "kind"))
     for ours, theirs in zip((made.train, made.validation), encoded(frame, split, number, text), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=2e-6)  # float32 of values of order 1
 
@@ -292,7 +292,7 @@ def test_marked_gaps_are_scikit_learns_indicator_and_logarithms_its_function_tra
     frame["b"] = frame["b"] ** 2
     logarithmic = (TABLE.numerical[0], msgspec.structs.replace(TABLE.numerical[1], minimum=0, logarithmic=True))
     table, split = msgspec.structs.replace(TABLE, numerical=logarithmic), dataset.split(labels, 0.25, 1)
-    made = preparations.prepare("indicator", frame, table, split)
+    made = preparations.prepare("indicator", frame, table, split, preparations.Leading("a", "kind"))
     train, validation = frame.iloc[split.train], frame.iloc[split.validation]
     marks = MissingIndicator(features="all").fit(train[["a", "b"]]).transform(validation[["a", "b"]])
     log = make_pipeline(SimpleImputer(strategy="median"), FunctionTransformer(np.log1p), StandardScaler())
@@ -326,7 +326,7 @@ def test_a_trials_accuracy_is_that_of_pytorchs_descent_on_scikit_learns_inputs(t
     frame, labels = world(6, 400)
     settings = plants(tmp_path, run="seed = 4\nhidden = [6, 5]")
     settings = Settings(**{**vars(settings), "table": TABLE})
-    found = preparations.trial("median_mode", frame, labels, settings, 1)
+    found = preparations.trial("median_mode", frame, labels, settings, 1, preparations.Leading("a", "kind"))
     split = dataset.split(labels, settings.run.validation_share, settings.run.seed + 1)
     X, X_validation = encoded(frame, split, StandardScaler(), OneHotEncoder(sparse_output=False))
     start = mlp.initialise(np.random.default_rng([4, 1, 1]), (len(X), 6, 5, 3), mlp.RELU)

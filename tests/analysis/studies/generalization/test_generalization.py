@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis import contract
@@ -17,7 +18,8 @@ from analysis.io import csv_file
 from analysis.network import replicates
 from analysis.plotting import style
 from analysis.results import store
-from analysis.studies.generalization import decision, evaluation, plots, study
+from analysis.settings.schema import Numerical, Table
+from analysis.studies.generalization import decision, evaluation, plots, study, uniformity
 from analysis.studies.generalization.selection import choose_on_training_data, freeze
 from tests.analysis.studies.generalization import worlds
 
@@ -159,9 +161,9 @@ def test_the_answer_along_a_feature_sets_it_and_averages_over_the_others(outcome
 def test_confusion_matrices_count_every_row(outcomes):
     record = outcomes(BROKEN)[1].record
     assert np.sum(record.confusion_test) == record.test_rows == worlds.ROWS
-    mitigated = outcomes(BROKEN)[1].arrays["confusion_mitigated"]
-    assert np.trace(mitigated) / mitigated.sum() == pytest.approx(record.mitigated.test_accuracy.replicates[0])
-    assert np.trace(record.confusion_test) / record.test_rows == pytest.approx(record.test_accuracy.replicates[0])
+    mitigated, shown = outcomes(BROKEN)[1].arrays["confusion_mitigated"], record.shown_replicate
+    assert np.trace(mitigated) / mitigated.sum() == pytest.approx(record.mitigated.test_accuracy.replicates[shown])
+    assert np.trace(record.confusion_test) / record.test_rows == pytest.approx(record.shown_test_accuracy)
 
 
 def test_gaps_and_repeated_rows_bring_their_interventions(tmp_path):
@@ -221,6 +223,7 @@ import sys
 for name in {LATER!r}:
     sys.modules["{STUDY}." + name] = None
 from pathlib import Path
+from types import SimpleNamespace
 from analysis.compute.progress import silent
 from analysis.data import dataset
 from analysis.settings.load import load
@@ -291,3 +294,46 @@ def test_the_frozen_file_says_what_was_chosen_from_what(tmp_path):
     assert {key: chosen[key] for key in tree["mitigation"]} == tree["mitigation"]
     assert all(len(one["sha256"]) == 64 for one in (*tree["models"], *tree["checkpoints"]))
     assert "test" not in path.read_text()
+
+
+def test_an_intervention_is_compared_with_the_same_kind_of_model_on_its_own_replicates(outcomes):
+    record = outcomes(BROKEN)[1].record
+    for one in record.interventions:
+        base = record.boosting if one.family == "boosting" else record.interventions[0]
+        pairs = zip(one.test.replicates, base.test.replicates, strict=False)
+        assert one.test_minus_unchanged.replicates == pytest.approx([a - b for a, b in pairs])
+        pairs = zip(one.validation.replicates, base.validation.replicates, strict=False)
+        assert one.validation_minus_unchanged.replicates == pytest.approx([a - b for a, b in pairs])
+
+
+def test_the_replicate_that_is_shown_is_the_median_by_validation_accuracy(outcomes):
+    record = outcomes(BROKEN)[1].record
+    values = record.validation_accuracy.replicates
+    assert values[record.shown_replicate] == sorted(values)[(len(values) - 1) // 2]
+    assert record.test_interval.low < record.shown_test_accuracy < record.test_interval.high
+
+
+def test_recalls_are_those_of_the_confusion_matrices(outcomes):
+    record = outcomes(BROKEN)[1].record
+    for counts, name in (
+        (record.confusion_validation, "validation_recall"),
+        (record.confusion_test, "test_recall"),
+        (outcomes(BROKEN)[1].arrays["confusion_mitigated"], "mitigated_test_recall"),
+    ):
+        for label, one in enumerate(record.explanation.classes):
+            expected = counts[label][label] / max(1, sum(counts[label]))
+            assert getattr(one, name).replicates[record.shown_replicate] == pytest.approx(expected)
+    predicted = [one.mitigated_test_predicted.mean for one in record.explanation.classes]
+    assert sum(predicted) == pytest.approx(1)
+
+
+def test_a_uniform_column_is_told_from_one_that_is_not():
+    rng = np.random.default_rng(0)
+    table = Table(target="y", classes=("p", "q"), numerical=(Numerical("a", "a", "", 0, 1),))
+    of = SimpleNamespace(table=table)
+    train, flat, bent = (
+        SimpleNamespace(frame=pd.DataFrame({"a": values}))
+        for values in (np.linspace(0, 1, 50), rng.random(2000), rng.random(2000) ** 2)
+    )
+    assert uniformity.uniformity(train, flat, "a", of).p > 0.01 > uniformity.uniformity(train, bent, "a", of).p
+    assert uniformity.uniformity(train, bent, "a", of).outside == 0

@@ -42,7 +42,8 @@ def made_up_run(validation, loss=None) -> TrainingRun:
     trace = np.array(validation, float)
     params = Params(*(np.zeros((1, 1)) for _ in range(6)))
     losses = np.zeros(len(trace)) if loss is None else np.array(loss, float)
-    return TrainingRun(params, losses, trace + 0.1, trace, np.zeros((3, len(trace))), np.zeros(0), np.zeros((0, 7)))
+    unprobed = np.zeros(0), np.zeros((0, 8)), np.zeros((0, 2), bool)
+    return TrainingRun(params, losses, trace + 0.1, trace, np.zeros((3, len(trace))), *unprobed)
 
 
 def rate_of(settings, **sweep) -> float:
@@ -111,7 +112,7 @@ def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces)
     """The named accuracy is .75, iterations are 30, the report's own is 15; training accuracy lies .1 above."""
     losses = [[1 - accuracy for accuracy in relu] for relu, _ in traces]
     runs = [made_up_run(relu, loss) for (relu, _), loss in zip(traces, losses, strict=True)]
-    found = summary.summarise(runs, settings)
+    found = summary.summarise(runs, settings, 0)
     first = [next((t for t in range(31) if relu[t] >= 0.75), None) for relu, _ in traces]
     held = [next((t for t in range(31) if min(relu[t:]) >= 0.75), None) for relu, _ in traces]
     for named, count, updates in (
@@ -139,15 +140,15 @@ def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces)
 
 
 def test_a_named_accuracy_that_no_replicate_or_only_some_reach_is_said(settings):
-    never = summary.summarise([made_up_run([0.1] * 31)] * 2, settings).named
+    never = summary.summarise([made_up_run([0.1] * 31)] * 2, settings, 0).named
     assert (never.reached, never.iterations, never.held, never.held_from) == (0, None, 0, None)
-    half = summary.summarise([made_up_run([0.1] * 31), made_up_run([0.1] * 5 + [0.8] * 26)], settings).named
+    half = summary.summarise([made_up_run([0.1] * 31), made_up_run([0.1] * 5 + [0.8] * 26)], settings, 0).named
     assert (half.reached, half.iterations.replicates, half.held) == (1, (5.0,), 1)
 
 
 def test_the_share_of_updates_after_which_the_loss_rose_counts_rises_alone(settings):
     runs = [made_up_run([0.5] * 31, loss=[3, 2, 2, 4, 5] + [1] * 26)] * 2
-    assert summary.summarise(runs, settings).loss_rose.mean == pytest.approx(2 / 30)
+    assert summary.summarise(runs, settings, 0).loss_rose.mean == pytest.approx(2 / 30)
 
 
 def test_differences_of_the_activations_are_paired_and_keep_their_sign(settings):
@@ -160,12 +161,13 @@ def test_differences_of_the_activations_are_paired_and_keep_their_sign(settings)
     assert never.iterations_to_named is None
 
 
-def test_the_deltas_are_measured_early_often_and_always_at_the_named_iterations():
-    at = training_runs.probe_iterations(400, 213)
-    assert {*range(21), 95, 100, 213, 225, 400} <= set(at)
-    assert at == sorted(set(at))
-    assert len({t % 2 for t in at if t > 100}) == 2
-    assert training_runs.probe_iterations(10, 7) == list(range(11))
+def test_the_figures_show_the_median_replicate():
+    runs = {
+        "sigmoid": [made_up_run([value]) for value in (0.9, 0.1, 0.5)],
+        "relu": [made_up_run([value]) for value in (0.9, 0.7, 0.6)],
+    }
+    assert training_runs.median_replicate(runs) == 2
+    assert training_runs.median_replicate({name: own[:2] for name, own in runs.items()}) == 1
 
 
 def test_the_record_fits_the_contract_and_agrees_with_the_arrays(outcome, settings, tmp_path):
@@ -183,7 +185,8 @@ def test_the_record_fits_the_contract_and_agrees_with_the_arrays(outcome, settin
         assert runs.validation_accuracy_at_report.replicates == pytest.approx(traces[:, 15])
         assert runs.train_accuracy.replicates == pytest.approx(arrays[f"{name}_train_accuracy"][:, -1])
         assert arrays[f"{name}_grad_abs_mean"].shape == (2, 3, 31)
-        assert arrays[f"{name}_probes"].shape == (2, len(arrays["probe_at"]), 7)
+        assert arrays[f"{name}_probes"].shape == (2, 31, len(descent.Probe._fields))
+        assert arrays[f"{name}_off"].shape == (2, 31, 6 + 5)
 
 
 def test_the_runs_of_replicate_0_in_the_sweep_are_the_plotted_ones(outcome):
@@ -226,7 +229,11 @@ def test_the_plot_breaks_its_axis_after_the_first_iterations(outcome, settings):
     first, rest = figure.axes[:2]
     assert first.get_xlim() == (0, plots.FIRST)
     assert rest.get_xlim() == (plots.FIRST, outcome.record.iterations)
-    traces = [outcome.arrays[f"{a}_{f}_accuracy"][0] for a in ACTIVATIONS for f in ("train", "validation")]
+    traces = [
+        outcome.arrays[f"{a}_{f}_accuracy"][outcome.record.plotted_replicate]
+        for a in ACTIVATIONS
+        for f in ("train", "validation")
+    ]
     for trace, line, smoothed in zip(traces, first.lines, rest.lines, strict=False):
         np.testing.assert_allclose(line.get_ydata(), 100 * trace[: plots.FIRST + 1])
         np.testing.assert_allclose(smoothed.get_ydata(), 100 * paired(trace[plots.FIRST :]))
@@ -237,7 +244,9 @@ def test_the_plot_breaks_its_axis_after_the_first_iterations(outcome, settings):
 def test_the_loss_is_drawn_below_accuracy(outcome, settings):
     below = plots.plot_accuracy(outcome.record, outcome.arrays, settings).axes[2]
     for name, line in zip(ACTIVATIONS, below.lines, strict=False):
-        np.testing.assert_allclose(line.get_ydata(), outcome.arrays[f"{name}_loss"][0][: plots.FIRST + 1])
+        np.testing.assert_allclose(
+            line.get_ydata(), outcome.arrays[f"{name}_loss"][outcome.record.plotted_replicate][: plots.FIRST + 1]
+        )
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=6).map(sorted))

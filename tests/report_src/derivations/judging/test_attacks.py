@@ -37,6 +37,11 @@ FALSE = {
     "a size below 40": r"\max(0, d - 40) &= 0",
     "a kink at 4": r"\max(0, x + 4) &= x + 4",
     "a kink at 700": r"|\lambda - 700| &= 700 - \lambda",
+    "a kink of a square at a thousand million": r"\max(0, x^2 - 1000000000) &= 0",
+    "a kink behind a kink": r"\max(0, \max(0, x) - 5000) &= 0",
+    "a kink below a millionth": r"\max(0, 1 - 1000000\lambda) &= 0",
+    "a size far above another": r"|m - d| &\le 10",
+    "a bound by the quotient of two sizes": r"30d\cdot\mathbf{u}^\top\mathbf{u} &\ge m\cdot\mathbf{u}^\top\mathbf{u}",
     "an indicator at 0": r"\mathbb{1}[x \ge 0] &= \mathbb{1}[x > 0]",
     "the sign of 0": r"\operatorname{sign}(x)\operatorname{sign}(x) &= 1",
     "a difference of e^-60": r"e^{-60} &= 0",
@@ -68,6 +73,15 @@ def test_another_row_does_not_choose_the_values_of_a_row() -> None:
         assert [row.verdict for row in report.rows if not row.inline] == ["ok", "wrong", "wrong"]
 
 
+@pytest.mark.parametrize(
+    "row", [r"\mathbb{1}[x^2 = 2] &= 0", r"\mathbb{1}[x = 0.37] &= 0", r"\mathbb{1}[2x + 3y = 13] &= 0"]
+)
+def test_an_equality_of_numbers_that_no_draw_meets_is_refused(row: str) -> None:
+    (found,) = [found for found in checked(row).rows if found.message]
+    assert found.verdict == "unreadable"
+    assert "on no draw are the two numbers equal" in found.message
+
+
 @pytest.mark.parametrize("row", [r"\log(x^2) &= 2\log x", r"\sqrt{x}\sqrt{x} &= x", r"e^{\log y} &= y"])
 def test_a_row_outside_its_domain_asks_for_the_domain(row: str) -> None:
     (found,) = [found for found in checked(row).rows if found.message]
@@ -89,6 +103,9 @@ TRUE = {
     "a saturated sum of zero": r"\sigma(400 + \lambda) + \sigma(-400 - \lambda) - 1 &= 0",
     "the slope of a norm": r"n &\coloneqq \lVert\mathbf{u}\rVert \\ n\frac{\partial n}{\partial\mathbf{u}} &= \mathbf{u}",
     "a kink that both sides have": r"\max(0, x) - \max(0, -x) &= x",
+    "a kink on one side of which nothing lies": r"\max(0, x^2 + 1) &= x^2 + 1",
+    "two ways of a kink far out": r"\max(0, x - 5000) - \max(0, 5000 - x) &= x - 5000",
+    "two halves of a size": r"\max(0, m - d) - \max(0, d - m) &= m - d",
     "a bound that is met": r"\mathbf{u}^\top\mathbf{v} &\le \lVert\mathbf{u}\rVert\lVert\mathbf{v}\rVert",
 }  # fmt: skip
 

@@ -17,9 +17,12 @@ ATTACKS = {
         r"2\textcolor{red}{5} x &= 10x",
         r"2\tfrac12 x &= x",
         r"1\;0 x &= 0",
+        r"1 \boxed{0} x &= 0",
+        r"2 \underbrace{5}_{\text{a}} x &= 10x",
     ],
     "a name and a bracket": [
         LOSS + r"L(t) &= tL",
+        LOSS + r"L(t + 1) &= tL + L",
         LOSS + r"L[0] &= 0",
         LOSS + r"\left.\frac{\partial L}{\partial t}\right. (0) &= 0",
         LOSS + r"\bigl(L\bigr)(0) + L(0) &= 0",
@@ -33,6 +36,7 @@ ATTACKS = {
         r"T &\coloneqq 2 \\ W^T W &= W^\top W",
         r"T &\coloneqq x \\ (WW^\top)^T &= WW^\top",
         r"x^T &= x",
+        r"\sum_T a_T &= \mathbf 1_d^\top\mathbf a \\ W^T W &= W^\top W",
     ],
     "scripts that are read past": [
         r"\sum_{i=1}^{d}{}' a_i &= \mathbf 1_d^\top\mathbf a",
@@ -57,6 +61,7 @@ ATTACKS = {
         r"\overbrace{A}^{\top}{}^{\top} &= A",
         r"\underbrace{x + y}_{\text{sum}} z &= xz + yz",
         r"x - \boxed{y - z} &= x - y + z",
+        r"y\boxed{-x} &= -xy",
     ],
     "precedence": [
         r"\log x y &= \log(xy)",
@@ -64,6 +69,10 @@ ATTACKS = {
         r"\exp(x)^2 &= \exp(x^2)",
         r"\exp x \cdot y &= \exp(xy)",
         r"\log\exp x &= x",
+        r"\tanh \mathbf a \odot \mathbf b &= \tanh(\mathbf a)\odot\mathbf b",
+        r"\exp \mathbf a \odot \mathbf b &= \exp(\mathbf a\odot\mathbf b)",
+        r"\mathbf b \odot \exp \mathbf a \odot \mathbf b &= \mathbf b \odot \exp(\mathbf a) \odot \mathbf b",
+        r"L &\coloneqq x^2 \\ \nabla_x L \odot y &= 2xy",
         r"\sum_i a_i + b_i &= \mathbf 1_d^\top(\mathbf a + \mathbf b)",
     ],
     "names of components": [
@@ -75,6 +84,7 @@ ATTACKS = {
         r"\operatorname{softmax}(\mathbf a^\top) &= \mathbf 1_d^\top",
         r"x + \textcolor{white}{y} &= x + y",
         r"x + \textcolor{black!0}{y} &= x + y",
+        r"\exp(A) - \exp(A) &= 0 A",
     ],
     "derivatives by what is not there": [
         r"h &\coloneqq x^2, \qquad L \coloneqq y x^2 \\ \frac{\partial L}{\partial h} &= \frac{\partial L}{\partial h}",
@@ -94,6 +104,10 @@ TRUE = [
     r"W^T W &= W^\top W",
     r"\sum_i a_i b_i &= \mathbf a^\top\mathbf b",
     r"2\cdot 5 x &= 10x",
+    r"\underbrace{x + y}_{\text{sum}} + z &= x + y + z",
+    r"s &\coloneqq \sigma(x) \\ s(1 - s) &= s - s^2",
+    r"\mathbf b \odot \exp \mathbf a &= \exp(\mathbf a)\odot\mathbf b",
+    r"\exp(W) + W &= W + \exp(W)",
 ]
 
 
@@ -115,6 +129,9 @@ def test_a_true_row_of_the_same_form_is_accepted(row: str) -> None:
         (r"\boxed{x + y} z &= xz + yz", ("(x+y)", "prints")),
         (r"2\,5 x &= 10x", ("2·5x", "25x")),
         (r"\log x y &= \log(xy)", ("log(x y)", "(log x) y")),
+        (r"\log \mathbf a \odot \mathbf b &= \mathbf b", ("log(a ⊙ b)", "(log a) ⊙ b")),
+        (LOSS + r"L(t + 1) &= tL + L", ("another t", "product")),
+        (r"\exp(A) &= A", ("of the matrix", "of every entry")),
         (r"t(x) &= tx", ("applied", "product")),
     ],
 )
@@ -123,3 +140,27 @@ def test_a_refusal_shows_both_readings(row: str, readings: tuple[str, str]) -> N
     assert verdict == "unreadable"
     assert all(reading in message for reading in readings), message
     assert "hint: " in message
+
+
+TRACE = r"\operatorname{tr}(W) &= \operatorname{tr}(W^\top)"
+MATRIX = r"Let $W \in \mathbb{R}^{m \times d}$"
+
+
+@pytest.mark.parametrize("words", [" with $m = d$.", ", $m = d$.", " where $m = d$.", ". Let $m = d$."])
+def test_two_dimensions_are_one_where_the_words_declare_it(words: str) -> None:
+    assert verdicts(TRACE, MATRIX + words) == ("accept", "")
+
+
+@pytest.mark.parametrize("words", [". A remark on $m = d$.", ". It is rarely true that $m = d$.", ", never $m = d$."])
+def test_a_remark_makes_no_dimensions_one(words: str) -> None:
+    assert verdicts(TRACE, MATRIX + words)[0] == "wrong"
+
+
+def test_a_displayed_equality_of_dimensions_is_a_claim() -> None:
+    assert verdicts(r"m &= d", MATRIX + ".")[0] == "wrong"
+    assert verdicts(r"m + d &= d + m", MATRIX + ".")[0] == "accept"
+
+
+def test_a_left_side_on_a_row_of_its_own_begins_the_statement_of_the_next() -> None:
+    assert verdicts(r"x + y \\ &= y + x") == ("accept", "")
+    assert verdicts(r"x + y \\ &= y - x")[0] == "wrong"
