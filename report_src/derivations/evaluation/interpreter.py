@@ -69,7 +69,7 @@ def _all(env: Environment, top: Var, by: list[Symbol], stop: list[Var]) -> list[
     """Return the derivatives of all entries of an array; zeros where no path leads to a symbol."""
     nodes = [_nodes(env, symbol) for symbol in by]
     found = iter(env.tape.gradients(top, [node for members in nodes for node in members], stop))
-    made = []
+    made: list[Var | None] = []
     for symbol, members in zip(by, nodes, strict=True):
         parts = [next(found) for _ in members]
         above = top.value.shape

@@ -12,6 +12,7 @@ from report_src.derivations.notation.recursion import Previous
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.symbols import Index
 
 
 def run(env: Environment, group: Sequence[Definition], value: Callable[[Environment, Node], Var]) -> None:
@@ -50,7 +51,9 @@ def member(env: Environment, target: Target) -> Var | None:
     """Return a member of a family that is being defined, at the step that is fixed; None for any other name."""
     if target.symbol not in env.steps or not env.fixed:
         return None
-    found = env.steps[target.symbol][env.fixed[target.slots[0]]]
+    index = target.slots[0]
+    assert isinstance(index, Index)  # a definition inside a recursion uses other members by `Previous`
+    found = env.steps[target.symbol][env.fixed[index]]
     return env.pick(found, (target.row, target.column)) if target.components else found
 
 

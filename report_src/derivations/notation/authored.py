@@ -8,9 +8,10 @@ from report_src.derivations.notation import powers
 from report_src.derivations.semantics import operators
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, is_paren, split
-from report_src.derivations.semantics.scope import Scope
-from report_src.derivations.semantics.shapes import Node, describe
-from report_src.derivations.semantics.symbols import Symbol, same
+from report_src.derivations.semantics.scope import Scope, Target
+from report_src.derivations.semantics.shapes import NONE, Node, describe
+from report_src.derivations.semantics.statements import Placed
+from report_src.derivations.semantics.symbols import Symbol, Table, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, show_key, subscripts
@@ -130,3 +131,15 @@ def bound(scope: Scope, use: NameUse) -> Node | None:
                 return powers.power(scope, made, use.power, use.start, use.end)
             return operators.operated(made, use.operations, use.start, use.end)
     return None
+
+
+def rule(table: Table, statement: Placed, use: NameUse, formula: Formula) -> Node:
+    """Enter a function whose arguments are no values: its formula is read wherever it is applied."""
+    tree = statement.tree
+    start, end = tree.sides[0].start, tree.sides[0].end
+    if len(tree.sides) > 2:
+        raise Unreadable("an argument of this function is not declared, and the row claims something", start, end)
+    key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
+    symbol = table.add(Symbol(key, "rule", place=start, bold=use.letter.bold, formula=formula), start, end)
+    target = Target(symbol, (), None, None, False, symbol.shape)
+    return Node("name", (), symbol.shape, NONE, start, end, statement.segment, target)

@@ -2,6 +2,8 @@ r"""Rows that hold for some values of their indices: … = a_i, \quad i \ne j, a
 
 from __future__ import annotations
 
+from typing import Any
+
 from report_src.derivations.notation.indicators import SIGNS, compared
 from report_src.derivations.notation.sums import letter_of, position
 from report_src.derivations.semantics import shapes
@@ -15,7 +17,7 @@ from report_src.derivations.source.errors import Unreadable
 
 def where(condition: Node, side: Node) -> Node:
     """Return a side where a condition holds, and 0 elsewhere; it is shown as it is typed."""
-    place = {"start": side.start, "end": side.end, "segment": side.segment}
+    place: dict[str, Any] = {"start": side.start, "end": side.end, "segment": side.segment}
     return shapes.node("product", (condition, side), side.shape, ("scale",), **place)
 
 
@@ -50,7 +52,7 @@ def refuse_unsaid(scope: Scope, read: list[Node]) -> None:
 def where_members_exist(program: Program, scope: Scope, read: list[Node]) -> list[Node]:
     """Return the sides of a row where all their members exist, and say so in a warning."""
     for shift in dict.fromkeys(scope.shifts):
-        place = {"start": read[0].start, "end": read[0].end, "segment": read[0].segment}
+        place: dict[str, Any] = {"start": read[0].start, "end": read[0].end, "segment": read[0].segment}
         exists = Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift)
         read = [where(exists, side) for side in read]
         message = f"a row is claimed where the member at {shift.index.letter}{shift.offset:+d} exists"

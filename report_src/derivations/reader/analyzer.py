@@ -25,11 +25,11 @@ from report_src.derivations.semantics.statements import (
     refuse,
     tie,
 )
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table, family
 from report_src.derivations.source.document import Derivation
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.syntax.names import Key, NameUse, declared_name, only_items, plain_name
+from report_src.derivations.syntax.names import declared_name, only_items, plain_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
 
 MAX_DIMENSIONS = 16
@@ -211,25 +211,9 @@ class _Builder:
         use = declared_name(items[0]) if len(items) == 1 else None
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a declaration names letters alone", item.start, item.end)
-        key, slots = self.family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
+        key, slots = family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
         symbol = Symbol(key, kind, shape, slots, place=item.start, bold=use.letter.bold)
         return self.table.add(symbol, item.start, item.end)
-
-    @staticmethod
-    def family(use: NameUse, slots: dict[str, Dim]) -> tuple[Key, tuple[Dim, ...]]:
-        """Return the key of a name whose subscripts or superscript may count."""
-        sup, dims = use.sup, []
-        raw = sup[:1] == "^"
-        if sup[raw:] in slots:
-            dims.append(slots[sup[raw:]])
-            sup = "^*" if raw else "*"
-        subs = list(use.subs)
-        for position in range(len(subs) - 1, -1, -1):
-            if subs[position] not in slots:
-                break
-            subs[position] = "*"
-        dims.extend(slots[old] for old, new in zip(use.subs, subs, strict=True) if new == "*")
-        return (use.letter.letter, use.letter.accent, sup, tuple(subs)), tuple(dims)
 
     def chain(self, statement: Placed, signs: list[str]) -> None:
         """Enter a definition, claims, or both: a := b = c."""
@@ -320,18 +304,6 @@ class _Builder:
         for left, right in pairwise(read):
             shapes.agree(left, right)
 
-    def rule(self, statement: Placed, use: NameUse, formula: authored.Formula) -> Node:
-        """Enter a function whose arguments are no values: its formula is read wherever it is applied."""
-        tree = statement.tree
-        start, end = tree.sides[0].start, tree.sides[0].end
-        if len(tree.sides) > 2:
-            raise Unreadable("an argument of this function is not declared, and the row claims something", start, end)
-        key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
-        symbol = self.table.add(Symbol(key, "rule", place=start, bold=use.letter.bold, formula=formula), start, end)
-        self.kind(statement, "definition")
-        target = Target(symbol, (), None, None, False, symbol.shape)
-        return Node("name", (), symbol.shape, shapes.NONE, start, end, statement.segment, target)
-
     def enter_unnamed(self, statement: Placed, scope: Scope) -> None:
         """Enter the expressions that a statement differentiates as definitions before it."""
         for made in scope.unnamed:
@@ -398,7 +370,8 @@ class _Builder:
         arguments = authored.header(items, use) if use is not None and len(items) > 1 else ()
         formula = authored.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
         if use is not None and formula is not None and any(key not in self.table.symbols for key in arguments):
-            return self.rule(statement, use, formula)
+            self.kind(statement, "definition")
+            return authored.rule(self.table, statement, use, formula)
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
         value = reader.single(tree.sides[1])
@@ -410,7 +383,7 @@ class _Builder:
             message = "a member of this definition does not exist for every value of its index"
             raise Unreadable(message, value.start, value.end, "give the first member, as in \\mathbf h_0")
         free = {letter: index for letter, index in reader.scope.free.items() if index in value.indices}
-        key, dims = self.family(use, {letter: index.dim for letter, index in free.items()})
+        key, dims = family(use, {letter: index.dim for letter, index in free.items()})
         counted = [letter for letter in (use.sup.removeprefix("^"), *use.subs) if letter in free]
         if len(counted) != len(dims) or set(counted) != set(free):
             missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)

@@ -104,7 +104,7 @@ def add(nodes: list[Node], signs: list[str]) -> Node:
     arrays = [item for item in nodes if not item.literal]
     vectors = [item for item in arrays if is_one(item.shape[0]) != is_one(item.shape[1])]
     if vectors:  # a number that is added to a vector is added to each of its entries
-        arrays = vectors + [item for item in arrays if not is_scalar(item.shape) and item not in vectors]
+        arrays = [item for item in arrays if not is_scalar(item.shape)]
     for other in arrays[1:]:
         pair = (arrays[0], other)
         if any(is_scalar(one.shape) and one.op in ("name", "dimension") for one in pair) and any(

@@ -249,3 +249,19 @@ class Table:
         problem = Undeclared(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
         problem.name = use
         return problem
+
+
+def family(use: NameUse, slots: dict[str, Dim]) -> tuple[Key, tuple[Dim, ...]]:
+    """Return the key of a name whose subscripts or superscript may count."""
+    sup, dims = use.sup, []
+    raw = sup[:1] == "^"
+    if sup[raw:] in slots:
+        dims.append(slots[sup[raw:]])
+        sup = "^*" if raw else "*"
+    subs = list(use.subs)
+    for position in range(len(subs) - 1, -1, -1):
+        if subs[position] not in slots:
+            break
+        subs[position] = "*"
+    dims.extend(slots[old] for old, new in zip(use.subs, subs, strict=True) if new == "*")
+    return (use.letter.letter, use.letter.accent, sup, tuple(subs)), tuple(dims)
