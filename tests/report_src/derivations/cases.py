@@ -36,6 +36,32 @@ SCALAR = r"Let $w, x, b, t \in \mathbb{R}$, $s \coloneqq \sigma(wx + b)$, $L \co
 RECTIFIED = PLAIN + r" \[ a := Wx + b, \quad h := \operatorname{ReLU}(a), \quad L := \tfrac12 \|h - y\|^2 \]"
 
 CASES = [
+    ("power of a number", r"Let $x \in \mathbb{R}$.", r"x^3 = x x x", r"x^3 = x x", "false value"),
+    ("index of a sum unused", VECTOR, r"\sum_{i=1}^{m} b_j = m b_j", r"\sum_{i=1}^{m} b_j = b_j", "false value"),
+    (
+        "derivative of an expression",
+        VECTOR,
+        r"\frac{\partial (\mathbf{b}^\top\mathbf{y})}{\partial \mathbf{b}} = \mathbf{y}",
+        r"\frac{\partial (\mathbf{b}^\top\mathbf{y})}{\partial \mathbf{b}} = \mathbf{b}",
+        "false value",
+    ),
+    ("dimension as an index", VECTOR, r"b_m + y_m = y_m + b_m", r"b_m = y_m", "false value"),
+    (
+        "number added to a vector",
+        VECTOR + r" Let $\lambda > 0$.",
+        r"\mathbf{b} + \lambda = \lambda\mathbf{1} + \mathbf{b}",
+        r"\mathbf{b} + \lambda = \mathbf{y}",
+        "false value",
+    ),
+    (
+        "vector below a fraction",
+        VECTOR + r" Let $\mathbf{q} \in \mathbb{R}_{>0}^m$.",
+        r"\frac{\mathbf{b}}{\mathbf{q}} \odot \mathbf{q} = \mathbf{b}",
+        r"\frac{\mathbf{b}}{\mathbf{q}} = \mathbf{b}",
+        "false value",
+    ),
+    ("bars twice", VECTOR, r"||\mathbf{b}||^2 = \mathbf{b}^\top\mathbf{b}", r"||\mathbf{b}|| = 1", "false value"),
+    ("bars of a matrix", QUADRATIC, r"|A^\top| = |A|", r"|2A| = |A|", "false value"),
     (
         "affine map, bold",
         SQUARED,
@@ -417,39 +443,19 @@ UNREADABLE = [
     ("undeclared symbol", VECTOR, r"\mathbf{q} = \mathbf{y}", "q is neither declared nor defined"),
     ("unknown macro", VECTOR, r"\mathbf{b} = \argmax \mathbf{y}", "\\argmax is not in the language"),
     ("misspelt macro", VECTOR, r"\mathbf{b} = \matbf{y}", "did you mean \\mathbf"),
-    ("power", r"Let $x \in \mathbb{R}$.", r"x^3 = x x x", "powers"),
     ("layer as a power", LAYERS, r"W^2 = W^{(2)}", "parentheses"),
-    ("matrix environment", VECTOR, r"\mathbf{b} = \begin{pmatrix} 1 \\ 2 \end{pmatrix}", "pmatrix"),
     ("ambiguous quotient", SCALAR, r"w/xb = w", "two ways"),
     ("bold index", VECTOR, r"\mathbf{b}_l = \mathbf{y}_l", "not bold"),
     ("unclosed parenthesis", VECTOR, r"(\mathbf{b} + \mathbf{y} = \mathbf{y}", "closing )"),
     ("function without argument", PLAIN, r"g = b", "needs ( )"),
     ("star product", VECTOR, r"\mathbf{b} * \mathbf{y} = \mathbf{y} * \mathbf{b}", "\\odot"),
-    ("index of a sum unused", VECTOR, r"\sum_{i=1}^{m} b_j = b_j", "does not occur"),
-    ("two letters in one font", VECTOR, r"\mathbf{by} = \mathbf{b}", "one letter"),
     ("component of a transpose", VECTOR, r"W^\top_{ij} = W_{ji}", "component of the transpose"),
     ("Jinja inside", VECTOR, r"\mathbf{b} = \VAR{b}", "Jinja"),
     ("definition of a macro", VECTOR, r"\def\q{1} \mathbf{b} = \mathbf{b}", "not allowed"),
     ("no relation", VECTOR, r"\mathbf{b} + \mathbf{y}", "no relation"),
     ("lone partial", VECTOR, r"\partial \mathbf{b} = \mathbf{y}", "lone ∂"),
-    (
-        "derivative of an expression",
-        VECTOR,
-        r"\frac{\partial (\mathbf{b}^\top\mathbf{y})}{\partial \mathbf{b}} = \mathbf{y}",
-        "name",
-    ),
     ("taken name", VECTOR, r"\mathbf{b} \coloneqq \mathbf{y}", "already declared"),
-    ("dimension as an index", VECTOR, r"b_m = y_m", "is a dimension"),
-    (
-        "scalar added to vector",
-        VECTOR + r" Let $\lambda > 0$.",
-        r"\mathbf{b} + \lambda = \mathbf{y}",
-        "scalar",
-    ),
     ("one index too few", VECTOR, r"W_i = b_i", "two indices"),
-    ("vector below a fraction", VECTOR, r"\frac{\mathbf{b}}{\mathbf{y}} = \mathbf{b}", "only a scalar"),
-    ("bars twice", VECTOR, r"||\mathbf{b}|| = 1", "two bars"),
-    ("bars of a matrix", QUADRATIC, r"|A^\top| = |A|", "determinant"),
 ]
 """Name, declarations, a row outside the language, words of the message."""
 
