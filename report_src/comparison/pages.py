@@ -42,9 +42,9 @@ def _change(
     was: int | None, now: int | None, before: Image.Image | None, after: Image.Image | None, note: str
 ) -> Change:
     name, *_ = [f"page {at + 1}" for at in (now, was) if at is not None]
-    shown = [None if at is None else f"page {at + 1}" for at in (was, now)]
+    there, here = (None if at is None else f"page {at + 1}" for at in (was, now))
     pictures = tuple("" if picture is None else thumbnail(picture) for picture in (before, after))
-    return Change("page", name, *shown, note=note, thumbnails=pictures)
+    return Change("page", name, there, here, note=note, thumbnails=pictures)
 
 
 def thumbnail(picture: Image.Image) -> str:

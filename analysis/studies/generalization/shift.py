@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -298,10 +299,11 @@ def class_shifts(choice: Choice, evaluation: Evaluation, train: Dataset, setting
     ]
     predicted = [one.confusion.sum(axis=0) / one.confusion.sum() for one in evaluation.scores[choice.mitigation]]
     columns = [*recalls, np.array(predicted)]
-    return tuple(
-        ClassShift(name, *(float(share[k]) for share in shares), *(replicated(column[:, k]) for column in columns))
-        for k, name in enumerate(classes)
-    )
+    found = []
+    for k, name in enumerate(classes):
+        numbers: list[Any] = [*(float(share[k]) for share in shares), *(replicated(column[:, k]) for column in columns)]
+        found.append(ClassShift(name, *numbers))
+    return tuple(found)
 
 
 def recall(confusion: Array) -> Array:
