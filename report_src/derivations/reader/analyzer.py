@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from report_src.derivations.notation import assumed, authored, conditions, differentials, powers, readings
 from report_src.derivations.notation.recursion import Group
-from report_src.derivations.reader import domains
+from report_src.derivations.reader import checks, domains
 from report_src.derivations.reader.expressions import Reader
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
@@ -259,8 +259,8 @@ class _Builder:
             self.last = (tree.sides[0], segment, statement.rows)
         read = [left, *(reader.single(side) for side in sides)]
         for left, right in pairwise(read):
-            self.comparable(left, right)
-        self.close_indices(scope, read[-1])
+            checks.comparable(left, right)
+        checks.close_indices(scope, read[-1])
         self.active(scope, read)
         self.within = scope
         if len(read) > 1:
@@ -281,8 +281,8 @@ class _Builder:
         if signs[0] == "succ":
             assumed.definite(left, right)
         else:
-            self.comparable(left, right)
-        self.close_indices(scope, right)
+            checks.comparable(left, right)
+        checks.close_indices(scope, right)
         self.active(scope, [left, right])
         place = Place(statement.segment, statement.rows, left.start, right.end)
         given = len(self.program.assumptions)
@@ -307,7 +307,7 @@ class _Builder:
     def enter_unnamed(self, statement: Placed, scope: Scope) -> None:
         """Enter the expressions that a statement differentiates as definitions before it."""
         for made in scope.unnamed:
-            self.determined(made.value)
+            checks.determined(made.value)
             place = Place(statement.segment, statement.rows, made.value.start, made.value.end)
             definition = Definition(made.symbol, made.value, made.slots, place)
             self.program.definitions.append(definition)
@@ -330,21 +330,6 @@ class _Builder:
             self.program.order.append(claim)
             self.kind(statement, "claim")
 
-    def comparable(self, left: Node, right: Node) -> None:
-        """Refuse two sides of different shapes, or of one that nothing says."""
-        shapes.agree(left, right)
-        for side in (left, right):
-            self.determined(side)
-        powers.refuse_unsettled(left, right)
-
-    @staticmethod
-    def determined(value: Node) -> None:
-        """Refuse a constant array whose size nothing says."""
-        open_node = shapes.undetermined(value)
-        if open_node is not None:
-            message = f"nothing determines the size of {open_node}"
-            raise Unreadable(message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m")
-
     def active(self, scope: Scope, sides: list[Node]) -> None:
         """Refuse a derivative that is 0 whatever its definitions are, unless the row says that it is 0."""
         zero = any(side.op == "zeros" or (side.op == "constant" and side.data == 0) for side in sides)
@@ -353,14 +338,6 @@ class _Builder:
         if scope.idle and not (zero and all(side.op in ("zeros", "constant", "derivative") for side in sides)):
             idle = scope.idle[0]
             raise Unreadable(idle.message, *idle.place, idle.hint)
-
-    @staticmethod
-    def close_indices(scope: Scope, value: Node) -> None:
-        """Refuse an index whose range nothing says."""
-        for index in scope.made:
-            if not index.dim.known():
-                message = f"nothing determines the range of the index {index.letter}"
-                raise Unreadable(message, value.start, value.end)
 
     def definition(self, statement: Placed, reader: Reader) -> Node:
         """Enter a definition and return the node of the defined symbol."""
@@ -375,9 +352,9 @@ class _Builder:
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
         value = reader.single(tree.sides[1])
-        self.determined(value)
+        checks.determined(value)
         powers.refuse_unsettled(value)
-        self.close_indices(reader.scope, value)
+        checks.close_indices(reader.scope, value)
         self.active(reader.scope, [value])
         if reader.scope.shifts:
             message = "a member of this definition does not exist for every value of its index"
