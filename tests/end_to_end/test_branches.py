@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 import shutil
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from analysis.settings.load import load
+from report_src.project import DERIVATIONS
 from report_src.rendering.context import settings_tree
 from report_src.rendering.engine import TEMPLATES, environment
 from tests.end_to_end.branches import Page, Tree, branches_of, page_of, page_with
@@ -42,7 +44,9 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> list[Tree]:
     for name in SHORT:
         built = world_once(name, tmp_path_factory)
         settings = settings_tree(load(built.config, "quick"))
-        found += [{**built.results, "settings": settings}, {**edited(built.results), "settings": settings}]
+        checked = json.loads((built.build / "work" / DERIVATIONS).read_bytes())
+        beside = {"settings": settings, "derivations": checked}
+        found += [{**built.results, **beside}, {**edited(built.results), **beside}]
     return found
 
 

@@ -30,9 +30,9 @@ SENTENCES = (
     "availability 365 has a single value and says nothing about the target.",
     "The table has no row of Luxury; no model can learn this class.",
     "The category Yonkers of neighbourhood group occurs in 3 test rows (5.0 %) and in no training row: "
-    "its input was zero in all of training, and its weights keep their initial values.",
+    "its input was zero in each training row, and the network's weights from it keep their initial values.",
     "The category Shared room of room type occurs in 1 test row (1.7 %) and in no training row: "
-    "its input was zero in all of training, and its weights keep their initial values.",
+    "its input was zero in each training row, and the network's weights from it keep their initial values.",
     "The class Luxury has 2 test rows (3.3 %) and no training row: no model could learn it.",
     "In the test table minimum nights has a single value.",
     "The test table has no row of Budget.",
