@@ -37,7 +37,8 @@ def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Mem
         for name, place in places.items():
             now = digest(project.build / place)
             if now != products[name]:
-                if name == f"{DOCUMENT}.tex" and now not in (before.get(place, now), "absent"):
+                edited = now not in (before.get(place, now), "absent") and (project.build / place).is_file()
+                if edited and name == f"{DOCUMENT}.tex":
                     keep_edit(project.build / place)
                 copy_whole(project.work / name, project.build / place)
                 changed = True
