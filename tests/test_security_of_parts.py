@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # --- the workflow -----------------------------------------------------------------------------------------
 
 WORKFLOWS = sorted((ROOT / ".github").rglob("*.y*ml"))
+OF_PAGES = {"pages": "write", "id-token": "write"}  # of the job that only publishes what another job built
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 OF_STRANGERS = re.compile(r"\$\{\{[^}]*(github\.(event|head_ref|actor)|inputs\.)")  # text that a stranger can choose
 
@@ -27,7 +28,9 @@ def faults(workflow: Mapping[Any, Any]) -> list[str]:
     on = workflow.get("on", workflow.get(True))  # YAML reads the bare word as a truth value
     found += [f"on {name}" for name in ("pull_request_target", "workflow_run", "issue_comment") if name in (on or ())]
     for job in workflow["jobs"].values():
-        found += ["permissions of a job"] if "permissions" in job else []
+        publishes = [str(step.get("uses", "")).partition("@")[0] for step in job["steps"]] == ["actions/deploy-pages"]
+        found += ["permissions of a job"] if job.get("permissions", OF_PAGES) != OF_PAGES else []
+        found += ["a job that runs code may publish"] if "permissions" in job and not publishes else []
         for step in job["steps"]:
             used = step.get("uses")
             if used and not PINNED.fullmatch(used):
@@ -59,7 +62,10 @@ def test_there_is_a_workflow_and_every_fault_of_one_is_seen() -> None:
     assert bad(lambda w, j, s: w.pop("permissions")) == ["permissions"]
     assert bad(lambda w, j, s: w.update(permissions="write-all")) == ["permissions"]
     assert bad(lambda w, j, s: w.update({True: ["pull_request_target"]})) == ["on pull_request_target"]
-    assert bad(lambda w, j, s: j.update(permissions={"contents": "write"})) == ["permissions of a job"]
+    assert bad(lambda w, j, s: w["jobs"]["publish"].update(permissions={"contents": "write"})) == [
+        "permissions of a job"
+    ]
+    assert bad(lambda w, j, s: j.update(permissions=OF_PAGES)) == ["a job that runs code may publish"]
     assert bad(lambda w, j, s: s.append({"uses": "actions/cache@v4"})) == ["actions/cache@v4 is not pinned"]
     assert bad(lambda w, j, s: s[checkout].pop("with")) == ["checkout leaves its token behind"]
     assert bad(lambda w, j, s: s.append({"run": "echo ${{ github.event.pull_request.title }}"})) == [

@@ -148,7 +148,7 @@ OTHERS = {
     "sections/91_backpropagation.tex.j2": "Loss and output",
     "sections/91_shared_bias_forms.tex.j2": "Sums over a batch",
     "sections/91_walkthrough.tex.j2": "PyTorch gives the same",
-    "sections/92_derivations.tex.j2": "That is a numerical check",
+    "sections/92_derivations.tex.j2": "Each displayed row of a derivation",
     "sections/99_ai_usage.tex.j2": "This report was made with",
     "sections/scans_question_2.tex.j2": "\\includegraphics",
     "derivations/backpropagation-batch.tex.j2": "\\end{align}",

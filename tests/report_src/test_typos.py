@@ -44,7 +44,7 @@ TYPOS = [
     ("style", r"\VAR{training.accuracy.mean | percnt}", 1, "unknown style 'percnt'", "nearest: percent"),
     ("style in a branch", "\\BLOCK{if training.rows > 1}\n\\VAR{training.accuracy.mean | percnt}\n\\BLOCK{endif}", 2,
      "unknown style 'percnt'", "nearest: percent"),
-    ("style unlike any", r"\VAR{training.rows | zzzz}", 1, "unknown style 'zzzz'", "nearest: bare, cell"),
+    ("style unlike any", r"\VAR{training.rows | zzzz}", 1, "unknown style 'zzzz'", "nearest: at_most, bare"),
     ("no mean", r"\VAR{training.accuracy | percent}", 1, "'training.accuracy' is a record", "fields: mean"),
     ("no mean in a claim", '\\BLOCK{claim "c" if training.accuracy < 0.3}\nA\n\\BLOCK{otherwise}\nB\n'
      "\\BLOCK{endclaim}", 1, "'training.accuracy' is a record, not a number", "fields: mean"),

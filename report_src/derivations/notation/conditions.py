@@ -2,6 +2,7 @@ r"""Rows that hold for some values of their indices: … = a_i, \quad i \ne j, a
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from report_src.derivations.notation.indicators import SIGNS, compared
@@ -30,7 +31,8 @@ def side_condition(program: Program, scope: Scope | None, statement: Placed) -> 
     letters = [letter_of(side.items[0]) if len(side.items) == 1 else None for side in tree.sides]
     found = [scope.free.get(letter) if letter else None for letter in letters]
     declared = any((letter, "", "", ()) in program.table.symbols for letter in letters)
-    claims = [claim for claim in program.claims if claim.place.rows == statement.rows and claim.scope is scope]
+    last = itertools.takewhile(lambda claim: claim.place.rows == statement.rows, reversed(program.claims))
+    claims = [claim for claim in last if claim.scope is scope]
     if None in found or declared or not claims or statement.silent:
         return False
     left, right = (position(scope, index, tree.sides[0]) for index in found if index is not None)

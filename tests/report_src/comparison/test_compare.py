@@ -35,7 +35,14 @@ TREE: dict[str, Any] = {
     "training": {
         "iterations": 200,
         "rate": 0.25,
-        "accuracy": {"mean": 0.8, "std": 0.03, "minimum": 0.7, "maximum": 0.9, "replicates": [0.7, 0.9]},
+        "accuracy": {
+            "mean": 0.8,
+            "std": 0.03,
+            "half_width": 0.2,
+            "minimum": 0.7,
+            "maximum": 0.9,
+            "replicates": [0.7, 0.9],
+        },
     },
 }
 CLAIMS = [{"id": "speed", "branch": 0, "branches": 2, "conditions": ["a > b", "otherwise"], "printed": "It is ahead."}]
@@ -90,7 +97,7 @@ def test_settings_data_and_commit_are_named_first(tmp_path: Path) -> None:
 
 
 def test_a_mean_that_moved_by_more_than_its_noise_is_named_in_units_of_it(tmp_path: Path) -> None:
-    moved = {"mean": 0.9, "std": 0.04, "minimum": 0.8, "maximum": 1.0, "replicates": [0.8, 1.0]}
+    moved = {"mean": 0.9, "std": 0.04, "half_width": 0.3, "minimum": 0.8, "maximum": 1.0, "replicates": [0.8, 1.0]}
     assert found(tmp_path, tree=tree_with(accuracy=moved)) == [
         Change("number", "training.accuracy.mean", "0.8", "0.9", "2.0 times its noise")
     ]
@@ -99,7 +106,7 @@ def test_a_mean_that_moved_by_more_than_its_noise_is_named_in_units_of_it(tmp_pa
 def test_a_mean_that_moved_within_its_noise_is_counted_and_the_reports_are_not_equal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    moved = {"mean": 0.83, "std": 0.03, "minimum": 0.7, "maximum": 0.9, "replicates": [0.76, 0.9]}
+    moved = {"mean": 0.83, "std": 0.03, "half_width": 0.2, "minimum": 0.7, "maximum": 0.9, "replicates": [0.76, 0.9]}
     old, new = report(tmp_path / "old"), report(tmp_path / "new", tree_with(accuracy=moved))
     assert compare.run(str(old), str(new), Path("report.toml"), tmp_path, "text") == compare.DIFFERENT
     assert "1 number moved within their noise" in capsys.readouterr().out

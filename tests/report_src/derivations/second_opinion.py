@@ -16,7 +16,7 @@ from report_src.derivations.evaluation.interpreter import exact
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import Index, Symbol
+from report_src.derivations.semantics.symbols import Index, Last, Symbol
 
 PLAIN: dict[str, Callable[[Tensor], Tensor]] = {
     "exp": torch.exp,
@@ -145,6 +145,8 @@ class SecondOpinion:
         for axis, choice in enumerate(picks, lead):
             if isinstance(choice, Index):
                 where.append(self._along(choice))
+            elif isinstance(choice, Last):
+                where.append(torch.full((1, 1), full.shape[axis] - 1 + choice.offset))
             elif choice == "row":
                 where.append(torch.arange(full.shape[axis]).reshape(-1, 1))
             elif choice == "column":
@@ -187,6 +189,9 @@ class SecondOpinion:
             total = total * factor if step == "scale" else total @ factor
         return total
 
+    def _power(self, node: Node, base: Tensor, *above: Tensor) -> Tensor:
+        return base ** above[0] if node.data is None else base ** float(node.data)
+
     def _function(self, node: Node, inner: Tensor) -> Tensor:
         function, primes = node.data
         chosen = self.instance.functions[function] if isinstance(function, Symbol) else NAMED[function]
@@ -227,6 +232,8 @@ def _hadamard(*factors: Tensor) -> Tensor:
 _RULES: dict[str, Callable[..., Tensor]] = {
     "hadamard": _hadamard,
     "quotient": lambda a, b: a / b,
+    "entrywise_quotient": lambda a, b: a / b,
+    "determinant": lambda a: torch.linalg.det(a)[..., None, None],
     "transpose": lambda a: a.mT,
     "inverse": torch.linalg.inv,
     "square": lambda a: a * a,
