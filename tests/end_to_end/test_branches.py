@@ -44,7 +44,7 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> list[Tree]:
     for name in SHORT:
         built = world_once(name, tmp_path_factory)
         settings = settings_tree(load(built.config, "quick"))
-        checked = json.loads((built.build / "work" / DERIVATIONS).read_bytes())
+        checked = json.loads((built.build / DERIVATIONS).read_bytes())
         beside = {"settings": settings, "derivations": checked}
         found += [{**built.results, **beside}, {**edited(built.results), **beside}]
     return found
