@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 import shutil
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 
 from analysis.settings.load import load
-from report_src.project import DERIVATIONS
 from report_src.rendering.context import settings_tree
 from report_src.rendering.engine import TEMPLATES, environment
 from tests.end_to_end.branches import Page, Tree, branches_of, page_of, page_with
@@ -44,8 +42,7 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> list[Tree]:
     for name in SHORT:
         built = world_once(name, tmp_path_factory)
         settings = settings_tree(load(built.config, "quick"))
-        checked = json.loads((built.build / DERIVATIONS).read_bytes())
-        beside = {"settings": settings, "derivations": checked}
+        beside = {"settings": settings, "derivations": {"table": [], "bindings": []}}  # no claim reads these
         found += [{**built.results, **beside}, {**edited(built.results), **beside}]
     return found
 
