@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from analysis.errors import InputError
 from report_src.build.context import BuildContext

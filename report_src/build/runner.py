@@ -14,7 +14,6 @@ from pathlib import Path
 
 from analysis.errors import of_storage
 from report_src.build.context import BuildContext
-from report_src.system.import_graph import ImportIndex
 from report_src.build.pipeline import STEPS, steps_of
 from report_src.build.profiles import settle
 from report_src.build.publish import publish
@@ -23,6 +22,7 @@ from report_src.build.step import ANALYSIS, Step, changed_meanwhile, parts
 from report_src.errors import BuildError
 from report_src.project import Project
 from report_src.system.files import file_clock, matching, set_aside, sweep
+from report_src.system.import_graph import ImportIndex
 from report_src.system.lock import build_lock
 from report_src.tex.process import OWN as RUNNING
 from report_src.tex.process import remove_left_behind

@@ -25,7 +25,7 @@ from tests.report_src.build.test_pipeline import edit
 
 NAMES = {step.name for step in STEPS}
 SOURCES = ("analysis", "report_src", "templates", "pyproject.toml", "requirements.lock", "report.toml")
-ON_DATA = {"eda", "training", "attribution", "generalization"}
+ON_DATA = {"eda", "training", "gradient_flow", "attribution", "generalization"}
 SECTIONS = {
     "report": {"render"},
     "data": {"results", "render"},
@@ -162,7 +162,10 @@ def test_each_setting_changes_the_keys_of_the_steps_that_declare_it(project: Pro
         (("analysis/studies/eda/study.py", "return", "return 0 +"), "eda render"),
         (("analysis/data/dataset.py", "", "# a word\n"), "eda training generalization render"),
         (("report.toml", 'author = "Your Name"', 'author = "A. Student"'), "render"),
-        (("report.toml", "learning_rate = 0.5", "learning_rate = 0.25"), "shared_bias shared_bias_figures results render"),
+        (
+            ("report.toml", "learning_rate = 0.5", "learning_rate = 0.25"),
+            "shared_bias shared_bias_figures results render",
+        ),
         (("templates/report.tex.j2", "", "more "), "verify render"),
         (("data/test.csv", "", "# more\n"), "generalization"),
     ],

@@ -103,7 +103,7 @@ def test_a_changed_setting_changes_the_keys_of_what_reads_it(
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("train.csv", {"eda", "training", "attribution", "generalization"}),
+        ("train.csv", {"eda", "training", "gradient_flow", "attribution", "generalization"}),
         ("test.csv", {"generalization"}),
         ("ai_usage.toml", {"render"}),
     ],
@@ -124,7 +124,7 @@ def test_the_simulator_is_keyed_by_its_seed(root: Path) -> None:
     for name in ("train.csv", "test.csv"):
         (root / "data" / name).unlink()
     change = edit(root / "report.toml", "simulation_seed = 20260207", "simulation_seed = 1")
-    readers = {"eda", "training", "attribution", "generalization"}
+    readers = {"eda", "training", "gradient_flow", "attribution", "generalization"}
     assert changed_steps(root, change) == readers | {"results", "render"}
 
 

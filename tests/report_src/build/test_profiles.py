@@ -52,9 +52,7 @@ def test_what_is_published_is_that_of_the_profile_asked_for(root: Path) -> None:
 
 
 @pytest.mark.parametrize("killed_after", ["memory", "first move"])
-def test_a_switch_that_was_killed_goes_on(
-    root: Path, capsys: pytest.CaptureFixture[str], killed_after: str
-) -> None:
+def test_a_switch_that_was_killed_goes_on(root: Path, capsys: pytest.CaptureFixture[str], killed_after: str) -> None:
     make(root, "standard")
     make(root, "quick")
     ran(capsys)
