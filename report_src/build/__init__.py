@@ -1,1 +1,1 @@
-"""The steps: what each depends on, running them, publishing their products. It never computes or typesets anything itself."""
+"""The steps: what each depends on, running them, publishing their products. It computes and typesets nothing itself."""
