@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analysis.compute.parallel import START, here
 from analysis.compute.threads import cores
-from analysis.errors import InputError, of_storage
+from analysis.errors import exit_status
 from analysis.results.store import write_whole
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
@@ -48,16 +48,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
     parser.add_argument("--settings", nargs="*", default=(), help="the sections that the plots may read")
     options = parser.parse_args(arguments)
-    try:
-        settings = narrowed(load(options.config, options.profile), options.settings)
-        draw_study(options.study, settings, options.build)
-    except (InputError, OSError) as error:
-        message = of_storage(error, options.build) if isinstance(error, OSError) else str(error)
-        if message is None:
-            raise
-        print(f"error: {message}", file=sys.stderr)
-        return 2
-    return 0
+    return exit_status(lambda: _draw(options), options.build)
+
+
+def _draw(options: argparse.Namespace) -> None:
+    settings = narrowed(load(options.config, options.profile), options.settings)
+    draw_study(options.study, settings, options.build)
 
 
 if __name__ == "__main__":

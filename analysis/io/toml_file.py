@@ -53,13 +53,17 @@ class SettingsFile:
         return InputError(f"{self.at(*keys)}: expected {expected}, got {got}", next_step or self.next_step)
 
 
-def read(path: Path, next_step: str) -> SettingsFile:
-    """Read a TOML file; InputError where it is not readable UTF-8, not TOML, or has a number of thousands of digits."""
+def read(path: Path, next_step: str, quotes: str = "") -> SettingsFile:
+    """Read a TOML file; InputError where it is not readable UTF-8, not TOML, or has a number of thousands of digits.
+
+    `quotes` is the next step, besides, where a file that is not TOML has a text between three quotes.
+    """
     text = text_file.decode(text_file.read_bytes(path, "TOML file", next_step), str(path), next_step)
+    step = f"{next_step}; {quotes}" if quotes and "'''" in text else next_step
     try:
         tree = tomllib.loads(text)
     except RecursionError:
-        raise InputError(f"{path}: expected valid TOML, got brackets within brackets without end", next_step) from None
+        raise InputError(f"{path}: expected valid TOML, got brackets within brackets without end", step) from None
     except ValueError as error:  # TOMLDecodeError, or a number with too many digits
         said = "a number of thousands of digits" if "int_max_str_digits" in str(error) else str(error)
         said = re.sub(r"\('([^']*)',\)", r"'\1'", said)  # a key as the parser holds it
@@ -68,7 +72,8 @@ def read(path: Path, next_step: str) -> SettingsFile:
         place = f"{path}:{line}" if line.isdigit() else f"{path}"
         detail = f" (column {column})" if column else ""
         raise InputError(
-            f"{place}: expected valid TOML, got: {reason[:1].lower()}{reason[1:]}{detail}", next_step
+            f"{place}: expected valid TOML, got: {reason[:1].lower()}{reason[1:]}{detail}",
+            step,
         ) from None
     file = SettingsFile(path, text, tree, next_step)
     for keys, value in _leaves(tree):

@@ -13,7 +13,7 @@ from report_src.comparison.change import KINDS, Change
 from report_src.comparison.side import Side, side
 from report_src.errors import BuildError
 from report_src.submission.attached import CANNOT
-from report_src.submission.audit_pages import keys_of_pages
+from report_src.submission.audit_pages import first_pages, keys_of_pages
 from report_src.system.files import write_whole
 from report_src.system.terminal import say
 
@@ -42,7 +42,7 @@ def run(old: str | None, new: str | None, config: Path, build: Path, form: str) 
 def changes(old: Side, new: Side) -> tuple[list[Change], int]:
     """Return what changed, in the order of KINDS, and how many numbers moved within their noise."""
     found = list(values.settings(old, new))
-    printed = {key: page for page, keys in reversed([*enumerate(keys_of_pages(new.pdf), 1)]) for key in keys}
+    printed = first_pages(keys_of_pages(new.pdf))
     numbers, within = values.numbers(old, new, printed)
     found += [*numbers, *values.claims(old, new), *texts.derivations(old, new), *texts.texts(old, new)]
     return [*found, *pages.pages(old.pdf, new.pdf)], within

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from report_src.comparison.change import Change, Piece
 from report_src.comparison.side import Side
 from report_src.derivations.source.document import derivations as derivations_of
-from report_src.numbers.printed_numbers import marks, readable
+from report_src.numbers.printed_numbers import masked, readable
 
 CONTEXT = 6  # words shown around words that differ
 ALIKE = 0.5  # of the words of two blocks, from which on one is the other, edited
 _DERIVATION = re.compile(r"\\begin\{derivation\}.*?\\end\{derivation\}", re.DOTALL)
+_NUMBER = re.compile(r"\\result\{[^{}]*\}\{\}")  # once masked
 _HEADING = re.compile(r"\\(?:sub)*section\*?\{((?:[^{}]|\{[^{}]*\})*)\}")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _UNPRINTED = re.compile(r"\\(?:label|answered|vspace|numbernote)\*?\{[^{}]*\}(?:\{[^{}]*\})?")
@@ -101,9 +102,7 @@ def _short(words: Sequence[str], *, first: bool, last: bool) -> str:
 
 def blocks(document: str) -> list[Block]:
     """Return the paragraphs of a document with the headings that they are under, derivations left out."""
-    for key, text in marks(document):
-        document = document.replace(f"\\result{{{key}}}{{{text}}}", "#")
-    document = _DERIVATION.sub("\n\n", document)
+    document = _DERIVATION.sub("\n\n", _NUMBER.sub("#", masked(document)))
     found, heading = [], "front matter"
     for paragraph in re.split(r"\n\s*\n|\\par\b|(?=\\(?:sub)*section\*?\{)", document):
         if title := _HEADING.match(paragraph):

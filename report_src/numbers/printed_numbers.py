@@ -46,9 +46,23 @@ def _spread_agrees(text: str, key: str, values: Mapping[str, Any]) -> bool:
 
 def marks(document: str) -> Iterator[tuple[str, str]]:
     """Yield (key, text) of every number that a document marks with its key."""
+    for key, start, stop in _places(document):
+        yield key, document[start:stop]
+
+
+def masked(document: str) -> str:
+    r"""Return a document without the texts of its marked numbers: `\result{eda.rows}{200}` -> `\result{eda.rows}{}`."""
+    pieces, before = [], 0
+    for _, start, stop in _places(document):
+        pieces.append(document[before:start])
+        before = stop
+    return "".join([*pieces, document[before:]])
+
+
+def _places(document: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (key, start, stop) of the text of every marked number."""
     for mark in _MARK.finditer(document):
-        text = document[mark.end() : closing_brace(document, mark.end())]
-        yield _ENCODED.sub(lambda code: chr(int(code[1], 16)), mark[1]), text
+        yield _ENCODED.sub(lambda code: chr(int(code[1], 16)), mark[1]), mark.end(), closing_brace(document, mark.end())
 
 
 def readable(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import tomllib
 from pathlib import Path
@@ -45,9 +44,7 @@ def load(path: Path | None) -> AiUsage:
     """
     if path is None or not _there(path):
         return AiUsage()
-    quoted = b"'''" in text_file.read_bytes(path, "TOML file", NEXT_STEP)
-    file = toml_file.read(path, f"{NEXT_STEP}; {OWN_FILE}" if quoted else NEXT_STEP)
-    file = dataclasses.replace(file, next_step=NEXT_STEP)  # it can be read: its quotes are right
+    file = toml_file.read(path, NEXT_STEP, quotes=OWN_FILE)
     usage = toml_file.convert(file, AiUsage, lambda tree: _texts_of_files(file, _dates_as_text(tree)))
     count = len(usage.entry)
     if usage.used != "yes" and count:

@@ -47,15 +47,15 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     requirements.check(requirements.load(templates / "requirements.toml"), document, places)
     if project.draft:
         document = ticked(document, places, derivations(project)["table"], templates)
-    findings = [str(finding) for finding in found]
+    findings, claims = [str(finding) for finding in found], _claims(engine)
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
         PREAMBLE: (templates / PREAMBLE).read_bytes(),
         f"attachments/{AI_LOG}": ai_usage.as_toml(usage).encode(),
         f"attachments/{RESULTS}": project.results.read_bytes(),
         "attachments/report.toml": project.config.read_bytes(),
-        CLAIMS: _claims(engine),
-        f"attachments/{CLAIMS}": _claims(engine),
+        CLAIMS: claims,
+        f"attachments/{CLAIMS}": claims,
         SOURCE_MAP: _source_map(places, rendered),
         READS: json.dumps(engine.ledger.places).encode(),
         UNUSED: json.dumps(unused(engine.ledger.used, json.loads(project.results.read_bytes())), indent=1).encode(),

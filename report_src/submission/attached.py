@@ -35,6 +35,7 @@ class Attached(Struct, frozen=True):
     document: str
     claims: list[dict[str, Any]] | None = None  # None where the PDF is of a version that attached none
     ai_log: bytes = b""
+    scans: Mapping[str, bytes] = {}  # by the paths that the document gives them
 
     @property
     def commit(self) -> str:
@@ -73,8 +74,8 @@ def read(pdf: Path) -> Attached:
         raise BuildError(f"{pdf}: its attachments cannot be read ({error})", CANNOT) from None
 
 
-def lay_out(attached: Attached, data: Path, build: Path, scans: Mapping[str, bytes]) -> Path:
-    """Write the attached report.toml, log of AI use and `scans` below `build`, with links to the data beside them.
+def lay_out(attached: Attached, data: Path, build: Path) -> Path:
+    """Write the attached report.toml, log of AI use and scans below `build`, with links to the data beside them.
 
     Returns the folder of report.toml.
 
@@ -83,7 +84,7 @@ def lay_out(attached: Attached, data: Path, build: Path, scans: Mapping[str, byt
     shutil.rmtree(build / "work" / "inputs", ignore_errors=True)
     inputs = attached.results["inputs"]
     files = [] if inputs.get("simulated") is True else [_data_file(inputs, name, data) for name in ("train", "test")]
-    beside = {**_beside(attached, scans), "report.toml": attached.settings}
+    beside = {**_beside(attached), "report.toml": attached.settings}
     named = [os.path.normpath(name) for name in (*beside, *(name for name, _ in files))]
     up = max(name.split(os.sep).count("..") for name in named)
     folder = (build / "work" / "inputs").joinpath(*["below"] * up)
@@ -105,14 +106,14 @@ def _place(folder: Path, name: str) -> Path | None:
     return place
 
 
-def _beside(attached: Attached, scans: Mapping[str, bytes]) -> dict[str, bytes]:
+def _beside(attached: Attached) -> dict[str, bytes]:
     """Return the scans and the log of AI use by the names that the attached report.toml gives them."""
     try:
         settings = tomllib.loads(attached.settings.decode("utf-8"))
     except ValueError:
         return {}  # reading the settings reports what is wrong
     log = settings["ai"].get("log") if isinstance(settings.get("ai"), dict) else None
-    found = audit_scans.names(scans, settings)
+    found = audit_scans.names(attached.scans, settings)
     return {**found, log: attached.ai_log} if isinstance(log, str) and attached.ai_log else found
 
 

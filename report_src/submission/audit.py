@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from analysis.results.inputs import processor
 from report_src.errors import BuildError
 from report_src.numbers.results_diff import counted, differences
@@ -67,7 +69,8 @@ def audited(
     BuildError (status 2) where the PDF carries no results, the data are missing or others, or nothing can be built.
     """
     attached = read(pdf)
-    folder = lay_out(attached, config.parent, build / "audit", audit_scans.take(pdf, attached.document))
+    attached = structs.replace(attached, scans=audit_scans.take(pdf, attached.document))
+    folder = lay_out(attached, config.parent, build / "audit")
     settings = settings_of(folder / "report.toml", attached)
     project = Project(ROOT, folder / "report.toml", build / "audit", settings, settings.run.profile)
     try:

@@ -13,7 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from report_src.errors import BuildError, RenderError
 from report_src.numbers.lookup import nodes
-from report_src.numbers.printed_numbers import contradictions, marks
+from report_src.numbers.printed_numbers import contradictions, marks, masked
 from report_src.numbers.results_diff import differences
 from report_src.project import DOCUMENT, Project
 from report_src.submission.attached import Attached
@@ -122,18 +122,10 @@ def with_templates(attached: Attached, project: Project, build: Any) -> Compared
         document = (project.work / f"{DOCUMENT}.tex").read_text(encoding="utf-8")
     except (BuildError, OSError) as error:
         return Compared(left_out=[f"the sentences with their templates, which do not build here: {error}"])
-    there, here = _masked(attached.document), _masked(document)
+    there, here = masked(attached.document).split("\n"), masked(document).split("\n")
     found = [Finding("sentence", f"line {line} of report.tex", left, f"{right} by the templates")
              for line, left, right in _lines(there, here)]  # fmt: skip
     return Compared(findings=found, compared=[f"{len(here):,} lines of the document with the templates"])
-
-
-def _masked(document: str) -> list[str]:
-    """Return the lines of a document without its computed numbers."""
-    texts = sorted({text for _, text in marks(document)}, key=len, reverse=True)
-    for text in texts:
-        document = document.replace(f"}}{{{text}}}", "}{#}")
-    return document.split("\n")
 
 
 def _lines(there: list[str], here: list[str]) -> Iterator[tuple[int, str, str]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from report_src.errors import BuildError
 from report_src.numbers.lookup import nodes
-from report_src.numbers.printed_numbers import marks
+from report_src.numbers.printed_numbers import masked
 from report_src.project import ROOT
 from report_src.prose import requirements
 from report_src.prose.comments import blank_comments
@@ -99,9 +99,7 @@ def shipped_share(document: str, shipped: frozenset[str]) -> str:
 def blocks(document: str) -> list[str]:
     """Return the paragraphs of a document as their words, computed numbers masked, in lower case."""
     document = _NOT_TEXT.sub(" ", document.partition(r"\section")[2] or document)
-    for _, text in marks(document):
-        document = document.replace(f"}}{{{text}}}", "}{}", 1)
-    plain = _MARKUP.sub(" ", blank_comments(_RESULT.sub(" ", document)))
+    plain = _MARKUP.sub(" ", blank_comments(_RESULT.sub(" ", masked(document))))
     found = (" ".join(_WORD.findall(paragraph.lower())) for paragraph in re.split(r"\n\s*\n|\\par\b", plain))
     return [block for block in found if block.count(" ") >= FEWEST_WORDS]
 

@@ -58,7 +58,7 @@ def set_again(pdf: Path, attached: Attached, project: Project, folder: Path) -> 
     for name, (content, *_) in PdfReader(pdf).attachments.items():
         if f"attachments/{name}" in attached.document:
             (folder / "attachments" / Path(name).name).write_bytes(content)
-    for name, content in audit_scans.take(pdf, attached.document).items():
+    for name, content in attached.scans.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
     compile.compile_tex(folder, DOCUMENT, epoch=project.epoch, root=folder)
@@ -75,7 +75,7 @@ def of_pages(pdf: Path, again: Path, document: str) -> Compared:
         places = [boxes(page, page.get_height()) for page in right]
         there, here = words_of(left, places), words_of(right, places)
         keys = keys_of_pages(again)
-        found = Compared(pages={key: page for page, names in reversed([*enumerate(keys, 1)]) for key in names})
+        found = Compared(pages=first_pages(keys))
         printed = {key: readable(text) for key, text in marks(document)}
         for page, (a, b) in enumerate(zip(there, here, strict=True), start=1):
             found.findings += [
@@ -138,6 +138,11 @@ def keys_of_pages(pdf: Path) -> list[list[str]]:
         notes = [str(note.get_object().get("/Contents", "")) for note in page.get("/Annots", [])]
         found.append(list(dict.fromkeys(re.split(r"[\s=:]", note, maxsplit=1)[0] for note in notes if note)))
     return found
+
+
+def first_pages(keys: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Return key -> the first page (from 1) that prints it."""
+    return {key: page for page, names in reversed([*enumerate(keys, 1)]) for key in names}
 
 
 def figures_of(document: str) -> list[str]:

@@ -97,22 +97,22 @@ def shortened(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 2]} …"
 
 
-def point_to_templates(folder: Path, name: str, told: str, line_map: LineMap, root: Path) -> None:
+def point_to_templates(folder: Path, name: str, input_name: str, line_map: LineMap, root: Path) -> None:
     """Write folder/name.synctex.gz from folder/name.synctex, which is removed; nothing where no line is mapped.
 
-    `told` is the name under which TeX read the document, `root` the folder that the map's templates are relative to.
+    `input_name` is the document's name for TeX, `root` the folder that the map's templates are relative to.
     """
     written = folder / f"{name}.synctex"
     if written.is_file() and line_map.lines:
-        text = rewritten(written.read_bytes(), told, line_map, folder, root)
+        text = rewritten(written.read_bytes(), input_name, line_map, folder, root)
         write_whole(folder / f"{name}.synctex.gz", gzip.compress(text, LEVEL, mtime=0))
     written.unlink(missing_ok=True)
 
 
-def rewritten(text: bytes, told: str, line_map: LineMap, folder: Path, root: Path) -> bytes:
+def rewritten(text: bytes, input_name: str, line_map: LineMap, folder: Path, root: Path) -> bytes:
     """Return a SyncTeX file whose records of the document name templates: `(1,204:` -> `(10003,17:`."""
     files = {int(tag): Path(path.decode("utf-8", "replace")).name for tag, path in _INPUT.findall(text)}
-    documents = {str(tag).encode() for tag, file in files.items() if file in (told, DOCUMENT)}
+    documents = {str(tag).encode() for tag, file in files.items() if file in (input_name, DOCUMENT)}
     tags = {template: FIRST_TAG + number for number, template in enumerate(dict.fromkeys(n for n, _ in line_map.lines))}
     places = [b"%d,%d" % (tags[template], line) for template, line in line_map.lines]
 

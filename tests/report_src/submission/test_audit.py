@@ -21,7 +21,7 @@ from pypdf import PdfReader, PdfWriter
 from report_src.__main__ import main
 from report_src.build import runner
 from report_src.errors import BuildError
-from report_src.numbers.printed_numbers import agrees, contradictions, marks, readable
+from report_src.numbers.printed_numbers import agrees, contradictions, marks, masked, readable
 from report_src.numbers.results_diff import RELATIVE, SHARE_OF_STD, differences
 from report_src.project import Project
 from report_src.submission import attached, audit, audit_document, audit_folder, audit_marker, audit_pages
@@ -281,7 +281,7 @@ def test_no_path_in_a_pdf_leads_out_of_the_audits_folder(root: Path, name: str) 
     for which in ("train", "test"):
         tree["inputs"][which] = {"name": name, "sha256": hashlib.sha256((inner / name).read_bytes()).hexdigest()}
     before = (inner / "report.toml").read_bytes()
-    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), inner, root / "build", {})
+    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), inner, root / "build")
     inputs = root / "build/work/inputs"
     assert Path(os.path.normpath(folder / name)).is_relative_to(inputs)
     assert (folder / name).is_file()
@@ -292,10 +292,13 @@ def test_no_path_in_a_pdf_leads_out_of_the_audits_folder(root: Path, name: str) 
 def test_no_scan_and_no_log_of_a_pdf_is_written_outside_of_the_audits_folder(root: Path, name: str) -> None:
     settings = f"[ai]\nlog = {json.dumps(name)}\n[scans]\npart_c = [{json.dumps(name)}]\n"
     attached_here = msgspec.structs.replace(
-        attached.read(pdf_of({"inputs": {"simulated": True}}, root / "a.pdf")), settings=settings.encode(), ai_log=b"x"
+        attached.read(pdf_of({"inputs": {"simulated": True}}, root / "a.pdf")),
+        settings=settings.encode(),
+        ai_log=b"x",
+        scans={"scans/part_c-1.jpg": b"y"},
     )
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    attached.lay_out(attached_here, root, root / "build", {"scans/part_c-1.jpg": b"y"})
+    attached.lay_out(attached_here, root, root / "build")
     inputs = root / "build/work/inputs"
     assert {
         path: path.read_bytes() for path in root.rglob("*") if path.is_file() and inputs not in path.parents
@@ -307,7 +310,7 @@ def test_simulated_data_need_no_file(root: Path) -> None:
     tree = copy.deepcopy(TREE)
     tree["inputs"]["simulated"] = True
     (root / "data/train.csv").unlink()
-    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), root, root / "build", {})
+    folder = attached.lay_out(attached.read(pdf_of(tree, root / "a.pdf")), root, root / "build")
     assert [path.name for path in folder.iterdir()] == ["report.toml"]
 
 
@@ -446,3 +449,9 @@ def test_the_markers_pdf_prints_names_and_lines_as_they_are(tmp_path: Path, name
     assert "34.9" in text
     assert "DIFFERS" in text
     assert "root:" not in text
+
+
+def test_a_masked_document_has_no_text_of_a_marked_number_and_everything_else() -> None:
+    document = r"\frac{1}{3} of \result{eda.rows}{6{,}000} and \result{a+005F.b}{\textbf{3}}, 6{,}000"
+    assert masked(document) == r"\frac{1}{3} of \result{eda.rows}{} and \result{a+005F.b}{}, 6{,}000"
+    assert masked("no number") == "no number"
