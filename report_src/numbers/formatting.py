@@ -110,13 +110,25 @@ def pm(value: Branch, digits: int = 2) -> Latex:
 
 
 def interval_points(value: Branch, digits: int = 1) -> Latex:
-    """Mean and t interval of a Replicated, ends rounded outwards: -0.4 percentage points [-1.0, 0.2]."""
-    mean, half, step = 100 * _number(value.mean), 100 * _number(value.half_width), 10.0**-digits
-    text = _fixed(mean, digits) + " percentage points"
-    if len(value.replicates) > 1:  # a single one has no interval
-        ends = step * math.floor((mean - half) / step), step * math.ceil((mean + half) / step)
-        text += f" [{_fixed(ends[0], digits)}, {_fixed(ends[1], digits)}]"
-    return _mark(value.mean, text)
+    """Mean and t interval of a Replicated, ends rounded outwards: -0.4 percentage points [-1.0, 0.2].
+
+    Ends of an interval without zero have as many digits as it takes to print neither as zero: 0.44 [0.03, 0.85].
+    """
+    mean, half = 100 * _number(value.mean), 100 * _number(value.half_width)
+    if len(value.replicates) == 1:
+        return _mark(value.mean, _fixed(mean, digits) + " percentage points")  # it has no interval
+    low, high = _outwards(mean - half, mean + half, digits)
+    while low * high == 0 and abs(mean) > half and digits < MOST_DIGITS:
+        digits += 1
+        low, high = _outwards(mean - half, mean + half, digits)
+    return _mark(
+        value.mean, f"{_fixed(mean, digits)} percentage points [{_fixed(low, digits)}, {_fixed(high, digits)}]"
+    )
+
+
+def _outwards(low: float, high: float, digits: int) -> tuple[float, float]:
+    step = 10.0**-digits
+    return step * math.floor(low / step), step * math.ceil(high / step)
 
 
 def at_most(value: Any, digits: int = 2, unit: str = "") -> Latex:

@@ -41,7 +41,7 @@ def table(rows: Iterable[Any], columns: Sequence[Sequence[Any]]) -> Latex:
         made.add_hline()
     for number, row in enumerate(rows, start=1):
         cells = _flat(row, len(columns), number) if isinstance(row, tuple | list) else row
-        made.add_row([NoEscape(_cell(cells, key, style)) for _, _, key, style in columns])
+        made.add_row([NoEscape(_cell(cells, *column[1:])) for column in columns])
     return Latex(LINE_END.sub("\n", made.dumps()))
 
 
@@ -53,8 +53,8 @@ def _flat(row: Sequence[Any], width: int, number: int) -> list[Any]:
     return cells
 
 
-def _cell(row: Any, key: str | Callable[[Any], str], style: str) -> Latex:
-    """Return the formatted value that `key` names in a row."""
+def _cell(row: Any, alignment: str, key: str | Callable[[Any], str], style: str) -> Latex:
+    """Return the formatted value that `key` names in a row; a column of a set width breaks its own lines."""
     if callable(key):
         return Latex(key(row))
     value = row
@@ -68,4 +68,4 @@ def _cell(row: Any, key: str | Callable[[Any], str], style: str) -> Latex:
             f"unknown style '{style}' of a column; expected one of {', '.join(sorted(formatting.FILTERS))}"
         )
     shown = formatting.FILTERS[found[1]](value, *([int(found[2])] if found[2] else []))
-    return formatting.in_lines(value, shown) if isinstance(value, str) else shown
+    return formatting.in_lines(value, shown) if isinstance(value, str) and "p{" not in alignment else shown

@@ -62,6 +62,12 @@ def keyed(value: Any) -> Any:
             "-0.4 percentage points [-1.1, 0.3]",
         ),
         ("interval_points", {"mean": -0.004, "half_width": 1e300, "replicates": [0]}, "-0.4 percentage points"),
+        (
+            "interval_points",
+            {"mean": 0.00441, "half_width": 0.00405, "replicates": [0, 0]},
+            "0.44 percentage points [0.03, 0.85]",
+        ),
+        ("interval_points", {"mean": 0.0, "half_width": 0.0, "replicates": [0, 0]}, "0.0 percentage points [0.0, 0.0]"),
         ("at_most", 0.2445, "≤ 0.25"),
         ("at_most", 0.25, "≤ 0.25"),
         ("at_most", 0.2401, "≤ 0.25"),
