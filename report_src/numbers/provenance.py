@@ -17,6 +17,7 @@ from msgspec import Struct
 from analysis import contract
 from analysis.settings.schema import Settings
 
+UNITS = ("fraction", "count", "nats", "bits", "seconds", "megabytes", "percentage points")
 _PART = re.compile(r"[^.\[\]]+|\[\d*\]")
 _OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/collect.py"}
 
@@ -40,6 +41,21 @@ def meaning(key: str) -> str:
         found += [meta.description for meta in _metas(kind) if meta.description][-1:]
     informative = [note for note in found if not _general(note)]
     return informative[-1] if informative else ""
+
+
+def unit(key: str) -> str:
+    """Return the unit of a key's value, which ends the contract's description: "fraction", "nats", "in its unit".
+
+    A whole number without one is a count, any other number has the unit 1; "" of what is no number.
+    """
+    last = meaning(key).partition(";")[0].rpartition(", ")[2]
+    if last in UNITS or last.endswith("unit") or last.startswith("logit per "):
+        return last
+    kind = _root(key)
+    for part in _parts(key):
+        kind = _hint(kind, part)
+    plain = _plain(kind)
+    return {int: "count", float: "1"}.get(plain, "") if isinstance(plain, type) else ""
 
 
 def _general(note: str) -> bool:

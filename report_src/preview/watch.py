@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report_src.build import environment, runner
-from report_src.errors import BuildError, Interrupted, listed
+from report_src.errors import BuildError, Interrupted
+from report_src.findings import listed
 from report_src.preview.changes import changes, names, shown
 from report_src.preview.status import Screen
 from report_src.project import DOCUMENT, REPORT, ROOT, Project
@@ -144,7 +145,7 @@ def announce(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def main(config: Path, folder: Path, profile: str | None, port: int | None = None) -> None:
+def main(config: Path, folder: Path, profile: str | None, port: int | None = None, editor: str = "") -> None:
     """Watch until interrupted; after a change of code, as a new process with the same arguments.
 
     With a `port` (0: any that is free) a page on the loopback address shows the PDF beside the check results.
