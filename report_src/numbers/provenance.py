@@ -91,11 +91,17 @@ def _declared(kind: type, name: str, root: Path) -> str:
     owner = next((each for each in kind.__mro__ if name in vars(each).get("__annotations__", {})), None)
     if owner is None:
         return ""
-    lines, first = inspect.getsourcelines(owner)
+    lines, first = _source_lines(owner)
     offset = next((n for n, line in enumerate(lines) if re.match(rf"\s+{re.escape(name)}\s*:", line)), 0)
     path = Path(inspect.getfile(owner))
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     return f"{shown}:{first + offset} {kind.__name__}.{name}"
+
+
+@functools.cache
+def _source_lines(owner: type) -> tuple[list[str], int]:
+    """Return the lines of a class and the number of the first; they are those that were imported."""
+    return inspect.getsourcelines(owner)
 
 
 def _root(key: str) -> Any:

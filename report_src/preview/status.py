@@ -6,14 +6,14 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from report_src.preview import check_lists
 from report_src.system.terminal import Warnings
 
 if TYPE_CHECKING:
-    from report_src.preview.server import Preview
+    from report_src.preview.state import Preview
+    from report_src.project import Project
 
 
 class Screen:
@@ -39,12 +39,13 @@ class Screen:
         """Say that a build has begun."""
         self._show(status="building", said="building …")
 
-    def built(self, work: Path, seconds: float, changed: bool) -> None:
+    def built(self, project: Project, seconds: float, changed: bool) -> None:
         """Say that a build is done, and what its checks found."""
         if changed or not self.warnings:
             self.warnings = self.printed
         said = f"built at {time.strftime('%H:%M:%S')} in {seconds:.1f} s"
-        self._show(status="good", said=said, error="", lists=check_lists.lists(work, self.warnings))
+        self._show(status="good", said=said, error="", lists=check_lists.lists(project.work, self.warnings),
+                   project=project)  # fmt: skip
 
     def failed(self, error: str) -> None:
         """Say why there is no new PDF."""

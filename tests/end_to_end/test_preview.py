@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import bootstrap
-from report_src.preview.page_images import PageImages
+from report_src.preview.pdf_pages import PdfPages
 from tests.report_src import small_project
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -121,7 +121,7 @@ def picture_of(page: Any, number: int) -> str:
 def expected(page: Any, root: Path, number: int) -> str:
     """Return the hash of the picture that the PDF on the disk has there."""
     width = page.locator(".page").nth(number - 1).evaluate("e => Math.round(e.clientWidth * devicePixelRatio)")
-    return f'"{PageImages(root / "build/report.pdf").picture(number, width)[0]}"'
+    return f'"{PdfPages(root / "build/report.pdf").picture(number, width)[0]}"'
 
 
 def until(page: Any, holds: Callable[[], bool]) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from report_src.errors import BuildError
 from report_src.preview import check_lists, server
-from report_src.preview.page_images import PageImages
+from report_src.preview.pdf_pages import PdfPages
 
 PATIENCE = 10.0  # seconds for an answer of this machine to itself
 
@@ -150,7 +150,7 @@ def test_a_page_that_looks_as_before_is_not_sent_again(port: int, preview: serve
 
 def test_the_last_good_pages_outlive_a_pdf_that_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
-    images = PageImages(path)
+    images = PdfPages(path)
     assert (images.digest, images.sizes) == ("", [])
     with pytest.raises(LookupError):
         images.picture(1, 300)
