@@ -19,7 +19,7 @@ SHOWN = ("value", "meaning", "unit", "computed at", "claims", "read at")  # of w
 SHOWN_PLACES = 6  # of one kind
 _ROW_ENDS = re.compile(r"\\\\|\\begin\{|\\end\{")
 
-Card = dict[str, Any]  # title, rows of (name, pieces with text and perhaps href), and the address to open
+Card = dict[str, Any]  # title, rows of (name, pieces with a text, its place and its address), and the address to open
 
 
 def answer(project: Project, places: Places, content: Content, page: int, x: float, y: float) -> Card | None:
@@ -30,7 +30,7 @@ def answer(project: Project, places: Places, content: Content, page: int, x: flo
         return number_card(project, places, number.key, typed)
     if typed is None:
         return None
-    rows = [("typed at", [piece(places, typed, typed.place)]), ("line", [{"text": typed.message}])]
+    rows = [("typed at", [piece(places, typed)])]
     verdict = verdict_of(project.work, places, typed)
     if verdict:
         rows.append(("verdict", [{"text": verdict}]))
@@ -45,28 +45,27 @@ def number_card(project: Project, places: Places, key: str, typed: Finding | Non
         return {"title": key, "rows": [("", [{"text": str(error)}])], "opens": ""}
     rows = [(name, shown(places, name, key, found[name])) for name in SHOWN if any(found[name])]
     if typed is not None:
-        rows.append(("printed at", [piece(places, typed, typed.place)]))
+        rows.append(("printed at", [piece(places, typed)]))
     return {"title": key, "rows": rows, "opens": ""}
 
 
 def shown(places: Places, name: str, key: str, lines: list[str]) -> list[dict[str, str]]:
     """Return the lines of one row, each linked to the place that it begins with."""
     findings = [said(name, key, line) for line in lines[:SHOWN_PLACES]]
-    pieces = [piece(places, found, "  ".join(filter(None, [found.place, found.message]))) for found in findings]
+    pieces = [piece(places, found) for found in findings]
     return pieces + [{"text": f"and {len(lines) - SHOWN_PLACES} more"}] * (len(lines) > SHOWN_PLACES)
 
 
-def piece(places: Places, found: Finding, text: str) -> dict[str, str]:
-    """Return a text with the address that opens its place, where it has one."""
-    link = places.link(found)
-    return {"text": text, "href": link} if link else {"text": text}
+def piece(places: Places, found: Finding) -> dict[str, str]:
+    """Return what is said of a place, the place, and the address that opens it."""
+    return {"text": found.message, "place": found.place, "href": places.link(found)}
 
 
 def verdict_of(work: Path, places: Places, typed: Finding) -> str:
     """Return what the checker found of the row of a derivation that a place is in; "" outside of one."""
     path = work / DERIVATIONS
     table = json.loads(path.read_bytes())["table"] if path.exists() else []
-    mine = [row for row in table if f"templates/{row['file']}" == typed.file]
+    mine = [row for row in table if f"templates/{row.get('file')}" == typed.file]
     line = typed.line or 0
     rows = [(begin, column, "", row) for row in mine for begin, column in row["checked"]]
     rows += [(int(reason.split()[1].rstrip(":")), 1, reason.partition(": ")[2], row)

@@ -80,4 +80,4 @@ class Places:
             "{line}": str(found.line or 1),
             "{column}": str(found.column or 1),
         }
-        return re.sub(r"/?\{path\}|\{(?:line|column)\}", lambda part: parts[part.group()], self.editor)
+        return re.sub(r"(?<!/)/\{path\}|\{path\}|\{(?:line|column)\}", lambda part: parts[part.group()], self.editor)

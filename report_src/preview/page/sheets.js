@@ -92,7 +92,7 @@ async function spell() {
   }
 }
 
-// a line of words, each stretched to the width that it has on the page
+// a line of words and gaps, each stretched to the width that it has on the page
 function written([top, bottom, words], pageWidth) {
   const line = document.createElement("div"), height = bottom - top;
   ruler.font = `${RULER}px serif`;
@@ -100,14 +100,17 @@ function written([top, bottom, words], pageWidth) {
   line.style.top = `${(100 * top) / pageWidth}cqw`;
   line.style.fontSize = `${(100 * height) / pageWidth}cqw`;
   words.forEach(([text, left, right], index) => {
-    const span = document.createElement("span"), next = words[index + 1];
-    span.textContent = next ? `${text} ` : text;
-    const wide = ((next ? next[1] : right) - left) / height;
-    const letters = [...span.textContent].length;
-    span.style.letterSpacing = `${(wide - ruler.measureText(span.textContent).width / RULER) / letters}em`;
-    line.append(span);
+    if (index) line.append(stretched(" ", (left - words[index - 1][2]) / height));
+    line.append(stretched(text, (right - left) / height));
   });
   return line;
+}
+
+function stretched(text, wide) {
+  const span = document.createElement("span");
+  span.textContent = text;
+  span.style.letterSpacing = `${(wide - ruler.measureText(text).width / RULER) / [...text].length}em`;
+  return span;
 }
 
 const insight = new Set();

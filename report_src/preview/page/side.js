@@ -14,10 +14,9 @@ function element(name, text, className = "") {
 }
 
 // a place that opens in the editor, where it has an address
-function link({ text, href }, className = "") {
-  if (!href) return element("span", text, className);
-  const made = element("a", text, className);
-  made.href = href;
+function link({ place, href }, className = "place") {
+  const made = element(href ? "a" : "span", place, className);
+  if (href) made.href = href;
   return made;
 }
 
@@ -28,7 +27,7 @@ export function state({ said, status, errors }) {
   id("errors").hidden = !errors.length;
   id("errors").replaceChildren(...errors.map((row) => {
     const line = document.createElement("p");
-    if (row.place) line.append(link({ text: row.place, href: row.href }), ": ");
+    if (row.place) line.append(link(row), ": ");
     line.append(row.text);
     return line;
   }));
@@ -53,7 +52,7 @@ export function lists(groups, errors) {
 function listed(row) {
   const item = element("li", row.text, row.doubtful ? "doubtful" : "");
   const line = document.createElement("div");
-  line.append(link({ text: row.place, href: row.href }, "place"));
+  line.append(link(row));
   item.append(line);
   item.addEventListener("click", (event) => { if (row.at && !event.target.closest("a")) goTo(...row.at, true); });
   if (row.doubtful) findings.push({ ...row, key: row.place + row.text, item });
@@ -100,8 +99,9 @@ export function showCard(found) {
   for (const [name, pieces] of found.rows) {
     const value = document.createElement("dd");
     for (const piece of pieces) {
-      const line = document.createElement("div");
-      line.append(link(piece));
+      const line = element("div", "", piece.place ? "typed" : "");
+      if (piece.place) line.append(link(piece), " ");
+      line.append(piece.text);
       value.append(line);
     }
     rows.append(element("dt", name), value);
