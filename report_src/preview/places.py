@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from report_src.errors import BuildError
 from report_src.findings import Finding
-from report_src.tex.synctex import SyncTex
+from report_src.tex.display_rows import rows
+from report_src.tex.synctex import Line, SyncTex
 
 EDITOR = "vscode://file/{path}:{line}:{column}"
 NONE = "none"  # opens nothing
@@ -48,6 +49,7 @@ class Places:
         The word there decides between the lines that may have given it, and gives the column.
         """
         lines = [line for line in self._synctex.lines_at(page, x, y) if line.file]
+        lines = (self._row(page, lines[0], y) if lines else []) + lines
         for line in lines:
             typed = self.typed(line.file, line.number)
             column = typed.find(word) + 1 if word else 0
@@ -57,13 +59,25 @@ class Places:
             return None
         return Finding(self.typed(lines[0].file, lines[0].number).strip(), "note", lines[0].file, lines[0].number)
 
+    def _row(self, page: int, line: Line, y: float) -> list[Line]:
+        """Return the lines of the row of a display at a height of a page; [] where `line` ends no display."""
+        found = rows(self._lines(line.file), line.number)
+        if not found:
+            return []
+        index, number = self._synctex.row_at(page, line, y)
+        first, last = found[index] if number == len(found) else (found[0][0], found[0][0])
+        return [Line(line.file, typed) for typed in range(first, last + 1)]
+
     def typed(self, file: str, line: int) -> str:
         """Return a line of a file of the project; "" where there is none."""
+        lines = self._lines(file)
+        return lines[line - 1] if 1 <= line <= len(lines) else ""
+
+    def _lines(self, file: str) -> list[str]:
         path = self.root / file
         if not path.resolve().is_relative_to(self.root.resolve()) or not path.is_file():
-            return ""
-        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
-        return lines[line - 1] if 1 <= line <= len(lines) else ""
+            return []
+        return path.read_text(encoding="utf-8", errors="replace").split("\n")
 
     def page(self, found: Finding) -> tuple[int, float] | None:
         """Return (page, points from its top) of the first print of a finding's line; None where none is printed."""

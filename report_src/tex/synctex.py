@@ -42,7 +42,15 @@ class Box:
     top: float
     right: float
     bottom: float
+    parent: Box | None = None
+    across: bool = True  # whether its parts lie side by side, and not below each other
     inside: list[tuple[float, Line]] = dataclasses.field(default_factory=list)  # right end, line
+    lines: int = 0  # boxes that are directly in it and lie side by side
+
+    @property
+    def of_page(self) -> bool:
+        """Whether it is a box of lines that no line contains."""
+        return not self.across and (self.parent is None or self.parent.of_page)
 
     def distance(self, x: float, y: float) -> tuple[float, float, float]:
         """Return how far a point is from the box, down and across, and the box's area: of two, the smaller is meant."""
@@ -63,15 +71,29 @@ class SyncTex:
 
     def lines_at(self, page: int, x: float, y: float) -> list[Line]:
         """Return the lines that may have given what is at a point of a page, the likeliest first; [] in a margin."""
-        if page not in self._boxes:
-            self._boxes[page] = [box for box in self._boxes_of(page) if box.inside]
-        boxes = [box for box in self._boxes[page] if box.distance(x, y)[0] <= NEAR]
+        boxes = [box for box in self._boxes_of(page) if box.inside and box.distance(x, y)[0] <= NEAR]
         if not boxes:
             return []
         box = min(boxes, key=lambda box: box.distance(x, y))
         position = bisect.bisect_left(box.inside, x, key=lambda record: record[0])
         around = [*box.inside[position : position + 2], *box.inside[max(0, position - 1) : position]]
         return list(dict.fromkeys([*(line for _, line in around), box.line]))
+
+    def row_at(self, page: int, line: Line, y: float) -> tuple[int, int]:
+        """Return (index, number) of the row at a height of a page, among the rows that are made on one line.
+
+        TeX reads a display to its end, so that each row of it has the line of that end; it may go over a page.
+        """
+        before, here, after = (self._rows(number, line) for number in (page - 1, page, page + 1))
+        nearest = min(range(len(here)), key=lambda index: here[index].distance(here[index].left, y)[0], default=0)
+        return len(before) + nearest, len(before) + len(here) + len(after)
+
+    def _rows(self, page: int, line: Line) -> list[Box]:
+        """Return the boxes of a line that stand below each other in the text of a page, from its top."""
+        boxes = self._boxes_of(page)
+        text = max((box for box in boxes if box.of_page), key=lambda box: box.lines, default=None)
+        rows = [box for box in boxes if box.parent is text and box.across and box.line == line and box.left < box.right]
+        return sorted(rows, key=lambda box: box.top)
 
     def position(self, file: str, line: int) -> tuple[int, float] | None:
         """Return (page, points from its top) of the first print of a line, or of the next line that is printed."""
@@ -96,15 +118,24 @@ class SyncTex:
         begin = self._text.find(b"\n{%d\n" % page)
         return self._text[begin : self._text.find(b"\n}%d\n" % page, begin)] if begin >= 0 else b""
 
-    def _boxes_of(self, page: int) -> Iterator[Box]:
-        """Yield the boxes of a page, the inner ones first."""
+    def _boxes_of(self, page: int) -> list[Box]:
+        """Return the boxes of a page, the inner ones first."""
+        if page not in self._boxes:
+            self._boxes[page] = list(self._read(page))
+        return self._boxes[page]
+
+    def _read(self, page: int) -> Iterator[Box]:
         open_boxes: list[Box] = []
         for record in _RECORD.finditer(self._sheet(page)):
             kind = record[1]
             if record[9] and open_boxes:
                 open_boxes[-1].inside.append((int(record[12]) / SP, self._line(record[10], record[11])))
             elif kind in (b"(", b"["):
-                open_boxes.append(self._box(record))
+                box = self._box(record)
+                box.parent, box.across = open_boxes[-1] if open_boxes else None, kind == b"("
+                if open_boxes:
+                    open_boxes[-1].lines += box.across
+                open_boxes.append(box)
             elif kind and open_boxes:
                 open_boxes[-1].inside.append((self._box(record).right, self._line(record[2], record[3])))
             elif not record[9] and open_boxes:

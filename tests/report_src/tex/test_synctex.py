@@ -86,3 +86,18 @@ def test_a_file_that_no_page_shows_has_no_position() -> None:
 def test_a_file_outside_of_the_project_keeps_its_path() -> None:
     elsewhere = TEXT.replace("/root/templates", "/other")
     assert SyncTex(elsewhere.encode(), ROOT).lines_at(1, 60, 88)[0] == Line("/other/a.tex.j2", 5)
+
+
+def test_the_rows_of_a_display_are_counted_over_the_pages_that_it_is_on() -> None:
+    def page(*rows: float) -> str:
+        inside = "\n".join(box(8, 60, down, 300, 8, 2, box(8, 80, down, 20, 8, 2)) for down in rows)
+        text = f"[7,8:0,{sp(700)}:{sp(500)},{sp(600)},0\n{box(3, 60, 50, 300, 8, 2)}\n{inside}\n]"
+        head = f"[7,8:0,{sp(20)}:{sp(500)},{sp(20)},0\n{box(8, 60, 15, 300, 8, 2)}\n]"  # TeX was at line 8 then
+        return f"[7,8:0,{sp(720)}:{sp(500)},{sp(720)},0\n{head}\n{text}\n]"
+
+    text = f"Input:7:/root/a.tex\nContent:\n{{1\n{page(640, 670)}\n}}1\n{{2\n{page(80, 110, 140)}\n}}2\n"
+    found = SyncTex(text.encode(), ROOT)
+    line = Line("a.tex", 8)
+    assert [found.row_at(1, line, 641), found.row_at(1, line, 668)] == [(0, 5), (1, 5)]
+    assert [found.row_at(2, line, down) for down in (80, 108, 200)] == [(2, 5), (3, 5), (4, 5)]
+    assert found.row_at(2, Line("a.tex", 99), 80)[1] == 0
