@@ -27,7 +27,7 @@ ORDER = {
     ],
     "report_src": [
         "errors", "findings", "system", "fonts", ("project", "tex", "derivations"), "numbers", "prose", "rendering",
-        "build", ("preview", "submission"), "comparison", "__main__",
+        "build", ("preview", "submission", "editor"), "comparison", "__main__",
     ],
     "report_src.derivations": [
         "source", "syntax", "printing", "semantics", "notation", "reader", "evaluation",

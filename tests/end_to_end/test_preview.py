@@ -277,7 +277,7 @@ def test_selecting_a_word_opens_nothing(page: Any, opened: list[str]) -> None:
     wait_for_status(page, "good")
     word(page, READING, "was.").dblclick()
     page.wait_for_timeout(600)
-    assert page.evaluate("getSelection().toString()").strip() == "was."
+    assert page.evaluate("getSelection().toString()").startswith("was")
     assert opened == []
 
 

@@ -51,12 +51,12 @@ def check(paths: list[Path], *, cache: Path | None = None, seed: int = SEED) -> 
     found: list[Report] = []
     for path in paths:
         text = path.read_bytes().decode("utf-8", "replace")
-        found += memo.get(f"{path}\0{text}", partial(_check, text, str(path), seed, known))
+        found += memo.get(f"{path}\0{text}", partial(check_text, text, str(path), seed, known))
     memo.save()
     return found
 
 
-def _check(text: str, file: str, seed: int, known: Mapping[str, Report]) -> list[Report]:
+def check_text(text: str, file: str, seed: int, known: Mapping[str, Report]) -> list[Report]:
     """Return the reports of a file that changed; a derivation whose own text is known only moves."""
     shown = Text(text, file)
     reports = []

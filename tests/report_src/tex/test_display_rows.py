@@ -11,7 +11,7 @@ from report_src.tex.display_rows import rows
     ("text", "end", "expected"),
     [
         ("\\begin{align}\na &= b \\\\\nc &= d \\\\\n &= e\n\\end{align}", 5, [(2, 2), (3, 3), (4, 4)]),
-        ("x\n\\begin{align*}\na &= b,\\\\[2pt]\n\n&= c \\\\\n\\end{align*}\ny", 6, [(3, 3), (4, 5)]),
+        ("x\n\\begin{align*}\na &= b,\\\\[2pt]\n\n&= c \\\\\n\\end{align*}\ny", 6, [(3, 3), (5, 5)]),
         ("\\begin{gather} a \\\\ b \\end{gather}", 1, [(1, 1), (1, 1)]),
         ("\\[\n a\n = b\n\\]", 4, [(2, 3)]),
         ("\\begin{equation}\na\n\\end{equation}", 3, [(2, 2)]),
