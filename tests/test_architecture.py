@@ -26,7 +26,7 @@ ORDER = {
         "studies.*.record", "contract", "study", "studies", ("collect", "draw"), "__main__",
     ],
     "report_src": [
-        "errors", "findings", "system", "fonts", ("project", "tex", "derivations"), "numbers", "prose", "rendering",
+        "errors", "findings", "system", "fonts", ("project", "tex", "synctex", "derivations"), "numbers", "prose", "rendering",
         "build", ("preview", "submission", "editor"), "comparison", "__main__",
     ],
     "report_src.derivations": [
