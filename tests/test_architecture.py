@@ -98,7 +98,7 @@ def out_of_order(graph, root, order):
 
 
 def circle(graph):
-    """Return the modules of one circle of imports, [] where there is none."""
+    """Return the modules of one circle of imports, [] where no circle exists."""
     try:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:

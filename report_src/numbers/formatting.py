@@ -132,7 +132,7 @@ def _outwards(low: float, high: float, digits: int) -> tuple[float, float]:
 
 
 def at_most(value: Any, digits: int = 2, unit: str = "") -> Latex:
-    r"""0.2445 -> \leq 0.25: a bound is rounded upwards, or it is none; `unit` is "", "percent" or "points"."""
+    r"""0.2445 -> \leq 0.25: a bound is rounded upwards; `unit` is "", "percent" or "points"."""
     scale, after = {"": (1, ""), "percent": (100, r"\,\%"), "points": (100, " percentage points")}[unit]
     step = 10.0**-digits
     number = step * math.ceil(scale * _number(value) / step - BOUND_REACHED)

@@ -175,7 +175,7 @@ def test_the_three_arms_are_pytorchs_descent_with_parameter_groups(index):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_largest_rate_is_where_descent_step_by_step_first_fails(seed):
-    """Each arm alone, each step written out; the search's grid and its 8 halvings are the definition."""
+    """Each arm by itself, each step written out; the search's grid and its 8 halvings are the definition."""
     pair = experiment.make_pair(msgspec.structs.replace(SMALL, rows=15), seed)
 
     def passes(arm: str, rate: float) -> bool:
