@@ -22,7 +22,7 @@ LARGEST_FOLDER = 12  # modules, `__init__` not counted
 # A name is that of a module or a package below the root; where several match, the longest decides.
 ORDER = {
     "analysis": [
-        "errors", "io", "settings", ("data", "statistics", "compute", "results"), ("network", "plotting"),
+        "errors", "io", "settings", ("data", "statistics", "compute"), "results", ("network", "plotting"),
         "studies.*.record", "contract", "study", "studies", ("collect", "draw"), "__main__",
     ],
     "report_src": [

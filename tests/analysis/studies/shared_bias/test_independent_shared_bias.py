@@ -257,21 +257,6 @@ def test_a_paired_test_counts_pair_by_pair(pairs):
 
 
 @FEW
-@given(seeds, st.integers(4, 60))
-def test_fishers_interval_of_a_correlation_is_scipys(seed, pairs):
-    x, y = np.random.default_rng(seed).normal(size=(2, pairs))
-    result = stats.pearsonr(x, y + x * (seed % 3))
-    interval = result.confidence_interval(0.95)
-    found = summary.fisher_interval(float(result.statistic), pairs)
-    assert found == pytest.approx((interval.low, interval.high), rel=1e-5, abs=1e-6)  # of 1.959964 for the quantile
-
-
-@pytest.mark.parametrize(("correlation", "pairs"), [(0.5, 1), (0.5, 3), (1.0, 20), (-1.0, 20)])
-def test_fishers_interval_of_too_few_pairs_or_of_certainty_is_all_there_is(correlation, pairs):
-    assert summary.fisher_interval(correlation, pairs) == (-1.0, 1.0)
-
-
-@FEW
 @given(st.lists(st.floats(-9, 9), min_size=1, max_size=12))
 def test_a_spread_is_numpys(values):
     found = spread(values)
