@@ -302,7 +302,7 @@ class _Builder:
         for side, scope.segment in sides:
             read.append(reader.single(side))
         for left, right in pairwise(read):
-            shapes.agree(left, right)
+            checks.agree(left, right)
 
     def enter_unnamed(self, statement: Placed, scope: Scope) -> None:
         """Enter the expressions that a statement differentiates as definitions before it."""

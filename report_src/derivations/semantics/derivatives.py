@@ -180,7 +180,7 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
         raise Unreadable("put ∇_x L in parentheses before ⊤ or a power", sign.start, value.end)
     if not is_scalar(value.target.shape):
         message = f"∇ is taken of a scalar; {value.target.symbol} is {describe(value.target.shape)}"
-        raise ShapeError(message, value.start, value.end)
+        raise Unreadable(message, value.start, value.end, "write \\frac{\\partial}{\\partial x} for a Jacobian")
     denominators = [operand]
     if above is not None:
         denominators.append(_Operand(operand.target, True, False, operand.start, operand.end))

@@ -75,20 +75,20 @@ def agree(left: Node, right: Node) -> None:
     fits = same(left.shape[0], right.shape[0]) and same(left.shape[1], right.shape[1])
     if not fits:
         message = f"{left} is {describe(left.shape)}, {right} is {describe(right.shape)}"
-        zero = is_scalar(left.shape) != is_scalar(right.shape) and (_counted(left) or _counted(right))
+        zero = is_scalar(left.shape) != is_scalar(right.shape) and (counted(left) or counted(right))
         kind = Unreadable if zero else ShapeError  # 0 for an array of zeros is a spelling that is not read
         raise kind(message, right.start, right.end, _shape_hint(left, right))
 
 
-def _counted(side: Node) -> bool:
+def counted(side: Node) -> bool:
     """Tell whether a side is made of numbers and dimensions: 1/D for an array whose entries are 1/D."""
-    return side.literal or side.op == "dimension" or (bool(side.args) and all(_counted(arg) for arg in side.args))
+    return side.literal or side.op == "dimension" or (bool(side.args) and all(counted(arg) for arg in side.args))
 
 
 def _shape_hint(left: Node, right: Node) -> str:
     if is_scalar(left.shape) != is_scalar(right.shape):
         if right.literal or left.literal:
-            return "for an array of zeros write \\mathbf 0"
+            return "write \\mathbf 0 for an array of zeros; a condition at an optimum is stated in the text"
         return "a scalar is not added to or compared with an array; write \\lambda\\mathbf 1"
     if left.shape[0].root() is right.shape[1].root() and left.shape[1].root() is right.shape[0].root():
         if left.op == "derivative" and is_vector(left.shape):
@@ -226,7 +226,9 @@ def norm(inner: Node, kind: str, start: int, end: int) -> Node:
 
 
 def diag(inner: Node, start: int, end: int) -> Node:
-    """Return the diagonal matrix of a vector."""
+    """Return the diagonal matrix of a vector, a column or a row."""
+    if is_one(inner.shape[0]) and not is_one(inner.shape[1]):
+        inner = transpose(inner, start, end)
     if not is_one(inner.shape[1]):
         message = f"diag takes a vector; {inner} is {describe(inner.shape)}"
         raise ShapeError(message, inner.start, inner.end)

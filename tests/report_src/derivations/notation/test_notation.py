@@ -100,7 +100,7 @@ TRUE_AND_FALSE = [
     (
         "a tensor product",
         X,
-        r"\frac{\partial}{\partial A}(v\, \langle A, B\rangle) \odot B = v\, B \otimes B",
+        r"u\, x y^\top = u\, x \otimes y",
         r"\frac{\partial}{\partial x}(y^\top x) \odot y = x \otimes y",
     ),
     (
@@ -142,6 +142,8 @@ UNREADABLE = [
     ("a derivative with a term behind it", X, r"\frac{\partial}{\partial u} u v + v = 2 v"),
     ("d of a power", X, r"d u^2 = 2 u\, du"),
     ("a function that may be a factor", COST, r"f(1 - f) = 1"),
+    ("a tensor sign for an elementwise product", X, r"x \otimes y = x \odot y"),
+    ("a tensor sign between matrices", X, r"A \otimes B = A \odot B"),
     ("both products", X, r"\langle x \otimes y, x \otimes y\rangle = u"),
     ("a quotient with two readings", X, r"u / p v = u p^{-1} v"),
     ("a sum over one index or two", SOFTMAX, r"\sum_{i < j} q_i q_j = 1"),

@@ -75,7 +75,7 @@ def readings(setting: str, row: str) -> Any:
 
 
 def bare(row: list[Atom] | tuple[Atom, ...]) -> list[Any]:
-    """Return a printed form without what may be printed and changes nothing: brackets, \\cdot, +, a box."""
+    """Return a printed form without what may be printed and changes nothing: brackets, \\cdot, +, a box, ‖·‖_2."""
     made: list[Any] = []
     for atom in row:
         if atom.glyph in ("(", ")", "[", "]", "\\cdot", "+", "."):
@@ -84,8 +84,9 @@ def bare(row: list[Atom] | tuple[Atom, ...]) -> list[Any]:
             inner = bare(atom.parts[0])
         else:
             inner = [(atom.glyph, [bare(part) for part in atom.parts])]
+        below = () if atom.glyph in ("‖", "|") and [part.glyph for part in atom.below] == ["2"] else atom.below
         made += inner
-        made += [("below", bare(atom.below))] if atom.below else []
+        made += [("below", bare(below))] if below else []
         made += [("above", bare(atom.above))] if atom.above else []
     return made
 
