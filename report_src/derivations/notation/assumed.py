@@ -1,4 +1,4 @@
-r"""What an assumption may say: one comparison, or A \succ 0 of a declared square matrix."""
+r"""What an assumption may say: one comparison, or A \succ 0 and A \succeq 0 of a declared square matrix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.source.errors import Unreadable
 
 UNJUDGED = "not judged: an assumption above is refused"
-SIGNS = frozenset({"=", "<=", ">=", "<", ">", "succ"})
+SIGNS = frozenset({"=", "<=", ">=", "<", ">", "succ", "succeq"})
 
 
 def refuse_other_forms(statement: Placed, signs: list[str]) -> None:
@@ -22,12 +22,12 @@ def refuse_other_forms(statement: Placed, signs: list[str]) -> None:
 
 
 def definite(left: Node, right: Node) -> None:
-    r"""Refuse A \succ 0 of anything but a declared square matrix."""
+    r"""Refuse A \succ 0 and A \succeq 0 of anything but a declared square matrix."""
     whole = left.op == "name" and not left.data.components and not left.data.slots
     declared = whole and left.data.symbol.kind == "real" and left.data.symbol.shape[0].root() is left.shape[1].root()
     zero = right.op == "zeros" or (right.op == "constant" and right.data == 0)
     if not declared or shapes.is_scalar(left.shape) or not zero:
-        message = "\\succ 0 is read of a declared square matrix: it is symmetric and positive definite"
+        message = "\\succ 0 and \\succeq 0 are read of a declared square matrix: it is symmetric and (semi)definite"
         raise Unreadable(message, left.start, right.end)
 
 

@@ -278,7 +278,7 @@ class _Builder:
         self.last = self.before = None
         scope = self.scope(statement, statement.segment)
         left, right = (Reader(scope).single(side) for side in statement.tree.sides)
-        if signs[0] == "succ":
+        if signs[0] in ("succ", "succeq"):
             assumed.definite(left, right)
         else:
             checks.comparable(left, right)

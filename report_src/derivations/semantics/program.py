@@ -54,7 +54,7 @@ class Claim:
         return self.sign == other.sign and (sides == others or (self.sign == "=" and sides == others[::-1]))
 
 
-_SHOWN = {"<=": "≤", ">=": "≥", "succ": "≻"}
+_SHOWN = {"<=": "≤", ">=": "≥", "succ": "≻", "succeq": "⪰"}
 
 
 @dataclass(frozen=True)

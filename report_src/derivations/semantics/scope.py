@@ -148,7 +148,9 @@ class Scope:
         if letter in self.table.dims:
             raise Unreadable(f"{shown} is a dimension, not an index", use.start, use.end)
         if (letter, "", "", ()) in self.table.symbols:
-            raise Unreadable(f"{shown} is a value, not an index", use.start, use.end)
+            label = self.table.symbols[letter, "", "", ()].kind == "onehot"
+            hint = f"the entry at the label is \\sum_k {shown}_k x_k" if label else ""
+            raise Unreadable(f"{shown} is a value, not an index", use.start, use.end, hint)
         if bold and letter not in self.ranged:
             message = f"no symbol {show_key((use.letter.letter, use.letter.accent, use.sup, use.subs))} is declared"
             hint = "a component is written with a letter that is not bold"

@@ -221,7 +221,7 @@ def norm(inner: Node, kind: str, start: int, end: int) -> Node:
     if (kind == "F" and vector) or (kind in ("1", "2", "") and not vector):
         wanted = "_F for a matrix, _2 or nothing for a vector"
         message = f"{inner} is {describe(inner.shape)}: the norm is written {wanted}"
-        raise ShapeError(message, start, end)
+        raise Unreadable(message, start, end, "other norms of a matrix are not read")
     return node("norm_1" if kind == "1" else "norm", (inner,), SCALAR, start=start, end=end)
 
 
