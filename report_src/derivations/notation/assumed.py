@@ -33,7 +33,34 @@ def definite(left: Node, right: Node) -> None:
 
 def refuse_repetition(claim: Claim, assumptions: list[Claim]) -> None:
     """Refuse a claim that only says what is assumed."""
-    if any(claim.repeats(known) for known in assumptions):
+    if any(repeats(claim, known) for known in assumptions):
         message = f"{claim} only repeats an assumption: nothing would be checked"
         hint = "leave the row out, or say what follows from it"
         raise Unreadable(message, claim.left.start, claim.right.end, hint)
+
+
+def repeats(claim: Claim, known: Claim) -> bool:
+    """Tell whether a claim says what another one says: sides in either order, I for I_k, or a difference that is 0."""
+    if claim.sign != known.sign:
+        return False
+    (left, right), (one, other) = _sides(claim), _sides(known)
+    same = _alike(left, one) and _alike(right, other)
+    return same or (claim.sign == "=" and _alike(left, other) and _alike(right, one))
+
+
+def _sides(claim: Claim) -> tuple[Node, Node]:
+    """Return the two sides; of a - b = 0 they are a and b."""
+    for side, zero in ((claim.left, claim.right), (claim.right, claim.left)):
+        if side.op == "add" and side.data == ("+", "-") and (zero.op == "zeros" or zero.data == 0):
+            return side.args[0], side.args[1]
+    return claim.left, claim.right
+
+
+def _alike(one: Node, other: Node) -> bool:
+    """Tell whether two expressions are built alike from names that print alike."""
+    if one.op != other.op or len(one.args) != len(other.args):
+        return False
+    if not one.args:
+        return one.op in ("eye", "ones", "zeros") or str(one) == str(other)
+    alike = one.data == other.data or str(one) == str(other)
+    return alike and all(_alike(a, b) for a, b in zip(one.args, other.args, strict=True))

@@ -118,6 +118,11 @@ class _Builder:
             self.last = None
         elif statement.inline and signs in (["="], [">"]):
             return
+        elif statement.segment.condition and signs:
+            self.last = None
+            message = "a condition in words is read of indices, i \\ne j; this row may hold without it or not"
+            hint = "write an indicator, \\mathbb 1[z > 0], or assume it in the text: Assume that $z > 0$."
+            raise Unreadable(message, 0, len(statement.segment.text.rstrip()), hint)
         elif not signs:
             self.last = None
             message = "this row has no relation: it neither declares, defines nor claims"
@@ -224,7 +229,8 @@ class _Builder:
             raise Unreadable("a definition has its name on the left", tree.relations[0].start)
         unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":="}]
         if unread:
-            raise Unreadable("this relation cannot stand here", unread[0].start, unread[0].end)
+            hint = "assume it in the text: Assume that $A \\succ 0$." if unread[0].sign.startswith("succ") else ""
+            raise Unreadable("this relation cannot stand here", unread[0].start, unread[0].end, hint)
         lost = [side for side in tree.sides if len(side.items) != 1]
         if lost:
             raise Unreadable("a list cannot stand here", lost[0].start, lost[0].end)

@@ -70,14 +70,14 @@ def node(
     return Node(op, args, shape, indices, start, end, place.get("segment", first.segment), data)
 
 
-def agree(left: Node, right: Node) -> None:
+def agree(left: Node, right: Node, hint: str = "") -> None:
     """Make two shapes equal or refuse, with both in the author's letters."""
     fits = same(left.shape[0], right.shape[0]) and same(left.shape[1], right.shape[1])
     if not fits:
         message = f"{left} is {describe(left.shape)}, {right} is {describe(right.shape)}"
         zero = is_scalar(left.shape) != is_scalar(right.shape) and (counted(left) or counted(right))
         kind = Unreadable if zero else ShapeError  # 0 for an array of zeros is a spelling that is not read
-        raise kind(message, right.start, right.end, _shape_hint(left, right))
+        raise kind(message, right.start, right.end, hint or _shape_hint(left, right))
 
 
 def counted(side: Node) -> bool:
@@ -156,12 +156,12 @@ def _refuse_product(lefts: list[Node], shape: Shape, right: Node) -> None:
     raise ShapeError(message, lefts[0].start, right.end, hint)
 
 
-def hadamard(nodes: list[Node]) -> Node:
-    """Return the elementwise product of arrays of one shape."""
+def hadamard(nodes: list[Node], hint: str = "") -> Node:
+    """Return the elementwise product of arrays of one shape; the hint says how it may be meant where they differ."""
     if len(nodes) == 1:
         return nodes[0]
     for other in nodes[1:]:
-        agree(nodes[0], other)
+        agree(nodes[0], other, hint)
     return node("hadamard", tuple(nodes), nodes[0].shape)
 
 

@@ -244,13 +244,12 @@ class Table:
             hint = f"declare it: ${latex(key)} : \\mathbb{{R}} \\to \\mathbb{{R}}$; {meant}"
         if any(shifted(sub) for sub in use.subs):
             hint = f"a recursion is a definition, {use.letter.letter}_t \\coloneqq …, below a declared first member"
-        if key[0] == "delta" and not key[3] and not near:
-            hint = "a derivative is written with \\partial, Kronecker's delta \\delta_{ij}"
         if not hint:
             scalar = "" if use.letter.bold else f"\\mathbb{{R}}$ or ${latex(key)} \\in "
             hint = (
                 f"declare it: ${latex(key)} \\in {scalar}\\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
                 + (f"; {meant}" if meant else "")
+                + ("; a derivative is written with \\partial" if key[0] == "delta" and not use.letter.bold else "")
             )
         problem = Undeclared(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
         problem.name = use
