@@ -2,6 +2,7 @@ r"""Signs with several readings: the text states that of \otimes; shapes may set
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -12,7 +13,11 @@ from report_src.derivations.source.errors import Refusal, Unreadable
 
 Choice = dict[str, str]
 _READINGS = {"\\otimes": ("entrywise", "outer"), "/": ("left", "below"), "|": ("size", "determinant")}
+_READINGS |= {"pairs": ("one", "both")}  # whether \sum_{i<j} runs over j as well
 """Per sign its readings."""
+
+
+_PAIRS = re.compile(r"\\sum\s*(?:\\limits\s*)?_\s*\{[^{}]*(?:[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z]))")
 
 
 def chosen(text: str, read: Callable[[Choice], Any]) -> Choice:
@@ -21,6 +26,7 @@ def chosen(text: str, read: Callable[[Choice], Any]) -> Choice:
     `read` reads the statement with a choice and raises a Refusal where that has no meaning.
     """
     met = [sign for sign in _READINGS if sign in text or (sign == "|" and "vert" in text)]
+    met += ["pairs"] if _PAIRS.search(text) else []
     choices = [dict(zip(met, pick, strict=True)) for pick in product(*(_READINGS[sign] for sign in met))]
     if len(choices) == 1:
         return {}

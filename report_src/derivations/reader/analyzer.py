@@ -309,6 +309,8 @@ class _Builder:
             read.append(reader.single(side))
         for left, right in pairwise(read):
             checks.agree(left, right)
+        named = plain_name(next(iter(only_items(statement.tree.sides[0].items[0])), statement.tree.sides[0].items[0]))
+        conditions.refuse_unsaid(scope, read, named.subs if scope.defines and named is not None else None)
 
     def enter_unnamed(self, statement: Placed, scope: Scope) -> None:
         """Enter the expressions that a statement differentiates as definitions before it."""

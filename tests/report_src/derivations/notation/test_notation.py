@@ -95,6 +95,27 @@ TRUE_AND_FALSE = [
         r"\begin{bmatrix} 1 & u \end{bmatrix}^\top = \begin{bmatrix} u \\ 1 \end{bmatrix}",
     ),
     ("inner products", X, r"x \cdot y = \langle y, x\rangle", r"x \cdot y = \langle x, x\rangle"),
+    (
+        "a sum over pairs",
+        X,
+        r"\Bigl(\sum_i x_i\Bigr)^2 = \sum_i x_i^2 + 2\sum_{i<j} x_i x_j",
+        r"\Bigl(\sum_i x_i\Bigr)^2 = \sum_i x_i^2 + \sum_{i<j} x_i x_j",
+    ),
+    ("a condition below a sum", X, r"y_j \sum_{i<j} x_i = \sum_{i<j} x_i y_j", r"\sum_{i<j} x_i = \sum_{i \le j} x_i"),
+    ("a sum from an index", X, r"\sum_{i=j}^{n} x_i = x_j + \sum_{i=j+1}^{n} x_i", r"\sum_{i=j}^{n} x_i = \sum_{i=1}^{j} x_i"),
+    ("a sum from 2", X, r"\sum_{i=2}^{n} x_i = \sum_i x_i - x_1", r"\sum_{i=2}^{n} x_i = \sum_i x_i"),
+    (
+        "a step back within a sum",
+        COUNTED,
+        r"\sum_{t=1}^{T-1} \mathbf{x}_t^\top \mathbf{x}_{t+1} = \sum_{t=2}^{T} \mathbf{x}_t^\top \mathbf{x}_{t-1}",
+        r"\sum_{t=1}^{T-1} \mathbf{x}_t^\top \mathbf{x}_{t+1} = \sum_{t=1}^{T} \mathbf{x}_t^\top \mathbf{x}_{t}",
+    ),
+    (
+        "a sum to the last but one",
+        COUNTED,
+        r"\sum_{t=1}^{T-1} \mathbf{x}_t = \sum_{t=1}^{T} \mathbf{x}_t - \mathbf{x}_T",
+        r"\sum_{t=1}^{T-1} \mathbf{x}_t = \sum_{t=1}^{T} \mathbf{x}_t",
+    ),
     ("determinants", X, r"\nabla_S \log\det(S^\top S) = 2 (S^{-1})^\top", r"\nabla_S \log\det(S^\top S) = 2 S^{-1}"),
     ("bars of a square matrix", X, r"|S^\top| = |S|", r"|2 S| = 2 |S|"),
     (
@@ -146,7 +167,8 @@ UNREADABLE = [
     ("a tensor sign between matrices", X, r"A \otimes B = A \odot B"),
     ("both products", X, r"\langle x \otimes y, x \otimes y\rangle = u"),
     ("a quotient with two readings", X, r"u / p v = u p^{-1} v"),
-    ("a sum over one index or two", SOFTMAX, r"\sum_{i < j} q_i q_j = 1"),
+    ("a sum that begins at 0", SOFTMAX, r"\sum_{i=0}^{K} q_i = 1"),
+    ("a sum to a value", X, r"\sum_{i=1}^{u} x_i = 1"),
     ("a sum over an index that is not there", SOFTMAX, r"\sum_i 2 = 2K"),
     ("a condition on an unknown index", SOFTMAX, r"\sum_{j \ne k} q_j = 1"),
     ("a recursion without its first member", COUNTED, r"\mathbf{g}_t \coloneqq W\mathbf{g}_{t-1}"),
@@ -156,6 +178,7 @@ UNREADABLE = [
         r"\mathbf{h}_t \coloneqq W\mathbf{c}_t + \mathbf{h}_{t-1} = \mathbf{c}_t",
     ),
     ("a term outside of a sum's range", RNN, r"\sum_t \mathbf{x}_{t+1} = \mathbf 0"),
+    ("two steps back within a sum from 2", COUNTED, r"\sum_{t=2}^{T} \mathbf{x}_{t-2} = \mathbf 0"),
     ("a layer behind a bracket", X, r"(u)^{(2)} = u^2"),
 ]
 
