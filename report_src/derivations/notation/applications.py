@@ -26,7 +26,11 @@ def operator(scope: Scope, item: Syntax, items: list[Item], index: int) -> tuple
             message = f"{name} carries no such script here"
             raise Unreadable(message, script.start, script.end, "put it behind the parenthesis")
     following = items[index + 1] if index + 1 < len(items) else None
-    if isinstance(following, Syntax) and is_paren(following):
+    if name == "det" and kind_of(following or item) == "absolute":  # det |A| has its bars for brackets
+        bars, behind = split(items[index + 1])
+        assert bars is not None
+        arguments, after, end = [scope.reader.expression(bars.items[0])], index + 2, bars.end
+    elif isinstance(following, Syntax) and is_paren(following):
         paren, behind = split(following)
         assert paren is not None
         arguments = [scope.reader.expression(part) for part in paren.items]

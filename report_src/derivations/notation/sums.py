@@ -64,12 +64,11 @@ def _paired(scope: Scope, bound: Bound) -> bool:
     r"""Tell whether \sum_{i<j} runs over j as well: where j stands nowhere else in its statement."""
     letter = bound.beside
     known = any(found.letter == letter for found in scope.bound) or letter in scope.free
+    known = known or letter in scope.table.dims
     return isinstance(letter, str) and not known and scope.choice.get("pairs") == "both"
 
 
 def _bound(scope: Scope, letter: Any, upper: Dim | None, item: Syntax) -> Index:
-    if letter in scope.table.dims:
-        raise Unreadable(f"{letter} is a dimension, not an index", item.start, item.end)
     index = scope.bind(letter, item)
     if upper is not None and not same(index.dim, upper):
         raise Unreadable("this range does not fit", item.start, item.end)

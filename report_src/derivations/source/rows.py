@@ -11,7 +11,7 @@ from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.raw import JINJA
 from report_src.derivations.source.segments import Segment, joined_lists, split
 from report_src.derivations.source.tokens import Tok, group
-from report_src.derivations.source.vocabulary import RELATIONS, SPACES
+from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES
 
 TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
 """Environments inside a display whose rows are rows of the display."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -76,15 +77,15 @@ def readings(setting: str, row: str) -> Any:
 
 
 def bare(row: list[Atom] | tuple[Atom, ...]) -> list[Any]:
-    """Return a printed form without what may be printed and changes nothing: brackets, \\cdot, +, a box, ‖·‖_2."""
+    """Return a printed form without fonts and what may be printed and changes nothing: brackets, \\cdot, +, a box, ‖·‖_2, det |A|."""
     made: list[Any] = []
-    for atom in row:
-        if atom.glyph in ("(", ")", "[", "]", "\\cdot", "+", "."):
+    for atom, following in pairwise([*row, Atom("")]):
+        if atom.glyph in ("(", ")", "[", "]", "\\cdot", "+", ".") or (atom.glyph, following.glyph) == ("det", "|"):
             inner: list[Any] = []
         elif atom.glyph in ("\\boxed", "\\underbrace", "\\overbrace"):
             inner = bare(atom.parts[0])
         else:
-            inner = [(atom.glyph, [bare(_below_derivative(part)) for part in atom.parts])]
+            inner = [(atom.glyph.removeprefix("upright "), [bare(_below_derivative(part)) for part in atom.parts])]
         below = () if atom.glyph in ("‖", "|") and [part.glyph for part in atom.below] == ["2"] else atom.below
         made += inner
         made += [("below", bare(below))] if below else []
