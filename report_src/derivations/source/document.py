@@ -11,7 +11,7 @@ so that a message can name the line and the column the author edits.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from report_src.derivations.source.assumptions import assumed, denied, properties
@@ -47,15 +47,15 @@ class Derivation:
     """What its text states about rows, columns and softmax."""
 
 
-def derivations(text: str) -> Iterator[Derivation]:
-    """Yield the derivations of a file in order; what cannot be read is a row with a problem."""
-    changed = [
-        Row(found.start, found.end, inline=False, problem=Unreadable(found.message, found.start, found.end, found.hint))
-        for found in redefinitions(text)
-    ]
+def derivations(text: str, inputs: Sequence[str] = ()) -> Iterator[Derivation]:
+    """Yield the derivations of a file in order; what cannot be read is a row with a problem.
+
+    `inputs` are the texts that the file inputs: their macros hold, and what they change of the language is refused.
+    """
+    changed = changes(text, inputs)
     text = masked(text)
     toks = tokens(text)
-    macros = macros_of(text)
+    macros = macros_of(text, [masked(other) for other in inputs])
     index = 0
     while index < len(toks):
         if toks[index].text == "\\begin" and environment(toks, index) == "derivation":
@@ -65,6 +65,17 @@ def derivations(text: str) -> Iterator[Derivation]:
             yield derivation
         else:
             index += 1
+
+
+def changes(text: str, inputs: Sequence[str] = ()) -> list[Row]:
+    """Return a refused row for each word of the language that a text or one of its inputs changes."""
+    found = [(change.start, change.end, change.message, change.hint) for change in redefinitions(text)]
+    for other in inputs:
+        found += [(0, 0, f"in a file that this one inputs, {one.message}", one.hint) for one in redefinitions(other)]
+    return [
+        Row(start, end, inline=False, problem=Unreadable(message, start, end, hint))
+        for start, end, message, hint in found
+    ]
 
 
 def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]) -> tuple[Derivation, int]:
