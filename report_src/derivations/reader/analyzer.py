@@ -12,7 +12,6 @@ from report_src.derivations.notation import assumed, authored, conditions, diffe
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.reader import checks, domains
 from report_src.derivations.reader.expressions import Reader
-from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node

@@ -95,7 +95,11 @@ class Reader:
         made = nodes[0]
         for sign, other in zip(signs, nodes[1:], strict=True):
             tensor = sign == "\\otimes"
-            made = readings.tensor(made, other, self.scope.choice, self.table.layout) if tensor else shapes.hadamard([made, other])
+            made = (
+                readings.tensor(made, other, self.scope.choice, self.table.layout)
+                if tensor
+                else shapes.hadamard([made, other])
+            )
         return made
 
     def product(self, items: list[Item]) -> Node:

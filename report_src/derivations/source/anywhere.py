@@ -43,7 +43,9 @@ def everything(text: str, stated: int, inputs: Sequence[str] = ()) -> Iterator[D
         if any(not row.inline for row in rows):
             copies = [copy_with(row, segments=list(row.segments)) for row in given]
             stated_here = layout(readable[start:stop])
-            yield Derivation(" ".join(title.split()), start, stop, [*changed, *connected([*copies, *rows])], stated_here)
+            yield Derivation(
+                " ".join(title.split()), start, stop, [*changed, *connected([*copies, *rows])], stated_here
+            )
 
 
 def _readable(text: str) -> str:

@@ -61,7 +61,12 @@ def properties(text: str, start: int, end: int) -> tuple[list[str], int]:
     begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
     words = {word.lower() for word in re.findall(r"[A-Za-z]+", before[begin:])}
     announced = _ANNOUNCED.match(text, end)
-    if announced is None or not _STATES.match(before[begin:]) or words & _FOLLOWS or _denied(before[begin:], text[end:]):
+    if (
+        announced is None
+        or not _STATES.match(before[begin:])
+        or words & _FOLLOWS
+        or _denied(before[begin:], text[end:])
+    ):
         return [], end
     found: list[str] = []
     at = announced.end()

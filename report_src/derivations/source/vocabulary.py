@@ -114,7 +114,9 @@ REFUSED = {
 
 _NEW = "an update is no equation: give the new value a name of its own, w_{\\text{new}} \\coloneqq …"
 _STATED = "state it in the text"
-_SMOOTH = "declare a function for it, $\\phi : \\mathbb{R} \\to \\mathbb{R}$: what holds for every function holds for it"
+_SMOOTH = (
+    "declare a function for it, $\\phi : \\mathbb{R} \\to \\mathbb{R}$: what holds for every function holds for it"
+)
 INSTEAD = {
     "leftarrow": _NEW,
     "gets": _NEW,

@@ -88,7 +88,9 @@ def test_what_has_two_layouts_is_refused_unless_one_is_stated_before_the_first_d
     assert displayed(ROWS, PRODUCT[1], row) == ["unreadable"]
     assert displayed(f"We never use the numerator layout. {ROWS}", PRODUCT[1], row) == ["unreadable"]
     assert displayed(f"{ROWS} \\[ x = x \\] We use the numerator layout.", PRODUCT[1], row) == ["ok", "unreadable"]
-    assert displayed(r"In other books $\otimes$ is the outer product. Let $x \in \mathbb{R}^{n}$.", r"x &= x \otimes x") == ["unreadable"]
+    assert displayed(
+        r"In other books $\otimes$ is the outer product. Let $x \in \mathbb{R}^{n}$.", r"x &= x \otimes x"
+    ) == ["unreadable"]
 
 
 def test_two_layouts_of_one_derivation_are_refused() -> None:

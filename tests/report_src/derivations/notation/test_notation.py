@@ -102,7 +102,12 @@ TRUE_AND_FALSE = [
         r"\Bigl(\sum_i x_i\Bigr)^2 = \sum_i x_i^2 + \sum_{i<j} x_i x_j",
     ),
     ("a condition below a sum", X, r"y_j \sum_{i<j} x_i = \sum_{i<j} x_i y_j", r"\sum_{i<j} x_i = \sum_{i \le j} x_i"),
-    ("a sum from an index", X, r"\sum_{i=j}^{n} x_i = x_j + \sum_{i=j+1}^{n} x_i", r"\sum_{i=j}^{n} x_i = \sum_{i=1}^{j} x_i"),
+    (
+        "a sum from an index",
+        X,
+        r"\sum_{i=j}^{n} x_i = x_j + \sum_{i=j+1}^{n} x_i",
+        r"\sum_{i=j}^{n} x_i = \sum_{i=1}^{j} x_i",
+    ),
     ("a sum from 2", X, r"\sum_{i=2}^{n} x_i = \sum_i x_i - x_1", r"\sum_{i=2}^{n} x_i = \sum_i x_i"),
     (
         "a step back within a sum",
