@@ -1,7 +1,7 @@
 """Cached reports of unchanged derivations.
 
-A report is reused while its derivation is read as before (its text, the macros above it), the source of this package, the seed and the versions of
-python-flint, numpy and lark are unchanged. An edit elsewhere in the file only shifts its lines.
+A report is reused while its derivation is read as before (its text, the macros above it), and while the source of this
+package, the seed and the versions of python-flint, numpy and lark are unchanged. An edit elsewhere in the file only shifts its lines.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def check(
 ) -> list[Report]:
     """Check every derivation of the files, in order; unchanged files and derivations are read from `cache`.
 
-    `inputs` are texts that each file inputs, whose macros hold in it. A file without a derivation gives no report. Raises OSError where a file cannot be read.
+    `inputs` are texts that each file inputs, whose macros hold in it. A file without a derivation gives no report.
+    Raise OSError where a file cannot be read.
     """
     memo = Memo(cache, f"{checker_digest()} {seed}", list[Report])
     known = {report.digest: report for reports in memo.known.values() for report in reports}

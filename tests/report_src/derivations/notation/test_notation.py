@@ -52,6 +52,7 @@ TRUE_AND_FALSE = [
     ),
     ("nabla of a bracket", X, r"\nabla_x [y^\top x] = y", r"\nabla_x [y^\top x] = x"),
     ("function with its argument", COST, r"\nabla J(x) = (S + S^\top) x", r"\nabla J(x) = 2 S x"),
+    ("Hessian by the argument", COST, r"\nabla^2 J(x) = S + S^\top", r"\nabla^2 J(x) = 2 S"),
     ("function at other arguments", COST, r"J(x + y) = J(x) + J(y) + x^\top (S + S^\top) y", r"J(x + y) = J(x) + J(y)"),
     ("function of an undeclared argument", COST, r"f(u) - f(v) = u^2 - v^2", r"f(u) - f(v) = u - v"),
     ("powers", X, r"\frac{\partial}{\partial u}(u^3) = 3 u^2", r"\frac{\partial}{\partial u}(u^3) = 3 u^3"),

@@ -77,7 +77,10 @@ def readings(setting: str, row: str) -> Any:
 
 
 def bare(row: list[Atom] | tuple[Atom, ...]) -> list[Any]:
-    """Return a printed form without fonts and what may be printed and changes nothing: brackets, \\cdot, +, a box, ‖·‖_2, det |A|."""
+    """Return a printed form without what may be printed and changes nothing.
+
+    That is a font, a bracket, \\cdot, +, a box, the 2 of ‖·‖_2 and the name in det |A|.
+    """
     made: list[Any] = []
     for atom, following in pairwise([*row, Atom("")]):
         if atom.glyph in ("(", ")", "[", "]", "\\cdot", "+", ".") or (atom.glyph, following.glyph) == ("det", "|"):
