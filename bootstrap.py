@@ -2,7 +2,7 @@
 
 environment   .venv holds exactly what requirements.lock pins
 tex           pdflatex and every package that templates/preamble.tex loads
-tools         what the tests look at PDFs and at the preview's page with
+tools         what draws the web page's pictures, and what the tests look at PDFs and pages with
 
 Each leaves a stamp in .ready/ once it is done, so that make asks only when something changed.
 What is missing is installed where that needs no password; otherwise the message has the command to type.
@@ -46,7 +46,7 @@ TEX_PACKAGES = {
     "brew": "--cask mactex-no-gui",
 }
 TOOL_PACKAGES = {"apt": "poppler-utils", "dnf": "poppler-utils", "brew": "poppler"}
-TOOLS = ("pdfinfo", "pdffonts", "pdftotext", "pdftoppm")
+TOOLS = ("pdfinfo", "pdffonts", "pdftotext", "pdftoppm", "pdftocairo")
 BROWSER_PACKAGES = {"apt": "chromium", "dnf": "chromium", "brew": "--cask chromium"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # any of them shows the preview to the tests
 VENV_PACKAGES = {"apt": "python3-venv", "dnf": "python3", "brew": "python3"}

@@ -134,8 +134,7 @@ class Content:
         caption = self.captioned("table", number, made["c"][1][1])
         made["c"] = self.rewritten(made["c"])
         made["c"][1] = [None, []]
-        label = f"Table {number}" if number else "Table"
-        box = tree.block([made], "scroll", tabindex="0", role="region", aria_label=label)
+        box = tree.block([made], "scroll", tabindex="0", role="group", aria_label=f"Table {number}".strip())
         return [tree.block([tree.block(caption, "caption"), box], "table")] if caption else [box]
 
     def division(self, node: Node) -> list[Node] | None:
@@ -176,6 +175,7 @@ class Content:
 NODES: dict[str, Callable[[Content, Node], list[Node] | None]] = {
     "Para": Content.paragraph, "Plain": Content.paragraph, "Header": Content.heading, "Figure": Content.figure,
     "Table": Content.table, "Div": Content.division, "Image": Content.image, "Link": Content.link, "Span": Content.coloured,
+    "CodeBlock": lambda content, node: [{"t": "CodeBlock", "c": [tree.attributes(tabindex="0"), node["c"][1]]}],
     "Math": lambda content, node: content.parts(node["c"][1]),
 }  # fmt: skip
 

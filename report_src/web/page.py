@@ -20,6 +20,8 @@ HERE = Path(__file__).parent
 LANGUAGE = re.compile(r"/Lang \(([\w-]+)\)")
 TITLE = re.compile(r"pdftitle=\{([^{}]*)\}")
 COLOURS = re.compile(r"\\definecolor\{(\w+)\}\{HTML\}\{([0-9A-Fa-f]{6})\}")
+EMPTY = re.compile(r"<th([^>]*)></th>")
+NUMBER = re.compile(r'[(\[“‘–]*<button type="button" class="number"[^>]*>(?:(?!</button>).)*</button>[)\]”’.,;:–]*')  # no line ends in it
 
 
 def write(project: Project) -> None:
@@ -32,13 +34,14 @@ def write(project: Project) -> None:
     templates = [(name.removeprefix("templates/"), line) for name, line in line_map.lines]
     prepared = source.prepared(ticked(document, templates, derivations, project.templates), line_map.claims)
     ours = (HERE / PREAMBLE).read_text(encoding="utf-8")
-    blocks = pandoc.read(prepared.text, source.simple_macros(preamble, ours) + ours, line_map)
+    blocks = with_sentences(pandoc.read(prepared.text, source.simple_macros(preamble, ours) + ours, line_map))
     claims = json.loads((work / CLAIMS).read_bytes())
     cards = Cards(prepared.notes, {row["name"]: row for row in derivations}, claims)
     content = Content(numbering.numbered(blocks), cards)
-    body = pandoc.write(content.rewritten(with_sentences(blocks)), content.places, line_map)
+    body = pandoc.write(content.rewritten(blocks), content.places, line_map)
     shown = pictures.addresses(content.pictures, prepared.pictures, work, project.epoch)
-    body = re.sub(r'src="picture:(\d+)"', lambda found: f'src="{shown[int(found[1])]}"', formulas.coloured(body))
+    body = EMPTY.sub(r"<td\1></td>", NUMBER.sub(r'<span class="together">\g<0></span>', formulas.coloured(body)))
+    body = re.sub(r'src="picture:(\d+)"', lambda found: f'src="{shown[int(found[1])]}"', body)
     write_whole(work / WEB_PAGE, _page(document, preamble, body, content).encode("utf-8"))
 
 
