@@ -36,6 +36,7 @@ class Content:
     pictures: list[tuple[str, int]] = dataclasses.field(default_factory=list)  # path and page
     headings: list[Heading] = dataclasses.field(default_factory=list)
     places: dict[str, int] = dataclasses.field(default_factory=dict)  # of each formula's TeX: its line
+    line: int = 0  # of the document, on which the formula that is read begins
     derivation: str | None = None  # the one that is being read
     alternative: str = ""  # what the next picture shows
 
@@ -84,13 +85,14 @@ class Content:
 
     def parts(self, tex: str, *, display: bool = False) -> list[Node]:
         """Return a formula with its numbers as buttons."""
-        line = formulas.PLACE.search(tex)
+        if line := formulas.PLACE.search(tex):
+            self.line = int(line[1])
         made: list[Node] = []
         for key, text in formulas.numbers(formulas.PLACE.sub("", tex)):
             if not key:
                 whole = formulas.for_mathml(text)
                 made.append(tree.formula(whole, display=display))
-                self.places.setdefault(whole, int(line[1]) if line else 0)
+                self.places.setdefault(whole, self.line)
             elif text:
                 made += self.number(key, formulas.number_text(text))
             else:
@@ -98,9 +100,15 @@ class Content:
         return made
 
     def number(self, key: str, content: list[Node]) -> list[Node]:
-        """Return a computed number as a button."""
-        plain = [part for one in content for part in (formulas.number_text(one["c"][1]) if one["t"] == "Math" else [one])]
-        return tree.button(self.cards.number(key), plain, "number")
+        """Return a computed number as a button; one with its interval as two, so that a line may break between them."""
+        card, made, piece = self.cards.number(key), [], []  # type: tuple[str, list[Node], list[Node]]
+        for one in content:
+            parts = formulas.number_text(one["c"][1]) if one["t"] == "Math" else [one]
+            if piece and piece[-1]["t"] == "Space" and one["t"] == "Str" and one["c"].startswith("["):
+                made += [*tree.button(card, piece[:-1], "number"), piece[-1]]
+                piece = []
+            piece += parts
+        return [*made, *tree.button(card, piece, "number")]
 
     def heading(self, node: Node) -> list[Node]:
         """Return a heading one level down, as the title is the first, with its number."""
@@ -115,7 +123,10 @@ class Content:
         (anchor, _, _), (_, caption), blocks = node["c"]
         kind = numbering.kind_of(node)
         self.alternative = self.alternative or tree.words(caption)
-        content = self.rewritten(blocks)
+        judged = [one for one in blocks if one["t"] == "Para" and all(map(tree.mark, one["c"]))]
+        content = self.rewritten([one for one in blocks if one not in judged])
+        if caption and judged:
+            caption = [*caption[:-1], {**caption[-1], "c": [*caption[-1]["c"], *(one for part in judged for one in part["c"])]}]
         named = self.captioned(kind, self.numbers.of.get(id(node), ""), caption)
         return [{"t": "Figure", "c": [tree.attributes(anchor, [kind]), [None, named], content]}]
 
@@ -162,6 +173,8 @@ class Content:
         if values["reference-type"] not in FORMS:
             raise RenderError(f"the web page has no reference of the kind {values['reference-type']}; type \\cref{{…}}")
         labels = [label.strip() for label in values["reference"].split(",")]
+        if unknown := [label for label in labels if label not in self.numbers.labels]:
+            raise RenderError(f"no section, figure, table or equation has the label '{unknown[0]}'")
         return numbering.reference(labels, values["reference-type"], self.numbers.labels)
 
     def coloured(self, node: Node) -> list[Node] | None:

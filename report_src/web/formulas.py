@@ -24,7 +24,10 @@ _TICK = re.compile(r"\\checkedrow(?:\{\})?")
 _UNCHECKED = re.compile(r"\\uncheckedrow\{")
 _COLOUR = re.compile(r"\\textcolor\{(\w+)\}\{")
 _BOLD = re.compile(r"\\mathbf\{([A-Za-z0-9]+)\}")
-_POWER = re.compile(r"\^\{?(-?\d+)\}?")
+_POWER = re.compile(r"\^\{?(−?\d+)\}?")
+_NAMES = r"(\\(?:log|ln|exp|max|min|sup|inf|arg|det|sin|cos|tan|tanh)\b)"
+_NAME_BEHIND = re.compile(rf"(?<=[\w)}}])\s*{_NAMES}")  # x \log
+_NAME_BEFORE = re.compile(rf"{_NAMES}\s*(?=\w|\\(?!big|Big|left|[,;:!{{]|\W))")  # \log x, \log \vect{x}
 _SCRIPT = re.compile(r"\s*[\^_]")
 _LEFT = re.compile(r"\\(left|right)(?![A-Za-z])")
 COLOURED, UNCOLOURED = "⟦{}⟧", "⟦/⟧"  # in MathML: from here to there in a colour of the preamble's
@@ -134,9 +137,10 @@ def _apart(before: str, behind: str) -> bool:
 def for_mathml(tex: str) -> str:
     r"""Return TeX that pandoc turns into MathML, with the letters and colours of the PDF.
 
-    pandoc would print `\mathbf{a}` slanted, and knows no `\textcolor` in a formula.
+    pandoc would print `\mathbf{a}` slanted, `\log x` without a space, and knows no `\textcolor` in a formula.
     """
     tex = _BOLD.sub(lambda found: "{" + "".join(map(bold, found[1])) + "}", PLACE.sub("", tex))
+    tex = _NAME_BEFORE.sub(r"\1\\,", _NAME_BEHIND.sub(r"\\,\1", tex))
     while found := _COLOUR.search(tex):
         end = closing_brace(tex, found.end())
         inner = rf"{{\text{{{COLOURED.format(found[1])}}}{tex[found.end() : end]}\text{{{UNCOLOURED}}}}}"
@@ -161,14 +165,14 @@ def coloured(page: str) -> str:
 def number_text(text: str) -> list[Node]:
     r"""Return a number as it is read in a line: `\ensuremath{-}1.8 \times 10^{-9}` -> −1.8 × 10⁻⁹."""
     made: list[Node] = []
-    at, plain = 0, text.replace(r"\geq", "≥").replace(r"\ ", " ")
+    at, plain = 0, text.replace("-", "−").replace(r"\geq", "≥").replace(r"\ ", " ")
     for power in _POWER.finditer(plain):
         made += [tree.text(_read(plain[at : power.start()])),
-                 {"t": "Superscript", "c": [tree.text(power[1].replace("-", "−"))]}]  # fmt: skip
+                 {"t": "Superscript", "c": [tree.text(power[1])]}]  # fmt: skip
         at = power.end()
     rest = _read(plain[at:])
     return [*made, tree.text(rest)] if rest else made
 
 
 def _read(text: str) -> str:
-    return readable(text.replace(r"\ensuremath{-}", "−")).replace(" ", "\u2009")
+    return readable(text).replace(" ", "\u2009")

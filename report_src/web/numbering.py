@@ -92,7 +92,7 @@ def kind_of(figure: Node) -> str:
 
 
 def reference(labels: Sequence[str], form: str, known: dict[str, Place]) -> list[Node]:
-    r"""Return what a reference prints: \cref{fig:a,fig:b} -> "Figs. 1 and 2". KeyError names an unknown label."""
+    r"""Return what a reference prints: \cref{fig:a,fig:b} -> "Figs. 1 and 2"."""
     places = [known[label] for label in labels]
     if form in ("ref", "eqref"):
         made = _links(places)

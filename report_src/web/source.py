@@ -25,7 +25,7 @@ _LISTING = re.compile(r"\\begin\{lstlisting\}.*?\\end\{lstlisting\}", re.DOTALL)
 _DISPLAYS = "align|alignat|equation|gather|multline|flalign"
 _END = re.compile(r"(?:\s|\\\\)+$")  # of a claim: no words of its
 _BLOCK = re.compile(r"&|\\(?:begin|item|caption|(?:sub)*section|multicolumn|midrule|bottomrule|reportfigure)\b")
-_MATHS = re.compile(rf"\\[\\$%]|\$\$?|\\[(\[]|\\begin\{{(?:{_DISPLAYS})\*?\}}")
+_MATHS = re.compile(rf"\\\\[ \t]*\n|\\[\\$%]|\$\$?|\\[(\[]|\\(?:begin|end)\{{(?:{_DISPLAYS})\*?\}}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,15 +116,15 @@ def alignments(columns: str) -> str:
 
 
 def _with_places(text: str, first: int) -> str:
-    r"""Return LaTeX with `\place{line}` at the beginning of each formula."""
-    pieces, before, inside = [], 0, False
+    r"""Return LaTeX with `\place{line}` at the beginning of each formula, and of each row of a display."""
+    pieces, before, inside, display = [], 0, False, False
     for found in _MATHS.finditer(text):
-        opens = len(found.group()) > 2
-        if found.group() in ("$", "$$"):
+        sign = found.group()
+        if sign in ("$", "$$"):
             inside = not inside
-            opens = inside
-        elif found.group() in (r"\(", r"\["):
-            opens = True
+        elif sign.startswith((r"\begin", r"\end")):
+            display = sign.startswith(r"\begin")
+        opens = inside if sign in ("$", "$$") else sign in (r"\(", r"\[") or display and len(sign) > 2
         if opens:
             line = first + text.count("\n", 0, found.end())
             pieces += [text[before : found.end()], rf"\place{{{line}}}"]
