@@ -26,7 +26,7 @@ ORDER = {
         "studies.*.record", "contract", "study", "studies", ("collect", "draw"), "__main__",
     ],
     "report_src": [
-        "errors", "system", "fonts", ("project", "tex", "derivations"), "numbers", "prose", "rendering", "build",
+        "errors", "system", "fonts", ("project", "tex", "derivations"), "numbers", "prose", "rendering", "web", "build",
         ("preview", "submission"), "comparison", "__main__",
     ],
     "report_src.derivations": [

@@ -41,17 +41,20 @@ class LineMap:
 
     lines: Sequence[tuple[str, int]] = ()
     parts: Mapping[int, Sequence[tuple[int, str, int]]] = dataclasses.field(default_factory=dict)
+    claims: Sequence[tuple[int, int, int, int, int]] = ()  # number, line, column, last line, last column
 
     @classmethod
     def read(cls, path: Path) -> LineMap:
         """Read report.map.json; without it nothing is mapped.
 
-        {"lines": [[template, line], …], "parts": {line: [[from this column on, template, line], …]}}
+        {"lines": [[template, line], …], "parts": {line: [[from this column on, template, line], …]},
+         "claims": [[number, line, column, last line, last column], …]}
         """
         try:
             tree = json.loads(path.read_bytes())
             parts = {int(number): pieces for number, pieces in tree.get("parts", {}).items()}
-            return cls([(str(name), int(line)) for name, line in tree["lines"]], parts)
+            claims = [(number, *place) for number, *place in tree.get("claims", ())]
+            return cls([(str(name), int(line)) for name, line in tree["lines"]], parts, claims)
         except (OSError, ValueError, KeyError, TypeError):
             return cls()
 
