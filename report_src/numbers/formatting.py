@@ -109,21 +109,29 @@ def pm(value: Branch, digits: int = 2) -> Latex:
     return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
 
 
+def interval(value: Branch, digits: int = 2) -> Latex:
+    """Mean and t interval of a Replicated, ends rounded outwards: -0.03 [-0.05, -0.02]."""
+    return _mark(value.mean, _with_interval(value, digits, 1, ""))
+
+
 def interval_points(value: Branch, digits: int = 1) -> Latex:
-    """Mean and t interval of a Replicated, ends rounded outwards: -0.4 percentage points [-1.0, 0.2].
+    """Mean and t interval of a Replicated that holds fractions: -0.4 percentage points [-1.0, 0.2]."""
+    return _mark(value.mean, _with_interval(value, digits, 100, " percentage points"))
+
+
+def _with_interval(value: Branch, digits: int, factor: int, unit: str) -> str:
+    """Return mean, unit and interval; a value of a single replicate has no interval.
 
     Ends of an interval without zero have as many digits as it takes to print neither as zero: 0.44 [0.03, 0.85].
     """
-    mean, half = 100 * _number(value.mean), 100 * _number(value.half_width)
+    mean, half = factor * _number(value.mean), factor * _number(value.half_width)
     if len(value.replicates) == 1:
-        return _mark(value.mean, _fixed(mean, digits) + " percentage points")  # it has no interval
+        return _fixed(mean, digits) + unit
     low, high = _outwards(mean - half, mean + half, digits)
     while low * high == 0 and abs(mean) > half and digits < MOST_DIGITS:
         digits += 1
         low, high = _outwards(mean - half, mean + half, digits)
-    return _mark(
-        value.mean, f"{_fixed(mean, digits)} percentage points [{_fixed(low, digits)}, {_fixed(high, digits)}]"
-    )
+    return f"{_fixed(mean, digits)}{unit} [{_fixed(low, digits)}, {_fixed(high, digits)}]"
 
 
 def _outwards(low: float, high: float, digits: int) -> tuple[float, float]:
@@ -211,7 +219,7 @@ def mathematics(value: str) -> Latex:
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
-    "pm_percent": pm_percent, "interval_points": interval_points, "at_most": at_most,
+    "pm_percent": pm_percent, "interval": interval, "interval_points": interval_points, "at_most": at_most,
     "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
     "bare": bare, "name": name, "cell_name": cell_name, "text": tex, "join_names": join_names, "index": index,
     "path": path, "mathematics": mathematics, "target": target,

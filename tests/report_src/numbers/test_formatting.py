@@ -68,6 +68,8 @@ def keyed(value: Any) -> Any:
             "0.44 percentage points [0.03, 0.85]",
         ),
         ("interval_points", {"mean": 0.0, "half_width": 0.0, "replicates": [0, 0]}, "0.0 percentage points [0.0, 0.0]"),
+        ("interval", {"mean": -0.031, "half_width": 0.009, "replicates": [0, 0]}, "-0.03 [-0.05, -0.02]"),
+        ("interval", {"mean": 0.004, "half_width": 0.003, "replicates": [0, 0]}, "0.004 [0.001, 0.007]"),
         ("at_most", 0.2445, "≤ 0.25"),
         ("at_most", 0.25, "≤ 0.25"),
         ("at_most", 0.2401, "≤ 0.25"),
