@@ -66,13 +66,18 @@ def p_value(value: Any) -> Latex:
     return _mark(value, rf"\ensuremath{{={number:.{digits}f}}}")
 
 
-def rate(value: Any) -> Latex:
-    r"""0.50 -> 0.5, 1.0 -> 1, 1e-5 -> 1 \times 10^{-5}: shortest form of a setting."""
+def rate(value: Any, digits: int = 6) -> Latex:
+    r"""0.50 -> 0.5, 1.0 -> 1, 1e-5 -> 1 \times 10^{-5}: shortest form of a setting.
+
+    `digits` is how many are printed at most, where a whole number does not need more: 48.2494 -> 48.25 for 4.
+    """
     number = _number(value)
     if number and not PLAIN[0] <= abs(number) < PLAIN[1]:
         digits = len(f"{number:.11e}".partition("e")[0].partition(".")[2].rstrip("0"))
         return _mark(value, _scientific(number, digits))
-    return _mark(value, rf"\ensuremath{{{number:g}}}" if number < 0 else f"{number:g}")
+    before_the_point = len(str(int(abs(number))))
+    text = f"{number:.{max(digits, before_the_point)}g}"
+    return _mark(value, rf"\ensuremath{{{text}}}" if number < 0 else text)
 
 
 def words(value: Any) -> Latex:
@@ -110,7 +115,7 @@ def pm(value: Branch, digits: int = 2) -> Latex:
 
 
 def interval(value: Branch, digits: int = 2) -> Latex:
-    """Mean and t interval of a Replicated, ends rounded outwards: -0.03 [-0.05, -0.02]."""
+    """Mean and t interval of a Replicated, ends rounded outwards: -0.03 [-0.04, -0.02]."""
     return _mark(value.mean, _with_interval(value, digits, 1, ""))
 
 
@@ -140,11 +145,12 @@ def _outwards(low: float, high: float, digits: int) -> tuple[float, float]:
 
 
 def at_most(value: Any, digits: int = 2, unit: str = "") -> Latex:
-    r"""0.2445 -> \leq 0.25: a bound is rounded upwards, or it is none; `unit` is "", "percent" or "points"."""
+    r"""0.2445 -> \leq 0.25, 0 -> 0.00: a bound is rounded upwards; `unit` is "", "percent" or "points"."""
     scale, after = {"": (1, ""), "percent": (100, r"\,\%"), "points": (100, " percentage points")}[unit]
     step = 10.0**-digits
     number = step * math.ceil(scale * _number(value) / step - BOUND_REACHED)
-    return _mark(value, rf"\ensuremath{{\leq}}\,{_fixed(number, digits)}{after}")
+    relation = r"\ensuremath{\leq}\," if number else ""
+    return _mark(value, f"{relation}{_fixed(number, digits)}{after}")
 
 
 def cell(value: Any, digits: int = 2) -> Latex:
