@@ -38,7 +38,7 @@ READY  := .ready/environment
 ASKED  := $(if $(TORCH),FORCE)
 
 # the second line of its stamp is the TeX that was checked: another one is checked again
-NEWTEX := $(if $(findstring $(shell command -v pdflatex || echo none),$(file < .ready/tex)),,FORCE)
+NEWTEX := $(shell grep -qsxF "$$(command -v pdflatex || echo none)" .ready/tex || echo FORCE)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile

@@ -204,6 +204,19 @@ def test_what_lies_outside_is_told_by_its_path(path: str, is_outside: bool, tmp_
     assert file_access.outside(Path(path), tmp_path) == is_outside
 
 
+@pytest.mark.parametrize("name", file_access.OWN_TREES)
+def test_a_tree_of_the_users_own_is_not_foreign(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, build = tmp_path / "my styles", tmp_path / "build"
+    style = own / "tex/latex/mine.sty"
+    monkeypatch.delenv(name, raising=False)
+    assert file_access.outside(style, build)
+    monkeypatch.setenv(name, str(own))
+    assert not file_access.outside(style, build)
+    assert file_access.outside(own / "../secret", build)
+
+
 def test_a_lower_limit_of_the_shell_stays() -> None:
     script = (
         "import resource, subprocess; from report_src.system.limits import limits;"
