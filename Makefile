@@ -14,9 +14,9 @@ SECTION ?=
 OLD     ?=
 NEW     ?=
 FORM    ?=
+WEB     ?=
 JSON    ?=
 EDITOR_URL ?=
-WEB     ?=
 PYTHON3 ?= python3
 
 # A shell's settings of Python do not reach the project: PYTHONPATH would bring another numpy in front of the pinned one,

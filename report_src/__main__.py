@@ -18,14 +18,8 @@ from report_src.system import terminal
 if TYPE_CHECKING:
     from report_src.project import Project
 
-PRINTING = (
-    "report",
-    "draft",
-    "check",
-    "unused",
-    "bundle",
-    "web",
-)  # what prints the log of AI use; handin lists its mistakes
+# what prints the log of AI use; handin lists its mistakes
+PRINTING = ("report", "draft", "check", "unused", "bundle", "web")
 PRODUCTS = ("report", "draft", "figures", "results", "web")  # targets that are one file or folder
 RENDERING = ("report", "draft", "check", "bundle", "handin", "web")  # targets whose steps read the templates
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question

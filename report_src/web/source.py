@@ -126,7 +126,7 @@ def _with_places(text: str, first: int) -> str:
             inside = not inside
         elif sign.startswith((r"\begin", r"\end")):
             display = sign.startswith(r"\begin")
-        opens = inside if sign in ("$", "$$") else sign in (r"\(", r"\[") or (display and len(sign) > 2)
+        opens = inside if sign in ("$", "$$") else sign in (r"\(", r"\[") or display and len(sign) > 2
         if opens:
             line = first + text.count("\n", 0, found.end())
             pieces += [text[before : found.end()], rf"\place{{{line}}}"]
