@@ -35,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, default=Path("report.toml"), help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
+    parser.add_argument("--studies", type=Path, default=None, help="the folder of the report's studies, which will run")
     parser.add_argument(
         "--serve", action="store_true", help="watch: show the PDF on a page that only this machine sees"
     )
@@ -86,17 +87,21 @@ def make(options: argparse.Namespace) -> int:
         from report_src.preview import watch
 
         with signals_raise():
-            watch.main(options.config, options.build, options.profile, options.port if options.serve else None)
+            port = options.port if options.serve else None
+            watch.main(options.config, options.build, options.profile, port, options.studies)
     if options.target == "audit":
         from report_src.submission import audit
 
         with signals_raise():
-            return audit.run(options.what, options.all, options.config, options.build)
+            return audit.run(options.what, options.all, options.config, options.build, options.studies)
     if options.target == "diff":
         from report_src.comparison import compare
 
         return compare.run(options.old, options.new, options.config, options.build, options.form)
-    project = environment.open_project(options.config, options.build, options.profile, draft=options.target == "draft")
+    draft = options.target == "draft"
+    project = environment.open_project(
+        options.config, options.build, options.profile, draft=draft, studies=options.studies
+    )
     project = profiles.of_last_build(project, options.target)
     if options.target == "where":
         from report_src.numbers import answer as where

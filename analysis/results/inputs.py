@@ -22,8 +22,8 @@ class InputsRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """Data files, settings and package versions of a build."""
 
     simulated: Annotated[bool, Meta(description="whether simulated tables replace the data files")]
-    train: DataFile
-    test: DataFile
+    train: DataFile | None
+    test: DataFile | None
     settings: Annotated[dict[str, str], Meta(description="every setting the studies read, as text")]
     python: Annotated[str, Meta(description="Python version")]
     packages: Annotated[dict[str, str], Meta(description="package -> version")]

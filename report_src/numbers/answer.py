@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from report_src.errors import BuildError
-from report_src.numbers.lookup import SETTINGS, nodes, where
+from report_src.numbers.lookup import nodes, where
 from report_src.numbers.printed_numbers import agrees, marks, readable
+from report_src.numbers.provenance import provenance_of
 from report_src.project import Project
 
 NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?\s*%?")
@@ -27,10 +28,12 @@ def answer(project: Project, key: str | None) -> str:
         tree = json.loads(project.results.read_bytes())
         if project.derivations.exists():
             tree["derivations"] = json.loads(project.derivations.read_bytes())
-        tree["settings"] = {part: msgspec.to_builtins(getattr(project.settings, part)) for part in SETTINGS}
+        tree["settings"] = {
+            part: msgspec.to_builtins(getattr(project.settings, part)) for part in project.settings.visible
+        }
         if NUMBER.fullmatch(key.strip()):
             return by_value(key.strip(), tree, project.work)
-        return where(key, tree, project.work, project.root)
+        return where(key, tree, project.work, provenance_of(project), project.root)
     except FileNotFoundError:
         raise BuildError(f"{project.build}: nothing is built here yet; type: make report", 2) from None
 

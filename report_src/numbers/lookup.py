@@ -10,11 +10,10 @@ from typing import Any
 
 from report_src.errors import BuildError
 from report_src.numbers.origin import SUMMARY, computed_at
-from report_src.numbers.provenance import field, meaning, source
+from report_src.numbers.provenance import Provenance
 from report_src.numbers.values import any_index
 from report_src.project import READS, UNUSED, Project
 
-SETTINGS = ("report", "data", "table", "run", "shared_bias")  # what templates see of report.toml
 SUGGESTED = 5  # nearest keys to an unknown one
 LONGEST_VALUE = 200  # characters of a list's or a record's value that are shown
 
@@ -32,11 +31,11 @@ def summary(project: Project) -> str:
     return f"{number} keys of the results are read by no template (make unused lists them)"
 
 
-def where(key: str, tree: Mapping[str, Any], work: Path, root: Path) -> str:
+def where(key: str, tree: Mapping[str, Any], work: Path, known: Provenance, root: Path) -> str:
     """Return what there is to say of a key: value, meaning, field, line that computes it, template lines, figures.
 
-    `tree` holds the results and the settings, `work` what rendering left. BuildError (status 2) suggests the
-    nearest keys to an unknown one.
+    `tree` holds the results and the settings, `work` what rendering left; `known` says what keys mean, `root` is the
+    clone. BuildError (status 2) suggests the nearest keys to an unknown one.
     """
     values = dict(nodes(tree))
     if key not in values:
@@ -46,9 +45,9 @@ def where(key: str, tree: Mapping[str, Any], work: Path, root: Path) -> str:
     rows = {
         "key": [key],
         "value": [_shown(values[key])],
-        "meaning": [meaning(key) or "(no description)"],
-        "field": [field(key, root) or "(none)"],
-        "computed at": computed_at(key, root / "analysis" / "studies" / study, root) or [source(study, root)],
+        "meaning": [known.meaning(key) or "(no description)"],
+        "field": [known.field(key, root) or "(none)"],
+        "computed at": computed_at(key, known.folder(study), root) or [known.source(study)],
         "read at": readers(key, work) or ["(no template reads it)"],
         "figures": [", ".join(figures) or "(the study has none)"],
     }

@@ -13,17 +13,19 @@ SUMMARY = frozenset(
 SHOWN_LINES = 3  # of those that compute a value
 
 
-def computed_at(key: str, folder: Path, root: Path) -> list[str]:
+def computed_at(key: str, folder: Path | None, root: Path) -> list[str]:
     """Return "file:line  code" of the lines below a study's `folder` that give the field of a key its value.
 
     A line that only hands on a value of that name is left out where another one computes it.
     """
     name = next((part for part in reversed(re.findall(r"[A-Za-z_]\w*", key)) if part not in SUMMARY), "")
     found: list[tuple[bool, str, int, str]] = []
+    if folder is None:
+        return []
     for path in sorted(folder.rglob("*.py")):
         if path.name != "record.py":
             text = path.read_text(encoding="utf-8")
-            shown = path.relative_to(root).as_posix()
+            shown = path.relative_to(root if path.is_relative_to(root) else folder.parent.parent).as_posix()
             for line, value in _givers(ast.parse(text), name):
                 handed_on = any(_named(node) == name for node in ast.walk(value))
                 found.append((handed_on, shown, line, text.splitlines()[line - 1].strip()))

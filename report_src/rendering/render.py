@@ -50,7 +50,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     findings, claims = [str(finding) for finding in found], _claims(engine)
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
-        PREAMBLE: (templates / PREAMBLE).read_bytes(),
+        PREAMBLE: project.located(f"templates/{PREAMBLE}").read_bytes(),
         f"attachments/{AI_LOG}": ai_usage.as_toml(usage).encode(),
         f"attachments/{RESULTS}": project.results.read_bytes(),
         "attachments/report.toml": project.config.read_bytes(),
@@ -77,9 +77,11 @@ def _document(
     tinted = text_blocks.shipped_hashes(project.templates) if project.draft else None
     cache = TemplateCache(project.work / ".templates", repr(tinted and sorted(tinted)))
     engine = environment(project.templates, cache=cache)
-    engine.tinted = tinted
+    engine.tinted, engine.code = tinted, project.code
     context = context_of(project, usage, engine) | {"findings": findings}
-    return engine, render_text(engine, f"{DOCUMENT}.tex.j2", context, on_text)
+    text = render_text(engine, f"{DOCUMENT}.tex.j2", context, on_text)
+    context["scans"].refuse_unprinted()
+    return engine, text
 
 
 def _claims(engine: Environment) -> bytes:

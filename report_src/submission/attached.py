@@ -132,10 +132,11 @@ def _data_file(inputs: Mapping[str, Any], which: str, data: Path) -> tuple[str, 
     return name, path
 
 
-def settings_of(path: Path, attached: Attached) -> Settings:
-    """Read the attached settings, in the profile that the results were made in."""
+def settings_of(path: Path, attached: Attached, studies: Path) -> Settings:
+    """Read the attached settings, in the profile that the results were made in; `studies` is the report's code."""
     chosen = attached.results["inputs"].get("settings")
+    profile = str(chosen["run.profile"]) if isinstance(chosen, dict) and "run.profile" in chosen else None
     try:
-        return load(path, str(chosen["run.profile"]) if isinstance(chosen, dict) and "run.profile" in chosen else None)
+        return load(path, profile, studies)
     except InputError as error:
         raise BuildError(f"the attached report.toml cannot be used: {error}", CANNOT) from None

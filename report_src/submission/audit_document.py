@@ -14,7 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from report_src.errors import BuildError, RenderError
 from report_src.numbers.lookup import nodes
 from report_src.numbers.printed_numbers import contradictions, marks, masked
-from report_src.numbers.results_diff import differences
+from report_src.numbers.results_diff import Tolerance, differences, undeclared
 from report_src.project import DOCUMENT, Project
 from report_src.submission.attached import Attached
 from report_src.submission.finding import Compared, Finding
@@ -26,10 +26,11 @@ REDEFINED = re.compile(
 SHOWN = 160  # characters of a line of the document
 
 
-def compare(attached: Attached, here: Mapping[str, Any], folder: Path) -> Compared:
+def compare(attached: Attached, here: Mapping[str, Any], folder: Path, tolerance: Tolerance = undeclared) -> Compared:
     """Compare the attached document with the attached results, and check its derivations and claims again.
 
-    `here` is the rebuilt results tree; the document is written to `folder`, where the checker reads it.
+    `here` is the rebuilt results tree, `tolerance` says how far a key may move. The document is written to `folder`,
+    where the checker reads it.
     """
     found = Compared()
     printed = list(dict.fromkeys(contradictions(attached.document, attached.results)))
@@ -41,7 +42,7 @@ def compare(attached: Attached, here: Mapping[str, Any], folder: Path) -> Compar
         found.findings.append(Finding("number", f"\\{match[1]}", "defined again", "no template defines it"))
     found.compared.append(f"{sum(1 for _ in marks(attached.document)):,} printed numbers with the results")
     found.add(_derivations(attached.document, folder))
-    found.add(_claims(attached, here))
+    found.add(_claims(attached, here, tolerance))
     return found
 
 
@@ -69,7 +70,7 @@ def _derivations(document: str, folder: Path) -> Compared:
     return found
 
 
-def _claims(attached: Attached, here: Mapping[str, Any]) -> Compared:
+def _claims(attached: Attached, here: Mapping[str, Any], tolerance: Tolerance) -> Compared:
     """Compare the values of each claim; decide its branch again where it reads results only."""
     if attached.claims is None:
         return Compared(left_out=["the claims, as no claims.json is attached"])
@@ -80,7 +81,7 @@ def _claims(attached: Attached, here: Mapping[str, Any]) -> Compared:
         for key, value in known.items():
             found.findings += [
                 Finding("claim", name, f"{key} = {one.there!r}", f"{one.here!r} rebuilt")
-                for one in differences(value, values[key], key)
+                for one in differences(value, values[key], tolerance, key)
             ]
         branch = _branch(claim.get("conditions"), here)
         decided += branch is not None

@@ -15,7 +15,6 @@ from typing import Any
 from report_src.errors import BuildError
 from report_src.numbers.lookup import nodes
 from report_src.numbers.printed_numbers import masked
-from report_src.project import ROOT
 from report_src.prose import requirements
 from report_src.prose.comments import blank_comments
 from report_src.submission import audit_marker
@@ -28,7 +27,6 @@ FEWEST_WORDS = 12  # of a block of text that two authors do not write by chance
 FEWEST_VALUES = 5  # of a list of replicates or an array that two seeds do not give by chance
 RUN = 3  # words in a row that two authors do not write by chance
 SHOWN = 60  # letters of a shared text
-TEMPLATES = ROOT / "templates"
 _TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{(?:[^{}]|\{[^{}]*\})*\}")
 _NOT_TEXT = re.compile(
     r"\\begin\{(tabular\*?|longtable|lstlisting|figure|table)\}.*?\\end\{\1\}|\\numbernote\{[^{}]*\}\{[^{}]*\}|<[0-9A-F]+>",
@@ -48,11 +46,12 @@ COLUMNS = (
 )
 
 
-def report(audits: Sequence[Audited], words: Mapping[int, str], folder: Path) -> None:
-    """Print the table of a folder's audits and write it to `folder`/audit.csv."""
-    shipped = shipped_runs(TEMPLATES)
+def report(audits: Sequence[Audited], words: Mapping[int, str], folder: Path, templates: Path) -> None:
+    """Print the table of a folder's audits and write it to `folder`/audit.csv; `templates` are those of the report."""
+    shipped = shipped_runs(templates)
     groups = sharing(audits, shipped)
-    rows = [row(each, words, shipped, groups) for each in audits]
+    wanted = [requirement.id for requirement in requirements.load(templates / "requirements.toml")]
+    rows = [row(each, words, shipped, groups, wanted) for each in audits]
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -71,14 +70,17 @@ def report(audits: Sequence[Audited], words: Mapping[int, str], folder: Path) ->
 
 
 def row(
-    each: Audited, words: Mapping[int, str], shipped: frozenset[str], groups: Sequence[tuple[str, list[str]]]
+    each: Audited,
+    words: Mapping[int, str],
+    shipped: frozenset[str],
+    groups: Sequence[tuple[str, list[str]]],
+    wanted: Sequence[str],
 ) -> dict[str, Any]:
-    """Return a PDF's row of the table; what is not known of it is empty."""
+    """Return a PDF's row of the table; what is not known of it is empty. `wanted` are the ids of the requirements."""
     found: dict[str, Any] = dict.fromkeys(COLUMNS, "") | {"pdf": each.pdf.name, "verdict": words[each.status]}
     if each.attached is None:
         return found
     kinds = Counter(finding.kind for finding in each.compared.findings)
-    wanted = [requirement.id for requirement in requirements.load(TEMPLATES / "requirements.toml")]
     answered = requirements.answered(each.attached.document)
     others = {name for _, names in groups if each.pdf.name in names for name in names} - {each.pdf.name}
     return found | {
@@ -153,12 +155,13 @@ def _strange(what: str, names: Sequence[str], audits: Sequence[Audited]) -> bool
     """Whether sharing is evidence: replicates of one seed are the same in all honest reports."""
     if "\0" not in what:
         return True
-    seeds = {_seeds(each.attached.results["inputs"].get("settings")) for each in audits
+    study = what.partition("\0")[0].rpartition(" ")[2]
+    seeds = {_seed(each.attached.results["inputs"].get("settings"), study) for each in audits
              if each.attached is not None and each.pdf.name in names}  # fmt: skip
-    own = 1 if "shared_bias" in what else 0
-    return len({seed[own] for seed in seeds}) > 1
+    return len(seeds) > 1
 
 
-def _seeds(settings: Any) -> tuple[str, str]:
+def _seed(settings: Any, study: str) -> str:
+    """Return the seed of a study: that of its own section, else that of [run]."""
     table = settings if isinstance(settings, dict) else {}
-    return str(table.get("run.seed")), str(table.get("shared_bias.seed"))
+    return str(table.get(f"{study}.seed", table.get("run.seed")))

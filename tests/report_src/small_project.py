@@ -6,13 +6,17 @@ import dataclasses
 import json
 from pathlib import Path
 
+from analysis.declaration import shipped
+from analysis.settings.load import load
 from report_src.build.context import BuildContext
 from report_src.build.environment import open_project
-from report_src.build.pipeline import STEPS
-from report_src.build.step import STUDIES, Step
+from report_src.build.pipeline import steps
+from report_src.build.step import Step
 from report_src.project import FINDINGS, REPORT, SOURCE_MAP, Project
 from report_src.project import ROOT as REPOSITORY
 
+STEPS = steps(load(REPOSITORY / "report.toml"))  # those of the first report
+STUDIES = tuple(step.name for step in STEPS if step.name in shipped())
 MAIN = """
 import argparse, importlib, json, sys, tomllib
 from pathlib import Path

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import msgspec
 import numpy as np
 
-from analysis.settings.schema import SharedBiasSettings
 from analysis.statistics.independence import holm
 from analysis.studies.shared_bias.experiment import (
     DOUBLED,
@@ -34,6 +33,7 @@ from analysis.studies.shared_bias.record import (
     Steps,
     spread,
 )
+from analysis.studies.shared_bias.settings import SharedBiasSettings
 
 CONFIDENCE = 0.95
 NORMAL_975 = 1.959964  # the standard normal distribution is within ± this with probability CONFIDENCE

@@ -177,6 +177,7 @@ def _compare(
         tolerances=tolerances,
         accepted=not broken,
         message=message,
+        on=binding.on,
     )
 
 
