@@ -18,7 +18,7 @@ PRINTING = ("report", "draft", "check", "unused", "bundle")  # what prints the l
 PRODUCTS = ("report", "draft", "figures", "results")  # targets that are one file or folder
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
 ENDED_BY_KEY = 130  # the status of Ctrl-C
-TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new-text", "watch", "clean")
+TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new", "new-text", "watch", "clean")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m report_src", description="Build the report.")
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument(
-        "what", nargs="?", default=None, help="where: a key; audit: a PDF; new-text: a section's number"
+        "what", nargs="?", default=None, help="where: a key; audit: a PDF; new: a folder; new-text: a section's number"
     )
     parser.add_argument("--all", type=Path, default=None, metavar="FOLDER", help="audit: every PDF of a folder")
     parser.add_argument("--old", default=None, help="diff: a PDF, a build folder or a commit")
@@ -94,6 +94,11 @@ def make(options: argparse.Namespace) -> int:
 
         with signals_raise():
             return audit.run(options.what, options.all, options.config, options.build, options.studies)
+    if options.target == "new":
+        from report_src.build import starter
+
+        print(starter.write(Path(options.what) if options.what else None))
+        return 0
     if options.target == "diff":
         from report_src.comparison import compare
 

@@ -41,10 +41,10 @@ class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the two tables lie; both absent means: simulate the course's."""
+    """Where the tables lie, the one for testing where there is one; both absent means: simulate the course's."""
 
     train: Name
-    test: Name
+    test: Text = ""
     source: Text = ""
     simulation_seed: Seed = 0
 

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from analysis.errors import of_storage
@@ -85,7 +85,7 @@ def run_step(
     context.say(f"{step.name}: {shown}")
     begun = time.monotonic()
     changed = memory.changed(step.name, now)
-    forget_bytecode(project, changed or ())
+    forget_bytecode(project.code, changed or ())
     before = everything(project.work)
     aside = project.work / ".aside"
     if step.prepare is not None:
@@ -119,11 +119,11 @@ def carried_out(step: Step, context: BuildContext) -> str | None:
         raise
 
 
-def forget_bytecode(project: Project, changed: Iterable[str]) -> None:
+def forget_bytecode(find: Callable[[str], Path], changed: Iterable[str]) -> None:
     """Remove what Python compiled of sources that changed: it goes by times and sizes, which may be what they were."""
     for kind, _, name in (part.partition(":") for part in changed):
         if kind == "code" and name.endswith(".py"):
-            Path(importlib.util.cache_from_source(project.code(name))).unlink(missing_ok=True)
+            Path(importlib.util.cache_from_source(find(name))).unlink(missing_ok=True)
 
 
 def everything(work: Path) -> set[str]:

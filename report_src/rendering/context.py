@@ -15,7 +15,8 @@ from report_src.numbers.provenance import Provenance, provenance_of
 from report_src.numbers.values import Ledger, wrap
 from report_src.project import Project
 from report_src.prose import blocks as text_blocks
-from report_src.rendering import ai_usage, scans, texts
+from report_src.prose import texts
+from report_src.rendering import ai_usage, scans
 from report_src.rendering.engine import Environment
 from report_src.tex.escape import Latex, tex
 

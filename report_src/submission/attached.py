@@ -83,7 +83,8 @@ def lay_out(attached: Attached, data: Path, build: Path) -> Path:
     """
     shutil.rmtree(build / "work" / "inputs", ignore_errors=True)
     inputs = attached.results["inputs"]
-    files = [] if inputs.get("simulated") is True else [_data_file(inputs, name, data) for name in ("train", "test")]
+    opened = [name for name in ("train", "test") if inputs.get(name) is not None or name == "train"]
+    files = [] if inputs.get("simulated") is True else [_data_file(inputs, name, data) for name in opened]
     beside = {**_beside(attached), "report.toml": attached.settings}
     named = [os.path.normpath(name) for name in (*beside, *(name for name, _ in files))]
     up = max(name.split(os.sep).count("..") for name in named)

@@ -20,7 +20,7 @@ from report_src.prose.comments import blank_comments
 from report_src.submission import audit_marker
 from report_src.submission.attached import Attached
 from report_src.submission.finding import KINDS, Audited
-from report_src.system.files import write_whole
+from report_src.system.files import CLONE, write_whole
 
 TABLE = "audit.csv"
 FEWEST_WORDS = 12  # of a block of text that two authors do not write by chance
@@ -35,6 +35,7 @@ _NOT_TEXT = re.compile(
 _RESULT = re.compile(r"\\result\{[^{}]*\}\{\}")
 _MARKUP = re.compile(r"\$[^$]*\$|\\[A-Za-z@]+\*?|[{}~\\]")
 _WORD = re.compile(r"[^\W\d_]+")
+TEMPLATES = CLONE / "templates"
 COLUMNS = (
     "pdf",
     "verdict",
@@ -113,8 +114,9 @@ def runs(block: str) -> set[str]:
 
 
 def shipped_runs(templates: Path) -> frozenset[str]:
-    """Return the runs of words of the templates of this clone, which are what is shipped."""
-    texts = [path.read_text(encoding="utf-8") for path in templates.rglob("*.j2")]
+    """Return the runs of words of a report's templates and of those of this clone, which are what is shipped."""
+    paths = {path for folder in (templates.resolve(), TEMPLATES) for path in folder.rglob("*.j2")}
+    texts = [path.read_text(encoding="utf-8") for path in sorted(paths)]
     texts += [_TAG.sub(" ", text) for text in texts]  # the words in a tag may be printed, and those around it
     plain = (" ".join(_WORD.findall(_MARKUP.sub(" ", text).lower())) for text in texts)
     return frozenset(run for text in plain for run in runs(text))

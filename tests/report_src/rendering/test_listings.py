@@ -11,7 +11,7 @@ def test_a_function_is_pulled_without_its_docstring():
     text, path, line = listings.excerpt(ROOT.joinpath, "analysis.network.mlp.backward")
     assert text.startswith("def backward(")
     assert '"""' not in text
-    assert path.read_text().split("\n")[line - 1] == text.split("\n")[0]
+    assert (ROOT / path).read_text().split("\n")[line - 1] == text.split("\n")[0]
 
 
 def test_a_head_too_wide_for_print_is_broken_behind_its_parenthesis():

@@ -446,7 +446,7 @@ def test_an_audit_of_nothing_says_what_to_type(monkeypatch: pytest.MonkeyPatch, 
 def test_the_markers_pdf_prints_names_and_lines_as_they_are(tmp_path: Path, name: str) -> None:
     line = r"  differs: sentence text (page 3): “\write18{x} 34.9 %” in the PDF, “_^&#” set again"
     each = audit.Audited(Path(name), 1, [line])
-    rows = [audit_folder.row(each, audit.WORDS, frozenset(), [])]
+    rows = [audit_folder.row(each, audit.WORDS, frozenset(), [], [])]
     text = PdfReader(audit_marker.write([each], rows, tmp_path)).pages[0].extract_text()
     assert "write18" in text
     assert "34.9" in text
