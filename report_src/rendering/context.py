@@ -14,8 +14,8 @@ from analysis.settings.schema import Settings
 from report_src.numbers.provenance import Provenance, provenance_of
 from report_src.numbers.values import Ledger, wrap
 from report_src.project import Project
+from report_src.prose import bibliography
 from report_src.prose import blocks as text_blocks
-from report_src.prose import texts
 from report_src.rendering import ai_usage, scans
 from report_src.rendering.engine import Environment
 from report_src.tex.escape import Latex, tex
@@ -28,7 +28,7 @@ PRINTED_PACKAGES = frozenset(
 
 def context_of(project: Project, usage: ai_usage.AiUsage, engine: Environment) -> dict[str, Any]:
     """Return everything that a template may use; `usage` is the log of AI use."""
-    settings, words = project.settings, texts.load(project.home)
+    settings, words = project.settings, engine.ledger.texts
     tree = msgspec.to_builtins(contract.load_results(project.results, settings.studies))
     context = {name: wrap(branch, name, engine.ledger) for name, branch in tree.items()}
     context["settings"] = wrap(settings_tree(settings), "settings", engine.ledger)
@@ -53,6 +53,7 @@ def context_of(project: Project, usage: ai_usage.AiUsage, engine: Environment) -
         scans=_scans(project),
         derivations=wrap(_with_programs(derivations(project), words), "derivations", engine.ledger),
         texts=words,
+        references=bool(bibliography.entries_of(project.templates)),
     )
     return context
 

@@ -97,7 +97,7 @@ def audited(
     (project, here), chosen = kernels.matching(attached.results, (project, here), kernels.build_with)
     tolerance = provenance_of(project).tolerance
     found = (pages or audit_pages.compare)(pdf, attached, project)
-    found.add(audit_document.compare(attached, here, build / "audit" / "document", tolerance))
+    found.add(audit_document.compare(attached, here, build / "audit" / "document", project))
     found.add(audit_document.with_templates(attached, project, build_document))
     found.findings[:0] = [
         Finding("number", each.key, *each.described, found.pages.get(each.key))

@@ -12,8 +12,10 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from report_src.errors import BuildError, RenderError
+from report_src.numbers import texts
 from report_src.numbers.lookup import nodes
-from report_src.numbers.printed_numbers import contradictions, marks, masked
+from report_src.numbers.printed_numbers import ENGLISH, contradictions, marks, masked
+from report_src.numbers.provenance import provenance_of
 from report_src.numbers.results_diff import Tolerance, differences, undeclared
 from report_src.project import DOCUMENT, Project
 from report_src.submission.attached import Attached
@@ -26,14 +28,15 @@ REDEFINED = re.compile(
 SHOWN = 160  # characters of a line of the document
 
 
-def compare(attached: Attached, here: Mapping[str, Any], folder: Path, tolerance: Tolerance = undeclared) -> Compared:
+def compare(attached: Attached, here: Mapping[str, Any], folder: Path, project: Project | None = None) -> Compared:
     """Compare the attached document with the attached results, and check its derivations and claims again.
 
-    `here` is the rebuilt results tree, `tolerance` says how far a key may move. The document is written to `folder`,
-    where the checker reads it.
+    `here` is the rebuilt results tree; the document is written to `folder`, where the checker reads it. The `project`
+    says how far a key may move and which words it has for numbers; without one, no key may, and they are English.
     """
-    found = Compared()
-    printed = list(dict.fromkeys(contradictions(attached.document, attached.results)))
+    found, tolerance = Compared(), provenance_of(project).tolerance if project else undeclared
+    words = texts.load(project.home)["numbers"] if project else ENGLISH
+    printed = list(dict.fromkeys(contradictions(attached.document, attached.results, words)))
     for line in printed:
         key, _, rest = line.partition(": printed as ")
         there, _, value = rest.partition(", ")
