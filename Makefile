@@ -16,6 +16,7 @@ REPORT  ?=
 OLD     ?=
 NEW     ?=
 FORM    ?=
+WEB     ?=
 PYTHON3 ?= python3
 
 # A shell's settings of Python do not reach the project: PYTHONPATH would bring another numpy in front of the pinned one,
@@ -23,12 +24,12 @@ PYTHON3 ?= python3
 unexport $(filter-out PYTHON3,$(filter PYTHON%,$(.VARIABLES)))
 
 # what was typed is text: neither make nor the shell expands anything in it, as a file may be called a`b`$(c).pdf
-TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION STUDIES REPORT OLD NEW FORM
+TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION STUDIES REPORT OLD NEW FORM WEB
 $(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
 export $(TYPED)
 
 .DEFAULT_GOAL := help
-.PHONY: help report full draft figures results check unused handin bundle audit diff watch where why new new-text bench test test-all lint lock clean FORCE
+.PHONY: help report web full draft figures results check unused handin bundle audit diff watch where why new new-text bench test test-all lint lock clean FORCE
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -39,7 +40,7 @@ READY  := .ready/environment
 ASKED  := $(if $(TORCH),FORCE)
 
 # the second line of its stamp is the TeX that was checked: another one is checked again
-NEWTEX := $(if $(findstring $(shell command -v pdflatex || echo none),$(file < .ready/tex)),,FORCE)
+NEWTEX := $(shell grep -qsxF "$$(command -v pdflatex || echo none)" .ready/tex || echo FORCE)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +53,9 @@ report: $(READY) .ready/tex ## the whole report: BUILD/report.pdf
 
 full: ## the report with more replicates of every intervention
 	@$(MAKE) --no-print-directory report PROFILE=full
+
+web: $(READY) .ready/tex .ready/tools ## the same report as one web page: BUILD/report.html
+	@$(STEPS) web
 
 draft: $(READY) .ready/tex ## a PDF at once, unchecked: BUILD/report-draft.pdf
 	@$(STEPS) draft
@@ -68,8 +72,8 @@ check: $(READY) ## every check of the report, without the PDF
 unused: $(READY) ## the keys of the results that no template reads
 	@$(STEPS) unused
 
-handin: $(READY) .ready/tex ## the report under its final name, if nothing forbids it: BUILD/<roll number>_<assignment>.pdf
-	@$(STEPS) handin
+handin: $(READY) .ready/tex ## the report under its final name, if nothing forbids it: BUILD/<roll number>_<assignment>.pdf; WEB=1: and .html
+	@$(STEPS) $(if $(WEB),--web) handin
 
 audit: $(READY) ## does a PDF of this project hold what its inputs give? PDF=file.pdf, or ALL=folder
 	@$(STEPS) $(if $(ALL),--all="$$ALL") audit $(if $(PDF),-- "$$PDF")

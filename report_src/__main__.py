@@ -14,8 +14,15 @@ from report_src.system import terminal
 if TYPE_CHECKING:
     from report_src.project import Project
 
-PRINTING = ("report", "draft", "check", "unused", "bundle")  # what prints the log of AI use; handin lists its mistakes
-PRODUCTS = ("report", "draft", "figures", "results")  # targets that are one file or folder
+PRINTING = (
+    "report",
+    "draft",
+    "check",
+    "unused",
+    "bundle",
+    "web",
+)  # what prints the log of AI use; handin lists its mistakes
+PRODUCTS = ("report", "draft", "figures", "results", "web")  # targets that are one file or folder
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
 ENDED_BY_KEY = 130  # the status of Ctrl-C
 TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new", "new-text", "watch", "clean")
@@ -39,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--serve", action="store_true", help="watch: show the PDF on a page that only this machine sees"
     )
+    parser.add_argument("--web", action="store_true", help="handin: with the report as a web page beside it")
     parser.add_argument("--port", type=int, default=0, help="watch: of that page (0: any that is free)")
     parser.add_argument("--parent", type=int, default=None, help="end when this process, which started us, is gone")
     with terminal.plain():
@@ -129,17 +137,18 @@ def make(options: argparse.Namespace) -> int:
             from report_src.submission import handin
 
             handin.check_settings(project)
-        changed = runner.make(project, options.target, loaded=loaded)
-    terminal.say(answer(options.target, project, changed))
+        with_page = options.target == "handin" and options.web
+        changed = runner.make(project, "web" if with_page else options.target, loaded=loaded)
+    terminal.say(answer(options.target, project, changed, with_page=with_page))
     return 0
 
 
-def answer(target: str, project: Project, changed: bool) -> str:
+def answer(target: str, project: Project, changed: bool, *, with_page: bool = False) -> str:
     """Return what to say of a target that was made, after what is done with it beyond the steps."""
     if target in PRODUCTS:
-        from report_src.project import DRAFT, REPORT, RESULTS
+        from report_src.project import DRAFT, REPORT, RESULTS, WEB_PAGE
 
-        names = {"report": REPORT, "draft": DRAFT, "figures": "figures", "results": RESULTS}
+        names = {"report": REPORT, "draft": DRAFT, "figures": "figures", "results": RESULTS, "web": WEB_PAGE}
         return f"{project.build / names[target]}{'' if changed else ' is up to date'}"
     if target == "bundle":
         from report_src.submission.bundle import write_bundle
@@ -148,7 +157,7 @@ def answer(target: str, project: Project, changed: bool) -> str:
     if target == "handin":
         from report_src.submission import handin
 
-        return str(handin.write(project))
+        return str(handin.write(project, with_page=with_page))
     from report_src.numbers import lookup
 
     unread = lookup.unused_keys(project) if target == "unused" else []

@@ -1,4 +1,4 @@
-"""What editors are told agrees with what the commands print and the templates read."""
+"""What editors know agrees with what the commands print and the templates read."""
 
 from __future__ import annotations
 

@@ -51,9 +51,9 @@ def changes(old: Side, new: Side) -> tuple[list[Change], int]:
 def summary(found: Sequence[Change], within: int) -> str:
     """Return what changed in one line: "2 numbers, 1 text changed; 3 numbers moved within their noise"."""
     counts = [(kind, sum(change.kind == kind for change in found)) for kind in KINDS]
-    told = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in counts if count)
+    changes = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in counts if count)
     noise = f"{within} number{'s' * (within != 1)} moved within their noise" if within else ""
-    return "; ".join(filter(None, [f"{told} changed" if told else "", noise])) or "the two reports are equal"
+    return "; ".join(filter(None, [f"{changes} changed" if changes else "", noise])) or "the two reports are equal"
 
 
 def as_text(old: Side, new: Side, found: Sequence[Change], within: int) -> str:
