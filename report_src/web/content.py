@@ -160,8 +160,8 @@ class Content:
 
     def image(self, node: Node) -> list[Node]:
         """Return a picture with its alternative text; the picture itself is put in when the page is written."""
-        (_, _, values), _, (path, _) = node["c"]
-        self.pictures.append((path, int(dict(values).get("page", 1))))
+        path, _, page = node["c"][2][0].partition(";page=")
+        self.pictures.append((path, int(page or 1)))
         alternative, self.alternative = self.alternative, ""
         return [tree.html(f'<img src="picture:{len(self.pictures) - 1}" alt="{escape(alternative)}">')]
 

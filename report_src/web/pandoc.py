@@ -17,12 +17,14 @@ from report_src.web.tree import Node
 SECONDS = 120  # the limit of one run
 MACROS = "macros.tex"
 # they move what is printed, or print nothing: a page has its own layout
+DECLARATIONS = (
+    "allowbreak arraybackslash centering raggedright raggedleft tiny scriptsize footnotesize small normalsize large Large LARGE "
+    "huge strut null newpage bigskip medskip smallskip sloppy frenchspacing noindent indent leavevmode protect nobreak FloatBarrier"
+).split()
 LAYOUT = frozenset(
-    "allowbreak arraybackslash bgroup egroup centering raggedright raggedleft small footnotesize scriptsize tiny normalsize large "
-    "Large LARGE huge hspace vspace hskip vskip hfill vfill setlength addtolength setcounter addtocontents renewcommand Needspace "
-    "FloatBarrier thispagestyle pagestyle phantom hphantom vphantom strut null bigskip medskip smallskip newpage pagebreak "
-    "nopagebreak linebreak nolinebreak sloppy frenchspacing noindent indent par place suppressfloats needspace balance "
-    "attachment pdfnames pdfcatalog allownotes xmp color leavevmode protect relax nobreak samepage looseness label".split()
+    "bgroup egroup hspace vspace hskip vskip hfill vfill setlength addtolength setcounter addtocontents renewcommand Needspace "
+    "needspace thispagestyle pagestyle phantom hphantom vphantom pagebreak nopagebreak linebreak nolinebreak place "
+    "suppressfloats pdfnames pdfcatalog color relax looseness label par".split()
 )
 ENVIRONMENTS = frozenset(("derivation", "literaltext", "multicols", "center", "flushleft", "flushright", "minipage"))
 _COMMAND = re.compile(r"\\(?:(?:begin|end)\{(?P<environment>[^}]*)\}|(?P<name>[A-Za-z@]+\*?|.))", re.DOTALL)
@@ -44,7 +46,8 @@ def read(text: str, macros: str, line_map: LineMap) -> list[Node]:
     """Return the blocks of a LaTeX document; RenderError at the template's line where pandoc would lose some of it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / MACROS).write_text(macros, encoding="utf-8")
+        empty = "".join(f"\\newcommand{{\\{name}}}{{}}\n" for name in DECLARATIONS)
+        (folder / MACROS).write_text(empty + macros, encoding="utf-8")
         (folder / DOCUMENT).write_text(text, encoding="utf-8")
         done, log = _run(folder, "-f", "latex", "-t", "json", MACROS, DOCUMENT)
     if done.returncode:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import subprocess
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -62,7 +63,7 @@ def _digest(content: bytes) -> str:
 
 def _convert(pdf: Path, page: int, path: Path) -> None:
     """Write a page of a PDF as SVG."""
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{threading.get_ident()}")  # the same picture may be made twice at a time
     command = [PDF_TO_SVG, "-svg", "-f", str(page), "-l", str(page), str(pdf), str(part)]
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS)
