@@ -14,7 +14,14 @@ from report_src.system import terminal
 if TYPE_CHECKING:
     from report_src.project import Project
 
-PRINTING = ("report", "draft", "check", "unused", "bundle", "web")  # what prints the log of AI use; handin lists its mistakes
+PRINTING = (
+    "report",
+    "draft",
+    "check",
+    "unused",
+    "bundle",
+    "web",
+)  # what prints the log of AI use; handin lists its mistakes
 PRODUCTS = ("report", "draft", "figures", "results", "web")  # targets that are one file or folder
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
 ENDED_BY_KEY = 130  # the status of Ctrl-C

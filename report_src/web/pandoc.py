@@ -17,18 +17,78 @@ from report_src.web.tree import Node
 SECONDS = 120  # the limit of one run
 MACROS = "macros.tex"
 # they move what is printed, or print nothing: a page has its own layout
-DECLARATIONS = (
-    "allowbreak arraybackslash centering raggedright raggedleft tiny scriptsize footnotesize small normalsize large Large LARGE "
-    "huge strut null newpage bigskip medskip smallskip sloppy frenchspacing noindent indent leavevmode protect nobreak FloatBarrier"
-).split()
+DECLARATIONS = [
+    "allowbreak",
+    "arraybackslash",
+    "centering",
+    "raggedright",
+    "raggedleft",
+    "tiny",
+    "scriptsize",
+    "footnotesize",
+    "small",
+    "normalsize",
+    "large",
+    "Large",
+    "LARGE",
+    "huge",
+    "strut",
+    "null",
+    "newpage",
+    "bigskip",
+    "medskip",
+    "smallskip",
+    "sloppy",
+    "frenchspacing",
+    "noindent",
+    "indent",
+    "leavevmode",
+    "protect",
+    "nobreak",
+    "FloatBarrier",
+]
 LAYOUT = frozenset(
-    "bgroup egroup hspace vspace hskip vskip hfill vfill setlength addtolength setcounter addtocontents renewcommand Needspace "
-    "needspace thispagestyle pagestyle phantom hphantom vphantom pagebreak nopagebreak linebreak nolinebreak place "
-    "suppressfloats pdfnames pdfcatalog color relax looseness label par".split()
+    [
+        "bgroup",
+        "egroup",
+        "hspace",
+        "vspace",
+        "hskip",
+        "vskip",
+        "hfill",
+        "vfill",
+        "setlength",
+        "addtolength",
+        "setcounter",
+        "addtocontents",
+        "renewcommand",
+        "Needspace",
+        "needspace",
+        "thispagestyle",
+        "pagestyle",
+        "phantom",
+        "hphantom",
+        "vphantom",
+        "pagebreak",
+        "nopagebreak",
+        "linebreak",
+        "nolinebreak",
+        "place",
+        "suppressfloats",
+        "pdfnames",
+        "pdfcatalog",
+        "color",
+        "relax",
+        "looseness",
+        "label",
+        "par",
+    ]
 )
 ENVIRONMENTS = frozenset(("derivation", "literaltext", "multicols", "center", "flushleft", "flushright", "minipage"))
 _COMMAND = re.compile(r"\\(?:(?:begin|end)\{(?P<environment>[^}]*)\}|(?P<name>[A-Za-z@]+\*?|.))", re.DOTALL)
-_STOPPED = re.compile(r'Error at "[^"]*?(?P<file>[\w.-]*)" \(line (?P<line>\d+), column (?P<column>\d+)\):\s*(?P<why>.*)', re.DOTALL)
+_STOPPED = re.compile(
+    r'Error at "[^"]*?(?P<file>[\w.-]*)" \(line (?P<line>\d+), column (?P<column>\d+)\):\s*(?P<why>.*)', re.DOTALL
+)
 _UNKNOWN = re.compile(r"unexpected control sequence (\\\S+)")
 
 
@@ -39,7 +99,9 @@ def path() -> str:
 
         return str(pypandoc.get_pandoc_path())
     except (ImportError, OSError):
-        raise BuildError("make web needs pandoc: install the wheel with `.venv/bin/pip install pypandoc-binary`", 2) from None
+        raise BuildError(
+            "make web needs pandoc: install the wheel with `.venv/bin/pip install pypandoc-binary`", 2
+        ) from None
 
 
 def read(text: str, macros: str, line_map: LineMap) -> list[Node]:
@@ -93,7 +155,9 @@ def write(blocks: list[Node], places: Mapping[str, int], line_map: LineMap) -> s
     """
     document = json.dumps({"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks})
     with tempfile.TemporaryDirectory() as name:
-        done, log = _run(Path(name), "-f", "json", "-t", "html5", "--mathml", "--wrap=none", "--no-highlight", given=document)
+        done, log = _run(
+            Path(name), "-f", "json", "-t", "html5", "--mathml", "--wrap=none", "--no-highlight", given=document
+        )
     if done.returncode:
         raise RenderError(f"pandoc failed: {done.stderr.strip()[-500:]}")
     for entry in log:
@@ -104,7 +168,9 @@ def write(blocks: list[Node], places: Mapping[str, int], line_map: LineMap) -> s
     return done.stdout
 
 
-def _run(folder: Path, *arguments: str, given: str = "") -> tuple[subprocess.CompletedProcess[str], Sequence[dict[str, Any]]]:
+def _run(
+    folder: Path, *arguments: str, given: str = ""
+) -> tuple[subprocess.CompletedProcess[str], Sequence[dict[str, Any]]]:
     """Run pandoc in a folder, where it reads only the files that are named; return what came of it and its log."""
     command = [path(), "--sandbox", "--log=log.json", *arguments]
     try:

@@ -12,7 +12,7 @@ from report_src.errors import RenderError
 from tests.report_src.web.page_of import FRONT, page_of
 
 FIRST = FRONT.count("\n") + 1  # the line of the document on which a test's text begins
-NOTE = "eda.rows = 200\nnumber of rows\nanalysis/studies/eda/study.py:50".encode().hex().upper()
+NOTE = b"eda.rows = 200\nnumber of rows\nanalysis/studies/eda/study.py:50".hex().upper()
 
 
 def words(page: str) -> str:
@@ -64,7 +64,9 @@ def test_a_judging_sentence_has_its_condition_and_values(tmp_path: Path) -> None
     text = "The gap is \\emph{large}.\nIt is."
     place = (0, FIRST, 0, FIRST + 1, 0)
     page = page_of(tmp_path, text, claims=[claim], places=[place])
-    assert re.search(r'<span class="claim">The gap is <em>large</em>\.</span><button [^>]*popovertarget="claim-1"', page)
+    assert re.search(
+        r'<span class="claim">The gap is <em>large</em>\.</span><button [^>]*popovertarget="claim-1"', page
+    )
     card = re.search(r'<aside class="card" popover id="claim-1".*?</aside>', page, re.DOTALL)
     assert card
     for said in ("a.b &gt; 1", "a.b = 2.5", "a.c = yes", "1.5", "less than the noise", "templates/a.tex.j2:5"):
@@ -174,7 +176,7 @@ def picture(folder: Path) -> None:
 
 def test_a_table_has_header_cells_and_a_picture_its_words(tmp_path: Path) -> None:
     picture(tmp_path)
-    shown = "Rows by class".encode().hex()
+    shown = b"Rows by class".hex()
     page = page_of(tmp_path, f"{NUMBERED}\n\\alternative{{<{shown}>}}\\withwords{{\\includegraphics{{picture.png}}}}")
     table = re.search(r"<table.*?</table>", page, re.DOTALL)[0]  # type: ignore[index]
     assert re.findall(r"<(t[hd]) class=\"(\w+)\">(\w+)", table) == [("th", "left", "a"), ("th", "right", "b"),
@@ -219,7 +221,9 @@ def test_text_as_it_was_typed_keeps_its_lines_and_letters(tmp_path: Path) -> Non
 
     typed = "def f(x):\n    return {'a': [x ** 2, \"\\n\"]}  # ~^&%$ — “é” → ≤\n-- done -- ``quoted'' << ?` €|™"
     page = page_of(tmp_path, f"{tex('x → y')}\n\n{verbatim(typed)}")
-    lines = [re.sub(r"<[^>]*>", "", line) for line in re.findall(r'<span class="line">(.*?)</span></p>', page, re.DOTALL)]
+    lines = [
+        re.sub(r"<[^>]*>", "", line) for line in re.findall(r'<span class="line">(.*?)</span></p>', page, re.DOTALL)
+    ]
     assert len(lines) == 3
     import html
 

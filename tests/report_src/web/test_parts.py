@@ -53,7 +53,9 @@ def test_rows_are_numbered_as_latex_numbers_them(display: str, numbered: list[bo
 
 
 def test_a_row_has_its_tag_label_tick_and_reason() -> None:
-    (row,) = formulas.rows(r"\begin{align} \checkedrow{} a &= b \tag{3a}\label{eq:x} \uncheckedrow{no domain} \end{align}")
+    (row,) = formulas.rows(
+        r"\begin{align} \checkedrow{} a &= b \tag{3a}\label{eq:x} \uncheckedrow{no domain} \end{align}"
+    )
     assert (row.tag, row.label, row.ticked, row.unchecked) == ("3a", "eq:x", True, "no domain")
     assert row.cells == ["a", "= b"]
 
