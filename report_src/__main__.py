@@ -21,7 +21,7 @@ PRINTING = (
     "unused",
     "bundle",
     "web",
-)  # what prints the log of AI use; handin lists its mistakes
+)  # prints the log of AI use; handin lists its mistakes
 PRODUCTS = ("report", "draft", "figures", "results", "web")  # targets that are one file or folder
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
 ENDED_BY_KEY = 130  # the status of Ctrl-C

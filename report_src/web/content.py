@@ -190,7 +190,8 @@ class Content:
 
 NODES: dict[str, Callable[[Content, Node], list[Node] | None]] = {
     "Para": Content.paragraph, "Plain": Content.paragraph, "Header": Content.heading, "Figure": Content.figure,
-    "Table": Content.table, "Div": Content.division, "Image": Content.image, "Link": Content.link, "Span": Content.coloured,
+    "Table": Content.table, "Div": Content.division, "Image": Content.image, "Link": Content.link,
+    "Span": Content.coloured,
     "CodeBlock": lambda content, node: [{"t": "CodeBlock", "c": [tree.attributes(tabindex="0"), node["c"][1]]}],
     "Math": lambda content, node: content.parts(node["c"][1]),
 }  # fmt: skip

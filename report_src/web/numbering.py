@@ -54,7 +54,7 @@ def numbered(blocks: list[Node]) -> Numbers:
     numbers = Numbers()
     sections, appendix, silent = [0, 0, 0], False, set()
     for node in tree.walk(blocks):
-        kind, content = node["t"], node.get("c")
+        kind, content = node["t"], node.get("c", [])
         if (mark := tree.mark(node)) and mark[0] == "appendix":
             sections, appendix = [0, 0, 0], True
         elif kind == "Header" and "unnumbered" not in content[1][1] and content[0] <= len(sections):
