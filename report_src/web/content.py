@@ -77,7 +77,7 @@ class Content:
             if self.derivation is not None:
                 card, kind, label = self.cards.verdict(self.derivation, ticked=row.ticked, unchecked=row.unchecked)
                 cells.insert(0, tree.block([tree.plain(tree.button(card, [], "verdict", kind, label=label))], "mark"))
-            number = row.tag or self.numbers.of.get((id(node), place), "")  # type: ignore[call-overload]
+            number = row.tag or self.numbers.of.get((id(node), place), "")
             if number and row.unchecked is None:
                 cells.append(tree.block([tree.plain([tree.text(f"({number})")])], "number"))
             lines.append(tree.block(cells, "row", name=row.label))

@@ -19,8 +19,8 @@ MACROS = "macros.tex"
 # they move what is printed, or print nothing: a page has its own layout
 DECLARATIONS = """
     allowbreak arraybackslash centering raggedright raggedleft tiny scriptsize footnotesize small normalsize large Large
-    LARGE huge strut null newpage bigskip medskip smallskip sloppy frenchspacing noindent indent leavevmode protect nobreak
-    FloatBarrier
+    LARGE huge strut null newpage bigskip medskip smallskip sloppy frenchspacing noindent indent leavevmode protect
+    nobreak FloatBarrier
 """
 LAYOUT = """
     bgroup egroup hspace vspace hskip vskip hfill vfill setlength addtolength setcounter addtocontents renewcommand

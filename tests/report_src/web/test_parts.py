@@ -123,6 +123,8 @@ def test_the_marks_of_a_claim_stand_at_its_own_words(words: str, marked: str) ->
 
 def test_only_abbreviations_are_taken_from_a_preamble() -> None:
     preamble = ("\\newcommand{\\one}[1]{\\mathbf{#1}}\n\\newcommand{\\two}{2}\n"
-                "\\DeclareMathOperator{\\rank}{rank}\n\\NewDocumentCommand{\\three}{m}{3}\n\\renewcommand{\\mathbb}{x}\n% \\newcommand{\\four}{4}\n")  # fmt: skip
+                "\\DeclareMathOperator{\\rank}{rank}\n"
+                "\\NewDocumentCommand{\\three}{m}{3}\n\\renewcommand{\\mathbb}{x}\n"
+                "% \\newcommand{\\four}{4}\n")  # fmt: skip
     made = source.simple_macros(preamble, "\\newcommand{\\two}{two}\n")
     assert made == "\\newcommand{\\one}[1]{\\mathbf{#1}}\n\\DeclareMathOperator{\\rank}{rank}\n"
