@@ -80,7 +80,7 @@ def preamble_of(folder: Path) -> list[str]:
 
 
 def typed_line(place: str, root: Path) -> str:
-    """Return the line at "templates/sections/03_x.tex.j2:41" without its indent; "" where there is none."""
+    """Return the line at "templates/sections/03_x.tex.j2:41" without its indent; "" where the file has no such line."""
     name, _, line = place.rpartition(":")
     path = root / name
     if not line.isdigit() or not path.is_file():
