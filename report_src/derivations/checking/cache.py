@@ -1,7 +1,8 @@
 """Cached reports of unchanged derivations.
 
 A report is reused while its derivation is read as before (its text, the macros above it), and while the source of this
-package, the seed and the versions of python-flint, numpy and lark are unchanged. An edit elsewhere in the file only shifts its lines.
+package, the seed and the versions of python-flint, numpy and lark are unchanged. An edit elsewhere in the file only
+shifts its lines.
 """
 
 from __future__ import annotations

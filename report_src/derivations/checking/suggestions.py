@@ -15,15 +15,13 @@ from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import latex
 from report_src.derivations.syntax.parser import Statement, parse
 
-MAX_CANDIDATES = 400
-"""Edits that are tried; a row of thirty factors has about two hundred."""
-LONGEST = 1500
-"""Characters of a statement for which edits are tried; a printed row has at most about four hundred."""
+MAX_CANDIDATES = 400  # edits that are tried; a row of thirty factors has about two hundred
+LONGEST = 1500  # characters of a statement for which edits are tried; a printed row has at most about four hundred
 _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "index", "swap", "missing", "term")
 
 
 def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
-    """Return the edit that makes row ``number`` true, as a sentence, or nothing; bounds are not mended."""
+    """Return the edit that makes row `number` true, as a sentence, or nothing; bounds are not mended."""
     from report_src.derivations.judging.verdict import holds_once, judge
 
     row = derivation.rows[number]
@@ -45,7 +43,7 @@ def suggestion(derivation: Derivation, number: int, program: Program, seed: int)
 
 
 def _until(derivation: Derivation, number: int) -> Derivation:
-    """Return the derivation without the displayed rows below ``number``, which cannot change its verdict."""
+    """Return the derivation without the displayed rows below `number`, which cannot change its verdict."""
     rows = [row for k, row in enumerate(derivation.rows) if k <= number or row.inline]
     return copy_with(derivation, rows=rows)
 
@@ -57,7 +55,7 @@ def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
         tree = parse(segment.text)
     except Refusal:
         return
-    # the left side says what is meant; the right side is what slipped, and a row that goes on has right sides alone
+    # the left side says what is meant; the right side is what slipped, and a row that goes on has right sides only
     start = tree.relations[0].end if tree.relations and not tree.continues else 0
     for edit in [*edits(segment.text, tree, program.table), *_additions(segment, tree, program)]:
         if edit.start >= start:

@@ -116,7 +116,7 @@ def test_words_that_lead_to_a_row_are_passed_over() -> None:
 
 MEANT = {
     r"\leftarrow": ("W &\\leftarrow W - W", "give the new value a name of its own"),
-    r"\overset": (r"W &\overset{!}{=} W", "a note stands in parentheses"),
+    r"\overset": (r"W &\overset{!}{=} W", "a note belongs in parentheses"),
     r"\lim": (r"\lim_{t} t &= 0", "a limit cannot be checked"),
     r"\succeq": (r"W &\succeq 0", r"assume it in the text"),
     r"\partal": (r"\frac{\partal L}{\partial W} &= W", r"did you mean \partial?"),
