@@ -67,14 +67,15 @@ def _additions(segment: Segment, tree: Statement, program: Program) -> Iterator[
     if not tree.sides:
         return
     side = tree.sides[-1]
+    left = segment.text[tree.sides[0].start : tree.sides[0].end].replace(" ", "")
     end = whole(segment.text, side.start, side.end)
     for label in program.table.dims:
         for found in re.finditer(rf"(?<![A-Za-z\\_^{{]){re.escape(label)}(?![A-Za-z_^}}])", segment.text):
             yield Edit("mean", found.start(), found.end(), f"\\frac{{1}}{{{label}}}", f"1/{label} for {label}")
         yield Edit("mean", side.start, side.start, f"\\frac{{1}}{{{label}}}", f"the factor 1/{label}")
     for symbol in program.table.symbols.values():
-        if symbol.kind != "function" and not symbol.slots:
-            written = latex(symbol.key)
+        written = latex(symbol.key)
+        if symbol.kind != "function" and not symbol.slots and written != left:
             for sign in "+-":
                 yield Edit("missing", end, end, f" {sign} {written}", f"the term {sign} {symbol}")
 
