@@ -46,7 +46,8 @@ class Meter:
 
     def __init__(self, params: Params, activation: Activation) -> None:
         """Start at zero."""
-        self.params, self.activation = params, activation
+        self.activation = activation
+        self.W2_gram = params.W2 @ params.W2.T  # (M2, M2)
         self.examples = 0
         self.squares = np.zeros(3)  # of delta1, delta2, W2.T @ delta2
         self.slopes, self.saturated = np.zeros(2), np.zeros(2)
@@ -55,14 +56,18 @@ class Meter:
 
     def add(self, work: Work) -> None:
         """Add one block."""
-        pulled_back = self.params.W2.T @ work.delta2  # (M1, N)
-        self.squares += [float(np.vdot(array, array)) for array in (work.delta1, work.delta2, pulled_back)]
+        gram = work.delta2 @ work.delta2.T  # (M2, M2): |W2.T @ delta2|^2 = <W2 @ W2.T, delta2 @ delta2.T>
+        self.squares += [np.vdot(work.delta1, work.delta1), np.trace(gram), np.vdot(self.W2_gram, gram)]
         self.examples += work.X1.shape[1]
         for layer, X in enumerate((work.X1, work.X2)):
-            slope = self.activation.slope(X)
-            self.slopes[layer] += float(slope.sum()) / X.shape[0]
-            self.saturated[layer] += np.count_nonzero(slope < SATURATED_BELOW) / X.shape[0]
-            self.alive[layer] |= (X > 0).any(axis=1)
+            on = X > 0
+            self.alive[layer] |= on.any(axis=1)
+            if self.activation.name == "relu":
+                self.slopes[layer] += np.count_nonzero(on) / X.shape[0]
+            else:
+                slope = X * (1 - X)
+                self.slopes[layer] += float(slope.sum()) / X.shape[0]
+                self.saturated[layer] += np.count_nonzero(slope < SATURATED_BELOW) / X.shape[0]
         self.predicted[work.X3.argmax(axis=0)] = True
 
     def probe(self) -> Probe:
@@ -91,7 +96,7 @@ class TrainingRun:
     params: Params
     loss: Array  # (T + 1,)
     train_accuracy: Array  # (T + 1,)
-    validation_accuracy: Array  # (T + 1,)
+    validation_accuracy: Array  # (T + 1,), NaN where there was no validation fold
     grad_abs_mean: Array  # (3, T + 1): mean |dL/dW| of the layers
     probe_at: Array  # iterations at which a probe was taken
     probes: Array  # (len(probe_at), 8): Probe by Probe
@@ -112,21 +117,21 @@ def refuse_blown_up(
 def gradient_descent(
     params: Params,
     train: Blocks,
-    validation: Blocks,
+    validation: Blocks | None,
     activation: Activation,
     *,
     learning_rate: float,
     iterations: int,
     probe_at: Collection[int] = (),
 ) -> TrainingRun:
-    """Vanilla full-batch gradient descent; `params` is left as it was.
+    """Vanilla full-batch gradient descent; `params` is left as it was. `validation` is only looked at, if given.
 
     Loss, accuracies and gradients of entry t are all taken at the same parameters, those after t updates.
     Raises TrainingDiverged where the loss is not finite, or has not come down from a blow-up at the end.
     """
     params = Params(*(array.copy() for array in params))
-    columns = max(X0.shape[1] for X0, _ in (*train.blocks, *validation.blocks))
-    traces = np.empty((6, iterations + 1))
+    columns = max(X0.shape[1] for X0, _ in (*train.blocks, *(validation.blocks if validation else ())))
+    traces = np.full((6, iterations + 1), np.nan)
     probes, off = [], []
     with (
         np.errstate(over="ignore", invalid="ignore"),
@@ -137,7 +142,8 @@ def gradient_descent(
             loss, accuracy, grads = gradients(params, train, activation, team, meter.add if meter else None)
             refuse_blown_up(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
             traces[0, t], traces[1, t] = loss, accuracy
-            traces[2, t] = evaluate(params, validation, activation, team)[1]
+            if validation is not None:
+                traces[2, t] = evaluate(params, validation, activation, team)[1]
             traces[3:, t] = [np.abs(dW).mean() for dW in grads[::2]]
             if meter:
                 probes.append(meter.probe())

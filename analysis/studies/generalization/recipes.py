@@ -171,11 +171,10 @@ def train(recipe: Recipe, folds: Fold, settings: Settings, replicate: int, learn
 
 def descend(params: Params, X0: Array, Y: Array, learning_rate: float, iterations: int) -> Params:
     """Return the parameters after `iterations` updates of full-batch gradient descent; X0 (D, N), Y (K, N)."""
-    unused = mlp.in_blocks(X0[:, :1], Y[:, :1])  # its accuracy is computed and ignored
     run = descent.gradient_descent(
         params,
         mlp.in_blocks(X0, Y),
-        unused,
+        None,
         mlp.ACTIVATIONS[ACTIVATION],
         learning_rate=learning_rate,
         iterations=iterations,
