@@ -24,7 +24,9 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
         message = "an exponent that begins with a bracket can be read as a layer, and as a power"
         raise Unreadable(message, start, end, HINT)
     if first.kind == "NAME" and first.meaning.letter in ("*", "star"):
-        raise Unreadable(f"{base} with a star is neither declared nor defined", start, end, "declare it: $w^* \\in …$")
+        raise Unreadable(
+            f"{base}: this name with a star is neither declared nor defined", start, end, "declare it: $w^* \\in …$"
+        )
     exponent = _number(side.items[0])
     if exponent is not None and abs(exponent) > MOST:
         raise Unreadable(f"an exponent above {MOST} is not read", start, end)
