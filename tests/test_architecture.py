@@ -26,8 +26,8 @@ ORDER = {
         "studies.*.record", "contract", "study", "studies", ("collect", "draw"), "__main__",
     ],
     "report_src": [
-        "errors", "system", "fonts", ("project", "tex", "derivations"), "numbers", "prose", "rendering", "web", "build",
-        ("preview", "submission"), "comparison", "__main__",
+        "errors", "findings", "system", "fonts", ("project", "tex", "derivations"), "numbers", "prose", "rendering",
+        "web", "build", ("preview", "submission", "editor"), "comparison", "__main__",
     ],
     "report_src.derivations": [
         "source", "syntax", "printing", "semantics", "notation", "reader", "evaluation",
@@ -217,7 +217,7 @@ def test_two_files_of_analysis_import_torch_or_captum():
 
 
 def test_the_network_from_scratch_imports_numpy_alone():
-    files = ("network/mlp.py", "network/descent.py", "compute/threads.py")
+    files = ("network/mlp.py", "network/descent.py", "compute/threads.py", "compute/processor.py")
     ours = tuple(f"analysis.{file.removesuffix('.py').replace('/', '.')}" for file in files)
     names = {name for file in files for name in FILES[ROOT / "analysis" / file] if not name.startswith(ours)}
     assert {name.split(".")[0] for name in names} <= {"numpy", *sys.stdlib_module_names}

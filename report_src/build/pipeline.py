@@ -10,7 +10,18 @@ from typing import Any
 
 from report_src.build import actions
 from report_src.build.step import Step, figures_of
-from report_src.project import CLAIMS, DERIVATIONS, FINDINGS, READS, REPORT, RESULTS, SOURCE_MAP, SYNCTEX, UNUSED, WEB_PAGE
+from report_src.project import (
+    CLAIMS,
+    DERIVATIONS,
+    FINDINGS,
+    READS,
+    REPORT,
+    RESULTS,
+    SOURCE_MAP,
+    SYNCTEX,
+    UNUSED,
+    WEB_PAGE,
+)
 
 TEX_OWN = ("report.*", "report-format*")  # files that TeX writes for itself, from the moment it is started
 PRIVATE = (SOURCE_MAP, READS, FINDINGS, DERIVATIONS)  # not published

@@ -126,7 +126,10 @@ class Content:
         judged = [one for one in blocks if one["t"] == "Para" and all(map(tree.mark, one["c"]))]
         content = self.rewritten([one for one in blocks if one not in judged])
         if caption and judged:
-            caption = [*caption[:-1], {**caption[-1], "c": [*caption[-1]["c"], *(one for part in judged for one in part["c"])]}]
+            caption = [
+                *caption[:-1],
+                {**caption[-1], "c": [*caption[-1]["c"], *(one for part in judged for one in part["c"])]},
+            ]
         named = self.captioned(kind, self.numbers.of.get(id(node), ""), caption)
         return [{"t": "Figure", "c": [tree.attributes(anchor, [kind]), [None, named], content]}]
 

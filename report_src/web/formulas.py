@@ -105,7 +105,7 @@ def numbers(tex: str) -> Iterator[tuple[str, str]]:
     before, behind = 0, []
     for found in NUMBER.finditer(tex):
         end = closing_brace(tex, found.end())
-        if _apart(tex[:found.start()], tex[end + 1 :]):
+        if _apart(tex[: found.start()], tex[end + 1 :]):
             yield from _formula(tex[before : found.start()])
             yield found[1], tex[found.end() : end]
             before = end + 1

@@ -21,7 +21,9 @@ LANGUAGE = re.compile(r"/Lang \(([\w-]+)\)")
 TITLE = re.compile(r"pdftitle=\{([^{}]*)\}")
 COLOURS = re.compile(r"\\definecolor\{(\w+)\}\{HTML\}\{([0-9A-Fa-f]{6})\}")
 EMPTY = re.compile(r"<th([^>]*)></th>")
-NUMBER = re.compile(r'[(\[“‘–]*<button type="button" class="number"[^>]*>(?:(?!</button>).)*</button>[)\]”’.,;:–]*')  # no line ends in it
+NUMBER = re.compile(
+    r'[(\[“‘–]*<button type="button" class="number"[^>]*>(?:(?!</button>).)*</button>[)\]”’.,;:–]*'
+)  # no line ends in it
 
 
 def write(project: Project) -> None:

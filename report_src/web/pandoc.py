@@ -26,7 +26,9 @@ LAYOUT = frozenset(
 )
 ENVIRONMENTS = frozenset(("derivation", "literaltext", "multicols", "center", "flushleft", "flushright", "minipage"))
 _COMMAND = re.compile(r"\\(?:(?:begin|end)\{(?P<environment>[^}]*)\}|(?P<name>[A-Za-z@]+\*?|.))", re.DOTALL)
-_STOPPED = re.compile(r'Error at "[^"]*?(?P<file>[\w.-]*)" \(line (?P<line>\d+), column (?P<column>\d+)\):\s*(?P<why>.*)', re.DOTALL)
+_STOPPED = re.compile(
+    r'Error at "[^"]*?(?P<file>[\w.-]*)" \(line (?P<line>\d+), column (?P<column>\d+)\):\s*(?P<why>.*)', re.DOTALL
+)
 _UNKNOWN = re.compile(r"unexpected control sequence (\\\S+)")
 
 
@@ -37,7 +39,9 @@ def path() -> str:
 
         return str(pypandoc.get_pandoc_path())
     except (ImportError, OSError):
-        raise BuildError("make web needs pandoc: install the wheel with `.venv/bin/pip install pypandoc-binary`", 2) from None
+        raise BuildError(
+            "make web needs pandoc: install the wheel with `.venv/bin/pip install pypandoc-binary`", 2
+        ) from None
 
 
 def read(text: str, macros: str, line_map: LineMap) -> list[Node]:
@@ -90,7 +94,9 @@ def write(blocks: list[Node], places: Mapping[str, int], line_map: LineMap) -> s
     """
     document = json.dumps({"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks})
     with tempfile.TemporaryDirectory() as name:
-        done, log = _run(Path(name), "-f", "json", "-t", "html5", "--mathml", "--wrap=none", "--no-highlight", given=document)
+        done, log = _run(
+            Path(name), "-f", "json", "-t", "html5", "--mathml", "--wrap=none", "--no-highlight", given=document
+        )
     if done.returncode:
         raise RenderError(f"pandoc failed: {done.stderr.strip()[-500:]}")
     for entry in log:
@@ -101,7 +107,9 @@ def write(blocks: list[Node], places: Mapping[str, int], line_map: LineMap) -> s
     return done.stdout
 
 
-def _run(folder: Path, *arguments: str, given: str = "") -> tuple[subprocess.CompletedProcess[str], Sequence[dict[str, Any]]]:
+def _run(
+    folder: Path, *arguments: str, given: str = ""
+) -> tuple[subprocess.CompletedProcess[str], Sequence[dict[str, Any]]]:
     """Run pandoc in a folder, where it reads only the files that are named; return what came of it and its log."""
     command = [path(), "--sandbox", "--log=log.json", *arguments]
     try:

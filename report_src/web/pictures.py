@@ -48,7 +48,11 @@ def _picture(name: str, page: int, drawn: Sequence[str], work: Path, epoch: int)
         write_whole(path, (work / name).read_bytes())
         return path, "image/png" if path.suffix == ".png" else "image/jpeg"
     _, _, number = name.rpartition("picture:")
-    source = drawn[int(number)].encode() + (work / "preamble.tex").read_bytes() if number.isdigit() else (work / name).read_bytes()
+    source = (
+        drawn[int(number)].encode() + (work / "preamble.tex").read_bytes()
+        if number.isdigit()
+        else (work / name).read_bytes()
+    )
     path = work / FOLDER / f"{_digest(source)}-{page}.svg"
     if not path.exists():
         pdf = _drawn(drawn[int(number)], work, epoch) if number.isdigit() else work / name
@@ -81,7 +85,11 @@ def _drawn(source: str, work: Path, epoch: int) -> Path:
     chosen = [] if form is None else [f"-fmt={form}"]
     target = work / FOLDER / f"{name}.pdf"
     try:
-        process.ended(process.launch(["pdflatex", *chosen, *process.OPTIONS, f"-output-directory={FOLDER}", f"{name}.tex"], work, epoch))
+        process.ended(
+            process.launch(
+                ["pdflatex", *chosen, *process.OPTIONS, f"-output-directory={FOLDER}", f"{name}.tex"], work, epoch
+            )
+        )
     finally:
         (work / f"{name}.tex").unlink()
     if not target.exists():

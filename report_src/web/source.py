@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from report_src.tex.balance import closing_brace
 
 BEGIN = r"\begin{document}"
-SIMPLE = re.compile(r"^\\(?:newcommand|DeclareMathOperator)\*?\{\\([A-Za-z]+)\}(?:\[\d\])?(?:\[[^]]*\])?\{", re.MULTILINE)
+SIMPLE = re.compile(
+    r"^\\(?:newcommand|DeclareMathOperator)\*?\{\\([A-Za-z]+)\}(?:\[\d\])?(?:\[[^]]*\])?\{", re.MULTILINE
+)
 _NOTE = re.compile(r"^\\numbernote\{([^{}]*)\}\{<([0-9A-Fa-f]*)>\}%?$", re.MULTILINE)
 _PICTURE = re.compile(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", re.DOTALL)
 _RULES = re.compile(r"\\(?:top|bottom)rule\b|\\cmidrule(?:\([^)]*\))?\{[^}]*\}|\\addlinespace\b(?:\[[^]]*\])?")

@@ -205,9 +205,7 @@ def test_what_lies_outside_is_told_by_its_path(path: str, is_outside: bool, tmp_
 
 
 @pytest.mark.parametrize("name", file_access.OWN_TREES)
-def test_a_tree_of_the_users_own_is_not_foreign(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tree_of_the_users_own_is_not_foreign(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own, build = tmp_path / "my styles", tmp_path / "build"
     style = own / "tex/latex/mine.sty"
     monkeypatch.delenv(name, raising=False)

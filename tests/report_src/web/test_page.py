@@ -64,7 +64,9 @@ def test_a_judging_sentence_has_its_condition_and_values(tmp_path: Path) -> None
     text = "The gap is \\emph{large}.\nIt is."
     place = (0, FIRST, 0, FIRST + 1, 0)
     page = page_of(tmp_path, text, claims=[claim], places=[place])
-    assert re.search(r'<span class="claim">The gap is <em>large</em>\.</span><button [^>]*popovertarget="claim-1"', page)
+    assert re.search(
+        r'<span class="claim">The gap is <em>large</em>\.</span><button [^>]*popovertarget="claim-1"', page
+    )
     card = re.search(r'<aside class="card" popover id="claim-1".*?</aside>', page, re.DOTALL)
     assert card
     for said in ("a.b &gt; 1", "a.b = 2.5", "a.c = yes", "1.5", "less than the noise", "templates/a.tex.j2:5"):
@@ -219,7 +221,9 @@ def test_text_as_it_was_typed_keeps_its_lines_and_letters(tmp_path: Path) -> Non
 
     typed = "def f(x):\n    return {'a': [x ** 2, \"\\n\"]}  # ~^&%$ — “é” → ≤\n-- done -- ``quoted'' << ?` €|™"
     page = page_of(tmp_path, f"{tex('x → y')}\n\n{verbatim(typed)}")
-    lines = [re.sub(r"<[^>]*>", "", line) for line in re.findall(r'<span class="line">(.*?)</span></p>', page, re.DOTALL)]
+    lines = [
+        re.sub(r"<[^>]*>", "", line) for line in re.findall(r'<span class="line">(.*?)</span></p>', page, re.DOTALL)
+    ]
     assert len(lines) == 3
     import html
 
