@@ -199,7 +199,7 @@ def in_blocks(X0: Array, Y: Array, columns: int = BLOCK_COLUMNS) -> Blocks:
     N = X0.shape[1]
     if Y.shape[1] != N or N == 0:
         raise ValueError(f"expected as many examples in X0 and Y, at least 1; got {N} and {Y.shape[1]}")
-    count = 1 if N <= columns else 2 * math.ceil(N / columns / 2)
+    count = 1 if columns >= N else 2 * math.ceil(N / columns / 2)
     own = [slice(N * index // count, N * (index + 1) // count) for index in range(count)]
     return Blocks(tuple((with_ones(X0[:, at]), np.ascontiguousarray(Y[:, at], X0.dtype)) for at in own), N)
 

@@ -38,7 +38,7 @@ STEPS: tuple[Step, ...] = (
     study("gradient_flow", settings=QUESTION_1, data=("train",), reads=("training",)),
     study("attribution", settings=QUESTION_1, data=("train",), reads=("eda", "training")),
     study("generalization", settings=(*QUESTION_1, "data.test"), data=("train", "test"),
-          reads=("eda", "attribution"), products=("frozen.json",)),
+          reads=("eda", "training", "attribution"), products=("frozen.json",)),
     study("shared_bias", settings=("shared_bias",)),
     *(figures(name, "run", "table") for name in ("eda", "training", "gradient_flow", "attribution", "generalization")),
     figures("shared_bias", "shared_bias"),
