@@ -14,6 +14,9 @@ SECTION ?=
 OLD     ?=
 NEW     ?=
 FORM    ?=
+WEB     ?=
+JSON    ?=
+EDITOR_URL ?=
 PYTHON3 ?= python3
 
 # A shell's settings of Python do not reach the project: PYTHONPATH would bring another numpy in front of the pinned one,
@@ -21,34 +24,38 @@ PYTHON3 ?= python3
 unexport $(filter-out PYTHON3,$(filter PYTHON%,$(.VARIABLES)))
 
 # what was typed is text: neither make nor the shell expands anything in it, as a file may be called a`b`$(c).pdf
-TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION OLD NEW FORM
+TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION OLD NEW FORM WEB JSON EDITOR_URL
 $(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
 export $(TYPED)
 
 .DEFAULT_GOAL := help
-.PHONY: help report full draft figures results check unused handin bundle audit diff watch where why new-text bench test test-all lint lock clean FORCE
+.PHONY: help report web full draft figures results check unused handin bundle audit diff watch where why new-text bench test test-all lint lock clean FORCE
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
 # the shell makes way for Python, which ends with make, however that ends
-STEPS   = exec $(if $(WORKERS),env ANALYSIS_CLUSTER="$$WORKERS") $(PYTHON) -m report_src --parent $$PPID --config="$$CONFIG" --build="$$BUILD" $(if $(PROFILE),--profile="$$PROFILE")
+STEPS   = exec $(if $(WORKERS),env ANALYSIS_CLUSTER="$$WORKERS") $(PYTHON) -m report_src --parent $$PPID --config="$$CONFIG" --build="$$BUILD" $(if $(PROFILE),--profile="$$PROFILE") $(if $(JSON),--json)
 READY  := .ready/environment
 # whoever asks for another build of torch is answered, though no file changed
 ASKED  := $(if $(TORCH),FORCE)
 
 # the second line of its stamp is the TeX that was checked: another one is checked again
-NEWTEX := $(if $(findstring $(shell command -v pdflatex || echo none),$(file < .ready/tex)),,FORCE)
+NEWTEX := $(shell grep -qsxF "$$(command -v pdflatex || echo none)" .ready/tex || echo FORCE)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo '  CONFIG=path/to/report.toml BUILD=some/dir builds another report; PROFILE=quick is a first look'
 	@echo '  WORKERS=tcp://host:port trains on a Dask cluster of hosts that you trust'
+	@echo '  JSON=1 ends a command with one JSON object: its status, its findings with their places, what it printed'
 
 report: $(READY) .ready/tex ## the whole report: BUILD/report.pdf
 	@$(STEPS) report
 
 full: ## the report with more replicates of every intervention
 	@$(MAKE) --no-print-directory report PROFILE=full
+
+web: $(READY) .ready/tex .ready/tools ## the same report as one web page: BUILD/report.html
+	@$(STEPS) web
 
 draft: $(READY) .ready/tex ## a PDF at once, unchecked: BUILD/report-draft.pdf
 	@$(STEPS) draft
@@ -65,8 +72,8 @@ check: $(READY) ## every check of the report, without the PDF
 unused: $(READY) ## the keys of the results that no template reads
 	@$(STEPS) unused
 
-handin: $(READY) .ready/tex ## the report under its final name, if nothing forbids it: BUILD/<roll number>_<assignment>.pdf
-	@$(STEPS) handin
+handin: $(READY) .ready/tex ## the report under its final name, if nothing forbids it: BUILD/<roll number>_<assignment>.pdf; WEB=1: and .html
+	@$(STEPS) $(if $(WEB),--web) handin
 
 audit: $(READY) ## does a PDF of this project hold what its inputs give? PDF=file.pdf, or ALL=folder
 	@$(STEPS) $(if $(ALL),--all="$$ALL") audit $(if $(PDF),-- "$$PDF")
@@ -75,7 +82,7 @@ diff: $(READY) ## what changed between two reports: OLD=a.pdf NEW=b.pdf (PDF, bu
 	@$(STEPS) $(if $(OLD),--old="$$OLD") $(if $(NEW),--new="$$NEW") $(if $(FORM),--form="$$FORM") diff
 
 watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C; SERVE=1 shows it on a local page
-	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT")
+	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT") $(if $(EDITOR_URL),--editor="$$EDITOR_URL")
 
 bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
 	@$(STEPS) bundle

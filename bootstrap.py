@@ -2,7 +2,7 @@
 
 environment   .venv holds exactly what requirements.lock pins
 tex           pdflatex and every package that templates/preamble.tex loads
-tools         what the tests look at PDFs and at the preview's page with
+tools         what draws the web page's pictures, and what the tests look at PDFs and pages with
 
 Each leaves a stamp in .ready/ once it is done, so that make asks only when something changed.
 What is missing is installed where that needs no password; otherwise the message has the command to type.
@@ -46,8 +46,9 @@ TEX_PACKAGES = {
     "brew": "--cask mactex-no-gui",
 }
 TOOL_PACKAGES = {"apt": "poppler-utils", "dnf": "poppler-utils", "brew": "poppler"}
-TOOLS = ("pdfinfo", "pdffonts", "pdftotext", "pdftoppm")
+TOOLS = ("pdfinfo", "pdffonts", "pdftotext", "pdftoppm", "pdftocairo")
 BROWSER_PACKAGES = {"apt": "chromium", "dnf": "chromium", "brew": "--cask chromium"}
+AXE = "axe-core@4.14.1"  # checks the web page for readers who do not see it; only the tests use it
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # any of them shows the preview to the tests
 VENV_PACKAGES = {"apt": "python3-venv", "dnf": "python3", "brew": "python3"}
 PYTHON_PACKAGES = {"apt": "python3 python3-venv", "dnf": "python3.12", "brew": "python@3.12"}
@@ -346,6 +347,7 @@ def prepare_tools(root: Path) -> None:
     if missing:
         raise Missing(f"{', '.join(missing)} still missing: " + how_to_install(TOOL_PACKAGES))
     prepare_browser()
+    prepare_axe(root)
     write_stamp(root / ".ready" / "tools", " ".join(TOOLS) + "\n")
 
 
@@ -357,6 +359,18 @@ def prepare_browser() -> None:
         install("a browser: " + BROWSERS[0], BROWSER_PACKAGES)
     except Missing as missing:
         say(f"note: {missing}\n  (the tests of the preview are left out)")
+
+
+def prepare_axe(root: Path) -> None:
+    """Install axe-core where npm is; the test of the web page's accessibility is left out where that cannot be done."""
+    folder = root / ".ready" / "npm"
+    npm = shutil.which("npm")
+    if npm is None or (folder / "node_modules" / "axe-core").is_dir():
+        return
+    try:
+        run([npm, "install", "--silent", "--no-save", "--ignore-scripts", "--prefix", str(folder), AXE], "npm failed")
+    except Missing as missing:
+        say(f"note: {missing}\n  (the test of the web page's accessibility is left out)")
 
 
 # --- installing ---------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def of_storage(error: OSError, build: Path) -> str | None:
     if error.errno in CLOSED:
         return f"{path}: cannot be written ({error.strerror}); choose another folder with BUILD=some/dir"
     if error.errno in FOLDER:
-        return f"{path}: a folder stands where a file belongs; move it away and run make again"
+        return f"{path}: a folder is where a file belongs; move it away and run make again"
     return None
 
 

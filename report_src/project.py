@@ -29,6 +29,7 @@ SOURCE_MAP = f"{DOCUMENT}.map.json"  # each line of the document with its templa
 REPORT = f"{DOCUMENT}.pdf"
 SYNCTEX = f"{DOCUMENT}.synctex.gz"  # each place on a page with its template and line
 DRAFT = f"{DOCUMENT}-draft.pdf"
+WEB_PAGE = f"{DOCUMENT}.html"
 
 
 @dataclasses.dataclass(frozen=True)

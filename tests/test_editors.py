@@ -1,4 +1,4 @@
-"""What editors are told agrees with what the commands print and the templates read."""
+"""What editors know agrees with what the commands print and the templates read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from report_src.derivations.checking.cache import check
-from report_src.errors import listed
+from report_src.findings import listed
 from report_src.numbers.formatting import FILTERS
 from report_src.numbers.values import wrap
 from report_src.project import ROOT

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 STAND_IN = """#!/bin/sh
-printf '%s\\0' "$ANALYSIS_CLUSTER" "$@" > told
+printf '%s\\0' "$ANALYSIS_CLUSTER" "$@" > arguments
 env > environment
 echo "$PPID" > parent
 """
@@ -40,14 +40,14 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(clone: Path, *arguments: str, **environment: str) -> tuple[list[str], str]:
+def passed(clone: Path, *arguments: str, **environment: str) -> tuple[list[str], str]:
     """Run make and return what Python was called with: its arguments and the cluster's address."""
-    (clone / "told").unlink(missing_ok=True)
+    (clone / "arguments").unlink(missing_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     command = ["make", "PYTHON3=true", *arguments]
     done = subprocess.run(command, cwd=clone, env=kept | environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    cluster, *words, _ = (clone / "told").read_text(encoding="utf-8").split("\0")
+    cluster, *words, _ = (clone / "arguments").read_text(encoding="utf-8").split("\0")
     assert words[:2] == ["-m", "report_src"]
     if words[2] == "--parent":
         assert words[3] == (clone / "parent").read_text().strip()  # it ends with who started it, so with make
@@ -59,33 +59,35 @@ def told(clone: Path, *arguments: str, **environment: str) -> tuple[list[str], s
 def test_what_is_typed_is_passed_on_as_it_is(text: str, clone: Path) -> None:
     of_all = [f"--config={text}", f"--build={text}"]
     everything = (f"CONFIG={text}", f"BUILD={text}", f"PROFILE={text}", f"WORKERS={text}")
-    assert told(clone, "report", *everything) == ([*of_all, f"--profile={text}", "report"], text)
-    assert told(clone, "full", *everything[:2]) == ([*of_all, "--profile=full", "report"], "")
-    assert told(clone, "audit", f"PDF={text}", f"ALL={text}")[0][2:] == [f"--all={text}", "audit", "--", text]
-    assert told(clone, "where", f"Q={text}")[0][2:] == ["where", "--", text]
-    assert told(clone, "watch", f"SERVE={text}", f"PORT={text}")[0][2:] == ["watch", "--serve", f"--port={text}"]
-    assert told(clone, "clean", f"BUILD={text}")[0] == [f"--build={text}", "clean"]
-    assert told(clone, "check", CONFIG=text)[0] == [f"--config={text}", "--build=build", "check"]
+    assert passed(clone, "report", *everything) == ([*of_all, f"--profile={text}", "report"], text)
+    assert passed(clone, "full", *everything[:2]) == ([*of_all, "--profile=full", "report"], "")
+    assert passed(clone, "audit", f"PDF={text}", f"ALL={text}")[0][2:] == [f"--all={text}", "audit", "--", text]
+    assert passed(clone, "where", f"Q={text}")[0][2:] == ["where", "--", text]
+    assert passed(clone, "watch", f"SERVE={text}", f"PORT={text}")[0][2:] == ["watch", "--serve", f"--port={text}"]
+    of_watch = (f"SERVE={text}", f"EDITOR_URL={text}", f"JSON={text}")
+    assert passed(clone, "watch", *of_watch)[0][2:] == ["--json", "watch", "--serve", f"--editor={text}"]
+    assert passed(clone, "clean", f"BUILD={text}")[0] == [f"--build={text}", "clean"]
+    assert passed(clone, "check", CONFIG=text)[0] == [f"--config={text}", "--build=build", "check"]
     assert not list(clone.glob("owned*"))
 
 
 def test_what_is_not_typed_has_the_names_of_the_readme(clone: Path) -> None:
-    assert told(clone, "report") == (["--config=report.toml", "--build=build", "report"], "")
+    assert passed(clone, "report") == (["--config=report.toml", "--build=build", "report"], "")
 
 
 def test_a_shells_settings_of_python_do_not_reach_the_project(clone: Path) -> None:
     settings = {"PYTHONPATH": "/elsewhere", "PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2", "PYTHONHOME": "/elsewhere"}
-    told(clone, "report", **settings)
+    passed(clone, "report", **settings)
     names = [line.split("=")[0] for line in (clone / "environment").read_text().splitlines()]
     assert not set(settings) & set(names)
     makefile = (clone / "Makefile").read_text(encoding="utf-8")
     (clone / "Makefile").write_text(makefile.replace("\nunexport $(filter-out PYTHON3,", "\n# $(filter-out PYTHON3,"))
-    told(clone, "report", **settings)
+    passed(clone, "report", **settings)
     assert "PYTHONPATH=/elsewhere" in (clone / "environment").read_text().splitlines()
 
 
 def test_a_makefile_that_runs_what_is_typed_is_seen(clone: Path) -> None:
     makefile = clone / "Makefile"
     makefile.write_text(makefile.read_text(encoding="utf-8").replace('"$$CONFIG"', '"$(CONFIG)"'), encoding="utf-8")
-    assert told(clone, "report", "CONFIG=a`touch owned`")[0][0] == "--config=a"
+    assert passed(clone, "report", "CONFIG=a`touch owned`")[0][0] == "--config=a"
     assert (clone / "owned").exists()

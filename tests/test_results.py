@@ -11,7 +11,8 @@ from scipy import stats
 from analysis import contract
 from analysis.results import store
 from analysis.results.inputs import DataFile
-from analysis.results.types import UNBOUNDED, replicated
+from analysis.results.types import replicated
+from analysis.statistics.intervals import UNBOUNDED
 
 
 class Sample(Struct, frozen=True, forbid_unknown_fields=True):

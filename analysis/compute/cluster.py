@@ -70,7 +70,7 @@ def check_workers(client: Any, where: str) -> None:
     for worker, code in found.items():
         if code != CODE:
             what = "runs other code than this" if isinstance(code, str) else f"cannot import the analysis ({code!r})"
-            raise InputError(f"WORKERS={where}: worker {worker} {what}", "start it anew in an equal clone")
+            raise InputError(f"WORKERS={where}: worker {worker} {what}", "start it again in an equal clone")
 
 
 def one_thread(function: Callable[..., Any], *arguments: Any) -> Any:

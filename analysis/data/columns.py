@@ -36,7 +36,7 @@ def check_header(file: CsvFile, table: Table) -> None:
         hint = f"rename {quote(near[0])} if it is meant" if near else NEXT_STEP
         raise InputError(f"{place}: {subject} (found: {_list(found)})", hint)
     if extra:
-        raise InputError(f"{place}: expected the described columns alone, got {_list(extra)} besides", _besides(found))
+        raise InputError(f"{place}: expected only the described columns, got {_list(extra)} besides", _besides(found))
 
 
 def _besides(header: Sequence[str]) -> str:
@@ -71,7 +71,7 @@ def normalised(file: CsvFile, name: str) -> str:
 
 
 def read_as_missing(file: CsvFile, column: Categorical, missing: Collection[str]) -> str:
-    """Return what to say of the words in a column of categories that were read as missing; "" where there is none."""
+    """Return what to say of the words in a column of categories read as missing; "" without one."""
     counts = Counter(cell.strip() for cell in file.column(column.name))
     found = [(word, counts[word]) for word in missing if counts[word] and word not in (column.values or ())]
     if not found:

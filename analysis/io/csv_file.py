@@ -70,7 +70,7 @@ def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
             "save it as CSV with commas, and numbers with decimal points",
         )
     if not rows:
-        raise InputError(f"{place}: expected rows of data below the header, got the header alone", NEXT_STEP)
+        raise InputError(f"{place}: expected rows of data below the header, got only the header", NEXT_STEP)
     file = CsvFile(place, hashlib.sha256(content).hexdigest(), header, rows, lines[1 : len(rows) + 1])
     _check_widths(file)
     if list(header) in rows:

@@ -1,4 +1,4 @@
-"""Where the labels of a plot go, and how long names are shortened so that each is still told from the others."""
+"""Where the labels of a plot go, and how long names are shortened so that each can still be told apart."""
 
 from __future__ import annotations
 

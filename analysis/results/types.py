@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from statistics import fmean, stdev
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from analysis.statistics.intervals import mean_half_width
+
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 NonNegative = Annotated[float, Meta(ge=0)]
-CONFIDENCE = 0.95  # of the t interval that decides what is within noise
-UNBOUNDED = 1e300  # half width of the interval of a single value: JSON has no infinity
 # a difference of two computations of one number: rounding errors, which no two processors share
 RoundingError = Annotated[float, Meta(ge=0, extra={"tolerance": 1e-6})]
 
@@ -40,20 +39,8 @@ def replicated(values: Iterable[float]) -> Replicated:
     return Replicated(
         mean=fmean(numbers),
         std=std,
-        half_width=half_width(std, len(numbers)),
+        half_width=mean_half_width(std, len(numbers)),
         minimum=min(numbers),
         maximum=max(numbers),
         replicates=numbers,
     )
-
-
-def half_width(std: float, count: int) -> float:
-    """Return the half width of the t interval of the mean of `count` values with the deviation `std`.
-
-    A quantity (or a paired difference) is within noise where its mean is no farther from 0 than this.
-    """
-    from scipy.special import stdtrit  # the templates' reader of the records needs no SciPy
-
-    if count < 2:
-        return UNBOUNDED
-    return float(stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * std / math.sqrt(count)

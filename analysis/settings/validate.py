@@ -25,7 +25,7 @@ def check(document: Document, file: SettingsFile) -> None:
             ("run", "report_at"), f"at most run.iterations = {run.iterations}", f"{run.report_at}", "change one of them"
         )
     if len(set(run.learning_rates)) != len(run.learning_rates):
-        raise file.mistake(("run", "learning_rates"), "every rate once", "one that stands twice", "take one out")
+        raise file.mistake(("run", "learning_rates"), "every rate once", "one rate twice", "take one out")
     _check_paths(document, file)
 
 

@@ -1,1 +1,1 @@
-"""Pure functions of arrays: metrics, independence, information, ranks. Never a record, a setting or a file."""
+"""Functions of arrays: metrics, intervals, independence, information, ranks. Never a record, a setting or a file."""

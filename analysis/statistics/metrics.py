@@ -1,4 +1,4 @@
-"""Metrics of predictions: accuracies, losses, intervals, calibration.
+"""Metrics of predictions: accuracies, losses, calibration.
 
 N examples, K classes. `labels` and `predicted` are (N,) class indices; `log_probabilities` is (K, N), natural
 logarithms, examples are columns. Fractions are 0-1.
@@ -6,15 +6,11 @@ logarithms, examples are columns. Fractions are 0-1.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 Array = np.ndarray
 
-TWO_SIDED_95 = 0.975  # quantile of the normal distribution that a two-sided 95 % interval is made with
 CONFIDENCE_BINS = 10  # equal bins of confidence in the expected calibration error
 
 
@@ -49,20 +45,6 @@ def balanced_accuracy(predicted: Array, labels: Array, classes: int) -> float:
 def log_loss(log_probabilities: Array, labels: Array) -> float:
     """Return the mean of -log p of the label, in nats."""
     return float(-np.mean(log_probabilities[labels, np.arange(len(labels))], dtype=np.float64))
-
-
-def wilson(share: float, rows: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share observed on `rows` rows (E. B. Wilson, 1927)."""
-    z2 = float(ndtri(TWO_SIDED_95)) ** 2
-    centre = (share + z2 / (2 * rows)) / (1 + z2 / rows)
-    half = math.sqrt(z2 * (share * (1 - share) / rows + z2 / (4 * rows**2))) / (1 + z2 / rows)
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def half_width_of_difference(first: float, first_rows: int, second: float, second_rows: int) -> float:
-    """Return the half width of the 95 % interval of a difference of two shares from independent rows."""
-    variance = first * (1 - first) / first_rows + second * (1 - second) / second_rows
-    return float(ndtri(TWO_SIDED_95)) * math.sqrt(variance)
 
 
 def auc(scores: Array, positive: Array) -> float:

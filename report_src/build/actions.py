@@ -101,6 +101,16 @@ def compile_report(context: BuildContext, step: Step) -> None:
         print(f"warning: {warning}", file=sys.stderr)
 
 
+def web(context: BuildContext, step: Step) -> None:
+    """Write the report as a web page."""
+    from report_src.web import page
+
+    try:
+        page.write(context.project)
+    except RenderError as error:
+        raise BuildError(with_line(str(error), error.place, context.project.root), INPUT_STATUS) from None
+
+
 def run_python(context: BuildContext, step: Step, module: str, *arguments: str, preload: Sequence[str] = ()) -> int:
     """Run a module of the analysis, with libraries that a fork server loads; return the training iterations it took.
 

@@ -10,7 +10,18 @@ from typing import Any
 
 from report_src.build import actions
 from report_src.build.step import Step, figures_of
-from report_src.project import CLAIMS, DERIVATIONS, FINDINGS, READS, REPORT, RESULTS, SOURCE_MAP, SYNCTEX, UNUSED
+from report_src.project import (
+    CLAIMS,
+    DERIVATIONS,
+    FINDINGS,
+    READS,
+    REPORT,
+    RESULTS,
+    SOURCE_MAP,
+    SYNCTEX,
+    UNUSED,
+    WEB_PAGE,
+)
 
 TEX_OWN = ("report.*", "report-format*")  # files that TeX writes for itself, from the moment it is started
 PRIVATE = (SOURCE_MAP, READS, FINDINGS, DERIVATIONS)  # not published
@@ -57,10 +68,13 @@ STEPS: tuple[Step, ...] = (
     Step("compile", actions.compile_report, code=("report_src.tex.compile",),
          inputs=("*.tex", SOURCE_MAP, "fonts/*", "figures/*.pdf", "scans/**/*", "attachments/**/*"),
          products=(REPORT, SYNCTEX), scratch=TEX_OWN),
+    Step("web", actions.web, code=("report_src.web.page",), sources=("report_src/web/*.*",),
+         inputs=("*.tex", SOURCE_MAP, DERIVATIONS, CLAIMS, "figures/*.pdf", "scans/**/*"),
+         products=(WEB_PAGE,), scratch=("web/*", *TEX_OWN)),
 )  # fmt: skip
 
 UNTIL = {"figures": "results", "results": "results", "check": "render", "unused": "render", "draft": "compile",
-         "report": "compile", "bundle": "compile", "handin": "compile"}  # fmt: skip
+         "report": "compile", "bundle": "compile", "handin": "compile", "web": "web"}  # fmt: skip
 
 
 def steps_of(target: str, table: tuple[Step, ...] = STEPS) -> tuple[Step, ...]:

@@ -51,7 +51,7 @@ def make(
         memory = settle(project)
         remove_left_behind(project.work)
         context = BuildContext(project, lock, loaded, resources, ahead)
-        if wanted[-1].name == "compile":
+        if "compile" in {step.name for step in wanted}:
             context.hold_tex()
         index = index_of(project)
         done = False

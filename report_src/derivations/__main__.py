@@ -11,6 +11,7 @@ import msgspec
 from report_src.derivations.checking.cache import check
 from report_src.derivations.checking.records import Report, RowReport, repeated_names
 from report_src.derivations.judging.settings import SEED
+from report_src.derivations.lint.sources import inputs
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,10 +45,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _reports(path: Path, options: argparse.Namespace) -> list[Report]:
     if not options.all:
-        return check([path], cache=options.cache, seed=options.seed)
+        return check([path], cache=options.cache, inputs=inputs(path), seed=options.seed)
     from report_src.derivations.checking.check import check_everything  # `check` evaluates nothing that is known
 
-    return check_everything(path, options.declarations, seed=options.seed)
+    return check_everything(path, options.declarations, inputs=inputs(path), seed=options.seed)
 
 
 def _declare(path: Path, options: argparse.Namespace) -> int:
@@ -55,7 +56,8 @@ def _declare(path: Path, options: argparse.Namespace) -> int:
     from report_src.derivations.checking.check import proposals  # the others read nothing twice
 
     status = 0
-    for name, line, found, refused in proposals(path, options.declarations, everywhere=options.all):
+    proposed = proposals(path, options.declarations, everywhere=options.all, inputs=inputs(path))
+    for name, line, found, refused in proposed:
         print(f"{path}:{line}: {name or 'no name'}")
         stated = ", ".join(f"${declaration}$" for declaration in found)
         print(f"  Let {stated}." if found else "  nothing is missing")

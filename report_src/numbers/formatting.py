@@ -66,13 +66,18 @@ def p_value(value: Any) -> Latex:
     return _mark(value, rf"\ensuremath{{={number:.{digits}f}}}")
 
 
-def rate(value: Any) -> Latex:
-    r"""0.50 -> 0.5, 1.0 -> 1, 1e-5 -> 1 \times 10^{-5}: shortest form of a setting."""
+def rate(value: Any, digits: int = 6) -> Latex:
+    r"""0.50 -> 0.5, 1.0 -> 1, 1e-5 -> 1 \times 10^{-5}: shortest form of a setting.
+
+    `digits` is how many are printed at most, where a whole number does not need more: 48.2494 -> 48.25 for 4.
+    """
     number = _number(value)
     if number and not PLAIN[0] <= abs(number) < PLAIN[1]:
         digits = len(f"{number:.11e}".partition("e")[0].partition(".")[2].rstrip("0"))
         return _mark(value, _scientific(number, digits))
-    return _mark(value, rf"\ensuremath{{{number:g}}}" if number < 0 else f"{number:g}")
+    before_the_point = len(str(int(abs(number))))
+    text = f"{number:.{max(digits, before_the_point)}g}"
+    return _mark(value, rf"\ensuremath{{{text}}}" if number < 0 else text)
 
 
 def words(value: Any) -> Latex:
@@ -109,21 +114,29 @@ def pm(value: Branch, digits: int = 2) -> Latex:
     return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
 
 
+def interval(value: Branch, digits: int = 2) -> Latex:
+    """Mean and t interval of a Replicated, ends rounded outwards: -0.03 [-0.04, -0.02]."""
+    return _mark(value.mean, _with_interval(value, digits, 1, ""))
+
+
 def interval_points(value: Branch, digits: int = 1) -> Latex:
-    """Mean and t interval of a Replicated, ends rounded outwards: -0.4 percentage points [-1.0, 0.2].
+    """Mean and t interval of a Replicated that holds fractions: -0.4 percentage points [-1.0, 0.2]."""
+    return _mark(value.mean, _with_interval(value, digits, 100, " percentage points"))
+
+
+def _with_interval(value: Branch, digits: int, factor: int, unit: str) -> str:
+    """Return mean, unit and interval; a value of a single replicate has no interval.
 
     Ends of an interval without zero have as many digits as it takes to print neither as zero: 0.44 [0.03, 0.85].
     """
-    mean, half = 100 * _number(value.mean), 100 * _number(value.half_width)
+    mean, half = factor * _number(value.mean), factor * _number(value.half_width)
     if len(value.replicates) == 1:
-        return _mark(value.mean, _fixed(mean, digits) + " percentage points")  # it has no interval
+        return _fixed(mean, digits) + unit
     low, high = _outwards(mean - half, mean + half, digits)
     while low * high == 0 and abs(mean) > half and digits < MOST_DIGITS:
         digits += 1
         low, high = _outwards(mean - half, mean + half, digits)
-    return _mark(
-        value.mean, f"{_fixed(mean, digits)} percentage points [{_fixed(low, digits)}, {_fixed(high, digits)}]"
-    )
+    return f"{_fixed(mean, digits)}{unit} [{_fixed(low, digits)}, {_fixed(high, digits)}]"
 
 
 def _outwards(low: float, high: float, digits: int) -> tuple[float, float]:
@@ -132,11 +145,12 @@ def _outwards(low: float, high: float, digits: int) -> tuple[float, float]:
 
 
 def at_most(value: Any, digits: int = 2, unit: str = "") -> Latex:
-    r"""0.2445 -> \leq 0.25: a bound is rounded upwards, or it is none; `unit` is "", "percent" or "points"."""
+    r"""0.2445 -> \leq 0.25, 0 -> 0.00: a bound is rounded upwards; `unit` is "", "percent" or "points"."""
     scale, after = {"": (1, ""), "percent": (100, r"\,\%"), "points": (100, " percentage points")}[unit]
     step = 10.0**-digits
     number = step * math.ceil(scale * _number(value) / step - BOUND_REACHED)
-    return _mark(value, rf"\ensuremath{{\leq}}\,{_fixed(number, digits)}{after}")
+    relation = r"\ensuremath{\leq}\," if number else ""
+    return _mark(value, f"{relation}{_fixed(number, digits)}{after}")
 
 
 def cell(value: Any, digits: int = 2) -> Latex:
@@ -211,7 +225,7 @@ def mathematics(value: str) -> Latex:
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
-    "pm_percent": pm_percent, "interval_points": interval_points, "at_most": at_most,
+    "pm_percent": pm_percent, "interval": interval, "interval_points": interval_points, "at_most": at_most,
     "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
     "bare": bare, "name": name, "cell_name": cell_name, "text": tex, "join_names": join_names, "index": index,
     "path": path, "mathematics": mathematics, "target": target,

@@ -17,6 +17,7 @@ from msgspec import Struct
 from analysis import contract
 from analysis.settings.schema import Settings
 
+UNITS = ("fraction", "count", "nats", "bits", "seconds", "megabytes", "percentage points")
 _PART = re.compile(r"[^.\[\]]+|\[\d*\]")
 _OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/collect.py"}
 
@@ -40,6 +41,21 @@ def meaning(key: str) -> str:
         found += [meta.description for meta in _metas(kind) if meta.description][-1:]
     informative = [note for note in found if not _general(note)]
     return informative[-1] if informative else ""
+
+
+def unit(key: str) -> str:
+    """Return the unit of a key's value, which ends the contract's description: "fraction", "nats", "in its unit".
+
+    A whole number without one is a count, any other number has the unit 1; "" of what is no number.
+    """
+    last = meaning(key).partition(";")[0].rpartition(", ")[2]
+    if last in UNITS or last.endswith("unit") or last.startswith("logit per "):
+        return last
+    kind = _root(key)
+    for part in _parts(key):
+        kind = _hint(kind, part)
+    plain = _plain(kind)
+    return {int: "count", float: "1"}.get(plain, "") if isinstance(plain, type) else ""
 
 
 def _general(note: str) -> bool:
@@ -75,11 +91,17 @@ def _declared(kind: type, name: str, root: Path) -> str:
     owner = next((each for each in kind.__mro__ if name in vars(each).get("__annotations__", {})), None)
     if owner is None:
         return ""
-    lines, first = inspect.getsourcelines(owner)
+    lines, first = _source_lines(owner)
     offset = next((n for n, line in enumerate(lines) if re.match(rf"\s+{re.escape(name)}\s*:", line)), 0)
     path = Path(inspect.getfile(owner))
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     return f"{shown}:{first + offset} {kind.__name__}.{name}"
+
+
+@functools.cache
+def _source_lines(owner: type) -> tuple[list[str], int]:
+    """Return the lines of a class and the number of the first; they are those that were imported."""
+    return inspect.getsourcelines(owner)
 
 
 def _root(key: str) -> Any:

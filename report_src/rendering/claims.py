@@ -20,7 +20,7 @@ from jinja2.parser import Parser
 from report_src.errors import RenderError
 from report_src.numbers.claim_records import Claim, Comparison, noise_of
 from report_src.numbers.values import Branch
-from report_src.rendering.source_marks import take_out
+from report_src.rendering.source_marks import claim_marked, take_out
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": lambda a, b: a > b,
@@ -185,12 +185,12 @@ class Claims(Extension):
         return bool(holds)
 
     def _printed(self, caller: Callable[[], str]) -> str:
-        """Keep the text of the branch that holds, and print it."""
+        """Keep the text of the branch that holds, and print it between the marks of its place."""
         environment: Any = self.environment
-        claim = environment.claims[-1]
+        number = len(environment.claims) - 1
         text = caller()
-        claim.printed = " ".join(take_out(text)[0].split())
-        return text
+        environment.claims[number].printed = " ".join(take_out(text)[0].split())
+        return claim_marked(number, text)
 
     def _none_holds(self) -> str:
         environment: Any = self.environment

@@ -31,7 +31,7 @@ class Environment(jinja2.Environment):
     ledger: Ledger
     claims: list[Claim]
     source_of: dict[str | None, str]
-    tinted: frozenset[str] | None  # hashes of the text blocks as shipped, where these are to be told apart
+    tinted: frozenset[str] | None  # hashes of the text blocks as shipped, where the draft tints them
 
 
 def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | None = None) -> Environment:

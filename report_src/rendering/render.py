@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from report_src.findings import Finding
 from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records
 from report_src.numbers.lookup import unused
@@ -22,7 +23,7 @@ from report_src.rendering import ai_usage
 from report_src.rendering.bytecode_cache import TemplateCache
 from report_src.rendering.context import context_of, derivations
 from report_src.rendering.engine import Environment, environment, render_text
-from report_src.rendering.source_marks import parts, take_out
+from report_src.rendering.source_marks import claim_places, parts, take_out
 from report_src.system.files import write_whole
 from report_src.tex.source_map import PREAMBLE
 
@@ -70,7 +71,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
 def _document(
     project: Project,
     usage: ai_usage.AiUsage,
-    findings: Sequence[lint.Finding],
+    findings: Sequence[Finding],
     on_text: Callable[[bytes], None] | None = None,
 ) -> tuple[Environment, str]:
     """Return the engine with what it read and decided, and the document, marked with the places it comes from."""
@@ -89,12 +90,12 @@ def _claims(engine: Environment) -> bytes:
 
 
 def _source_map(places: Sequence[tuple[str, int]], rendered: str) -> bytes:
-    """Return what report.map.json holds: the template and line of each line of the document, and of parts of lines."""
+    """Return what report.map.json holds: where lines of the document and parts of them come from, where claims are."""
     lines = [[f"templates/{name}", number] for name, number in places]
     within = {
         line: [[at, f"templates/{name}", n] for at, name, n in pieces] for line, pieces in parts(rendered).items()
     }
-    return json.dumps({"lines": lines, "parts": within}).encode()
+    return json.dumps({"lines": lines, "parts": within, "claims": claim_places(rendered)}).encode()
 
 
 def ticked(document: str, places: Sequence[tuple[str, int]], table: Sequence[dict[str, Any]], templates: Path) -> str:

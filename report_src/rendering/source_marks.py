@@ -11,7 +11,9 @@ from report_src.prose.blocks import tinted
 
 START, END = "\ue000", "\ue001"  # private-use characters: escaped text never holds them
 PIECE = 4_000  # characters of the document after which whoever listens hears more of it
-_MARK = re.compile(f"{START}([^{END}]*){END}")
+_MARK = re.compile(f"{START}([^{END}+-][^{END}]*){END}")
+_CLAIM = re.compile(f"{START}([+-])(\\d+){END}")  # + where the printed branch of a claim begins, - where it ends
+_ANY = re.compile(f"{START}[^{END}]*{END}")
 _TAG = re.compile(r"\\(BLOCK|VAR|NOTE)\{")
 _AFTER_COMMAND = re.compile(r"(\\(?!BLOCK|VAR|NOTE)[A-Za-z]+)(\\VAR\{)")  # \small\VAR{x} must not print \smallx
 
@@ -96,7 +98,7 @@ def take_out(rendered: str) -> tuple[str, list[tuple[str, int]]]:
             name, _, number = marks[0].rpartition(":")
             place = (name, int(number))
         places.append(place)
-        lines.append(_MARK.sub("", line))
+        lines.append(_ANY.sub("", line))
         if marks:
             name, _, number = marks[-1].rpartition(":")
             place = (name, int(number))
@@ -112,7 +114,7 @@ def reported(pieces: Iterable[str], on_text: Callable[[bytes], None]) -> Iterato
         size += len(piece)
         if size > PIECE:
             whole, newline, rest = "".join(waiting).rpartition("\n")
-            known += _MARK.sub("", whole + newline).encode()
+            known += _ANY.sub("", whole + newline).encode()
             on_text(known)
             waiting, size = [rest], len(rest)
 
@@ -120,7 +122,7 @@ def reported(pieces: Iterable[str], on_text: Callable[[bytes], None]) -> Iterato
 def parts(rendered: str) -> dict[int, list[tuple[int, str, int]]]:
     """Return, of each line (from 1) that holds text of several: from which column on it is that of which place."""
     found = {}
-    for number, line in enumerate(rendered.split("\n"), start=1):
+    for number, line in enumerate(_CLAIM.sub("", rendered).split("\n"), start=1):
         if line.count(START) < 2:
             continue
         pieces, column, end = [], 0, 0
@@ -131,4 +133,25 @@ def parts(rendered: str) -> dict[int, list[tuple[int, str, int]]]:
             pieces.append((column, name, int(at)))
         if len({piece[1:] for piece in pieces}) > 1:
             found[number] = pieces
+    return found
+
+
+def claim_marked(number: int, text: str) -> str:
+    """Return the text of a claim's printed branch with the marks of where it begins and ends."""
+    return f"{START}+{number}{END}{text}{START}-{number}{END}"
+
+
+def claim_places(rendered: str) -> list[tuple[int, int, int, int, int]]:
+    """Return (number, line, column, last line, last column) of each claim's text, lines from 1, columns from 0."""
+    found, begun = [], {}
+    for line_number, line in enumerate(_MARK.sub("", rendered).split("\n"), start=1):
+        taken = 0
+        for mark in _CLAIM.finditer(line):
+            place = (line_number, mark.start() - taken)
+            taken += mark.end() - mark.start()
+            number = int(mark[2])
+            if mark[1] == "+":
+                begun[number] = place
+            elif number in begun:
+                found.append((number, *begun.pop(number), *place))
     return found

@@ -11,7 +11,7 @@ from pathlib import Path
 from analysis.errors import InputError
 from report_src.build.state import Memory
 from report_src.errors import BuildError, RenderError
-from report_src.project import DERIVATIONS, FINDINGS, REPORT, Project, git
+from report_src.project import DERIVATIONS, FINDINGS, REPORT, WEB_PAGE, Project, git
 from report_src.prose import blocks as text_blocks
 from report_src.prose import lint, requirements
 from report_src.rendering import ai_usage
@@ -27,14 +27,19 @@ def check_settings(project: Project) -> None:
     refuse([*settings_problems(project), *repository_problems(project), *own_words(project), *_first(findings)])
 
 
-def write(project: Project) -> Path:
-    """Copy the new report to BUILD/<roll number>_<assignment>.pdf; raise BuildError if something forbids it."""
+def write(project: Project, *, with_page: bool = False) -> Path:
+    """Copy the new report, and its web page if asked, to BUILD/<roll number>_<assignment>.pdf (and .html).
+
+    Raise BuildError if something forbids it.
+    """
     refuse(document_problems(project.work))
     report = project.settings.report
     target = project.build / f"{safe(report.roll_number)}_{safe(report.assignment)}.pdf"
-    copy_whole(project.work / REPORT, target)
+    copies = {REPORT: target} | ({WEB_PAGE: target.with_suffix(".html")} if with_page else {})
+    for name, copy in copies.items():
+        copy_whole(project.work / name, copy)
     memory = Memory(project.build)
-    memory.published["handin"] = {target.name: digest(target)}
+    memory.published["handin"] = {copy.name: digest(copy) for copy in copies.values()}
     memory.save()
     return target
 
@@ -151,7 +156,7 @@ def refuse(problems: list[str]) -> None:
     """BuildError with one line a problem, where there is any."""
     if problems:
         number = f"{len(problems)} things forbid it" if len(problems) > 1 else "one thing forbids it"
-        raise BuildError("\n  ".join([f"nothing is handed in yet, {number}:", *problems]), 2)
+        raise BuildError("\n  ".join([f"nothing is handed in yet, {number}:", *problems]), 2, problems)
 
 
 def safe(text: str) -> str:

@@ -63,7 +63,7 @@ def _bound(kind: int, soft: int, hard: int) -> None:
 
 
 def limits(cpu_seconds: int, file_megabytes: int) -> Callable[[], None]:
-    """Return what a child does before it becomes a program that cannot listen to a leash (TeX).
+    """Return what a child does before it becomes a program that cannot watch its parent (TeX).
 
     It bounds its time and the size of its files, and on Linux asks to die with its parent. An interrupt, by which it
     is asked where it is, reaches it also where a shell in the background has had it ignored.

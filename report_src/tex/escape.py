@@ -37,6 +37,7 @@ _MATHEMATICS = {
     "λ": r"\lambda", "μ": r"\mu", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "τ": r"\tau", "φ": r"\varphi",
     "ω": r"\omega",     "Δ": r"\Delta", "Σ": r"\Sigma", "Ω": r"\Omega", "✓": r"\checkmark",
 }  # fmt: skip
+_IN_TEXT = _MATHEMATICS.keys() - {*"≠∑√ℝμΔΩ"}  # of the others, drawn by TeX's fonts, a viewer copies another character
 _GREEK = {"LAMDA": "lambda"}  # where Unicode spells a letter otherwise
 _GREEK_COMMANDS = frozenset(
     ["zeta", "iota", "kappa", "nu", "xi", "upsilon", "chi", "psi", "gamma", "theta", "lambda", "pi", "phi"]
@@ -151,7 +152,7 @@ def _letters(part: str, typewriter: bool) -> Iterator[tuple[str, str]]:
         return
     for word in shaping.words(part):
         symbols = len(word) < shaping.LONGEST_WORD or shaping.script_of(word[0]) != "GREEK"
-        if all(c in _KNOWN or (c in _MATHEMATICS and symbols) for c in word):
+        if all(c in _KNOWN or (c in _IN_TEXT and symbols) for c in word):
             yield from ((character, _character(character)) for character in word)
         elif not shaping.printable(word):
             yield from ((character, _unprintable(character)) for character in word)
@@ -175,7 +176,7 @@ def _unprintable(character: str) -> str:
 def _character(character: str) -> str:
     if character in _SPECIAL:
         return _SPECIAL[character]
-    if character in _MATHEMATICS:
+    if character in _IN_TEXT:
         return rf"\ensuremath{{{_MATHEMATICS[character]}}}"
     if (" " <= character <= "~") or character in _LETTERS:
         return character

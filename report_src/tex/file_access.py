@@ -5,12 +5,14 @@ r"""What TeX read, by its own record: only below its folder and in its distribut
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from report_src.errors import BuildError
 
 DISTRIBUTION = re.compile(r"\.?(texmf|texlive)")  # how a folder's name begins that holds one, or its fonts and settings
+OWN_TREES = ("TEXMFHOME", "TEXMFLOCAL")  # environment variables that name a tree of the user's, whatever it is called
 
 
 def check(folder: Path, name: str) -> None:
@@ -26,6 +28,7 @@ def check(folder: Path, name: str) -> None:
 
 
 def outside(path: Path, folder: Path) -> bool:
-    """Whether a file lies neither below the folder nor in a TeX distribution."""
-    inside = Path(folder, path).resolve().is_relative_to(folder.resolve())
+    """Whether a file lies neither below the folder nor in a TeX distribution or a tree of the user's own."""
+    trees = [folder, *(Path(os.environ[name]) for name in OWN_TREES if os.environ.get(name))]
+    inside = any(Path(folder, path).resolve().is_relative_to(tree.resolve()) for tree in trees)
     return not inside and not any(DISTRIBUTION.match(part) for part in path.parts[:-1] if ".." not in path.parts)

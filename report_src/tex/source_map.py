@@ -41,17 +41,20 @@ class LineMap:
 
     lines: Sequence[tuple[str, int]] = ()
     parts: Mapping[int, Sequence[tuple[int, str, int]]] = dataclasses.field(default_factory=dict)
+    claims: Sequence[tuple[int, int, int, int, int]] = ()  # number, line, column, last line, last column
 
     @classmethod
     def read(cls, path: Path) -> LineMap:
         """Read report.map.json; without it nothing is mapped.
 
-        {"lines": [[template, line], …], "parts": {line: [[from this column on, template, line], …]}}
+        {"lines": [[template, line], …], "parts": {line: [[from this column on, template, line], …]},
+         "claims": [[number, line, column, last line, last column], …]}
         """
         try:
             tree = json.loads(path.read_bytes())
             parts = {int(number): pieces for number, pieces in tree.get("parts", {}).items()}
-            return cls([(str(name), int(line)) for name, line in tree["lines"]], parts)
+            claims = [(number, *place) for number, *place in tree.get("claims", ())]
+            return cls([(str(name), int(line)) for name, line in tree["lines"]], parts, claims)
         except (OSError, ValueError, KeyError, TypeError):
             return cls()
 
@@ -77,7 +80,7 @@ def preamble_of(folder: Path) -> list[str]:
 
 
 def typed_line(place: str, root: Path) -> str:
-    """Return the line at "templates/sections/03_x.tex.j2:41" without its indent; "" where there is none."""
+    """Return the line at "templates/sections/03_x.tex.j2:41" without its indent; "" where the file has no such line."""
     name, _, line = place.rpartition(":")
     path = root / name
     if not line.isdigit() or not path.is_file():

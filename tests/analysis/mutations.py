@@ -52,7 +52,7 @@ def digit(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 def exchanged(draw: st.DrawFn, content: bytes) -> bytes:
-    """Exchange two lines, or what stands between two marks."""
+    """Exchange two lines, or the text between two marks."""
     mark = draw(st.sampled_from((b"\n", b"\n", b",", b'"')))
     parts = content.split(mark)
     one, other = (draw(st.integers(0, len(parts) - 1)) for _ in range(2))
@@ -88,7 +88,7 @@ def repeated(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 def cells(draw: st.DrawFn, content: bytes) -> bytes:
-    """Replace, drop or double what stands between two marks."""
+    """Replace, drop or double the text between two marks."""
     mark = draw(st.sampled_from((b",", b" = ", b'"')))
     parts = content.split(mark)
     place = draw(st.integers(0, len(parts) - 1))

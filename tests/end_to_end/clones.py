@@ -104,10 +104,10 @@ class Clone:
         return {name: hashlib.sha256((self.build / name).read_bytes()).hexdigest() for name in FINAL}
 
     def edit(self, name: str, old: str, new: str) -> None:
-        """Replace a text that stands once in a file."""
+        """Replace a text that occurs once in a file."""
         path = self.folder / name
         text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"'{old}' stands {text.count(old)} times in {name}"
+        assert text.count(old) == 1, f"'{old}' occurs {text.count(old)} times in {name}"
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def toggle(self, name: str, first: str, second: str) -> None:

@@ -28,7 +28,7 @@ def swap(old: str, new: str | bytes) -> Callable[[Path], None]:
 
 
 def everywhere(old: str, new: str) -> Callable[[Path], None]:
-    """Return what replaces a text wherever it stands."""
+    """Return what replaces a text wherever it occurs."""
     return content(lambda before: before.replace(old.encode(), new.encode()))
 
 

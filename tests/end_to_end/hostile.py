@@ -22,7 +22,7 @@ from tests.end_to_end.reports import simulated, turned_picture, two_pages
 
 CANARY = "owned"  # how the name begins of every file that a text would make if it were acted on
 HUGE = 999_000  # characters: what a prompt may just have
-LONGEST = 10_000  # characters of what stands on a page or two
+LONGEST = 10_000  # characters of text on a page or two
 
 PAYLOADS = {
     "file of the system": r"\input{/etc/passwd}",
@@ -87,7 +87,7 @@ NAMES_OF_FILES = ("train", "test", "log", "picture", "pages", "config", "build")
 ON_COMMAND_LINE = ("config", "build")
 IN_TABLES = ("target", "label", "numerical", "categorical", "category")
 LONG = ("prompt", "output", "edits")
-# not at all, or (a category) in a figure alone, where it is shortened
+# not at all, or (a category) in a figure only, where it is shortened
 ON_NO_PAGE = frozenset(
     {"category", "label", "described_category", "meaning", "log", "picture", "pages", "config", "build"}
 )
@@ -226,7 +226,7 @@ _ALIKE = str.maketrans({"’": "'", "‘": "`", "“": '"', "”": '"', "–": "
 def missing(text: str, pages: Sequence[str]) -> list[str]:
     """Return what of a text the pages do not show: the text itself, or codes of letters that the fonts lack.
 
-    pages: the text of a PDF, as read in different orders. A code stands in a box, which is read apart; of a text
+    pages: the text of a PDF, as read in different orders. A code is in a box, which is read separately; of a text
     over many pages, with their heads and feet in between, the letters are counted.
     """
     shown = "".join(map(_shown, unicodedata.normalize("NFC", text)))

@@ -23,7 +23,7 @@ from report_src.tex import compile
 from tests.end_to_end.reports import ROOT, Built
 
 DERIVATION, EARLY, PREAMBLE, ANY = "derivation", "early", "preamble", ""
-NO_TAGS = "a Jinja tag stands inside a derivation"
+NO_TAGS = "a Jinja tag is inside a derivation"
 COPIED = "preamble.tex is copied unchanged"
 WORDS = "Missing \\begin{document}"  # before it words are the mistake that comes first
 
@@ -43,10 +43,10 @@ class Mistake:
 
     def expected(self, template: str) -> tuple[int, str]:
         """Return (line of the text, what is said) for a mistake in this template."""
-        told = {kind: (line, says) for kind, line, says in self.other}
+        others = {kind: (line, says) for kind, line, says in self.other}
         for kind in kinds_of(template):
-            if kind in told:
-                return told[kind]
+            if kind in others:
+                return others[kind]
         return self.line, self.says
 
 
@@ -71,7 +71,7 @@ MISTAKES = (
     words("missing brace", "Words with \\textbf{bold print\nand more.", "\\textbf{ is never closed: its } is missing"),
     words("brace too many", "Words with two} braces.", "Too many }'s: nothing is open"),
     words("missing dollar", "An index x_1 in text.", "Missing $ inserted: mathematics"),
-    words("dollar alone", "A price in $ and\nmore.", "Missing $ inserted", 1, (DERIVATION, 1, "never closed by $")),
+    words("a single dollar", "A price in $ and\nmore.", "Missing $ inserted", 1, (DERIVATION, 1, "never closed by $")),
     words("ampersand in text", "this & that.", "Misplaced alignment tab character &: outside of a table"),
     words("number sign in text", "Number # one.",
           "You can't use `macro parameter character #' here: in words it is written \\#"),

@@ -20,7 +20,7 @@ WITH_CLAIMS = [
     for name in sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.tex.j2"))
     if branches_of(name)
 ]
-# what no world has and a claim stands behind: rows that repeat another, a feature that tells nothing
+# what no world has and a claim needs: rows that repeat another, a feature that tells nothing
 EDITS = {"eda.table.duplicate_rows": 3, "attribution.relation.uninformative": ["soil"]}
 DISPLAYED = re.compile(
     r"\\begin\{(align\*?|tabular|algorithmic|tikzpicture|derivation)\}.*?\\end\{\1\}|\\\[.*?\\\]", re.DOTALL

@@ -66,8 +66,8 @@ def said_of(broken: Broken, project: Path, capsys: pytest.CaptureFixture[str]) -
     capsys.readouterr()
     with user:
         assert front_door.report(project) == 2
-    told = capsys.readouterr()
-    return told.out + told.err
+    printed = capsys.readouterr()
+    return printed.out + printed.err
 
 
 def rehearse(path: Path) -> None:

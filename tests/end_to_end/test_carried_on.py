@@ -48,7 +48,7 @@ def write_odd_project(folder: Path) -> None:
 
     def train(table: list[list[str]]) -> list[list[str]]:
         kept = [[*row[:-1], "2" if row[-1] == "3" else row[-1]] for row in table[1:]]
-        rare = ["Rare island", *kept[0][1:]]  # a category of one row: in some training folds alone
+        rare = ["Rare island", *kept[0][1:]]  # a category of one row: in some training folds only
         return [table[0], *([row[0], row[1].replace("Shared", "Private"), *row[2:]] for row in kept), rare]
 
     def test(table: list[list[str]]) -> list[list[str]]:
@@ -67,7 +67,7 @@ def write_odd_project(folder: Path) -> None:
 
 
 def build_odd_project(folder: Path) -> Built:
-    """Write and build it; `said` is what the build told of it on standard error."""
+    """Write and build it; `said` is what the build printed on standard error."""
     write_odd_project(folder)
     with pytest.MonkeyPatch.context() as patch, open(folder / "said", "w+", encoding="utf-8") as said:
         front_door.without_processes(patch)
@@ -153,7 +153,7 @@ def two_of_two_classes(table: list[list[str]]) -> list[list[str]]:
 
 
 def categorical_alone(folder: Path) -> None:
-    """Leave the categorical columns alone, in both tables and in the settings."""
+    """Keep only the categorical columns, in both tables and in the settings."""
     for name in ("train.csv", "test.csv"):
         rows(lambda table: [[*row[:2], row[-1]] for row in table])(folder / name)
     text = (folder / "report.toml").read_text(encoding="utf-8")

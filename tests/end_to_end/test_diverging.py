@@ -49,8 +49,8 @@ def refused(project: Path, capsys: pytest.CaptureFixture[str], message: str) -> 
     before = {name: content for name, content in front_door.products(project).items() if not name.startswith("work/")}
     capsys.readouterr()
     assert front_door.report(project) == 2
-    told = capsys.readouterr()
-    said = told.out + told.err
+    printed = capsys.readouterr()
+    said = printed.out + printed.err
     (error,) = [line for line in said.splitlines() if line.startswith("error:")]
     assert re.fullmatch(rf"error: {re.escape(str(project))}/report.toml:{message}", error)
     assert "Traceback" not in said + (project / "build/build.log").read_text(encoding="utf-8")

@@ -66,10 +66,10 @@ class Damaged:
 
     def made_again(self, damages: Iterable[tuple[str, Callable[[Path], None]]]) -> list[str]:
         """Damage files, change the state, make; return what is wrong then, and mend it."""
-        told = []
+        damaged = []
         for name, kind in damages:
             kind(self.clone.build / name)
-            told.append(f"{name}: {kind.__name__}")
+            damaged.append(f"{name}: {kind.__name__}")
         other_words(self.clone)
         done = self.clone.make("report")
         right, self.rounds = self.final[self.rounds % 2], self.rounds + 1
@@ -81,7 +81,7 @@ class Damaged:
         if wrong:
             self.clone.make("clean")
             self.clone.report()
-        return [f"{', '.join(told)}: {text}" for text in wrong]
+        return [f"{', '.join(damaged)}: {text}" for text in wrong]
 
 
 def rotated(names: Sequence[str], by: int) -> list[tuple[str, Callable[[Path], None]]]:

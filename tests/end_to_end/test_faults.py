@@ -21,7 +21,7 @@ from tests.end_to_end.reports import PATIENCE, Built
 
 SEED = 5
 SIGNALS = (signal.SIGTERM, signal.SIGKILL)
-AIMS = ("group", "group", "make", "python")  # what a signal is sent to: make with all it started, or one alone
+AIMS = ("group", "group", "make", "python")  # what a signal is sent to: make with all it started, or one process only
 INSIDE = 0.15  # seconds into a step: what it made before is moved aside
 LEAST_HIT = 0.8  # of the kills find a build at work; the others come when it is just over
 
@@ -102,7 +102,7 @@ def kill(clone: Clone, number: signal.Signals, aim: str, when: float | str) -> b
 
 
 def python_of(make: int) -> int:
-    """Return the process that builds, or make itself where there is none at the moment."""
+    """Return the process that builds, or make itself where no process builds at the moment."""
     for child in Path(f"/proc/{make}/task/{make}/children").read_text().split():
         line = Path(f"/proc/{child}/cmdline")
         if line.exists() and "report_src" in line.read_bytes().decode():

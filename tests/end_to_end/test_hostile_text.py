@@ -66,9 +66,9 @@ def test_texts_are_printed_as_they_read_and_never_acted_on(
     texts = {field: filled(field, payload) for field, payload in diagonal(number).items()}
     config, build = hostile.write_project(tmp_path, texts)
     status = __main__.main(["report", f"--config={config}", f"--build={build}"])
-    told = capsys.readouterr()
-    assert status == 0, told.err
-    assert harmless(told.out + told.err)
+    printed = capsys.readouterr()
+    assert status == 0, printed.err
+    assert harmless(printed.out + printed.err)
     assert programs <= {"pdflatex", "git"}
     assert not made_by_a_text(tmp_path)
     pages = [text_of(build / "report.pdf"), text_of(build / "report.pdf", "-raw")]
@@ -94,10 +94,12 @@ def foreign(build: Path, pages: list[str]) -> list[str]:
 def check_outside_of_the_pages(pdf: Path, config: Path, texts: dict[str, str]) -> None:
     """Assert that the PDF's own title, its links and its attachments are what was written, and that it has no more."""
     reader = PdfReader(pdf)
-    told = reader.metadata
-    assert told is not None
+    metadata = reader.metadata
+    assert metadata is not None
     wanted = (texts["title"], texts["author"], f"{texts['course']}, {texts['assignment']}")
-    assert [told.title, told.author, told.subject] == [unicodedata.normalize("NFC", each) for each in wanted]
+    assert [metadata.title, metadata.author, metadata.subject] == [
+        unicodedata.normalize("NFC", each) for each in wanted
+    ]
     links = [str(link["/A"].get("/URI", "")) for page in reader.pages for mark in page.get("/Annots", ())
              if "/A" in (link := mark.get_object())]  # fmt: skip
     kinds = {str(link["/A"]["/S"]) for page in reader.pages for mark in page.get("/Annots", ())
@@ -178,9 +180,9 @@ def test_no_escape_sequence_of_a_name_reaches_the_terminal(
     base = [f"--config={config}", f"--build={build}", "where", "key"]
     with contextlib.suppress(SystemExit):  # of a word that cannot be read
         assert __main__.main([*base, argument.format(name)]) == 2
-    told = capsys.readouterr()
-    assert r"\x1b]0;owned\x07\u202ex\udcff" in told.err
-    assert harmless(told.out + told.err)
+    printed = capsys.readouterr()
+    assert r"\x1b]0;owned\x07\u202ex\udcff" in printed.err
+    assert harmless(printed.out + printed.err)
 
 
 def test_no_escape_sequence_of_a_table_is_in_a_message(tmp_path: Path) -> None:

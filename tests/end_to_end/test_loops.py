@@ -50,9 +50,9 @@ def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatc
 def test_every_command_that_renders_is_stopped(command: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before, begun = front_door.products(project), time.monotonic()
     status = __main__.main([command, f"--config={project / 'report.toml'}", f"--build={project / 'build'}"])
-    told = capsys.readouterr().err
+    errors = capsys.readouterr().err
     assert status == 2
-    assert [line for line in told.splitlines() if line.startswith("error:")] == [f"error: templates/{MESSAGE}"]
+    assert [line for line in errors.splitlines() if line.startswith("error:")] == [f"error: templates/{MESSAGE}"]
     assert time.monotonic() - begun < 30
     after = front_door.products(project)
     changed = {name for name in before if before[name] != after.get(name)}
@@ -63,6 +63,6 @@ def test_every_command_that_renders_is_stopped(command: str, project: Path, caps
 def test_watching_says_so_and_waits(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     no_tex = MagicMock()
     assert watch.build_once(project / "report.toml", project / "build", None, no_tex) is not None
-    told = capsys.readouterr().err
+    errors = capsys.readouterr().err
     shown = f"{MESSAGE}\n    {LOOP.splitlines()[1]}"
-    assert f"error: templates/{shown}\n(the last good PDF stays; waiting for the next change)" in told
+    assert f"error: templates/{shown}\n(the last good PDF stays; waiting for the next change)" in errors

@@ -24,13 +24,13 @@ pytestmark = [
 def traces(built: Built) -> dict[str, bytes]:
     """Return what tells of the machine: where the clone, the build and the home lie, who built it, on which host."""
     host, user = platform.node(), getpass.getuser()
-    told = {"clone": str(ROOT), "folder": str(built.config.parent), "build": str(built.build),
+    private = {"clone": str(ROOT), "folder": str(built.config.parent), "build": str(built.build),
             "home": f"{Path.home()}/", "home of a user": f"/{user}/", "temporary folder": "/tmp/"}  # fmt: skip
     if len(host) > 4 and host != "localhost":
-        told["host"] = host
+        private["host"] = host
     if len(user) > 4:  # "root" is a word of the report
-        told["user"] = user
-    return {name: text.encode() for name, text in told.items()}
+        private["user"] = user
+    return {name: text.encode() for name, text in private.items()}
 
 
 def telling(content: bytes, wanted: Mapping[str, bytes]) -> list[str]:

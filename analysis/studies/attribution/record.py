@@ -132,7 +132,7 @@ class Relation(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[str, ...], Meta(description="features whose mutual information Part A cannot tell from 0")
     ]
     uninformative_relative: Annotated[
-        Fraction, Meta(description="largest relative logit score among them; 0 where there is none")
+        Fraction, Meta(description="largest relative logit score among them; 0 if no such feature exists")
     ]
 
 

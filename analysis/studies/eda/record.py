@@ -197,7 +197,7 @@ class FeatureEvidence(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     above_zero_line: Annotated[bool, Meta(description="whether mutual_information exceeds zero_line")]
     entropy_share: Annotated[float, Meta(description="mutual_information as a share of the target's entropy")]
-    accuracy_alone: Annotated[Fraction, Meta(description="validation accuracy of boosted trees on it alone")]
+    accuracy_alone: Annotated[Fraction, Meta(description="validation accuracy of boosted trees on this feature only")]
     gain_share: Annotated[
         float,
         Meta(description="accuracy_alone above the baseline, as a share of all features' gain"),

@@ -23,7 +23,7 @@ EDGE: Any = {"edgecolor": "0.3", "linewidth": 0.3}
 def plot_story(record: GeneralizationRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Draw accuracy on validation, on validation with the focus replaced, and on test, for both kinds of model."""
     figure, axes = style.figure(height=2.3)
-    what = "suspect" if len(record.suspects) == 1 else "suspects" if record.suspects else "leading feature"
+    drawn = style.shorten(" and ".join(record.focus_features), 30)
     series: list[tuple[Scores, str, str, str]] = [(record, colours.ALL_FEATURES, "every feature", "o")]
     if record.mitigation_kind != "none":
         series.append((record.mitigated, colours.MITIGATED, style.shorten(record.mitigation, 30), "s"))
@@ -42,7 +42,7 @@ def plot_story(record: GeneralizationRecord, arrays: Arrays, settings: Settings)
             )  # fmt: skip
     axes.axhline(record.majority_test_accuracy, color=colours.GREY, linewidth=0.8, linestyle=":", zorder=1)
     style.name_line(axes, 2.37, record.majority_test_accuracy, "majority class", colours.GREY)
-    axes.set_xticks(range(3), ["validation", f"validation, {what} random", "test"])
+    axes.set_xticks(range(3), ["validation", f"validation, {drawn} drawn at random", "test"])
     axes.set_xlim(-0.35, 2.35)
     axes.legend(loc="lower right", bbox_to_anchor=(1, 0.97), ncols=2, labelcolor="linecolor")
     _percent(axes)

@@ -215,6 +215,15 @@ class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
     test_features_accuracy: Annotated[
         Replicated, Meta(description="validation accuracy reweighted to test's mix of the other features, fraction")
     ]
+    unweighted_accuracy: Annotated[
+        Replicated, Meta(description="validation accuracy on the rows of test_features_accuracy, unweighted, fraction")
+    ]
+    classes_minus_unweighted: Annotated[
+        Replicated, Meta(description="test_classes_accuracy minus validation accuracy, in pairs, fraction")
+    ]
+    features_minus_unweighted: Annotated[
+        Replicated, Meta(description="test_features_accuracy minus unweighted_accuracy, in pairs, fraction")
+    ]
 
 
 class Along(Struct, frozen=True, forbid_unknown_fields=True):
@@ -266,6 +275,7 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     test_rows: Annotated[Count, Meta(description="rows of the test table")]
     learning_rate: Annotated[float, Meta(gt=0, description="learning rate of every network")]
     replicates: Annotated[Count, Meta(description="replicates of the PyTorch model and of the mitigation")]
+    confidence: Annotated[Fraction, Meta(description="level of the t intervals over replicates and of test_interval")]
     intervention_replicates: Annotated[Count, Meta(description="replicates of every other intervention")]
     models: Annotated[Count, Meta(description="models frozen before the test table was opened, checkpoints aside")]
     suspects: Annotated[tuple[str, ...], Meta(description="features that Part A's rule names")]

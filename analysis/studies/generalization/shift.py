@@ -98,6 +98,15 @@ def explain(
     classes = class_shifts(choice, evaluation, train, settings)
     class_weights = np.array([one.share_test / one.share_train if one.share_train else 0.0 for one in classes])
     incomplete = [float(1 - features.complete_rows(table.frame).mean()) for table in (train, test)]
+    alike, of_classes, of_features, plain = (
+        [reweighted(one, train, weights, settings) for one in models]
+        for weights in (
+            np.ones(len(train.labels)),
+            class_weights[train.labels],
+            odds,
+            comparable_rows(train).astype(float),
+        )
+    )
     explanation = Explanation(
         incomplete_share_train=incomplete[0],
         incomplete_share_test=incomplete[1],
@@ -113,11 +122,12 @@ def explain(
         agreement=agreement(choice, train, test, settings),
         classes=classes,
         largest_class_shift=max(abs(one.share_train - one.share_test) for one in classes),
-        test_classes_accuracy=replicated(
-            reweighted(one, train, class_weights[train.labels], settings) for one in models
-        ),
+        test_classes_accuracy=replicated(of_classes),
         reweighted_complete=0 < incomplete[0] <= 1 - SMALLEST_COMPLETE,
-        test_features_accuracy=replicated(reweighted(one, train, odds, settings) for one in models),
+        test_features_accuracy=replicated(of_features),
+        unweighted_accuracy=replicated(plain),
+        classes_minus_unweighted=replicated(np.subtract(of_classes, alike)),
+        features_minus_unweighted=replicated(np.subtract(of_features, plain)),
     )
     return Shift(
         explanation,

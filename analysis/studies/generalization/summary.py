@@ -11,9 +11,9 @@ from analysis.data import anomalies
 from analysis.data.dataset import Dataset
 from analysis.network.mlp import Array
 from analysis.results.inputs import DataFile
-from analysis.results.types import Replicated, replicated
+from analysis.results.types import CONFIDENCE, Replicated, replicated
 from analysis.settings.schema import Settings, Table
-from analysis.statistics import metrics
+from analysis.statistics import intervals
 from analysis.studies.generalization import record as contract
 from analysis.studies.generalization.evaluation import Evaluation
 from analysis.studies.generalization.recipes import Recipe
@@ -55,6 +55,7 @@ def make_record(
         test_rows=len(test.labels),
         learning_rate=choice.learning_rate,
         replicates=run.replicates,
+        confidence=CONFIDENCE,
         intervention_replicates=min(run.intervention_replicates, run.replicates),
         models=sum(len(scored) for scored in choice.scored.values()),
         suspects=choice.suspects,
@@ -165,7 +166,7 @@ def _scores(
         test_accuracy=test,
         permuted_accuracy=replicated(s.permuted_accuracy for s in mine),
         uniform_accuracy=uniform,
-        test_interval=contract.Interval(*metrics.wilson(tests[choice.shown].accuracy, len(evaluation.test.labels))),
+        test_interval=contract.Interval(*intervals.wilson(tests[choice.shown].accuracy, len(evaluation.test.labels))),
         validation_balanced_accuracy=replicated(s.validation_balanced_accuracy for s in mine),
         test_balanced_accuracy=replicated(t.balanced_accuracy for t in tests),
         validation_log_loss=replicated(s.validation_log_loss for s in mine),
@@ -250,7 +251,7 @@ def _difference(first: Replicated, second: Replicated) -> Replicated:
 
 def _tolerance(validation: Replicated, gap: Replicated, test: float, rows: tuple[int, int]) -> float:
     """Return up to which difference an accuracy on validation and one on test agree; `rows` are those of each."""
-    sampling = metrics.half_width_of_difference(validation.mean, rows[0], test, rows[1])
+    sampling = intervals.difference_half_width(validation.mean, rows[0], test, rows[1])
     return max(SMALLEST_GAP, sampling + 2 * gap.std / math.sqrt(len(gap.replicates)))
 
 

@@ -1,4 +1,4 @@
-"""What the traces alone do not hold: the curvature at the end of a run, and the damping at its start."""
+"""What the traces do not hold: the curvature at the end of a run, and the damping at its start."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from analysis.settings.schema import SharedBiasSettings
+from analysis.statistics import intervals
 from analysis.statistics.independence import holm
 from analysis.studies.shared_bias.experiment import (
     DOUBLED,
@@ -35,10 +36,7 @@ from analysis.studies.shared_bias.record import (
     spread,
 )
 
-CONFIDENCE = 0.95
-NORMAL_975 = 1.959964  # the standard normal distribution is within ± this with probability CONFIDENCE
 LEVEL = 0.05  # a direction is settled where the adjusted p-value is below it
-NO_SAMPLE_ERROR = 3  # Fisher's z has variance 1 / (pairs - 3): up to 3 pairs the interval is (-1, 1)
 
 
 def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors: GradientErrors) -> SharedBiasRecord:
@@ -59,7 +57,7 @@ def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors:
             falling_steps=FALLING_STEPS,
             doubled=float(MIXING[DOUBLED, 0, 0]),
             level=LEVEL,
-            confidence=CONFIDENCE,
+            confidence=intervals.CONFIDENCE,
             tests=2 * len(outcomes),
         ),
         pairs=settings.pairs,
@@ -99,7 +97,7 @@ def first_step(arrays: Mapping[str, Array], rate: float) -> FirstStep:
     cosine, predicted = path_cosine(products), first_order(products)
     extra = extra_decrease(arrays["loss"], products, rate)
     correlation = float(np.clip(np.corrcoef(cosine, extra)[0, 1], -1, 1))
-    low, high = fisher_interval(correlation, len(cosine))
+    low, high = intervals.fisher(correlation, len(cosine))
     return FirstStep(
         cosine=spread(cosine),
         extra_decrease=spread(extra),
@@ -111,15 +109,6 @@ def first_step(arrays: Mapping[str, Array], rate: float) -> FirstStep:
         same_sign=int((np.sign(extra) == np.sign(predicted)).sum()),
         largest_overestimate=float((predicted - extra).max()),
     )
-
-
-def fisher_interval(correlation: float, pairs: int) -> tuple[float, float]:
-    """Return the 95 % interval of a Pearson correlation by Fisher's z."""
-    if pairs <= NO_SAMPLE_ERROR or abs(correlation) == 1:
-        return -1.0, 1.0
-    half = NORMAL_975 / np.sqrt(pairs - NO_SAMPLE_ERROR)
-    z = np.arctanh(correlation)
-    return float(np.tanh(z - half)), float(np.tanh(z + half))
 
 
 def curvature_at(arrays: Mapping[str, Array], position: int, iteration: int) -> Curvature:

@@ -1,13 +1,14 @@
 """Cached reports of unchanged derivations.
 
-A report is reused while the text of its derivation, the source of this package, the seed and the versions of
-python-flint, numpy and lark are unchanged. An edit elsewhere in the file only shifts its lines.
+A report is reused while its derivation is read as before (its text, the macros above it), and while the source of this
+package, the seed and the versions of python-flint, numpy and lark are unchanged. An edit elsewhere in the file only
+shifts its lines.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,7 @@ import msgspec
 
 from report_src.derivations.checking.records import Report
 from report_src.derivations.judging.settings import SEED
-from report_src.derivations.source.document import derivations
+from report_src.derivations.source.document import Derivation, derivations
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.system.cache_file import Memo
 
@@ -41,27 +42,33 @@ def checker_digest() -> str:
     return digest.hexdigest()
 
 
-def check(paths: list[Path], *, cache: Path | None = None, seed: int = SEED) -> list[Report]:
+def check(
+    paths: list[Path], *, cache: Path | None = None, inputs: Sequence[str] = (), seed: int = SEED
+) -> list[Report]:
     """Check every derivation of the files, in order; unchanged files and derivations are read from `cache`.
 
-    A file without a derivation gives no report. Raises OSError where a file cannot be read.
+    `inputs` are texts that each file inputs, whose macros hold in it. A file without a derivation gives no report.
+    Raise OSError where a file cannot be read.
     """
     memo = Memo(cache, f"{checker_digest()} {seed}", list[Report])
     known = {report.digest: report for reports in memo.known.values() for report in reports}
     found: list[Report] = []
     for path in paths:
         text = path.read_bytes().decode("utf-8", "replace")
-        found += memo.get(f"{path}\0{text}", partial(_check, text, str(path), seed, known))
+        key = "\0".join((str(path), text, *inputs))
+        found += memo.get(key, partial(check_text, text, str(path), seed, known, inputs))
     memo.save()
     return found
 
 
-def _check(text: str, file: str, seed: int, known: Mapping[str, Report]) -> list[Report]:
-    """Return the reports of a file that changed; a derivation whose own text is known only moves."""
+def check_text(
+    text: str, file: str, seed: int, known: Mapping[str, Report], inputs: Sequence[str] = ()
+) -> list[Report]:
+    """Return the reports of a file that changed; a derivation that is read as before only moves."""
     shown = Text(text, file)
     reports = []
-    for derivation in derivations(text):
-        digest = hashlib.sha256(text[derivation.start : derivation.end].encode("utf-8", "replace")).hexdigest()
+    for derivation in derivations(text, inputs):
+        digest = _digest(derivation, text)
         line, _, _ = shown.place(derivation.start)
         report = _moved(known.get(digest), file, line)
         if report is None:
@@ -70,6 +77,20 @@ def _check(text: str, file: str, seed: int, known: Mapping[str, Report]) -> list
             report = msgspec.structs.replace(check_derivation(derivation, shown, seed), digest=digest)
         reports.append(report)
     return reports
+
+
+def _digest(derivation: Derivation, text: str) -> str:
+    """Return a hash of a derivation's text and of its rows as they are read: macros above it count, its place not."""
+    read = [
+        (
+            (row.start - derivation.start, row.display - derivation.start, row.inline, row.unchecked),
+            (row.announced, row.assumed, row.problem and row.problem.message),
+            [(s.text, s.relations, s.separator, s.cell, s.cells, s.condition) for s in row.segments],
+        )
+        for row in derivation.rows
+    ]
+    typed = text[derivation.start : derivation.end]
+    return hashlib.sha256(repr((typed, sorted(derivation.layout), read)).encode("utf-8", "replace")).hexdigest()
 
 
 def _moved(report: Report | None, file: str, line: int) -> Report | None:

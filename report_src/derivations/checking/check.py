@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,21 +49,28 @@ def check_file(path: Path, *, seed: int = SEED) -> list[Report]:
     return check_text(path.read_bytes().decode("utf-8", "replace"), str(path), seed=seed)
 
 
-def check_everything(path: Path, declarations: Path | None = None, *, seed: int = SEED) -> list[Report]:
-    """Check the derivations of a file and the displays outside of them; a file of declarations is read with each."""
+def check_everything(
+    path: Path, declarations: Path | None = None, *, inputs: Sequence[str] = (), seed: int = SEED
+) -> list[Report]:
+    """Check the derivations of a file and the displays outside of them; a file of declarations is read with each.
+
+    `inputs` are the texts that the file inputs.
+    """
     shown, stated = _joined(path, declarations)
-    return [check_derivation(derivation, shown, seed) for derivation in everything(shown.text, stated)]
+    return [check_derivation(derivation, shown, seed) for derivation in everything(shown.text, stated, inputs)]
 
 
 def proposals(
-    path: Path, declarations: Path | None, *, everywhere: bool
+    path: Path, declarations: Path | None, *, everywhere: bool, inputs: Sequence[str] = ()
 ) -> Iterator[tuple[str, int, list[str], list[str]]]:
     """Yield for each derivation its name, its line, the declarations that it lacks, and what is refused with them.
 
     `everywhere` is whether displays outside of derivations are read as well.
     """
     shown, stated = _joined(path, declarations)
-    for derivation in everything(shown.text, stated) if everywhere else derivations(shown.text[:stated]):
+    for derivation in (
+        everything(shown.text, stated, inputs) if everywhere else derivations(shown.text[:stated], inputs)
+    ):
         found = proposal(derivation)
         refused = [shown.message(p.message, p.start, p.end, p.hint) for _, p in sorted(found.left.items())]
         yield derivation.name, shown.place(derivation.start)[0], found.declarations, refused

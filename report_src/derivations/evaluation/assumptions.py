@@ -1,7 +1,7 @@
 """Values that satisfy the assumptions of a derivation: moved as little as possible from those that were drawn.
 
 Levenberg-Marquardt steps in float64 lead to a solution, chord steps in balls sharpen it to `EXACT` bits. A positive
-definite matrix is made from its drawn values by its eigenvalues.
+definite matrix is made from its drawn values by its eigenvalues, a semidefinite one as an exact product C C^⊤.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ MOST = 10_000
 """Largest number of equations times unknowns."""
 FLOORS = (1e-6, 1e-5, 1e-4, 1e-3)
 """Smallest eigenvalue of a definite matrix that is made, relative to the largest; further ones where it got lost."""
+GRID = 2.0**20
+"""Steps of the largest entry of C to which its entries are rounded: C C^⊤ of up to 60 columns is exact in float64."""
 MARGIN, NARROW = 0.05, 1e-6
 """How far an inequality is satisfied, relative to its right side and 1: by a draw, and in a hunt."""
 
@@ -71,19 +73,29 @@ class _System:
         self.assumptions = program.assumptions
         uses = set().union(*(claim.uses for claim in self.assumptions))
         self.met = uses.union(*(ancestors(symbol) for symbol in uses))
-        self.unknown = [s for s in instance.values if s in self.met and s.kind in ("real", "positive")]
+        self.semidefinite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succeq"}
+        movable = self.met - self.semidefinite
+        self.unknown = [s for s in instance.values if s in movable and s.kind in ("real", "positive")]
         needed = [definition for definition in program.definitions if definition.symbol in self.met]
         self.program = copy_with(program, definitions=needed, claims=[], order=[*needed], plan=None)
         self.definite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succ"}
         self.equations = [claim for claim in self.assumptions if claim.sign == "="]
-        self.bounds = [claim for claim in self.assumptions if claim.sign not in ("=", "succ")]
+        self.bounds = [claim for claim in self.assumptions if claim.sign not in ("=", "succ", "succeq")]
 
     def constructed(self, values: Values, floor: float, *, drawn: bool) -> Values:
-        """Return the values with every definite matrix made from its symmetric part.
+        """Return the values with every definite and semidefinite matrix made from its symmetric part.
 
-        Eigenvalues change their sign where they were `drawn`; an optimiser's are set to the smallest.
+        Eigenvalues change their sign where they were `drawn`; an optimiser's are set to the smallest. Those of a
+        semidefinite matrix become 0, so that it is singular on most draws.
         """
         made = dict(values)
+        for symbol in self.semidefinite:
+            half = np.asarray(made[symbol], dtype=float)
+            spectrum, vectors = np.linalg.eigh((half + half.T) / 2)
+            root = vectors * np.sqrt(np.maximum(spectrum, 0.0))
+            step = np.abs(root).max() / GRID or 1.0
+            root = np.rint(root / 2.0 ** np.ceil(np.log2(step))) * 2.0 ** np.ceil(np.log2(step))
+            made[symbol] = root @ root.T
         for symbol in self.definite:
             half = np.asarray(made[symbol], dtype=float)
             spectrum, vectors = np.linalg.eigh((half + half.T) / 2)

@@ -44,6 +44,13 @@ def sources(folder: Path) -> Sources:
     return found
 
 
+def inputs(path: Path) -> list[str]:
+    """Return the texts that a LaTeX file inputs, at any depth: files of its folder, and packages that lie there."""
+    found = Sources({})
+    _follow(path.parent, path, found)
+    return [text for other, text in found.texts.items() if other != path]
+
+
 def _read(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace")
 

@@ -1,4 +1,4 @@
-r"""What an assumption may say: one comparison, or A \succ 0 of a declared square matrix."""
+r"""What an assumption may say: one comparison, or A \succ 0 and A \succeq 0 of a declared square matrix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.source.errors import Unreadable
 
 UNJUDGED = "not judged: an assumption above is refused"
-SIGNS = frozenset({"=", "<=", ">=", "<", ">", "succ"})
+SIGNS = frozenset({"=", "<=", ">=", "<", ">", "succ", "succeq"})
 
 
 def refuse_other_forms(statement: Placed, signs: list[str]) -> None:
@@ -22,18 +22,45 @@ def refuse_other_forms(statement: Placed, signs: list[str]) -> None:
 
 
 def definite(left: Node, right: Node) -> None:
-    r"""Refuse A \succ 0 of anything but a declared square matrix."""
+    r"""Refuse A \succ 0 and A \succeq 0 of anything but a declared square matrix."""
     whole = left.op == "name" and not left.data.components and not left.data.slots
     declared = whole and left.data.symbol.kind == "real" and left.data.symbol.shape[0].root() is left.shape[1].root()
     zero = right.op == "zeros" or (right.op == "constant" and right.data == 0)
     if not declared or shapes.is_scalar(left.shape) or not zero:
-        message = "\\succ 0 is read of a declared square matrix: it is symmetric and positive definite"
+        message = "\\succ 0 and \\succeq 0 are read of a declared square matrix: it is symmetric and (semi)definite"
         raise Unreadable(message, left.start, right.end)
 
 
 def refuse_repetition(claim: Claim, assumptions: list[Claim]) -> None:
     """Refuse a claim that only says what is assumed."""
-    if any(claim.repeats(known) for known in assumptions):
+    if any(repeats(claim, known) for known in assumptions):
         message = f"{claim} only repeats an assumption: nothing would be checked"
         hint = "leave the row out, or say what follows from it"
         raise Unreadable(message, claim.left.start, claim.right.end, hint)
+
+
+def repeats(claim: Claim, known: Claim) -> bool:
+    """Tell whether a claim says what another one says: sides in either order, I for I_k, or a difference that is 0."""
+    if claim.sign != known.sign:
+        return False
+    (left, right), (one, other) = _sides(claim), _sides(known)
+    same = _alike(left, one) and _alike(right, other)
+    return same or (claim.sign == "=" and _alike(left, other) and _alike(right, one))
+
+
+def _sides(claim: Claim) -> tuple[Node, Node]:
+    """Return the two sides; of a - b = 0 they are a and b."""
+    for side, zero in ((claim.left, claim.right), (claim.right, claim.left)):
+        if side.op == "add" and side.data == ("+", "-") and (zero.op == "zeros" or zero.data == 0):
+            return side.args[0], side.args[1]
+    return claim.left, claim.right
+
+
+def _alike(one: Node, other: Node) -> bool:
+    """Tell whether two expressions are built alike from names that print alike."""
+    if one.op != other.op or len(one.args) != len(other.args):
+        return False
+    if not one.args:
+        return one.op in ("eye", "ones", "zeros") or str(one) == str(other)
+    alike = one.data == other.data or str(one) == str(other)
+    return alike and all(_alike(a, b) for a, b in zip(one.args, other.args, strict=True))

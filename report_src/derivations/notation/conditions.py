@@ -42,10 +42,13 @@ def side_condition(program: Program, scope: Scope | None, statement: Placed) -> 
     return True
 
 
-def refuse_unsaid(scope: Scope, read: list[Node]) -> None:
-    r"""Refuse \sum_{i<j} where j does not occur on every side: the sum may be meant over both."""
+def refuse_unsaid(scope: Scope, read: list[Node], left: tuple[str, ...] | None = None) -> None:
+    r"""Refuse \sum_{i<j} where j does not occur on every side: the sum may be meant over both.
+
+    `left` has the subscripts on the left side of a definition.
+    """
     for index in scope.needed:
-        if not all(index in side.indices for side in read):
+        if not all(index in side.indices for side in read) or (left is not None and index.letter not in left):
             message = f"whether a sum runs over {index.letter} as well is not said"
             hint = f"write both sums, or let {index.letter} stand on both sides"
             raise Unreadable(message, read[0].start, read[-1].end, hint)

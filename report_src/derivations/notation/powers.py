@@ -87,9 +87,10 @@ def _unsigned(items: tuple[Syntax, ...]) -> Fraction | None:
 def unsettled(node: Node) -> Node | None:
     """Return a power or a quotient entry by entry whose shape nothing else says: x^2 may be meant as x^⊤ x.
 
-    It is settled where a term beside it, or an operation around it, has the shape of the array.
+    It is settled where a term beside it, or an operation around it, has the shape of the array. A quotient of two
+    arrays of one shape has no other meaning.
     """
-    if node.op in ("entrywise", "entrywise_quotient"):
+    if node.op == "entrywise" or (node.op == "entrywise_quotient" and shapes.is_scalar(node.args[0].shape)):
         return node
     if node.op in ("component", "diag", "multivariate", "derivative", "name", "determinant", "trace", "inverse"):
         return None

@@ -1,7 +1,8 @@
-r"""Signs with several readings, of which the shapes of a statement may allow one: \\otimes, a/b c, |A| of a matrix."""
+r"""Signs with several readings: the text states that of \otimes; shapes may settle a/b c, and |A| of a matrix."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -12,8 +13,11 @@ from report_src.derivations.source.errors import Refusal, Unreadable
 
 Choice = dict[str, str]
 _READINGS = {"\\otimes": ("entrywise", "outer"), "/": ("left", "below"), "|": ("size", "determinant")}
+_READINGS |= {"pairs": ("one", "both")}  # whether \sum_{i<j} runs over j as well
 """Per sign its readings."""
-_WRITE = {"entrywise": "the product entry by entry, \\odot", "outer": "the outer product, a b^\\top"}
+
+
+_PAIRS = re.compile(r"\\sum\s*(?:\\limits\s*)?_\s*\{[^{}]*(?:[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z]))")
 
 
 def chosen(text: str, read: Callable[[Choice], Any]) -> Choice:
@@ -22,13 +26,15 @@ def chosen(text: str, read: Callable[[Choice], Any]) -> Choice:
     `read` reads the statement with a choice and raises a Refusal where that has no meaning.
     """
     met = [sign for sign in _READINGS if sign in text or (sign == "|" and "vert" in text)]
+    met += ["pairs"] if _PAIRS.search(text) else []
     choices = [dict(zip(met, pick, strict=True)) for pick in product(*(_READINGS[sign] for sign in met))]
     if len(choices) == 1:
         return {}
     fitting = [choice for choice in choices if _fits(read, choice)]
     if any(choice.get("|") == "determinant" for choice in fitting):  # what |A| of a matrix means where it can
         fitting = [choice for choice in fitting if choice["|"] == "determinant"]
-    return {sign: fitting[0][sign] for sign in met if len({choice[sign] for choice in fitting}) == 1}
+    found = {sign: fitting[0][sign] for sign in met if len({choice[sign] for choice in fitting}) == 1}
+    return {sign: reading for sign, reading in found.items() if reading != "entrywise"}  # only the text may say that
 
 
 def _fits(read: Callable[[Choice], Any], choice: Choice) -> bool:
@@ -39,13 +45,18 @@ def _fits(read: Callable[[Choice], Any], choice: Choice) -> bool:
     return True
 
 
-def tensor(left: Node, right: Node, choice: Choice) -> Node:
-    r"""Return a \\otimes b as the shapes of its statement allow."""
-    how = choice.get("\\otimes")
-    if how is None:
-        message = f"{left} ⊗ {right} can be read as {_WRITE['entrywise']}, and as {_WRITE['outer']}"
-        raise Unreadable(message, left.start, right.end, "write the one you mean")
-    if how == "entrywise":
+def tensor(left: Node, right: Node, choice: Choice, layout: frozenset[str]) -> Node:
+    r"""Return a \otimes b as the text says: entry by entry, or the outer product of two vectors.
+
+    Where the text says nothing, the outer product is read if no other reading fits. Raise Unreadable elsewhere: a
+    reader takes no \otimes for \odot without being asked to.
+    """
+    stated = layout & {"entrywise", "outer"} or {choice.get("\\otimes")} - {None}
+    if len(stated) != 1:
+        message = f"{left} ⊗ {right} can be read as a product entry by entry, as an outer product, and as Kronecker's"
+        hint = "write \\odot or a b^\\top, or state it in the text: Here $\\otimes$ is the elementwise product."
+        raise Unreadable(message, left.start, right.end, hint)
+    if "entrywise" in stated:
         return shapes.hadamard([left, right])
     column, row = _column(left), shapes.transpose(_column(right), right.start, right.end)
     return shapes.product([column, row])

@@ -3,6 +3,7 @@ r"""Sums: \sum_{i=1}^{d}, \sum_i, \sum_{i,j}, \sum_{j \ne i}, and their limits."
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from report_src.derivations.notation.indicators import compared
 from report_src.derivations.semantics import shapes
@@ -12,21 +13,29 @@ from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Table, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEK
-from report_src.derivations.syntax.names import only_items, plain_name, show_key
+from report_src.derivations.syntax.names import is_number, only_items, plain_name, shifted, show_key, spell
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 
-_WRITTEN = "a sum is written \\sum_{i=1}^{d}, \\sum_i, \\sum_{i,j} or \\sum_{j \\ne i}"
+_WRITTEN = "a sum is written \\sum_{i=1}^{d}, \\sum_{i=t}^{T}, \\sum_i, \\sum_{i,j} or \\sum_{j \\ne i}"
 _CONDITIONS = frozenset({"!=", "<", ">", "<=", ">="})
 
 
 @dataclass(frozen=True)
+class Bound:
+    """A condition on the index of a sum: how it compares with another index, a dimension or 0, plus an offset."""
+
+    sign: str
+    beside: str | Dim | None
+    offset: int = 0
+
+
+@dataclass(frozen=True)
 class Limits:
-    """What stands below and above a sum: its indices, the dimension they run to, and a condition on one."""
+    """What stands below and above a sum: its indices, the dimension they run to, and conditions on the first."""
 
     letters: tuple[str, ...]
     upper: Dim | None
-    sign: str = ""
-    other: str = ""
+    bounds: tuple[Bound, ...] = ()
 
 
 def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
@@ -34,17 +43,32 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     if not body_items:
         raise Unreadable("the sum has nothing to add up", item.start, item.end, _BRACKETS)
     limits = _limits(scope.table, item)
+    pairs = [_bound(scope, bound.beside, None, item) for bound in limits.bounds if _paired(scope, bound)]
     indices = [_bound(scope, letter, limits.upper, item) for letter in limits.letters]
-    condition = _condition(scope, limits, indices[0], item) if limits.sign else None
+    below = max((bound.offset - 1 for bound in limits.bounds if bound.beside is None), default=0)
+    above = max((-bound.offset for bound in limits.bounds if isinstance(bound.beside, Dim)), default=0)
+    scope.room[indices[0]] = (below, above)
+    conditions = [_condition(scope, bound, indices[0], item) for bound in limits.bounds]
     body: Node = scope.reader.hadamard_chain(body_items)
-    if condition is not None:
-        body = shapes.product([condition, body])
-    for index in reversed(indices):
+    for index in pairs:
+        if index not in body.indices:
+            raise _unsaid(index.letter, indices[0], item)
+    if conditions:
+        body = shapes.product([*conditions, body])
+    for index in reversed([*pairs, *indices]):
         body = _over(scope, index, body, limits.upper, item)
     return body
 
 
-def _bound(scope: Scope, letter: str, upper: Dim | None, item: Syntax) -> Index:
+def _paired(scope: Scope, bound: Bound) -> bool:
+    r"""Tell whether \sum_{i<j} runs over j as well: where j stands nowhere else in its statement."""
+    letter = bound.beside
+    known = any(found.letter == letter for found in scope.bound) or letter in scope.free
+    known = known or letter in scope.table.dims
+    return isinstance(letter, str) and not known and scope.choice.get("pairs") == "both"
+
+
+def _bound(scope: Scope, letter: Any, upper: Dim | None, item: Syntax) -> Index:
     index = scope.bind(letter, item)
     if upper is not None and not same(index.dim, upper):
         raise Unreadable("this range does not fit", item.start, item.end)
@@ -68,20 +92,39 @@ def _over(scope: Scope, index: Index, body: Node, upper: Dim | None, item: Synta
     return made
 
 
-def _condition(scope: Scope, limits: Limits, index: Index, item: Syntax) -> Node:
-    """Return the condition below a sum as a factor of what is summed."""
-    other = next((found for found in reversed(scope.bound) if found.letter == limits.other), None)
-    if other is None and limits.other not in scope.released:
-        other = scope.index(limits.other, item, bold=False)
+def _condition(scope: Scope, bound: Bound, index: Index, item: Syntax) -> Node:
+    """Return a condition on the index of a sum as a factor of what is summed."""
+    place = (item.start, item.end, scope.segment)
+    beside: Node | None = None
+    if isinstance(bound.beside, Dim):
+        beside = Node("dimension", (), SCALAR, NONE, *place, bound.beside)
+    elif bound.beside is not None:
+        other = _beside(scope, bound.beside, index, item)
+        beside = Node("index", (), SCALAR, frozenset({other}), *place, other)
+        same(index.dim, other.dim)
+    if bound.offset or beside is None:
+        number = Node("constant", (), SCALAR, NONE, item.start, item.start, scope.segment, abs(bound.offset), True)
+        sign = "-" if bound.offset < 0 else "+"
+        beside = shapes.node("add", (beside, number), SCALAR, ("+", sign)) if beside else number
+    own = Node("index", (), SCALAR, frozenset({index}), *place, index)
+    return compared(own, bound.sign, beside, item.start, item.end)
+
+
+def _beside(scope: Scope, letter: str, index: Index, item: Syntax) -> Index:
+    """Return the index that the one of a sum is compared with."""
+    other = next((found for found in reversed(scope.bound) if found.letter == letter), None)
+    if other is None and letter not in scope.released:
+        other = scope.index(letter, item, bold=False)
         scope.needed.append(other)
     if other is None or other is index:
-        message = f"whether this sum runs over {limits.other} as well is not said"
-        hint = f"write \\sum_{{{index.letter}}}\\sum_{{…}}, or let {limits.other} stand on the left side"
-        raise Unreadable(message, item.start, item.end, hint)
-    sides = [
-        Node("index", (), SCALAR, frozenset({one}), item.start, item.end, scope.segment, one) for one in (index, other)
-    ]
-    return compared(sides[0], limits.sign, sides[1], item.start, item.end)
+        raise _unsaid(letter, index, item)
+    return other
+
+
+def _unsaid(letter: str, index: Index, item: Syntax) -> Unreadable:
+    message = f"whether this sum runs over {letter} as well is not said"
+    hint = f"write \\sum_{{{index.letter}}}\\sum_{{…}}, or let {letter} stand on the left side"
+    return Unreadable(message, item.start, item.end, hint)
 
 
 def _limits(table: Table, item: Syntax) -> Limits:
@@ -90,38 +133,51 @@ def _limits(table: Table, item: Syntax) -> Limits:
     lower = next((script for script in scripts if script.mark == "_"), None)
     upper = next((script for script in scripts if script.mark == "^"), None)
     if len(scripts) != (lower is not None) + (upper is not None):
-        raise Unreadable("a sum carries its limits alone", item.start, item.end)
+        raise Unreadable("a sum carries its limits only", item.start, item.end)
     if lower is None:
         raise Unreadable(_WRITTEN, item.start, item.end)
     letters = tuple(letter_of(part) for part in lower.sides[0].items)
-    if None in letters or not 1 <= len(letters) <= 3:
-        raise Unreadable(_WRITTEN, item.start, item.end)
     known = tuple(letter for letter in letters if letter is not None)
+    if len(known) != len(letters) or not 1 <= len(letters) <= 3:
+        raise Unreadable(_WRITTEN, item.start, item.end)
     if lower.relation in _CONDITIONS and upper is None and len(known) == 1:
         other = letter_of(lower.sides[1].items[0]) if len(lower.sides[1].items) == 1 else None
         if other is None:
             raise Unreadable(_WRITTEN, item.start, item.end)
-        return Limits(known, None, lower.relation, other)
-    _refuse_range(lower, upper)
-    return Limits(known, _upper(table, upper) if upper is not None else None)
+        return Limits(known, None, (Bound(lower.relation, other),))
+    if lower.relation not in ("", "=") or (lower.relation == "=" and upper is None):
+        raise Unreadable(_WRITTEN, lower.start, lower.end)
+    first = _first(lower) if lower.relation == "=" else ()
+    last, dim = _last(table, upper) if upper is not None else ((), None)
+    if (first or last) and len(known) > 1:
+        raise Unreadable(_WRITTEN, lower.start, lower.end)
+    return Limits(known, dim, first + last)
 
 
-def _refuse_range(lower: Script, upper: Script | None) -> None:
-    """Refuse a sum that does not run from 1 to a dimension."""
-    starts = [only_items(side.items[0]) for side in lower.sides[1:]]
-    from_one = [len(start) == 1 and start[0].kind == "NUM" and start[0].meaning.typed == "1" for start in starts]
-    open_ended = lower.relation == "=" and upper is None
-    if lower.relation not in ("", "=") or not all(from_one) or open_ended:
-        raise Unreadable("a sum runs from 1 to a dimension: \\sum_{i=1}^{d}", lower.start, lower.end)
+def _first(lower: Script) -> tuple[Bound, ...]:
+    """Return the condition that the first value of an index makes: none for 1."""
+    typed = spell(lower.sides[1].items[0]) if len(lower.sides[1].items) == 1 else None
+    if typed is None or typed == "0" or (is_number(typed) and typed != str(int(typed))):
+        raise Unreadable(_WRITTEN, lower.start, lower.end, "an index counts from 1")
+    if is_number(typed):
+        return () if typed == "1" else (Bound(">=", None, int(typed)),)
+    letter, offset = shifted(typed) or (typed, 0)
+    return (Bound(">=", letter, offset),)
 
 
-def _upper(table: Table, upper: Script) -> Dim:
-    """Return the dimension above a sum."""
+def _last(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | None]:
+    """Return the condition that the last value of an index makes, and the dimension it runs to."""
     label = _label(upper.sides[0])
-    if label not in table.dims:
+    if label in table.dims:
+        return (), table.dims[label]
+    typed = spell(upper.sides[0].items[0]) if len(upper.sides[0].items) == 1 else None
+    letter, offset = (shifted(typed) or (typed, 0)) if typed else ("", 0)
+    if letter in table.dims and offset < 0:
+        return (Bound("<=", table.dims[letter], offset),), table.dims[letter]
+    if letter in table.dims or not letter or is_number(letter) or (len(letter) > 1 and letter not in GREEK):
         hint = f"declared are {', '.join(table.dims)}" if table.dims else ""
         raise Unreadable("a sum runs to a dimension letter", upper.start, upper.end, hint)
-    return table.dims[label]
+    return (Bound("<=", letter, offset),), None
 
 
 def _label(side: Side) -> str:

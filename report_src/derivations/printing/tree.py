@@ -14,7 +14,15 @@ _SIGNS = {
     "ODOT": "\\odot", "CDOT": "\\cdot", "SLASH": "/", "TIMES": "\\times", "SUM": "\\sum", "NABLA": "\\nabla",
     "REALS": "double R", "DOTS": "\\dots", "TOP": "\\top",
 }  # fmt: skip
-_RELATIONS = {"!=": "\\ne", "<=": "\\le", ">=": "\\ge", "in": "\\in", "to": "\\to", "succ": "\\succ"}
+_RELATIONS = {
+    "!=": "\\ne",
+    "<=": "\\le",
+    ">=": "\\ge",
+    "in": "\\in",
+    "to": "\\to",
+    "succ": "\\succ",
+    "succeq": "\\succeq",
+}
 _CLOSES = {"(": ")", "[": "]"}
 _ROW_ENDS = frozenset("0123456789")
 _BOXES = frozenset({"\\boxed", "\\underbrace", "\\overbrace"})

@@ -12,7 +12,6 @@ from report_src.derivations.notation import assumed, authored, conditions, diffe
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.reader import checks, domains
 from report_src.derivations.reader.expressions import Reader
-from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
@@ -118,6 +117,11 @@ class _Builder:
             self.last = None
         elif statement.inline and signs in (["="], [">"]):
             return
+        elif statement.segment.condition and signs:
+            self.last = None
+            message = "a condition in words is read of indices, i \\ne j; this row may hold without it or not"
+            hint = "write an indicator, \\mathbb 1[z > 0], or assume it in the text: Assume that $z > 0$."
+            raise Unreadable(message, 0, len(statement.segment.text.rstrip()), hint)
         elif not signs:
             self.last = None
             message = "this row has no relation: it neither declares, defines nor claims"
@@ -224,7 +228,8 @@ class _Builder:
             raise Unreadable("a definition has its name on the left", tree.relations[0].start)
         unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":="}]
         if unread:
-            raise Unreadable("this relation cannot stand here", unread[0].start, unread[0].end)
+            hint = "assume it in the text: Assume that $A \\succ 0$." if unread[0].sign.startswith("succ") else ""
+            raise Unreadable("this relation cannot stand here", unread[0].start, unread[0].end, hint)
         lost = [side for side in tree.sides if len(side.items) != 1]
         if lost:
             raise Unreadable("a list cannot stand here", lost[0].start, lost[0].end)
@@ -278,7 +283,7 @@ class _Builder:
         self.last = self.before = None
         scope = self.scope(statement, statement.segment)
         left, right = (Reader(scope).single(side) for side in statement.tree.sides)
-        if signs[0] == "succ":
+        if signs[0] in ("succ", "succeq"):
             assumed.definite(left, right)
         else:
             checks.comparable(left, right)
@@ -302,7 +307,9 @@ class _Builder:
         for side, scope.segment in sides:
             read.append(reader.single(side))
         for left, right in pairwise(read):
-            shapes.agree(left, right)
+            checks.agree(left, right)
+        named = plain_name(next(iter(only_items(statement.tree.sides[0].items[0])), statement.tree.sides[0].items[0]))
+        conditions.refuse_unsaid(scope, read, named.subs if scope.defines and named is not None else None)
 
     def enter_unnamed(self, statement: Placed, scope: Scope) -> None:
         """Enter the expressions that a statement differentiates as definitions before it."""

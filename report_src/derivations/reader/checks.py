@@ -11,10 +11,22 @@ from report_src.derivations.source.errors import Unreadable
 
 def comparable(left: Node, right: Node) -> None:
     """Refuse two sides of different shapes, or of one that nothing says."""
-    shapes.agree(left, right)
+    agree(left, right)
     for side in (left, right):
         determined(side)
     powers.refuse_unsettled(left, right)
+
+
+def agree(left: Node, right: Node) -> None:
+    r"""Refuse two sides of different shapes; a number beside a vector is compared with each entry.
+
+    So `\frac{\partial\mu}{\partial x} = \frac1D` holds. `= 0` is not read: such a row is mostly a condition.
+    """
+    for array, number in ((left, right), (right, left)):
+        vector = shapes.is_one(array.shape[0]) != shapes.is_one(array.shape[1])
+        if vector and shapes.is_scalar(number.shape) and shapes.counted(number) and number.data != 0:
+            return
+    shapes.agree(left, right)
 
 
 def determined(value: Node) -> None:

@@ -91,11 +91,15 @@ class Reader:
         for part, read in zip(products, nodes[1:], strict=False):
             ambiguities.derivative_before_hadamard(part, read)
         if "\\otimes" not in signs:
-            return shapes.hadamard(nodes)
+            return shapes.hadamard(nodes, _WEAKER if any(len(part) > 1 for part in products) else "")
         made = nodes[0]
         for sign, other in zip(signs, nodes[1:], strict=True):
             tensor = sign == "\\otimes"
-            made = readings.tensor(made, other, self.scope.choice) if tensor else shapes.hadamard([made, other])
+            made = (
+                readings.tensor(made, other, self.scope.choice, self.table.layout)
+                if tensor
+                else shapes.hadamard([made, other])
+            )
         return made
 
     def product(self, items: list[Item]) -> Node:
@@ -129,6 +133,7 @@ class Reader:
                     left = shapes.product(factors)
                     return shapes.quotient(left, right, left.start, right.end)
                 continue
+            ambiguities.spelled(self.scope, items, index)
             if base := signs.operator(self.scope, item):
                 factors.append(self.acted_on(base, items[index + 1 :]))
                 break
@@ -357,6 +362,9 @@ class Reader:
                 ambiguities.letter_t(self.scope, made, letter, script.start, script.end)
             made = operators.operated(made, found[1], made.start, script.end)
         return made
+
+
+_WEAKER = "⊙ takes the whole products beside it; write (a \\odot b) c for the other reading"
 
 
 def _elementwise(symbol: Symbol) -> bool:

@@ -14,7 +14,7 @@ from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.signs import operator
 from report_src.derivations.semantics.symbols import Dim
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.vocabulary import GREEDY
+from report_src.derivations.source.vocabulary import GREEDY, OPERATOR_MACROS, WORDS_OF_FUNCTIONS
 from report_src.derivations.syntax.names import NameUse, only_items, plain_name, read_name, show_key, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 from report_src.derivations.syntax.pretty import pretty
@@ -145,6 +145,30 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     letter = use.letter.letter if use is not None else ""
     message = f"{pretty(shown)} can be read as {letter} applied, and as a product; {letter} is a value"
     raise Unreadable(message, item.start, following.end, hint)
+
+
+def spelled(scope: Scope, items: list[Item], index: int) -> None:
+    r"""Refuse log(x) typed letter by letter, which prints a product and reads as \log(x)."""
+    word, found, end, unknown = "", "", 0, False
+    for position, item in enumerate(items[index : index + _LONGEST_WORD], index + 1):
+        base, scripts = split(item)
+        use = plain_name(item) if isinstance(item, Syntax) else None
+        if base is None or base.kind != "NAME" or base.meaning.accent or base.meaning.bold:
+            break
+        word += base.meaning.letter
+        unknown = unknown or (use is not None and scope.table.find(use) is None)
+        bracket = position < len(items) and kind_of(items[position]) == "paren"
+        if word in WORDS_OF_FUNCTIONS and (bracket or unknown):
+            found, end = word, item.end
+        if scripts:
+            break
+    if found:
+        message = f"{found} is typed letter by letter here: it prints a product, and reads as a function"
+        macro = f"\\{found}" if found in OPERATOR_MACROS else f"\\operatorname{{{found}}}"
+        raise Unreadable(message, items[index].start, end, f"write {macro}, or \\cdot between the factors")
+
+
+_LONGEST_WORD = max(len(word) for word in WORDS_OF_FUNCTIONS)
 
 
 def differential(scope: Scope, items: list[Item], index: int) -> None:

@@ -6,7 +6,7 @@ denominator's columns; components make it a scalar.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from report_src.derivations.semantics.items import Item
@@ -163,13 +163,15 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     above = next((script for script in scripts if script.mark == "^"), None)
     if len(scripts) != (below is not None) + (above is not None):
         raise Unreadable("∇ carries _ and ^2 alone", sign.start, sign.end)
-    if below is None and above is None and (bare := _by_argument(scope, items, index)):
+    twice = above is not None and superscript(above) == ("", ("square",))
+    if below is None and (above is None or twice) and (bare := _by_argument(scope, items, index)):
         made, after, by_argument = bare
         value = _Operand(unnamed(scope, lambda: made), False, False, sign.start, made.end)
-        return make(scope, value, [by_argument], frozenset(), sign.start, made.end), after
+        again = [replace(by_argument, transposed=True)] if twice else []
+        return make(scope, value, [by_argument, *again], frozenset(), sign.start, made.end), after
     if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
         raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
-    if above is not None and superscript(above) != ("", ("square",)):
+    if above is not None and not twice:
         raise Unreadable("∇ carries ^2 or nothing", above.start, above.end)
     by = only_items(below.sides[0].items[0])
     if len(by) != 1 or index + 1 >= len(items):
@@ -180,7 +182,7 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
         raise Unreadable("put ∇_x L in parentheses before ⊤ or a power", sign.start, value.end)
     if not is_scalar(value.target.shape):
         message = f"∇ is taken of a scalar; {value.target.symbol} is {describe(value.target.shape)}"
-        raise ShapeError(message, value.start, value.end)
+        raise Unreadable(message, value.start, value.end, "write \\frac{\\partial}{\\partial x} for a Jacobian")
     denominators = [operand]
     if above is not None:
         denominators.append(_Operand(operand.target, True, False, operand.start, operand.end))

@@ -38,16 +38,8 @@ def applied(
         )
     one_argument(arguments, name, (start, end))
     inner = arguments[0]
-    if name == "softmax" and "softmax of rows" in layout:
-        turned = operated(inner, ("transpose",), start, end)
-        powers = shapes.node("softmax", (turned,), turned.shape, start=start, end=end)
-        return operated(powers, ("transpose",), start, end)
-    if name == "softmax" and shapes.is_one(inner.shape[0]) and not shapes.is_scalar(inner.shape):
-        message = f"softmax of {inner}, {shapes.describe(inner.shape)}: it works on columns, and each has one entry"
-        hint = "state it in the text: The softmax is taken over rows."
-        raise Unreadable(message, start, end, hint)
     if name == "softmax":
-        return shapes.node("softmax", (inner,), inner.shape, start=start, end=end)
+        return _softmax(inner, start, end, layout)
     if name == "diag":
         return shapes.diag(inner, start, end)
     if name == "det":
@@ -60,6 +52,15 @@ def applied(
         ambiguities.matrix_function(name, inner, start, end)
     data = (ELEMENTWISE[name], primes)
     return shapes.node("function", (inner,), inner.shape, data, start=start, end=end)
+
+
+def _softmax(inner: Node, start: int, end: int, layout: frozenset[str]) -> Node:
+    """Return the softmax of a vector along its entries, of a matrix column by column or as the layout says."""
+    row, column = (shapes.is_one(dim) for dim in inner.shape)
+    turned = not column and (row or "softmax of rows" in layout)
+    entries = shapes.transpose(inner, start, end) if turned else inner
+    made = shapes.node("softmax", (entries,), entries.shape, start=start, end=end)
+    return shapes.transpose(made, start, end) if turned else made
 
 
 def one_argument(arguments: list[Node], name: str, place: tuple[int, int]) -> None:

@@ -48,13 +48,8 @@ class Claim:
         """Return the comparison as a message prints it."""
         return f"{self.left} {_SHOWN.get(self.sign, self.sign)} {self.right}"
 
-    def repeats(self, other: Claim) -> bool:
-        """Tell whether a claim says what another one says, with its sides in either order."""
-        sides, others = (str(self.left), str(self.right)), (str(other.left), str(other.right))
-        return self.sign == other.sign and (sides == others or (self.sign == "=" and sides == others[::-1]))
 
-
-_SHOWN = {"<=": "≤", ">=": "≥", "succ": "≻"}
+_SHOWN = {"<=": "≤", ">=": "≥", "succ": "≻", "succeq": "⪰"}
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,8 @@ class Scope:
         """The values that the arguments of a function have while its formula is read."""
         self.needed: list[Index] = []
         """The indices that a sum compares its own with; they must occur on all sides, or the sum runs over both."""
+        self.room: dict[Index, tuple[int, int]] = {}
+        """How many members there are at least below and above those that a sum meets: (1, 0) below t = 2, …, T."""
         self.shifts: list[Shift] = []
         """The members that do not exist for every value of their index."""
         self.defines = False
@@ -148,7 +150,9 @@ class Scope:
         if letter in self.table.dims:
             raise Unreadable(f"{shown} is a dimension, not an index", use.start, use.end)
         if (letter, "", "", ()) in self.table.symbols:
-            raise Unreadable(f"{shown} is a value, not an index", use.start, use.end)
+            label = self.table.symbols[letter, "", "", ()].kind == "onehot"
+            hint = f"the entry at the label is \\sum_k {shown}_k x_k" if label else ""
+            raise Unreadable(f"{shown} is a value, not an index", use.start, use.end, hint)
         if bold and letter not in self.ranged:
             message = f"no symbol {show_key((use.letter.letter, use.letter.accent, use.sup, use.subs))} is declared"
             hint = "a component is written with a letter that is not bold"
@@ -190,6 +194,9 @@ class Scope:
     def shift(self, steps: tuple[str, int], dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
         """Return the member some steps from an index; the row is claimed where it exists."""
         index = self.selector(steps[0], dim, use, bold=bold, shown=shown)
+        below, above = self.room.get(index, (0, 0)) if isinstance(index, Index) else (0, 0)
+        if isinstance(index, Index) and index.bound and -below <= steps[1] <= above:
+            return Shift(index, steps[1])
         if not isinstance(index, Index) or index.bound:
             message = f"{shown} is met outside of its range, as {steps[0]} runs over all of it"
             raise Unreadable(message, use.start, use.end, "write the first or the last term beside the sum")

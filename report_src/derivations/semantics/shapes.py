@@ -70,25 +70,25 @@ def node(
     return Node(op, args, shape, indices, start, end, place.get("segment", first.segment), data)
 
 
-def agree(left: Node, right: Node) -> None:
+def agree(left: Node, right: Node, hint: str = "") -> None:
     """Make two shapes equal or refuse, with both in the author's letters."""
     fits = same(left.shape[0], right.shape[0]) and same(left.shape[1], right.shape[1])
     if not fits:
         message = f"{left} is {describe(left.shape)}, {right} is {describe(right.shape)}"
-        zero = is_scalar(left.shape) != is_scalar(right.shape) and (_counted(left) or _counted(right))
+        zero = is_scalar(left.shape) != is_scalar(right.shape) and (counted(left) or counted(right))
         kind = Unreadable if zero else ShapeError  # 0 for an array of zeros is a spelling that is not read
-        raise kind(message, right.start, right.end, _shape_hint(left, right))
+        raise kind(message, right.start, right.end, hint or _shape_hint(left, right))
 
 
-def _counted(side: Node) -> bool:
+def counted(side: Node) -> bool:
     """Tell whether a side is made of numbers and dimensions: 1/D for an array whose entries are 1/D."""
-    return side.literal or side.op == "dimension" or (bool(side.args) and all(_counted(arg) for arg in side.args))
+    return side.literal or side.op == "dimension" or (bool(side.args) and all(counted(arg) for arg in side.args))
 
 
 def _shape_hint(left: Node, right: Node) -> str:
     if is_scalar(left.shape) != is_scalar(right.shape):
         if right.literal or left.literal:
-            return "for an array of zeros write \\mathbf 0"
+            return "write \\mathbf 0 for an array of zeros; a condition at an optimum is stated in the text"
         return "a scalar is not added to or compared with an array; write \\lambda\\mathbf 1"
     if left.shape[0].root() is right.shape[1].root() and left.shape[1].root() is right.shape[0].root():
         if left.op == "derivative" and is_vector(left.shape):
@@ -156,12 +156,12 @@ def _refuse_product(lefts: list[Node], shape: Shape, right: Node) -> None:
     raise ShapeError(message, lefts[0].start, right.end, hint)
 
 
-def hadamard(nodes: list[Node]) -> Node:
-    """Return the elementwise product of arrays of one shape."""
+def hadamard(nodes: list[Node], hint: str = "") -> Node:
+    """Return the elementwise product of arrays of one shape; the hint says how it may be meant where they differ."""
     if len(nodes) == 1:
         return nodes[0]
     for other in nodes[1:]:
-        agree(nodes[0], other)
+        agree(nodes[0], other, hint)
     return node("hadamard", tuple(nodes), nodes[0].shape)
 
 
@@ -221,12 +221,14 @@ def norm(inner: Node, kind: str, start: int, end: int) -> Node:
     if (kind == "F" and vector) or (kind in ("1", "2", "") and not vector):
         wanted = "_F for a matrix, _2 or nothing for a vector"
         message = f"{inner} is {describe(inner.shape)}: the norm is written {wanted}"
-        raise ShapeError(message, start, end)
+        raise Unreadable(message, start, end, "other norms of a matrix are not read")
     return node("norm_1" if kind == "1" else "norm", (inner,), SCALAR, start=start, end=end)
 
 
 def diag(inner: Node, start: int, end: int) -> Node:
-    """Return the diagonal matrix of a vector."""
+    """Return the diagonal matrix of a vector, a column or a row."""
+    if is_one(inner.shape[0]) and not is_one(inner.shape[1]):
+        inner = transpose(inner, start, end)
     if not is_one(inner.shape[1]):
         message = f"diag takes a vector; {inner} is {describe(inner.shape)}"
         raise ShapeError(message, inner.start, inner.end)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from report_src.derivations.source.errors import Undeclared, Unjudged, Unreadable
-from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, show_key
+from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, shifted, show_key
 
 
 class Dim:
@@ -236,15 +236,20 @@ class Table:
         near = [name for name in names if name[0] == key[0] and name != key] or [
             name for name in names if name[0].lower() == key[0].lower()
         ]
-        hint = f"did you mean {' or '.join(show_key(name) for name in near[:3])}?" if near else ""
+        meant = f"did you mean {' or '.join(show_key(name) for name in near[:3])}?" if near else ""
+        hint = ""
         if "square" in use.operations and any(name[2] == "2" for name in near):
             hint = "a layer is written in parentheses: W^{(2)}"
         if near and self.symbols[near[0]].kind == "function":
-            hint = f"declare it: ${latex(key)} : \\mathbb{{R}} \\to \\mathbb{{R}}$; {hint}"
+            hint = f"declare it: ${latex(key)} : \\mathbb{{R}} \\to \\mathbb{{R}}$; {meant}"
+        if any(shifted(sub) for sub in use.subs):
+            hint = f"a recursion is a definition, {use.letter.letter}_t \\coloneqq …, below a declared first member"
         if not hint:
             scalar = "" if use.letter.bold else f"\\mathbb{{R}}$ or ${latex(key)} \\in "
             hint = (
                 f"declare it: ${latex(key)} \\in {scalar}\\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
+                + (f"; {meant}" if meant else "")
+                + ("; a derivative is written with \\partial" if key[0] == "delta" and not use.letter.bold else "")
             )
         problem = Undeclared(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
         problem.name = use

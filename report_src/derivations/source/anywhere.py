@@ -7,12 +7,13 @@ that is read before each section.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace as copy_with
 
-from report_src.derivations.source.document import DISPLAYS, Derivation, derivations, piece
+from report_src.derivations.source.document import DISPLAYS, Derivation, changes, derivations, piece
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import layout
+from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.raw import masked
 from report_src.derivations.source.rows import Row, connected, environment
 from report_src.derivations.source.tokens import Tok, tokens
@@ -22,25 +23,29 @@ _SECTION = re.compile(r"\\(?:part|chapter|(?:sub)*section)\*?\s*(?:\[[^\]]*\]\s*
 _OPENS = frozenset({"$", "\\(", "\\["})
 
 
-def everything(text: str, stated: int) -> Iterator[Derivation]:
+def everything(text: str, stated: int, inputs: Sequence[str] = ()) -> Iterator[Derivation]:
     """Yield the derivations of a text, then each section that displays something outside of them.
 
-    From the offset `stated` on, the text is a file of declarations.
+    From the offset `stated` on, the text is a file of declarations. `inputs` are the texts that the file inputs.
     """
-    yield from derivations(text[:stated])
+    yield from derivations(text[:stated], inputs)
     readable = _readable(text)
     for found in derivations(text[:stated]):
         readable = readable[: found.start] + _blank(readable[found.start : found.end]) + readable[found.end :]
     toks = tokens(readable)
-    given = list(_rows(readable, toks, stated, len(text)))
+    macros = macros_of(readable, [masked(other) for other in inputs])
+    given = list(_rows(readable, toks, stated, len(text), macros))
+    changed = changes(text[:stated], inputs)
     heads = [(found.start(), found[1]) for found in _SECTION.finditer(readable, 0, stated)]
     starts = [(0, ""), *heads]
     for (start, title), stop in zip(starts, [*(place for place, _ in heads), stated], strict=True):
-        rows = list(_rows(readable, toks, start, stop))
+        rows = list(_rows(readable, toks, start, stop, macros))
         if any(not row.inline for row in rows):
             copies = [copy_with(row, segments=list(row.segments)) for row in given]
             stated_here = layout(readable[start:stop])
-            yield Derivation(" ".join(title.split()), start, stop, connected([*copies, *rows]), stated_here)
+            yield Derivation(
+                " ".join(title.split()), start, stop, [*changed, *connected([*copies, *rows])], stated_here
+            )
 
 
 def _readable(text: str) -> str:
@@ -57,10 +62,15 @@ def _blank(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
 
-def _rows(text: str, toks: list[Tok], start: int, stop: int) -> Iterator[Row]:
+def _rows(text: str, toks: list[Tok], start: int, stop: int, macros: dict[str, Macro]) -> Iterator[Row]:
     """Yield the displays and the inline mathematics between two offsets; mathematics of the text may say anything."""
-    index = next((k for k, tok in enumerate(toks) if tok.start >= start), len(toks))
-    while index < len(toks) and toks[index].start < stop:
+    try:
+        toks = expanded([tok for tok in toks if start <= tok.start < stop], macros)
+    except Unreadable as problem:
+        yield Row(problem.start, problem.end, inline=False, problem=problem)
+        return
+    index = 0
+    while index < len(toks):
         tok = toks[index]
         shows = tok.text in _OPENS or (tok.text == "\\begin" and environment(toks, index) in DISPLAYS)
         if not shows:

@@ -3,6 +3,8 @@ r"""Which mathematics of the text the author states as an assumption.
     Assume that $W^\top W = I_k$ and $\lVert\mathbf v\rVert = 1$.
     Let $\mathbf x \in \mathbb{R}^{d}$ with $\lVert\mathbf x\rVert = 1$.
     At a stationary point, $\nabla_\theta J = 0$.
+    Let $A \in \mathbb{R}^{n \times n}$ be symmetric and positive definite.
+    Assume that $Q$ is orthogonal and that $\mathbf v$ is a unit vector.
 
 A display is never an assumption, whatever its text says.
 """
@@ -28,6 +30,54 @@ _FOLLOWS = frozenset(
     | {"we", "yields", "follows", "or", "unless"}
 )
 """Words after which a formula follows from the assumption, or explains it, and is none itself."""
+
+
+_PROPERTIES = {
+    r"(?:skew-symmetric|antisymmetric)": r"§ = -§^\top",
+    r"(?:orthogonal|orthonormal)": r"§^\top § = I",
+    r"(?:symmetric )?positive[ -]definite": r"§ \succ 0",
+    r"(?:symmetric )?positive[ -]semi-?definite": r"§ \succeq 0",
+    r"(?:symmetric|self-adjoint)": r"§ = §^\top",
+    r"(?:unit vectors?|of unit (?:length|norm)|of (?:length|norm) (?:one|1|\$1\$)|normali[sz]ed)": (
+        r"\lVert § \rVert = 1"
+    ),
+    r"idempotent": r"§ § = §",
+}
+"""What a word says of a matrix or a vector; § stands for its name."""
+_PROPERTY = re.compile("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(_PROPERTIES)))
+_ANNOUNCED = re.compile(r"\s*(?:is|are|be)\s+(?:both\s+)?(?:an?\s+)?")
+_GOES_ON = re.compile(r"(?:\s+matri(?:x|ces))?(?P<more>\s*,?\s+and\s+|\s*,\s+)?")
+_STATES = re.compile(r"\s*(?:let|assum(?:e|ing)|suppose|we assume)\b", re.IGNORECASE)
+_STOPS = re.compile(r"(?:\s+matri(?:x|ces))?\s*(?:[.;,]|$|(?:and|with)\b)")
+
+
+def properties(text: str, start: int, end: int) -> tuple[list[str], int]:
+    r"""Return what the words behind some inline mathematics assume of its names, as LaTeX, and where they end.
+
+    `§` stands for the name: "Assume that $Q$ is orthogonal." -> `§^\top § = I`. A sentence that denies, explains or
+    goes on with a condition assumes nothing.
+    """
+    before = _MATH.sub("§", text[:start])
+    begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
+    words = {word.lower() for word in re.findall(r"[A-Za-z]+", before[begin:])}
+    announced = _ANNOUNCED.match(text, end)
+    if (
+        announced is None
+        or not _STATES.match(before[begin:])
+        or words & _FOLLOWS
+        or _denied(before[begin:], text[end:])
+    ):
+        return [], end
+    found: list[str] = []
+    at = announced.end()
+    while (word := _PROPERTY.match(text, at)) is not None:
+        found.append(list(_PROPERTIES.values())[int((word.lastgroup or "p0")[1:])])
+        at = word.end()
+        more = _GOES_ON.match(text, at)
+        if more is None or more["more"] is None or not _PROPERTY.match(text, more.end()):
+            break
+        at = more.end()
+    return (found, at) if found and _STOPS.match(text, at) else ([], end)
 
 
 def assumed(text: str, start: int, end: int) -> bool:

@@ -11,10 +11,10 @@ so that a message can name the line and the column the author edits.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from report_src.derivations.source.assumptions import assumed, denied
+from report_src.derivations.source.assumptions import assumed, denied, properties
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import layout
@@ -22,7 +22,7 @@ from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.raw import JINJA, masked
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
-from report_src.derivations.source.segments import PROSE
+from report_src.derivations.source.segments import PROSE, Segment
 from report_src.derivations.source.tokens import Tok, argument, tokens
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat")
@@ -47,15 +47,15 @@ class Derivation:
     """What its text states about rows, columns and softmax."""
 
 
-def derivations(text: str) -> Iterator[Derivation]:
-    """Yield the derivations of a file in order; what cannot be read is a row with a problem."""
-    changed = [
-        Row(found.start, found.end, inline=False, problem=Unreadable(found.message, found.start, found.end, found.hint))
-        for found in redefinitions(text)
-    ]
+def derivations(text: str, inputs: Sequence[str] = ()) -> Iterator[Derivation]:
+    """Yield the derivations of a file in order; what cannot be read is a row with a problem.
+
+    `inputs` are the texts that the file inputs: their macros hold, and what they change of the language is refused.
+    """
+    changed = changes(text, inputs)
     text = masked(text)
     toks = tokens(text)
-    macros = macros_of(text)
+    macros = macros_of(text, [masked(other) for other in inputs])
     index = 0
     while index < len(toks):
         if toks[index].text == "\\begin" and environment(toks, index) == "derivation":
@@ -65,6 +65,17 @@ def derivations(text: str) -> Iterator[Derivation]:
             yield derivation
         else:
             index += 1
+
+
+def changes(text: str, inputs: Sequence[str] = ()) -> list[Row]:
+    """Return a refused row for each word of the language that a text or one of its inputs changes."""
+    found = [(change.start, change.end, change.message, change.hint) for change in redefinitions(text)]
+    for other in inputs:
+        found += [(0, 0, f"in a file that this one inputs, {one.message}", one.hint) for one in redefinitions(other)]
+    return [
+        Row(start, end, inline=False, problem=Unreadable(message, start, end, hint))
+        for start, end, message, hint in found
+    ]
 
 
 def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]) -> tuple[Derivation, int]:
@@ -188,7 +199,27 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         row.announced = announced
     if inline and relation and assumed(text, toks[index].start, toks[stop].end):
         rows = [_assumed(text, row, toks[index].start, toks[stop].end) for row in rows]
+    if inline:
+        rows += _properties(text, rows, toks[index], toks[stop])
     return [_placed(row, toks[index]) for row in rows], stop + 1
+
+
+def _properties(text: str, rows: list[Row], begin: Tok, close: Tok) -> list[Row]:
+    """Return a row for each property that the text assumes of the names of some inline mathematics."""
+    stated, end = properties(text, begin.start, close.end)
+    segments = [segment for row in rows for segment in row.segments]
+    made = []
+    for property_ in stated if len(segments) == 1 else []:
+        names = re.split(r"\\in(?![A-Za-z])", segments[0].text)[0]
+        for name in filter(None, (part.strip() for part in names.split(","))):
+            written = property_.replace("§", f"{{{name}}}" if name.isalnum() else name)
+            sign = next(sign for macro, sign in _SIGNS.items() if macro in written)
+            segment = Segment(written, [(0, begin.start)], (sign,))
+            made.append(Row(begin.start, end, inline=True, segments=[segment], assumed=True))
+    return made
+
+
+_SIGNS = {"\\succeq": "succeq", "\\succ": "succ", "=": "="}
 
 
 def _assumed(text: str, row: Row, start: int, end: int) -> Row:

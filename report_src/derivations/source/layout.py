@@ -4,6 +4,7 @@ Vectors are rows.                         $\mathbf x \in \mathbb{R}^{d}$ is 1×d
 Jacobians are in numerator layout.        also of rows: as many rows as the numerator has entries
 Jacobians are in denominator layout.      the transpose of that
 The softmax is taken over rows.
+Here $\otimes$ is the elementwise product.   also: the outer product
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ import re
 
 from report_src.derivations.source.segments import DENIALS
 
+_TENSOR = r"\\otimes\s*\$? (?:is|denotes|means|stands for|for) (?:the |an )?"
 _PHRASES = {
     "rows": r"\bvectors are (?:all |written as )?rows?\b",
     "numerator": r"\bnumerator layout\b",
     "denominator": r"\bdenominator layout\b",
     "softmax of rows": r"\bsoftmax (?:is |works |acts |taken |applied )*(?:over|along|on|by) "
     r"(?:the |its |each )?rows?\b|\brow-?wise softmax\b|\bsoftmax of (?:a|each) row\b",
+    "entrywise": _TENSOR + r"(?:element|entry|component)-?wise product|" + _TENSOR + r"hadamard product",
+    "outer": _TENSOR + r"outer product",
 }
+_OF_OTHERS = DENIALS | {"some", "other", "others", "elsewhere", "often", "usually", "sometimes", "many", "literature"}
 _SENTENCE = re.compile(r"[.:;!?](?=\s|$)|\n[ \t]*\n")
 _DISPLAY = re.compile(r"\\\[|\\begin\s*\{(?:equation|align|gather|multline|flalign|alignat)")
 
@@ -30,6 +35,6 @@ def layout(text: str) -> frozenset[str]:
     found = set()
     for sentence in _SENTENCE.split(before):
         plain = " ".join(sentence.lower().split())
-        if not DENIALS & set(re.findall(r"[a-z'’]+", plain)):
+        if not _OF_OTHERS & set(re.findall(r"[a-z'’]+", plain)):
             found |= {name for name, phrase in _PHRASES.items() if re.search(phrase, plain)}
     return frozenset(found)

@@ -7,7 +7,9 @@ of a formula. The row stays as it is typed; the tokens of a body stand where the
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as copy_with
 from itertools import pairwise
 
 from report_src.derivations.source.definitions import DEFINER, PREFIXES, PROTECTED
@@ -40,8 +42,21 @@ class Macro:
     start: int
 
 
-def macros_of(text: str) -> dict[str, Macro]:
-    r"""Return the macros of a text that can be expanded; `text` has its comments and verbatim parts blanked."""
+def macros_of(text: str, inputs: Sequence[str] = ()) -> dict[str, Macro]:
+    r"""Return the macros that a text and its inputs define, each once, and that can be expanded.
+
+    All texts have their comments and verbatim parts blanked.
+    """
+    own, met = _macros(text)
+    for other in inputs:
+        more, also = _macros(other)
+        own |= {name: copy_with(macro, start=-1) for name, macro in more.items()}
+        met += also
+    return {name: macro for name, macro in own.items() if met.count(name) == 1}
+
+
+def _macros(text: str) -> tuple[dict[str, Macro], list[str]]:
+    """Return the macros that can be expanded, and every name that is defined."""
     found: dict[str, Macro] = {}
     met: list[str] = []
     condition = re.search(r"\\(?:if[A-Za-z]*|unless|else|fi)(?![A-Za-z])", text)
@@ -56,7 +71,7 @@ def macros_of(text: str) -> dict[str, Macro]:
             made = _macro(text, definer)
             if made is not None:
                 found[name.group()] = made
-    return {name: macro for name, macro in found.items() if met.count(name) == 1}
+    return found, met
 
 
 def _depth(text: str, stop: int) -> int:
@@ -82,9 +97,10 @@ def _macro(text: str, definer: re.Match[str]) -> Macro | None:
 def expanded(toks: list[Tok], macros: dict[str, Macro]) -> list[Tok]:
     """Return tokens with all macros expanded that are defined above them."""
     for _ in range(MAX_ROUNDS):
-        if not any(tok.text in macros for tok in toks):
+        made = _once(toks, macros) if any(tok.text in macros for tok in toks) else toks
+        if made == toks:
             return toks
-        toks = _once(toks, macros)
+        toks = made
         if len(toks) > MAX_TOKENS:
             raise Unreadable("these macros expand to too much", toks[0].start)
     first = next((tok for tok in toks if tok.text in macros), toks[0])

@@ -11,7 +11,7 @@ from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.raw import JINJA
 from report_src.derivations.source.segments import Segment, joined_lists, split
 from report_src.derivations.source.tokens import Tok, group
-from report_src.derivations.source.vocabulary import RELATIONS, SPACES
+from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES
 
 TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
 """Environments inside a display whose rows are rows of the display."""
@@ -90,7 +90,8 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
                 continue
             try:
                 if name not in TRANSPARENT:
-                    raise Unreadable(f"the environment '{name}' is not in the language", tok.start, tok.end)
+                    message = f"the environment '{name}' is not in the language"
+                    raise Unreadable(message, tok.start, tok.end, INSTEAD.get(name, ""))
                 if tok.text == "\\begin":
                     _may_open(row, block, tok)
                     blocks.append(_Block(name, after_relation=_ends_in_relation(row)))

@@ -28,6 +28,8 @@ CONNECTIVES = frozenset(
     | {"linearity", "symmetry"}
 )
 """Words that lead from one statement of a row to the next."""
+CONDITIONS = frozenset({"if", "when", "whenever", "for", "provided", "unless"})
+"""Words behind which a formula says where the row holds."""
 DENIALS = frozenset(
     {"not", "no", "never", "nor", "neither", "false", "wrong", "untrue", "cannot", "unless"}
     | {"except", "without", "nearly", "almost", "approximately", "about", "roughly", "hardly", "fails", "unequal"}
@@ -61,6 +63,8 @@ class Segment:
     """Number of & before its first token."""
     cells: tuple[int, ...] = ()
     """Number of & before each relation; one that stands before its & counts it."""
+    condition: bool = False
+    """Whether it says where the formula beside it holds."""
 
     def locate(self, offset: int) -> int:
         """Return the offset in the file of an offset in ``text``."""
@@ -74,7 +78,7 @@ class Segment:
         relations = self.relations + other.relations
         cells = self.cells + other.cells
         text = self.text + glue + other.text
-        return Segment(text, parts, relations, self.first, other.separator, self.cell, cells)
+        return Segment(text, parts, relations, self.first, other.separator, self.cell, cells, self.condition)
 
 
 def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
@@ -83,15 +87,18 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
     current: list[Tok] = []
     cells: list[int] = []
     unchecked = None
+    condition = False
     index = depth = columns = 0
     refuse_mathematics_in_words(toks)
 
     def close(separator: str) -> None:
+        nonlocal condition
         while current and current[-1].text == ".":
             current.pop()
             cells.pop()
         if current:
             found.append(_segment(text, current, separator, cells))
+            found[-1].condition, condition = condition, False
         current.clear()
         cells.clear()
 
@@ -129,6 +136,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             if tok.text == "\\text":
                 refuse_sentence(words, toks[index - 1 : after], toks[: index - 1], toks[after:], bool(current))
             close("text")
+            condition = bool(CONDITIONS & set(re.findall(r"[a-z]+", words.lower())))
             index = after
         elif tok.text == "&":
             columns += 1

@@ -80,11 +80,15 @@ RELATIONS = {
     "<": "<",
     ">": ">",
     "\\succ": "succ",
+    "\\succeq": "succeq",
     "\\leqslant": "<=",
     "\\geqslant": ">=",
     "\\ne": "!=",
     "\\neq": "!=",
 }
+
+WORDS_OF_FUNCTIONS = OPERATORS | {"sin", "cos", "tan", "argmax", "argmin", "Var", "var", "Cov", "cov", "sup", "inf"}
+"""Words that read as a function, also where they are typed letter by letter."""
 
 SPACES = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle"})
 SIZES = frozenset(
@@ -110,6 +114,9 @@ REFUSED = {
 
 _NEW = "an update is no equation: give the new value a name of its own, w_{\\text{new}} \\coloneqq …"
 _STATED = "state it in the text"
+_SMOOTH = (
+    "declare a function for it, $\\phi : \\mathbb{R} \\to \\mathbb{R}$: what holds for every function holds for it"
+)
 INSTEAD = {
     "leftarrow": _NEW,
     "gets": _NEW,
@@ -119,6 +126,16 @@ INSTEAD = {
     "arg": "say what holds at the optimum: At a minimum, $\\nabla_w L = \\mathbf 0$.",
     "argmin": "say what holds at the optimum: At a minimum, $\\nabla_w L = \\mathbf 0$.",
     "argmax": "say what holds at the optimum: At a maximum, $\\nabla_w L = \\mathbf 0$.",
+    "logit": "write \\log\\frac{p}{1 - p}",
+    "var": "write the mean of squares: \\frac1N\\sum_{n=1}^{N} (x_n - \\mu)^2",
+    "Var": "write the mean of squares: \\frac1N\\sum_{n=1}^{N} (x_n - \\mu)^2",
+    "mean": "write \\frac1N\\sum_{n=1}^{N} x_n",
+    "sin": _SMOOTH,
+    "cos": _SMOOTH,
+    "tan": _SMOOTH,
+    "vec": "write the components: A_{ij}",
+    "rank": _STATED,
+    "cases": "write an indicator: \\mathbb 1[z > 0]\\, z",
     "lim": "a limit cannot be checked; end the row in \\unchecked{reason}",
     "infty": "what has no bound cannot be checked; end the row in \\unchecked{reason}",
     "simeq": "≃ cannot be checked; make it exact, or end the row in \\unchecked{reason}",
@@ -127,7 +144,6 @@ INSTEAD = {
     "iff": "write each equation on a row of its own",
     "Leftrightarrow": "write each equation on a row of its own",
     "mid": "write p(y, x) of a declared function",
-    "succeq": "declare B and write A \\coloneqq B^\\top B",
     "pm": "write a row for each sign",
     "E": "write the mean: \\frac1N\\sum_{n=1}^{N}",
     "cup": _STATED,

@@ -207,7 +207,9 @@ def read_name(node: Syntax) -> NameUse | None:
         if script.mark == "_":
             subs = subscripts(script)
             if subs is None:
-                raise Unreadable("this subscript is neither a name's nor an index", script.start, script.end)
+                message = "this subscript is neither a name's nor an index"
+                hint = "the entry of p at the label of a one-hot y is \\sum_k y_k p_k"
+                raise Unreadable(message, script.start, script.end, hint)
             if len(subs) > MAX_SUBSCRIPTS:
                 raise Unreadable(f"more than {MAX_SUBSCRIPTS} subscripts on one symbol", script.start, script.end)
             use.subs = subs

@@ -58,6 +58,8 @@ class _Printer:
         word = text[1:]
         if text == "{":
             return self.until_brace()
+        if text == "\\begin":
+            return self.matrix()
         if text in SPACES or text in SIZES:
             return ""
         if text == "_":
@@ -78,6 +80,19 @@ class _Printer:
         if text in _SIGNS:
             return _SIGNS[text]
         return f" {text} " if text in "+=-" else text.lstrip("\\")
+
+    def matrix(self) -> str:
+        r"""Return a matrix row by row: \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} -> (1 2; 3 4)."""
+        name = self.one()
+        pieces = []
+        while self.index < len(self.toks) and self.toks[self.index].text != "\\end":
+            sign = {"&": " ", "\\\\": "; "}.get(self.toks[self.index].text)
+            pieces.append(sign or self.one())
+            self.index += sign is not None
+        self.index += 1
+        self.one()
+        opened, closed = ("[", "]") if name.startswith("b") else ("(", ")")
+        return opened + "".join(pieces).removesuffix("; ") + closed
 
     def until_brace(self) -> str:
         pieces = []

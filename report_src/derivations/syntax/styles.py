@@ -43,7 +43,7 @@ def reading(word: str, inside: list[Tok], content: str, tok: Tok, end: int, dept
         if word == "mathrm" and content == "d":
             return "PARTIAL", "d"
         if word == "operatorname":
-            hint = _near(content, sorted(OPERATORS))
+            hint = INSTEAD.get(content) or _near(content, sorted(OPERATORS))
             raise Unreadable(f"the operator '{content}' is not in the language", tok.start, end, hint)
         if word == "text" or (len(content) > 1 and content.isalpha()):
             return "TEXT", content
@@ -88,12 +88,13 @@ def unknown(tok: Tok) -> Unreadable:
     if tok.text in REFUSED:
         return Unreadable(REFUSED[tok.text], tok.start, tok.end)
     if tok.text[0] == "\\":
-        hint = INSTEAD.get(tok.text[1:]) or _near(tok.text[1:], sorted(KNOWN_MACROS), "\\")
+        hint = INSTEAD.get(tok.text[1:]) or _near(tok.text[1:], sorted(KNOWN_MACROS), "\\") or _OWN
         return Unreadable(f"{tok.text} is not in the language", tok.start, tok.end, hint)
     hint = {"∂": "write \\partial", "∇": "write \\nabla", "⊙": "write \\odot"}.get(tok.text, "")
     return Unreadable(f"the character {tok.text!r} is not in the language", tok.start, tok.end, hint)
 
 
+_OWN = "a macro of yours is expanded where its one \\newcommand stands above, in this file or in one it inputs"
 SLIP = 0.75
 """How alike two words are where one is taken for a slip of the other: \\partal and \\partial, not \\det and \\delta."""
 

@@ -99,7 +99,7 @@ def test_results_are_those_of_this_machine_to_the_bit_though_a_worker_dies(sched
 
 def test_a_worker_that_has_loaded_other_code_is_refused(scheduler, workers, monkeypatch):
     monkeypatch.setattr(cluster, "CODE", "0" * 64)
-    with pytest.raises(InputError, match="runs other code than this; start it anew"), cluster.connected(scheduler):
+    with pytest.raises(InputError, match="runs other code than this; start it again"), cluster.connected(scheduler):
         pass
 
 

@@ -23,7 +23,7 @@ MISTAKES: dict[str, tuple[str | bytes, str, str]] = {
     "empty": ("", "train.csv:", "expected a header line and rows of data, got an empty file"),
     "blank": ("\n \n", "train.csv:", "got an empty file"),
     "only a byte-order mark": (BOM, "train.csv:", "got an empty file"),
-    "header alone": (HEADER + "\n", "train.csv:", "got the header alone"),
+    "only the header": (HEADER + "\n", "train.csv:", "got only the header"),
     "one row": (
         "\n".join(TRAIN.splitlines()[:2]) + "\n",
         "train.csv:",
@@ -46,7 +46,7 @@ MISTAKES: dict[str, tuple[str | bytes, str, str]] = {
     "extra column": (
         re.sub(r"(?m)^", "7,", TRAIN.rstrip()).replace("7,height", "id,height"),
         "train.csv:1:",
-        "expected the described columns alone, got 'id' besides",
+        "expected only the described columns, got 'id' besides",
     ),
     "duplicated column": (changed("light", "soil"), "train.csv:1:", "expected every column once, got 'soil' twice"),
     "semicolons": (TRAIN.replace(",", ";"), "train.csv:1:", "expected cells separated by commas, got semicolons"),

@@ -10,7 +10,7 @@ import torch
 from hypothesis import assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from scipy import optimize, stats
+from scipy import stats
 from sklearn import metrics as sklearn_metrics
 
 from analysis.statistics import metrics
@@ -100,51 +100,6 @@ def test_auc_with_ties_is_scikit_learns_and_mann_whitneys(pairs):
     assert found == pytest.approx(sklearn_metrics.roc_auc_score(positive, scores))
     u = stats.mannwhitneyu(scores[positive], scores[~positive], method="asymptotic").statistic
     assert found == pytest.approx(u / positive.sum() / (~positive).sum())
-
-
-@FEW
-@given(st.integers(1, 5000), st.floats(0, 1))
-def test_wilsons_interval_is_scipys_for_counts_and_the_roots_of_its_equation_for_any_share(rows, share):
-    right = round(share * rows)
-    expected = stats.binomtest(right, rows).proportion_ci(method="wilson")
-    assert metrics.wilson(right / rows, rows) == pytest.approx((expected.low, expected.high), abs=EXACT)
-    z = stats.norm.ppf(0.975)
-
-    def apart(p: float) -> float:  # of the share, in standard errors under p, squared, less z squared
-        return rows * (share - p) ** 2 - z**2 * p * (1 - p)
-
-    low, high = metrics.wilson(share, rows)
-    assert 0 <= low <= share + 1e-12
-    assert share - 1e-12 <= high <= 1
-    if 0.001 < share < 0.999:
-        assert low == pytest.approx(optimize.brentq(apart, 0, share), abs=1e-9)
-        assert high == pytest.approx(optimize.brentq(apart, share, 1), abs=1e-9)
-
-
-@pytest.mark.parametrize(("share", "rows"), [(0.0, 1), (1.0, 1), (0.0, 7), (1.0, 10**6)])
-def test_wilsons_interval_of_none_or_all_right_ends_at_the_share_and_not_before_the_other_end(share, rows):
-    expected = stats.binomtest(round(share * rows), rows).proportion_ci(method="wilson")
-    low, high = metrics.wilson(share, rows)
-    assert (low, high) == pytest.approx((expected.low, expected.high), abs=EXACT)
-    assert 0 <= low < high <= 1
-    assert share in (pytest.approx(low, abs=1e-15), pytest.approx(high, abs=1e-15))
-
-
-def test_wilsons_interval_holds_the_true_share_about_as_often_as_it_says():
-    held = {}
-    for true in (0.05, 0.5, 0.84):
-        counts = stats.binom(80, true)
-        ends = [metrics.wilson(k / 80, 80) for k in range(81)]
-        held[true] = sum(counts.pmf(k) for k, (low, high) in enumerate(ends) if low <= true <= high)
-    assert all(share == pytest.approx(0.95, abs=0.02) for share in held.values())  # 81 outcomes: not exactly .95
-
-
-@FEW
-@given(st.floats(0, 1), st.integers(1, 5000), st.floats(0, 1), st.integers(1, 5000))
-def test_the_interval_of_a_difference_is_that_of_the_normal_with_the_sum_of_the_variances(p, n, q, m):
-    spread = math.sqrt(stats.bernoulli.var(p) / n + stats.bernoulli.var(q) / m)
-    low, high = stats.norm.interval(0.95, scale=spread) if spread else (0, 0)
-    assert metrics.half_width_of_difference(p, n, q, m) == pytest.approx((high - low) / 2, abs=EXACT)
 
 
 @FEW

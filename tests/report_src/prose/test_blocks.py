@@ -1,4 +1,4 @@
-"""Text as shipped is told from the author's own, block by block."""
+"""Text as shipped is distinguished from the author's own, block by block."""
 
 import pytest
 

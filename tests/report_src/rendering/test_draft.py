@@ -22,10 +22,10 @@ Words and \result{eda.in_text}{7} and \result{eda.rather_long.name_of_a_key[3].s
 """  # noqa: E501 (one line each, as in a template)
 
 
-def words(tmp_path, *, draft):
+def words(tmp_path, *, draft, body=PLACES):
     (tmp_path / "preamble.tex").write_bytes((TEMPLATES / "preamble.tex").read_bytes())
     switch = r"\draftkeys" if draft else ""
-    document = rf"\input{{preamble}}{switch}\begin{{document}}\tableofcontents {PLACES}\end{{document}}"
+    document = rf"\input{{preamble}}{switch}\begin{{document}}\tableofcontents {body}\end{{document}}"
     for key in ("in_heading", "in_text", "b", "caption"):
         document = document.replace(r"\end{document}", rf"\hypertarget{{number:a.{key}}}{{}}\end{{document}}")
     (tmp_path / "report.tex").write_text(document, encoding="utf-8")
@@ -47,3 +47,9 @@ def test_keys_stand_in_the_margin_of_running_text_and_break_nothing_elsewhere(tm
 @pytest.mark.skipif(not (shutil.which("pdflatex") and shutil.which("pdftotext")), reason="needs TeX and poppler")
 def test_the_report_itself_shows_no_key(tmp_path):
     assert "in_text" not in words(tmp_path, draft=False)
+
+
+@pytest.mark.skipif(not (shutil.which("pdflatex") and shutil.which("pdftotext")), reason="needs TeX and poppler")
+def test_a_page_may_hold_more_than_a_hundred_numbers(tmp_path):
+    numbers = " ".join(rf"\result{{a.key{at}}}{{{at}}}" for at in range(150))
+    assert "a.key149" in words(tmp_path, draft=True, body=numbers)

@@ -88,8 +88,8 @@ def test_the_bounds_are_those_that_are_promised() -> None:
 
 def test_tex_is_bound_in_time_and_size_and_has_no_shell() -> None:
     assert "-no-shell-escape" in process.OPTIONS
-    told = process.environment(0)
-    assert (told["openin_any"], told["openout_any"]) == ("p", "p")
+    environment = process.environment(0)
+    assert (environment["openin_any"], environment["openout_any"]) == ("p", "p")
     assert limits.MEGABYTE == 2**20
 
 
@@ -116,8 +116,10 @@ def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(process, "PASS_SECONDS", 2)
     monkeypatch.setattr(process, "LARGEST_FILE", 2)
     begun = time.monotonic()
-    told = r"03_x\.tex\.j2:3: TeX was stopped here, as it comes to no end|no end after 2 s or 2 MB"  # a file: too large
-    with pytest.raises(compile.TexError, match=told):
+    expected = (
+        r"03_x\.tex\.j2:3: TeX was stopped here, as it comes to no end|no end after 2 s or 2 MB"  # a file: too large
+    )
+    with pytest.raises(compile.TexError, match=expected):
         compile_section(tmp_path, f"a\n\n{TEX_LOOPS[name]}\n")
     assert time.monotonic() - begun < 30
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size > 2 * limits.MEGABYTE]
@@ -200,6 +202,17 @@ def test_what_tex_reads_elsewhere_would_come_into_the_pdf(tmp_path: Path) -> Non
 )
 def test_what_lies_outside_is_told_by_its_path(path: str, is_outside: bool, tmp_path: Path) -> None:
     assert file_access.outside(Path(path), tmp_path) == is_outside
+
+
+@pytest.mark.parametrize("name", file_access.OWN_TREES)
+def test_a_tree_of_the_users_own_is_not_foreign(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, build = tmp_path / "my styles", tmp_path / "build"
+    style = own / "tex/latex/mine.sty"
+    monkeypatch.delenv(name, raising=False)
+    assert file_access.outside(style, build)
+    monkeypatch.setenv(name, str(own))
+    assert not file_access.outside(style, build)
+    assert file_access.outside(own / "../secret", build)
 
 
 def test_a_lower_limit_of_the_shell_stays() -> None:

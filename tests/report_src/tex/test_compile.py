@@ -1,4 +1,4 @@
-"""TeX is run until references settle; what it complains of stands at the template's line."""
+"""TeX is run until references settle; its complaints name the template's line."""
 
 from __future__ import annotations
 

@@ -116,9 +116,9 @@ def test_a_package_that_changed_makes_the_format_anew(tmp_path: Path, monkeypatc
     folder = compile_section(tmp_path, SECTION).pdf.parent
     package = tmp_path / "package.sty"
     package.write_text("\\relax")
-    told = precompiled_preamble.contents([str(package)])
+    before = precompiled_preamble.contents([str(package)])
     package.write_text("\\relax ")
-    assert precompiled_preamble.contents([str(package)]) != told
+    assert precompiled_preamble.contents([str(package)]) != before
     assert any(name.endswith("amsmath.sty") for name in precompiled_preamble.outside(folder, "report-format"))
 
 

@@ -1,4 +1,4 @@
-"""TeX is told what is sure of a document while the rest is being written; the pages are those of a run that was not."""
+"""TeX receives the sure part of a document while the rest is written; the pages are those of a run that was not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def edit(folder: Path, old: str, new: str) -> None:
 
 
 def given_time(waiting: Ahead) -> None:
-    """Wait until TeX has read what it was told and asks for more: its pipe is empty and it sleeps."""
+    """Wait until TeX has read what it received and asks for more: its pipe is empty and it sleeps."""
     (one, _), *_ = waiting.waiting
     state, left, deadline = "R", 1, time.monotonic() + 20
     while state != "S" or left:
@@ -53,13 +53,13 @@ def test_wherever_it_stops_to_wait_the_bytes_are_those_of_a_plain_run(tmp_path: 
     edit(folder, *reversed(EDIT))
     compiled(folder)
     waiting = Ahead()
-    told = b"".join((folder / "report.tex").read_bytes().splitlines(keepends=True)[:lines])
-    waiting.start(folder, "report", EPOCH, [told])
+    written = b"".join((folder / "report.tex").read_bytes().splitlines(keepends=True)[:lines])
+    waiting.start(folder, "report", EPOCH, [written])
     given_time(waiting)
     (one, _), *_ = waiting.waiting
     edit(folder, *EDIT)
     outcome = compiled(folder, waiting)
-    assert (one.sent, one.process.returncode) == (told, 0)
+    assert (one.sent, one.process.returncode) == (written, 0)
     assert (outcome.pdf.read_bytes(), outcome.passes) == (plain, 1)
     assert not list(folder.glob(f"{process.OWN}*"))
 

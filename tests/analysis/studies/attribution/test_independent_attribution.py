@@ -45,7 +45,7 @@ def drawn(seed: int, rows: int = 40) -> tuple[Params, np.ndarray, np.ndarray]:
 
 
 def network(params: Params, name: str):
-    """Return the logits of one example, (D,) -> (K,), and of rows, (N, D) -> (N, K), in PyTorch's functions alone."""
+    """Return the logits of one example, (D,) -> (K,), and of rows, (N, D) -> (N, K), in PyTorch's functions only."""
     W1, W2, W3 = (torch.tensor(W) for W in params[::2])
     b1, b2, b3 = (torch.tensor(b[:, 0]) for b in params[1::2])
     g = {"sigmoid": torch.sigmoid, "relu": torch.relu}[name]
@@ -114,7 +114,7 @@ def test_gradients_in_single_precision_are_the_double_ones_but_for_rounding(seed
 
 @pytest.mark.parametrize("seed", range(3))
 def test_gradient_times_input_and_its_integral_along_a_path_are_captums(seed):
-    """From our gradients alone: Captum's InputXGradient, and IntegratedGradients with its completeness."""
+    """From our gradients only: Captum's InputXGradient, and IntegratedGradients with its completeness."""
     params, X, labels = drawn(seed, rows=12)
     logits, rows = network(params, "sigmoid"), torch.tensor(X.T)
     winner = logits(rows).argmax(dim=1)

@@ -163,8 +163,8 @@ def test_a_numerical_leak_is_the_suspect(name: str) -> None:
 def test_a_categorical_leak_is_the_suspect(name: str) -> None:
     frame, labels = world(13)
     rng = np.random.default_rng(0)
-    told = np.where(rng.random(len(labels)) < 0.9, labels, rng.integers(0, 3, len(labels)))
-    frame[name] = np.array(["p", "q", "r"], dtype=object)[told]
+    guessed = np.where(rng.random(len(labels)) < 0.9, labels, rng.integers(0, 3, len(labels)))
+    frame[name] = np.array(["p", "q", "r"], dtype=object)[guessed]
     assert suspects_of(frame, labels) == {name}
 
 

@@ -44,21 +44,21 @@ shares = st.dictionaries(st.sampled_from("abcde"), st.tuples(st.floats(0, 1), st
 @FEW
 @given(shares, st.floats(0.1, 0.9), st.floats(0.1, 0.9), st.floats(0, 2))
 def test_evidence_is_the_rule_in_its_own_words(drawn, everything, majority, target_entropy):
-    known = {name: information.Information(told, 0.05) for name, (told, _) in drawn.items()}
+    known = {name: information.Information(bits, 0.05) for name, (bits, _) in drawn.items()}
     alone = {name: accuracy for name, (_, accuracy) in drawn.items()}
     found = evidence.evidence(known, alone, everything, majority, target_entropy)
-    assert [one.mutual_information for one in found] == sorted((told for told, _ in drawn.values()), reverse=True)
+    assert [one.mutual_information for one in found] == sorted((bits for bits, _ in drawn.values()), reverse=True)
     met = set()
     for one in found:
-        told, accuracy = drawn[one.name]
-        share = told / target_entropy if target_entropy > 0 else 0
+        bits, accuracy = drawn[one.name]
+        share = bits / target_entropy if target_entropy > 0 else 0
         gain = (accuracy - majority) / (everything - majority) if everything > majority else 0
         assert (one.entropy_share, one.gain_share) == (pytest.approx(share), pytest.approx(gain))
-        assert one.above_zero_line == (told > 0.05)
-        assert one.influential == (share >= 0.05 and told > 0.05)
+        assert one.above_zero_line == (bits > 0.05)
+        assert one.influential == (share >= 0.05 and bits > 0.05)
         if share > 0.5 and gain > 0.5:
             met.add(one.name)
-    rest = [told for name, (told, _) in drawn.items() if name not in met]
+    rest = [bits for name, (bits, _) in drawn.items() if name not in met]
     stand_out = bool(met and rest) and min(drawn[name][0] for name in met) > 2 * max(rest)
     assert {one.name for one in found if one.suspect} == (met if stand_out else set())
 
@@ -68,8 +68,8 @@ def test_evidence_is_the_rule_in_its_own_words(drawn, everything, majority, targ
 )
 def test_suspects_stand_out_by_a_factor_of_two_from_all_that_do_not_meet_the_rule(others, named):
     """`a` tells .9 of 1 nat; what tells over .5 of it meets the rule as well, as every gain is the whole one."""
-    told = {"a": 0.9} | dict(zip("bc", others, strict=False))
-    known = {name: information.Information(one, 0.0) for name, one in {**told, "z": 0.1}.items()}
+    bits = {"a": 0.9} | dict(zip("bc", others, strict=False))
+    known = {name: information.Information(one, 0.0) for name, one in {**bits, "z": 0.1}.items()}
     found = evidence.evidence(known, dict.fromkeys(known, 0.9), 0.9, 0.2, 1.0)
     assert " ".join(sorted(one.name for one in found if one.suspect)) == named
 

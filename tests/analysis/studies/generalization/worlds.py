@@ -75,14 +75,14 @@ def table(world: str, rows: int, seed: int, *, test: bool) -> pd.DataFrame:
     rng = np.random.default_rng([seed, test])
     labels = rng.choice(3, rows, p=[0.25, 0.45, 0.3])
     broken = test and "broken" in world
-    told = rng.integers(0, 3, rows) if broken else labels
+    signal = rng.integers(0, 3, rows) if broken else labels
     leaks = "leak" in world and world != "no leak"
     mark = rng.integers(0, 90, rows)
     box = rng.choice(["a", "b", "c"], rows)
     if leaks and "categorical" not in world:
-        mark = 30 * told + rng.integers(0, 30, rows)
+        mark = 30 * signal + rng.integers(0, 30, rows)
     elif leaks:
-        box = np.array(["a", "b", "c"])[told]
+        box = np.array(["a", "b", "c"])[signal]
     mass = 1.2 * labels + rng.normal(0, 1, rows)
     return pd.DataFrame({"mass": mass.round(3), "mark": mark, "box": box, "kind": np.array(["c", "f", "s"])[labels]})
 

@@ -175,7 +175,7 @@ def test_the_three_arms_are_pytorchs_descent_with_parameter_groups(index):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_largest_rate_is_where_descent_step_by_step_first_fails(seed):
-    """Each arm alone, each step written out; the search's grid and its 8 halvings are the definition."""
+    """Each arm by itself, each step written out; the search's grid and its 8 halvings are the definition."""
     pair = experiment.make_pair(msgspec.structs.replace(SMALL, rows=15), seed)
 
     def passes(arm: str, rate: float) -> bool:
@@ -254,21 +254,6 @@ def test_a_paired_test_counts_pair_by_pair(pairs):
         assert found.ratio is None
     n = larger + smaller
     assert found.p_value == pytest.approx(stats.binomtest(larger, n).pvalue if n else 1, rel=1e-9)
-
-
-@FEW
-@given(seeds, st.integers(4, 60))
-def test_fishers_interval_of_a_correlation_is_scipys(seed, pairs):
-    x, y = np.random.default_rng(seed).normal(size=(2, pairs))
-    result = stats.pearsonr(x, y + x * (seed % 3))
-    interval = result.confidence_interval(0.95)
-    found = summary.fisher_interval(float(result.statistic), pairs)
-    assert found == pytest.approx((interval.low, interval.high), rel=1e-5, abs=1e-6)  # of 1.959964 for the quantile
-
-
-@pytest.mark.parametrize(("correlation", "pairs"), [(0.5, 1), (0.5, 3), (1.0, 20), (-1.0, 20)])
-def test_fishers_interval_of_too_few_pairs_or_of_certainty_is_all_there_is(correlation, pairs):
-    assert summary.fisher_interval(correlation, pairs) == (-1.0, 1.0)
 
 
 @FEW

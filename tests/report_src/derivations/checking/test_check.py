@@ -303,7 +303,7 @@ def test_pages_that_are_as_they_were_are_not_read_again_and_give_the_same_report
     for _ in range(2):
         assert check(pages, cache=cache) == check(pages)
     read: list[str] = []
-    monkeypatch.setattr(checks, "derivations", lambda text: read.append(text) or derivations(text))
+    monkeypatch.setattr(checks, "derivations", lambda text, *_: read.append(text) or derivations(text))
     assert check([pages[2]], cache=cache) == check([pages[2]])[:1]
     assert len(read) == 1  # without a cache; the one with it has read nothing
     pages[2].write_text(f"{pages[2].read_text(encoding='utf-8')}\nA word.\n", encoding="utf-8")

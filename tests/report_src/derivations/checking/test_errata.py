@@ -74,6 +74,18 @@ ERRATA = {
         r"$\mathbf{h}_1 \coloneqq U\mathbf{x}_1$, $\mathbf{h}_2 \coloneqq U\mathbf{x}_2 + W\mathbf{h}_1$, $L \coloneqq \mathbf{q}^\top\mathbf{h}_2$.",
         r"\frac{\partial L}{\partial W}", r"\mathbf{q}\mathbf{h}_2^\top", r"\mathbf{q}\mathbf{h}_1^\top",
     ),
+    "sign of a mixed term": Erratum(
+        "daodaokamiLT/Matrix-Project, KF.md, trace of an updated covariance",
+        r"Let $P \in \mathbb{R}^{n \times n}$, $H \in \mathbb{R}^{m \times n}$, $K \in \mathbb{R}^{n \times m}$ and $R \in \mathbb{R}^{m \times m}$. Assume that $P$ is symmetric. "
+        r"$M \coloneqq (I - KH)P(I - KH)^\top + KRK^\top$.",
+        r"\operatorname{tr}(M)", r"\operatorname{tr}(P) + 2\operatorname{tr}(KHP) + \operatorname{tr}(K(HPH^\top + R)K^\top)",
+        r"\operatorname{tr}(P) - 2\operatorname{tr}(KHP) + \operatorname{tr}(K(HPH^\top + R)K^\top)",
+    ),
+    "factors of a product exchanged": Erratum(
+        "cs231n/cs231n.github.io, issue 229, equation (12) of the notes on derivatives",
+        r"Let $X \in \mathbb{R}^{n \times d}$, $W \in \mathbb{R}^{d \times m}$ and $\ell : \mathbb{R}^{n \times m} \to \mathbb{R}$. $Y \coloneqq XW$, $L \coloneqq \ell(Y)$.",
+        r"\frac{\partial L}{\partial X}", r"\frac{\partial L}{\partial Y}X^\top", r"\frac{\partial L}{\partial Y}W^\top",
+    ),
     "sign lost in a cross-entropy": Erratum(
         "peterroelants/peterroelants.github.io, pull request 24",
         r"Let $\mathbf{y} \in \Delta^{K}$ and $\mathbf{t} \in \{0,1\}^{K}$. $L \coloneqq -\sum_k t_k\log(y_k)$.",

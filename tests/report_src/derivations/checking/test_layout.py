@@ -38,6 +38,34 @@ STATED = {
         r"\mathbf{1}_n",
         r"2\cdot\mathbf{1}_n",
     ),
+    "an elementwise product": (
+        (r"Let $x, y \in \mathbb{R}^{n}$.", r"s &\coloneqq x \otimes y"),
+        r"Here $\otimes$ is the elementwise product.",
+        "s",
+        r"x \odot y",
+        r"x \odot x",
+    ),
+    "an outer product": (
+        (r"Let $x, y \in \mathbb{R}^{n}$.", r"s &\coloneqq x \otimes y"),
+        r"We write $\otimes$ for the outer product.",
+        "s",
+        r"x y^\top",
+        r"y x^\top",
+    ),
+    "a column where softmax is taken over rows": (
+        (r"Let $x \in \mathbb{R}^{n}$.", r"s &\coloneqq \operatorname{softmax}(x)"),
+        "The softmax is taken over rows.",
+        "s_i",
+        r"\frac{e^{x_i}}{\sum_j e^{x_j}}",
+        "1",
+    ),
+    "a row without a statement": (
+        (ROWS, r"s &\coloneqq \operatorname{softmax}(x)"),
+        "",
+        "s_i",
+        r"\frac{e^{x_i}}{\sum_j e^{x_j}}",
+        "1",
+    ),
     "vectors as rows": (
         (r"Let $x, y \in \mathbb{R}^{n}$.", r"s &\coloneqq x y^\top"),
         "Vectors are rows.",
@@ -60,7 +88,9 @@ def test_what_has_two_layouts_is_refused_unless_one_is_stated_before_the_first_d
     assert displayed(ROWS, PRODUCT[1], row) == ["unreadable"]
     assert displayed(f"We never use the numerator layout. {ROWS}", PRODUCT[1], row) == ["unreadable"]
     assert displayed(f"{ROWS} \\[ x = x \\] We use the numerator layout.", PRODUCT[1], row) == ["ok", "unreadable"]
-    assert displayed(ROWS, r"\operatorname{softmax}(x) &= x") == ["unreadable"]
+    assert displayed(
+        r"In other books $\otimes$ is the outer product. Let $x \in \mathbb{R}^{n}$.", r"x &= x \otimes x"
+    ) == ["unreadable"]
 
 
 def test_two_layouts_of_one_derivation_are_refused() -> None:

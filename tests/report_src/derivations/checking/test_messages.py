@@ -118,7 +118,7 @@ MEANT = {
     r"\leftarrow": ("W &\\leftarrow W - W", "give the new value a name of its own"),
     r"\overset": (r"W &\overset{!}{=} W", "a note stands in parentheses"),
     r"\lim": (r"\lim_{t} t &= 0", "a limit cannot be checked"),
-    r"\succeq": (r"W &\succeq 0", r"A \coloneqq B^\top B"),
+    r"\succeq": (r"W &\succeq 0", r"assume it in the text"),
     r"\partal": (r"\frac{\partal L}{\partial W} &= W", r"did you mean \partial?"),
 }
 

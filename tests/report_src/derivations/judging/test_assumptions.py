@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
 """What the text assumes holds on every draw; a display assumes nothing, and nothing false follows."""
 
 import pytest
@@ -120,3 +121,37 @@ def test_a_row_that_repeats_an_assumption_is_refused() -> None:
     report = checked(f"{GIVEN} Assume $s = 2t$.", "s = 2t", "2t = s", "s - t = t")
     assert displayed(report) == ["unreadable", "unreadable", "ok"]
     assert "only repeats an assumption" in next(row for row in report.rows if not row.inline).message
+
+
+IN_WORDS = {
+    "symmetric": (r"Assume that $A$ is symmetric.", r"\mathbf{x}^\top A = (A\mathbf{x})^\top", r"\operatorname{tr}(A) = 0"),
+    "declared symmetric": (r"Let $B \in \mathbb{R}^{n \times n}$ be symmetric.", r"B - B^\top = \mathbf{0}", r"B + B^\top = \mathbf{0}"),
+    "skew-symmetric": (r"Suppose $A$ is skew-symmetric.", r"\mathbf{x}^\top A\mathbf{x} = 0", r"A\mathbf{x} = \mathbf{0}"),
+    "orthogonal": (r"Let $Q$ be an orthogonal matrix.", r"Q^{-1} = Q^\top", r"Q = Q^\top"),
+    "definite": (r"Suppose $A$ is symmetric positive definite.", r"\mathbf{x}^\top A\mathbf{x} \ge 0", r"A = I_n"),
+    "semidefinite": (r"Let $A$ be positive semidefinite.", r"\det(A) \ge 0", r"\det(A) > 0"),
+    "unit vectors": (r"Let $\mathbf{x}$, $\mathbf{u}$ be unit vectors and $\mathbf{u}$ be of unit length.", r"\mathbf{u}^\top\mathbf{u} = 1", r"\mathbf{u} = \mathbf{x}"),
+    "two properties": (r"Assume $A$ is symmetric and idempotent.", r"A^\top A = A", r"A = I_n"),
+    "the sign of it": (r"Assume $A \succeq 0$.", r"\mathbf{x}^\top A\mathbf{x} \ge 0", r"\operatorname{tr}(A) > 0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stated", "true", "false"), IN_WORDS.values(), ids=IN_WORDS)
+def test_a_property_in_words_is_an_assumption(stated: str, true: str, false: str) -> None:
+    assert displayed(checked(f"{GIVEN}\n{stated}", true, false)) == ["ok", "wrong"]
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        r"Assume that $A$ is not symmetric.",
+        r"Assume that $A$ is symmetric if $s > 0$.",
+        r"Assume that $A$ is symmetric or singular.",
+        r"The matrix $A$ is symmetric.",
+        r"Assume $s > 0$, so $A$ is symmetric.",
+        r"Assume that $A$ is nearly symmetric.",
+        r"Assume that $A + \foo$ is symmetric.",
+    ],
+)
+def test_a_sentence_that_does_not_plainly_say_so_assumes_no_property(stated: str) -> None:
+    assert displayed(checked(f"{GIVEN}\n{stated}", r"A = A^\top"))[-1:] != ["ok"]

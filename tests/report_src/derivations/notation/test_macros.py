@@ -1,8 +1,11 @@
 """Macros of the author: what is expanded, with which places in messages, and what is left unread."""
 
+from pathlib import Path
+
 import pytest
 
 from report_src.derivations import check_text
+from report_src.derivations.__main__ import main
 
 MACROS = r"""\newcommand{\bx}{\mathbf{x}}
 \newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}
@@ -53,3 +56,44 @@ def test_a_false_row_is_shown_as_it_is_typed() -> None:
 )
 def test_what_tex_may_read_differently_is_unreadable(row: str, macros: str) -> None:
     assert verdict(row, macros)[0] == "unreadable"
+
+
+PAPER = r"""\input{words}
+\begin{derivation}{own} Let $S \in \R^{n \times n}$. \[ \Tr(S\T) = \Tr(S) \] \[ S\T = S^\top \] \end{derivation}
+"""
+WORDS = r"\newcommand{\R}{\mathbb{R}} \newcommand{\T}{^\top} \DeclareMathOperator{\Tr}{Tr}"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (WORDS, 0),
+        (WORDS.replace(r"{^\top}", "{^2}"), 1),
+        (WORDS + r"\renewcommand{\T}{^2}", 1),
+        (WORDS + r"\renewcommand{\top}{2}", 1),
+        (WORDS.replace(r"\newcommand{\R}{\mathbb{R}}", ""), 1),
+    ],
+    ids=["defined", "another meaning", "defined twice", "a word of the language", "missing"],
+)
+def test_macros_of_a_file_that_is_input_are_expanded_and_count_for_the_cache(
+    words: str, status: int, tmp_path: Path
+) -> None:
+    paper, beside = tmp_path / "paper.tex", tmp_path / "words.tex"
+    paper.write_text(PAPER, encoding="utf-8")
+    cache = ["--cache", str(tmp_path / "cache.json")]
+    beside.write_text(WORDS, encoding="utf-8")
+    assert main([*cache, str(paper)]) == 0
+    beside.write_text(words, encoding="utf-8")
+    assert main([*cache, str(paper)]) == status
+    paper.write_text(PAPER.replace(r"\input{words}", words), encoding="utf-8")
+    assert main([*cache, str(paper)]) == status
+    assert main(["--all", str(paper)]) == status
+
+
+def test_macros_are_expanded_in_displays_outside_of_derivations(tmp_path: Path) -> None:
+    paper = tmp_path / "paper.tex"
+    text = WORDS + "\nLet $S \\in \\R^{n \\times n}$. \\[ \\Tr(S\\T) = \\Tr(S) \\] "
+    paper.write_text(text, encoding="utf-8")
+    assert main(["--all", str(paper)]) == 0
+    paper.write_text(text + r"\[ S\T = S \]", encoding="utf-8")
+    assert main(["--all", str(paper)]) == 1

@@ -1,6 +1,8 @@
 """A token put anywhere into a true row is refused, prints nothing, or changes what is read: nothing is read past."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -75,19 +77,30 @@ def readings(setting: str, row: str) -> Any:
 
 
 def bare(row: list[Atom] | tuple[Atom, ...]) -> list[Any]:
-    """Return a printed form without what may be printed and changes nothing: brackets, \\cdot, +, a box."""
+    """Return a printed form without what may be printed and changes nothing.
+
+    That is a font, a bracket, \\cdot, +, a box, the 2 of ‖·‖_2 and the name in det |A|.
+    """
     made: list[Any] = []
-    for atom in row:
-        if atom.glyph in ("(", ")", "[", "]", "\\cdot", "+", "."):
+    for atom, following in pairwise([*row, Atom("")]):
+        if atom.glyph in ("(", ")", "[", "]", "\\cdot", "+", ".") or (atom.glyph, following.glyph) == ("det", "|"):
             inner: list[Any] = []
         elif atom.glyph in ("\\boxed", "\\underbrace", "\\overbrace"):
             inner = bare(atom.parts[0])
         else:
-            inner = [(atom.glyph, [bare(part) for part in atom.parts])]
+            inner = [(atom.glyph.removeprefix("upright "), [bare(_below_derivative(part)) for part in atom.parts])]
+        below = () if atom.glyph in ("‖", "|") and [part.glyph for part in atom.below] == ["2"] else atom.below
         made += inner
-        made += [("below", bare(atom.below))] if atom.below else []
+        made += [("below", bare(below))] if below else []
         made += [("above", bare(atom.above))] if atom.above else []
     return made
+
+
+def _below_derivative(row: tuple[Atom, ...]) -> tuple[Atom, ...]:
+    """Return what stands below a fraction without ⊤: ∂a/∂x and ∂a/∂x⊤ are one Jacobian."""
+    if row and row[0].glyph == "\\partial" and row[-1].above and row[-1].above[-1].glyph == "\\top":
+        return (*row[:-1], replace(row[-1], above=row[-1].above[:-1]))
+    return row
 
 
 def read_past(setting: str, row: str, mutant: str) -> bool:

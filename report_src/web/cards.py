@@ -1,0 +1,88 @@
+"""Cards: what a number is and where it comes from, why a row is believed, what a sentence rests on."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+OPERATORS = {"gt": ">", "gteq": "≥", "lt": "<", "lteq": "≤", "eq": "=", "ne": "≠"}
+DEFINITION = "definition"  # of a row that the checker has nothing to say of
+
+
+@dataclasses.dataclass(frozen=True)
+class Card:
+    """What opens at a button: a heading, and pairs of a term and what is said of it."""
+
+    name: str
+    title: str
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclasses.dataclass
+class Cards:
+    """The cards that the page's buttons open, each made once, when a button first asks for it."""
+
+    notes: Mapping[str, str]  # of keys: key and value, meaning, source, a line each
+    derivations: Mapping[str, Mapping[str, Any]]
+    claims: Sequence[Mapping[str, Any]]
+    made: dict[str, Card] = dataclasses.field(default_factory=dict)
+    keys: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def number(self, key: str) -> str:
+        """Return the name of a number's card."""
+        if key not in self.keys:
+            self.keys[key] = f"number-{len(self.keys) + 1}"
+            head, meaning, source = (*self.notes.get(key, key).split("\n"), "", "")[:3]
+            shown, _, value = head.partition(" = ")
+            decides = ", ".join(claim["id"] for claim in self.claims if shown in claim["values"])
+            self._keep(self.keys[key], shown,
+                       [("Value", value), ("Meaning", meaning), ("Source", source), ("Decides", decides)])  # fmt: skip
+        return self.keys[key]
+
+    def verdict(self, derivation: str, *, ticked: bool, unchecked: str | None) -> tuple[str, str, str]:
+        """Return (card, class, label) of the verdict on a row of a derivation."""
+        found = self.derivations.get(derivation)
+        if unchecked is not None or found is None:
+            why = unchecked or "the checker did not run on this text"
+            name = self._keep(f"row-{_plain(derivation)}-{_plain(why)}", "Not checked",
+                              [("Derivation", derivation), ("Why", why)])  # fmt: skip
+            return name, "unchecked", "not checked"
+        if not ticked:
+            what = "The row defines names or states what is given; the rows below it are evaluated with them."
+            return self._keep(f"row-{DEFINITION}", "Definition", [("Verdict", what)]), DEFINITION, "definition"
+        verdict = f"The two sides agree on {found['instances']} random instances."
+        largest = f"{found['largest_error']:.2g}"
+        name = self._keep(f"row-{_plain(derivation)}", "Checked",
+                          [("Verdict", verdict), ("Derivation", derivation), ("Largest relative difference", largest),
+                           ("Assumptions", "; ".join(found["assumptions"])), ("Source", f"templates/{found['file']}")])  # fmt: skip
+        return name, "checked", "checked"
+
+    def claim(self, number: int) -> str:
+        """Return the name of the card of a judging sentence."""
+        claim = self.claims[number]
+        branch, conditions = claim["branch"], claim["conditions"]
+        holds = conditions[branch] if branch < len(conditions) else claim["condition"]
+        others = [one for one in conditions if one != holds]
+        values = "\n".join(f"{key} = {shown(value)}" for key, value in claim["values"].items())
+        noise = "It holds by less than the noise of what it compares." if claim["within_noise"] else ""
+        margin = "" if claim["margin"] is None else shown(claim["margin"])
+        rows = [("Printed because", holds), ("With", values), ("Nearest comparison is apart by", margin), ("Note", noise),
+                ("Other branches", "\n".join(others)), ("Source", f"templates/{claim['template']}:{claim['line']}")]  # fmt: skip
+        return self._keep(f"claim-{number + 1}", f"Claim {claim['id']}", rows)
+
+    def _keep(self, name: str, title: str, rows: Sequence[tuple[str, str]]) -> str:
+        self.made.setdefault(name, Card(name, title, [row for row in rows if row[1]]))
+        return name
+
+
+def shown(value: Any) -> str:
+    """Return a value as a card gives it: numbers to ten digits, yes or no."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
