@@ -17,6 +17,8 @@ OLD     ?=
 NEW     ?=
 FORM    ?=
 WEB     ?=
+JSON    ?=
+EDITOR_URL ?=
 PYTHON3 ?= python3
 
 # A shell's settings of Python do not reach the project: PYTHONPATH would bring another numpy in front of the pinned one,
@@ -24,7 +26,7 @@ PYTHON3 ?= python3
 unexport $(filter-out PYTHON3,$(filter PYTHON%,$(.VARIABLES)))
 
 # what was typed is text: neither make nor the shell expands anything in it, as a file may be called a`b`$(c).pdf
-TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION STUDIES REPORT OLD NEW FORM WEB
+TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION STUDIES REPORT OLD NEW FORM WEB JSON EDITOR_URL
 $(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
 export $(TYPED)
 
@@ -34,7 +36,7 @@ export $(TYPED)
 
 PYTHON := .venv/bin/python
 # the shell makes way for Python, which ends with make, however that ends
-STEPS   = exec $(if $(WORKERS),env ANALYSIS_CLUSTER="$$WORKERS") $(PYTHON) -m report_src --parent $$PPID --config="$$CONFIG" --build="$$BUILD" $(if $(PROFILE),--profile="$$PROFILE") $(if $(STUDIES),--studies="$$STUDIES")
+STEPS   = exec $(if $(WORKERS),env ANALYSIS_CLUSTER="$$WORKERS") $(PYTHON) -m report_src --parent $$PPID --config="$$CONFIG" --build="$$BUILD" $(if $(PROFILE),--profile="$$PROFILE") $(if $(STUDIES),--studies="$$STUDIES") $(if $(JSON),--json)
 READY  := .ready/environment
 # whoever asks for another build of torch is answered, though no file changed
 ASKED  := $(if $(TORCH),FORCE)
@@ -47,6 +49,7 @@ help: ## this list
 	@echo '  CONFIG=path/to/report.toml BUILD=some/dir builds another report; PROFILE=quick is a first look'
 	@echo '  STUDIES=path/to/studies runs the code of a report outside of this clone'
 	@echo '  WORKERS=tcp://host:port trains on a Dask cluster of hosts that you trust'
+	@echo '  JSON=1 ends a command with one JSON object: its status, its findings with their places, what it printed'
 
 report: $(READY) .ready/tex ## the whole report: BUILD/report.pdf
 	@$(STEPS) report
@@ -82,7 +85,7 @@ diff: $(READY) ## what changed between two reports: OLD=a.pdf NEW=b.pdf (PDF, bu
 	@$(STEPS) $(if $(OLD),--old="$$OLD") $(if $(NEW),--new="$$NEW") $(if $(FORM),--form="$$FORM") diff
 
 watch: $(READY) .ready/tex ## the report, built again as files change, until Ctrl-C; SERVE=1 shows it on a local page
-	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT")
+	@$(STEPS) watch $(if $(SERVE),--serve) $(if $(PORT),--port="$$PORT") $(if $(EDITOR_URL),--editor="$$EDITOR_URL")
 
 bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles in Overleaf
 	@$(STEPS) bundle

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import of_storage
-from report_src.errors import BuildError, Interrupted, listed
+from report_src.errors import BuildError, Interrupted
+from report_src.findings import Finding, Outcome, as_json, listed, parsed
 from report_src.system import terminal
 
 if TYPE_CHECKING:
     from report_src.project import Project
 
-PRINTING = (
-    "report",
-    "draft",
-    "check",
-    "unused",
-    "bundle",
-    "web",
-)  # what prints the log of AI use; handin lists its mistakes
+# what prints the log of AI use; handin lists its mistakes
+PRINTING = ("report", "draft", "check", "unused", "bundle", "web")
 PRODUCTS = ("report", "draft", "figures", "results", "web")  # targets that are one file or folder
+RENDERING = ("report", "draft", "check", "bundle", "handin", "web")  # targets whose steps read the templates
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
 ENDED_BY_KEY = 130  # the status of Ctrl-C
 TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new", "new-text", "watch", "clean")
@@ -48,6 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--web", action="store_true", help="handin: with the report as a web page beside it")
     parser.add_argument("--port", type=int, default=0, help="watch: of that page (0: any that is free)")
+    parser.add_argument("--editor", default="", metavar="URL", help="watch: what opens {path}:{line}:{column}, or none")
+    parser.add_argument("--json", action="store_true", help="end with one JSON object: status, findings, printed lines")
     parser.add_argument("--parent", type=int, default=None, help="end when this process, which started us, is gone")
     with terminal.plain():
         return run(parser.parse_args(arguments))
@@ -55,21 +56,41 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked for; return the exit status, after a message where that is not 0."""
+    if options.json and options.target != "watch":
+        return run_for_program(options)
+    return attempt(options).status
+
+
+def run_for_program(options: argparse.Namespace) -> int:
+    """Do what was asked for; print one JSON object to standard output instead of what a person reads there."""
+    said, errors = io.StringIO(), terminal.Warnings(sys.stderr)
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(errors):
+        outcome = attempt(options)
+    warnings = [finding for text in dict.fromkeys(errors.found) for finding in parsed(text, "warning")]
+    outcome.findings = [*outcome.findings, *(finding for finding in warnings if finding not in outcome.findings)]
+    terminal.say(as_json(options.target, outcome, said.getvalue()))
+    return outcome.status
+
+
+def attempt(options: argparse.Namespace) -> Outcome:
+    """Do what was asked for; what stops it is printed and becomes the outcome."""
     try:
         refuse_clone(options.build)
         return clean(options) if options.target == "clean" else make(options)
     except BuildError as error:
         print(listed(str(error)), file=sys.stderr)
-        return error.status
+        return Outcome(error.status, [finding for problem in error.problems for finding in parsed(problem)])
     except Interrupted as interrupted:
         if options.target == "watch" and interrupted.status == ENDED_BY_KEY:
-            return 0  # that is how a watch ends
-        print(f"\n{interrupted}; the last good build is unchanged", file=sys.stderr)
-        return interrupted.status
+            return Outcome()  # that is how a watch ends
+        message = f"{interrupted}; the last good build is unchanged"
+        print(f"\n{message}", file=sys.stderr)
+        return Outcome(interrupted.status, [Finding(message)])
     except OSError as error:
-        message = of_storage(error, options.build)
-        print(f"error: {message or f'{error.filename or options.build}: {error.strerror}'}", file=sys.stderr)
-        return 1 if message is None else 2
+        storage = of_storage(error, options.build)
+        message = storage or f"{error.filename or options.build}: {error.strerror}"
+        print(f"error: {message}", file=sys.stderr)
+        return Outcome(1 if storage is None else 2, [Finding(message)])
 
 
 def refuse_clone(build: Path) -> None:
@@ -80,7 +101,7 @@ def refuse_clone(build: Path) -> None:
         raise BuildError(f"BUILD: {wanted}, got '{build}', which is or holds the clone", 2)
 
 
-def make(options: argparse.Namespace) -> int:
+def make(options: argparse.Namespace) -> Outcome:
     """Make a target that rests on the settings, or answer a question about the last build."""
     from report_src.system.files import file_clock
 
@@ -96,7 +117,7 @@ def make(options: argparse.Namespace) -> int:
 
         with signals_raise():
             port = options.port if options.serve else None
-            watch.main(options.config, options.build, options.profile, port, options.studies)
+            watch.main(options.config, options.build, options.profile, port, options.editor, options.studies)
     if options.target == "audit":
         from report_src.submission import audit
 
@@ -106,7 +127,7 @@ def make(options: argparse.Namespace) -> int:
         from report_src.build import starter
 
         print(starter.write(Path(options.what) if options.what else None))
-        return 0
+        return Outcome()
     if options.target == "diff":
         from report_src.comparison import compare
 
@@ -119,17 +140,18 @@ def make(options: argparse.Namespace) -> int:
     if options.target == "where":
         from report_src.numbers import answer as where
 
-        terminal.say(where.answer(project, options.what))
-        return 0
+        found = where.answer(project, options.what)
+        terminal.say(where.as_text(found))
+        return Outcome(findings=found)
     if options.target == "new-text":
         from report_src.prose import skeleton
 
         print(skeleton.write(project.templates, options.what))
-        return 0
+        return Outcome()
     if options.target == "why":
-        rows = (f"{step}: {'; '.join(reasons) or 'up to date'}" for step, reasons in runner.why(project))
-        terminal.say("\n".join(rows))
-        return 0
+        rows = [(step, "; ".join(reasons) or "up to date") for step, reasons in runner.why(project)]
+        terminal.say("\n".join(f"{step}: {reasons}" for step, reasons in rows))
+        return Outcome(findings=[Finding(reasons, "note", kind="step", name=step) for step, reasons in rows])
     if options.target in PRINTING:
         environment.check_log(project)
     with signals_raise():
@@ -140,7 +162,19 @@ def make(options: argparse.Namespace) -> int:
         with_page = options.target == "handin" and options.web
         changed = runner.make(project, "web" if with_page else options.target, loaded=loaded)
     terminal.say(answer(options.target, project, changed, with_page=with_page))
-    return 0
+    return Outcome(findings=known_findings(options.target, project))
+
+
+def known_findings(target: str, project: Project) -> list[Finding]:
+    """Return what the steps of a target found when they last ran: they print it once, and are not run again for it."""
+    from report_src.numbers import lookup
+    from report_src.project import FINDINGS
+
+    if target == "unused":
+        return [Finding("no template reads it", "note", kind="key", name=key) for key in lookup.unused_keys(project)]
+    path = project.work / FINDINGS
+    texts = json.loads(path.read_bytes()) if target in RENDERING and path.exists() else []
+    return [finding for text in texts for finding in parsed(text, "warning")]
 
 
 def answer(target: str, project: Project, changed: bool, *, with_page: bool = False) -> str:
@@ -164,12 +198,12 @@ def answer(target: str, project: Project, changed: bool, *, with_page: bool = Fa
     return "\n".join([*unread, f"{'every check passed; ' * (target == 'check')}{lookup.summary(project)}"])
 
 
-def clean(options: argparse.Namespace) -> int:
+def clean(options: argparse.Namespace) -> Outcome:
     """Remove what was built; this needs no environment."""
     from report_src.build.clean import clean as remove
 
     remove(options.build)
-    return 0
+    return Outcome()
 
 
 if __name__ == "__main__":

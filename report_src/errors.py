@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 
 class RenderError(Exception):
@@ -18,15 +18,11 @@ class RenderError(Exception):
 class BuildError(Exception):
     """The build cannot go on; the text is all that is shown. `status` is what make gets to see."""
 
-    def __init__(self, message: str, status: int = 1) -> None:
-        """Keep the message and the exit status (2: a mistake in a file the user edits)."""
+    def __init__(self, message: str, status: int = 1, problems: Sequence[str] = ()) -> None:
+        """Keep the message, the exit status (2: a mistake in a file the user edits) and what the message lists."""
         super().__init__(message)
         self.status = status
-
-
-def listed(text: str) -> str:
-    """Return a message as a terminal shows it: "error: " before it, and before each further place that it names."""
-    return "error: " + re.sub(r"\n(?=[^\s:]+:\d+(?::\d+)?: )", "\nerror: ", text)
+        self.problems = problems or [message]
 
 
 class Interrupted(KeyboardInterrupt):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from report_src.derivations.checking.cache import check
-from report_src.errors import listed
+from report_src.findings import listed
 from report_src.numbers.formatting import FILTERS
 from report_src.numbers.values import wrap
 from report_src.project import ROOT

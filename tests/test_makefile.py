@@ -64,6 +64,8 @@ def test_what_is_typed_is_passed_on_as_it_is(text: str, clone: Path) -> None:
     assert passed(clone, "audit", f"PDF={text}", f"ALL={text}")[0][2:] == [f"--all={text}", "audit", "--", text]
     assert passed(clone, "where", f"Q={text}")[0][2:] == ["where", "--", text]
     assert passed(clone, "watch", f"SERVE={text}", f"PORT={text}")[0][2:] == ["watch", "--serve", f"--port={text}"]
+    of_watch = (f"SERVE={text}", f"EDITOR_URL={text}", f"JSON={text}")
+    assert passed(clone, "watch", *of_watch)[0][2:] == ["--json", "watch", "--serve", f"--editor={text}"]
     assert passed(clone, "clean", f"BUILD={text}")[0] == [f"--build={text}", "clean"]
     assert passed(clone, "check", CONFIG=text)[0] == [f"--config={text}", "--build=build", "check"]
     assert not list(clone.glob("owned*"))

@@ -12,6 +12,7 @@ from report_src.comparison import pages, texts, values
 from report_src.comparison.change import KINDS, Change
 from report_src.comparison.side import Side, side
 from report_src.errors import BuildError
+from report_src.findings import Finding, Outcome
 from report_src.submission.attached import CANNOT
 from report_src.submission.audit_pages import first_pages, keys_of_pages
 from report_src.system.files import write_whole
@@ -22,8 +23,8 @@ PAGE = "diff.html"
 SIGNS = {" ": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
 
 
-def run(old: str | None, new: str | None, config: Path, build: Path, form: str) -> int:
-    """Compare two reports, print what changed as `form` (text, markdown or html) and return EQUAL or DIFFERENT.
+def run(old: str | None, new: str | None, config: Path, build: Path, form: str) -> Outcome:
+    """Compare two reports, print what changed as `form` (text, markdown or html); the status is EQUAL or DIFFERENT.
 
     BuildError (status 2) where one of them is not named or cannot be read.
     """
@@ -36,7 +37,8 @@ def run(old: str | None, new: str | None, config: Path, build: Path, form: str) 
         say(f"{build / PAGE}: {summary(found, within)}")
     else:
         say((as_markdown if form == "markdown" else as_text)(before, after, found, within))
-    return DIFFERENT if found or within else EQUAL
+    findings = [found_change(change) for change in found]
+    return Outcome(DIFFERENT if found or within else EQUAL, findings)
 
 
 def changes(old: Side, new: Side) -> tuple[list[Change], int]:
@@ -79,6 +81,12 @@ def as_html(old: Side, new: Side, found: Sequence[Change], within: int) -> str:
     )
     groups = [(KINDS[kind], list(group)) for kind, group in groupby(found, key=lambda change: change.kind)]
     return engine.get_template(PAGE).render(old=old, new=new, summary=summary(found, within), groups=groups)
+
+
+def found_change(change: Change) -> Finding:
+    """Return a change as every command reports what it found."""
+    return Finding(_line(change), "note", kind=change.kind, name=change.name, old=change.old, new=change.new,
+                   page=change.page)  # fmt: skip
 
 
 def _line(change: Change) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from report_src.errors import BuildError
+from report_src.findings import Finding, parsed
 from report_src.numbers.lookup import nodes, where
 from report_src.numbers.printed_numbers import agrees, marks, readable
 from report_src.numbers.provenance import provenance_of
@@ -20,31 +21,53 @@ NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?\s*%?")
 SHOWN_KEYS = 20  # that hold a number
 
 
-def answer(project: Project, key: str | None) -> str:
+def answer(project: Project, key: str | None) -> list[Finding]:
     """Answer `make where Q=key` from the last build; raise BuildError without a build or such a key."""
     if not key:
         raise BuildError("which number? type: make where Q=generalization.test_accuracy", 2)
     try:
-        tree = json.loads(project.results.read_bytes())
-        if project.derivations.exists():
-            tree["derivations"] = json.loads(project.derivations.read_bytes())
-        tree["settings"] = {
-            part: msgspec.to_builtins(getattr(project.settings, part)) for part in project.settings.visible
-        }
+        tree = keyed_values(project)
         if NUMBER.fullmatch(key.strip()):
             return by_value(key.strip(), tree, project.work)
-        return where(key, tree, project.work, provenance_of(project), project.root)
+        rows = where(key, tree, project.work, provenance_of(project), project.root)
+        return [said(row, key, text) for row, texts in rows.items() for text in texts]
     except FileNotFoundError:
         raise BuildError(f"{project.build}: nothing is built here yet; type: make report", 2) from None
 
 
-def by_value(number: str, tree: Mapping[str, Any], work: Path) -> str:
-    """Return the keys of a number that was read on paper, one a line; raise BuildError if there are none."""
+def keyed_values(project: Project) -> dict[str, Any]:
+    """Return what the keys of the last build lead to: results, settings, verdicts on derivations."""
+    tree: dict[str, Any] = json.loads(project.results.read_bytes())
+    if project.derivations.exists():
+        tree["derivations"] = json.loads(project.derivations.read_bytes())
+    tree["settings"] = {part: msgspec.to_builtins(getattr(project.settings, part)) for part in project.settings.visible}
+    return tree
+
+
+def said(row: str, key: str, text: str) -> Finding:
+    """Return a line of an answer, with the place apart that it begins with."""
+    (found,) = parsed(text, "note")
+    return msgspec.structs.replace(found, kind=row, name=key)
+
+
+def as_text(answers: Sequence[Finding]) -> str:
+    """Return an answer as a terminal shows it: a column of what each line is, where it is known."""
+    width = max(len(line.kind) for line in answers) + 2
+    before, lines = "", []
+    for line in answers:
+        text = "  ".join(filter(None, [line.place, line.message]))
+        lines.append(f"{line.kind if line.kind != before else '':<{width}}{text}" if line.kind else text)
+        before = line.kind
+    return "\n".join(lines)
+
+
+def by_value(number: str, tree: Mapping[str, Any], work: Path) -> list[Finding]:
+    """Return the keys of a number that was read on paper; raise BuildError if there are none."""
     found = keys_of_value(number, tree, work / "report.tex")
     if not found:
         raise BuildError(f"no key has the value {number}; type its digits as printed, or a key", 2)
     more = [f"and {len(found) - SHOWN_KEYS} more"] if len(found) > SHOWN_KEYS else []
-    return "\n".join([*found[:SHOWN_KEYS], *more])
+    return [Finding(line, "note") for line in [*found[:SHOWN_KEYS], *more]]
 
 
 def keys_of_value(number: str, results: Mapping[str, Any], document: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from report_src.errors import BuildError
 from report_src.numbers.origin import SUMMARY, computed_at
 from report_src.numbers.provenance import Provenance
 from report_src.numbers.values import any_index
-from report_src.project import READS, UNUSED, Project
+from report_src.project import CLAIMS, READS, UNUSED, Project
 
 SUGGESTED = 5  # nearest keys to an unknown one
+MISSING = object()
 LONGEST_VALUE = 200  # characters of a list's or a record's value that are shown
 
 
@@ -31,29 +33,49 @@ def summary(project: Project) -> str:
     return f"{number} keys of the results are read by no template (make unused lists them)"
 
 
-def where(key: str, tree: Mapping[str, Any], work: Path, known: Provenance, root: Path) -> str:
-    """Return what there is to say of a key: value, meaning, field, line that computes it, template lines, figures.
+def where(key: str, tree: Mapping[str, Any], work: Path, known: Provenance, root: Path) -> dict[str, list[str]]:
+    """Return what there is to say of a key, in lines: value, meaning, field, what computes it, template lines, figures.
 
     `tree` holds the results and the settings, `work` what rendering left; `known` says what keys mean, `root` is the
     clone. BuildError (status 2) suggests the nearest keys to an unknown one.
     """
-    values = dict(nodes(tree))
-    if key not in values:
-        raise BuildError(f"unknown key '{key}'{nearest(key, values)}", 2)
+    value = value_of(key, tree)
+    if value is MISSING:
+        raise BuildError(f"unknown key '{key}'{nearest(key, dict(nodes(tree)))}", 2)
     study = key.split(".", 1)[0].split("[", 1)[0]
+    declared = known.field(key, root)
+    record = declared.rpartition(" ")[2].partition(".")[0]
     figures = sorted(path.name for path in (work / "figures").glob(f"{study}-*.pdf"))
-    rows = {
+    return {
         "key": [key],
-        "value": [_shown(values[key])],
+        "value": [_shown(value)],
         "meaning": [known.meaning(key) or "(no description)"],
-        "field": [known.field(key, root) or "(none)"],
-        "computed at": computed_at(key, known.folder(study), root) or [known.source(study)],
+        "unit": [known.unit(key)],
+        "field": [declared or "(none)"],
+        "computed at": computed_at(key, known.folder(study), root, record) or [known.source(study)],
         "read at": readers(key, work) or ["(no template reads it)"],
+        "claims": [f"{place} {name}" for place, name in claims_on(key, work)] or ["(no claim rests on it)"],
         "figures": [", ".join(figures) or "(the study has none)"],
     }
-    width = max(map(len, rows)) + 2
-    return "\n".join(f"{name if not n else '':<{width}}{text}" for name, texts in rows.items()
-                     for n, text in enumerate(texts))  # fmt: skip
+
+
+def value_of(key: str, tree: Any) -> Any:
+    """Return the value at a dotted key: `a.b[2].c`; MISSING where a tree has none."""
+    value = tree
+    for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", key):
+        try:
+            value = value[int(index)] if index else value[name]
+        except (LookupError, TypeError):  # a name may have dots of its own
+            return dict(nodes(tree)).get(key, MISSING)
+    return value
+
+
+def claims_on(key: str, work: Path) -> list[tuple[str, str]]:
+    """Return (template:line, name) of each claim whose conditions read the key when the report was last rendered."""
+    path = work / CLAIMS
+    claims = json.loads(path.read_bytes()) if path.exists() else []
+    return [(f"templates/{claim['template']}:{claim['line']}", claim["id"]) for claim in claims
+            if key in claim["values"]]  # fmt: skip
 
 
 def readers(key: str, work: Path) -> list[str]:

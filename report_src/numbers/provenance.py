@@ -21,6 +21,7 @@ from analysis.declaration import Study
 from analysis.settings.schema import document_type
 from report_src.project import Project
 
+UNITS = ("fraction", "count", "nats", "bits", "seconds", "megabytes", "percentage points")
 _PART = re.compile(r"[^.\[\]]+|\[\d*\]")
 _OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/collect.py"}
 
@@ -57,6 +58,20 @@ class Provenance:
             found += [meta.description for meta in _metas(kind) if meta.description][-1:]
         informative = [note for note in found if not _general(note)]
         return informative[-1] if informative else ""
+
+    def unit(self, key: str) -> str:
+        """Return the unit of a key's value, which ends the contract's description: "fraction", "nats", "in its unit".
+
+        A whole number without one is a count, any other number has the unit 1; "" of what is no number.
+        """
+        last = self.meaning(key).partition(";")[0].rpartition(", ")[2]
+        if last in UNITS or last.endswith("unit") or last.startswith("logit per "):
+            return last
+        kind = self._root(key)
+        for part in _parts(key):
+            kind = _hint(kind, part)
+        plain = _plain(kind)
+        return {int: "count", float: "1"}.get(plain, "") if isinstance(plain, type) else ""
 
     def tolerance(self, key: str) -> float | None:
         """Return how far a key may move between two builds if its field declares that (`Meta(extra=…)`), else None."""
@@ -121,11 +136,17 @@ def _declared(kind: type, name: str, root: Path) -> str:
     if not owners or getattr(sys.modules[owners[0].__module__], owners[0].__name__) is not owners[0]:
         return ""  # no field of that name, or a class that was made of the declarations
     owner = owners[0]
-    lines, first = inspect.getsourcelines(owner)
+    lines, first = _source_lines(owner)
     offset = next((n for n, line in enumerate(lines) if re.match(rf"\s+{re.escape(name)}\s*:", line)), 0)
-    path = Path(inspect.getfile(owner))
-    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    path, below = Path(inspect.getfile(owner)), owner.__module__.replace(".", "/") + ".py"
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else below
     return f"{shown}:{first + offset} {kind.__name__}.{name}"
+
+
+@functools.cache
+def _source_lines(owner: type) -> tuple[list[str], int]:
+    """Return the lines of a class and the number of the first; they are those that were imported."""
+    return inspect.getsourcelines(owner)
 
 
 def _parts(key: str) -> list[str]:

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from report_src.findings import Finding, parsed
 from report_src.project import CLAIMS, DERIVATIONS, FINDINGS
 
-Rows = list[dict[str, Any]]  # each with `text`, and where it has them `place` (template:line) and `doubtful`
+Rows = list[dict[str, Any]]  # each with `found`, a Finding, and whether it is `doubtful`
 
 
 def lists(work: Path, warnings: list[str]) -> list[tuple[str, Rows]]:
@@ -16,8 +17,8 @@ def lists(work: Path, warnings: list[str]) -> list[tuple[str, Rows]]:
     findings = _read(work / FINDINGS, [])
     rest = [warning for warning in warnings if warning not in findings]
     return [
-        ("Findings in the prose", [_placed(finding, doubtful=True) for finding in findings]),
-        ("Warnings", [_placed(warning, doubtful=True) for warning in rest]),
+        ("Findings in the prose", [_warning(finding) for finding in findings]),
+        ("Warnings", [_warning(warning) for warning in rest]),
         ("Derivations", [_derivation(row) for row in _read(work / DERIVATIONS, {"table": []})["table"]]),
         ("Claims", [_claim(claim) for claim in _read(work / CLAIMS, [])]),
     ]
@@ -30,34 +31,26 @@ def _read(path: Path, otherwise: Any) -> Any:
         return otherwise
 
 
-def _placed(text: str, *, doubtful: bool) -> dict[str, Any]:
-    """Return a message with the place apart that it begins with, if it does."""
-    place, separator, message = text.partition(": ")
-    if separator and ":" in place and " " not in place:
-        return {"text": message, "place": place, "doubtful": doubtful}
-    return {"text": text, "doubtful": doubtful}
+def _warning(text: str) -> dict[str, Any]:
+    return {"found": parsed(text, "warning")[0], "doubtful": True}
 
 
 def _derivation(row: dict[str, Any]) -> dict[str, Any]:
     unchecked = row.get("unchecked", [])
     verdict = f"{row['name']}: {row.get('steps', 0)} steps hold"
-    return {
-        "text": "; ".join(
-            [verdict]
-            + [f"assumed: {latex}" for latex in row.get("assumptions", [])]
-            + [f"not checked: {reason}" for reason in unchecked]
-        ),
-        "place": f"templates/{row['file']}" if "file" in row else "",
-        "doubtful": bool(unchecked),
-    }
+    text = "; ".join(
+        [verdict]
+        + [f"assumed: {latex}" for latex in row.get("assumptions", [])]
+        + [f"not checked: {reason}" for reason in unchecked]
+    )
+    first = min((line for line, _ in row.get("checked", [])), default=None)
+    found = Finding(text, "note", f"templates/{row['file']}" if "file" in row else "", first)
+    return {"found": found, "doubtful": bool(unchecked)}
 
 
 def _claim(claim: dict[str, Any]) -> dict[str, Any]:
     conditions = claim["conditions"]
     printed = conditions[claim["branch"]] if 0 <= claim["branch"] < len(conditions) else claim["condition"]
     noisy = claim["within_noise"]
-    return {
-        "text": f"{claim['id']}: {printed}{' (by less than its noise)' if noisy else ''}",
-        "place": f"templates/{claim['template']}:{claim['line']}",
-        "doubtful": noisy,
-    }
+    text = f"{claim['id']}: {printed}{' (by less than its noise)' if noisy else ''}"
+    return {"found": Finding(text, "note", f"templates/{claim['template']}", claim["line"]), "doubtful": noisy}

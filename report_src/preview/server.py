@@ -1,67 +1,48 @@
 """The page of `make watch SERVE=1`: the PDF beside the check results, for a browser on this machine only.
 
 The server listens on the loopback address, answers no other name than its own (a foreign site whose name was made
-to point here gets nothing), and refuses whatever another site's page asks for. It hands out four things and opens
-no file by a name that a request brings.
+to point here gets nothing), and refuses whatever another site's page asks for. It hands out the page's own
+files, the PDF, and pictures, text and places of its pages, and opens no file by a name that a request brings.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import hashlib
-import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
+
 from report_src.errors import BuildError
-from report_src.preview.page_images import PageImages
+from report_src.preview.state import Preview
 
 ADDRESS = "127.0.0.1"
-PAGE = Path(__file__).parent / "preview.html"
+PAGE = Path(__file__).parent / "page"
+FILES = {  # the page's own: a request names one of these or nothing
+    "/": ("page.html", "text/html; charset=utf-8"),
+    "/page.css": ("page.css", "text/css; charset=utf-8"),
+    **{f"/{name}": (name, "text/javascript; charset=utf-8") for name in ("page.js", "sheets.js", "side.js")},
+}
+POLICY = (
+    "default-src 'none'; img-src blob:; connect-src 'self'; script-src 'self'; style-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 REQUEST_SECONDS = 10.0  # a request that takes longer to arrive is dropped
-HEARTBEAT_SECONDS = 15.0  # so that a browser that is gone is noticed
 MOST_LISTENERS = 20  # open pages
+FARTHEST = 20_000  # points from a page's corner
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-
-
-class Preview:
-    """What the page shows: the state of the last build, sent to every listener, and the pages of the PDF."""
-
-    def __init__(self, pdf: Path) -> None:
-        """Show the PDF at `pdf`, which may not be there yet."""
-        self.images = PageImages(pdf)
-        self.changed = threading.Condition()
-        self.number = 0
-        self.listeners = 0
-        self.state: dict[str, Any] = {}
-
-    def show(self, **state: Any) -> None:
-        """Send every open page what to show; fields that are not given stay unchanged."""
-        if state.get("status") != "building":
-            self.images.read()
-        with self.changed:
-            self.number += 1
-            self.state.update(state, pdf=self.images.digest, pages=self.images.sizes)
-            self.changed.notify_all()
-
-    def after(self, number: int) -> tuple[int, str] | None:
-        """Return (number, state as JSON) once it is newer than `number`; None where nothing came for a while."""
-        with self.changed:
-            if self.number <= number:
-                self.changed.wait(HEARTBEAT_SECONDS)
-            return (self.number, json.dumps(self.state)) if self.number > number else None
 
 
 class Server(ThreadingHTTPServer):
@@ -87,16 +68,16 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.FORBIDDEN)
             return
         url = urlsplit(self.path)
-        page = re.fullmatch(r"/page/([1-9]\d{0,4})", url.path)
-        if url.path == "/":
-            content = PAGE.read_bytes()
-            self._send(content, "text/html; charset=utf-8", Content_Security_Policy=policy(content))
+        asked = re.fullmatch(r"/(page|text|at)/([1-9]\d{0,4})", url.path)
+        if url.path in FILES:
+            name, kind = FILES[url.path]
+            self._send((PAGE / name).read_bytes(), kind, Content_Security_Policy=POLICY)
         elif url.path == "/events":
             self._events()
         elif url.path == "/report.pdf":
             self._pdf()
-        elif page:
-            self._picture(int(page[1]), parse_qs(url.query).get("width", [""])[0])
+        elif asked:
+            self._page(asked[1], int(asked[2]), {name: typed[0] for name, typed in parse_qs(url.query).items()})
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
 
@@ -132,21 +113,33 @@ class Handler(BaseHTTPRequestHandler):
 
     def _pdf(self) -> None:
         try:
-            self._send(self.server.preview.images.path.read_bytes(), "application/pdf")
+            self._send(self.server.preview.pages.path.read_bytes(), "application/pdf")
         except OSError:
             self._refuse(HTTPStatus.NOT_FOUND)
 
-    def _picture(self, number: int, width: str) -> None:
-        """Send a page's picture, or 304 to a browser that has it already."""
+    def _page(self, what: str, number: int, query: Mapping[str, str]) -> None:
+        """Send a page's picture, its text, or the card of one of its points."""
+        preview = self.server.preview
         try:
-            etag, content = self.server.preview.images.picture(number, int(width) if width.isdecimal() else 0)
+            if what == "page":
+                width = query.get("width", "")
+                etag, content = preview.pages.picture(number, int(width) if width.isdecimal() else 0)
+                self._send_once(etag, content, "image/png")
+            elif what == "text":
+                content = msgspec.json.encode(preview.pages.content(number).lines)
+                self._send_once(hashlib.sha256(content).hexdigest(), content, "application/json")
+            else:
+                card = preview.at(number, coordinate(query, "x"), coordinate(query, "y"))
+                self._send(msgspec.json.encode(card), "application/json")
         except (LookupError, ValueError):
             self._refuse(HTTPStatus.NOT_FOUND)
-            return
+
+    def _send_once(self, etag: str, content: bytes, kind: str) -> None:
+        """Send something, or 304 to a browser that has it already."""
         if self.headers.get("If-None-Match") == f'"{etag}"':
             self._head(HTTPStatus.NOT_MODIFIED, {"ETag": f'"{etag}"'})
         else:
-            self._send(content, "image/png", ETag=f'"{etag}"')
+            self._send(content, kind, ETag=f'"{etag}"')
 
     def _events(self) -> None:
         """Send each new state as it comes, until the browser goes."""
@@ -172,17 +165,12 @@ class Handler(BaseHTTPRequestHandler):
         """Keep quiet: the terminal belongs to the builds."""
 
 
-def policy(content: bytes) -> str:
-    """Return the Content-Security-Policy of a page that contains its script and style."""
-    allowed = {}
-    for tag in ("script", "style"):
-        found = re.search(rf"<{tag}>(.*?)</{tag}>".encode(), content, re.DOTALL)
-        assert found is not None
-        allowed[tag] = "'sha256-" + base64.b64encode(hashlib.sha256(found[1]).digest()).decode() + "'"
-    return (
-        f"default-src 'none'; img-src blob:; connect-src 'self'; script-src {allowed['script']}; "
-        f"style-src {allowed['style']}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
+def coordinate(query: Mapping[str, str], name: str) -> float:
+    """Return a length of a query, in points; ValueError where it has none that a page could have."""
+    found = float(query.get(name, "nan"))
+    if not 0 <= found <= FARTHEST:
+        raise ValueError(f"{name}: expected 0 to {FARTHEST} points, got {found}")
+    return found
 
 
 @contextlib.contextmanager

@@ -6,40 +6,14 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from report_src.preview import check_lists
+from report_src.system.terminal import Warnings
 
 if TYPE_CHECKING:
-    from report_src.preview.server import Preview
-
-WARNING = "warning: "
-
-
-class Ear:
-    """Standard error that hears warnings; those of the build before are not printed again."""
-
-    def __init__(self, stream: TextIO, before: list[str]) -> None:
-        """Print to `stream`; `before` holds the warnings that were printed last time."""
-        self.stream, self.before = stream, before
-        self.warnings: list[str] = []
-        self._line = ""
-
-    def write(self, text: str) -> int:
-        """Print whole lines."""
-        *lines, self._line = (self._line + text).split("\n")
-        for line in lines:
-            warning = line.removeprefix(WARNING)
-            if warning != line:
-                self.warnings.append(warning)
-            if warning == line or warning not in self.before:
-                self.stream.write(line + "\n")
-        return len(text)
-
-    def __getattr__(self, name: str) -> Any:
-        """Everything else is the stream's."""
-        return getattr(self.stream, name)
+    from report_src.preview.state import Preview
+    from report_src.project import Project
 
 
 class Screen:
@@ -54,23 +28,24 @@ class Screen:
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
         """Hear the warnings that are printed in the block."""
-        ear = Ear(sys.stderr, self.printed)
+        ear = Warnings(sys.stderr, self.printed)
         try:
             with contextlib.redirect_stderr(ear):
                 yield
         finally:
-            self.printed = ear.warnings
+            self.printed = ear.found
 
     def building(self) -> None:
         """Say that a build has begun."""
         self._show(status="building", said="building …")
 
-    def built(self, work: Path, seconds: float, changed: bool) -> None:
+    def built(self, project: Project, seconds: float, changed: bool) -> None:
         """Say that a build is done, and what its checks found."""
         if changed or not self.warnings:
             self.warnings = self.printed
         said = f"built at {time.strftime('%H:%M:%S')} in {seconds:.1f} s"
-        self._show(status="good", said=said, error="", lists=check_lists.lists(work, self.warnings))
+        self._show(status="good", said=said, error="", lists=check_lists.lists(project.work, self.warnings),
+                   project=project)  # fmt: skip
 
     def failed(self, error: str) -> None:
         """Say why there is no new PDF."""

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report_src.build import environment, runner
-from report_src.errors import BuildError, Interrupted, listed
+from report_src.errors import BuildError, Interrupted
+from report_src.findings import listed
 from report_src.preview.changes import changes, names, shown
 from report_src.preview.status import Screen
 from report_src.project import DOCUMENT, REPORT, ROOT, Project
@@ -30,7 +31,7 @@ from report_src.system.files import file_clock
 from report_src.tex.speculative import Ahead, beginning
 
 if TYPE_CHECKING:
-    from report_src.preview.server import Preview
+    from report_src.preview.state import Preview
 
 KEPT_TEMPLATES = 2  # of those saved last; TeX waits before the text of each
 LOADED = file_clock()  # code that is saved from now on is not what this process runs
@@ -105,7 +106,7 @@ def build_once(
             changed = runner.make(project, "report", ahead=ahead, loaded=LOADED)
         seconds = time.monotonic() - begun
         announce(f"{folder / REPORT}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
-        screen.built(project.work, seconds, changed)
+        screen.built(project, seconds, changed)
     except BuildError as error:
         announce(f"{listed(str(error))}\n(the last good PDF stays; waiting for the next change)")
         screen.failed(str(error))
@@ -148,18 +149,28 @@ def announce(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def main(config: Path, folder: Path, profile: str | None, port: int | None = None, studies: Path | None = None) -> None:
+def main(
+    config: Path,
+    folder: Path,
+    profile: str | None,
+    port: int | None = None,
+    editor: str = "",
+    studies: Path | None = None,
+) -> None:
     """Watch until interrupted; after a change of code, as a new process with the same arguments.
 
-    With a `port` (0: any that is free) a page on the loopback address shows the PDF beside the check results.
+    With a `port` (0: any that is free) a page on the loopback address shows the PDF beside the check results; a click
+    there opens `editor`, the form of an address.
     """
     again: list[str] = []
     if port is None:
         run(config, folder, profile, studies=studies)
     else:
-        from report_src.preview.server import Preview, serving
+        from report_src.preview.places import checked_editor
+        from report_src.preview.server import serving
+        from report_src.preview.state import Preview
 
-        preview = Preview(folder / REPORT)
+        preview = Preview(folder / REPORT, checked_editor(editor))
         with serving(preview, port) as port:
             announce(f"preview: http://127.0.0.1:{port}/")
             run(config, folder, profile, preview, studies)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from report_src.findings import Finding
 from report_src.numbers.printed_numbers import marks, readable
 from report_src.prose.comments import blank, blank_comments, tag_spans, without_tags
 from report_src.system.cache_file import Memo
@@ -64,35 +65,19 @@ class Mark(Struct, frozen=True, order=True):
     percent: bool = False  # whether a percent sign follows the number
 
 
-class Finding(Struct, frozen=True, order=True):
-    """One finding: where, what, why."""
-
-    template: str
-    line: int
-    column: int
-    text: str
-    kind: str  # "judging word", "typed number" or "typed result"
-    key: str = ""  # of a typed result: the number that it equals
-
-    @property
-    def place(self) -> tuple[str, int, int]:
-        """Template, line and column."""
-        return self.template, self.line, self.column
-
-    def __str__(self) -> str:
-        """Return the line that an author reads."""
-        if self.kind == "typed result":
-            where = f"{self.template}:{self.line}:{self.column}: typed number '{self.text}' equals {self.key}"
-            return f"{where}; print it by that key, the next build may give another: \\VAR{{{self.key} | …}}"
-        correction = (
-            "bind the sentence: \\BLOCK{claim …}"
-            if self.kind == "judging word"
-            else "if it is a result, print it by its key: \\VAR{…}"
-        )
-        return (
-            f"{self.template}:{self.line}:{self.column}: {self.kind} '{self.text}'; {correction}, or state why not: "
-            + (f'\\NOTE{{allow "{self.text}": reason}}')
-        )
+def finding(template: str, mark: Mark, key: str = "") -> Finding:
+    """Return what is said of a mark of a template; `key` is the result that a typed number equals."""
+    if key:
+        advice = f"print it by that key, the next build may give another: \\VAR{{{key} | …}}"
+        message = f"typed number '{mark.text}' equals {key}; {advice}"
+        return Finding(message, "warning", template, mark.line, mark.column, "typed result", key, new=mark.text)
+    correction = (
+        "bind the sentence: \\BLOCK{claim …}"
+        if mark.kind == "judging word"
+        else "if it is a result, print it by its key: \\VAR{…}"
+    )
+    message = f"{mark.kind} '{mark.text}'; {correction}, or state why not: \\NOTE{{allow \"{mark.text}\": reason}}"
+    return Finding(message, "warning", template, mark.line, mark.column, mark.kind, mark.text)
 
 
 def judging_words(path: Path) -> re.Pattern[str]:
@@ -137,7 +122,7 @@ def findings(name: str, source: str, words: re.Pattern[str]) -> list[Finding]:
 
 
 def _findings(name: str, found: Iterable[Mark]) -> list[Finding]:
-    return [Finding(name, mark.line, mark.column, mark.text, mark.kind) for mark in found if not mark.suppressed]
+    return [finding(name, mark) for mark in found if not mark.suppressed]
 
 
 def words_of(source: str) -> list[str]:
@@ -179,7 +164,7 @@ def typed_results(folder: Path, document: str, cache: Path | None = None) -> lis
             if not keys and len(digits.replace(".", "").lstrip("0")) >= SIGNIFICANT:
                 keys = computed.get(digits, set())
             if len(keys) == 1:
-                found.append(Finding(name, mark.line, mark.column, mark.text, "typed result", *keys))
+                found.append(finding(name, mark, *keys))
     return found
 
 

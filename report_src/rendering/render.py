@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from report_src.findings import Finding
 from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records, texts
 from report_src.numbers.lookup import unused
@@ -73,7 +74,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
 def _document(
     project: Project,
     usage: ai_usage.AiUsage,
-    findings: Sequence[lint.Finding],
+    findings: Sequence[Finding],
     on_text: Callable[[bytes], None] | None = None,
 ) -> tuple[Environment, str]:
     """Return the engine with what it read and decided, and the document, marked with the places it comes from."""

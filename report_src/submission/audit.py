@@ -15,12 +15,13 @@ from msgspec import structs
 from analysis.declaration import folder_of
 from analysis.results.inputs import processor
 from report_src.errors import BuildError
+from report_src.findings import Outcome
 from report_src.numbers.provenance import provenance_of
 from report_src.numbers.results_diff import counted, differences
 from report_src.project import ROOT, Project, commit, home_of
 from report_src.submission import audit_document, audit_folder, audit_pages, audit_scans, kernels
 from report_src.submission.attached import CANNOT, Attached, lay_out, read, settings_of
-from report_src.submission.finding import Audited, Compared, Finding
+from report_src.submission.finding import Audited, Compared, difference
 
 AGREES, DIFFERS, PARTLY = 0, 1, 3  # exit status, besides CANNOT
 WORDS = {AGREES: "agrees", PARTLY: "agrees in part", DIFFERS: "DIFFERS", CANNOT: "not audited"}  # best to worst
@@ -35,8 +36,8 @@ Rebuild = Callable[[Project], dict[str, Any]]
 Pages = Callable[[Path, Attached, Project], Compared]
 
 
-def run(pdf: str | None, folder: Path | None, config: Path, build: Path, studies: Path | None = None) -> int:
-    """Audit one PDF, or every PDF of a folder; return the exit status (the worst of all)."""
+def run(pdf: str | None, folder: Path | None, config: Path, build: Path, studies: Path | None = None) -> Outcome:
+    """Audit one PDF, or every PDF of a folder, and print what was found; the status is the worst of all."""
     if folder is None and not pdf:
         raise BuildError("which PDF? type: make audit PDF=report.pdf, or ALL=folder for a folder of them", CANNOT)
     if folder is None:
@@ -52,7 +53,8 @@ def run(pdf: str | None, folder: Path | None, config: Path, build: Path, studies
             audits.append(Audited(path, CANNOT, [f"{path}: {error}"]))
         print("\n".join(audits[-1].lines))
     audit_folder.report(audits, WORDS, build / "audit", home_of(config.parent) / "templates")
-    return max((each.status for each in audits), key=[*WORDS].index)
+    worst = max((each.status for each in audits), key=[*WORDS].index)
+    return Outcome(worst, [finding for each in audits for finding in each.findings])
 
 
 def audit(
@@ -62,11 +64,11 @@ def audit(
     rebuild: Rebuild | None = None,
     pages: Pages | None = None,
     studies: Path | None = None,
-) -> int:
-    """Audit a PDF, print what differs and return AGREES, PARTLY or DIFFERS."""
+) -> Outcome:
+    """Audit a PDF, print what was found; the status is AGREES, PARTLY or DIFFERS."""
     found = audited(pdf, config, build, rebuild, pages, studies)
     print("\n".join(found.lines))
-    return found.status
+    return Outcome(found.status, found.findings)
 
 
 def audited(
@@ -100,7 +102,7 @@ def audited(
     found.add(audit_document.compare(attached, here, build / "audit" / "document", project))
     found.add(audit_document.with_templates(attached, project, build_document))
     found.findings[:0] = [
-        Finding("number", each.key, *each.described, found.pages.get(each.key))
+        difference("number", each.key, *each.described, found.pages.get(each.key))
         for each in differences(attached.results, here, tolerance)
     ]
     found.compared.insert(0, f"{counted(here):,} values" + (f", built with the kernels for {chosen}" if chosen else ""))

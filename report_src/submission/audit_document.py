@@ -19,7 +19,7 @@ from report_src.numbers.provenance import provenance_of
 from report_src.numbers.results_diff import Tolerance, differences, undeclared
 from report_src.project import DOCUMENT, Project
 from report_src.submission.attached import Attached
-from report_src.submission.finding import Compared, Finding
+from report_src.submission.finding import Compared, difference
 from report_src.system.limits import bounded
 
 REDEFINED = re.compile(
@@ -40,9 +40,9 @@ def compare(attached: Attached, here: Mapping[str, Any], folder: Path, project: 
     for line in printed:
         key, _, rest = line.partition(": printed as ")
         there, _, value = rest.partition(", ")
-        found.findings.append(Finding("number", key, there, value))
+        found.findings.append(difference("number", key, there, value))
     for match in REDEFINED.finditer(attached.document):
-        found.findings.append(Finding("number", f"\\{match[1]}", "defined again", "no template defines it"))
+        found.findings.append(difference("number", f"\\{match[1]}", "defined again", "no template defines it"))
     found.compared.append(f"{sum(1 for _ in marks(attached.document)):,} printed numbers with the results")
     found.add(_derivations(attached.document, folder))
     found.add(_claims(attached, here, tolerance))
@@ -65,7 +65,7 @@ def _derivations(document: str, folder: Path) -> Compared:
         for row in report.rows:
             if row.verdict in ("wrong", "unreadable"):
                 message = re.sub(r"^\S+?:\d+(:\d+)?: ", "", row.message.partition("\n")[0])
-                found.findings.append(Finding("derivation", report.name, f"line {row.line} of report.tex", message))
+                found.findings.append(difference("derivation", report.name, f"line {row.line} of report.tex", message))
     steps = sum(report.steps for report in reports)
     found.compared.append(f"{steps} rows of {len(reports)} derivations")
     if not reports:
@@ -83,13 +83,13 @@ def _claims(attached: Attached, here: Mapping[str, Any], tolerance: Tolerance) -
         known = {key: value for key, value in there.items() if key in values} if isinstance(there, dict) else {}
         for key, value in known.items():
             found.findings += [
-                Finding("claim", name, f"{key} = {one.there!r}", f"{one.here!r} rebuilt")
+                difference("claim", name, f"{key} = {one.there!r}", f"{one.here!r} rebuilt")
                 for one in differences(value, values[key], tolerance, key)
             ]
         branch = _branch(claim.get("conditions"), here)
         decided += branch is not None
         if branch is not None and branch != claim.get("branch") and not claim.get("within_noise"):
-            found.findings.append(Finding("claim", name, f"branch {claim.get('branch')}", f"branch {branch} holds"))
+            found.findings.append(difference("claim", name, f"branch {claim.get('branch')}", f"branch {branch} holds"))
     found.compared.append(f"the values of {len(attached.claims)} claims and the branches of {decided}")
     return found
 
@@ -127,7 +127,7 @@ def with_templates(attached: Attached, project: Project, build: Any) -> Compared
     except (BuildError, OSError) as error:
         return Compared(left_out=[f"the sentences with their templates, which do not build here: {error}"])
     there, here = masked(attached.document).split("\n"), masked(document).split("\n")
-    found = [Finding("sentence", f"line {line} of report.tex", left, f"{right} by the templates")
+    found = [difference("sentence", f"line {line} of report.tex", left, f"{right} by the templates")
              for line, left, right in _lines(there, here)]  # fmt: skip
     return Compared(findings=found, compared=[f"{len(here):,} lines of the document with the templates"])
 

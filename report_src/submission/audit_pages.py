@@ -15,12 +15,13 @@ from PIL import Image, ImageChops, ImageFilter
 from pypdf import PdfReader
 
 from report_src.errors import BuildError
+from report_src.findings import Finding
 from report_src.fonts.pages import write_pages
 from report_src.numbers.printed_numbers import marks, readable
 from report_src.project import DOCUMENT, Project
 from report_src.submission import audit_scans
 from report_src.submission.attached import Attached
-from report_src.submission.finding import Compared, Finding
+from report_src.submission.finding import Compared, difference
 from report_src.tex import compile, file_access
 
 _HYPHEN = re.compile(r"[-\u00ad\x02\ufffe]\r?\n")  # at the end of a line
@@ -70,7 +71,7 @@ def of_pages(pdf: Path, again: Path, document: str) -> Compared:
     """Compare the pages of two PDFs of one document."""
     with pypdfium2.PdfDocument(pdf) as left, pypdfium2.PdfDocument(again) as right:
         if len(left) != len(right):
-            only = Finding("sentence", "pages", f"{len(left)} pages", f"{len(right)} pages set again")
+            only = difference("sentence", "pages", f"{len(left)} pages", f"{len(right)} pages set again")
             return Compared(findings=[only], left_out=["the words and pictures of pages, as their number differs"])
         places = [boxes(page, page.get_height()) for page in right]
         there, here = words_of(left, places), words_of(right, places)
@@ -124,11 +125,11 @@ def differing(there: Sequence[str], here: Sequence[str]) -> Iterator[tuple[str, 
 def named(there: str, here: str, page: int, printed: dict[str, str]) -> Finding:
     """Return a difference of words as a finding: that of a number carries the key that is printed there."""
     if re.sub(r"[\d.,]+", "#", there) != re.sub(r"[\d.,]+", "#", here):
-        return Finding("sentence", "text", f"“{there}”", f"“{here}” set again", page)
+        return difference("sentence", "text", f"“{there}”", f"“{here}” set again", page)
     left, right = re.findall(r"[\d.,]*\d", there), re.findall(r"[\d.,]*\d", here)
     moved = [after for before, after in zip(left, right, strict=False) if before != after]
     keys = [key for key, text in printed.items() if any(number in re.findall(r"[\d.,]*\d", text) for number in moved)]
-    return Finding("number", " or ".join(keys) or "text", f"“{there}”", f"“{here}” set again", page)
+    return difference("number", " or ".join(keys) or "text", f"“{there}”", f"“{here}” set again", page)
 
 
 def keys_of_pages(pdf: Path) -> list[list[str]]:
@@ -175,7 +176,7 @@ def _pictures(
 
 
 def _drawn(kind: str, name: str, page: int, moved: int) -> Finding:
-    return Finding(kind, name, f"differs by {moved} of 255", f"drawn again, may be {TOLERANCE}", page + 1)
+    return difference(kind, name, f"differs by {moved} of 255", f"drawn again, may be {TOLERANCE}", page + 1)
 
 
 def boxes(page: Any, height: float) -> list[Box]:

@@ -7,24 +7,17 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from report_src.findings import Finding
 from report_src.submission.attached import Attached
 
 KINDS = ("number", "sentence", "figure", "derivation", "claim")
 
 
-class Finding(Struct, frozen=True):
-    """A difference: its kind, what it is called (a key, a figure, a claim), its page, both values as text."""
-
-    kind: str  # of KINDS
-    name: str
-    there: str  # in the PDF
-    here: str  # built again
-    page: int | None = None
-
-    def __str__(self) -> str:
-        """Return the line that a grader reads."""
-        page = f" (page {self.page})" if self.page else ""
-        return f"{self.kind} {self.name}{page}: {self.there} in the PDF, {self.here}"
+def difference(kind: str, name: str, old: str, new: str, page: int | None = None) -> Finding:
+    """Return what differs: its kind, its name (a key, a figure, a claim), the PDF's value and that built again."""
+    on_page = f" (page {page})" if page else ""
+    message = f"{kind} {name}{on_page}: {old} in the PDF, {new}"
+    return Finding(message, kind=kind, name=name, old=old, new=new, page=page)
 
 
 class Compared(Struct):
@@ -53,3 +46,14 @@ class Audited(Struct):
     lines: list[str]
     attached: Attached | None = None
     compared: Compared = msgspec.field(default_factory=Compared)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What differs, then what could not be compared, or why there is no audit; each with the PDF as its file."""
+        found = [
+            *self.compared.findings,
+            *(Finding(f"not compared: {what}", "warning") for what in self.compared.left_out),
+        ]
+        if self.attached is None:
+            found = [Finding(line.removeprefix(f"{self.pdf}: ")) for line in self.lines]
+        return [msgspec.structs.replace(finding, file=str(self.pdf)) for finding in found]

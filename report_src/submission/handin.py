@@ -156,7 +156,7 @@ def refuse(problems: list[str]) -> None:
     """BuildError with one line a problem, where there is any."""
     if problems:
         number = f"{len(problems)} things forbid it" if len(problems) > 1 else "one thing forbids it"
-        raise BuildError("\n  ".join([f"nothing is handed in yet, {number}:", *problems]), 2)
+        raise BuildError("\n  ".join([f"nothing is handed in yet, {number}:", *problems]), 2, problems)
 
 
 def safe(text: str) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, TextIO
 
 from analysis.errors import printable
+
+WARNING = "warning: "
 
 
 class Plain:
@@ -24,6 +26,31 @@ class Plain:
     def write(self, text: str) -> int:
         """Print text without terminal control codes."""
         self.stream.write(printable(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the stream's."""
+        return getattr(self.stream, name)
+
+
+class Warnings:
+    """Standard error that keeps the warnings which it prints, without those that were printed before."""
+
+    def __init__(self, stream: TextIO, before: Collection[str] = ()) -> None:
+        """Print to `stream`; `before` holds the warnings that are not printed again."""
+        self.stream, self.before = stream, before
+        self.found: list[str] = []
+        self._line = ""
+
+    def write(self, text: str) -> int:
+        """Print whole lines."""
+        *lines, self._line = (self._line + text).split("\n")
+        for line in lines:
+            warning = line.removeprefix(WARNING)
+            if warning != line:
+                self.found.append(warning)
+            if warning == line or warning not in self.before:
+                self.stream.write(line + "\n")
         return len(text)
 
     def __getattr__(self, name: str) -> Any:

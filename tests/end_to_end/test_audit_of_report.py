@@ -44,11 +44,11 @@ def test_a_fresh_report_passes_and_a_changed_digit_is_named_by_its_key(
 ) -> None:
     build = tmp_path / "audited"
     made_here = not commit(ROOT).endswith("+")  # else its sentences cannot be compared with the templates
-    assert audit.audit(report.pdf, report.config, build) == (audit.AGREES if made_here else audit.PARTLY)
+    assert audit.audit(report.pdf, report.config, build).status == (audit.AGREES if made_here else audit.PARTLY)
     shown = capsys.readouterr().out
     assert "nothing differs" in shown
     assert re.search(r"commit \w+\+?, Python 3\.\d+\.\d+, \S", shown)
-    assert audit.audit(tampered(report.pdf, tmp_path / "changed.pdf"), report.config, build) == audit.DIFFERS
+    assert audit.audit(tampered(report.pdf, tmp_path / "changed.pdf"), report.config, build).status == audit.DIFFERS
     differing = re.findall(r"differs: number ([\w.\[\]]+)", capsys.readouterr().out)
     assert set(differing) == {KEY}
 

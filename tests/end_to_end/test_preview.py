@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import bootstrap
-from report_src.preview.page_images import PageImages
+from report_src.preview.pdf_pages import PdfPages
 from tests.report_src import small_project
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -49,9 +49,15 @@ sys.exit(__main__.main(["watch", "--serve"]))
 """
 
 
-def template(words: str) -> str:
-    """Return a document of seven pages, with the words on the one that is read."""
-    said = {READING: words}
+NUMBER = r"\pdfannot width 1em height 8pt depth 2pt {/Subtype /Square /Border [0 0 0] /Contents (eda = 3)}3 rows."
+ROW = "\nEnergy:\n\\begin{eqnarray}\ne &=& m c^2\n\\end{eqnarray}\nFollows."
+CONTENTS = r"\pdfoutline goto page 2 {/Fit} {Counts}\pdfoutline goto page 6 {/Fit} {Energies}"
+OPENED = "vscode://file/"
+
+
+def template(words: str, **others: str) -> str:
+    """Return a document of seven pages: a number, the words on the page that is read, a row of a derivation."""
+    said = {2: f"We have {others.get('counted', NUMBER)}", READING: words, 6: f"{CONTENTS}{ROW}"}
     pages = (f"\\newpage Page {number}. {said.get(number, '')}" for number in range(2, PAGES + 1))
     return small_project.TEMPLATE.replace("SENTENCE", "\n".join(pages))
 
@@ -121,7 +127,7 @@ def picture_of(page: Any, number: int) -> str:
 def expected(page: Any, root: Path, number: int) -> str:
     """Return the hash of the picture that the PDF on the disk has there."""
     width = page.locator(".page").nth(number - 1).evaluate("e => Math.round(e.clientWidth * devicePixelRatio)")
-    return f'"{PageImages(root / "build/report.pdf").picture(number, width)[0]}"'
+    return f'"{PdfPages(root / "build/report.pdf").picture(number, width)[0]}"'
 
 
 def until(page: Any, holds: Callable[[], bool]) -> None:
@@ -173,7 +179,7 @@ def test_a_save_is_seen_where_one_reads_and_a_mistake_leaves_the_page(root: Path
     save(root, broken)
     wait_for_status(page, "error")
     line = next(number for number, text in enumerate(broken.splitlines(), start=1) if "misspelled" in text)
-    assert f"templates/report.tex.j2:{line}: Undefined control sequence \\misspelled" in page.inner_text("#error")
+    assert f"templates/report.tex.j2:{line}: Undefined control sequence \\misspelled" in page.inner_text("#errors")
     assert picture_of(page, READING) == after == expected(page, root, READING)
     assert position(page) == place
 
@@ -181,7 +187,7 @@ def test_a_save_is_seen_where_one_reads_and_a_mistake_leaves_the_page(root: Path
     wait_for_status(page, "good")
     until(page, lambda: picture_of(page, READING) not in (before, after))
     assert picture_of(page, READING) == expected(page, root, READING)
-    assert not page.locator("#error").is_visible()
+    assert not page.locator("#errors").is_visible()
     assert position(page) == place
     assert page.complaints == []
 
@@ -199,9 +205,139 @@ def test_pages_come_and_go_and_a_reload_by_hand_keeps_the_place(root: Path, page
     assert page.complaints == []
 
 
+def line_of(text: str) -> int:
+    """Return the line of the template as saved first that has a text."""
+    lines = template("As it was.").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if text in line)
+
+
+def below(root: Path) -> str:
+    """Return the template's path as an editor's address holds it."""
+    return f"{root.resolve().as_posix().lstrip('/')}/templates/report.tex.j2"
+
+
+def word(page: Any, number: int, text: str) -> Any:
+    """Return a word of a page, brought into sight."""
+    found = page.locator(".page").nth(number - 1).locator(".text span", has_text=text).first
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def card_of(page: Any, number: int, text: str) -> str:
+    """Click a word; return what the card says."""
+    word(page, number, text).click()
+    page.wait_for_selector("#card:not([hidden])")
+    shown = page.inner_text("#card")
+    page.keyboard.press("Escape")
+    assert not page.locator("#card").is_visible()
+    return str(shown)
+
+
+@pytest.fixture
+def opened(page: Any) -> list[str]:
+    """Return the addresses that the page has the browser open, as they come."""
+    found: list[str] = []
+    session = page.context.new_cdp_session(page)
+    session.send("Page.enable")
+    session.on("Page.frameRequestedNavigation", lambda asked: found.append(asked["url"]))
+    return found
+
+
+def test_text_is_selected_copied_and_found(page: Any) -> None:
+    wait_for_status(page, "good")
+    word(page, READING, "was.").click(click_count=3)
+    assert page.evaluate("getSelection().toString()").strip() == "Page 5. As it was."
+    assert page.evaluate("window.find('Page 7.')")  # a page far below, whose picture was never drawn
+    picture = page.locator(".page").nth(READING - 1).bounding_box()
+    written = word(page, READING, "was.").bounding_box()
+    assert picture["x"] < written["x"] < picture["x"] + picture["width"] / 2  # the word is where it is printed
+    assert written["height"] < 30
+    assert page.complaints == []
+
+
+def test_contents_and_the_number_of_the_page_lead_through_the_report(page: Any) -> None:
+    wait_for_status(page, "good")
+    until(page, lambda: page.inner_text("#place") == f"page 1 of {PAGES}")
+    assert page.locator("nav a").all_inner_texts() == ["Counts", "Energies"]
+    page.click("nav a:has-text('Energies')")
+    until(page, lambda: page.inner_text("#place") == f"page 6 of {PAGES}")
+    assert page.locator("nav a[aria-current]").inner_text() == "Energies"
+
+
+def test_a_click_on_a_word_names_its_line_and_opens_it(root: Path, page: Any, opened: list[str]) -> None:
+    wait_for_status(page, "good")
+    line = line_of("As it was.")
+    column = template("As it was.").splitlines()[line - 1].index("was.") + 1
+    assert f"templates/report.tex.j2:{line}:{column}" in card_of(page, READING, "was.")
+    until(page, lambda: bool(opened))
+    assert opened == [f"{OPENED}{below(root)}:{line}:{column}"]
+
+
+def test_selecting_a_word_opens_nothing(page: Any, opened: list[str]) -> None:
+    wait_for_status(page, "good")
+    word(page, READING, "was.").dblclick()
+    page.wait_for_timeout(600)
+    assert page.evaluate("getSelection().toString()").startswith("was")
+    assert opened == []
+
+
+def test_a_click_on_a_number_shows_what_it_is_and_who_rests_on_it(page: Any, opened: list[str]) -> None:
+    wait_for_status(page, "good")
+    shown = card_of(page, 2, "3")
+    assert shown.startswith("eda\n")
+    for said in ("value\n3", "meaning", "computed at\nanalysis/studies/eda/", "few-rows", "read at\ntemplates"):
+        assert said in shown
+    page.wait_for_timeout(600)
+    assert opened == []  # its places are links
+
+
+def test_a_click_on_a_row_of_a_derivation_shows_its_verdict(page: Any) -> None:
+    wait_for_status(page, "good")
+    row = card_of(page, 6, "mc")
+    assert f"templates/report.tex.j2:{line_of('e &=&')}" in row
+    assert "verdict\nholds in chain-rule: 9 instances, largest error 1.0e-16" in row
+    assert "verdict" not in card_of(page, 6, "Follows.")
+
+
+def test_the_place_that_a_save_changed_comes_into_sight_and_the_keys_go_through_it(root: Path, page: Any) -> None:
+    wait_for_status(page, "good")
+    until(page, lambda: page.locator(".text span").count() > PAGES)
+    scroll_to(page, 1)
+    save(root, template("As it is now.", counted="many rows."))
+    until(page, lambda: page.locator(".mark").count() == 2)
+    until(page, lambda: page.inner_text("#place") == f"page 2 of {PAGES}")
+    page.keyboard.press("c")
+    until(page, lambda: page.inner_text("#place") == f"page {READING} of {PAGES}")
+    page.keyboard.press("v")
+    until(page, lambda: page.inner_text("#place") == f"page 2 of {PAGES}")
+    assert "next, previous change" in page.inner_text("#help")
+    assert page.complaints == []
+
+
+def test_an_error_stays_in_sight_with_its_place_as_a_link_and_the_keys_go_to_findings(root: Path, page: Any) -> None:
+    wait_for_status(page, "good")
+    scroll_to(page, READING)
+    save(root, template("It is the best."))
+    until(page, lambda: "judging word 'best'" in page.inner_text("#lists"))
+    page.wait_for_timeout(500)  # until the finding has its page
+    page.keyboard.press("n")
+    assert "judging word 'best'" in page.inner_text("li.current")
+    page.set_viewport_size({"width": 1200, "height": 400})
+    page.locator("#lists li").last.scroll_into_view_if_needed()
+    broken = template("Now \\misspelled it is broken.")
+    save(root, broken)
+    wait_for_status(page, "error")
+    line = next(number for number, text in enumerate(broken.splitlines(), start=1) if "misspelled" in text)
+    link = page.locator("#errors a")
+    assert link.inner_text() == f"templates/report.tex.j2:{line}"
+    assert link.get_attribute("href") == f"{OPENED}{below(root)}:{line}:1"
+    edge = link.bounding_box()
+    assert 0 <= edge["y"] < 400 - edge["height"]
+
+
 def test_text_of_the_report_is_never_markup(root: Path, page: Any) -> None:
     wait_for_status(page, "good")
     save(root, template("\\foo<img src=x onerror=alert(1)>"))
     wait_for_status(page, "error")
-    assert "<img src=x" in page.inner_text("#error")
+    assert "<img src=x" in page.inner_text("#errors")
     assert page.locator("aside img").count() == 0

@@ -12,7 +12,7 @@ from report_src.build.context import BuildContext
 from report_src.build.environment import open_project
 from report_src.build.pipeline import steps
 from report_src.build.step import Step
-from report_src.project import FINDINGS, REPORT, SOURCE_MAP, Project
+from report_src.project import CLAIMS, FINDINGS, READS, REPORT, SOURCE_MAP, Project
 from report_src.project import ROOT as REPOSITORY
 
 STEPS = steps(load(REPOSITORY / "report.toml"))  # those of the first report
@@ -141,11 +141,18 @@ def render(context: BuildContext, step: Step) -> None:
     (work / SOURCE_MAP).write_text(str({"lines": lines}).replace("'", '"'), encoding="utf-8")
     findings = ["templates/report.tex.j2:1:1: judging word 'best'"] if "best" in text else []
     (work / FINDINGS).write_text(json.dumps(findings), encoding="utf-8")
+    (work / READS).write_text(json.dumps({"eda": [["report.tex.j2", 6]]}), encoding="utf-8")
+    claim = {"id": "few-rows", "template": "report.tex.j2", "line": 6, "conditions": ["eda < 4"], "branch": 0}
+    claims = [claim | {"values": {"eda": 3}, "within_noise": False}]
+    (work / CLAIMS).write_text(json.dumps(claims), encoding="utf-8")
 
 
 def verify(context: BuildContext, step: Step) -> None:
     """Stand in for the checker of derivations: one of them, every row checked."""
-    row = {"name": "chain-rule", "unchecked": []}
+    lines = (context.project.templates / "report.tex.j2").read_text(encoding="utf-8").splitlines()
+    checked = [[number, 1] for number, line in enumerate(lines, start=1) if "&=" in line]
+    row = {"name": "chain-rule", "unchecked": [], "file": "report.tex.j2", "checked": checked, "steps": len(checked)}
+    row |= {"instances": 9, "largest_error": 1e-16}
     context.project.derivations.write_text(json.dumps({"table": [row]}), encoding="utf-8")
 
 

@@ -56,12 +56,14 @@ def check(
     for path in paths:
         text = path.read_bytes().decode("utf-8", "replace")
         key = "\0".join((str(path), text, *inputs))
-        found += memo.get(key, partial(_check, text, str(path), seed, known, inputs))
+        found += memo.get(key, partial(check_text, text, str(path), seed, known, inputs))
     memo.save()
     return found
 
 
-def _check(text: str, file: str, seed: int, known: Mapping[str, Report], inputs: Sequence[str]) -> list[Report]:
+def check_text(
+    text: str, file: str, seed: int, known: Mapping[str, Report], inputs: Sequence[str] = ()
+) -> list[Report]:
     """Return the reports of a file that changed; a derivation that is read as before only moves."""
     shown = Text(text, file)
     reports = []

@@ -82,7 +82,7 @@ def tree_with(**values: Any) -> Any:
 
 def test_equal_reports_are_said_to_be_equal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = report(tmp_path / "old"), report(tmp_path / "new")
-    assert compare.run(str(old), str(new.parent), Path("report.toml"), tmp_path, "text") == compare.EQUAL
+    assert compare.run(str(old), str(new.parent), Path("report.toml"), tmp_path, "text").status == compare.EQUAL
     assert capsys.readouterr().out == f"{old} → {new.parent}: the two reports are equal\n"
 
 
@@ -108,7 +108,7 @@ def test_a_mean_that_moved_within_its_noise_is_counted_and_the_reports_are_not_e
 ) -> None:
     moved = {"mean": 0.83, "std": 0.03, "half_width": 0.2, "minimum": 0.7, "maximum": 0.9, "replicates": [0.76, 0.9]}
     old, new = report(tmp_path / "old"), report(tmp_path / "new", tree_with(accuracy=moved))
-    assert compare.run(str(old), str(new), Path("report.toml"), tmp_path, "text") == compare.DIFFERENT
+    assert compare.run(str(old), str(new), Path("report.toml"), tmp_path, "text").status == compare.DIFFERENT
     assert "1 number moved within their noise" in capsys.readouterr().out
 
 
@@ -184,7 +184,7 @@ def test_pages_that_came_or_look_different_are_named(tmp_path: Path) -> None:
 def test_the_page_for_a_browser_escapes_what_it_shows_and_needs_no_other_file(tmp_path: Path) -> None:
     document = DOCUMENT.replace("ReLU is quick.", "ReLU <script>alert(1)</script> is quick.")
     old, new = report(tmp_path / "old"), report(tmp_path / "new", document=document, pages=2)
-    assert compare.run(str(old), str(new), Path("report.toml"), tmp_path / "build", "html") == compare.DIFFERENT
+    assert compare.run(str(old), str(new), Path("report.toml"), tmp_path / "build", "html").status == compare.DIFFERENT
     page = (tmp_path / "build" / compare.PAGE).read_text(encoding="utf-8")
     assert "<script>" not in page
     assert "&lt;script&gt;" in page

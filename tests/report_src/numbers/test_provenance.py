@@ -106,18 +106,40 @@ def test_a_study_leads_to_the_line_of_its_function():
     ],
 )
 def test_where_names_each_template_line_that_reads_a_key(work, key, lines):
-    text = where(key, TREE, work, KNOWN, ROOT)
-    assert re.findall(r"templates/sections/t.tex.j2:(\d+)", text) == [str(line) for line in lines]
+    rows = where(key, TREE, work, KNOWN, ROOT)
+    assert rows["read at"] == [f"templates/sections/t.tex.j2:{line}" for line in lines]
 
 
 def test_where_says_value_meaning_field_function_and_figures(work):
-    text = where("eda.rows", TREE, work, KNOWN, ROOT)
-    rows = dict(line.split(maxsplit=1) for line in re.sub(r"(read|computed) at", r"\1_at", text).splitlines())
-    assert rows["value"] == "7"
-    assert rows["meaning"] == KNOWN.meaning("eda.rows")
-    assert rows["field"].startswith("analysis/studies/eda/record.py:")
-    assert rows["computed_at"].startswith("analysis/studies/eda/")
-    assert rows["figures"] == "eda-classes.pdf"
+    rows = where("eda.rows", TREE, work, KNOWN, ROOT)
+    assert (rows["value"], rows["unit"]) == (["7"], ["count"])
+    assert rows["meaning"] == [KNOWN.meaning("eda.rows")]
+    assert rows["field"][0].startswith("analysis/studies/eda/record.py:")
+    assert rows["computed at"][0].startswith("analysis/studies/eda/")
+    assert rows["figures"] == ["eda-classes.pdf"]
+
+
+def test_where_names_each_claim_whose_condition_reads_a_key(work):
+    claims = [{"id": name, "template": "a.tex.j2", "line": line, "values": {key: 7}}
+              for name, line, key in (("many", 3, "eda.rows"), ("other", 9, "eda.columns"))]  # fmt: skip
+    (work / "claims.json").write_text(json.dumps(claims))
+    assert where("eda.rows", TREE, work, KNOWN, ROOT)["claims"] == ["templates/a.tex.j2:3 many"]
+    assert where("inputs.train.sha256", TREE, work, KNOWN, ROOT)["claims"] == ["(no claim rests on it)"]
+
+
+@pytest.mark.parametrize(
+    ("key", "unit"),
+    [
+        ("generalization.test_accuracy.mean", "fraction"),
+        ("generalization.test_accuracy.std", "fraction"),
+        ("eda.classes.entropy", "nats"),
+        ("eda.rows", "count"),
+        ("training.sweep[0].learning_rate", "1"),
+        ("eda.majority_class", ""),
+    ],
+)
+def test_the_unit_of_a_value_is_that_of_its_description(key, unit):
+    assert KNOWN.unit(key) == unit
 
 
 @pytest.mark.parametrize("key", ["attribution.wrong_loss_share.mean", "eda.rows", "generalization.test_accuracy"])
@@ -162,7 +184,7 @@ def test_a_closed_pipe_is_no_error():
 
 
 def test_where_says_so_when_no_template_reads_a_key(work):
-    assert "no template reads it" in where("inputs.train.sha256", TREE, work, KNOWN, ROOT)
+    assert where("inputs.train.sha256", TREE, work, KNOWN, ROOT)["read at"] == ["(no template reads it)"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ WORDS = lint.judging_words(TEMPLATES / "judging_words.toml")
 
 
 def found(source):
-    return [(finding.line, finding.column, finding.text) for finding in lint.findings("t", source, WORDS)]
+    return [(finding.line, finding.column, finding.name) for finding in lint.findings("t", source, WORDS)]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_typed_number_that_equals_a_computed_one_is_found_suppressed_or_not(tm
     for key in ("a.one", "a.two"):
         document += rf" \result{{{key}}}{{512}} \result{{{key}}}{{30\,\%}}"
     found = lint.typed_results(tmp_path, document)
-    assert [(finding.text, finding.key) for finding in found] == expected
+    assert [(finding.new, finding.name) for finding in found] == expected
     assert all("print it by that key" in str(finding) for finding in found)
 
 

@@ -102,7 +102,7 @@ def changed(key: str, value: Any) -> dict[str, Any]:
 
 
 def test_nothing_differs_in_a_pdf_that_was_left_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()) == 0
+    assert audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()).status == 0
     shown = capsys.readouterr().out
     assert "nothing differs" in shown
     assert "commit abc123+, Python 3.11.0, Z80" in shown
@@ -128,7 +128,7 @@ def test_a_number_that_was_changed_is_named_with_both_values(
         tree["inputs"]["settings"]["run.seed"] = value
     else:
         tree = changed(key, value)
-    assert audit.audit(pdf_of(tree, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()) == 1
+    assert audit.audit(pdf_of(tree, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()).status == 1
     line = next(line for line in capsys.readouterr().out.splitlines() if "differs: " in line)
     name = key.replace(".1", "[1]") if key.endswith(".1") else key
     assert line.startswith(f"  differs: number {name}: {shown}")
@@ -138,7 +138,9 @@ def test_one_changed_digit_in_the_attachment_names_its_key_alone(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = json.dumps(TREE).replace('"mean": 0.8', '"mean": 0.7')
-    assert audit.audit(pdf_of(json.loads(text), root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()) == 1
+    assert (
+        audit.audit(pdf_of(json.loads(text), root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()).status == 1
+    )
     found = [line for line in capsys.readouterr().out.splitlines() if "differs: " in line]
     assert len(found) == 1
     assert "training.relu.validation_accuracy.mean" in found[0]
@@ -146,7 +148,7 @@ def test_one_changed_digit_in_the_attachment_names_its_key_alone(
 
 def test_a_number_that_was_changed_in_the_text_alone_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = pdf_of(TREE, root / "a.pdf", document=DOCUMENT.replace("6{,}000", "9{,}000"))
-    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()) == 1
+    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()).status == 1
     assert "number eda.rows: 9,000 in the PDF, 6000 in the attached results" in capsys.readouterr().out
 
 
@@ -383,7 +385,7 @@ def test_a_folder_of_pdfs_is_audited_each_by_itself(
 
 def test_the_page_of_a_number_that_differs_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = pdf_of(changed("eda.rows", 6001), root / "a.pdf", document=DOCUMENT.replace("6{,}000", "6{,}001"))
-    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()) == 1
+    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()).status == 1
     assert "differs: number eda.rows (page 3): 6001 in the PDF, 6000 rebuilt" in capsys.readouterr().out
 
 
@@ -401,11 +403,14 @@ def test_what_could_not_be_compared_is_named_and_keeps_the_verdict_from_agrees(
         return Compared(left_out=["the pages, which cannot be set again here"])
 
     path = pdf_of(TREE, root / "a.pdf")
-    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt(), pages) == audit.PARTLY
+    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt(), pages).status == audit.PARTLY
     shown = capsys.readouterr().out
     assert "not compared: the pages, which cannot be set again here" in shown
     assert "agrees in part: nothing differs" in shown
-    assert audit.audit(pdf_of(TREE, path, "claims.json"), Path("report.toml"), Path("build"), rebuilt()) == audit.PARTLY
+    assert (
+        audit.audit(pdf_of(TREE, path, "claims.json"), Path("report.toml"), Path("build"), rebuilt()).status
+        == audit.PARTLY
+    )
     assert "not compared: the claims, as no claims.json is attached" in capsys.readouterr().out
 
 

@@ -35,7 +35,7 @@ def test_a_derivation_is_checked_again_and_a_wrong_row_named(tmp_path: Path) -> 
     assert compared(DERIVATION, tmp_path).findings == []
     (finding,) = compared(DERIVATION.replace("2 x", "3 x"), tmp_path).findings
     assert (finding.kind, finding.name) == ("derivation", "square")
-    assert finding.there == "line 4 of report.tex"
+    assert finding.old == "line 4 of report.tex"
 
 
 def test_a_document_without_derivations_is_not_said_to_agree_in_them(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_document_without_derivations_is_not_said_to_agree_in_them(tmp_path: P
 def test_a_claim_is_decided_again(tmp_path: Path, change: dict[str, Any], there: str, here: str) -> None:
     assert compared(DERIVATION, tmp_path, CLAIM).findings == []
     (finding,) = compared(DERIVATION, tmp_path, CLAIM | change).findings
-    assert (finding.kind, finding.name, finding.there, finding.here) == ("claim", "higher", there, here)
+    assert (finding.kind, finding.name, finding.old, finding.new) == ("claim", "higher", there, here)
 
 
 @pytest.mark.parametrize("condition", ["row.gain > 0", "().__class__", "a.high / 0", "((", "a.high < 'x'"])
@@ -72,7 +72,7 @@ def test_a_condition_that_reads_more_than_results_decides_nothing(tmp_path: Path
 def test_a_document_that_prints_its_numbers_in_its_own_way_differs(tmp_path: Path, line: str) -> None:
     (finding,) = compared(line + DERIVATION, tmp_path).findings
     assert finding.kind == "number"
-    assert finding.there == "defined again"
+    assert finding.old == "defined again"
 
 
 HERE = "commit \\texttt{abc}\nIt is \\result{a.high}{80\\,\\%}, much worse.\n"
@@ -89,8 +89,8 @@ def test_sentences_are_compared_with_the_templates_of_the_same_commit(tmp_path: 
     assert with_templates(HERE.replace("80", "81"), tmp_path).findings == []  # a number is compared by its key
     (finding,) = with_templates(HERE.replace("worse", "better"), tmp_path).findings
     assert finding.kind == "sentence"
-    assert "better" in finding.there
-    assert "worse" in finding.here
+    assert "better" in finding.old
+    assert "worse" in finding.new
 
 
 @pytest.mark.parametrize("ours", ["def", "", "abc+"])

@@ -12,8 +12,8 @@ import pytest
 mpl.use("Agg")
 from matplotlib import pyplot as plt
 
+from report_src.findings import Finding
 from report_src.submission import audit_pages
-from report_src.submission.finding import Finding
 
 pytestmark = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
 
@@ -67,8 +67,8 @@ def test_the_same_pages_agree(again: Path, tmp_path: Path) -> None:
 def test_a_number_whose_link_was_taken_away_is_compared(again: Path, tmp_path: Path) -> None:
     (finding,) = found(again, tmp_path / "a", DOCUMENT.replace(r"\result{training.accuracy.mean}{82.4}", "92.4"))
     assert (finding.kind, finding.name, finding.page) == ("number", "training.accuracy.mean", 1)
-    assert "92.4" in finding.there
-    assert "82.4" in finding.here
+    assert "92.4" in finding.old
+    assert "82.4" in finding.new
     assert found(again, tmp_path / "b", DOCUMENT.replace(r"\result{training.accuracy.mean}{82.4}", "82.4")) == []
 
 
@@ -85,7 +85,7 @@ def test_a_changed_sentence_is_found(again: Path, tmp_path: Path, old: str, new:
     (finding,) = found(again, tmp_path / "a", DOCUMENT.replace(old, new))
     assert finding.kind == "sentence"
     assert finding.page == (2 if "figure" in old else 1)
-    assert new.split()[-1] in finding.there or new == "worse"
+    assert new.split()[-1] in finding.old or new == "worse"
 
 
 @pytest.mark.parametrize("values", [[1, 3, 2, 4], [5, 2, 3, 1], [1, 3, 2, 5.4]])
@@ -102,4 +102,4 @@ def test_something_drawn_over_a_word_is_found(again: Path, tmp_path: Path) -> No
 
 def test_a_page_more_is_found(again: Path, tmp_path: Path) -> None:
     (finding,) = found(again, tmp_path / "a", DOCUMENT.replace(r"\end{document}", r"\newpage More. \end{document}"))
-    assert finding.there == "3 pages"
+    assert finding.old == "3 pages"
