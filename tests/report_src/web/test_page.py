@@ -12,7 +12,7 @@ from report_src.errors import RenderError
 from tests.report_src.web.page_of import FRONT, page_of
 
 FIRST = FRONT.count("\n") + 1  # the line of the document on which a test's text begins
-NOTE = "eda.rows = 200\nnumber of rows\nanalysis/studies/eda/study.py:50".encode().hex().upper()
+NOTE = b"eda.rows = 200\nnumber of rows\nanalysis/studies/eda/study.py:50".hex().upper()
 
 
 def words(page: str) -> str:
@@ -176,7 +176,7 @@ def picture(folder: Path) -> None:
 
 def test_a_table_has_header_cells_and_a_picture_its_words(tmp_path: Path) -> None:
     picture(tmp_path)
-    shown = "Rows by class".encode().hex()
+    shown = b"Rows by class".hex()
     page = page_of(tmp_path, f"{NUMBERED}\n\\alternative{{<{shown}>}}\\withwords{{\\includegraphics{{picture.png}}}}")
     table = re.search(r"<table.*?</table>", page, re.DOTALL)[0]  # type: ignore[index]
     assert re.findall(r"<(t[hd]) class=\"(\w+)\">(\w+)", table) == [("th", "left", "a"), ("th", "right", "b"),
