@@ -39,12 +39,9 @@ def test_a_missing_doubled_or_unknown_mark_stops_the_build(document, words):
 def test_an_answer_taken_out_of_the_templates_breaks_the_build_with_the_requirements_text(row):
     rows = requirements.load(TEMPLATES / "requirements.toml")
     sources = [path.read_text("utf-8") for path in TEMPLATES.rglob("*.tex.j2")]
-    given = [
-        ids for source in sources for ids in re.findall(r'answers = "([A-Z0-9,]+)"', source)
-    ]  # to shared templates
-    marks = [
-        name for text in [*sources, *(rf"\answered{{{ids}}}" for ids in given)] for name in requirements.answered(text)
-    ]
+    given = [ids for source in sources for ids in re.findall(r'answers = "([A-Z0-9,]+)"', source)]
+    marked = [*sources, *(rf"\answered{{{ids}}}" for ids in given)]  # a shared template is given its marks
+    marks = [name for text in marked for name in requirements.answered(text)]
     document = "".join(rf"\answer{{{name}}}{{x}}" for name in dict.fromkeys(marks))
     requirements.check(rows, document)
     with pytest.raises(RenderError) as error:
