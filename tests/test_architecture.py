@@ -27,8 +27,8 @@ ORDER = {
         ("network", "plotting"), "contract", "study", "studies", ("collect", "draw"), "__main__",
     ],
     "report_src": [
-        "errors", "findings", "system", "fonts", ("project", "tex", "derivations"), "numbers", "prose", "rendering",
-        "web", "build", ("preview", "submission", "editor"), "comparison", "__main__",
+        "errors", "findings", "system", "fonts", ("project", "tex", "synctex", "derivations"), "numbers", "prose",
+        "rendering", "web", "build", ("preview", "submission", "editor"), "comparison", "__main__",
     ],
     "report_src.derivations": [
         "source", "syntax", "printing", "semantics", "notation", "reader", "evaluation",

@@ -28,7 +28,7 @@ class Answers:
 
     def __init__(self, project: Project) -> None:
         """Answer for `project`, which need not be built yet."""
-        self.project = project
+        self.project, self.means = project, provenance_of(project)
         self._reports: dict[str, Report] = {}
 
     def results(self) -> dict[str, Any]:
@@ -37,10 +37,6 @@ class Answers:
             return keyed_values(self.project)
         except (OSError, ValueError):
             return {}
-
-    def meaning(self, key: str) -> str:
-        """Return what a key means."""
-        return provenance_of(self.project).meaning(key)
 
     def hover(self, word: Word) -> str:
         """Return what is known of a key or a style, as Markdown."""
@@ -67,7 +63,7 @@ class Answers:
         """Return what the checker says of each row of a text, and the prose check of its words."""
         reports = check_text(text, file, SEED, self._reports)
         self._reports |= {report.digest: report for report in reports}
-        words = lint.judging_words(self.project.located("templates/judging_words.toml"))
+        words = lint.judging_words(self.project.templates / "judging_words.toml")
         found = [
             self._verdict(report, row, file) for report in reports for row in report.rows if row.verdict in VERDICTS
         ]
@@ -75,7 +71,7 @@ class Answers:
 
     def _known(self, key: str, names: tuple[str, ...] = SHOWN) -> dict[str, list[str]]:
         try:
-            found = where(key, self.results(), self.project.work, provenance_of(self.project), self.project.root)
+            found = where(key, self.results(), self.project.work, self.means, self.project.root)
         except (BuildError, OSError, ValueError):
             return {}
         return {name: found[name] for name in names}

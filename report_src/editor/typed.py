@@ -64,12 +64,10 @@ def opened(line: str, column: int) -> int | None:
     return begins[-1]
 
 
-def proposals(
-    line: str, column: int, results: Mapping[str, Any], meaning: Callable[[str], str] = lambda key: ""
-) -> list[Proposal]:
+def proposals(line: str, column: int, results: Mapping[str, Any], meaning: Callable[[str], str]) -> list[Proposal]:
     """Return what may be typed at a column (from 0) of a line: styles behind a bar, else the fields of a record.
 
-    `meaning` gives what a key means.
+    `meaning` gives the description of a key.
     """
     begin = opened(line, column)
     if begin is None:

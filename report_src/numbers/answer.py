@@ -40,7 +40,8 @@ def keyed_values(project: Project) -> dict[str, Any]:
     tree: dict[str, Any] = json.loads(project.results.read_bytes())
     if project.derivations.exists():
         tree["derivations"] = json.loads(project.derivations.read_bytes())
-    tree["settings"] = {part: msgspec.to_builtins(getattr(project.settings, part)) for part in project.settings.visible}
+    settings = project.settings
+    tree["settings"] = {part: msgspec.to_builtins(getattr(settings, part)) for part in settings.visible}
     return tree
 
 

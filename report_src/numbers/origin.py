@@ -23,10 +23,13 @@ def computed_at(key: str, folder: Path | None, root: Path, record: str = "") -> 
     """
     name = next((part for part in reversed(re.findall(r"[A-Za-z_]\w*", key)) if part not in SUMMARY), "")
     found: list[tuple[bool, bool, str, int, str]] = []
-    for path in sorted(folder.rglob("*.py") if folder else ()):
+    if folder is None:
+        return []
+    base = root if folder.is_relative_to(root) else folder.parent.parent
+    for path in sorted(folder.rglob("*.py")):
         text = path.read_text(encoding="utf-8") if path.name != "record.py" else ""
         if name and name in text:
-            shown = path.relative_to(root if path.is_relative_to(root) else path.parents[2]).as_posix()
+            shown = path.relative_to(base).as_posix()
             for line, of_record, handed_on in _givers(text, name, record):
                 found.append((not of_record, handed_on, shown, line, text.splitlines()[line - 1].strip()))
     best = min((each[:2] for each in found), default=None)

@@ -77,7 +77,7 @@ class Content:
             if self.derivation is not None:
                 card, kind, label = self.cards.verdict(self.derivation, ticked=row.ticked, unchecked=row.unchecked)
                 cells.insert(0, tree.block([tree.plain(tree.button(card, [], "verdict", kind, label=label))], "mark"))
-            number = row.tag or self.numbers.of.get((id(node), place), "")  # type: ignore[call-overload]
+            number = row.tag or self.numbers.of.get((id(node), place), "")
             if number and row.unchecked is None:
                 cells.append(tree.block([tree.plain([tree.text(f"({number})")])], "number"))
             lines.append(tree.block(cells, "row", name=row.label))
@@ -163,8 +163,8 @@ class Content:
 
     def image(self, node: Node) -> list[Node]:
         """Return a picture with its alternative text; the picture itself is put in when the page is written."""
-        (_, _, values), _, (path, _) = node["c"]
-        self.pictures.append((path, int(dict(values).get("page", 1))))
+        path, _, page = node["c"][2][0].partition(";page=")
+        self.pictures.append((path, int(page or 1)))
         alternative, self.alternative = self.alternative, ""
         return [tree.html(f'<img src="picture:{len(self.pictures) - 1}" alt="{escape(alternative)}">')]
 
@@ -190,7 +190,8 @@ class Content:
 
 NODES: dict[str, Callable[[Content, Node], list[Node] | None]] = {
     "Para": Content.paragraph, "Plain": Content.paragraph, "Header": Content.heading, "Figure": Content.figure,
-    "Table": Content.table, "Div": Content.division, "Image": Content.image, "Link": Content.link, "Span": Content.coloured,
+    "Table": Content.table, "Div": Content.division, "Image": Content.image, "Link": Content.link,
+    "Span": Content.coloured,
     "CodeBlock": lambda content, node: [{"t": "CodeBlock", "c": [tree.attributes(tabindex="0"), node["c"][1]]}],
     "Math": lambda content, node: content.parts(node["c"][1]),
 }  # fmt: skip

@@ -33,9 +33,9 @@ class Place:
 
 @dataclasses.dataclass
 class Numbers:
-    """The numbers of a document: of nodes by their identity, of labels by their names."""
+    """The numbers of a document: of nodes, and of rows of displays, by their identity; of labels by their names."""
 
-    of: dict[int, str] = dataclasses.field(default_factory=dict)
+    of: dict[int | tuple[int, int], str] = dataclasses.field(default_factory=dict)
     labels: dict[str, Place] = dataclasses.field(default_factory=dict)
     counts: dict[str, int] = dataclasses.field(default_factory=dict)
 
@@ -54,7 +54,7 @@ def numbered(blocks: list[Node]) -> Numbers:
     numbers = Numbers()
     sections, appendix, silent = [0, 0, 0], False, set()
     for node in tree.walk(blocks):
-        kind, content = node["t"], node.get("c")
+        kind, content = node["t"], node.get("c", [])
         if (mark := tree.mark(node)) and mark[0] == "appendix":
             sections, appendix = [0, 0, 0], True
         elif kind == "Header" and "unnumbered" not in content[1][1] and content[0] <= len(sections):
@@ -82,7 +82,7 @@ def _equations(numbers: Numbers, node: Node) -> None:
             if row.label:
                 numbers.labels[row.label] = Place("equation", row.tag or "", row.label)
             continue
-        numbers.of[id(node), place] = numbers.next("equation", None, row.label)  # type: ignore[index]
+        numbers.of[id(node), place] = numbers.next("equation", None, row.label)
 
 
 def kind_of(figure: Node) -> str:

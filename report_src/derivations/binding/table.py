@@ -1,6 +1,6 @@
 """Which derivation is bound to which arrays.
 
-A table (TOML) binds a derivation to the arrays of a study: its names to keys of ``build/arrays/<study>.npz``,
+A table (TOML) binds a derivation to the arrays of a study: its names to keys of `build/arrays/<study>.npz`,
 its functions to concrete ones, and one of its derivatives to reference gradients in the same file.
 
     [input-gradient]
@@ -20,7 +20,7 @@ import msgspec
 
 
 class BindingError(ValueError):
-    """A table or an array file does not fit the derivation; the message says what to mend."""
+    """A table or an array file does not fit the derivation; the message says what to fix."""
 
 
 class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -31,8 +31,8 @@ class Sources:
 
     texts: dict[Path, str]
     left_out: list[Path] = field(default_factory=list)
+    # file, line and message of an include whose file is not known
     refused: list[tuple[Path, int, str]] = field(default_factory=list)
-    """File, line and message of an include whose file is not known."""
 
 
 def sources(folder: Path) -> Sources:

@@ -58,8 +58,8 @@ def test_an_interval_is_a_button_of_its_own(tmp_path: Path) -> None:
 
 def test_a_judging_sentence_has_its_condition_and_values(tmp_path: Path) -> None:
     claim = {
-        "id": "gap", "template": "a.tex.j2", "line": 5, "conditions": ["a.b > 1", "otherwise"], "branch": 0, "condition": "",
-        "values": {"a.b": 2.5, "a.c": True}, "margin": 1.5, "within_noise": True,
+        "id": "gap", "template": "a.tex.j2", "line": 5, "conditions": ["a.b > 1", "otherwise"], "branch": 0,
+        "condition": "", "values": {"a.b": 2.5, "a.c": True}, "margin": 1.5, "within_noise": True,
     }  # fmt: skip
     text = "The gap is \\emph{large}.\nIt is."
     place = (0, FIRST, 0, FIRST + 1, 0)
@@ -134,7 +134,8 @@ NUMBERED = r"""\section{One}\label{sec:one}
 \begin{figure}\includegraphics{picture.png}\caption{Second.}\label{fig:b}\end{figure}
 \begin{figure}\includegraphics{picture.png}\caption{Third.}\label{fig:c}\end{figure}
 \subsection{Inner}\label{sec:inner}
-\begin{table}\caption{A table.}\label{tab:t}\begin{tabular}{l@{\hspace{1em}}r} \toprule a & b \\ \midrule c & 1 \\ \bottomrule \end{tabular}\end{table}
+\begin{table}\caption{A table.}\label{tab:t}
+\begin{tabular}{l@{\hspace{1em}}r} \toprule a & b \\ \midrule c & 1 \\ \bottomrule \end{tabular}\end{table}
 \appendix
 \section{Last}\label{app:last}
 """
@@ -179,15 +180,15 @@ def test_a_table_has_header_cells_and_a_picture_its_words(tmp_path: Path) -> Non
     shown = b"Rows by class".hex()
     page = page_of(tmp_path, f"{NUMBERED}\n\\alternative{{<{shown}>}}\\withwords{{\\includegraphics{{picture.png}}}}")
     table = re.search(r"<table.*?</table>", page, re.DOTALL)[0]  # type: ignore[index]
-    assert re.findall(r"<(t[hd]) class=\"(\w+)\">(\w+)", table) == [("th", "left", "a"), ("th", "right", "b"),
-                                                                     ("th", "left", "c"), ("td", "right", "1")]  # fmt: skip
+    cells = [("th", "left", "a"), ("th", "right", "b"), ("th", "left", "c"), ("td", "right", "1")]
+    assert re.findall(r"<(t[hd]) class=\"(\w+)\">(\w+)", table) == cells
     assert 'alt="Rows by class"' in page
     assert re.findall(r'<img src="(\w+:\w+/\w+);', page) == ["data:image/png"] * 4
 
 
 def test_a_tikz_picture_is_drawn(tmp_path: Path) -> None:
-    text = "\\begin{figure}\n\\begin{tikzpicture}\n\\node[draw] at (0,0) {$\\vect{x}$};\n\\end{tikzpicture}\n\\caption{A node.}\\end{figure}"
-    page = page_of(tmp_path, text)
+    drawing = "\\begin{tikzpicture}\n\\node[draw] at (0,0) {$\\vect{x}$};\n\\end{tikzpicture}"
+    page = page_of(tmp_path, f"\\begin{{figure}}\n{drawing}\n\\caption{{A node.}}\\end{{figure}}")
     assert re.findall(r'<img src="data:image/svg\+xml;base64,\w+', page)
     assert [path.suffix for path in (tmp_path / "web").iterdir()] == [".svg"]
 
