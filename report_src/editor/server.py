@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
@@ -12,6 +11,7 @@ from pygls.lsp.server import LanguageServer
 from report_src.editor.answers import Answers
 from report_src.editor.typed import Word, proposals, word_at
 from report_src.findings import Finding
+from report_src.project import Project
 
 PAUSE = 0.3  # seconds without a key pressed after which a text is checked
 SEVERITIES = {
@@ -61,7 +61,7 @@ def server_of(answers: Answers) -> LanguageServer:
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def definition(params: types.DefinitionParams) -> list[types.Location]:
         found = word(params)
-        return [location(place, answers.project.root) for place in answers.definition(found)] if found else []
+        return [location(place, answers.project) for place in answers.definition(found)] if found else []
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[".", "|", "{"]))
     def completion(params: types.CompletionParams) -> list[types.CompletionItem]:
@@ -76,10 +76,10 @@ def path_of(uri: str) -> str:
     return unquote(urlsplit(uri).path)
 
 
-def location(place: Finding, root: Path) -> types.Location:
+def location(place: Finding, project: Project) -> types.Location:
     """Return a place of the project as an editor opens it."""
     position = types.Position((place.line or 1) - 1, (place.column or 1) - 1)
-    return types.Location((root / place.file).resolve().as_uri(), types.Range(position, position))
+    return types.Location(project.found(place.file).resolve().as_uri(), types.Range(position, position))
 
 
 def diagnostic(found: Finding, text: str) -> types.Diagnostic:
