@@ -1,4 +1,4 @@
-"""``python -m report_src.derivations FILE...``: one line per row; status 0 where nothing is refused."""
+"""`python -m report_src.derivations FILE...`: one line per row; status 0 where nothing is refused."""
 
 from __future__ import annotations
 

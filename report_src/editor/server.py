@@ -65,7 +65,7 @@ def server_of(answers: Answers) -> LanguageServer:
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[".", "|", "{"]))
     def completion(params: types.CompletionParams) -> list[types.CompletionItem]:
-        found = proposals(*place(params), answers.results())
+        found = proposals(*place(params), answers.results(), answers.means.meaning)
         return [types.CompletionItem(each.name, detail=each.detail, documentation=each.meaning) for each in found]
 
     return server
