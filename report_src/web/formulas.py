@@ -138,7 +138,8 @@ def _apart(before: str, behind: str) -> bool:
 def for_mathml(tex: str) -> str:
     r"""Return TeX that pandoc turns into MathML, with the letters and colours of the PDF.
 
-    pandoc would print `\mathbf{a}` slanted, `\log x` without a space, `\bigr)^2` too small, and knows no `\textcolor` in a formula.
+    pandoc would print `\mathbf{a}` slanted, `\log x` without a space and `\bigr)^2` too small, and it knows no
+    `\textcolor` in a formula.
     """
     tex = _BOLD.sub(lambda found: "{" + "".join(map(bold, found[1])) + "}", PLACE.sub("", tex))
     if len(_OPENED.findall(tex)) == len(_CLOSED.findall(tex)):
