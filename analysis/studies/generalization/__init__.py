@@ -8,6 +8,6 @@ STUDY = Study(
     part="D",
     settings=("run", "table", "data.train", "data.test"),
     data=("train", "test"),
-    reads=("eda", "attribution"),
+    reads=("eda", "training", "attribution"),
     makes=("frozen.json",),
 )
