@@ -189,7 +189,7 @@ class Content:
 
     def citation(self, node: Node) -> list[Node]:
         """Return a citation: \\cite[p. 3]{knuth} -> "[1, p. 3]"."""
-        made = []
+        made: list[Node] = []
         for cited in node["c"][0]:
             place = self.numbers.labels.get(f"source:{cited['citationId']}")
             if place is None:
