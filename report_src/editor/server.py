@@ -13,6 +13,7 @@ from report_src.editor.typed import Word, proposals, word_at
 from report_src.findings import Finding
 from report_src.project import Project
 
+Request = types.HoverParams | types.DefinitionParams | types.CompletionParams  # each about a place of a text
 PAUSE = 0.3  # seconds without a key pressed after which a text is checked
 SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
@@ -25,13 +26,13 @@ def server_of(answers: Answers) -> LanguageServer:
     """Return the server of a report; `start_io` runs it."""
     server = LanguageServer("report", "1")
 
-    def place(params: types.TextDocumentPositionParams) -> tuple[str, int]:
+    def place(params: Request) -> tuple[str, int]:
         """Return the line that a request is about, and the column in it, from 0."""
         document = server.workspace.get_text_document(params.text_document.uri)
         position = document.position_from_client_units(params.position)
         return (document.lines[position.line] if position.line < len(document.lines) else ""), position.character
 
-    def word(params: types.TextDocumentPositionParams) -> Word | None:
+    def word(params: Request) -> Word | None:
         return word_at(*place(params), answers.results())
 
     async def check(uri: str) -> None:

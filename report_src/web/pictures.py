@@ -37,7 +37,7 @@ def addresses(wanted: Sequence[tuple[str, int]], drawn: Sequence[str], work: Pat
     """
     (work / FOLDER).mkdir(exist_ok=True)
     with ThreadPoolExecutor() as pool:
-        made = list(pool.map(lambda one: _picture(*one, drawn, work, epoch), wanted))
+        made = list(pool.map(lambda one: _picture(one[0], one[1], drawn, work, epoch), wanted))
     used = {path for path, _ in made}
     for path in set((work / FOLDER).iterdir()) - used:
         path.unlink()
