@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from pathlib import Path
 
@@ -262,7 +263,6 @@ def test_text_as_it_was_typed_keeps_its_lines_and_letters(tmp_path: Path) -> Non
         re.sub(r"<[^>]*>", "", line) for line in re.findall(r'<span class="line">(.*?)</span></p>', page, re.DOTALL)
     ]
     assert len(lines) == 3
-    import html
 
     read = [html.unescape(line).replace("\u00a0", " ") for line in lines]
     assert read[0] == "def f(x):"
