@@ -188,7 +188,7 @@ class Content:
         return [tree.span(self.rewritten(node["c"][1]), f"colour-{style.removeprefix('color: ')}")]
 
     def citation(self, node: Node) -> list[Node]:
-        """Return a citation: \\cite[p. 3]{knuth} -> "[1, p. 3]"."""
+        r"""Return a citation: \cite[p. 3]{knuth} -> "[1, p. 3]"."""
         made: list[Node] = []
         for cited in node["c"][0]:
             place = self.numbers.labels.get(f"source:{cited['citationId']}")

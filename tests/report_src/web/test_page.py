@@ -263,6 +263,7 @@ def test_text_as_it_was_typed_keeps_its_lines_and_letters(tmp_path: Path) -> Non
         re.sub(r"<[^>]*>", "", line) for line in re.findall(r'<span class="line">(.*?)</span></p>', page, re.DOTALL)
     ]
     assert len(lines) == 3
+
     read = [html.unescape(line).replace("\u00a0", " ") for line in lines]
     assert read[0] == "def f(x):"
     assert read[1].startswith("    return {'a': [x ** 2, \"\\n\"]} # ~^&%$ — “é”".replace("} #", "}  #"))
