@@ -1,4 +1,4 @@
-"""The printed formula on real arrays, beside the gradients of other programs: evaluated anew, without a cache."""
+"""The printed formula on real arrays, beside the gradients of other programs: evaluated again, without a cache."""
 
 from __future__ import annotations
 
@@ -21,12 +21,10 @@ from report_src.derivations.syntax.diagnostics import Text
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import parse
 
+# relative and absolute difference to a gradient that was computed by formulas: rounding of products
 EXACT = (1e-9, 1e-13)
-"""Relative and absolute difference to a gradient that was computed by formulas: rounding of products."""
-CENTRAL = (1e-6, 1e-9)
-"""The same for central differences: truncation h² and rounding ε·L/h with h about 1e-5."""
-CENTRAL_NAME = "central"
-"""The reference with this name is a central difference."""
+CENTRAL = (1e-6, 1e-9)  # the same for central differences: truncation h² and rounding ε·L/h with h about 1e-5
+CENTRAL_NAME = "central"  # the reference with this name is a central difference
 
 Arrays = dict[str, np.ndarray]
 
@@ -34,7 +32,7 @@ Arrays = dict[str, np.ndarray]
 def bind(source: Path, binding: Binding, arrays: Path) -> SideBySide:
     """Evaluate the printed right side of the bound derivative and compare it with the references.
 
-    ``source`` is the file of the derivation, ``arrays`` the study's .npz file. The right side is that of the
+    `source` is the file of the derivation, `arrays` the study's .npz file. The right side is that of the
     last claim whose chain begins with the bound derivative. Raises BindingError where names, shapes or keys
     do not fit, OSError where a file is missing.
     """
@@ -94,7 +92,7 @@ def _evaluate(program: Program, claim: Claim, binding: Binding, stored: Arrays, 
     sizes: dict[Dim, int] = {}
     for latex, key in binding.values.items():
         symbol = _symbol(program, latex, str(file))
-        array = _array(stored, key, file)
+        array = np.atleast_1d(_array(stored, key, file))  # a number is 1×1, a vector a column
         array = array[:, None] if array.ndim == 1 else array
         _fit(symbol, array, sizes, file, key)
         values[symbol] = array
@@ -177,6 +175,7 @@ def _compare(
         tolerances=tolerances,
         accepted=not broken,
         message=message,
+        on=binding.on,
     )
 
 

@@ -1,6 +1,6 @@
 """Which derivation is bound to which arrays.
 
-A table (TOML) binds a derivation to the arrays of a study: its names to keys of ``build/arrays/<study>.npz``,
+A table (TOML) binds a derivation to the arrays of a study: its names to keys of `build/arrays/<study>.npz`,
 its functions to concrete ones, and one of its derivatives to reference gradients in the same file.
 
     [input-gradient]
@@ -20,7 +20,7 @@ import msgspec
 
 
 class BindingError(ValueError):
-    """A table or an array file does not fit the derivation; the message says what to mend."""
+    """A table or an array file does not fit the derivation; the message says what to fix."""
 
 
 class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +31,7 @@ class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, str]
     references: dict[str, str]
     functions: dict[str, str] = {}
+    on: str = "the arrays of the study"  # LaTeX for the appendix: "The printed formula of …, evaluated on …"
 
 
 def load_table(path: Path) -> dict[str, Binding]:

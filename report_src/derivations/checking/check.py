@@ -27,15 +27,15 @@ from report_src.derivations.syntax.diagnostics import Text
 if TYPE_CHECKING:
     from report_src.derivations.judging.comparison import Failure, Outcome
 
+# begins the message of an exception that nothing expected; the derivation counts as refused
 INTERNAL = "internal error of the checker"
-"""Begins the message of an exception that nothing expected; the derivation counts as refused."""
-SUGGESTED = 5
-"""Wrong rows of a derivation for which a mend is looked for; the first slip is the one to mend first."""
+SUGGESTED = 5  # wrong rows of a derivation for which a correction is looked for
 STRICT = "the two sides are equal there: is ≤ or ≥ meant?"
 ROUNDED = "a decimal that only rounds a value equals nothing: write ≈ in a row that ends in \\unchecked, or \\tfrac13"
-SLIGHT = 1e-3
-"""Relative difference below which a decimal is taken for a rounded value."""
-BELOW = "the side before it is refused as well, and the last one that held does not equal this either: mend that first"
+SLIGHT = 1e-3  # relative difference below which a decimal is taken for a rounded value
+BELOW = (
+    "the side before it is refused as well, and the last one that held does not equal this either: correct that first"
+)
 
 
 def check_text(text: str, file: str = "", *, seed: int = SEED) -> list[Report]:

@@ -18,16 +18,12 @@ from report_src.derivations.source.rows import Row, split_rows
 from report_src.derivations.source.tokens import tokens
 from report_src.derivations.syntax.names import NameUse, latex
 
-KEPT = 8
-"""Choices that are followed at a time."""
-MOST = 40
-"""Most names that are declared."""
-DIMENSIONS = ("m", "d", "n", "k", "p", "q", "r")
-"""Letters of new dimensions, unless they are taken."""
-_NUMBERS = frozenset("LJECTN")
-"""Capital letters that more often name a number than a matrix."""
+KEPT = 8  # choices that are followed at a time
+MOST = 40  # most names that are declared
+DIMENSIONS = ("m", "d", "n", "k", "p", "q", "r")  # letters of new dimensions, unless they are taken
+_NUMBERS = frozenset("LJECTN")  # capital letters that more often name a number than a matrix
+# letters that name a function where nothing else is declared
 _FUNCTIONS = frozenset({"f", "g", "h", "phi", "varphi", "psi"})
-"""Letters that name a function where nothing else is declared."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Every single edit of a row: what an author slips on, and what would mend a slip.
+"""Every single edit of a row: what an author slips on, and what would correct a slip.
 
 The same list serves the suggestions (does one edit make a refused row true?) and the mutation test of the
 shipped derivations (is every edit of a true row refused?).
@@ -19,7 +19,7 @@ from report_src.derivations.syntax.parser import Script, Statement, Syntax
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace ``text[start:end]`` by ``new``; ``kind`` names the slip, ``what`` says it in words."""
+    """Replace `text[start:end]` by `new`; `kind` names the slip, `what` says it in words."""
 
     kind: str
     start: int
@@ -50,7 +50,7 @@ def edits(text: str, tree: Statement, table: Table) -> Iterator[Edit]:
 
 
 def whole(text: str, start: int, end: int) -> int:
-    """Return ``end`` moved behind the braces that a script's or fraction's content stands in."""
+    """Return `end` moved behind the braces around a script's or fraction's content."""
     depth = text.count("{", start, end) - text.count("}", start, end)
     while depth > 0 and end < len(text):
         depth += (text[end] == "{") - (text[end] == "}")
@@ -287,7 +287,7 @@ def _subscripts(text: str, scripts: tuple[Script, ...], letters: set[str]) -> It
 
 
 def _index_letters(tree: Statement) -> set[str]:
-    """Return the letters that stand alone in subscripts of a statement."""
+    """Return the single letters in subscripts of a statement."""
     found: set[str] = set()
     stack: list[object] = [item for side in tree.sides for item in side.items]
     while stack:

@@ -8,11 +8,11 @@ import msgspec
 
 
 class RowReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row: where it stands, what it is, and the verdict.
+    """One row: its place, its kind and its verdict.
 
-    ``verdict`` is ok, wrong, unreadable, unchecked, definition, assumption, declaration or prose. ``error`` is the
+    `verdict` is ok, wrong, unreadable, unchecked, definition, assumption, declaration or prose. `error` is the
     largest difference over all instances and entries, relative to the largest magnitude met (at least 1).
-    ``message`` has several lines: what is wrong, the row as typed, a caret, and a suggestion.
+    `message` has several lines: what is wrong, the row as typed, a caret, and a suggestion.
     """
 
     line: int
@@ -46,11 +46,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     largest_error: float
     steps: int
     unchecked: tuple[tuple[int, str], ...]
-    assumptions: tuple[tuple[int, str], ...] = ()
-    """Line and LaTeX of what the text states as an assumption."""
+    assumptions: tuple[tuple[int, str], ...] = ()  # line and LaTeX of what the text states as an assumption
     warnings: tuple[str, ...]
-    arrows: tuple[Arrow, ...] = ()
-    """What its definitions compute from what."""
+    arrows: tuple[Arrow, ...] = ()  # what its definitions compute from what
     digest: str = ""
 
     @property
@@ -76,7 +74,7 @@ def repeated_names(reports: Iterable[Report]) -> list[str]:
 class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
     """A printed formula on real arrays beside the gradients of other programs.
 
-    ``printed`` and each of ``references`` are flat lists of the same length; ``differences`` has the largest
+    `printed` and each of `references` are flat lists of the same length; `differences` has the largest
     absolute difference of each reference, divided by the largest magnitude of the formula (at least 1e-300).
     """
 
@@ -90,3 +88,4 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
     tolerances: dict[str, float]
     accepted: bool
     message: str = ""
+    on: str = ""  # what the arrays are, in LaTeX

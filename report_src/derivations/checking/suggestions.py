@@ -15,15 +15,13 @@ from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import latex
 from report_src.derivations.syntax.parser import Statement, parse
 
-MAX_CANDIDATES = 400
-"""Edits that are tried; a row of thirty factors has about two hundred."""
-LONGEST = 1500
-"""Characters of a statement for which edits are tried; a printed row has at most about four hundred."""
+MAX_CANDIDATES = 400  # edits that are tried; a row of thirty factors has about two hundred
+LONGEST = 1500  # characters of a statement for which edits are tried; a printed row has at most about four hundred
 _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "index", "swap", "missing", "term")
 
 
 def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
-    """Return the edit that makes row ``number`` true, as a sentence, or nothing; bounds are not mended."""
+    """Return the edit that makes row `number` true, as a sentence, or nothing; bounds are not mended."""
     from report_src.derivations.judging.verdict import holds_once, judge
 
     row = derivation.rows[number]
@@ -45,7 +43,7 @@ def suggestion(derivation: Derivation, number: int, program: Program, seed: int)
 
 
 def _until(derivation: Derivation, number: int) -> Derivation:
-    """Return the derivation without the displayed rows below ``number``, which cannot change its verdict."""
+    """Return the derivation without the displayed rows below `number`, which cannot change its verdict."""
     rows = [row for k, row in enumerate(derivation.rows) if k <= number or row.inline]
     return copy_with(derivation, rows=rows)
 
@@ -57,7 +55,7 @@ def _edits(segment: Segment, program: Program) -> Iterator[Edit]:
         tree = parse(segment.text)
     except Refusal:
         return
-    # the left side says what is meant; the right side is what slipped, and a row that goes on has right sides alone
+    # the left side says what is meant; the right side is what slipped, and a row that goes on has right sides only
     start = tree.relations[0].end if tree.relations and not tree.continues else 0
     for edit in [*edits(segment.text, tree, program.table), *_additions(segment, tree, program)]:
         if edit.start >= start:
@@ -69,14 +67,15 @@ def _additions(segment: Segment, tree: Statement, program: Program) -> Iterator[
     if not tree.sides:
         return
     side = tree.sides[-1]
+    left = segment.text[tree.sides[0].start : tree.sides[0].end].replace(" ", "")
     end = whole(segment.text, side.start, side.end)
     for label in program.table.dims:
         for found in re.finditer(rf"(?<![A-Za-z\\_^{{]){re.escape(label)}(?![A-Za-z_^}}])", segment.text):
             yield Edit("mean", found.start(), found.end(), f"\\frac{{1}}{{{label}}}", f"1/{label} for {label}")
         yield Edit("mean", side.start, side.start, f"\\frac{{1}}{{{label}}}", f"the factor 1/{label}")
     for symbol in program.table.symbols.values():
-        if symbol.kind != "function" and not symbol.slots:
-            written = latex(symbol.key)
+        written = latex(symbol.key)
+        if symbol.kind != "function" and not symbol.slots and written != left:
             for sign in "+-":
                 yield Edit("missing", end, end, f" {sign} {written}", f"the term {sign} {symbol}")
 

@@ -14,13 +14,11 @@ from typing import Any
 
 import numpy as np
 
-Array = Any
-"""A NumPy array of float64, or of balls."""
+Array = Any  # a NumPy array of float64, or of balls
 Map = Callable[[Array], Array]
 
 
-LEAST = 2.0**-20
-"""Size below which a solved value may be 0."""
+LEAST = 2.0**-20  # size below which a solved value may be 0
 
 
 _OBJECT = np.dtype(object)

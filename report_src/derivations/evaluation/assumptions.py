@@ -22,25 +22,19 @@ from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 
 Values = dict[Symbol, Array]
-EXACT = 1300
-"""Bits to which a solution is sharpened; claims under assumptions are judged with at most 1024."""
-STEPS, CHORDS = 40, 60
-"""Most steps in float64, and in balls."""
+EXACT = 1300  # bits to which a solution is sharpened; claims under assumptions are judged with at most 1024
+STEPS, CHORDS = 40, 60  # most steps in float64, and in balls
 LEAST_DAMPING, MOST_DAMPING, TINY = 1e-13, 1e6, 1e-300
-CLOSE = 1e-11
-"""Relative residual from which a solution is sharpened."""
-SOLVED = 1150
-"""Bits below 1 at which an equation counts as solved."""
-RANK = 1e-9
-"""Relative size below which a slope is rounding: of W⊤W = I, one equation of each pair says nothing."""
-MOST = 10_000
-"""Largest number of equations times unknowns."""
+CLOSE = 1e-11  # relative residual from which a solution is sharpened
+SOLVED = 1150  # bits below 1 at which an equation counts as solved
+RANK = 1e-9  # relative size below which a slope is rounding: of W⊤W = I, one equation of each pair says nothing
+MOST = 10_000  # largest number of equations times unknowns
+# smallest eigenvalue of a definite matrix that is made, relative to the largest; further ones where it got lost
 FLOORS = (1e-6, 1e-5, 1e-4, 1e-3)
-"""Smallest eigenvalue of a definite matrix that is made, relative to the largest; further ones where it got lost."""
+# steps of the largest entry of C to which its entries are rounded: C C^⊤ of up to 60 columns is exact in float64
 GRID = 2.0**20
-"""Steps of the largest entry of C to which its entries are rounded: C C^⊤ of up to 60 columns is exact in float64."""
+# how far an inequality is satisfied, relative to its right side and 1: by a draw, and in a hunt
 MARGIN, NARROW = 0.05, 1e-6
-"""How far an inequality is satisfied, relative to its right side and 1: by a draw, and in a hunt."""
 
 
 def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> Instance | None:

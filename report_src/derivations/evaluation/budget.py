@@ -11,8 +11,8 @@ from report_src.derivations.semantics.program import Definition, Program
 from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.symbols import Dim, Symbol
 
+# operations on single numbers that one instance of a derivation, or one of its rows, may take: a fifth of a second
 MOST = 300_000
-"""Operations on single numbers that one instance of a derivation, or one of its rows, may take: a fifth of a second."""
 
 
 def fits(program: Program, sizes: Sizes) -> bool:
@@ -84,5 +84,5 @@ class _Counter:
         return self.derived[key]
 
 
+# operations that add up a row of numbers for one entry
 _ADDING = frozenset({"product", "matrix_square", "matrix_power", "inverse", "determinant"})
-"""Operations that add up a row of numbers for one entry."""

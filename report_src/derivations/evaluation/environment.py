@@ -29,10 +29,8 @@ class Environment:
         self.wanted = plan_of(program).wanted
         self.derivatives: dict[tuple[Symbol, tuple[Symbol, ...], Held], Var] = {}
         self.known: dict[int, tuple[Node, Var]] = {}
-        self.steps: dict[Symbol, list[Var]] = {}
-        """The members of each recursion, one node a step."""
-        self.fixed: dict[Index, int] = {}
-        """The step that a recursion is at, by the index of each of its definitions."""
+        self.steps: dict[Symbol, list[Var]] = {}  # the members of each recursion, one node a step
+        self.fixed: dict[Index, int] = {}  # the step that a recursion is at, by the index of each of its definitions
         self._where: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     def axis_values(self, index: Index) -> np.ndarray:

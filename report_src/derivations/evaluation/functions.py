@@ -17,8 +17,7 @@ import numpy as np
 
 from report_src.derivations.evaluation.arithmetic import Arithmetic, Array
 
-Coefficients = tuple[int | float, ...]
-"""Those of a polynomial, the constant first."""
+Coefficients = tuple[int | float, ...]  # those of a polynomial, the constant first
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +26,7 @@ class Function:
 
     name: str
     rule: Callable[[int, Array, Arithmetic], Array]
-    kinked: bool = False
-    """Whether it has no derivative at 0."""
+    kinked: bool = False  # whether it has no derivative at 0
 
     def at(self, order: int, value: Array, arithmetic: Arithmetic) -> Array:
         """Return the derivative of an order at every entry."""
@@ -163,8 +161,7 @@ SOFTPLUS, SIN = Function("softplus", _softplus), Function("sin", _sin)
 BELL, BOWL = Function("bell", _bell), Function("bowl", _bowl)
 
 NAMED = {f.name: f for f in (LOGISTIC, TANH, RELU, EXP, LOG, SIGN)}
-BASES = (TANH, LOGISTIC, SIN, SOFTPLUS, BELL, BOWL, EXP)
-"""What random members are made of."""
+BASES = (TANH, LOGISTIC, SIN, SOFTPLUS, BELL, BOWL, EXP)  # what random members are made of
 
 
 @dataclass(frozen=True)

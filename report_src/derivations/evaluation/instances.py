@@ -1,6 +1,6 @@
 """Instances chosen against a row: sizes, values and functions for everything a derivation declares, from a seed.
 
-The first instances follow the profiles in turn: ordinary draws, scales from 10⁻³ to 10³, positive values alone,
+The first instances follow the profiles in turn: ordinary draws, scales from 10⁻³ to 10³, positive values only,
 zeros and equal entries, equal sizes, sizes of 1. All values are exact float64 numbers of few digits.
 """
 
@@ -18,8 +18,7 @@ from report_src.derivations.evaluation.plan import Sizes, plan_of
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol
 
-GRAIN = 2.0**-30
-"""Probabilities are whole multiples of it, so that they sum to exactly 1."""
+GRAIN = 2.0**-30  # probabilities are whole multiples of it, so that they sum to exactly 1
 Shape = tuple[int, ...]
 
 
@@ -30,8 +29,7 @@ class Profile:
     values: str
     sizes: str = "different"
     functions: float = 1.0
-    special: bool = False
-    """Whether zeros or equal values are likely, where a row may be undefined without being wrong."""
+    special: bool = False  # whether zeros or equal values are likely, where a row may be undefined without being wrong
 
 
 PROFILES = (
@@ -48,13 +46,13 @@ PROFILES = (
     Profile("positive", "different", functions=1e-3),
 )
 _FAR = ("zero", "high", "low", "either", "either", "either")
+# further instances of a row that compares, or has a kink: values about 0, the row's own numbers, and 1000
 KINKED = (
     *(Profile(rule, special=True) for rule in (*_FAR, "pivots", "pivots", "pivots", "pivots", "pivots", "pivots")),
     Profile("large", "many", special=True),
     Profile("large", "odd many", special=True),
     Profile("large", "even many", special=True),
 )
-"""Further instances of a row that compares, or has a kink: values about 0, the row's own numbers, and 1000."""
 
 
 @dataclass
@@ -65,8 +63,7 @@ class Instance:
     values: dict[Symbol, np.ndarray]
     functions: Mapping[Symbol, Any]
     special: bool = False
-    small: bool = False
-    """Whether sizes of 1 are meant: what is defined only there is not evidence enough."""
+    small: bool = False  # whether sizes of 1 are meant: what is defined only there is not evidence enough
 
     def size(self, dim: Dim) -> int:
         """Return the size of a dimension."""
@@ -139,8 +136,7 @@ def in_turn(program: Program, rule: str, size: int) -> Sizes:
     return {root: max(size, root.least) if place % 2 in large else root.least for place, root in roots}
 
 
-_ALIKE = {"equal": 3, "ones": 1, "many": 60}
-"""Rules by which all letters have one size."""
+_ALIKE = {"equal": 3, "ones": 1, "many": 60}  # rules by which all letters have one size
 
 
 def _value(

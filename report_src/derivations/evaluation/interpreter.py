@@ -86,7 +86,7 @@ def _nodes(env: Environment, symbol: Symbol) -> list[Var]:
 
 
 def exact(node: Node) -> Fraction:
-    """Return a number as it was typed: 0.1 is a tenth."""
+    """Return a number as typed: 0.1 is a tenth."""
     typed = node.segment.text[node.start : node.end].strip()
     if _DIGITS.fullmatch(typed) and float(typed) == node.data:
         return Fraction(typed)

@@ -65,6 +65,7 @@ def squared_error(tape: Tape, arguments: list[Var]) -> Var:
     return tape.mul(tape.leaf([[0.5]]), tape.total(tape.mul(difference, difference)))
 
 
+# functions that a binding table may name
 CONCRETE: dict[str, Function | Multivariate] = {
     "sigmoid": LOGISTIC,
     "tanh": TANH,
@@ -73,4 +74,3 @@ CONCRETE: dict[str, Function | Multivariate] = {
     "cross_entropy": cross_entropy,
     "squared_error": squared_error,
 }
-"""Functions that a binding table may name."""

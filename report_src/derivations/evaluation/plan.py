@@ -11,8 +11,7 @@ from report_src.derivations.semantics.symbols import Dim, Symbol
 
 Sizes = dict[Dim, int]
 Held = frozenset[Symbol]
-PIVOTS = (0.0, 1.0, 1e-3, 1e3)
-"""Values about which a row with a kink is tried, beside the numbers that it holds."""
+PIVOTS = (0.0, 1.0, 1e-3, 1e3)  # values about which a row with a kink is tried, beside the numbers that it holds
 _JUMPS = frozenset({"indicator", "maximum", "minimum", "absolute", "norm_1", "dimension"})
 _KINKED = frozenset({"relu", "sign"})
 
@@ -53,8 +52,7 @@ def _made(program: Program) -> Plan:
     return plan
 
 
-LARGEST_PIVOT = 1e9
-"""Numbers of a row that are larger are no values to try."""
+LARGEST_PIVOT = 1e9  # numbers of a row that are larger are no values to try
 
 
 def kinked(program: Program, claim: Claim) -> bool:

@@ -17,8 +17,7 @@ import numpy as np
 from report_src.derivations.evaluation.arithmetic import Arithmetic, Array
 from report_src.derivations.evaluation.functions import Function
 
-CORE = 12
-"""Axes of an array itself: three symbols of two slots, rows and columns each."""
+CORE = 12  # axes of an array itself: three symbols of two slots, rows and columns each
 Shape = tuple[int, ...]
 
 

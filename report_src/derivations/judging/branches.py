@@ -19,10 +19,8 @@ from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import NONE, Node, walk
 from report_src.derivations.semantics.symbols import SCALAR
 
-TRIED = 2
-"""Instances on which a way is tried that no draw took."""
-MOST = 6
-"""Comparisons of a row that are looked at; further ones are covered by the draws only."""
+TRIED = 2  # instances on which a way is tried that no draw took
+MOST = 6  # comparisons of a row that are looked at; further ones are covered by the draws only
 _NUMBERS = frozenset({"real", "positive", "simplex", "definition"})
 
 

@@ -12,7 +12,7 @@ from report_src.derivations.semantics.shapes import Node
 def with_last_held(program: Program, failed: Collection[int]) -> tuple[Program, list[int]] | None:
     """Return a program that compares what failed below a wrong side with the last side that held.
 
-    The numbers are the positions of its claims in ``program.claims``; None where nothing failed below another.
+    The numbers are the positions of its claims in `program.claims`; None where nothing failed below another.
     """
     wrong = {id(program.claims[number]) for number in failed}
     held: dict[int, Node] = {}

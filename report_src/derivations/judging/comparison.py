@@ -11,12 +11,9 @@ import numpy as np
 from report_src.derivations.evaluation.arithmetic import Array
 from report_src.derivations.semantics.program import Claim
 
-DIGITS = 30
-"""Decimal digits to which two sides agree where they count as equal."""
-ENOUGH = math.ceil(DIGITS * math.log2(10))
-"""The same in bits."""
-MOST_BITS = 1000
-"""Digits beyond which an error bound is not told apart from the smallest float64 numbers."""
+DIGITS = 30  # decimal digits to which two sides agree where they count as equal
+ENOUGH = math.ceil(DIGITS * math.log2(10))  # the same in bits
+MOST_BITS = 1000  # digits beyond which an error bound cannot be distinguished from the smallest float64 numbers
 STRICT = frozenset({"<", ">"})
 Verdict = Literal["holds", "fails", "open", "undefined"]
 
@@ -98,8 +95,7 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
     return Comparison("holds" if decided else "undefined", error, None, one_sided)
 
 
-_SHRUNK = 2.0**-300
-"""How far an error bound shrinks at least where four times the digits are used."""
+_SHRUNK = 2.0**-300  # how far an error bound shrinks at least where four times the digits are used
 
 
 def _entry(gap: Any, left: Any, right: Any, sign: str) -> Verdict:

@@ -33,6 +33,7 @@ from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 
+# sizes and scales of the functions, one hunt each
 ROUNDS = (
     Profile("normal", "different", 1.0),
     Profile("normal", "equal", 1000.0),
@@ -42,20 +43,13 @@ ROUNDS = (
     Profile("normal", "odd many", 1.0),
     Profile("normal", "even many", 1.0),
 )
-"""Sizes and scales of the functions, one hunt each."""
-CHASED, STEPS = 5, 25
-"""Starts of a round that are improved, and the steps of each."""
-CHASED_MANY, STEPS_MANY = 2, 10
-"""The same where sizes are 20 to 60."""
-BURSTS = 8
-"""Most parts of a chase, after each of which values are brought back to the assumptions."""
+CHASED, STEPS = 5, 25  # starts of a round that are improved, and the steps of each
+CHASED_MANY, STEPS_MANY = 2, 10  # the same where sizes are 20 to 60
+BURSTS = 8  # most parts of a chase, after each of which values are brought back to the assumptions
 MANY = (60, 40, 20)
-MOST_MANY = 2_000_000
-"""Operations on single numbers that one evaluation with many entries may take."""
-MOST_CHASED = 20_000
-"""Operations on single numbers that the starts of a round may take together for one step."""
-BEYOND = 1e-13
-"""Relative violation that float64 can tell from rounding."""
+MOST_MANY = 2_000_000  # operations on single numbers that one evaluation with many entries may take
+MOST_CHASED = 20_000  # operations on single numbers that the starts of a round may take together for one step
+BEYOND = 1e-13  # relative violation that float64 can tell from rounding
 TINY = 1e-300
 
 
@@ -209,10 +203,8 @@ class _Chase:
         return made
 
 
-_FOUND = 1e-6
-"""Relative violation at which a chase ends: balls will see it."""
-_STEEPEST = 40.0
-"""Largest logarithm of a value that was declared positive."""
+_FOUND = 1e-6  # relative violation at which a chase ends: balls will see it
+_STEEPEST = 40.0  # largest logarithm of a value that was declared positive
 
 
 def _free(symbol: Symbol, values: np.ndarray) -> np.ndarray:

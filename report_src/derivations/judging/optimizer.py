@@ -6,13 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+# a value at a point, and what returns the gradient there: most points of a line search need none
 Objective = Callable[[np.ndarray], tuple[float, Callable[[], np.ndarray]]]
-"""A value at a point, and what returns the gradient there: most points of a line search need none."""
-MEMORY = 8
-"""Steps that the curvature is estimated from."""
+MEMORY = 8  # steps that the curvature is estimated from
 HALVINGS = 12
-SLOPE = 1e-4
-"""Part of the predicted gain that a step must bring."""
+SLOPE = 1e-4  # part of the predicted gain that a step must bring
 
 
 def maximize(objective: Objective, start: np.ndarray, steps: int, stop: float) -> tuple[np.ndarray, float]:

@@ -11,14 +11,10 @@ from report_src.derivations.semantics.symbols import Symbol
 
 Values = dict[Symbol, np.ndarray]
 SCALES = (1.0, 1e3, 1e-3)
-NEAR = 0.03
-"""Relative distance of values that are nearly parallel: bounds of second order are tight only there."""
-CLOSE = 0.004
-"""Distance of values that nearly agree, where bounds of divergences are tight."""
-MOVES = ((1.0, -1.0), (0.0, -1.0), (-1.0, 0.0))
-"""How values that nearly agree part: both ways, or one of them only."""
-FAR = 30.0
-"""Logit beside which the others count for nothing."""
+NEAR = 0.03  # relative distance of values that are nearly parallel: bounds of second order are tight only there
+CLOSE = 0.004  # distance of values that nearly agree, where bounds of divergences are tight
+MOVES = ((1.0, -1.0), (0.0, -1.0), (-1.0, 0.0))  # how values that nearly agree part: both ways, or one of them only
+FAR = 30.0  # logit beside which the others count for nothing
 Rule = Callable[[Symbol], np.ndarray]
 _Bases = Callable[[int], np.ndarray]
 

@@ -21,14 +21,10 @@ from report_src.derivations.judging.counterexamples import hunt
 from report_src.derivations.judging.settings import INSTANCES
 from report_src.derivations.semantics.program import Claim, Definition, Program
 
-BITS = 256
-"""Precision of a ball in bits: 77 digits, so that 30 are left where 40 are lost to cancellation."""
-MANY_BITS = 1024
-"""Precision of the first instance, and of a second look at what 256 bits leave open."""
-DEFINED = 3
-"""Instances on which a claim must have a value to be accepted."""
-ATTEMPTS = 4
-"""Times all profiles are drawn before a claim is given up that has a value on fewer instances than that."""
+BITS = 256  # precision of a ball in bits: 77 digits, so that 30 are left where 40 are lost to cancellation
+MANY_BITS = 1024  # precision of the first instance, and of a second look at what 256 bits leave open
+DEFINED = 3  # instances on which a claim must have a value to be accepted
+ATTEMPTS = 4  # times all profiles are drawn before a claim is given up that has a value on fewer instances than that
 TOO_LARGE = "this derivation has too many entries and derivatives to be evaluated: split it, or give the parts names"
 NO_VALUE = "on no draw have both sides a value with 30 digits (a logarithm, a root or a division outside its domain?)"
 ONE_SIDED = "one side has a value where the other has none: a logarithm or a root meets a negative number"

@@ -1,6 +1,6 @@
 """No derivative is displayed outside a derivation: ∂, ∇, δ and g' in display mathematics are refused there.
 
-Inline mathematics is prose and may speak of derivatives, also inside ``algorithm`` environments, whose
+Inline mathematics is prose and may speak of derivatives, also inside `algorithm` environments, whose
 displays would be refused like any other. A macro that stands for one of the signs counts as the sign, what a
 display includes counts as displayed, and inline mathematics set as a display is one.
 """
@@ -34,8 +34,7 @@ _DIFFERENTIAL = re.compile(r"\\mathrm\s*(?:\{\s*d\s*\}|d(?![A-Za-z]))|\\mathrm\s
 _INCLUDE = re.compile(r"""\\BLOCK\{-?\s*include\s*["']([^"']+)["']|\\(?:input|include)\s*\{([^{}]+)\}""")
 
 
-DEEPEST_INCLUDE = 5
-"""Files that are followed from an include inside a display."""
+DEEPEST_INCLUDE = 5  # files that are followed from an include inside a display
 
 
 class Hidden(msgspec.Struct, frozen=True):
@@ -81,9 +80,9 @@ def _at(shown: Text, start: int, message: str) -> Finding:
 
 
 def findings(path: Path, known: Hidden | None = None, root: Path | None = None) -> list[Finding]:
-    """Return the places where a file displays ∂, ∇, δ or g' outside a ``derivation`` environment.
+    """Return the places where a file displays ∂, ∇, δ or g' outside a `derivation` environment.
 
-    ``known`` has the macros defined elsewhere; files that a display includes are looked up below ``root``.
+    `known` has the macros defined elsewhere; files that a display includes are looked up below `root`.
     """
     return findings_in(path.read_bytes().decode("utf-8", "replace"), str(path), known, root)
 
@@ -145,7 +144,7 @@ def _included(include: re.Match[str], root: Path | None, signs: Mapping[str, str
 
 
 def hidden(texts: Iterable[str]) -> Hidden:
-    r"""Return the macros of some texts that stand for a sign (``\pd`` → ∂) or set a display (``myequation``)."""
+    r"""Return the macros of some texts that stand for a sign (`\pd` → ∂) or set a display (`myequation`)."""
     definitions = bodies(texts)
     signs = standing_for(definitions, lambda body, known: _sign(body, _REFUSED | known))
     shown = standing_for(definitions, lambda body, known: opened(body, known.keys()))

@@ -46,7 +46,7 @@ def _centerline(toks: list[Tok], index: int) -> bool:
 
 
 def _stop(text: str, toks: list[Tok], index: int, more: Collection[str]) -> tuple[int, bool]:
-    """Return where the mathematics that begins at ``index`` ends, and whether it is displayed."""
+    """Return where the mathematics that begins at `index` ends, and whether it is displayed."""
     word = toks[index].text
     name = environment(toks, index) if word == "\\begin" else ""
     if name and (name in DISPLAYS | MORE_DISPLAYS or name in more):
@@ -96,7 +96,7 @@ def _closing(toks: list[Tok], index: int) -> int:
 
 
 def _end(toks: list[Tok], index: int, name: str) -> int:
-    """Return the index of the \\end of the environment that begins at ``index``."""
+    """Return the index of the \\end of the environment that begins at `index`."""
     for stop in range(index + 1, len(toks)):
         if toks[stop].text == "\\end" and environment(toks, stop) == name:
             return stop

@@ -11,13 +11,12 @@ from report_src.derivations.source.raw import masked, tags, without_tags
 from report_src.derivations.source.rows import environment
 from report_src.derivations.source.tokens import Tok, tokens
 
+# environments that print a derivation inside them
 _AROUND = PROSE_ENVIRONMENTS | {"document", "minipage", "multicols", "small", "footnotesize", "samepage", "appendix"}
-"""Environments that print a derivation inside them."""
 _ENDS = frozenset({"\\endinput", "\\stop", "\\bye"})
 _SETS = re.compile(r"[-+]?\s*(?:set\s+([A-Za-z_]\w*)\s*(?:\||$|=\s*[\"'].*)|macro\s+([A-Za-z_]\w*))", re.DOTALL)
 
-Unseen = tuple[int, int, str, str]
-"""Start, end, message and hint."""
+Unseen = tuple[int, int, str, str]  # start, end, message and hint
 
 
 def unseen(text: str, *, preamble: bool = False) -> Iterator[Unseen]:
@@ -39,7 +38,7 @@ def _raw(text: str) -> Iterator[Unseen]:
             at = blanked.rfind(begins[-1]) if begins else blanked.find(ends[0])
             yield at, at + 6, f"{name} has no beginning and end in this file", "close it in the file that opens it"
     for found in re.finditer(r"\\begin\s*\{(filecontents\*?|comment)\}", blanked):
-        yield found.start(), found.end(), f"what stands in {found[1]} is not read", "take it out, or comment it with %"
+        yield found.start(), found.end(), f"the content of {found[1]} is not read", "take it out, or comment it with %"
 
 
 def _tags(text: str) -> Iterator[Unseen]:
@@ -97,7 +96,7 @@ def _left_out(toks: list[Tok]) -> Iterator[Unseen]:
         if tok.text in _ENDS or (tok.text == "\\end" and name == "document"):
             ended = f"\\end{{{name}}}" if name else tok.text
         if tok.text in _ENDS and index + 1 < len(toks):
-            message = f"{tok.text} ends the document where it stands"
+            message = f"{tok.text} ends the document here"
             yield tok.start, tok.end, message, "take out what follows instead"
         if re.fullmatch(r"\\if[a-z]*|\\unless", tok.text) and tok.text not in ("\\iff", "\\ifthenelse"):
             conditions += 1

@@ -10,16 +10,14 @@ from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.raw import masked
 from report_src.derivations.source.tokens import group, tokens
 
-LONGEST = 2000
-"""Characters of a definition's body that are read."""
-FEW = 200
-"""Characters that most definitions do not exceed: more are read where they do."""
+LONGEST = 2000  # characters of a definition's body that are read
+FEW = 200  # characters that most definitions do not exceed: more are read where they do
 _NAME = re.compile(r"\\?[A-Za-z@]+\*?")
 _COPIES = frozenset({"\\let", "\\@let", "\\glet", "\\LetLtxMacro", "\\NewCommandCopy", "\\futurelet"})
 
 
 def bodies(texts: Iterable[str]) -> dict[str, str]:
-    r"""Return the bodies of all commands (``\pd``) and environments (``myequation``) that some texts define."""
+    r"""Return the bodies of all commands (`\pd`) and environments (`myequation`) that some texts define."""
     found: dict[str, str] = {}
     for text in texts:
         blanked = masked(text)
@@ -33,7 +31,7 @@ def bodies(texts: Iterable[str]) -> dict[str, str]:
 
 
 def standing_for(definitions: dict[str, str], sign: Callable[[str, dict[str, str]], str]) -> dict[str, str]:
-    """Return the macros whose bodies hold a sign, as ``sign(body, known)`` finds it, also through one another."""
+    """Return the macros whose bodies hold a sign, as `sign(body, known)` finds it, also through one another."""
     known: dict[str, str] = {}
     while True:
         more = {name: sign(body, known) for name, body in definitions.items() if name not in known}

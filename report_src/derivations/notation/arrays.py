@@ -13,8 +13,7 @@ from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.syntax.names import subscripts, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 
-MAX_SIDE = 12
-"""Most rows or columns of a matrix that is written out."""
+MAX_SIDE = 12  # most rows or columns of a matrix that is written out
 
 
 def matrix(scope: Scope, base: Syntax) -> Node:
@@ -41,7 +40,7 @@ def _size(number: int) -> Dim:
 def inner(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
     r"""Read \langle a, b\rangle of two arrays of one shape: the sum of the products of their entries."""
     if any(script.mark != "_" or subscripts(script) != ("F",) for script in scripts):
-        raise Unreadable("an inner product carries _F alone", scripts[0].start, scripts[-1].end)
+        raise Unreadable("an inner product carries _F only", scripts[0].start, scripts[-1].end)
     left, right = (scope.reader.expression(part) for part in base.items)
     shapes.agree(left, right)
     if scripts and (shapes.is_one(left.shape[0]) or shapes.is_one(left.shape[1])):
@@ -74,7 +73,7 @@ def constant_array(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> N
     """Read \\mathbf 1, \\mathbf 1_m, \\mathbf 0 and their transposes."""
     below = [subscripts(script) for script in scripts if script.mark == "_"]
     if None in below or len(below) > 1:
-        raise Unreadable("below an array of ones or zeros stands its dimension", base.start, scripts[-1].end)
+        raise Unreadable("the subscript of an array of ones or zeros is its dimension", base.start, scripts[-1].end)
     subs = below[0] if below else None
     place: dict[str, Any] = {"start": base.start, "end": base.end, "segment": scope.segment}
     rows = operators.sized(scope.table, subs, base)

@@ -17,13 +17,12 @@ from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, show_key, subscripts
 from report_src.derivations.syntax.parser import Side, Syntax
 
-MAX_CALLS = 60
-"""Most applications of the author's functions in one statement; printed rows have at most ten."""
+MAX_CALLS = 60  # most applications of the author's functions in one statement; printed rows have at most ten
 
 
 @dataclass(frozen=True)
 class Formula:
-    """The arguments with which a function is defined, and its right side as it is typed."""
+    """The arguments with which a function is defined, and its right side as typed."""
 
     arguments: tuple[Key, ...]
     segment: Segment
@@ -83,7 +82,7 @@ def _elsewhere(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> Nod
     if scope.calls > MAX_CALLS:
         raise Unreadable(f"more than {MAX_CALLS} applications of defined functions", use.start, paren.end)
     if symbol.slots:
-        raise Unreadable(f"{symbol} is defined by its components, and read at {paren} alone", use.start, paren.end)
+        raise Unreadable(f"{symbol} is defined by its components, and read at {paren} only", use.start, paren.end)
     _refuse_product(scope, use, symbol, paren)
     values = [scope.reader.expression(item) for item in paren.items]
     for key, value in zip(formula.arguments, values, strict=True):
@@ -115,7 +114,7 @@ def _fits(scope: Scope, symbol: Symbol, key: Key, value: Node) -> None:
         raise ShapeError(message, value.start, value.end)
     through = [other for other in symbol.depends if other is not declared and declared in ancestors(other)]
     if through:
-        message = f"{symbol} depends on {declared} through {through[0]}, which is defined at {declared} alone"
+        message = f"{symbol} depends on {declared} through {through[0]}, which is defined at {declared} only"
         raise Unreadable(message, value.start, value.end, "write the formula out in the definition")
 
 

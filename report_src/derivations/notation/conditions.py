@@ -17,7 +17,7 @@ from report_src.derivations.source.errors import Unreadable
 
 
 def where(condition: Node, side: Node) -> Node:
-    """Return a side where a condition holds, and 0 elsewhere; it is shown as it is typed."""
+    """Return a side where a condition holds, and 0 elsewhere; it is shown as typed."""
     place: dict[str, Any] = {"start": side.start, "end": side.end, "segment": side.segment}
     return shapes.node("product", (condition, side), side.shape, ("scale",), **place)
 
@@ -49,8 +49,8 @@ def refuse_unsaid(scope: Scope, read: list[Node], left: tuple[str, ...] | None =
     """
     for index in scope.needed:
         if not all(index in side.indices for side in read) or (left is not None and index.letter not in left):
-            message = f"whether a sum runs over {index.letter} as well is not said"
-            hint = f"write both sums, or let {index.letter} stand on both sides"
+            message = f"it is not clear whether a sum runs over {index.letter} as well"
+            hint = f"write both sums, or write {index.letter} on both sides"
             raise Unreadable(message, read[0].start, read[-1].end, hint)
 
 

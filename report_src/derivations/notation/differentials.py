@@ -46,7 +46,7 @@ def read(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     r"""Read d\mathbf x, d(\mathbf x^\top \mathbf x) and d\log x."""
     sign, item = items[index], items[index + 1] if index + 1 < len(items) else None
     if not isinstance(item, Syntax) or kind_of(item) not in ("NAME", "paren", "OP", "absolute", "norm"):
-        raise Unreadable("d stands before a name or a bracket", sign.start, sign.end)
+        raise Unreadable("d is written before a name or a bracket", sign.start, sign.end)
     _refuse_power(scope, item)
     if is_paren(item) and index + 2 < len(items) and kind_of(items[index + 2]) == "paren":
         raise Unreadable(

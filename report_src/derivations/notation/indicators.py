@@ -36,7 +36,7 @@ def compared(left: Node, sign: str, right: Node, start: int, end: int) -> Node:
 
 
 def _tied(left: Index, right: Index) -> None:
-    """Give an index that occurs in a comparison alone the range of the other one."""
+    """Give an index that occurs only in a comparison the range of the other one."""
     if not (left.dim.known() and right.dim.known()):
         same(left.dim, right.dim)
 

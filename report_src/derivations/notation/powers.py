@@ -11,19 +11,22 @@ from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Syntax
 
-MOST = 12
-"""Largest exponent that is typed as a number; printed ones stay below ten."""
+MOST = 12  # largest exponent that is typed as a number; printed ones stay below ten
 HINT = "a layer or an example is written in parentheses, W^{(2)}, or declared with its superscript"
 
 
 def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     """Return a base to the exponent that is typed."""
     if len(side.items) != 1:
-        raise Unreadable("a list cannot stand in an exponent", start, end)
+        raise Unreadable("a list is no exponent", start, end)
     first = side.items[0].items[0][1].items[0]
     if first.kind == "paren":
         message = "an exponent that begins with a bracket can be read as a layer, and as a power"
         raise Unreadable(message, start, end, HINT)
+    if first.kind == "NAME" and first.meaning.letter in ("*", "star"):
+        raise Unreadable(
+            f"{base}: this name with a star is neither declared nor defined", start, end, "declare it: $w^* \\in …$"
+        )
     exponent = _number(side.items[0])
     if exponent is not None and abs(exponent) > MOST:
         raise Unreadable(f"an exponent above {MOST} is not read", start, end)

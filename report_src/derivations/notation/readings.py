@@ -13,8 +13,8 @@ from report_src.derivations.source.errors import Refusal, Unreadable
 
 Choice = dict[str, str]
 _READINGS = {"\\otimes": ("entrywise", "outer"), "/": ("left", "below"), "|": ("size", "determinant")}
+# per sign its readings
 _READINGS |= {"pairs": ("one", "both")}  # whether \sum_{i<j} runs over j as well
-"""Per sign its readings."""
 
 
 _PAIRS = re.compile(r"\\sum\s*(?:\\limits\s*)?_\s*\{[^{}]*(?:[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z]))")

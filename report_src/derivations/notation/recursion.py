@@ -106,10 +106,10 @@ class Group:
         """Refuse what is not defined step by step."""
         place = (0, len(scope.segment.text))
         if len(definition.slots) != 1:
-            message = f"{definition.symbol} stands inside a recursion, and has not its one index"
+            message = f"{definition.symbol} is defined inside a recursion, without its one index"
             raise Unreadable(message, *place, "define it above the recursion or below it")
         if scope.unnamed or any(node.op in ("derivative", "differential") for node in walk(definition.value)):
-            raise Unreadable("a derivative stands inside a recursion", *place, "define it below the recursion")
+            raise Unreadable("there is a derivative inside a recursion", *place, "define it below the recursion")
 
     def refuse_claims(self, scope: Scope) -> None:
         """Refuse a claim about a recursion whose last definition is missing."""

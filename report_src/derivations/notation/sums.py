@@ -31,7 +31,7 @@ class Bound:
 
 @dataclass(frozen=True)
 class Limits:
-    """What stands below and above a sum: its indices, the dimension they run to, and conditions on the first."""
+    """The limits of a sum: its indices, the dimension they run to, and conditions on the first."""
 
     letters: tuple[str, ...]
     upper: Dim | None
@@ -61,7 +61,7 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
 
 
 def _paired(scope: Scope, bound: Bound) -> bool:
-    r"""Tell whether \sum_{i<j} runs over j as well: where j stands nowhere else in its statement."""
+    r"""Tell whether \sum_{i<j} runs over j as well: if j occurs nowhere else in its statement."""
     letter = bound.beside
     known = any(found.letter == letter for found in scope.bound) or letter in scope.free
     known = known or letter in scope.table.dims
@@ -122,8 +122,8 @@ def _beside(scope: Scope, letter: str, index: Index, item: Syntax) -> Index:
 
 
 def _unsaid(letter: str, index: Index, item: Syntax) -> Unreadable:
-    message = f"whether this sum runs over {letter} as well is not said"
-    hint = f"write \\sum_{{{index.letter}}}\\sum_{{…}}, or let {letter} stand on the left side"
+    message = f"it is not clear whether this sum runs over {letter} as well"
+    hint = f"write \\sum_{{{index.letter}}}\\sum_{{…}}, or write {letter} on the left side"
     return Unreadable(message, item.start, item.end, hint)
 
 
@@ -174,7 +174,8 @@ def _last(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | None]:
     letter, offset = (shifted(typed) or (typed, 0)) if typed else ("", 0)
     if letter in table.dims and offset < 0:
         return (Bound("<=", table.dims[letter], offset),), table.dims[letter]
-    if letter in table.dims or not letter or is_number(letter) or (len(letter) > 1 and letter not in GREEK):
+    index = letter in GREEK or (len(letter) == 1 and letter.islower())
+    if letter in table.dims or not index:
         hint = f"declared are {', '.join(table.dims)}" if table.dims else ""
         raise Unreadable("a sum runs to a dimension letter", upper.start, upper.end, hint)
     return (Bound("<=", letter, offset),), None

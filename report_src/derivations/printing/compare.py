@@ -10,8 +10,7 @@ from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.parser import Statement, parse
 
 _SHOWN = {"\\frac": "/", "\\odot": "⊙", "\\cdot": "·", "\\partial": "∂", "\\top": "⊤", "\\sum": "∑", "null": ""}
-MAX_SHOWN = 80
-"""Longest form of a row that a message prints."""
+MAX_SHOWN = 80  # longest form of a row that a message prints
 
 
 @lru_cache(maxsize=20_000)

@@ -87,7 +87,7 @@ def _unboxed(row: list[Atom] | tuple[Atom, ...], place: int) -> Atom | None:
 
 
 def _item(item: Any, *, alone: bool = False) -> list[Atom]:
-    """Return what one factor prints; ``alone`` where it is a whole term that is added."""
+    """Return what one factor prints; `alone` where it is a whole term that is added."""
     if item.kind == "scripted":
         row = _item(item.items[0])
         for script in item.items[1:]:

@@ -1,4 +1,4 @@
-"""What TeX prints of a row as it is typed, as a list of atoms: each a glyph with what stands below and above it.
+"""What TeX prints of a row as typed, as a list of atoms: each a glyph with its scripts.
 
     {x+y}z                x + y z               braces that are no argument print nothing
     2{5}\\,x              2 5 x                  spacing, colour, size and \\left print nothing here
@@ -70,11 +70,11 @@ def _switched(toks: list[str]) -> list[str]:
 class _Typed:
     def __init__(self, toks: list[str]) -> None:
         self.toks = toks
+        # the last atom of a group that has just ended: TeX lets it carry the same script again
         self.sealed: Atom | None = None
-        """The last atom of a group that has just ended: TeX lets it carry the same script again."""
 
     def row(self, index: int, stop: str) -> tuple[list[Atom], int]:
-        """Return the atoms up to ``stop`` and the index of ``stop``."""
+        """Return the atoms up to `stop` and the index of `stop`."""
         row: list[Atom] = []
         while index < len(self.toks) and self.toks[index] != stop:
             if self.toks[index] == "}":
@@ -88,7 +88,7 @@ class _Typed:
         return row, index
 
     def one(self, index: int, row: list[Atom]) -> int:
-        """Add what begins at ``index`` to the row and return the index behind it."""
+        """Add what begins at `index` to the row and return the index behind it."""
         tok = self.toks[index]
         if tok == "\\begin":
             return self.matrix(index + 1, row)
@@ -114,7 +114,7 @@ class _Typed:
         return after
 
     def matrix(self, index: int, row: list[Atom]) -> int:
-        """Add a matrix to the row: its entries, and how many stand in each of its rows."""
+        """Add a matrix to the row: its entries, and their number in each of its rows."""
         name, index = self.raw(index)
         cells: list[tuple[Atom, ...]] = []
         counts = [0]
@@ -138,15 +138,15 @@ class _Typed:
         """Set a script or a prime at the atom before it."""
         base = row[-1] if row else None
         if base is None:
-            raise Unprintable("a script stands on nothing")
+            raise Unprintable("a script has no base")
         inner, after = ([Atom("'")], index + 1) if mark == "'" else self.argument(index + 1)
         if mark == "_":
             if base.below and base is not self.sealed:
-                raise Unprintable("a second subscript stands on one symbol")
+                raise Unprintable("one symbol has two subscripts")
             base.below = (*base.below, *inner)
         else:
             if base.above and base is not self.sealed and any(atom.glyph != "'" for atom in base.above):
-                raise Unprintable("a second superscript stands on one symbol")
+                raise Unprintable("one symbol has two superscripts")
             base.above = (*base.above, *inner)
         return after
 

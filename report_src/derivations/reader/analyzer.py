@@ -31,8 +31,7 @@ from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import declared_name, only_items, plain_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
 
-MAX_DIMENSIONS = 16
-"""Most dimension letters; sizes grow with their number, and memory with the sizes."""
+MAX_DIMENSIONS = 16  # most dimension letters; sizes grow with their number, and memory with the sizes
 COMPARISONS = frozenset({"=", "<=", ">=", "<", ">"})
 
 
@@ -74,8 +73,8 @@ def _writes(text: str, letter: str) -> bool:
     return letter in _SUPERSCRIPT_OR_WORD.sub(" ", text)
 
 
+# where the left side of a statement ends that could not be parsed
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
-"""Where the left side of a statement ends that could not be parsed."""
 
 
 def _rest(statement: Placed) -> tuple[Segment, tuple[int, ...], bool, bool]:
@@ -92,8 +91,7 @@ class _Builder:
         self.before: Claim | None = None
         self.unassumed = False  # whether an assumption was refused
         self.recursion = Group()
-        self.within: Scope | None = None
-        """What the last chain knew about its indices."""
+        self.within: Scope | None = None  # what the last chain knew about its indices
         if len(self.table.dims) > MAX_DIMENSIONS:
             first = next(iter(statements.values()))
             problem = Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0)
@@ -164,7 +162,7 @@ class _Builder:
         if sign.startswith((":", "\\coloneq")):
             self.lose(Placed(Statement((side,), (Relation(":=", 0, 0),), False), *_rest(statement)))
         elif not statement.inline:
-            # an unchecked row is accepted as it stands, so that nothing may go on from its left side
+            # an unchecked row is accepted unread, so that nothing may go on from its left side
             self.last = None if statement.silent else (side, statement.segment, statement.rows)
 
     def scope(self, statement: Placed, segment: Segment) -> Scope:
@@ -214,7 +212,7 @@ class _Builder:
         items = only_items(item)
         use = declared_name(items[0]) if len(items) == 1 else None
         if use is None or use.operations or use.primes or use.power is not None:
-            raise Unreadable("a declaration names letters alone", item.start, item.end)
+            raise Unreadable("a declaration has letters only on its left", item.start, item.end)
         key, slots = family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
         symbol = Symbol(key, kind, shape, slots, place=item.start, bold=use.letter.bold)
         return self.table.add(symbol, item.start, item.end)
@@ -229,10 +227,10 @@ class _Builder:
         unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":="}]
         if unread:
             hint = "assume it in the text: Assume that $A \\succ 0$." if unread[0].sign.startswith("succ") else ""
-            raise Unreadable("this relation cannot stand here", unread[0].start, unread[0].end, hint)
+            raise Unreadable("this relation is not read here", unread[0].start, unread[0].end, hint)
         lost = [side for side in tree.sides if len(side.items) != 1]
         if lost:
-            raise Unreadable("a list cannot stand here", lost[0].start, lost[0].end)
+            raise Unreadable("a list is not read here", lost[0].start, lost[0].end)
         sides, relations = list(tree.sides), list(tree.relations)
         scope = self.scope(statement, segment)
         reader = Reader(scope)
@@ -371,7 +369,7 @@ class _Builder:
         counted = [letter for letter in (use.sup.removeprefix("^"), *use.subs) if letter in free]
         if len(counted) != len(dims) or set(counted) != set(free):
             missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
-            message = f"the index {missing} is free on the right and must stand on the left"
+            message = f"the index {missing} is free on the right and must be on the left"
             raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
         symbol = self.recursion.awaited_as(self.table, key, value, dims) or Symbol(
             key, "definition", value.shape, dims, bold=use.letter.bold

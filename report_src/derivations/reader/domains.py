@@ -8,8 +8,7 @@ from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import only_items, spell
 from report_src.derivations.syntax.parser import Side, Syntax
 
-MAX_SIZE = 12
-"""Largest number that may stand as a dimension."""
+MAX_SIZE = 12  # largest number that is read as a dimension
 
 
 def domain(table: Table, side: Side) -> tuple[str, Shape]:

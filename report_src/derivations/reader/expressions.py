@@ -41,7 +41,7 @@ class Reader:
     def single(self, side: Side) -> Node:
         """Read a side that must be one expression."""
         if len(side.items) != 1:
-            raise Unreadable("a list cannot stand here", side.start, side.end)
+            raise Unreadable("a list is not read here", side.start, side.end)
         return self.expression(side.items[0])
 
     def expression(self, tree: Syntax) -> Node:
@@ -84,7 +84,7 @@ class Reader:
         for part in products:
             if not part:
                 end = items[-1].end
-                raise Unreadable("⊙ stands between two factors", items[0].start, end)
+                raise Unreadable("⊙ needs a factor on each side", items[0].start, end)
         for part, following in pairwise(products):
             ambiguities.before_hadamard(self.scope, part, following[0])
         nodes = [self.product(part) for part in products]
@@ -112,7 +112,7 @@ class Reader:
             kind = item.kind if isinstance(item, Syntax) else ""
             if kind in ("CDOT", "SLASH", "TIMES"):
                 if kind == "TIMES":
-                    raise Unreadable("× is read in \\mathbb{R}^{m \\times n} alone", item.start, item.end)
+                    raise Unreadable("× is read in \\mathbb{R}^{m \\times n} only", item.start, item.end)
                 if not factors or index + 1 == len(items):
                     raise Unreadable("a factor is missing beside this sign", item.start, item.end)
                 index += 1
@@ -238,12 +238,12 @@ class Reader:
         return self.with_scripts(self.base(base), scripts)
 
     def base(self, base: Syntax) -> Node:
-        """Read what scripts may stand on, by its kind."""
+        """Read the base of scripts, by its kind."""
         if base.kind == "NUM":
             return Node("constant", (), SCALAR, NONE, base.start, base.end, self.scope.segment, base.meaning, True)
         if base.kind in ("paren", "boxed"):
             if len(base.items) != 1:
-                raise Unreadable("a list in parentheses is read behind a function alone", base.start, base.end)
+                raise Unreadable("a list in parentheses is read only behind a function", base.start, base.end)
             inner = self.expression(base.items[0])
             widened = Node(**{name: getattr(inner, name) for name in Node.__slots__})
             widened.start, widened.end = base.start, base.end
@@ -265,7 +265,7 @@ class Reader:
         if base.kind == "indicator":
             return indicator(self.scope, base)
         shown = self.scope.segment.text[base.start : base.end]
-        raise Unreadable(f"{shown} cannot stand here", base.start, base.end)
+        raise Unreadable(f"{shown} is not read here", base.start, base.end)
 
     def name(self, use: NameUse) -> Node:
         """Read a name with its components and operations."""

@@ -21,7 +21,7 @@ from report_src.derivations.syntax.pretty import pretty
 
 
 def behind_bracket(scope: Scope, name: str, behind: tuple[Script, ...], items: list[Item], after: int) -> None:
-    """Refuse log(x)^2 and log(x)(y): what stands behind the bracket may belong to it."""
+    """Refuse log(x)^2 and log(x)(y): what follows the bracket may belong to it."""
     powers = [script for script in behind if script.mark != "_"]
     if powers and name in (*GREEDY, "tr"):
         message = f"{name}(x)^2 can be read as ({name}(x))^2 and as {name}((x)^2)"
@@ -93,22 +93,22 @@ def behind_derivative(kind: str, read: Node, following: Node, rest: list[Item]) 
 
 
 def behind_operator(scope: Scope, base: Syntax, rest: list[Item]) -> None:
-    """Refuse ∂/∂x (f) g and ∂/∂x f · g: what stands behind may belong to the derivative or not."""
+    """Refuse ∂/∂x (f) g and ∂/∂x f · g: what follows may belong to the derivative or not."""
     if not rest:
         raise Unreadable("this derivative acts on what follows it, and nothing does", base.start, base.end)
     bracket = isinstance(rest[0], Syntax) and kind_of(rest[0]) == "paren"
     signs = [item for item in rest if kind_of(item) in ("CDOT", "SLASH")]
     if signs or (bracket and (len(rest) > 1 or split(rest[0])[1])):
-        message = "what stands behind can be read as part of the derivative, and as a factor"
+        message = "what follows can be read as part of the derivative, and as a factor"
         raise Unreadable(message, rest[0].start, rest[-1].end, "put all that is differentiated in one bracket")
 
 
 def open_operator(scope: Scope, items: list[Item], sign: str) -> None:
-    """Refuse d/dx f + g where f stands in no bracket: g may belong to the derivative or not."""
+    """Refuse d/dx f + g if f is in no bracket: g may belong to the derivative or not."""
     for item, following in pairwise([*items, None]):
         base = operator(scope, item) if item is not None else None
         if base is not None and not (following is not None and kind_of(following) == "paren"):
-            message = f"what stands behind this {sign} can be read as part of the derivative, and as none"
+            message = f"what follows this {sign} can be read as part of the derivative, and as none"
             raise Unreadable(message, base.start, items[-1].end, "put what is differentiated in brackets")
 
 

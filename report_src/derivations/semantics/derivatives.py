@@ -20,8 +20,7 @@ from report_src.derivations.syntax.names import only_items, plain_name, read_nam
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.pretty import pretty
 
-Pick = Any
-"""What is done with one axis of a derivative: an index, a number, or the words "row" and "column"."""
+Pick = Any  # what is done with one axis of a derivative: an index, a number, or the words "row" and "column"
 
 _DENOMINATOR = "the denominator is ∂ and a name, once or twice"
 _NAME_FIRST = "give an expression a name first, \\mathbf z \\coloneqq …, and differentiate by that"
@@ -123,10 +122,10 @@ def _operand(scope: Scope, item: Syntax) -> _Operand:
         message = f"{symbol} is a function; a derivative is taken of a value"
         raise Unreadable(message, use.start, use.end, f"name its value: L \\coloneqq {symbol}(…)")
     if use.primes or use.power is not None or set(use.operations) - {"transpose", "square"}:
-        raise Unreadable("this script cannot stand in a derivative", use.start, use.end)
+        raise Unreadable("this script is not read in a derivative", use.start, use.end)
     if scope.bindings:
         raise Unreadable(
-            "a derivative in the formula of a function is read at its own argument alone", use.start, use.end
+            "a derivative in the formula of a function is read at its own argument only", use.start, use.end
         )
     scope.uses.add(symbol)
     target = scope.target(use, symbol, subs)
@@ -162,7 +161,7 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     below = next((script for script in scripts if script.mark == "_"), None)
     above = next((script for script in scripts if script.mark == "^"), None)
     if len(scripts) != (below is not None) + (above is not None):
-        raise Unreadable("∇ carries _ and ^2 alone", sign.start, sign.end)
+        raise Unreadable("∇ carries _ and ^2 only", sign.start, sign.end)
     twice = above is not None and superscript(above) == ("", ("square",))
     if below is None and (above is None or twice) and (bare := _by_argument(scope, items, index)):
         made, after, by_argument = bare

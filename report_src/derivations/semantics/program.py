@@ -19,10 +19,9 @@ class Definition:
     value: Node
     slots: tuple[Index, ...]
     place: Place
+    # the definitions of a recursion that are evaluated together with this one, its last
     group: tuple[Definition, ...] = ()
-    """The definitions of a recursion that are evaluated together with this one, its last."""
-    waits: bool = False
-    """Whether it is evaluated with a later one."""
+    waits: bool = False  # whether it is evaluated with a later one
 
 
 @dataclass
@@ -34,15 +33,11 @@ class Claim:
     right: Node
     place: Place
     uses: set[Symbol]
-    head: Node | None = None
-    """The first side of the chain that the claim belongs to."""
+    head: Node | None = None  # the first side of the chain that the claim belongs to
     hint: str = ""
-    after: Claim | None = None
-    """The claim before it in its chain, whose right side is this one's left."""
-    scope: Any = None
-    """What its statement knows about its indices."""
-    given: int = 0
-    """How many assumptions of the program are stated before it."""
+    after: Claim | None = None  # the claim before it in its chain, whose right side is this one's left
+    scope: Any = None  # what its statement knows about its indices
+    given: int = 0  # how many assumptions of the program are stated before it
 
     def __str__(self) -> str:
         """Return the comparison as a message prints it."""
@@ -54,7 +49,7 @@ _SHOWN = {"<=": "≤", ">=": "≥", "succ": "≻", "succeq": "⪰"}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a statement stands: its segment, its rows, and the offsets of its sides."""
+    """The place of a statement: its segment, its rows, and the offsets of its sides."""
 
     segment: Segment
     rows: tuple[int, ...]
@@ -64,19 +59,18 @@ class Place:
 
 @dataclass
 class Program:
-    """A derivation that was read; ``problems`` has the refusals by row."""
+    """A derivation that was read; `problems` has the refusals by row."""
 
     table: Table
     definitions: list[Definition] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     order: list[Definition | Claim] = field(default_factory=list)
+    # what the text states as an assumption: a comparison that holds on every instance that is drawn
     assumptions: list[Claim] = field(default_factory=list)
-    """What the text states as an assumption: a comparison that holds on every instance that is drawn."""
     problems: Problems = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     kinds: dict[int, set[str]] = field(default_factory=dict)
-    plan: Any = None
-    """What the evaluation works out once per program."""
+    plan: Any = None  # what the evaluation works out once per program
 
     def keep(self, claims: list[Claim]) -> None:
         """Leave in the program some of its claims, with all definitions."""

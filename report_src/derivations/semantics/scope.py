@@ -25,8 +25,7 @@ from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import Key, NameUse, is_number, shifted, show_key
 
-MAX_INDICES = 5
-"""Most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four."""
+MAX_INDICES = 5  # most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Scope:
     """What one statement knows about its indices, and which symbols it has used."""
 
     def __init__(self, table: Table, segment: Segment, ranged: dict[str, Dim]) -> None:
-        """Begin without indices; ``ranged`` has those whose range the row writes."""
+        """Begin without indices; `ranged` has those whose range the row writes."""
         self.table, self.segment, self.ranged = table, segment, ranged
         self.free: dict[str, Index] = {}
         self.bound: list[Index] = []
@@ -82,27 +81,20 @@ class Scope:
         self.made: list[Index] = []
         self.idle: list[Idle] = []
         self.uses: set[Symbol] = set()
-        self.reader: Any = None
-        """What reads expressions in this scope."""
-        self.bindings: dict[Key, Any] = {}
-        """The values that the arguments of a function have while its formula is read."""
+        self.reader: Any = None  # what reads expressions in this scope
+        self.bindings: dict[Key, Any] = {}  # the values that the arguments of a function have while its formula is read
+        # the indices that a sum compares its own with; they must occur on all sides, or the sum runs over both
         self.needed: list[Index] = []
-        """The indices that a sum compares its own with; they must occur on all sides, or the sum runs over both."""
+        # how many members there are at least below and above those that a sum meets: (1, 0) below t = 2, …, T
         self.room: dict[Index, tuple[int, int]] = {}
-        """How many members there are at least below and above those that a sum meets: (1, 0) below t = 2, …, T."""
-        self.shifts: list[Shift] = []
-        """The members that do not exist for every value of their index."""
-        self.defines = False
-        """Whether the statement is a definition."""
+        self.shifts: list[Shift] = []  # the members that do not exist for every value of their index
+        self.defines = False  # whether the statement is a definition
         self.calls = 0
-        self.choice: dict[str, str] = {}
-        """How signs with several readings are read here."""
-        self.unnamed: list[Any] = []
-        """The expressions that are differentiated without a name."""
+        self.choice: dict[str, str] = {}  # how signs with several readings are read here
+        self.unnamed: list[Any] = []  # the expressions that are differentiated without a name
         self.read_as_products: list[str] = []
         self.in_indicator = False
-        self.inherited: dict[str, Dim] = {}
-        """The ranges of indices in the statement that this one goes on from."""
+        self.inherited: dict[str, Dim] = {}  # the ranges of indices in the statement that this one goes on from
 
     def make(self, letter: str, bound: bool, place: Any) -> Index:
         """Make an index with an axis of its own."""
@@ -145,7 +137,7 @@ class Scope:
             return self.free[letter]
         shown = show_key((letter, "", "", ()))
         if letter in self.released:
-            message = f"the index {shown} is summed over in this statement, and stands outside of its sum here"
+            message = f"the index {shown} is summed over in this statement, and occurs outside of its sum here"
             raise Unreadable(message, use.start, use.end, "put the whole sum in brackets, or take another letter")
         if letter in self.table.dims:
             raise Unreadable(f"{shown} is a dimension, not an index", use.start, use.end)
@@ -163,7 +155,7 @@ class Scope:
         return self.free[letter]
 
     def selector(self, text: str, dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
-        """Return what a subscript picks along an axis of size ``dim``."""
+        """Return what a subscript picks along an axis of size `dim`."""
         if is_number(text):
             place = int(text)
             root = dim.root()

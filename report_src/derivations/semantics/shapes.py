@@ -1,6 +1,6 @@
 """The typing rules: what shape each operation needs and gives, in the author's own letters.
 
-A ``Node`` is an expression whose shape is known. Dimensions with different letters never agree, a vector is
+A `Node` is an expression whose shape is known. Dimensions with different letters never agree, a vector is
 never broadcast, and only a number literal may be added to an array.
 """
 
@@ -62,7 +62,7 @@ def is_vector(shape: Shape) -> bool:
 def node(
     op: str, args: tuple[Node, ...], shape: Shape, data: Any = None, like: Node | None = None, **place: Any
 ) -> Node:
-    """Return a node that depends on the indices of its arguments and stands where they stand."""
+    """Return a node that depends on the indices of its arguments and has their place."""
     indices = frozenset().union(*(arg.indices for arg in args)) if args else NONE
     first = like or args[0]
     last = like or args[-1]
@@ -173,7 +173,7 @@ def quotient(top: Node, bottom: Node, start: int, end: int) -> Node:
             agree(top, bottom)
         return node("entrywise_quotient", (top, bottom), bottom.shape, start=start, end=end)
     if not is_scalar(bottom.shape):
-        message = f"{bottom} is {describe(bottom.shape)}; only a scalar can stand below a fraction"
+        message = f"{bottom} is {describe(bottom.shape)}; only a scalar is read below a fraction"
         raise Unreadable(message, bottom.start, bottom.end, "write the components, or a product with ^{-1}")
     made = node("quotient", (top, bottom), top.shape, start=start, end=end)
     made.literal = top.literal and bottom.literal

@@ -1,4 +1,4 @@
-r"""The signs of derivatives: \partial, an upright d, and the letter d where it stands above and below a fraction."""
+r"""The signs of derivatives: \partial, an upright d, and the letter d above and below a fraction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from report_src.derivations.syntax.parser import Syntax
 
 
 def italic_d(scope: Scope, top: tuple[Any, ...], bottom: tuple[Any, ...]) -> bool:
-    """Tell whether the letter d is the sign of a derivative: it stands above and below, and no value is called d."""
+    """Tell whether the letter d is the sign of a derivative: it is above and below, and no value is called d."""
     value = ("d", "", "", ()) in scope.table.symbols or "d" in scope.free or any(i.letter == "d" for i in scope.bound)
     return not value and len(bottom) > 1 and bool(top) and bool(order_of(top[0], True) and order_of(bottom[0], True))
 

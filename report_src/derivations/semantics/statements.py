@@ -16,13 +16,12 @@ from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Statement, Syntax
 
-Problems = dict[int, tuple[Refusal, int]]
-"""The first refusal of each row, and where it stands."""
+Problems = dict[int, tuple[Refusal, int]]  # the first refusal of each row, and its place
 
 
 @dataclass
 class Placed:
-    """A parsed statement, its text, the rows it stands in; ``silent`` where the row is unchecked."""
+    """A parsed statement, its text, its rows; `silent` where the row is unchecked."""
 
     tree: Statement
     segment: Segment
@@ -30,8 +29,7 @@ class Placed:
     silent: bool
     inline: bool
     assumed: bool = False
-    declares: bool = False
-    """Whether it stands among the declarations, where m = k makes two dimensions one."""
+    declares: bool = False  # whether it is among the declarations, where m = k makes two dimensions one
 
 
 def refuse(problems: Problems, statement: Placed, problem: Refusal) -> None:

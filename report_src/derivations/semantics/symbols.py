@@ -1,6 +1,6 @@
 """What names stand for: dimensions, indices, values, functions, families.
 
-``W^{(1)}_{ji}`` is the name W^(1) with two components if W^(1) is declared.
+`W^{(1)}_{ji}` is the name W^(1) with two components if W^(1) is declared.
 """
 
 from __future__ import annotations
@@ -67,14 +67,14 @@ class Index:
     __slots__ = ("axis", "bound", "dim", "letter")
 
     def __init__(self, letter: str, axis: int, dim: Dim | None = None, bound: bool = False) -> None:
-        """Make an index; without ``dim`` its range is found from where it stands."""
+        """Make an index; without `dim` its range is found from its use."""
         self.letter, self.axis, self.bound = letter, axis, bound
         self.dim = dim or Dim()
 
 
 @dataclass(frozen=True)
 class Shift:
-    """The member that stands some steps from an index: h_{t-1}."""
+    """The member some steps from an index: h_{t-1}."""
 
     index: Index
     offset: int
@@ -82,13 +82,12 @@ class Shift:
 
 @dataclass(frozen=True)
 class Last:
-    """The member that stands some steps from the last one: h_{T-1}."""
+    """The member some steps from the last one: h_{T-1}."""
 
     offset: int
 
 
-Selector = Index | int | Shift | Last
-"""What picks one entry along one axis; a number counts from 0."""
+Selector = Index | int | Shift | Last  # what picks one entry along one axis; a number counts from 0
 
 
 @dataclass(eq=False)
@@ -105,20 +104,16 @@ class Symbol:
     bold: bool = False
     depends: set[Symbol] = field(default_factory=set)
     used: bool = False
-    awaited: bool = False
-    """Whether it is used in a recursion before its definition."""
-    formula: Any = None
-    """The arguments it is defined with and its right side, where it is defined as J(θ)."""
-    typed: str = ""
-    """The right side of its definition as it is typed."""
+    awaited: bool = False  # whether it is used in a recursion before its definition
+    formula: Any = None  # the arguments it is defined with and its right side, where it is defined as J(θ)
+    typed: str = ""  # the right side of its definition as typed
 
     def __str__(self) -> str:
         """Return the name as a message prints it."""
         return show_key(self.key)
 
 
-WHOLE = ":"
-"""What picks all members of a family of scalars at once."""
+WHOLE = ":"  # what picks all members of a family of scalars at once
 
 
 def is_vector(shape: Shape) -> bool:
@@ -134,13 +129,10 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.lost: dict[Key, int] = {}
-        self.letters: set[str] = set()
-        """Which of T and t are letters of the derivation, so that ^T may be a power."""
+        self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
         self.layout: frozenset[str] = frozenset()
-        self.differentials: set[tuple[str, str, str]] = set()
-        """The names that a row writes d before."""
-        self.varied: dict[Symbol, Symbol] = {}
-        """The declared symbols among them, and the arrays that dx stands for."""
+        self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
+        self.varied: dict[Symbol, Symbol] = {}  # the declared symbols among them, and the arrays that dx stands for
 
     def dim(self, label: str) -> Dim:
         """Return the dimension of a letter; the first use makes it."""

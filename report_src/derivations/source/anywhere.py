@@ -1,6 +1,6 @@
 r"""The displays of any LaTeX file, also those outside of derivations, section by section.
 
-What a section declares stands in its text, in comments `% declare $x \in \mathbb{R}$`, or in a file of declarations
+A section declares in its text, in comments `% declare $x \in \mathbb{R}$`, or in a file of declarations
 that is read before each section.
 """
 

@@ -25,13 +25,14 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _LET = re.compile(r"\s*let\b.*\b(?:with|such\s+that)(?P<between>[^a-z]*(?:and[^a-z]*)*)$", re.IGNORECASE | re.DOTALL)
+# words after which a formula follows from the assumption, or explains it, and is none itself
 _FOLLOWS = frozenset(
     {"so", "then", "hence", "thus", "therefore", "implies", "gives", "means", "because", "since", "if", "when", "where"}
     | {"we", "yields", "follows", "or", "unless"}
 )
-"""Words after which a formula follows from the assumption, or explains it, and is none itself."""
 
 
+# what a word says of a matrix or a vector; § stands for its name
 _PROPERTIES = {
     r"(?:skew-symmetric|antisymmetric)": r"§ = -§^\top",
     r"(?:orthogonal|orthonormal)": r"§^\top § = I",
@@ -43,7 +44,6 @@ _PROPERTIES = {
     ),
     r"idempotent": r"§ § = §",
 }
-"""What a word says of a matrix or a vector; § stands for its name."""
 _PROPERTY = re.compile("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(_PROPERTIES)))
 _ANNOUNCED = re.compile(r"\s*(?:is|are|be)\s+(?:both\s+)?(?:an?\s+)?")
 _GOES_ON = re.compile(r"(?:\s+matri(?:x|ces))?(?P<more>\s*,?\s+and\s+|\s*,\s+)?")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from report_src.derivations.source.raw import RAW, masked
 from report_src.derivations.source.vocabulary import KNOWN_MACROS, RELATIONS, SIZES, SPACES
 
+# commands that give a word a meaning
 DEFINER = re.compile(
     r"\\(?:[egx]?def|protected@[ex]def|@?let|glet|futurelet|(?:math|text)?chardef|(?:count|dimen|skip|muskip|toks)def"
     r"|Umathchardef|Umathcharnumdef|font|newfont|newif|(?:re)?newcommandx?|providecommandx?|(?:re)?newenvironmentx?"
@@ -22,10 +23,10 @@ DEFINER = re.compile(
     r"|(?:New|Renew|Declare)(?:Command|Environment)Copy|x?patchcmd|x?(?:pretocmd|apptocmd)|[xeg]?(?:pre|app)to"
     r"|(?:Global)?LetLtxMacro|WithSuffix|savebox|sbox|setbox|newsavebox|(?:tl|cs)_[A-Za-z_:]+)(?![A-Za-z@])"
 )
-"""Commands that give a word a meaning."""
 PREFIXES = re.compile(
     r"(?:\\(?:global|long|outer|protected|expandafter|noexpand|relax|unexpanded|space)(?![A-Za-z@])|[\s{=*+!])*"
 )
+# commands behind which no word can be followed
 UNFOLLOWED = re.compile(
     r"\\(?:(?:cat|math|del|lc|uc|sf)code|Umathcode|Udelcode|csname|@nameuse|@namedef|cs[egx]?def|csg?let|csletcs|letcs"
     r"|csuse|csundef|cs[gx]?(?:pre|app)to|scantokens|scantextokens|lowercase|uppercase|every(?:math|display|cr|hbox|par|vbox)"
@@ -34,21 +35,21 @@ UNFOLLOWED = re.compile(
     r"|DeclareUnicodeCharacter|newunicodechar|tl_rescan:nn|char_[a-z_]+:[A-Za-z]+|cs_generate_from_arg_count:[A-Za-z]+)"
     r"(?![A-Za-z@])"
 )
-"""Commands behind which no word can be followed."""
 _COPIES = re.compile(r"\\(?:@?let|glet|futurelet|(?:Global)?LetLtxMacro|(?:New|Renew|Declare)CommandCopy)$")
+# words of the language that the preamble may define, with this one meaning
 _ALLOWED = {
     r"\mathbb": r"[1]{\ifx1#1\mathbf{1}\else\blackboard{#1}\fi}",
     r"\unchecked": r"[1]{\tag*{\footnotesize\textcolor{warned}{unchecked: #1}}}",
 }
-"""Words of the language that the preamble may define, with this one meaning."""
 _WORD = re.compile(r"\\(?:[A-Za-z@]+|[^A-Za-z@])|[A-Za-z]+\*?")
+# words whose meaning a derivation relies on
 PROTECTED = frozenset(
     {f"\\{word}" for word in KNOWN_MACROS} | SIZES | SPACES | {word for word in RELATIONS if word[0] == "\\"}
     | {"\\begin", "\\end", "\\[", "\\]", "\\(", "\\)", "\\{", "\\}", "\\|", "\\\\", "\\limits", "\\implies"}
     | {"\\shortintertext", "\\mbox", "\\hbox", "\\verb", "\\item", "\\footnote", "\\emph", "\\cref", "\\par", "\\relax"}
     | {"\\cdots", "\\colon", "\\Vert", "\\lVert", "\\rVert", "\\bigl", "\\bigr", "\\textstyle", "\\over", "\\genfrac"}
 )  # fmt: skip
-"""Words whose meaning a derivation relies on."""
+# environments whose meaning a derivation relies on
 PROTECTED_ENVIRONMENTS = RAW | frozenset(
     {name + star for name in ("equation", "align", "gather", "multline", "flalign", "alignat") for star in ("", "*")}
     | {
@@ -67,7 +68,6 @@ PROTECTED_ENVIRONMENTS = RAW | frozenset(
     }
     | {"derivation", "math", "displaymath"}
 )
-"""Environments whose meaning a derivation relies on."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ so that a message can name the line and the column the author edits.
 
     Derivation   \\begin{derivation}{name} … \\end{derivation}
     Row          one row of a display, or one piece of inline mathematics
-    Segment      one statement of a row (its text, and where each part of it stands)
+    Segment      one statement of a row (its text, and the place of each part)
 """
 
 from __future__ import annotations
@@ -26,13 +26,12 @@ from report_src.derivations.source.segments import PROSE, Segment
 from report_src.derivations.source.tokens import Tok, argument, tokens
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat")
-DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))
-"""Environments whose rows are read."""
+DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))  # environments whose rows are read
 PROSE_ENVIRONMENTS = frozenset({"itemize", "enumerate", "center", "quote", "flushleft"})
 BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat")
+# environments that make a display of the inline mathematics around them, as `\displaystyle` does
 _BLOCKS = frozenset({"aligned", "alignedat", "gathered", "split", "array", "multlined"})
-r"""Environments that make a display of the inline mathematics they stand in, as `\displaystyle` does."""
 
 
 @dataclass
@@ -43,8 +42,7 @@ class Derivation:
     start: int
     end: int
     rows: list[Row] = field(default_factory=list)
-    layout: frozenset[str] = frozenset()
-    """What its text states about rows, columns and softmax."""
+    layout: frozenset[str] = frozenset()  # what its text states about rows, columns and softmax
 
 
 def derivations(text: str, inputs: Sequence[str] = ()) -> Iterator[Derivation]:
@@ -132,12 +130,12 @@ def _runs_on(text: str, stop: int) -> bool:
 
 
 def piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
-    """Read what begins at ``index``: a display, inline mathematics, or a token of prose."""
+    """Read what begins at `index`: a display, inline mathematics, or a token of prose."""
     tok = toks[index]
     if tok.text in JINJA and _runs_on(text, tok.end):
         raise Unreadable(f"{tok.text}{{ is never closed: its }} is missing", tok.start, tok.end + 1)
     if tok.text in JINJA:
-        message = "a Jinja tag stands inside a derivation; what is printed must be what is checked"
+        message = "there is a Jinja tag inside a derivation; what is printed must be what is checked"
         raise Unreadable(message, tok.start, tok.end)
     if tok.text in FORBIDDEN:
         raise Unreadable(f"{tok.text} is not allowed inside a derivation", tok.start, tok.end)
@@ -235,12 +233,12 @@ def _assumed(text: str, row: Row, start: int, end: int) -> Row:
 _PLAIN = "state the assumption in a sentence of its own: Assume that $…$."
 
 
+# what comes directly before a formula that declares: one of these words, or the comma of a list of formulas
 _ANNOUNCES = re.compile(r"(?:[$)]\s*,|\b(?:with|let|where|and|assume|take|for))\s*\Z", re.IGNORECASE)
-"""What stands directly before a formula that declares: one of these words, or the comma of a list of formulas."""
 
 
 def _centred(text: str, start: int) -> bool:
-    """Tell whether a place stands in a center environment."""
+    """Tell whether a place is in a center environment."""
     return text.rfind("\\begin{center}", 0, start) > text.rfind("\\end{center}", 0, start)
 
 
@@ -261,7 +259,7 @@ def _display(text: str, toks: list[Tok], index: int, name: str) -> tuple[list[Ro
     if stop is None or again:
         raise Unreadable(f"\\begin{{{name}}} is never closed", toks[index].start, toks[letters - 1].end)
     if blank := BLANK_LINE.search(text, toks[letters - 1].end, toks[stop].start):
-        message = f"a blank line stands inside \\begin{{{name}}}; take it out, or type % on it"
+        message = f"there is a blank line inside \\begin{{{name}}}; take it out, or type % on it"
         raise Unreadable(message, blank.start() + 1, blank.start() + 1)
     breaks = name.rstrip("*") in _BREAKING
     rows = split_rows(text, toks[letters:stop], inline=False, breaks=breaks)

@@ -1,4 +1,4 @@
-"""What can be wrong with a row, as exceptions that know their place and what would mend it."""
+"""What can be wrong with a row, as exceptions with their place and a hint."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """A row cannot be accepted. ``start`` and ``end`` are offsets in the text that was read."""
+    """A row cannot be accepted. `start` and `end` are offsets in the text that was read."""
 
     verdict = "unreadable"
 
     def __init__(self, message: str, start: int, end: int | None = None, hint: str = "") -> None:
-        """Keep the message, its place, and what would mend it."""
+        """Keep the message, its place, and what would fix it."""
         super().__init__(message)
         self.message = message
         self.start = start

@@ -1,7 +1,7 @@
 r"""The author's own macros, expanded: \newcommand{\bx}{\mathbf{x}} and \DeclareMathOperator{\Tr}{Tr}, with arguments.
 
-A macro is expanded where its one definition stands above, in no group and behind no condition, and its body is a part
-of a formula. The row stays as it is typed; the tokens of a body stand where the macro stands.
+A macro is expanded if its one definition is above, in no group and behind no condition, and if its body is a part
+of a formula. A message shows the row as typed; the tokens of a body have the place of the macro.
 """
 
 from __future__ import annotations
@@ -19,18 +19,16 @@ from report_src.derivations.source.vocabulary import RELATIONS
 
 _OPENS = frozenset({"{", "\\bgroup", "\\begingroup", "\\begin"})
 _CLOSES = frozenset({"}", "\\egroup", "\\endgroup", "\\end"})
-MAX_ROUNDS = 10
-"""How deep macros may stand for macros."""
-MAX_TOKENS = 20_000
-"""Most tokens of a derivation whose macros are expanded."""
+MAX_ROUNDS = 10  # how deep macros may be nested
+MAX_TOKENS = 20_000  # most tokens of a derivation whose macros are expanded
 _NAME = re.compile(r"\\[A-Za-z]+")
 _COMMAND = re.compile(r"\s*\{?\s*(\\[A-Za-z]+)\s*\}?\s*(?:\[([1-9])\])?\s*(?=\{)")
+# what a body holds that is more than a part of a formula, or that TeX may read differently elsewhere
 _REFUSED = frozenset(
     {"&", "\\\\", "$", "\\(", "\\[", "\\begin", "\\end", "\\text", "\\label", "\\tag", "\\unchecked", "\\intertext"}
     | {"\\mbox", "\\ensuremath", "\\left", "\\right", "%", "\\color", "\\phantom"}
     | set(RELATIONS)
 )
-"""What a body holds that is more than a part of a formula, or that TeX may read differently elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def expanded(toks: list[Tok], macros: dict[str, Macro]) -> list[Tok]:
         if len(toks) > MAX_TOKENS:
             raise Unreadable("these macros expand to too much", toks[0].start)
     first = next((tok for tok in toks if tok.text in macros), toks[0])
-    raise Unreadable(f"{first.text} stands for itself", first.start, first.end)
+    raise Unreadable(f"{first.text} is defined by itself", first.start, first.end)
 
 
 def _once(toks: list[Tok], macros: dict[str, Macro]) -> list[Tok]:
@@ -133,9 +131,9 @@ def _once(toks: list[Tok], macros: dict[str, Macro]) -> list[Tok]:
 
 
 def _filled(macro: Macro, arguments: list[list[Tok]], place: Tok) -> list[Tok]:
-    """Return a macro's body with its arguments; all of it stands where the macro stands.
+    """Return a macro's body with its arguments; all of it has the place of the macro.
 
-    A body of several tokens stands in braces, which print nothing: it is one argument where TeX takes it for one.
+    A body of several tokens is put in braces, which print nothing: it is one argument where TeX takes it for one.
     """
     whole = len(macro.body) > 1 and macro.body[0] not in ("^", "_", "'", "#")
     made = [Tok("{", place.start, place.end)] if whole else []

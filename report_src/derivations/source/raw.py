@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import re
 
+# environments of the preamble's packages whose content is printed as typed
 RAW = frozenset({"verbatim", "verbatim*", "lstlisting"})
-"""Environments of the preamble's packages whose content is printed as typed."""
 JINJA = frozenset({"\\VAR", "\\BLOCK", "\\NOTE"})
 _TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{")
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[{}]", re.DOTALL)

@@ -13,18 +13,15 @@ from report_src.derivations.source.segments import Segment, joined_lists, split
 from report_src.derivations.source.tokens import Tok, group
 from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES
 
+# environments inside a display whose rows are rows of the display
 TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
-"""Environments inside a display whose rows are rows of the display."""
-MATRICES = frozenset({"bmatrix", "pmatrix"})
-"""Environments that print a matrix inside a row."""
+MATRICES = frozenset({"bmatrix", "pmatrix"})  # environments that print a matrix inside a row
 FORBIDDEN = frozenset(
     {"\\input", "\\include", "\\def", "\\edef", "\\gdef", "\\xdef", "\\let", "\\newcommand", "\\renewcommand"}
     | {"\\providecommand", "\\DeclareMathOperator", "\\newenvironment", "\\csname", "\\catcode", "\\write"}
 )
-MAX_DEPTH = 40
-"""Deepest nesting of brackets that is read; printed formulas stay below ten."""
-SIGNS = frozenset({"+", "-", "\\odot", "\\circ"})
-"""Signs with which a row goes on in the expression above."""
+MAX_DEPTH = 40  # deepest nesting of brackets that is read; printed formulas stay below ten
+SIGNS = frozenset({"+", "-", "\\odot", "\\circ"})  # signs with which a row goes on in the expression above
 _LENGTH = re.compile(
     r"-?(?:[0-9]*\.?[0-9]+(?:em|ex|pt|pc|in|bp|cm|mm|dd|cc|sp|mu)|[0-9.]*\\(?:jot|baselineskip|[a-z]*skip))"
 )
@@ -41,12 +38,9 @@ class Row:
     segments: list[Segment] = field(default_factory=list)
     unchecked: str | None = None
     problem: Unreadable | None = None
-    display: int = -1
-    """Offset of the display it stands in."""
-    announced: bool = False
-    """Whether the words before inline mathematics announce a declaration: with, let, where, and."""
-    assumed: bool = False
-    """Whether the text states it as an assumption."""
+    display: int = -1  # offset of its display
+    announced: bool = False  # whether the words before inline mathematics announce a declaration: with, let, where, and
+    assumed: bool = False  # whether the text states it as an assumption
 
 
 def environment(toks: list[Tok], index: int) -> str:
@@ -117,7 +111,7 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
             continue
         if block is not None and tok.text not in _LAYOUT | {"&"}:
             if tok.text not in ("\\text", "\\label", "\\tag", "\\unchecked", "\\Rightarrow"):
-                beside = Unreadable("a formula stands beside a block of rows", tok.start, tok.end, _OWN)
+                beside = Unreadable("a formula is beside a block of rows", tok.start, tok.end, _OWN)
                 yield Row(tok.start, tok.end, inline, problem=beside)
                 return
             close = index + 1
@@ -151,10 +145,10 @@ def _ends_in_relation(row: list[Tok]) -> bool:
 def _may_open(row: list[Tok], closed: _Block | None, tok: Tok) -> None:
     """Refuse a block beside another block, or behind a formula that no relation ends."""
     if closed is not None:
-        raise Unreadable("two blocks of rows stand side by side", tok.start, tok.end, _OWN)
+        raise Unreadable("two blocks of rows are side by side", tok.start, tok.end, _OWN)
     formula = [one for one in row if one.text not in _LAYOUT | {"&"}]
     if formula and not _ends_in_relation(row):
-        raise Unreadable("a formula stands beside a block of rows", formula[0].start, formula[-1].end, _OWN)
+        raise Unreadable("a formula is beside a block of rows", formula[0].start, formula[-1].end, _OWN)
 
 
 def _behind_begin(toks: list[Tok], index: int, name: str) -> int:
@@ -199,7 +193,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
             block.rows += 1
             first = row.segments[0].first if row.segments else "="
             if block.after_relation and block.rows > 1 and first not in SIGNS | RELATIONS.keys():
-                message = "this row stands in a block behind a relation, and does not go on from the row above"
+                message = "this row is in a block behind a relation, and does not go on from the row above"
                 raise Unreadable(message, row.start, row.end, _OWN)
     except Unreadable as problem:
         row.segments, row.problem = [], problem
@@ -207,7 +201,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
 
 
 def _unboxed(toks: list[Tok]) -> list[Tok]:
-    r"""Return a row without the \boxed that its whole statement stands in: \boxed{a = b} says a = b."""
+    r"""Return a row without the \boxed around its whole statement: \boxed{a = b} says a = b."""
     formula = [tok for tok in toks if tok.text not in _LAYOUT | {"&"}]
     if [tok.text for tok in formula[:2]] != ["\\boxed", "{"] or group(formula, 1) != len(formula) - 1:
         return toks
@@ -220,7 +214,7 @@ def check_tokens(toks: list[Tok]) -> None:
     depth = 0
     for tok in toks:
         if tok.text in JINJA:
-            raise Unreadable("a Jinja tag stands inside a derivation", tok.start, tok.end)
+            raise Unreadable("there is a Jinja tag inside a derivation", tok.start, tok.end)
         if tok.text in FORBIDDEN:
             raise Unreadable(f"{tok.text} is not allowed inside a derivation", tok.start, tok.end)
         depth += (tok.text in "{([") - (tok.text in "})]")
@@ -247,7 +241,7 @@ def connected(rows: list[Row]) -> list[Row]:
 
 
 def _opens(above: Row, row: Row) -> bool:
-    """Tell whether a left side stands on a row of its own, above its relation."""
+    """Tell whether a left side is on a row of its own, above its relation."""
     alone = len(above.segments) == 1 and not above.segments[0].relations and above.segments[0].first not in SIGNS
     goes_on = bool(row.segments) and row.segments[0].first in RELATIONS
     return alone and goes_on and not above.inline and above.display == row.display and above.unchecked is None
@@ -270,7 +264,7 @@ def _uncertain(row: Row, rows: list[Row]) -> Unreadable | None:
         return Unreadable("this row begins with a sign and has a relation", start, hint=_BREAK)
     between = list(takewhile(lambda other: other.inline, reversed(rows)))
     if any(segment.relations for other in between for segment in other.segments):
-        message = "it is not certain what this row goes on from: a formula in the text stands between"
+        message = "it is not certain what this row goes on from: a formula in the text is between"
         return Unreadable(message, start, hint="repeat the left side")
     above = next((other for other in reversed(rows) if not other.inline), None)
     if above is not None and above.problem is not None:

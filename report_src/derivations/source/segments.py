@@ -9,15 +9,15 @@ from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.tokens import Tok, argument, group
 from report_src.derivations.source.vocabulary import OPERATORS, RELATIONS, SPACES
 
-WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})
-"""Commands that set words in a display."""
+WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})  # commands that set words in a display
+# commands that prose inside a derivation may use: none of them changes how a formula is printed
 PROSE = frozenset(
     {"\\emph", "\\textbf", "\\textit", "\\textrm", "\\textsf", "\\texttt", "\\mbox", "\\footnote", "\\enquote"}
     | {"\\cref", "\\Cref", "\\ref", "\\eqref", "\\pageref", "\\cite", "\\label", "\\item", "\\par", "\\noindent"}
     | {"\\smallskip", "\\medskip", "\\bigskip", "\\ldots", "\\dots", "\\S", "\\\\", "\\ ", "\\,", "\\-", "\\/", "\\@"}
     | {"\\%", "\\&", "\\#", "\\_", "\\$", "\\quad", "\\qquad", "\\'", '\\"', "\\`", "\\^", "\\~", "\\ss", "\\o"}
 )
-"""Commands that prose inside a derivation may use: none of them changes how a formula is printed."""
+# words that lead from one statement of a row to the next
 CONNECTIVES = frozenset(
     {"and", "or", "so", "thus", "hence", "therefore", "but", "where", "with", "for"}
     | {"all", "every", "each", "since", "as", "because", "then", "now", "let", "also"}
@@ -27,15 +27,14 @@ CONNECTIVES = frozenset(
     | {"first", "second", "of", "both", "same", "rule", "chain", "product", "sum", "definition"}
     | {"linearity", "symmetry"}
 )
-"""Words that lead from one statement of a row to the next."""
+# words behind which a formula says where the row holds
 CONDITIONS = frozenset({"if", "when", "whenever", "for", "provided", "unless"})
-"""Words behind which a formula says where the row holds."""
+# words that take back what a row says
 DENIALS = frozenset(
     {"not", "no", "never", "nor", "neither", "false", "wrong", "untrue", "cannot", "unless"}
     | {"except", "without", "nearly", "almost", "approximately", "about", "roughly", "hardly", "fails", "unequal"}
     | {"differs", "different", "isn't", "doesn't", "aren't"}
 )
-"""Words that take back what a row says."""
 _CITED = frozenset({"\\cref", "\\Cref", "\\ref", "\\eqref"})
 _ALL_WORDS = WORDS | {"\\textrm", "\\textnormal", "\\textit", "\\textbf", "\\textup", "\\mbox", "\\hbox", "\\tag"}
 _INSIDE = _CITED | {"\\emph", "\\ ", "\\,", "\\-", "\\%", "\\&", "\\_", "\\#", "\\'", '\\"', "\\`", "\\quad", "\\qquad"}
@@ -59,15 +58,12 @@ class Segment:
     relations: tuple[str, ...] = ()
     first: str = ""
     separator: str = ""
-    cell: int = 0
-    """Number of & before its first token."""
-    cells: tuple[int, ...] = ()
-    """Number of & before each relation; one that stands before its & counts it."""
-    condition: bool = False
-    """Whether it says where the formula beside it holds."""
+    cell: int = 0  # number of & before its first token
+    cells: tuple[int, ...] = ()  # number of & before each relation; one before its & counts it
+    condition: bool = False  # whether it says where the formula beside it holds
 
     def locate(self, offset: int) -> int:
-        """Return the offset in the file of an offset in ``text``."""
+        """Return the offset in the file of an offset in `text`."""
         begin, place = max((part for part in self.parts if part[0] <= offset), default=self.parts[0])
         return place + offset - begin
 
@@ -152,7 +148,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
 
 
 def _matrix(toks: list[Tok], index: int) -> int:
-    r"""Return the index behind the \end of the innermost \begin at `index`; rows.py lets matrices alone through."""
+    r"""Return the index behind the \end of the innermost \begin at `index`; rows.py lets only matrices through."""
     depth = 0
     for at in range(index, len(toks)):
         depth += (toks[at].text == "\\begin") - (toks[at].text == "\\end")
@@ -199,7 +195,7 @@ def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Se
 
 
 def joined_lists(segments: list[Segment]) -> list[Segment]:
-    """Join what a comma only seemed to separate: ``W, U \\in …`` and ``n = 1, \\dots, N``."""
+    """Join what a comma only seemed to separate: `W, U \\in …` and `n = 1, \\dots, N`."""
     joined: list[Segment] = []
     index = 0
     while index < len(segments):
@@ -243,7 +239,7 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
     r"""Refuse the words of a \text that a reader would take for a part of the formula, or that deny it.
 
     `x\text{2}` -> refused; `x = y \text{, and } z = w` -> passed over. `before` and `after` are the other tokens of
-    the row; `beside` is whether a formula stands directly before.
+    the row; `beside` is whether a formula comes directly before.
     """
     start, end = place[0].start, place[-1].end
     follows = [tok for tok in after if tok.text not in _PASSED]
@@ -270,5 +266,5 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
         raise Unreadable(what, start, end, f"did you mean \\operatorname{{{near}}}?" if near else _OUTSIDE)
 
 
-_OUTSIDE = "write it in the text outside the display; a note at the end of a row stands in parentheses"
+_OUTSIDE = "write it in the text outside the display; a note at the end of a row belongs in parentheses"
 _SPACE = "words that lead to a row end in a space, \\text{so }; words behind a formula begin with one, \\text{ and }"

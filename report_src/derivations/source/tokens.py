@@ -21,7 +21,7 @@ class Tok(NamedTuple):
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Tok]:
-    """Return TeX's tokens of ``text[start:end]`` without comments and spaces."""
+    """Return TeX's tokens of `text[start:end]` without comments and spaces."""
     return list(_tokens(text, start, len(text) if end is None else end))
 
 
@@ -32,7 +32,7 @@ def _tokens(text: str, start: int, end: int) -> tuple[Tok, ...]:
 
 
 def group(toks: list[Tok], index: int) -> int:
-    """Return the index of the brace that closes the one at ``index``; refuse where there is none."""
+    """Return the index of the brace that closes the one at `index`; refuse where there is none."""
     depth = 0
     for position in range(index, len(toks)):
         if toks[position].text == "{":
@@ -45,7 +45,7 @@ def group(toks: list[Tok], index: int) -> int:
 
 
 def argument(toks: list[Tok], index: int, text: str) -> tuple[str, int]:
-    """Return the braced argument that starts at ``index`` and the index after it."""
+    """Return the braced argument that starts at `index` and the index after it."""
     if index >= len(toks) or toks[index].text != "{":
         place = toks[index].start if index < len(toks) else len(text)
         raise Unreadable("expected an argument in braces", min(place, max(len(text) - 1, 0)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# letters that are macros, and how a message prints them
 GREEK = {
     "alpha": "α",
     "beta": "β",
@@ -42,26 +43,23 @@ GREEK = {
     "Omega": "Ω",
     "ell": "ℓ",
 }
-"""Letters that are macros, and how a message prints them."""
 
+# marks of a vector; they make no name, as fonts make none
 BOLD = frozenset({"mathbf", "boldsymbol", "bm", "pmb", "vec", "underline"})
-"""Marks of a vector; they make no name, as fonts make none."""
 FONTS = BOLD | {"mathrm", "mathcal", "mathsf", "mathit", "mathscr"}
+# fonts that are switched on for the rest of a group, and the macros that say the same of one argument
 SWITCHES = {"bf": "mathbf", "rm": "mathrm", "it": "mathit", "cal": "mathcal", "sf": "mathsf"}
-"""Fonts that are switched on for the rest of a group, and the macros that say the same of one argument."""
 ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "check": "\u030c", "breve": "\u0306"}
 ACCENTS |= {"widehat": "\u0302", "widetilde": "\u0303", "overline": "\u0305"}
 
+# other spellings of operators
 ALIASES = {"Tr": "tr", "trace": "tr", "Trace": "tr", "sgn": "sign", "Diag": "diag", "relu": "ReLU"}
-"""Other spellings of operators."""
 OPERATORS = frozenset(ALIASES) | {"diag", "tr", "softmax", "ReLU", "sign", "log", "ln", "exp", "tanh", "sigmoid"}
+# names of operators; with \operatorname, \mathrm or \text, some also as macros of their own
 OPERATORS |= {"max", "min", "det"}
-"""Names of operators; with \\operatorname, \\mathrm or \\text, some also as macros of their own."""
 OPERATOR_MACROS = frozenset({"log", "ln", "exp", "tanh", "max", "min", "det"})
-GREEDY = frozenset({"log", "ln", "exp", "tanh"})
-"""Operators of numbers that may stand without parentheses."""
-BARE = GREEDY | {"det", "tr"}
-"""All operators that may stand without parentheses, and then take one factor."""
+GREEDY = frozenset({"log", "ln", "exp", "tanh"})  # operators of numbers that are read without parentheses
+BARE = GREEDY | {"det", "tr"}  # all operators that are read without parentheses; they take one factor
 
 RELATIONS = {
     "=": "=",
@@ -87,8 +85,8 @@ RELATIONS = {
     "\\neq": "!=",
 }
 
+# words that read as a function, also where they are typed letter by letter
 WORDS_OF_FUNCTIONS = OPERATORS | {"sin", "cos", "tan", "argmax", "argmin", "Var", "var", "Cov", "cov", "sup", "inf"}
-"""Words that read as a function, also where they are typed letter by letter."""
 
 SPACES = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle"})
 SIZES = frozenset(
@@ -97,6 +95,7 @@ SIZES = frozenset(
     for side in ("", "l", "r", "m")  # a size changes how a delimiter looks, never what it means
 )
 
+# forms that are often met and never read, with what to write instead
 REFUSED = {
     "\\approx": "≈ cannot be checked; make it exact, or end the row in \\unchecked{reason}",
     "\\propto": "∝ cannot be checked; write the factor",
@@ -106,23 +105,23 @@ REFUSED = {
     "*": "* is not in the language; write \\odot for the elementwise product",
     "\\prod": "∏ is not in the language",
     "\\int": "integrals are not in the language",
-    "\\mathbb": "\\mathbb is read before R and 1 alone",
-    "\\unchecked": "\\unchecked{reason} stands at the end of a row",
-    "\\over": "\\over stands in braces of its own: {a \\over b}",
+    "\\mathbb": "\\mathbb is read before R and 1 only",
+    "\\unchecked": "\\unchecked{reason} belongs at the end of a row",
+    "\\over": "\\over needs braces of its own: {a \\over b}",
 }
-"""Forms that are often met and never read, with what to write instead."""
 
 _NEW = "an update is no equation: give the new value a name of its own, w_{\\text{new}} \\coloneqq …"
 _STATED = "state it in the text"
 _SMOOTH = (
     "declare a function for it, $\\phi : \\mathbb{R} \\to \\mathbb{R}$: what holds for every function holds for it"
 )
+# what to write for commands that are met in notes and not read: the nearest in meaning, not in spelling
 INSTEAD = {
     "leftarrow": _NEW,
     "gets": _NEW,
     "mapsto": "define it: f \\coloneqq …",
-    "overset": "write the relation alone; a note stands in parentheses at the end of the row",
-    "stackrel": "write the relation alone; a note stands in parentheses at the end of the row",
+    "overset": "write the relation only; a note belongs in parentheses at the end of the row",
+    "stackrel": "write the relation only; a note belongs in parentheses at the end of the row",
     "arg": "say what holds at the optimum: At a minimum, $\\nabla_w L = \\mathbf 0$.",
     "argmin": "say what holds at the optimum: At a minimum, $\\nabla_w L = \\mathbf 0$.",
     "argmax": "say what holds at the optimum: At a maximum, $\\nabla_w L = \\mathbf 0$.",
@@ -150,10 +149,8 @@ INSTEAD = {
     "subset": _STATED,
     "perp": "write the product that is zero: $\\mathbf u^\\top\\mathbf v = 0$",
 }
-"""What to write for commands that are met in notes and not read: the nearest in meaning, not in spelling."""
 
-HIDING_COLOURS = frozenset({"white", "yellow", "lightgray", "none"})
-"""Colours that are hardly seen on white paper."""
+HIDING_COLOURS = frozenset({"white", "yellow", "lightgray", "none"})  # colours that are hardly seen on white paper
 
 FRACTIONS = frozenset({"frac", "tfrac", "dfrac"})
 KNOWN_MACROS = (

@@ -1,4 +1,4 @@
-"""Bars told apart: | and \\| that open, that close, or that hold the nodes of a derivative fixed."""
+"""The kinds of bars: | and \\| that open, that close, or that hold the nodes of a derivative fixed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def tell_bars_apart(toks: list[Mark]) -> list[Mark]:
 
 
 def _norms(toks: list[Mark]) -> list[Mark]:
-    """Make || … || norms where no other bar stands between; |a||b| and ||a| - |b|| stay bars."""
+    """Make || … || norms if no other bar is between; |a||b| and ||a| - |b|| stay bars."""
     bars = [at for at, tok in enumerate(toks) if tok.type == "BAR"]
     pairs = {a: b for a, b in pairwise(bars) if b == a + 1 and toks[a].stop == toks[b].begin}
     ends: set[int] = set()

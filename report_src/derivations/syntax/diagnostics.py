@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import bisect
 
-WIDEST = 110
-"""Columns of a quoted line; a longer one is cut around the caret."""
+WIDEST = 110  # columns of a quoted line; a longer one is cut around the caret
 
 
 class Text:

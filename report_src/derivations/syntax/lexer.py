@@ -1,4 +1,4 @@
-"""The tokens of one statement: layout dropped, arguments braced, names put together, bars told apart.
+"""The tokens of one statement: layout dropped, arguments braced, names put together, bars distinguished.
 
 \\frac12             FRAC { NUM } { NUM }
 \\hat{\\mathbf y}     NAME  (letter ŷ, bold)
@@ -35,8 +35,7 @@ from report_src.derivations.syntax.marks import Letter, Mark, Number
 from report_src.derivations.syntax.styles import letter_of, operator, reading, unknown
 
 DIGITS = frozenset("0123456789")
-MAX_TOKENS = 3000
-"""Longest statement that is read; the longest printed one has about two hundred tokens."""
+MAX_TOKENS = 3000  # longest statement that is read; the longest printed one has about two hundred tokens
 
 
 _SIMPLE = {
@@ -70,14 +69,14 @@ _SIMPLE = {
     "\\cdots": "DOTS",
 }
 _STARS = {"*": "*", "\\ast": "*", "\\star": "star"}
+# finite sets of numbers, as they are typed between \{ and \}
 SETS = frozenset({("0", ",", "1"), ("-", "1", ",", "1"), ("-", "1", ",", "+", "1"), ("1", ",", "-", "1")})
-"""Finite sets of numbers, as they are typed between \\{ and \\}."""
 _BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
 _BARS |= {"\\|": ("NORM", ""), "\\Vert": ("NORM", ""), "\\lVert": ("NORM", "l"), "\\rVert": ("NORM", "r")}
+# what makes a note a formula: it would be printed as a claim
 _NO_NOTE = frozenset(
     (set(RELATIONS) - {":"}) | {"\\odot", "\\circ", "\\cdot", "\\times", "\\sum", "\\ne", "\\neq", "$", "\\("}
 )
-"""What makes a note a formula: it would be printed as a claim."""
 _TAKES_ONE = FONTS | set(ACCENTS) | {"sqrt", "operatorname", "text", "boxed", "mathbb", "underbrace", "overbrace"}
 
 
@@ -104,14 +103,12 @@ _ABOVE_0 = ["_", "{", ">", "0", "}"]
 class _Lexer:
     def __init__(self, text: str, toks: list[Tok], out: list[Mark]) -> None:
         self.text, self.toks, self.out = text, toks, out
-        self.spliced = -1
-        """Where the content of braces that print nothing has ended."""
+        self.spliced = -1  # where the content of braces that print nothing has ended
         self.in_script = 0
-        self.scripts: dict[int, str] = {}
-        """Where scripts have ended, and their marks."""
+        self.scripts: dict[int, str] = {}  # where scripts have ended, and their marks
 
     def run(self, index: int, stop: int, depth: int) -> None:
-        """Emit the tokens from ``index`` to ``stop``."""
+        """Emit the tokens from `index` to `stop`."""
         if depth > MAX_DEPTH:
             raise Unreadable(f"nested more than {MAX_DEPTH} deep", self.toks[min(index, len(self.toks) - 1)].start)
         over = [at for at in outer(self.toks, index, stop) if self.toks[at].text == "\\over"] if depth else []
@@ -181,7 +178,7 @@ class _Lexer:
         raise Unreadable(f"\\begin{{{name}}} is never closed", tok.start, tok.end)
 
     def one(self, index: int, stop: int, depth: int) -> int:
-        """Emit what begins at ``index`` and return the index after it."""
+        """Emit what begins at `index` and return the index after it."""
         tok = self.toks[index]
         word = tok.text[1:] if tok.text[0] == "\\" else tok.text
         if tok.text in SPACES:
@@ -286,7 +283,7 @@ class _Lexer:
         return index
 
     def braced(self, owner: Tok, index: int, stop: int, depth: int) -> int:
-        """Emit the argument at ``index``, a group or a single token as TeX takes it, in braces."""
+        """Emit the argument at `index`, a group or a single token as TeX takes it, in braces."""
         if index >= stop or self.toks[index].text in ("}", "&"):
             raise Unreadable(f"{owner.text} needs an argument", owner.start, owner.end)
         tok = self.toks[index]

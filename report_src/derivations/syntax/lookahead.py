@@ -11,7 +11,7 @@ _CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "{": "}"}
 
 
 def outer(toks: list[Tok], index: int, stop: int) -> Iterator[int]:
-    """Yield the places of tokens that stand in no braces of their own."""
+    """Yield the places of tokens that are in no braces of their own."""
     while index < stop:
         yield index
         index = group(toks, index) + 1 if toks[index].text == "{" else index + 1

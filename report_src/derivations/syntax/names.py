@@ -1,6 +1,6 @@
 """Names as they are typed: a letter with its accent, its superscript in parentheses and its subscripts.
 
-Fonts do not make names. ``W^{(1)}_{ji}`` has the letter W, the superscript 1 and the subscripts j, i.
+Fonts do not make names. `W^{(1)}_{ji}` has the letter W, the superscript 1 and the subscripts j, i.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Key = tuple[str, str, str, tuple[str, ...]]
 
 @dataclass
 class NameUse:
-    """A name as it stands in a row, before it is looked up."""
+    """A name in a row, before it is looked up."""
 
     letter: Letter
     sup: str
@@ -28,12 +28,9 @@ class NameUse:
     power: Side | None
     start: int
     end: int
-    letter_t: str = ""
-    """The letter, T or t, with which a transpose is written."""
-    label: str = ""
-    """The superscript as a part of the name, where one is declared so: ^2 in \\sigma^2, ^L in W^L."""
-    turned: bool = False
-    """Whether a transpose follows the label: W^{L\\top}."""
+    letter_t: str = ""  # the letter, T or t, with which a transpose is written
+    label: str = ""  # the superscript as a part of the name, where one is declared so: ^2 in \sigma^2, ^L in W^L
+    turned: bool = False  # whether a transpose follows the label: W^{L\top}
 
     def settle(self) -> None:
         """Take the superscript as a part of the name, and for no operation."""
@@ -46,15 +43,14 @@ class NameUse:
         return not (self.letter.accent or self.sup or self.primes or self.operations or self.power)
 
 
-MAX_SUBSCRIPTS = 5
-"""Most subscripts of one symbol; printed ones have at most three."""
+MAX_SUBSCRIPTS = 5  # most subscripts of one symbol; printed ones have at most three
 _WORD = "\\text{"
 _SHIFTED = re.compile(r"([A-Za-z]+)([+-])(\d{1,2})")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def shifted(text: str) -> tuple[str, int] | None:
-    """Return the letter and the steps of a subscript: ``t-1`` is ``("t", -1)``."""
+    """Return the letter and the steps of a subscript: `t-1` is `("t", -1)`."""
     found = _SHIFTED.fullmatch(text)
     return (found[1], int(found[2] + found[3])) if found else None
 
@@ -103,7 +99,7 @@ _STARS = {"*": "\\ast", "star": "\\star"}
 
 
 def spell(node: Syntax) -> str | None:
-    """Return a script's content as text, if it is made of letters, numbers and + − alone."""
+    """Return a script's content as text, if it is made of letters, numbers and + − only."""
     if node.kind == "NUM":
         return str(node.meaning.typed)
     if node.kind == "NAME" and node.meaning.letter in _STARS:
@@ -132,7 +128,7 @@ def only_items(node: Syntax) -> tuple[Syntax, ...]:
 
 
 def subscripts(script: Script) -> tuple[str, ...] | None:
-    """Return the items of a subscript: ``{2,j}`` and ``{ij}`` have two."""
+    """Return the items of a subscript: `{2,j}` and `{ij}` have two."""
     if script.relation or len(script.sides) != 1:
         return None
     found: list[str] = []
@@ -145,7 +141,7 @@ def subscripts(script: Script) -> tuple[str, ...] | None:
 
 
 def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
-    """Return the name's superscript and the operations: ``(2)\\top`` is ``("2", ("T",))``."""
+    """Return the name's superscript and the operations: `(2)\\top` is `("2", ("T",))`."""
     if script.relation or len(script.sides) != 1 or len(script.sides[0].items) != 1:
         return None
     expr = script.sides[0].items[0]
@@ -171,7 +167,7 @@ def _is_transpose(item: Syntax) -> bool:
 
 
 def label_of(script: Script) -> tuple[str, bool]:
-    """Return a superscript as a part of a name, and whether a transpose follows: ``L\\top`` is ``("^L", True)``."""
+    """Return a superscript as a part of a name, and whether a transpose follows: `L\\top` is `("^L", True)`."""
     if script.relation or len(script.sides) != 1 or len(script.sides[0].items) != 1:
         return "", False
     expr = script.sides[0].items[0]

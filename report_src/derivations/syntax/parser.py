@@ -21,7 +21,7 @@ from report_src.derivations.syntax.marks import Mark
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """A node of the tree: its kind, its children, the meaning of its token, and where it stands."""
+    """A node of the tree: its kind, its children, the meaning of its token, and its place."""
 
     kind: str
     items: tuple[Any, ...]
@@ -32,7 +32,7 @@ class Syntax:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What stands on one side of a relation: one expression, or a list separated by commas."""
+    """One side of a relation: one expression, or a list separated by commas."""
 
     items: tuple[Syntax, ...]
     start: int
@@ -193,7 +193,7 @@ _WANTED = {
 
 @lru_cache(maxsize=20_000)
 def parse(text: str) -> Statement:
-    """Return the tree of one statement; raise Unreadable with the place in ``text``."""
+    """Return the tree of one statement; raise Unreadable with the place in `text`."""
     try:
         result = _parser().parse(text)
     except UnexpectedInput as problem:
@@ -211,7 +211,7 @@ def _explain(problem: UnexpectedInput, text: str) -> Unreadable:
         return Unreadable(message, max(len(text.rstrip()) - 1, 0), len(text.rstrip()))
     shown = text[token.start_pos : token.end_pos] or str(token)
     if token.type == "REL" and token.meaning not in ("=",) and not wanted:
-        message = f"{shown} cannot stand here"
+        message = f"{shown} is not read here"
     elif wanted:
         message = f"expected {' or '.join(wanted)} before {shown}"
     else:

@@ -1,4 +1,4 @@
-"""LaTeX as a message prints it: ``U^{\\top}\\boldsymbol{\\delta}_2`` becomes U^⊤δ₂."""
+"""LaTeX as a message prints it: `U^{\\top}\\boldsymbol{\\delta}_2` becomes U^⊤δ₂."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 @lru_cache(maxsize=5000)
 def pretty(latex: str, longest: int = 60) -> str:
-    """Return ``latex`` in Unicode, shortened to ``longest`` characters."""
+    """Return `latex` in Unicode, shortened to `longest` characters."""
     shown = _Printer(tokens(latex)).all()
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 

@@ -94,9 +94,9 @@ def unknown(tok: Tok) -> Unreadable:
     return Unreadable(f"the character {tok.text!r} is not in the language", tok.start, tok.end, hint)
 
 
-_OWN = "a macro of yours is expanded where its one \\newcommand stands above, in this file or in one it inputs"
+_OWN = "a macro of yours is expanded if its one \\newcommand is above, in this file or in one it inputs"
+# how alike two words are where one is taken for a slip of the other: \partal and \partial, not \det and \delta
 SLIP = 0.75
-"""How alike two words are where one is taken for a slip of the other: \\partal and \\partial, not \\det and \\delta."""
 
 
 def _near(word: str, known: list[str], prefix: str = "") -> str:

@@ -35,6 +35,7 @@ TIED = r"Let $\mathbf{x} \in \mathbb{R}^{d}$, $\mathbf{y} \in \mathbb{R}^{k}$, $
 SCALAR = r"Let $w, x, b, t \in \mathbb{R}$, $s \coloneqq \sigma(wx + b)$, $L \coloneqq -t \log s - (1 - t)\log(1 - s)$."
 RECTIFIED = PLAIN + r" \[ a := Wx + b, \quad h := \operatorname{ReLU}(a), \quad L := \tfrac12 \|h - y\|^2 \]"
 
+# name, declarations, a row that is true, a row that is false, the slip
 CASES = [
     ("power of a number", r"Let $x \in \mathbb{R}$.", r"x^3 = x x x", r"x^3 = x x", "false value"),
     ("index of a sum unused", VECTOR, r"\sum_{i=1}^{m} b_j = m b_j", r"\sum_{i=1}^{m} b_j = b_j", "false value"),
@@ -390,7 +391,7 @@ CASES = [
         PLAIN + r" \[ a := Wx, \quad h := g(a) \]",
         r"\frac{\partial h}{\partial x} = \operatorname{diag}(g'(a))W",
         r"\frac{\partial h_i}{\partial a_i} = h_i(1 - h_i)",
-        "true of one g alone",
+        "true of one g only",
     ),
     (
         "row vectors",
@@ -435,8 +436,8 @@ CASES = [
         "dimension forgotten",
     ),
 ]
-"""Name, declarations, a row that is true, a row that is false, the slip."""
 
+# name, declarations, a row outside the language, words of the message
 UNREADABLE = [
     ("approximately", VECTOR, r"\mathbf{b} \approx \mathbf{y}", "≈"),
     ("proportional", VECTOR, r"\mathbf{b} \propto \mathbf{y}", "∝"),
@@ -457,8 +458,8 @@ UNREADABLE = [
     ("taken name", VECTOR, r"\mathbf{b} \coloneqq \mathbf{y}", "already declared"),
     ("one index too few", VECTOR, r"W_i = b_i", "two indices"),
 ]
-"""Name, declarations, a row outside the language, words of the message."""
 
+# name, declarations, a row whose shapes disagree, words of the message
 SHAPES = [
     ("sum of unequal vectors", VECTOR, r"\mathbf{b} + \mathbf{x} = \mathbf{y}", "b is m×1, x is d×1"),
     ("row added to column", VECTOR, r"\mathbf{b} + \mathbf{y}^\top = \mathbf{y}", "y^⊤ is 1×m"),
@@ -473,4 +474,3 @@ SHAPES = [
         "no agreed shape",
     ),
 ]
-"""Name, declarations, a row whose shapes disagree, words of the message."""

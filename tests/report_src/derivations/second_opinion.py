@@ -159,7 +159,7 @@ class SecondOpinion:
         return self._pick(self.derivative(node.data), node.data.picks)
 
     def derivative(self, data: Derivative) -> Tensor:
-        """Return the full tensor of a derivative; held nodes are cut by evaluating what depends on them anew."""
+        """Return the full tensor of a derivative; held nodes are cut by evaluating again what depends on them."""
         values = self._cut(data) if data.held else self.values
         found = _jacobian(values[data.numerator], values[data.denominators[0]])
         for symbol in data.denominators[1:]:

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - rows of LaTeX are not broken
 """Rows that were published wrong: the published row is refused, and the corrected one is accepted.
 
-The formulas are typed anew in one notation; each names where the slip was found.
+The formulas are typed in one notation, each with the source of the slip.
 """
 
 from dataclasses import dataclass

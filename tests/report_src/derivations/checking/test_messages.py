@@ -116,7 +116,7 @@ def test_words_that_lead_to_a_row_are_passed_over() -> None:
 
 MEANT = {
     r"\leftarrow": ("W &\\leftarrow W - W", "give the new value a name of its own"),
-    r"\overset": (r"W &\overset{!}{=} W", "a note stands in parentheses"),
+    r"\overset": (r"W &\overset{!}{=} W", "a note belongs in parentheses"),
     r"\lim": (r"\lim_{t} t &= 0", "a limit cannot be checked"),
     r"\succeq": (r"W &\succeq 0", r"assume it in the text"),
     r"\partal": (r"\frac{\partal L}{\partial W} &= W", r"did you mean \partial?"),
@@ -126,6 +126,58 @@ MEANT = {
 @pytest.mark.parametrize(("row", "mend"), MEANT.values(), ids=MEANT)
 def test_the_hint_for_an_unknown_command_is_the_nearest_in_meaning(row: str, mend: str) -> None:
     assert mend in refused(row).message.split("hint: ")[1]
+
+
+UNREAD = {
+    "tanh without a backslash": (r"\mathbf{a} &= tanh(\mathbf{a})", "tanh is typed letter by letter", r"write \tanh"),
+    "log without a backslash": (r"\lambda &= log(\lambda)", "log is typed letter by letter", r"write \log"),
+    "tr without a backslash": (r"\lambda &= tr(WX)", "tr is typed letter by letter", r"write \operatorname{tr}"),
+    "a subscript for a derivative": (r"J_x &= W", "J_x is neither declared", r"$J_{x} \in \mathbb{R}$ or $J_{x} \in \mathbb{R}^{d}$"),
+    "a starred name": (r"\mathbf{x}^* &= \mathbf{x}", "this name with a star is neither declared", r"$w^* \in"),
+    "the step before": (r"\mathbf{h} &= \mathbf{h}_{t-1}", "h is neither declared", r"declare it: $h \in"),
+    "one step before": (r"\mathbf{x} + \mathbf{h}_{t-1} &= \mathbf{x}", "neither declared", "a recursion is a definition"),
+    "the entry at a label": (r"x_{y_i} &= \lambda", "neither a name's nor an index", r"\sum_k y_k p_k"),
+    "a sum without its index": (r"\sum -x_i &= \lambda", r"a sum is written \sum_{i=1}^{d}", ""),
+    "a macro of somebody": (r"\bx &= \mathbf{x}", r"\bx is not in the language", r"its one \newcommand is above"),
+    "⊙ beside products": (r"W\mathbf{x} \odot g'(\mathbf{a})\mathbf{x}^\top &= W", "Wx is m×1, g'(a)x^⊤ is m×d", r"write (a \odot b) c"),
+    "cases": (r"\lambda &= \begin{cases} 1 & \lambda > 0 \end{cases}", "'cases' is not in the language", r"\mathbb 1[z > 0]"),
+    "a condition in words": (r"|\lambda| &= \lambda \text{ if } \lambda > 0", "a condition in words", r"\mathbb 1[z > 0]"),
+    "the spectral norm": (r"\lVert W\rVert_2 &= \lambda", "the norm is written _F for a matrix", "other norms of a matrix"),
+    "a sine": (r"\sin(\lambda) &= \lambda", r"\sin is not in the language", "what holds for every function holds for it"),
+    "an operator of somebody": (r"\operatorname{logit}(\lambda) &= \lambda", "'logit' is not in the language", r"\log\frac{p}{1 - p}"),
+    "an update": (r"W &\leftarrow W - W", r"\leftarrow is not in the language", "give the new value a name of its own"),
+    "a matrix that does not fit": (r"W &= \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "(1 2; 3 4) is 2×2", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "what", "mend"), UNREAD.values(), ids=UNREAD)
+def test_what_authors_write_and_the_language_has_not_is_answered_with_what_it_has(
+    row: str, what: str, mend: str
+) -> None:
+    message = unicodedata.normalize("NFC", refused(row).message)
+    assert what in message
+    assert mend in (message.split("hint: ")[1] if mend else "")
+
+
+READ = {
+    "an italic derivative": r"\frac{dL}{d\lambda} &= 0",
+    "Kronecker's delta": r"\frac{\partial x_i}{\partial x_j} &= \delta_{ij}",
+    "a definition with its argument": r"J(\lambda) &\coloneqq \lambda + 1, & J(2) &= 3",
+    "a square as a name": r"\tau^2 &\coloneqq \lambda, & \tau^2 &= \lambda",
+    "a layer above": r"v^l &\coloneqq W\mathbf{x}, & v^l &= W\mathbf{x}",
+    "components used as an array": r"p_k &\coloneqq 2 x_k, & p &= 2\mathbf{x}",
+    "a boxed equation": r"\boxed{\lambda = \lambda}",
+    "an indicator in parentheses": r"\mathbb 1(\lambda > 0) &= 1_{\lambda > 0}",
+    "a sum of what begins with a sign": r"\sum_i -x_i &= -\sum_i x_i",
+    "a determinant": r"\det(XX^\top) &= |XX^\top|",
+}
+
+
+@pytest.mark.parametrize("row", READ.values(), ids=READ)
+def test_what_authors_write_is_read(row: str) -> None:
+    text = f"\\begin{{derivation}}{{d}}\n{SETTING}\n\\begin{{align}}\n{NETWORK} \\\\\n{row}\n\\end{{align}}\n\\end{{derivation}}\n"
+    (report,) = check_text(text, "d.tex")
+    assert report.accepted, [found.message for found in report.rows if found.message]
 
 
 def test_rows_below_a_refused_definition_are_not_judged_in_one_line() -> None:

@@ -41,8 +41,7 @@ BOUNDS = {name: (SETTING, with_constant(row, "1")) for name, (row, _) in INEQUAL
 TIGHT = {f"{name}, tight": (SETTING, with_constant(row, tight)) for name, (row, tight) in INEQUALITIES.items()}
 ATTACKS = {name: (test_attacks.SETTING, row) for name, row in (test_attacks.TRUE | test_attacks.FALSE).items()}
 ROWS = TRUE | FALSE | BOUNDS | TIGHT | ATTACKS
-MODEST = 0.3
-"""Factor of the values: large ones saturate a softmax, where float64 has no digits left."""
+MODEST = 0.3  # factor of the values: large ones saturate a softmax, where float64 has no digits left
 AGREE = 1e-9
 
 

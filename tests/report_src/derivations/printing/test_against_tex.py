@@ -14,8 +14,8 @@ from report_src.derivations.printing.typed import typed
 from report_src.derivations.source.errors import Refusal
 from tests.report_src.derivations.printing.rows import every_statement, latex, statements
 
+# environment variable: a folder with further derivations, each `.tex` file of which is set as well
 ROWS = "DERIVATION_ROWS"
-"""Environment variable: a folder with further derivations, each `.tex` file of which is set as well."""
 PREAMBLE = r"""\documentclass{article}
 \usepackage{amsmath,amssymb,mathtools,bm,xcolor}
 \renewcommand{\boldsymbol}[1]{#1}\renewcommand{\bm}[1]{#1}\renewcommand{\mathcal}[1]{#1}
@@ -37,8 +37,7 @@ PREAMBLE = r"""\documentclass{article}
 \immediate\write\boxes{\the\wd0,\the\ht0,\the\dp0}\shipout\copy0}
 \begin{document}
 """
-WIDTH = 0.6
-"""Points by which widths may differ (italic corrections); the narrowest glyph of a script is 2 points wide."""
+WIDTH = 0.6  # points by which widths may differ (italic corrections); the narrowest glyph of a script is 2 points wide
 
 GLYPH = re.compile(r"^\.+(?:(\\[A-Z0-9]+/\S+ \S.*)|\\[hv]box\S+, (shifted -?\d+))", re.M)
 

@@ -20,8 +20,7 @@ from tests.report_src.derivations.cases import CASES
 from tests.report_src.derivations.printing.rows import derivation
 
 ROWS = 30
-SAMPLE = 97
-"""Every 97th mutant is tried in the fast test; the number shares no factor with the number of tokens."""
+SAMPLE = 97  # every 97th mutant is tried in the fast test; the number shares no factor with the number of tokens
 LAYOUT = frozenset({"\\quad", "\\qquad", "\\Rightarrow", "\\label", "\\tag", "\\nonumber", "\\notag", "\\intertext"})
 LAYOUT |= {"\\unchecked", "\\text", ",", "\\\\", "&"}  # what separates statements is the matter of other tests
 TOKENS = sorted(
@@ -49,7 +48,7 @@ def mutants() -> Iterator[tuple[str, str, str]]:
 
 
 def meaning(value: Any) -> Any:
-    """Return what a node says, without where it stands."""
+    """Return what a node says, without its place."""
     if isinstance(value, Node):
         return (value.op, meaning(value.args), meaning(value.data))
     if isinstance(value, Target):
@@ -97,7 +96,7 @@ def bare(row: list[Atom] | tuple[Atom, ...]) -> list[Any]:
 
 
 def _below_derivative(row: tuple[Atom, ...]) -> tuple[Atom, ...]:
-    """Return what stands below a fraction without ⊤: ∂a/∂x and ∂a/∂x⊤ are one Jacobian."""
+    """Return the denominator of a fraction without ⊤: ∂a/∂x and ∂a/∂x⊤ are one Jacobian."""
     if row and row[0].glyph == "\\partial" and row[-1].above and row[-1].above[-1].glyph == "\\top":
         return (*row[:-1], replace(row[-1], above=row[-1].above[:-1]))
     return row
