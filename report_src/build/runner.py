@@ -159,7 +159,7 @@ def why(project: Project, table: tuple[Step, ...] | None = None) -> Iterator[tup
         yield step.name, reasons
 
 
-def why_and_how_long(project: Project, table: tuple[Step, ...] = STEPS) -> Iterator[tuple[str, list[str]]]:
+def why_and_how_long(project: Project, table: tuple[Step, ...] | None = None) -> Iterator[tuple[str, list[str]]]:
     """Yield (step, what is to be said of it): reasons to run, or that it is up to date, and how long it took last."""
     rows = list(why(project, table))
     memory = Memory(project.build)  # of the profile that `why` has settled
