@@ -47,7 +47,7 @@ def ours(X0: Any, labels: Any, activation: str, threads: int = 1) -> Step:
 
     params = mlp.initialise(np.random.default_rng(0), SIZES, mlp.ACTIVATIONS[activation])
     blocks = mlp.in_blocks(X0, np.eye(SIZES[-1], dtype=np.float32)[:, labels])
-    team = mlp.team_of(params, mlp.BLOCK_COLUMNS, threads)
+    team = mlp.team_of(params, max(X.shape[1] for X, _ in blocks.blocks), threads)  # contiguous, as in a descent
 
     def step() -> None:
         _, _, grads = mlp.gradients(params, blocks, mlp.ACTIVATIONS[activation], team)
@@ -85,7 +85,7 @@ def products(X0: Any, labels: Any) -> Step:
 
     params = mlp.initialise(np.random.default_rng(0), SIZES, mlp.RELU)
     blocks = [X[:-1] for X, _ in mlp.in_blocks(X0, np.eye(SIZES[-1], dtype=np.float32)[:, labels]).blocks]
-    work = mlp.work_arrays(params, mlp.BLOCK_COLUMNS)
+    work = mlp.work_arrays(params, max(X.shape[1] for X in blocks))
     for array in work:
         array[...] = 0.5
 
