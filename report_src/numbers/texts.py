@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+import functools
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ def load(home: Path = CLONE) -> dict[str, Any]:
 
     RenderError for one that the engine does not print, or that is of another kind (a list of words for a word).
     """
-    texts = copy.deepcopy(_read(CLONE / FILE))
+    texts = copy.deepcopy(_of_clone())
     for section, entries in (_read(home / FILE) if home != CLONE else {}).items():
         known = texts.get(section, {})
         for name, text in entries.items():
@@ -32,6 +33,11 @@ def load(home: Path = CLONE) -> dict[str, Any]:
                 raise RenderError(f"{section}.{name}: expected {known[name]!r} in other words, got {text!r}", FILE)
         texts[section] = {**known, **entries}
     return texts
+
+
+@functools.cache
+def _of_clone() -> dict[str, dict[str, Any]]:
+    return _read(CLONE / FILE)
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:

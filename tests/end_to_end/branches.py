@@ -13,6 +13,7 @@ from unittest import mock
 from jinja2 import nodes
 
 from report_src.errors import RenderError
+from report_src.numbers import texts
 from report_src.numbers.claim_records import Claim
 from report_src.numbers.values import Ledger, wrap
 from report_src.rendering.claims import Claims
@@ -22,7 +23,7 @@ from report_src.rendering.source_marks import take_out
 STEPS = 8  # changes in a row before the search starts again from results as they were
 TRIES = 1500  # renderings that one branch may cost; most take a few
 FRONT = {"draft": False, "findings": [], "placeholders": [], "repository": "", "commit": "",
-         "scans": {"part_c": [], "question_2": []}}  # fmt: skip
+         "scans": {"part_c": [], "question_2": []}, "texts": texts.load(), "references": False}  # fmt: skip
 
 Tree = dict[str, Any]
 
