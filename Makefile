@@ -11,6 +11,8 @@ ALL     ?=
 SERVE   ?=
 PORT    ?=
 SECTION ?=
+STUDIES ?=
+REPORT  ?=
 OLD     ?=
 NEW     ?=
 FORM    ?=
@@ -24,17 +26,17 @@ PYTHON3 ?= python3
 unexport $(filter-out PYTHON3,$(filter PYTHON%,$(.VARIABLES)))
 
 # what was typed is text: neither make nor the shell expands anything in it, as a file may be called a`b`$(c).pdf
-TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION OLD NEW FORM WEB JSON EDITOR_URL
+TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION STUDIES REPORT OLD NEW FORM WEB JSON EDITOR_URL
 $(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
 export $(TYPED)
 
 .DEFAULT_GOAL := help
-.PHONY: help report web full draft figures results check unused handin bundle audit diff watch where why new-text bench test test-all lint lock clean FORCE
+.PHONY: help report web full draft figures results check unused handin bundle audit diff watch where why new new-text bench test test-all lint lock clean FORCE
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
 # the shell makes way for Python, which ends with make, however that ends
-STEPS   = exec $(if $(WORKERS),env ANALYSIS_CLUSTER="$$WORKERS") $(PYTHON) -m report_src --parent $$PPID --config="$$CONFIG" --build="$$BUILD" $(if $(PROFILE),--profile="$$PROFILE") $(if $(JSON),--json)
+STEPS   = exec $(if $(WORKERS),env ANALYSIS_CLUSTER="$$WORKERS") $(PYTHON) -m report_src --parent $$PPID --config="$$CONFIG" --build="$$BUILD" $(if $(PROFILE),--profile="$$PROFILE") $(if $(STUDIES),--studies="$$STUDIES") $(if $(JSON),--json)
 READY  := .ready/environment
 # whoever asks for another build of torch is answered, though no file changed
 ASKED  := $(if $(TORCH),FORCE)
@@ -45,6 +47,7 @@ NEWTEX := $(shell grep -qsxF "$$(command -v pdflatex || echo none)" .ready/tex |
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo '  CONFIG=path/to/report.toml BUILD=some/dir builds another report; PROFILE=quick is a first look'
+	@echo '  STUDIES=path/to/studies runs the code of a report outside of this clone'
 	@echo '  WORKERS=tcp://host:port trains on a Dask cluster of hosts that you trust'
 	@echo '  JSON=1 ends a command with one JSON object: its status, its findings with their places, what it printed'
 
@@ -89,6 +92,9 @@ bundle: $(READY) .ready/tex ## a zip of the .tex and the figures that compiles i
 
 where: $(READY) ## where a number comes from: Q=generalization.test_accuracy
 	@$(STEPS) where $(if $(Q),-- "$$Q")
+
+new: $(READY) ## a small report of its own to go on from: REPORT=path/to/folder
+	@$(STEPS) new $(if $(REPORT),-- "$$REPORT")
 
 new-text: $(READY) ## a section without its sentences, to write in your own words: SECTION=03
 	@$(STEPS) new-text $(if $(SECTION),-- "$$SECTION")

@@ -1,4 +1,4 @@
-"""Contents page: the studies in reading order. `python -m analysis STUDY --config report.toml --build build`."""
+"""Run one study of a report: `python -m analysis STUDY --config report.toml --build build`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ import numpy as np  # noqa: E402 (threads are set before the first BLAS is loade
 
 from analysis import contract  # noqa: E402
 from analysis.compute.progress import Progress  # noqa: E402
-from analysis.errors import exit_status  # noqa: E402
+from analysis.declaration import Study  # noqa: E402
+from analysis.errors import InputError, exit_status  # noqa: E402
 from analysis.results import store  # noqa: E402
 from analysis.settings.load import load  # noqa: E402
 from analysis.settings.schema import Settings  # noqa: E402
 from analysis.study import Inputs, Outcome, narrowed  # noqa: E402
-
-STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
 
 
 def run_study(
@@ -32,8 +31,8 @@ def run_study(
 
     Return the training iterations it took.
     """
-    module = importlib.import_module(f"analysis.studies.{study}.study")
-    outcome: Outcome = module.run(settings, Inputs(build, reads), progress)
+    module = importlib.import_module(f"{settings.studies[study].package}.study")
+    outcome: Outcome = module.run(settings, Inputs(build, reads, settings.studies), progress)
     save_arrays(outcome.arrays, build / "arrays" / f"{study}.npz")
     store.save(outcome.record, build / "results" / f"{study}.json")
     return outcome.steps
@@ -51,9 +50,9 @@ def print_progress(stage: str, done: int, total: int) -> None:
     print(f"PROGRESS\t{stage}\t{done}\t{total}", file=sys.stderr, flush=True)
 
 
-def print_warnings(study: str, build: Path) -> None:
+def print_warnings(study: Study, build: Path) -> None:
     """Print the warnings of a study about the data, one line each."""
-    record = contract.load(study, build / "results" / f"{study}.json")
+    record = contract.load(study, build / "results" / f"{study.name}.json")
     for warning in getattr(record, "warnings", ()):
         print(f"warning: {warning}", file=sys.stderr, flush=True)
 
@@ -61,24 +60,27 @@ def print_warnings(study: str, build: Path) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run one study; return the exit status (2: a mistake in a file the user edits)."""
     parser = argparse.ArgumentParser(prog="python -m analysis", description="Run one study.")
-    parser.add_argument("study", choices=STUDIES)
+    parser.add_argument("study", help="its name: that of its package")
     parser.add_argument("--config", default="report.toml", help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
     parser.add_argument("--reads", nargs="*", default=None, help="the earlier studies it may read (default: any)")
     parser.add_argument("--settings", nargs="*", default=None, help="the sections it may read (default: any)")
+    parser.add_argument("--studies", type=Path, default=None, help="the folder of the report's studies")
     options = parser.parse_args(arguments)
     return exit_status(lambda: _run(options), options.build)
 
 
 def _run(options: argparse.Namespace) -> None:
     reads = None if options.reads is None else tuple(options.reads)
-    settings = load(options.config, options.profile)
+    settings = load(options.config, options.profile, options.studies)
+    if options.study not in settings.studies:
+        raise InputError(f"expected one of the studies {', '.join(settings.studies)}, got '{options.study}'")
     if options.settings is not None:
         settings = narrowed(settings, options.settings)
     steps = run_study(options.study, settings, options.build, print_progress, reads)
     print(f"STEPS\t{steps}", file=sys.stderr, flush=True)
-    print_warnings(options.study, options.build)
+    print_warnings(settings.studies[options.study], options.build)
 
 
 if __name__ == "__main__":

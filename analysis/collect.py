@@ -7,44 +7,63 @@ import importlib.metadata
 import json
 import platform
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from analysis import contract
+from analysis.declaration import read_settings
 from analysis.errors import exit_status
 from analysis.results.inputs import InputsRecord, processor
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-SECTIONS = ("run", "table", "shared_bias")  # what the studies read, besides the data
+FILES = {"train": "data", "test": "test_data"}  # the record of a study that opens a file has this field (DataFile)
 
 
-def collect_inputs(settings: Settings, eda: Any, generalization: Any) -> InputsRecord:
-    """Return the record of the inputs; the two studies that read the files report them with their warnings."""
+def collect_inputs(settings: Settings, records: Collection[Any]) -> InputsRecord:
+    """Return the record of the inputs; a study that opened a file has it in its record, with its warnings."""
+    opened = {
+        role: [getattr(record, name) for record in records if hasattr(record, name)] for role, name in FILES.items()
+    }
+    files = {role: found[0] for role, found in opened.items() if found}
     return InputsRecord(
         simulated=settings.simulated,
-        train=eda.data,
-        test=generalization.test_data,
+        train=files.get("train"),
+        test=files.get("test"),
         settings=settings_as_text(settings),
         python=platform.python_version(),
         packages=package_versions(ROOT / "requirements.lock"),
-        warnings=tuple(dict.fromkeys((*eda.warnings, *generalization.warnings))),
+        warnings=tuple(dict.fromkeys(warning for record in records for warning in getattr(record, "warnings", ()))),
         processor=processor(),
     )
 
 
 def settings_as_text(settings: Settings) -> dict[str, str]:
     """Return "run.seed" -> "600" for every setting that a study reads (the seed of the simulator where it stood in)."""
-    found = {"data.train": settings.data.train, "data.test": settings.data.test}
+    declared = {name for study in settings.studies.values() for name in study.settings}
+    found: dict[str, str] = {}
+    for name in ("data.train", "data.test"):
+        found |= entries(settings, name) if name in declared else {}
     if settings.simulated:
         found["data.simulation_seed"] = str(settings.data.simulation_seed)
-    for section in SECTIONS:
-        for name, value in msgspec.to_builtins(getattr(settings, section)).items():
-            found[f"{section}.{name}"] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    for name in ("run.profile", *read_settings(settings.studies)):  # every section may depend on the profile
+        found |= entries(settings, name)
     return found
+
+
+def entries(settings: Settings, name: str) -> dict[str, str]:
+    """Return the entries of a section ("run"), or the one of a setting ("run.seed"), as text."""
+    section, _, entry = name.partition(".")
+    tree = msgspec.to_builtins(getattr(settings, section))
+    return {
+        f"{section}.{key}": value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for key, value in tree.items()
+        if entry in ("", key)
+    }
 
 
 def package_versions(lock: Path) -> dict[str, str]:
@@ -66,15 +85,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", default="report.toml", help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder of the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
+    parser.add_argument("--studies", type=Path, default=None, help="the folder of the report's studies")
     options = parser.parse_args(arguments)
     return exit_status(lambda: _collect(options), options.build)
 
 
 def _collect(options: argparse.Namespace) -> None:
     folder = options.build / "results"
-    settings = load(options.config, options.profile)
-    eda, generalization = (contract.load(name, folder / f"{name}.json") for name in ("eda", "generalization"))
-    contract.join(collect_inputs(settings, eda, generalization), folder, options.build / "results.json")
+    settings = load(options.config, options.profile, options.studies)
+    records = contract.load_records(folder, settings.studies)
+    contract.join(collect_inputs(settings, records.values()), records, options.build / "results.json", settings.studies)
 
 
 if __name__ == "__main__":

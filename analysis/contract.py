@@ -6,53 +6,56 @@ Fractions stay 0-1 (a formatter prints per cent); names carry direction and sign
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
+from analysis.declaration import Study
 from analysis.results.inputs import InputsRecord
 from analysis.results.store import decode, save
-from analysis.studies.attribution.record import AttributionRecord
-from analysis.studies.eda.record import EdaRecord
-from analysis.studies.generalization.record import GeneralizationRecord
-from analysis.studies.gradient_flow.record import GradientFlowRecord
-from analysis.studies.shared_bias.record import SharedBiasRecord
-from analysis.studies.training.record import TrainingRecord
-
-RECORDS: dict[str, type[Struct]] = {
-    "eda": EdaRecord,
-    "training": TrainingRecord,
-    "gradient_flow": GradientFlowRecord,
-    "attribution": AttributionRecord,
-    "generalization": GeneralizationRecord,
-    "shared_bias": SharedBiasRecord,
-}
 
 
 class Results(Struct, frozen=True, forbid_unknown_fields=True):
-    """build/results.json: the record of every study and of what went in."""
+    """build/results.json: what went in, and the record of every study."""
 
     inputs: InputsRecord
-    eda: EdaRecord
-    training: TrainingRecord
-    gradient_flow: GradientFlowRecord
-    attribution: AttributionRecord
-    generalization: GeneralizationRecord
-    shared_bias: SharedBiasRecord
 
 
-def load(study: str, path: Path) -> Any:
+def record_type(study: Study) -> type[Struct]:
+    """Return the type of a study's record."""
+    kind: type[Struct] = getattr(importlib.import_module(f"{study.package}.record"), study.record)
+    return kind
+
+
+def results_type(studies: Mapping[str, Study]) -> type[Results]:
+    """Return the type of results.json for these studies."""
+    records = [(name, record_type(study)) for name, study in studies.items()]
+    made: Any = msgspec.defstruct(
+        "Results", records, bases=(Results,), module=__name__, frozen=True, forbid_unknown_fields=True
+    )
+    kind: type[Results] = made
+    return kind
+
+
+def load(study: Study, path: Path) -> Any:
     """Read a study's record; ValueError names file and field where it does not fit the contract."""
-    return decode(path, RECORDS[study])
+    return decode(path, record_type(study))
 
 
-def load_results(path: Path) -> Results:
+def load_results(path: Path, studies: Mapping[str, Study]) -> Any:
     """Read build/results.json."""
-    return decode(path, Results)
+    return decode(path, results_type(studies))
 
 
-def join(inputs: InputsRecord, folder: Path, path: Path) -> None:
-    """Join build/results/<study>.json and the record of inputs to build/results.json."""
-    records = {study: load(study, folder / f"{study}.json") for study in RECORDS}
-    save(Results(inputs=inputs, **records), path)
+def load_records(folder: Path, studies: Mapping[str, Study]) -> dict[str, Any]:
+    """Read every record in build/results, by the studies' names."""
+    return {name: load(study, folder / f"{name}.json") for name, study in studies.items()}
+
+
+def join(inputs: InputsRecord, records: Mapping[str, Any], path: Path, studies: Mapping[str, Study]) -> None:
+    """Write the record of inputs and those of the studies to build/results.json."""
+    save(results_type(studies)(inputs=inputs, **records), path)

@@ -19,7 +19,7 @@ from analysis.study import Inputs, Plot, narrowed
 
 def draw_study(study: str, settings: Settings, build: Path) -> None:
     """Draw every figure in PLOTS of a study below `build`, each whole or not at all."""
-    plots = importlib.import_module(f"analysis.studies.{study}.plots").PLOTS
+    plots = importlib.import_module(f"{settings.studies[study].package}.plots").PLOTS
     drawings = [(plot, study, settings, build) for plot in plots]
     count = min(cores(), len(drawings)) if START == "fork" else 1  # starting a worker from scratch takes longer
     for _ in here(draw, drawings, count):
@@ -28,7 +28,7 @@ def draw_study(study: str, settings: Settings, build: Path) -> None:
 
 def draw(plot: Plot, study: str, settings: Settings, build: Path) -> None:
     """Draw one figure of a study from its record and its arrays, and save it as a PDF without dates."""
-    inputs, content = Inputs(build), io.BytesIO()
+    inputs, content = Inputs(build, None, settings.studies), io.BytesIO()
     figure = plot(inputs.record(study), inputs.arrays(study), settings)
     figure.savefig(content, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
     write_whole(build / "figures" / figure_name(study, plot.__name__), content.getvalue())
@@ -47,12 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder of the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
     parser.add_argument("--settings", nargs="*", default=(), help="the sections that the plots may read")
+    parser.add_argument("--studies", type=Path, default=None, help="the folder of the report's studies")
     options = parser.parse_args(arguments)
     return exit_status(lambda: _draw(options), options.build)
 
 
 def _draw(options: argparse.Namespace) -> None:
-    settings = narrowed(load(options.config, options.profile), options.settings)
+    settings = narrowed(load(options.config, options.profile, options.studies), options.settings)
     draw_study(options.study, settings, options.build)
 
 

@@ -24,7 +24,7 @@ PRODUCTS = ("report", "draft", "figures", "results", "web")  # targets that are 
 RENDERING = ("report", "draft", "check", "bundle", "handin", "web")  # targets whose steps read the templates
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
 ENDED_BY_KEY = 130  # the status of Ctrl-C
-TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new-text", "watch", "clean")
+TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new", "new-text", "watch", "clean")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m report_src", description="Build the report.")
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument(
-        "what", nargs="?", default=None, help="where: a key; audit: a PDF; new-text: a section's number"
+        "what", nargs="?", default=None, help="where: a key; audit: a PDF; new: a folder; new-text: a section's number"
     )
     parser.add_argument("--all", type=Path, default=None, metavar="FOLDER", help="audit: every PDF of a folder")
     parser.add_argument("--old", default=None, help="diff: a PDF, a build folder or a commit")
@@ -41,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, default=Path("report.toml"), help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder for the products")
     parser.add_argument("--profile", default=None, help="quick, standard or full (instead of the file's)")
+    parser.add_argument("--studies", type=Path, default=None, help="the folder of the report's studies, which will run")
     parser.add_argument(
         "--serve", action="store_true", help="watch: show the PDF on a page that only this machine sees"
     )
@@ -115,19 +116,26 @@ def make(options: argparse.Namespace) -> Outcome:
         from report_src.preview import watch
 
         with signals_raise():
-            watch.main(
-                options.config, options.build, options.profile, options.port if options.serve else None, options.editor
-            )
+            port = options.port if options.serve else None
+            watch.main(options.config, options.build, options.profile, port, options.editor, options.studies)
     if options.target == "audit":
         from report_src.submission import audit
 
         with signals_raise():
-            return audit.run(options.what, options.all, options.config, options.build)
+            return audit.run(options.what, options.all, options.config, options.build, options.studies)
+    if options.target == "new":
+        from report_src.build import starter
+
+        print(starter.write(Path(options.what) if options.what else None))
+        return Outcome()
     if options.target == "diff":
         from report_src.comparison import compare
 
         return compare.run(options.old, options.new, options.config, options.build, options.form)
-    project = environment.open_project(options.config, options.build, options.profile, draft=options.target == "draft")
+    draft = options.target == "draft"
+    project = environment.open_project(
+        options.config, options.build, options.profile, draft=draft, studies=options.studies
+    )
     project = profiles.of_last_build(project, options.target)
     if options.target == "where":
         from report_src.numbers import answer as where
@@ -141,7 +149,7 @@ def make(options: argparse.Namespace) -> Outcome:
         print(skeleton.write(project.templates, options.what))
         return Outcome()
     if options.target == "why":
-        rows = [(step, "; ".join(reasons) or "up to date") for step, reasons in runner.why(project)]
+        rows = [(step, "; ".join(said)) for step, said in runner.why_and_how_long(project)]
         terminal.say("\n".join(f"{step}: {reasons}" for step, reasons in rows))
         return Outcome(findings=[Finding(reasons, "note", kind="step", name=step) for step, reasons in rows])
     if options.target in PRINTING:

@@ -9,8 +9,11 @@ import subprocess
 from functools import cached_property
 from pathlib import Path
 
+from analysis.declaration import FOLDER as OWN
+from analysis.declaration import folder_of
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
+from report_src.system.files import located
 
 ROOT = Path(__file__).resolve().parent.parent
 OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
@@ -36,12 +39,14 @@ WEB_PAGE = f"{DOCUMENT}.html"
 class Project:
     """One report: its sources, its settings and its build folder."""
 
-    root: Path  # where analysis/, report_src/ and templates/ lie
+    root: Path  # where analysis/ and report_src/ lie
     config: Path
     build: Path
     settings: Settings
     profile: str | None = None
     draft: bool = False
+    studies: Path | None = None  # the folder of its studies, where the command line names one
+    folder: Path | None = None  # the report's, where report.toml lies elsewhere (an audit's)
 
     @property
     def work(self) -> Path:
@@ -49,9 +54,31 @@ class Project:
         return self.build / "work"
 
     @property
+    def home(self) -> Path:
+        """The folder that holds templates/: the report's, or the clone where the report brings none."""
+        return home_of(self.folder or self.config.parent, self.root)
+
+    @property
     def templates(self) -> Path:
         """The folder of the templates."""
-        return self.root / "templates"
+        return self.home / "templates"
+
+    def located(self, name: str) -> Path:
+        """Return a file by its path, like "templates/preamble.tex": the report's own, else the clone's."""
+        return located(self.home, name)
+
+    def found(self, name: str) -> Path:
+        """Return a file by the path that a message gives it: a template, a file of code, or in full."""
+        return self.code(name) if name.startswith(f"{OWN}/") else self.located(name)
+
+    @property
+    def code_folder(self) -> Path:
+        """The folder that holds the report's own studies/."""
+        return folder_of(self.folder or self.config.parent, self.studies).parent
+
+    def code(self, name: str) -> Path:
+        """Return a file of code by its path: "studies/…" is the report's own, everything else the clone's."""
+        return (self.code_folder if name.startswith(f"{OWN}/") else self.root) / name
 
     @property
     def results(self) -> Path:
@@ -70,7 +97,7 @@ class Project:
 
     def in_profile(self, profile: str) -> Project:
         """Return the same report in another profile."""
-        return dataclasses.replace(self, settings=load(self.config, profile), profile=profile)
+        return dataclasses.replace(self, settings=load(self.config, profile, self.studies), profile=profile)
 
     def beside(self, build: Path) -> Project:
         """Return the same report with another build folder."""
@@ -85,6 +112,11 @@ class Project:
     def epoch(self) -> int:
         """The date of the PDF, in seconds since 1970."""
         return source_date_epoch(self.root)
+
+
+def home_of(report: Path, root: Path = ROOT) -> Path:
+    """Return the folder that holds the templates of the report in a folder: its own, or the clone."""
+    return report if (report / "templates").is_dir() else root
 
 
 def commit(root: Path) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.__main__ import STUDIES
+from analysis.declaration import shipped
 
 ROOT = Path(__file__).resolve().parent.parent
+STUDIES = tuple(shipped())
 HEAVY = {"torch", "pandas", "sklearn", "scipy", "matplotlib", "captum"}
 
 
@@ -22,12 +23,12 @@ LARGEST_FOLDER = 12  # modules, `__init__` not counted
 # A name is that of a module or a package below the root; where several match, the longest decides.
 ORDER = {
     "analysis": [
-        "errors", "io", "settings", ("data", "statistics", "compute"), "results", ("network", "plotting"),
-        "studies.*.record", "contract", "study", "studies", ("collect", "draw"), "__main__",
+        "errors", "io", "declaration", "settings", ("data", "statistics", "compute"), "results",
+        ("network", "plotting"), "contract", "study", "studies", ("collect", "draw"), "__main__",
     ],
     "report_src": [
-        "errors", "findings", "system", "fonts", ("project", "tex", "derivations"), "numbers", "prose", "rendering",
-        "web", "build", ("preview", "submission", "editor"), "comparison", "__main__",
+        "errors", "findings", "system", "fonts", ("project", "tex", "synctex", "derivations"), "numbers", "prose",
+        "rendering", "web", "build", ("preview", "submission", "editor"), "comparison", "__main__",
     ],
     "report_src.derivations": [
         "source", "syntax", "printing", "semantics", "notation", "reader", "evaluation",
@@ -183,13 +184,13 @@ def test_analysis_never_knows_report_src():
 
 
 def test_report_src_knows_the_contract_of_analysis_and_nothing_else():
-    allowed = ("analysis.contract", "analysis.results", "analysis.errors", "analysis.io", "analysis.settings")
+    allowed = ("contract", "declaration", "errors", "io", "results", "settings")
     bad = [
         (relative(path), name)
         for path, names in FILES.items()
         if "report_src" in path.parts
         for name in names
-        if name.startswith("analysis.") and not name.startswith(allowed)
+        if name.startswith("analysis.") and name.split(".")[1] not in allowed
     ]
     assert bad == []
 
@@ -203,8 +204,25 @@ def test_no_study_imports_another(study):
         assert not [name for name in names if name.startswith(others)], relative(path)
 
 
-def test_the_package_of_a_study_imports_nothing():
-    assert [study for study in STUDIES if FILES[ROOT / "analysis/studies" / study / "__init__.py"]] == []
+def test_the_package_of_a_study_imports_what_it_declares_and_its_own_settings():
+    """A build with nothing to do reads every declaration."""
+    for study in STUDIES:
+        found = FILES[ROOT / "analysis/studies" / study / "__init__.py"]
+        assert {name for name in found if not name.startswith("analysis.declaration")} <= {
+            name for name in found if name.startswith(f"analysis.studies.{study}.settings")
+        }
+
+
+def test_no_module_outside_of_a_study_names_one():
+    """What goes through the studies reads their declarations."""
+    named = [
+        (relative(path), study)
+        for path, names in FILES.items()
+        for study in STUDIES
+        if not path.is_relative_to(ROOT / "analysis/studies")
+        and any(name.startswith(f"analysis.studies.{study}") for name in names)
+    ]
+    assert named == []
 
 
 def test_two_files_of_analysis_import_torch_or_captum():

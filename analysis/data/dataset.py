@@ -135,6 +135,8 @@ def _exchange(labels: np.ndarray, label: int, fold: np.ndarray, other: np.ndarra
 def _absent(settings: Settings) -> bool:
     """Return whether both files are absent; InputError where one is, or where both are the same."""
     train, test = settings.train_path, settings.test_path
+    if not settings.data.test and not train.exists():
+        raise InputError(f"{train}: expected the table, got no file", "put it there, or correct data.train")
     try:
         here = {path: path.exists() or path.is_symlink() for path in (train, test)}
     except OSError as error:
@@ -143,7 +145,7 @@ def _absent(settings: Settings) -> bool:
         raise InputError(
             f"{settings.path}: data.train and data.test: expected two files, got '{train}' twice", NEXT_STEP
         )
-    if len(set(here.values())) == 2:
+    if settings.data.test and len(set(here.values())) == 2:
         absent, present = (test, train) if here[train] else (train, test)
         raise InputError(
             f"{absent}: expected the second of two files, got none (only {present} is there)",

@@ -14,6 +14,7 @@ from analysis.compute.threads import Team, number
 from analysis.network.mlp import Activation, Array, Blocks, Params, Work, evaluate, gradients, team_of
 
 BLOWN_UP = 20  # times the loss of equal guesses; runs that descended later have peaked as high early on
+CHECKPOINTS = 20  # points along a run at which its parameters are kept
 SATURATED_BELOW = 0.05  # a sigmoid passes on less than a fifth of its largest derivative, 1/4
 
 
@@ -96,11 +97,17 @@ class TrainingRun:
     params: Params
     loss: Array  # (T + 1,)
     train_accuracy: Array  # (T + 1,)
-    validation_accuracy: Array  # (T + 1,), NaN where there was no validation fold
+    validation_accuracy: Array  # (T + 1,), NaN where no validation fold was looked at
     grad_abs_mean: Array  # (3, T + 1): mean |dL/dW| of the layers
     probe_at: Array  # iterations at which a probe was taken
     probes: Array  # (len(probe_at), 8): Probe by Probe
     off: Array  # (len(probe_at), M1 + M2) bool: the hidden units that are 0 on every example
+    kept: tuple[Params, ...] = ()  # the parameters after so many updates as `keep_at` says, in that order
+
+
+def checkpoints(iterations: int) -> list[int]:
+    """Return CHECKPOINTS iterations from 0 to the last, closer together at the start, where accuracy moves."""
+    return sorted({0, *np.geomspace(1, iterations, CHECKPOINTS).round().astype(int).tolist()})
 
 
 def refuse_blown_up(
@@ -123,16 +130,19 @@ def gradient_descent(
     learning_rate: float,
     iterations: int,
     probe_at: Collection[int] = (),
+    validate_from: int = 0,
+    keep_at: Collection[int] = (),
 ) -> TrainingRun:
-    """Vanilla full-batch gradient descent; `params` is left as it was. `validation` is only looked at, if given.
+    """Vanilla full-batch gradient descent; `params` is left as it was.
 
+    `validation`, where given, is looked at from update `validate_from` on.
     Loss, accuracies and gradients of entry t are all taken at the same parameters, those after t updates.
     Raises TrainingDiverged where the loss is not finite, or has not come down from a blow-up at the end.
     """
     params = Params(*(array.copy() for array in params))
     columns = max(X0.shape[1] for X0, _ in (*train.blocks, *(validation.blocks if validation else ())))
     traces = np.full((6, iterations + 1), np.nan)
-    probes, off = [], []
+    probes, off, kept = [], [], []
     with (
         np.errstate(over="ignore", invalid="ignore"),
         team_of(params, columns, min(number(), len(train.blocks))) as team,
@@ -142,12 +152,14 @@ def gradient_descent(
             loss, accuracy, grads = gradients(params, train, activation, team, meter.add if meter else None)
             refuse_blown_up(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
             traces[0, t], traces[1, t] = loss, accuracy
-            if validation is not None:
+            if validation is not None and t >= validate_from:
                 traces[2, t] = evaluate(params, validation, activation, team)[1]
             traces[3:, t] = [np.abs(dW).mean() for dW in grads[::2]]
             if meter:
                 probes.append(meter.probe())
                 off.append(meter.off())
+            if t in keep_at:
+                kept.append(Params(*(array.copy() for array in params)))
             if t < iterations:
                 for array, grad in zip(params, grads, strict=True):
                     array -= array.dtype.type(learning_rate) * grad
@@ -160,4 +172,5 @@ def gradient_descent(
         probe_at=np.array(sorted(t for t in set(probe_at) if t <= iterations)),
         probes=np.array(probes).reshape(len(probes), len(Probe._fields)),
         off=np.array(off, bool).reshape(len(off), len(params.b1) + len(params.b2)),
+        kept=tuple(kept),
     )

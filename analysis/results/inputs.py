@@ -22,8 +22,8 @@ class InputsRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """Data files, settings and package versions of a build."""
 
     simulated: Annotated[bool, Meta(description="whether simulated tables replace the data files")]
-    train: DataFile
-    test: DataFile
+    train: Annotated[DataFile | None, Meta(description="the training table, where a study opened it")]
+    test: Annotated[DataFile | None, Meta(description="the test table, where a study opened it")]
     settings: Annotated[dict[str, str], Meta(description="every setting the studies read, as text")]
     python: Annotated[str, Meta(description="Python version")]
     packages: Annotated[dict[str, str], Meta(description="package -> version")]

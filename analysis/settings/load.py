@@ -3,45 +3,50 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
+from analysis.declaration import folder_of, sections, studies_in
 from analysis.errors import InputError
 from analysis.io import toml_file
 from analysis.settings import validate
-from analysis.settings.schema import Document, RunSettings, ScanSettings, Settings, SharedBiasSettings
+from analysis.settings.schema import RunSettings, Settings, document_type
 
 SCANS = "data/scans"  # where a scan is looked for by its bare name, beside report.toml
 NEXT_STEP = "compare with the shipped report.toml"
 
 
-def load(path: Path | str, profile: str | None = None) -> Settings:
+def load(path: Path | str, profile: str | None = None, studies: Path | None = None) -> Settings:
     """Read a report.toml and apply its profile (`profile` replaces the file's).
 
+    `studies` is the folder of the report's studies where the command line names one.
     Raises InputError (place, expected, got, next step) for anything that is not as described here.
     """
     path = Path(path)
     if not _there(path):
         raise InputError(f"{path}: expected a settings file, got none", "name one with CONFIG=path/to/report.toml")
     file = toml_file.read(path, NEXT_STEP)
-    document = toml_file.convert(file, Document)
+    declared = studies_in(folder_of(path.parent, studies))
+    document = toml_file.convert(file, document_type(declared))
     run = document.run if profile is None else _with_profile(path, document.run, profile)
     settings = Settings(
         path=path,
         report=document.report,
         data=document.data,
         table=document.table,
-        run=_apply_profile(run),
-        shared_bias=_apply_profile_to_pairs(document.shared_bias, run.profile),
+        run=run.in_profile(run.profile),
         ai=document.ai,
         scans=_found(document.scans, path.parent),
+        own={name: getattr(document, name).in_profile(run.profile) for name in sections(declared)},
+        studies=declared,
     )
     validate.check(document, file)
     return settings
 
 
-def _found(scans: ScanSettings, folder: Path) -> ScanSettings:
+def _found(scans: Mapping[str, tuple[str, ...]], folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the scans by their paths below the settings' `folder`: a bare name may lie in data/scans/."""
 
     def below(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -50,7 +55,7 @@ def _found(scans: ScanSettings, folder: Path) -> ScanSettings:
     def elsewhere(name: str) -> bool:
         return not os.path.isfile(folder / name) and os.path.isfile(folder / SCANS / name)
 
-    return ScanSettings(part_c=below(scans.part_c), question_2=below(scans.question_2))
+    return {place: below(names) for place, names in scans.items()}
 
 
 def overridden(settings: Settings) -> list[str]:
@@ -58,9 +63,9 @@ def overridden(settings: Settings) -> list[str]:
 
     `iterations = 300` in quick -> ["run.iterations: profile quick takes 60 instead of 300"]
     """
-    document = toml_file.convert(toml_file.read(settings.path, NEXT_STEP), Document)
+    document = toml_file.convert(toml_file.read(settings.path, NEXT_STEP), document_type(settings.studies))
     found = []
-    for section in ("run", "shared_bias"):
+    for section in ("run", *settings.own):
         there, here = getattr(document, section), getattr(settings, section)
         default = type(there)()
         for name in (name for name in there.__struct_fields__ if name != "profile"):
@@ -79,27 +84,6 @@ def _with_profile(path: Path, run: RunSettings, profile: str) -> RunSettings:
     if profile not in ("quick", "standard", "full"):
         raise InputError(f"{path}: --profile: expected quick, standard or full, got '{profile}'", "name one of these")
     return msgspec.structs.replace(run, profile=profile)
-
-
-def _apply_profile(run: RunSettings) -> RunSettings:
-    """quick: 6,000 rows, 60 iterations, 2 replicates; full: every intervention on every replicate."""
-    if run.profile == "quick":
-        return msgspec.structs.replace(
-            run,
-            row_limit=min(run.row_limit or 6000, 6000),
-            iterations=min(run.iterations, 60),
-            report_at=min(run.report_at, 30),
-            replicates=2,
-        )
-    if run.profile == "full":
-        return msgspec.structs.replace(run, intervention_replicates=max(run.replicates, run.intervention_replicates))
-    return run
-
-
-def _apply_profile_to_pairs(shared_bias: SharedBiasSettings, profile: str) -> SharedBiasSettings:
-    if profile != "quick":
-        return shared_bias
-    return msgspec.structs.replace(shared_bias, pairs=min(shared_bias.pairs, 4), iterations=100)
 
 
 def _there(path: Path) -> bool:

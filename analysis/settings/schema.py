@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
 from msgspec import Meta, Struct
+
+from analysis.declaration import Section, Study, sections
 
 Text = Annotated[str, Meta(max_length=200)]  # text of one line, of a table's cell or of an axis
 Name = Annotated[Text, Meta(min_length=1)]
@@ -38,16 +41,16 @@ class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the two tables lie; both absent means: simulate the course's."""
+    """Where the tables lie, the one for testing where there is one; both absent means: simulate the course's."""
 
     train: Name
-    test: Name
+    test: Text = ""
     source: Text = ""
     simulation_seed: Seed = 0
 
 
-class RunSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Seeds, sizes and hyper-parameters of Question 1."""
+class RunSettings(Section, frozen=True, forbid_unknown_fields=True):
+    """Profile, seed and sizes of the studies that train on the table."""
 
     profile: Literal["quick", "standard", "full"] = "standard"
     seed: Seed = 0
@@ -61,30 +64,27 @@ class RunSettings(Struct, frozen=True, forbid_unknown_fields=True):
     named_accuracy: Annotated[float, Meta(gt=0, lt=1)] = 0.75
     row_limit: Annotated[int, Meta(ge=0)] = 0
 
-
-class SharedBiasSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Seeds, sizes and hyper-parameters of Question 2's experiment."""
-
-    seed: Seed = 0
-    pairs: Annotated[int, Meta(ge=2, le=200)] = 20
-    inputs: Units = 12
-    units: Units = 4
-    rows: Rows = 512
-    iterations: Annotated[int, Meta(ge=100, le=1_000_000)] = 1000
-    learning_rate: Rate = 0.5
+    def in_profile(self, profile: str) -> Self:
+        """quick: 6,000 rows, 60 iterations, 2 replicates; full: every intervention on every replicate."""
+        if profile == "quick":
+            return msgspec.structs.replace(
+                self,
+                row_limit=min(self.row_limit or 6000, 6000),
+                iterations=min(self.iterations, 60),
+                report_at=min(self.report_at, 30),
+                replicates=2,
+            )
+        if profile == "full":
+            return msgspec.structs.replace(
+                self, intervention_replicates=max(self.replicates, self.intervention_replicates)
+            )
+        return self
 
 
 class AiSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the log of AI use lies; None where the report has none."""
 
     log: str | None = None
-
-
-class ScanSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Scans of hand-written pages, in order, by the place they go to."""
-
-    part_c: tuple[str, ...] = ()
-    question_2: tuple[str, ...] = ()
 
 
 class Numerical(Struct, frozen=True, forbid_unknown_fields=True):
@@ -152,15 +152,24 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """The content of report.toml."""
+    """The content of report.toml, but for the sections that the studies bring."""
 
     report: ReportSettings
     data: DataSettings
     table: Table
     run: RunSettings = msgspec.field(default_factory=RunSettings)
-    shared_bias: SharedBiasSettings = msgspec.field(default_factory=SharedBiasSettings)
     ai: AiSettings = msgspec.field(default_factory=AiSettings)
-    scans: ScanSettings = msgspec.field(default_factory=ScanSettings)
+    scans: dict[str, tuple[str, ...]] = {}  # of hand-written pages, in order, by the place they go to
+
+
+def document_type(studies: Mapping[str, Study]) -> type[Document]:
+    """Return the type of a report.toml with the sections of these studies."""
+    own = [(name, kind, msgspec.field(default_factory=kind)) for name, kind in sections(studies).items()]
+    made: Any = msgspec.defstruct(
+        "Document", own, bases=(Document,), module=__name__, frozen=True, forbid_unknown_fields=True
+    )
+    kind: type[Document] = made
+    return kind
 
 
 @dataclasses.dataclass(frozen=True)
@@ -172,9 +181,21 @@ class Settings:
     data: DataSettings
     table: Table
     run: RunSettings
-    shared_bias: SharedBiasSettings
     ai: AiSettings
-    scans: ScanSettings
+    scans: Mapping[str, tuple[str, ...]]
+    own: Mapping[str, Section] = dataclasses.field(default_factory=dict)  # the studies' sections by name
+    studies: Mapping[str, Study] = dataclasses.field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the section of a study."""
+        if name.startswith("__") or name == "own" or name not in self.own:
+            raise AttributeError(f"settings have no section '{name}'")
+        return self.own[name]
+
+    @property
+    def visible(self) -> tuple[str, ...]:
+        """The sections that templates see."""
+        return ("report", "data", "table", "run", *self.own)
 
     @property
     def folder(self) -> Path:

@@ -96,8 +96,7 @@ def _check_paths(document: Document, file: SettingsFile) -> None:
         (("data", "train"), document.data.train),
         (("data", "test"), document.data.test),
         (("ai", "log"), document.ai.log or "log"),
-        *((("scans", "part_c", index), name) for index, name in enumerate(document.scans.part_c)),
-        *((("scans", "question_2", index), name) for index, name in enumerate(document.scans.question_2)),
+        *((("scans", place, n), name) for place, names in document.scans.items() for n, name in enumerate(names)),
     ]
     for keys, name in places:
         if not name.isprintable() or len(name) > LONGEST_PATH:

@@ -20,7 +20,7 @@ from report_src.system.processes import study_environment
 from report_src.tex.source_map import with_line
 
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
-_STUDY = re.compile(r"(?:^|/)analysis/(?!compute/|__main__|study\.py)[\w/]+\.py$")  # what a student writes
+_STUDY = re.compile(r"(?:^|/)(?:studies|analysis)/(?!compute/|__main__|study\.py)[\w/]+\.py$")  # what a student writes
 _FRAME = re.compile(r'^ *File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)(?:\n +(?P<code>\S.*))?', re.M)
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?:: .*)?$")
 _FOLLOWS = re.compile(r"\n.*The above exception was the direct cause of the following exception.*\n")
@@ -85,7 +85,7 @@ def render(context: BuildContext, step: Step) -> None:
     except InputError as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     except RenderError as error:
-        raise BuildError(with_line(str(error), error.place, project.root), INPUT_STATUS) from None
+        raise BuildError(with_line(str(error), error.place, project.home), INPUT_STATUS) from None
     for finding in findings:
         print(f"warning: {finding}", file=sys.stderr)
 
@@ -95,7 +95,7 @@ def compile_report(context: BuildContext, step: Step) -> None:
     from report_src.tex import compile, file_access
 
     project = context.project
-    outcome = compile.compile_tex(project.work, DOCUMENT, epoch=project.epoch, root=project.root, ahead=context.ahead)
+    outcome = compile.compile_tex(project.work, DOCUMENT, epoch=project.epoch, root=project.home, ahead=context.ahead)
     file_access.check(project.work, DOCUMENT)
     for warning in outcome.warnings:
         print(f"warning: {warning}", file=sys.stderr)
@@ -108,7 +108,7 @@ def web(context: BuildContext, step: Step) -> None:
     try:
         page.write(context.project)
     except RenderError as error:
-        raise BuildError(with_line(str(error), error.place, context.project.root), INPUT_STATUS) from None
+        raise BuildError(with_line(str(error), error.place, context.project.home), INPUT_STATUS) from None
 
 
 def run_python(context: BuildContext, step: Step, module: str, *arguments: str, preload: Sequence[str] = ()) -> int:
@@ -120,6 +120,8 @@ def run_python(context: BuildContext, step: Step, module: str, *arguments: str, 
     command = [module, *arguments, "--config", str(project.config), "--build", str(project.work)]
     if project.profile is not None:
         command += ["--profile", project.profile]
+    if project.studies is not None:
+        command += ["--studies", str(project.studies)]
     display = progress.display()
     printed: list[str] = []
     took: list[int] = []

@@ -29,18 +29,27 @@ def check(root: Path = ROOT) -> None:
         )
 
 
-def open_project(config: Path, build: Path, profile: str | None, *, draft: bool = False, root: Path = ROOT) -> Project:
+def open_project(
+    config: Path,
+    build: Path,
+    profile: str | None,
+    *,
+    draft: bool = False,
+    root: Path = ROOT,
+    studies: Path | None = None,
+) -> Project:
     """Read the settings of a report and say what is still to be filled in; BuildError for a mistake in them."""
     try:
-        settings = load(config, profile)
-        check_text(root / "templates", root)
+        settings = load(config, profile, studies)
+        project = Project(root, config, build, settings, profile, draft, studies)
+        check_text(project.templates, project.home)
     except InputError as error:
         raise BuildError(str(error), 2) from None
     for key in settings.placeholders:
         print(f"warning: {config}: {key} still holds the placeholder", file=sys.stderr)
     for override in overridden(settings):
         print(f"warning: {config}: {override}", file=sys.stderr)
-    return Project(root=root, config=config, build=build, settings=settings, profile=profile, draft=draft)
+    return project
 
 
 def check_text(templates: Path, root: Path) -> None:

@@ -44,7 +44,7 @@ def user_files(settings: Settings) -> dict[str, str]:
 
 def named_files(settings: Settings) -> list[str]:
     """Return the files that report.toml names besides the data, and those that the log of AI use names."""
-    names, log = [*settings.scans.part_c, *settings.scans.question_2], settings.ai.log
+    names, log = [name for names in settings.scans.values() for name in names], settings.ai.log
     if log is not None:
         names += [log, *(str(Path(log).parent / name) for name in ai_usage.files(settings.folder / log))]
     return names

@@ -9,16 +9,16 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from analysis.errors import of_storage
 from report_src.build.context import BuildContext
-from report_src.build.pipeline import STEPS, steps_of
+from report_src.build.pipeline import steps, steps_of
 from report_src.build.profiles import settle
 from report_src.build.publish import publish
 from report_src.build.state import Memory
-from report_src.build.step import ANALYSIS, Step, changed_meanwhile, parts
+from report_src.build.step import Step, changed_meanwhile, parts
 from report_src.errors import BuildError
 from report_src.project import Project
 from report_src.system.files import file_clock, matching, set_aside, sweep
@@ -36,7 +36,7 @@ SHOWN_REASONS = 3  # of why a step runs, on one line
 def make(
     project: Project,
     target: str,
-    table: tuple[Step, ...] = STEPS,
+    table: tuple[Step, ...] | None = None,
     *,
     ahead: Ahead | None = None,
     loaded: int | None = None,
@@ -45,7 +45,7 @@ def make(
 
     `ahead` holds TeX processes that outlive this build. `loaded` is when the code that runs was read (file_clock).
     """
-    wanted, loaded = steps_of(target, table), file_clock() if loaded is None else loaded
+    wanted, loaded = steps_of(target, table or steps(project.settings)), file_clock() if loaded is None else loaded
     with build_lock(project.build) as lock, contextlib.ExitStack() as resources:
         sweep(project.build, but=RUNNING)
         memory = settle(project)
@@ -59,7 +59,7 @@ def make(
             begun, now = file_clock(), parts(step, project, index)
             reasons = memory.reasons(step.name, now, project.work, step.products)
             if reasons:
-                if not context.preload and step.name in ANALYSIS and several_stale(wanted, project, memory, index):
+                if not context.preload and step.analysis and several_stale(wanted, project, memory, index):
                     context.load_libraries_once()
                 run_step(step, context, memory, now, reasons, begun)
                 done = True
@@ -69,7 +69,7 @@ def make(
 
 def several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, index: ImportIndex) -> bool:
     """Whether more than one part of the analysis has to run: then they load their libraries together."""
-    rows = [step for step in wanted if step.name in ANALYSIS]
+    rows = [step for step in wanted if step.analysis]
     return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in rows) > 1
 
 
@@ -85,7 +85,7 @@ def run_step(
     context.say(f"{step.name}: {shown}")
     begun = time.monotonic()
     changed = memory.changed(step.name, now)
-    forget_bytecode(project.root, changed or ())
+    forget_bytecode(project.code, changed or ())
     before = everything(project.work)
     aside = project.work / ".aside"
     if step.prepare is not None:
@@ -119,11 +119,11 @@ def carried_out(step: Step, context: BuildContext) -> str | None:
         raise
 
 
-def forget_bytecode(root: Path, changed: Iterable[str]) -> None:
+def forget_bytecode(find: Callable[[str], Path], changed: Iterable[str]) -> None:
     """Remove what Python compiled of sources that changed: it goes by times and sizes, which may be what they were."""
     for kind, _, name in (part.partition(":") for part in changed):
         if kind == "code" and name.endswith(".py"):
-            Path(importlib.util.cache_from_source(root / name)).unlink(missing_ok=True)
+            Path(importlib.util.cache_from_source(find(name))).unlink(missing_ok=True)
 
 
 def everything(work: Path) -> set[str]:
@@ -139,16 +139,17 @@ def refuse_undeclared(step: Step, work: Path, new: set[str]) -> None:
         (work / name).unlink()
     if undeclared:
         wrote = f"{step.name} wrote {', '.join(undeclared)}"
-        raise BuildError(f"{wrote}: not declared in its row of report_src/build/pipeline.py")
+        where = "STUDY (makes) of its __init__.py" if step.analysis else "its row of report_src/build/pipeline.py"
+        raise BuildError(f"{wrote}: not declared in {where}")
 
 
-def why(project: Project, table: tuple[Step, ...] = STEPS) -> Iterator[tuple[str, list[str]]]:
+def why(project: Project, table: tuple[Step, ...] | None = None) -> Iterator[tuple[str, list[str]]]:
     """Yield (step, reasons to run) for the whole report; an empty list: up to date."""
     with build_lock(project.build):
         memory = settle(project)
     index = index_of(project)
     stale: list[Step] = []
-    for step in steps_of("report", table):
+    for step in steps_of("report", table or steps(project.settings)):
         reasons = memory.reasons(step.name, parts(step, project, index), project.work, step.products)
         waits = [before.name for before in stale if rests_on(step, before)]
         if not reasons and waits:
@@ -158,6 +159,16 @@ def why(project: Project, table: tuple[Step, ...] = STEPS) -> Iterator[tuple[str
         yield step.name, reasons
 
 
+def why_and_how_long(project: Project, table: tuple[Step, ...] | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Yield (step, what is to be said of it): reasons to run, or that it is up to date, and how long it took last."""
+    rows = list(why(project, table))
+    memory = Memory(project.build)  # of the profile that `why` has settled
+    for step, reasons in rows:
+        seconds = memory.seconds(step)
+        took = [] if seconds is None else [f"took {seconds:.1f} s"]
+        yield step, [*(reasons or ["up to date"]), *took]
+
+
 def rests_on(step: Step, before: Step) -> bool:
     """Whether a step reads a product of an earlier one."""
     return any(Path(made.replace("*", "x")).match(read) for made in before.products for read in step.read_products)
@@ -165,4 +176,4 @@ def rests_on(step: Step, before: Step) -> bool:
 
 def index_of(project: Project) -> ImportIndex:
     """Return the imports of the project's sources."""
-    return ImportIndex(project.root, project.work / "imports.json")
+    return ImportIndex(project.root, project.work / "imports.json", project.code_folder)

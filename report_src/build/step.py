@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from report_src.build.context import BuildContext
 from report_src.build.fingerprint import data_parts, environment_parts, settings_parts, user_files
@@ -12,15 +13,13 @@ from report_src.project import Project
 from report_src.system.files import changed_since, digest, matching
 from report_src.system.import_graph import ImportIndex
 
-STUDIES = ("eda", "training", "gradient_flow", "attribution", "generalization", "shared_bias")
+# the templates of the clone that every report may read
+SHARED = ("templates/shared/*", "templates/preamble.tex", "templates/judging_words.toml")
 
 
 def figures_of(study: str) -> str:
     """Return the name of the step that draws a study's figures: "eda" -> "eda figures"."""
     return f"{study} figures"
-
-
-ANALYSIS = (*STUDIES, *map(figures_of, STUDIES))  # steps that run a part of analysis/ as a child
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +37,7 @@ class Step:
     reads: tuple[str, ...] = ()  # studies whose record and arrays are read
     products: tuple[str, ...] = ()
     scratch: tuple[str, ...] = ()  # what it writes for itself
+    analysis: bool = False  # runs a study, or draws its figures, in a process of its own
     # done before it runs, while its previous products exist; gets the changed parts of the key, if known
     prepare: Callable[[BuildContext, set[str] | None], None] | None = None
 
@@ -50,20 +50,30 @@ class Step:
 def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
     """Return everything a step rests on, by name (present products of earlier steps)."""
     settings = project.settings
-    unread = {*STUDIES} - {step.name, *step.reads} if step.name in ANALYSIS else ()
-    found = {f"code:{path}": value for path, value in index.closure(step.code, unread).items()}
+    found = {f"code:{path}": value for path, value in index.closure(step.code).items()}
     found |= settings_parts(settings, step.settings)
     if step.data:
         found |= data_parts(settings, step.data)
     if step.user_files:
         found |= user_files(settings)
         found["file:report.toml"] = digest(settings.path)  # it is attached to the PDF unchanged
-    found |= {f"source:{name}": value for name, value in matching(project.root, step.sources).items()}
+    found |= {f"source:{name}": value for name, value in sources(step.sources, project).items()}
     found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
     if step.name == "render":
         fonts = " ".join(path.name for path in system_files())
         found |= {"draft": str(project.draft), "commit": project.commit, "fonts": fonts}
     return found | environment_parts(project.root)
+
+
+def sources(patterns: Iterable[str], project: Project) -> dict[str, str]:
+    """Return relative path -> hash of the sources of a report: its own templates and studies, and the clone's files."""
+    if project.home == project.root:
+        return matching(project.root, patterns)
+    own = [pattern for pattern in patterns if pattern.startswith("templates/")]
+    code = [pattern for pattern in patterns if pattern.startswith("studies/")]
+    rest = [pattern for pattern in patterns if pattern not in (*own, *code)]
+    found = matching(project.root, (*rest, *(SHARED if own else ()))) | matching(project.home, own)
+    return dict(sorted((found | matching(project.code_folder, code)).items()))
 
 
 def changed_meanwhile(now: Mapping[str, str], project: Project, begun: int, loaded: int) -> list[str]:
@@ -73,11 +83,15 @@ def changed_meanwhile(now: Mapping[str, str], project: Project, begun: int, load
     that runs at `loaded`, both moments of file_clock().
     """
     data = {"data:train": project.settings.train_path, "data:test": project.settings.test_path}
-    folders = {"code": project.root, "source": project.root, "file": project.settings.folder}
+    find: dict[str, Callable[[str], Path]] = {
+        "code": project.code,
+        "source": project.found,
+        "file": project.settings.folder.joinpath,
+    }
     changed = []
     for part in now:
         kind, _, name = part.partition(":")
-        path = data.get(part) or (folders[kind] / name if kind in folders else None)
+        path = data.get(part) or (find[kind](name) if kind in find else None)
         if path and now[part] != "absent" and changed_since(path, loaded if kind == "code" else begun):
             changed.append(part)
     return changed

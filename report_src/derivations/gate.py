@@ -40,6 +40,8 @@ class Bound(Struct, frozen=True):
     name: str
     study: str
     line: int
+    on: str  # what the arrays are, in LaTeX
+    references: list[str]  # names of the other programs
     largest_difference: float
     rows: list[dict[str, float]]
 
@@ -116,6 +118,8 @@ def _bound(result: SideBySide) -> Bound:
         name=result.derivation,
         study=result.study,
         line=result.line,
+        on=result.on,
+        references=list(result.references),
         largest_difference=max(result.differences.values()),
         rows=[dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)],
     )

@@ -15,6 +15,7 @@ from report_src.findings import Finding, parsed
 from report_src.numbers.answer import keyed_values, said
 from report_src.numbers.formatting import FILTERS
 from report_src.numbers.lookup import where
+from report_src.numbers.provenance import provenance_of
 from report_src.project import Project
 from report_src.prose import lint
 
@@ -27,7 +28,7 @@ class Answers:
 
     def __init__(self, project: Project) -> None:
         """Answer for `project`, which need not be built yet."""
-        self.project = project
+        self.project, self.means = project, provenance_of(project)
         self._reports: dict[str, Report] = {}
 
     def results(self) -> dict[str, Any]:
@@ -70,7 +71,7 @@ class Answers:
 
     def _known(self, key: str, names: tuple[str, ...] = SHOWN) -> dict[str, list[str]]:
         try:
-            found = where(key, self.results(), self.project.work, self.project.root)
+            found = where(key, self.results(), self.project.work, self.means, self.project.root)
         except (BuildError, OSError, ValueError):
             return {}
         return {name: found[name] for name in names}

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from report_src.numbers.formatting import FILTERS
 from report_src.numbers.lookup import MISSING, value_of
-from report_src.numbers.provenance import meaning
 
 _OPENING = re.compile(r"\\(?:VAR|BLOCK)\{")
 _KEY = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[\d+\])*")
@@ -65,8 +64,11 @@ def opened(line: str, column: int) -> int | None:
     return begins[-1]
 
 
-def proposals(line: str, column: int, results: Mapping[str, Any]) -> list[Proposal]:
-    """Return what may be typed at a column (from 0) of a line: styles behind a bar, else the fields of a record."""
+def proposals(line: str, column: int, results: Mapping[str, Any], meaning: Callable[[str], str]) -> list[Proposal]:
+    """Return what may be typed at a column (from 0) of a line: styles behind a bar, else the fields of a record.
+
+    `meaning` gives the description of a key.
+    """
     begin = opened(line, column)
     if begin is None:
         return []

@@ -12,8 +12,9 @@ import msgspec
 
 from report_src.errors import BuildError
 from report_src.findings import Finding, parsed
-from report_src.numbers.lookup import SETTINGS, nodes, where
+from report_src.numbers.lookup import nodes, where
 from report_src.numbers.printed_numbers import agrees, marks, readable
+from report_src.numbers.provenance import provenance_of
 from report_src.project import Project
 
 NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?\s*%?")
@@ -28,7 +29,7 @@ def answer(project: Project, key: str | None) -> list[Finding]:
         tree = keyed_values(project)
         if NUMBER.fullmatch(key.strip()):
             return by_value(key.strip(), tree, project.work)
-        rows = where(key, tree, project.work, project.root)
+        rows = where(key, tree, project.work, provenance_of(project), project.root)
         return [said(row, key, text) for row, texts in rows.items() for text in texts]
     except FileNotFoundError:
         raise BuildError(f"{project.build}: nothing is built here yet; type: make report", 2) from None
@@ -39,7 +40,8 @@ def keyed_values(project: Project) -> dict[str, Any]:
     tree: dict[str, Any] = json.loads(project.results.read_bytes())
     if project.derivations.exists():
         tree["derivations"] = json.loads(project.derivations.read_bytes())
-    tree["settings"] = {part: msgspec.to_builtins(getattr(project.settings, part)) for part in SETTINGS}
+    settings = project.settings
+    tree["settings"] = {part: msgspec.to_builtins(getattr(settings, part)) for part in settings.visible}
     return tree
 
 

@@ -11,8 +11,7 @@ from report_src.errors import RenderError
 from report_src.numbers.values import Branch, Number, Whole
 from report_src.tex.escape import Latex, breakable, metadata, pdf_string, tex, xml_text
 
-WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+ENGLISH = " and "  # between names that come from no report
 SMALLEST_P = 0.001  # below it, and above 1 - it, only the bound is printed
 LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
 LONGEST_NAME = 24  # characters of a name on one line of a cell
@@ -29,7 +28,7 @@ def percent(value: Any, digits: int = 1) -> Latex:
 
 def points(value: Any, digits: int = 1, signed: bool = False) -> Latex:
     """0.0512 -> 5.1 percentage points."""
-    return _mark(value, _fixed(100 * _number(value), digits, signed) + " percentage points")
+    return _mark(value, f"{_fixed(100 * _number(value), digits, signed)} {_text(value, 'percentage_points')}")
 
 
 def count(value: Any) -> Latex:
@@ -82,17 +81,17 @@ def rate(value: Any, digits: int = 6) -> Latex:
 
 def words(value: Any) -> Latex:
     """5 -> five; above twelve in digits."""
-    number = _whole(value)
-    return _mark(value, WORDS[number] if 0 <= number < len(WORDS) else _grouped(number))
+    number, known = _whole(value), _text(value, "words")
+    return _mark(value, known[number] if 0 <= number < len(known) else _grouped(number))
 
 
 def ordinal(value: Any) -> Latex:
     """2 -> second, 21 -> 21st, 111 -> 111th."""
-    number = _whole(value)
-    if 0 <= number < len(ORDINALS):
-        return _mark(value, ORDINALS[number])
-    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return _mark(value, f"{_grouped(number)}{suffix}")
+    number, known, endings = _whole(value), _text(value, "ordinals"), _text(value, "ordinal_endings")
+    if 0 <= number < len(known):
+        return _mark(value, known[number])
+    own = number % 10 < len(endings) and number % 100 not in (11, 12, 13)
+    return _mark(value, f"{_grouped(number)}{endings[number % 10 if own else 0]}")
 
 
 def pm_percent(value: Branch, digits: int = 1) -> Latex:
@@ -121,7 +120,7 @@ def interval(value: Branch, digits: int = 2) -> Latex:
 
 def interval_points(value: Branch, digits: int = 1) -> Latex:
     """Mean and t interval of a Replicated that holds fractions: -0.4 percentage points [-1.0, 0.2]."""
-    return _mark(value.mean, _with_interval(value, digits, 100, " percentage points"))
+    return _mark(value.mean, _with_interval(value, digits, 100, f" {_text(value.mean, 'percentage_points')}"))
 
 
 def _with_interval(value: Branch, digits: int, factor: int, unit: str) -> str:
@@ -146,9 +145,9 @@ def _outwards(low: float, high: float, digits: int) -> tuple[float, float]:
 
 def at_most(value: Any, digits: int = 2, unit: str = "") -> Latex:
     r"""0.2445 -> \leq 0.25, 0 -> 0.00: a bound is rounded upwards; `unit` is "", "percent" or "points"."""
-    scale, after = {"": (1, ""), "percent": (100, r"\,\%"), "points": (100, " percentage points")}[unit]
-    step = 10.0**-digits
+    step, scale = 10.0**-digits, 100 if unit else 1
     number = step * math.ceil(scale * _number(value) / step - BOUND_REACHED)
+    after = {"": "", "percent": r"\,\%", "points": f" {_text(value, 'percentage_points')}"}[unit]
     relation = r"\ensuremath{\leq}\," if number else ""
     return _mark(value, f"{relation}{_fixed(number, digits)}{after}")
 
@@ -191,13 +190,15 @@ def feature(value: Any, start: bool = False) -> Latex:
     return breakable(text[:1].upper() + text[1:] if start else text)
 
 
-def join_names(values: Iterable[Any], style: str = "name", last: str = " and ") -> Latex:
+def join_names(values: Iterable[Any], style: str = "name", last: str = "") -> Latex:
     """[a, b, c] -> a, b and c; `style` is "name" (typewriter), "feature" or "text"."""
+    values = list(values)
     styles: dict[str, Callable[[Any], Latex]] = {"name": name, "feature": feature, "text": tex}
     styled = [styles[style](value) for value in values]
     if len(styled) < 2:
         return Latex("".join(styled))
-    return Latex(", ".join(styled[:-1]) + last + styled[-1])
+    between = last or (f" {_text(values[0], 'and')} " if hasattr(values[0], "ledger") else ENGLISH)
+    return Latex(", ".join(styled[:-1]) + between + styled[-1])
 
 
 def index(value: int) -> Latex:
@@ -218,7 +219,7 @@ def target(value: str) -> Latex:
 
 
 def mathematics(value: str) -> Latex:
-    """Return a formula from a template (a derivation's left side) unchanged."""
+    """Return LaTeX that somebody typed (a formula of a derivation, a list of requirements) unchanged."""
     return Latex(value)
 
 
@@ -228,7 +229,7 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "pm_percent": pm_percent, "interval": interval, "interval_points": interval_points, "at_most": at_most,
     "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
     "bare": bare, "name": name, "cell_name": cell_name, "text": tex, "join_names": join_names, "index": index,
-    "path": path, "mathematics": mathematics, "target": target,
+    "path": path, "mathematics": mathematics, "latex": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string, "xml_text": xml_text,
 }  # fmt: skip
 
@@ -258,6 +259,11 @@ def _number(value: Any) -> float:
     if isinstance(value, int | float):
         raise RenderError(f"{value!r} has no key: templates print results, they compute none")
     raise RenderError(f"{value!r} is not a number (key '{getattr(value, 'key', '?')}')")
+
+
+def _text(value: Any, name: str) -> Any:
+    """Return one of the report's own words for numbers."""
+    return value.ledger.texts["numbers"][name]
 
 
 def _whole(value: Any) -> int:

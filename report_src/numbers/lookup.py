@@ -11,11 +11,10 @@ from typing import Any
 
 from report_src.errors import BuildError
 from report_src.numbers.origin import SUMMARY, computed_at
-from report_src.numbers.provenance import field, meaning, source, unit
+from report_src.numbers.provenance import Provenance
 from report_src.numbers.values import any_index
 from report_src.project import CLAIMS, READS, UNUSED, Project
 
-SETTINGS = ("report", "data", "table", "run", "shared_bias")  # what templates see of report.toml
 SUGGESTED = 5  # nearest keys to an unknown one
 MISSING = object()
 LONGEST_VALUE = 200  # characters of a list's or a record's value that are shown
@@ -34,26 +33,26 @@ def summary(project: Project) -> str:
     return f"{number} keys of the results are read by no template (make unused lists them)"
 
 
-def where(key: str, tree: Mapping[str, Any], work: Path, root: Path) -> dict[str, list[str]]:
+def where(key: str, tree: Mapping[str, Any], work: Path, known: Provenance, root: Path) -> dict[str, list[str]]:
     """Return what there is to say of a key, in lines: value, meaning, field, what computes it, template lines, figures.
 
-    `tree` holds the results and the settings, `work` what rendering left. BuildError (status 2) suggests the
-    nearest keys to an unknown one.
+    `tree` holds the results and the settings, `work` what rendering left; `known` says what keys mean, `root` is the
+    clone. BuildError (status 2) suggests the nearest keys to an unknown one.
     """
     value = value_of(key, tree)
     if value is MISSING:
         raise BuildError(f"unknown key '{key}'{nearest(key, dict(nodes(tree)))}", 2)
     study = key.split(".", 1)[0].split("[", 1)[0]
-    declared = field(key, root)
+    declared = known.field(key, root)
     record = declared.rpartition(" ")[2].partition(".")[0]
     figures = sorted(path.name for path in (work / "figures").glob(f"{study}-*.pdf"))
     return {
         "key": [key],
         "value": [_shown(value)],
-        "meaning": [meaning(key) or "(no description)"],
-        "unit": [unit(key)],
+        "meaning": [known.meaning(key) or "(no description)"],
+        "unit": [known.unit(key)],
         "field": [declared or "(none)"],
-        "computed at": computed_at(key, root / "analysis" / "studies" / study, root, record) or [source(study, root)],
+        "computed at": computed_at(key, known.folder(study), root, record) or [known.source(study)],
         "read at": readers(key, work) or ["(no template reads it)"],
         "claims": [f"{place} {name}" for place, name in claims_on(key, work)] or ["(no claim rests on it)"],
         "figures": [", ".join(figures) or "(the study has none)"],

@@ -15,7 +15,7 @@ _GIVING = (ast.Call, ast.Assign, ast.AnnAssign, ast.Dict)
 SHOWN_LINES = 3  # of those that compute a value
 
 
-def computed_at(key: str, folder: Path, root: Path, record: str = "") -> list[str]:
+def computed_at(key: str, folder: Path | None, root: Path, record: str = "") -> list[str]:
     """Return "file:line  code" of the lines below a study's `folder` that give the field of a key its value.
 
     What is given to `record`, the class of the field, comes before what is given to another of that name; a line that
@@ -23,10 +23,13 @@ def computed_at(key: str, folder: Path, root: Path, record: str = "") -> list[st
     """
     name = next((part for part in reversed(re.findall(r"[A-Za-z_]\w*", key)) if part not in SUMMARY), "")
     found: list[tuple[bool, bool, str, int, str]] = []
+    if folder is None:
+        return []
+    base = root if folder.is_relative_to(root) else folder.parent.parent
     for path in sorted(folder.rglob("*.py")):
         text = path.read_text(encoding="utf-8") if path.name != "record.py" else ""
         if name and name in text:
-            shown = path.relative_to(root).as_posix()
+            shown = path.relative_to(base).as_posix()
             for line, of_record, handed_on in _givers(text, name, record):
                 found.append((not of_record, handed_on, shown, line, text.splitlines()[line - 1].strip()))
     best = min((each[:2] for each in found), default=None)

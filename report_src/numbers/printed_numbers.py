@@ -6,13 +6,14 @@ r"""Numbers in a document, beside the results that they claim to print.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from report_src.numbers.formatting import ORDINALS, WORDS
+from report_src.numbers import texts
 from report_src.numbers.lookup import nodes
 from report_src.tex.balance import closing_brace
 
+ENGLISH = texts.load()["numbers"]  # the words of a report that has none of its own
 _MARK = re.compile(r"\\result\{([^{}]+)\}\{")
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.(\d+))?)")
 _ENCODED = re.compile(r"\+([0-9A-F]{4,6})")
@@ -21,8 +22,11 @@ SCALES = (1.0, 100.0)  # a fraction is printed as a fraction or per cent
 LAST_BIT = 1e-9  # relative: 0.125 may round to either side
 
 
-def contradictions(document: str, results: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line for each number of a document that is no rounding of the result whose key it carries."""
+def contradictions(document: str, results: Mapping[str, Any], words: Mapping[str, Any] = ENGLISH) -> Iterator[str]:
+    """Yield a line for each number of a document that is no rounding of the result whose key it carries.
+
+    `words` are the report's own for numbers (the section [numbers] of its texts).
+    """
     values: dict[str, Any] = {}
     for key, value in nodes(results):
         values[key] = value
@@ -33,7 +37,7 @@ def contradictions(document: str, results: Mapping[str, Any]) -> Iterator[str]:
             continue  # a setting, or what the checker of derivations found
         if key not in values:
             yield f"{key}: printed as {readable(text)}, and the results have no such key"
-        elif not agrees(text, values[key]) or not _spread_agrees(text, key, values):
+        elif not agrees(text, values[key], words) or not _spread_agrees(text, key, values):
             yield f"{key}: printed as {readable(text)}, {values[key]!r} in the attached results"
 
 
@@ -73,12 +77,13 @@ def readable(text: str) -> str:
     return re.sub(r"\\ensuremath|[{}\\$]", "", plain).strip()
 
 
-def agrees(text: str, value: Any) -> bool:
+def agrees(text: str, value: Any, words: Mapping[str, Any] = ENGLISH) -> bool:
     """Whether a text is a rounding of a value, or the number in words."""
     bare = _NOISE.sub("", text).replace(r"\times10", r"\times 10")
     number = _NUMBER.search(bare)
     if number is None:
-        return text.strip() in (*WORDS, *ORDINALS) and value in (_place(WORDS, text), _place(ORDINALS, text))
+        said = [known.index(text.strip()) for known in (words["words"], words["ordinals"]) if text.strip() in known]
+        return value in said
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     shown = float(number[1] + number[2])
@@ -92,8 +97,3 @@ def agrees(text: str, value: Any) -> bool:
     if "<" in bare or ">" in bare:
         return any(value * scale < shown if "<" in bare else value * scale > shown for scale in scales)
     return any(abs(value * scale - shown) <= 0.5 * step + LAST_BIT * abs(shown) for scale in scales)
-
-
-def _place(words: Sequence[str], text: str) -> int | None:
-    """Return the number that a word means."""
-    return words.index(text.strip()) if text.strip() in words else None

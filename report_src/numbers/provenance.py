@@ -6,8 +6,10 @@ import dataclasses
 import functools
 import inspect
 import re
+import sys
 import types
 import typing
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,47 +17,111 @@ import msgspec
 from msgspec import Struct
 
 from analysis import contract
-from analysis.settings.schema import Settings
+from analysis.declaration import Study
+from analysis.settings.schema import document_type
+from report_src.project import Project
 
 UNITS = ("fraction", "count", "nats", "bits", "seconds", "megabytes", "percentage points")
 _PART = re.compile(r"[^.\[\]]+|\[\d*\]")
 _OTHER_SOURCES = {"settings": "report.toml", "derivations": "report_src/derivations", "inputs": "analysis/collect.py"}
 
 
-@functools.lru_cache(maxsize=10_000)
-def meaning(key: str) -> str:
-    """Return the contract's description of a key: the description of the innermost described field on its way.
+class Provenance:
+    """What the keys of a report mean, by the contract of its studies."""
 
-    A field of a shared type (`.std` of a summary over replicates) means what the summarised quantity means.
-    """
-    study, *_ = key.split(".", 1)
-    if study == "settings":
-        return "a setting of report.toml"
-    if study == "derivations":
-        return "found by the checker of derivations"
-    if key.endswith(".length"):
-        return f"number of entries: {meaning(key.removesuffix('.length'))}"
-    kind, found = _root(key), []
-    for part in _parts(key):
-        kind = _hint(kind, part)
-        found += [meta.description for meta in _metas(kind) if meta.description][-1:]
-    informative = [note for note in found if not _general(note)]
-    return informative[-1] if informative else ""
+    def __init__(self, studies: Mapping[str, Study], find: Callable[[str], Path]) -> None:
+        """Read the contract of these studies; `find` gives the file of a path like "analysis/collect.py"."""
+        self._studies, self._find = studies, find
+        self._results, self._settings = contract.results_type(studies), document_type(studies)
+        self._known: dict[str, str] = {}
+
+    def meaning(self, key: str) -> str:
+        """Return the contract's description of a key: the description of the innermost described field on its way.
+
+        A field of a shared type (`.std` of a summary over replicates) means what the summarised quantity means.
+        """
+        if key not in self._known:
+            self._known[key] = self._meaning(key)
+        return self._known[key]
+
+    def _meaning(self, key: str) -> str:
+        study, *_ = key.split(".", 1)
+        if study == "settings":
+            return "a setting of report.toml"
+        if study == "derivations":
+            return "found by the checker of derivations"
+        if key.endswith(".length"):
+            return f"number of entries: {self.meaning(key.removesuffix('.length'))}"
+        kind, found = self._root(key), []
+        for part in _parts(key):
+            kind = _hint(kind, part)
+            found += [meta.description for meta in _metas(kind) if meta.description][-1:]
+        informative = [note for note in found if not _general(note)]
+        return informative[-1] if informative else ""
+
+    def unit(self, key: str) -> str:
+        """Return the unit of a key's value, which ends the contract's description: "fraction", "nats", "in its unit".
+
+        A whole number without one is a count, any other number has the unit 1; "" of what is no number.
+        """
+        last = self.meaning(key).partition(";")[0].rpartition(", ")[2]
+        if last in UNITS or last.endswith("unit") or last.startswith("logit per "):
+            return last
+        kind = self._root(key)
+        for part in _parts(key):
+            kind = _hint(kind, part)
+        plain = _plain(kind)
+        return {int: "count", float: "1"}.get(plain, "") if isinstance(plain, type) else ""
+
+    def tolerance(self, key: str) -> float | None:
+        """Return how far a key may move between two builds if its field declares that (`Meta(extra=…)`), else None."""
+        declared, kind = None, self._root(key)
+        for part in _parts(key):
+            hint = _hint(kind, part)
+            for meta in _metas(hint):
+                declared = (meta.extra or {}).get("tolerance", declared)
+            kind = hint
+        return declared
+
+    def field(self, key: str, root: Path) -> str:
+        """Return file, line, class and name of the field of the contract that a key leads to: the last on its way.
+
+        The file is shown below `root` where it lies there.
+        """
+        kind, found = self._root(key), ""
+        for part in _parts(key):
+            kind = _plain(kind)
+            if _has_fields(kind) and kind.__module__ != "analysis.results.types":
+                found = _declared(kind, part, root) or found
+            kind = _hint(kind, part)
+        return found
+
+    def source(self, study: str) -> str:
+        """Return file and line of the study's `run`."""
+        if study not in self._studies:
+            return _OTHER_SOURCES.get(study, "")
+        shown = f"{self._shown(study)}/study.py"
+        path = self._find(shown)
+        if not path.exists():
+            return ""
+        text = path.read_text(encoding="utf-8")
+        begins = re.search(r"^def run\(", text, re.MULTILINE)
+        return f"{shown}:{text.count(chr(10), 0, begins.start()) + 1}" if begins else shown
+
+    def folder(self, study: str) -> Path | None:
+        """Return the folder of a study; None for another name."""
+        return self._find(self._shown(study)) if study in self._studies else None
+
+    def _shown(self, study: str) -> str:
+        return self._studies[study].package.replace(".", "/")
+
+    def _root(self, key: str) -> Any:
+        return self._settings if key.startswith("settings.") else self._results
 
 
-def unit(key: str) -> str:
-    """Return the unit of a key's value, which ends the contract's description: "fraction", "nats", "in its unit".
-
-    A whole number without one is a count, any other number has the unit 1; "" of what is no number.
-    """
-    last = meaning(key).partition(";")[0].rpartition(", ")[2]
-    if last in UNITS or last.endswith("unit") or last.startswith("logit per "):
-        return last
-    kind = _root(key)
-    for part in _parts(key):
-        kind = _hint(kind, part)
-    plain = _plain(kind)
-    return {int: "count", float: "1"}.get(plain, "") if isinstance(plain, type) else ""
+def provenance_of(project: Project) -> Provenance:
+    """Return what the keys of a report mean."""
+    return Provenance(project.settings.studies, project.code)
 
 
 def _general(note: str) -> bool:
@@ -64,37 +130,16 @@ def _general(note: str) -> bool:
     return note.startswith(shared) and ";" not in note
 
 
-def tolerance(key: str) -> float | None:
-    """Return how far a key may move between two builds where its field declares that (`Meta(extra=…)`), else None."""
-    declared, kind = None, _root(key)
-    for part in _parts(key):
-        hint = _hint(kind, part)
-        for meta in _metas(hint):
-            declared = (meta.extra or {}).get("tolerance", declared)
-        kind = hint
-    return declared
-
-
-def field(key: str, root: Path) -> str:
-    """Return file, line, class and name of the field of the contract that a key leads to: the last one on its way."""
-    kind, found = _root(key), ""
-    for part in _parts(key):
-        kind = _plain(kind)
-        if _has_fields(kind) and kind.__module__ != "analysis.results.types":
-            found = _declared(kind, part, root) or found
-        kind = _hint(kind, part)
-    return found
-
-
 def _declared(kind: type, name: str, root: Path) -> str:
     """Return file, line, class and name of a field of a class or of those it inherits from; "" where it has none."""
-    owner = next((each for each in kind.__mro__ if name in vars(each).get("__annotations__", {})), None)
-    if owner is None:
-        return ""
+    owners = [each for each in kind.__mro__ if name in vars(each).get("__annotations__", {})]
+    if not owners or getattr(sys.modules[owners[0].__module__], owners[0].__name__) is not owners[0]:
+        return ""  # no field of that name, or a class that was made of the declarations
+    owner = owners[0]
     lines, first = _source_lines(owner)
     offset = next((n for n, line in enumerate(lines) if re.match(rf"\s+{re.escape(name)}\s*:", line)), 0)
-    path = Path(inspect.getfile(owner))
-    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    path, below = Path(inspect.getfile(owner)), owner.__module__.replace(".", "/") + ".py"
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else below
     return f"{shown}:{first + offset} {kind.__name__}.{name}"
 
 
@@ -102,10 +147,6 @@ def _declared(kind: type, name: str, root: Path) -> str:
 def _source_lines(owner: type) -> tuple[list[str], int]:
     """Return the lines of a class and the number of the first; they are those that were imported."""
     return inspect.getsourcelines(owner)
-
-
-def _root(key: str) -> Any:
-    return Settings if key.startswith("settings.") else contract.Results
 
 
 def _parts(key: str) -> list[str]:
@@ -145,13 +186,3 @@ def _plain(kind: Any) -> Any:
             kind = next((a for a in typing.get_args(kind) if a is not type(None)), Any)
         else:
             return kind
-
-
-def source(study: str, root: Path) -> str:
-    """Return file and line of the study's `run`."""
-    path = root / "analysis" / "studies" / study / "study.py"
-    if study in _OTHER_SOURCES or not path.exists():
-        return _OTHER_SOURCES.get(study, "")
-    text, shown = path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()
-    begins = re.search(r"^def run\(", text, re.MULTILINE)
-    return f"{shown}:{text.count(chr(10), 0, begins.start()) + 1}" if begins else shown

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
-from report_src.numbers import provenance
 from report_src.numbers.lookup import SUMMARY
 
 SHARE_OF_STD = 0.25  # of a summary over replicates: a move that no sentence within seeds would notice
@@ -34,7 +33,14 @@ class Difference(Struct, frozen=True):
         return _short(self.there), f"{_short(self.here)} rebuilt{allowed}"
 
 
-def differences(there: Any, here: Any, key: str = "") -> Iterator[Difference]:
+Tolerance = Callable[[str], float | None]  # how far a key may move where its field declares that
+
+
+def undeclared(key: str) -> None:
+    """Return None: no field says how far the key may move."""
+
+
+def differences(there: Any, here: Any, tolerance: Tolerance = undeclared, key: str = "") -> Iterator[Difference]:
     """Yield every difference of two trees of dicts and lists, in the order of the rebuilt one."""
     if isinstance(here, Mapping) and isinstance(there, Mapping):
         allowed = _allowed_in_summary(here) if set(here) == SUMMARY else None
@@ -45,17 +51,17 @@ def differences(there: Any, here: Any, key: str = "") -> Iterator[Difference]:
             if name not in here or name not in there:
                 yield Difference(below, _presence(there, name), _presence(here, name))
             elif allowed is None:
-                yield from differences(there[name], here[name], below)
+                yield from differences(there[name], here[name], tolerance, below)
             else:
                 ratio = here["half_width"] / here["std"] if name == "half_width" else 1.0  # it is a multiple of std
-                yield from _in_summary(there[name], here[name], below, allowed * ratio)
+                yield from _in_summary(there[name], here[name], below, allowed * ratio, tolerance)
     elif isinstance(here, list) and isinstance(there, list):
         if len(here) != len(there):
             yield Difference(f"{key}.length", len(there), len(here))
         for index, (left, right) in enumerate(zip(there, here, strict=False)):
-            yield from differences(left, right, f"{key}[{index}]")
+            yield from differences(left, right, tolerance, f"{key}[{index}]")
     else:
-        yield from _leaf(there, here, key, None)
+        yield from _leaf(there, here, key, None, tolerance)
 
 
 def counted(tree: Any) -> int:
@@ -71,27 +77,27 @@ def _allowed_in_summary(summary: Mapping[str, Any]) -> float | None:
     return SHARE_OF_STD * std if isinstance(std, int | float) and std > 0 else None
 
 
-def _in_summary(there: Any, here: Any, key: str, allowed: float) -> Iterator[Difference]:
+def _in_summary(there: Any, here: Any, key: str, allowed: float, tolerance: Tolerance) -> Iterator[Difference]:
     if isinstance(there, list) and isinstance(here, list):
         if len(here) != len(there):
             yield Difference(f"{key}.length", len(there), len(here))
         for index, (left, right) in enumerate(zip(there, here, strict=False)):
-            yield from _leaf(left, right, f"{key}[{index}]", allowed)
+            yield from _leaf(left, right, f"{key}[{index}]", allowed, tolerance)
     else:
-        yield from _leaf(there, here, key, allowed)
+        yield from _leaf(there, here, key, allowed, tolerance)
 
 
-def _leaf(there: Any, here: Any, key: str, allowed: float | None) -> Iterator[Difference]:
+def _leaf(there: Any, here: Any, key: str, allowed: float | None, tolerance: Tolerance) -> Iterator[Difference]:
     """Compare two values: floats within a tolerance, everything else exactly."""
     if not (_number(there) and _number(here)) or (isinstance(there, int) and isinstance(here, int)):
         if type(there) is not type(here) or there != here:
             yield Difference(key, there, here)
         return
-    tolerance = provenance.tolerance(key)
-    if tolerance is None:
-        tolerance = max(RELATIVE * abs(here), ABSOLUTE) if allowed is None else allowed
-    if not abs(there - here) <= tolerance:  # so that NaN differs
-        yield Difference(key, there, here, tolerance)
+    margin = tolerance(key)
+    if margin is None:
+        margin = max(RELATIVE * abs(here), ABSOLUTE) if allowed is None else allowed
+    if not abs(there - here) <= margin:  # so that NaN differs
+        yield Difference(key, there, here, margin)
 
 
 def _number(value: Any) -> bool:

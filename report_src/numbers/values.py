@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from report_src.errors import RenderError
+from report_src.numbers import texts
 
 SHOWN_FIELDS = 6  # of a record, in a message
 
@@ -23,6 +24,7 @@ class Ledger:
         self.printed: dict[str, Any] = {}
         self.recent: dict[str, Any] = {}
         self.trail: list[str] = []  # keys in the order of reading, which shows what a part of a condition read
+        self.texts = texts.load()  # the report's own words
         self.noise: dict[str, float] = {}  # key of a mean over replicates -> the half width of its interval
         self._frames: dict[str, set[tuple[Any, int]]] = {}
 

@@ -21,15 +21,15 @@ def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set
     Folders are watched, not files: an editor that replaces a file by another would be lost sight of. Where there
     are new ones, watching restarts, and they are yielded too: something may have been saved meanwhile.
     """
-    folders = watched_folders(watched_files(config, current()))
+    folders = watched_folders(watched_files(config, current()), trees(current(), config))
     while True:
         for burst in bursts(folders):
             named = watched_files(config, current())
-            paths = {Path(path) for _, path in burst}
-            inside = {path for path in paths if path in named or any(path.is_relative_to(tree) for tree in trees())}
+            paths, own = {Path(path) for _, path in burst}, trees(current(), config)
+            inside = {path for path in paths if path in named or any(path.is_relative_to(tree) for tree in own)}
             if inside:
                 yield inside
-            before, folders = folders, watched_folders(watched_files(config, current()))
+            before, folders = folders, watched_folders(watched_files(config, current()), trees(current(), config))
             if folders != before:
                 break
         yield {path for path in folders if path not in before}
@@ -49,9 +49,12 @@ def bursts(folders: Iterable[Path]) -> Iterator[set[tuple[Any, str]]]:
         ) from None
 
 
-def trees() -> tuple[Path, ...]:
-    """Return the folders that are watched with everything below them."""
-    return (ROOT / "templates", *(ROOT / name for name in CODE))
+def trees(project: Project | None, config: Path) -> tuple[Path, ...]:
+    """Return the folders that are watched with everything below them: the clone's code and templates, the report's."""
+    own = (config.parent / name for name in ("templates", "studies")) if project is None else (
+        project.templates, project.code_folder / "studies")  # fmt: skip
+    folders = (ROOT / "templates", *(ROOT / name for name in CODE), *(path.resolve() for path in own))
+    return tuple(path for path in dict.fromkeys(folders) if path.is_dir())
 
 
 def watched_files(config: Path, project: Project | None) -> set[Path]:
@@ -64,9 +67,9 @@ def watched_files(config: Path, project: Project | None) -> set[Path]:
     return {path.resolve() for path in files}
 
 
-def watched_folders(files: Iterable[Path]) -> list[Path]:
+def watched_folders(files: Iterable[Path], trees: Iterable[Path]) -> list[Path]:
     """Return the folders to look at, each without what is below it."""
-    below = (path for tree in trees() for path in (tree, *tree.rglob("*")) if path.is_dir())
+    below = (path for tree in trees for path in (tree, *tree.rglob("*")) if path.is_dir())
     folders = {*below, *(path.parent for path in files)}
     return sorted(path for path in folders if path.is_dir() and path.name != "__pycache__")
 
@@ -77,6 +80,8 @@ def shown(paths: Iterable[Path]) -> str:
     return ", ".join(called[:3]) + (f" and {len(called) - 3} more" if len(called) > 3 else "")
 
 
-def names(paths: Iterable[Path]) -> list[str]:
-    """Return the files as the steps name them, below the project."""
-    return sorted(path.relative_to(ROOT).as_posix() for path in paths if path.is_relative_to(ROOT))
+def names(paths: Iterable[Path], home: Path = ROOT) -> list[str]:
+    """Return the files as the steps name them: below the report's folder, else below the clone."""
+    bases = (home.resolve(), ROOT)
+    found = (next((path.relative_to(base) for base in bases if path.is_relative_to(base)), None) for path in paths)
+    return sorted(path.as_posix() for path in found if path is not None)

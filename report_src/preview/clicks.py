@@ -11,6 +11,7 @@ from report_src.errors import BuildError
 from report_src.findings import Finding
 from report_src.numbers.answer import keyed_values, said
 from report_src.numbers.lookup import where
+from report_src.numbers.provenance import provenance_of
 from report_src.preview.page_text import Content
 from report_src.preview.places import Places
 from report_src.project import DERIVATIONS, Project
@@ -40,7 +41,7 @@ def answer(project: Project, places: Places, content: Content, page: int, x: flo
 def number_card(project: Project, places: Places, key: str, typed: Finding | None) -> Card:
     """Return what is known of a number: unrounded value, meaning, unit, the line that computes it, claims on it."""
     try:
-        found = where(key, keyed_values(project), project.work, project.root)
+        found = where(key, keyed_values(project), project.work, provenance_of(project), project.root)
     except (BuildError, OSError, ValueError, KeyError) as error:
         return {"title": key, "rows": [("", [{"text": str(error)}])], "opens": ""}
     rows = [(name, shown(places, name, key, found[name])) for name in SHOWN if any(found[name])]

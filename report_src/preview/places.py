@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from report_src.errors import BuildError
 from report_src.findings import Finding
-from report_src.tex.display_rows import rows
-from report_src.tex.synctex import Line, SyncTex
+from report_src.synctex.display_rows import rows
+from report_src.synctex.reading import Line, SyncTex
 
 EDITOR = "vscode://file/{path}:{line}:{column}"
 NONE = "none"  # opens nothing

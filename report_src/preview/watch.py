@@ -47,17 +47,19 @@ USED_BY_STEPS = (
 )  # fmt: skip
 
 
-def run(config: Path, folder: Path, profile: str | None, preview: Preview | None = None) -> None:
+def run(
+    config: Path, folder: Path, profile: str | None, preview: Preview | None = None, studies: Path | None = None
+) -> None:
     """Build, wait for a change, build again; returns when Python code has changed. Interrupted ends it.
 
-    A `preview` gets the outcome of each build.
+    A `preview` gets the outcome of each build. `studies` is the folder of the studies that the command line names.
     """
     ahead, screen, ending = Ahead(), Screen(preview), threading.Event()
     recent: list[str] = []
     stale = False  # whether code has been saved that this process does not run
     warming = threading.Thread(target=import_the_rest, args=(ending,))
     try:
-        latest = [build_once(config, folder, profile, ahead, screen)]
+        latest = [build_once(config, folder, profile, ahead, screen, studies=studies)]
         warming.start()
         for paths in changes(config, lambda: latest[0]):
             stale = stale or any(path.suffix == ".py" for path in paths)
@@ -71,8 +73,9 @@ def run(config: Path, folder: Path, profile: str | None, preview: Preview | None
                 announce(f"{shown(paths)} changed: starting again")
                 return
             announce(f"{shown(paths)} changed")
-            recent[:] = most_recent([*names(paths), *recent])
-            latest[0] = build_once(config, folder, profile, ahead, screen, recent) or latest[0]
+            home = latest[0].home if latest[0] else ROOT
+            recent[:] = most_recent([*names(paths, home), *recent])
+            latest[0] = build_once(config, folder, profile, ahead, screen, recent, studies) or latest[0]
     except KeyboardInterrupt:  # watchfiles makes one of every signal that arrives while it waits
         raise Interrupted(signal.SIGINT) from None
     finally:
@@ -89,6 +92,7 @@ def build_once(
     ahead: Ahead,
     screen: Screen | None = None,
     recent: Sequence[str] = (),
+    studies: Path | None = None,
 ) -> Project | None:
     """Bring the report up to date and say how that went; the project, or None where its settings cannot be read.
 
@@ -98,7 +102,7 @@ def build_once(
     screen.building()
     try:
         with screen.listening():
-            project = environment.open_project(config, folder, profile)
+            project = environment.open_project(config, folder, profile, studies=studies)
             changed = runner.make(project, "report", ahead=ahead, loaded=LOADED)
         seconds = time.monotonic() - begun
         announce(f"{folder / REPORT}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
@@ -145,7 +149,14 @@ def announce(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def main(config: Path, folder: Path, profile: str | None, port: int | None = None, editor: str = "") -> None:
+def main(
+    config: Path,
+    folder: Path,
+    profile: str | None,
+    port: int | None = None,
+    editor: str = "",
+    studies: Path | None = None,
+) -> None:
     """Watch until interrupted; after a change of code, as a new process with the same arguments.
 
     With a `port` (0: any that is free) a page on the loopback address shows the PDF beside the check results; a click
@@ -153,7 +164,7 @@ def main(config: Path, folder: Path, profile: str | None, port: int | None = Non
     """
     again: list[str] = []
     if port is None:
-        run(config, folder, profile)
+        run(config, folder, profile, studies=studies)
     else:
         from report_src.preview.places import checked_editor
         from report_src.preview.server import serving
@@ -162,6 +173,6 @@ def main(config: Path, folder: Path, profile: str | None, port: int | None = Non
         preview = Preview(folder / REPORT, checked_editor(editor))
         with serving(preview, port) as port:
             announce(f"preview: http://127.0.0.1:{port}/")
-            run(config, folder, profile, preview)
+            run(config, folder, profile, preview, studies)
         again = ["--port", str(port)]  # the last one counts: an open page finds the new process
     os.execv(sys.executable, [sys.executable, "-m", "report_src", *sys.argv[1:], *again])

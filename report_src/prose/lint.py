@@ -19,6 +19,7 @@ from report_src.findings import Finding
 from report_src.numbers.printed_numbers import marks, readable
 from report_src.prose.comments import blank, blank_comments, tag_spans, without_tags
 from report_src.system.cache_file import Memo
+from report_src.system.files import located
 from report_src.system.import_graph import closure_digest
 
 _ENVIRONMENTS = (
@@ -103,7 +104,7 @@ def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
 
 def scans(folder: Path, cache: Path | None = None) -> dict[str, list[Mark]]:
     """Return template -> marks of every template below `folder`; those of unchanged templates come from `cache`."""
-    words = judging_words(folder / "judging_words.toml")
+    words = judging_words(located(folder.parent, "templates/judging_words.toml"))
     memo = Memo(cache, closure_digest(__name__, cache) + words.pattern, list[Mark])
     found = {}
     for path in sorted(folder.rglob("*.tex.j2")):

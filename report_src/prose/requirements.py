@@ -35,7 +35,9 @@ class Requirement(Struct, frozen=True):
 
 
 def load(path: Path) -> list[Requirement]:
-    """Read templates/requirements.toml."""
+    """Read templates/requirements.toml; a report without it has none."""
+    if not path.is_file():
+        return []
     rows = tomllib.loads(path.read_text(encoding="utf-8"))["requirement"]
     return [Requirement(**row) for row in rows]
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from analysis import contract
 from analysis.settings.schema import Settings
-from report_src.numbers import provenance
-from report_src.numbers.lookup import SETTINGS
+from report_src.numbers.provenance import Provenance, provenance_of
 from report_src.numbers.values import Ledger, wrap
 from report_src.project import Project
+from report_src.prose import bibliography
 from report_src.prose import blocks as text_blocks
 from report_src.rendering import ai_usage, scans
 from report_src.rendering.engine import Environment
@@ -29,8 +28,8 @@ PRINTED_PACKAGES = frozenset(
 
 def context_of(project: Project, usage: ai_usage.AiUsage, engine: Environment) -> dict[str, Any]:
     """Return everything that a template may use; `usage` is the log of AI use."""
-    settings = project.settings
-    tree = msgspec.to_builtins(contract.load_results(project.results))
+    settings, words = project.settings, engine.ledger.texts
+    tree = msgspec.to_builtins(contract.load_results(project.results, settings.studies))
     context = {name: wrap(branch, name, engine.ledger) for name, branch in tree.items()}
     context["settings"] = wrap(settings_tree(settings), "settings", engine.ledger)
     context.update(
@@ -40,14 +39,21 @@ def context_of(project: Project, usage: ai_usage.AiUsage, engine: Environment) -
         generator=_generator(project),
         repository=_link(settings.report.repository),
         commit=project.commit,
-        chosen_settings=_chosen(context["inputs"].settings, lambda key: key.startswith(("run.", "shared_bias."))),
+        data_files=[
+            (role, inputs.name, inputs.rows, inputs.sha256[:24])
+            for role, inputs in (("training", context["inputs"].train), ("test", context["inputs"].test))
+            if inputs is not None
+        ],
+        chosen_settings=_chosen(context["inputs"].settings, lambda key: not key.startswith(("data.", "table."))),
         chosen_packages=[
             ("Python", context["inputs"].python),
             *_chosen(context["inputs"].packages, lambda name: name in PRINTED_PACKAGES),
         ],
-        number_notes=lambda: _number_notes(engine.ledger, project.root),
+        number_notes=lambda: _number_notes(engine.ledger, provenance_of(project)),
         scans=_scans(project),
-        derivations=wrap(derivations(project), "derivations", engine.ledger),
+        derivations=wrap(_with_programs(derivations(project), words), "derivations", engine.ledger),
+        texts=words,
+        references=bool(bibliography.entries_of(project.templates)),
     )
     return context
 
@@ -65,7 +71,7 @@ def _chosen(rows: Any, wanted: Callable[[str], bool]) -> list[tuple[str, Any]]:
 
 def settings_tree(settings: Settings) -> dict[str, Any]:
     """Return what templates see of report.toml."""
-    tree = {part: msgspec.to_builtins(getattr(settings, part)) for part in SETTINGS}
+    tree = {part: msgspec.to_builtins(getattr(settings, part)) for part in settings.visible}
     tree["table"]["features"] = list(settings.table.features)
     return tree
 
@@ -80,10 +86,11 @@ def _link(url: str) -> Latex:
     return Latex(rf"\href{{{target}}}{{\texttt{{{shown}}}}}")
 
 
-def _scans(project: Project) -> dict[str, Sequence[scans.Scan]]:
+def _scans(project: Project) -> scans.Scans:
     settings = project.settings
-    places = {"part_c": settings.scans.part_c, "question_2": settings.scans.question_2}
-    return {place: scans.prepare(names, settings.folder, project.work, place) for place, names in places.items()}
+    return scans.Scans(
+        {place: scans.prepare(names, settings.folder, project.work, place) for place, names in settings.scans.items()}
+    )
 
 
 def derivations(project: Project) -> dict[str, Any]:
@@ -92,10 +99,19 @@ def derivations(project: Project) -> dict[str, Any]:
     return json.loads(path.read_bytes()) if path.exists() else {"table": [], "bindings": []}
 
 
-def _number_notes(ledger: Ledger, root: Path) -> list[tuple[str, str]]:
+def _with_programs(tree: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
+    """Return what the checker found, with the programs of each binding as a sentence names them."""
+    programs = words["programs"]
+    bindings = [
+        {**bound, "programs": [programs.get(name, name) for name in bound["references"]]} for bound in tree["bindings"]
+    ]
+    return {**tree, "bindings": bindings}
+
+
+def _number_notes(ledger: Ledger, known: Provenance) -> list[tuple[str, str]]:
     """Return (key, note) of every number printed so far; a note is key, value, meaning and source, a line each."""
     return [
-        (key, f"{key} = {_digits(value)}\n{provenance.meaning(key)}\n{provenance.source(key.split('.', 1)[0], root)}")
+        (key, f"{key} = {_digits(value)}\n{known.meaning(key)}\n{known.source(key.split('.', 1)[0])}")
         for key, value in ledger.printed.items()
     ]
 

@@ -21,6 +21,8 @@ from report_src.tex.escape import verbatim
 from report_src.tex.graph import graph
 
 TEMPLATES = ROOT / "templates"
+# what every report has, by names like "shared/title.tex.j2"; a report's own file of such a name comes first
+SHARED = jinja2.PrefixLoader({"shared": jinja2.FileSystemLoader(TEMPLATES / "shared")})
 LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped here
 
 
@@ -28,6 +30,7 @@ class Environment(jinja2.Environment):
     """Jinja for LaTeX, with the ledger of keys read and the claims decided."""
 
     root: Path  # of the project whose templates are read
+    code: Callable[[str], Path]  # the file of a path like "analysis/collect.py"
     ledger: Ledger
     claims: list[Claim]
     source_of: dict[str | None, str]
@@ -40,7 +43,7 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
     The sources that a template lists, and the places of errors, are below the folder in which `templates` lies.
     """
     made = Environment(
-        loader=jinja2.FileSystemLoader(templates),
+        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(templates), SHARED]),
         block_start_string=r"\BLOCK{",
         block_end_string="}",
         variable_start_string=r"\VAR{",
@@ -56,12 +59,12 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
         extensions=[SourceLines, Claims],
         bytecode_cache=cache,
     )
-    made.root = templates.parent
+    made.root, made.code = templates.parent, ROOT.joinpath
     made.ledger, made.claims, made.source_of, made.tinted = Ledger(), [], {}, None
     made.filters.update(formatting.FILTERS)
     made.filters["verbatim"] = verbatim
     made.filters["spoken"] = spoken
-    made.globals["code"] = lambda name: listings.code(made.root, name)
+    made.globals["code"] = lambda name: listings.code(made.code, name)
     made.globals["table"] = tables.table
     made.globals["graph"] = graph
     return made

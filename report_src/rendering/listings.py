@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 from report_src.errors import RenderError
@@ -13,12 +14,16 @@ WIDEST = 90  # characters of a line of print; a longer head of a function is bro
 LONGEST = 25  # lines of an excerpt that a reader still takes in at a glance
 
 
-def excerpt(root: Path, qualified_name: str, docstring: bool = False) -> tuple[str, Path, int]:
-    """Return (source of a function or class, its file, its first line); the docstring is left out unless asked for."""
+def excerpt(find: Callable[[str], Path], qualified_name: str, docstring: bool = False) -> tuple[str, str, int]:
+    """Return (source of a function or class, its file, its first line); the docstring is left out unless asked for.
+
+    `find` gives the file of a path like "analysis/network/mlp.py".
+    """
     module, _, name = qualified_name.rpartition(".")
-    path = root / (module.replace(".", "/") + ".py")
+    shown = module.replace(".", "/") + ".py"
+    path = find(shown)
     if not path.exists():
-        raise RenderError(f'code("{qualified_name}"): there is no {path.relative_to(root)}')
+        raise RenderError(f'code("{qualified_name}"): there is no {shown}')
     source = path.read_text(encoding="utf-8")
     lines = source.split("\n")
     for node in ast.parse(source).body:
@@ -28,8 +33,8 @@ def excerpt(root: Path, qualified_name: str, docstring: bool = False) -> tuple[s
             first = node.body[0]
             if not docstring and ast.get_docstring(node) is not None and first.end_lineno is not None:
                 kept -= set(range(first.lineno, first.end_lineno + 1))
-            return "\n".join(lines[number - 1] for number in sorted(kept)), path, node.lineno
-    raise RenderError(f"code(\"{qualified_name}\"): {path.relative_to(root)} defines no '{name}' at its top level")
+            return "\n".join(lines[number - 1] for number in sorted(kept)), shown, node.lineno
+    raise RenderError(f"code(\"{qualified_name}\"): {shown} defines no '{name}' at its top level")
 
 
 def broken_head(text: str) -> str:
@@ -42,16 +47,16 @@ def broken_head(text: str) -> str:
     return f"{head[: opened + 1]}\n{parameters}\n{head[closed:]}{newline}{body}"
 
 
-def code(root: Path, qualified_name: str) -> Latex:
+def code(find: Callable[[str], Path], qualified_name: str) -> Latex:
     """Return a listing of a function, with its file below it."""
-    text, path, line = excerpt(root, qualified_name)
+    text, path, line = excerpt(find, qualified_name)
     text = broken_head(text)
     length = text.count("\n") + 1
     if length > LONGEST:
         raise RenderError(f'code("{qualified_name}") has {length} lines; expected at most {LONGEST}')
     if not text.isascii():
         raise RenderError(f'code("{qualified_name}") holds characters that a listing cannot print')
-    where = rf"\codesource{{{path.relative_to(root).as_posix()}}}{{{line}}}".replace("_", r"\_")
+    where = rf"\codesource{{{path}}}{{{line}}}".replace("_", r"\_")
     # a listing stays on one page; its lines are 9.5 pt high, frame and source take three more
     return Latex(
         f"\\Needspace{{{9.5 * (length + 3):.0f}pt}}\n\\begin{{lstlisting}}\n{text}\n\\end{{lstlisting}}\n{where}"

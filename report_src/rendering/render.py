@@ -12,11 +12,11 @@ import msgspec
 
 from report_src.findings import Finding
 from report_src.fonts.pages import without_font, write_pages
-from report_src.numbers import claim_records
+from report_src.numbers import claim_records, texts
 from report_src.numbers.lookup import unused
 from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
+from report_src.prose import bibliography, lint, requirements
 from report_src.prose import blocks as text_blocks
-from report_src.prose import lint, requirements
 from report_src.prose.comments import refuse_swallowed
 from report_src.prose.slips import slips
 from report_src.rendering import ai_usage
@@ -48,10 +48,11 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     requirements.check(requirements.load(templates / "requirements.toml"), document, places)
     if project.draft:
         document = ticked(document, places, derivations(project)["table"], templates)
+    document = bibliography.printed(templates, document)
     findings, claims = [str(finding) for finding in found], _claims(engine)
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
-        PREAMBLE: (templates / PREAMBLE).read_bytes(),
+        PREAMBLE: project.located(f"templates/{PREAMBLE}").read_bytes(),
         f"attachments/{AI_LOG}": ai_usage.as_toml(usage).encode(),
         f"attachments/{RESULTS}": project.results.read_bytes(),
         "attachments/report.toml": project.config.read_bytes(),
@@ -78,9 +79,11 @@ def _document(
     tinted = text_blocks.shipped_hashes(project.templates) if project.draft else None
     cache = TemplateCache(project.work / ".templates", repr(tinted and sorted(tinted)))
     engine = environment(project.templates, cache=cache)
-    engine.tinted = tinted
+    engine.tinted, engine.code, engine.ledger.texts = tinted, project.code, texts.load(project.home)
     context = context_of(project, usage, engine) | {"findings": findings}
-    return engine, render_text(engine, f"{DOCUMENT}.tex.j2", context, on_text)
+    text = render_text(engine, f"{DOCUMENT}.tex.j2", context, on_text)
+    context["scans"].refuse_unprinted()
+    return engine, text
 
 
 def _claims(engine: Environment) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,6 +22,29 @@ class Scan(Struct, frozen=True):
 
     path: str
     page: int
+
+
+class Scans(dict[str, list[Scan]]):
+    """The pages of each place; a place without any is empty, and the places that a template asks for are noted."""
+
+    def __init__(self, pages: Mapping[str, list[Scan]]) -> None:
+        """Begin with none asked for."""
+        super().__init__(pages)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, place: str) -> list[Scan]:
+        """Return the pages of a place."""
+        self.asked.add(place)
+        return self.get(place, [])
+
+    def refuse_unprinted(self) -> None:
+        """Raise InputError for a place with pages that no template has asked for."""
+        for place in (place for place, pages in self.items() if pages and place not in self.asked):
+            known = ", ".join(sorted(self.asked)) or "none"
+            raise InputError(
+                f"scans.{place}: expected a place where a template prints scans ({known}), got '{place}'",
+                "write one of these, or include shared/scans.tex.j2 where the pages belong",
+            )
 
 
 def prepare(sources: tuple[str, ...], folder: Path, build: Path, place: str) -> list[Scan]:

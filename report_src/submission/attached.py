@@ -83,7 +83,8 @@ def lay_out(attached: Attached, data: Path, build: Path) -> Path:
     """
     shutil.rmtree(build / "work" / "inputs", ignore_errors=True)
     inputs = attached.results["inputs"]
-    files = [] if inputs.get("simulated") is True else [_data_file(inputs, name, data) for name in ("train", "test")]
+    opened = [name for name in ("train", "test") if inputs.get(name) is not None or name == "train"]
+    files = [] if inputs.get("simulated") is True else [_data_file(inputs, name, data) for name in opened]
     beside = {**_beside(attached), "report.toml": attached.settings}
     named = [os.path.normpath(name) for name in (*beside, *(name for name, _ in files))]
     up = max(name.split(os.sep).count("..") for name in named)
@@ -132,10 +133,11 @@ def _data_file(inputs: Mapping[str, Any], which: str, data: Path) -> tuple[str, 
     return name, path
 
 
-def settings_of(path: Path, attached: Attached) -> Settings:
-    """Read the attached settings, in the profile that the results were made in."""
+def settings_of(path: Path, attached: Attached, studies: Path) -> Settings:
+    """Read the attached settings, in the profile that the results were made in; `studies` is the report's code."""
     chosen = attached.results["inputs"].get("settings")
+    profile = str(chosen["run.profile"]) if isinstance(chosen, dict) and "run.profile" in chosen else None
     try:
-        return load(path, str(chosen["run.profile"]) if isinstance(chosen, dict) and "run.profile" in chosen else None)
+        return load(path, profile, studies)
     except InputError as error:
         raise BuildError(f"the attached report.toml cannot be used: {error}", CANNOT) from None

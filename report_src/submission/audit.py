@@ -12,11 +12,13 @@ from typing import Any
 
 from msgspec import structs
 
+from analysis.declaration import folder_of
 from analysis.results.inputs import processor
 from report_src.errors import BuildError
 from report_src.findings import Outcome
+from report_src.numbers.provenance import provenance_of
 from report_src.numbers.results_diff import counted, differences
-from report_src.project import ROOT, Project, commit
+from report_src.project import ROOT, Project, commit, home_of
 from report_src.submission import audit_document, audit_folder, audit_pages, audit_scans, kernels
 from report_src.submission.attached import CANNOT, Attached, lay_out, read, settings_of
 from report_src.submission.finding import Audited, Compared, difference
@@ -34,58 +36,74 @@ Rebuild = Callable[[Project], dict[str, Any]]
 Pages = Callable[[Path, Attached, Project], Compared]
 
 
-def run(pdf: str | None, folder: Path | None, config: Path, build: Path) -> Outcome:
+def run(pdf: str | None, folder: Path | None, config: Path, build: Path, studies: Path | None = None) -> Outcome:
     """Audit one PDF, or every PDF of a folder, and print what was found; the status is the worst of all."""
     if folder is None and not pdf:
         raise BuildError("which PDF? type: make audit PDF=report.pdf, or ALL=folder for a folder of them", CANNOT)
     if folder is None:
-        return audit(Path(str(pdf)), config, build)
+        return audit(Path(str(pdf)), config, build, studies=studies)
     paths = sorted(path for path in folder.glob("*") if path.suffix.lower() == ".pdf")
     if not paths:
         raise BuildError(f"{folder}: no PDF is here", CANNOT)
     audits = []
     for path in paths:
         try:
-            audits.append(audited(path, config, build))
+            audits.append(audited(path, config, build, studies=studies))
         except BuildError as error:
             audits.append(Audited(path, CANNOT, [f"{path}: {error}"]))
         print("\n".join(audits[-1].lines))
-    audit_folder.report(audits, WORDS, build / "audit")
+    audit_folder.report(audits, WORDS, build / "audit", home_of(config.parent) / "templates")
     worst = max((each.status for each in audits), key=[*WORDS].index)
     return Outcome(worst, [finding for each in audits for finding in each.findings])
 
 
-def audit(pdf: Path, config: Path, build: Path, rebuild: Rebuild | None = None, pages: Pages | None = None) -> Outcome:
+def audit(
+    pdf: Path,
+    config: Path,
+    build: Path,
+    rebuild: Rebuild | None = None,
+    pages: Pages | None = None,
+    studies: Path | None = None,
+) -> Outcome:
     """Audit a PDF, print what was found; the status is AGREES, PARTLY or DIFFERS."""
-    found = audited(pdf, config, build, rebuild, pages)
+    found = audited(pdf, config, build, rebuild, pages, studies)
     print("\n".join(found.lines))
     return Outcome(found.status, found.findings)
 
 
 def audited(
-    pdf: Path, config: Path, build: Path, rebuild: Rebuild | None = None, pages: Pages | None = None
+    pdf: Path,
+    config: Path,
+    build: Path,
+    rebuild: Rebuild | None = None,
+    pages: Pages | None = None,
+    studies: Path | None = None,
 ) -> Audited:
     """Build a PDF's results again and compare them, its document and its pages with what is in it.
 
-    `config` gives the folder of the data: paths of the attached report.toml are taken relative to its folder.
+    `config` gives the folder of the data, the templates and the studies: paths of the attached report.toml are taken
+    relative to it. No code comes from the PDF.
     BuildError (status 2) where the PDF carries no results, the data are missing or others, or nothing can be built.
     """
     attached = read(pdf)
     attached = structs.replace(attached, scans=audit_scans.take(pdf, attached.document))
     folder = lay_out(attached, config.parent, build / "audit")
-    settings = settings_of(folder / "report.toml", attached)
-    project = Project(ROOT, folder / "report.toml", build / "audit", settings, settings.run.profile)
+    code = folder_of(config.parent, studies)
+    settings = settings_of(folder / "report.toml", attached, code)
+    project = Project(ROOT, folder / "report.toml", build / "audit", settings, settings.run.profile, studies=code,
+                      folder=config.parent)  # fmt: skip
     try:
         here = (rebuild or build_results)(project)
     except BuildError as error:
         raise BuildError(f"{pdf}: cannot be rebuilt: {error}", CANNOT) from None
     (project, here), chosen = kernels.matching(attached.results, (project, here), kernels.build_with)
+    tolerance = provenance_of(project).tolerance
     found = (pages or audit_pages.compare)(pdf, attached, project)
-    found.add(audit_document.compare(attached, here, build / "audit" / "document"))
+    found.add(audit_document.compare(attached, here, build / "audit" / "document", project))
     found.add(audit_document.with_templates(attached, project, build_document))
     found.findings[:0] = [
         difference("number", each.key, *each.described, found.pages.get(each.key))
-        for each in differences(attached.results, here)
+        for each in differences(attached.results, here, tolerance)
     ]
     found.compared.insert(0, f"{counted(here):,} values" + (f", built with the kernels for {chosen}" if chosen else ""))
     if chosen == "none":
@@ -95,7 +113,7 @@ def audited(
 
 
 def build_document(project: Project) -> None:
-    """Render the document of a project from the templates of this clone."""
+    """Render the document of a project from its templates."""
     from report_src.build import runner
 
     with one_worker():

@@ -12,9 +12,11 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from report_src.errors import BuildError, RenderError
+from report_src.numbers import texts
 from report_src.numbers.lookup import nodes
-from report_src.numbers.printed_numbers import contradictions, marks, masked
-from report_src.numbers.results_diff import differences
+from report_src.numbers.printed_numbers import ENGLISH, contradictions, marks, masked
+from report_src.numbers.provenance import provenance_of
+from report_src.numbers.results_diff import Tolerance, differences, undeclared
 from report_src.project import DOCUMENT, Project
 from report_src.submission.attached import Attached
 from report_src.submission.finding import Compared, difference
@@ -26,13 +28,15 @@ REDEFINED = re.compile(
 SHOWN = 160  # characters of a line of the document
 
 
-def compare(attached: Attached, here: Mapping[str, Any], folder: Path) -> Compared:
+def compare(attached: Attached, here: Mapping[str, Any], folder: Path, project: Project | None = None) -> Compared:
     """Compare the attached document with the attached results, and check its derivations and claims again.
 
-    `here` is the rebuilt results tree; the document is written to `folder`, where the checker reads it.
+    `here` is the rebuilt results tree; the document is written to `folder`, where the checker reads it. The `project`
+    says how far a key may move and which words it has for numbers; without one, no key may, and they are English.
     """
-    found = Compared()
-    printed = list(dict.fromkeys(contradictions(attached.document, attached.results)))
+    found, tolerance = Compared(), provenance_of(project).tolerance if project else undeclared
+    words = texts.load(project.home)["numbers"] if project else ENGLISH
+    printed = list(dict.fromkeys(contradictions(attached.document, attached.results, words)))
     for line in printed:
         key, _, rest = line.partition(": printed as ")
         there, _, value = rest.partition(", ")
@@ -41,7 +45,7 @@ def compare(attached: Attached, here: Mapping[str, Any], folder: Path) -> Compar
         found.findings.append(difference("number", f"\\{match[1]}", "defined again", "no template defines it"))
     found.compared.append(f"{sum(1 for _ in marks(attached.document)):,} printed numbers with the results")
     found.add(_derivations(attached.document, folder))
-    found.add(_claims(attached, here))
+    found.add(_claims(attached, here, tolerance))
     return found
 
 
@@ -69,7 +73,7 @@ def _derivations(document: str, folder: Path) -> Compared:
     return found
 
 
-def _claims(attached: Attached, here: Mapping[str, Any]) -> Compared:
+def _claims(attached: Attached, here: Mapping[str, Any], tolerance: Tolerance) -> Compared:
     """Compare the values of each claim; decide its branch again where it reads results only."""
     if attached.claims is None:
         return Compared(left_out=["the claims, as no claims.json is attached"])
@@ -80,7 +84,7 @@ def _claims(attached: Attached, here: Mapping[str, Any]) -> Compared:
         for key, value in known.items():
             found.findings += [
                 difference("claim", name, f"{key} = {one.there!r}", f"{one.here!r} rebuilt")
-                for one in differences(value, values[key], key)
+                for one in differences(value, values[key], tolerance, key)
             ]
         branch = _branch(claim.get("conditions"), here)
         decided += branch is not None

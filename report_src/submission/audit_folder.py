@@ -15,20 +15,18 @@ from typing import Any
 from report_src.errors import BuildError
 from report_src.numbers.lookup import nodes
 from report_src.numbers.printed_numbers import masked
-from report_src.project import ROOT
 from report_src.prose import requirements
 from report_src.prose.comments import blank_comments
 from report_src.submission import audit_marker
 from report_src.submission.attached import Attached
 from report_src.submission.finding import KINDS, Audited
-from report_src.system.files import write_whole
+from report_src.system.files import CLONE, write_whole
 
 TABLE = "audit.csv"
 FEWEST_WORDS = 12  # of a block of text that two authors do not write by chance
 FEWEST_VALUES = 5  # of a list of replicates or an array that two seeds do not give by chance
 RUN = 3  # words in a row that two authors do not write by chance
 SHOWN = 60  # letters of a shared text
-TEMPLATES = ROOT / "templates"
 _TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{(?:[^{}]|\{[^{}]*\})*\}")
 _NOT_TEXT = re.compile(
     r"\\begin\{(tabular\*?|longtable|lstlisting|figure|table)\}.*?\\end\{\1\}|\\numbernote\{[^{}]*\}\{[^{}]*\}|<[0-9A-F]+>",
@@ -37,6 +35,7 @@ _NOT_TEXT = re.compile(
 _RESULT = re.compile(r"\\result\{[^{}]*\}\{\}")
 _MARKUP = re.compile(r"\$[^$]*\$|\\[A-Za-z@]+\*?|[{}~\\]")
 _WORD = re.compile(r"[^\W\d_]+")
+TEMPLATES = CLONE / "templates"
 COLUMNS = (
     "pdf",
     "verdict",
@@ -48,11 +47,12 @@ COLUMNS = (
 )
 
 
-def report(audits: Sequence[Audited], words: Mapping[int, str], folder: Path) -> None:
-    """Print the table of a folder's audits and write it to `folder`/audit.csv."""
-    shipped = shipped_runs(TEMPLATES)
+def report(audits: Sequence[Audited], words: Mapping[int, str], folder: Path, templates: Path) -> None:
+    """Print the table of a folder's audits and write it to `folder`/audit.csv; `templates` are those of the report."""
+    shipped = shipped_runs(templates)
     groups = sharing(audits, shipped)
-    rows = [row(each, words, shipped, groups) for each in audits]
+    wanted = [requirement.id for requirement in requirements.load(templates / "requirements.toml")]
+    rows = [row(each, words, shipped, groups, wanted) for each in audits]
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -71,14 +71,17 @@ def report(audits: Sequence[Audited], words: Mapping[int, str], folder: Path) ->
 
 
 def row(
-    each: Audited, words: Mapping[int, str], shipped: frozenset[str], groups: Sequence[tuple[str, list[str]]]
+    each: Audited,
+    words: Mapping[int, str],
+    shipped: frozenset[str],
+    groups: Sequence[tuple[str, list[str]]],
+    wanted: Sequence[str],
 ) -> dict[str, Any]:
-    """Return a PDF's row of the table; what is not known of it is empty."""
+    """Return a PDF's row of the table; what is not known of it is empty. `wanted` are the ids of the requirements."""
     found: dict[str, Any] = dict.fromkeys(COLUMNS, "") | {"pdf": each.pdf.name, "verdict": words[each.status]}
     if each.attached is None:
         return found
     kinds = Counter(finding.kind for finding in each.compared.findings)
-    wanted = [requirement.id for requirement in requirements.load(TEMPLATES / "requirements.toml")]
     answered = requirements.answered(each.attached.document)
     others = {name for _, names in groups if each.pdf.name in names for name in names} - {each.pdf.name}
     return found | {
@@ -111,8 +114,9 @@ def runs(block: str) -> set[str]:
 
 
 def shipped_runs(templates: Path) -> frozenset[str]:
-    """Return the runs of words of the templates of this clone, which are what is shipped."""
-    texts = [path.read_text(encoding="utf-8") for path in templates.rglob("*.j2")]
+    """Return the runs of words of a report's templates and of those of this clone, which are what is shipped."""
+    paths = {path for folder in (templates.resolve(), TEMPLATES) for path in folder.rglob("*.j2")}
+    texts = [path.read_text(encoding="utf-8") for path in sorted(paths)]
     texts += [_TAG.sub(" ", text) for text in texts]  # the words in a tag may be printed, and those around it
     plain = (" ".join(_WORD.findall(_MARKUP.sub(" ", text).lower())) for text in texts)
     return frozenset(run for text in plain for run in runs(text))
@@ -153,12 +157,13 @@ def _strange(what: str, names: Sequence[str], audits: Sequence[Audited]) -> bool
     """Whether sharing is evidence: replicates of one seed are the same in all honest reports."""
     if "\0" not in what:
         return True
-    seeds = {_seeds(each.attached.results["inputs"].get("settings")) for each in audits
+    study = what.partition("\0")[0].rpartition(" ")[2]
+    seeds = {_seed(each.attached.results["inputs"].get("settings"), study) for each in audits
              if each.attached is not None and each.pdf.name in names}  # fmt: skip
-    own = 1 if "shared_bias" in what else 0
-    return len({seed[own] for seed in seeds}) > 1
+    return len(seeds) > 1
 
 
-def _seeds(settings: Any) -> tuple[str, str]:
+def _seed(settings: Any, study: str) -> str:
+    """Return the seed of a study: that of its own section, else that of [run]."""
     table = settings if isinstance(settings, dict) else {}
-    return str(table.get("run.seed")), str(table.get("shared_bias.seed"))
+    return str(table.get(f"{study}.seed", table.get("run.seed")))

@@ -47,13 +47,13 @@ def compare(pdf: Path, attached: Attached, project: Project) -> Compared:
 def set_again(pdf: Path, attached: Attached, project: Project, folder: Path) -> Path:
     """Typeset the attached document in `folder`, shut in as every document is, and return its PDF.
 
-    The preamble is the one of this clone, the figures are those that `project` has built. Scans are not built from
+    The preamble is the report's here, the figures are those that `project` has built. Scans are not built from
     anything: they are taken from the PDF.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "attachments").mkdir(parents=True)
     (folder / f"{DOCUMENT}.tex").write_text(attached.document, encoding="utf-8")
-    shutil.copy(project.templates / "preamble.tex", folder)
+    shutil.copy(project.located("templates/preamble.tex"), folder)
     shutil.copytree(project.work / "figures", folder / "figures")
     write_pages(attached.document, folder)
     for name, (content, *_) in PdfReader(pdf).attachments.items():

@@ -59,6 +59,7 @@ def build_with(project: Project, name: str) -> Built:
     kernels = {"OPENBLAS_CORETYPE": name, "NPY_DISABLE_CPU_FEATURES": features, "ATEN_CPU_CAPABILITY": vectors}
     command = [sys.executable, "-m", "report_src", "--config", str(project.config.resolve())]
     command += ["--build", str(folder.resolve()), "--profile", project.settings.run.profile, "results"]
+    command += ["--studies", str(project.studies)] if project.studies else []
     environment = {**os.environ, **kernels, "ANALYSIS_WORKERS": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

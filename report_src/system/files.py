@@ -13,7 +13,14 @@ from pathlib import Path
 
 from report_src.system.lock import LOCK
 
+CLONE = Path(__file__).resolve().parents[2]  # has the files that a report need not bring
 UNFINISHED = ".part"  # ends the name of a file that is still being written
+
+
+def located(folder: Path, name: str) -> Path:
+    """Return a file of a report by its path, like "templates/preamble.tex": its own, else the clone's."""
+    own = folder / name
+    return own if own.exists() else CLONE / name
 
 
 def digest(path: Path) -> str:

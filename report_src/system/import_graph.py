@@ -15,19 +15,19 @@ from pathlib import Path
 
 from report_src.system.cache_file import keep, recalled
 
-PACKAGES = ("analysis", "report_src")  # everything else is pinned by requirements.lock
+OWN = "studies"  # the package of a report's own studies
+PACKAGES = ("analysis", "report_src", OWN)  # everything else is pinned by requirements.lock
 ROOT = Path(__file__).resolve().parents[2]
 COMPANIONS = (".lark", ".toml")  # a grammar or a table of numbers lies beside the module of its name that reads it
-RECORDS = "analysis.contract"  # imports the record of every study, of which a step reads few
 RULES = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()  # this file decides what counts as an import
 
 
 class ImportIndex:
     """The imports of source files, cached by content (parsing would dominate a build with nothing to do)."""
 
-    def __init__(self, root: Path, cache: Path | None = None) -> None:
-        """Look below `root`; `cache` is the file of the cache, if any."""
-        self.root, self.cache = root, cache
+    def __init__(self, root: Path, cache: Path | None = None, own: Path | None = None) -> None:
+        """Look below `root`, for a report's own studies below `own`; `cache` is the file of the cache, if any."""
+        self.root, self.cache, self.own = root, cache, own or root
         self._known: dict[str, list[str]] = {}
         self._digests: dict[Path, str] = {}
         self._grown = False
@@ -35,15 +35,10 @@ class ImportIndex:
             written, known = recalled(cache, tuple[str, dict[str, list[str]]]) or ("", {})
             self._known = known if written == RULES else {}
 
-    def closure(self, modules: Iterable[str], unread_records: Iterable[str] = ()) -> dict[str, str]:
-        """Return path -> SHA-256 of every file that `modules` import, directly or not.
-
-        `unread_records` are studies whose records do not matter here: analysis.contract imports all of
-        them, and a field added to one study's record shall not rerun another study.
-        """
+    def closure(self, modules: Iterable[str]) -> dict[str, str]:
+        """Return path -> SHA-256 of every file that `modules` import, directly or not."""
         found: dict[str, str] = {}
         waiting = list(modules)
-        unread = tuple(f"analysis.studies.{study}.record" for study in unread_records)
         seen: set[str] = set()
         while waiting:
             module = waiting.pop()
@@ -55,19 +50,20 @@ class ImportIndex:
                 continue
             for file in (path, *map(path.with_suffix, COMPANIONS)):
                 if file.is_file():
-                    found[file.relative_to(self.root).as_posix()] = self.digest(file)
-            names = self.imports(path, module)
-            waiting += [_parents(name)[-1] if module == RECORDS and name in unread else name for name in names]
-            waiting += _parents(module)
+                    found[file.relative_to(self._base(module)).as_posix()] = self.digest(file)
+            waiting += [*self.imports(path, module), *_parents(module)]
         return dict(sorted(found.items()))
 
     def locate(self, module: str) -> Path | None:
         """Return the file of a module of the project, None for any other name."""
-        base = self.root.joinpath(*module.split("."))
+        base = self._base(module).joinpath(*module.split("."))
         for path in (base / "__init__.py", base.with_suffix(".py")):
             if path.is_file():
                 return path
         return None
+
+    def _base(self, module: str) -> Path:
+        return self.own if module.partition(".")[0] == OWN else self.root
 
     def digest(self, path: Path) -> str:
         """Return the SHA-256 of a file's bytes, read once."""

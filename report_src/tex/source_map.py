@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from report_src.system.files import write_whole
+from report_src.system.files import located, write_whole
 from report_src.tex.locate import Reading
 
 PREAMBLE = "preamble.tex"  # copied unchanged: its lines are those of templates/preamble.tex
@@ -82,7 +82,7 @@ def preamble_of(folder: Path) -> list[str]:
 def typed_line(place: str, root: Path) -> str:
     """Return the line at "templates/sections/03_x.tex.j2:41" without its indent; "" where the file has no such line."""
     name, _, line = place.rpartition(":")
-    path = root / name
+    path = located(root, name)
     if not line.isdigit() or not path.is_file():
         return ""
     typed = path.read_text(encoding="utf-8", errors="replace").split("\n")
@@ -127,9 +127,14 @@ def rewritten(text: bytes, input_name: str, line_map: LineMap, folder: Path, roo
         return kind + places[number - 1]
 
     head, mark, content = text.partition(b"Content:\n")
-    inputs = [b"Input:%d:%s\n" % (tag, str(root / template).encode()) for template, tag in tags.items() if template]
+    inputs = [
+        b"Input:%d:%s\n" % (tag, str(located(root, template)).encode()) for template, tag in tags.items() if template
+    ]
     kept = [b"Input:%s:%s\n" % found for found in _INPUT.findall(text) if found[0] not in documents]
-    kept = [line.replace(str(folder / PREAMBLE).encode(), str(root / "templates" / PREAMBLE).encode()) for line in kept]
+    kept = [
+        line.replace(str(folder / PREAMBLE).encode(), str(located(root, f"templates/{PREAMBLE}")).encode())
+        for line in kept
+    ]
     head = _INPUT.sub(b"", head).replace(b"SyncTeX Version:1\n", b"SyncTeX Version:1\n" + b"".join(kept + inputs), 1)
     return head + mark + _anchored(_RECORD.sub(moved, _INPUT.sub(b"", content)), len(head) + len(mark))
 

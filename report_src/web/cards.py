@@ -53,10 +53,10 @@ class Cards:
             what = "The row defines names or states what is given; the rows below it are evaluated with them."
             return self._keep(f"row-{DEFINITION}", "Definition", [("Verdict", what)]), DEFINITION, "definition"
         verdict = f"The two sides agree on {found['instances']} random instances."
-        largest = f"{found['largest_error']:.2g}"
+        largest, origin = f"{found['largest_error']:.2g}", f"templates/{found['file']}"
         name = self._keep(f"row-{_plain(derivation)}", "Checked",
                           [("Verdict", verdict), ("Derivation", derivation), ("Largest relative difference", largest),
-                           ("Assumptions", "; ".join(found["assumptions"])), ("Source", f"templates/{found['file']}")])  # fmt: skip
+                           ("Assumptions", "; ".join(found["assumptions"])), ("Source", origin)])  # fmt: skip
         return name, "checked", "checked"
 
     def claim(self, number: int) -> str:
@@ -68,8 +68,9 @@ class Cards:
         values = "\n".join(f"{key} = {shown(value)}" for key, value in claim["values"].items())
         noise = "It holds by less than the noise of what it compares." if claim["within_noise"] else ""
         margin = "" if claim["margin"] is None else shown(claim["margin"])
-        rows = [("Printed because", holds), ("With", values), ("Nearest comparison is apart by", margin), ("Note", noise),
-                ("Other branches", "\n".join(others)), ("Source", f"templates/{claim['template']}:{claim['line']}")]  # fmt: skip
+        origin = f"templates/{claim['template']}:{claim['line']}"
+        rows = [("Printed because", holds), ("With", values), ("Nearest comparison is apart by", margin),
+                ("Note", noise), ("Other branches", "\n".join(others)), ("Source", origin)]  # fmt: skip
         return self._keep(f"claim-{number + 1}", f"Claim {claim['id']}", rows)
 
     def _keep(self, name: str, title: str, rows: Sequence[tuple[str, str]]) -> str:

@@ -33,9 +33,9 @@ class Place:
 
 @dataclasses.dataclass
 class Numbers:
-    """The numbers of a document: of nodes by their identity, of labels by their names."""
+    """The numbers of a document: of nodes, and of rows of displays, by their identity; of labels by their names."""
 
-    of: dict[int, str] = dataclasses.field(default_factory=dict)
+    of: dict[int | tuple[int, int], str] = dataclasses.field(default_factory=dict)
     labels: dict[str, Place] = dataclasses.field(default_factory=dict)
     counts: dict[str, int] = dataclasses.field(default_factory=dict)
 
@@ -54,9 +54,11 @@ def numbered(blocks: list[Node]) -> Numbers:
     numbers = Numbers()
     sections, appendix, silent = [0, 0, 0], False, set()
     for node in tree.walk(blocks):
-        kind, content = node["t"], node.get("c")
+        kind, content = node["t"], node.get("c", [])
         if (mark := tree.mark(node)) and mark[0] == "appendix":
             sections, appendix = [0, 0, 0], True
+        elif mark and mark[0] == "source":
+            numbers.next("source", node, f"source:{mark[1]}")
         elif kind == "Header" and "unnumbered" not in content[1][1] and content[0] <= len(sections):
             level = content[0]
             sections[level - 1 :] = [sections[level - 1] + 1, *[0] * (len(sections) - level)]
@@ -82,7 +84,7 @@ def _equations(numbers: Numbers, node: Node) -> None:
             if row.label:
                 numbers.labels[row.label] = Place("equation", row.tag or "", row.label)
             continue
-        numbers.of[id(node), place] = numbers.next("equation", None, row.label)  # type: ignore[index]
+        numbers.of[id(node), place] = numbers.next("equation", None, row.label)
 
 
 def kind_of(figure: Node) -> str:
@@ -123,9 +125,9 @@ def _links(places: Sequence[Place]) -> list[Node]:
     groups = []
     for run in runs:
         if len(run) > 2:
-            groups.append([_link(run[0]), tree.text(" to "), _link(run[-1])])
+            groups.append([link(run[0]), tree.text(" to "), link(run[-1])])
         else:
-            groups += [[_link(place)] for place in run]
+            groups += [[link(place)] for place in run]
     return _listed(groups)
 
 
@@ -136,7 +138,8 @@ def _follows(before: str, number: str) -> bool:
     return number == stem + following
 
 
-def _link(place: Place) -> Node:
+def link(place: Place) -> Node:
+    """Return the number of a place, which leads there."""
     return {"t": "Link", "c": [tree.attributes(), [tree.text(place.number)], [f"#{place.anchor}", ""]]}
 
 

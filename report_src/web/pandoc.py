@@ -17,13 +17,16 @@ from report_src.web.tree import Node
 SECONDS = 120  # the limit of one run
 MACROS = "macros.tex"
 # they move what is printed, or print nothing: a page has its own layout
-LAYOUT = frozenset(
-    "allowbreak arraybackslash bgroup egroup centering raggedright raggedleft small footnotesize scriptsize tiny normalsize large "
-    "Large LARGE huge hspace vspace hskip vskip hfill vfill setlength addtolength setcounter addtocontents renewcommand Needspace "
-    "FloatBarrier thispagestyle pagestyle phantom hphantom vphantom strut null bigskip medskip smallskip newpage pagebreak "
-    "nopagebreak linebreak nolinebreak sloppy frenchspacing noindent indent par place suppressfloats needspace balance "
-    "attachment pdfnames pdfcatalog allownotes xmp color leavevmode protect relax nobreak samepage looseness label".split()
-)
+DECLARATIONS = """
+    allowbreak arraybackslash centering raggedright raggedleft tiny scriptsize footnotesize small normalsize large Large
+    LARGE huge strut null newpage bigskip medskip smallskip sloppy frenchspacing noindent indent leavevmode protect
+    nobreak FloatBarrier
+"""
+LAYOUT = """
+    bgroup egroup hspace vspace hskip vskip hfill vfill setlength addtolength setcounter addtocontents renewcommand
+    Needspace needspace thispagestyle pagestyle phantom hphantom vphantom pagebreak nopagebreak linebreak nolinebreak
+    place suppressfloats pdfnames pdfcatalog color relax looseness label par
+"""
 ENVIRONMENTS = frozenset(("derivation", "literaltext", "multicols", "center", "flushleft", "flushright", "minipage"))
 _COMMAND = re.compile(r"\\(?:(?:begin|end)\{(?P<environment>[^}]*)\}|(?P<name>[A-Za-z@]+\*?|.))", re.DOTALL)
 _STOPPED = re.compile(
@@ -39,16 +42,15 @@ def path() -> str:
 
         return str(pypandoc.get_pandoc_path())
     except (ImportError, OSError):
-        raise BuildError(
-            "make web needs pandoc: install the wheel with `.venv/bin/pip install pypandoc-binary`", 2
-        ) from None
+        raise BuildError("make web needs pandoc; type: .venv/bin/pip install pypandoc-binary", 2) from None
 
 
 def read(text: str, macros: str, line_map: LineMap) -> list[Node]:
     """Return the blocks of a LaTeX document; RenderError at the template's line where pandoc would lose some of it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / MACROS).write_text(macros, encoding="utf-8")
+        empty = "".join(f"\\newcommand{{\\{name}}}{{}}\n" for name in DECLARATIONS.split())
+        (folder / MACROS).write_text(empty + macros, encoding="utf-8")
         (folder / DOCUMENT).write_text(text, encoding="utf-8")
         done, log = _run(folder, "-f", "latex", "-t", "json", MACROS, DOCUMENT)
     if done.returncode:
@@ -64,7 +66,7 @@ def refuse_lost(entry: Mapping[str, Any], text: str, macros: str, line_map: Line
         return
     found = _COMMAND.match(entry["contents"])
     lost = found[0] if found else entry["contents"].strip()
-    if found and (found["name"] in LAYOUT or found["environment"] in ENVIRONMENTS):
+    if found and (found["name"] in LAYOUT.split() or found["environment"] in ENVIRONMENTS):
         return
     line = int(entry["line"])
     here = _COMMAND.match(text.split("\n")[line - 1][int(entry["column"]) - 1 :])

@@ -20,9 +20,14 @@ _PICTURE = re.compile(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", re.DOTAL
 _RULES = re.compile(r"\\(?:top|bottom)rule\b|\\cmidrule(?:\([^)]*\))?\{[^}]*\}|\\addlinespace\b(?:\[[^]]*\])?")
 _RULE = re.compile(r"\\midrule\b|\\hline\b")
 _COLUMNS = re.compile(r"\\begin\{(?:tabular|longtable)\}(?:\[[^]]*\])?\{|\\begin\{tabular\*\}\{[^}]*\}(?:\[[^]]*\])?\{")
+_OPTION = re.compile(r"\[[^]]*\]")  # of a column that siunitx aligns
 _SPANNING = re.compile(r"\\multicolumn\{\d+\}\{")
 _ALGORITHM = re.compile(r"\\begin\{algorithm\}(?:\[[^]]*\])?")
 _ALGORITHMIC = re.compile(r"\\begin\{algorithmic\}(?:\[[^]]*\])?")
+_GRAPHICS = re.compile(r"\\includegraphics\[[^]{}]*\bpage=(\d+)[^]{}]*\]\{([^{}]*)\}")  # pandoc keeps no page
+_REPEATED = re.compile(r"\\endfirsthead\b.*?\\endhead\b", re.DOTALL)  # the head of a table on its further pages
+_SOURCES = re.compile(r"\\begin\{thebibliography\}\{[^}]*\}")
+_SOURCE = re.compile(r"\\bibitem(?:\[[^]]*\])?\{([^}]*)\}")
 _LISTING = re.compile(r"\\begin\{lstlisting\}.*?\\end\{lstlisting\}", re.DOTALL)
 _DISPLAYS = "align|alignat|equation|gather|multline|flalign"
 _END = re.compile(r"(?:\s|\\\\)+$")  # of a claim: no words of its
@@ -86,6 +91,12 @@ def _marked(text: str, first: int) -> str:
     text = _plain_columns(_plain_columns(text, _COLUMNS), _SPANNING)
     text = _ALGORITHM.sub(r"\\begin{figure}\\href{web:algorithm:}{}", text).replace(r"\end{algorithm}", r"\end{figure}")
     text = _ALGORITHMIC.sub(r"\\begin{enumerate}", text).replace(r"\end{algorithmic}", r"\end{enumerate}")
+    text = _REPEATED.sub(lambda head: "\n" * head.group().count("\n"), text)
+    text = text.replace(r"\end{thebibliography}", r"\end{enumerate}")
+    text = _SOURCES.sub(r"\\section*{References}\\begin{enumerate}", text)
+    text = _SOURCE.sub(r"\\item \\href{web:source:\1}{}", text)
+    text = re.sub(r"\\begin\{multicols\}\{\d+\}", r"\\begin{multicols}", text)
+    text = _GRAPHICS.sub(r"\\includegraphics{\2;page=\1}", text)
     text = re.sub(r"\\begin\{derivation\}\{([^}]*)\}", r"\\begin{derivation}\\derivationstart{\1}", text)
     return _with_places(text, first)
 
@@ -102,7 +113,7 @@ def _plain_columns(text: str, opening: re.Pattern[str]) -> str:
 
 def alignments(columns: str) -> str:
     r"""Return the alignments of a table's columns: `@{}l*{2}{r}>{\raggedright}p{3cm}` -> "lrrl"."""
-    found, at = "", 0
+    found, at, columns = "", 0, _OPTION.sub("", columns)
     while at < len(columns):
         sign, at = columns[at], at + 1
         arguments = []
@@ -126,7 +137,7 @@ def _with_places(text: str, first: int) -> str:
             inside = not inside
         elif sign.startswith((r"\begin", r"\end")):
             display = sign.startswith(r"\begin")
-        opens = inside if sign in ("$", "$$") else sign in (r"\(", r"\[") or display and len(sign) > 2
+        opens = inside if sign in ("$", "$$") else sign in (r"\(", r"\[") or (display and len(sign) > 2)
         if opens:
             line = first + text.count("\n", 0, found.end())
             pieces += [text[before : found.end()], rf"\place{{{line}}}"]

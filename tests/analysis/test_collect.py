@@ -44,7 +44,7 @@ def test_a_study_that_reads_a_setting_beyond_what_it_declares_is_stopped(tmp_pat
     settings = pickle.loads(pickle.dumps(narrowed(load(tmp_path / "report.toml"), ("run", "data.train"))))
     assert settings.run.seed == load(tmp_path / "report.toml").run.seed
     assert settings.train_path == tmp_path / settings.data.train
-    with pytest.raises(LookupError, match=r"reads the setting table\.target, which its row .* does not declare"):
+    with pytest.raises(LookupError, match=r"reads the setting table\.target, which STUDY .* does not declare"):
         print(settings.table.target)
 
 

@@ -211,7 +211,7 @@ def read(config: Path, folder: Path) -> None:
     frozen = folder / "frozen"
     frozen.touch()
     dataset.read_test(described, dataset.read_train(described), frozen)
-    for where, names in (("part_c", described.scans.part_c), ("question_2", described.scans.question_2)):
+    for where, names in described.scans.items():
         scans.prepare(names, described.folder, folder / "read", where)
 
 

@@ -54,7 +54,7 @@ def kinds_of(template: str) -> tuple[str, ...]:
     """Return what is special about a template, the most special first."""
     if template.startswith("derivations/"):
         return (DERIVATION,)
-    return {"preamble.tex": (PREAMBLE, EARLY), "front/metadata.tex.j2": (EARLY,)}.get(template, ())
+    return {"preamble.tex": (PREAMBLE, EARLY), "shared/metadata.tex.j2": (EARLY,)}.get(template, ())
 
 
 def words(name: str, text: str, says: str, line: int = 1, *other: tuple[str, int, str], early: int = 1) -> Mistake:
@@ -127,16 +127,16 @@ MISTAKES = (
 KINDS = {
     "report.tex.j2": '\\BLOCK{include "sections/03_training.tex.j2"}',  # the skeleton
     "preamble.tex": "\\DeclareMathOperator{\\relu}",
-    "front/metadata.tex.j2": "\\pagestyle{fancy}",  # before \begin{document}
+    "shared/metadata.tex.j2": "\\pagestyle{fancy}",  # before \begin{document}
     "front/title.tex.j2": "\\textbf{Abstract.}",
     "sections/03_training.tex.j2": "ReLU has $g' = 1$",  # running text
     "sections/02_eda.tex.j2": "The coefficient of",  # behind a caption of several lines
     "derivations/first-order.tex.j2": "The rate at which",
-    "front/number_notes.tex.j2": "\\numbernote",  # in a loop that writes hundreds of lines
-    "sections/scans_part_c.tex.j2": "\\includegraphics",  # a figure in a loop
+    "shared/number_notes.tex.j2": "\\numbernote",  # in a loop that writes hundreds of lines
+    "shared/scans.tex.j2": "\\includegraphics",  # a figure in a loop
 }
 OTHERS = {
-    "front/attachments.tex.j2": "\\attachment{report.tex}",
+    "shared/attachments.tex.j2": "\\attachment{report.tex}",
     "sections/04_gradient_flow.tex.j2": "We need both.",
     "sections/01_introduction.tex.j2": "This report asks",
     "sections/05_attribution_analytical.tex.j2": "The products",
@@ -144,13 +144,12 @@ OTHERS = {
     "sections/07_generalization.tex.j2": "Then the test table is opened",
     "sections/08_shared_bias.tex.j2": "There is no third",
     "sections/09_limitations.tex.j2": "Question 1 rests on",
-    "sections/90_environment.tex.j2": "Every number of this report",
+    "shared/environment.tex.j2": "Every number of this report",
     "sections/91_backpropagation.tex.j2": "Loss and output",
     "sections/91_shared_bias_forms.tex.j2": "Sums over a batch",
     "sections/91_walkthrough.tex.j2": "PyTorch gives the same",
-    "sections/92_derivations.tex.j2": "Each displayed row of a derivation",
-    "sections/99_ai_usage.tex.j2": "This report was made with",
-    "sections/scans_question_2.tex.j2": "\\includegraphics",
+    "shared/derivations.tex.j2": "Each displayed row of a derivation",
+    "shared/ai_usage.tex.j2": "This report was made with",
     "derivations/backpropagation-batch.tex.j2": "\\end{align}",
     "derivations/backpropagation.tex.j2": "\\end{align}",
     "derivations/forward-loss.tex.j2": "\\end{align}",

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import collect
-from analysis.__main__ import STUDIES, run_study
+from analysis.__main__ import run_study
 from analysis.compute.progress import silent
 from analysis.draw import draw_study
 from analysis.settings.load import load
@@ -169,7 +169,7 @@ def build_world(world: World, folder: Path, shared_bias: Path | None = None) -> 
     settings = load(config)
     project = Project(ROOT, config, folder, settings)
     build = project.work
-    for study in STUDIES:
+    for study in settings.studies:
         if study == "shared_bias" and shared_bias is not None:
             for path in shared_bias.glob("*/shared_bias*"):
                 (build / path.parent.name).mkdir(exist_ok=True)

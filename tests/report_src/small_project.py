@@ -6,13 +6,17 @@ import dataclasses
 import json
 from pathlib import Path
 
+from analysis.declaration import shipped
+from analysis.settings.load import load
 from report_src.build.context import BuildContext
 from report_src.build.environment import open_project
-from report_src.build.pipeline import STEPS
-from report_src.build.step import STUDIES, Step
-from report_src.project import CLAIMS, FINDINGS, READS, REPORT, SOURCE_MAP, Project
+from report_src.build.pipeline import steps
+from report_src.build.step import Step
+from report_src.project import CLAIMS, FINDINGS, READS, REPORT, SOURCE_MAP, WEB_PAGE, Project
 from report_src.project import ROOT as REPOSITORY
 
+STEPS = steps(load(REPOSITORY / "report.toml"))  # those of the first report
+STUDIES = tuple(step.name for step in STEPS if step.name in shipped())
 MAIN = """
 import argparse, importlib, json, sys, tomllib
 from pathlib import Path
@@ -98,7 +102,7 @@ def write_sources(root: Path) -> None:
         "analysis/collect.py": JOIN,
         "analysis/data/dataset.py": "def rows():\n    return 3\n",
         "analysis/network/mlp.py": "def step(seed):\n    return seed + 1\n",
-        "analysis/contract.py": "\n".join(f"from analysis.studies.{study}.record import Record" for study in STUDIES),
+        "analysis/contract.py": "",
         "report_src/__init__.py": "",
         "report_src/rendering/__init__.py": "",
         "report_src/rendering/render.py": "import analysis.contract\nfrom report_src.numbers import formatting\n",
@@ -107,6 +111,8 @@ def write_sources(root: Path) -> None:
         "report_src/tex/__init__.py": "",
         "report_src/tex/compile.py": "from report_src.tex import log\n",
         "report_src/tex/log.py": "",
+        "report_src/web/__init__.py": "",
+        "report_src/web/page.py": "",
         "report_src/derivations/__init__.py": "",
         "report_src/derivations/gate.py": "",
         "report_src/derivations/gate.lark": "",
@@ -157,9 +163,14 @@ def compile_quickly(context: BuildContext, step: Step) -> None:
     (context.project.work / REPORT).write_bytes(b"%PDF " + (context.project.work / "report.tex").read_bytes())
 
 
+def write_page(context: BuildContext, step: Step) -> None:
+    """Stand in for pandoc: a page with the document's text."""
+    (context.project.work / WEB_PAGE).write_bytes((context.project.work / "report.tex").read_bytes())
+
+
 def table(*, tex: bool = False) -> tuple[Step, ...]:
     """Return the real table with the small renderer, and TeX only where asked for."""
-    instead = {"render": render, "verify": verify} | ({} if tex else {"compile": compile_quickly})
+    instead = {"render": render, "verify": verify, "web": write_page} | ({} if tex else {"compile": compile_quickly})
     return tuple(dataclasses.replace(step, run=instead.get(step.name, step.run)) for step in STEPS)
 
 

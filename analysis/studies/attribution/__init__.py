@@ -1,1 +1,12 @@
-"""Part C (b): which inputs move the trained model. Imports nothing: the report reads the record through it."""
+"""Part C (b): which inputs move the trained model."""
+
+from analysis.declaration import Study
+
+STUDY = Study(
+    __name__,
+    record="AttributionRecord",
+    part="C",
+    settings=("run", "table", "data.train"),
+    data=("train",),
+    reads=("eda", "training"),
+)

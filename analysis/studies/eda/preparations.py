@@ -186,6 +186,7 @@ def trial(
             mlp.RELU,
             learning_rate=TRIAL_LEARNING_RATE,
             iterations=trial_iterations(run),
+            validate_from=trial_iterations(run) + 1 - TRIAL_LAST,
         ).validation_accuracy
         accuracy = course[-TRIAL_LAST:].mean()
     except descent.TrainingDiverged:

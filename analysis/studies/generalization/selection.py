@@ -19,9 +19,10 @@ from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import features
 from analysis.data.dataset import Dataset
+from analysis.network import descent, mlp
 from analysis.network.descent import TrainingDiverged
-from analysis.network.mlp import Array
-from analysis.network.replicates import Fold, fold, initial_params
+from analysis.network.mlp import Array, Params
+from analysis.network.replicates import Fold, fold
 from analysis.results import store
 from analysis.settings.schema import Settings, Table
 from analysis.statistics import metrics
@@ -30,7 +31,6 @@ from analysis.studies.generalization.recipes import (
     ACTIVATION,
     Model,
     Recipe,
-    descend,
     from_arrays,
     permuted,
     prepared,
@@ -41,7 +41,6 @@ from analysis.study import Arrays
 
 AS_TRAINED = Recipe(family="pytorch")  # the network of the section on attribution, every feature, nothing done
 NOISE_PROBABILITIES = (0.5,)  # half of a suspect's cells: it stays, and is worth less
-CHECKPOINTS = 20  # points along the iterations, closer together at the start, where accuracy moves
 BOOSTING_STEPS = 50  # one boosting run takes about as long as this many iterations of the network
 
 
@@ -97,7 +96,7 @@ def choose_on_training_data(
     """Train every recipe, score it on validation, choose the mitigation and train its remaining replicates.
 
     `suspects` (may be empty) and the `leading` feature are Part A's; `trained` holds the parameters of the PyTorch
-    models, one a replicate.
+    models, one a replicate, and the checkpoints of Part B's ReLU runs.
     """
     run = settings.run
     focus = suspects or (leading,)
@@ -109,13 +108,12 @@ def choose_on_training_data(
     others = [recipe for recipe in ruling_out if leaves_rows(recipe, train_set, settings, first)]
     retrained = [recipe for recipe in dict.fromkeys((*candidates, *others)) if recipe != AS_TRAINED]
     common = (train_set, settings, learning_rate)
-    checkpointing = (checkpoints, *common, shown)
-    jobs = [(train_and_score, recipe, r, *common, focus) for recipe in retrained for r in range(first)]
+    jobs = [(recipe, r, *common, focus) for recipe in retrained for r in range(first)]
     stage = "generalization: interventions"
     rows, steps = len(train_set.labels), _steps(jobs, run)
-    along, *done = run_tasks(call, [checkpointing, *jobs], stage=stage, progress=progress, steps=steps, rows=rows)
+    done = run_tasks(train_and_score, jobs, stage=stage, progress=progress, steps=steps, rows=rows)
     scored: dict[Recipe, list[Scored]] = {AS_TRAINED: given}
-    for (_, recipe, *_rest), result in zip(jobs, done, strict=True):
+    for (recipe, *_rest), result in zip(jobs, done, strict=True):
         scored.setdefault(recipe, []).append(result)
     mitigation = choose({recipe: scores(scored[recipe][:first]) for recipe in candidates})
     if mitigation != AS_TRAINED:
@@ -123,6 +121,7 @@ def choose_on_training_data(
         weights = [run.iterations] * len(rest)
         stage = "generalization: mitigation"
         scored[mitigation] += run_tasks(train_and_score, rest, stage=stage, progress=progress, steps=weights, rows=rows)
+    along = checkpoints(train_set, settings, trained, shown)
     majority = int(np.bincount(train_set.labels).argmax())
     return Choice(suspects, focus, learning_rate, candidates, mitigation, scored, along, majority, shown)
 
@@ -212,27 +211,27 @@ def score(model: Model, folds: Fold, settings: Settings, focus: tuple[str, ...])
     )
 
 
-def checkpoints(train_set: Dataset, settings: Settings, learning_rate: float, replicate: int) -> list[Checkpoint]:
-    """Train one replicate once more, with NumPy, and keep its parameters at points along the iterations."""
-    folds, iterations = fold(train_set, settings, replicate), settings.run.iterations
+def checkpoints(train_set: Dataset, settings: Settings, trained: Arrays, replicate: int) -> list[Checkpoint]:
+    """Score the course of one replicate's ReLU run of Part B, which starts and descends as a network here would."""
+    folds, classes = fold(train_set, settings, replicate), len(settings.table.classes)
     encoding = features.fit(folds.train, settings.table)
-    classes = len(settings.table.classes)
-    X0, Y = encoding.transform(folds.train), features.one_hot(folds.train_labels, classes)
-    ladder = np.unique(np.append(0, np.geomspace(1, iterations, CHECKPOINTS).round().astype(int)))
-    params, kept, before = initial_params(settings, len(encoding.inputs), replicate, ACTIVATION), [], 0
-    for iteration in ladder.tolist():
-        params = descend(params, X0, Y, learning_rate, iteration - before)
-        before = iteration
-        model = Model(Recipe(), replicate, encoding, params, classes)
-        training = metrics.accuracy(model.predict(folds.train), folds.train_labels)
-        validation = metrics.accuracy(model.predict(folds.validation), folds.validation_labels)
-        kept.append(Checkpoint(iteration, model, training, validation))
-    return kept
+    rows = [(folds.train, folds.train_labels), (folds.validation, folds.validation_labels)]
+    inputs = [(encoding.transform(frame), labels) for frame, labels in rows]
+    course = [trained[f"{ACTIVATION}_{replicate}_checkpoints_{letter}"] for letter in Params._fields]
+    found = []
+    for iteration, *arrays in zip(descent.checkpoints(settings.run.iterations), *course, strict=True):
+        params = Params(*arrays)
+        training, validation = (
+            metrics.accuracy(mlp.probabilities(params, X0, mlp.ACTIVATIONS[ACTIVATION]).argmax(axis=0), labels)
+            for X0, labels in inputs
+        )
+        found.append(Checkpoint(iteration, Model(Recipe(), replicate, encoding, params, classes), training, validation))
+    return found
 
 
 def networks(choice: Choice) -> int:
-    """Return how many networks were trained here: the recipes of NumPy, and one replicate again for its checkpoints."""
-    return 1 + sum(len(scored) for recipe, scored in choice.scored.items() if recipe.family == "numpy")
+    """Return how many networks were trained here: the recipes of NumPy."""
+    return sum(len(scored) for recipe, scored in choice.scored.items() if recipe.family == "numpy")
 
 
 def freeze(choice: Choice, train_set: Dataset, settings: Settings, path: Path) -> None:
@@ -287,4 +286,4 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _steps(jobs: Sequence[tuple[Any, ...]], run: Any) -> list[int]:
-    return [run.iterations, *(BOOSTING_STEPS if job[1].family == "boosting" else run.iterations for job in jobs)]
+    return [BOOSTING_STEPS if job[0].family == "boosting" else run.iterations for job in jobs]

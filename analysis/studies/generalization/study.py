@@ -24,7 +24,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     """Return Part D's record and arrays; on the way build/frozen.json is written, before the test table is opened."""
     train = dataset.read_train(settings)
     eda, learning_rate = inputs.record("eda"), inputs.record("attribution").learning_rate
-    trained = inputs.arrays("attribution")
+    trained = {**inputs.arrays("training"), **inputs.arrays("attribution")}
     with divergence.named(settings):
         choice = choose_on_training_data(
             train, eda.evidence.suspects, eda.evidence.leading.name, trained, learning_rate, settings, progress

@@ -11,7 +11,7 @@ from analysis.data import anomalies
 from analysis.data.dataset import Dataset
 from analysis.network.mlp import Array
 from analysis.results.inputs import DataFile
-from analysis.results.types import CONFIDENCE, Replicated, replicated
+from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings, Table
 from analysis.statistics import intervals
 from analysis.studies.generalization import record as contract
@@ -55,7 +55,7 @@ def make_record(
         test_rows=len(test.labels),
         learning_rate=choice.learning_rate,
         replicates=run.replicates,
-        confidence=CONFIDENCE,
+        confidence=intervals.CONFIDENCE,
         intervention_replicates=min(run.intervention_replicates, run.replicates),
         models=sum(len(scored) for scored in choice.scored.values()),
         suspects=choice.suspects,

@@ -1,1 +1,12 @@
-"""Part B (b): gradient magnitudes across layers. Imports nothing: the report reads the record through it."""
+"""Part B (b): gradient magnitudes across layers."""
+
+from analysis.declaration import Study
+
+STUDY = Study(
+    __name__,
+    record="GradientFlowRecord",
+    part="B",
+    settings=("run", "table", "data.train"),
+    data=("train",),
+    reads=("training",),
+)

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.network.descent import TrainingDiverged
-from analysis.settings.schema import SharedBiasSettings
 from analysis.studies.shared_bias.network import (
     Array,
     Forward,
@@ -23,6 +22,7 @@ from analysis.studies.shared_bias.network import (
     forward,
     shared_hessian,
 )
+from analysis.studies.shared_bias.settings import SharedBiasSettings
 
 ARMS = ("shared", "independent", "doubled")  # doubled: independent, with twice the rate on its biases
 SHARED, INDEPENDENT, DOUBLED = range(3)

@@ -7,7 +7,7 @@ import numpy as np
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.network import divergence
-from analysis.settings.schema import Settings, SharedBiasSettings
+from analysis.settings.schema import Settings
 from analysis.studies.shared_bias.experiment import (
     ARMS,
     LOSS_SHARES,
@@ -30,6 +30,7 @@ from analysis.studies.shared_bias.network import (
     shared_gradient,
 )
 from analysis.studies.shared_bias.record import GradientErrors
+from analysis.studies.shared_bias.settings import SharedBiasSettings
 from analysis.studies.shared_bias.summary import summarise
 from analysis.study import Inputs, Outcome
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import msgspec
 import numpy as np
 
-from analysis.settings.schema import SharedBiasSettings
 from analysis.statistics import intervals
 from analysis.statistics.independence import holm
 from analysis.studies.shared_bias.experiment import (
@@ -35,6 +34,7 @@ from analysis.studies.shared_bias.record import (
     Steps,
     spread,
 )
+from analysis.studies.shared_bias.settings import SharedBiasSettings
 
 LEVEL = 0.05  # a direction is settled where the adjusted p-value is below it
 

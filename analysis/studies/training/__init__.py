@@ -1,1 +1,11 @@
-"""Part B (a): the perceptron trained twice. Imports nothing: the report reads the record through it."""
+"""Part B (a): the perceptron trained twice."""
+
+from analysis.declaration import Study
+
+STUDY = Study(
+    __name__,
+    record="TrainingRecord",
+    part="B",
+    settings=("run", "table", "data.train"),
+    data=("train",),
+)

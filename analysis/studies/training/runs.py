@@ -32,6 +32,7 @@ def train_one(settings: Settings, fold: EncodedFold, replicate: int, activation:
             learning_rate=rate,
             iterations=run.iterations,
             probe_at=range(run.iterations + 1),
+            keep_at=descent.checkpoints(run.iterations),
         )
     except TrainingDiverged as error:
         return error

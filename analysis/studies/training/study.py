@@ -83,12 +83,16 @@ def train_replicates(
 
 
 def make_arrays(settings: Settings, runs: Mapping[str, Sequence[TrainingRun]]) -> dict[str, Array]:
-    """Return final parameters (`relu_0_W1`, …) and the traces, stacked over replicates (`relu_loss`, …; R first)."""
+    """Return parameters and traces, the latter stacked over replicates (`relu_loss`, …; R first).
+
+    `relu_0_W1`, … are a replicate's final parameters, `relu_0_checkpoints_W1`, … those along its run, stacked.
+    """
     arrays: dict[str, Array] = {"probe_at": runs["relu"][0].probe_at}
     for name, replicates in runs.items():
         for trace in TRACES:
             arrays[f"{name}_{trace}"] = np.stack([getattr(run, trace) for run in replicates])
         for replicate, run in enumerate(replicates):
-            for letter, array in zip(Params._fields, run.params, strict=True):
+            for letter, array, course in zip(Params._fields, run.params, zip(*run.kept, strict=True), strict=True):
                 arrays[f"{name}_{replicate}_{letter}"] = array
+                arrays[f"{name}_{replicate}_checkpoints_{letter}"] = np.stack(course)
     return arrays

@@ -92,7 +92,7 @@ def _evaluate(program: Program, claim: Claim, binding: Binding, stored: Arrays, 
     sizes: dict[Dim, int] = {}
     for latex, key in binding.values.items():
         symbol = _symbol(program, latex, str(file))
-        array = _array(stored, key, file)
+        array = np.atleast_1d(_array(stored, key, file))  # a number is 1×1, a vector a column
         array = array[:, None] if array.ndim == 1 else array
         _fit(symbol, array, sizes, file, key)
         values[symbol] = array
@@ -175,6 +175,7 @@ def _compare(
         tolerances=tolerances,
         accepted=not broken,
         message=message,
+        on=binding.on,
     )
 
 

@@ -31,6 +31,7 @@ class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, str]
     references: dict[str, str]
     functions: dict[str, str] = {}
+    on: str = "the arrays of the study"  # LaTeX for the appendix: "The printed formula of …, evaluated on …"
 
 
 def load_table(path: Path) -> dict[str, Binding]:

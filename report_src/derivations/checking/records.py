@@ -88,3 +88,4 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
     tolerances: dict[str, float]
     accepted: bool
     message: str = ""
+    on: str = ""  # what the arrays are, in LaTeX

@@ -10,8 +10,11 @@ from pathlib import Path
 
 from report_src.derivations.source.raw import masked, tags
 from report_src.derivations.syntax.diagnostics import Text
+from report_src.system.files import CLONE
 
 MAIN = "report.tex.j2"
+PREAMBLE = "preamble.tex"
+SHARED = CLONE / "templates"  # its preamble and its folder shared/ are read where a report has none of its own
 _JINJA = re.compile(r"[-+]?\s*(include|import|extends|from)\b(.*)", re.DOTALL)
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _BESIDE = re.compile(r"ignore\s+missing|with(?:out)?\s+context|(?:as|import)\s+[A-Za-z_,\s]+|[\[\](),\s+-]")
@@ -107,6 +110,12 @@ def _input(text: str, folder: Path, here: Path) -> Iterator[tuple[int, str]]:
 
 def _target(name: str, folder: Path, here: Path) -> Path | None:
     """Return the file below the folder that a name means, or None."""
-    candidates = (root / f"{name}{suffix}" for root in (folder, here) for suffix in ("", ".tex", ".tex.j2"))
+    candidates = [root / f"{name}{suffix}" for root in (folder, here) for suffix in ("", ".tex", ".tex.j2")]
     root = folder.resolve()
-    return next((p for p in candidates if p.is_file() and p.resolve().is_relative_to(root)), None)
+    own = (path for path in candidates if path.is_file() and path.resolve().is_relative_to(root))
+    shared = (path for path in (SHARED / name, SHARED / f"{name}.tex") if path.is_file() and _is_shared(path.resolve()))
+    return next(own, None) or next(shared, None)
+
+
+def _is_shared(path: Path) -> bool:
+    return path == SHARED / PREAMBLE or path.is_relative_to(SHARED / "shared")

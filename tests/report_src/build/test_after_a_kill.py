@@ -114,7 +114,7 @@ def test_compiled_python_of_changed_sources_is_removed(tmp_path: Path) -> None:
     memory.finished("eda", before, {}, 0.0)
     changed = memory.changed("eda", before | {"code:changed.py": "2", "setting:run.seed": "2"})
     assert changed is not None
-    runner.forget_bytecode(tmp_path, changed)
+    runner.forget_bytecode(tmp_path.joinpath, changed)
     assert [path.name.split(".")[0] for path in (tmp_path / "__pycache__").iterdir()] == ["same"]
 
 

@@ -17,11 +17,12 @@ from report_src.__main__ import main
 from report_src.build import runner
 from report_src.build.clean import clean
 from report_src.build.context import BuildContext
-from report_src.build.step import STUDIES, Step, figures_of
+from report_src.build.step import Step, figures_of
 from report_src.errors import BuildError
 from report_src.system.files import copy_whole, file_clock, set_aside, write_whole
 from report_src.system.lock import build_lock
 from tests.report_src import small_project
+from tests.report_src.small_project import STUDIES
 
 PATIENCE = 20.0  # seconds until a process that should have ended counts as a stray
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from report_src.build import runner
-from report_src.build.pipeline import STEPS
-from report_src.build.step import STUDIES, figures_of, parts
+from report_src.build.step import figures_of, parts
 from report_src.errors import BuildError
 from report_src.system.import_graph import ImportIndex
 from tests.report_src import small_project
+from tests.report_src.small_project import STEPS, STUDIES
 
 
 def all_parts(root: Path) -> dict[str, dict[str, str]]:
@@ -135,6 +135,13 @@ def test_nothing_to_do_runs_nothing(root: Path, capsys: pytest.CaptureFixture[st
     assert not runner.make(project, "report", small_project.table())
     assert capsys.readouterr().err == ""
     assert all(not reasons for _, reasons in runner.why(project, small_project.table()))
+    said = dict(runner.why_and_how_long(project, small_project.table()))
+    assert all(re.fullmatch(r"up to date; took \d+\.\d s", "; ".join(words)) for words in said.values()), said
+
+
+def test_a_step_that_never_ran_has_taken_no_time(root: Path) -> None:
+    said = dict(runner.why_and_how_long(small_project.project(root), small_project.table()))
+    assert said["eda"] == ["it has not run yet"]
 
 
 def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -225,7 +232,7 @@ def test_a_figure_that_is_no_longer_drawn_goes(root: Path) -> None:
 def test_a_file_that_no_row_declares_is_refused(root: Path) -> None:
     edit(root / "analysis/studies/eda/study.py", "return", "(build / 'notes.txt').write_text('x'); return")()
     for _ in range(2):
-        with pytest.raises(BuildError, match=r"eda wrote notes\.txt: not declared in its row"):
+        with pytest.raises(BuildError, match=r"eda wrote notes\.txt: not declared in STUDY"):
             runner.make(small_project.project(root), "figures", small_project.table())
 
 

@@ -53,12 +53,14 @@ def test_the_word_at_the_cursor_is_a_key_a_style_a_template_or_nothing(marked: s
     ],
 )
 def test_the_fields_of_a_record_are_proposed(marked: str, names: list[str]) -> None:
-    assert [each.name for each in proposals(*split(marked), RESULTS)] == names
+    found = proposals(*split(marked), RESULTS, str.upper)
+    assert [each.name for each in found] == names
+    assert all(each.meaning.endswith(each.name.upper()) for each in found)
 
 
 @pytest.mark.parametrize("marked", [r"\VAR{eda.rows | ^", r"\VAR{eda.rows|c^", r"\VAR{eda.rows | cou^nt}"])
 def test_behind_a_bar_every_style_is_proposed_with_what_it_prints(marked: str) -> None:
-    found = {each.name: each for each in proposals(*split(marked), RESULTS)}
+    found = {each.name: each for each in proposals(*split(marked), RESULTS, str.upper)}
     assert {*found} == {*FILTERS}
     assert found["decimal"].detail == "(digits)"
     assert found["count"].meaning == "41348 -> 41,348."

@@ -8,16 +8,18 @@ import sys
 import jinja2
 import pytest
 
+from analysis.declaration import shipped
 from analysis.results.types import Replicated
 from report_src.errors import BuildError
-from report_src.numbers import provenance
 from report_src.numbers.answer import keys_of_value
 from report_src.numbers.lookup import nearest, nodes, unused, where
 from report_src.numbers.origin import computed_at
+from report_src.numbers.provenance import Provenance
 from report_src.numbers.values import wrap
 from report_src.project import ROOT
 from report_src.rendering.engine import environment, render_text
 
+KNOWN = Provenance(shipped(), ROOT.joinpath)
 SUMMARY = {"mean": 0.5, "std": 0.1, "half_width": 0.9, "minimum": 0.4, "maximum": 0.6, "replicates": [0.4, 0.6]}
 TREE = {
     "generalization": {"test_accuracy": SUMMARY, "gap_tolerance": 0.02},
@@ -60,13 +62,13 @@ def work(tmp_path):
     ],
 )
 def test_a_key_has_the_meaning_of_its_field(key, words):
-    assert words in provenance.meaning(key)
+    assert words in KNOWN.meaning(key)
 
 
 @pytest.mark.parametrize("field", ["mean", "std", "replicates[1]"])
 def test_a_field_of_a_summary_means_what_it_summarises(field):
-    summarised = provenance.meaning("generalization.test_accuracy")
-    assert provenance.meaning(f"generalization.test_accuracy.{field}") == summarised
+    summarised = KNOWN.meaning("generalization.test_accuracy")
+    assert KNOWN.meaning(f"generalization.test_accuracy.{field}") == summarised
 
 
 @pytest.mark.parametrize(
@@ -80,16 +82,16 @@ def test_a_field_of_a_summary_means_what_it_summarises(field):
     ],
 )
 def test_a_key_leads_to_the_line_of_its_field(key, field):
-    path, line, name = re.fullmatch(r"([\w/]+\.py):(\d+) (.*)", provenance.field(key, ROOT)).groups()
+    path, line, name = re.fullmatch(r"([\w/]+\.py):(\d+) (.*)", KNOWN.field(key, ROOT)).groups()
     assert name.endswith(field)
     declared = (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
     assert declared.strip().startswith(field.rpartition(".")[2] + ":")
 
 
 def test_a_study_leads_to_the_line_of_its_function():
-    path, _, line = provenance.source("eda", ROOT).partition(":")
+    path, _, line = KNOWN.source("eda").partition(":")
     assert (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1].startswith("def run(")
-    assert provenance.source("settings", ROOT) == "report.toml"
+    assert KNOWN.source("settings") == "report.toml"
 
 
 @pytest.mark.parametrize(
@@ -104,14 +106,14 @@ def test_a_study_leads_to_the_line_of_its_function():
     ],
 )
 def test_where_names_each_template_line_that_reads_a_key(work, key, lines):
-    rows = where(key, TREE, work, ROOT)
+    rows = where(key, TREE, work, KNOWN, ROOT)
     assert rows["read at"] == [f"templates/sections/t.tex.j2:{line}" for line in lines]
 
 
 def test_where_says_value_meaning_field_function_and_figures(work):
-    rows = where("eda.rows", TREE, work, ROOT)
+    rows = where("eda.rows", TREE, work, KNOWN, ROOT)
     assert (rows["value"], rows["unit"]) == (["7"], ["count"])
-    assert rows["meaning"] == [provenance.meaning("eda.rows")]
+    assert rows["meaning"] == [KNOWN.meaning("eda.rows")]
     assert rows["field"][0].startswith("analysis/studies/eda/record.py:")
     assert rows["computed at"][0].startswith("analysis/studies/eda/")
     assert rows["figures"] == ["eda-classes.pdf"]
@@ -121,8 +123,8 @@ def test_where_names_each_claim_whose_condition_reads_a_key(work):
     claims = [{"id": name, "template": "a.tex.j2", "line": line, "values": {key: 7}}
               for name, line, key in (("many", 3, "eda.rows"), ("other", 9, "eda.columns"))]  # fmt: skip
     (work / "claims.json").write_text(json.dumps(claims))
-    assert where("eda.rows", TREE, work, ROOT)["claims"] == ["templates/a.tex.j2:3 many"]
-    assert where("inputs.train.sha256", TREE, work, ROOT)["claims"] == ["(no claim rests on it)"]
+    assert where("eda.rows", TREE, work, KNOWN, ROOT)["claims"] == ["templates/a.tex.j2:3 many"]
+    assert where("inputs.train.sha256", TREE, work, KNOWN, ROOT)["claims"] == ["(no claim rests on it)"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,7 @@ def test_where_names_each_claim_whose_condition_reads_a_key(work):
     ],
 )
 def test_the_unit_of_a_value_is_that_of_its_description(key, unit):
-    assert provenance.unit(key) == unit
+    assert KNOWN.unit(key) == unit
 
 
 @pytest.mark.parametrize("key", ["attribution.wrong_loss_share.mean", "eda.rows", "generalization.test_accuracy"])
@@ -182,7 +184,7 @@ def test_a_closed_pipe_is_no_error():
 
 
 def test_where_says_so_when_no_template_reads_a_key(work):
-    assert where("inputs.train.sha256", TREE, work, ROOT)["read at"] == ["(no template reads it)"]
+    assert where("inputs.train.sha256", TREE, work, KNOWN, ROOT)["read at"] == ["(no template reads it)"]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,7 @@ def test_where_says_so_when_no_template_reads_a_key(work):
 )
 def test_an_unknown_key_gets_the_nearest_ones(work, wrong, right):
     with pytest.raises(BuildError, match=f"unknown key '{wrong}'; (nearest: )?{right}") as failed:
-        where(wrong, TREE, work, ROOT)
+        where(wrong, TREE, work, KNOWN, ROOT)
     assert failed.value.status == 2
 
 

@@ -10,7 +10,7 @@ import pytest
 from report_src.errors import BuildError
 from report_src.findings import Finding
 from report_src.preview.places import EDITOR, Places, checked_editor
-from tests.report_src.tex.test_synctex import TEXT
+from tests.report_src.synctex.test_reading import TEXT
 
 
 @pytest.fixture

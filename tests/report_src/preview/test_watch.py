@@ -102,7 +102,7 @@ def test_after_a_watch_make_has_nothing_to_do_but_for_code_that_the_watch_did_no
     time.sleep(TICK)
     monkeypatch.setattr(watch, "LOADED", file_clock())
     make, table = watch.runner.make, small_project.table()
-    monkeypatch.setattr(watch.environment, "open_project", lambda *_: small_project.project(tmp_path))
+    monkeypatch.setattr(watch.environment, "open_project", lambda *_, **__: small_project.project(tmp_path))
     monkeypatch.setattr(watch.runner, "make", lambda project, target, **how: make(project, target, table, **how))
     template, code = tmp_path / "templates/report.tex.j2", tmp_path / "report_src/numbers/formatting.py"
     for path, again in ((template, False), (code, True)):
@@ -122,7 +122,7 @@ def test_a_warning_is_printed_once_and_kept_for_the_page(capsys: pytest.CaptureF
 
 def test_the_process_that_begins_anew_serves_at_the_same_port(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[list[str]] = []
-    monkeypatch.setattr(watch, "run", lambda *_: None)
+    monkeypatch.setattr(watch, "run", lambda *_, **__: None)
     monkeypatch.setattr(watch.os, "execv", lambda program, arguments: begun.append(arguments))
     monkeypatch.setattr(watch.sys, "argv", ["report_src", "watch", "--serve"])
     watch.main(root / "report.toml", root / "build", None, 0)
@@ -138,7 +138,7 @@ def test_settings_that_cannot_be_read_are_waited_out(capsys: pytest.CaptureFixtu
 
 def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built = []
-    monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
+    monkeypatch.setattr(watch, "build_once", lambda *_, **__: built.append(1))
     monkeypatch.setattr(watch, "mistake_in_code", lambda: "")
     saved_soon(root / "analysis" / "study.py")
     watch.run(root / "report.toml", root / "build", None)
@@ -151,7 +151,7 @@ def test_code_that_cannot_be_imported_is_waited_out_and_not_built_with(
     code, template, built = root / "report_src/rendering/render.py", root / "templates" / "a.tex.j2", []
     monkeypatch.setattr(watch, "NEEDED", ("report_src.rendering.render",))
     monkeypatch.setattr(watch, "USED_BY_STEPS", ())
-    monkeypatch.setattr(watch, "build_once", lambda *_: built.append(1))
+    monkeypatch.setattr(watch, "build_once", lambda *_, **__: built.append(1))
 
     def saves() -> None:
         for path, text in ((code, "x = 1\nraise ValueError('no')\n"), (template, "a"), (code, "x = 1\n")):

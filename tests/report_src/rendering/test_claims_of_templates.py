@@ -3,11 +3,12 @@
 import pytest
 from jinja2 import nodes
 
-from analysis.contract import Results
+from analysis.contract import results_type
+from analysis.declaration import shipped
 from report_src.rendering.claims import Claims
 from report_src.rendering.engine import TEMPLATES, environment
 
-RESULTS = {*Results.__struct_fields__, "derivations"}  # names under which templates find results
+RESULTS = {*results_type(shipped()).__struct_fields__, "derivations"}  # names under which templates find results
 PATHS = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.tex.j2"))
 
 

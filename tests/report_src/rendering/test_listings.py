@@ -8,14 +8,14 @@ from report_src.rendering import listings
 
 
 def test_a_function_is_pulled_without_its_docstring():
-    text, path, line = listings.excerpt(ROOT, "analysis.network.mlp.backward")
+    text, path, line = listings.excerpt(ROOT.joinpath, "analysis.network.mlp.backward")
     assert text.startswith("def backward(")
     assert '"""' not in text
-    assert path.read_text().split("\n")[line - 1] == text.split("\n")[0]
+    assert (ROOT / path).read_text().split("\n")[line - 1] == text.split("\n")[0]
 
 
 def test_a_head_too_wide_for_print_is_broken_behind_its_parenthesis():
-    text, *_ = listings.excerpt(ROOT, "analysis.network.mlp.backward")
+    text, *_ = listings.excerpt(ROOT.joinpath, "analysis.network.mlp.backward")
     wide = text.split("\n")[0]
     assert len(wide) > listings.WIDEST
     printed = listings.broken_head(text).split("\n")
@@ -35,4 +35,4 @@ def test_a_head_too_wide_for_print_is_broken_behind_its_parenthesis():
 )
 def test_what_is_not_there_or_too_long_is_refused(name, words):
     with pytest.raises(RenderError, match=words):
-        listings.code(ROOT, name)
+        listings.code(ROOT.joinpath, name)

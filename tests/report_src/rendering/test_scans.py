@@ -64,8 +64,8 @@ def test_a_scan_in_its_folder_is_found_by_name_and_by_path(tmp_path, name):
     assert "part_c = []" in text
     (tmp_path / "report.toml").write_text(text.replace("part_c = []", f'part_c = ["{name}"]'), encoding="utf-8")
     settings = load(tmp_path / "report.toml")
-    assert settings.scans.part_c == ("data/scans/c1.jpg",)
-    assert len(scans.prepare(settings.scans.part_c, settings.folder, tmp_path / "build", "part_c")) == 1
+    assert settings.scans["part_c"] == ("data/scans/c1.jpg",)
+    assert len(scans.prepare(settings.scans["part_c"], settings.folder, tmp_path / "build", "part_c")) == 1
 
 
 def test_a_missing_scan_names_the_setting_and_where_it_was_looked_for(tmp_path):

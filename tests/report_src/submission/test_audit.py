@@ -18,12 +18,14 @@ import msgspec
 import pytest
 from pypdf import PdfReader, PdfWriter
 
+from analysis.declaration import shipped
 from report_src.__main__ import main
 from report_src.build import runner
 from report_src.errors import BuildError
 from report_src.numbers.printed_numbers import agrees, contradictions, marks, masked, readable
+from report_src.numbers.provenance import Provenance
 from report_src.numbers.results_diff import RELATIVE, SHARE_OF_STD, differences
-from report_src.project import Project
+from report_src.project import ROOT, Project
 from report_src.submission import attached, audit, audit_document, audit_folder, audit_marker, audit_pages
 from report_src.submission.finding import Compared
 from tests.report_src import small_project
@@ -235,9 +237,10 @@ def test_trees_that_differ_in_shape_or_kind_differ(there: Any, here: Any, keys: 
 def test_a_rounding_error_has_the_tolerance_that_its_field_declares() -> None:
     key = "training.gradient_check.relu.pytorch"
     there, here = ({"training": {"gradient_check": {"relu": {"pytorch": value}}}} for value in (6e-16, 2e-15))
-    assert list(differences(there, here)) == []
+    declared = Provenance(shipped(), ROOT.joinpath).tolerance
+    assert list(differences(there, here, declared)) == []
     there["training"]["gradient_check"]["relu"]["pytorch"] = 1e-3
-    assert [difference.key for difference in differences(there, here)] == [key]
+    assert [difference.key for difference in differences(there, here, declared)] == [key]
 
 
 def refused(path: Path) -> str:
@@ -448,7 +451,7 @@ def test_an_audit_of_nothing_says_what_to_type(monkeypatch: pytest.MonkeyPatch, 
 def test_the_markers_pdf_prints_names_and_lines_as_they_are(tmp_path: Path, name: str) -> None:
     line = r"  differs: sentence text (page 3): “\write18{x} 34.9 %” in the PDF, “_^&#” set again"
     each = audit.Audited(Path(name), 1, [line])
-    rows = [audit_folder.row(each, audit.WORDS, frozenset(), [])]
+    rows = [audit_folder.row(each, audit.WORDS, frozenset(), [], [])]
     text = PdfReader(audit_marker.write([each], rows, tmp_path)).pages[0].extract_text()
     assert "write18" in text
     assert "34.9" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from report_src.errors import RenderError
 from tests.report_src.web.page_of import FRONT, page_of
 
 FIRST = FRONT.count("\n") + 1  # the line of the document on which a test's text begins
-NOTE = "eda.rows = 200\nnumber of rows\nanalysis/studies/eda/study.py:50".encode().hex().upper()
+NOTE = b"eda.rows = 200\nnumber of rows\nanalysis/studies/eda/study.py:50".hex().upper()
 
 
 def words(page: str) -> str:
     """Return the text of the page's content, without its formulas."""
     main = re.search(r"<main.*?</main>", page, re.DOTALL)[0]  # type: ignore[index]
-    return " ".join(re.sub(r"<[^>]*>", "", re.sub(r"<math.*?</math>", "∎", main, flags=re.DOTALL)).split())
+    bare = re.sub(r"<[^>]*>", "", re.sub(r"<math.*?</math>", "∎", main, flags=re.DOTALL))
+    return " ".join(html.unescape(bare).split())
 
 
 def test_a_number_is_a_button_with_its_card(tmp_path: Path) -> None:
@@ -58,8 +60,8 @@ def test_an_interval_is_a_button_of_its_own(tmp_path: Path) -> None:
 
 def test_a_judging_sentence_has_its_condition_and_values(tmp_path: Path) -> None:
     claim = {
-        "id": "gap", "template": "a.tex.j2", "line": 5, "conditions": ["a.b > 1", "otherwise"], "branch": 0, "condition": "",
-        "values": {"a.b": 2.5, "a.c": True}, "margin": 1.5, "within_noise": True,
+        "id": "gap", "template": "a.tex.j2", "line": 5, "conditions": ["a.b > 1", "otherwise"], "branch": 0,
+        "condition": "", "values": {"a.b": 2.5, "a.c": True}, "margin": 1.5, "within_noise": True,
     }  # fmt: skip
     text = "The gap is \\emph{large}.\nIt is."
     place = (0, FIRST, 0, FIRST + 1, 0)
@@ -134,7 +136,8 @@ NUMBERED = r"""\section{One}\label{sec:one}
 \begin{figure}\includegraphics{picture.png}\caption{Second.}\label{fig:b}\end{figure}
 \begin{figure}\includegraphics{picture.png}\caption{Third.}\label{fig:c}\end{figure}
 \subsection{Inner}\label{sec:inner}
-\begin{table}\caption{A table.}\label{tab:t}\begin{tabular}{l@{\hspace{1em}}r} \toprule a & b \\ \midrule c & 1 \\ \bottomrule \end{tabular}\end{table}
+\begin{table}\caption{A table.}\label{tab:t}
+\begin{tabular}{l@{\hspace{1em}}r} \toprule a & b \\ \midrule c & 1 \\ \bottomrule \end{tabular}\end{table}
 \appendix
 \section{Last}\label{app:last}
 """
@@ -167,6 +170,41 @@ def test_an_unknown_label_is_an_error(tmp_path: Path) -> None:
         page_of(tmp_path, r"See \cref{fig:none}.")
 
 
+SOURCES = """\\begin{thebibliography}{9}
+\\bibitem{knuth} D. Knuth, \\emph{The book}.
+\\bibitem[L]{lamport} L. Lamport.
+\\end{thebibliography}"""
+
+
+def test_citations_lead_to_their_sources(tmp_path: Path) -> None:
+    page = page_of(tmp_path, f"As \\cite{{lamport,knuth}} and \\cite[p.~3]{{knuth}} say.\n\n{SOURCES}")
+    read = words(page).replace("\u00a0", " ")
+    assert read == "As [2, 1] and [1, p. 3] say. References [1] D. Knuth, The book. [2] L. Lamport."
+    assert set(re.findall(r'href="#(source:\w+)"', page)) == set(re.findall(r'id="(source:\w+)"', page))
+
+
+def test_a_citation_without_a_source_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="turing"):
+        page_of(tmp_path, f"As \\cite{{turing}} says.\n\n{SOURCES}")
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Text\\footnote{A note.} more.", "Text1 more. A note.↩︎"),
+        ("\\begin{multicols}{2}\nleft\n\nright\n\\end{multicols}", "left right"),
+        ("\\begin{description}\n\\item[Term] said\n\\end{description}", "Term said"),
+        ("\\begin{tabular}{lr}\\toprule a & \\multicolumn{1}{c@{}}{b} \\\\ \\midrule\n\\multirow{2}{*}{x} & 1 \\\\\n"
+         " & 2 \\\\ \\bottomrule\\end{tabular}", "a b x 1 2"),
+        ("\\begin{longtable}{lr}\n\\caption{Long.}\\\\\na & b \\\\ \\midrule\n\\endfirsthead\na & b \\\\ \\midrule\n"
+         "\\endhead\n1 & 2 \\\\\n\\end{longtable}", "Table 1. Long. a b 1 2"),
+        ("It's ``so'' --- 100\\,\\% \\& caf\\'e: \\verb|a_b{}|.", "It’s “so” — 100 % & café: a_b{}."),
+    ],
+)  # fmt: skip
+def test_what_authors_type_is_read_as_the_pdf_has_it(tmp_path: Path, text: str, read: str) -> None:
+    assert words(page_of(tmp_path, text)) == read
+
+
 def picture(folder: Path) -> None:
     """Write the picture that NUMBERED shows."""
     from PIL import Image
@@ -176,18 +214,18 @@ def picture(folder: Path) -> None:
 
 def test_a_table_has_header_cells_and_a_picture_its_words(tmp_path: Path) -> None:
     picture(tmp_path)
-    shown = "Rows by class".encode().hex()
+    shown = b"Rows by class".hex()
     page = page_of(tmp_path, f"{NUMBERED}\n\\alternative{{<{shown}>}}\\withwords{{\\includegraphics{{picture.png}}}}")
     table = re.search(r"<table.*?</table>", page, re.DOTALL)[0]  # type: ignore[index]
-    assert re.findall(r"<(t[hd]) class=\"(\w+)\">(\w+)", table) == [("th", "left", "a"), ("th", "right", "b"),
-                                                                     ("th", "left", "c"), ("td", "right", "1")]  # fmt: skip
+    cells = [("th", "left", "a"), ("th", "right", "b"), ("th", "left", "c"), ("td", "right", "1")]
+    assert re.findall(r"<(t[hd]) class=\"(\w+)\">(\w+)", table) == cells
     assert 'alt="Rows by class"' in page
     assert re.findall(r'<img src="(\w+:\w+/\w+);', page) == ["data:image/png"] * 4
 
 
 def test_a_tikz_picture_is_drawn(tmp_path: Path) -> None:
-    text = "\\begin{figure}\n\\begin{tikzpicture}\n\\node[draw] at (0,0) {$\\vect{x}$};\n\\end{tikzpicture}\n\\caption{A node.}\\end{figure}"
-    page = page_of(tmp_path, text)
+    drawing = "\\begin{tikzpicture}\n\\node[draw] at (0,0) {$\\vect{x}$};\n\\end{tikzpicture}"
+    page = page_of(tmp_path, f"\\begin{{figure}}\n{drawing}\n\\caption{{A node.}}\\end{{figure}}")
     assert re.findall(r'<img src="data:image/svg\+xml;base64,\w+', page)
     assert [path.suffix for path in (tmp_path / "web").iterdir()] == [".svg"]
 
@@ -225,7 +263,6 @@ def test_text_as_it_was_typed_keeps_its_lines_and_letters(tmp_path: Path) -> Non
         re.sub(r"<[^>]*>", "", line) for line in re.findall(r'<span class="line">(.*?)</span></p>', page, re.DOTALL)
     ]
     assert len(lines) == 3
-    import html
 
     read = [html.unescape(line).replace("\u00a0", " ") for line in lines]
     assert read[0] == "def f(x):"

@@ -23,7 +23,7 @@ from analysis.results import store
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 from analysis.statistics import ranks
-from analysis.studies.attribution import plots, walkthrough
+from analysis.studies.attribution import STUDY, plots, walkthrough
 from analysis.studies.attribution import scores as scoring
 from analysis.studies.attribution import study as attribution
 from analysis.studies.attribution.record import AttributionRecord
@@ -304,7 +304,7 @@ def test_the_feature_that_the_label_follows_leads_the_list_of_any_table(
     assert bool(record.leader.by_class) == (leader == "weight")
     assert record.relation.expected_found == 1
     store.save(record, tmp_path / "attribution.json")
-    assert contract.load("attribution", tmp_path / "attribution.json") == record
+    assert contract.load(STUDY, tmp_path / "attribution.json") == record
     assert plots.PANELS == QUANTITIES
     for plot in plots.PLOTS:
         drawn = plot(record, outcome.arrays, given)

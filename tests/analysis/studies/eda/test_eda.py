@@ -17,7 +17,7 @@ from analysis.plotting import style
 from analysis.results import store
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from analysis.statistics import information
-from analysis.studies.eda import describe, evidence, plots, preparations, study
+from analysis.studies.eda import STUDY, describe, evidence, plots, preparations, study
 from analysis.studies.eda import missing as eda_missing
 from analysis.studies.eda.record import EdaRecord
 from analysis.study import Inputs, Outcome
@@ -296,7 +296,7 @@ def run(settings: Settings, folder: Path) -> Outcome:
     """Run the study, send its record through its file, and draw its figures."""
     outcome = study.run(settings, Inputs(folder / "build"), silent)
     store.save(outcome.record, folder / "eda.json")
-    assert contract.load("eda", folder / "eda.json") == outcome.record
+    assert contract.load(STUDY, folder / "eda.json") == outcome.record
     for plot in plots.PLOTS:
         drawn = plot(outcome.record, outcome.arrays, settings)
         assert style.faults(drawn) == []

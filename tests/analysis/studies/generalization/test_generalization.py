@@ -19,7 +19,7 @@ from analysis.network import replicates
 from analysis.plotting import style
 from analysis.results import store
 from analysis.settings.schema import Numerical, Table
-from analysis.studies.generalization import decision, evaluation, plots, study, uniformity
+from analysis.studies.generalization import STUDY, decision, evaluation, plots, study, uniformity
 from analysis.studies.generalization.selection import choose_on_training_data, freeze
 from tests.analysis.studies.generalization import worlds
 
@@ -57,7 +57,7 @@ def outcomes(tmp_path_factory):
 def test_a_record_of_each_world_survives_saving_and_loading(world, outcomes, tmp_path):
     record = outcomes(world)[1].record
     store.save(record, tmp_path / "generalization.json")
-    assert contract.load("generalization", tmp_path / "generalization.json") == record
+    assert contract.load(STUDY, tmp_path / "generalization.json") == record
 
 
 @pytest.mark.parametrize("world", worlds.WORLDS)
@@ -194,14 +194,14 @@ def reached(module):
     return seen
 
 
-STUDY = "analysis.studies.generalization"
+PACKAGE = "analysis.studies.generalization"
 LATER = ("study", "shift", "summary", "plots")  # modules of the third stage
 
 
 @pytest.mark.parametrize("stage", ["selection", "evaluation", "recipes"])
 def test_stages_one_and_two_import_nothing_of_stage_three(stage):
-    assert all((ROOT / STUDY.replace(".", "/") / f"{name}.py").is_file() for name in LATER)
-    assert not reached(f"{STUDY}.{stage}") & {f"{STUDY}.{name}" for name in LATER}
+    assert all((ROOT / PACKAGE.replace(".", "/") / f"{name}.py").is_file() for name in LATER)
+    assert not reached(f"{PACKAGE}.{stage}") & {f"{PACKAGE}.{name}" for name in LATER}
 
 
 def test_the_import_walk_sees_what_is_imported():
@@ -210,7 +210,7 @@ def test_the_import_walk_sees_what_is_imported():
 
 
 def test_stage_one_does_not_name_the_reader_of_the_test_table():
-    for name in (f"{STUDY}.selection", f"{STUDY}.recipes", "analysis.statistics.metrics"):
+    for name in (f"{PACKAGE}.selection", f"{PACKAGE}.recipes", "analysis.statistics.metrics"):
         source = (ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
         assert "read_test" not in source
         assert "test_path" not in source
@@ -221,7 +221,7 @@ def test_stages_one_and_two_run_with_stage_three_blocked(tmp_path):
     program = f"""
 import sys
 for name in {LATER!r}:
-    sys.modules["{STUDY}." + name] = None
+    sys.modules["{PACKAGE}." + name] = None
 from pathlib import Path
 from types import SimpleNamespace
 from analysis.compute.progress import silent

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import dataset, features
+from analysis.network.descent import checkpoints, gradient_descent
+from analysis.network.mlp import RELU, in_blocks
 from analysis.network.replicates import encode, fold, initial_params
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
-from analysis.studies.generalization.recipes import descend
 
 RATE = 0.5
 ROWS = 900
@@ -115,19 +116,23 @@ class Before:
         return SimpleNamespace(learning_rate=RATE)
 
     def arrays(self, study: str) -> dict[str, np.ndarray]:
-        assert study == "attribution"
+        assert study in ("training", "attribution")
         return trained_networks(self.of)
 
 
 def trained_networks(of: Settings) -> dict[str, np.ndarray]:
-    """Return the parameters of every replicate's network on every feature, under the names of the contract."""
+    """Return what was trained on every feature in each replicate, under the names of the contract."""
     train, arrays = dataset.read_train(of), {}
     for replicate in range(of.run.replicates):
         folds = encode(fold(train, of, replicate), of.table)
         Y = features.one_hot(folds.labels_train, len(of.table.classes))
         start = initial_params(of, len(folds.X_train), replicate, "relu")
-        params = descend(start, folds.X_train, Y, RATE, of.run.iterations)
-        arrays |= {f"model_{replicate}_{name}": array for name, array in zip(params._fields, params, strict=True)}
+        run = gradient_descent(
+            start, in_blocks(folds.X_train, Y), None, RELU,
+            learning_rate=RATE, iterations=of.run.iterations, keep_at=checkpoints(of.run.iterations),
+        )  # fmt: skip
+        for name, array, course in zip(start._fields, run.params, zip(*run.kept, strict=True), strict=True):
+            arrays |= {f"model_{replicate}_{name}": array, f"relu_{replicate}_checkpoints_{name}": np.stack(course)}
     return arrays
 
 

@@ -14,7 +14,7 @@ from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.plotting import style
 from analysis.plotting.pairs import paired
 from analysis.results import store
-from analysis.studies.gradient_flow import factors, measures, plots, study
+from analysis.studies.gradient_flow import STUDY, factors, measures, plots, study
 from analysis.studies.training import study as training
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
@@ -139,7 +139,7 @@ def test_the_record_reads_the_runs_of_the_single_plot_and_trains_nothing(built, 
     monkeypatch.setattr("analysis.network.descent.gradient_descent", None)
     record = study.run(settings, inputs, silent).record
     store.save(record, tmp_path / "gradient_flow.json")
-    assert contract.load("gradient_flow", tmp_path / "gradient_flow.json") == record
+    assert contract.load(STUDY, tmp_path / "gradient_flow.json") == record
     assert record.plotted_replicate == trained.record.plotted_replicate
     for name in ACTIVATIONS:
         made = getattr(record, name)

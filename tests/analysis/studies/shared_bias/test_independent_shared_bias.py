@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 from torch.func import functional_call, hessian, jacrev
 
-from analysis.settings.schema import SharedBiasSettings
 from analysis.studies.shared_bias import experiment, network, summary, torch_check
 from analysis.studies.shared_bias.network import Parameters
 from analysis.studies.shared_bias.record import spread
+from analysis.studies.shared_bias.settings import SharedBiasSettings
 
 DOUBLE = 1e-11  # of values of order 1 to 10: two orders of summation
 FEW = hypothesis_settings(max_examples=25, deadline=None)  # the machine may be busy with something else

@@ -12,8 +12,7 @@ from analysis import contract
 from analysis.compute.progress import silent
 from analysis.plotting import style
 from analysis.results import store
-from analysis.settings.schema import SharedBiasSettings
-from analysis.studies.shared_bias import plots, study, torch_check
+from analysis.studies.shared_bias import STUDY, plots, study, torch_check
 from analysis.studies.shared_bias.experiment import (
     ARMS,
     DOUBLED,
@@ -43,6 +42,7 @@ from analysis.studies.shared_bias.network import (
     shared_gradient,
     shared_hessian,
 )
+from analysis.studies.shared_bias.settings import SharedBiasSettings
 from analysis.studies.shared_bias.summary import summarise
 
 SMALL = SharedBiasSettings(seed=7, pairs=3, inputs=5, units=3, rows=40, iterations=100, learning_rate=0.5)
@@ -257,7 +257,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> study.Outcome:
 def test_the_record_is_valid_and_within_its_bounds(outcome: study.Outcome, tmp_path: Path) -> None:
     record = outcome.record
     store.save(record, tmp_path / "shared_bias.json")
-    assert contract.load("shared_bias", tmp_path / "shared_bias.json") == record
+    assert contract.load(STUDY, tmp_path / "shared_bias.json") == record
     assert record.gradient_error.torch <= TORCH_TOLERANCE
     assert record.gradient_error.central <= CENTRAL_TOLERANCE
     assert record.bound_excess <= 1e-12

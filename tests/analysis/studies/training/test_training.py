@@ -20,7 +20,7 @@ from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.plotting import labels, style
 from analysis.plotting.pairs import paired
 from analysis.results import store
-from analysis.studies.training import plots, study, summary
+from analysis.studies.training import STUDY, plots, study, summary
 from analysis.studies.training import runs as training_runs
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
@@ -173,7 +173,7 @@ def test_the_figures_show_the_median_replicate():
 def test_the_record_fits_the_contract_and_agrees_with_the_arrays(outcome, settings, tmp_path):
     record, arrays = outcome.record, outcome.arrays
     store.save(record, tmp_path / "training.json")
-    assert contract.load("training", tmp_path / "training.json") == record
+    assert contract.load(STUDY, tmp_path / "training.json") == record
     assert (record.inputs, record.classes, record.hidden) == (7, 3, (6, 5))
     assert record.parameters == 7 * 6 + 6 + 6 * 5 + 5 + 5 * 3 + 3
     assert [row.learning_rate for row in record.sweep] == [0.1, 0.5]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from report_src.tex.display_rows import rows
+from report_src.synctex.display_rows import rows
 
 
 @pytest.mark.parametrize(

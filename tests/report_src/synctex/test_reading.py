@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from report_src.tex.synctex import SP, Line, SyncTex
+from report_src.synctex.reading import SP, Line, SyncTex
 
 ROOT = Path("/root")
 

@@ -1,0 +1,124 @@
+r"""A report's bibliography: templates/references.bib, set by BibTeX in one run before TeX.
+
+The keys that the rendered document cites go to BibTeX in their order, so that no pass of TeX is needed to find them.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from report_src.errors import RenderError
+from report_src.prose.comments import blank_comments
+
+FILE = "references.bib"
+MARK = r"\printreferences"  # where the shared template wants them
+SECONDS = 20  # BibTeX takes a fraction of one
+_ENTRY = re.compile(r"^[ \t]*@(?P<kind>\w+)\s*[{(]\s*(?P<key>[^\s,{}()=]+)\s*,", re.MULTILINE)
+_NO_ENTRY = ("comment", "string", "preamble")
+_DOI = re.compile(r"\bdoi\s*=\s*[{\"]\s*(?P<doi>[^}\"]*?)\s*[}\"]", re.IGNORECASE)
+_FORM = re.compile(r"10\.\d{4,9}/\S+")
+_CITE = re.compile(r"\\(?:no)?cite[a-z]*\*?\s*(?:\[[^\]]*\]\s*){0,2}\{(?P<keys>[^{}]*)\}")
+_BIBITEM = re.compile(r"\\bibitem\s*(?:\[[^\]]*\])?\s*\{(?P<key>[^{}]*)\}")
+
+
+class Entry(NamedTuple):
+    """One entry: its key, its line (from 1) and its text."""
+
+    key: str
+    line: int
+    text: str
+
+
+def entries(source: str) -> list[Entry]:
+    """Return the entries of a .bib file, in order."""
+    found = [match for match in _ENTRY.finditer(source) if match["kind"].lower() not in _NO_ENTRY]
+    ends = [*(match.start() for match in found), len(source)][1:]
+    return [
+        Entry(match["key"], source.count("\n", 0, match.start()) + 1, source[match.start() : end])
+        for match, end in zip(found, ends, strict=True)
+    ]
+
+
+def entries_of(templates: Path) -> list[Entry]:
+    """Return the entries of a report."""
+    path = templates / FILE
+    return entries(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def cited(document: str) -> list[str]:
+    r"""Return the keys that a document cites, each once, in order; those of a typed `\bibitem` left out."""
+    text = blank_comments(document)
+    typed = {match["key"].strip() for match in _BIBITEM.finditer(text)}
+    keys = (key.strip() for match in _CITE.finditer(text) for key in match["keys"].split(","))
+    return [key for key in dict.fromkeys(keys) if key and key not in typed]
+
+
+def printed(templates: Path, document: str) -> str:
+    r"""Return a document with its bibliography, on the one line of `\printreferences`: no other line moves."""
+    return document.replace(MARK, one_line(typeset(templates, document)))
+
+
+def one_line(text: str) -> str:
+    """Return LaTeX on one line: an empty line is a paragraph's end, and BibTeX breaks a long word behind a %."""
+    return " ".join(line if line.strip() else r"\par" for line in text.strip().replace("%\n", "").split("\n"))
+
+
+def typeset(templates: Path, document: str) -> str:
+    """Return the `thebibliography` of what a document cites; "" where the report has no entries.
+
+    Raises RenderError at the line of an entry that is doubled, not cited or has a DOI of another form, for a citation
+    without an entry, and with BibTeX's message.
+    """
+    found = entries_of(templates)
+    if not found:
+        return ""
+    keys = cited(document)
+    for line, message in _mistakes(found, keys):
+        raise RenderError(message, f"templates/{FILE}:{line}")
+    return _bibtex((templates / FILE).read_text(encoding="utf-8"), keys)
+
+
+def _mistakes(found: Sequence[Entry], keys: Sequence[str]) -> Iterator[tuple[int, str]]:
+    lines: dict[str, int] = {}
+    for entry in found:
+        if entry.key in lines:
+            yield entry.line, f"two entries are called '{entry.key}', the other in line {lines[entry.key]}; rename one"
+        lines[entry.key] = entry.line
+        if entry.key not in keys:
+            yield entry.line, f"no template cites '{entry.key}'; cite it, or take the entry out"
+        doi = _DOI.search(entry.text)
+        if doi and not _FORM.fullmatch(doi["doi"]):
+            line = entry.line + entry.text.count("\n", 0, doi.start())
+            yield line, f"doi of '{entry.key}': expected the form 10.1000/xyz, got '{doi['doi']}'"
+    for key in (key for key in keys if key not in lines):
+        yield 1, f"'{key}' is cited and has no entry; entries: {', '.join(lines)}"
+
+
+def _bibtex(source: str, keys: Sequence[str]) -> str:
+    """Run BibTeX once in a folder of its own."""
+    program = shutil.which("bibtex")
+    if program is None:
+        raise RenderError("BibTeX is not installed; type: python3 bootstrap.py tex", f"templates/{FILE}:1")
+    asked = ["\\relax", *(rf"\citation{{{key}}}" for key in keys), r"\bibstyle{unsrt}", r"\bibdata{references}"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / FILE).write_text(source, encoding="utf-8")
+        (folder / "report.aux").write_text("\n".join([*asked, ""]), encoding="utf-8")
+        try:
+            done = subprocess.run(
+                [program, "-terse", "report"], cwd=folder, capture_output=True, text=True, check=False,
+                errors="replace", stdin=subprocess.DEVNULL, timeout=SECONDS,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise RenderError(f"BibTeX did not end within {SECONDS} s", f"templates/{FILE}:1") from None
+        said = " ".join(done.stdout.split())
+        if done.returncode or "Warning" in done.stdout:
+            line = re.search(r"line (\d+) of file", said)
+            raise RenderError(f"BibTeX: {said}", f"templates/{FILE}:{line[1] if line else 1}")
+        return (folder / "report.bbl").read_text(encoding="utf-8")

@@ -1,0 +1,84 @@
+"""What a report cites has an entry, each entry is cited, and BibTeX sets them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from report_src.errors import RenderError
+from report_src.prose import bibliography
+
+ENTRIES = """% a remark
+@comment{ @book{left, title = {Out}} }
+@article{one,
+  author = {A. Author and B. Writer}, title = {First}, journal = {Journal}, year = {2024},
+  doi = {10.1000/xyz.1}}
+@book{two, author = "C. Other", title = "Second", publisher = "House", year = 2020}
+"""
+
+
+def templates(folder: Path, text: str) -> Path:
+    (folder / bibliography.FILE).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_entries_have_their_lines_and_comments_hold_none() -> None:
+    assert [(entry.key, entry.line) for entry in bibliography.entries(ENTRIES)] == [("one", 3), ("two", 6)]
+
+
+@pytest.mark.parametrize(
+    ("document", "keys"),
+    [
+        (r"a \cite{b} and \cite[p.~3]{a, b}", ["b", "a"]),
+        (r"\citep[see][2]{x} \nocite{y} % \cite{z}", ["x", "y"]),
+        (r"\cite{typed} \bibitem{typed} A book.", []),
+    ],
+)
+def test_citations_are_found_in_their_order(document: str, keys: list[str]) -> None:
+    assert bibliography.cited(document) == keys
+
+
+@pytest.mark.parametrize(
+    ("text", "document", "place", "message"),
+    [
+        (ENTRIES, r"\cite{one}", 6, "no template cites 'two'"),
+        (ENTRIES, r"\cite{one,two,three}", 1, "'three' is cited and has no entry; entries: one, two"),
+        (ENTRIES.replace("{two", "{one").replace("@book{one", "@book{one"), r"\cite{one}", 6, "two entries are called"),
+        (ENTRIES.replace("10.1000/xyz.1", "https://doi.org/10.1000/x"), r"\cite{one,two}", 5, "doi of 'one': expected"),
+        (ENTRIES.replace("10.1000/xyz.1", "10.1/x"), r"\cite{one,two}", 5, "got '10.1/x'"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, document: str, place: int, message: str) -> None:
+    with pytest.raises(RenderError, match=message) as failed:
+        bibliography.typeset(templates(tmp_path, text), document)
+    assert failed.value.place == f"templates/references.bib:{place}"
+
+
+def test_a_report_without_entries_has_no_bibliography(tmp_path: Path) -> None:
+    assert bibliography.typeset(tmp_path, r"\cite{any}") == ""
+    assert bibliography.typeset(templates(tmp_path, "% none\n"), "") == ""
+
+
+@pytest.mark.skipif(shutil.which("bibtex") is None, reason="BibTeX is not installed")
+def test_bibtex_sets_the_entries_in_the_order_of_citation(tmp_path: Path) -> None:
+    text = bibliography.typeset(templates(tmp_path, ENTRIES), r"\cite{two} \cite{one}")
+    assert text.index(r"\bibitem{two}") < text.index(r"\bibitem{one}")
+    assert "thebibliography" in text
+
+
+def test_a_bibliography_takes_the_line_of_its_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bibliography, "typeset", lambda *_: "\\begin{x}\n\n\\bibitem{a} long%\nword\n\\end{x}\n")
+    document = "one\n\\printreferences\nthree"
+    assert bibliography.printed(tmp_path, document).split("\n") == [
+        "one", r"\begin{x} \par \bibitem{a} longword \end{x}", "three"
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("bibtex") is None, reason="BibTeX is not installed")
+def test_bibtex_complains_with_a_line(tmp_path: Path) -> None:
+    broken = "@article{one,\n  title = {Never closed,\n  year = 2020\n"
+    with pytest.raises(RenderError, match="BibTeX: ") as failed:
+        bibliography.typeset(templates(tmp_path, broken), r"\cite{one}")
+    assert failed.value.place.startswith("templates/references.bib:")
