@@ -12,6 +12,7 @@ import os
 import platform
 from pathlib import Path
 
+from benchmarks import machine
 from report_src.system.files import write_whole
 
 SCRIPTS = ("training", "scaling", "derivations", "rebuild", "preview", "analysis")
@@ -36,8 +37,10 @@ def main() -> None:
     for script in options.only:
         module = importlib.import_module(f"benchmarks.{script}")
         found[script] = module.measure(options.build) if script in ("rebuild", "preview") else module.measure()
-    machine = {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
-    write_whole(options.build / "bench.json", json.dumps({"machine": machine} | found, indent=1).encode() + b"\n")
+    here = {"processor": machine.processor(), "cores": os.cpu_count(), "system": platform.platform()}
+    here["python"] = platform.python_version()
+    write_whole(options.build / "bench.json", json.dumps({"machine": here} | found, indent=1).encode() + b"\n")
+    print(", ".join(map(str, here.values())))
     print(table(found))
     print(f"{options.build / 'bench.json'}")
 

@@ -149,7 +149,7 @@ def make(options: argparse.Namespace) -> Outcome:
         print(skeleton.write(project.templates, options.what))
         return Outcome()
     if options.target == "why":
-        rows = [(step, "; ".join(reasons) or "up to date") for step, reasons in runner.why(project)]
+        rows = [(step, "; ".join(said)) for step, said in runner.why_and_how_long(project)]
         terminal.say("\n".join(f"{step}: {reasons}" for step, reasons in rows))
         return Outcome(findings=[Finding(reasons, "note", kind="step", name=step) for step, reasons in rows])
     if options.target in PRINTING:

@@ -9,6 +9,7 @@ import subprocess
 from functools import cached_property
 from pathlib import Path
 
+from analysis.declaration import FOLDER as OWN
 from analysis.declaration import folder_of
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
@@ -66,6 +67,10 @@ class Project:
         """Return a file by its path, like "templates/preamble.tex": the report's own, else the clone's."""
         return located(self.home, name)
 
+    def found(self, name: str) -> Path:
+        """Return a file by the path that a message gives it: a template, a file of code, or in full."""
+        return self.code(name) if name.startswith(f"{OWN}/") else self.located(name)
+
     @property
     def code_folder(self) -> Path:
         """The folder that holds the report's own studies/."""
@@ -73,7 +78,7 @@ class Project:
 
     def code(self, name: str) -> Path:
         """Return a file of code by its path: "studies/…" is the report's own, everything else the clone's."""
-        return (self.code_folder if name.startswith("studies/") else self.root) / name
+        return (self.code_folder if name.startswith(f"{OWN}/") else self.root) / name
 
     @property
     def results(self) -> Path:

@@ -347,6 +347,17 @@ def test_a_browser_is_installed_where_there_is_none(clone: Path, monkeypatch: py
     assert installed == ["chromium"]
 
 
+def test_axe_comes_by_npm_where_npm_is(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+    monkeypatch.setattr(bootstrap, "run", lambda command, complaint: commands.append(command))
+    pretend_installed(monkeypatch, *bootstrap.TOOLS, "google-chrome")
+    bootstrap.prepare_tools(clone)
+    assert commands == []
+    pretend_installed(monkeypatch, *bootstrap.TOOLS, "google-chrome", "npm")
+    bootstrap.prepare_tools(clone)
+    assert [command[-1] for command in commands] == [bootstrap.AXE]
+
+
 @pytest.mark.usefixtures("unprivileged")
 def test_a_browser_that_cannot_be_installed_is_no_obstacle(
     clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

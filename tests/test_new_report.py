@@ -17,6 +17,7 @@ from analysis.settings.load import load
 from report_src.build import starter
 from report_src.errors import BuildError
 from report_src.project import ROOT
+from report_src.prose.blocks import all_blocks
 
 PATIENCE = 600  # seconds
 WROTE = "a hostile file was run"
@@ -103,6 +104,13 @@ def test_a_folder_of_files_is_not_overwritten(tmp_path: Path) -> None:
         starter.write(None)
     with pytest.raises(BuildError, match="a folder of its own"):
         starter.write(ROOT / "starter" / "inside")
+
+
+def test_the_text_of_a_new_report_is_known_as_shipped_until_it_is_edited(report: Path) -> None:
+    assert all(block.shipped for block in all_blocks(report / "templates"))
+    section = report / "templates/sections/2_results.tex.j2"
+    section.write_text(section.read_text().replace("Gradient descent takes", "Descent takes"))
+    assert [block.shipped for block in all_blocks(report / "templates")].count(False) == 1
 
 
 def test_the_command_names_the_code_where_the_folder_lies_outside(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def web(context: BuildContext, step: Step) -> None:
     try:
         page.write(context.project)
     except RenderError as error:
-        raise BuildError(with_line(str(error), error.place, context.project.root), INPUT_STATUS) from None
+        raise BuildError(with_line(str(error), error.place, context.project.home), INPUT_STATUS) from None
 
 
 def run_python(context: BuildContext, step: Step, module: str, *arguments: str, preload: Sequence[str] = ()) -> int:

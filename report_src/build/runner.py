@@ -159,6 +159,16 @@ def why(project: Project, table: tuple[Step, ...] | None = None) -> Iterator[tup
         yield step.name, reasons
 
 
+def why_and_how_long(project: Project, table: tuple[Step, ...] | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Yield (step, what is to be said of it): reasons to run, or that it is up to date, and how long it took last."""
+    rows = list(why(project, table))
+    memory = Memory(project.build)  # of the profile that `why` has settled
+    for step, reasons in rows:
+        seconds = memory.seconds(step)
+        took = [] if seconds is None else [f"took {seconds:.1f} s"]
+        yield step, [*(reasons or ["up to date"]), *took]
+
+
 def rests_on(step: Step, before: Step) -> bool:
     """Whether a step reads a product of an earlier one."""
     return any(Path(made.replace("*", "x")).match(read) for made in before.products for read in step.read_products)

@@ -81,6 +81,11 @@ class Memory:
         """Return relative path -> hash of what a step wrote when it last succeeded."""
         return dict(self.steps.get(step, {}).get("products", {}))
 
+    def seconds(self, step: str) -> float | None:
+        """Return how long a step took when it last succeeded; None where it never did."""
+        found = self.steps.get(step, {}).get("seconds")
+        return None if found is None else float(found)
+
     def reasons(self, step: str, parts: Mapping[str, str], folder: Path, patterns: Iterable[str]) -> list[str]:
         """Say why a step has to run; nothing to say: it is up to date."""
         entry = self.steps.get(step)

@@ -85,7 +85,7 @@ def changed_meanwhile(now: Mapping[str, str], project: Project, begun: int, load
     data = {"data:train": project.settings.train_path, "data:test": project.settings.test_path}
     find: dict[str, Callable[[str], Path]] = {
         "code": project.code,
-        "source": lambda name: project.code(name) if name.startswith("studies/") else project.located(name),
+        "source": project.found,
         "file": project.settings.folder.joinpath,
     }
     changed = []

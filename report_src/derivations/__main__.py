@@ -13,6 +13,8 @@ from report_src.derivations.checking.records import Report, RowReport, repeated_
 from report_src.derivations.judging.settings import SEED
 from report_src.derivations.lint.sources import inputs
 
+SEVERITIES = {"wrong": "error", "unreadable": "error", "unchecked": "warning"}  # of other verdicts: note
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Check the files and print the verdicts; return the exit status."""
@@ -82,7 +84,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def _print(report: Report, as_json: bool) -> None:
     for row in report.rows:
         if as_json:
+            severity = SEVERITIES.get(row.verdict, "note")
             fields = {"derivation": report.name, **msgspec.to_builtins(row), "file": row.file or report.file}
+            fields |= {"severity": severity}
             print(msgspec.json.encode(fields).decode())
         elif not (row.inline and row.verdict in ("declaration", "definition")):
             print(f"{row.file or report.file}:{row.line}: {_shown(row)}")

@@ -15,12 +15,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m report_src.editor", description=__doc__)
     parser.add_argument("--config", type=Path, default=Path("report.toml"), help="report.toml to read")
     parser.add_argument("--build", type=Path, default=Path("build"), help="folder whose results are shown")
+    parser.add_argument("--studies", type=Path, default=None, help="the folder of the report's studies, which will run")
     options = parser.parse_args()
     try:
         from report_src.editor.answers import Answers
         from report_src.editor.server import server_of
 
-        server_of(Answers(open_project(options.config, options.build, None))).start_io()
+        server_of(Answers(open_project(options.config, options.build, None, studies=options.studies))).start_io()
     except ModuleNotFoundError as error:
         print(f"error: {error.name} is not installed; type: python3 bootstrap.py environment", file=sys.stderr)
         return 2

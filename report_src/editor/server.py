@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
@@ -12,7 +11,9 @@ from pygls.lsp.server import LanguageServer
 from report_src.editor.answers import Answers
 from report_src.editor.typed import Word, proposals, word_at
 from report_src.findings import Finding
+from report_src.project import Project
 
+Request = types.HoverParams | types.DefinitionParams | types.CompletionParams  # each about a place of a text
 PAUSE = 0.3  # seconds without a key pressed after which a text is checked
 SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
@@ -25,13 +26,13 @@ def server_of(answers: Answers) -> LanguageServer:
     """Return the server of a report; `start_io` runs it."""
     server = LanguageServer("report", "1")
 
-    def place(params: types.TextDocumentPositionParams) -> tuple[str, int]:
+    def place(params: Request) -> tuple[str, int]:
         """Return the line that a request is about, and the column in it, from 0."""
         document = server.workspace.get_text_document(params.text_document.uri)
         position = document.position_from_client_units(params.position)
         return (document.lines[position.line] if position.line < len(document.lines) else ""), position.character
 
-    def word(params: types.TextDocumentPositionParams) -> Word | None:
+    def word(params: Request) -> Word | None:
         return word_at(*place(params), answers.results())
 
     async def check(uri: str) -> None:
@@ -61,7 +62,7 @@ def server_of(answers: Answers) -> LanguageServer:
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def definition(params: types.DefinitionParams) -> list[types.Location]:
         found = word(params)
-        return [location(place, answers.project.root) for place in answers.definition(found)] if found else []
+        return [location(place, answers.project) for place in answers.definition(found)] if found else []
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[".", "|", "{"]))
     def completion(params: types.CompletionParams) -> list[types.CompletionItem]:
@@ -76,10 +77,10 @@ def path_of(uri: str) -> str:
     return unquote(urlsplit(uri).path)
 
 
-def location(place: Finding, root: Path) -> types.Location:
+def location(place: Finding, project: Project) -> types.Location:
     """Return a place of the project as an editor opens it."""
     position = types.Position((place.line or 1) - 1, (place.column or 1) - 1)
-    return types.Location((root / place.file).resolve().as_uri(), types.Range(position, position))
+    return types.Location(project.found(place.file).resolve().as_uri(), types.Range(position, position))
 
 
 def diagnostic(found: Finding, text: str) -> types.Diagnostic:

@@ -138,8 +138,8 @@ def _declared(kind: type, name: str, root: Path) -> str:
     owner = owners[0]
     lines, first = _source_lines(owner)
     offset = next((n for n, line in enumerate(lines) if re.match(rf"\s+{re.escape(name)}\s*:", line)), 0)
-    path = Path(inspect.getfile(owner))
-    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    path, below = Path(inspect.getfile(owner)), owner.__module__.replace(".", "/") + ".py"
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else below
     return f"{shown}:{first + offset} {kind.__name__}.{name}"
 
 

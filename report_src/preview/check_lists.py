@@ -37,7 +37,8 @@ def _warning(text: str) -> dict[str, Any]:
 
 def _derivation(row: dict[str, Any]) -> dict[str, Any]:
     unchecked = row.get("unchecked", [])
-    verdict = f"{row['name']}: {row.get('steps', 0)} steps hold"
+    steps = row.get("steps", 0)
+    verdict = f"{row['name']}: {steps} step{' holds' if steps == 1 else 's hold'}"
     text = "; ".join(
         [verdict]
         + [f"assumed: {latex}" for latex in row.get("assumptions", [])]

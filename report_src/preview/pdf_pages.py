@@ -86,10 +86,9 @@ class PdfPages:
     def thumbnails(self, scale: float, *, before: bool = False) -> list[Image]:
         """Return a grey picture of each page, in pixels of 1 / `scale` points, or of each page of the PDF `before`."""
         with self._lock:
-            document = pypdfium2.PdfDocument(self._before) if before else self._document
-            pages = range(len(document) if document else 0)
+            document = pypdfium2.PdfDocument(self._before if before else self._content)
         found = []
-        for number in pages:
+        for number in range(len(document)):
             with self._lock:  # let go between two pages: somebody may wait for a picture
                 found.append(document[number].render(scale=scale, grayscale=True).to_pil())
         return found

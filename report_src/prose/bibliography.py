@@ -17,6 +17,7 @@ from report_src.errors import RenderError
 from report_src.prose.comments import blank_comments
 
 FILE = "references.bib"
+MARK = r"\printreferences"  # where the shared template wants them
 SECONDS = 20  # BibTeX takes a fraction of one
 _ENTRY = re.compile(r"^[ \t]*@(?P<kind>\w+)\s*[{(]\s*(?P<key>[^\s,{}()=]+)\s*,", re.MULTILINE)
 _NO_ENTRY = ("comment", "string", "preamble")
@@ -56,6 +57,16 @@ def cited(document: str) -> list[str]:
     typed = {match["key"].strip() for match in _BIBITEM.finditer(text)}
     keys = (key.strip() for match in _CITE.finditer(text) for key in match["keys"].split(","))
     return [key for key in dict.fromkeys(keys) if key and key not in typed]
+
+
+def printed(templates: Path, document: str) -> str:
+    r"""Return a document with its bibliography, on the one line of `\printreferences`: no other line moves."""
+    return document.replace(MARK, one_line(typeset(templates, document)))
+
+
+def one_line(text: str) -> str:
+    """Return LaTeX on one line: an empty line is a paragraph's end, and BibTeX breaks a long word behind a %."""
+    return " ".join(line if line.strip() else r"\par" for line in text.strip().replace("%\n", "").split("\n"))
 
 
 def typeset(templates: Path, document: str) -> str:

@@ -48,7 +48,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     requirements.check(requirements.load(templates / "requirements.toml"), document, places)
     if project.draft:
         document = ticked(document, places, derivations(project)["table"], templates)
-    references = bibliography.typeset(templates, document)
+    document = bibliography.printed(templates, document)
     findings, claims = [str(finding) for finding in found], _claims(engine)
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
@@ -63,8 +63,6 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
         UNUSED: json.dumps(unused(engine.ledger.used, json.loads(project.results.read_bytes())), indent=1).encode(),
         f"{DOCUMENT}.tex": document.encode("utf-8"),
     }
-    if references:
-        products["references.tex"] = references.encode("utf-8")
     for name, content in products.items():
         write_whole(project.work / name, content)
     write_pages(document, project.work)

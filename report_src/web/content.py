@@ -187,11 +187,22 @@ class Content:
             return None
         return [tree.span(self.rewritten(node["c"][1]), f"colour-{style.removeprefix('color: ')}")]
 
+    def citation(self, node: Node) -> list[Node]:
+        r"""Return a citation: \cite[p. 3]{knuth} -> "[1, p. 3]"."""
+        made: list[Node] = []
+        for cited in node["c"][0]:
+            place = self.numbers.labels.get(f"source:{cited['citationId']}")
+            if place is None:
+                raise RenderError(f"no \\bibitem of the document has the key '{cited['citationId']}'")
+            made += [tree.text(", " if made else "["), numbering.link(place)]
+            made += [tree.text(", "), *cited["citationSuffix"]] if cited["citationSuffix"] else []
+        return [*made, tree.text("]")]
+
 
 NODES: dict[str, Callable[[Content, Node], list[Node] | None]] = {
     "Para": Content.paragraph, "Plain": Content.paragraph, "Header": Content.heading, "Figure": Content.figure,
     "Table": Content.table, "Div": Content.division, "Image": Content.image, "Link": Content.link,
-    "Span": Content.coloured,
+    "Span": Content.coloured, "Cite": Content.citation,
     "CodeBlock": lambda content, node: [{"t": "CodeBlock", "c": [tree.attributes(tabindex="0"), node["c"][1]]}],
     "Math": lambda content, node: content.parts(node["c"][1]),
 }  # fmt: skip
@@ -217,6 +228,11 @@ def _letters(content: Content, digits: str, inside: list[Node]) -> list[Node]:
     return [tree.text(bytes.fromhex(digits).decode("utf-16-be"))]
 
 
+def _source(content: Content, key: str, inside: list[Node]) -> list[Node]:
+    place = content.numbers.labels[f"source:{key}"]
+    return [tree.span([tree.text(f"[{place.number}]")], "source", name=place.anchor), {"t": "Space"}]
+
+
 def _span(*classes: str) -> Callable[[Content, str, list[Node]], list[Node]]:
     return lambda content, argument, inside: [tree.span(content.rewritten(inside), *classes)]
 
@@ -227,7 +243,7 @@ def _nothing(content: Content, argument: str, inside: list[Node]) -> list[Node]:
 
 MARKS: dict[str, Callable[[Content, str, list[Node]], list[Node]]] = {
     "result": lambda content, key, inside: content.number(key, inside),
-    "answered": _answered, "alternative": _alternative, "judged": _judged, "letters": _letters,
+    "answered": _answered, "alternative": _alternative, "judged": _judged, "letters": _letters, "source": _source,
     "letter": lambda content, code, inside: [tree.text(chr(int(code, 16)))],
     "indent": lambda content, count, inside: [tree.text("\u00a0" * int(count))],
     "contents": lambda content, argument, inside: [tree.html("<!--contents-->")],

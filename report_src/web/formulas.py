@@ -25,6 +25,7 @@ _UNCHECKED = re.compile(r"\\uncheckedrow\{")
 _COLOUR = re.compile(r"\\textcolor\{(\w+)\}\{")
 _BOLD = re.compile(r"\\mathbf\{([A-Za-z0-9]+)\}")
 _POWER = re.compile(r"\^\{?(−?\d+)\}?")
+_OPENED, _CLOSED = re.compile(r"\\[bB]igg?l(?![a-z])"), re.compile(r"\\[bB]igg?r(?![a-z])")
 _NAMES = r"(\\(?:log|ln|exp|max|min|sup|inf|arg|det|sin|cos|tan|tanh)\b)"
 _NAME_BEHIND = re.compile(rf"(?<=[\w)}}])\s*{_NAMES}")  # x \log
 _NAME_BEFORE = re.compile(rf"{_NAMES}\s*(?=\w|\\(?!big|Big|left|[,;:!{{]|\W))")  # \log x, \log \vect{x}
@@ -137,9 +138,12 @@ def _apart(before: str, behind: str) -> bool:
 def for_mathml(tex: str) -> str:
     r"""Return TeX that pandoc turns into MathML, with the letters and colours of the PDF.
 
-    pandoc would print `\mathbf{a}` slanted, `\log x` without a space, and knows no `\textcolor` in a formula.
+    pandoc would print `\mathbf{a}` slanted, `\log x` without a space and `\bigr)^2` too small, and it knows no
+    `\textcolor` in a formula.
     """
     tex = _BOLD.sub(lambda found: "{" + "".join(map(bold, found[1])) + "}", PLACE.sub("", tex))
+    if len(_OPENED.findall(tex)) == len(_CLOSED.findall(tex)):
+        tex = _CLOSED.sub(r"\\right", _OPENED.sub(r"\\left", tex))
     tex = _NAME_BEFORE.sub(r"\1\\,", _NAME_BEHIND.sub(r"\\,\1", tex))
     while found := _COLOUR.search(tex):
         end = closing_brace(tex, found.end())

@@ -57,6 +57,8 @@ def numbered(blocks: list[Node]) -> Numbers:
         kind, content = node["t"], node.get("c", [])
         if (mark := tree.mark(node)) and mark[0] == "appendix":
             sections, appendix = [0, 0, 0], True
+        elif mark and mark[0] == "source":
+            numbers.next("source", node, f"source:{mark[1]}")
         elif kind == "Header" and "unnumbered" not in content[1][1] and content[0] <= len(sections):
             level = content[0]
             sections[level - 1 :] = [sections[level - 1] + 1, *[0] * (len(sections) - level)]
@@ -123,9 +125,9 @@ def _links(places: Sequence[Place]) -> list[Node]:
     groups = []
     for run in runs:
         if len(run) > 2:
-            groups.append([_link(run[0]), tree.text(" to "), _link(run[-1])])
+            groups.append([link(run[0]), tree.text(" to "), link(run[-1])])
         else:
-            groups += [[_link(place)] for place in run]
+            groups += [[link(place)] for place in run]
     return _listed(groups)
 
 
@@ -136,7 +138,8 @@ def _follows(before: str, number: str) -> bool:
     return number == stem + following
 
 
-def _link(place: Place) -> Node:
+def link(place: Place) -> Node:
+    """Return the number of a place, which leads there."""
     return {"t": "Link", "c": [tree.attributes(), [tree.text(place.number)], [f"#{place.anchor}", ""]]}
 
 

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from report_src.errors import BuildError
-from report_src.system.files import write_whole
 from report_src.tex import precompiled_preamble, process
 from report_src.tex.source_map import PREAMBLE
 
@@ -37,7 +36,7 @@ def addresses(wanted: Sequence[tuple[str, int]], drawn: Sequence[str], work: Pat
     """
     (work / FOLDER).mkdir(exist_ok=True)
     with ThreadPoolExecutor() as pool:
-        made = list(pool.map(lambda one: _picture(*one, drawn, work, epoch), wanted))
+        made = list(pool.map(lambda one: _picture(one[0], one[1], drawn, work, epoch), wanted))
     used = {path for path, _ in made}
     for path in set((work / FOLDER).iterdir()) - used:
         path.unlink()
@@ -47,9 +46,7 @@ def addresses(wanted: Sequence[tuple[str, int]], drawn: Sequence[str], work: Pat
 def _picture(name: str, page: int, drawn: Sequence[str], work: Path, epoch: int) -> tuple[Path, str]:
     """Return a picture's file and its type."""
     if name.lower().endswith((".jpg", ".jpeg", ".png")):
-        path = work / FOLDER / f"{_digest((work / name).read_bytes())}{Path(name).suffix}"
-        write_whole(path, (work / name).read_bytes())
-        return path, "image/png" if path.suffix == ".png" else "image/jpeg"
+        return work / name, "image/png" if name.lower().endswith(".png") else "image/jpeg"
     drawing = drawn[int(name.removeprefix(DRAWN))] if name.startswith(DRAWN) else None
     made_from = (work / name).read_bytes() if drawing is None else drawing.encode() + (work / PREAMBLE).read_bytes()
     path = work / FOLDER / f"{_digest(made_from)}-{page}.svg"
@@ -77,7 +74,7 @@ def _convert(pdf: Path, page: int, path: Path) -> None:
 
 def _drawn(source: str, work: Path, epoch: int) -> Path:
     """Return a PDF with a TikZ picture."""
-    name = f"picture-{_digest(source.encode())}"
+    name = f"picture-{_digest(source.encode())}-{threading.get_ident()}"
     (work / f"{name}.tex").write_text(TIKZ.format(source), encoding="utf-8")
     form = precompiled_preamble.ready(work, "report")
     chosen = [] if form is None else [f"-fmt={form}"]

@@ -25,6 +25,9 @@ _SPANNING = re.compile(r"\\multicolumn\{\d+\}\{")
 _ALGORITHM = re.compile(r"\\begin\{algorithm\}(?:\[[^]]*\])?")
 _ALGORITHMIC = re.compile(r"\\begin\{algorithmic\}(?:\[[^]]*\])?")
 _GRAPHICS = re.compile(r"\\includegraphics\[[^]{}]*\bpage=(\d+)[^]{}]*\]\{([^{}]*)\}")  # pandoc keeps no page
+_REPEATED = re.compile(r"\\endfirsthead\b.*?\\endhead\b", re.DOTALL)  # the head of a table on its further pages
+_SOURCES = re.compile(r"\\begin\{thebibliography\}\{[^}]*\}")
+_SOURCE = re.compile(r"\\bibitem(?:\[[^]]*\])?\{([^}]*)\}")
 _LISTING = re.compile(r"\\begin\{lstlisting\}.*?\\end\{lstlisting\}", re.DOTALL)
 _DISPLAYS = "align|alignat|equation|gather|multline|flalign"
 _END = re.compile(r"(?:\s|\\\\)+$")  # of a claim: no words of its
@@ -88,6 +91,11 @@ def _marked(text: str, first: int) -> str:
     text = _plain_columns(_plain_columns(text, _COLUMNS), _SPANNING)
     text = _ALGORITHM.sub(r"\\begin{figure}\\href{web:algorithm:}{}", text).replace(r"\end{algorithm}", r"\end{figure}")
     text = _ALGORITHMIC.sub(r"\\begin{enumerate}", text).replace(r"\end{algorithmic}", r"\end{enumerate}")
+    text = _REPEATED.sub(lambda head: "\n" * head.group().count("\n"), text)
+    text = text.replace(r"\end{thebibliography}", r"\end{enumerate}")
+    text = _SOURCES.sub(r"\\section*{References}\\begin{enumerate}", text)
+    text = _SOURCE.sub(r"\\item \\href{web:source:\1}{}", text)
+    text = re.sub(r"\\begin\{multicols\}\{\d+\}", r"\\begin{multicols}", text)
     text = _GRAPHICS.sub(r"\\includegraphics{\2;page=\1}", text)
     text = re.sub(r"\\begin\{derivation\}\{([^}]*)\}", r"\\begin{derivation}\\derivationstart{\1}", text)
     return _with_places(text, first)

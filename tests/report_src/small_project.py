@@ -12,7 +12,7 @@ from report_src.build.context import BuildContext
 from report_src.build.environment import open_project
 from report_src.build.pipeline import steps
 from report_src.build.step import Step
-from report_src.project import CLAIMS, FINDINGS, READS, REPORT, SOURCE_MAP, Project
+from report_src.project import CLAIMS, FINDINGS, READS, REPORT, SOURCE_MAP, WEB_PAGE, Project
 from report_src.project import ROOT as REPOSITORY
 
 STEPS = steps(load(REPOSITORY / "report.toml"))  # those of the first report
@@ -111,6 +111,8 @@ def write_sources(root: Path) -> None:
         "report_src/tex/__init__.py": "",
         "report_src/tex/compile.py": "from report_src.tex import log\n",
         "report_src/tex/log.py": "",
+        "report_src/web/__init__.py": "",
+        "report_src/web/page.py": "",
         "report_src/derivations/__init__.py": "",
         "report_src/derivations/gate.py": "",
         "report_src/derivations/gate.lark": "",
@@ -161,9 +163,14 @@ def compile_quickly(context: BuildContext, step: Step) -> None:
     (context.project.work / REPORT).write_bytes(b"%PDF " + (context.project.work / "report.tex").read_bytes())
 
 
+def write_page(context: BuildContext, step: Step) -> None:
+    """Stand in for pandoc: a page with the document's text."""
+    (context.project.work / WEB_PAGE).write_bytes((context.project.work / "report.tex").read_bytes())
+
+
 def table(*, tex: bool = False) -> tuple[Step, ...]:
     """Return the real table with the small renderer, and TeX only where asked for."""
-    instead = {"render": render, "verify": verify} | ({} if tex else {"compile": compile_quickly})
+    instead = {"render": render, "verify": verify, "web": write_page} | ({} if tex else {"compile": compile_quickly})
     return tuple(dataclasses.replace(step, run=instead.get(step.name, step.run)) for step in STEPS)
 
 

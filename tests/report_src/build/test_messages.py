@@ -12,7 +12,8 @@ from analysis.errors import InputError, of_storage
 from report_src.__main__ import main
 from report_src.build.actions import failure
 from report_src.build.environment import check_log, check_text, open_project
-from report_src.errors import BuildError, listed
+from report_src.errors import BuildError
+from report_src.findings import listed
 from report_src.preview.changes import bursts
 from report_src.project import ROOT
 

@@ -135,6 +135,13 @@ def test_nothing_to_do_runs_nothing(root: Path, capsys: pytest.CaptureFixture[st
     assert not runner.make(project, "report", small_project.table())
     assert capsys.readouterr().err == ""
     assert all(not reasons for _, reasons in runner.why(project, small_project.table()))
+    said = dict(runner.why_and_how_long(project, small_project.table()))
+    assert all(re.fullmatch(r"up to date; took \d+\.\d s", "; ".join(words)) for words in said.values()), said
+
+
+def test_a_step_that_never_ran_has_taken_no_time(root: Path) -> None:
+    said = dict(runner.why_and_how_long(small_project.project(root), small_project.table()))
+    assert said["eda"] == ["it has not run yet"]
 
 
 def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,6 +68,14 @@ def test_bibtex_sets_the_entries_in_the_order_of_citation(tmp_path: Path) -> Non
     assert "thebibliography" in text
 
 
+def test_a_bibliography_takes_the_line_of_its_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bibliography, "typeset", lambda *_: "\\begin{x}\n\n\\bibitem{a} long%\nword\n\\end{x}\n")
+    document = "one\n\\printreferences\nthree"
+    assert bibliography.printed(tmp_path, document).split("\n") == [
+        "one", r"\begin{x} \par \bibitem{a} longword \end{x}", "three"
+    ]  # fmt: skip
+
+
 @pytest.mark.skipif(shutil.which("bibtex") is None, reason="BibTeX is not installed")
 def test_bibtex_complains_with_a_line(tmp_path: Path) -> None:
     broken = "@article{one,\n  title = {Never closed,\n  year = 2020\n"

@@ -1,5 +1,7 @@
 """Claims: one branch is printed, what was compared is kept, and no branch means no report."""
 
+import itertools
+
 import jinja2
 import pytest
 
@@ -95,6 +97,31 @@ def test_every_line_of_the_document_leads_back_to_its_template_line():
     assert lines["  item y\\%"] == ("t.j2", 3)
     assert lines["end"] == ("t.j2", 9)
     assert [line for line in lines if line.startswith("last")]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('\\BLOCK{claim "a" if a.mean > 0.5}\nIt is\nlarge.\n\\BLOCK{otherwise}\nSmall.\n\\BLOCK{endclaim}\n',
+         ["It is\nlarge.\n"]),
+        ('x \\VAR{a.mean | percent} \\BLOCK{say "a": "high" if a.mean > 0.5 otherwise "low"}er\n', ["high"]),
+        ('\\BLOCK{for n in names}\n\\BLOCK{claim "a" if a.mean > 0.5}\n- \\VAR{n}\n\\BLOCK{otherwise}\n'
+         '\\BLOCK{endclaim}\n\\BLOCK{endfor}\n', ["- x\\_1\n", "- y\\%\n"]),
+    ],
+)  # fmt: skip
+def test_the_place_of_each_claim_is_known_in_the_document(source, words):
+    from report_src.rendering.source_marks import claim_places, take_out
+
+    engine = environment()
+    engine.loader = jinja2.DictLoader({"t.j2": source})
+    text = render_text(engine, "t.j2", {key: wrap(value, key, engine.ledger) for key, value in RESULTS.items()})
+    lines = take_out(text)[0].split("\n")
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+    document = "\n".join(lines)
+    places = claim_places(text)
+    assert [number for number, *_ in places] == list(range(len(words)))
+    found = [document[starts[a - 1] + b : starts[c - 1] + d] for _, a, b, c, d in places]
+    assert found == words
 
 
 def test_a_command_before_a_value_does_not_swallow_its_letters():

@@ -70,6 +70,17 @@ def test_the_report_is_written_under_roll_number_and_assignment(root: Path, caps
     assert not (root / "build/2026-10-0042_Assignment-1.pdf").exists()
 
 
+def test_the_web_page_lies_beside_the_report_if_asked(root: Path) -> None:
+    assert main(["--web", "handin"]) == 0
+    page = root / "build/2026-10-0042_Assignment-1.html"
+    assert page.read_bytes() == (root / "build/report.html").read_bytes()
+    assert page.with_suffix(".pdf").exists()
+    assert main(["clean"]) == 0
+    assert not page.exists()
+    assert main(["handin"]) == 0
+    assert not page.exists()
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

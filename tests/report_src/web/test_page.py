@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from pathlib import Path
 
@@ -18,7 +19,8 @@ NOTE = b"eda.rows = 200\nnumber of rows\nanalysis/studies/eda/study.py:50".hex()
 def words(page: str) -> str:
     """Return the text of the page's content, without its formulas."""
     main = re.search(r"<main.*?</main>", page, re.DOTALL)[0]  # type: ignore[index]
-    return " ".join(re.sub(r"<[^>]*>", "", re.sub(r"<math.*?</math>", "∎", main, flags=re.DOTALL)).split())
+    bare = re.sub(r"<[^>]*>", "", re.sub(r"<math.*?</math>", "∎", main, flags=re.DOTALL))
+    return " ".join(html.unescape(bare).split())
 
 
 def test_a_number_is_a_button_with_its_card(tmp_path: Path) -> None:
@@ -168,6 +170,41 @@ def test_an_unknown_label_is_an_error(tmp_path: Path) -> None:
         page_of(tmp_path, r"See \cref{fig:none}.")
 
 
+SOURCES = """\\begin{thebibliography}{9}
+\\bibitem{knuth} D. Knuth, \\emph{The book}.
+\\bibitem[L]{lamport} L. Lamport.
+\\end{thebibliography}"""
+
+
+def test_citations_lead_to_their_sources(tmp_path: Path) -> None:
+    page = page_of(tmp_path, f"As \\cite{{lamport,knuth}} and \\cite[p.~3]{{knuth}} say.\n\n{SOURCES}")
+    read = words(page).replace("\u00a0", " ")
+    assert read == "As [2, 1] and [1, p. 3] say. References [1] D. Knuth, The book. [2] L. Lamport."
+    assert set(re.findall(r'href="#(source:\w+)"', page)) == set(re.findall(r'id="(source:\w+)"', page))
+
+
+def test_a_citation_without_a_source_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="turing"):
+        page_of(tmp_path, f"As \\cite{{turing}} says.\n\n{SOURCES}")
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Text\\footnote{A note.} more.", "Text1 more. A note.↩︎"),
+        ("\\begin{multicols}{2}\nleft\n\nright\n\\end{multicols}", "left right"),
+        ("\\begin{description}\n\\item[Term] said\n\\end{description}", "Term said"),
+        ("\\begin{tabular}{lr}\\toprule a & \\multicolumn{1}{c@{}}{b} \\\\ \\midrule\n\\multirow{2}{*}{x} & 1 \\\\\n"
+         " & 2 \\\\ \\bottomrule\\end{tabular}", "a b x 1 2"),
+        ("\\begin{longtable}{lr}\n\\caption{Long.}\\\\\na & b \\\\ \\midrule\n\\endfirsthead\na & b \\\\ \\midrule\n"
+         "\\endhead\n1 & 2 \\\\\n\\end{longtable}", "Table 1. Long. a b 1 2"),
+        ("It's ``so'' --- 100\\,\\% \\& caf\\'e: \\verb|a_b{}|.", "It’s “so” — 100 % & café: a_b{}."),
+    ],
+)  # fmt: skip
+def test_what_authors_type_is_read_as_the_pdf_has_it(tmp_path: Path, text: str, read: str) -> None:
+    assert words(page_of(tmp_path, text)) == read
+
+
 def picture(folder: Path) -> None:
     """Write the picture that NUMBERED shows."""
     from PIL import Image
@@ -226,7 +263,6 @@ def test_text_as_it_was_typed_keeps_its_lines_and_letters(tmp_path: Path) -> Non
         re.sub(r"<[^>]*>", "", line) for line in re.findall(r'<span class="line">(.*?)</span></p>', page, re.DOTALL)
     ]
     assert len(lines) == 3
-    import html
 
     read = [html.unescape(line).replace("\u00a0", " ") for line in lines]
     assert read[0] == "def f(x):"

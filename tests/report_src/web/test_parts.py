@@ -82,6 +82,8 @@ def test_a_number_leaves_its_formula_only_where_that_stays_whole(tex: str, parts
         (r"y \log x", r"y\,\log\,x"),
         (r"\log(x)", r"\log(x)"),
         (r"\max_k x", r"\max_k x"),
+        (r"\Bigl(\bigl\{a\bigr\}\Bigr)^2", r"\left(\left\{a\right\}\right)^2"),
+        (r"\bigl( a", r"\bigl( a"),
         (r"\textcolor{red}{a\textcolor{blue}{b}}", r"{\text{⟦red⟧}a{\text{⟦blue⟧}b\text{⟦/⟧}}\text{⟦/⟧}}"),
         (r"\place{12}a", "a"),
     ],
