@@ -20,12 +20,10 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
-REPEATS = 5
+REPEATS = 9
 SENTENCE = ("templates/sections/94_numbers.tex.j2", "Every computed ")
 EARLY = ("templates/sections/02_eda.tex.j2", "This section reads ")  # most of the pages come after it
 HEADING = ("templates/sections/09_limitations.tex.j2", "\\section{")
-LIMITS = {"sentence": 1.0, "early sentence": 1.0, "heading": 2.0}  # of a bare pass
-NOTHING_SECONDS = 0.3
 
 
 def copy_of_project(build: Path, folder: Path) -> Path:

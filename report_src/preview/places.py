@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 from report_src.errors import BuildError
 from report_src.findings import Finding
+from report_src.project import ROOT
 from report_src.synctex.display_rows import rows
 from report_src.synctex.reading import Line, SyncTex
 
@@ -34,9 +36,13 @@ def checked_editor(typed: str) -> str:
 class Places:
     """The places of one build: templates below `root`, pages of the PDF beside the SyncTeX file `path`."""
 
-    def __init__(self, path: Path, root: Path, editor: str = EDITOR) -> None:
-        """Read the SyncTeX file; where there is none, nothing is found on a page."""
+    def __init__(self, path: Path, root: Path, editor: str = EDITOR, find: Callable[[str], Path] | None = None) -> None:
+        """Read the SyncTeX file; where there is none, nothing is found on a page.
+
+        `find` gives the file of a name that a message has; without it names are below `root`.
+        """
         self.root, self.editor = root, editor
+        self._find = find or (lambda name: root / name)
         try:
             text = gzip.decompress(path.read_bytes())
         except (OSError, EOFError, gzip.BadGzipFile):
@@ -74,8 +80,8 @@ class Places:
         return lines[line - 1] if 1 <= line <= len(lines) else ""
 
     def _lines(self, file: str) -> list[str]:
-        path = self.root / file
-        if not path.resolve().is_relative_to(self.root.resolve()) or not path.is_file():
+        path = self._find(file).resolve()
+        if not (path.is_relative_to(self.root.resolve()) or path.is_relative_to(ROOT)) or not path.is_file():
             return []
         return path.read_text(encoding="utf-8", errors="replace").split("\n")
 
@@ -87,7 +93,9 @@ class Places:
         """Return the address that opens a finding's place in an editor; "" where it has none or nothing is opened."""
         if not found.file or not self.editor:
             return ""
-        path = quote((self.root / found.file).resolve().as_posix(), safe="/:")
+        named = self._find(found.file)
+        existing = named if named.exists() else Path(found.file)  # as it was typed, like CONFIG=mine/report.toml
+        path = quote((existing if existing.exists() else named).resolve().as_posix(), safe="/:")
         parts = {
             "/{path}": f"/{path.lstrip('/')}",
             "{path}": path,

@@ -50,7 +50,8 @@ class Preview:
             before = self.pages.digest
             self.pages.read()
             if self.pages.digest != before and self.project is not None:
-                self.places = Places(self.pages.path.parent / SYNCTEX, self.project.home, self.editor)
+                home, find = self.project.home, self.project.found
+                self.places = Places(self.pages.path.parent / SYNCTEX, home, self.editor, find)
         self._send(**state)
         if state.get("status") in ("good", "error"):
             threading.Thread(target=self.look, daemon=True).start()

@@ -27,6 +27,6 @@ def test_an_analysis_is_held_against_its_steps_on_two_cores(monkeypatch: pytest.
     monkeypatch.setattr(analysis, "whole_analysis", run)
     monkeypatch.setattr(analysis, "step_seconds", lambda: 0.01)
     found = analysis.measure(repeats=1)
-    assert found["allowed_s"] == pytest.approx(1.3 * 1080 * 0.01 / 2 + 25)
+    assert found["allowed_s"] == pytest.approx(1.15 * 1080 * 0.01 / 2 + 15)
     assert found["of_what_is_allowed"] == pytest.approx(52.0 / found["allowed_s"])
     assert (found["steps"], found["gradient_flow_s"]) == (1080, 2.0)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from report_src.build.environment import open_project
 from report_src.findings import Finding
-from report_src.numbers.lookup import SETTINGS
 from report_src.preview.clicks import number_card, verdict_of
 from report_src.preview.places import Places
-from report_src.project import ROOT
+from report_src.project import ROOT, Project
 
 TEMPLATE = r"""Let $x \in \mathbb{R}$.
 \begin{align*}
@@ -70,16 +69,15 @@ def test_another_file_has_no_verdict(work: Path) -> None:
     assert verdict_of(work, places, Finding("", "note", "templates/d.tex.j2", 4)) == ""
 
 
-def project(tmp_path: Path, results: dict[str, Any]) -> Any:
-    (tmp_path / "results.json").write_text(json.dumps(results))
-    (tmp_path / "reads.json").write_text("{}")
+def project(tmp_path: Path, results: dict[str, Any]) -> Project:
+    built = open_project(ROOT / "report.toml", tmp_path, None)
+    built.work.mkdir()
+    (built.work / "results.json").write_text(json.dumps(results))
+    (built.work / "reads.json").write_text("{}")
     values = {"generalization.test_accuracy.mean": 0.35}
     claim = {"id": "poor", "template": "sections/07.tex.j2", "line": 4, "values": values}
-    (tmp_path / "claims.json").write_text(json.dumps([claim]))
-    settings = SimpleNamespace(**{part: {} for part in SETTINGS})
-    return SimpleNamespace(
-        results=tmp_path / "results.json", derivations=tmp_path / "none", work=tmp_path, root=ROOT, settings=settings
-    )
+    (built.work / "claims.json").write_text(json.dumps([claim]))
+    return built
 
 
 def test_a_number_shows_all_that_is_known_of_it_with_links_to_its_places(tmp_path: Path) -> None:

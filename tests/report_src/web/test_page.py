@@ -183,6 +183,13 @@ def test_citations_lead_to_their_sources(tmp_path: Path) -> None:
     assert set(re.findall(r'href="#(source:\w+)"', page)) == set(re.findall(r'id="(source:\w+)"', page))
 
 
+def test_the_bibliography_that_bibtex_set_is_read(tmp_path: Path) -> None:
+    blocks = "D.~Knuth. \\newblock {\\em The book}. \\newblock Press, 1984."
+    line = f"\\begin{{thebibliography}}{{1}} \\par \\bibitem{{knuth}} {blocks} \\par \\end{{thebibliography}}"
+    read = words(page_of(tmp_path, f"See \\cite{{knuth}}.\n{line}"))
+    assert read.replace("\u00a0", " ") == "See [1]. References [1] D. Knuth. The book. Press, 1984."
+
+
 def test_a_citation_without_a_source_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="turing"):
         page_of(tmp_path, f"As \\cite{{turing}} says.\n\n{SOURCES}")

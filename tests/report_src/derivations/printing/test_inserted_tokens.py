@@ -97,7 +97,8 @@ def bare(row: list[Atom] | tuple[Atom, ...]) -> list[Any]:
 
 def _below_derivative(row: tuple[Atom, ...]) -> tuple[Atom, ...]:
     """Return the denominator of a fraction without ⊤: ∂a/∂x and ∂a/∂x⊤ are one Jacobian."""
-    if row and row[0].glyph == "\\partial" and row[-1].above and row[-1].above[-1].glyph == "\\top":
+    once = [atom.glyph for atom in row].count("\\partial") == 1
+    if once and row[-1].above and row[-1].above[-1].glyph == "\\top":
         return (*row[:-1], replace(row[-1], above=row[-1].above[:-1]))
     return row
 
