@@ -78,7 +78,7 @@ def test_json_holds_errors_then_warnings_once_and_is_all_that_standard_output_sh
     assert shown.err.startswith("warning: report.toml: author is missing\n")  # a person sees it all the same
 
 
-@pytest.mark.parametrize("target", [*{*__main__.TARGETS} - {"watch", "clean"}])
+@pytest.mark.parametrize("target", sorted({*__main__.TARGETS} - {"watch", "clean"}))
 def test_every_command_ends_in_json_where_it_is_stopped(
     target: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
