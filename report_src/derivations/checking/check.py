@@ -14,7 +14,7 @@ from report_src.derivations.checking.arrows import arrows
 from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.judging.settings import INSTANCES, SEED
-from report_src.derivations.notation.assumed import UNJUDGED
+from report_src.derivations.notation.assumption_forms import UNJUDGED
 from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program

@@ -115,7 +115,7 @@ class _Chase:
         """Return values near some that satisfy the assumptions in float64, or None."""
         if not self.program.assumptions:
             return values
-        from report_src.derivations.evaluation.assumptions import satisfying  # few derivations assume anything
+        from report_src.derivations.evaluation.constrained_values import satisfying  # few derivations assume anything
 
         found = satisfying(self.program, copy_with(self.instance, values=values), exact=False)
         return None if found is None else found.values
@@ -135,7 +135,7 @@ class _Chase:
         """Return what leaves of a slope by the free values the part along which the assumptions still hold."""
         if not self.program.assumptions:
             return lambda slope: slope
-        from report_src.derivations.evaluation.assumptions import slopes_of
+        from report_src.derivations.evaluation.constrained_values import slopes_of
 
         slopes = slopes_of(self.program, copy_with(self.instance, values=values), self.movable)
         sizes = [np.where(s.kind == "positive", values[s], 1.0).astype(float).reshape(-1) for s in self.movable]

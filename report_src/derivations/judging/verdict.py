@@ -123,7 +123,7 @@ def assumed(program: Program, instance: Instance) -> Instance | None:
     """Return an instance that satisfies the assumptions of a program, if one was found near another."""
     if not program.assumptions:
         return instance
-    from report_src.derivations.evaluation.assumptions import satisfying  # few derivations assume anything
+    from report_src.derivations.evaluation.constrained_values import satisfying  # few derivations assume anything
 
     return satisfying(program, instance)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from report_src.derivations.notation import assumed, authored, conditions, differentials, powers, readings
+from report_src.derivations.notation import assumption_forms, authored, conditions, differentials, powers, readings
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.reader import checks, domains
 from report_src.derivations.reader.expressions import Reader
@@ -221,7 +221,7 @@ class _Builder:
         """Enter a definition, claims, or both: a := b = c."""
         tree, segment = statement.tree, statement.segment
         if self.unassumed and signs != [":="]:
-            raise Unjudged(assumed.UNJUDGED, 0, len(segment.text.rstrip()))
+            raise Unjudged(assumption_forms.UNJUDGED, 0, len(segment.text.rstrip()))
         if ":=" in signs[1:] or (signs[0] == ":=" and tree.continues):
             raise Unreadable("a definition has its name on the left", tree.relations[0].start)
         unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":="}]
@@ -277,12 +277,12 @@ class _Builder:
 
     def assumption(self, statement: Placed, signs: list[str]) -> None:
         """Enter what the text assumes; it holds for the rows below it."""
-        assumed.refuse_other_forms(statement, signs)
+        assumption_forms.refuse_other_forms(statement, signs)
         self.last = self.before = None
         scope = self.scope(statement, statement.segment)
         left, right = (Reader(scope).single(side) for side in statement.tree.sides)
         if signs[0] in ("succ", "succeq"):
-            assumed.definite(left, right)
+            assumption_forms.definite(left, right)
         else:
             checks.comparable(left, right)
         checks.close_indices(scope, right)
@@ -328,7 +328,7 @@ class _Builder:
             hint = f"{name}(…) was read as a product; {name} is a value"
         given = len(self.program.assumptions)
         claim = Claim(left, relation.sign, right, place, set(scope.uses), self.head, hint, self.before, scope, given)
-        assumed.refuse_repetition(claim, self.program.assumptions)
+        assumption_forms.refuse_repetition(claim, self.program.assumptions)
         self.before = None if statement.silent else claim
         if not statement.silent:
             self.program.claims.append(claim)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from report_src.derivations.source.assumptions import assumed, denied, properties
+from report_src.derivations.source.assumption_phrases import assumed, denied, properties
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import layout
