@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import msgspec
@@ -250,7 +251,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> study.Outcome:
     from analysis.study import Inputs
 
     shipped = load(Path(__file__).parents[4] / "report.toml", "quick")
-    settings = type(shipped)(**{**vars(shipped), "shared_bias": SMALL})
+    settings = dataclasses.replace(shipped, own={**shipped.own, "shared_bias": SMALL})
     return study.run(settings, Inputs(tmp_path_factory.mktemp("build")), silent)
 
 
