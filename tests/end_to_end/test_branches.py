@@ -8,6 +8,7 @@ import shutil
 from typing import Any
 
 import pytest
+from jinja2 import DictLoader
 
 from analysis.settings.load import load
 from report_src.rendering.context import settings_tree
@@ -107,14 +108,13 @@ def test_a_flaw_of_a_page_is_seen(text: str, said: list[str]) -> None:
     assert flaws(Page(text, ()), literals) == said
 
 
-def test_a_branch_that_no_results_print_is_found(trees: list[Tree], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_branch_that_no_results_print_is_found(trees: list[Tree]) -> None:
     engine = environment()
     source = (
         '\\BLOCK{claim "x" if eda.rows > 0}\nA\n\\BLOCK{otherwise if eda.rows > 10}\nB\n\\BLOCK{otherwise}\nC\n'
         "\\BLOCK{endclaim}\n"
     )
-    loader: Any = engine.loader
-    monkeypatch.setattr(type(loader), "get_source", lambda *_: (source, None, lambda: True))
+    engine.loader = DictLoader({"t": source})
     assert page_of(engine, "t", trees[0]).claims[0].branch == 0
     assert page_with(engine, "t", trees[:1], "x", 1) is None
     assert page_with(engine, "t", trees[:1], "x", 2) is not None
