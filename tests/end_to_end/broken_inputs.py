@@ -227,7 +227,7 @@ FILES = (
     Broken("an unknown key", "report.toml", swap("seed = 3", "sead = 3"),
            "report.toml:13: run.sead: expected one of the keys profile, seed, replicates, intervention_replicates, validation_share, hidden, iterations, report_at, learning_rates, named_accuracy, row_limit, got 'sead'; write 'seed' if it is meant"),
     Broken("an unknown table", "report.toml", swap("[shared_bias]", "[sharedbias]"),
-           "report.toml:20: sharedbias: expected one of the keys report, data, table, run, shared_bias, ai, scans, got 'sharedbias'; write 'shared_bias' if it is meant"),
+           "report.toml:20: sharedbias: expected one of the keys report, data, table, run, ai, scans, shared_bias, got 'sharedbias'; write 'shared_bias' if it is meant"),
     Broken("a missing key", "report.toml", swap('author = "A. Student"\n', ""),
            "report.toml:1: report.author: expected a value, got none; add it; compare with the shipped report.toml"),
     Broken("a missing table", "report.toml", swap('[data]\ntrain = "train.csv"\ntest = "test.csv"\n', ""),

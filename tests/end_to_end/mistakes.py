@@ -23,7 +23,7 @@ from report_src.tex import compile
 from tests.end_to_end.reports import ROOT, Built
 
 DERIVATION, EARLY, PREAMBLE, ANY = "derivation", "early", "preamble", ""
-NO_TAGS = "a Jinja tag is inside a derivation"
+NO_TAGS = "there is a Jinja tag inside a derivation"
 COPIED = "preamble.tex is copied unchanged"
 WORDS = "Missing \\begin{document}"  # before it words are the mistake that comes first
 
@@ -161,6 +161,8 @@ OTHERS = {
     "derivations/shared-bias.tex.j2": "\\end{align}",
     "derivations/softmax-delta.tex.j2": "\\end{align}",
     "derivations/winning-class.tex.j2": "\\end{align}",
+    "shared/title.tex.j2": "\\allownotes",
+    "shared/references.tex.j2": "\\BLOCK{endif}",
 }
 SPOTS = KINDS | OTHERS
 # before \begin{document} no label is written, so that none can be there twice
