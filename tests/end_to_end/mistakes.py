@@ -100,7 +100,8 @@ MISTAKES = (
     Mistake("length without unit", "\\vspace{3}", 1, "Illegal unit of measure: a length has a unit"),
     words("missing figure", "\\includegraphics{figures/none.pdf}", "File `figures/none.pdf' not found; "),
     words("figure's name misspelt", "\\reportfigure{training-acuracy}{A caption.}",
-          "File `figures/training-acuracy.pdf' not found; nearest: figures/training-accuracy.pdf"),
+          "File `figures/training-acuracy.pdf' not found; nearest: figures/training-accuracy.pdf", 1,
+          (DERIVATION, 1, "\\reportfigure is not read in the text of a derivation")),
     words("undefined reference", "See \\ref{sec:trainig}.",
           "Reference `sec:trainig' is undefined; nearest: sec:training"),
     words("undefined reference of two", "See \\cref{sec:training,sec:elsewhere}.",
@@ -137,7 +138,7 @@ KINDS = {
 }
 OTHERS = {
     "shared/attachments.tex.j2": "\\attachment{report.tex}",
-    "sections/04_gradient_flow.tex.j2": "We need both.",
+    "sections/04_gradient_flow.tex.j2": "We need both measures.",
     "sections/01_introduction.tex.j2": "This report asks",
     "sections/05_attribution_analytical.tex.j2": "The products",
     "sections/06_attribution.tex.j2": "We differentiate three",
@@ -161,7 +162,7 @@ OTHERS = {
     "derivations/shared-bias.tex.j2": "\\end{align}",
     "derivations/softmax-delta.tex.j2": "\\end{align}",
     "derivations/winning-class.tex.j2": "\\end{align}",
-    "shared/title.tex.j2": "\\allownotes",
+    "shared/title.tex.j2": "\\thispagestyle{empty}",
     "shared/references.tex.j2": "\\BLOCK{endif}",
 }
 SPOTS = KINDS | OTHERS
