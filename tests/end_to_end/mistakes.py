@@ -120,8 +120,9 @@ MISTAKES = (
         "is never closed: \\BLOCK{endclaim} is missing"),
     tag("end of nothing", "\\BLOCK{endmacro}", "\\BLOCK{endmacro} belongs to no block"),
     tag("misspelt tag", "\\BLOCK{iff draft}", "unknown tag 'iff'; nearest: if"),
-    tag("missing template", '\\BLOCK{include "sections/03_trainig.tex.j2"}',
-        "there is no template 'sections/03_trainig.tex.j2'; nearest: sections/03_training.tex.j2"),
+    Mistake("missing template", '\\BLOCK{include "sections/03_trainig.tex.j2"}', 1,
+            "there is no template 'sections/03_trainig.tex.j2'; nearest: sections/03_training.tex.j2",
+            ((DERIVATION, 1, NO_TAGS),)),
 )  # fmt: skip
 
 # template -> the line behind which a mistake is made, by its first letters; one template of each kind first

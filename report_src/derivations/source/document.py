@@ -91,7 +91,10 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
     )
     if stop is None:
         problem = Unreadable("this derivation is never closed by \\end{derivation}", start, toks[body - 1].end)
-        rows = [Row(start, toks[body - 1].end, inline=False, problem=problem)]
+        open_tag = next((tok for tok in toks[body:] if tok.text in JINJA and _runs_on(text, tok.end)), None)
+        if open_tag is not None:  # it took the \end
+            problem = _never_closed(open_tag)
+        rows = [Row(problem.start, problem.end, inline=False, problem=problem)]
         return Derivation(name.strip(), start, len(text), rows), len(toks)
     derivation = Derivation(name.strip(), start, toks[stop].end)
     derivation.layout = layout(text[start : toks[stop].start])
@@ -129,11 +132,15 @@ def _runs_on(text: str, stop: int) -> bool:
     return "\n" in text[stop + 1 : len(text) - len(text[stop + 1 :].lstrip())]
 
 
+def _never_closed(tag: Tok) -> Unreadable:
+    return Unreadable(f"{tag.text}{{ is never closed: its }} is missing", tag.start, tag.end + 1)
+
+
 def piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
     """Read what begins at `index`: a display, inline mathematics, or a token of prose."""
     tok = toks[index]
     if tok.text in JINJA and _runs_on(text, tok.end):
-        raise Unreadable(f"{tok.text}{{ is never closed: its }} is missing", tok.start, tok.end + 1)
+        raise _never_closed(tok)
     if tok.text in JINJA:
         message = "there is a Jinja tag inside a derivation; what is printed must be what is checked"
         raise Unreadable(message, tok.start, tok.end)
