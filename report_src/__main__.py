@@ -167,10 +167,11 @@ def make(options: argparse.Namespace) -> Outcome:
 
 def known_findings(target: str, project: Project) -> list[Finding]:
     """Return what the steps of a target found when they last ran: they print it once, and are not run again for it."""
-    from report_src.numbers import lookup
     from report_src.project import FINDINGS
 
     if target == "unused":
+        from report_src.numbers import lookup
+
         return [Finding("no template reads it", "note", kind="key", name=key) for key in lookup.unused_keys(project)]
     path = project.work / FINDINGS
     texts = json.loads(path.read_bytes()) if target in RENDERING and path.exists() else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import platform
@@ -52,9 +53,13 @@ def named_files(settings: Settings) -> list[str]:
 
 def environment_parts(root: Path) -> dict[str, str]:
     """Return the Python version and the hash of what requirements.lock pins (its comments aside)."""
-    lines = (line.split("#")[0].strip() for line in (root / "requirements.lock").read_text("utf-8").splitlines())
-    pinned = "\n".join(line for line in lines if line)
-    return {"python": platform.python_version(), "packages": hashlib.sha256(pinned.encode()).hexdigest()}
+    return {"python": platform.python_version(), "packages": _pinned((root / "requirements.lock").read_text("utf-8"))}
+
+
+@functools.lru_cache(maxsize=1)
+def _pinned(lock: str) -> str:
+    lines = (line.split("#")[0].strip() for line in lock.splitlines())
+    return hashlib.sha256("\n".join(line for line in lines if line).encode()).hexdigest()
 
 
 def _short(text: str) -> str:

@@ -30,6 +30,7 @@ class ImportIndex:
         self.root, self.cache, self.own = root, cache, own or root
         self._known: dict[str, list[str]] = {}
         self._digests: dict[Path, str] = {}
+        self._modules: dict[str, tuple[dict[str, str], list[str]]] = {}
         self._grown = False
         if cache is not None:
             written, known = recalled(cache, tuple[str, dict[str, list[str]]]) or ("", {})
@@ -42,17 +43,24 @@ class ImportIndex:
         seen: set[str] = set()
         while waiting:
             module = waiting.pop()
-            if module in seen:
-                continue
-            seen.add(module)
-            path = self.locate(module)
-            if path is None:
-                continue
-            for file in (path, *map(path.with_suffix, COMPANIONS)):
-                if file.is_file():
-                    found[file.relative_to(self._base(module)).as_posix()] = self.digest(file)
-            waiting += [*self.imports(path, module), *_parents(module)]
+            if module not in seen:
+                seen.add(module)
+                files, imported = self._looked_up(module)
+                found |= files
+                waiting += imported
         return dict(sorted(found.items()))
+
+    def _looked_up(self, module: str) -> tuple[dict[str, str], list[str]]:
+        """Return path -> SHA-256 of a module's own files, and the modules that it imports; looked up once."""
+        if module not in self._modules:
+            path = self.locate(module)
+            files, imported = {}, []
+            if path is not None:
+                own = [file for file in (path, *map(path.with_suffix, COMPANIONS)) if file.is_file()]
+                files = {file.relative_to(self._base(module)).as_posix(): self.digest(file) for file in own}
+                imported = [*self.imports(path, module), *_parents(module)]
+            self._modules[module] = files, imported
+        return self._modules[module]
 
     def locate(self, module: str) -> Path | None:
         """Return the file of a module of the project, None for any other name."""
