@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jinja2
 
+from report_src.numbers import texts
 from report_src.project import CLAIMS, DERIVATIONS, DOCUMENT, SOURCE_MAP, WEB_PAGE, Project
 from report_src.rendering.render import ticked
 from report_src.system.files import write_whole
@@ -17,8 +18,6 @@ from report_src.web.cards import Cards
 from report_src.web.content import Content, with_sentences
 
 HERE = Path(__file__).parent
-LANGUAGE = re.compile(r"/Lang \(([\w-]+)\)")
-TITLE = re.compile(r"pdftitle=\{([^{}]*)\}")
 COLOURS = re.compile(r"\\definecolor\{(\w+)\}\{HTML\}\{([0-9A-Fa-f]{6})\}")
 EMPTY = re.compile(r"<th([^>]*)></th>")
 NUMBER = re.compile(
@@ -44,17 +43,16 @@ def write(project: Project) -> None:
     shown = pictures.addresses(content.pictures, prepared.pictures, work, project.epoch)
     body = EMPTY.sub(r"<td\1></td>", NUMBER.sub(r'<span class="together">\g<0></span>', formulas.coloured(body)))
     body = re.sub(r'src="picture:(\d+)"', lambda found: f'src="{shown[int(found[1])]}"', body)
-    write_whole(work / WEB_PAGE, _page(document, preamble, body, content).encode("utf-8"))
+    write_whole(work / WEB_PAGE, _page(project, preamble, body, content).encode("utf-8"))
 
 
-def _page(document: str, preamble: str, body: str, content: Content) -> str:
+def _page(project: Project, preamble: str, body: str, content: Content) -> str:
     """Return the whole page around its content."""
     engine = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined)
-    language, title = LANGUAGE.search(document), TITLE.search(document)
     front, contents, rest = body.partition("<!--contents-->")
     return engine.get_template("page.html").render(
-        language=language[1] if language else "en",
-        title=title[1] if title else DOCUMENT,
+        language=texts.load(project.home)["document"]["language"],
+        title=project.settings.report.title,
         style=(HERE / "page.css").read_text(encoding="utf-8"),
         colours=COLOURS.findall(preamble),
         headings=[heading for heading in content.headings if heading.level == 1],

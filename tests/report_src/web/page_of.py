@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from report_src.project import ROOT
 from report_src.web import page
 
 FRONT = "\\input{preamble}\n\\pdfcatalog{/Lang (en-GB)}\n\\hypersetup{pdftitle={A page}}\n\\begin{document}\n"
+TITLE = "Gaps & <gains>"
 
 
 @dataclasses.dataclass
@@ -20,6 +22,8 @@ class Project:
     work: Path
     templates: Path
     epoch: int = 0
+    home: Path = ROOT
+    settings: Any = dataclasses.field(default_factory=lambda: SimpleNamespace(report=SimpleNamespace(title=TITLE)))
 
 
 def page_of(folder: Path, text: str, *, claims: Any = (), places: Any = (), table: Any = (), preamble: str = "") -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from report_src.errors import RenderError
-from tests.report_src.web.page_of import FRONT, page_of
+from tests.report_src.web.page_of import FRONT, TITLE, page_of
 
 FIRST = FRONT.count("\n") + 1  # the line of the document on which a test's text begins
 NOTE = b"eda.rows = 200\nnumber of rows\nanalysis/studies/eda/study.py:50".hex().upper()
@@ -21,6 +21,12 @@ def words(page: str) -> str:
     main = re.search(r"<main.*?</main>", page, re.DOTALL)[0]  # type: ignore[index]
     bare = re.sub(r"<[^>]*>", "", re.sub(r"<math.*?</math>", "∎", main, flags=re.DOTALL))
     return " ".join(html.unescape(bare).split())
+
+
+def test_the_page_has_the_title_and_the_language_of_the_report(tmp_path: Path) -> None:
+    page = page_of(tmp_path, "Words.")
+    assert f"<title>{html.escape(TITLE)}</title>" in page
+    assert '<html lang="en-GB">' in page
 
 
 def test_a_number_is_a_button_with_its_card(tmp_path: Path) -> None:
