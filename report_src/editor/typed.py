@@ -9,10 +9,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from report_src.derivations.source.raw import tags
 from report_src.numbers.formatting import FILTERS
 from report_src.numbers.lookup import MISSING, value_of
 
-_OPENING = re.compile(r"\\(?:VAR|BLOCK)\{")
 _KEY = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[\d+\])*")
 _STYLE = re.compile(r"\|\s*([A-Za-z_]\w*)")
 _INCLUDED = re.compile(r"include\s+[\"']([^\"']+)[\"']")
@@ -57,11 +57,9 @@ def word_at(line: str, column: int, results: Mapping[str, Any]) -> Word | None:
 
 
 def opened(line: str, column: int) -> int | None:
-    r"""Return where the \VAR{ or \BLOCK{ that a column is in opens; None outside of both."""
-    begins = [match.end() for match in _OPENING.finditer(line[:column])]
-    if not begins or line.count("}", begins[-1], column) > line.count("{", begins[-1], column):
-        return None
-    return begins[-1]
+    r"""Return where the content of the \VAR or \BLOCK that a column is in begins; None outside of both."""
+    before = (tag for tag in tags(line[:column]) if tag[0] != "\\NOTE")
+    return next((begin for _, begin, end in before if end == column), None)
 
 
 def proposals(line: str, column: int, results: Mapping[str, Any], meaning: Callable[[str], str]) -> list[Proposal]:

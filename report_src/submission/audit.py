@@ -41,7 +41,7 @@ def run(pdf: str | None, folder: Path | None, config: Path, build: Path, studies
     if folder is None and not pdf:
         raise BuildError("which PDF? type: make audit PDF=report.pdf, or ALL=folder for a folder of them", CANNOT)
     if folder is None:
-        return audit(Path(str(pdf)), config, build, studies=studies)
+        return reported(audited(Path(str(pdf)), config, build, studies=studies))
     paths = sorted(path for path in folder.glob("*") if path.suffix.lower() == ".pdf")
     if not paths:
         raise BuildError(f"{folder}: no PDF is here", CANNOT)
@@ -57,16 +57,8 @@ def run(pdf: str | None, folder: Path | None, config: Path, build: Path, studies
     return Outcome(worst, [finding for each in audits for finding in each.findings])
 
 
-def audit(
-    pdf: Path,
-    config: Path,
-    build: Path,
-    rebuild: Rebuild | None = None,
-    pages: Pages | None = None,
-    studies: Path | None = None,
-) -> Outcome:
-    """Audit a PDF, print what was found; the status is AGREES, PARTLY or DIFFERS."""
-    found = audited(pdf, config, build, rebuild, pages, studies)
+def reported(found: Audited) -> Outcome:
+    """Print what an audit found; the status is AGREES, PARTLY or DIFFERS."""
     print("\n".join(found.lines))
     return Outcome(found.status, found.findings)
 

@@ -44,11 +44,16 @@ def test_a_fresh_report_passes_and_a_changed_digit_is_named_by_its_key(
 ) -> None:
     build = tmp_path / "audited"
     made_here = not commit(ROOT).endswith("+")  # else its sentences cannot be compared with the templates
-    assert audit.audit(report.pdf, report.config, build).status == (audit.AGREES if made_here else audit.PARTLY)
+    assert audit.reported(audit.audited(report.pdf, report.config, build)).status == (
+        audit.AGREES if made_here else audit.PARTLY
+    )
     shown = capsys.readouterr().out
     assert "nothing differs" in shown
     assert re.search(r"commit \w+\+?, Python 3\.\d+\.\d+, \S", shown)
-    assert audit.audit(tampered(report.pdf, tmp_path / "changed.pdf"), report.config, build).status == audit.DIFFERS
+    assert (
+        audit.reported(audit.audited(tampered(report.pdf, tmp_path / "changed.pdf"), report.config, build)).status
+        == audit.DIFFERS
+    )
     differing = re.findall(r"differs: number ([\w.\[\]]+)", capsys.readouterr().out)
     assert set(differing) == {KEY}
 
@@ -59,6 +64,6 @@ def test_another_data_file_is_said_before_anything_is_built(report: Built, tmp_p
     with (tmp_path / "my train.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
     with pytest.raises(BuildError, match=r"my train\.csv is another file: SHA-256") as error:
-        audit.audit(report.pdf, tmp_path / "report.toml", tmp_path / "build")
+        audit.reported(audit.audited(report.pdf, tmp_path / "report.toml", tmp_path / "build"))
     assert error.value.status == CANNOT
     assert not (tmp_path / "build").exists()

@@ -102,7 +102,12 @@ def changed(key: str, value: Any) -> dict[str, Any]:
 
 
 def test_nothing_differs_in_a_pdf_that_was_left_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()).status == 0
+    assert (
+        audit.reported(
+            audit.audited(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt())
+        ).status
+        == 0
+    )
     shown = capsys.readouterr().out
     assert "nothing differs" in shown
     assert "commit abc123+, Python 3.11.0, Z80" in shown
@@ -128,7 +133,12 @@ def test_a_number_that_was_changed_is_named_with_both_values(
         tree["inputs"]["settings"]["run.seed"] = value
     else:
         tree = changed(key, value)
-    assert audit.audit(pdf_of(tree, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()).status == 1
+    assert (
+        audit.reported(
+            audit.audited(pdf_of(tree, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt())
+        ).status
+        == 1
+    )
     line = next(line for line in capsys.readouterr().out.splitlines() if "differs: " in line)
     name = key.replace(".1", "[1]") if key.endswith(".1") else key
     assert line.startswith(f"  differs: number {name}: {shown}")
@@ -139,7 +149,10 @@ def test_one_changed_digit_in_the_attachment_names_its_key_alone(
 ) -> None:
     text = json.dumps(TREE).replace('"mean": 0.8', '"mean": 0.7')
     assert (
-        audit.audit(pdf_of(json.loads(text), root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()).status == 1
+        audit.reported(
+            audit.audited(pdf_of(json.loads(text), root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt())
+        ).status
+        == 1
     )
     found = [line for line in capsys.readouterr().out.splitlines() if "differs: " in line]
     assert len(found) == 1
@@ -148,7 +161,7 @@ def test_one_changed_digit_in_the_attachment_names_its_key_alone(
 
 def test_a_number_that_was_changed_in_the_text_alone_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = pdf_of(TREE, root / "a.pdf", document=DOCUMENT.replace("6{,}000", "9{,}000"))
-    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()).status == 1
+    assert audit.reported(audit.audited(path, Path("report.toml"), Path("build"), rebuilt())).status == 1
     assert "number eda.rows: 9,000 in the PDF, 6000 in the attached results" in capsys.readouterr().out
 
 
@@ -245,7 +258,7 @@ def test_a_rounding_error_has_the_tolerance_that_its_field_declares() -> None:
 
 def refused(path: Path) -> str:
     with pytest.raises(BuildError) as error:
-        audit.audit(path, Path("report.toml"), Path("build"), rebuilt())
+        audit.reported(audit.audited(path, Path("report.toml"), Path("build"), rebuilt()))
     assert error.value.status == 2
     return str(error.value)
 
@@ -328,7 +341,7 @@ def test_results_are_rebuilt_in_the_profile_they_were_made_in_by_one_process(
         seen.append((project.profile, project.settings.run.iterations, project.build))
         return TREE
 
-    audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuild)
+    audit.reported(audit.audited(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuild))
     assert seen == [("quick", 60, Path("build/audit"))]
     monkeypatch.setenv("ANALYSIS_WORKERS", "7")
     with audit.one_worker():
@@ -341,7 +354,7 @@ def test_a_rebuild_that_fails_is_no_difference(root: Path) -> None:
         raise BuildError("training failed")
 
     with pytest.raises(BuildError, match="cannot be rebuilt: training failed") as error:
-        audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuild)
+        audit.reported(audit.audited(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuild))
     assert error.value.status == 2
 
 
@@ -385,12 +398,12 @@ def test_a_folder_of_pdfs_is_audited_each_by_itself(
 
 def test_the_page_of_a_number_that_differs_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = pdf_of(changed("eda.rows", 6001), root / "a.pdf", document=DOCUMENT.replace("6{,}000", "6{,}001"))
-    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt()).status == 1
+    assert audit.reported(audit.audited(path, Path("report.toml"), Path("build"), rebuilt())).status == 1
     assert "differs: number eda.rows (page 3): 6001 in the PDF, 6000 rebuilt" in capsys.readouterr().out
 
 
 def test_a_first_look_and_code_that_nobody_has_are_said_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    audit.audit(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt())
+    audit.reported(audit.audited(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()))
     _, second, third, *_ = capsys.readouterr().out.splitlines()
     assert "beware: profile quick, a first look: 60 iterations" in second
     assert "beware: commit abc123+: made by code that differs from that commit" in third
@@ -403,12 +416,16 @@ def test_what_could_not_be_compared_is_named_and_keeps_the_verdict_from_agrees(
         return Compared(left_out=["the pages, which cannot be set again here"])
 
     path = pdf_of(TREE, root / "a.pdf")
-    assert audit.audit(path, Path("report.toml"), Path("build"), rebuilt(), pages).status == audit.PARTLY
+    assert (
+        audit.reported(audit.audited(path, Path("report.toml"), Path("build"), rebuilt(), pages)).status == audit.PARTLY
+    )
     shown = capsys.readouterr().out
     assert "not compared: the pages, which cannot be set again here" in shown
     assert "agrees in part: nothing differs" in shown
     assert (
-        audit.audit(pdf_of(TREE, path, "claims.json"), Path("report.toml"), Path("build"), rebuilt()).status
+        audit.reported(
+            audit.audited(pdf_of(TREE, path, "claims.json"), Path("report.toml"), Path("build"), rebuilt())
+        ).status
         == audit.PARTLY
     )
     assert "not compared: the claims, as no claims.json is attached" in capsys.readouterr().out
