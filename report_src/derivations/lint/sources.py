@@ -14,6 +14,7 @@ from report_src.system.files import CLONE
 
 MAIN = "report.tex.j2"
 PREAMBLE = "preamble.tex"
+REFERENCES = "references.bib"  # a field of an entry is TeX, and is printed
 SHARED = CLONE / "templates"  # its preamble and its folder shared/ are read where a report has none of its own
 _JINJA = re.compile(r"[-+]?\s*(include|import|extends|from)\b(.*)", re.DOTALL)
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
@@ -43,6 +44,8 @@ def sources(folder: Path) -> Sources:
         found.texts = {path: _read(path) for path in every}
         return found
     _follow(folder, folder / MAIN, found)
+    if (folder / REFERENCES).is_file():
+        found.texts[folder / REFERENCES] = _read(folder / REFERENCES)
     found.left_out = [path for path in every if path not in found.texts]
     return found
 

@@ -130,3 +130,11 @@ def test_a_display_without_an_end_is_named_where_it_begins_and_not_at_what_it_sw
     (finding,) = findings_in("\\begin{align}\nx\n\nA sentence on $\\partial L$.\n")
     assert finding.line == 1
     assert "\\begin{align} is never closed" in finding.message
+
+
+def test_a_display_in_an_entry_of_the_bibliography_is_refused_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "report.tex.j2").write_text("\\cite{one}", encoding="utf-8")
+    entry = "@misc{one,\n  note = {\\[ \\nabla L = 1 \\]}}\n"
+    (tmp_path / "references.bib").write_text(entry, encoding="utf-8")
+    with pytest.raises(RenderError, match=r"references\.bib:2:14: "):
+        verify(tmp_path, tmp_path / "build", cache=None)
