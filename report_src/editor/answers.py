@@ -29,7 +29,7 @@ class Answers:
     def __init__(self, project: Project) -> None:
         """Answer for `project`, which need not be built yet."""
         self.project, self.means = project, provenance_of(project)
-        self._reports: dict[str, Report] = {}
+        self._reports: dict[str, dict[str, Report]] = {}  # of each file, as it was checked last
 
     def results(self) -> dict[str, Any]:
         """Return what keys lead to in the last build; {} before there is one."""
@@ -61,9 +61,9 @@ class Answers:
 
     def verdicts(self, text: str, file: str) -> list[Finding]:
         """Return what the checker says of each row of a text, and the prose check of its words."""
-        reports = check_text(text, file, SEED, self._reports)
-        self._reports |= {report.digest: report for report in reports}
-        words = lint.judging_words(self.project.templates / "judging_words.toml")
+        reports = check_text(text, file, SEED, self._reports.get(file, {}))
+        self._reports[file] = {report.digest: report for report in reports}
+        words = lint.judging_words(self.project.located("templates/judging_words.toml"))
         found = [
             self._verdict(report, row, file) for report in reports for row in report.rows if row.verdict in VERDICTS
         ]
