@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
+from report_src.system import unchanged
+
+if __name__ == "__main__" and unchanged.repeated(sys.argv[1:], os.path.dirname(os.path.dirname(__file__))):
+    sys.exit()  # before the imports below, which take longer than all else that is left to do
+
 import argparse
 import contextlib
 import io
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report_src.system import unchanged
-
-ROOT = Path(__file__).resolve().parent.parent
-if __name__ == "__main__" and unchanged.repeated(sys.argv[1:], ROOT):
-    sys.exit()  # before the imports below, which take longer than all else that is left to do
-
-from analysis.errors import of_storage  # noqa: E402
-from report_src.errors import BuildError, Interrupted  # noqa: E402
-from report_src.findings import Finding, Outcome, as_json, listed, parsed  # noqa: E402
-from report_src.system import terminal  # noqa: E402
+from analysis.errors import of_storage
+from report_src.errors import BuildError, Interrupted
+from report_src.findings import Finding, Outcome, as_json, listed, parsed
+from report_src.system import terminal
 
 if TYPE_CHECKING:
     from report_src.project import Project
@@ -30,6 +31,7 @@ PRODUCTS = ("report", "draft", "figures", "results", "web")  # targets that are 
 RENDERING = ("report", "draft", "check", "bundle", "handin", "web")  # targets whose steps read the templates
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
 ENDED_BY_KEY = 130  # the status of Ctrl-C
+ROOT = Path(__file__).resolve().parent.parent
 TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new", "new-text", "watch", "clean")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 
 OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
@@ -20,12 +19,12 @@ def git(root: str | os.PathLike[str], *arguments: str) -> str:
 
     A repository further up, or one that the environment names (GIT_DIR), is another project's.
     """
-    if not os.path.exists(os.path.join(root, ".git")) or not shutil.which("git"):
+    if not os.path.exists(os.path.join(root, ".git")):
         return ""
     command = ["git", "-C", os.fspath(root), "-c", "log.showSignature=false", *arguments]
     own = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_REPOSITORY}
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=GIT_SECONDS, env=own)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, OSError):
         return ""
     return done.stdout if done.returncode == 0 else ""

@@ -14,11 +14,13 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from report_src.system.git import commit
 from report_src.system.lock import LOCK
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE = ".unchanged.json"  # below the build folder
 SKIPPED = ("__pycache__", FILE, LOCK)  # neither read by a build nor made by its steps
@@ -27,7 +29,7 @@ TICK = 20_000_000  # ns; the clock of the file system stands still for up to so 
 Found = dict[str, list[int]]
 
 
-def repeated(arguments: Sequence[str], root: Path) -> bool:
+def repeated(arguments: Sequence[str], root: str) -> bool:
     """Print what the same command printed before and return True, where nothing has been touched since."""
     build = next((one.partition("=")[2] for one in arguments if one.startswith("--build=")), "build")
     try:
