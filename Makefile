@@ -1,5 +1,6 @@
 # The targets; the text behind a name describes it and is shown by `make help`.
 # report_src/build/pipeline.py decides from the content of what goes in, never from file times, whether a step runs.
+# Only an answer is repeated from file times: report_src/system/unchanged.py, while nothing has been touched since.
 
 CONFIG  ?= report.toml
 BUILD   ?= build
