@@ -172,6 +172,10 @@ def _refuse_word(words: str, tok: Tok, rest: list[Tok]) -> None:
     raise Unreadable(f"the word '{words}' is part of the formula here, and no name", tok.start, tok.end, hint)
 
 
+# what prints nothing before the first sign of a row: a row that begins with {}+ begins with +
+_BEFORE = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "{", "}"})
+
+
 def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Segment:
     """Make a segment of its tokens; what was left out of the row becomes spaces."""
     start, pieces, at = toks[0].start, [], toks[0].start
@@ -190,7 +194,7 @@ def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Se
         if depth == 0 and tok.text in RELATIONS:
             relations.append(RELATIONS[tok.text])
             aligned.append(cell)
-    first = next((tok.text for tok in toks if tok.text not in ("\\,", "\\;", "\\:", "\\!", "\\ ", "~")), "")
+    first = next((tok.text for tok in toks if tok.text not in _BEFORE), "")
     return Segment("".join(pieces), parts, tuple(relations), first, separator, cells[0], tuple(aligned))
 
 
