@@ -52,7 +52,7 @@ def derivative_before_hadamard(part: list[Item], following: Node) -> None:
 
 def depends(scope: Scope, read: Node, bracket: Item) -> None:
     """Refuse L(t + 1) where the number L is defined from t: it reads as L at another point."""
-    value = read.op == "name" and not read.data.components and read.data.symbol.kind == "definition"
+    value = read.op == "name" and read.data.symbol.kind == "definition"
     if not value or isinstance(bracket, Node):
         return
     base, behind = split(bracket)
