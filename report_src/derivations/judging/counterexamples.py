@@ -110,7 +110,9 @@ def _other_functions(program: Program, claim: Claim, seed: int, least: float) ->
     for number in range(FUNCTIONS):
         generator = np.random.default_rng([seed, FUNCTIONS, number])
         scale = (1 if number % 2 else -1) * 10.0 ** (number // 2 % 4 * 2)
-        chase = _Chase(program, claim, filled(program, generator, Profile("normal", functions=scale), smallest_sizes(program)), [])
+        chase = _Chase(
+            program, claim, filled(program, generator, Profile("normal", functions=scale), smallest_sizes(program)), []
+        )
         if program.assumptions:
             return
         if chase.violation(chase.instance.values) > least:

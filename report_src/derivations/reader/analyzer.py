@@ -44,7 +44,7 @@ def read(derivation: Derivation) -> Program:
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
     program.table.letters = {letter for s in statements for letter in "Tt" if _writes(s.segment.text, letter)}
-    differentials.vary(program.table, [statement.tree for statement in statements])
+    differentials.vary(program.table, [statement.tree for statement in statements], derivation.constants)
     ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
     if statements and {"numerator", "denominator"} <= derivation.layout:

@@ -12,8 +12,8 @@ from itertools import pairwise
 from report_src.derivations.printing.compare import read_as_printed
 from report_src.derivations.semantics.symbols import Dim, Table, same
 from report_src.derivations.source.document import Row
-from report_src.derivations.source.rows import SIGNS
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
+from report_src.derivations.source.rows import SIGNS
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Statement, Syntax

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from report_src.derivations.source.assumption_phrases import assumed, denied, properties
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.layout import layout
+from report_src.derivations.source.layout import constants, layout
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.raw import JINJA, masked
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
@@ -43,6 +43,7 @@ class Derivation:
     end: int
     rows: list[Row] = field(default_factory=list)
     layout: frozenset[str] = frozenset()  # what its text states about rows, columns and softmax
+    constants: frozenset[str] = frozenset()  # the names that its text says are constant
 
 
 def derivations(text: str, inputs: Sequence[str] = ()) -> Iterator[Derivation]:
@@ -98,6 +99,7 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
         return Derivation(name.strip(), start, len(text), rows), len(toks)
     derivation = Derivation(name.strip(), start, toks[stop].end)
     derivation.layout = layout(text[start : toks[stop].start])
+    derivation.constants = constants(text[start : toks[stop].start])
     try:
         inside = expanded(toks[body:stop], macros)
     except Unreadable as problem:
