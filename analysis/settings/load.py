@@ -10,7 +10,7 @@ import msgspec
 
 from analysis.declaration import folder_of, sections, studies_in
 from analysis.errors import InputError
-from analysis.io import toml_file
+from analysis.io import text_file, toml_file
 from analysis.settings import validate
 from analysis.settings.schema import RunSettings, Settings, document_type
 
@@ -25,7 +25,7 @@ def load(path: Path | str, profile: str | None = None, studies: Path | None = No
     Raises InputError (place, expected, got, next step) for anything that is not as described here.
     """
     path = Path(path)
-    if not _there(path):
+    if not text_file.is_there(path):
         raise InputError(f"{path}: expected a settings file, got none", "name one with CONFIG=path/to/report.toml")
     file = toml_file.read(path, NEXT_STEP)
     declared = studies_in(folder_of(path.parent, studies))
@@ -84,11 +84,3 @@ def _with_profile(path: Path, run: RunSettings, profile: str) -> RunSettings:
     if profile not in ("quick", "standard", "full"):
         raise InputError(f"{path}: --profile: expected quick, standard or full, got '{profile}'", "name one of these")
     return msgspec.structs.replace(run, profile=profile)
-
-
-def _there(path: Path) -> bool:
-    """Whether the path exists; True where that cannot be determined, as reading then reports why."""
-    try:
-        return path.exists() or path.is_symlink()
-    except OSError:
-        return True
