@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -31,16 +32,19 @@ def load(path: Path | str, profile: str | None = None, studies: Path | None = No
     declared = studies_in(folder_of(path.parent, studies))
     document = toml_file.convert(file, document_type(declared))
     run = document.run if profile is None else _with_profile(path, document.run, profile)
+    own = {name: getattr(document, name).in_profile(run.profile) for name in sections(declared)}
+    taken = run.in_profile(run.profile)
     settings = Settings(
         path=path,
         report=document.report,
         data=document.data,
         table=document.table,
-        run=run.in_profile(run.profile),
+        run=taken,
         ai=document.ai,
         scans=_found(document.scans, path.parent),
-        own={name: getattr(document, name).in_profile(run.profile) for name in sections(declared)},
+        own=own,
         studies=declared,
+        overridden=tuple(_overridden(document, {"run": taken} | own, run.profile)),
     )
     validate.check(document, file)
     return settings
@@ -58,21 +62,18 @@ def _found(scans: Mapping[str, tuple[str, ...]], folder: Path) -> dict[str, tupl
     return {place: below(names) for place, names in scans.items()}
 
 
-def overridden(settings: Settings) -> list[str]:
-    """Return a line for each setting of the user's own choice that the profile replaces.
+def _overridden(document: Any, taken: Mapping[str, Any], profile: str) -> Iterator[str]:
+    """Yield a line for each setting of the user's own choice that the profile replaces.
 
-    `iterations = 300` in quick -> ["run.iterations: profile quick takes 60 instead of 300"]
+    `iterations = 300` in quick -> "run.iterations: profile quick takes 60 instead of 300"
     """
-    document = toml_file.convert(toml_file.read(settings.path, NEXT_STEP), document_type(settings.studies))
-    found = []
-    for section in ("run", *settings.own):
-        there, here = getattr(document, section), getattr(settings, section)
+    for section, here in taken.items():
+        there = getattr(document, section)
         default = type(there)()
         for name in (name for name in there.__struct_fields__ if name != "profile"):
-            written, taken = getattr(there, name), getattr(here, name)
-            if written not in (taken, getattr(default, name)):
-                found.append(f"{section}.{name}: profile {settings.run.profile} takes {taken} instead of {written}")
-    return found
+            written, value = getattr(there, name), getattr(here, name)
+            if written not in (value, getattr(default, name)):
+                yield f"{section}.{name}: profile {profile} takes {value} instead of {written}"
 
 
 def mistake(settings: Settings, keys: toml_file.Keys, expected: str, got: str, next_step: str) -> InputError:
