@@ -70,7 +70,7 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
     movable = [s for s in program.table.symbols.values() if s in met and s.kind in kinds]
     program = _narrowed(program, claim, met)
     least = -BEYOND if claim.sign in ("<", ">") else BEYOND
-    if any(symbol.kind == "function" for symbol in met):
+    if any(symbol.kind == "function" for symbol in met) and not program.assumptions:
         yield from _other_functions(program, claim, seed, least)
     for number, profile in enumerate(ROUNDS):
         generator = np.random.default_rng([seed, len(ROUNDS), number])
@@ -109,12 +109,8 @@ def _other_functions(program: Program, claim: Claim, seed: int, least: float) ->
     """Yield instances that differ in their functions, each on the values that are drawn with them."""
     for number in range(FUNCTIONS):
         generator = np.random.default_rng([seed, FUNCTIONS, number])
-        scale = (1 if number % 2 else -1) * 10.0 ** (number // 2 % 4 * 2)
-        chase = _Chase(
-            program, claim, filled(program, generator, Profile("normal", functions=scale), smallest_sizes(program)), []
-        )
-        if program.assumptions:
-            return
+        profile = Profile("normal", functions=(1 if number % 2 else -1) * 10.0 ** (number // 2 % 4 * 2))
+        chase = _Chase(program, claim, filled(program, generator, profile, smallest_sizes(program)), [])
         if chase.violation(chase.instance.values) > least:
             yield chase.instance
 

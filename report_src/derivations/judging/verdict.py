@@ -232,9 +232,8 @@ def _broken(program: Program, number: int, instances: Iterable[Instance]) -> Fai
 
 def _near(instance: Instance) -> bool:
     """Tell whether no value is so large that a difference may be smaller than all digits."""
-    return not instance.bits and all(
-        np.abs(values.astype(float)).max(initial=0) < _SIZE for values in instance.values.values()
-    )
+    sizes = (np.abs(values.astype(float)).max(initial=0) for values in instance.values.values())
+    return not instance.bits and all(size < _SIZE for size in sizes)
 
 
 _SIZE = 100.0

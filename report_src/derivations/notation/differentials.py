@@ -81,12 +81,8 @@ def _node(scope: Scope, target: Target, start: int, end: int) -> Node:
     silent = sorted((s for s in above - known if s.key[:3] not in scope.table.constants), key=lambda s: s.order)
     if silent:
         message = f"no row writes d{silent[0]}, and the text does not say that {silent[0]} is constant"
-        raise Unreadable(
-            message,
-            start,
-            end,
-            f"write the term with d{silent[0]}, or in the text: Here ${latex(silent[0].key)}$ is constant.",
-        )
+        hint = f"write the term with d{silent[0]}, or in the text: Here ${latex(silent[0].key)}$ is constant."
+        raise Unreadable(message, start, end, hint)
     scope.uses |= {target.symbol, *(own for _, own in varied)}
     if not varied:
         message = f"nothing that {target.symbol} depends on varies: no row writes d before a declared name"

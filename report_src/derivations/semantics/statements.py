@@ -88,7 +88,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
 
 
 def _refuse_open(rows: list[Row], problems: Problems) -> None:
-    """Refuse to judge a row if the one below may go on from it and cannot be read: x + y = x, then a phantom and + y."""
+    """Refuse to judge a row if the one below may go on from it and cannot be read, as behind a phantom."""
     for number, (above, row) in reversed(list(enumerate(pairwise(rows)))):
         first = row.segments[0] if row.segments else None
         loose = not row.relates if row.problem else first is not None and not first.relations

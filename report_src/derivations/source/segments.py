@@ -263,9 +263,8 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
     if glued or (leads and not re.search(r"[\s:~]$|\\ $", words) and after[0].text not in gaps):
         raise Unreadable(f"the words '{plain}' are printed as a part of the formula", start, end, _SPACE)
     unknown = next((word for word in bare if word not in CONNECTIVES), "")
-    unknown = unknown or next(
-        (word for word, rest in zip(bare, [*bare[1:], ""]) if word in _NOUNS and rest != "rule"), ""
-    )
+    named = zip(bare, [*bare[1:], ""], strict=True)
+    unknown = unknown or next((word for word, rest in named if word in _NOUNS and rest != "rule"), "")
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain) or (not bare and plain.strip(",.;:"))
     note = re.fullmatch(r"[,;]?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[.,;]?", plain) is not None
     if formula and not note and (unknown or other):

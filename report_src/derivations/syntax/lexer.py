@@ -334,9 +334,8 @@ class _Lexer:
         formula = names_only(inside)
         if formula is not None:
             message = f"the note of this brace says something with {formula.text}, and a note is not checked"
-            raise Unreadable(
-                message, formula.start, formula.end, "write it as a row of its own; a note is words or a name"
-            )
+            hint = "write it as a row of its own; a note is words or a name"
+            raise Unreadable(message, formula.start, formula.end, hint)
         return close + 1
 
     def coloured(self, tok: Tok, index: int, stop: int, depth: int) -> int:
