@@ -67,6 +67,7 @@ class Instance:
     functions: Mapping[Symbol, Any]
     special: bool = False
     small: bool = False  # whether sizes of 1 are meant: what is defined only there is not evidence enough
+    edge: bool = False  # whether an assumed ≤ or ≥ holds with equality
     bits: int = 0  # precision that values beside a bound need; 0 for the usual one
 
     def size(self, dim: Dim) -> int:

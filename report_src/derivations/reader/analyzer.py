@@ -294,9 +294,9 @@ class _Builder:
             checks.comparable(left, right)
         checks.close_indices(scope, right)
         self.active(scope, [left, right])
-        place = Place(statement.segment, statement.rows, left.start, right.end)
-        given = len(self.program.assumptions)
-        self.program.assumptions.append(Claim(left, signs[0], right, place, set(scope.uses), given=given))
+        self.enter_unnamed(statement, scope)
+        place, given = Place(statement.segment, statement.rows, left.start, right.end), self.program.assumptions
+        given.append(Claim(left, signs[0], right, place, set(scope.uses), given=len(given)))
         self.kind(statement, "assumption")
 
     def try_out(self, statement: Placed, choice: readings.Choice) -> None:
