@@ -71,7 +71,7 @@ def value_of(key: str, tree: Any) -> Any:
 
 
 def claims_on(key: str, work: Path) -> list[tuple[str, str]]:
-    """Return (template:line, name) of each claim whose conditions read the key, or one below it, at the last rendering."""
+    """Return (template:line, name) of each claim whose conditions read the key, or one below it, when last rendered."""
     path = work / CLAIMS
     claims = json.loads(path.read_bytes()) if path.exists() else []
     return [(f"templates/{claim['template']}:{claim['line']}", claim["id"]) for claim in claims
