@@ -294,6 +294,8 @@ def test_a_table_of_another_shape_is_described_as_it_is(name: str, tmp_path_fact
     columns = seen.world.columns
     assert ROUGH.findall(seen.body) == []
     assert ("other features" in seen.body) <= (len(columns) > 1)
+    filled_by_others = re.search(r"(?:median|mode) of the same|on the other inputs", seen.body)
+    assert bool(filled_by_others) <= (len(columns) > 1)
     assert ("no categorical feature to encode" in seen.body) == (not set(columns) & set(CATEGORIES))
     assert ("no numerical feature to normalise" in seen.body) == (set(columns) <= set(CATEGORIES))
     assert ("Highly correlated" in seen.body) == seen.world.copied
