@@ -11,7 +11,7 @@ from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.raw import JINJA
 from report_src.derivations.source.segments import Segment, joined_lists, split
 from report_src.derivations.source.tokens import Tok, group
-from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES
+from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES, UNREAD_RELATIONS
 
 # environments inside a display whose rows are rows of the display
 TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
@@ -199,7 +199,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
                 raise Unreadable(message, row.start, row.end, _OWN)
     except Unreadable as problem:
         row.segments, row.problem = [], problem
-        row.relates = any(tok.text in RELATIONS for tok in toks)
+        row.relates = any(tok.text in RELATIONS or tok.text in UNREAD_RELATIONS for tok in toks)
     yield row
 
 
