@@ -48,7 +48,6 @@ def test_a_note_of_words_or_one_name_is_passed_over(note: str) -> None:
         r"L &\coloneqq (x - 1)^2 \\ L(0 + 0) &= 0",
         r"L &\coloneqq x^2 \\ L^2(x) &= x^5",
         r"L &\coloneqq x^2 \\ \Bigl(\frac{\partial L}{\partial x}\Bigr)(1) &= 2x",
-        r"L &\coloneqq \mathbf{a}^\top\mathbf{a} \\ L(\mathbf{a} - \mathbf{a}) &= \mathbf{0}",
         r"\mathbf{v} &\coloneqq x\mathbf{a} \\ \mathbf{v}(x + 1) &= (x^2 + x)\mathbf{a}",
         r"\mathbf{v} &\coloneqq x\mathbf{a} \\ v_i(x + 1) &= (x^2 + x)a_i",
     ],
