@@ -43,7 +43,7 @@ BELOW = (
 def check_text(text: str, file: str = "", *, seed: int = SEED) -> list[Report]:
     """Check every derivation of a text; a wrong or unreadable one raises nothing, its report says so."""
     shown = Text(text, file)
-    return [check_derivation(derivation, shown, seed) for derivation in derivations(text)]
+    return _each(derivations(text), shown, seed)
 
 
 def check_file(path: Path, *, seed: int = SEED) -> list[Report]:
@@ -59,7 +59,18 @@ def check_everything(
     `inputs` are the texts that the file inputs.
     """
     shown, stated = _joined(path, declarations)
-    return [check_derivation(derivation, shown, seed) for derivation in everything(shown.text, stated, inputs)]
+    return _each(everything(shown.text, stated, inputs), shown, seed)
+
+
+def _each(found: Iterator[Derivation], text: Text, seed: int) -> list[Report]:
+    """Check derivations one by one; an error of the checker that ends the reading is a report of its own."""
+    reports = []
+    try:
+        for derivation in found:
+            reports.append(check_derivation(derivation, text, seed))
+    except Exception as problem:
+        reports.append(_failed(Derivation("", 0, len(text.text)), text, problem))
+    return reports
 
 
 def proposals(
@@ -92,10 +103,14 @@ def check_derivation(derivation: Derivation, text: Text, seed: int = SEED) -> Re
     try:
         return _check(derivation, text, seed)
     except Exception as problem:  # an error of the checker must not look like a verdict on the author's row
-        message = text.message(f"{INTERNAL} ({problem!r:.200})", derivation.start, derivation.start + 18)
-        line, column, file = text.place(derivation.start)
-        row = RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)
-        return _report(derivation, [row], [], text)
+        return _failed(derivation, text, problem)
+
+
+def _failed(derivation: Derivation, text: Text, problem: Exception) -> Report:
+    message = text.message(f"{INTERNAL} ({problem!r:.200})", derivation.start, derivation.start + 18)
+    line, column, file = text.place(derivation.start)
+    row = RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)
+    return _report(derivation, [row], [], text)
 
 
 def _check(derivation: Derivation, text: Text, seed: int) -> Report:

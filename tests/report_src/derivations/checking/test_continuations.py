@@ -3,6 +3,7 @@
 import pytest
 
 from report_src.derivations import check_text
+from report_src.derivations.checking.check import INTERNAL
 
 SETTING = r"Let $x, y, z \in \mathbb{R}$, $\mathbf{a}, \mathbf{b} \in \mathbb{R}^{d}$."
 
@@ -46,6 +47,16 @@ def test_a_row_is_not_called_wrong_if_the_row_that_goes_on_from_it_is_unread(row
     found = verdicts(rows)
     assert "unreadable" in found
     assert "wrong" not in found
+
+
+def test_an_error_while_rows_are_split_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("report_src.derivations.source.document.split_rows", fails)
+    (report,) = check_text("\\begin{derivation}{d} \\[ 1 = 1 \\] \\end{derivation}")
+    assert not report.accepted
+    assert INTERNAL in report.rows[0].message
 
 
 def test_a_row_with_a_relation_of_its_own_leaves_the_row_above_judged() -> None:
