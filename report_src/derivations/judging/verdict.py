@@ -236,12 +236,12 @@ def _broken(program: Program, number: int, instances: Iterable[Instance]) -> Fai
 
 
 def _near(instance: Instance) -> bool:
-    """Tell whether no value is so large that a difference may be smaller than all digits."""
-    sizes = (np.abs(values.astype(float)).max(initial=0) for values in instance.values.values())
-    return not instance.bits and all(size < _SIZE for size in sizes)
+    """Tell whether all values are few and small, so that no difference is too small for all digits."""
+    sizes = (np.abs(values.astype(float)).sum() for values in instance.values.values())
+    return not instance.bits and all(size <= _SIZE for size in sizes)
 
 
-_SIZE = 100.0
+_SIZE = 10.0
 
 
 def _untested(program: Program, number: int, drawn: list[Instance], seed: int) -> Failure | None:
