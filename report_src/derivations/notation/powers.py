@@ -23,10 +23,10 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     if first.kind == "paren":
         message = "an exponent that begins with a bracket can be read as a layer, and as a power"
         raise Unreadable(message, start, end, HINT)
-    if first.kind == "NAME" and first.meaning.letter in ("*", "star"):
-        raise Unreadable(
-            f"{base}: this name with a star is neither declared nor defined", start, end, "declare it: $w^* \\in …$"
-        )
+    if first.kind == "NAME" and (first.meaning.letter in ("*", "star", "+", "-")):
+        shown = first.meaning.letter.replace("star", "*")
+        message = f"{base}: this name with a {shown} is neither declared nor defined"
+        raise Unreadable(message, start, end, f"declare it: $w^{shown} \\in …$")
     exponent = _number(side.items[0])
     if exponent is not None and abs(exponent) > MOST:
         raise Unreadable(f"an exponent above {MOST} is not read", start, end)

@@ -11,7 +11,7 @@ from typing import Any
 from report_src.derivations.printing.typed import Atom
 
 _SIGNS = {
-    "ODOT": "\\odot", "CDOT": "\\cdot", "SLASH": "/", "TIMES": "\\times", "SUM": "\\sum", "NABLA": "\\nabla",
+    "ODOT": "\\odot", "CDOT": "\\cdot", "SLASH": "/", "TIMES": "\\times", "NABLA": "\\nabla",
     "REALS": "double R", "DOTS": "\\dots", "TOP": "\\top",
 }  # fmt: skip
 _RELATIONS = {
@@ -105,8 +105,8 @@ def _item(item: Any, *, alone: bool = False) -> list[Atom]:
         return [Atom(word if len(word) > 1 and word.replace("-", "").isalpha() else f"upright {word}")]
     if item.kind == "OP":
         return [Atom(str(item.meaning.typed))]
-    if item.kind == "ODOT" and item.meaning == "\\otimes":
-        return [Atom("\\otimes")]
+    if item.kind == "SUM" or (item.kind == "ODOT" and item.meaning == "\\otimes"):
+        return [Atom(item.meaning)]
     if item.kind == "PARTIAL":
         return [Atom("upright d" if item.meaning == "d" else "\\partial")]
     if item.kind == "ONES":

@@ -138,8 +138,8 @@ class _Builder:
         signs = [relation.sign for relation in tree.relations]
         if not tree.continues and signs and signs[0] in (":=", "in", ":") and tree.sides:
             for item in tree.sides[0].items:
-                items = only_items(item)
-                use = plain_name(items[0]) if len(items) == 1 else None
+                items = only_items(item)  # one name, or a name with its arguments
+                use = plain_name(items[0]) if items else None
                 if use is not None:
                     key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
                     self.table.lost[key] = statement.rows[0]
@@ -261,8 +261,8 @@ class _Builder:
             # a row below goes on from here if the right side is refused
             self.last = (tree.sides[0], segment, statement.rows)
         read = [left, *(reader.single(side) for side in sides)]
-        for left, right in pairwise(read):
-            checks.comparable(left, right)
+        for relation, (left, right) in zip(relations, pairwise(read), strict=True):
+            checks.comparable(left, right, relation.sign)
         checks.close_indices(scope, read[-1])
         self.active(scope, read)
         self.within = scope
@@ -284,7 +284,7 @@ class _Builder:
         if signs[0] in ("succ", "succeq"):
             assumption_forms.definite(left, right)
         else:
-            checks.comparable(left, right)
+            checks.comparable(left, right, signs[0])
         checks.close_indices(scope, right)
         self.active(scope, [left, right])
         place = Place(statement.segment, statement.rows, left.start, right.end)
@@ -305,7 +305,7 @@ class _Builder:
         for side, scope.segment in sides:
             read.append(reader.single(side))
         for left, right in pairwise(read):
-            checks.agree(left, right)
+            checks.agree(left, right, "=")
         named = plain_name(next(iter(only_items(statement.tree.sides[0].items[0])), statement.tree.sides[0].items[0]))
         conditions.refuse_unsaid(scope, read, named.subs if scope.defines and named is not None else None)
 
@@ -349,7 +349,7 @@ class _Builder:
         tree = statement.tree
         items = only_items(tree.sides[0].items[0])
         use = declared_name(items[0]) if items else None
-        arguments = authored.header(items, use) if use is not None and len(items) > 1 else ()
+        arguments = authored.header(self.table, items, use) if use is not None and len(items) > 1 else ()
         formula = authored.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
         if use is not None and formula is not None and any(key not in self.table.symbols for key in arguments):
             self.kind(statement, "definition")

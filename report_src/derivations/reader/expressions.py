@@ -6,10 +6,11 @@ to the next + or −; log, exp and tanh without parentheses take one factor.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from report_src.derivations.notation import applications, arrays, authored, differentials, powers, readings
+from report_src.derivations.notation import applications, arrays, authored, differentials, gradients, powers, readings
 from report_src.derivations.notation.indicators import indicator, kronecker
 from report_src.derivations.notation.recursion import previous
 from report_src.derivations.notation.sums import read_sum
@@ -52,7 +53,7 @@ class Reader:
         terms = [(sign, list(term.items)) for sign, term in tree.items]
         while terms:
             sign, items = terms.pop(0)
-            if terms and kind_of(items[-1]) == "SUM":  # \sum_i -a_i: what is summed begins with its sign
+            if terms and _adds(items[-1]):  # \sum_i -a_i: what is summed begins with its sign
                 inside, following = terms.pop(0)
                 place = (following[0].start, following[-1].end)
                 signed = Syntax("expr", ((inside, Syntax("term", tuple(following), *place)),), *place)
@@ -111,12 +112,12 @@ class Reader:
             item = items[index]
             kind = item.kind if isinstance(item, Syntax) else ""
             if kind in ("CDOT", "SLASH", "TIMES"):
-                if kind == "TIMES":
-                    raise Unreadable("× is read in \\mathbb{R}^{m \\times n} only", item.start, item.end)
                 if not factors or index + 1 == len(items):
                     raise Unreadable("a factor is missing beside this sign", item.start, item.end)
                 index += 1
                 dots.add(len(factors))
+                if kind == "TIMES":
+                    ambiguities.cross(shapes.product(factors, dots), self.factor(items, index)[0])
                 if kind == "SLASH":
                     how = self.scope.choice.get("/")
                     if how == "below":
@@ -170,7 +171,7 @@ class Reader:
         if base.kind == "PARTIAL":
             return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
-            return derivatives.nabla(self.scope, items, index)
+            return gradients.nabla(self.scope, items, index)
         if base.kind == "NAME":
             if signs.slashed(self.scope, items, index):
                 return derivatives.with_slash(self.scope, items, index)
@@ -293,8 +294,11 @@ class Reader:
         if target.components and use.operations not in ((), ("square",)):
             message = "component of the transpose, or transpose of the component?"
             raise Unreadable(message, use.start, use.end, "write (A^\\top)_{ij}")
+        if use.primes == 1 and "primes" in self.table.layout and not target.components and not use.operations:
+            use = replace(use, primes=0, operations=("transpose",))
         if use.primes:
-            hint = f"write \\frac{{\\partial {symbol}}}{{\\partial x}}, or declare {symbol} as a function"
+            hint = f"write \\frac{{\\partial {symbol}}}{{\\partial x}}, declare {symbol} as a function, "
+            hint += "or say in the text: A prime denotes the transpose."
             raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
@@ -305,7 +309,7 @@ class Reader:
         return operators.operated(made, use.operations, use.start, use.end)
 
     def undeclared(self, use: NameUse) -> Node:
-        """Read Euler's e, the identity, a dimension as a number, an index in an indicator; or refuse."""
+        """Read Euler's e, the number π, the identity, a dimension as a number, an index in an indicator; or refuse."""
         letter, bare = use.letter.letter, not (use.letter.accent or use.sup or use.primes)
         place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.scope.segment}
         if letter == "e" and bare and not use.subs and (use.power is not None or use.operations):
@@ -331,6 +335,9 @@ class Reader:
             raise self.table.unknown(use)
         if (delta := kronecker(self.scope, use)) is not None:
             return delta
+        if letter == "pi" and bare and not use.subs and all(key[0] != "pi" for key in self.table.symbols):
+            made = Node("pi", (), SCALAR, NONE, use.start, use.end, self.scope.segment)
+            return operators.operated(made, use.operations, use.start, use.end)
         if letter == "I" and bare:
             rows = operators.sized(self.table, use.subs, use)
             return operators.operated(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
@@ -353,8 +360,12 @@ class Reader:
             if script.mark == "^" and found is None:
                 made = powers.power(self.scope, made, script.sides[0], made.start, script.end)
                 continue
+            if found is None and "primes" in self.table.layout and not components:
+                made = shapes.transpose(made, made.start, script.end)
+                continue
             if found is None:
-                raise Unreadable("a prime follows a function", script.start, script.end)
+                hint = "write ^\\top, or state it in the text: A prime denotes the transpose."
+                raise Unreadable("a prime follows a function", script.start, script.end, hint)
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
@@ -369,6 +380,11 @@ _WEAKER = "⊙ takes the whole products beside it; write (a \\odot b) c for the 
 
 def _elementwise(symbol: Symbol) -> bool:
     return len(symbol.arguments) == 1 and symbol.arguments[0] == SCALAR
+
+
+def _adds(item: Item) -> bool:
+    base, _ = split(item)
+    return base is not None and base.kind == "SUM" and bool(base.meaning == "\\sum")
 
 
 def _tree(item: Item) -> Syntax:

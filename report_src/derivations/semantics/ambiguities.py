@@ -77,6 +77,13 @@ def _names(syntax: Any) -> Iterator[NameUse]:
             yield from _names(item)
 
 
+def cross(left: Node, right: Node) -> None:
+    r"""Refuse a \times b of two arrays: a matrix product, a cross product, or one entry by entry."""
+    if not shapes.is_scalar(left.shape) and not shapes.is_scalar(right.shape):
+        message = f"{left} × {right} can be read as a matrix product, as one entry by entry, and as a cross product"
+        raise Unreadable(message, left.start, right.end, "write A B, A \\odot B, or a b^\\top")
+
+
 def matrix_function(name: str, inner: Node, start: int, end: int) -> None:
     """Refuse exp and log of a square matrix: of the matrix, or of every entry."""
     if same_square(*inner.shape):
@@ -126,10 +133,10 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     if read.op == "derivative" and kind != "paren":
         message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
         raise Unreadable(message, item.start, following.end, hint)
-    if kind != "NAME" or read.op not in ("name", "dimension"):
+    if kind != "NAME" or read.op not in ("name", "dimension", "pi"):
         return
     use = read_name(item) if isinstance(item, Syntax) else None
-    logistic = use is not None and use.letter.letter == "sigma"
+    logistic = read.op == "pi" or (use is not None and use.letter.letter == "sigma")
     turned = any(script.mark == "^" and "transpose" in (superscript(script) or ("", ()))[1] for script in behind)
     if turned and not shapes.is_scalar(read.shape) and not logistic:
         return

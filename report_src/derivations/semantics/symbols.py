@@ -166,7 +166,7 @@ class Table:
         for other in self.symbols.values():
             labelled, plain = (other, symbol) if other.key[2][:1] == "^" else (symbol, other)
             mark = labelled.key[2]
-            if mark[:1] != "^" or mark[1:] in ("\\ast", "\\star") or mark[1:].startswith("\\text"):
+            if mark[:1] != "^" or mark[1:] in ("\\ast", "\\star", "+", "-") or mark[1:].startswith("\\text"):
                 continue
             alike = plain.key[:3] == (letter, accent, "") and other.key[:2] == (letter, accent)
             if alike and plain.kind != "function" and plain.key[3] in (labelled.key[3], ()):
@@ -182,6 +182,9 @@ class Table:
 
     def _labelled(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
         whole = self._find(replace(use, sup=use.label))
+        if whole is None and use.label == "^4" and (square := self._find(replace(use, sup="^2"))):
+            use.label, use.squared = "^2", True  # \sigma^4 is the square of the name \sigma^2
+            return square
         if whole is not None or is_number(use.label[1:]):
             return whole
         counted = self._find(replace(use, sup="^*"))

@@ -259,7 +259,7 @@ def _uncertain(row: Row, rows: list[Row]) -> Unreadable | None:
     start = first.locate(0)
     same = [other for other in rows if other.display == row.display and (other.segments or other.problem)]
     if first.first in SIGNS and first.relations:
-        if not same or first.cells[:1] == (0,):
+        if not same or first.cell == 0:
             return None
         return Unreadable("this row begins with a sign and has a relation", start, hint=_BREAK)
     between = list(takewhile(lambda other: other.inline, reversed(rows)))

@@ -103,7 +103,6 @@ REFUSED = {
     "\\equiv": "≡ is not in the language; write = or \\coloneqq",
     "\\ast": "* is not in the language; write \\odot for the elementwise product",
     "*": "* is not in the language; write \\odot for the elementwise product",
-    "\\prod": "∏ is not in the language",
     "\\int": "integrals are not in the language",
     "\\mathbb": "\\mathbb is read before R and 1 only",
     "\\unchecked": "\\unchecked{reason} belongs at the end of a row",
@@ -117,6 +116,7 @@ _SMOOTH = (
 )
 # what to write for commands that are met in notes and not read: the nearest in meaning, not in spelling
 INSTEAD = {
+    "newline": "a row of a display ends in \\\\",
     "leftarrow": _NEW,
     "gets": _NEW,
     "mapsto": "define it: f \\coloneqq …",
@@ -160,9 +160,9 @@ KNOWN_MACROS = (
     | OPERATOR_MACROS
     | FRACTIONS
     | frozenset(
-        {"sqrt", "sum", "partial", "nabla", "odot", "circ", "cdot", "times", "top", "prime", "operatorname", "otimes"}
+        {"sqrt", "sum", "prod", "partial", "nabla", "odot", "circ", "cdot", "times", "top", "prime", "operatorname"}
         | {"text", "lVert", "rVert", "lvert", "rvert", "vert", "left", "right", "underbrace", "overbrace"}
-        | {"langle", "rangle", "intercal", "ne", "neq", "over", *SWITCHES}
+        | {"otimes", "langle", "rangle", "intercal", "ne", "neq", "over", *SWITCHES}
         | {"boxed", "textcolor", "mathbb", "in", "to", "coloneqq", "le", "leq", "ge", "geq", "dots", "ldots"}
         | {"quad", "qquad", "unchecked", "Rightarrow", "label", "tag", "nonumber", "notag", "intertext"}
     )

@@ -63,12 +63,14 @@ _SIMPLE = {
     "\\partial": "PARTIAL",
     "\\nabla": "NABLA",
     "\\sum": "SUM",
+    "\\prod": "SUM",
     "\\top": "TOP",
     "\\dots": "DOTS",
     "\\ldots": "DOTS",
     "\\cdots": "DOTS",
 }
 _STARS = {"*": "*", "\\ast": "*", "\\star": "star"}
+_SIGNS = frozenset({"+", "-"})  # what a superscript of its own may be: x^+, P^{-}
 # finite sets of numbers, as they are typed between \{ and \}
 SETS = frozenset({("0", ",", "1"), ("-", "1", ",", "1"), ("-", "1", ",", "+", "1"), ("1", ",", "-", "1")})
 _BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
@@ -199,8 +201,8 @@ class _Lexer:
             return self.emit("NAME", Letter(_STARS[tok.text]), tok, index + 1)
         if opened := self.condition(index + 1, stop, tok):
             return opened
-        if tok.text == "\\sum" and index + 1 < stop and self.toks[index + 1].text == "\\limits":
-            return self.emit("SUM", None, tok, index + 2)
+        if _SIMPLE.get(tok.text) == "SUM" and index + 1 < stop and self.toks[index + 1].text == "\\limits":
+            return self.emit("SUM", tok.text, tok, index + 2)
         if tok.text == "\\}":
             return self.emit("RSET", tok.text, tok, index + 1)
         if tok.text in _SIMPLE:
@@ -290,10 +292,16 @@ class _Lexer:
         self.emit("_LBRACE", None, tok, index)
         if tok.text == "{":
             close = group(self.toks, index)
-            self.run(index + 1, close, depth + 1)
+            inside = [t for t in self.toks[index + 1 : close] if t.text not in SPACES]
+            if owner.text == "^" and len(inside) == 1 and inside[0].text in _SIGNS:
+                self.emit("NAME", Letter(inside[0].text), inside[0], index)
+            else:
+                self.run(index + 1, close, depth + 1)
             return self.emit("_RBRACE", None, self.toks[close], close + 1)
         if tok.text in DIGITS:
             index = self.emit("NUM", Number(tok.text), tok, index + 1)
+        elif owner.text == "^" and tok.text in _SIGNS:
+            index = self.emit("NAME", Letter(tok.text), tok, index + 1)
         elif tok.text[0] == "\\" and tok.text[1:] in FRACTIONS:
             raise Unreadable("put this fraction in braces", tok.start, tok.end)
         else:

@@ -31,11 +31,12 @@ class NameUse:
     letter_t: str = ""  # the letter, T or t, with which a transpose is written
     label: str = ""  # the superscript as a part of the name, where one is declared so: ^2 in \sigma^2, ^L in W^L
     turned: bool = False  # whether a transpose follows the label: W^{L\top}
+    squared: bool = False  # whether the name that the label makes is squared: \sigma^4 beside \sigma^2
 
     def settle(self) -> None:
         """Take the superscript as a part of the name, and for no operation."""
         self.sup, self.power, self.letter_t = self.label, None, ""
-        self.operations = ("transpose",) if self.turned else ()
+        self.operations = ("transpose",) if self.turned else ("square",) if self.squared else ()
 
     @property
     def bare(self) -> bool:
@@ -95,7 +96,7 @@ def is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-_STARS = {"*": "\\ast", "star": "\\star"}
+_STARS = {"*": "\\ast", "star": "\\star", "+": "+", "-": "-"}
 
 
 def spell(node: Syntax) -> str | None:
@@ -147,6 +148,8 @@ def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
     expr = script.sides[0].items[0]
     if spell(expr) == "-1":
         return "", ("inverse",)
+    if (below := _negated(expr)) is not None and _is_transpose(below):
+        return "", ("inverse", "transpose")
     items = only_items(expr)
     if len(items) == 1 and items[0].kind == "NUM" and items[0].meaning.typed == "2":
         return "", ("square",)
@@ -160,6 +163,13 @@ def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
         else:
             return None
     return (name, tuple(operations)) if items else None
+
+
+def _negated(expr: Syntax) -> Syntax | None:
+    """Return the one factor behind a minus that a superscript consists of: the ⊤ of `-\\top`."""
+    terms = expr.items if expr.kind == "expr" else ()
+    single = len(terms) == 1 and terms[0][0] == "-" and len(terms[0][1].items) == 1
+    return terms[0][1].items[0] if single else None
 
 
 def _is_transpose(item: Syntax) -> bool:
@@ -180,7 +190,9 @@ def label_of(script: Script) -> tuple[str, bool]:
 
 def writes_t(script: Script) -> str:
     """Return the letter T or t where a superscript ends in it and means a transpose."""
-    items = only_items(script.sides[0].items[0]) if script.sides and len(script.sides[0].items) == 1 else ()
+    expr = script.sides[0].items[0] if script.sides and len(script.sides[0].items) == 1 else None
+    items = only_items(expr) or (_negated(expr),) if expr is not None else ()
+    items = tuple(item for item in items if item is not None)
     return items[-1].meaning.letter if items and items[-1].kind == "NAME" and _is_transpose(items[-1]) else ""
 
 

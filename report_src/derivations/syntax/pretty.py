@@ -15,6 +15,8 @@ _SIGNS = {
     "\\cdot": "·",
     "\\top": "⊤",
     "\\sum": "∑",
+    "\\prod": "∏",
+    "\\limits": "",
     "\\lVert": "‖",
     "\\rVert": "‖",
     "\\|": "‖",
@@ -103,4 +105,6 @@ class _Printer:
 
     @staticmethod
     def braced(text: str) -> str:
+        for sign in "+-=":
+            text = text.replace(f" {sign} ", sign)
         return text if len(text) < 2 else "{" + text + "}"

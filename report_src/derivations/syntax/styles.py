@@ -88,7 +88,9 @@ def unknown(tok: Tok) -> Unreadable:
     if tok.text in REFUSED:
         return Unreadable(REFUSED[tok.text], tok.start, tok.end)
     if tok.text[0] == "\\":
-        hint = INSTEAD.get(tok.text[1:]) or _near(tok.text[1:], sorted(KNOWN_MACROS), "\\") or _OWN
+        word = tok.text[1:]
+        function = f"write \\operatorname{{{word}}}" if word in OPERATORS else ""
+        hint = function or INSTEAD.get(word) or _near(word, sorted(KNOWN_MACROS), "\\") or _OWN
         return Unreadable(f"{tok.text} is not in the language", tok.start, tok.end, hint)
     hint = {"∂": "write \\partial", "∇": "write \\nabla", "⊙": "write \\odot"}.get(tok.text, "")
     return Unreadable(f"the character {tok.text!r} is not in the language", tok.start, tok.end, hint)

@@ -12,7 +12,7 @@ RNN = (
     + r" \[ \mathbf{h}_t \coloneqq \tanh(W\mathbf{h}_{t-1}) + \mathbf{x}_t, \quad L \coloneqq \mathbf{h}_T^\top \mathbf{h}_T \]"
 )
 SOFTMAX = COUNTED + r" \[ q_i \coloneqq \frac{e^{z_i}}{\sum_k e^{z_k}} \]"
-STAR = r"Let $w, w^* \in \mathbb{R}^{n}$, $W^L \in \mathbb{R}^{n \times n}$, $b^1 \in \mathbb{R}^{n}$, $\sigma^2 > 0$, $m \in \mathbb{R}$."
+STAR = r"Let $w, w^* \in \mathbb{R}^{n}$, $W^L \in \mathbb{R}^{n \times n}$, $b^1 \in \mathbb{R}^{n}$, $\sigma^2 > 0$, $m \in \mathbb{R}$, $\mu^+, \mu^{-} \in \mathbb{R}$."
 COST = X + r" \[ J(x) \coloneqq x^\top S x, \quad f(r) \coloneqq r^2 + p \]"
 DIM_D = r"Let $a, x \in \mathbb{R}^{d}$, $w \in \mathbb{R}$ and $L \coloneqq w^2 a^\top x$."
 LABELS = r"Let $y_i \in \{-1,1\},\ i = 1,\dots,N$, $t \in \{0,1\}$, $r \in (0,1)$ and $m \in \mathbb{R}$."
@@ -122,6 +122,29 @@ TRUE_AND_FALSE = [
         r"\sum_{t=1}^{T-1} \mathbf{x}_t = \sum_{t=1}^{T} \mathbf{x}_t - \mathbf{x}_T",
         r"\sum_{t=1}^{T-1} \mathbf{x}_t = \sum_{t=1}^{T} \mathbf{x}_t",
     ),
+    (
+        "a product over an index",
+        SOFTMAX,
+        r"\log \prod_{i=1}^{K} q_i = \sum_{i=1}^{K} \log q_i",
+        r"\prod_{i=1}^{K} q_i = \sum_{i=1}^{K} q_i",
+    ),
+    (
+        "a product without one of its factors",
+        X,
+        r"\frac{\partial}{\partial x_j}\Bigl(\prod_i x_i\Bigr) = \prod_{i \ne j} x_i",
+        r"\frac{\partial}{\partial x_j}\Bigl(\prod_i x_i\Bigr) = \prod_{i < j} x_i",
+    ),
+    ("a product from 2", X, r"x_1 \prod_{i=2}^{n} x_i = \prod_i x_i", r"\prod_{i=2}^{n} x_i = \prod_i x_i"),
+    ("the number pi", X, r"\log(2\pi) + \log p = \log(2\pi p)", r"\pi = \frac{22}{7}"),
+    ("a cross between numbers", X, r"2 \times u \times A = 2 u A", r"2 \times 3 u = 5 u"),
+    ("the inverse of a transpose", X, r"S^{-\top} = (S^\top)^{-1} = S^{-T}", r"S^{-T} = S^{-1}"),
+    ("names with a sign", STAR, r"\mu^+ - \mu^{-} = -(\mu^{-} - \mu^{+})", r"\mu^+ = \mu^-"),
+    ("the square of a variance", STAR, r"\sigma^4 = \sigma^2 \sigma^2", r"\sigma^4 = 2\sigma^2"),
+    ("gradient of a quadratic form", X, r"\nabla_x\, x^\top S x = (S + S^\top) x", r"\nabla_x\, x^\top S x = 2 S x"),
+    ("Hessian of a quadratic form", X, r"\nabla_x^2 x^\top S x = S + S^\top", r"\nabla_x^2 x^\top S x = 2 S"),
+    ("zero as an array", X, r"A x - A(x - y) - A y = 0", r"\mathbf 0 = x"),
+    ("zero as a matrix", X, r"S - (S^\top)^\top = 0", r"A^\top A = 0"),
+    ("entries that are not negative", X, r"x \odot x \ge 0", r"x \ge 0"),
     ("determinants", X, r"\nabla_S \log\det(S^\top S) = 2 (S^{-1})^\top", r"\nabla_S \log\det(S^\top S) = 2 S^{-1}"),
     ("bars of a square matrix", X, r"|S^\top| = |S|", r"|2 S| = 2 |S|"),
     (
@@ -183,6 +206,18 @@ UNREADABLE = [
         COUNTED,
         r"\mathbf{h}_t \coloneqq W\mathbf{c}_t + \mathbf{h}_{t-1} = \mathbf{c}_t",
     ),
+    ("a product with a factor that lacks its index", X, r"\prod_i x_i u = u \prod_i x_i"),
+    ("a product with a quotient behind it", X, r"\prod_i x_i / u = u^{-1} \prod_i x_i"),
+    ("a product that begins with a sign", X, r"\prod_i -x_i = \prod_i x_i"),
+    ("a product of matrices", X, r"\prod_{i=1}^{n} S = S^3"),
+    ("a cross between arrays", X, r"S \times S = S S"),
+    ("pi beside another pi", r"Let $\hat\pi \in \mathbb{R}$.", r"\hat\pi \pi = \pi \hat\pi"),
+    ("pi applied", X, r"\pi(u) = \pi u"),
+    ("a gradient with a factor behind its form", X, r"\nabla_x\, x^\top S x u = u (S + S^\top) x"),
+    ("a gradient of one of two forms", X, r"\nabla_x\, x^\top x y^\top x = 2 x y^\top x + x^\top x y"),
+    ("a name with a sign that nothing declares", X, r"u^- = u"),
+    ("a condition that no assumption states", X, r"S x - y = 0"),
+    ("a prime on a value", X, r"x' y = x^\top y"),
     ("a term outside of a sum's range", RNN, r"\sum_t \mathbf{x}_{t+1} = \mathbf 0"),
     ("two steps back within a sum from 2", COUNTED, r"\sum_{t=2}^{T} \mathbf{x}_{t-2} = \mathbf 0"),
     ("a layer behind a bracket", X, r"(u)^{(2)} = u^2"),
