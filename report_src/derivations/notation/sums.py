@@ -234,11 +234,9 @@ def position(scope: Scope, index: Index, place: Side) -> Node:
 def letter_of(item: Syntax) -> str | None:
     """Return the index letter that a part of the limit consists of."""
     items = only_items(item)
-    use = plain_name(items[0]) if len(items) == 1 else None
-    if use is None or not use.bare or use.subs:
-        return None
-    letter = use.letter.letter
-    return letter if len(letter) == 1 or letter in GREEK else None
+    typed = spell(items[0]) if len(items) == 1 and items[0].kind in ("NAME", "scripted") else None
+    letter = (typed or "").rstrip("'")
+    return typed if (len(letter) == 1 and letter.isalpha()) or letter in GREEK else None
 
 
 _BRACKETS = "put what follows in brackets where it begins with a sign: \\sum_i (-a_i), \\prod_i (-a_i)"

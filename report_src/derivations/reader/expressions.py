@@ -341,8 +341,9 @@ class Reader:
         if letter == "I" and bare:
             rows = operators.sized(self.table, use.subs, use)
             return operators.operated(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
-        if bare and not use.subs and self.scope.in_indicator and not use.operations:
-            index = self.scope.index(letter, use, bold=use.letter.bold)
+        plain = not (use.letter.accent or use.sup or use.subs or use.operations)
+        if plain and self.scope.in_indicator:
+            index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
             return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.scope.segment, index)
         raise self.table.unknown(use)
 

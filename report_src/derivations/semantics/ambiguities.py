@@ -130,6 +130,9 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     inner: tuple[Any, ...] = base.items[0].items if len(base.items) == 1 else ()
     shown = f"{text(scope, item)}{scope.segment.text[following.start : following.end]}"
     hint = "write \\cdot between the factors"
+    turned = any(script.mark == "^" and "transpose" in (superscript(script) or ("", ()))[1] for script in behind)
+    if read.op == "derivative" and turned and not shapes.is_scalar(read.shape):
+        return  # the outer product of a gradient and a vector
     if read.op == "derivative" and kind != "paren":
         message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
         raise Unreadable(message, item.start, following.end, hint)
@@ -137,7 +140,6 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
         return
     use = read_name(item) if isinstance(item, Syntax) else None
     logistic = read.op == "pi" or (use is not None and use.letter.letter == "sigma")
-    turned = any(script.mark == "^" and "transpose" in (superscript(script) or ("", ()))[1] for script in behind)
     if turned and not shapes.is_scalar(read.shape) and not logistic:
         return
     if len(inner) == 1 and any(kind_of(part) == "SUM" for part in inner[0][1].items) and not logistic:

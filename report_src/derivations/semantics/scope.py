@@ -149,7 +149,7 @@ class Scope:
             message = f"no symbol {show_key((use.letter.letter, use.letter.accent, use.sup, use.subs))} is declared"
             hint = "a component is written with a letter that is not bold"
             raise Unreadable(message, use.start, use.end, hint)
-        if len(letter) > 1 and letter not in GREEK:
+        if len(letter.rstrip("'")) > 1 and letter.rstrip("'") not in GREEK:
             raise Unreadable(f"{letter} is not an index", use.start, use.end)
         self.free[letter] = self.make(letter, False, use)
         return self.free[letter]

@@ -69,6 +69,7 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
 
     `breaks` is whether \\ breaks the line directly in this display; in an equation it prints nothing.
     """
+    toks = _unboxed_block(toks)
     row: list[Tok] = []
     blocks: list[_Block] = []
     block: _Block | None = None
@@ -198,6 +199,14 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
     except Unreadable as problem:
         row.segments, row.problem = [], problem
     yield row
+
+
+def _unboxed_block(toks: list[Tok]) -> list[Tok]:
+    r"""Return a display without the \boxed around its block of rows: \boxed{\begin{aligned} … \end{aligned}}."""
+    places = [at for at, tok in enumerate(toks) if tok.text not in _LAYOUT]
+    opened = [toks[at].text for at in places[:3]] == ["\\boxed", "{", "\\begin"]
+    whole = opened and group(toks, places[1]) == places[-1]
+    return toks[places[1] + 1 : places[-1]] if whole else toks
 
 
 def _unboxed(toks: list[Tok]) -> list[Tok]:

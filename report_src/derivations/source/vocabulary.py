@@ -89,6 +89,7 @@ RELATIONS = {
 WORDS_OF_FUNCTIONS = OPERATORS | {"sin", "cos", "tan", "argmax", "argmin", "Var", "var", "Cov", "cov", "sup", "inf"}
 
 SPACES = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle"})
+SPACES |= {"\\enspace", "\\thinspace", "\\negthinspace", "\\medspace", "\\thickspace"}
 SIZES = frozenset(
     "\\" + size + side
     for size in ("big", "Big", "bigg", "Bigg")

@@ -107,6 +107,9 @@ def spell(node: Syntax) -> str | None:
         return _STARS[node.meaning.letter]
     if node.kind == "NAME":
         return None if node.meaning.accent else str(node.meaning.letter)
+    if node.kind == "scripted" and all(script.mark == "'" for script in node.items[1:]):
+        letter = spell(node.items[0]) if node.items[0].kind == "NAME" else None
+        return letter and letter + "'" * (len(node.items) - 1)  # the index a' beside a
     if node.kind == "TEXT":
         return f"\\text{{{str(node.meaning).strip()}}}"
     if node.kind == "term":
