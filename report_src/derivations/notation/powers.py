@@ -25,7 +25,8 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
         raise Unreadable(message, start, end, HINT)
     if first.kind == "NAME" and (first.meaning.letter in ("*", "star", "+", "-")):
         shown = first.meaning.letter.replace("star", "*")
-        message = f"{base}: this name with a {shown} is neither declared nor defined"
+        mark = "star" if shown == "*" else "sign"
+        message = f"{base}: this name with a {mark} is neither declared nor defined"
         raise Unreadable(message, start, end, f"declare it: $w^{shown} \\in …$")
     exponent = _number(side.items[0])
     if exponent is not None and abs(exponent) > MOST:
@@ -37,7 +38,9 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
         made.literal = base.literal and exponent.denominator == 1
         return made
     _refuse_index(scope, side.items[0])
+    scope.in_exponent = len(side.items[0].items) > 1
     above = scope.reader.single(side)
+    scope.in_exponent = False
     if not shapes.is_scalar(above.shape):
         raise ShapeError(f"the exponent {above} is {shapes.describe(above.shape)}", start, end)
     return shapes.node("power", (base, above), base.shape, None, start=start, end=end)

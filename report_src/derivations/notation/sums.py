@@ -16,7 +16,9 @@ from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import is_number, only_items, plain_name, shifted, show_key, spell
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 
-_WRITTEN = "a sum or a product is written \\sum_{i=1}^{d}, \\sum_{i=t}^{T}, \\sum_i, \\sum_{i,j} or \\sum_{j \\ne i}"
+_WRITTEN = (
+    "a sum is written \\sum_{i=1}^{d}, \\sum_{i=t}^{T}, \\sum_i, \\sum_{i,j} or \\sum_{j \\ne i}, so is a product"
+)
 _CONDITIONS = frozenset({"!=", "<", ">", "<=", ">="})
 
 

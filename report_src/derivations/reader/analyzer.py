@@ -19,6 +19,7 @@ from report_src.derivations.semantics.statements import (
     Placed,
     collect,
     declare_dimensions,
+    defined_names,
     range_of,
     ranges_of,
     refuse,
@@ -41,6 +42,7 @@ def read(derivation: Derivation) -> Program:
     program.table.layout = derivation.layout
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
+    program.table.later = defined_names(statements)
     program.table.letters = {letter for s in statements for letter in "Tt" if _writes(s.segment.text, letter)}
     differentials.vary(program.table, [statement.tree for statement in statements])
     ranges = ranges_of(statements, program.table, program.problems)

@@ -342,7 +342,7 @@ class Reader:
             rows = operators.sized(self.table, use.subs, use)
             return operators.operated(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
         plain = not (use.letter.accent or use.sup or use.subs or use.operations)
-        if plain and self.scope.in_indicator:
+        if plain and self.scope.counts(letter + "'" * use.primes):
             index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
             return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.scope.segment, index)
         raise self.table.unknown(use)

@@ -197,7 +197,8 @@ def letter_t(scope: Scope, base: Node, letter: str, start: int, end: int) -> Non
     known = known or letter in scope.ranged or letter in scope.free or any(i.letter == letter for i in scope.bound)
     if known or letter in scope.table.letters or shapes.is_scalar(base.shape):
         message = f"^{letter} can be read as the transpose and as the power {letter}"
-        raise Unreadable(message, start, end, "write ^\\top for the transpose")
+        hint = f"write ^\\top for the transpose; a power needs another letter than {letter} for its exponent"
+        raise Unreadable(message, start, end, hint)
 
 
 def same_square(rows: Dim, columns: Dim) -> bool:

@@ -94,6 +94,7 @@ class Scope:
         self.unnamed: list[Any] = []  # the expressions that are differentiated without a name
         self.read_as_products: list[str] = []
         self.in_indicator = False
+        self.in_exponent = False  # where an index counts as its number: \beta^{T-t}
         self.inherited: dict[str, Dim] = {}  # the ranges of indices in the statement that this one goes on from
 
     def make(self, letter: str, bound: bool, place: Any) -> Index:
@@ -121,6 +122,11 @@ class Scope:
         index = self.make(letter, True, place)
         self.bound.append(index)
         return index
+
+    def counts(self, letter: str) -> bool:
+        """Tell whether a letter is an index here, and may be read as its number."""
+        known = letter in self.free or any(found.letter == letter for found in self.bound)
+        return self.in_indicator or (self.in_exponent and known)
 
     def release(self, letter: str) -> None:
         """Leave the sum over an index."""

@@ -13,7 +13,7 @@ from report_src.derivations.semantics.symbols import Dim, Table, same
 from report_src.derivations.source.document import Row
 from report_src.derivations.source.errors import Refusal, Unreadable
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.syntax.names import only_items, plain_name
+from report_src.derivations.syntax.names import Key, only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Statement, Syntax
 
 Problems = dict[int, tuple[Refusal, int]]  # the first refusal of each row, and its place
@@ -120,6 +120,14 @@ def declare_dimensions(statements: list[Placed], table: Table) -> None:
         tied = tie(statement, table)
         if tied is not None:
             same(*tied, tie=True)
+
+
+def defined_names(statements: list[Placed]) -> set[Key]:
+    """Return the names on the left of all definitions."""
+    lefts = [s.tree.sides[0] for s in statements if s.tree.relations and s.tree.relations[0].sign == ":="]
+    found = (next(iter(only_items(item)), item) for left in lefts for item in left.items)
+    uses = (plain_name(item) for item in found)
+    return {(use.letter.letter, use.letter.accent, use.sup, use.subs) for use in uses if use is not None}
 
 
 def _labels(side: Side) -> list[str]:

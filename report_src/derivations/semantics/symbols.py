@@ -129,6 +129,7 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.lost: dict[Key, int] = {}
+        self.later: set[Key] = set()  # the names that a row defines, above or further on
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
@@ -239,6 +240,8 @@ class Table:
             hint = f"declare it: ${latex(key)} : \\mathbb{{R}} \\to \\mathbb{{R}}$; {meant}"
         if any(shifted(sub) for sub in use.subs):
             hint = f"a recursion is a definition, {use.letter.letter}_t \\coloneqq …, below a declared first member"
+        if key in self.later:
+            hint = f"{show_key(key)} is defined further on: write its definition above this row"
         if not hint:
             scalar = "" if use.letter.bold else f"\\mathbb{{R}}$ or ${latex(key)} \\in "
             hint = (

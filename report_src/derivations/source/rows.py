@@ -224,6 +224,8 @@ def check_tokens(toks: list[Tok]) -> None:
     for tok in toks:
         if tok.text in JINJA:
             raise Unreadable("there is a Jinja tag inside a derivation", tok.start, tok.end)
+        if tok.text == "\\newline":
+            raise Unreadable("\\newline does not end a row of a display", tok.start, tok.end, "write \\\\")
         if tok.text in FORBIDDEN:
             raise Unreadable(f"{tok.text} is not allowed inside a derivation", tok.start, tok.end)
         depth += (tok.text in "{([") - (tok.text in "})]")

@@ -117,7 +117,6 @@ _SMOOTH = (
 )
 # what to write for commands that are met in notes and not read: the nearest in meaning, not in spelling
 INSTEAD = {
-    "newline": "a row of a display ends in \\\\",
     "leftarrow": _NEW,
     "gets": _NEW,
     "mapsto": "define it: f \\coloneqq …",

@@ -108,4 +108,6 @@ def _near(word: str, known: list[str], prefix: str = "") -> str:
 
 def _inside_hint(word: str, content: str) -> str:
     head, _, tail = content.partition("_")
+    if not re.fullmatch(r"\\?[A-Za-z]+|\{.*\}", head):
+        return f"write the formula without \\{word}"
     return f"write \\{word}{{{head}}}_{tail}" if tail else ""

@@ -146,6 +146,11 @@ UNREAD = {
     "a sine": (r"\sin(\lambda) &= \lambda", r"\sin is not in the language", "what holds for every function holds for it"),
     "an operator of somebody": (r"\operatorname{logit}(\lambda) &= \lambda", "'logit' is not in the language", r"\log\frac{p}{1 - p}"),
     "an update": (r"W &\leftarrow W - W", r"\leftarrow is not in the language", "give the new value a name of its own"),
+    "a function without \\operatorname": (r"\mathbf{a} &= \softmax(\mathbf{b})", r"\softmax is not in the language", r"write \operatorname{softmax}"),
+    "a line that is broken elsewhere": (r"W &= W \newline", r"\newline does not end a row", r"write \\"),
+    "a formula in bold": (r"\mathbf{\frac{\lambda}{2}} &= \lambda", r"\mathbf takes one letter", r"write the formula without \mathbf"),
+    "a name that is defined below": (r"\lambda &= q \\ q &\coloneqq 2\lambda", "q is neither declared", "q is defined further on: write its definition above"),
+    "a prime for a transpose": (r"W' &= W^\top", "W is a value: it carries no prime", "say in the text: A prime denotes the transpose."),
     "a matrix that does not fit": (r"W &= \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "(1 2; 3 4) is 2×2", ""),
 }  # fmt: skip
 

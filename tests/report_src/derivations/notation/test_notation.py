@@ -177,10 +177,21 @@ TRUE_AND_FALSE = [
         r"\frac{\partial J}{\partial x} (A x)^\top = (S + S^\top) x x^\top A^\top",
         r"\frac{\partial J}{\partial x} (A x)^\top = (S + S^\top) x x^\top A^\top S",
     ),
-    ("a box around a block", X, r"\boxed{\enspace\begin{aligned} x + y &= y + x \\ u &= u \end{aligned}}", r"\boxed{\begin{aligned} x &= y \end{aligned}}"),
+    (
+        "a box around a block",
+        X,
+        r"\boxed{\enspace\begin{aligned} x + y &= y + x \\ u &= u \end{aligned}}",
+        r"\boxed{\begin{aligned} x &= y \end{aligned}}",
+    ),
     ("a box around a row", X, r"\boxed{A x = \vec A x}", r"\boxed{A x = A y}"),
     ("a number added to a vector", X, r"\operatorname{softmax}(x + u) = \operatorname{softmax}(x)", r"x + u = x"),
     ("sets of numbers", LABELS, r"y_i^2 + t^2 = 1 + t", r"y_i = 1"),
+    (
+        "an exponent of indices",
+        LABELS,
+        r"\sum_{i=1}^{N} y_i^2 r^{N-i} = \sum_{i=1}^{N} r^{N-i}",
+        r"\sum_{i=1}^{N} y_i^2 r^{N-i} = \sum_{i=1}^{N} r^{N-i+1}",
+    ),
     ("an open interval", LABELS, r"r (1 - r) > 0", r"r < \frac{1}{2}"),
     (
         "a recursion",
