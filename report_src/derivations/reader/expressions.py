@@ -172,7 +172,7 @@ class Reader:
             return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
             return gradients.nabla(self.scope, items, index)
-        if base.kind == "NAME":
+        if base.kind in ("NAME", "TEXT"):
             if signs.slashed(self.scope, items, index):
                 return derivatives.with_slash(self.scope, items, index)
             use = read_name(item)
@@ -185,7 +185,7 @@ class Reader:
             found = self.table.find(use) if use is not None and not use.operations else None
             scalar = found is not None and shapes.is_scalar(found[0].shape)
             if scalar and isinstance(following, Syntax) and is_paren(following):
-                self.scope.read_as_products.append(base.meaning.letter)
+                self.scope.read_as_products.append(str(found[0]) if found else "")
         return self.atom(item), index + 1
 
     def application(self, use: NameUse, function: Symbol | str, items: list[Item], index: int) -> tuple[Node, int]:
@@ -221,7 +221,7 @@ class Reader:
         """Read a factor that is no application: a name, a number, a bracket, with its scripts."""
         base, scripts = split(item)
         assert base is not None
-        if base.kind == "NAME":
+        if base.kind in ("NAME", "TEXT"):
             use = read_name(item)
             if use is not None:
                 return self.name(use)

@@ -15,7 +15,15 @@ from report_src.derivations.semantics.signs import operator
 from report_src.derivations.semantics.symbols import Dim
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEDY, OPERATOR_MACROS, WORDS_OF_FUNCTIONS
-from report_src.derivations.syntax.names import NameUse, only_items, plain_name, read_name, show_key, superscript
+from report_src.derivations.syntax.names import (
+    NameUse,
+    only_items,
+    plain_name,
+    read_name,
+    show_key,
+    superscript,
+    word_of,
+)
 from report_src.derivations.syntax.parser import Script, Syntax
 from report_src.derivations.syntax.pretty import pretty
 
@@ -136,7 +144,7 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     if read.op == "derivative" and kind != "paren":
         message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
         raise Unreadable(message, item.start, following.end, hint)
-    if kind != "NAME" or read.op not in ("name", "dimension", "pi"):
+    if kind not in ("NAME", "TEXT") or read.op not in ("name", "dimension", "pi"):
         return
     use = read_name(item) if isinstance(item, Syntax) else None
     logistic = read.op == "pi" or (use is not None and use.letter.letter == "sigma")
@@ -151,7 +159,7 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
         return
     if several and not shapes.is_scalar(read.shape) and not logistic:
         return
-    letter = use.letter.letter if use is not None else ""
+    letter = (word_of(use.letter.letter) or use.letter.letter) if use is not None else ""
     message = f"{pretty(shown)} can be read as {letter} applied, and as a product; {letter} is a value"
     raise Unreadable(message, item.start, following.end, hint)
 

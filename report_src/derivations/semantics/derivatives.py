@@ -81,7 +81,7 @@ def acting(scope: Scope, base: Syntax, target: Target, start: int, end: int) -> 
 def _value(scope: Scope, items: tuple[Syntax, ...]) -> Operand:
     """Read what is differentiated: a name, or an expression that becomes a definition of its own."""
     first = items[0].items[0] if items[0].kind == "scripted" else items[0]
-    if len(items) == 1 and first.kind == "NAME":
+    if len(items) == 1 and first.kind in ("NAME", "TEXT"):
         use = read_name(items[0])
         known = scope.table.find(use) if use is not None else None
         plain = use is not None and not (use.primes or use.power or set(use.operations) - {"transpose"})

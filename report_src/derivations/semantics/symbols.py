@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from report_src.derivations.source.errors import Undeclared, Unjudged, Unreadable
-from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, shifted, show_key
+from report_src.derivations.source.vocabulary import INSTEAD
+from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, shifted, show_key, word_of
 
 
 class Dim:
@@ -228,6 +229,9 @@ class Table:
         lost = [place for name, place in self.lost.items() if name[:2] == key[:2] and name[3] == key[3]]
         if lost:
             return Unjudged(f"not judged: the row that introduces {show_key(key)} is refused", use.start, use.end)
+        if word := word_of(use.letter.letter):
+            hint = INSTEAD.get(word) or f"define it, \\text{{{word}}} \\coloneqq …, or take a letter"
+            return Unreadable(f"the operator '{word}' is not in the language", use.start, use.end, hint)
         names = list(self.symbols)
         near = [name for name in names if name[0] == key[0] and name != key] or [
             name for name in names if name[0].lower() == key[0].lower()

@@ -27,7 +27,7 @@ _PHRASES = {
 }
 _OF_OTHERS = DENIALS | {"some", "other", "others", "elsewhere", "often", "usually", "sometimes", "many", "literature"}
 _SENTENCE = re.compile(r"[.:;!?](?=\s|$)|\n[ \t]*\n")
-_DISPLAY = re.compile(r"\\\[|\\begin\s*\{(?:equation|align|gather|multline|flalign|alignat)")
+_DISPLAY = re.compile(r"\\\[|\\begin\s*\{(?:equation|align|gather|multline|flalign|alignat|eqnarray)")
 
 
 def layout(text: str) -> frozenset[str]:

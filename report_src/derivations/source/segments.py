@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.tokens import Tok, argument, group
@@ -124,7 +125,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             unchecked = unchecked.strip() or "no reason given"
         elif tok.text in WORDS and not (current and current[-1].text in "_^"):
             words, after = argument(toks, index, text)
-            if words.strip() in OPERATORS:
+            if words.strip() in OPERATORS or words in _named(text):
                 current.append(tok)
                 cells.append(columns)
                 continue
@@ -145,6 +146,17 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             cells.append(columns + (tok.text in RELATIONS and index < len(toks) and toks[index].text == "&"))
     close("end")
     return found, unchecked
+
+
+_NAMED = re.compile(
+    r"(?<![_^{])\\text\{([A-Za-z]{2,20})\}\s*(?:\([^()]*\)|_\{?\w+\}?)?\s*&?\s*(?::=|\\coloneqq?(?![a-z])|\\in(?![a-z]))"
+)
+
+
+@lru_cache(maxsize=8)
+def _named(text: str) -> frozenset[str]:
+    r"""Return the words that are names, because a text defines or declares them: \text{MSE} \coloneqq."""
+    return frozenset(_NAMED.findall(text)) - CONNECTIVES - DENIALS
 
 
 def _matrix(toks: list[Tok], index: int) -> int:

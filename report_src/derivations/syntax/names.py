@@ -77,7 +77,7 @@ def latex(key: Key) -> str:
 def show_key(key: Key) -> str:
     """Return a name as a message prints it."""
     letter, accent, sup, subs = key
-    shown = GREEK.get(letter, letter) + (ACCENTS[accent] if accent else "")
+    shown = GREEK.get(letter, _plain(letter)) + (ACCENTS[accent] if accent else "")
     if sup[:1] == "^":
         shown, sup = f"{shown}^{_plain(sup[1:])}", ""
     shown += f"^({sup.replace(_WORD, '').removesuffix('}')})" if sup else ""
@@ -89,6 +89,11 @@ def show_key(key: Key) -> str:
 
 def _plain(label: str) -> str:
     return label.replace(_WORD, "").removesuffix("}").replace("\\ast", "*").replace("\\star", "⋆")
+
+
+def word_of(letter: str) -> str:
+    r"""Return the word that a name consists of, \text{MSE}, or an empty string for a letter."""
+    return _plain(letter) if letter.startswith(_WORD) else ""
 
 
 def is_number(text: str) -> bool:
@@ -202,9 +207,10 @@ def writes_t(script: Script) -> str:
 def read_name(node: Syntax) -> NameUse | None:
     """Return the name a node spells, with its scripts; None where the node is no name."""
     base, scripts = (node.items[0], node.items[1:]) if node.kind == "scripted" else (node, ())
-    if base.kind != "NAME":
+    if base.kind not in ("NAME", "TEXT"):
         return None
-    use = NameUse(base.meaning, "", (), 0, (), None, node.start, node.end)
+    letter = base.meaning if base.kind == "NAME" else Letter(f"{_WORD}{base.meaning.strip()}}}")
+    use = NameUse(letter, "", (), 0, (), None, node.start, node.end)
     seen: set[str] = set()
     for script in scripts:
         if script.mark == "|":

@@ -42,10 +42,10 @@ def reading(word: str, inside: list[Tok], content: str, tok: Tok, end: int, dept
             return "OP", operator(content.strip())
         if word == "mathrm" and content == "d":
             return "PARTIAL", "d"
-        if word == "operatorname":
+        if word == "operatorname" and (not content.isalpha() or _near(content, sorted(OPERATORS))):
             hint = INSTEAD.get(content) or _near(content, sorted(OPERATORS))
             raise Unreadable(f"the operator '{content}' is not in the language", tok.start, end, hint)
-        if word == "text" or (len(content) > 1 and content.isalpha()):
+        if word in ("text", "operatorname") or (len(content) > 1 and content.isalpha()):
             return "TEXT", content
     if word in BOLD and content in ("0", "1"):
         return "ONES", int(content)

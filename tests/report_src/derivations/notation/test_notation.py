@@ -3,6 +3,7 @@
 
 import pytest
 
+from report_src.derivations import check_text
 from tests.report_src.derivations.printing.rows import verdicts
 
 X = r"Let $x, y \in \mathbb{R}^{n}$, $A, B \in \mathbb{R}^{m \times n}$, $S \in \mathbb{R}^{n \times n}$, $u, v, s \in \mathbb{R}$, $p > 0$ and $g : \mathbb{R} \to \mathbb{R}$."
@@ -192,6 +193,12 @@ TRUE_AND_FALSE = [
         r"\sum_{i=1}^{N} y_i^2 r^{N-i} = \sum_{i=1}^{N} r^{N-i}",
         r"\sum_{i=1}^{N} y_i^2 r^{N-i} = \sum_{i=1}^{N} r^{N-i+1}",
     ),
+    (
+        "words as names",
+        X + r" \[ \text{NLL}(x) \coloneqq x^\top S x, \quad \mathrm{Loss} \coloneqq \text{NLL} + u \]",
+        r"\nabla_x \mathrm{Loss} = \nabla_x \text{NLL}(x) = (S + S^\top) x",
+        r"\mathrm{Loss} = \text{NLL}",
+    ),
     ("an open interval", LABELS, r"r (1 - r) > 0", r"r < \frac{1}{2}"),
     (
         "a recursion",
@@ -242,6 +249,8 @@ UNREADABLE = [
     ("a product of matrices", X, r"\prod_{i=1}^{n} S = S^3"),
     ("a cross between arrays", X, r"S \times S = S S"),
     ("pi beside another pi", r"Let $\hat\pi \in \mathbb{R}$.", r"\hat\pi \pi = \pi \hat\pi"),
+    ("a word that nothing defines", X, r"\mathrm{Loss} = u"),
+    ("a word applied", X + r" $\mathrm{Loss} \coloneqq u$", r"\mathrm{Loss}(u) = u\, \mathrm{Loss}"),
     ("pi applied", X, r"\pi(u) = \pi u"),
     ("a gradient with a factor behind its form", X, r"\nabla_x\, x^\top S x u = u (S + S^\top) x"),
     ("a gradient of one of two forms", X, r"\nabla_x\, x^\top x y^\top x = 2 x y^\top x + x^\top x y"),
@@ -271,3 +280,18 @@ def test_false_rows_are_refused(setting: str, row: str) -> None:
 @pytest.mark.parametrize(("setting", "row"), [(s, r) for _, s, r in UNREADABLE], ids=[n for n, *_ in UNREADABLE])
 def test_rows_with_two_readings_are_unreadable(setting: str, row: str) -> None:
     assert verdicts(row, setting)[0] == "unreadable"
+
+
+def displayed(display: str) -> list[str]:
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}\n{X}\n{display}\n\\end{{derivation}}\n")
+    return [row.verdict for row in report.rows if not row.inline]
+
+
+def test_an_eqnarray_is_read_like_an_align() -> None:
+    rows = r"u + v & = & v \\ & & + u \\ x & = & y"
+    assert displayed(f"\\begin{{eqnarray*}}\n{rows}\n\\end{{eqnarray*}}") == ["ok", "wrong"]
+
+
+def test_an_environment_that_is_not_read_is_refused_once() -> None:
+    display = "\\begin{tikzpicture}\n\\draw $x = y$;\n\\end{tikzpicture}\n\\[ u = u \\]"
+    assert displayed(display) == ["unreadable", "ok"]
