@@ -51,7 +51,7 @@ def proposal(derivation: Derivation) -> Proposal:
         if not any(choice.unknown() for choice in kept):
             break
         tried = [further for choice in kept for further in _further(derivation, choice)]
-        tried.sort(key=lambda choice: (choice.refused(), choice.mixed(), choice.cost))
+        tried.sort(key=lambda choice: (*choice.refused(), choice.mixed(), choice.cost))
         kept = tried[:KEPT]
     best = kept[0]
     program = _read(derivation, best.declarations, ())
@@ -95,10 +95,11 @@ class _Choice:
         sums = [node for node in shapes.walk(*sides) if node.op == "add" and not shapes.is_scalar(node.shape)]
         return sum(arg.op == "name" and shapes.is_scalar(arg.shape) for node in sums for arg in node.args)
 
-    def refused(self) -> int:
-        """Return how many rows are refused for another reason than an undeclared name."""
-        found = (problem for problem, _ in self.program.problems.values())
-        return sum(not isinstance(problem, Undeclared | Unjudged) for problem in found)
+    def refused(self) -> tuple[int, int]:
+        """Return how many rows are refused for another reason than an undeclared name, and how many below those."""
+        found = [problem for problem, _ in self.program.problems.values()]
+        below = sum(isinstance(problem, Unjudged) for problem in found)
+        return sum(not isinstance(problem, Undeclared | Unjudged) for problem in found), below
 
 
 def _further(derivation: Derivation, choice: _Choice) -> Iterator[_Choice]:

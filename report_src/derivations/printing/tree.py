@@ -101,8 +101,7 @@ def _item(item: Any, *, alone: bool = False) -> list[Atom]:
         accent = item.meaning.accent
         return [Atom("\\" + accent, ((Atom(glyph),),))] if accent else [Atom(glyph)]
     if item.kind == "TEXT":
-        word = str(item.meaning)
-        return [Atom(word if len(word) > 1 and word.replace("-", "").isalpha() else f"upright {word}")]
+        return [_word(str(item.meaning))]
     if item.kind == "OP":
         return [Atom(str(item.meaning.typed))]
     if item.kind == "SUM" or (item.kind == "ODOT" and item.meaning == "\\otimes"):
@@ -120,6 +119,20 @@ def _item(item: Any, *, alone: bool = False) -> list[Atom]:
     return _built(item, alone)
 
 
+def _word(word: str) -> Atom:
+    return Atom(word if len(word) > 1 and word.replace("-", "").isalpha() else f"upright {word}")
+
+
+def _cases(item: Any) -> list[Atom]:
+    parts = [_expression(part) for part in item.items]
+    cells: list[tuple[Atom, ...]] = []
+    for comma, words, tail, sign in item.meaning:
+        cells.append((*parts.pop(0), *map(Atom, comma)))
+        condition = [*parts.pop(0), _relation(sign), *parts.pop(0)] if sign else []
+        cells.append((*([_word(words)] if words else []), *condition, *map(Atom, tail)))
+    return [Atom(f"cases {','.join('2' for _ in item.meaning)}", tuple(cells))]
+
+
 def _built(item: Any, alone: bool) -> list[Atom]:
     inner = [_expression(part) for part in item.items if getattr(part, "kind", "") == "expr"]
     if item.kind == "paren":
@@ -132,6 +145,8 @@ def _built(item: Any, alone: bool) -> list[Atom]:
         return [*first, *inner[0], *last]
     if item.kind == "inner":
         return [Atom("\\langle"), *inner[0], Atom(","), *inner[1], Atom("\\rangle")]
+    if item.kind == "cases":
+        return _cases(item)
     if item.kind == "matrix":
         cells = tuple(tuple(_expression(cell)) for line in item.items for cell in line)
         return [Atom(f"{item.meaning} {','.join(str(len(line)) for line in item.items)}", cells)]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from report_src.derivations.notation import applications, arrays, authored, differentials, gradients, powers, readings
-from report_src.derivations.notation.indicators import indicator, kronecker
+from report_src.derivations.notation.indicators import by_cases, indicator, kronecker
 from report_src.derivations.notation.recursion import previous
 from report_src.derivations.notation.sums import read_sum
 from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes, signs
@@ -265,6 +265,8 @@ class Reader:
             return arrays.matrix(self.scope, base)
         if base.kind == "indicator":
             return indicator(self.scope, base)
+        if base.kind == "cases":
+            return by_cases(self.scope, base)
         shown = self.scope.segment.text[base.start : base.end]
         raise Unreadable(f"{shown} is not read here", base.start, base.end)
 

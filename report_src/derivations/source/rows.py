@@ -15,7 +15,7 @@ from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES
 
 # environments inside a display whose rows are rows of the display
 TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
-MATRICES = frozenset({"bmatrix", "pmatrix"})  # environments that print a matrix inside a row
+MATRICES = frozenset({"bmatrix", "pmatrix", "cases"})  # environments that print an array inside a row
 FORBIDDEN = frozenset(
     {"\\input", "\\include", "\\def", "\\edef", "\\gdef", "\\xdef", "\\let", "\\newcommand", "\\renewcommand"}
     | {"\\providecommand", "\\DeclareMathOperator", "\\newenvironment", "\\csname", "\\catcode", "\\write"}

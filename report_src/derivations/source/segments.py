@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.tokens import Tok, argument, group
@@ -94,7 +95,8 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             current.pop()
             cells.pop()
         if current:
-            found.append(_segment(text, current, separator, cells))
+            inside = _bracketed(current)
+            found.append(_segment(text, current[inside], separator, cells[inside]))
             found[-1].condition, condition = condition, False
         current.clear()
         cells.clear()
@@ -157,6 +159,15 @@ _NAMED = re.compile(
 def _named(text: str) -> frozenset[str]:
     r"""Return the words that are names, because a text defines or declares them: \text{MSE} \coloneqq."""
     return frozenset(_NAMED.findall(text)) - CONNECTIVES - DENIALS
+
+
+def _bracketed(toks: list[Tok]) -> slice:
+    r"""Return the place of what a bracket around a whole statement holds: (i \\ne j) says i \\ne j."""
+    places = [at for at, tok in enumerate(toks) if tok.text not in SPACES]
+    depths = list(accumulate((toks[at].text in _OPEN) - (toks[at].text in _CLOSE) for at in places))
+    closed = toks[places[0]].text == "(" and 0 not in depths[:-1] and toks[places[-1]].text == ")" if places else False
+    says = any(depth == 1 and toks[at].text in RELATIONS for at, depth in zip(places, depths, strict=True))
+    return slice(places[0] + 1, places[-1]) if closed and says else slice(None)
 
 
 def _matrix(toks: list[Tok], index: int) -> int:

@@ -134,7 +134,6 @@ INSTEAD = {
     "tan": _SMOOTH,
     "vec": "write the components: A_{ij}",
     "rank": _STATED,
-    "cases": "write an indicator: \\mathbb 1[z > 0]\\, z",
     "lim": "a limit cannot be checked; end the row in \\unchecked{reason}",
     "infty": "what has no bound cannot be checked; end the row in \\unchecked{reason}",
     "simeq": "≃ cannot be checked; make it exact, or end the row in \\unchecked{reason}",

@@ -13,7 +13,6 @@ from typing import Any
 
 from report_src.derivations.source.document import MAX_DEPTH
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.rows import environment
 from report_src.derivations.source.tokens import Tok, group, tokens
 from report_src.derivations.source.vocabulary import (
     ACCENTS,
@@ -29,6 +28,7 @@ from report_src.derivations.source.vocabulary import (
     SPACES,
     SWITCHES,
 )
+from report_src.derivations.syntax import environments
 from report_src.derivations.syntax.bars import tell_bars_apart
 from report_src.derivations.syntax.lookahead import compares, outer
 from report_src.derivations.syntax.marks import Letter, Mark, Number
@@ -156,29 +156,6 @@ class _Lexer:
             return 0
         return self.emit("INDICATOR", tok.text, tok, index) if compares(self.toks, index, stop) else 0
 
-    def matrix(self, index: int, stop: int, depth: int) -> int:
-        """Emit the entries of a bmatrix or pmatrix, row by row."""
-        name = environment(self.toks, index)
-        tok, index = self.toks[index], index + 3 + len(name)
-        self.emit("MATRIX", name, tok, index)
-        start = index
-        for at in outer(self.toks, index, stop):
-            text = self.toks[at].text
-            if text not in ("&", "\\\\", "\\end"):
-                continue
-            last = text == "\\end"
-            if not (last and start == at and self.out[-1].type == "NEWROW"):
-                self.run(start, at, depth + 1)
-            elif last:
-                self.out.pop()
-            start = at + 1
-            if last:
-                return self.emit(
-                    "ENDMATRIX", name, self.toks[at], at + 3 + len(name), self.toks[at + 2 + len(name)].end
-                )
-            self.emit("CELL" if text == "&" else "NEWROW", None, self.toks[at], start)
-        raise Unreadable(f"\\begin{{{name}}} is never closed", tok.start, tok.end)
-
     def one(self, index: int, stop: int, depth: int) -> int:
         """Emit what begins at `index` and return the index after it."""
         tok = self.toks[index]
@@ -216,7 +193,7 @@ class _Lexer:
         if tok.text == "\\{":
             return self.bits(tok, index, stop)
         if tok.text == "\\begin":
-            return self.matrix(index, stop, depth)
+            return environments.matrix(self, index, stop, depth)
         if tok.text[0] == "\\":
             return self.macro(word, tok, index, stop, depth)
         raise unknown(tok)

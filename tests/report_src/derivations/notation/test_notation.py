@@ -199,6 +199,30 @@ TRUE_AND_FALSE = [
         r"\nabla_x \mathrm{Loss} = \nabla_x \text{NLL}(x) = (S + S^\top) x",
         r"\mathrm{Loss} = \text{NLL}",
     ),
+    (
+        "cases of indices",
+        SOFTMAX,
+        r"\frac{\partial q_i}{\partial z_j} = \begin{cases} q_i(1 - q_i), & \text{if } i = j \\ -q_i q_j, & \text{otherwise} \end{cases}",
+        r"\frac{\partial q_i}{\partial z_j} = \begin{cases} q_i(1 - q_i), & \text{if } i = j \\ -q_i, & \text{otherwise} \end{cases}",
+    ),
+    (
+        "cases of a number",
+        X,
+        r"|u| = \begin{cases} u & u \ge 0 \\ -u & u < 0. \end{cases}",
+        r"|u| = \begin{cases} u & u \ge 0 \\ u & u < 0. \end{cases}",
+    ),
+    (
+        "three cases",
+        X,
+        r"\operatorname{sign}(u) = \begin{cases} 1 & \text{for } u > 0 \\ 0 & \text{for } u = 0 \\ -1 & \text{for } u < 0 \end{cases}",
+        r"\operatorname{sign}(u) = \begin{cases} 1 & \text{for } u > 0 \\ 0 & \text{for } u < 0 \\ -1 & \text{for } u = 0 \end{cases}",
+    ),
+    (
+        "a condition in brackets",
+        SOFTMAX,
+        r"\frac{\partial q_i}{\partial z_j} = -q_i q_j \quad (i \neq j)",
+        r"\frac{\partial q_i}{\partial z_j} = -q_i q_j \quad (i = j)",
+    ),
     ("an open interval", LABELS, r"r (1 - r) > 0", r"r < \frac{1}{2}"),
     (
         "a recursion",
@@ -251,6 +275,11 @@ UNREADABLE = [
     ("pi beside another pi", r"Let $\hat\pi \in \mathbb{R}$.", r"\hat\pi \pi = \pi \hat\pi"),
     ("a word that nothing defines", X, r"\mathrm{Loss} = u"),
     ("a word applied", X + r" $\mathrm{Loss} \coloneqq u$", r"\mathrm{Loss}(u) = u\, \mathrm{Loss}"),
+    ("cases that overlap", X, r"u = \begin{cases} u & u \ge 0 \\ u & u \le 0 \end{cases}"),
+    ("cases that leave one open", X, r"|u| = \begin{cases} u & u > 0 \\ -u & u < 0 \end{cases}"),
+    ("cases of two numbers", X, r"u = \begin{cases} u & u > 0 \\ u & v \le 0 \end{cases}"),
+    ("the rest before a case", X, r"u = \begin{cases} u & \text{otherwise} \\ u & u > 0 \end{cases}"),
+    ("cases of arrays", X, r"x = \begin{cases} x & u > 0 \\ x & u \le 0 \end{cases}"),
     ("pi applied", X, r"\pi(u) = \pi u"),
     ("a gradient with a factor behind its form", X, r"\nabla_x\, x^\top S x u = u (S + S^\top) x"),
     ("a gradient of one of two forms", X, r"\nabla_x\, x^\top x y^\top x = 2 x y^\top x + x^\top x y"),
@@ -289,7 +318,7 @@ def displayed(display: str) -> list[str]:
 
 def test_an_eqnarray_is_read_like_an_align() -> None:
     rows = r"u + v & = & v \\ & & + u \\ x & = & y"
-    assert displayed(f"\\begin{{eqnarray*}}\n{rows}\n\\end{{eqnarray*}}") == ["ok", "wrong"]
+    assert displayed(f"\\begin{{eqnarray*}}\n{rows}\n\\end{{eqnarray*}}") == ["ok", "ok", "wrong"]
 
 
 def test_an_environment_that_is_not_read_is_refused_once() -> None:
