@@ -32,7 +32,7 @@ _UPPER = re.compile(r"\\(?:sum|prod)\s*(?:\\limits\s*)?_\s*\{[^{}=]*=[^{}]*\}\s*
 
 _SIZED = "\\Xi"  # letter of an array that is declared for its dimension only
 _SQUARE = re.compile(r"\{(\w+) \\times \1\}")
-_PLAIN = 4  # cost of a square matrix, so that it is taken last
+_CAPITAL = 8  # what a number costs more that is written with a capital letter
 
 
 @dataclass
@@ -113,9 +113,14 @@ def _further(derivation: Derivation, choice: _Choice) -> Iterator[_Choice]:
         name = latex((use.letter.letter, use.letter.accent, use.sup, subs))
         bold = f"\\mathbf{{{use.letter.letter}}}" if use.letter.bold and len(name) == 1 else name
         declarations = (*choice.declarations, f"{bold} {space}")
-        square = _SQUARE.search(space) is not None  # two dimensions are more general than one
         program = _read(derivation, declarations, choice.upper)
-        yield _Choice(declarations, choice.cost + cost + _PLAIN * square, program, choice.upper)
+        yield _Choice(declarations, choice.cost + cost + _unusual(use, space), program, choice.upper)
+
+
+def _unusual(use: NameUse, space: str) -> int:
+    """Return what a space costs more: a square matrix, for two dimensions are more general, or a capital number."""
+    capital = use.letter.letter[:1].isupper() and use.letter.letter not in _NUMBERS
+    return (_SQUARE.search(space) is not None) + _CAPITAL * (capital and space == "\\in \\mathbb{R}")
 
 
 def _declared(declaration: str) -> list[Row]:
@@ -146,7 +151,7 @@ def _spaces(use: NameUse, known: list[str], new: list[str]) -> list[str]:
     pairs = [(a, b) for a in new[:1] for b in new[1:2]]
     pairs += [pair for a in known for b in fresh for pair in ((b, a), (a, b))]
     pairs += [(a, b) for a in known for b in known] + [(a, a) for a in fresh]
-    number, function = ["\\in \\mathbb{R}"], [": \\mathbb{R} \\to \\mathbb{R}"]
+    number, function = ["> 0" if use.sup == "^2" else "\\in \\mathbb{R}"], [": \\mathbb{R} \\to \\mathbb{R}"]
     vectors = [f"\\in \\mathbb{{R}}^{{{dim}}}" for dim in [*fresh, *known]]
     matrices = [f"\\in \\mathbb{{R}}^{{{a} \\times {b}}}" for a, b in pairs]
     letter = use.letter.letter

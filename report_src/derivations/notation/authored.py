@@ -45,6 +45,11 @@ def header(table: Table, items: tuple[Syntax, ...], use: NameUse) -> tuple[Key, 
     paren, scripts = split(items[1])
     keys = [key_of(table, item) for item in paren.items] if paren is not None and paren.kind == "paren" else [None]
     known = [key for key in keys if key is not None]
+    for item in paren.items if paren is not None and None in keys else ():
+        argument = plain_name(next(iter(only_items(item)), item))
+        if argument is not None and argument.label:
+            argument.settle()
+            raise table.unknown(argument)
     below = [subscripts(script) if script.mark == "_" else None for script in scripts]
     if len(items) != 2 or len(known) != len(keys) or None in below or len(below) > 1:
         raise Unreadable(

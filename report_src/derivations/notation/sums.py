@@ -42,7 +42,8 @@ class Limits:
 
 def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     """Read a sum or a product over the factors that follow it."""
-    multiplies = split(item)[0].meaning == "\\prod"
+    sign, _ = split(item)
+    multiplies = sign is not None and sign.meaning == "\\prod"
     if not body_items and multiplies:
         raise Unreadable("the product has nothing to multiply", item.start, item.end, _BRACKETS)
     if not body_items:

@@ -196,6 +196,8 @@ class Reader:
         name = str(function) if isinstance(function, Symbol) else "σ"
         following = items[index + 1] if index + 1 < len(items) else None
         if not (isinstance(following, Syntax) and is_paren(following)):
+            if function == "logistic" and not use.primes:
+                raise self.table.unknown(use)
             written = f"{name}{chr(39) * use.primes}(…)"
             raise Unreadable(f"{name} is a function: it needs ( )", use.start, use.end, f"write {written}")
         paren, scripts = split(following)

@@ -16,6 +16,8 @@ from report_src.derivations.source.document import Row
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.rows import SIGNS
 from report_src.derivations.source.segments import Segment
+from report_src.derivations.source.tokens import tokens
+from report_src.derivations.source.vocabulary import GREEK, UNREAD_RELATIONS
 from report_src.derivations.syntax.names import Key, only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Statement, Syntax
 
@@ -102,11 +104,23 @@ def _refuse_open(rows: list[Row], problems: Problems) -> None:
     """Refuse to judge a row if the one below may go on from it and cannot be read, as behind a phantom."""
     for number, (above, row) in reversed(list(enumerate(pairwise(rows)))):
         first = row.segments[0] if row.segments else None
-        loose = not row.relates if row.problem else first is not None and not first.relations
+        loose = not row.relates if row.problem else first is not None and not (first.relations or _relates(first.text))
         refused = row.problem or (first and first.first not in SIGNS) or number + 1 in problems
         if loose and refused and not (above.inline or row.inline or above.problem) and above.display == row.display:
             end = above.segments[-1].locate(0) if above.segments else above.start
             problems[number] = (Unjudged(OPEN, end), end)
+
+
+def _relates(text: str) -> bool:
+    r"""Tell whether a row prints a relation that is not read, as W \leftarrow W - G does; a phantom prints none."""
+    depth, before = 0, ""
+    for tok in tokens(text):
+        depth += (tok.text == "{") - (tok.text == "}")
+        takes = before[:1] == "\\" and before[1:] not in GREEK
+        if depth == 0 and tok.text in UNREAD_RELATIONS and not takes:
+            return True
+        before = tok.text
+    return False
 
 
 OPEN = "not judged: the row below may go on from it, and is refused"

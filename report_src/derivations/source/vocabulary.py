@@ -110,6 +110,10 @@ REFUSED = {
     "\\over": "\\over needs braces of its own: {a \\over b}",
 }
 
+# relations that are met in notes and not read
+UNREAD_RELATIONS = frozenset({"\\leftarrow", "\\gets", "\\mapsto", "\\overset", "\\stackrel", "\\approx", "\\propto"})
+UNREAD_RELATIONS |= {"\\sim", "\\equiv", "\\simeq", "\\iff", "\\Leftrightarrow"}
+
 _NEW = "an update is no equation: give the new value a name of its own, w_{\\text{new}} \\coloneqq …"
 _STATED = "state it in the text"
 _SMOOTH = (

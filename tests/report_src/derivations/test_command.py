@@ -93,6 +93,10 @@ PROPOSED = {
         [r"p_i &\coloneqq \frac{e^{z_i}}{\sum_k e^{z_k}}", r"\sum_i p_i &= 1"],
         [r"$z \in \mathbb{R}^{m}$"],
     ),
+    "a variance": (
+        [r"\ell(\mu, \sigma^2) &\coloneqq -\log\sigma^2 - \frac{\mu^2}{\sigma^2}"],
+        [r"$\sigma^{2} > 0$"],
+    ),
     "a sum to a letter": (
         [r"n t &= \sum_{i=1}^{n} x_i - \sum_{i=1}^{n} (x_i - t)"],
         [r"$t \in \mathbb{R}$", r"$x \in \mathbb{R}^{n}$"],
