@@ -14,7 +14,7 @@ from dataclasses import replace as copy_with
 
 from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics import shapes
-from report_src.derivations.semantics.program import Definition, Program
+from report_src.derivations.semantics.program import Program
 from report_src.derivations.source.document import Derivation
 from report_src.derivations.source.errors import Refusal, Undeclared, Unjudged
 from report_src.derivations.source.rows import Row, split_rows
@@ -32,7 +32,7 @@ _UPPER = re.compile(r"\\(?:sum|prod)\s*(?:\\limits\s*)?_\s*\{[^{}=]*=[^{}]*\}\s*
 
 _SIZED = "\\Xi"  # letter of an array that is declared for its dimension only
 _SQUARE = re.compile(r"\{(\w+) \\times \1\}")
-_CAPITAL = 8  # what a number costs more that is written with a capital letter
+_CAPITAL = 8  # what a number or a vector costs more that is written with a capital letter
 
 
 @dataclass
@@ -86,12 +86,8 @@ class _Choice:
 
     def mixed(self) -> int:
         """Return how often a number with a name is added to an array: it is more likely an array itself."""
-        steps = [*self.program.definitions, *self.program.claims]
-        sides = [
-            side
-            for step in steps
-            for side in ((step.value,) if isinstance(step, Definition) else (step.left, step.right))
-        ]
+        sides = [definition.value for definition in self.program.definitions]
+        sides += [side for claim in self.program.claims for side in (claim.left, claim.right)]
         sums = [node for node in shapes.walk(*sides) if node.op == "add" and not shapes.is_scalar(node.shape)]
         return sum(arg.op == "name" and shapes.is_scalar(arg.shape) for node in sums for arg in node.args)
 
@@ -118,9 +114,9 @@ def _further(derivation: Derivation, choice: _Choice) -> Iterator[_Choice]:
 
 
 def _unusual(use: NameUse, space: str) -> int:
-    """Return what a space costs more: a square matrix, for two dimensions are more general, or a capital number."""
+    """Return what a space costs more: a square matrix, as two dimensions are more general; no matrix for a capital."""
     capital = use.letter.letter[:1].isupper() and use.letter.letter not in _NUMBERS
-    return (_SQUARE.search(space) is not None) + _CAPITAL * (capital and space == "\\in \\mathbb{R}")
+    return (_SQUARE.search(space) is not None) + _CAPITAL * (capital and "\\times" not in space)
 
 
 def _declared(declaration: str) -> list[Row]:
