@@ -52,10 +52,10 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
 def _product(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int] | None:
     r"""Read the product behind \nabla_x that is a number as a whole only: x^\top A x.
 
-    Return None where its first factor is a number, for \nabla_x f q can be read in two ways, or where ∇ is nested.
+    Return None where its first factor is a number, for \nabla_x f q can be read in two ways, or another sign follows.
     """
-    nested = any(kind_of(item) == "NABLA" for item in items[index:])
-    if nested or index + 1 >= len(items) or is_scalar(scope.reader.factor(items, index)[0].shape):
+    signs = any(kind_of(item) in ("NABLA", "CDOT", "TIMES", "SLASH") for item in items[index:])
+    if signs or index + 1 >= len(items) or is_scalar(scope.reader.factor(items, index)[0].shape):
         return None
     ends = [end for end in range(index + 2, len(items) + 1) if _is_number(scope, items[index:end])]
     if not ends:

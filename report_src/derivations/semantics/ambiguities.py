@@ -146,8 +146,8 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     inner: tuple[Any, ...] = base.items[0].items if len(base.items) == 1 else ()
     shown = f"{text(scope, item)}{scope.segment.text[following.start : following.end]}"
     hint = "write \\cdot between the factors"
-    if read.op == "derivative" and _turned(behind) and not shapes.is_scalar(read.shape):
-        return  # the outer product of a gradient and a vector
+    if read.op == "derivative" and _turned(behind) and shapes.is_vector(read.shape):
+        return  # the outer product of a gradient and a vector; a derivative at a point would be a row
     if read.op == "derivative" and kind != "paren":
         message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
         raise Unreadable(message, item.start, following.end, hint)

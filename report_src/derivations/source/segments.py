@@ -98,7 +98,8 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
         if current:
             inside = _bracketed(current)
             found.append(_segment(text, current[inside], separator, cells[inside]))
-            found[-1].condition, condition = condition, False
+            beside = inside != slice(None) and len(found) > 1
+            found[-1].condition, condition = condition or beside, False
         current.clear()
         cells.clear()
 
