@@ -285,7 +285,9 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
     spaced = bool(before) and before[-1].text in gaps | {","}
     glued = beside and not spaced and not re.match(r"[\s,;:.(~]|\\ ", words)
     if glued or (leads and not re.search(r"[\s:~]$|\\ $", words) and after[0].text not in gaps):
-        raise Unreadable(f"the words '{plain}' are printed as a part of the formula", start, end, _SPACE)
+        split_note = plain.strip(".") == ")" or (bool(before) and before[-1].text == "(")
+        hint = _NOTE if split_note else _SPACE
+        raise Unreadable(f"the words '{plain}' are printed as a part of the formula", start, end, hint)
     unknown = next((word for word in bare if word not in CONNECTIVES), "")
     named = zip(bare, [*bare[1:], ""], strict=True)
     unknown = unknown or next((word for word, rest in named if word in _NOUNS and rest != "rule"), "")
@@ -298,4 +300,5 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
 
 
 _OUTSIDE = "write it in the text outside the display; a note at the end of a row belongs in parentheses"
+_NOTE = "a note at the end of a row has its brackets inside, \\text{(by symmetry)}, and holds no formula"
 _SPACE = "words that lead to a row end in a space, \\text{so }; words behind a formula begin with one, \\text{ and }"

@@ -142,6 +142,7 @@ UNREAD = {
     "⊙ beside products": (r"W\mathbf{x} \odot g'(\mathbf{a})\mathbf{x}^\top &= W", "Wx is m×1, g'(a)x^⊤ is m×d", r"write (a \odot b) c"),
     "cases": (r"\lambda &= \begin{cases} 1 & \lambda > 0 \end{cases}", "these cases overlap, or leave a case open", r"\mathbb 1[z > 0]"),
     "cases without conditions": (r"\lambda &= \begin{cases} 1 \\ 2 \end{cases}", "expected an expression", ""),
+    "a note with its brackets outside": (r"\lambda &= \lambda && (\text{by symmetry})", "printed as a part of the formula", r"\text{(by symmetry)}"),
     "cases in words": (r"\lambda &= \begin{cases} 1 & \text{unless } \lambda > 0 \end{cases}", r"a case is written v & \text{if } z > 0", ""),
     "a condition in words": (r"|\lambda| &= \lambda \text{ if } \lambda > 0", "a condition in words", r"\mathbb 1[z > 0]"),
     "the spectral norm": (r"\lVert W\rVert_2 &= \lambda", "the norm is written _F for a matrix", "other norms of a matrix"),
