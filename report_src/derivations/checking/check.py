@@ -15,7 +15,7 @@ from report_src.derivations.checking.arrows import arrows
 from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.judging.settings import INSTANCES, SEED
-from report_src.derivations.notation.assumption_forms import UNJUDGED
+from report_src.derivations.notation.assumption_forms import UNJUDGED, unstated
 from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
@@ -34,6 +34,7 @@ SUGGESTED = 5  # wrong rows of a derivation for which a correction is looked for
 PATIENCE = 1.0  # seconds of this process in which corrections of one derivation are looked for
 STRICT = "the two sides are equal there: is ≤ or ≥ meant?"
 ROUNDED = "a decimal that only rounds a value equals nothing: write ≈ in a row that ends in \\unchecked, or \\tfrac13"
+CONDITION = "state it in the text above: At a stationary point, $\\nabla_w L = \\mathbf 0$. Or: Assume that $A w = 0$."
 SLIGHT = 1e-3  # relative difference below which a decimal is taken for a rounded value
 BELOW = (
     "the side before it is refused as well, and the last one that held does not equal this either: correct that first"
@@ -216,7 +217,8 @@ def _row(
         line, column, file = text.place(problem[1])
     elif failed is not None:
         claim, failure = program.claims[failed], outcomes[failed].failure
-        verdict = "unreadable" if failure is not None and failure.undecided else "wrong"
+        open_ended = (failure is not None and failure.undecided) or unstated(claim)
+        verdict = "unreadable" if open_ended else "wrong"
         suggestion = _suggest(derivation, number, program, seed) if verdict == "wrong" else ""
         below = id(claim.after) in judged.failed
         message = _difference(claim, outcomes[failed], text, suggestion or (BELOW if below else ""))
@@ -260,6 +262,9 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
     )
     if failure.reason:
         return text.message(failure.reason, start, end, claim.hint or failure.hint)
+    if unstated(claim):
+        message = f"{claim} does not hold for all values: it is a condition, and no assumption states it"
+        return text.message(message, start, end, CONDITION)
     sign = {"=": "is not", "<=": "is not ≤", ">=": "is not ≥", "<": "is not <", ">": "is not >"}[claim.sign]
     message = f"{claim.left} {sign} {claim.right}: {_values(failure)}"
     message += f" at {failure.entry}" if failure.entry else ""

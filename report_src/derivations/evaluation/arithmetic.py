@@ -38,6 +38,10 @@ class Floats:
         except OverflowError:
             return math.inf
 
+    def pi(self) -> float:
+        """Return π."""
+        return math.pi
+
     def zeros(self, shape: tuple[int, ...]) -> Array:
         """Return an array of zeros."""
         return np.zeros(shape)
@@ -120,6 +124,10 @@ class Balls:
     def number(self, value: Fraction) -> Any:
         """Return the ball of an exact number."""
         return self.arb(value.numerator) / value.denominator
+
+    def pi(self) -> Any:
+        """Return the ball of π."""
+        return self.arb.pi()
 
     def zeros(self, shape: tuple[int, ...]) -> Array:
         """Return an array of zeros."""

@@ -282,6 +282,18 @@ def _sum(env: Environment, node: Node) -> Var:
     return env.tape.sum(value(env, node.args[0]), (-(3 + node.data.axis),))
 
 
+def _prod(env: Environment, node: Node) -> Var:
+    inner = value(env, node.args[0])
+    shape, along = inner.value.shape, inner.value.ndim - 3 - node.data.axis
+    total: Var | None = None
+    for place in range(shape[along]):
+        where = np.ix_(*([place] if axis == along else range(size) for axis, size in enumerate(shape)))
+        factor = env.tape.pick(inner, where, shape)
+        total = factor if total is None else env.tape.mul(total, factor)
+    assert total is not None
+    return total
+
+
 def _square(env: Environment, node: Node) -> Var:
     inner = value(env, node.args[0])
     return env.tape.mul(inner, inner)
@@ -316,6 +328,7 @@ def _shaped(fill: Callable[[int, int], np.ndarray]) -> Callable[[Environment, No
 OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "constant": _constant,
     "dimension": lambda env, node: env.tape.leaf([[env.instance.size(node.data)]]),
+    "pi": lambda env, node: env.tape.of(np.full((1, 1), env.tape.arithmetic.pi())),
     "index": lambda env, node: env.tape.leaf(env.axis_values(node.data) + 1),
     "name": _name,
     "derivative": _derivative,
@@ -353,6 +366,7 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "indicator": _indicator,
     "component": _component,
     "sum": _sum,
+    "prod": _prod,
     "ones": _shaped(lambda rows, columns: np.ones((rows, columns))),
     "zeros": _shaped(lambda rows, columns: np.zeros((rows, columns))),
     "eye": _shaped(np.eye),  # rows equal columns by its shape

@@ -25,10 +25,24 @@ def definite(left: Node, right: Node) -> None:
     r"""Refuse A \succ 0 and A \succeq 0 of anything but a declared square matrix."""
     whole = left.op == "name" and not left.data.components and not left.data.slots
     declared = whole and left.data.symbol.kind == "real" and left.data.symbol.shape[0].root() is left.shape[1].root()
-    zero = right.op == "zeros" or (right.op == "constant" and right.data == 0)
-    if not declared or shapes.is_scalar(left.shape) or not zero:
+    if not declared or shapes.is_scalar(left.shape) or not _nothing(right):
         message = "\\succ 0 and \\succeq 0 are read of a declared square matrix: it is symmetric and (semi)definite"
         raise Unreadable(message, left.start, right.end)
+
+
+def is_zero(side: Node) -> bool:
+    """Tell whether a side is the number 0 as typed."""
+    return side.op == "constant" and side.data == 0
+
+
+def unstated(claim: Claim) -> bool:
+    r"""Tell whether a claim says `= 0` of an array and nothing is assumed before it: X^\top(Xw - y) = 0.
+
+    Such a row is a condition that the text does not state.
+    """
+    pairs = ((claim.left, claim.right), (claim.right, claim.left))
+    zeros = any(is_zero(zero) and not shapes.is_scalar(array.shape) for array, zero in pairs)
+    return zeros and claim.sign == "=" and not claim.given
 
 
 def refuse_repetition(claim: Claim, assumptions: list[Claim]) -> None:
@@ -51,16 +65,23 @@ def repeats(claim: Claim, known: Claim) -> bool:
 def _sides(claim: Claim) -> tuple[Node, Node]:
     """Return the two sides; of a - b = 0 they are a and b."""
     for side, zero in ((claim.left, claim.right), (claim.right, claim.left)):
-        if side.op == "add" and side.data == ("+", "-") and (zero.op == "zeros" or zero.data == 0):
+        if side.op == "add" and side.data == ("+", "-") and _nothing(zero):
             return side.args[0], side.args[1]
     return claim.left, claim.right
 
 
+def _nothing(side: Node) -> bool:
+    return side.op == "zeros" or is_zero(side)
+
+
 def _alike(one: Node, other: Node) -> bool:
-    """Tell whether two expressions are built alike from names that print alike."""
+    """Tell whether two expressions are built alike from names that print alike; 0 may be an array of zeros."""
+    if _nothing(one) and _nothing(other):
+        return True
     if one.op != other.op or len(one.args) != len(other.args):
         return False
     if not one.args:
-        return one.op in ("eye", "ones", "zeros") or str(one) == str(other)
+        same = one.op == "derivative" and one.data == other.data  # \nabla_w L and \nabla_w L(w)
+        return same or one.op in ("eye", "ones", "zeros") or str(one) == str(other)
     alike = one.data == other.data or str(one) == str(other)
     return alike and all(_alike(a, b) for a, b in zip(one.args, other.args, strict=True))

@@ -29,20 +29,27 @@ class Formula:
     side: Side
 
 
-def key_of(item: Syntax) -> Key | None:
+def key_of(table: Table, item: Syntax) -> Key | None:
     """Return the name that an argument consists of, or None."""
     items = only_items(item) if item.kind == "expr" else (item,)
     use = plain_name(items[0]) if len(items) == 1 else None
+    if use is not None and use.label and (use.letter.letter, use.letter.accent, use.label, use.subs) in table.symbols:
+        use.settle()
     if use is None or use.operations or use.primes or use.power is not None:
         return None
     return (use.letter.letter, use.letter.accent, use.sup, use.subs)
 
 
-def header(items: tuple[Syntax, ...], use: NameUse) -> tuple[Key, ...]:
+def header(table: Table, items: tuple[Syntax, ...], use: NameUse) -> tuple[Key, ...]:
     r"""Return the arguments on the left of a definition and add its subscripts: s(\mathbf x)_i defines the array s."""
     paren, scripts = split(items[1])
-    keys = [key_of(item) for item in paren.items] if paren is not None and paren.kind == "paren" else [None]
+    keys = [key_of(table, item) for item in paren.items] if paren is not None and paren.kind == "paren" else [None]
     known = [key for key in keys if key is not None]
+    for item in paren.items if paren is not None and None in keys else ():
+        argument = plain_name(next(iter(only_items(item)), item))
+        if argument is not None and argument.label:
+            argument.settle()
+            raise table.unknown(argument)
     below = [subscripts(script) if script.mark == "_" else None for script in scripts]
     if len(items) != 2 or len(known) != len(keys) or None in below or len(below) > 1:
         raise Unreadable(
@@ -67,7 +74,7 @@ def called(scope: Scope, use: NameUse, items: list[Item], index: int) -> tuple[N
     if len(paren.items) != len(symbol.formula.arguments):
         message = f"{symbol} is defined with {len(symbol.formula.arguments)} arguments, not {len(paren.items)}"
         raise ShapeError(message, use.start, paren.end)
-    keys = tuple(key_of(item) for item in paren.items)
+    keys = tuple(key_of(scope.table, item) for item in paren.items)
     same_names = keys == symbol.formula.arguments and not set(keys) & scope.bindings.keys()
     made = scope.reader.name(use) if same_names and symbol.kind != "rule" else _elsewhere(scope, use, symbol, paren)
     made = replace(made, start=use.start, end=paren.end, segment=scope.segment)
@@ -120,6 +127,8 @@ def _fits(scope: Scope, symbol: Symbol, key: Key, value: Node) -> None:
 
 def bound(scope: Scope, use: NameUse) -> Node | None:
     """Return the value that an argument has while the formula of its function is read."""
+    if use.label and (use.letter.letter, use.letter.accent, use.label, use.subs) in scope.bindings:
+        use.settle()
     for count in range(len(use.subs), -1, -1):
         key = (use.letter.letter, use.letter.accent, use.sup, use.subs[:count])
         if key in scope.bindings and not use.primes:

@@ -94,7 +94,7 @@ def _node(scope: Scope, target: Target, start: int, end: int) -> Node:
 def vary(table: Table, statements: list[Statement], constants: Iterable[str]) -> None:
     """Note each name that a row writes d before, and each that the text says is constant."""
     for name in constants:
-        table.constants |= {key[:3] for item in _sides(name) if (key := key_of(item)) is not None}
+        table.constants |= {key[:3] for item in _sides(name) if (key := key_of(table, item)) is not None}
     for statement in statements:
         for first, following in _pairs(statement.sides):
             written = first.kind == "PARTIAL" and first.meaning == "d"

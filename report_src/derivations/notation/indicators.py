@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.scope import Scope
-from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import SCALAR, Index, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import NameUse, is_number
@@ -15,14 +15,52 @@ SIGNS = frozenset({"=", "!=", "<", ">", "<=", ">="})
 
 def indicator(scope: Scope, base: Syntax) -> Node:
     """Read 1[z > 0] and 1[i = j]."""
-    if base.items[1] not in SIGNS:
-        raise Unreadable("an indicator compares with =, \\ne, <, >, \\le or \\ge", base.start, base.end)
+    left, sign, right = base.items
+    return _condition(scope, left, sign, right, (base.start, base.end))
+
+
+def _condition(scope: Scope, left: Syntax, sign: str, right: Syntax, place: tuple[int, int]) -> Node:
+    if sign not in SIGNS:
+        raise Unreadable("an indicator compares with =, \\ne, <, >, \\le or \\ge", *place)
     scope.in_indicator = True
     try:
-        left, right = scope.reader.expression(base.items[0]), scope.reader.expression(base.items[2])
+        sides = scope.reader.expression(left), scope.reader.expression(right)
     finally:
         scope.in_indicator = False
-    return compared(left, base.items[1], right, base.start, base.end)
+    return compared(sides[0], sign, sides[1], *place)
+
+
+# the ways in which two numbers compare, and those that a sign covers
+_COVERED = {"<": "<", ">": ">", "=": "=", "<=": "<=", ">=": ">=", "!=": "<>"}
+
+
+def by_cases(scope: Scope, base: Syntax) -> Node:
+    r"""Read cases of numbers whose conditions compare the same two sides, each way once: z > 0 and z \le 0."""
+    parts, values, conditions = list(base.items), [], []
+    signs = [sign for *_, sign in base.meaning]
+    for sign in signs:
+        values.append(scope.reader.expression(parts.pop(0)))
+        if sign:
+            left, right = parts.pop(0), parts.pop(0)
+            conditions.append(_condition(scope, left, sign, right, (left.start, right.end)))
+    covered = "".join(_COVERED[sign] for sign in signs if sign)
+    compared_sides = {tuple(map(str, condition.args)) for condition in conditions}
+    open_ended = signs[-1] != "" and len(set(covered)) < 3
+    if "" in signs[:-1] or len(compared_sides) != 1 or len(set(covered)) < len(covered) or open_ended:
+        message = "these cases overlap, or leave a case open"
+        hint = (
+            "compare the same two sides in each, and end with \\text{otherwise}; or write indicators \\mathbb 1[z > 0]"
+        )
+        raise Unreadable(message, base.start, base.end, hint)
+    large = next((node for node in (*values, *conditions) if not shapes.is_scalar(node.shape)), None)
+    if large is not None:
+        message = f"{large} is {shapes.describe(large.shape)}: cases are read of numbers"
+        raise Unreadable(message, large.start, large.end, "write the components")
+    one = Node("constant", (), SCALAR, NONE, base.start, base.start, scope.segment, 1, True)
+    if signs[-1] == "":
+        conditions.append(shapes.node("add", (one, *conditions), SCALAR, ("+", *"-" * len(conditions))))
+    terms = tuple(shapes.product([condition, value]) for condition, value in zip(conditions, values, strict=True))
+    return shapes.node("add", terms, SCALAR, tuple("+" * len(terms)), start=base.start, end=base.end)
 
 
 def compared(left: Node, sign: str, right: Node, start: int, end: int) -> Node:

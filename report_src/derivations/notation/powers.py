@@ -23,10 +23,11 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     if first.kind == "paren":
         message = "an exponent that begins with a bracket can be read as a layer, and as a power"
         raise Unreadable(message, start, end, HINT)
-    if first.kind == "NAME" and first.meaning.letter in ("*", "star"):
-        raise Unreadable(
-            f"{base}: this name with a star is neither declared nor defined", start, end, "declare it: $w^* \\in …$"
-        )
+    if first.kind == "NAME" and (first.meaning.letter in ("*", "star", "+", "-")):
+        shown = first.meaning.letter.replace("star", "*")
+        mark = "star" if shown == "*" else "sign"
+        message = f"{base}: this name with a {mark} is neither declared nor defined"
+        raise Unreadable(message, start, end, f"declare it: $w^{shown} \\in …$")
     exponent = _number(side.items[0])
     if exponent is not None and abs(exponent) > MOST:
         raise Unreadable(f"an exponent above {MOST} is not read", start, end)
@@ -37,7 +38,9 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
         made.literal = base.literal and exponent.denominator == 1
         return made
     _refuse_index(scope, side.items[0])
+    scope.in_exponent = len(side.items[0].items) > 1
     above = scope.reader.single(side)
+    scope.in_exponent = False
     if not shapes.is_scalar(above.shape):
         raise ShapeError(f"the exponent {above} is {shapes.describe(above.shape)}", start, end)
     return shapes.node("power", (base, above), base.shape, None, start=start, end=end)

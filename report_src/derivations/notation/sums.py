@@ -1,4 +1,4 @@
-r"""Sums: \sum_{i=1}^{d}, \sum_i, \sum_{i,j}, \sum_{j \ne i}, and their limits."""
+r"""Sums, products \prod_i of numbers, and their limits: \sum_{i=1}^{d}, \sum_i, \sum_{i,j}, \sum_{j \ne i}."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from report_src.derivations.notation.indicators import compared
 from report_src.derivations.semantics import shapes
-from report_src.derivations.semantics.items import Item, split
+from report_src.derivations.semantics.items import Item, kind_of, split
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Table, same
@@ -16,7 +16,9 @@ from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import is_number, only_items, plain_name, shifted, show_key, spell
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 
-_WRITTEN = "a sum is written \\sum_{i=1}^{d}, \\sum_{i=t}^{T}, \\sum_i, \\sum_{i,j} or \\sum_{j \\ne i}"
+_WRITTEN = (
+    "a sum is written \\sum_{i=1}^{d}, \\sum_{i=t}^{T}, \\sum_i, \\sum_{i,j} or \\sum_{j \\ne i}, so is a product"
+)
 _CONDITIONS = frozenset({"!=", "<", ">", "<=", ">="})
 
 
@@ -39,7 +41,11 @@ class Limits:
 
 
 def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
-    """Read a sum over the product that follows it."""
+    """Read a sum or a product over the factors that follow it."""
+    sign, _ = split(item)
+    multiplies = sign is not None and sign.meaning == "\\prod"
+    if not body_items and multiplies:
+        raise Unreadable("the product has nothing to multiply", item.start, item.end, _BRACKETS)
     if not body_items:
         raise Unreadable("the sum has nothing to add up", item.start, item.end, _BRACKETS)
     limits = _limits(scope.table, item)
@@ -53,11 +59,47 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     for index in pairs:
         if index not in body.indices:
             raise _unsaid(index.letter, indices[0], item)
-    if conditions:
+    if multiplies:
+        _refuse_loose(body, body_items, indices, item)
+        body = _where(conditions, body)
+    elif conditions:
         body = shapes.product([*conditions, body])
     for index in reversed([*pairs, *indices]):
-        body = _over(scope, index, body, limits.upper, item)
+        body = _multiplied(scope, index, body, item) if multiplies else _over(scope, index, body, limits.upper, item)
     return body
+
+
+def _refuse_loose(body: Node, items: list[Item], indices: list[Index], item: Syntax) -> None:
+    r"""Refuse \prod_i a_i b: the factor b, without the index, may be meant once or for each i."""
+    if not shapes.is_scalar(body.shape):
+        message = f"{body} is {shapes.describe(body.shape)}: \\prod is read of numbers, as arrays have an order"
+        raise Unreadable(message, item.start, body.end)
+    factors = body.args if len(items) > 1 else (body,)
+    loose = [factor for factor in factors if not factor.indices.issuperset(indices)]
+    if loose or any(kind_of(part) in ("SLASH", "NABLA") for part in items):
+        message = "what belongs to this product is not clear, as a factor does not have its index"
+        raise Unreadable(message, item.start, body.end, "put what is multiplied in brackets, and what is not in front")
+
+
+def _where(conditions: list[Node], body: Node) -> Node:
+    """Return a factor that is 1 where a condition on the index of a product is not met."""
+    if not conditions:
+        return body
+    place = (body.start, body.start, body.segment)
+    one = Node("constant", (), SCALAR, NONE, *place, 1, True)
+    less = shapes.node("add", (body, one), SCALAR, ("+", "-"))
+    return shapes.node("add", (one, shapes.product([*conditions, less])), SCALAR, ("+", "+"))
+
+
+def _multiplied(scope: Scope, index: Index, body: Node, item: Syntax) -> Node:
+    """Return the product of a number over one index."""
+    scope.release(index.letter)
+    if not index.dim.known():
+        message = f"nothing determines the range of the index {show_key((index.letter, '', '', ()))}"
+        raise Unreadable(message, item.start, item.end, "write the range: \\prod_{i=1}^{d}")
+    made = shapes.node("prod", (body,), SCALAR, index, start=item.start)
+    made.indices = body.indices - {index}
+    return made
 
 
 def _paired(scope: Scope, bound: Bound) -> bool:
@@ -195,11 +237,9 @@ def position(scope: Scope, index: Index, place: Side) -> Node:
 def letter_of(item: Syntax) -> str | None:
     """Return the index letter that a part of the limit consists of."""
     items = only_items(item)
-    use = plain_name(items[0]) if len(items) == 1 else None
-    if use is None or not use.bare or use.subs:
-        return None
-    letter = use.letter.letter
-    return letter if len(letter) == 1 or letter in GREEK else None
+    typed = spell(items[0]) if len(items) == 1 and items[0].kind in ("NAME", "scripted") else None
+    letter = (typed or "").rstrip("'")
+    return typed if (len(letter) == 1 and letter.isalpha()) or letter in GREEK else None
 
 
-_BRACKETS = "put what is added up in brackets where it begins with a sign: \\sum_i (-a_i)"
+_BRACKETS = "put what follows in brackets where it begins with a sign: \\sum_i (-a_i), \\prod_i (-a_i)"

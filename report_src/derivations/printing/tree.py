@@ -11,7 +11,7 @@ from typing import Any
 from report_src.derivations.printing.typed import Atom
 
 _SIGNS = {
-    "ODOT": "\\odot", "CDOT": "\\cdot", "SLASH": "/", "TIMES": "\\times", "SUM": "\\sum", "NABLA": "\\nabla",
+    "ODOT": "\\odot", "CDOT": "\\cdot", "SLASH": "/", "TIMES": "\\times", "NABLA": "\\nabla",
     "REALS": "double R", "DOTS": "\\dots", "TOP": "\\top",
 }  # fmt: skip
 _RELATIONS = {
@@ -101,12 +101,11 @@ def _item(item: Any, *, alone: bool = False) -> list[Atom]:
         accent = item.meaning.accent
         return [Atom("\\" + accent, ((Atom(glyph),),))] if accent else [Atom(glyph)]
     if item.kind == "TEXT":
-        word = str(item.meaning)
-        return [Atom(word if len(word) > 1 and word.replace("-", "").isalpha() else f"upright {word}")]
+        return [_word(str(item.meaning))]
     if item.kind == "OP":
         return [Atom(str(item.meaning.typed))]
-    if item.kind == "ODOT" and item.meaning == "\\otimes":
-        return [Atom("\\otimes")]
+    if item.kind == "SUM" or (item.kind == "ODOT" and item.meaning == "\\otimes"):
+        return [Atom(item.meaning)]
     if item.kind == "PARTIAL":
         return [Atom("upright d" if item.meaning == "d" else "\\partial")]
     if item.kind == "ONES":
@@ -118,6 +117,20 @@ def _item(item: Any, *, alone: bool = False) -> list[Atom]:
     if item.kind in _SIGNS:
         return [Atom(_SIGNS[item.kind])]
     return _built(item, alone)
+
+
+def _word(word: str) -> Atom:
+    return Atom(word if len(word) > 1 and word.replace("-", "").isalpha() else f"upright {word}")
+
+
+def _cases(item: Any) -> list[Atom]:
+    parts = [_expression(part) for part in item.items]
+    cells: list[tuple[Atom, ...]] = []
+    for comma, words, tail, sign in item.meaning:
+        cells.append((*parts.pop(0), *map(Atom, comma)))
+        condition = [*parts.pop(0), _relation(sign), *parts.pop(0)] if sign else []
+        cells.append((*([_word(words)] if words else []), *condition, *map(Atom, tail)))
+    return [Atom(f"cases {','.join('2' for _ in item.meaning)}", tuple(cells))]
 
 
 def _built(item: Any, alone: bool) -> list[Atom]:
@@ -132,6 +145,8 @@ def _built(item: Any, alone: bool) -> list[Atom]:
         return [*first, *inner[0], *last]
     if item.kind == "inner":
         return [Atom("\\langle"), *inner[0], Atom(","), *inner[1], Atom("\\rangle")]
+    if item.kind == "cases":
+        return _cases(item)
     if item.kind == "matrix":
         cells = tuple(tuple(_expression(cell)) for line in item.items for cell in line)
         return [Atom(f"{item.meaning} {','.join(str(len(line)) for line in item.items)}", cells)]

@@ -17,6 +17,7 @@ _TOKEN = re.compile(r"%[^\n]*\n?|\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _NOTHING = frozenset(
     {"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle", "\\limits", "\\left", "\\right"}
 )
+_NOTHING |= {"\\quad", "\\qquad", "\\enspace", "\\thinspace", "\\negthinspace", "\\medspace", "\\thickspace"}
 _SIZE = re.compile(r"\\[bB]igg?[lrm]?")
 _BOLD = frozenset({"\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\vec", "\\underline"})
 _FONTS = _BOLD | {"\\mathcal", "\\mathsf", "\\mathit", "\\mathscr"}

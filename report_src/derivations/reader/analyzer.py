@@ -20,10 +20,12 @@ from report_src.derivations.semantics.statements import (
     Placed,
     collect,
     declare_dimensions,
+    defined_names,
     range_of,
     ranges_of,
     refuse,
     tie,
+    writes,
 )
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table, family
 from report_src.derivations.source.document import Derivation
@@ -43,7 +45,8 @@ def read(derivation: Derivation) -> Program:
     program.table.layout = derivation.layout
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
-    program.table.letters = {letter for s in statements for letter in "Tt" if _writes(s.segment.text, letter)}
+    program.table.later = defined_names(statements)
+    program.table.letters = {letter for s in statements for letter in "Tt" if writes(s.segment.text, letter)}
     differentials.vary(program.table, [statement.tree for statement in statements], derivation.constants)
     ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
@@ -63,16 +66,6 @@ def read(derivation: Derivation) -> Program:
             if statement.silent:
                 builder.last = None
     return program
-
-
-_SUPERSCRIPT_OR_WORD = re.compile(
-    r"\^\s*(?:[Tt]|\{[^{}]*[Tt]\s*\}|\{?\s*\\[A-Za-z]+\s*\{\s*[Tt]\s*\})|\\(?:text|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+"
-)
-
-
-def _writes(text: str, letter: str) -> bool:
-    """Tell whether a statement has a letter elsewhere than as a superscript."""
-    return letter in _SUPERSCRIPT_OR_WORD.sub(" ", text)
 
 
 # where the left side of a statement ends that could not be parsed
@@ -140,8 +133,8 @@ class _Builder:
         signs = [relation.sign for relation in tree.relations]
         if not tree.continues and signs and signs[0] in (":=", "in", ":") and tree.sides:
             for item in tree.sides[0].items:
-                items = only_items(item)
-                use = plain_name(items[0]) if len(items) == 1 else None
+                items = only_items(item)  # one name, or a name with its arguments
+                use = plain_name(items[0]) if items else None
                 if use is not None:
                     key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
                     self.table.lost[key] = statement.rows[0]
@@ -268,8 +261,8 @@ class _Builder:
             # a row below goes on from here if the right side is refused
             self.last = (tree.sides[0], segment, statement.rows)
         read = [left, *(reader.single(side) for side in sides)]
-        for left, right in pairwise(read):
-            checks.comparable(left, right)
+        for relation, (left, right) in zip(relations, pairwise(read), strict=True):
+            checks.comparable(left, right, relation.sign)
         checks.close_indices(scope, read[-1])
         self.active(scope, read)
         self.within = scope
@@ -291,7 +284,7 @@ class _Builder:
         if signs[0] in ("succ", "succeq"):
             assumption_forms.definite(left, right)
         else:
-            checks.comparable(left, right)
+            checks.comparable(left, right, signs[0])
         checks.close_indices(scope, right)
         self.active(scope, [left, right])
         self.enter_unnamed(statement, scope)
@@ -312,7 +305,7 @@ class _Builder:
         for side, scope.segment in sides:
             read.append(reader.single(side))
         for left, right in pairwise(read):
-            checks.agree(left, right)
+            checks.agree(left, right, "=")
         named = plain_name(next(iter(only_items(statement.tree.sides[0].items[0])), statement.tree.sides[0].items[0]))
         conditions.refuse_unsaid(scope, read, named.subs if scope.defines and named is not None else None)
 
@@ -356,7 +349,7 @@ class _Builder:
         tree = statement.tree
         items = only_items(tree.sides[0].items[0])
         use = declared_name(items[0]) if items else None
-        arguments = authored.header(items, use) if use is not None and len(items) > 1 else ()
+        arguments = authored.header(self.table, items, use) if use is not None and len(items) > 1 else ()
         formula = authored.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
         if use is not None and formula is not None and any(key not in self.table.symbols for key in arguments):
             self.kind(statement, "definition")

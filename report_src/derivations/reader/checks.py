@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from report_src.derivations.notation import powers
+from report_src.derivations.notation import assumption_forms, powers
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.source.errors import Unreadable
 
 
-def comparable(left: Node, right: Node) -> None:
+def comparable(left: Node, right: Node, sign: str) -> None:
     """Refuse two sides of different shapes, or of one that nothing says."""
-    agree(left, right)
+    agree(left, right, sign)
     for side in (left, right):
         determined(side)
     powers.refuse_unsettled(left, right)
 
 
-def agree(left: Node, right: Node) -> None:
+def agree(left: Node, right: Node, sign: str) -> None:
     r"""Refuse two sides of different shapes; a number beside a vector is compared with each entry.
 
-    So `\frac{\partial\mu}{\partial x} = \frac1D` holds. `= 0` is not read: such a row is mostly a condition.
+    So `\frac{\partial\mu}{\partial x} = \frac1D` holds. An array that equals 0 is an array of zeros.
     """
     for array, number in ((left, right), (right, left)):
         vector = shapes.is_one(array.shape[0]) != shapes.is_one(array.shape[1])
-        if vector and shapes.is_scalar(number.shape) and shapes.counted(number) and number.data != 0:
+        if vector and shapes.is_scalar(number.shape) and shapes.counted(number):
+            return
+        if sign == "=" and assumption_forms.is_zero(number):
             return
     shapes.agree(left, right)
 

@@ -6,11 +6,12 @@ to the next + or −; log, exp and tanh without parentheses take one factor.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from report_src.derivations.notation import applications, arrays, authored, differentials, powers, readings
-from report_src.derivations.notation.indicators import indicator, kronecker
+from report_src.derivations.notation import applications, arrays, authored, differentials, gradients, powers, readings
+from report_src.derivations.notation.indicators import by_cases, indicator, kronecker
 from report_src.derivations.notation.recursion import previous
 from report_src.derivations.notation.sums import read_sum
 from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes, signs
@@ -52,7 +53,7 @@ class Reader:
         terms = [(sign, list(term.items)) for sign, term in tree.items]
         while terms:
             sign, items = terms.pop(0)
-            if terms and kind_of(items[-1]) == "SUM":  # \sum_i -a_i: what is summed begins with its sign
+            if terms and _adds(items[-1]):  # \sum_i -a_i: what is summed begins with its sign
                 inside, following = terms.pop(0)
                 place = (following[0].start, following[-1].end)
                 signed = Syntax("expr", ((inside, Syntax("term", tuple(following), *place)),), *place)
@@ -111,12 +112,12 @@ class Reader:
             item = items[index]
             kind = item.kind if isinstance(item, Syntax) else ""
             if kind in ("CDOT", "SLASH", "TIMES"):
-                if kind == "TIMES":
-                    raise Unreadable("× is read in \\mathbb{R}^{m \\times n} only", item.start, item.end)
                 if not factors or index + 1 == len(items):
                     raise Unreadable("a factor is missing beside this sign", item.start, item.end)
                 index += 1
                 dots.add(len(factors))
+                if kind == "TIMES":
+                    ambiguities.cross(shapes.product(factors, dots), self.factor(items, index)[0])
                 if kind == "SLASH":
                     how = self.scope.choice.get("/")
                     if how == "below":
@@ -170,8 +171,8 @@ class Reader:
         if base.kind == "PARTIAL":
             return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
-            return derivatives.nabla(self.scope, items, index)
-        if base.kind == "NAME":
+            return gradients.nabla(self.scope, items, index)
+        if base.kind in ("NAME", "TEXT"):
             if signs.slashed(self.scope, items, index):
                 return derivatives.with_slash(self.scope, items, index)
             use = read_name(item)
@@ -184,7 +185,7 @@ class Reader:
             found = self.table.find(use) if use is not None and not use.operations else None
             scalar = found is not None and shapes.is_scalar(found[0].shape)
             if scalar and isinstance(following, Syntax) and is_paren(following):
-                self.scope.read_as_products.append(base.meaning.letter)
+                self.scope.read_as_products.append(str(found[0]) if found else "")
         return self.atom(item), index + 1
 
     def application(self, use: NameUse, function: Symbol | str, items: list[Item], index: int) -> tuple[Node, int]:
@@ -195,6 +196,8 @@ class Reader:
         name = str(function) if isinstance(function, Symbol) else "σ"
         following = items[index + 1] if index + 1 < len(items) else None
         if not (isinstance(following, Syntax) and is_paren(following)):
+            if function == "logistic" and not use.primes:
+                raise self.table.unknown(use)
             written = f"{name}{chr(39) * use.primes}(…)"
             raise Unreadable(f"{name} is a function: it needs ( )", use.start, use.end, f"write {written}")
         paren, scripts = split(following)
@@ -220,7 +223,7 @@ class Reader:
         """Read a factor that is no application: a name, a number, a bracket, with its scripts."""
         base, scripts = split(item)
         assert base is not None
-        if base.kind == "NAME":
+        if base.kind in ("NAME", "TEXT"):
             use = read_name(item)
             if use is not None:
                 return self.name(use)
@@ -264,6 +267,8 @@ class Reader:
             return arrays.matrix(self.scope, base)
         if base.kind == "indicator":
             return indicator(self.scope, base)
+        if base.kind == "cases":
+            return by_cases(self.scope, base)
         shown = self.scope.segment.text[base.start : base.end]
         raise Unreadable(f"{shown} is not read here", base.start, base.end)
 
@@ -293,8 +298,11 @@ class Reader:
         if target.components and use.operations not in ((), ("square",)):
             message = "component of the transpose, or transpose of the component?"
             raise Unreadable(message, use.start, use.end, "write (A^\\top)_{ij}")
+        if use.primes == 1 and "primes" in self.table.layout and not target.components and not use.operations:
+            use = replace(use, primes=0, operations=("transpose",))
         if use.primes:
-            hint = f"write \\frac{{\\partial {symbol}}}{{\\partial x}}, or declare {symbol} as a function"
+            hint = f"write \\frac{{\\partial {symbol}}}{{\\partial x}}, declare {symbol} as a function, "
+            hint += "or say in the text: A prime denotes the transpose."
             raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
@@ -305,7 +313,7 @@ class Reader:
         return operators.operated(made, use.operations, use.start, use.end)
 
     def undeclared(self, use: NameUse) -> Node:
-        """Read Euler's e, the identity, a dimension as a number, an index in an indicator; or refuse."""
+        """Read Euler's e, the number π, the identity, a dimension as a number, an index in an indicator; or refuse."""
         letter, bare = use.letter.letter, not (use.letter.accent or use.sup or use.primes)
         place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.scope.segment}
         number = letter == "e" and bare and not (use.subs or use.letter.bold)
@@ -332,11 +340,15 @@ class Reader:
             raise self.table.unknown(use)
         if (delta := kronecker(self.scope, use)) is not None:
             return delta
+        if letter == "pi" and bare and not use.subs and all(key[0] != "pi" for key in self.table.symbols):
+            made = Node("pi", (), SCALAR, NONE, use.start, use.end, self.scope.segment)
+            return operators.operated(made, use.operations, use.start, use.end)
         if letter == "I" and bare:
             rows = operators.sized(self.table, use.subs, use)
             return operators.operated(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
-        if bare and not use.subs and self.scope.in_indicator and not use.operations:
-            index = self.scope.index(letter, use, bold=use.letter.bold)
+        plain = not (use.letter.accent or use.sup or use.subs or use.operations)
+        if plain and self.scope.counts(letter + "'" * use.primes):
+            index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
             return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.scope.segment, index)
         raise self.table.unknown(use)
 
@@ -354,8 +366,12 @@ class Reader:
             if script.mark == "^" and found is None:
                 made = powers.power(self.scope, made, script.sides[0], made.start, script.end)
                 continue
+            if found is None and "primes" in self.table.layout and not components:
+                made = shapes.transpose(made, made.start, script.end)
+                continue
             if found is None:
-                raise Unreadable("a prime follows a function", script.start, script.end)
+                hint = "write ^\\top, or state it in the text: A prime denotes the transpose."
+                raise Unreadable("a prime follows a function", script.start, script.end, hint)
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
@@ -370,6 +386,11 @@ _WEAKER = "⊙ takes the whole products beside it; write (a \\odot b) c for the 
 
 def _elementwise(symbol: Symbol) -> bool:
     return len(symbol.arguments) == 1 and symbol.arguments[0] == SCALAR
+
+
+def _adds(item: Item) -> bool:
+    base, _ = split(item)
+    return base is not None and base.kind == "SUM" and bool(base.meaning == "\\sum")
 
 
 def _tree(item: Item) -> Syntax:

@@ -15,7 +15,15 @@ from report_src.derivations.semantics.signs import operator
 from report_src.derivations.semantics.symbols import Dim
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEDY, OPERATOR_MACROS, WORDS_OF_FUNCTIONS
-from report_src.derivations.syntax.names import NameUse, only_items, plain_name, read_name, show_key, superscript
+from report_src.derivations.syntax.names import (
+    NameUse,
+    only_items,
+    plain_name,
+    read_name,
+    show_key,
+    superscript,
+    word_of,
+)
 from report_src.derivations.syntax.parser import Script, Syntax
 from report_src.derivations.syntax.pretty import pretty
 
@@ -85,6 +93,13 @@ def _names(syntax: Any) -> Iterator[NameUse]:
             yield from _names(item)
 
 
+def cross(left: Node, right: Node) -> None:
+    r"""Refuse a \times b of two arrays: a matrix product, a cross product, or one entry by entry."""
+    if not shapes.is_scalar(left.shape) and not shapes.is_scalar(right.shape):
+        message = f"{left} × {right} can be read as a matrix product, as one entry by entry, and as a cross product"
+        raise Unreadable(message, left.start, right.end, "write A B, A \\odot B, or a b^\\top")
+
+
 def matrix_function(name: str, inner: Node, start: int, end: int) -> None:
     """Refuse exp and log of a square matrix: of the matrix, or of every entry."""
     if same_square(*inner.shape):
@@ -131,6 +146,8 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     inner: tuple[Any, ...] = base.items[0].items if len(base.items) == 1 else ()
     shown = f"{text(scope, item)}{scope.segment.text[following.start : following.end]}"
     hint = "write \\cdot between the factors"
+    if read.op == "derivative" and _turned(behind) and shapes.is_vector(read.shape):
+        return  # the outer product of a gradient and a vector; a derivative at a point would be a row
     if read.op == "derivative" and kind != "paren":
         message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
         raise Unreadable(message, item.start, following.end, hint)
@@ -141,10 +158,10 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     if kind == "NAME" and single and read.op in ("square", "power", "elementwise_square"):
         message = f"{pretty(shown)} can be read as a power of a function's value, and as a product"
         raise Unreadable(message, item.start, following.end, hint)
-    if kind != "NAME" or read.op not in ("name", "dimension"):
+    if kind not in ("NAME", "TEXT") or read.op not in ("name", "dimension", "pi"):
         return
     use = read_name(item) if isinstance(item, Syntax) else None
-    logistic = use is not None and use.letter.letter == "sigma"
+    logistic = read.op == "pi" or (use is not None and use.letter.letter == "sigma")
     if _turned(behind) and not shapes.is_scalar(read.shape) and not logistic:
         return
     if len(inner) == 1 and any(kind_of(part) == "SUM" for part in inner[0][1].items) and not logistic:
@@ -156,7 +173,7 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
         return
     if several and not shapes.is_scalar(read.shape) and not logistic:
         return
-    letter = use.letter.letter if use is not None else ""
+    letter = (word_of(use.letter.letter) or use.letter.letter) if use is not None else ""
     message = f"{pretty(shown)} can be read as {letter} applied, and as a product; {letter} is a value"
     raise Unreadable(message, item.start, following.end, hint)
 
@@ -202,7 +219,8 @@ def letter_t(scope: Scope, base: Node, letter: str, start: int, end: int) -> Non
     known = known or letter in scope.ranged or letter in scope.free or any(i.letter == letter for i in scope.bound)
     if known or letter in scope.table.letters or shapes.is_scalar(base.shape):
         message = f"^{letter} can be read as the transpose and as the power {letter}"
-        raise Unreadable(message, start, end, "write ^\\top for the transpose")
+        hint = f"write ^\\top for the transpose; a power needs another letter than {letter} for its exponent"
+        raise Unreadable(message, start, end, hint)
 
 
 def same_square(rows: Dim, columns: Dim) -> bool:

@@ -6,7 +6,7 @@ denominator's columns; components make it a scalar.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.semantics.items import Item
@@ -16,7 +16,7 @@ from report_src.derivations.semantics.signs import italic_d, order_of, slashed
 from report_src.derivations.semantics.symbols import SCALAR, Shape, Symbol
 from report_src.derivations.semantics.unnamed import unnamed
 from report_src.derivations.source.errors import ShapeError, Unreadable
-from report_src.derivations.syntax.names import only_items, plain_name, read_name, show_key, superscript
+from report_src.derivations.syntax.names import only_items, read_name, show_key
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.pretty import pretty
 
@@ -37,7 +37,9 @@ class Derivative:
 
 
 @dataclass(frozen=True, slots=True)
-class _Operand:
+class Operand:
+    """What is differentiated, or by what: a symbol with its components, and the scripts behind it."""
+
     target: Target
     transposed: bool
     squared: bool
@@ -59,7 +61,7 @@ def fraction(scope: Scope, base: Syntax, held: frozenset[Symbol]) -> Node | None
     return make(scope, numerator, _below(scope, base, top, bottom), held, base.start, base.end)
 
 
-def _below(scope: Scope, base: Syntax, top: tuple[Syntax, ...], bottom: tuple[Syntax, ...]) -> list[_Operand]:
+def _below(scope: Scope, base: Syntax, top: tuple[Syntax, ...], bottom: tuple[Syntax, ...]) -> list[Operand]:
     """Return by what a fraction differentiates, as often as its numerator says."""
     italic = italic_d(scope, top, bottom)
     denominators, order = _denominators(scope, bottom, base, italic), order_of(top[0], italic)
@@ -72,41 +74,41 @@ def _below(scope: Scope, base: Syntax, top: tuple[Syntax, ...], bottom: tuple[Sy
 def acting(scope: Scope, base: Syntax, target: Target, start: int, end: int) -> Node:
     """Return the derivative that a fraction without a numerator takes of what follows it."""
     top, bottom = only_items(base.items[0]), only_items(base.items[1])
-    numerator = _Operand(target, False, False, start, end)
+    numerator = Operand(target, False, False, start, end)
     return make(scope, numerator, _below(scope, base, top, bottom), frozenset(), base.start, end)
 
 
-def _value(scope: Scope, items: tuple[Syntax, ...]) -> _Operand:
+def _value(scope: Scope, items: tuple[Syntax, ...]) -> Operand:
     """Read what is differentiated: a name, or an expression that becomes a definition of its own."""
     first = items[0].items[0] if items[0].kind == "scripted" else items[0]
-    if len(items) == 1 and first.kind == "NAME":
+    if len(items) == 1 and first.kind in ("NAME", "TEXT"):
         use = read_name(items[0])
         known = scope.table.find(use) if use is not None else None
         plain = use is not None and not (use.primes or use.power or set(use.operations) - {"transpose"})
         if (plain and known) or (known is None and use is not None and use.letter.letter != "e"):
-            return _operand(scope, items[0])
+            return read_operand(scope, items[0])
     target = unnamed(scope, lambda: scope.reader.hadamard_chain(list(items)))
-    return _Operand(target, False, False, items[0].start, items[-1].end)
+    return Operand(target, False, False, items[0].start, items[-1].end)
 
 
-def _denominators(scope: Scope, items: tuple[Syntax, ...], base: Syntax, italic: bool) -> list[_Operand]:
-    found: list[_Operand] = []
+def _denominators(scope: Scope, items: tuple[Syntax, ...], base: Syntax, italic: bool) -> list[Operand]:
+    found: list[Operand] = []
     for sign, name in zip(items[::2], items[1::2], strict=False):
         if order_of(sign, italic) != 1:
             raise Unreadable(_DENOMINATOR, base.start, base.end, _NAME_FIRST)
-        operand = _operand(scope, name)
+        operand = read_operand(scope, name)
         found.extend([operand, operand] if operand.squared else [operand])
     if len(items) % 2 or not found or len(found) > 2:
         raise Unreadable(_DENOMINATOR, base.start, base.end, _NAME_FIRST)
     return found
 
 
-def _operand(scope: Scope, item: Syntax) -> _Operand:
+def read_operand(scope: Scope, item: Syntax) -> Operand:
     """Read a name that is differentiated, or by which."""
     if item.kind == "paren" and len(item.items) == 1:
         inner = only_items(item.items[0])
         if len(inner) == 1:
-            return _operand(scope, inner[0])
+            return read_operand(scope, inner[0])
     use = read_name(item)
     if use is None:
         message = "a derivative is taken of a name and by a name"
@@ -132,7 +134,7 @@ def _operand(scope: Scope, item: Syntax) -> _Operand:
     transposed, squared = "transpose" in use.operations, "square" in use.operations
     if transposed and is_scalar(target.shape):
         raise Unreadable(f"{scope.segment.text[use.start : use.end]} is a number and carries no ⊤", use.start, use.end)
-    return _Operand(target, transposed, squared, use.start, use.end)
+    return Operand(target, transposed, squared, use.start, use.end)
 
 
 def with_slash(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
@@ -142,104 +144,34 @@ def with_slash(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     if not slashed(scope, items, index):
         hint = "write \\frac{\\partial L}{\\partial x} or \\partial L/\\partial x"
         raise Unreadable("a lone ∂ cannot be read", start, window[0].end, hint)
-    numerator, denominator = _value(scope, (_tree(window[1]),)), _operand(scope, _tree(window[4]))
+    numerator, denominator = _value(scope, (tree(window[1]),)), read_operand(scope, tree(window[4]))
     if denominator.squared or numerator.transposed:
         raise Unreadable("write this derivative as a fraction", start, end)
     return make(scope, numerator, [denominator], frozenset(), start, end), index + 5
 
 
-def _tree(item: Item) -> Syntax:
+def tree(item: Item) -> Syntax:
+    """Return the tree of an item; raise Unreadable for a sum that was read already."""
     if isinstance(item, Node):
         raise Unreadable("a derivative is taken of a name", item.start, item.end)
     return item
 
 
-def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
-    """Read ∇_x L and ∇²_x L."""
-    sign = _tree(items[index])
-    scripts: tuple[Script, ...] = sign.items[1:] if sign.kind == "scripted" else ()
-    below = next((script for script in scripts if script.mark == "_"), None)
-    above = next((script for script in scripts if script.mark == "^"), None)
-    if len(scripts) != (below is not None) + (above is not None):
-        raise Unreadable("∇ carries _ and ^2 only", sign.start, sign.end)
-    twice = above is not None and superscript(above) == ("", ("square",))
-    if below is None and (above is None or twice) and (bare := _by_argument(scope, items, index)):
-        made, after, by_argument = bare
-        value = _Operand(unnamed(scope, lambda: made), False, False, sign.start, made.end)
-        again = [replace(by_argument, transposed=True)] if twice else []
-        return make(scope, value, [by_argument, *again], frozenset(), sign.start, made.end), after
-    if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
-        raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
-    if above is not None and not twice:
-        raise Unreadable("∇ carries ^2 or nothing", above.start, above.end)
-    by = only_items(below.sides[0].items[0])
-    if len(by) != 1 or index + 1 >= len(items):
-        raise Unreadable("∇ is followed by the name of a scalar", sign.start, sign.end)
-    operand = _operand(scope, by[0])
-    value, after = _of_nabla(scope, items, index + 1)
-    if value.transposed or value.squared or operand.transposed or operand.squared:
-        raise Unreadable("put ∇_x L in parentheses before ⊤ or a power", sign.start, value.end)
-    if not is_scalar(value.target.shape):
-        message = f"∇ is taken of a scalar; {value.target.symbol} is {describe(value.target.shape)}"
-        raise Unreadable(message, value.start, value.end, "write \\frac{\\partial}{\\partial x} for a Jacobian")
-    denominators = [operand]
-    if above is not None:
-        denominators.append(_Operand(operand.target, True, False, operand.start, operand.end))
-    return make(scope, value, denominators, frozenset(), sign.start, value.end), after
-
-
-def _of_nabla(scope: Scope, items: list[Item], index: int) -> tuple[_Operand, int]:
-    """Read what ∇ is taken of, a name or one factor, and return it with the index after it."""
-    item = items[index]
-    use = plain_name(item) if isinstance(item, Syntax) else None
-    found = scope.table.find(use) if use is not None else None
-    if (
-        use is not None
-        and (found is None or found[0].formula is None)
-        and (found is None or found[0].kind != "function")
-    ):
-        return _operand(scope, _tree(item)), index + 1
-    behind = [index]
-
-    def read() -> Node:
-        made, behind[0] = scope.reader.factor(items, index)
-        value: Node = made
-        return value
-
-    target = unnamed(scope, read)
-    return _Operand(target, False, False, item.start, items[behind[0] - 1].end), behind[0]
-
-
-def _by_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node, int, _Operand] | None:
-    r"""Read \nabla J(\theta) of a function that is defined with one argument: it is taken by that."""
-    item = items[index + 1] if index + 1 < len(items) else None
-    use = plain_name(item) if isinstance(item, Syntax) else None
-    found = scope.table.find(use) if use is not None else None
-    if found is None or found[0].formula is None or len(found[0].formula.arguments) != 1:
-        return None
-    symbol = scope.table.symbols.get(found[0].formula.arguments[0])
-    if symbol is None or symbol.slots:
-        return None
-    made, after = scope.reader.factor(items, index + 1)
-    by = Target(symbol, (), None, None, False, symbol.shape)
-    return made, after, _Operand(by, False, False, made.start, made.end)
-
-
 def held_fixed(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
     """Read a derivative with a bar whose subscript names the nodes that are held fixed."""
     sides: tuple[Side, ...] = ()
-    tree, end = base, base.end
+    held_of, end = base, base.end
     if base.kind == "held":
         inner = only_items(base.items[0])
         if len(inner) != 1:
             raise Unreadable("the bar follows one derivative", base.start, base.end)
-        tree, sides = inner[0], base.items[1]
+        held_of, sides = inner[0], base.items[1]
     elif len(scripts) == 1:
         sides, end = scripts[0].sides, scripts[0].end
-    while tree.kind == "paren" and len(tree.items) == 1 and len(only_items(tree.items[0])) == 1:
-        tree = only_items(tree.items[0])[0]
+    while held_of.kind == "paren" and len(held_of.items) == 1 and len(only_items(held_of.items[0])) == 1:
+        held_of = only_items(held_of.items[0])[0]
     held = frozenset(_held_symbols(scope, sides))
-    made = fraction(scope, tree, held) if tree.kind == "fraction" and held else None
+    made = fraction(scope, held_of, held) if held_of.kind == "fraction" and held else None
     if made is None:
         raise Unreadable("only a derivative is followed by a bar with held nodes", base.start, end)
     made.start, made.end = base.start, end
@@ -249,7 +181,7 @@ def held_fixed(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
 def _held_symbols(scope: Scope, sides: tuple[Side, ...]) -> list[Symbol]:
     if len(sides) != 1:
         raise Unreadable("held nodes are names: |_{\\mathbf h_1}", sides[0].start if sides else 0)
-    operands = [_operand(scope, _only(item)) for item in sides[0].items]
+    operands = [read_operand(scope, _only(item)) for item in sides[0].items]
     for operand in operands:
         if operand.transposed or operand.squared or operand.target.components:
             raise Unreadable("held nodes are whole names: |_{\\mathbf h_1}", operand.start, operand.end)
@@ -265,8 +197,8 @@ def _only(item: Syntax) -> Syntax:
 
 def make(
     scope: Scope,
-    numerator: _Operand,
-    denominators: list[_Operand],
+    numerator: Operand,
+    denominators: list[Operand],
     held: frozenset[Symbol],
     start: int,
     end: int,
@@ -283,7 +215,7 @@ def make(
 
 
 def _refuse_meaningless(
-    numerator: _Operand, denominators: list[_Operand], held: frozenset[Symbol], start: int, end: int
+    numerator: Operand, denominators: list[Operand], held: frozenset[Symbol], start: int, end: int
 ) -> None:
     fixed = [operand.target.symbol for operand in denominators if operand.target.symbol in held]
     if fixed or numerator.target.symbol in held:
@@ -329,13 +261,13 @@ def ancestors(symbol: Symbol) -> set[Symbol]:
     return found
 
 
-def _axes(operand: _Operand, row: Pick, column: Pick) -> tuple[Pick, ...]:
+def _axes(operand: Operand, row: Pick, column: Pick) -> tuple[Pick, ...]:
     """Return the picks along slots, rows and columns of one symbol; components win."""
     return operand.target.axes(row, column)
 
 
 def _first(
-    top: _Operand, below: list[_Operand], start: int, end: int, layout: frozenset[str]
+    top: Operand, below: list[Operand], start: int, end: int, layout: frozenset[str]
 ) -> tuple[Shape, tuple[Pick, ...]]:
     by = below[0]
     above_shape, below_shape = top.target.shape, by.target.shape
@@ -360,7 +292,7 @@ def _first(
     raise kind(f"{message} this derivative has no agreed shape", start, end, hint or "write it in components")
 
 
-def _stated(top: _Operand, by: _Operand, turned: bool) -> tuple[Shape, tuple[Pick, ...]]:
+def _stated(top: Operand, by: Operand, turned: bool) -> tuple[Shape, tuple[Pick, ...]]:
     """Return shape and picks of a Jacobian in the layout that the text states; `turned` is the denominator's."""
     above, below = ("column", "row") if turned else ("row", "column")
     lengths, picks = [], []
@@ -372,7 +304,7 @@ def _stated(top: _Operand, by: _Operand, turned: bool) -> tuple[Shape, tuple[Pic
 
 
 def _second(
-    top: _Operand, below: list[_Operand], start: int, end: int, _: frozenset[str]
+    top: Operand, below: list[Operand], start: int, end: int, _: frozenset[str]
 ) -> tuple[Shape, tuple[Pick, ...]]:
     first, second = below
     if not is_scalar(top.target.shape):

@@ -94,6 +94,7 @@ class Scope:
         self.unnamed: list[Any] = []  # the expressions that are differentiated without a name
         self.read_as_products: list[str] = []
         self.in_indicator = False
+        self.in_exponent = False  # where an index counts as its number: \beta^{T-t}
         self.inherited: dict[str, Dim] = {}  # the ranges of indices in the statement that this one goes on from
 
     def make(self, letter: str, bound: bool, place: Any) -> Index:
@@ -122,6 +123,11 @@ class Scope:
         self.bound.append(index)
         return index
 
+    def counts(self, letter: str) -> bool:
+        """Tell whether a letter is an index here, and may be read as its number."""
+        known = letter in self.free or any(found.letter == letter for found in self.bound)
+        return self.in_indicator or (self.in_exponent and known)
+
     def release(self, letter: str) -> None:
         """Leave the sum over an index."""
         assert self.bound[-1].letter == letter
@@ -149,7 +155,7 @@ class Scope:
             message = f"no symbol {show_key((use.letter.letter, use.letter.accent, use.sup, use.subs))} is declared"
             hint = "a component is written with a letter that is not bold"
             raise Unreadable(message, use.start, use.end, hint)
-        if len(letter) > 1 and letter not in GREEK:
+        if len(letter.rstrip("'")) > 1 and letter.rstrip("'") not in GREEK:
             raise Unreadable(f"{letter} is not an index", use.start, use.end)
         self.free[letter] = self.make(letter, False, use)
         return self.free[letter]

@@ -6,6 +6,7 @@ neither declares nor defines is prose.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,8 +16,9 @@ from report_src.derivations.source.document import Row
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.rows import SIGNS
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.source.vocabulary import UNREAD_RELATIONS
-from report_src.derivations.syntax.names import only_items, plain_name
+from report_src.derivations.source.tokens import tokens
+from report_src.derivations.source.vocabulary import GREEK, UNREAD_RELATIONS
+from report_src.derivations.syntax.names import Key, only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Statement, Syntax
 
 Problems = dict[int, tuple[Refusal, int]]  # the first refusal of each row, and its place
@@ -33,6 +35,16 @@ class Placed:
     inline: bool
     assumed: bool = False
     declares: bool = False  # whether it is among the declarations, where m = k makes two dimensions one
+
+
+_SUPERSCRIPT_OR_WORD = re.compile(
+    r"\^\s*(?:[Tt]|\{[^{}]*[Tt]\s*\}|\{?\s*\\[A-Za-z]+\s*\{\s*[Tt]\s*\})|\\(?:text|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+"
+)
+
+
+def writes(text: str, letter: str) -> bool:
+    """Tell whether a statement has a letter elsewhere than as a superscript."""
+    return letter in _SUPERSCRIPT_OR_WORD.sub(" ", text)
 
 
 def refuse(problems: Problems, statement: Placed, problem: Refusal) -> None:
@@ -92,15 +104,23 @@ def _refuse_open(rows: list[Row], problems: Problems) -> None:
     """Refuse to judge a row if the one below may go on from it and cannot be read, as behind a phantom."""
     for number, (above, row) in reversed(list(enumerate(pairwise(rows)))):
         first = row.segments[0] if row.segments else None
-        loose = not row.relates if row.problem else first is not None and not _relates(first)
+        loose = not row.relates if row.problem else first is not None and not (first.relations or _relates(first.text))
         refused = row.problem or (first and first.first not in SIGNS) or number + 1 in problems
         if loose and refused and not (above.inline or row.inline or above.problem) and above.display == row.display:
             end = above.segments[-1].locate(0) if above.segments else above.start
             problems[number] = (Unjudged(OPEN, end), end)
 
 
-def _relates(segment: Segment) -> bool:
-    return bool(segment.relations) or any(word in segment.text for word in UNREAD_RELATIONS)
+def _relates(text: str) -> bool:
+    r"""Tell whether a row prints a relation that is not read, as W \leftarrow W - G does; a phantom prints none."""
+    depth, before = 0, ""
+    for tok in tokens(text):
+        depth += (tok.text == "{") - (tok.text == "}")
+        takes = before[:1] == "\\" and before[1:] not in GREEK
+        if depth == 0 and tok.text in UNREAD_RELATIONS and not takes:
+            return True
+        before = tok.text
+    return False
 
 
 OPEN = "not judged: the row below may go on from it, and is refused"
@@ -142,6 +162,14 @@ def declare_dimensions(statements: list[Placed], table: Table) -> None:
         tied = tie(statement, table)
         if tied is not None:
             same(*tied, tie=True)
+
+
+def defined_names(statements: list[Placed]) -> set[Key]:
+    """Return the names on the left of all definitions."""
+    lefts = [s.tree.sides[0] for s in statements if s.tree.relations and s.tree.relations[0].sign == ":="]
+    found = (next(iter(only_items(item)), item) for left in lefts for item in left.items)
+    uses = (plain_name(item) for item in found)
+    return {(use.letter.letter, use.letter.accent, use.sup, use.subs) for use in uses if use is not None}
 
 
 def _labels(side: Side) -> list[str]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from report_src.derivations.source.errors import Undeclared, Unjudged, Unreadable
-from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, shifted, show_key
+from report_src.derivations.source.vocabulary import INSTEAD
+from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, shifted, show_key, word_of
 
 
 class Dim:
@@ -129,6 +130,7 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.lost: dict[Key, int] = {}
+        self.later: set[Key] = set()  # the names that a row defines, above or further on
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
@@ -167,7 +169,7 @@ class Table:
         for other in self.symbols.values():
             labelled, plain = (other, symbol) if other.key[2][:1] == "^" else (symbol, other)
             mark = labelled.key[2]
-            if mark[:1] != "^" or mark[1:] in ("\\ast", "\\star") or mark[1:].startswith("\\text"):
+            if mark[:1] != "^" or mark[1:] in ("\\ast", "\\star", "+", "-") or mark[1:].startswith("\\text"):
                 continue
             alike = plain.key[:3] == (letter, accent, "") and other.key[:2] == (letter, accent)
             if alike and plain.kind != "function" and plain.key[3] in (labelled.key[3], ()):
@@ -183,6 +185,9 @@ class Table:
 
     def _labelled(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
         whole = self._find(replace(use, sup=use.label))
+        if whole is None and use.label == "^4" and (square := self._find(replace(use, sup="^2"))):
+            use.label, use.squared = "^2", True  # \sigma^4 is the square of the name \sigma^2
+            return square
         if whole is not None or is_number(use.label[1:]):
             return whole
         counted = self._find(replace(use, sup="^*"))
@@ -225,6 +230,9 @@ class Table:
         lost = [place for name, place in self.lost.items() if name[:2] == key[:2] and name[3] == key[3]]
         if lost:
             return Unjudged(f"not judged: the row that introduces {show_key(key)} is refused", use.start, use.end)
+        if word := word_of(use.letter.letter):
+            hint = INSTEAD.get(word) or f"define it, \\text{{{word}}} \\coloneqq …, or take a letter"
+            return Unreadable(f"the operator '{word}' is not in the language", use.start, use.end, hint)
         names = list(self.symbols)
         near = [name for name in names if name[0] == key[0] and name != key] or [
             name for name in names if name[0].lower() == key[0].lower()
@@ -237,6 +245,8 @@ class Table:
             hint = f"declare it: ${latex(key)} : \\mathbb{{R}} \\to \\mathbb{{R}}$; {meant}"
         if any(shifted(sub) for sub in use.subs):
             hint = f"a recursion is a definition, {use.letter.letter}_t \\coloneqq …, below a declared first member"
+        if key in self.later:
+            hint = f"{show_key(key)} is defined further on: write its definition above this row"
         if not hint:
             scalar = "" if use.letter.bold else f"\\mathbb{{R}}$ or ${latex(key)} \\in "
             hint = (

@@ -25,11 +25,11 @@ from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lex
 from report_src.derivations.source.segments import PROSE, Segment
 from report_src.derivations.source.tokens import Tok, argument, tokens
 
-_NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat")
+_NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat", "eqnarray")
 DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))  # environments whose rows are read
 PROSE_ENVIRONMENTS = frozenset({"itemize", "enumerate", "center", "quote", "flushleft"})
 BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
-_BREAKING = ("align", "gather", "multline", "flalign", "alignat")
+_BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
 # environments that make a display of the inline mathematics around them, as `\displaystyle` does
 _BLOCKS = frozenset({"aligned", "alignedat", "gathered", "split", "array", "multlined"})
 
@@ -161,8 +161,7 @@ def piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
         if name in DISPLAYS:
             return _display(text, toks, index, name)
         if name not in PROSE_ENVIRONMENTS:
-            message = f"the environment '{name}' is not read inside a derivation"
-            raise Unreadable(message, tok.start, tok.end, "use align, equation, gather, multline or \\[ \\]")
+            return _unread(toks, index, name)
         return [], index + 3 + len(name)
     if tok.text == "\\end" and environment(toks, index) in PROSE_ENVIRONMENTS:
         return [], index + 3 + len(environment(toks, index))
@@ -170,6 +169,18 @@ def piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
         message = f"{tok.text} is not read in the text of a derivation: it may change what is printed"
         raise Unreadable(message, tok.start, tok.end, "use it outside the derivation")
     return [], index + 1
+
+
+def _unread(toks: list[Tok], index: int, name: str) -> tuple[list[Row], int]:
+    """Refuse an environment once, and pass over what is in it."""
+    ends = (k for k in range(index, len(toks)) if toks[k].text == "\\end" and environment(toks, k) == name)
+    stop = next(ends, index)
+    message = f"the environment '{name}' is not read inside a derivation"
+    hint = "use align, equation, gather, multline or \\[ \\]"
+    problem = Unreadable(message, toks[index].start, toks[index].end, hint)
+    return [
+        Row(toks[index].start, toks[stop].end, inline=False, problem=problem)
+    ], stop + 1 if stop == index else stop + 3 + len(name)
 
 
 def _dollars(toks: list[Tok], index: int) -> tuple[list[Row], int]:
@@ -280,5 +291,20 @@ def _display(text: str, toks: list[Tok], index: int, name: str) -> tuple[list[Ro
         message = f"there is a blank line inside \\begin{{{name}}}; take it out, or type % on it"
         raise Unreadable(message, blank.start() + 1, blank.start() + 1)
     breaks = name.rstrip("*") in _BREAKING
-    rows = split_rows(text, toks[letters:stop], inline=False, breaks=breaks)
+    inside = toks[letters:stop]
+    if name.startswith("eqnarray"):
+        inside = _two_columns(inside)
+    rows = split_rows(text, inside, inline=False, breaks=breaks)
     return [_placed(row, toks[index]) for row in rows], stop + 3 + len(name)
+
+
+def _two_columns(toks: list[Tok]) -> list[Tok]:
+    """Return the rows of an eqnarray, `a & = & b`, as those of an align, `a & = b`."""
+    kept: list[Tok] = []
+    met = depth = 0
+    for tok in toks:
+        depth += (tok.text in ("{", "\\begin")) - (tok.text in ("}", "\\end"))
+        met = 0 if tok.text == "\\\\" and depth == 0 else met + (tok.text == "&" and depth == 0)
+        if tok.text != "&" or met != 2:
+            kept.append(tok)
+    return kept

@@ -5,6 +5,7 @@ Jacobians are in numerator layout.        also of rows: as many rows as the nume
 Jacobians are in denominator layout.      the transpose of that
 The softmax is taken over rows.
 Here $\otimes$ is the elementwise product.   also: the outer product
+A prime denotes the transpose.               A' is the transpose of A; of a function it stays the derivative
 
 Its text also says what a differential leaves constant: Here $A$ and $\mathbf b$ are constant.
 """
@@ -24,10 +25,11 @@ _PHRASES = {
     r"(?:the |its |each )?rows?\b|\brow-?wise softmax\b|\bsoftmax of (?:a|each) row\b",
     "entrywise": _TENSOR + r"(?:element|entry|component)-?wise product|" + _TENSOR + r"hadamard product",
     "outer": _TENSOR + r"outer product",
+    "primes": r"\bprimes? (?:is|are|denotes?|means?|marks?|stands? for) (?:the |a )?transposes?\b",
 }
 _OF_OTHERS = DENIALS | {"some", "other", "others", "elsewhere", "often", "usually", "sometimes", "many", "literature"}
 _SENTENCE = re.compile(r"[.:;!?](?=\s|$)|\n[ \t]*\n")
-_DISPLAY = re.compile(r"\\\[|\\begin\s*\{(?:equation|align|gather|multline|flalign|alignat)")
+_DISPLAY = re.compile(r"\\\[|\\begin\s*\{(?:equation|align|gather|multline|flalign|alignat|eqnarray)")
 
 
 def layout(text: str) -> frozenset[str]:

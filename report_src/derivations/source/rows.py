@@ -15,7 +15,7 @@ from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES,
 
 # environments inside a display whose rows are rows of the display
 TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
-MATRICES = frozenset({"bmatrix", "pmatrix"})  # environments that print a matrix inside a row
+MATRICES = frozenset({"bmatrix", "pmatrix", "cases"})  # environments that print an array inside a row
 FORBIDDEN = frozenset(
     {"\\input", "\\include", "\\def", "\\edef", "\\gdef", "\\xdef", "\\let", "\\newcommand", "\\renewcommand"}
     | {"\\providecommand", "\\DeclareMathOperator", "\\newenvironment", "\\csname", "\\catcode", "\\write"}
@@ -71,6 +71,7 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
 
     `breaks` is whether \\ breaks the line directly in this display; in an equation it prints nothing.
     """
+    toks = _unboxed_block(toks)
     row: list[Tok] = []
     blocks: list[_Block] = []
     block: _Block | None = None
@@ -207,6 +208,14 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
     yield row
 
 
+def _unboxed_block(toks: list[Tok]) -> list[Tok]:
+    r"""Return a display without the \boxed around its block of rows: \boxed{\begin{aligned} … \end{aligned}}."""
+    places = [at for at, tok in enumerate(toks) if tok.text not in _LAYOUT]
+    opened = [toks[at].text for at in places[:3]] == ["\\boxed", "{", "\\begin"]
+    whole = opened and group(toks, places[1]) == places[-1]
+    return toks[places[1] + 1 : places[-1]] if whole else toks
+
+
 def _unboxed(toks: list[Tok]) -> list[Tok]:
     r"""Return a row without the \boxed around its whole statement: \boxed{a = b} says a = b."""
     formula = [tok for tok in toks if tok.text not in _LAYOUT | {"&"}]
@@ -222,6 +231,8 @@ def check_tokens(toks: list[Tok]) -> None:
     for tok in toks:
         if tok.text in JINJA:
             raise Unreadable("there is a Jinja tag inside a derivation", tok.start, tok.end)
+        if tok.text == "\\newline":
+            raise Unreadable("\\newline does not end a row of a display", tok.start, tok.end, "write \\\\")
         if tok.text in FORBIDDEN:
             raise Unreadable(f"{tok.text} is not allowed inside a derivation", tok.start, tok.end)
         depth += (tok.text in "{([") - (tok.text in "})]")
@@ -266,7 +277,7 @@ def _uncertain(row: Row, rows: list[Row]) -> Unreadable | None:
     start = first.locate(0)
     same = [other for other in rows if other.display == row.display and (other.segments or other.problem)]
     if first.first in SIGNS and first.relations:
-        if not same or first.cells[:1] == (0,):
+        if not same or first.cell == 0:
             return None
         return Unreadable("this row begins with a sign and has a relation", start, hint=_BREAK)
     between = list(takewhile(lambda other: other.inline, reversed(rows)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.tokens import Tok, argument, group
@@ -95,8 +96,10 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             current.pop()
             cells.pop()
         if current:
-            found.append(_segment(text, current, separator, cells))
-            found[-1].condition, condition = condition, False
+            inside = _bracketed(current)
+            found.append(_segment(text, current[inside], separator, cells[inside]))
+            beside = inside != slice(None) and len(found) > 1
+            found[-1].condition, condition = condition or beside, False
         current.clear()
         cells.clear()
 
@@ -126,7 +129,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             unchecked = unchecked.strip() or "no reason given"
         elif tok.text in WORDS and not (current and current[-1].text in "_^"):
             words, after = argument(toks, index, text)
-            if words.strip() in OPERATORS:
+            if words.strip() in OPERATORS or words in _named(text):
                 current.append(tok)
                 cells.append(columns)
                 continue
@@ -147,6 +150,26 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             cells.append(columns + (tok.text in RELATIONS and index < len(toks) and toks[index].text == "&"))
     close("end")
     return found, unchecked
+
+
+_NAMED = re.compile(
+    r"(?<![_^{])\\text\{([A-Za-z]{2,20})\}\s*(?:\([^()]*\)|_\{?\w+\}?)?\s*&?\s*(?::=|\\coloneqq?(?![a-z])|\\in(?![a-z]))"
+)
+
+
+@lru_cache(maxsize=8)
+def _named(text: str) -> frozenset[str]:
+    r"""Return the words that are names, because a text defines or declares them: \text{MSE} \coloneqq."""
+    return frozenset(_NAMED.findall(text)) - CONNECTIVES - DENIALS
+
+
+def _bracketed(toks: list[Tok]) -> slice:
+    r"""Return the place of what a bracket around a whole statement holds: (i \\ne j) says i \\ne j."""
+    places = [at for at, tok in enumerate(toks) if tok.text not in SPACES]
+    depths = list(accumulate((toks[at].text in _OPEN) - (toks[at].text in _CLOSE) for at in places))
+    closed = toks[places[0]].text == "(" and 0 not in depths[:-1] and toks[places[-1]].text == ")" if places else False
+    says = any(depth == 1 and toks[at].text in RELATIONS for at, depth in zip(places, depths, strict=True))
+    return slice(places[0] + 1, places[-1]) if closed and says else slice(None)
 
 
 def _matrix(toks: list[Tok], index: int) -> int:
@@ -262,7 +285,9 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
     spaced = bool(before) and before[-1].text in gaps | {","}
     glued = beside and not spaced and not re.match(r"[\s,;:.(~]|\\ ", words)
     if glued or (leads and not re.search(r"[\s:~]$|\\ $", words) and after[0].text not in gaps):
-        raise Unreadable(f"the words '{plain}' are printed as a part of the formula", start, end, _SPACE)
+        split_note = plain.strip(".") == ")" or (bool(before) and before[-1].text == "(")
+        hint = _NOTE if split_note else _SPACE
+        raise Unreadable(f"the words '{plain}' are printed as a part of the formula", start, end, hint)
     unknown = next((word for word in bare if word not in CONNECTIVES), "")
     named = pairwise([*bare, ""])
     unknown = unknown or next((word for word, rest in named if word in _NOUNS and rest != "rule"), "")
@@ -275,4 +300,5 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
 
 
 _OUTSIDE = "write it in the text outside the display; a note at the end of a row belongs in parentheses"
+_NOTE = "a note at the end of a row has its brackets inside, \\text{(by symmetry)}, and holds no formula"
 _SPACE = "words that lead to a row end in a space, \\text{so }; words behind a formula begin with one, \\text{ and }"

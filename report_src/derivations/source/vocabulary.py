@@ -95,6 +95,7 @@ UNREAD_RELATIONS = frozenset(
 WORDS_OF_FUNCTIONS = OPERATORS | {"sin", "cos", "tan", "argmax", "argmin", "Var", "var", "Cov", "cov", "sup", "inf"}
 
 SPACES = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle"})
+SPACES |= {"\\enspace", "\\thinspace", "\\negthinspace", "\\medspace", "\\thickspace"}
 SIZES = frozenset(
     "\\" + size + side
     for size in ("big", "Big", "bigg", "Bigg")
@@ -109,12 +110,15 @@ REFUSED = {
     "\\equiv": "≡ is not in the language; write = or \\coloneqq",
     "\\ast": "* is not in the language; write \\odot for the elementwise product",
     "*": "* is not in the language; write \\odot for the elementwise product",
-    "\\prod": "∏ is not in the language",
     "\\int": "integrals are not in the language",
     "\\mathbb": "\\mathbb is read before R and 1 only",
     "\\unchecked": "\\unchecked{reason} belongs at the end of a row",
     "\\over": "\\over needs braces of its own: {a \\over b}",
 }
+
+# relations that are met in notes and not read
+UNREAD_RELATIONS = frozenset({"\\leftarrow", "\\gets", "\\mapsto", "\\overset", "\\stackrel", "\\approx", "\\propto"})
+UNREAD_RELATIONS |= {"\\sim", "\\equiv", "\\simeq", "\\iff", "\\Leftrightarrow"}
 
 _NEW = "an update is no equation: give the new value a name of its own, w_{\\text{new}} \\coloneqq …"
 _STATED = "state it in the text"
@@ -140,7 +144,6 @@ INSTEAD = {
     "tan": _SMOOTH,
     "vec": "write the components: A_{ij}",
     "rank": _STATED,
-    "cases": "write an indicator: \\mathbb 1[z > 0]\\, z",
     "lim": "a limit cannot be checked; end the row in \\unchecked{reason}",
     "infty": "what has no bound cannot be checked; end the row in \\unchecked{reason}",
     "simeq": "≃ cannot be checked; make it exact, or end the row in \\unchecked{reason}",
@@ -166,9 +169,9 @@ KNOWN_MACROS = (
     | OPERATOR_MACROS
     | FRACTIONS
     | frozenset(
-        {"sqrt", "sum", "partial", "nabla", "odot", "circ", "cdot", "times", "top", "prime", "operatorname", "otimes"}
+        {"sqrt", "sum", "prod", "partial", "nabla", "odot", "circ", "cdot", "times", "top", "prime", "operatorname"}
         | {"text", "lVert", "rVert", "lvert", "rvert", "vert", "left", "right", "underbrace", "overbrace"}
-        | {"langle", "rangle", "intercal", "ne", "neq", "over", *SWITCHES}
+        | {"otimes", "langle", "rangle", "intercal", "ne", "neq", "over", *SWITCHES}
         | {"boxed", "textcolor", "mathbb", "in", "to", "coloneqq", "le", "leq", "ge", "geq", "dots", "ldots"}
         | {"quad", "qquad", "unchecked", "Rightarrow", "label", "tag", "nonumber", "notag", "intertext"}
     )

@@ -13,7 +13,6 @@ from typing import Any
 
 from report_src.derivations.source.document import MAX_DEPTH
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.rows import environment
 from report_src.derivations.source.tokens import Tok, group, tokens
 from report_src.derivations.source.vocabulary import (
     ACCENTS,
@@ -29,6 +28,7 @@ from report_src.derivations.source.vocabulary import (
     SPACES,
     SWITCHES,
 )
+from report_src.derivations.syntax import environments
 from report_src.derivations.syntax.bars import tell_bars_apart
 from report_src.derivations.syntax.lookahead import compares, names_only, outer
 from report_src.derivations.syntax.marks import Letter, Mark, Number
@@ -63,12 +63,14 @@ _SIMPLE = {
     "\\partial": "PARTIAL",
     "\\nabla": "NABLA",
     "\\sum": "SUM",
+    "\\prod": "SUM",
     "\\top": "TOP",
     "\\dots": "DOTS",
     "\\ldots": "DOTS",
     "\\cdots": "DOTS",
 }
 _STARS = {"*": "*", "\\ast": "*", "\\star": "star"}
+_SIGNS = frozenset({"+", "-"})  # what a superscript of its own may be: x^+, P^{-}
 # finite sets of numbers, as they are typed between \{ and \}
 SETS = frozenset({("0", ",", "1"), ("-", "1", ",", "1"), ("-", "1", ",", "+", "1"), ("1", ",", "-", "1")})
 _BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
@@ -150,29 +152,6 @@ class _Lexer:
             return 0
         return self.emit("INDICATOR", tok.text, tok, index) if compares(self.toks, index, stop) else 0
 
-    def matrix(self, index: int, stop: int, depth: int) -> int:
-        """Emit the entries of a bmatrix or pmatrix, row by row."""
-        name = environment(self.toks, index)
-        tok, index = self.toks[index], index + 3 + len(name)
-        self.emit("MATRIX", name, tok, index)
-        start = index
-        for at in outer(self.toks, index, stop):
-            text = self.toks[at].text
-            if text not in ("&", "\\\\", "\\end"):
-                continue
-            last = text == "\\end"
-            if not (last and start == at and self.out[-1].type == "NEWROW"):
-                self.run(start, at, depth + 1)
-            elif last:
-                self.out.pop()
-            start = at + 1
-            if last:
-                return self.emit(
-                    "ENDMATRIX", name, self.toks[at], at + 3 + len(name), self.toks[at + 2 + len(name)].end
-                )
-            self.emit("CELL" if text == "&" else "NEWROW", None, self.toks[at], start)
-        raise Unreadable(f"\\begin{{{name}}} is never closed", tok.start, tok.end)
-
     def one(self, index: int, stop: int, depth: int) -> int:
         """Emit what begins at `index` and return the index after it."""
         tok = self.toks[index]
@@ -195,8 +174,8 @@ class _Lexer:
             return self.emit("NAME", Letter(_STARS[tok.text]), tok, index + 1)
         if opened := self.condition(index + 1, stop, tok):
             return opened
-        if tok.text == "\\sum" and index + 1 < stop and self.toks[index + 1].text == "\\limits":
-            return self.emit("SUM", None, tok, index + 2)
+        if _SIMPLE.get(tok.text) == "SUM" and index + 1 < stop and self.toks[index + 1].text == "\\limits":
+            return self.emit("SUM", tok.text, tok, index + 2)
         if tok.text == "\\}":
             return self.emit("RSET", tok.text, tok, index + 1)
         if tok.text in _SIMPLE:
@@ -210,7 +189,7 @@ class _Lexer:
         if tok.text == "\\{":
             return self.bits(tok, index, stop)
         if tok.text == "\\begin":
-            return self.matrix(index, stop, depth)
+            return environments.matrix(self, index, stop, depth)
         if tok.text[0] == "\\":
             return self.macro(word, tok, index, stop, depth)
         raise unknown(tok)
@@ -286,10 +265,16 @@ class _Lexer:
         self.emit("_LBRACE", None, tok, index)
         if tok.text == "{":
             close = group(self.toks, index)
-            self.run(index + 1, close, depth + 1)
+            inside = [t for t in self.toks[index + 1 : close] if t.text not in SPACES]
+            if owner.text == "^" and len(inside) == 1 and inside[0].text in _SIGNS:
+                self.emit("NAME", Letter(inside[0].text), inside[0], index)
+            else:
+                self.run(index + 1, close, depth + 1)
             return self.emit("_RBRACE", None, self.toks[close], close + 1)
         if tok.text in DIGITS:
             index = self.emit("NUM", Number(tok.text), tok, index + 1)
+        elif owner.text == "^" and tok.text in _SIGNS:
+            index = self.emit("NAME", Letter(tok.text), tok, index + 1)
         elif tok.text[0] == "\\" and tok.text[1:] in FRACTIONS:
             raise Unreadable("put this fraction in braces", tok.start, tok.end)
         else:

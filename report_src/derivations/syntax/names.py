@@ -31,11 +31,12 @@ class NameUse:
     letter_t: str = ""  # the letter, T or t, with which a transpose is written
     label: str = ""  # the superscript as a part of the name, where one is declared so: ^2 in \sigma^2, ^L in W^L
     turned: bool = False  # whether a transpose follows the label: W^{L\top}
+    squared: bool = False  # whether the name that the label makes is squared: \sigma^4 beside \sigma^2
 
     def settle(self) -> None:
         """Take the superscript as a part of the name, and for no operation."""
         self.sup, self.power, self.letter_t = self.label, None, ""
-        self.operations = ("transpose",) if self.turned else ()
+        self.operations = ("transpose",) if self.turned else ("square",) if self.squared else ()
 
     @property
     def bare(self) -> bool:
@@ -76,7 +77,7 @@ def latex(key: Key) -> str:
 def show_key(key: Key) -> str:
     """Return a name as a message prints it."""
     letter, accent, sup, subs = key
-    shown = GREEK.get(letter, letter) + (ACCENTS[accent] if accent else "")
+    shown = GREEK.get(letter, _plain(letter)) + (ACCENTS[accent] if accent else "")
     if sup[:1] == "^":
         shown, sup = f"{shown}^{_plain(sup[1:])}", ""
     shown += f"^({sup.replace(_WORD, '').removesuffix('}')})" if sup else ""
@@ -90,12 +91,17 @@ def _plain(label: str) -> str:
     return label.replace(_WORD, "").removesuffix("}").replace("\\ast", "*").replace("\\star", "⋆")
 
 
+def word_of(letter: str) -> str:
+    r"""Return the word that a name consists of, \text{MSE}, or an empty string for a letter."""
+    return _plain(letter) if letter.startswith(_WORD) else ""
+
+
 def is_number(text: str) -> bool:
     """Tell whether a script is made of the digits 0–9."""
     return text.isascii() and text.isdigit()
 
 
-_STARS = {"*": "\\ast", "star": "\\star"}
+_STARS = {"*": "\\ast", "star": "\\star", "+": "+", "-": "-"}
 
 
 def spell(node: Syntax) -> str | None:
@@ -106,6 +112,9 @@ def spell(node: Syntax) -> str | None:
         return _STARS[node.meaning.letter]
     if node.kind == "NAME":
         return None if node.meaning.accent else str(node.meaning.letter)
+    if node.kind == "scripted" and all(script.mark == "'" for script in node.items[1:]):
+        letter = spell(node.items[0]) if node.items[0].kind == "NAME" else None
+        return letter and letter + "'" * (len(node.items) - 1)  # the index a' beside a
     if node.kind == "TEXT":
         return f"\\text{{{str(node.meaning).strip()}}}"
     if node.kind == "term":
@@ -150,6 +159,8 @@ def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
     expr = script.sides[0].items[0]
     if spell(expr) == "-1":
         return "", ("inverse",)
+    if (below := _negated(expr)) is not None and _is_transpose(below):
+        return "", ("inverse", "transpose")
     items = only_items(expr)
     if len(items) == 1 and items[0].kind == "NUM" and items[0].meaning.typed == "2":
         return "", ("square",)
@@ -163,6 +174,13 @@ def superscript(script: Script) -> tuple[str, tuple[str, ...]] | None:
         else:
             return None
     return (name, tuple(operations)) if items else None
+
+
+def _negated(expr: Syntax) -> Syntax | None:
+    """Return the one factor behind a minus that a superscript consists of: the ⊤ of `-\\top`."""
+    terms = expr.items if expr.kind == "expr" else ()
+    single = len(terms) == 1 and terms[0][0] == "-" and len(terms[0][1].items) == 1
+    return terms[0][1].items[0] if single else None
 
 
 def _is_transpose(item: Syntax) -> bool:
@@ -183,16 +201,19 @@ def label_of(script: Script) -> tuple[str, bool]:
 
 def writes_t(script: Script) -> str:
     """Return the letter T or t where a superscript ends in it and means a transpose."""
-    items = only_items(script.sides[0].items[0]) if script.sides and len(script.sides[0].items) == 1 else ()
+    expr = script.sides[0].items[0] if script.sides and len(script.sides[0].items) == 1 else None
+    items = only_items(expr) or (_negated(expr),) if expr is not None else ()
+    items = tuple(item for item in items if item is not None)
     return items[-1].meaning.letter if items and items[-1].kind == "NAME" and _is_transpose(items[-1]) else ""
 
 
 def read_name(node: Syntax) -> NameUse | None:
     """Return the name a node spells, with its scripts; None where the node is no name."""
     base, scripts = (node.items[0], node.items[1:]) if node.kind == "scripted" else (node, ())
-    if base.kind != "NAME":
+    if base.kind not in ("NAME", "TEXT"):
         return None
-    use = NameUse(base.meaning, "", (), 0, (), None, node.start, node.end)
+    letter = base.meaning if base.kind == "NAME" else Letter(f"{_WORD}{base.meaning.strip()}}}")
+    use = NameUse(letter, "", (), 0, (), None, node.start, node.end)
     seen: set[str] = set()
     for script in scripts:
         if script.mark == "|":

@@ -171,6 +171,19 @@ class _Build(Transformer[Token, Any]):
         rows = tuple(child for child in children if isinstance(child, tuple))
         return Syntax("matrix", rows, children[0].begin, children[-1].stop, children[0].meaning)
 
+    def cases(self, children: list[Any]) -> Syntax:
+        """Keep the expressions as items, and of each branch its comma, words, full stop and sign."""
+        branches = [child for child in children if isinstance(child, tuple)]
+        items = tuple(item for parts, _ in branches for item in parts)
+        marks = [child for child in children if isinstance(child, Mark)]
+        return Syntax("cases", items, marks[0].begin, marks[-1].stop, tuple(shown for _, shown in branches))
+
+    def branch(self, children: list[Any]) -> tuple[Any, ...]:
+        value, cell, word = children[:3]
+        left, sign, right = children[3] if len(children) > 3 else (None, "", None)
+        parts = (value,) if left is None else (value, left, right)
+        return parts, (cell.meaning or "", *word.meaning, sign)
+
     def row(self, children: list[Any]) -> tuple[Any, ...]:
         return tuple(child for child in children if not isinstance(child, Mark))
 

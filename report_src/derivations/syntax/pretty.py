@@ -15,6 +15,14 @@ _SIGNS = {
     "\\cdot": "·",
     "\\top": "⊤",
     "\\sum": "∑",
+    "\\prod": "∏",
+    "\\ne": "≠",
+    "\\neq": "≠",
+    "\\le": "≤",
+    "\\leq": "≤",
+    "\\ge": "≥",
+    "\\geq": "≥",
+    "\\limits": "",
     "\\lVert": "‖",
     "\\rVert": "‖",
     "\\|": "‖",
@@ -103,4 +111,6 @@ class _Printer:
 
     @staticmethod
     def braced(text: str) -> str:
+        for sign in "+-=":
+            text = text.replace(f" {sign} ", sign)
         return text if len(text) < 2 else "{" + text + "}"

@@ -42,10 +42,10 @@ def reading(word: str, inside: list[Tok], content: str, tok: Tok, end: int, dept
             return "OP", operator(content.strip())
         if word == "mathrm" and content == "d":
             return "PARTIAL", "d"
-        if word == "operatorname":
+        if word == "operatorname" and (not content.isalpha() or _near(content, sorted(OPERATORS))):
             hint = INSTEAD.get(content) or _near(content, sorted(OPERATORS))
             raise Unreadable(f"the operator '{content}' is not in the language", tok.start, end, hint)
-        if word == "text" or (len(content) > 1 and content.isalpha()):
+        if word in ("text", "operatorname") or (len(content) > 1 and content.isalpha()):
             return "TEXT", content
     if word in BOLD and content in ("0", "1"):
         return "ONES", int(content)
@@ -88,7 +88,9 @@ def unknown(tok: Tok) -> Unreadable:
     if tok.text in REFUSED:
         return Unreadable(REFUSED[tok.text], tok.start, tok.end)
     if tok.text[0] == "\\":
-        hint = INSTEAD.get(tok.text[1:]) or _near(tok.text[1:], sorted(KNOWN_MACROS), "\\") or _OWN
+        word = tok.text[1:]
+        function = f"write \\operatorname{{{word}}}" if word in OPERATORS else ""
+        hint = function or INSTEAD.get(word) or _near(word, sorted(KNOWN_MACROS), "\\") or _OWN
         return Unreadable(f"{tok.text} is not in the language", tok.start, tok.end, hint)
     hint = {"∂": "write \\partial", "∇": "write \\nabla", "⊙": "write \\odot"}.get(tok.text, "")
     return Unreadable(f"the character {tok.text!r} is not in the language", tok.start, tok.end, hint)
@@ -106,4 +108,6 @@ def _near(word: str, known: list[str], prefix: str = "") -> str:
 
 def _inside_hint(word: str, content: str) -> str:
     head, _, tail = content.partition("_")
+    if not re.fullmatch(r"\\?[A-Za-z]+|\{.*\}", head):
+        return f"write the formula without \\{word}"
     return f"write \\{word}{{{head}}}_{tail}" if tail else ""

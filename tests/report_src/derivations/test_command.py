@@ -79,6 +79,28 @@ PROPOSED = {
         [r"\operatorname{tr}(A) &= \operatorname{tr}(A^\top)"],
         [r"$A \in \mathbb{R}^{m \times m}$"],
     ),
+    "layers": (
+        [r"z_1 &\coloneqq W_1x + b_1", r"J &\coloneqq \tfrac12\lVert W_2 z_1 - y\rVert^2"],
+        [
+            r"$W_{1} \in \mathbb{R}^{m \times d}$",
+            r"$x \in \mathbb{R}^{d}$",
+            r"$b_{1} \in \mathbb{R}^{m}$",
+            r"$W_{2} \in \mathbb{R}^{n \times m}$",
+            r"$y \in \mathbb{R}^{n}$",
+        ],
+    ),
+    "components": (
+        [r"p_i &\coloneqq \frac{e^{z_i}}{\sum_k e^{z_k}}", r"\sum_i p_i &= 1"],
+        [r"$z \in \mathbb{R}^{m}$"],
+    ),
+    "a variance": (
+        [r"\ell(\mu, \sigma^2) &\coloneqq -\log\sigma^2 - \frac{\mu^2}{\sigma^2}"],
+        [r"$\sigma^{2} > 0$"],
+    ),
+    "a sum to a letter": (
+        [r"n t &= \sum_{i=1}^{n} x_i - \sum_{i=1}^{n} (x_i - t)"],
+        [r"$t \in \mathbb{R}$", r"$x \in \mathbb{R}^{n}$"],
+    ),
     "a number": ([r"\lambda + \lambda &= 2\lambda"], [r"$\lambda \in \mathbb{R}$"]),
 }  # fmt: skip
 

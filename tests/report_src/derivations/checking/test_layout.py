@@ -66,6 +66,13 @@ STATED = {
         r"\frac{e^{x_i}}{\sum_j e^{x_j}}",
         "1",
     ),
+    "a prime as a transpose": (
+        (r"Let $x, y \in \mathbb{R}^{n}$.", r"s &\coloneqq (x - y)'(x - y)"),
+        "A prime denotes the transpose.",
+        "s",
+        "x'x - 2x'y + y'y",
+        "x'x - x'y + y'y",
+    ),
     "vectors as rows": (
         (r"Let $x, y \in \mathbb{R}^{n}$.", r"s &\coloneqq x y^\top"),
         "Vectors are rows.",

@@ -3,6 +3,7 @@
 
 import pytest
 
+from report_src.derivations import check_text
 from tests.report_src.derivations.printing.rows import verdicts
 
 X = r"Let $x, y \in \mathbb{R}^{n}$, $A, B \in \mathbb{R}^{m \times n}$, $S \in \mathbb{R}^{n \times n}$, $u, v, s \in \mathbb{R}$, $p > 0$ and $g : \mathbb{R} \to \mathbb{R}$."
@@ -12,7 +13,7 @@ RNN = (
     + r" \[ \mathbf{h}_t \coloneqq \tanh(W\mathbf{h}_{t-1}) + \mathbf{x}_t, \quad L \coloneqq \mathbf{h}_T^\top \mathbf{h}_T \]"
 )
 SOFTMAX = COUNTED + r" \[ q_i \coloneqq \frac{e^{z_i}}{\sum_k e^{z_k}} \]"
-STAR = r"Let $w, w^* \in \mathbb{R}^{n}$, $W^L \in \mathbb{R}^{n \times n}$, $b^1 \in \mathbb{R}^{n}$, $\sigma^2 > 0$, $m \in \mathbb{R}$."
+STAR = r"Let $w, w^* \in \mathbb{R}^{n}$, $W^L \in \mathbb{R}^{n \times n}$, $b^1 \in \mathbb{R}^{n}$, $\sigma^2 > 0$, $m \in \mathbb{R}$, $\mu^+, \mu^{-} \in \mathbb{R}$."
 COST = X + r" \[ J(x) \coloneqq x^\top S x, \quad f(r) \coloneqq r^2 + p \]"
 DIM_D = r"Let $a, x \in \mathbb{R}^{d}$, $w \in \mathbb{R}$ and $L \coloneqq w^2 a^\top x$."
 LABELS = r"Let $y_i \in \{-1,1\},\ i = 1,\dots,N$, $t \in \{0,1\}$, $r \in (0,1)$ and $m \in \mathbb{R}$."
@@ -122,6 +123,29 @@ TRUE_AND_FALSE = [
         r"\sum_{t=1}^{T-1} \mathbf{x}_t = \sum_{t=1}^{T} \mathbf{x}_t - \mathbf{x}_T",
         r"\sum_{t=1}^{T-1} \mathbf{x}_t = \sum_{t=1}^{T} \mathbf{x}_t",
     ),
+    (
+        "a product over an index",
+        SOFTMAX,
+        r"\log \prod_{i=1}^{K} q_i = \sum_{i=1}^{K} \log q_i",
+        r"\prod_{i=1}^{K} q_i = \sum_{i=1}^{K} q_i",
+    ),
+    (
+        "a product without one of its factors",
+        X,
+        r"\frac{\partial}{\partial x_j}\Bigl(\prod_i x_i\Bigr) = \prod_{i \ne j} x_i",
+        r"\frac{\partial}{\partial x_j}\Bigl(\prod_i x_i\Bigr) = \prod_{i < j} x_i",
+    ),
+    ("a product from 2", X, r"x_1 \prod_{i=2}^{n} x_i = \prod_i x_i", r"\prod_{i=2}^{n} x_i = \prod_i x_i"),
+    ("the number pi", X, r"\log(2\pi) + \log p = \log(2\pi p)", r"\pi = \frac{22}{7}"),
+    ("a cross between numbers", X, r"2 \times u \times A = 2 u A", r"2 \times 3 u = 5 u"),
+    ("the inverse of a transpose", X, r"S^{-\top} = (S^\top)^{-1} = S^{-T}", r"S^{-T} = S^{-1}"),
+    ("names with a sign", STAR, r"\mu^+ - \mu^{-} = -(\mu^{-} - \mu^{+})", r"\mu^+ = \mu^-"),
+    ("the square of a variance", STAR, r"\sigma^4 = \sigma^2 \sigma^2", r"\sigma^4 = 2\sigma^2"),
+    ("gradient of a quadratic form", X, r"\nabla_x\, x^\top S x = (S + S^\top) x", r"\nabla_x\, x^\top S x = 2 S x"),
+    ("Hessian of a quadratic form", X, r"\nabla_x^2 x^\top S x = S + S^\top", r"\nabla_x^2 x^\top S x = 2 S"),
+    ("zero as an array", X, r"A x - A(x - y) - A y = 0", r"\mathbf 0 = x"),
+    ("zero as a matrix", X, r"S - (S^\top)^\top = 0", r"A^\top A = 0"),
+    ("entries that are not negative", X, r"x \odot x \ge 0", r"x \ge 0"),
     ("determinants", X, r"\nabla_S \log\det(S^\top S) = 2 (S^{-1})^\top", r"\nabla_S \log\det(S^\top S) = 2 S^{-1}"),
     ("bars of a square matrix", X, r"|S^\top| = |S|", r"|2 S| = 2 |S|"),
     (
@@ -136,9 +160,69 @@ TRUE_AND_FALSE = [
         r"\|x\|_1 + \min(u, v) + \max(u, v) = \sum_i |x_i| + u + v",
         r"\min(u, v) = \max(u, v)",
     ),
+    (
+        "indices with a prime",
+        SOFTMAX,
+        r"\frac{\partial q_i}{\partial z_{i'}} = q_i (\mathbb 1[i = i'] - q_{i'})",
+        r"\frac{\partial q_i}{\partial z_{i'}} = q_i (\mathbb 1[i = i'] - q_i)",
+    ),
+    (
+        "a sum over an index with a prime",
+        X,
+        r"x_i \sum_{i'} y_{i'} = \sum_{j} x_i y_j",
+        r"x_i \sum_{i'} y_{i'} = \sum_{j} x_j y_j",
+    ),
+    (
+        "a gradient beside a transposed bracket",
+        COST,
+        r"\frac{\partial J}{\partial x} (A x)^\top = (S + S^\top) x x^\top A^\top",
+        r"\frac{\partial J}{\partial x} (A x)^\top = (S + S^\top) x x^\top A^\top S",
+    ),
+    (
+        "a box around a block",
+        X,
+        r"\boxed{\enspace\begin{aligned} x + y &= y + x \\ u &= u \end{aligned}}",
+        r"\boxed{\begin{aligned} x &= y \end{aligned}}",
+    ),
     ("a box around a row", X, r"\boxed{A x = \vec A x}", r"\boxed{A x = A y}"),
     ("a number added to a vector", X, r"\operatorname{softmax}(x + u) = \operatorname{softmax}(x)", r"x + u = x"),
     ("sets of numbers", LABELS, r"y_i^2 + t^2 = 1 + t", r"y_i = 1"),
+    (
+        "an exponent of indices",
+        LABELS,
+        r"\sum_{i=1}^{N} y_i^2 r^{N-i} = \sum_{i=1}^{N} r^{N-i}",
+        r"\sum_{i=1}^{N} y_i^2 r^{N-i} = \sum_{i=1}^{N} r^{N-i+1}",
+    ),
+    (
+        "words as names",
+        X + r" \[ \text{NLL}(x) \coloneqq x^\top S x, \quad \mathrm{Loss} \coloneqq \text{NLL} + u \]",
+        r"\nabla_x \mathrm{Loss} = \nabla_x \text{NLL}(x) = (S + S^\top) x",
+        r"\mathrm{Loss} = \text{NLL}",
+    ),
+    (
+        "cases of indices",
+        SOFTMAX,
+        r"\frac{\partial q_i}{\partial z_j} = \begin{cases} q_i(1 - q_i), & \text{if } i = j \\ -q_i q_j, & \text{otherwise} \end{cases}",
+        r"\frac{\partial q_i}{\partial z_j} = \begin{cases} q_i(1 - q_i), & \text{if } i = j \\ -q_i, & \text{otherwise} \end{cases}",
+    ),
+    (
+        "cases of a number",
+        X,
+        r"|u| = \begin{cases} u & u \ge 0 \\ -u & u < 0. \end{cases}",
+        r"|u| = \begin{cases} u & u \ge 0 \\ u & u < 0. \end{cases}",
+    ),
+    (
+        "three cases",
+        X,
+        r"\operatorname{sign}(u) = \begin{cases} 1 & \text{for } u > 0 \\ 0 & \text{for } u = 0 \\ -1 & \text{for } u < 0 \end{cases}",
+        r"\operatorname{sign}(u) = \begin{cases} 1 & \text{for } u > 0 \\ 0 & \text{for } u < 0 \\ -1 & \text{for } u = 0 \end{cases}",
+    ),
+    (
+        "a condition in brackets",
+        SOFTMAX,
+        r"\frac{\partial q_i}{\partial z_j} = -q_i q_j \quad (i \neq j)",
+        r"\frac{\partial q_i}{\partial z_j} = -q_i q_j \quad (i = j)",
+    ),
     ("an open interval", LABELS, r"r (1 - r) > 0", r"r < \frac{1}{2}"),
     (
         "a recursion",
@@ -188,6 +272,33 @@ UNREADABLE = [
         COUNTED,
         r"\mathbf{h}_t \coloneqq W\mathbf{c}_t + \mathbf{h}_{t-1} = \mathbf{c}_t",
     ),
+    ("a product with a factor that lacks its index", X, r"\prod_i x_i u = u \prod_i x_i"),
+    ("a product with a quotient behind it", X, r"\prod_i x_i / u = u^{-1} \prod_i x_i"),
+    ("a product that begins with a sign", X, r"\prod_i -x_i = \prod_i x_i"),
+    ("a product of matrices", X, r"\prod_{i=1}^{n} S = S^3"),
+    ("a cross between arrays", X, r"S \times S = S S"),
+    ("pi beside another pi", r"Let $\hat\pi \in \mathbb{R}$.", r"\hat\pi \pi = \pi \hat\pi"),
+    ("a word that nothing defines", X, r"\mathrm{Loss} = u"),
+    ("a word applied", X + r" $\mathrm{Loss} \coloneqq u$", r"\mathrm{Loss}(u) = u\, \mathrm{Loss}"),
+    ("cases that overlap", X, r"u = \begin{cases} u & u \ge 0 \\ u & u \le 0 \end{cases}"),
+    ("cases that leave one open", X, r"|u| = \begin{cases} u & u > 0 \\ -u & u < 0 \end{cases}"),
+    ("cases of two numbers", X, r"u = \begin{cases} u & u > 0 \\ u & v \le 0 \end{cases}"),
+    ("the rest before a case", X, r"u = \begin{cases} u & \text{otherwise} \\ u & u > 0 \end{cases}"),
+    ("cases of arrays", X, r"x = \begin{cases} x & u > 0 \\ x & u \le 0 \end{cases}"),
+    ("a gradient before a dot", X, r"\nabla_x S x \cdot y = S^\top y"),
+    (
+        "a derivative by a matrix at a transposed bracket",
+        X + r" $L \coloneqq \operatorname{tr}(S^\top S)$",
+        r"\frac{\partial L}{\partial S}(S)^\top = 2 S S^\top",
+    ),
+    ("the inverse of a power", COUNTED, r"W^{-T} = (W^{-1})^\top"),
+    ("a condition of a number in brackets", X, r"u = u \quad (u > 0)"),
+    ("pi applied", X, r"\pi(u) = \pi u"),
+    ("a gradient with a factor behind its form", X, r"\nabla_x\, x^\top S x u = u (S + S^\top) x"),
+    ("a gradient of one of two forms", X, r"\nabla_x\, x^\top x y^\top x = 2 x y^\top x + x^\top x y"),
+    ("a name with a sign that nothing declares", X, r"u^- = u"),
+    ("a condition that no assumption states", X, r"S x - y = 0"),
+    ("a prime on a value", X, r"x' y = x^\top y"),
     ("a term outside of a sum's range", RNN, r"\sum_t \mathbf{x}_{t+1} = \mathbf 0"),
     ("two steps back within a sum from 2", COUNTED, r"\sum_{t=2}^{T} \mathbf{x}_{t-2} = \mathbf 0"),
     ("a layer behind a bracket", X, r"(u)^{(2)} = u^2"),
@@ -211,3 +322,18 @@ def test_false_rows_are_refused(setting: str, row: str) -> None:
 @pytest.mark.parametrize(("setting", "row"), [(s, r) for _, s, r in UNREADABLE], ids=[n for n, *_ in UNREADABLE])
 def test_rows_with_two_readings_are_unreadable(setting: str, row: str) -> None:
     assert verdicts(row, setting)[0] == "unreadable"
+
+
+def displayed(display: str) -> list[str]:
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}\n{X}\n{display}\n\\end{{derivation}}\n")
+    return [row.verdict for row in report.rows if not row.inline]
+
+
+def test_an_eqnarray_is_read_like_an_align() -> None:
+    rows = r"u + v & = & v \\ & & + u \\ x & = & y"
+    assert displayed(f"\\begin{{eqnarray*}}\n{rows}\n\\end{{eqnarray*}}") == ["ok", "ok", "wrong"]
+
+
+def test_an_environment_that_is_not_read_is_refused_once() -> None:
+    display = "\\begin{tikzpicture}\n\\draw $x = y$;\n\\end{tikzpicture}\n\\[ u = u \\]"
+    assert displayed(display) == ["unreadable", "ok"]

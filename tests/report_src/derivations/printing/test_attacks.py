@@ -40,7 +40,7 @@ ATTACKS = {
     ],
     "scripts that are read past": [
         r"\sum_{i=1}^{d}{}' a_i &= \mathbf 1_d^\top\mathbf a",
-        r"\sum_{i'} a_{i'} &= \mathbf 1_d^\top\mathbf a",
+        r"\sum_{i'} a_i &= \mathbf 1_d^\top\mathbf a",
         r"\mathbf 1_{\hat d}^\top\mathbf a &= \mathbf 1_d^\top\mathbf a",
         r"\sum_{i=1}^{\bar d} a_i &= \mathbf 1_d^\top\mathbf a",
     ],

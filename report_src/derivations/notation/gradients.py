@@ -1,0 +1,113 @@
+r"""Gradients as they are printed: \nabla_x L, \nabla^2_x L, \nabla_x x^\top A x, \nabla J(\theta)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from report_src.derivations.semantics import derivatives
+from report_src.derivations.semantics.derivatives import Operand
+from report_src.derivations.semantics.items import Item, kind_of
+from report_src.derivations.semantics.scope import Scope, Target
+from report_src.derivations.semantics.shapes import Node, describe, is_scalar
+from report_src.derivations.semantics.unnamed import unnamed
+from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.syntax.names import only_items, plain_name, superscript
+from report_src.derivations.syntax.parser import Script, Syntax
+
+
+def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
+    """Read ∇_x L and ∇²_x L."""
+    sign = derivatives.tree(items[index])
+    scripts: tuple[Script, ...] = sign.items[1:] if sign.kind == "scripted" else ()
+    below = next((script for script in scripts if script.mark == "_"), None)
+    above = next((script for script in scripts if script.mark == "^"), None)
+    if len(scripts) != (below is not None) + (above is not None):
+        raise Unreadable("∇ carries _ and ^2 only", sign.start, sign.end)
+    twice = above is not None and superscript(above) == ("", ("square",))
+    if below is None and (above is None or twice) and (bare := _by_argument(scope, items, index)):
+        made, after, by_argument = bare
+        value = Operand(unnamed(scope, lambda: made), False, False, sign.start, made.end)
+        again = [replace(by_argument, transposed=True)] if twice else []
+        return derivatives.make(scope, value, [by_argument, *again], frozenset(), sign.start, made.end), after
+    if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
+        raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
+    if above is not None and not twice:
+        raise Unreadable("∇ carries ^2 or nothing", above.start, above.end)
+    by = only_items(below.sides[0].items[0])
+    if len(by) != 1 or index + 1 >= len(items):
+        raise Unreadable("∇ is followed by the name of a scalar", sign.start, sign.end)
+    operand = derivatives.read_operand(scope, by[0])
+    value, after = _product(scope, items, index + 1) or _of_nabla(scope, items, index + 1)
+    if value.transposed or value.squared or operand.transposed or operand.squared:
+        raise Unreadable("put ∇_x L in parentheses before ⊤ or a power", sign.start, value.end)
+    if not is_scalar(value.target.shape):
+        message = f"∇ is taken of a scalar; {value.target.symbol} is {describe(value.target.shape)}"
+        raise Unreadable(message, value.start, value.end, "write \\frac{\\partial}{\\partial x} for a Jacobian")
+    denominators = [operand]
+    if above is not None:
+        denominators.append(Operand(operand.target, True, False, operand.start, operand.end))
+    return derivatives.make(scope, value, denominators, frozenset(), sign.start, value.end), after
+
+
+def _product(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int] | None:
+    r"""Read the product behind \nabla_x that is a number as a whole only: x^\top A x.
+
+    Return None where its first factor is a number, for \nabla_x f q can be read in two ways, or another sign follows.
+    """
+    signs = any(kind_of(item) in ("NABLA", "CDOT", "TIMES", "SLASH") for item in items[index:])
+    if signs or index + 1 >= len(items) or is_scalar(scope.reader.factor(items, index)[0].shape):
+        return None
+    ends = [end for end in range(index + 2, len(items) + 1) if _is_number(scope, items[index:end])]
+    if not ends:
+        return None
+    if len(ends) > 1:
+        message = "this ∇ can be taken of the factors up to here, and of those behind them as well"
+        raise Unreadable(message, items[index].start, items[ends[0] - 1].end, "put what it is taken of in brackets")
+    part = items[index : ends[0]]
+    target = unnamed(scope, lambda: scope.reader.product(part))
+    return Operand(target, False, False, part[0].start, part[-1].end), ends[0]
+
+
+def _is_number(scope: Scope, items: list[Item]) -> bool:
+    """Tell whether a product can be read and is a number."""
+    try:
+        return is_scalar(scope.reader.product(items).shape)
+    except Refusal:
+        return False
+
+
+def _of_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int]:
+    """Read what ∇ is taken of, a name or one factor, and return it with the index after it."""
+    item = items[index]
+    use = plain_name(item) if isinstance(item, Syntax) else None
+    found = scope.table.find(use) if use is not None else None
+    if (
+        use is not None
+        and (found is None or found[0].formula is None)
+        and (found is None or found[0].kind != "function")
+    ):
+        return derivatives.read_operand(scope, derivatives.tree(item)), index + 1
+    behind = [index]
+
+    def read() -> Node:
+        made, behind[0] = scope.reader.factor(items, index)
+        value: Node = made
+        return value
+
+    target = unnamed(scope, read)
+    return Operand(target, False, False, item.start, items[behind[0] - 1].end), behind[0]
+
+
+def _by_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node, int, Operand] | None:
+    r"""Read \nabla J(\theta) of a function that is defined with one argument: it is taken by that."""
+    item = items[index + 1] if index + 1 < len(items) else None
+    use = plain_name(item) if isinstance(item, Syntax) else None
+    found = scope.table.find(use) if use is not None else None
+    if found is None or found[0].formula is None or len(found[0].formula.arguments) != 1:
+        return None
+    symbol = scope.table.symbols.get(found[0].formula.arguments[0])
+    if symbol is None or symbol.slots:
+        return None
+    made, after = scope.reader.factor(items, index + 1)
+    by = Target(symbol, (), None, None, False, symbol.shape)
+    return made, after, Operand(by, False, False, made.start, made.end)
