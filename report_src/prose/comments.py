@@ -22,7 +22,13 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{")
-_TEXT_BEFORE = re.compile(r"(?:[^\s{}\\%&~]|\d\s+|\\[%$&#_]|(?:VAR|text\w+|emph|num|qty)\b[^\n]*\})$")
+# what prints a space, or nothing, between a number and its percent sign
+_GAP = r"(?:\s|~|\\[,;:! ]|\\(?:thin)?space\b|\\enspace\b|\{\})"
+_BRACED = r"(?:VAR|text\w+|emph|num|qty|math\w+)\b[^\n]*\}"
+_TEXT_BEFORE = re.compile(rf"(?:[^\s{{}}\\%&~]|(?:\d|{_BRACED}|\$){_GAP}*|\d\\\\|\\[%$&#_])$")
+# a number at the end of a line: its percent sign loses no word, and is lost itself
+_STYLE = "percent|points|count|decimal|ratio|signed|scientific|p_value|rate|bare|at_most|interval|pm|cell"  # of digits
+_NUMBER_BEFORE = re.compile(rf"(?:\d\$?|\\VAR\{{[^{{}}\n]*\|\s*(?:{_STYLE})[^{{}}\n]*\}}){_GAP}*$")
 _SHOWN = 40  # characters of the words lost that a message quotes
 
 
@@ -54,12 +60,12 @@ def swallowed(source: str) -> Iterator[tuple[int, str, str]]:
     r"""Yield (position, word before, words lost) of each percent sign that was meant as one and starts a comment.
 
     A percent sign that begins a line, or follows a space behind a word, starts a comment that was meant. One that
-    ends its line loses nothing.
+    ends its line loses nothing but itself, where a number is before it.
     """
     for start, end in comment_spans(source):
         line = source[source.rfind("\n", 0, start) + 1 : start]
         lost = source[start + 1 : end].strip()
-        if lost and line.strip() and _TEXT_BEFORE.search(line):
+        if line.strip() and (_TEXT_BEFORE if lost else _NUMBER_BEFORE).search(line):
             yield start, line.split()[-1], lost
 
 
@@ -82,9 +88,9 @@ def refuse_swallowed(folder: Path) -> None:
 
 def _message(before: str, lost: str) -> str:
     shown = lost if len(lost) <= _SHOWN else lost[: _SHOWN - 1] + "…"
+    rest = f"a comment of the rest of its line, '{shown}'" if lost else "the end of the line a comment and is not printed"
     return (
-        rf"% after '{before}' makes a comment of the rest of its line, '{shown}'; write \% for the percent sign,"
-        " or begin the comment on a line of its own"
+        rf"% after '{before}' makes {rest}; write \% for the percent sign, or begin the comment on a line of its own"
     )
 
 

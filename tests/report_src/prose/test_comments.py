@@ -98,6 +98,22 @@ def test_blanking_keeps_lines_and_columns(source):
         (r"\textbf{34.9}% of them", r"\textbf{34.9}", "of them"),
         ("$34.9$% of them", "$34.9$", "of them"),
         (r"5\%% of them", r"5\%", "of them"),
+        ("34.9~% of them", "34.9~", "of them"),
+        (r"34.9\,% of them", r"34.9\,", "of them"),
+        (r"34.9\ % of them", "34.9\\", "of them"),
+        ("34.9{}% of them", "34.9{}", "of them"),
+        (r"$34.9$\,% of them", r"$34.9$\,", "of them"),
+        (r"\VAR{a.b | decimal(1)}\,% of them", r"decimal(1)}\,", "of them"),
+        (r"\VAR{a.b | decimal(1)} % of them", "decimal(1)}", "of them"),
+        (r"34.9\\% of them", r"34.9\\", "of them"),
+        ("5%, and", "5", ", and"),
+        (r"\caption{An accuracy of 34.9%}", r"34.9", "}"),
+        (r"A\footnote{Of these 5 %} is", r"5", "} is"),
+        ("is 34.9%\nAs others say", "34.9", ""),
+        ("is 34.9 %\nAs others say", "34.9", ""),
+        ("is $34.9$%\nAs others say", "$34.9$", ""),
+        ("is \\VAR{a.b | decimal(1)}%\nAs others say", "decimal(1)}", ""),
+        ("is 34.9~%\nAs others say", "34.9~", ""),
     ],
 )
 def test_a_percent_sign_that_swallows_words_is_found(source, before, lost):
@@ -109,7 +125,8 @@ def test_a_percent_sign_that_swallows_words_is_found(source, before, lost):
 @pytest.mark.parametrize(
     "source",
     ["% a note", "   % a note", "Words. % a note", "Words.%", "{%", r"5\% of", r"\verb|5% off|", r"\url{http://a/b%20c}",
-     r"\BLOCK{if x % 2 == 0}", "\\begin{lstlisting}\nx = 5% 2\n\\end{lstlisting}", "a line\\\\% a note", "}% a note"],
+     r"\BLOCK{if x % 2 == 0}", "\\begin{lstlisting}\nx = 5% 2\n\\end{lstlisting}", "a line\\\\% a note", "}% a note", "}%",
+     "12 & 3 \\\\ % a note", r"\VAR{a.b | target}%", r"\vspace{2mm}%"],
 )  # fmt: skip
 def test_a_comment_that_was_meant_is_left_alone(source):
     assert list(swallowed(source)) == []
