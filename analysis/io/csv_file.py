@@ -141,5 +141,5 @@ def _width_step(row: list[str], width: int, *, is_header: bool) -> str:
     if len(row) == 1 and row[0].count(",") + 1 == width:
         return QUOTED_LINE
     if len(row) > width:
-        return "a cell that holds a comma needs quotes around it; a number takes a decimal point"
+        return "put quotes around a cell that holds a comma, and decimal points into numbers"
     return "take the line out if it is no row of data" if len(row) == 1 else NEXT_STEP

@@ -78,6 +78,9 @@ def _no_toml(path: Path, text: str, error: Exception, next_step: str, quotes: st
     said = re.sub(r"\('([^']*)',\)", r"'\1'", said)  # a key as the parser holds it
     reason, _, where = said.partition(" (at line ")
     line, _, column = where.rstrip(")").partition(", column ")
+    if reason.endswith(" (at end of document)"):
+        reason, typed = reason.removesuffix(" (at end of document)"), text.rstrip("\n").split("\n")
+        line, column = str(len(typed)), str(len(typed[-1]) + 1)
     known = line.isdigit() and column.isdigit()
     mend = toml_mistakes.step(text, reason, int(line), int(column)) if known else ""
     steps = [mend or next_step, *([quotes] if quotes and "'''" in text else [])]

@@ -7,11 +7,12 @@ import re
 # the parser's reason, what stands from its column on, what stands before it (regular expressions) -> the next step
 _STEPS = (
     (r"", r"<<<<<<<|=======|>>>>>>>", r"", "choose one side of the merge conflict and take its marks out"),
-    (r"[Ii]nvalid character '\\r'", r"", r"", "save it with line ends of Unix (LF)"),
-    (r"overwrite", r"", r"", "the name is given twice: take one out; a table that repeats is written [[name]]"),
+    (r"", r"\r|.*\r(?!$)", r"", "save it with line ends of Unix (LF)"),
+    (r"overwrite", r"", r"", "the name is given twice: take one out, or write [[name]] for a table that repeats"),
     (r"declare", r"", r"", "the table begins twice: put its lines under one heading"),
     (r"unescaped|escape", r"", r"", r"put the text between single quotes '…', in which \ is a sign like any other"),
-    (r"character '\\n'|[Uu]nterminated|Expected \"", r"", r"", "close the quote on the line where it opens"),
+    (r"character '\\n'|[Uu]nterminated", r"", r"", "close the quote on the line where it opens"),
+    (r"Expected \"(?:'''|\"\"\")", r"", r"", "close the text with three quotes, as it opens"),
     (r"[Uu]nclosed array", r"", r"", "part the entries by commas, write decimal points, and close the ]"),
     (r"'=' after a key", r"", r"", 'write name = value, as in author = "My Name"'),
     (r"value", r"[“”„‘’«»]", r"", 'use straight quotes: "…"'),
@@ -25,7 +26,7 @@ _STEPS = (
     (r"after a statement", r",\d", r"\d$", "write a decimal point for the comma"),
     (r"after a statement", r"[;,]", r"", "take the sign at the end of the line out"),
     (r"after a statement", r"\d", r"=\s*0$", "put a number that begins with 0 between quotes"),
-    (r"after a statement", r"", r"", "put text between quotes, a comment behind #, and each setting on a line of its own"),
+    (r"after a statement", r"", r"", "put text between quotes, and a comment behind #"),
 )  # fmt: skip
 
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from report_src.errors import RenderError
 from report_src.tex.balance import closing_brace
 
 _VERBATIM = r"verbatim\*?|Verbatim\*?|lstlisting|comment"
@@ -29,7 +27,6 @@ _TEXT_BEFORE = re.compile(rf"(?:[^\s{{}}\\%&~]|(?:\d|{_BRACED}|\$){_GAP}*|\d\\\\
 # a number at the end of a line: its percent sign loses no word, and is lost itself
 _STYLE = "percent|points|count|decimal|ratio|signed|scientific|p_value|rate|bare|at_most|interval|pm|cell"  # of digits
 _NUMBER_BEFORE = re.compile(rf"(?:\d\$?|\\VAR\{{[^{{}}\n]*\|\s*(?:{_STYLE})[^{{}}\n]*\}}){_GAP}*$")
-_SHOWN = 40  # characters of the words lost that a message quotes
 
 
 def comment_spans(source: str) -> Iterator[tuple[int, int]]:
@@ -37,6 +34,13 @@ def comment_spans(source: str) -> Iterator[tuple[int, int]]:
     for token in _TOKEN.finditer(without_tags(source)):
         if token[3] is not None:
             yield token.span(3)
+
+
+def code_spans(source: str) -> Iterator[tuple[int, int]]:
+    r"""Yield (start, end) of what is printed letter by letter: \verb|…|, verbatim, lstlisting."""
+    for token in _TOKEN.finditer(without_tags(source)):
+        if token[1] or token[2]:
+            yield token.span()
 
 
 def without_tags(source: str) -> str:
@@ -67,31 +71,6 @@ def swallowed(source: str) -> Iterator[tuple[int, str, str]]:
         lost = source[start + 1 : end].strip()
         if line.strip() and (_TEXT_BEFORE if lost else _NUMBER_BEFORE).search(line):
             yield start, line.split()[-1], lost
-
-
-def refuse_swallowed(folder: Path) -> None:
-    r"""Raise RenderError for percent signs that swallow words in the templates below `folder`."""
-    places = []
-    for path in sorted([*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")]):
-        if path.name == "preamble.tex":
-            continue
-        source = path.read_text(encoding="utf-8")
-        for position, before, lost in swallowed(source):
-            line = source.count("\n", 0, position) + 1
-            column = position - source.rfind("\n", 0, position)
-            place = f"{folder.name}/{path.relative_to(folder).as_posix()}:{line}:{column}"
-            places.append((place, _message(before, lost)))
-    if places:
-        (place, message), *others = places
-        raise RenderError("\n".join([message, *(f"{other}: {text}" for other, text in others)]), place)
-
-
-def _message(before: str, lost: str) -> str:
-    shown = lost if len(lost) <= _SHOWN else lost[: _SHOWN - 1] + "…"
-    rest = f"a comment of the rest of its line, '{shown}'" if lost else "the end of the line a comment and is not printed"
-    return (
-        rf"% after '{before}' makes {rest}; write \% for the percent sign, or begin the comment on a line of its own"
-    )
 
 
 def blank(text: str, spans: Iterator[tuple[int, int]]) -> str:

@@ -133,9 +133,7 @@ class Claims(Extension):
         tags = _BRANCH.findall(source[start.start() : end])
         return tuple(" ".join(tag.split()) or "otherwise" for tag in tags)
 
-    def _decision(
-        self, branches: Branches, arguments: list[Any], line: int
-    ) -> nodes.Node:
+    def _decision(self, branches: Branches, arguments: list[Any], line: int) -> nodes.Node:
         begun = self.call_method("_begin", [nodes.Const(argument) for argument in arguments])
         chain: list[nodes.Node] = [nodes.Output([self.call_method("_none_holds", [])])]
         for number, (condition, body) in reversed(list(enumerate(branches))):

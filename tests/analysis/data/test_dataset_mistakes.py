@@ -202,7 +202,7 @@ def test_the_test_table_is_validated_alike(tmp_path, name):
         ("Plants of 2024\n" + TRAIN, "this line is the header: take out what is above it"),
         (re.sub(r"(?m)^(.+)$", r'"\1"', TRAIN), "the whole line is in quotes"),
         (re.sub(r"(?m)^(\d.*)$", r'"\1"', TRAIN), "the whole line is in quotes"),
-        (changed("42,peat", "4,2,peat"), "a number takes a decimal point"),
+        (changed("42,peat", "4,2,peat"), "and decimal points into numbers"),
         (changed("42,peat", '"4,2",peat'), "write a decimal point for the comma"),
         (changed("42,peat", '"1,042",peat'), "without a sign between the thousands"),
         (changed("42,peat", "1 042,peat"), "without a sign between the thousands"),
