@@ -119,7 +119,7 @@ def saved(drawn: Figure) -> bytes:
         with warnings.catch_warnings(action="ignore"):  # the first pass, which makes the marks of the axes, lacks them
             drawn.draw_without_rendering()
         for one in drawn.findobj(Text):
-            one.set_family(families)
+            one.set_fontfamily(families)
     content = io.BytesIO()
     drawn.savefig(content, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
     return content.getvalue()
