@@ -56,8 +56,8 @@ def differing(there: Sequence[str], here: Sequence[str]) -> Iterator[tuple[str |
 def texts(old: Side, new: Side) -> Iterator[Change]:
     """Yield the blocks of text whose words differ, by heading; a computed number is no word."""
     there, here = blocks(old.attached.document), blocks(new.attached.document)
-    words = ([block.words for block in side] for side in (there, here))
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+    was, now = ([block.words for block in side] for side in (there, here))
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if kind != "equal":
             yield from _paired(there[a:b], here[c:d])
 
