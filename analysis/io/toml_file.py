@@ -220,6 +220,8 @@ def _type_at(kind: Any, keys: Keys) -> Any:
 
 def _expected(text: str) -> str:
     """ "Expected `array` of length >= 1" -> "a list with at least 1 entry"."""
+    if form := re.search(r"matching regex '\^?(.*?)\$?'", text):
+        return f"text of the form {form[1]}"
     match = EXPECTED.match(text)
     if match is None:
         return text[:1].lower() + text[1:]

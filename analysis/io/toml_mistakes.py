@@ -25,6 +25,7 @@ _STEPS = (
     (r"after a statement", r"\s*%", r"\d$", "write the share as a number from 0 to 1"),
     (r"after a statement", r",\d", r"\d$", "write a decimal point for the comma"),
     (r"after a statement", r"[;,]", r"", "take the sign at the end of the line out"),
+    (r"after a statement", r"[\d-]*-\d", r"", "write a date as year-month-day: 2026-02-07"),
     (r"after a statement", r"\d", r"=\s*0$", "put a number that begins with 0 between quotes"),
     (r"after a statement", r"", r"", "put text between quotes, and a comment behind #"),
 )  # fmt: skip

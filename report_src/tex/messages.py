@@ -87,7 +87,7 @@ _TO_DO = {
     "environment": "define it in templates/preamble.tex, or take it out",
     "file": "put it there, or correct its name",
     "label": "there is no \\label of that name",
-    "source": "there is no \\bibitem of that name",
+    "source": "templates/references.bib has no entry of that name",
 }
 
 
