@@ -23,7 +23,7 @@ _ENTRY = re.compile(r"^[ \t]*@(?P<kind>\w+)\s*[{(]\s*(?P<key>[^\s,{}()=]+)\s*,",
 _BEGIN = re.compile(r"^[ \t]*@(?P<kind>\w+)", re.MULTILINE)
 _FIELD = re.compile(r"\b(\w+)\s*=\s*")
 _TYPED_AS_IS = ("doi", "url", "eprint", "isbn", "issn", "file", "keywords", "abstract")  # fields that are not printed
-_SIGN = re.compile(r"\\.|\\(?:url|href)\{[^{}]*\}|\$[^$]*\$|(?P<sign>[%&#_])", re.DOTALL)
+_SIGN = re.compile(r"\\(?:url|href)\{[^{}]*\}|\\.|\$[^$]*\$|(?P<sign>[%&#_])", re.DOTALL)
 _JUNIOR = re.compile(r"\s*(?:Jr|Sr|[IVX]+)\b")
 _NO_ENTRY = ("comment", "string", "preamble")
 _DOI = re.compile(r"\bdoi\s*=\s*[{\"]\s*(?P<doi>[^}\"]*?)\s*[}\"]", re.IGNORECASE)
