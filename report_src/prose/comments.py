@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from report_src.tex.balance import closing_brace
+from report_src.derivations.source.raw import tags
 
 _VERBATIM = r"verbatim\*?|Verbatim\*?|lstlisting|comment"
 _TOKEN = re.compile(
@@ -19,7 +19,6 @@ _TOKEN = re.compile(
     r"|(%[^\n]*)",
     re.DOTALL,
 )
-_TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{")
 # what prints a space, or nothing, between a number and its percent sign
 _GAP = r"(?:\s|~|\\[,;:! ]|\\(?:thin)?space\b|\\enspace\b|\{\})"
 _BRACED = r"(?:VAR|text\w+|emph|num|qty|math\w+)\b[^\n]*\}"
@@ -49,10 +48,10 @@ def without_tags(source: str) -> str:
 
 
 def tag_spans(source: str) -> Iterator[tuple[int, int, str]]:
-    r"""Yield (start, end, text) of every \VAR{…}, \BLOCK{…} and \NOTE{…}, braces balanced."""
-    for opening in _TAG.finditer(source):
-        end = closing_brace(source, opening.end()) + 1 or len(source)
-        yield opening.start(), end, source[opening.start() : end]
+    r"""Yield (start, end, text) of every \VAR{…}, \BLOCK{…} and \NOTE{…}, as Jinja ends them."""
+    for word, start, end in tags(source):
+        begin = start - len(word) - 1
+        yield begin, end + 1, source[begin : end + 1]
 
 
 def blank_comments(source: str) -> str:

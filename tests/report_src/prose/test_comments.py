@@ -112,6 +112,8 @@ def test_blanking_keeps_lines_and_columns(source):
         ("is $34.9$%\nAs others say", "$34.9$", ""),
         ("is \\VAR{a.b | decimal(1)}%\nAs others say", "decimal(1)}", ""),
         ("is 34.9~%\nAs others say", "34.9~", ""),
+        (r"\NOTE{a {b} 34.9% of them}", "34.9", "of them}"),  # Jinja ends a note at its first brace
+        (r"\VAR{'{' ~ x} 34.9% of them", "34.9", "of them"),
     ],
 )
 def test_a_percent_sign_that_swallows_words_is_found(source, before, lost):
