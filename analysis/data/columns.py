@@ -20,7 +20,7 @@ UNSEEN = "\u200b\u2060\ufeff"  # spaces without a width
 LOOKS_MISSING = frozenset({"-", "?", ".", "n/a", "na", "#n/a", "<na>", "none", "missing", "unknown"})  # small letters
 LONGEST_CATEGORY = 200  # characters; a longer one fits no table and no axis of the report
 THOUSANDS = re.compile(r"([+-]?\d{1,3})(?:[,.'’ \u00a0\u202f]\d{3})+")  # a number whose digits are in groups of three
-WITH_UNIT = re.compile(r"(?:([^\d.+-]+?)\s*)?[+-]?\d+(?:\.\d+)?\s*([^\d.,]*)")  # "$82.5", "82.5 %"
+WITH_UNIT = re.compile(r"([^\d.+#!-]+?)\s*[+-]?\d+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?\s*([^\d.,#!]+)")  # "$82.5", "82.5 %"
 MOST_CATEGORIES = 200  # a column with more different texts than that holds no categories (but names, dates, numbers)
 
 

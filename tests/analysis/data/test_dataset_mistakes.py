@@ -210,6 +210,8 @@ def test_the_test_table_is_validated_alike(tmp_path, name):
         (changed("42,peat", "$42,peat"), "write the number without '$'"),
         (changed("42,peat", "42.5%,peat"), "write the number without '%'"),
         (changed("42,peat", "\u22121,peat"), "type the minus sign as -"),
+        (changed("42,peat", "-42,peat"), "got '-42'; see data/README.md"),
+        (changed("42,peat", "#DIV/0!,peat"), "got '#DIV/0!'; see data/README.md"),
         (changed("42,peat", "0x2A,peat"), "got '0x2A'; see data/README.md"),
         (changed("42,peat", "<<<<<<< HEAD\n42,peat"), "got 1 cell ('<<<<<<< HEAD'); take the line out"),
         (TRAIN + "5 rows\n", "got 1 cell ('5 rows'): the last line is cut off, or is no row"),
