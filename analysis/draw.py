@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import io
 import sys
 from pathlib import Path
 
 from analysis.compute.parallel import START, here
 from analysis.compute.threads import cores
 from analysis.errors import exit_status
+from analysis.plotting import scripts, style
 from analysis.results.store import write_whole
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
@@ -28,10 +28,11 @@ def draw_study(study: str, settings: Settings, build: Path) -> None:
 
 def draw(plot: Plot, study: str, settings: Settings, build: Path) -> None:
     """Draw one figure of a study from its record and its arrays, and save it as a PDF without dates."""
-    inputs, content = Inputs(build, None, settings.studies), io.BytesIO()
-    figure = plot(inputs.record(study), inputs.arrays(study), settings)
-    figure.savefig(content, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-    write_whole(build / "figures" / figure_name(study, plot.__name__), content.getvalue())
+    inputs = Inputs(build, None, settings.studies)
+    content = style.saved(plot(inputs.record(study), inputs.arrays(study), settings))
+    write_whole(build / "figures" / figure_name(study, plot.__name__), content)
+    for warning in scripts.warnings():
+        print(f"warning: {figure_name(study, plot.__name__)}: {warning}", file=sys.stderr, flush=True)
 
 
 def figure_name(study: str, function: str) -> str:

@@ -19,7 +19,7 @@ class Finding(Struct, frozen=True, omit_defaults=True):
     """A mistake, a warning, a difference or an answer, and where it is."""
 
     message: str
-    severity: str = "error"  # error, warning or note
+    severity: str = msgspec.field(default_factory=lambda: "error")  # or warning, or note; always written
     file: str = ""  # as it was typed, or below the project
     line: int | None = None  # from 1
     column: int | None = None  # from 1

@@ -11,6 +11,7 @@ from analysis.data.columns import LOOKS_MISSING, plain
 from analysis.io.csv_file import quote
 from analysis.settings.schema import Categorical, Table
 
+USUAL_SHARED = 0.05  # share of the test rows that may also be training rows in a table whose rows seldom repeat
 QUOTES = "\"'“”"  # around a category that a space kept the reader from unquoting
 
 
@@ -82,6 +83,30 @@ def oddities(column: pd.Series) -> list[str]:
         if other != value:
             found.append(f"categories {quote(other)} and {quote(value)} ({rows}) differ little; write them alike")
     return found
+
+
+def exchanged(test_name: str, test_rows: int, train_name: str, train_rows: int) -> list[str]:
+    """Return the warning of a test table that is the larger one: the two files may be exchanged."""
+    if test_rows <= train_rows:
+        return []
+    more = f"{test_name}: holds {_rows(test_rows)}, more than {train_name} ({_rows(train_rows)})"
+    return [f"{more}; exchange data.train and data.test in report.toml if they are mixed up"]
+
+
+def shared_rows(test: pd.DataFrame, train: pd.DataFrame) -> np.ndarray:
+    """Return which test rows, (test,) bool, equal a training row, all columns compared (gaps are equal)."""
+    rows = pd.concat([train, test], ignore_index=True)
+    groups = rows.groupby(list(rows), dropna=False, sort=False).ngroup().to_numpy()
+    return np.isin(groups[len(train) :], groups[: len(train)])
+
+
+def leaked(test_name: str, test: pd.DataFrame, train_name: str, train: pd.DataFrame) -> list[str]:
+    """Return the warning of test rows that were trained on, where they are more than a table's own repeated rows."""
+    shared, repeated = shared_rows(test, train), float(train.duplicated(keep=False).mean())
+    if shared.mean() <= max(USUAL_SHARED, 2 * repeated):
+        return []
+    count = f"{test_name}: {int(shared.sum()):,} of {_rows(len(test))} are rows of {train_name} too"
+    return [f"{count}, so that the accuracy on them is no test; take them out of one of the files"]
 
 
 def warnings_between(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -18,6 +19,8 @@ from analysis.settings.schema import Categorical, Numerical, Table
 UNSEEN = "\u200b\u2060\ufeff"  # spaces without a width
 LOOKS_MISSING = frozenset({"-", "?", ".", "n/a", "na", "#n/a", "<na>", "none", "missing", "unknown"})  # small letters
 LONGEST_CATEGORY = 200  # characters; a longer one fits no table and no axis of the report
+THOUSANDS = re.compile(r"([+-]?\d{1,3})(?:[,.'’ \u00a0\u202f]\d{3})+")  # a number whose digits are in groups of three
+WITH_UNIT = re.compile(r"([^\d.+#!-]+?)\s*[+-]?\d+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?\s*([^\d.,#!]+)")  # "$82.5", "82.5 %"
 MOST_CATEGORIES = 200  # a column with more different texts than that holds no categories (but names, dates, numbers)
 
 
@@ -33,6 +36,9 @@ def check_header(file: CsvFile, table: Table) -> None:
         subject = f"column{'s' * (len(missing) > 1)} {_list(missing)} {'are' if len(missing) > 1 else 'is'} missing"
         near = [name for name in extra if plain(name) == plain(missing[0])]
         near = near or difflib.get_close_matches(missing[0], extra, n=1)
+        if set(missing) <= {name.strip("\"' \ufeff") for name in extra}:
+            around = "take what is around the names out: spaces, quotes or a second byte-order mark"
+            raise InputError(f"{place}: {subject} (found: {_list(found)})", around)
         hint = f"rename {quote(near[0])} if it is meant" if near else NEXT_STEP
         raise InputError(f"{place}: {subject} (found: {_list(found)})", hint)
     if extra:
@@ -184,7 +190,20 @@ def _refuse(file: CsvFile, name: str, codes: np.ndarray, texts: Sequence[str], b
     text = texts[codes[rows[0]]]
     got = quote(text) if text else "an empty cell"
     more = f" (and {rows.size - 1:,} more such cell{'s' * (rows.size > 2)})" if rows.size > 1 else ""
-    raise InputError(f"{file.at(rows[0])}: column '{name}': expected {expected}, got {got}{more}", NEXT_STEP)
+    step = _number_step(text) if " number " in f"{expected} " else NEXT_STEP
+    raise InputError(f"{file.at(rows[0])}: column '{name}': expected {expected}, got {got}{more}", step)
+
+
+def _number_step(text: str) -> str:
+    """Return what to do about a cell that holds no number: "82,5" -> "write a decimal point for the comma"."""
+    if any(dash in text for dash in "−–—"):
+        return "type the minus sign as -"
+    if THOUSANDS.fullmatch(text):
+        return "write its digits without a sign between the thousands, or a decimal point if one is meant"
+    if re.fullmatch(r"[+-]?\d+,\d+", text):
+        return "write a decimal point for the comma"
+    unit = WITH_UNIT.fullmatch(text)
+    return f"write the number without {quote(unit[1] or unit[2])}" if unit else NEXT_STEP
 
 
 def _refuse_long(file: CsvFile, name: str, codes: np.ndarray, texts: Sequence[str]) -> None:

@@ -33,6 +33,11 @@ class Dataset:
     simulated: bool
     warnings: tuple[str, ...]
 
+    @property
+    def with_target(self) -> pd.DataFrame:
+        """The features and, under a name that no column of a table has, the labels."""
+        return self.frame.assign(**{"": self.labels})
+
 
 @dataclasses.dataclass(frozen=True)
 class Split:
@@ -85,7 +90,16 @@ def read_test(settings: Settings, train: Dataset, frozen: Path) -> Dataset:
         anomalies.unseen_classes(dataset.labels, train.labels, settings.table),
         train.name,
     )
-    return dataclasses.replace(dataset, warnings=dataset.warnings + between)
+    limited = len(train.labels) == settings.run.row_limit
+    return dataclasses.replace(
+        dataset,
+        warnings=(
+            *dataset.warnings,
+            *([] if limited else anomalies.exchanged(dataset.name, len(dataset.labels), train.name, len(train.labels))),
+            *anomalies.leaked(dataset.name, dataset.with_target, train.name, train.with_target),
+            *between,
+        ),
+    )
 
 
 def split(labels: np.ndarray, share: float, seed: int) -> Split:

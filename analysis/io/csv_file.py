@@ -18,6 +18,7 @@ from analysis.io import text_file
 
 NEXT_STEP = "see data/README.md"
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ":": "colons", " ": "spaces"}
+QUOTED_LINE = "the whole line is in quotes: take these out"
 SHOWN = 40  # characters of a cell that a message quotes
 
 
@@ -69,10 +70,13 @@ def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
             f"{place}:1: expected cells separated by commas, got {delimiter}",
             "save it as CSV with commas, and numbers with decimal points",
         )
+    if len(header) == 1 and len(set(names) & set(header[0].split(","))) > 1:
+        raise InputError(f"{place}:1: expected cells separated by commas, got one cell in quotes", QUOTED_LINE)
     if not rows:
-        raise InputError(f"{place}: expected rows of data below the header, got only the header", NEXT_STEP)
+        only = f"{place}: expected rows of data below the header, got only the header: {quote(','.join(header))}"
+        raise InputError(only, NEXT_STEP)
     file = CsvFile(place, hashlib.sha256(content).hexdigest(), header, rows, lines[1 : len(rows) + 1])
-    _check_widths(file)
+    _check_widths(file, set(names))
     if list(header) in rows:
         again = f"{file.at(rows.index(list(header)))}: expected a row of data, got the header again"
         raise InputError(again, "the file holds two tables: give one of them")
@@ -113,14 +117,29 @@ def _other_delimiter(header: tuple[str, ...], names: set[str]) -> str | None:
     return DELIMITERS[best] if hits[best] > max(1, len(names & set(header))) else None
 
 
-def _check_widths(file: CsvFile) -> None:
+def _check_widths(file: CsvFile, names: set[str]) -> None:
     width = len(file.header)
     expected = f"{width} cell{'s' * (width > 1)}"
     for index, row in enumerate(file.rows):
         if len(row) == width:
             continue
         got = f"{len(row)} cell{'s' if len(row) > 1 else ''}" if row else "an empty line"
+        got += f" ({quote(row[0])})" if len(row) == 1 < width else ""
         if index == len(file.rows) - 1 and len(row) < width:
-            cut_off = f"{file.at(index)}: expected {expected}, got {got}: the last line is cut off"
-            raise InputError(cut_off, "copy the whole file again")
-        raise InputError(f"{file.at(index)}: expected {expected} as in the header, got {got}", NEXT_STEP)
+            cut_off = (
+                f"{file.at(index)}: expected {expected}, got {got}: the last line is cut off, or is no row of data"
+            )
+            raise InputError(cut_off, "copy the whole file again, or take that line out")
+        step = _width_step(row, width, is_header=len(names & set(row)) > len(names & set(file.header)))
+        raise InputError(f"{file.at(index)}: expected {expected} as in the header, got {got}", step)
+
+
+def _width_step(row: list[str], width: int, *, is_header: bool) -> str:
+    """Return what to do about a row of another width than the header's."""
+    if is_header:
+        return "this line is the header: take out what is above it"
+    if len(row) == 1 and row[0].count(",") + 1 == width:
+        return QUOTED_LINE
+    if len(row) > width:
+        return "put quotes around a cell that holds a comma, and decimal points into numbers"
+    return "take the line out if it is no row of data" if len(row) == 1 else NEXT_STEP

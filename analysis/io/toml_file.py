@@ -9,18 +9,19 @@ import math
 import re
 import tomllib
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from analysis.errors import InputError
-from analysis.io import text_file
+from analysis.io import text_file, toml_mistakes
 
 Record = TypeVar("Record")
 Keys = Sequence[str | int]  # of a value in the tree: ("table", "numerical", 2, "minimum")
 
+ANY = "[...]"  # an entry, whatever its name, as msgspec places it
 SHOWN = 40  # characters of a text that a message quotes
 WORDS = {"int": "a whole number", "float": "a number", "str": "text in quotes", "bool": "true or false",
          "object": "a table", "array": "a list", "null": "nothing"}  # fmt: skip
@@ -59,27 +60,32 @@ def read(path: Path, next_step: str, quotes: str = "") -> SettingsFile:
     `quotes` is the next step, besides, where a file that is not TOML has a text between three quotes.
     """
     text = text_file.decode(text_file.read_bytes(path, "TOML file", next_step), str(path), next_step)
-    step = f"{next_step}; {quotes}" if quotes and "'''" in text else next_step
     try:
         tree = tomllib.loads(text)
-    except RecursionError:
-        raise InputError(f"{path}: expected valid TOML, got brackets within brackets without end", step) from None
-    except ValueError as error:  # TOMLDecodeError, or a number with too many digits
-        said = "a number of thousands of digits" if "int_max_str_digits" in str(error) else str(error)
-        said = re.sub(r"\('([^']*)',\)", r"'\1'", said)  # a key as the parser holds it
-        reason, _, where = said.partition(" (at line ")
-        line, _, column = where.rstrip(")").partition(", column ")
-        place = f"{path}:{line}" if line.isdigit() else f"{path}"
-        detail = f" (column {column})" if column else ""
-        raise InputError(
-            f"{place}: expected valid TOML, got: {reason[:1].lower()}{reason[1:]}{detail}",
-            step,
-        ) from None
+    except (RecursionError, ValueError) as error:  # TOMLDecodeError, or a number with too many digits
+        raise _no_toml(path, text, error, next_step, quotes) from None
     file = SettingsFile(path, text, tree, next_step)
     for keys, value in _leaves(tree):
         if isinstance(value, float) and not math.isfinite(value):
             raise file.mistake(keys, "a finite number", str(value))
     return file
+
+
+def _no_toml(path: Path, text: str, error: Exception, next_step: str, quotes: str) -> InputError:
+    """Return the message of a text that is no TOML, with the place that the parser gives."""
+    said = "a number of thousands of digits" if "int_max_str_digits" in str(error) else str(error)
+    said = "brackets within brackets without end" if isinstance(error, RecursionError) else said
+    said = re.sub(r"\('([^']*)',\)", r"'\1'", said)  # a key as the parser holds it
+    reason, _, where = said.partition(" (at line ")
+    line, _, column = where.rstrip(")").partition(", column ")
+    if reason.endswith(" (at end of document)"):
+        reason, typed = reason.removesuffix(" (at end of document)"), text.rstrip("\n").split("\n")
+        line, column = str(len(typed)), str(len(typed[-1]) + 1)
+    known = line.isdigit() and column.isdigit()
+    mend = toml_mistakes.step(text, reason, int(line), int(column)) if known else ""
+    steps = [mend or next_step, *([quotes] if quotes and "'''" in text else [])]
+    place = f"{path}:{line}:{column}" if known else f"{path}"
+    return InputError(f"{place}: expected valid TOML, got: {reason[:1].lower()}{reason[1:]}", "; ".join(steps))
 
 
 def convert(file: SettingsFile, kind: type[Record], prepare: Callable[[Any], Any] = lambda tree: tree) -> Record:
@@ -164,8 +170,11 @@ def _named(file: SettingsFile, message: str, kind: Any) -> InputError:
     """Return msgspec's message with place, expected, got and next step."""
     text, _, place = message.partition(" - at `$")
     keys: list[str | int] = [
-        int(part[1:-1]) if part[0] == "[" else part for part in re.findall(r"[^.\[\]`]+|\[\d+\]", place)
+        int(part[1:-1]) if part[0] == "[" and part != ANY else part
+        for part in re.findall(r"[^.\[\]`]+|\[(?:\d+|\.\.\.)\]", place)
     ]
+    if ANY in keys:
+        keys = _entry(file.tree, keys, kind)
     if unknown := re.match(r"Object contains unknown field `(.*)`", text, re.DOTALL):
         known = [field.name for field in msgspec.structs.fields(_type_at(kind, keys))]
         near = difflib.get_close_matches(unknown[1], known, n=1)
@@ -182,10 +191,26 @@ def _named(file: SettingsFile, message: str, kind: Any) -> InputError:
     return file.mistake(keys, _expected(text), shown(value))
 
 
+def _entry(tree: Any, keys: list[str | int], kind: Any) -> list[str | int]:
+    """Return the keys with the name of the entry, of a table of any names, that is of a wrong type."""
+    at = keys.index(ANY)
+    for key in keys[:at]:
+        tree = tree[key]
+    kind = _type_at(kind, [*keys[:at], ANY])
+    for name, value in tree.items():
+        try:
+            msgspec.convert(value, kind)
+        except msgspec.ValidationError:
+            return [*keys[:at], name, *keys[at + 1 :]]
+    raise ValueError(f"no entry of {shown_keys(keys[:at])} is of a wrong type")
+
+
 def _type_at(kind: Any, keys: Keys) -> Any:
-    """Return the type that a record's field has; the one of an entry where the field is a list."""
+    """Return the type that a record's field has; the one of an entry where the field is a list or a table of names."""
     for key in keys:
-        if isinstance(key, str):
+        if typing.get_origin(kind) in (dict, Mapping):
+            kind = typing.get_args(kind)[1]
+        elif isinstance(key, str):
             kind = typing.get_type_hints(kind)[key]
         else:
             kind = next(one for one in (kind, *typing.get_args(kind)) if typing.get_origin(one) is tuple)
@@ -195,6 +220,8 @@ def _type_at(kind: Any, keys: Keys) -> Any:
 
 def _expected(text: str) -> str:
     """ "Expected `array` of length >= 1" -> "a list with at least 1 entry"."""
+    if form := re.search(r"matching regex '\^?(.*?)\$?'", text):
+        return f"text of the form {form[1]}"
     match = EXPECTED.match(text)
     if match is None:
         return text[:1].lower() + text[1:]

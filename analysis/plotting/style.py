@@ -8,6 +8,7 @@ import io
 import logging
 import string
 import unicodedata
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis.plotting import colours, labels
+from analysis.plotting import colours, labels, scripts
 from analysis.results.store import write_whole
 
 logging.getLogger("fontTools").setLevel(logging.ERROR)  # the cm fonts carry 1904's clock and say so
@@ -28,6 +29,7 @@ LINE_HEIGHT = 2.1  # height of a row of panels, inches
 SMALLEST = 8.0  # points; a figure is printed at the size at which it was drawn
 ACTIVATION_NAMES = {"sigmoid": "sigmoid", "relu": "ReLU"}
 
+JOINERS = "\u200c\u200d"  # without a glyph, between letters of Persian or Devanagari
 LETTERS = "Letters of the report"
 STYLE: Any = {
     "font.family": [LETTERS, "STIXGeneral", "DejaVu Sans"],
@@ -100,9 +102,27 @@ def text(value: object) -> str:
 
 
 def _character(character: str) -> str:
+    if character.isspace():
+        return " "
     mark = unicodedata.category(character).startswith("M")  # an accent that no letter has taken in
-    shown = character.isprintable() and ord(character) in _drawable() and not mark
-    return character if shown else " " if character.isspace() else f"U+{ord(character):04X}"
+    own = ord(character) in _drawable() and not mark
+    shown = character.isprintable() and (own or scripts.family_for(character))
+    return character if shown or character in JOINERS else f"U+{ord(character):04X}"
+
+
+def saved(drawn: Figure) -> bytes:
+    """Return a figure as a PDF without dates, its letters of other scripts drawn by the system's fonts."""
+    if scripts.used:
+        families = [*STYLE["font.family"], *scripts.used]
+        # matplotlib embeds outlines of both kinds as Type 3, those of TrueType alone as Type 42
+        matplotlib.rcParams.update({"font.family": families, "pdf.fonttype": 3})
+        with warnings.catch_warnings(action="ignore"):  # the first pass, which makes the marks of the axes, lacks them
+            drawn.draw_without_rendering()
+        for one in drawn.findobj(Text):
+            one.set_fontfamily(families)
+    content = io.BytesIO()
+    drawn.savefig(content, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    return content.getvalue()
 
 
 def shorten(value: object, limit: int = 24) -> str:
@@ -138,4 +158,4 @@ def faults(drawn: Figure) -> list[str]:
     ]
 
 
-__all__ = ["Axes", "Figure", "faults", "figure", "name_line", "panel_titles", "short_names", "shorten", "text"]
+__all__ = ["Axes", "Figure", "faults", "figure", "name_line", "panel_titles", "saved", "short_names", "shorten", "text"]

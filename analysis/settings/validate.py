@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 
 from analysis.io import toml_file
 from analysis.io.toml_file import SettingsFile
-from analysis.settings.schema import Document, Numerical, Table
+from analysis.settings.schema import Document, Numerical, ReportSettings, Table
 
 LONGEST_PATH = 1000  # characters
+ADDRESS = re.compile(r"https?://[^\s/.]+\.\S+")  # of a repository
 
 
 def check(document: Document, file: SettingsFile) -> None:
     """Checks that no type expresses: contradictions between settings, impossible names and texts (InputError)."""
+    _check_report(document.report, file)
     _check_table(document.table, file)
     for index, numerical in enumerate(document.table.numerical):
         _check_bounds(numerical, ("table", "numerical", index), file)
@@ -27,6 +30,22 @@ def check(document: Document, file: SettingsFile) -> None:
     if len(set(run.learning_rates)) != len(run.learning_rates):
         raise file.mistake(("run", "learning_rates"), "every rate once", "one rate twice", "take one out")
     _check_paths(document, file)
+
+
+def _check_report(report: ReportSettings, file: SettingsFile) -> None:
+    """Refuse what the first page cannot print as one line, and an address that no reader can follow."""
+    for name in report.__struct_fields__:
+        text = getattr(report, name)
+        if isinstance(text, str) and (text != text.strip() or "\n" in text):
+            expected, step = "one line without spaces around it", "take the spaces and line breaks out"
+            raise file.mistake(("report", name), expected, toml_file.shown(text), step)
+    if not ADDRESS.fullmatch(report.repository):
+        raise file.mistake(
+            ("report", "repository"),
+            "an address that begins with https://",
+            toml_file.shown(report.repository),
+            "copy it from the browser's address line",
+        )
 
 
 def _check_table(table: Table, file: SettingsFile) -> None:

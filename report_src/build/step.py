@@ -60,8 +60,9 @@ def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
     found |= {f"source:{name}": value for name, value in sources(step.sources, project).items()}
     found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
     if step.name == "render":
-        fonts = " ".join(path.name for path in system_files())
-        found |= {"draft": str(project.draft), "commit": project.commit, "fonts": fonts}
+        found |= {"draft": str(project.draft), "commit": project.commit}
+    if step.name == "render" or step.name == figures_of(step.name.partition(" ")[0]):
+        found["fonts"] = " ".join(path.name for path in system_files())
     return found | environment_parts(project.root)
 
 

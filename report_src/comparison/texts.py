@@ -11,13 +11,13 @@ from report_src.comparison.change import Change, Piece
 from report_src.comparison.side import Side
 from report_src.derivations.source.document import derivations as derivations_of
 from report_src.numbers.printed_numbers import masked, readable
+from report_src.prose.comments import blank_comments
 
 CONTEXT = 6  # words shown around words that differ
 ALIKE = 0.5  # of the words of two blocks, from which on one is the other, edited
-_DERIVATION = re.compile(r"\\begin\{derivation\}.*?\\end\{derivation\}", re.DOTALL)
+_DERIVATION = re.compile(r"\\begin\{derivation\}(?:\{([^{}]*)\})?.*?\\end\{derivation\}", re.DOTALL)
 _NUMBER = re.compile(r"\\result\{[^{}]*\}\{\}")  # once masked
 _HEADING = re.compile(r"\\(?:sub)*section\*?\{((?:[^{}]|\{[^{}]*\})*)\}")
-_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _UNPRINTED = re.compile(r"\\(?:label|answered|vspace|numbernote)\*?\{[^{}]*\}(?:\{[^{}]*\})?")
 _LOOKS = re.compile(r"\\textcolor\{[^{}]*\}|\\(?:allowbreak|texttt|placeholdermark|[lL]arge)(?![A-Za-z]) ?")
 _LINK = re.compile(r"\\href\{([^{}]*)\}")
@@ -33,18 +33,19 @@ class Block(NamedTuple):
 
 def derivations(old: Side, new: Side) -> Iterator[Change]:
     """Yield the rows that were added, removed or changed, by derivation."""
-    there, here = (_rows(side.attached.document) for side in (old, new))
+    there, here = (
+        {found[1] or "": found[0] for found in _DERIVATION.finditer(side.attached.document)} for side in (old, new)
+    )
     for name in [*here, *(name for name in there if name not in here)]:
-        for was, now in differing(there.get(name, []), here.get(name, [])):
-            yield Change("derivation", name, was, now)
+        was, now = there.get(name, ""), here.get(name, "")
+        for row_before, row in differing(_rows(was), _rows(now)) if was != now else ():
+            yield Change("derivation", name, row_before, row)
 
 
-def _rows(document: str) -> dict[str, list[str]]:
-    """Return derivation -> its rows as typed, white space aside."""
-    return {
-        each.name: [" ".join(document[row.start : row.end].split()) for row in each.rows if not row.inline]
-        for each in derivations_of(document)
-    }
+def _rows(typed: str) -> list[str]:
+    """Return the rows of a derivation as typed, white space aside."""
+    rows = (row for each in derivations_of(typed) for row in each.rows if not row.inline)
+    return [" ".join(typed[row.start : row.end].split()) for row in rows]
 
 
 def differing(there: Sequence[str], here: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
@@ -58,7 +59,8 @@ def differing(there: Sequence[str], here: Sequence[str]) -> Iterator[tuple[str |
 def texts(old: Side, new: Side) -> Iterator[Change]:
     """Yield the blocks of text whose words differ, by heading; a computed number is no word."""
     there, here = blocks(old.attached.document), blocks(new.attached.document)
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, there, here, autojunk=False).get_opcodes():
+    was, now = ([block.words for block in side] for side in (there, here))
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if kind != "equal":
             yield from _paired(there[a:b], here[c:d])
 
@@ -109,9 +111,9 @@ def blocks(document: str) -> list[Block]:
     found, heading = [], "front matter"
     for paragraph in re.split(r"\n\s*\n|\\par\b|(?=\\(?:sub)*section\*?\{)", document):
         if title := _HEADING.match(paragraph):
-            heading = readable(title[1])
-        printed = _SPACE.sub(" ", _LINK.sub(r"\1 ", _LOOKS.sub("", _UNPRINTED.sub(" ", _COMMENT.sub("", paragraph)))))
-        words = tuple(readable(printed).split())
+            heading, paragraph = readable(title[1]), f"{title[1]}\n{paragraph[title.end() :]}"
+        typed = _UNPRINTED.sub(" ", blank_comments(paragraph))
+        words = tuple(readable(_SPACE.sub(" ", _LINK.sub(r"\1 ", _LOOKS.sub("", typed)))).split())
         if words:
             found.append(Block(heading, words))
     return found

@@ -9,11 +9,10 @@ from pathlib import Path
 import msgspec
 
 from report_src.derivations.checking.cache import check
-from report_src.derivations.checking.records import Report, RowReport, repeated_names
+from report_src.derivations.checking.records import Report, RowReport, finding, repeated_names
 from report_src.derivations.judging.settings import SEED
 from report_src.derivations.lint.sources import inputs
-
-SEVERITIES = {"wrong": "error", "unreadable": "error", "unchecked": "warning"}  # of other verdicts: note
+from report_src.findings import Finding, parsed
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,21 +27,27 @@ def main(arguments: list[str] | None = None) -> int:
                 continue
             reports = _reports(path, options)
         except OSError as problem:
-            print(f"{path}:1: unreadable {problem.strerror or problem}")
+            _say(Finding(problem.strerror or str(problem), file=str(path), line=1), options.json, "unreadable")
             status = 1
             continue
         if not reports:
             what = "display" if options.all else "derivation: expected \\begin{derivation}{name}"
-            print(f"{path}:1: unreadable no {what}")
+            _say(Finding(f"no {what}", file=str(path), line=1), options.json, "unreadable")
             status = 1
         for report in reports:
             _print(report, options.json)
             status = status if report.accepted else 1
         named.extend(reports)
     for message in [] if options.all else repeated_names(named):
-        print(message)
+        _say(parsed(message)[0], options.json)
         status = 1
     return status
+
+
+def _say(found: Finding, as_json: bool, verdict: str = "") -> None:
+    """Print what is said of a file, with its verdict, or of a derivation as a whole."""
+    text = f"{found.place}: {verdict} {found.message}" if verdict else str(found)
+    print(msgspec.json.encode(found).decode() if as_json else text)
 
 
 def _reports(path: Path, options: argparse.Namespace) -> list[Report]:
@@ -72,7 +77,7 @@ def _declare(path: Path, options: argparse.Namespace) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m report_src.derivations", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".tex or .tex.j2")
-    parser.add_argument("--json", action="store_true", help="one JSON object per row")
+    parser.add_argument("--json", action="store_true", help="one JSON object a row: a finding, and what was checked")
     parser.add_argument("--all", action="store_true", help="displays outside of derivations too, section by section")
     parser.add_argument("--declare", action="store_true", help="propose the declarations that are missing")
     parser.add_argument("--declarations", type=Path, metavar="FILE", help="declarations of every section, with --all")
@@ -84,10 +89,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def _print(report: Report, as_json: bool) -> None:
     for row in report.rows:
         if as_json:
-            severity = SEVERITIES.get(row.verdict, "note")
-            fields = {"derivation": report.name, **msgspec.to_builtins(row), "file": row.file or report.file}
-            fields |= {"severity": severity}
-            print(msgspec.json.encode(fields).decode())
+            print(msgspec.json.encode(msgspec.to_builtins(row) | msgspec.to_builtins(finding(report, row))).decode())
         elif not (row.inline and row.verdict in ("declaration", "definition")):
             print(f"{row.file or report.file}:{row.line}: {_shown(row)}")
     for warning in report.warnings:

@@ -100,7 +100,7 @@ def _bindings(folder: Path, arrays: Path, cache: Path | None, found: Sources) ->
     try:
         bound = bind_all(folder, folder / "bindings.toml", arrays, only=found.texts, cache=_beside(cache, "bound"))
     except (BindingError, OSError) as error:
-        raise RenderError(str(error)) from None
+        raise RenderError(str(error).replace(f"{folder.parent.parent}/", "")) from None
     refused = [result.message for result in bound if not result.accepted]
     if refused:
         raise RenderError("\n".join(refused))

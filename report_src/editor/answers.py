@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from report_src.derivations.checking.cache import check_text
-from report_src.derivations.checking.records import Report, RowReport
+from report_src.derivations.checking.records import SEVERITIES, Report, finding
 from report_src.derivations.judging.settings import SEED
 from report_src.editor.typed import Word, about
 from report_src.errors import BuildError
-from report_src.findings import Finding, parsed
+from report_src.findings import Finding
 from report_src.numbers.answer import keyed_values, said
 from report_src.numbers.formatting import FILTERS
 from report_src.numbers.lookup import where
@@ -20,7 +20,6 @@ from report_src.project import Project
 from report_src.prose import lint
 
 SHOWN = ("value", "meaning", "unit", "computed at", "claims")  # of a key
-VERDICTS = {"wrong": "error", "unreadable": "error", "unchecked": "warning", "ok": "note"}  # of a row -> its severity
 
 
 class Answers:
@@ -64,9 +63,8 @@ class Answers:
         reports = check_text(text, file, SEED, self._reports.get(file, {}))
         self._reports[file] = {report.digest: report for report in reports}
         words = lint.judging_words(self.project.located("templates/judging_words.toml"))
-        found = [
-            self._verdict(report, row, file) for report in reports for row in report.rows if row.verdict in VERDICTS
-        ]
+        rows = ((report, row) for report in reports for row in report.rows)
+        found = [finding(report, row, file) for report, row in rows if row.verdict in ("ok", *SEVERITIES)]
         return [*found, *lint.findings(file, text, words)]
 
     def _known(self, key: str, names: tuple[str, ...] = SHOWN) -> dict[str, list[str]]:
@@ -75,10 +73,3 @@ class Answers:
         except (BuildError, OSError, ValueError):
             return {}
         return {name: found[name] for name in names}
-
-    def _verdict(self, report: Report, row: RowReport, file: str) -> Finding:
-        if row.verdict == "ok":
-            message = f"holds: {report.instances} instances, difference {row.error or 0.0:.1e}"
-        else:
-            message = parsed(row.message)[0].message if row.message else f"not checked: {row.reason}"
-        return Finding(message, VERDICTS[row.verdict], file, row.line, row.column, "derivation", report.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -37,9 +36,9 @@ def answer(project: Project, key: str | None) -> list[Finding]:
 
 def keyed_values(project: Project) -> dict[str, Any]:
     """Return what the keys of the last build lead to: results, settings, verdicts on derivations."""
-    tree: dict[str, Any] = json.loads(project.results.read_bytes())
+    tree: dict[str, Any] = msgspec.json.decode(project.results.read_bytes())
     if project.derivations.exists():
-        tree["derivations"] = json.loads(project.derivations.read_bytes())
+        tree["derivations"] = msgspec.json.decode(project.derivations.read_bytes())
     settings = project.settings
     tree["settings"] = {part: msgspec.to_builtins(getattr(settings, part)) for part in settings.visible}
     return tree

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -23,6 +25,8 @@ PLAIN = (1e-4, 1e6)  # a setting outside of this range is printed with a power o
 
 def percent(value: Any, digits: int = 1) -> Latex:
     r"""0.8324 -> 83.2\,\%; 0.99999 -> > 99.9\,\%; 0.0001 -> < 0.1\,\%: a bound is printed only where it is reached."""
+    if isinstance(value, Whole) and abs(value) > 1:
+        raise RenderError(f"'{value.key}' is a whole number, {value}, not a share; print it with | count")
     return _mark(value, _share(_number(value), digits) + r"\,\%")
 
 
@@ -223,6 +227,26 @@ def mathematics(value: str) -> Latex:
     return Latex(value)
 
 
+def called(style: str, function: Callable[..., Latex]) -> Callable[..., Latex]:
+    """Return a style that answers wrong arguments, such as | percent("2"), with a RenderError."""
+    takes = list(inspect.signature(function).parameters.values())[1:]
+
+    @functools.wraps(function)
+    def checked(value: Any, *given: Any, **named: Any) -> Latex:
+        if not (given or named):
+            return function(value)
+        found = {**dict(zip((one.name for one in takes), given, strict=False)), **named}
+        digits = found.get("digits", 1)
+        wrong = len(given) > len(takes) or not found.keys() <= {one.name for one in takes}
+        if wrong or not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= MOST_DIGITS:
+            shown = ", ".join([*map(repr, given), *(f"{name}={value!r}" for name, value in named.items())])
+            known = ", ".join(f"{one.name}={one.default!r}" for one in takes) or "nothing"
+            raise RenderError(f"style '{style}' takes {known}, got {shown}")
+        return function(value, *given, **named)
+
+    return checked
+
+
 FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
@@ -258,6 +282,8 @@ def _number(value: Any) -> float:
         raise RenderError(value.described())
     if isinstance(value, int | float):
         raise RenderError(f"{value!r} has no key: templates print results, they compute none")
+    if isinstance(value, Latex):
+        raise RenderError("a number has two styles; keep one of them")
     raise RenderError(f"{value!r} is not a number (key '{getattr(value, 'key', '?')}')")
 
 

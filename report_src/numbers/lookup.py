@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from report_src.errors import BuildError
 from report_src.numbers.origin import SUMMARY, computed_at
 from report_src.numbers.provenance import Provenance
@@ -73,14 +75,14 @@ def value_of(key: str, tree: Any) -> Any:
 def claims_on(key: str, work: Path) -> list[tuple[str, str]]:
     """Return (template:line, name) of each claim whose conditions read the key, or one below it, when last rendered."""
     path = work / CLAIMS
-    claims = json.loads(path.read_bytes()) if path.exists() else []
+    claims = msgspec.json.decode(path.read_bytes()) if path.exists() else []
     return [(f"templates/{claim['template']}:{claim['line']}", claim["id"]) for claim in claims
             if any(name == key or name.startswith((f"{key}.", f"{key}[")) for name in claim["values"])]  # fmt: skip
 
 
 def readers(key: str, work: Path) -> list[str]:
     """Return template:line of every place that read the key, or one below it, when the report was last rendered."""
-    reads = json.loads((work / READS).read_bytes())
+    reads = msgspec.json.decode((work / READS).read_bytes())
     wanted = any_index(key)
     below = (wanted + ".", wanted + "[")
     found = {tuple(place) for name, places in reads.items() if name == wanted or name.startswith(below)

@@ -37,6 +37,13 @@ def computed_at(key: str, folder: Path | None, root: Path, record: str = "") -> 
     return lines[:SHOWN_LINES]
 
 
+def parse_sources(folder: Path) -> None:
+    """Parse the files of a study's `folder`; `computed_at` keeps what was parsed while a file is unchanged."""
+    for path in folder.rglob("*.py"):
+        if path.name != "record.py":
+            _nodes(path.read_text(encoding="utf-8"))
+
+
 @functools.lru_cache(maxsize=1000)
 def _givers(text: str, name: str, record: str) -> list[tuple[int, bool, bool]]:
     """Return of each keyword, assignment and entry of a dict that gives `name` a value in the source `text`:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import itertools
 import re
 import sys
 import types
@@ -145,8 +146,11 @@ def _declared(kind: type, name: str, root: Path) -> str:
 
 @functools.cache
 def _source_lines(owner: type) -> tuple[list[str], int]:
-    """Return the lines of a class and the number of the first; they are those that were imported."""
-    return inspect.getsourcelines(owner)
+    """Return the lines below the head of a class and the number of the first; they are those that were imported."""
+    lines, _ = inspect.findsource(sys.modules[owner.__module__])
+    head = re.compile(rf"class {owner.__name__}\b")  # inspect would parse the whole file for it
+    first = next(number for number, line in enumerate(lines) if head.match(line))
+    return list(itertools.takewhile(lambda line: not line.strip() or line[0].isspace(), lines[first + 1 :])), first + 2
 
 
 def _parts(key: str) -> list[str]:

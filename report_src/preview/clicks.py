@@ -11,6 +11,7 @@ from report_src.errors import BuildError
 from report_src.findings import Finding
 from report_src.numbers.answer import keyed_values, said
 from report_src.numbers.lookup import where
+from report_src.numbers.origin import parse_sources
 from report_src.numbers.provenance import provenance_of
 from report_src.preview.page_text import Content
 from report_src.preview.places import Places
@@ -48,6 +49,14 @@ def number_card(project: Project, places: Places, key: str, typed: Finding | Non
     if typed is not None:
         rows.append(("printed at", [piece(places, typed)]))
     return {"title": key, "rows": rows, "opens": ""}
+
+
+def read_sources(project: Project) -> None:
+    """Read the sources of every study once, so that the first click on a number waits for none."""
+    known = provenance_of(project)
+    for study in project.settings.studies:
+        if folder := known.folder(study):
+            parse_sources(folder)
 
 
 def shown(places: Places, name: str, key: str, lines: list[str]) -> list[dict[str, str]]:

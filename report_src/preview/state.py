@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import msgspec
 
 from report_src.findings import Finding, parsed
 from report_src.preview.changed_words import Span, changed_pictures, changed_words
-from report_src.preview.clicks import Card, answer
+from report_src.preview.clicks import Card, answer, read_sources
 from report_src.preview.pdf_pages import PdfPages
 from report_src.preview.places import EDITOR, Places
 from report_src.project import ROOT, SYNCTEX, Project
@@ -85,6 +86,15 @@ class Preview:
                     row["at"] = places.page(Finding("", file=row["file"], line=row["line"]))
             if self.pages.digest == digest:
                 self._send(**state)
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Read what the first click needs: the text of the pages, and the lines that compute the numbers."""
+        with contextlib.suppress(LookupError):  # another PDF came meanwhile
+            for number in range(1, len(self.pages.sizes) + 1):
+                self.pages.content(number)
+        if self.project is not None:
+            read_sources(self.project)
 
     def _send(self, **state: Any) -> None:
         with self.changed:

@@ -20,6 +20,11 @@ FILE = "references.bib"
 MARK = r"\printreferences"  # where the shared template wants them
 SECONDS = 20  # BibTeX takes a fraction of one
 _ENTRY = re.compile(r"^[ \t]*@(?P<kind>\w+)\s*[{(]\s*(?P<key>[^\s,{}()=]+)\s*,", re.MULTILINE)
+_BEGIN = re.compile(r"^[ \t]*@(?P<kind>\w+)", re.MULTILINE)
+_FIELD = re.compile(r"\b(\w+)\s*=\s*")
+_TYPED_AS_IS = ("doi", "url", "eprint", "isbn", "issn", "file", "keywords", "abstract")  # fields that are not printed
+_SIGN = re.compile(r"\\(?:url|href)\{[^{}]*\}|\\.|\$[^$]*\$|(?P<sign>[%&#_])", re.DOTALL)
+_JUNIOR = re.compile(r"\s*(?:Jr|Sr|[IVX]+)\b")
 _NO_ENTRY = ("comment", "string", "preamble")
 _DOI = re.compile(r"\bdoi\s*=\s*[{\"]\s*(?P<doi>[^}\"]*?)\s*[}\"]", re.IGNORECASE)
 _FORM = re.compile(r"10\.\d{4,9}/\S+")
@@ -48,7 +53,7 @@ def entries(source: str) -> list[Entry]:
 def entries_of(templates: Path) -> list[Entry]:
     """Return the entries of a report."""
     path = templates / FILE
-    return entries(path.read_text(encoding="utf-8")) if path.is_file() else []
+    return entries(path.read_text(encoding="utf-8-sig")) if path.is_file() else []
 
 
 def cited(document: str) -> list[str]:
@@ -76,12 +81,44 @@ def typeset(templates: Path, document: str) -> str:
     without an entry, and with BibTeX's message.
     """
     found = entries_of(templates)
+    path = templates / FILE
+    for line, message in _not_begun(path.read_text(encoding="utf-8-sig")) if path.is_file() else ():
+        raise RenderError(message, f"templates/{FILE}:{line}")
     if not found:
         return ""
     keys = cited(document)
     for line, message in _mistakes(found, keys):
         raise RenderError(message, f"templates/{FILE}:{line}")
-    return _bibtex((templates / FILE).read_text(encoding="utf-8"), keys)
+    return _bibtex(path.read_text(encoding="utf-8-sig"), keys)
+
+
+def _not_begun(source: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, message) of each entry that BibTeX would pass over, as its beginning is not one."""
+    for begin in _BEGIN.finditer(source):
+        if begin["kind"].lower() not in _NO_ENTRY and not _ENTRY.match(source, begin.start()):
+            wanted = f"expected @{begin['kind']}{{key, … with a key without spaces and a comma behind it"
+            yield source.count("\n", 0, begin.start()) + 1, f"{wanted}; write the beginning of the entry like that"
+
+
+def _fields(entry: Entry) -> Iterator[tuple[str, str, int]]:
+    """Yield (name, value, line) of the fields of an entry."""
+    begins = [*_FIELD.finditer(entry.text)]
+    for begin, end in zip(begins, [*(other.start() for other in begins[1:]), len(entry.text)], strict=True):
+        yield begin[1].lower(), entry.text[begin.end() : end], entry.line + entry.text.count("\n", 0, begin.start())
+
+
+def _slips(entry: Entry) -> Iterator[tuple[int, str]]:
+    """Yield (line, message) of signs that TeX takes for its own, and of authors who are not parted by `and`."""
+    for name, value, line in _fields(entry):
+        signs = (match["sign"] for match in _SIGN.finditer(value) if match["sign"])
+        if name not in _TYPED_AS_IS and (sign := next(signs, "")):
+            yield line, f"{name} of '{entry.key}': {sign} is a sign of TeX's; write \\{sign}"
+        for person in value.strip(' {}",\n').split(" and ") if name in ("author", "editor") else ():
+            last, *others = person.split(",")
+            initial_first = bool(others) and re.match(r"\s*\w\.", last)
+            if initial_first or (len(others) > 1 and not _JUNIOR.match(others[0])):
+                expected = f"{name} of '{entry.key}': expected names parted by `and`, got '{person.strip()}'"
+                yield line, f"{expected}; write A. Author and B. Writer"
 
 
 def _mistakes(found: Sequence[Entry], keys: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -92,6 +129,7 @@ def _mistakes(found: Sequence[Entry], keys: Sequence[str]) -> Iterator[tuple[int
         lines[entry.key] = entry.line
         if entry.key not in keys:
             yield entry.line, f"no template cites '{entry.key}'; cite it, or take the entry out"
+        yield from _slips(entry)
         doi = _DOI.search(entry.text)
         if doi and not _FORM.fullmatch(doi["doi"]):
             line = entry.line + entry.text.count("\n", 0, doi.start())

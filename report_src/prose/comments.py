@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from report_src.derivations.source.raw import tags
-from report_src.errors import RenderError
 
 _VERBATIM = r"verbatim\*?|Verbatim\*?|lstlisting|comment"
 _TOKEN = re.compile(
@@ -21,8 +19,13 @@ _TOKEN = re.compile(
     r"|(%[^\n]*)",
     re.DOTALL,
 )
-_TEXT_BEFORE = re.compile(r"(?:[^\s{}\\%&~]|\d\s+|\\[%$&#_]|(?:VAR|text\w+|emph|num|qty)\b[^\n]*\})$")
-_SHOWN = 40  # characters of the words lost that a message quotes
+# what prints a space, or nothing, between a number and its percent sign
+_GAP = r"(?:\s|~|\\[,;:! ]|\\(?:thin)?space\b|\\enspace\b|\{\})"
+_BRACED = r"(?:VAR|text\w+|emph|num|qty|math\w+)\b[^\n]*\}"
+_TEXT_BEFORE = re.compile(rf"(?:[^\s{{}}\\%&~]|(?:\d|{_BRACED}|\$){_GAP}*|\d\\\\|\\[%$&#_])$")
+# a number at the end of a line: its percent sign loses no word, and is lost itself
+_STYLE = "percent|points|count|decimal|ratio|signed|scientific|p_value|rate|bare|at_most|interval|pm|cell"  # of digits
+_NUMBER_BEFORE = re.compile(rf"(?:\d\$?|\\VAR\{{[^{{}}\n]*\|\s*(?:{_STYLE})[^{{}}\n]*\}}){_GAP}*$")
 
 
 def comment_spans(source: str) -> Iterator[tuple[int, int]]:
@@ -30,6 +33,13 @@ def comment_spans(source: str) -> Iterator[tuple[int, int]]:
     for token in _TOKEN.finditer(without_tags(source)):
         if token[3] is not None:
             yield token.span(3)
+
+
+def code_spans(source: str) -> Iterator[tuple[int, int]]:
+    r"""Yield (start, end) of what is printed letter by letter: \verb|…|, verbatim, lstlisting."""
+    for token in _TOKEN.finditer(without_tags(source)):
+        if token[1] or token[2]:
+            yield token.span()
 
 
 def without_tags(source: str) -> str:
@@ -53,38 +63,13 @@ def swallowed(source: str) -> Iterator[tuple[int, str, str]]:
     r"""Yield (position, word before, words lost) of each percent sign that was meant as one and starts a comment.
 
     A percent sign that begins a line, or follows a space behind a word, starts a comment that was meant. One that
-    ends its line loses nothing.
+    ends its line loses nothing but itself, where a number is before it.
     """
     for start, end in comment_spans(source):
         line = source[source.rfind("\n", 0, start) + 1 : start]
         lost = source[start + 1 : end].strip()
-        if lost and line.strip() and _TEXT_BEFORE.search(line):
+        if line.strip() and (_TEXT_BEFORE if lost else _NUMBER_BEFORE).search(line):
             yield start, line.split()[-1], lost
-
-
-def refuse_swallowed(folder: Path) -> None:
-    r"""Raise RenderError for percent signs that swallow words in the templates below `folder`."""
-    places = []
-    for path in sorted([*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")]):
-        if path.name == "preamble.tex":
-            continue
-        source = path.read_text(encoding="utf-8")
-        for position, before, lost in swallowed(source):
-            line = source.count("\n", 0, position) + 1
-            column = position - source.rfind("\n", 0, position)
-            place = f"{folder.name}/{path.relative_to(folder).as_posix()}:{line}:{column}"
-            places.append((place, _message(before, lost)))
-    if places:
-        (place, message), *others = places
-        raise RenderError("\n".join([message, *(f"{other}: {text}" for other, text in others)]), place)
-
-
-def _message(before: str, lost: str) -> str:
-    shown = lost if len(lost) <= _SHOWN else lost[: _SHOWN - 1] + "…"
-    return (
-        rf"% after '{before}' makes a comment of the rest of its line, '{shown}'; write \% for the percent sign,"
-        " or begin the comment on a line of its own"
-    )
 
 
 def blank(text: str, spans: Iterator[tuple[int, int]]) -> str:

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import operator
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from analysis.io import toml_file
 from report_src.errors import RenderError
 from report_src.prose.comments import blank_comments
 
+NEXT_STEP = "write it like the others: [[requirement]] with id, part and text"
 _CONDITION = re.compile(r"([\w.]+)\s*(>=|<=|==|>|<)\s*(-?\d+(?:\.\d+)?)")
 _HOLDS = {">=": operator.ge, "<=": operator.le, "==": operator.eq, ">": operator.gt, "<": operator.lt}
+_BARE = re.compile(r"\\answer\{([A-Z0-9, ]+)\}(?!\s*\{)")  # a mark without its sentence
 _MARK = re.compile(r"\\answer(?:ed)?\{([A-Z0-9, ]+)\}")
 
 
-class Requirement(Struct, frozen=True):
+class Requirement(Struct, frozen=True, forbid_unknown_fields=True):
     """One row: `proof` says how it is shown where a mark in the text cannot show it.
 
     `own` names what a student is asked to think about there; text as shipped is no answer to that. `condition` is
     what the settings must satisfy, like "settings.run.iterations >= 200".
     """
 
-    id: str
+    id: Annotated[str, Meta(pattern="^[A-Z0-9]+$")]
     part: str
     text: str
     proof: str = ""
@@ -34,12 +36,22 @@ class Requirement(Struct, frozen=True):
     condition: str = ""
 
 
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """What templates/requirements.toml holds."""
+
+    requirement: tuple[Requirement, ...] = ()
+
+
 def load(path: Path) -> list[Requirement]:
-    """Read templates/requirements.toml; a report without it has none."""
+    """Read templates/requirements.toml; a report without it has none. Raise InputError for a mistake in it."""
     if not path.is_file():
         return []
-    rows = tomllib.loads(path.read_text(encoding="utf-8"))["requirement"]
-    return [Requirement(**row) for row in rows]
+    file = toml_file.read(path, NEXT_STEP)
+    rows = toml_file.convert(file, Table).requirement
+    for number, row in enumerate(rows):
+        if row.id in {other.id for other in rows[:number]}:
+            raise file.mistake(("requirement", number, "id"), "each id once", f"'{row.id}' twice", "rename one of them")
+    return list(rows)
 
 
 def answered(document: str) -> list[str]:
@@ -59,6 +71,11 @@ def check(requirements: list[Requirement], document: str, places: Sequence[tuple
         raise RenderError(
             f"the mark {unknown[0]} names no requirement; see templates/requirements.toml",
             _place(unknown[0], document, places),
+        )
+    if bare := _BARE.search(blank_comments(document)):
+        raise RenderError(
+            f"\\answer{{{bare[1]}}} has no words in braces; write \\answer{{{bare[1]}}}{{The sentence.}}",
+            _place(bare[1].split(",")[0].strip(), document, places),
         )
     missing = [requirement for requirement in requirements if requirement.id not in marks]
     if missing:

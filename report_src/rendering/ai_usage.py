@@ -17,13 +17,14 @@ TEXTS = ("prompt", "output", "edits")  # each may be the name of a file instead:
 
 Line = Annotated[str, Meta(max_length=200)]
 Block = Annotated[str, Meta(max_length=1_000_000)]  # about three hundred pages
+Words = Annotated[Block, Meta(min_length=1)]
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     """One use of a tool, verbatim."""
 
     tool: Line
-    prompt: Block
+    prompt: Words
     output: Block
     edits: Block
     date: Line = ""

@@ -33,6 +33,28 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 _BRANCH = re.compile(r"\\BLOCK\{\s*(?:otherwise|claim\s+\"[^\"]*\")\s*(?:if\s+(.*?))?\s*\}", re.DOTALL)
 
 
+Branches = list[tuple[nodes.Expr | None, list[nodes.Node]]]  # each a condition, None of the last, and what it prints
+
+
+def _never_printed(branches: Branches) -> str:
+    """Return why a branch of a claim can't be printed, or makes no difference; "" where each may be."""
+    conditions = [condition for condition, _ in branches]
+    if None in conditions[:-1]:
+        return "the branch behind \\BLOCK{otherwise} is never printed; take it out, or write \\BLOCK{otherwise if …}"
+    if any(test is not None and nodes.Not(test).find(nodes.Name) is None for test in conditions):
+        return "a condition reads no result, so that it is always true or always false; name a key in it"
+    texts = [_said(body) for _, body in branches]
+    if any(text in texts[:number] for number, text in enumerate(texts)):
+        return "two branches print the same, whatever the results are; write the sentence without a claim"
+    return ""
+
+
+def _said(body: list[nodes.Node]) -> list[Any]:
+    """Return what a branch prints, without the marks of its place."""
+    pieces = [piece for node in body for piece in (node.nodes if isinstance(node, nodes.Output) else [node])]
+    return [take_out(one.data)[0].split() if isinstance(one, nodes.TemplateData) else one for one in pieces]
+
+
 class Claims(Extension):
     """The tags `claim` and `say`. `environment.ledger` and `environment.claims` hold what was read and decided."""
 
@@ -55,6 +77,8 @@ class Claims(Extension):
                 f"claim '{identity}' starts without a condition; write \\BLOCK{{claim \"{identity}\" if …}}",
                 token.lineno,
             )
+        if wrong := _never_printed(branches):
+            parser.fail(f"claim '{identity}': {wrong}", token.lineno)
         arguments = [identity, parser.name or "?", token.lineno, self._source(parser, identity), len(branches)]
         return self._decision(branches, arguments, token.lineno)
 
@@ -70,8 +94,8 @@ class Claims(Extension):
             )
         return str(next(parser.stream).value)
 
-    def _block(self, parser: Parser) -> list[tuple[nodes.Expr | None, list[nodes.Node]]]:
-        branches: list[tuple[nodes.Expr | None, list[nodes.Node]]] = []
+    def _block(self, parser: Parser) -> Branches:
+        branches: Branches = []
         condition = self._condition(parser)
         while True:
             body = parser.parse_statements(("name:otherwise", "name:endclaim"))
@@ -80,9 +104,9 @@ class Claims(Extension):
                 return branches
             condition = self._condition(parser)
 
-    def _inline(self, parser: Parser) -> list[tuple[nodes.Expr | None, list[nodes.Node]]]:
+    def _inline(self, parser: Parser) -> Branches:
         parser.stream.expect("colon")
-        branches: list[tuple[nodes.Expr | None, list[nodes.Node]]] = []
+        branches: Branches = []
         more = True
         while more:
             words = parser.parse_primary()
@@ -109,9 +133,7 @@ class Claims(Extension):
         tags = _BRANCH.findall(source[start.start() : end])
         return tuple(" ".join(tag.split()) or "otherwise" for tag in tags)
 
-    def _decision(
-        self, branches: list[tuple[nodes.Expr | None, list[nodes.Node]]], arguments: list[Any], line: int
-    ) -> nodes.Node:
+    def _decision(self, branches: Branches, arguments: list[Any], line: int) -> nodes.Node:
         begun = self.call_method("_begin", [nodes.Const(argument) for argument in arguments])
         chain: list[nodes.Node] = [nodes.Output([self.call_method("_none_holds", [])])]
         for number, (condition, body) in reversed(list(enumerate(branches))):
@@ -163,7 +185,11 @@ class Claims(Extension):
         for side, other in ((left, right), (right, left)):
             if isinstance(side, Branch) and isinstance(other, int | float):
                 raise RenderError(side.described())
-        holds = bool(_OPERATORS[operator](left, right))
+        try:
+            holds = bool(_OPERATORS[operator](left, right))
+        except TypeError:
+            sides = " and ".join("text" if isinstance(side, str) else f"{side!r}" for side in (left, right))
+            raise RenderError(f"{sides} are compared; compare two numbers, or two texts with ==") from None
         if all(isinstance(value, int | float) and not isinstance(value, bool) for value in (left, right)):
             own = (getattr(value, "key", None) for value in (left, right))
             keys = tuple(dict.fromkeys([*environment.ledger.trail[before:], *(key for key in own if key)]))

@@ -61,7 +61,7 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
     )
     made.root, made.code = templates.parent, ROOT.joinpath
     made.ledger, made.claims, made.source_of, made.tinted = Ledger(), [], {}, None
-    made.filters.update(formatting.FILTERS)
+    made.filters.update({name: formatting.called(name, style) for name, style in formatting.FILTERS.items()})
     made.filters["verbatim"] = verbatim
     made.filters["spoken"] = spoken
     made.globals["code"] = lambda name: listings.code(made.code, name)

@@ -15,9 +15,8 @@ from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records, texts
 from report_src.numbers.lookup import unused
 from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
-from report_src.prose import bibliography, lint, requirements
+from report_src.prose import bibliography, lint, requirements, unprinted
 from report_src.prose import blocks as text_blocks
-from report_src.prose.comments import refuse_swallowed
 from report_src.prose.slips import slips
 from report_src.rendering import ai_usage
 from report_src.rendering.bytecode_cache import TemplateCache
@@ -35,7 +34,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     RenderError at a template's line, InputError for a mistake in a file that the user edits.
     """
     templates, scans_of = project.templates, project.work / ".prose.json"
-    refuse_swallowed(templates)
+    unprinted.refuse(templates)
     found = lint.check(templates, scans_of)
     usage = ai_usage.load(project.ai_log)
     engine, rendered = _document(project, usage, found, on_text)

@@ -19,8 +19,25 @@ from report_src.tex.messages import nearest
 CLOSED_BY = {"if": "endif", "for": "endfor", "claim": "endclaim", "macro": "endmacro", "set": "endset",
              "call": "endcall", "filter": "endfilter", "block": "endblock", "with": "endwith"}  # fmt: skip
 BETWEEN = {"else": ("if", "for"), "elif": ("if",), "otherwise": ("claim",)}
+# the block that is open, and a tag that belongs to another one -> the tag that is meant
+MEANT = {("claim", "else"): "otherwise", ("claim", "elif"): "otherwise if …", ("claim", "endif"): "endclaim",
+         ("if", "otherwise"): "else", ("if", "endclaim"): "endif", ("for", "endif"): "endfor"}  # fmt: skip
 ALONE = ("say", "include", "import", "from", "extends", "do", "break", "continue")
 KNOWN = (*CLOSED_BY, *CLOSED_BY.values(), *BETWEEN, *ALONE)
+# a sign of another language in a tag (a regular expression) -> what to type
+SIGNS = (
+    ("[“”„‘’«»]", 'use straight quotes: "…"'),
+    ("&&", "write `and`"),
+    (r"\|\|", "write `or`"),
+    ("=>|≥", "write >="),
+    ("=<|≤", "write <="),
+    ("<>|≠", "two values that differ are written !="),
+    (r"\d\s*%", "a share is a number from 0 to 1: write 0.34 for 34 %"),
+    (r"\d,\d", "write a decimal point for the comma"),
+    ("(?<![=<>!])=(?!=)", "two values are compared with =="),
+    (r"!(?!=)", "write `not`"),
+    (";", "take the semicolon out"),
+)
 SHOWN_LINES = 3
 UNMATCHED = ("Unexpected end of template", "Encountered unknown tag")  # as Jinja begins
 _BEGIN = re.compile(r"\\(VAR|BLOCK|NOTE)\{")
@@ -116,8 +133,16 @@ def clear(complaint: str, line: int, source: str, engine: jinja2.Environment) ->
         return _unmatched([tag for tag in found if tag.kind == "BLOCK"]) or (complaint, line)
     here = [str(tag) for tag in found if tag.line == line]
     complaint = re.sub("'end of (?:print statement|statement block)'", "}", f"{complaint[:1].lower()}{complaint[1:]}")
+    step = _step(complaint, " ".join(here))
     complaint = f"{complaint}, in {here[0]}" if len(here) == 1 else complaint
-    return (f"{complaint}; two values are compared with ==" if "got '='" in complaint else complaint), line
+    return (f"{complaint}; {step}" if step else complaint), line
+
+
+def _step(complaint: str, typed: str) -> str:
+    """Return what to type in place of a sign that no condition holds; "" where none is in the tag."""
+    if not re.search(r"unexpected|expected token", complaint):
+        return ""
+    return next((step for sign, step in SIGNS if re.search(sign, typed)), "")
 
 
 def _misspelt_block(source: str) -> tuple[str, int] | None:
@@ -154,6 +179,8 @@ def _wrong_end(tag: Tag, opened: Sequence[Tag]) -> tuple[str, int]:
     wanted = BETWEEN.get(tag.word) or tuple(word for word, end in CLOSED_BY.items() if end == tag.word)
     if any(one.word in wanted for one in opened):
         return _never_closed(opened[-1], f" before {tag} (line {tag.line})")
+    if opened and (meant := MEANT.get((opened[-1].word, tag.word))):
+        return f"{tag} is no part of {opened[-1]}; write \\BLOCK{{{meant}}}", tag.line
     begins = " or ".join(f"\\BLOCK{{{word} …}}" for word in wanted)
     return f"{tag} belongs to no block: no {begins} is open here", tag.line
 

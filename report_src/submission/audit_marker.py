@@ -19,7 +19,12 @@ NAME = "audit"
 EPOCH = 1767225600  # 2026-01-01, as no commit dates a list of other people's reports
 SHOWN = 600  # characters of a line
 PACKAGES = ("textcomp", "longtable", "amssymb")
-CODE = r"\newcommand{\codepoint}[1]{{\footnotesize\fbox{U+#1}}}"  # a letter without a glyph, as reports print it
+# letters without a glyph, as reports print them, and letters of fonts that this document does not load
+CODE = r"""\newcommand{\codepoint}[1]{{\footnotesize\fbox{U+#1}}}
+\newcommand{\otherglyph}[3]{\codepoint{#3}}
+\newcommand{\placedglyph}[6]{\codepoint{#3}}
+\newcommand{\glyphcluster}[3]{#2}
+\newcommand{\charactername}[1]{[#1]}"""
 
 
 def write(audits: Sequence[Audited], rows: Sequence[Mapping[str, Any]], folder: Path) -> Path:

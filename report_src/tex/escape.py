@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Any, NoReturn
 
+from report_src.errors import RenderError
 from report_src.fonts import shaping
 
 LONGEST_LINE = 5000  # characters; TeX takes 200,000 bytes on a line, and a paragraph has to fit into its memory
@@ -17,6 +19,12 @@ class Latex(str):
     """Text that is LaTeX already and enters the document unchanged."""
 
     __slots__ = ()
+
+    def __mul__(self, times: Any) -> NoReturn:
+        """Raise RenderError: in `100 * share | decimal` the style comes first, and its text would be repeated."""
+        raise RenderError("a number is calculated with behind its style; templates print results, they compute none")
+
+    __rmul__ = __mod__ = __rmod__ = __mul__
 
 
 _SPECIAL = {

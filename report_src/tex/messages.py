@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from report_src.tex.escape import command_of
@@ -52,6 +53,10 @@ MEANINGS: tuple[tuple[str, str], ...] = (
     (r"Extra \\right", "Extra \\right: a \\right needs its \\left in the same row"),
     (r"Illegal unit of measure \(pt inserted\)", "Illegal unit of measure: a length has a unit, as 3pt, 3mm or 3em"),
     (r"Missing number, treated as zero", "Missing number: a number or a length is expected here"),
+    (
+        r"Paragraph ended before (\\[A-Za-z]+)(?:@\w*)? was complete",
+        "a blank line is inside the braces of {}: take it out, or close the brace before it",
+    ),
     (r"There's no line here to end", "There's no line here to end: take the \\\\ out"),
     (
         r"Unicode character (.+ \(U\+[0-9A-F]+\))(?: not set up.*)?",
@@ -82,13 +87,19 @@ _TO_DO = {
     "environment": "define it in templates/preamble.tex, or take it out",
     "file": "put it there, or correct its name",
     "label": "there is no \\label of that name",
-    "source": "there is no \\bibitem of that name",
+    "source": "templates/references.bib has no entry of that name",
 }
+
+
+def _typed_for(character: str) -> str:
+    """Return what to type for a character that the fonts lack; "" where nothing replaces it."""
+    return "the letter and its accent as one character" if unicodedata.combining(character) else command_of(character)
 
 
 def clear(message: str, sources: Sequence[Sequence[str]]) -> str:
     """Return TeX's message with what to do about it; names near to an unknown one are looked for in `sources`."""
-    if (unknown := unknown_name(message)) and unknown[1] == "character" and (command := command_of(unknown[0])):
+    unknown = unknown_name(message)
+    if unknown and unknown[1] == "character" and (command := _typed_for(unknown[0])):
         character = f"{unknown[0]} (U+{ord(unknown[0]):04X})"
         return f"Unicode character {character} is not in the document's fonts: type {command}"
     for pattern, meant in MEANINGS:

@@ -18,9 +18,10 @@ DOCUMENT = "report.tex"
 # and a line of that file; `!123` counts the bytes since the one before.
 FIRST_TAG = 10_000  # of a template; TeX counts its files from 1
 LEVEL = 1  # of compression: 0.02 s for thirty pages
-_RECORD = re.compile(rb"^([\[(vhxkg$r])(\d+),(\d+)", re.MULTILINE)
-_INPUT = re.compile(rb"^Input:(\d+):(.*)\n", re.MULTILINE)
-_ANCHOR = re.compile(rb"^!\d+\n", re.MULTILINE)
+# each begins with the end of the line before: a fixed letter is looked for several times as fast as a line's beginning
+_RECORD = re.compile(rb"(\n[\[(vhxkg$r])(\d+,\d+)")
+_INPUT = re.compile(rb"\nInput:(\d+):(.*)")
+_ANCHOR = re.compile(rb"\n!\d+")
 LONGEST_LINE = 200  # characters of a typed line that are shown
 
 
@@ -114,29 +115,28 @@ def point_to_templates(folder: Path, name: str, input_name: str, line_map: LineM
 
 def rewritten(text: bytes, input_name: str, line_map: LineMap, folder: Path, root: Path) -> bytes:
     """Return a SyncTeX file whose records of the document name templates: `(1,204:` -> `(10003,17:`."""
-    files = {int(tag): Path(path.decode("utf-8", "replace")).name for tag, path in _INPUT.findall(text)}
-    documents = {str(tag).encode() for tag, file in files.items() if file in (input_name, DOCUMENT)}
+    named = _INPUT.findall(text)
+    files = {tag: Path(path.decode("utf-8", "replace")).name for tag, path in named}
+    documents = {tag for tag, file in files.items() if file in (input_name, DOCUMENT)}
     tags = {template: FIRST_TAG + number for number, template in enumerate(dict.fromkeys(n for n, _ in line_map.lines))}
-    places = [b"%d,%d" % (tags[template], line) for template, line in line_map.lines]
-
-    def moved(record: re.Match[bytes]) -> bytes:
-        kind, tag, line = record.groups()
-        number = int(line)
-        if tag not in documents or not 1 <= number <= len(places):
-            return record.group()
-        return kind + places[number - 1]
-
-    head, mark, content = text.partition(b"Content:\n")
+    moved = {
+        b"%s,%d" % (document, number): b"%d,%d" % (tags[template], line)
+        for document in documents
+        for number, (template, line) in enumerate(line_map.lines, start=1)
+    }
+    head, mark, content = text.partition(b"\nContent:")
+    records = _RECORD.split(_INPUT.sub(b"", content))  # text, kind, place, text, kind, place, …, text
+    records[2::3] = [moved.get(place, place) for place in records[2::3]]
     inputs = [
-        b"Input:%d:%s\n" % (tag, str(located(root, template)).encode()) for template, tag in tags.items() if template
+        b"\nInput:%d:%s" % (tag, str(located(root, template)).encode()) for template, tag in tags.items() if template
     ]
-    kept = [b"Input:%s:%s\n" % found for found in _INPUT.findall(text) if found[0] not in documents]
+    kept = [b"\nInput:%s:%s" % found for found in named if found[0] not in documents]
     kept = [
         line.replace(str(folder / PREAMBLE).encode(), str(located(root, f"templates/{PREAMBLE}")).encode())
         for line in kept
     ]
-    head = _INPUT.sub(b"", head).replace(b"SyncTeX Version:1\n", b"SyncTeX Version:1\n" + b"".join(kept + inputs), 1)
-    return head + mark + _anchored(_RECORD.sub(moved, _INPUT.sub(b"", content)), len(head) + len(mark))
+    head = _INPUT.sub(b"", head).replace(b"SyncTeX Version:1", b"SyncTeX Version:1" + b"".join(kept + inputs), 1)
+    return head + mark + _anchored(b"".join(records), len(head) + len(mark))
 
 
 def _anchored(content: bytes, before: int) -> bytes:
@@ -145,7 +145,7 @@ def _anchored(content: bytes, before: int) -> bytes:
     for number, piece in enumerate(pieces):
         found.append(piece)
         if number < len(pieces) - 1:
-            anchor = b"!%d\n" % (before + len(piece))
+            anchor = b"\n!%d" % (before + len(piece) + 1)
             found.append(anchor)
-            before = len(anchor)
+            before = len(anchor) - 1
     return b"".join(found)

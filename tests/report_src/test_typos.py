@@ -11,8 +11,7 @@ import pytest
 from report_src.errors import BuildError, RenderError
 from report_src.numbers.values import wrap
 from report_src.project import ROOT
-from report_src.prose import lint, requirements
-from report_src.prose.comments import refuse_swallowed
+from report_src.prose import lint, requirements, unprinted
 from report_src.prose.slips import slips
 from report_src.rendering.engine import environment, render_text
 from report_src.rendering.source_marks import parts, take_out
@@ -96,6 +95,26 @@ TYPOS = [
     ("straight quotes", 'It is "good enough" here.', 1, "straight quotes", "type ``good enough''"),
     ("bold as in Markdown", "It is **very odd** here.", 1, "Markdown", r"type \textbf{very odd}"),
     ("list as in Markdown", "We see:\n\n- first thing", 3, "Markdown", r"type \item first thing"),
+    ("link as in Markdown", "See [the page](https://a.org/b) here.", 1, "Markdown", r"type \href{address}{the page}"),
+    ("code as in Markdown", "Here:\n\n```\ncode\n```", 3, "Markdown", r"type \begin{lstlisting}"),
+    ("bold as in HTML", "It is <b>odd</b> here.", 1, "HTML", "type a command of LaTeX"),
+    ("placeholder", "TODO write this.", 1, "a placeholder in 'TODO'", "type what is meant"),
+    ("unknown reference", "See Figure ?? here.", 1, "a placeholder in '??'", "type what is meant"),
+    ("value as in Jinja", "Of {{ training.rows }} rows.", 1, "a tag of Jinja", r"type \VAR{training.rows}"),
+    ("block as in Jinja", "A {% if training.rows %} b.", 1, "{% if training.rows %} is a comment to TeX", r"\BLOCK{"),
+    ("end of the document", "A.\n\\end{document}\nB.", 2, "what follows is not printed", "take it out"),
+    ("end of the input", "A.\n\\endinput\nB.", 2, "what follows is not printed", "take it out"),
+    ("text that is switched off", "A.\n\\iffalse\nB.\n\\fi", 2, "hides what follows", "begin each line with %"),
+    ("bibliography", "\\bibliography{refs}", 1, "prints nothing here", "templates/references.bib"),
+    ("answer without words", "\\answer{B1} It is so.", 1, "has no words in braces", r"\answer{B1}{The sentence.}"),
+    ("accent of its own", "The cafe\u0301 here.", 1, "(U+0301)", "type the letter and its accent as one character"),
+    ("paragraph in braces", "It is \\textbf{bold\n\nand} more.", 3, "a blank line is inside the braces of \\text",
+     "take it out"),
+    ("sign of percent behind a space", "It is 34.9~% of it.", 1, "makes a comment of the rest", r"write \%"),
+    ("sign of percent at the end", "It is 34.9%\nAs others say.", 1, "a comment of the line's end", r"write \%"),
+    ("two styles", r"\VAR{training.rows | count | percent}", 1, "two styles", "keep one of them"),
+    ("count as a share", r"\VAR{training.rows | percent}", 1, "not a share", "print it with | count"),
+    ("calculation", r"\VAR{100 * training.accuracy.mean | decimal(1)}", 1, "is calculated with", "they compute none"),
     ("tab", "Words\tand words.", 1, "a tab character", "type spaces"),
 ]  # fmt: skip
 
@@ -120,7 +139,7 @@ def said(root: Path, text: str) -> str:
 
 
 def _built(root: Path, templates: Path) -> str:
-    refuse_swallowed(templates)
+    unprinted.refuse(templates)
     engine = environment(templates)
     rendered = render_text(
         engine, "report.tex.j2", {name: wrap(tree, name, engine.ledger) for name, tree in RESULTS.items()}

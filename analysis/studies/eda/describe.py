@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from scipy.stats import skew
 
 from analysis.data.dataset import Dataset, Split
@@ -15,14 +14,9 @@ TAILS = (0.05, 0.25, 0.5, 0.75, 0.95)  # the quantiles of a box: what nine rows 
 USUAL_SHARE = 0.02  # a category with less is left out where categories are compared: its shares are uncertain
 
 
-def with_target(data: Dataset) -> pd.DataFrame:
-    """Return the features and, under a name that no column of a table has, the labels."""
-    return data.frame.assign(**{"": data.labels})
-
-
 def validation_twins(data: Dataset, split: Split) -> np.ndarray:
     """Return which validation rows, (validation,) bool, equal a row of the training fold, target included."""
-    rows = with_target(data)
+    rows = data.with_target
     groups = rows.groupby(list(rows), dropna=False, sort=False).ngroup().to_numpy()
     return np.isin(groups[split.validation], groups[split.train])
 

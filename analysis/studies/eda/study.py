@@ -102,7 +102,7 @@ def _training_table(data: Dataset, table: Table) -> TrainingTable:
         categorical_features=len(table.categorical),
         columns=columns,
         whole_with_gaps=tuple(column.name for column in columns if column.whole_with_gaps),
-        duplicate_rows=int(describe.with_target(data).duplicated().sum()),
+        duplicate_rows=int(data.with_target.duplicated().sum()),
     )
 
 

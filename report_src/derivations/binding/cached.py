@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Container
 from functools import partial
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from report_src.derivations.binding.table import Binding, load_table
+from report_src.derivations.binding.table import Binding, BindingError, load_table, place_of
 from report_src.derivations.checking.cache import checker_digest
 from report_src.derivations.checking.records import SideBySide
 from report_src.system.cache_file import Memo
@@ -29,11 +30,24 @@ def bind_all(
         source, file = folder / f"{name}.tex.j2", arrays / f"{binding.study}.npz"
         if only is not None and source not in only and source.is_file():
             continue
-        parts = (msgspec.json.encode(binding), source.read_bytes(), file.read_bytes())
-        content = " ".join(hashlib.sha256(part).hexdigest() for part in parts)
-        results.append(memo.get(content, partial(_bound, source, binding, file)))
+        try:
+            _there(source, "the derivation", name, ".tex.j2")
+            _there(file, "the arrays of the study", binding.study, ".npz")
+            parts = (msgspec.json.encode(binding), source.read_bytes(), file.read_bytes())
+            content = " ".join(hashlib.sha256(part).hexdigest() for part in parts)
+            results.append(memo.get(content, partial(_bound, source, binding, file)))
+        except BindingError as error:
+            raise BindingError(f"{place_of(table, name)}: {error}") from None
     memo.save()
     return results
+
+
+def _there(path: Path, what: str, name: str, ending: str) -> None:
+    """Raise BindingError where a file that a binding names does not exist."""
+    if not path.is_file():
+        known = sorted(other.name.removesuffix(ending) for other in path.parent.glob(f"*{ending}"))
+        near = difflib.get_close_matches(name, known, n=1) or known
+        raise BindingError(f"{what} '{name}' is not there; nearest: {', '.join(near) or 'none'}")
 
 
 def _bound(source: Path, binding: Binding, arrays: Path) -> SideBySide:

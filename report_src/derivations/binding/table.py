@@ -13,6 +13,7 @@ its functions to concrete ones, and one of its derivatives to reference gradient
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -40,3 +41,9 @@ def load_table(path: Path) -> dict[str, Binding]:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, Binding])
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as problem:
         raise BindingError(f"{path}: {problem}") from None
+
+
+def place_of(path: Path, name: str) -> str:
+    """Return "path:line" of the heading of a binding, the path where no line begins with it."""
+    heading = re.search(rf"(?m)^[ \t]*\[[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*\]", path.read_text(encoding="utf-8"))
+    return f"{path}:{heading.string.count(chr(10), 0, heading.start()) + 1}" if heading else str(path)

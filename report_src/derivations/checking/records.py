@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from report_src.findings import Finding, parsed
+
 
 class RowReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row: its place, its kind and its verdict.
@@ -25,6 +27,9 @@ class RowReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     suggestion: str = ""
     reason: str = ""
     inline: bool = False
+
+
+SEVERITIES = {"wrong": "error", "unreadable": "error", "unchecked": "warning"}  # of other verdicts: note
 
 
 class Arrow(msgspec.Struct, frozen=True):
@@ -55,6 +60,21 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def accepted(self) -> bool:
         """Whether no row is wrong or unreadable."""
         return not any(row.verdict in ("wrong", "unreadable") for row in self.rows)
+
+
+def finding(report: Report, row: RowReport, file: str = "") -> Finding:
+    """Return what is said of a row, in the shape of every command's messages.
+
+    `file` is the name of the text where the report was made of one without a file.
+    """
+    if row.verdict == "ok":
+        message = f"holds: {report.instances} instances, difference {row.error or 0.0:.1e}"
+    elif row.message:
+        message = parsed(row.message)[0].message
+    else:
+        message = f"not checked: {row.reason}" if row.verdict == "unchecked" else row.verdict
+    severity, place = SEVERITIES.get(row.verdict, "note"), file or row.file or report.file
+    return Finding(message, severity, place, row.line, row.column, "derivation", report.name)
 
 
 def repeated_names(reports: Iterable[Report]) -> list[str]:

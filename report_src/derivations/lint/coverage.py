@@ -23,6 +23,7 @@ from report_src.derivations.source.document import derivations
 from report_src.derivations.source.raw import masked
 from report_src.derivations.source.tokens import tokens
 from report_src.derivations.syntax.diagnostics import Text
+from report_src.findings import Finding
 from report_src.system.cache_file import Memo
 
 _REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
@@ -44,19 +45,6 @@ class Hidden(msgspec.Struct, frozen=True):
     displays: frozenset[str] = frozenset()
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """A derivative that is displayed outside a derivation."""
-
-    file: str
-    line: int
-    column: int
-    message: str
-
-    def __str__(self) -> str:
-        """Return the message."""
-        return self.message
-
-
 def findings_among(found_sources: Sources, folder: Path, *, cache: Path | None = None) -> list[Finding]:
     """Return the findings of every collected file; `folder` is where includes are looked up.
 
@@ -75,8 +63,9 @@ def findings_among(found_sources: Sources, folder: Path, *, cache: Path | None =
 
 
 def _at(shown: Text, start: int, message: str) -> Finding:
-    line, column, _ = shown.place(start)
-    return Finding(file=shown.file, line=line, column=column, message=message)
+    """Return a message of `shown`, which begins with its place, as a finding."""
+    line, column, file = shown.place(start)
+    return Finding(message.removeprefix(f"{file}:{line}:{column}: "), "error", file, line, column)
 
 
 def findings(path: Path, known: Hidden | None = None, root: Path | None = None) -> list[Finding]:
@@ -126,8 +115,7 @@ def _shown(shown: Text, start: int, stop: int, signs: Mapping[str, str], root: P
 
 def _finding(shown: Text, begin: int, end: int, sign: str, hint: str) -> Finding:
     what = f"{sign} in displayed mathematics outside a derivation environment is not checked"
-    line, column, _ = shown.place(begin)
-    return Finding(file=shown.file, line=line, column=column, message=shown.message(what, begin, end, hint))
+    return _at(shown, begin, shown.message(what, begin, end, hint))
 
 
 def _included(include: re.Match[str], root: Path | None, signs: Mapping[str, str], depth: int = 0) -> str:

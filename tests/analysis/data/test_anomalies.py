@@ -9,7 +9,7 @@ import pytest
 from analysis.data import dataset
 from analysis.data.anomalies import oddities
 from analysis.data.columns import normal, plain
-from tests.analysis.tables import TRAIN, plants
+from tests.analysis.tables import HEADER, TEST, TRAIN, frozen, plants
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,33 @@ def test_a_word_for_a_missing_value_may_be_named(tmp_path):
     assert dataset.read_train(named).frame["soil"].isna().sum() == (
         dataset.read_train(settings).frame["soil"].isna().sum() + 1
     )
+
+
+def tables(tmp_path, train, test):
+    settings = plants(tmp_path, train=train, test=test)
+    read = dataset.read_train(settings)
+    return read, dataset.read_test(settings, read, frozen(tmp_path))
+
+
+def test_test_rows_that_were_trained_on_are_warned_of(tmp_path):
+    lines = TRAIN.splitlines()
+    copied = "\r\n".join([lines[0], *reversed(lines[1:])])  # other bytes, the same rows
+    _, test = tables(tmp_path, TRAIN, copied)
+    rows = len(lines) - 1
+    assert any(f"{rows} of {rows} rows are rows of train.csv too" in said for said in test.warnings)
+    _, clean = tables(tmp_path, TRAIN, TEST)
+    assert not any("rows of train.csv too" in said for said in clean.warnings)
+
+
+def test_a_table_whose_rows_repeat_may_share_them(tmp_path):
+    few = "\n".join([HEADER, *["1,clay,se,3,sun", "2,sand,ve,3,shade"] * 5]) + "\n"
+    _, test = tables(tmp_path, few, f"{few}3,sand,ve,3,shade\n")
+    assert not any("rows of train.csv too" in said for said in test.warnings)
+
+
+def test_a_test_table_that_is_the_larger_one_is_warned_of(tmp_path):
+    assert len(TRAIN.splitlines()) > len(TEST.splitlines())
+    _, exchanged = tables(tmp_path, TEST, TRAIN.replace("loam", "clay"))
+    assert any("exchange data.train and data.test" in said for said in exchanged.warnings)
+    _, usual = tables(tmp_path, TRAIN, TEST)
+    assert not any("exchange" in said for said in usual.warnings)

@@ -156,6 +156,11 @@ def test_words_that_differ_are_shown_under_their_heading(tmp_path: Path) -> None
     assert [piece for piece in change.pieces if piece.sign != " "] == [Piece("+", "very")]
 
 
+def test_a_renamed_heading_is_shown_as_it_is_printed(tmp_path: Path) -> None:
+    (change,) = found(tmp_path, document=DOCUMENT.replace(r"\section{Training}", r"\section{Learning}"))
+    assert [piece for piece in change.pieces if piece.sign != " "] == [Piece("-", "Training"), Piece("+", "Learning")]
+
+
 def test_a_computed_number_is_no_word(tmp_path: Path) -> None:
     assert found(tmp_path, document=DOCUMENT.replace("{200}", "{201}")) == []
 

@@ -47,7 +47,7 @@ def test_all_displays_are_checked_with_declarations_of_comments_and_of_a_file(
     paper.write_text(PAPER.replace(r"2X^\top X\mathbf{w} +", r"2X^\top X\mathbf{w} - 2X^\top\mathbf{y} +"))
     assert main(["--all", "--declarations", beside, "--json", str(paper)]) == 0
     rows = [json.loads(line) for line in lines(capsys)]
-    assert {row["derivation"] for row in rows} == {"own", "Ridge regression", "Norms"}
+    assert {row["name"] for row in rows} == {"own", "Ridge regression", "Norms"}
     assert [row["line"] for row in rows if row["verdict"] == "ok"] == [15, 10, 11, 14]
 
 
@@ -127,3 +127,14 @@ def test_rows_that_no_shapes_fit_are_shown(tmp_path: Path, capsys: pytest.Captur
     file.write_text(f"\\begin{{derivation}}{{d}}\n{rows}\\end{{derivation}}\n", encoding="utf-8")
     assert main(["--declare", str(file)]) == 1
     assert f"{file}:" in "".join(lines(capsys)[1:])
+
+
+def test_json_holds_what_is_said_of_a_whole_file_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "none.tex").write_text("Words.\n", encoding="utf-8")
+    (tmp_path / "twice.tex").write_text(
+        "\\begin{derivation}{a}\n\\[ 1 = 1 \\]\n\\end{derivation}\n" * 2, encoding="utf-8"
+    )
+    assert main(["--json", *(str(tmp_path / name) for name in ("none.tex", "absent.tex", "twice.tex"))]) == 1
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    errors = [(Path(each["file"]).name, each["line"]) for each in said if each["severity"] == "error"]
+    assert errors == [("none.tex", 1), ("absent.tex", 1), ("twice.tex", 4)]

@@ -48,12 +48,34 @@ def test_citations_are_found_in_their_order(document: str, keys: list[str]) -> N
         (ENTRIES.replace("{two", "{one").replace("@book{one", "@book{one"), r"\cite{one}", 6, "two entries are called"),
         (ENTRIES.replace("10.1000/xyz.1", "https://doi.org/10.1000/x"), r"\cite{one,two}", 5, "doi of 'one': expected"),
         (ENTRIES.replace("10.1000/xyz.1", "10.1/x"), r"\cite{one,two}", 5, "got '10.1/x'"),
+        (ENTRIES.replace("{two, ", "{two "), r"\cite{one,two}", 6, "expected @book{key, …"),
+        (ENTRIES.replace("{one,", "{my one,"), r"\cite{one,two}", 3, "expected @article{key, …"),
+        (ENTRIES.replace("{First}", "{A 5% rise}"), r"\cite{one,two}", 4, r"title of 'one': % is .*; write \\%"),
+        (ENTRIES.replace("House", "Sons & Co"), r"\cite{one,two}", 6, r"publisher of 'two': & is .*; write \\&"),
+        (ENTRIES.replace("{First}", "{The room_type}"), r"\cite{one,two}", 4, r"title of 'one': _ is"),
+        (ENTRIES.replace("A. Author and B. Writer", "A. Author, B. Writer"), r"\cite{one,two}", 4, "parted by `and`"),
+        (ENTRIES.replace("A. Author and B. Writer", "A, B, C"), r"\cite{one,two}", 4, "got 'A, B, C'"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, document: str, place: int, message: str) -> None:
     with pytest.raises(RenderError, match=message) as failed:
         bibliography.typeset(templates(tmp_path, text), document)
     assert failed.value.place == f"templates/references.bib:{place}"
+
+
+@pytest.mark.skipif(shutil.which("bibtex") is None, reason="BibTeX is not installed")
+@pytest.mark.parametrize(
+    "title",
+    [r"{A 5\% rise}", r"{The $x_1$ of it}", r"{See \url{http://a.org/b%20c_d}}", "{Sons \\& Co}", "{Ő and Ż}"],
+)
+def test_signs_that_tex_prints_are_left_alone(tmp_path: Path, title: str) -> None:
+    text = (
+        ENTRIES.replace("{First}", title)
+        .replace("B. Writer", "Writer, Jr., Bo and others")
+        .replace("doi =", "url = {http://a.org/b%20c#d}, doi =")
+    )
+    assert "First" not in text
+    bibliography.typeset(templates(tmp_path, f"\ufeff{text}"), r"\cite{one,two}")
 
 
 def test_a_report_without_entries_has_no_bibliography(tmp_path: Path) -> None:

@@ -61,9 +61,9 @@ def test_no_log_means_undeclared(tmp_path):
         ),
         (
             "used = 'yes'\n[[entry]]\nprompt = '''a ''' b'''\n",
-            r"ai\.toml:3: expected valid TOML, .*; a text that holds three quotes goes into a file of its own",
+            r"ai\.toml:3:19: expected valid TOML, .*; a text that holds three quotes goes into a file of its own",
         ),
-        ("used = yes", r"ai\.toml:1: expected valid TOML, got: invalid value \(column 8\); see data/README\.md"),
+        ("used = yes", r"ai\.toml:1:8: expected valid TOML, got: invalid value; put text between quotes"),
     ],
 )
 def test_a_wrong_log_is_refused_with_one_message(tmp_path, text, words):

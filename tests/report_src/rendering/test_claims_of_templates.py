@@ -69,7 +69,6 @@ def test_no_two_claims_share_an_id(monkeypatch):
     [
         ("eda.rows > 3", True),
         ("alias > 3", True),
-        ("3 > 2", False),
         ("settings.run.iterations > 3", False),
         ("typed", False),
         ("not eda.evidence.suspects", True),

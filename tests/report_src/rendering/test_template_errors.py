@@ -31,6 +31,28 @@ MISTAKES = [
     ("\\VAR{x.y count}", 2, "expected token }, got 'count', in \\VAR{x.y count}"),
     ("\\BLOCK{if x is defind}\\BLOCK{endif}", 2, "unknown test 'defind'; nearest: defined"),
     ('\\BLOCK{include "s/t.tex"}', 2, "there is no template 's/t.tex'; nearest: s/t.tex.j2"),
+    ('\\VAR{x.y | decimal("2")}', 2, "style 'decimal' takes digits=2, got '2'"),
+    ("\\VAR{x.y | decimal(-1)}", 2, "style 'decimal' takes digits=2, got -1"),
+    ("\\VAR{x.y | decimal(1, 2)}", 2, "style 'decimal' takes digits=2, got 1, 2"),
+    ("\\VAR{x.y | decimal(places=1)}", 2, "style 'decimal' takes digits=2, got places=1"),
+    ("\\VAR{x.y | count(1)}", 2, "style 'count' takes nothing, got 1"),
+    ("\\VAR{x.y | decimal | percent}", 2, "a number has two styles"),
+    ("\\VAR{100 * x.y | decimal}", 2, "a number is calculated with behind its style"),
+    ("\\VAR{x.y | decimal * 100}", 2, "a number is calculated with behind its style"),
+    ("\\VAR{x.n | percent}", 2, "'x.n' is a whole number, 7, not a share; print it with | count"),
+    ('\\BLOCK{claim "c" if x.y > 1 && x.y < 9}a\\BLOCK{otherwise}b\\BLOCK{endclaim}', 2, "unexpected char '&' at"),
+    ('\\BLOCK{claim "c" if x.y > 1}a\\BLOCK{else}b\\BLOCK{endclaim}', 2,
+     '\\BLOCK{else} is no part of \\BLOCK{claim "c" if x.y > 1}; write \\BLOCK{otherwise}'),
+    ('\\BLOCK{claim "c" if x.y > 1}a\\BLOCK{otherwise}b\\BLOCK{endif}', 2,
+     '\\BLOCK{endif} is no part of \\BLOCK{claim "c" if x.y > 1}; write \\BLOCK{endclaim}'),
+    ('\\BLOCK{claim "c" if x.y > 1}a\\BLOCK{otherwise}b\\BLOCK{otherwise}c\\BLOCK{endclaim}', 2,
+     "claim 'c': the branch behind \\BLOCK{otherwise} is never printed"),
+    ('\\BLOCK{claim "c" if 1 < 2}a\\BLOCK{otherwise}b\\BLOCK{endclaim}', 2,
+     "claim 'c': a condition reads no result"),
+    ('\\BLOCK{claim "c" if x.y > 1}\na\n\\BLOCK{otherwise}\na\n\\BLOCK{endclaim}', 2,
+     "claim 'c': two branches print the same"),
+    ('\\BLOCK{say "c": "a" if x.y > 1 otherwise "a"}', 2, "claim 'c': two branches print the same"),
+    ('\\BLOCK{claim "c" if x.t < 1}a\\BLOCK{otherwise}b\\BLOCK{endclaim}', 2, "text and 1 are compared"),
 ]  # fmt: skip
 
 
@@ -39,7 +61,7 @@ def rendered(folder: Path, text: str) -> str:
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
     engine = environment(folder)
-    return render_text(engine, "s/t.tex.j2", {"x": wrap({"y": 3.0}, "x", engine.ledger)})
+    return render_text(engine, "s/t.tex.j2", {"x": wrap({"y": 3.0, "n": 7, "t": "words"}, "x", engine.ledger)})
 
 
 @pytest.mark.parametrize(("text", "line", "says"), MISTAKES)
@@ -48,6 +70,32 @@ def test_a_mistake_in_a_tag_is_told_in_words_at_its_line(tmp_path: Path, text: s
         rendered(tmp_path, f"first\n{text}\n")
     assert refused.value.message.startswith(says)
     assert refused.value.place.endswith(f"s/t.tex.j2:{line}")
+
+
+@pytest.mark.parametrize(
+    ("condition", "step"),
+    [
+        ("x.y > 1 && x.y < 9", "write `and`"),
+        ("x.y > 1 || x.y < 9", "write `or`"),
+        ("x.y => 1", "write >="),
+        ("x.y =< 1", "write <="),
+        ("x.y ≥ 1", "write >="),
+        ("x.y = 1", "compared with =="),
+        ("x.y <> 1", "written !="),
+        ("x.y < 34%", "write 0.34 for 34 %"),
+        ("x.y < 0,34", "write a decimal point"),
+        ("!x.y", "write `not`"),
+        ("x.t == “words”", "use straight quotes"),
+        ("x.y < 1;", "take the semicolon out"),
+    ],
+)
+def test_a_sign_of_another_language_in_a_condition_is_answered_with_what_to_type(
+    tmp_path: Path, condition: str, step: str
+) -> None:
+    with pytest.raises(RenderError) as refused:
+        rendered(tmp_path, f'first\n\\BLOCK{{claim "c" if {condition}}}a\\BLOCK{{otherwise}}b\\BLOCK{{endclaim}}\n')
+    assert step in refused.value.message.rpartition("; ")[2]
+    assert refused.value.place.endswith("s/t.tex.j2:2")
 
 
 def test_a_correct_template_is_told_nothing_of(tmp_path: Path) -> None:

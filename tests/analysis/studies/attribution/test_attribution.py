@@ -212,7 +212,7 @@ REPORT = """
 title = "t"
 author = "a"
 roll_number = "1"
-repository = "r"
+repository = "https://example.org"
 [data]
 train = "train.csv"
 test = "test.csv"

@@ -138,3 +138,30 @@ def test_an_unknown_field_of_a_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BindingError, match=r"bindings\.toml"):
         load_table(path)
     assert Binding("s", "d", {}, {}).functions == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("[shared-bias", "[shared-bais", "the derivation 'shared-bais' is not there; nearest: shared-bias"),
+        (
+            'study = "shared_bias"',
+            'study = "shared_bais"',
+            "study 'shared_bais' is not there; nearest: shared_bias",
+        ),
+        ('torch = "db_torch"', 'torch = "db_troch"', "no array 'db_troch' (found: "),
+        (r"'\mathbf{b}' = ", r"'\mathbf{q}' = ", "the derivation declares no"),
+    ],
+)
+def test_a_mistake_in_a_table_is_named_at_the_heading_of_its_binding(
+    arrays: Path, tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    text = (FOLDER / "bindings.toml").read_text(encoding="utf-8")
+    head, shared = text[: text.index("[shared-bias]")], text[text.index("[shared-bias]") :]
+    assert old in shared
+    path = tmp_path / "bindings.toml"
+    path.write_text(head + shared.replace(old, new))
+    with pytest.raises(BindingError) as refused:
+        bind_all(FOLDER, path, arrays)
+    assert says in str(refused.value)
+    assert str(refused.value).startswith(f"{path}:{head.count(chr(10)) + 1}: ")

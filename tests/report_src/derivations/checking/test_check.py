@@ -337,7 +337,7 @@ def test_the_command_prints_json_lines(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["--json", str(FOLDER / "softmax-delta.tex.j2")]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {"ok", "definition", "declaration"} == {row["verdict"] for row in rows}
-    assert all(row["derivation"] == "softmax-delta" and row["line"] > 0 for row in rows)
+    assert all((row["kind"], row["name"]) == ("derivation", "softmax-delta") and row["line"] > 0 for row in rows)
 
 
 def test_a_file_without_a_derivation_and_a_missing_file_have_status_one(

@@ -1,0 +1,64 @@
+r"""Text that TeX never prints: what stands behind a swallowing percent sign, \end{document} or \iffalse.
+
+Requirements, claims and lints read a template; where TeX stops reading it, they would count what nobody sees.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from report_src.errors import RenderError
+from report_src.prose.comments import blank, blank_comments, code_spans, swallowed, without_tags
+
+MAIN = "report.tex.j2"  # the one template in which the document ends
+_SHOWN = 40  # characters of the words lost that a message quotes
+# a command that keeps text from the page (a regular expression) -> what to do
+_HIDING = (
+    (r"\\end\s*\{document\}", f"ends the document, and what follows is not printed; {MAIN} alone ends it: take it out"),
+    (r"\\(?:endinput|stop)(?![A-Za-z@])", "ends the reading, and what follows is not printed; take it out"),
+    (r"\\iffalse(?![A-Za-z@])", "hides what follows; begin each line with %, or take the text out"),
+    (r"\\begin\s*\{comment\}", "hides what follows; begin each line with %, or take the text out"),
+    (r"\\bibliography\s*\{", "prints nothing here; put the entries into templates/references.bib and take it out"),
+    (r"\{%[-+]?\s*\w+[^\n%]*%\}", "is a comment to TeX; a block is written \\BLOCK{…} here"),
+)
+
+
+def refuse(folder: Path) -> None:
+    """Raise RenderError with the place of everything below `folder` that keeps words from the page."""
+    places = []
+    for path in sorted([*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")]):
+        if path.name == "preamble.tex":
+            continue
+        source = path.read_text(encoding="utf-8")
+        for position, message in _found(source, is_main=path == folder / MAIN):
+            line = source.count("\n", 0, position) + 1
+            column = position - source.rfind("\n", 0, position)
+            places.append((f"{folder.name}/{path.relative_to(folder).as_posix()}:{line}:{column}", message))
+    if places:
+        (place, message), *others = places
+        raise RenderError("\n".join([message, *(f"{other}: {text}" for other, text in others)]), place)
+
+
+def _found(source: str, *, is_main: bool) -> Iterator[tuple[int, str]]:
+    """Yield (position, message) of what keeps words of a template from the page, in order."""
+    hiding = [(match.start(), f"{match.group()} {step}") for match, step in _hiding(source, is_main=is_main)]
+    behind = [(position, _swallowing(before, lost)) for position, before, lost in swallowed(source)]
+    yield from sorted([*hiding, *behind])
+
+
+def _hiding(source: str, *, is_main: bool) -> Iterator[tuple[re.Match[str], str]]:
+    typed = without_tags(source)
+    typed = blank(typed, code_spans(typed))
+    printed = blank_comments(typed)
+    for pattern, step in _HIDING:
+        for match in re.finditer(pattern, typed if pattern.startswith(r"\{%") else printed):
+            if not (is_main and "{document}" in match.group() and not printed[match.end() :].strip()):
+                yield match, step
+
+
+def _swallowing(before: str, lost: str) -> str:
+    shown = lost if len(lost) <= _SHOWN else lost[: _SHOWN - 1] + "…"
+    rest = f"a comment of the rest of its line, '{shown}'" if lost else "a comment of the line's end"
+    return rf"% after '{before}' makes {rest}; write \% for the percent sign, or begin the comment on a line of its own"

@@ -1,0 +1,72 @@
+"""Words that TeX never reaches are an error at the place that keeps them from the page."""
+
+import pytest
+
+from report_src.errors import RenderError
+from report_src.project import ROOT
+from report_src.prose import unprinted
+
+
+def test_all_of_them_are_named_with_their_place(tmp_path):
+    folder = tmp_path / "templates"
+    (folder / "sections").mkdir(parents=True)
+    (folder / "sections/01.tex.j2").write_text("One.\nThe rate of 5% is low.\n100% of it\n", encoding="utf-8")
+    (folder / "sections/02.tex").write_text("x 3% y\n", encoding="utf-8")
+    with pytest.raises(RenderError, match=r"write \\% for the percent sign") as caught:
+        unprinted.refuse(folder)
+    assert caught.value.place == "templates/sections/01.tex.j2:2:14"
+    assert "templates/sections/01.tex.j2:3:4: " in caught.value.message
+    assert "templates/sections/02.tex:1:4: " in caught.value.message
+
+
+def test_the_templates_that_ship_swallow_nothing():
+    unprinted.refuse(ROOT / "templates")
+
+
+@pytest.mark.parametrize(
+    "hides",
+    [
+        r"\end{document}",
+        r"\end {document}",
+        r"\endinput",
+        r"\stop",
+        r"\iffalse",
+        r"\begin{comment}",
+        r"\bibliography{a}",
+        r"\BLOCK{if x}\endinput\BLOCK{endif}",
+        "{% if x %}",
+        "{%- endif -%}",
+    ],
+)
+def test_what_ends_or_hides_the_text_is_refused_at_its_place(tmp_path, hides):
+    (tmp_path / "a.tex.j2").write_text(f"One.\n{hides}\nTwo.\n", encoding="utf-8")
+    with pytest.raises(RenderError) as refused:
+        unprinted.refuse(tmp_path)
+    assert refused.value.place.startswith(f"{tmp_path.name}/a.tex.j2:2:")
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        r"\endinputs",
+        r"\stopped",
+        r"% \end{document}",
+        r"\NOTE{\iffalse}",
+        r"\verb|\endinput|",
+        r"\{\% a \%\}",
+        "{% a note\n}",
+    ],
+)
+def test_what_hides_nothing_is_left_alone(tmp_path, printed):
+    (tmp_path / "a.tex.j2").write_text(f"One.\n{printed}\nTwo.\n", encoding="utf-8")
+    unprinted.refuse(tmp_path)
+
+
+def test_the_main_template_ends_the_document_in_its_last_line_and_nowhere_else(tmp_path):
+    main = tmp_path / unprinted.MAIN
+    main.write_text("One.\n\\end{document}\n% a note\n", encoding="utf-8")
+    unprinted.refuse(tmp_path)
+    main.write_text("One.\n\\end{document}\nTwo.\n\\end{document}\n", encoding="utf-8")
+    with pytest.raises(RenderError, match="what follows is not printed") as refused:
+        unprinted.refuse(tmp_path)
+    assert refused.value.place.endswith(f"{unprinted.MAIN}:2:1")
