@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from report_src.build import starter
-from tests.end_to_end.reports import PATIENCE, ROOT, TEST_ROWS, TRAIN_ROWS, Built, shipped, simulated
+from tests.end_to_end.reports import BRIEF, PATIENCE, ROOT, TEST_ROWS, TRAIN_ROWS, Built, shipped, simulated
 
 SOURCES = ("analysis", "report_src", "templates", "Makefile", "bootstrap.py", "pyproject.toml", "requirements.lock")
 GRACE = 15.0  # seconds until a process that should have ended counts as a stray
@@ -170,9 +170,7 @@ def small_clone(folder: Path) -> Clone:
     train, test = simulated()
     train[:TRAIN_ROWS].to_csv(folder / "data/train.csv", index=False)
     test[:TEST_ROWS].to_csv(folder / "data/test.csv", index=False)
-    lines = {"profile": '"quick"', "report_at": "10", "hidden": "[8, 4]", "learning_rates": "[0.5, 1.0]", "pairs": "2"}
-    text = shipped(**lines, replicates="2").replace("iterations = 400", "iterations = 20", 1)
-    (folder / "report.toml").write_text(text, encoding="utf-8")
+    (folder / "report.toml").write_text(shipped(**BRIEF, profile='"quick"'), encoding="utf-8")
     return made
 
 

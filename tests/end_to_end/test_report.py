@@ -240,6 +240,7 @@ def compiled(folder: Path) -> bytes:
     return (folder / "report.pdf").read_bytes()
 
 
+@pytest.mark.long
 def test_a_bare_pdflatex_works_in_the_build_folder(report: Built, tmp_path: Path) -> None:
     folder = tmp_path / "build"
     shutil.copytree(report.build, folder, ignore=shutil.ignore_patterns("work", "report.pdf"))
@@ -255,7 +256,7 @@ def pictures(pdf: Path, folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.iterdir())]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.4])
+@pytest.mark.parametrize("share", [pytest.param(0.0, marks=pytest.mark.long), 0.4])
 def test_told_bit_by_bit_tex_writes_the_same_bytes(report: Built, tmp_path: Path, share: float) -> None:
     folder = tmp_path / "work"
     shutil.copytree(report.build / "work", folder)
@@ -280,8 +281,10 @@ def test_the_bundle_compiles_in_an_empty_folder(report: Built, tmp_path: Path) -
         archive.extractall(tmp_path)
     compiled(tmp_path)
     assert flat(text_of(tmp_path / "report.pdf")) == flat(report.text)
+    assert pictures(tmp_path / "report.pdf", tmp_path / "plain") == pictures(report.pdf, tmp_path / "ours")
 
 
+@pytest.mark.long
 def test_the_same_inputs_give_the_same_bytes_elsewhere(report: Built, tmp_path: Path) -> None:
     folder = tmp_path / "another folder"
     shutil.copytree(report.config.parent, folder, ignore=shutil.ignore_patterns("build"))
@@ -323,8 +326,9 @@ def published(build: Path) -> dict[str, bytes]:
     return {name: (build / name).read_bytes() for name in names}
 
 
+@pytest.mark.long
 def test_a_report_with_placeholders_and_without_data_says_so_on_its_first_page(tmp_path: Path) -> None:
-    (tmp_path / "report.toml").write_text(reports.shipped(row_limit="300"), encoding="utf-8")
+    (tmp_path / "report.toml").write_text(reports.shipped(**reports.BRIEF, row_limit="300"), encoding="utf-8")
     made = make(tmp_path / "report.toml", tmp_path / "build")
     assert made.status == 0, made.said
     first = flat(text_of(made.pdf, "-l", "1"))
