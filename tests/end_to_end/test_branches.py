@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import re
 import shutil
-from typing import Any
 
 import pytest
 from jinja2 import DictLoader
@@ -16,6 +15,7 @@ from report_src.rendering.engine import TEMPLATES, environment
 from tests.end_to_end.branches import Page, Tree, branches_of, page_of, page_with
 from tests.end_to_end.reports import Built
 from tests.end_to_end.test_worlds import SHORT, world_once
+from tests.marks import mostly_long
 
 WITH_CLAIMS = [
     name
@@ -55,12 +55,7 @@ def edited(tree: Tree) -> Tree:
     return made
 
 
-def templates() -> list[Any]:
-    """Return the templates as parameters; what Part A's own tests cover is left to the long run."""
-    return [pytest.param(name, marks=pytest.mark.long) if name == COVERED else name for name in WITH_CLAIMS]
-
-
-@pytest.mark.parametrize("template", templates())
+@pytest.mark.parametrize("template", mostly_long(WITH_CLAIMS, COVERED.__ne__))
 def test_every_branch_is_printed_by_some_results_and_reads_as_a_sentence(template: str, trees: list[Tree]) -> None:
     engine, unprinted = environment(), []
     for identity, branches in branches_of(template).items():
