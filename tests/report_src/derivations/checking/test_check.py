@@ -24,14 +24,10 @@ from report_src.errors import RenderError
 from report_src.project import ROOT
 from report_src.system.cache_file import Memo
 from tests.marks import mostly_long
+from tests.report_src.derivations.shipped import SHIPPED
 
 FOLDER = ROOT / "templates" / "derivations"
 TEMPLATES = sorted(FOLDER.glob("*.tex.j2"))
-SHIPPED = [
-    derivation
-    for path in sorted((ROOT / "templates").rglob("*.tex.j2"))
-    for derivation in derivations(path.read_text(encoding="utf-8"))
-]
 JUDGED_TWICE = [path for path in TEMPLATES if path.name.startswith(("backpropagation.", "shared-bias-c", "winning"))]
 NAMES = [path.name.split(".")[0] for path in TEMPLATES]
 SHARED = (FOLDER / "shared-bias.tex.j2").read_text(encoding="utf-8")
