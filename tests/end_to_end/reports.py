@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SEED = 11
 TRAIN_ROWS, TEST_ROWS = 300, 200
 # settings with which the studies take the least time
-BRIEF = {"report_at": "10", "hidden": "[8, 4]", "learning_rates": "[0.5, 1.0]", "pairs": "2", "replicates": "2",
-         "iterations": "20"}  # fmt: skip
+BRIEF = {"report_at": "30", "hidden": "[16, 8]", "learning_rates": "[0.5, 1.0]", "pairs": "2", "replicates": "2",
+         "iterations": "60"}  # fmt: skip
 PATIENCE = 900  # seconds after which a build of a few hundred rows hangs, on a busy machine as well
 ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
 QUARTER_TURN = 6  # its value for a picture that must be turned clockwise to stand upright
