@@ -35,7 +35,7 @@ THREE = [  # of every other template, so that all mistakes come up
 SPREAD = [  # every mistake once, and every template
     (list(SPOTS)[number % len(SPOTS)], mistake) for number, mistake in enumerate(MISTAKES)
 ]
-EACH_TIME = SPREAD[1::8]  # in the preamble, in text, in a derivation; of TeX, of references, of tags
+EACH_TIME = SPREAD[1::12]  # in the preamble, in text, in a derivation; of TeX, of references, of tags
 
 
 @pytest.fixture(scope="module")
