@@ -18,6 +18,14 @@ KINDS = {
 }
 
 
+def is_there(path: Path) -> bool:
+    """Return whether something is at `path`; True where that cannot be known, as reading then says why."""
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError:
+        return True
+
+
 def read_bytes(path: Path, kind: str, next_step: str) -> bytes:
     """Return a file's bytes; InputError where it is absent, is not a regular file, or is forbidden.
 

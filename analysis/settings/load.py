@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from analysis.declaration import folder_of, sections, studies_in
 from analysis.errors import InputError
-from analysis.io import toml_file
+from analysis.io import text_file, toml_file
 from analysis.settings import validate
 from analysis.settings.schema import RunSettings, Settings, document_type
 
@@ -25,22 +26,25 @@ def load(path: Path | str, profile: str | None = None, studies: Path | None = No
     Raises InputError (place, expected, got, next step) for anything that is not as described here.
     """
     path = Path(path)
-    if not _there(path):
+    if not text_file.is_there(path):
         raise InputError(f"{path}: expected a settings file, got none", "name one with CONFIG=path/to/report.toml")
     file = toml_file.read(path, NEXT_STEP)
     declared = studies_in(folder_of(path.parent, studies))
     document = toml_file.convert(file, document_type(declared))
     run = document.run if profile is None else _with_profile(path, document.run, profile)
+    own = {name: getattr(document, name).in_profile(run.profile) for name in sections(declared)}
+    taken = run.in_profile(run.profile)
     settings = Settings(
         path=path,
         report=document.report,
         data=document.data,
         table=document.table,
-        run=run.in_profile(run.profile),
+        run=taken,
         ai=document.ai,
         scans=_found(document.scans, path.parent),
-        own={name: getattr(document, name).in_profile(run.profile) for name in sections(declared)},
+        own=own,
         studies=declared,
+        overridden=tuple(_overridden(document, {"run": taken} | own, run.profile)),
     )
     validate.check(document, file)
     return settings
@@ -58,21 +62,18 @@ def _found(scans: Mapping[str, tuple[str, ...]], folder: Path) -> dict[str, tupl
     return {place: below(names) for place, names in scans.items()}
 
 
-def overridden(settings: Settings) -> list[str]:
-    """Return a line for each setting of the user's own choice that the profile replaces.
+def _overridden(document: Any, taken: Mapping[str, Any], profile: str) -> Iterator[str]:
+    """Yield a line for each setting of the user's own choice that the profile replaces.
 
-    `iterations = 300` in quick -> ["run.iterations: profile quick takes 60 instead of 300"]
+    `iterations = 300` in quick -> "run.iterations: profile quick takes 60 instead of 300"
     """
-    document = toml_file.convert(toml_file.read(settings.path, NEXT_STEP), document_type(settings.studies))
-    found = []
-    for section in ("run", *settings.own):
-        there, here = getattr(document, section), getattr(settings, section)
+    for section, here in taken.items():
+        there = getattr(document, section)
         default = type(there)()
         for name in (name for name in there.__struct_fields__ if name != "profile"):
-            written, taken = getattr(there, name), getattr(here, name)
-            if written not in (taken, getattr(default, name)):
-                found.append(f"{section}.{name}: profile {settings.run.profile} takes {taken} instead of {written}")
-    return found
+            written, value = getattr(there, name), getattr(here, name)
+            if written not in (value, getattr(default, name)):
+                yield f"{section}.{name}: profile {profile} takes {value} instead of {written}"
 
 
 def mistake(settings: Settings, keys: toml_file.Keys, expected: str, got: str, next_step: str) -> InputError:
@@ -84,11 +85,3 @@ def _with_profile(path: Path, run: RunSettings, profile: str) -> RunSettings:
     if profile not in ("quick", "standard", "full"):
         raise InputError(f"{path}: --profile: expected quick, standard or full, got '{profile}'", "name one of these")
     return msgspec.structs.replace(run, profile=profile)
-
-
-def _there(path: Path) -> bool:
-    """Whether the path exists; True where that cannot be determined, as reading then reports why."""
-    try:
-        return path.exists() or path.is_symlink()
-    except OSError:
-        return True

@@ -185,6 +185,7 @@ class Settings:
     scans: Mapping[str, tuple[str, ...]]
     own: Mapping[str, Section] = dataclasses.field(default_factory=dict)  # the studies' sections by name
     studies: Mapping[str, Study] = dataclasses.field(default_factory=dict)
+    overridden: tuple[str, ...] = ()  # what the profile replaces of the user's own choice, a line each
 
     def __getattr__(self, name: str) -> Any:
         """Return the section of a study."""

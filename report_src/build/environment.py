@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.errors import InputError
 from analysis.io.text_file import decode
-from analysis.settings.load import load, overridden
+from analysis.settings.load import load
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project
 from report_src.rendering import ai_usage
@@ -47,7 +47,7 @@ def open_project(
         raise BuildError(str(error), 2) from None
     for key in settings.placeholders:
         print(f"warning: {config}: {key} still holds the placeholder", file=sys.stderr)
-    for override in overridden(settings):
+    for override in settings.overridden:
         print(f"warning: {config}: {override}", file=sys.stderr)
     return project
 

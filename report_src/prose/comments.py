@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from report_src.derivations.source.raw import tags
 from report_src.errors import RenderError
-from report_src.tex.balance import closing_brace
 
 _VERBATIM = r"verbatim\*?|Verbatim\*?|lstlisting|comment"
 _TOKEN = re.compile(
@@ -21,7 +21,6 @@ _TOKEN = re.compile(
     r"|(%[^\n]*)",
     re.DOTALL,
 )
-_TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{")
 _TEXT_BEFORE = re.compile(r"(?:[^\s{}\\%&~]|\d\s+|\\[%$&#_]|(?:VAR|text\w+|emph|num|qty)\b[^\n]*\})$")
 _SHOWN = 40  # characters of the words lost that a message quotes
 
@@ -39,10 +38,10 @@ def without_tags(source: str) -> str:
 
 
 def tag_spans(source: str) -> Iterator[tuple[int, int, str]]:
-    r"""Yield (start, end, text) of every \VAR{…}, \BLOCK{…} and \NOTE{…}, braces balanced."""
-    for opening in _TAG.finditer(source):
-        end = closing_brace(source, opening.end()) + 1 or len(source)
-        yield opening.start(), end, source[opening.start() : end]
+    r"""Yield (start, end, text) of every \VAR{…}, \BLOCK{…} and \NOTE{…}, as Jinja ends them."""
+    for word, start, end in tags(source):
+        begin = start - len(word) - 1
+        yield begin, end + 1, source[begin : end + 1]
 
 
 def blank_comments(source: str) -> str:

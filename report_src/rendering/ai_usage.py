@@ -42,7 +42,7 @@ def load(path: Path | None) -> AiUsage:
 
     Raises InputError where the file is not as data/README.md describes it, or contradicts itself.
     """
-    if path is None or not _there(path):
+    if path is None or not text_file.is_there(path):
         return AiUsage()
     file = toml_file.read(path, NEXT_STEP, quotes=OWN_FILE)
     usage = toml_file.convert(file, AiUsage, lambda tree: _texts_of_files(file, _dates_as_text(tree)))
@@ -96,14 +96,6 @@ def as_toml(usage: AiUsage) -> str:
 def _quoted(text: str) -> str:
     """Return a string as TOML has it; JSON escapes all that TOML does but one control character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _there(path: Path) -> bool:
-    """Whether something is at the place; where that cannot be known, reading it says why."""
-    try:
-        return path.exists() or path.is_symlink()
-    except OSError:
-        return True
 
 
 def _dates_as_text(tree: dict[str, Any]) -> dict[str, Any]:

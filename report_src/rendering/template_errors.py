@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import jinja2
 
+from report_src.derivations.source.raw import tag_end
 from report_src.numbers.formatting import FILTERS
-from report_src.tex.balance import closing_brace
 from report_src.tex.messages import nearest
 
 CLOSED_BY = {"if": "endif", "for": "endfor", "claim": "endclaim", "macro": "endmacro", "set": "endset",
@@ -51,7 +51,7 @@ class Tag:
 def tags(source: str) -> Iterator[Tag]:
     """Yield the tags of a template; one that holds the beginning of another, or no }, is not closed."""
     for begin in _BEGIN.finditer(source):
-        end = closing_brace(source, begin.end())
+        end = tag_end(source, begin.end())
         text = source[begin.end() : end if end >= 0 else None]
         other = _BEGIN.search(text)
         closed = end >= 0 and (other is None or begin[1] == "NOTE")

@@ -27,14 +27,20 @@ def tags(text: str) -> list[tuple[str, int, int]]:
     """
     found, at = [], 0
     while tag := _TAG.search(text, at):
-        stop = text.find("}", tag.end()) if tag.group() == "\\NOTE{" else _closing(text, tag.end())
+        stop = tag_end(text, tag.end())
         stop = len(text) if stop < 0 else stop
         found.append((tag.group()[:-1], tag.end(), stop))
         at = stop
     return found
 
 
-def _closing(text: str, start: int) -> int:
+def tag_end(text: str, start: int) -> int:
+    r"""Return the index of the brace with which Jinja ends the tag whose content begins at `start`, -1 without one.
+
+    `(r"\VAR{'}' ~ x} b", 5)` -> 13; `(r"\NOTE{a {b} c}", 6)` -> 10
+    """
+    if text.endswith("\\NOTE{", 0, start):
+        return text.find("}", start)
     depth = 1
     for piece in _QUOTED.finditer(text, start):
         depth += (piece.group() == "{") - (piece.group() == "}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.settings.load import load, overridden
+from analysis.settings.load import load
 from report_src.build import profiles, runner
 from report_src.build.state import Memory
 from report_src.project import Project
@@ -82,7 +82,7 @@ def test_a_question_about_the_last_build_is_answered_from_it(root: Path, capsys:
 def test_a_setting_that_the_profile_replaces_is_named(root: Path) -> None:
     path = root / "report.toml"
     text = path.read_text(encoding="utf-8")
-    assert overridden(load(path, "quick")) == []
+    assert load(path, "quick").overridden == ()
     path.write_text(text.replace("iterations = 400", "iterations = 300"), encoding="utf-8")
-    assert overridden(load(path, "quick")) == ["run.iterations: profile quick takes 60 instead of 300"]
-    assert overridden(load(path, "standard")) == []
+    assert load(path, "quick").overridden == ("run.iterations: profile quick takes 60 instead of 300",)
+    assert load(path, "standard").overridden == ()

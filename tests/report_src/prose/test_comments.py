@@ -98,6 +98,8 @@ def test_blanking_keeps_lines_and_columns(source):
         (r"\textbf{34.9}% of them", r"\textbf{34.9}", "of them"),
         ("$34.9$% of them", "$34.9$", "of them"),
         (r"5\%% of them", r"5\%", "of them"),
+        (r"\NOTE{a {b} 34.9% of them}", "34.9", "of them}"),  # Jinja ends a note at its first brace
+        (r"\VAR{'{' ~ x} 34.9% of them", "34.9", "of them"),
     ],
 )
 def test_a_percent_sign_that_swallows_words_is_found(source, before, lost):

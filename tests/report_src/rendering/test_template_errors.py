@@ -15,6 +15,8 @@ MISTAKES = [
     ("\\VAR{x.y | count updates.", 2, "\\VAR{ is never closed: its } is missing"),
     ("\\VAR{x.y | count and \\VAR{x.y | count} more", 2, "\\VAR{ is never closed: its } is missing"),
     ("\\BLOCK{if x.y\nb\n\\BLOCK{endif}", 2, "\\BLOCK{ is never closed: its } is missing"),
+    ("\\VAR{'{' ~ x.y | cuont} \\VAR{'}' ~ w.y}", 2, "unknown style 'cuont'; nearest: count"),
+    ("\\BLOCK{if x.y ~ '{'}\nb", 2, "\\BLOCK{if x.y ~ '{'} is never closed: \\BLOCK{endif} is missing"),
     ("\\NOTE{words\nmore", 2, "\\NOTE{ is never closed: its } is missing"),
     ("\\BLOCK{if x.y}\nb", 2, "\\BLOCK{if x.y} is never closed: \\BLOCK{endif} is missing"),
     ("\\BLOCK{for z in x}\n\\BLOCK{if z}\nb\n\\BLOCK{endfor}", 3,
