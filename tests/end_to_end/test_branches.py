@@ -22,7 +22,12 @@ WITH_CLAIMS = [
     for name in sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.tex.j2"))
     if branches_of(name)
 ]
-COVERED = "sections/02_eda.tex.j2"  # each of its branches is printed and read in tests/analysis/studies/eda as well
+ONE, MANY = "one build", "many worlds"
+FROM_ONE = (
+    "sections/06_attribution.tex.j2",
+    "sections/08_shared_bias.tex.j2",
+)  # one build leads to each of their branches
+CASES = [*((ONE, template) for template in FROM_ONE), *((MANY, template) for template in WITH_CLAIMS)]
 DISPLAYED = re.compile(
     r"\\begin\{(align\*?|tabular|algorithmic|tikzpicture|derivation)\}.*?\\end\{\1\}|\\\[.*?\\\]", re.DOTALL
 )
@@ -36,11 +41,12 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module", params=["one build", pytest.param("many worlds", marks=pytest.mark.long)])
+@pytest.fixture(scope="module")
 def trees(request: pytest.FixtureRequest, report: Built, tmp_path_factory: pytest.TempPathFactory) -> list[Tree]:
-    """Results of real builds with their settings, and once more with what these lack."""
+    """Results of one build, or of many worlds, with their settings, and once more with what these lack."""
+    worlds = SHORT if getattr(request, "param", ONE) == MANY else ()
     found = []
-    for built in [report] if request.param == "one build" else [world_once(name, tmp_path_factory) for name in SHORT]:
+    for built in [world_once(name, tmp_path_factory) for name in worlds] or [report]:
         settings = settings_tree(load(built.config, "quick"))
         beside = {"settings": settings, "derivations": {"table": [], "bindings": []}}  # no claim reads these
         found += [{**built.results, **beside}, {**edited(built.results), **beside}]
@@ -55,7 +61,7 @@ def edited(tree: Tree) -> Tree:
     return made
 
 
-@pytest.mark.parametrize("template", mostly_long(WITH_CLAIMS, COVERED.__ne__))
+@pytest.mark.parametrize(("trees", "template"), mostly_long(CASES, lambda case: case[0] == ONE), indirect=["trees"])
 def test_every_branch_is_printed_by_some_results_and_reads_as_a_sentence(template: str, trees: list[Tree]) -> None:
     engine, unprinted = environment(), []
     for identity, branches in branches_of(template).items():

@@ -283,8 +283,10 @@ def test_the_bundle_compiles_in_an_empty_folder(made_clone: Built, tmp_path: Pat
     assert flat(text_of(tmp_path / "empty/report.pdf")) == flat(made_clone.text)
 
 
-def test_the_same_inputs_give_the_same_bytes_elsewhere(made_clone: Built, tmp_path: Path) -> None:
-    clone = copied(made_clone, tmp_path / "elsewhere")
+def test_the_same_inputs_give_the_same_bytes_elsewhere(
+    made_clone: Built, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    clone = copied(made_clone, tmp_path_factory.mktemp("same") / "elsewhere")
     shutil.rmtree(clone.build)
     clone.report()
     for name in ("report.pdf", "results.json"):
