@@ -26,7 +26,7 @@ ONE, MANY = "one build", "many worlds"
 FROM_ONE = (
     "sections/06_attribution.tex.j2",
     "sections/08_shared_bias.tex.j2",
-)  # one build leads to each of their branches
+)  # one build leads to each branch
 CASES = [*((ONE, template) for template in FROM_ONE), *((MANY, template) for template in WITH_CLAIMS)]
 DISPLAYED = re.compile(
     r"\\begin\{(align\*?|tabular|algorithmic|tikzpicture|derivation)\}.*?\\end\{\1\}|\\\[.*?\\\]", re.DOTALL
