@@ -40,11 +40,20 @@ MARGIN, NARROW = 0.05, 1e-6
 def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> Instance | None:
     """Return the instance with values that satisfy all assumptions, or None where no step leads to one.
 
-    `exact` is whether they are sharpened beyond float64.
+    `exact` is whether they are sharpened beyond float64. On a special instance an assumed ≤ or ≥ is an equation, if
+    that has a solution.
     """
+    if exact and instance.special and any(claim.sign in _LOOSE for claim in program.assumptions):
+        tight = [copy_with(claim, sign="=") if claim.sign in _LOOSE else claim for claim in program.assumptions]
+        found = _System(copy_with(program, assumptions=tight, plan=None), instance, MARGIN).solved(exact=True)
+        if found is not None:
+            return copy_with(instance, values=found, edge=True)
     system = _System(program, instance, MARGIN if exact else NARROW)
     values = system.solved(exact=exact)
     return None if values is None else copy_with(instance, values=values)
+
+
+_LOOSE = ("<=", ">=")
 
 
 def slopes_of(program: Program, instance: Instance, symbols: Sequence[Symbol]) -> np.ndarray:

@@ -48,11 +48,14 @@ PROFILES = (
 _FAR = ("zero", "high", "low", "either", "either", "either")
 # further instances of a row that compares, or has a kink: values about 0, the row's own numbers, and 1000
 KINKED = (
-    *(Profile(rule, special=True) for rule in (*_FAR, "pivots", "pivots", "pivots", "pivots", "pivots", "pivots")),
+    *(Profile(rule, special=True) for rule in (*_FAR, *["pivots"] * 6, *(f"between {k}" for k in range(6)))),
     Profile("large", "many", special=True),
     Profile("large", "odd many", special=True),
     Profile("large", "even many", special=True),
 )
+
+
+_BETWEEN = Profile("between", special=True)
 
 
 @dataclass
@@ -64,6 +67,8 @@ class Instance:
     functions: Mapping[Symbol, Any]
     special: bool = False
     small: bool = False  # whether sizes of 1 are meant: what is defined only there is not evidence enough
+    edge: bool = False  # whether an assumed ≤ or ≥ holds with equality
+    bits: int = 0  # precision that values beside a bound need; 0 for the usual one
 
     def size(self, dim: Dim) -> int:
         """Return the size of a dimension."""
@@ -83,6 +88,10 @@ def filled(program: Program, generator: np.random.Generator, profile: Profile, s
     """Return an instance of given sizes with values and functions of a profile."""
     instance = Instance(sizes, {}, {}, profile.special, "ones" in profile.sizes)
     pivots = plan_of(program).pivots
+    if profile.values.startswith("between"):  # no interval between two typed numbers is left out
+        between = plan_of(program).between
+        place, sign = divmod(int(profile.values.split()[1]), 2)
+        profile, pivots = _BETWEEN, [between[place % len(between)] * (1 - 2 * sign)]
     functions: dict[Symbol, Any] = {}
     for symbol in program.table.symbols.values():
         if symbol.kind == "function":
@@ -131,7 +140,7 @@ def free_dimensions(program: Program) -> list[Dim]:
 
 def in_turn(program: Program, rule: str, size: int) -> Sizes:
     """Return a size for all letters, or for every other one while the rest are as small as they can be."""
-    large = {"many": (0, 1), "even many": (0,), "odd many": (1,)}[rule]
+    large = {"even": (0,), "odd": (1,)}.get(rule.split()[0], (0, 1))
     roots = enumerate(free_dimensions(program))
     return {root: max(size, root.least) if place % 2 in large else root.least for place, root in roots}
 
@@ -178,6 +187,8 @@ def real(shape: Shape, rule: str, generator: np.random.Generator, pivots: list[f
     if rule in ("high", "low", "either"):
         sign = {"high": 1, "low": -1}.get(rule) or generator.choice([-1, 1])
         return sign * generator.uniform(1000, 2000, size=shape)
+    if rule == "between":
+        return np.full(shape, pivots[0])
     if rule == "pivots":
         return generator.choice(pivots, size=shape) * generator.choice([-1, 1], size=shape)
     return values

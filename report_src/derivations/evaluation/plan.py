@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from report_src.derivations.semantics.derivatives import Derivative, ancestors
 from report_src.derivations.semantics.program import Claim, Program
@@ -22,6 +23,7 @@ class Plan:
 
     wanted: dict[tuple[Symbol, Held], list[Symbol]] = field(default_factory=dict)
     pivots: list[float] = field(default_factory=list)
+    between: list[float] = field(default_factory=list)  # means of neighbours among the typed numbers, the nearest first
     kinked: set[Symbol] = field(default_factory=set)
     affordable: list[Sizes] = field(default_factory=list)
 
@@ -35,7 +37,7 @@ def plan_of(program: Program) -> Plan:
 
 
 def _made(program: Program) -> Plan:
-    plan, numbers = Plan(), {*PIVOTS}
+    plan, numbers, typed = Plan(), {*PIVOTS}, {0.0}
     for definition in program.definitions:
         if any(_jumps(node) for node in walk(definition.value)):
             plan.kinked.add(definition.symbol)
@@ -48,7 +50,10 @@ def _made(program: Program) -> Plan:
                 asked.append(data.denominators[0])
         elif node.op == "constant" and abs(node.data) < LARGEST_PIVOT:
             numbers |= {node.data, node.data - 1, node.data + 1}
+            typed.add(abs(float(node.data)))
     plan.pivots = sorted(numbers)
+    gaps = sorted(pairwise(sorted(typed)), key=lambda gap: gap[1] - gap[0])
+    plan.between = [(low + high) / 2 for low, high in gaps] or [1.0]
     return plan
 
 

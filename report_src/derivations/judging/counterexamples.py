@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace as copy_with
+from math import prod
 
 import numpy as np
 
@@ -27,11 +28,13 @@ from report_src.derivations.evaluation.instances import (
 )
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.judging.extremes import extremes
 from report_src.derivations.judging.optimizer import maximize
 from report_src.derivations.judging.starts import Values, starts
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
-from report_src.derivations.semantics.symbols import Symbol
+from report_src.derivations.semantics.shapes import walk
+from report_src.derivations.semantics.symbols import Dim, Symbol
 
 # sizes and scales of the functions, one hunt each
 ROUNDS = (
@@ -42,25 +45,36 @@ ROUNDS = (
     Profile("normal", "many", 1.0),
     Profile("normal", "odd many", 1.0),
     Profile("normal", "even many", 1.0),
+    Profile("normal", "most", 1.0),
+    Profile("normal", "odd most", 1.0),
+    Profile("normal", "even most", 1.0),
 )
 CHASED, STEPS = 5, 25  # starts of a round that are improved, and the steps of each
 CHASED_MANY, STEPS_MANY = 2, 10  # the same where sizes are 20 to 60
 BURSTS = 8  # most parts of a chase, after each of which values are brought back to the assumptions
 MANY = (60, 40, 20)
+MOST_ENTRIES = (20_000, 1000, 200)  # sizes at which only the starts are tried
+FUNCTIONS = 24  # further draws of the functions, in scales from 1 to 10^6
+MOVABLE, UNITS = frozenset({"real", "positive", "simplex"}), frozenset({"unit", "closed unit"})
 MOST_MANY = 2_000_000  # operations on single numbers that one evaluation with many entries may take
 MOST_CHASED = 20_000  # operations on single numbers that the starts of a round may take together for one step
 BEYOND = 1e-13  # relative violation that float64 can tell from rounding
 TINY = 1e-300
+NEXT = 2.0**-53  # distance of 1 to the float64 number below it
 
 
 def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
     """Yield instances that seem to break an inequality, to be confirmed in balls; at most one a start."""
     met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
-    movable = [s for s in program.table.symbols.values() if s in met and s.kind in ("real", "positive", "simplex")]
+    kinds = MOVABLE if program.assumptions else MOVABLE | UNITS
+    movable = [s for s in program.table.symbols.values() if s in met and s.kind in kinds]
     program = _narrowed(program, claim, met)
+    least = -BEYOND if claim.sign in ("<", ">") else BEYOND
+    if any(symbol.kind == "function" for symbol in met) and not program.assumptions:
+        yield from _other_functions(program, claim, seed, least)
     for number, profile in enumerate(ROUNDS):
         generator = np.random.default_rng([seed, len(ROUNDS), number])
-        many = profile.sizes.endswith("many")
+        many = profile.sizes.endswith(("many", "most"))
         sizes = many_sizes(program, profile.sizes) if many else sizes_of(program, generator, profile.sizes)
         if not many and not budget.fits(program, sizes):
             sizes = smallest_sizes(program)
@@ -70,7 +84,6 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         allowed = [chase.allowed(values) for values in starts(chase.instance, movable, generator)]
         tried = [(chase.violation(values), values) for values in allowed if values is not None]
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
-        least = -BEYOND if claim.sign in ("<", ">") else BEYOND
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
         chased = CHASED_MANY if many else CHASED
         chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes))))
@@ -81,6 +94,25 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
                 best = chase.chased(values, STEPS_MANY if many else STEPS, relative=relative)
                 if chase.violation(best) > least:
                     yield chase.at(best)
+                if claim.sign in ("<", ">") and not many:
+                    yield from (chase.at(_rounded(best, movable, digits)) for digits in (0, 2))
+        if not number and movable and not program.assumptions:
+            yield from extremes(chase.instance, movable)
+
+
+def _rounded(values: Values, movable: list[Symbol], digits: int) -> Values:
+    """Return values with few digits, where the two sides of a strict inequality may be equal."""
+    return values | {s: np.round(values[s], digits) for s in movable if s.kind == "real"}
+
+
+def _other_functions(program: Program, claim: Claim, seed: int, least: float) -> Iterator[Instance]:
+    """Yield instances that differ in their functions, each on the values that are drawn with them."""
+    for number in range(FUNCTIONS):
+        generator = np.random.default_rng([seed, FUNCTIONS, number])
+        profile = Profile("normal", functions=(1 if number % 2 else -1) * 10.0 ** (number // 2 % 4 * 2))
+        chase = _Chase(program, claim, filled(program, generator, profile, smallest_sizes(program)), [])
+        if chase.violation(chase.instance.values) > least:
+            yield chase.instance
 
 
 def _narrowed(program: Program, claim: Claim, met: set[Symbol]) -> Program:
@@ -90,11 +122,40 @@ def _narrowed(program: Program, claim: Claim, met: set[Symbol]) -> Program:
 
 
 def many_sizes(program: Program, rule: str) -> Sizes:
-    """Return the largest sizes from 60 to 20 that one evaluation can afford; nothing where a rule adds nothing."""
-    if rule != "many" and len(free_dimensions(program)) < 2:
+    """Return the largest sizes of a rule that one evaluation can afford; nothing where a rule adds nothing."""
+    if " " in rule and len(free_dimensions(program)) < 2:
         return {}
-    tried = (in_turn(program, rule, size) for size in MANY)
-    return next((sizes for sizes in tried if budget.work(program, sizes) <= MOST_MANY), {})
+    if rule.endswith("most"):
+        met = _dimensions(program)
+        small = smallest_sizes(program)
+        tried = (
+            {root: found if root in met else small[root] for root, found in in_turn(program, rule, size).items()}
+            for size in (MOST_ENTRIES if met else ())
+        )
+    else:
+        tried = (in_turn(program, rule, size) for size in MANY)
+    return next((sizes for sizes in tried if _affordable(program, sizes)), {})
+
+
+def _dimensions(program: Program) -> set[Dim]:
+    """Return the dimensions whose sizes matter to the claims of a program and what they are defined from."""
+    sides = [side for claim in program.claims for side in (claim.left, claim.right)]
+    met: set[Dim] = set()
+    for node in walk(*(definition.value for definition in program.definitions), *sides):
+        met.update(dim.root() for dim in (*node.shape, *(index.dim for index in node.indices)))
+        if node.op == "dimension":
+            met.add(node.data.root())
+    return met
+
+
+def _affordable(program: Program, sizes: Sizes) -> bool:
+    """Tell whether all that is declared can be drawn in some sizes, and one evaluation done."""
+    drawn = sum(
+        prod(dim.root().size or sizes[dim.root()] for dim in (*symbol.slots, *symbol.shape))
+        for symbol in program.table.symbols.values()
+        if symbol.kind not in ("function", "rule")
+    )
+    return drawn <= MOST_MANY and budget.work(program, sizes) <= MOST_MANY
 
 
 class _Chase:
@@ -209,6 +270,9 @@ _STEEPEST = 40.0  # largest logarithm of a value that was declared positive
 
 def _free(symbol: Symbol, values: np.ndarray) -> np.ndarray:
     """Return values without their constraint: logarithms of what is positive."""
+    if symbol.kind in UNITS:
+        inside = np.clip(values, TINY, 1 - NEXT)
+        return np.log(inside) - np.log1p(-inside)
     return values if symbol.kind == "real" else np.log(np.maximum(values, TINY))
 
 
@@ -218,6 +282,8 @@ def _bound(symbol: Symbol, free: np.ndarray) -> np.ndarray:
         return free
     if symbol.kind == "positive":
         return np.exp(np.clip(free, -_STEEPEST, _STEEPEST))
+    if symbol.kind in UNITS:
+        return np.clip(1 / (1 + np.exp(-np.clip(free, -_STEEPEST, _STEEPEST))), TINY, 1 - NEXT)
     powers = np.exp(free - free.max(axis=-2, keepdims=True))
     shares: np.ndarray = powers / powers.sum(axis=-2, keepdims=True)
     return shares
@@ -229,5 +295,7 @@ def _chain(symbol: Symbol, values: np.ndarray, slope: np.ndarray) -> np.ndarray:
         return slope
     if symbol.kind == "positive":
         return slope * values
+    if symbol.kind in UNITS:
+        return slope * values * (1 - values)
     chained: np.ndarray = values * (slope - (slope * values).sum(axis=-2, keepdims=True))
     return chained

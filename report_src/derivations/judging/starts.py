@@ -111,6 +111,10 @@ def _allowed(symbol: Symbol, values: np.ndarray) -> np.ndarray:
     """Return values of the kind that was declared."""
     if symbol.kind == "positive":
         return np.maximum(np.abs(values), 1e-6)
+    if symbol.kind == "closed unit":
+        return np.clip(values, 0.0, 1.0)
+    if symbol.kind == "unit":
+        return np.clip(1 / (1 + np.exp(-np.clip(values, -FAR, FAR))), 2.0**-40, 1 - 2.0**-40)
     if symbol.kind == "simplex":
         return probabilities(np.maximum(np.abs(values), 1e-6))
     return values

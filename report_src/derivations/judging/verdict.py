@@ -16,8 +16,9 @@ from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
 from report_src.derivations.judging.branches import missed, never_equal
 from report_src.derivations.judging.chains import with_last_held
-from report_src.derivations.judging.comparison import Comparison, Failure, Outcome, compare
+from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare
 from report_src.derivations.judging.counterexamples import hunt
+from report_src.derivations.judging.extremes import GUARD
 from report_src.derivations.judging.settings import INSTANCES
 from report_src.derivations.semantics.program import Claim, Definition, Program
 
@@ -35,6 +36,7 @@ DECLARE = (
 NEVER_EQUAL = "on no draw are the two numbers equal, so that the row is not tested where they are"
 COMPARE = "compare with \\le or \\ge, or compare indices"
 FEW = f"fewer than {DEFINED} draws satisfy the assumptions above and give both sides a value with 30 digits"
+TIED = "the two sides agree in all digits somewhere, where one must be larger: is ≤ or ≥ meant?"
 NO_DIGITS = "on no draw do the two sides differ by more than their error bounds: nothing is decided"
 
 
@@ -150,6 +152,8 @@ def _instance(
         elif comparison.failure is not None:
             outcome.failure = copy_with(comparison.failure, values=shown(program.claims[k], instance))
             outcome.error = comparison.error
+        elif comparison.verdict == "open" and instance.edge and program.claims[k].sign in STRICT:
+            outcome.failure = Failure(math.nan, math.nan, "", TIED, undecided=True)
         if comparison.one_sided and outcome.failure is None and program.claims[k].sign == "=":
             outcome.failure = Failure(math.nan, math.nan, "", ONE_SIDED, undecided=True, hint=DECLARE)
 
@@ -216,10 +220,25 @@ def _broken(program: Program, number: int, instances: Iterable[Instance]) -> Fai
         instance = assumed(program, candidate)
         if instance is None:
             continue
-        found = evaluated(program, instance, [number], BITS)[number]
-        if found.failure is not None:
-            return copy_with(found.failure, values=shown(program.claims[number], instance))
+        bits = instance.bits or BITS
+        found = evaluated(program, instance, [number], bits)
+        if found[number].verdict == "open" and program.claims[number].sign in STRICT:
+            found = evaluated(program, instance, [number], 4 * bits, found)
+        failure = found[number].failure
+        if found[number].verdict == "open" and program.claims[number].sign in STRICT and _near(instance):
+            failure = Failure(math.nan, math.nan, "", TIED, undecided=True)
+        if failure is not None:
+            return copy_with(failure, values=shown(program.claims[number], instance))
     return None
+
+
+def _near(instance: Instance) -> bool:
+    """Tell whether no value is so large that a difference may be smaller than all digits."""
+    sizes = (np.abs(values.astype(float)).max(initial=0) for values in instance.values.values())
+    return not instance.bits and all(size < _SIZE for size in sizes)
+
+
+_SIZE = 100.0
 
 
 def _untested(program: Program, number: int, seed: int) -> Failure | None:
@@ -235,6 +254,8 @@ def _untested(program: Program, number: int, seed: int) -> Failure | None:
 
 def shown(claim: Claim, instance: Instance) -> str:
     """Return the sizes and values of an instance where they are few: "d = 1, x = −3"."""
+    if instance.bits:
+        return f"values that differ by 2^-{instance.bits - GUARD} from a bound of theirs"
     met = {dim.root() for symbol in claim.uses for dim in (*symbol.slots, *symbol.shape)}
     parts = [f"{root.label} = {size}" for root, size in instance.sizes.items() if root.label and root in met]
     for symbol, values in instance.values.items():

@@ -35,6 +35,8 @@ def side_condition(program: Program, scope: Scope | None, statement: Placed) -> 
     claims = [claim for claim in last if claim.scope is scope]
     if None in found or declared or not claims or statement.silent:
         return False
+    if found[0] is found[1]:
+        raise Unreadable("this condition compares an index with itself", 0, len(statement.segment.text.rstrip()))
     left, right = (position(scope, index, tree.sides[0]) for index in found if index is not None)
     condition = compared(left, signs[0], right, 0, len(statement.segment.text))
     for claim in claims:

@@ -1,14 +1,15 @@
 r"""Differentials: d\mathbf x of a declared value is any array of its shape, and the chain rule gives all others.
 
-What varies is what a row writes d before; all other declared values are constants.
+What varies is what a row writes d before; of all other declared values the text says that they are constant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from report_src.derivations.notation.authored import key_of
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope, Target
@@ -17,8 +18,8 @@ from report_src.derivations.semantics.symbols import Symbol, Table
 from report_src.derivations.semantics.unnamed import unnamed
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.marks import Letter
-from report_src.derivations.syntax.names import plain_name
-from report_src.derivations.syntax.parser import Script, Side, Statement, Syntax
+from report_src.derivations.syntax.names import latex, plain_name
+from report_src.derivations.syntax.parser import Script, Side, Statement, Syntax, parse
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,12 @@ def _refuse_power(scope: Scope, item: Syntax) -> None:
 def _node(scope: Scope, target: Target, start: int, end: int) -> Node:
     above = ancestors(target.symbol) | {target.symbol}
     varied = tuple((symbol, own) for symbol, own in scope.table.varied.items() if symbol in above)
+    known = {symbol for symbol, _ in varied} | {s for s in above if s.kind in ("definition", "function", "rule")}
+    silent = sorted((s for s in above - known if s.key[:3] not in scope.table.constants), key=lambda s: s.order)
+    if silent:
+        message = f"no row writes d{silent[0]}, and the text does not say that {silent[0]} is constant"
+        hint = f"write the term with d{silent[0]}, or in the text: Here ${latex(silent[0].key)}$ is constant."
+        raise Unreadable(message, start, end, hint)
     scope.uses |= {target.symbol, *(own for _, own in varied)}
     if not varied:
         message = f"nothing that {target.symbol} depends on varies: no row writes d before a declared name"
@@ -84,8 +91,10 @@ def _node(scope: Scope, target: Target, start: int, end: int) -> Node:
     return Node("differential", (), target.shape, target.indices, start, end, scope.segment, data)
 
 
-def vary(table: Table, statements: list[Statement]) -> None:
-    """Enter an array of its own for each declared name that a row writes d before."""
+def vary(table: Table, statements: list[Statement], constants: Iterable[str]) -> None:
+    """Note each name that a row writes d before, and each that the text says is constant."""
+    for name in constants:
+        table.constants |= {key[:3] for item in _sides(name) if (key := key_of(item)) is not None}
     for statement in statements:
         for first, following in _pairs(statement.sides):
             written = first.kind == "PARTIAL" and first.meaning == "d"
@@ -94,6 +103,13 @@ def vary(table: Table, statements: list[Statement]) -> None:
             use = plain_name(following)
             if use is not None:
                 table.differentials.add((use.letter.letter, use.letter.accent, use.sup))
+
+
+def _sides(text: str) -> tuple[Syntax, ...]:
+    try:
+        return parse(text).sides[0].items
+    except Unreadable:
+        return ()
 
 
 def _pairs(node: Any) -> Iterator[tuple[Syntax, Syntax]]:

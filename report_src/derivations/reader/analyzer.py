@@ -6,6 +6,7 @@ Statements are read once, in order. A row that is refused leaves the others read
 from __future__ import annotations
 
 import re
+from dataclasses import replace as copy_with
 from itertools import pairwise
 
 from report_src.derivations.notation import assumption_forms, authored, conditions, differentials, powers, readings
@@ -28,7 +29,8 @@ from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol,
 from report_src.derivations.source.document import Derivation
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.syntax.names import declared_name, only_items, plain_name
+from report_src.derivations.syntax.marks import Letter
+from report_src.derivations.syntax.names import NameUse, declared_name, only_items, plain_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
 
 MAX_DIMENSIONS = 16  # most dimension letters; sizes grow with their number, and memory with the sizes
@@ -42,7 +44,7 @@ def read(derivation: Derivation) -> Program:
     statements = collect(derivation.rows, program.problems)
     declare_dimensions(statements, program.table)
     program.table.letters = {letter for s in statements for letter in "Tt" if _writes(s.segment.text, letter)}
-    differentials.vary(program.table, [statement.tree for statement in statements])
+    differentials.vary(program.table, [statement.tree for statement in statements], derivation.constants)
     ranges = ranges_of(statements, program.table, program.problems)
     builder = _Builder(program, ranges, {id(s): s for s in statements})
     if statements and {"numerator", "denominator"} <= derivation.layout:
@@ -199,13 +201,18 @@ class _Builder:
         zero = only_items(tree.sides[1].items[0])
         names = [only_items(item) for item in tree.sides[0].items]
         uses = [plain_name(items[0]) if len(items) == 1 else None for items in names]
-        known = [use is None or self.table.find(use) is not None for use in uses]
+        known = [use is None or self.table.find(use) is not None or self.is_value(use) for use in uses]
         if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
             return False
         self.kind(statement, "declaration")
         for item in tree.sides[0].items:
             self.declare(item, "positive", SCALAR)
         return True
+
+    def is_value(self, use: NameUse) -> bool:
+        """Tell whether a letter with a superscript is a power of something known: e^x, a^2 of a declared a."""
+        base = copy_with(use, sup="", operations=(), power=None, label="")
+        return bool(use.label) and (use.letter == Letter("e") or self.table.find(base) is not None)
 
     def declare(self, item: Syntax, kind: str, shape: Shape) -> Symbol:
         """Enter one declared name; with a range it is a family."""
@@ -287,9 +294,9 @@ class _Builder:
             checks.comparable(left, right)
         checks.close_indices(scope, right)
         self.active(scope, [left, right])
-        place = Place(statement.segment, statement.rows, left.start, right.end)
-        given = len(self.program.assumptions)
-        self.program.assumptions.append(Claim(left, signs[0], right, place, set(scope.uses), given=given))
+        self.enter_unnamed(statement, scope)
+        place, given = Place(statement.segment, statement.rows, left.start, right.end), self.program.assumptions
+        given.append(Claim(left, signs[0], right, place, set(scope.uses), given=len(given)))
         self.kind(statement, "assumption")
 
     def try_out(self, statement: Placed, choice: readings.Choice) -> None:

@@ -308,7 +308,8 @@ class Reader:
         """Read Euler's e, the identity, a dimension as a number, an index in an indicator; or refuse."""
         letter, bare = use.letter.letter, not (use.letter.accent or use.sup or use.primes)
         place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.scope.segment}
-        if letter == "e" and bare and not use.subs and (use.power is not None or use.operations):
+        number = letter == "e" and bare and not (use.subs or use.letter.bold)
+        if number and (use.power is not None or use.operations):
             if "e" in self.table.dims or "e" in self.scope.ranged or "e" in self.scope.free:
                 message = "e is a letter of this derivation, and reads as Euler's number here"
                 raise Unreadable(message, use.start, use.end, "write \\exp(…), or give the dimension another letter")

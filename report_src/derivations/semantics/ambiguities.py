@@ -52,16 +52,24 @@ def derivative_before_hadamard(part: list[Item], following: Node) -> None:
 
 def depends(scope: Scope, read: Node, bracket: Item) -> None:
     """Refuse L(t + 1) where the number L is defined from t: it reads as L at another point."""
-    value = read.op == "name" and not read.data.components and shapes.is_scalar(read.shape)
+    value = read.op == "name" and read.data.symbol.kind == "definition"
     if not value or isinstance(bracket, Node):
         return
-    base, _ = split(bracket)
-    within = {s for s in ancestors(read.data.symbol) if s.kind != "function" and shapes.is_scalar(s.shape)}
-    met = [name for name in _names(base) if (found := scope.table.find(name)) is not None and found[0] in within]
-    if met:
-        letter, inner = text(scope, bracket), show_key((met[0].letter.letter, "", "", ()))
+    base, behind = split(bracket)
+    if _turned(behind) and not shapes.is_scalar(read.shape):
+        return
+    within = {s for s in ancestors(read.data.symbol) if s.kind != "function"}
+    names = list(_names(base))
+    met = [name for name in names if (found := scope.table.find(name)) is not None and found[0] in within]
+    if met or not names:
+        letter, inner = text(scope, bracket), show_key((met[0].letter.letter, "", "", ())) if met else "point"
         message = f"{read}{letter} can be read as {read} at another {inner}, and as a product; {read} is a value"
         raise Unreadable(message, read.start, bracket.end, "write \\cdot between the factors")
+
+
+def _turned(scripts: tuple[Script, ...]) -> bool:
+    """Tell whether a transpose follows a bracket, which is then no list of arguments."""
+    return any(script.mark == "^" and "transpose" in (superscript(script) or ("", ()))[1] for script in scripts)
 
 
 def _names(syntax: Any) -> Iterator[NameUse]:
@@ -126,12 +134,18 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     if read.op == "derivative" and kind != "paren":
         message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
         raise Unreadable(message, item.start, following.end, hint)
+    single = len(inner) == 1 and len(inner[0][1].items) == 1 and not behind
+    if kind == "paren" and single and any(node.op == "derivative" for node in shapes.walk(read)):
+        message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
+        raise Unreadable(message, item.start, following.end, hint)
+    if kind == "NAME" and single and read.op in ("square", "power", "elementwise_square"):
+        message = f"{pretty(shown)} can be read as a power of a function's value, and as a product"
+        raise Unreadable(message, item.start, following.end, hint)
     if kind != "NAME" or read.op not in ("name", "dimension"):
         return
     use = read_name(item) if isinstance(item, Syntax) else None
     logistic = use is not None and use.letter.letter == "sigma"
-    turned = any(script.mark == "^" and "transpose" in (superscript(script) or ("", ()))[1] for script in behind)
-    if turned and not shapes.is_scalar(read.shape) and not logistic:
+    if _turned(behind) and not shapes.is_scalar(read.shape) and not logistic:
         return
     if len(inner) == 1 and any(kind_of(part) == "SUM" for part in inner[0][1].items) and not logistic:
         return

@@ -7,11 +7,13 @@ neither declares nor defines is prose.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from report_src.derivations.printing.compare import read_as_printed
 from report_src.derivations.semantics.symbols import Dim, Table, same
 from report_src.derivations.source.document import Row
-from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
+from report_src.derivations.source.rows import SIGNS
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Statement, Syntax
@@ -44,6 +46,7 @@ def refuse(problems: Problems, statement: Placed, problem: Refusal) -> None:
 
 def collect(rows: list[Row], problems: Problems) -> list[Placed]:
     """Parse the segments of all rows; continuations with a sign are joined to what they continue."""
+    _refuse_open(rows, problems)
     found: list[tuple[Segment, list[int], bool]] = []
     for number, row in enumerate(rows):
         if row.problem is not None:
@@ -51,7 +54,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             if row.assumed:
                 found.append((Segment("", [(0, row.start)], ("=",)), [number], False))
         for position, segment in enumerate(row.segments):
-            joins = position == 0 and segment.first in ("+", "-", "\\odot", "\\circ") and not segment.relations
+            joins = position == 0 and segment.first in SIGNS and not segment.relations
             if row.inline:
                 joins = False
             if joins and found and not rows[found[-1][1][0]].inline:
@@ -82,6 +85,20 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
                 refuse(problems, broken, fresh)
                 statements.append(broken)
     return statements
+
+
+def _refuse_open(rows: list[Row], problems: Problems) -> None:
+    """Refuse to judge a row if the one below may go on from it and cannot be read, as behind a phantom."""
+    for number, (above, row) in reversed(list(enumerate(pairwise(rows)))):
+        first = row.segments[0] if row.segments else None
+        loose = not row.relates if row.problem else first is not None and not first.relations
+        refused = row.problem or (first and first.first not in SIGNS) or number + 1 in problems
+        if loose and refused and not (above.inline or row.inline or above.problem) and above.display == row.display:
+            end = above.segments[-1].locate(0) if above.segments else above.start
+            problems[number] = (Unjudged(OPEN, end), end)
+
+
+OPEN = "not judged: the row below may go on from it, and is refused"
 
 
 def _reads_inline(segment: Segment) -> bool:

@@ -132,6 +132,7 @@ class Table:
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
+        self.constants: set[tuple[str, str, str]] = set()  # the names that the text says are constant
         self.varied: dict[Symbol, Symbol] = {}  # the declared symbols among them, and the arrays that dx stands for
 
     def dim(self, label: str) -> Dim:

@@ -12,7 +12,7 @@ from dataclasses import replace as copy_with
 
 from report_src.derivations.source.document import DISPLAYS, Derivation, changes, derivations, piece
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.layout import layout
+from report_src.derivations.source.layout import constants, layout
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.raw import masked
 from report_src.derivations.source.rows import Row, connected, environment
@@ -42,10 +42,9 @@ def everything(text: str, stated: int, inputs: Sequence[str] = ()) -> Iterator[D
         rows = list(_rows(readable, toks, start, stop, macros))
         if any(not row.inline for row in rows):
             copies = [copy_with(row, segments=list(row.segments)) for row in given]
-            stated_here = layout(readable[start:stop])
-            yield Derivation(
-                " ".join(title.split()), start, stop, [*changed, *connected([*copies, *rows])], stated_here
-            )
+            said = readable[start:stop]
+            rows = [*changed, *connected([*copies, *rows])]
+            yield Derivation(" ".join(title.split()), start, stop, rows, layout(said), constants(said))
 
 
 def _readable(text: str) -> str:

@@ -32,6 +32,11 @@ _FOLLOWS = frozenset(
 )
 
 
+# words that leave open whether an assumption holds
+_WEAKENS = frozenset({"or", "either", "sometimes", "often", "usually", "otherwise", "else", "contradiction"})
+_PARTLY = re.compile(r"\b(only) (?:in|for|if|when|on|at|the)\b|\b(?:in|for|on) the (first|second|last|next)\b")
+
+
 # what a word says of a matrix or a vector; § stands for its name
 _PROPERTIES = {
     r"(?:skew-symmetric|antisymmetric)": r"§ = -§^\top",
@@ -104,4 +109,6 @@ def _denied(before: str, behind: str) -> str:
     stop = _BREAK.search(after)
     sentence = before + " " + after[: stop.start() if stop else len(after)]
     words = re.findall(r"[A-Za-z'’]+", sentence.lower())
-    return next((word for word in words if word.replace("’", "'") in DENIALS), "")
+    partly = _PARTLY.search(" ".join(words))
+    found = (word for word in words if word.replace("’", "'") in DENIALS | _WEAKENS)
+    return next(found, partly.group() if partly else "")

@@ -30,7 +30,7 @@ PREFIXES = re.compile(
 UNFOLLOWED = re.compile(
     r"\\(?:(?:cat|math|del|lc|uc|sf)code|Umathcode|Udelcode|csname|@nameuse|@namedef|cs[egx]?def|csg?let|csletcs|letcs"
     r"|csuse|csundef|cs[gx]?(?:pre|app)to|scantokens|scantextokens|lowercase|uppercase|every(?:math|display|cr|hbox|par|vbox)"
-    r"|aftergroup|afterassignment|directlua|latelua|luaexec|openin|read|readline|endlinechar|escapechar|use:c|cs:w"
+    r"|aftergroup|afterassignment|directlua|latelua|luaexec|openin|read|readline|endlinechar|SetSymbolFont|SetMathAlphabet|escapechar|use:c|cs:w"
     r"|(?:At(?:Begin|End)|BeforeBegin|AfterEnd)Environment|globaldefs|textfont|scriptfont|scriptscriptfont"
     r"|DeclareUnicodeCharacter|newunicodechar|tl_rescan:nn|char_[a-z_]+:[A-Za-z]+|cs_generate_from_arg_count:[A-Za-z]+)"
     r"(?![A-Za-z@])"
@@ -110,7 +110,8 @@ def _defined(text: str, definer: re.Match[str], preamble: bool) -> Iterator[Rede
             yield Redefinition(definer.start(), definer.end(), message, "write the word behind it")
         return
     name, other = word.group(), text[_behind(text, word.end()) :]
-    if name in PROTECTED or ("nvironment" in definer.group() and name in PROTECTED_ENVIRONMENTS):
+    opening = name.removeprefix("\\").removeprefix("end") in PROTECTED_ENVIRONMENTS - {"center", "quote", "math"}
+    if name in PROTECTED or (opening and (name[0] == "\\" or "nvironment" in definer.group())):
         if not _harmless(definer.group(), name, text[word.end() :], preamble):
             message = f"{definer.group()} changes {name}, a word of the language"
             yield Redefinition(definer.start(), word.end(), message)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from report_src.derivations.source.assumption_phrases import assumed, denied, properties
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.layout import layout
+from report_src.derivations.source.layout import constants, layout
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.raw import JINJA, masked
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
@@ -43,6 +43,7 @@ class Derivation:
     end: int
     rows: list[Row] = field(default_factory=list)
     layout: frozenset[str] = frozenset()  # what its text states about rows, columns and softmax
+    constants: frozenset[str] = frozenset()  # the names that its text says are constant
 
 
 def derivations(text: str, inputs: Sequence[str] = ()) -> Iterator[Derivation]:
@@ -98,6 +99,7 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
         return Derivation(name.strip(), start, len(text), rows), len(toks)
     derivation = Derivation(name.strip(), start, toks[stop].end)
     derivation.layout = layout(text[start : toks[stop].start])
+    derivation.constants = constants(text[start : toks[stop].start])
     try:
         inside = expanded(toks[body:stop], macros)
     except Unreadable as problem:
@@ -195,7 +197,7 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
     inside = toks[index + 1 : stop]
     rows = list(split_rows(text, inside, inline, breaks=False))
     relation = any(segment.relations for row in rows for segment in row.segments)
-    if inline and (set_as_display(inside) or (relation and _centred(text, toks[index].start))):
+    if inline and (set_as_display(inside) or (relation and _stands_out(text, toks[index].start, toks[stop].end))):
         message = "mathematics in the text is set as a display here, and would not be checked"
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
@@ -244,9 +246,18 @@ _PLAIN = "state the assumption in a sentence of its own: Assume that $…$."
 _ANNOUNCES = re.compile(r"(?:[$)]\s*,|\b(?:with|let|where|and|assume|take|for))\s*\Z", re.IGNORECASE)
 
 
-def _centred(text: str, start: int) -> bool:
-    """Tell whether a place is in a center environment."""
-    return text.rfind("\\begin{center}", 0, start) > text.rfind("\\end{center}", 0, start)
+def _stands_out(text: str, start: int, end: int) -> bool:
+    """Tell whether a formula is in an environment that sets it apart, or is a paragraph of its own."""
+    if any(text.rfind(f"\\begin{{{name}}}", 0, start) > text.rfind(f"\\end{{{name}}}", 0, start) for name in _APART):
+        return True
+    alone = _PARAGRAPH_BEGINS.search(text, 0, start) and _PARAGRAPH_ENDS.match(text, end)
+    return alone is not None and not re.search(r"\\in(?![A-Za-z])|:=|\\coloneqq|\\to(?![A-Za-z])", text[start:end])
+
+
+_APART = ("center", "quote", "flushleft")
+_EDGE = r"(?:\n[ \t]*\n|\\(?:par|\\|item|noindent)(?![A-Za-z])|\\(?:begin|end)\{[a-z*]+\}|\\\])"
+_PARAGRAPH_BEGINS = re.compile(_EDGE + r"(?:\s|~|\\(?:noindent|quad|qquad|[ ,])(?![A-Za-z]))*\Z")
+_PARAGRAPH_ENDS = re.compile(r"(?:\s|~|[.,;]|\\(?:quad|qquad|[ ,])(?![A-Za-z]))*(?:" + _EDGE + r"|\\\[)")
 
 
 def _placed(row: Row, begin: Tok) -> Row:

@@ -5,6 +5,8 @@ Jacobians are in numerator layout.        also of rows: as many rows as the nume
 Jacobians are in denominator layout.      the transpose of that
 The softmax is taken over rows.
 Here $\otimes$ is the elementwise product.   also: the outer product
+
+Its text also says what a differential leaves constant: Here $A$ and $\mathbf b$ are constant.
 """
 
 from __future__ import annotations
@@ -37,4 +39,25 @@ def layout(text: str) -> frozenset[str]:
         plain = " ".join(sentence.lower().split())
         if not _OF_OTHERS & set(re.findall(r"[a-z'’]+", plain)):
             found |= {name for name, phrase in _PHRASES.items() if re.search(phrase, plain)}
+    return frozenset(found)
+
+
+_LIST = r"(?:\$[^$]*\$[\s,]*(?:and\s+)?)+"
+_CONSTANT = re.compile(
+    rf"({_LIST})(?:is|are|be)\s+(?:(?:held|kept|all|both|treated|taken|regarded|as|an?)\s+)*(?:constants?|fixed)\b"
+    rf"|\b(?:hold|holding|keep|keeping|fix|fixing|treat|treating|take|taking|with)\s+({_LIST})"
+    r"(?:as\s+)?(?:an?\s+)?(?:constants?|fixed)\b",
+    re.IGNORECASE,
+)
+
+
+def constants(text: str) -> frozenset[str]:
+    r"""Return the names, as LaTeX, that a masked text says are constant: "Here $A, b$ are fixed." -> {"A", "b"}."""
+    found: set[str] = set()
+    for sentence in _SENTENCE.split(text):
+        if DENIALS & set(re.findall(r"[a-z'’]+", sentence.lower())):
+            continue
+        for stated in _CONSTANT.finditer(sentence):
+            for formula in re.findall(r"\$([^$]*)\$", stated[1] or stated[2]):
+                found |= {name.strip() for name in re.split(r"\\in(?![A-Za-z])", formula)[0].split(",")}
     return frozenset(found)

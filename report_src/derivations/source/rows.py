@@ -21,7 +21,8 @@ FORBIDDEN = frozenset(
     | {"\\providecommand", "\\DeclareMathOperator", "\\newenvironment", "\\csname", "\\catcode", "\\write"}
 )
 MAX_DEPTH = 40  # deepest nesting of brackets that is read; printed formulas stay below ten
-SIGNS = frozenset({"+", "-", "\\odot", "\\circ"})  # signs with which a row goes on in the expression above
+# signs with which a row goes on in the expression above
+SIGNS = frozenset({"+", "-", "\\odot", "\\circ", "\\otimes", "\\cdot", "\\times", "/"})
 _LENGTH = re.compile(
     r"-?(?:[0-9]*\.?[0-9]+(?:em|ex|pt|pc|in|bp|cm|mm|dd|cc|sp|mu)|[0-9.]*\\(?:jot|baselineskip|[a-z]*skip))"
 )
@@ -39,6 +40,7 @@ class Row:
     unchecked: str | None = None
     problem: Unreadable | None = None
     display: int = -1  # offset of its display
+    relates: bool = False  # whether a row that is refused has a relation: without one it may go on from the row above
     announced: bool = False  # whether the words before inline mathematics announce a declaration: with, let, where, and
     assumed: bool = False  # whether the text states it as an assumption
 
@@ -197,6 +199,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
                 raise Unreadable(message, row.start, row.end, _OWN)
     except Unreadable as problem:
         row.segments, row.problem = [], problem
+        row.relates = any(tok.text in RELATIONS for tok in toks)
     yield row
 
 

@@ -27,6 +27,7 @@ CONNECTIVES = frozenset(
     | {"first", "second", "of", "both", "same", "rule", "chain", "product", "sum", "definition"}
     | {"linearity", "symmetry"}
 )
+_NOUNS = frozenset({"sum", "product"})  # a part of a rule's name; \text{the sum of } x is a part of the formula
 # words behind which a formula says where the row holds
 CONDITIONS = frozenset({"if", "when", "whenever", "for", "provided", "unless"})
 # words that take back what a row says
@@ -172,6 +173,10 @@ def _refuse_word(words: str, tok: Tok, rest: list[Tok]) -> None:
     raise Unreadable(f"the word '{words}' is part of the formula here, and no name", tok.start, tok.end, hint)
 
 
+# what prints nothing before the first sign of a row: a row that begins with {}+ begins with +
+_BEFORE = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "{", "}"})
+
+
 def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Segment:
     """Make a segment of its tokens; what was left out of the row becomes spaces."""
     start, pieces, at = toks[0].start, [], toks[0].start
@@ -190,7 +195,7 @@ def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Se
         if depth == 0 and tok.text in RELATIONS:
             relations.append(RELATIONS[tok.text])
             aligned.append(cell)
-    first = next((tok.text for tok in toks if tok.text not in ("\\,", "\\;", "\\:", "\\!", "\\ ", "~")), "")
+    first = next((tok.text for tok in toks if tok.text not in _BEFORE), "")
     return Segment("".join(pieces), parts, tuple(relations), first, separator, cells[0], tuple(aligned))
 
 
@@ -258,6 +263,8 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
     if glued or (leads and not re.search(r"[\s:~]$|\\ $", words) and after[0].text not in gaps):
         raise Unreadable(f"the words '{plain}' are printed as a part of the formula", start, end, _SPACE)
     unknown = next((word for word in bare if word not in CONNECTIVES), "")
+    named = zip(bare, [*bare[1:], ""], strict=True)
+    unknown = unknown or next((word for word, rest in named if word in _NOUNS and rest != "rule"), "")
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain) or (not bare and plain.strip(",.;:"))
     note = re.fullmatch(r"[,;]?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[.,;]?", plain) is not None
     if formula and not note and (unknown or other):

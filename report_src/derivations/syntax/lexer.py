@@ -30,7 +30,7 @@ from report_src.derivations.source.vocabulary import (
     SWITCHES,
 )
 from report_src.derivations.syntax.bars import tell_bars_apart
-from report_src.derivations.syntax.lookahead import compares, outer
+from report_src.derivations.syntax.lookahead import compares, names_only, outer
 from report_src.derivations.syntax.marks import Letter, Mark, Number
 from report_src.derivations.syntax.styles import letter_of, operator, reading, unknown
 
@@ -73,10 +73,6 @@ _STARS = {"*": "*", "\\ast": "*", "\\star": "star"}
 SETS = frozenset({("0", ",", "1"), ("-", "1", ",", "1"), ("-", "1", ",", "+", "1"), ("1", ",", "-", "1")})
 _BARS = {"|": ("BAR", ""), "\\vert": ("BAR", ""), "\\lvert": ("BAR", "l"), "\\rvert": ("BAR", "r")}
 _BARS |= {"\\|": ("NORM", ""), "\\Vert": ("NORM", ""), "\\lVert": ("NORM", "l"), "\\rVert": ("NORM", "r")}
-# what makes a note a formula: it would be printed as a claim
-_NO_NOTE = frozenset(
-    (set(RELATIONS) - {":"}) | {"\\odot", "\\circ", "\\cdot", "\\times", "\\sum", "\\ne", "\\neq", "$", "\\("}
-)
 _TAKES_ONE = FONTS | set(ACCENTS) | {"sqrt", "operatorname", "text", "boxed", "mathbb", "underbrace", "overbrace"}
 
 
@@ -335,11 +331,11 @@ class _Lexer:
             raise Unreadable("put the note of this brace in braces", tok.start, tok.end)
         close = group(self.toks, index + 1)
         inside = self.toks[index + 2 : close]
-        worded = len(inside) > 2 and inside[0].text in ("\\text", "\\mathrm") and group(inside, 1) == len(inside) - 1
-        signs = [t for t in inside if t.text in _NO_NOTE or (t.text in ("+", "-") and not worded)]
-        if signs:
-            message = f"the note of this brace says something with {signs[0].text}, and a note is not checked"
-            raise Unreadable(message, signs[0].start, signs[0].end, "write it as a row of its own")
+        formula = names_only(inside)
+        if formula is not None:
+            message = f"the note of this brace says something with {formula.text}, and a note is not checked"
+            hint = "write it as a row of its own; a note is words or a name"
+            raise Unreadable(message, formula.start, formula.end, hint)
         return close + 1
 
     def coloured(self, tok: Tok, index: int, stop: int, depth: int) -> int:

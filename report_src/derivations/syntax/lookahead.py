@@ -5,9 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from report_src.derivations.source.tokens import Tok, group
-from report_src.derivations.source.vocabulary import RELATIONS, SIZES, SPACES
+from report_src.derivations.source.vocabulary import ACCENTS, FONTS, GREEK, RELATIONS, SIZES, SPACES
 
 _CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "{": "}"}
+
+
+_WORDED = frozenset({"\\text", "\\mathrm", "\\textrm", "\\mbox"})
+_NAMED = frozenset(f"\\{word}" for word in (*FONTS, *ACCENTS, *GREEK)) | SPACES | {"{", "}", "\\quad", ".", ":"}
+_SCRIPTS = frozenset({"(", ")", "[", "]", ",", "'", "\\prime", "\\top", "*", "\\star", "\\ast", *"0123456789"})
+
+
+def names_only(toks: list[Tok]) -> Tok | None:
+    r"""Return what makes a note a formula, or None: `\text{bias term}` and `\boldsymbol\delta^{(2)}` say nothing."""
+    index, letters, worded = 0, 0, False
+    while index < len(toks):
+        tok = toks[index]
+        index += 1
+        if tok.text in _WORDED and index < len(toks) and toks[index].text == "{":
+            close = group(toks, index)
+            sign = next((inner for inner in toks[index + 1 : close] if inner.text in _CLAIMING), None)
+            if sign is not None:
+                return sign
+            index, worded = close + 1, True
+        elif tok.text in ("_", "^"):
+            close = group(toks, index) if index < len(toks) and toks[index].text == "{" else index
+            odd = (t for t in toks[index : close + 1] if not (t.text in _NAMED | _SCRIPTS or t.text.isalpha()))
+            if (sign := next(odd, None)) is not None:
+                return sign
+            index = close + 1
+        elif (tok.text.isalpha() and len(tok.text) == 1) or tok.text[1:] in GREEK:
+            letters += 1
+            if letters > 1 or worded:
+                return tok
+        elif tok.text not in _NAMED | {"(", ")", "'"}:
+            return tok
+    return None
+
+
+# what words of a note may not hold: signs and digits of a claim
+_CLAIMING = frozenset("=<>≈≠≤≥$0123456789") | {"\\(", "\\ensuremath"}
 
 
 def outer(toks: list[Tok], index: int, stop: int) -> Iterator[int]:

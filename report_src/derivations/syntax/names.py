@@ -114,6 +114,8 @@ def spell(node: Syntax) -> str | None:
         return None if None in parts or (len(parts) > 1 and joined in GREEK) else joined
     if node.kind == "expr":
         signed = [(sign, spell(term)) for sign, term in node.items]
+        if signed[0][0] == "+" and node.meaning and node.meaning[0] != -1:
+            return None  # +1 prints another name than 1
         if any(text is None for _, text in signed):
             return None
         return "".join(f"{sign}{text}" for sign, text in signed).removeprefix("+")
@@ -122,7 +124,8 @@ def spell(node: Syntax) -> str | None:
 
 def only_items(node: Syntax) -> tuple[Syntax, ...]:
     """Return the items of an expression that is a single term without a sign, else nothing."""
-    if node.kind == "expr" and len(node.items) == 1 and node.items[0][0] == "+":
+    signed = node.kind == "expr" and bool(node.meaning) and node.meaning[0] != -1
+    if node.kind == "expr" and len(node.items) == 1 and node.items[0][0] == "+" and not signed:
         return tuple(node.items[0][1].items)
     return ()
 
