@@ -113,3 +113,10 @@ def test_a_branch_that_no_results_print_is_found(trees: list[Tree]) -> None:
     assert page_of(engine, "t", trees[0]).claims[0].branch == 0
     assert page_with(engine, "t", trees[:1], "x", 1) is None
     assert page_with(engine, "t", trees[:1], "x", 2) is not None
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_the_first_page_says_that_data_are_simulated_where_they_are(simulated: bool, trees: list[Tree]) -> None:
+    tree = {**trees[0], "inputs": {**trees[0]["inputs"], "simulated": simulated}}
+    page = page_of(environment(), "front/title.tex.j2", tree)
+    assert ("The data are simulated." in page.text) == simulated
