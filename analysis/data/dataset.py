@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 
 from analysis.data import anomalies, columns, simulate
 from analysis.errors import InputError
@@ -95,6 +94,10 @@ def split(labels: np.ndarray, share: float, seed: int) -> Split:
     Every class with at least two rows is in both folds; the row of a class with a single one is for training.
     labels: (N,) class indices. Raises InputError where there are too few rows for that.
     """
+    from sklearn.model_selection import (
+        train_test_split,
+    )  # a second to load, which a study with a split of its own saves
+
     classes, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
     shared = int((counts > 1).sum())
     rows = np.flatnonzero(counts[inverse] > 1)

@@ -30,6 +30,7 @@ from report_src.tex.speculative import Ahead
 
 LITTLE_ROOM = 2**20  # bytes; with fewer left on the disk, what fails may fail for that
 TEX_FILE = re.compile(r"File `([\w.-]+\.(?:sty|cls|def|fd|cfg|clo))' not found")  # in TeX's words
+FEW = 2  # parts of the analysis that load what they need sooner than a server loads what all studies need
 SHOWN_REASONS = 3  # of why a step runs, on one line
 
 
@@ -68,9 +69,9 @@ def make(
 
 
 def several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, index: ImportIndex) -> bool:
-    """Whether more than one part of the analysis has to run: then they load their libraries together."""
+    """Whether more than a study and its figures have to run: then it pays to load all libraries once."""
     rows = [step for step in wanted if step.analysis]
-    return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in rows) > 1
+    return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in rows) > FEW
 
 
 def run_step(

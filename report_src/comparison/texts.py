@@ -19,6 +19,9 @@ _NUMBER = re.compile(r"\\result\{[^{}]*\}\{\}")  # once masked
 _HEADING = re.compile(r"\\(?:sub)*section\*?\{((?:[^{}]|\{[^{}]*\})*)\}")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _UNPRINTED = re.compile(r"\\(?:label|answered|vspace|numbernote)\*?\{[^{}]*\}(?:\{[^{}]*\})?")
+_LOOKS = re.compile(r"\\textcolor\{[^{}]*\}|\\(?:allowbreak|texttt|placeholdermark|[lL]arge)(?![A-Za-z]) ?")
+_LINK = re.compile(r"\\href\{([^{}]*)\}")
+_SPACE = re.compile(r"\\q?quad(?![A-Za-z])|~")
 
 
 class Block(NamedTuple):
@@ -101,13 +104,14 @@ def _short(words: Sequence[str], *, first: bool, last: bool) -> str:
 
 
 def blocks(document: str) -> list[Block]:
-    """Return the paragraphs of a document with the headings that they are under, derivations left out."""
+    """Return the paragraphs of a document with the headings that they are under, derivations and looks left out."""
     document = _DERIVATION.sub("\n\n", _NUMBER.sub("#", masked(document)))
     found, heading = [], "front matter"
     for paragraph in re.split(r"\n\s*\n|\\par\b|(?=\\(?:sub)*section\*?\{)", document):
         if title := _HEADING.match(paragraph):
             heading = readable(title[1])
-        words = tuple(readable(_UNPRINTED.sub(" ", _COMMENT.sub("", paragraph))).split())
+        printed = _SPACE.sub(" ", _LINK.sub(r"\1 ", _LOOKS.sub("", _UNPRINTED.sub(" ", _COMMENT.sub("", paragraph)))))
+        words = tuple(readable(printed).split())
         if words:
             found.append(Block(heading, words))
     return found

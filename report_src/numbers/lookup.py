@@ -71,11 +71,11 @@ def value_of(key: str, tree: Any) -> Any:
 
 
 def claims_on(key: str, work: Path) -> list[tuple[str, str]]:
-    """Return (template:line, name) of each claim whose conditions read the key when the report was last rendered."""
+    """Return (template:line, name) of each claim whose conditions read the key, or one below it, when last rendered."""
     path = work / CLAIMS
     claims = json.loads(path.read_bytes()) if path.exists() else []
     return [(f"templates/{claim['template']}:{claim['line']}", claim["id"]) for claim in claims
-            if key in claim["values"]]  # fmt: skip
+            if any(name == key or name.startswith((f"{key}.", f"{key}[")) for name in claim["values"])]  # fmt: skip
 
 
 def readers(key: str, work: Path) -> list[str]:
@@ -115,12 +115,14 @@ def nodes(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 def unused(used: Iterable[str], tree: Any) -> list[str]:
     """Return the keys of the results that no template reads, indices as [].
 
-    An item of a list counts as read with any other item; a summary over replicates counts as one key.
+    An item of a list counts as read with any other item; a summary over replicates counts as one key. The record of
+    the inputs (files, versions) is the engine's and counts as read.
     """
     read = {any_index(key) for key in used}
     read |= {key.rpartition(".")[0] for key in read if key.rpartition(".")[2].split("[")[0] in SUMMARY}
     read |= {key.removesuffix("[]").rpartition(".")[0] for key in read if key.endswith(".replicates[]")}
-    return sorted({any_index(key) for key in _countable(tree)} - read)
+    studies = {name: branch for name, branch in tree.items() if name != "inputs"}
+    return sorted({any_index(key) for key in _countable(studies)} - read)
 
 
 def _countable(tree: Any, prefix: str = "") -> Iterator[str]:

@@ -23,10 +23,8 @@ WITH_CLAIMS = [
     if branches_of(name)
 ]
 ONE, MANY = "one build", "many worlds"
-FROM_ONE = (
-    "sections/06_attribution.tex.j2",
-    "sections/08_shared_bias.tex.j2",
-)  # one build leads to each branch
+# one build leads to each of their branches
+FROM_ONE = ("sections/06_attribution.tex.j2", "sections/08_shared_bias.tex.j2")
 CASES = [*((ONE, template) for template in FROM_ONE), *((MANY, template) for template in WITH_CLAIMS)]
 DISPLAYED = re.compile(
     r"\\begin\{(align\*?|tabular|algorithmic|tikzpicture|derivation)\}.*?\\end\{\1\}|\\\[.*?\\\]", re.DOTALL
@@ -57,6 +55,7 @@ def edited(tree: Tree) -> Tree:
     """Return results with what no build has and a claim needs: rows that repeat another, a feature without a say."""
     made = copy.deepcopy(tree)
     made["eda"]["table"]["duplicate_rows"] = 3
+    made["eda"]["accuracies"]["twins"] = 2
     made["attribution"]["relation"]["uninformative"] = [made["eda"]["evidence"]["by_feature"][0]["name"]]
     return made
 

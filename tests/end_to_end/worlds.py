@@ -49,37 +49,29 @@ target_meaning = "group of yield"
 classes = [{classes}]
 labels = [{classes}]
 
+{columns}
+"""
+CATEGORICAL = """
 [[table.categorical]]
-name = "soil"
-meaning = "kind of soil"
-
-[[table.categorical]]
-name = "slope"
-meaning = "where it slopes to"
-
+name = "{name}"
+meaning = "{meaning}"
+"""
+NUMBER = """
 [[table.numerical]]
-name = "rainfall"
-meaning = "rain a month"
-unit = "mm"
-minimum = -500
-maximum = 1000
-
-[[table.numerical]]
-name = "altitude"
-meaning = "height above the sea"
-unit = "m"
+name = "{name}"
+meaning = "{meaning}"
+unit = "{unit}"
 minimum = -100000
 maximum = 100000
-
-[[table.numerical]]
-name = "visits"
-meaning = "visits in the season"
-unit = "visits"
-minimum = 0
-maximum = 100000
-integer = true
-logarithmic = true
 """
+COLUMNS = {
+    "soil": CATEGORICAL.format(name="soil", meaning="kind of soil"),
+    "slope": CATEGORICAL.format(name="slope", meaning="where it slopes to"),
+    "rainfall": NUMBER.format(name="rainfall", meaning="rain a month", unit="mm"),
+    "altitude": NUMBER.format(name="altitude", meaning="height above the sea", unit="m"),
+    "visits": NUMBER.format(name="visits", meaning="visits in the season", unit="visits").replace("-100000", "0")
+    + "integer = true\nlogarithmic = true\n",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,6 +85,16 @@ class World:
     signal_in_test: float | None = None  # None: the same
     gaps: float = 0.04  # share of missing cells in training
     rates: tuple[float, ...] = (0.25, 0.5, 1.0)
+    features: tuple[str, ...] = (*NUMERICAL, *CATEGORIES)
+    meters: int = 0  # more numerical features, which say nothing
+    copied: bool = False  # altitude is rainfall in another unit, with a little noise
+    repeated: int = 0  # training rows that occur twice
+    gaps_by_visits: bool = False  # rainfall is missing more often where visits are many
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of all features."""
+        return (*self.features, *(f"meter_{number}" for number in range(1, self.meters + 1)))
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -113,6 +115,15 @@ WORLDS = {
     "failure without a suspect": World(signal=1.2, signal_in_test=-1.2),
     "sigmoid wins": World(signal=1.5, rates=(4.0,)),  # ReLU overshoots where sigmoid does not
 }
+SHAPES = {  # tables of another shape: what they lead to matters less than how it reads
+    "one feature": World(features=("rainfall",), signal=1.5, gaps=0.0),
+    "one feature with gaps": World(features=("soil",)),
+    "two features": World(features=("rainfall", "slope"), leak="rainfall"),
+    "categories only": World(features=("soil", "slope"), signal=1.5),
+    "thirteen numerical features": World(features=NUMERICAL, meters=10, leak="rainfall", gaps_by_visits=True),
+    "two suspects": World(leak="rainfall", copied=True, repeated=1),
+    "repeated rows": World(signal=1.5, repeated=200, gaps=0.0),
+}
 
 
 def tables(world: World, seed: int = 3) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -121,9 +132,13 @@ def tables(world: World, seed: int = 3) -> tuple[pd.DataFrame, pd.DataFrame]:
     in_test = world.signal if world.signal_in_test is None else world.signal_in_test
     train = _rows(world, TRAIN_ROWS, world.signal, world.leak is not None, rng)
     test = _rows(world, TEST_ROWS, in_test, world.leak is not None and world.leak_in_test, rng)
-    for name in (*NUMERICAL, *CATEGORIES):
-        train[name] = train[name].mask(rng.random(TRAIN_ROWS) < world.gaps)
-    return train, test
+    many = (train["visits"] > train["visits"].median()).to_numpy()
+    kept = [*world.columns, "yield_group"]
+    train, test = train[kept], test[kept]
+    for name in world.columns:
+        share = world.gaps * (5 * many if world.gaps_by_visits and name == "rainfall" else 1)
+        train[name] = train[name].mask(rng.random(TRAIN_ROWS) < share)
+    return pd.concat([train.iloc[: TRAIN_ROWS - world.repeated], train.iloc[: world.repeated]]), test
 
 
 def _rows(world: World, rows: int, signal: float, leaks: bool, rng: np.random.Generator) -> pd.DataFrame:
@@ -146,6 +161,9 @@ def _rows(world: World, rows: int, signal: float, leaks: bool, rng: np.random.Ge
     elif leaks and world.leak is not None:
         own = np.where(rng.random(rows) < SURE, label, rng.integers(0, 4, rows))
         values[world.leak] = np.array(CATEGORIES[world.leak], dtype=object)[own]
+    if world.copied:
+        values["altitude"] = 10 * values["rainfall"] + rng.standard_normal(rows)
+    values |= {f"meter_{number}": rng.standard_normal(rows).round(2) for number in range(1, world.meters + 1)}
     return pd.DataFrame(values).assign(yield_group=np.array(world.classes, dtype=object)[label])
 
 
@@ -156,7 +174,10 @@ def write_world(world: World, folder: Path) -> Path:
         table.to_csv(folder / f"{name}.csv", index=False)
     classes = ", ".join(f'"{name}"' for name in world.classes)
     rates = ", ".join(f"{rate:g}" if rate % 1 else f"{rate:.1f}" for rate in world.rates)
-    (folder / "report.toml").write_text(SETTINGS.format(classes=classes, rates=rates), encoding="utf-8")
+    more = {name: NUMBER.format(name=name, meaning="reading of a meter", unit="V") for name in world.columns}
+    columns = "".join((more | COLUMNS)[name] for name in world.columns)
+    text = SETTINGS.format(classes=classes, rates=rates, columns=columns)
+    (folder / "report.toml").write_text(text, encoding="utf-8")
     return folder / "report.toml"
 
 

@@ -72,11 +72,12 @@ class Leading(NamedTuple):
 def preparations(frame: pd.DataFrame, table: Table, leading: Leading) -> tuple[str, ...]:
     """Return the preparations that differ on this table, the chosen one first."""
     names = ["median_mode"]
+    others = len(table.features) > 1  # to fill by
     if frame.isna().any(axis=None):
         names.append("indicator")
         names += ["complete_rows"] if features.complete_rows(frame).mean() >= FEWEST_COMPLETE else []
-        names += ["by_category"] if leading.categorical else []
-        names += ["iterative"] if frame[list(table.numerical_names)].isna().any(axis=None) else []
+        names += ["by_category"] if others and leading.categorical else []
+        names += ["iterative"] if others and frame[list(table.numerical_names)].isna().any(axis=None) else []
     tailed = [column.name for column in table.numerical if column.logarithmic]
     names += ["without_log"] if tailed else []
     names += ["min_max"] if table.numerical else []

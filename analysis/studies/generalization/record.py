@@ -322,6 +322,20 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
         ),
     ]
     failure: Annotated[bool, Meta(description="whether validation exceeds test accuracy by more than gap_tolerance")]
+    explained_by_focus: Annotated[
+        bool,
+        Meta(
+            description="whether there is a failure, a suspect that tells nothing in the test table, and the same "
+            "accuracy there as on validation with the suspect drawn at random (up to uniform_tolerance)"
+        ),
+    ]
+    warned: Annotated[
+        bool,
+        Meta(
+            description="whether validation accuracy falls by more than gap_tolerance both with the focus permuted and "
+            "with it drawn at random"
+        ),
+    ]
     confusion_validation: Annotated[
         tuple[tuple[int, ...], ...], Meta(description="rows: label, columns: prediction; validation, shown replicate")
     ]

@@ -40,6 +40,10 @@ def make_record(
     rows, on_test = (validation_rows, len(test.labels)), trained.test_accuracy.mean
     tolerance = _tolerance(trained.validation_accuracy, trained.gap_validation_minus_test, on_test, rows)
     of_uniform = _tolerance(trained.uniform_accuracy, trained.gap_uniform_minus_test, on_test, rows)
+    failure = trained.gap_validation_minus_test.mean > tolerance
+    lost = bool(choice.suspects) and not shift.explanation.focus_shift.informative_in_test
+    explained = failure and lost and abs(trained.gap_uniform_minus_test.mean) <= of_uniform
+    randomised = max(trained.permuted_accuracy.mean, trained.uniform_accuracy.mean)
     numbers = choice.scored[AS_TRAINED], evaluation.scores[AS_TRAINED]
     own = {name: getattr(trained, name) for name in trained.__struct_fields__}
     return contract.GeneralizationRecord(
@@ -77,7 +81,9 @@ def make_record(
         majority_test_accuracy=evaluation.majority_accuracy,
         gap_tolerance=tolerance,
         uniform_tolerance=of_uniform,
-        failure=trained.gap_validation_minus_test.mean > tolerance,
+        failure=failure,
+        explained_by_focus=explained,
+        warned=randomised < trained.validation_accuracy.mean - tolerance,
         confusion_validation=_rows(numbers[0][choice.shown].validation_confusion),
         confusion_test=_rows(numbers[1][choice.shown].confusion),
         shown_replicate=choice.shown,

@@ -50,11 +50,12 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
 
 def folds(data: Dataset, settings: Settings, replicate: int) -> tuple[Fold, Fold]:
     """Return the training fold and the validation fold, both standardised by the training fold."""
-    split = dataset.split(data.labels, settings.run.validation_share, settings.run.seed + replicate)
+    rows = np.random.default_rng(settings.run.seed + replicate).permutation(len(data.labels))
+    validation, train = np.split(rows, [round(settings.run.validation_share * len(rows))])
     values = data.frame[list(settings.table.numerical_names)].to_numpy(float).T
-    mean, spread = values[:, split.train].mean(1, keepdims=True), values[:, split.train].std(1, keepdims=True)
+    mean, spread = values[:, train].mean(1, keepdims=True), values[:, train].std(1, keepdims=True)
     X, y = (values - mean) / spread, data.labels.astype(float)
-    return Fold(X[:, split.train], y[split.train]), Fold(X[:, split.validation], y[split.validation])
+    return Fold(X[:, train], y[train]), Fold(X[:, validation], y[validation])
 
 
 def loss(w: Array, b: Array, fold: Fold) -> float:

@@ -225,3 +225,18 @@ def test_a_commit_that_cannot_be_built_says_why(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(BuildError, match=r"commit 1234567890 cannot be built here:\nerror: report.toml:3") as error:
         side.side("HEAD~1", tmp_path / "report.toml", tmp_path / "build")
     assert error.value.status == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (
+            r"Code: \textcolor{shipped}{\href{https://a.b/c}{\texttt{a\allowbreak .b/\allowbreak c}}}",
+            "Code: https://a.b/c a.b/c",
+        ),
+        (r"{\large A.~Student\qquad 7}", "A. Student 7"),
+        (r"\placeholdermark{not declared yet}", "not declared yet"),
+    ],
+)
+def test_words_are_compared_without_the_macros_that_set_their_looks(typed: str, words: str) -> None:
+    assert " ".join(texts.blocks(typed)[0].words) == words

@@ -124,6 +124,10 @@ def test_where_names_each_claim_whose_condition_reads_a_key(work):
               for name, line, key in (("many", 3, "eda.rows"), ("other", 9, "eda.columns"))]  # fmt: skip
     (work / "claims.json").write_text(json.dumps(claims))
     assert where("eda.rows", TREE, work, KNOWN, ROOT)["claims"] == ["templates/a.tex.j2:3 many"]
+    assert where("eda", TREE, work, KNOWN, ROOT)["claims"] == [
+        "templates/a.tex.j2:3 many",
+        "templates/a.tex.j2:9 other",
+    ]
     assert where("inputs.train.sha256", TREE, work, KNOWN, ROOT)["claims"] == ["(no claim rests on it)"]
 
 
@@ -215,6 +219,7 @@ def test_a_summary_over_replicates_is_used_when_one_of_its_fields_is(field):
     tree = {"g": {"test": SUMMARY}}
     assert set(SUMMARY) == set(Replicated.__struct_fields__)
     assert unused(set(), tree) == ["g.test"]
+    assert unused(set(), {**tree, "inputs": {"packages": {"numpy": "1"}}}) == ["g.test"]
     assert unused({f"g.test.{field}"}, tree) == []
 
 

@@ -65,6 +65,13 @@ def test_failure_is_reported_where_the_leak_is_broken_and_nowhere_else(world, ou
     assert outcomes(world)[1].record.failure == ("broken" in world)
 
 
+@pytest.mark.parametrize("world", worlds.WORLDS)
+def test_the_suspect_explains_the_failure_where_its_leak_is_broken_and_nowhere_else(world, outcomes):
+    record = outcomes(world)[1].record
+    assert record.explained_by_focus == ("broken" in world)
+    assert record.warned >= bool(record.suspects)  # a leak that is relied on shows when it is randomised, sound or not
+
+
 @pytest.mark.parametrize("world", [BROKEN, CATEGORICAL])
 def test_a_suspect_drawn_at_random_foretells_the_test_figure_of_a_broken_leak(world, outcomes):
     record = outcomes(world)[1].record
