@@ -1,5 +1,6 @@
 # The targets; the text behind a name describes it and is shown by `make help`.
 # report_src/build/pipeline.py decides from the content of what goes in, never from file times, whether a step runs.
+# Only an answer is repeated from file times: report_src/system/unchanged.py, while nothing has been touched since.
 
 CONFIG  ?= report.toml
 BUILD   ?= build
@@ -131,13 +132,15 @@ lock: $(READY) ## pin the newest versions that pyproject.toml allows, with their
 clean: ## remove what was built (the environment stays)
 	@$(or $(wildcard $(PYTHON)),$(PYTHON3)) -m report_src --build="$$BUILD" clean
 
-.ready/environment: requirements.lock bootstrap.py .venv/bin/python $(wildcard .venv/pyvenv.cfg) $(ASKED)
+PREPARES := bootstrap.py $(wildcard machine/*.py)
+
+.ready/environment: requirements.lock $(PREPARES) .venv/bin/python $(wildcard .venv/pyvenv.cfg) $(ASKED)
 	@$(PYTHON3) bootstrap.py environment
 
-.ready/tex: bootstrap.py $(wildcard templates/preamble.tex) $(NEWTEX)
+.ready/tex: $(PREPARES) $(wildcard templates/preamble.tex) $(NEWTEX)
 	@$(PYTHON3) bootstrap.py tex
 
-.ready/tools: bootstrap.py
+.ready/tools: $(PREPARES)
 	@$(PYTHON3) bootstrap.py tools
 
 .venv/bin/python: ;

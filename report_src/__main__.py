@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
+from report_src.system import unchanged
+
+if __name__ == "__main__" and unchanged.repeated(sys.argv[1:], os.path.dirname(os.path.dirname(__file__))):
+    sys.exit()  # before the imports below, which take longer than all else that is left to do
+
 import argparse
 import contextlib
 import io
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +31,7 @@ PRODUCTS = ("report", "draft", "figures", "results", "web")  # targets that are 
 RENDERING = ("report", "draft", "check", "bundle", "handin", "web")  # targets whose steps read the templates
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
 ENDED_BY_KEY = 130  # the status of Ctrl-C
+ROOT = Path(__file__).resolve().parent.parent
 TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new", "new-text", "watch", "clean")
 
 
@@ -50,8 +58,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--editor", default="", metavar="URL", help="watch: what opens {path}:{line}:{column}, or none")
     parser.add_argument("--json", action="store_true", help="end with one JSON object: status, findings, printed lines")
     parser.add_argument("--parent", type=int, default=None, help="end when this process, which started us, is gone")
+    options = parser.parse_args(arguments)
+    options.typed = sys.argv[1:] if arguments is None else None  # of a command, which may be repeated
     with terminal.plain():
-        return run(parser.parse_args(arguments))
+        return run(options)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -95,8 +105,7 @@ def attempt(options: argparse.Namespace) -> Outcome:
 
 def refuse_clone(build: Path) -> None:
     """BuildError where the build folder is the clone itself, or a folder around it (`make BUILD=` names none)."""
-    root = Path(__file__).resolve().parent.parent
-    if root.is_relative_to(build.resolve()):
+    if ROOT.is_relative_to(build.resolve()):
         wanted = "expected a folder of its own, such as BUILD=build"
         raise BuildError(f"BUILD: {wanted}, got '{build}', which is or holds the clone", 2)
 
@@ -133,9 +142,13 @@ def make(options: argparse.Namespace) -> Outcome:
 
         return compare.run(options.old, options.new, options.config, options.build, options.form)
     draft = options.target == "draft"
-    project = environment.open_project(
-        options.config, options.build, options.profile, draft=draft, studies=options.studies
-    )
+    said = terminal.Warnings(sys.stderr)
+    with contextlib.redirect_stderr(said):
+        project = environment.open_project(
+            options.config, options.build, options.profile, draft=draft, studies=options.studies
+        )
+        if options.target in PRINTING:
+            environment.check_log(project)
     project = profiles.of_last_build(project, options.target)
     if options.target == "where":
         from report_src.numbers import answer as where
@@ -152,8 +165,6 @@ def make(options: argparse.Namespace) -> Outcome:
         rows = [(step, "; ".join(said)) for step, said in runner.why_and_how_long(project)]
         terminal.say("\n".join(f"{step}: {reasons}" for step, reasons in rows))
         return Outcome(findings=[Finding(reasons, "note", kind="step", name=step) for step, reasons in rows])
-    if options.target in PRINTING:
-        environment.check_log(project)
     with signals_raise():
         if options.target == "handin":
             from report_src.submission import handin
@@ -162,6 +173,9 @@ def make(options: argparse.Namespace) -> Outcome:
         with_page = options.target == "handin" and options.web
         changed = runner.make(project, "web" if with_page else options.target, loaded=loaded)
     terminal.say(answer(options.target, project, changed, with_page=with_page))
+    if options.target in PRODUCTS and options.typed is not None and not options.json:
+        again = answer(options.target, project, changed=False)
+        runner.remember(project, options.typed, loaded, said.found, again)
     return Outcome(findings=known_findings(options.target, project))
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shutil
-import subprocess
 from functools import cached_property
 from pathlib import Path
 
@@ -14,10 +12,9 @@ from analysis.declaration import folder_of
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 from report_src.system.files import located
+from report_src.system.git import commit, git
 
 ROOT = Path(__file__).resolve().parent.parent
-OF_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
-GIT_SECONDS = 10  # then the report names no commit
 EPOCH_WITHOUT_GIT = 1767225600  # 2026-01-01: a date for the PDF where there is no commit to take it from
 
 DOCUMENT = "report"  # the document's name, before .tex and .pdf
@@ -117,27 +114,6 @@ class Project:
 def home_of(report: Path, root: Path = ROOT) -> Path:
     """Return the folder that holds the templates of the report in a folder: its own, or the clone."""
     return report if (report / "templates").is_dir() else root
-
-
-def commit(root: Path) -> str:
-    """Return the commit that a folder is at, with "+" where files differ from it; "" outside a repository."""
-    return git(root, "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*").strip()
-
-
-def git(root: Path, *arguments: str) -> str:
-    """Return what git prints of the repository at `root`; "" where git fails, is missing or takes too long.
-
-    A repository further up, or one that the environment names (GIT_DIR), is another project's.
-    """
-    if not (root / ".git").exists() or not shutil.which("git"):
-        return ""
-    command = ["git", "-C", str(root), "-c", "log.showSignature=false", *arguments]
-    own = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_REPOSITORY}
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=GIT_SECONDS, env=own)
-    except subprocess.TimeoutExpired:
-        return ""
-    return done.stdout if done.returncode == 0 else ""
 
 
 def source_date_epoch(root: Path) -> int:

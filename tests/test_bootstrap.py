@@ -17,6 +17,7 @@ import packaging
 import pytest
 
 import bootstrap
+from machine import commands, environment, packages, system, tex, tools
 
 SCRIPT = Path(bootstrap.__file__)
 
@@ -29,11 +30,11 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def unprivileged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "privilege", lambda: None)
+    monkeypatch.setattr(system, "privilege", lambda: None)
 
 
 def pretend_installed(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
-    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"/usr/bin/{name}" if name in programs else None)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name in programs else None)
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def wheels(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setattr(bootstrap, "TORCH_PAGE", ("--find-links", str(folder)))
+    monkeypatch.setattr(packages, "TORCH_PAGE", ("--find-links", str(folder)))
     return folder
 
 
@@ -76,21 +77,21 @@ def stand_in(venv: Path, lock: Path) -> None:
 
 def test_an_environment_is_made_once(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Path] = []
-    monkeypatch.setattr(bootstrap, "make_environment", lambda venv, lock: (made.append(venv), stand_in(venv, lock)))
-    bootstrap.prepare_environment(clone)
-    bootstrap.prepare_environment(clone)
+    monkeypatch.setattr(environment, "make_environment", lambda venv, lock: (made.append(venv), stand_in(venv, lock)))
+    environment.prepare_environment(clone)
+    environment.prepare_environment(clone)
     assert made == [clone / ".venv"]
     (clone / "requirements.lock").write_text("numpy==1.0\n")
-    bootstrap.prepare_environment(clone)
+    environment.prepare_environment(clone)
     assert len(made) == 2
     (clone / ".venv/bin/python").unlink()
-    bootstrap.prepare_environment(clone)
+    environment.prepare_environment(clone)
     assert len(made) == 3
 
 
 @pytest.mark.usefixtures("wheels")
 def test_a_real_environment_holds_what_is_pinned_and_moves_with_its_clone(clone: Path) -> None:
-    bootstrap.prepare_environment(clone)
+    environment.prepare_environment(clone)
     moved = clone.with_name("moved")
     clone.rename(moved)
     for folder in (moved, Path(shutil.copytree(moved, clone.with_name("copied"), symlinks=True))):
@@ -99,7 +100,7 @@ def test_a_real_environment_holds_what_is_pinned_and_moves_with_its_clone(clone:
         assert done.stdout.count(str(folder / ".venv")) == 2
         before = (folder / ".venv/made-from").stat().st_mtime_ns
         (folder / ".ready/environment").unlink()
-        bootstrap.prepare_environment(folder)
+        environment.prepare_environment(folder)
         assert (folder / ".venv/made-from").stat().st_mtime_ns == before
 
 
@@ -115,7 +116,7 @@ def test_variables_that_lead_pip_or_python_elsewhere_change_nothing(
     for name in ("PIP_DRY_RUN", "PIP_USER", "PIP_REQUIRE_VIRTUALENV", "PIP_PRE", "PYTHONSAFEPATH", "UV_OFFLINE",
                  "UV_SYSTEM_PYTHON", "PYTHONOPTIMIZE", "UV_NO_BINARY", "PIP_DOWNLOAD"):  # fmt: skip
         monkeypatch.setenv(name, "1")
-    bootstrap.prepare_environment(clone)
+    environment.prepare_environment(clone)
     assert len(list((clone / ".venv/lib").glob("python3*/site-packages/tiny.py"))) == 1
     assert [path.name for path in elsewhere.iterdir()] == ["tiny.py"]
     assert (clone / ".ready/environment").read_text() == (clone / ".venv/made-from").read_text()
@@ -126,20 +127,20 @@ def test_what_says_where_packages_come_from_is_kept(monkeypatch: pytest.MonkeyPa
     for name in (*kept, "PIP_CERT"):
         monkeypatch.setenv(name, name)
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    environment = bootstrap.clean_environment()
-    assert all(environment[name] == name for name in kept)
-    assert environment["SSL_CERT_FILE"] == "PIP_CERT"
+    kept_ones = commands.clean_environment()
+    assert all(kept_ones[name] == name for name in kept)
+    assert kept_ones["SSL_CERT_FILE"] == "PIP_CERT"
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://a.example/simple https://b.example/simple")
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    words = " ".join(bootstrap.package_places())
+    words = " ".join(packages.package_places())
     assert "--extra-index-url https://a.example/simple --extra-index-url https://b.example/simple" in words
     assert "--find-links PIP_FIND_LINKS" in words
 
 
 def test_a_wheel_with_another_hash_is_refused(clone: Path, wheels: Path) -> None:
     wheel(wheels, "tiny", "1.0", {"tiny.py": "changed = True\n"})
-    with pytest.raises(bootstrap.Missing, match=r"(?s)requirements\.lock could not be installed.*(?i:hash)"):
-        bootstrap.prepare_environment(clone)
+    with pytest.raises(commands.Missing, match=r"(?s)requirements\.lock could not be installed.*(?i:hash)"):
+        environment.prepare_environment(clone)
     assert not (clone / ".ready/environment").exists()
     assert (clone / ".venv/made-from").read_text() == "unfinished\n"
 
@@ -148,19 +149,19 @@ def test_a_wheel_with_another_hash_is_refused(clone: Path, wheels: Path) -> None
 def test_an_environment_that_lacks_a_pinned_package_is_not_taken_for_whole(
     clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install = bootstrap.install_packages
+    install = packages.install_packages
 
     def forget_tiny(installer: list[str], requirements: Path) -> None:
         shorter = clone / "shorter.txt"
         shorter.write_text(requirements.read_text().split("tiny")[0])
         install(installer, shorter)
 
-    monkeypatch.setattr(bootstrap, "install_packages", forget_tiny)
-    with pytest.raises(bootstrap.Missing, match=r"incomplete .* tiny is pinned at ==1\.0 and nothing is installed"):
-        bootstrap.prepare_environment(clone)
-    monkeypatch.setattr(bootstrap, "install_packages", install)
+    monkeypatch.setattr(packages, "install_packages", forget_tiny)
+    with pytest.raises(commands.Missing, match=r"incomplete .* tiny is pinned at ==1\.0 and nothing is installed"):
+        environment.prepare_environment(clone)
+    monkeypatch.setattr(packages, "install_packages", install)
     assert not (clone / ".ready/environment").exists()
-    bootstrap.prepare_environment(clone)
+    environment.prepare_environment(clone)
     assert (clone / ".ready/environment").exists()
     assert not (clone / ".venv.own").exists()
 
@@ -168,18 +169,18 @@ def test_an_environment_that_lacks_a_pinned_package_is_not_taken_for_whole(
 def test_an_environment_of_somebody_else_is_renamed_with_a_word(
     clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(bootstrap, "make_environment", stand_in)
+    monkeypatch.setattr(environment, "make_environment", stand_in)
     for aside in (".venv.own", ".venv.own2"):
         (clone / ".venv").mkdir()
         (clone / ".venv/mine").write_text(aside)
-        bootstrap.prepare_environment(clone)
+        environment.prepare_environment(clone)
         assert (clone / aside / "mine").read_text() == aside
         assert f"is now {aside}" in capsys.readouterr().err
         shutil.rmtree(clone / ".venv")
 
 
 LINUX_LOCK = "requirements.lock"
-PAGE = list(bootstrap.TORCH_PAGE)
+PAGE = list(packages.TORCH_PAGE)
 
 
 @pytest.mark.parametrize(
@@ -205,25 +206,25 @@ def test_gigabytes_of_cuda_come_only_where_they_are_asked_for_or_a_card_is_here(
     def install(installer: list[str], requirements: Path) -> None:
         attempts.append((requirements.name, installer[1:]))
         if len(attempts) < works:
-            raise bootstrap.Missing("not found")
+            raise commands.Missing("not found")
 
     monkeypatch.setenv("TORCH", asked)
-    monkeypatch.setattr(bootstrap.sys, "platform", platform)
-    monkeypatch.setattr(bootstrap, "install_packages", install)
-    monkeypatch.setattr(bootstrap, "package_places", lambda: places)
-    monkeypatch.setattr(bootstrap, "has_graphics_card", lambda: card)
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(packages, "install_packages", install)
+    monkeypatch.setattr(packages, "package_places", lambda: places)
+    monkeypatch.setattr(packages, "has_graphics_card", lambda: card)
     if works > len(tried):
-        with pytest.raises(bootstrap.Missing, match="TORCH=cuda takes torch from PyPI"):
-            bootstrap.install_lock(["installer"], bootstrap.wanted_lock(clone))
+        with pytest.raises(commands.Missing, match="TORCH=cuda takes torch from PyPI"):
+            packages.install_lock(["installer"], environment.wanted_lock(clone))
     else:
-        assert bootstrap.install_lock(["installer"], bootstrap.wanted_lock(clone)).name == tried[-1][0]
+        assert packages.install_lock(["installer"], environment.wanted_lock(clone)).name == tried[-1][0]
     assert attempts == tried
 
 
 def test_another_word_for_torchs_build_is_refused(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORCH", "rocm")
-    with pytest.raises(bootstrap.Missing, match="TORCH=rocm: expected cpu or cuda"):
-        bootstrap.prepare_environment(clone)
+    with pytest.raises(commands.Missing, match="TORCH=rocm: expected cpu or cuda"):
+        environment.prepare_environment(clone)
 
 
 def required(project: dict) -> list[str]:
@@ -231,7 +232,7 @@ def required(project: dict) -> list[str]:
 
 
 def test_the_lock_pins_every_import_with_hashes_and_no_cuda() -> None:
-    pins = bootstrap.pins(SCRIPT.with_name("requirements.lock"))
+    pins = packages.pins(SCRIPT.with_name("requirements.lock"))
     named = {re.split("[=; ]", pin)[0]: pin for pin in pins}
     project = tomllib.loads(SCRIPT.with_name("pyproject.toml").read_text(encoding="utf-8"))
     groups = [name for group in project["dependency-groups"].values() for name in group]
@@ -248,9 +249,9 @@ def test_a_linked_environment_is_never_changed(
     clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (clone / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
-    monkeypatch.setattr(bootstrap, "make_environment", lambda *_: pytest.fail("it was changed"))
+    monkeypatch.setattr(environment, "make_environment", lambda *_: pytest.fail("it was changed"))
     (clone / "requirements.lock").write_text("jinja2==0.1\nno-such==1 ; sys_platform == 'win32'\n")
-    bootstrap.prepare_environment(clone)
+    environment.prepare_environment(clone)
     assert (clone / ".ready/environment").exists()
     assert re.search(r"jinja2 is pinned at ==0\.1 and [\d.]+ is installed \(1 differ\)", capsys.readouterr().err)
 
@@ -270,41 +271,41 @@ def test_a_missing_venv_module_is_named_with_the_command(
     no_pip = clone / "no_pip"
     no_pip.mkdir()
     (no_pip / "pip.py").write_text("raise SystemExit(1)\n")
-    monkeypatch.setattr(bootstrap, "has_venv", lambda: False)
-    monkeypatch.setattr(bootstrap, "clean_environment", lambda: {"PYTHONPATH": str(no_pip)})
+    monkeypatch.setattr(packages, "has_venv", lambda: False)
+    monkeypatch.setattr(commands, "clean_environment", lambda: {"PYTHONPATH": str(no_pip)})
     pretend_installed(monkeypatch, manager)
-    with pytest.raises(bootstrap.Missing) as missing:
-        bootstrap.prepare_environment(clone)
+    with pytest.raises(commands.Missing) as missing:
+        environment.prepare_environment(clone)
     assert str(missing.value).endswith(f"type: {command}")
 
 
 @pytest.mark.usefixtures("unprivileged")
 def test_missing_tex_is_named_with_the_command(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend_installed(monkeypatch, "apt-get")
-    with pytest.raises(bootstrap.Missing, match=r"missing: TeX: pdflatex, kpsewhich\n.*apt-get install.*texlive"):
-        bootstrap.prepare_tex(clone)
+    with pytest.raises(commands.Missing, match=r"missing: TeX: pdflatex, kpsewhich\n.*apt-get install.*texlive"):
+        tex.prepare_tex(clone)
     assert not (clone / ".ready/tex").exists()
 
 
 def test_each_package_of_tex_holds_a_file_that_the_preamble_loads() -> None:
     if shutil.which("dpkg") is None or shutil.which("kpsewhich") is None:
         pytest.skip("dpkg and kpsewhich say which package holds a file")
-    files = bootstrap.tex_files(SCRIPT.parent)
+    files = tex.tex_files(SCRIPT.parent)
     found = subprocess.run(["kpsewhich", *files], capture_output=True, text=True).stdout.split()
     owners = subprocess.run(["dpkg", "-S", *map(os.path.realpath, found)], capture_output=True, text=True).stdout
     if not owners:
         pytest.skip("TeX here is not Debian's")
-    assert set(bootstrap.TEX_PACKAGES["apt"].split()) <= {line.split(":")[0] for line in owners.splitlines()}
+    assert set(tex.TEX_PACKAGES["apt"].split()) <= {line.split(":")[0] for line in owners.splitlines()}
 
 
 def test_tex_is_installed_where_that_needs_no_password(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[list[str]] = []
-    monkeypatch.setattr(bootstrap, "privilege", lambda: ["sudo", "-n"])
-    monkeypatch.setattr(bootstrap, "run", lambda command, complaint: ran.append(command))
-    monkeypatch.setattr(bootstrap, "missing_tex", lambda needed: [] if len(ran) == 2 else ["pdflatex"])
-    monkeypatch.setattr(bootstrap, "tex_version", lambda: "pdfTeX (TeX Live 2023/Debian)")
+    monkeypatch.setattr(system, "privilege", lambda: ["sudo", "-n"])
+    monkeypatch.setattr(commands, "run", lambda command, complaint: ran.append(command))
+    monkeypatch.setattr(tex, "missing_tex", lambda needed: [] if len(ran) == 2 else ["pdflatex"])
+    monkeypatch.setattr(tex, "tex_version", lambda: "pdfTeX (TeX Live 2023/Debian)")
     pretend_installed(monkeypatch, "apt-get")
-    bootstrap.prepare_tex(clone)
+    tex.prepare_tex(clone)
     assert [command[5] for command in ran] == ["-qq", "-qq"]
     assert [command[6] for command in ran] == ["update", "install"]
     assert {"--no-install-recommends", "texlive-science"} <= set(ran[1])
@@ -315,23 +316,23 @@ def test_a_package_of_the_preamble_that_tex_lacks_is_named(clone: Path, monkeypa
     (clone / "templates").mkdir()
     preamble = "\\documentclass{article}\n\\usepackage[a]{amsmath, nowhere}\n% \\usepackage{unused}\n"
     (clone / "templates/preamble.tex").write_text(preamble)
-    assert bootstrap.tex_files(clone) == ["amsmath.sty", "article.cls", "lmodern.sty", "nowhere.sty"]
-    monkeypatch.setattr(bootstrap, "install", lambda what, packages: None)
-    with pytest.raises(bootstrap.Missing, match=r"TeX still lacks nowhere\.sty"):
-        bootstrap.prepare_tex(clone)
+    assert tex.tex_files(clone) == ["amsmath.sty", "article.cls", "lmodern.sty", "nowhere.sty"]
+    monkeypatch.setattr(system, "install", lambda what, packages: None)
+    with pytest.raises(commands.Missing, match=r"TeX still lacks nowhere\.sty"):
+        tex.prepare_tex(clone)
 
 
 def test_a_tex_that_is_too_old_is_named(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "missing_tex", lambda needed: [])
-    monkeypatch.setattr(bootstrap, "tex_version", lambda: "pdfTeX 3.14 (TeX Live 2017/Debian)")
-    with pytest.raises(bootstrap.Missing, match="TeX Live 2021 or newer is needed, 2017 is installed"):
-        bootstrap.prepare_tex(clone)
+    monkeypatch.setattr(tex, "missing_tex", lambda needed: [])
+    monkeypatch.setattr(tex, "tex_version", lambda: "pdfTeX 3.14 (TeX Live 2017/Debian)")
+    with pytest.raises(commands.Missing, match="TeX Live 2021 or newer is needed, 2017 is installed"):
+        tex.prepare_tex(clone)
 
 
 def test_an_old_python_is_named_with_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     monkeypatch.setattr(bootstrap, "newer_python", lambda: None)
     assert bootstrap.main(["environment"]) == 2
     assert "Python 3.11 or newer is needed, this is 3.9.2" in capsys.readouterr().err
@@ -339,31 +340,31 @@ def test_an_old_python_is_named_with_the_command(
 
 def test_a_browser_is_installed_where_there_is_none(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed: list[str] = []
-    monkeypatch.setattr(bootstrap, "install", lambda what, packages: installed.append(packages["apt"]))
-    pretend_installed(monkeypatch, *bootstrap.TOOLS)
-    bootstrap.prepare_tools(clone)
-    pretend_installed(monkeypatch, *bootstrap.TOOLS, "google-chrome")
-    bootstrap.prepare_tools(clone)
+    monkeypatch.setattr(system, "install", lambda what, packages: installed.append(packages["apt"]))
+    pretend_installed(monkeypatch, *tools.TOOLS)
+    tools.prepare_tools(clone)
+    pretend_installed(monkeypatch, *tools.TOOLS, "google-chrome")
+    tools.prepare_tools(clone)
     assert installed == ["chromium"]
 
 
 def test_axe_comes_by_npm_where_npm_is(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    commands: list[list[str]] = []
-    monkeypatch.setattr(bootstrap, "run", lambda command, complaint: commands.append(command))
-    pretend_installed(monkeypatch, *bootstrap.TOOLS, "google-chrome")
-    bootstrap.prepare_tools(clone)
-    assert commands == []
-    pretend_installed(monkeypatch, *bootstrap.TOOLS, "google-chrome", "npm")
-    bootstrap.prepare_tools(clone)
-    assert [command[-1] for command in commands] == [bootstrap.AXE]
+    ran: list[list[str]] = []
+    monkeypatch.setattr(commands, "run", lambda command, complaint: ran.append(command))
+    pretend_installed(monkeypatch, *tools.TOOLS, "google-chrome")
+    tools.prepare_tools(clone)
+    assert ran == []
+    pretend_installed(monkeypatch, *tools.TOOLS, "google-chrome", "npm")
+    tools.prepare_tools(clone)
+    assert [command[-1] for command in ran] == [tools.AXE]
 
 
 @pytest.mark.usefixtures("unprivileged")
 def test_a_browser_that_cannot_be_installed_is_no_obstacle(
     clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pretend_installed(monkeypatch, *bootstrap.TOOLS, "apt-get")
-    bootstrap.prepare_tools(clone)
+    pretend_installed(monkeypatch, *tools.TOOLS, "apt-get")
+    tools.prepare_tools(clone)
     assert (clone / ".ready/tools").exists()
     said = capsys.readouterr().err
     assert "sudo apt-get update && sudo apt-get install --no-install-recommends chromium" in said
@@ -371,4 +372,5 @@ def test_a_browser_that_cannot_be_installed_is_no_obstacle(
 
 
 def test_the_script_is_read_by_old_interpreters_too() -> None:
-    ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 8))
+    for path in (SCRIPT, *SCRIPT.with_name("machine").glob("*.py")):
+        ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 8))

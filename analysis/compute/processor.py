@@ -1,18 +1,27 @@
-"""What a computation asks of the processor: how much its cache holds."""
+"""What a computation asks of the processor: how much cache one core can count on."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-CACHE = Path("/sys/devices/system/cpu/cpu0/cache/index2/size")  # "512K"; Linux's second level, a core's own
-USUAL_BYTES = 1 << 20  # where the system does not say
+CACHES = Path("/sys/devices/system/cpu/cpu0/cache")  # Linux; index2 is the second level, index3 the third
+OWN, SHARED = "index2/size", "index3/size"  # files that hold "512K" or "32M"
+SHARERS = 8  # cores that share a third level; a virtual machine shows only its own, so the number is the usual one
+MOST = 8  # times its second level that a core can count on, where few cores share a large third level
+USUAL_BYTES = 4 << 20  # where the system does not say
 UNITS = {"K": 1 << 10, "M": 1 << 20}
 
 
-def cache_bytes(path: Path = CACHE) -> int:
-    """Return the bytes of a core's second-level cache."""
+def cache_bytes(caches: Path = CACHES) -> int:
+    """Return the bytes of cache that one core can count on: its share of the third level, or its own second level."""
+    own, shared = (level_bytes(caches / level) for level in (OWN, SHARED))
+    return max(own, min(shared // SHARERS, MOST * own)) or USUAL_BYTES
+
+
+def level_bytes(path: Path) -> int:
+    """Return the bytes of one level, from a file that holds "512K"; 0 where it is not there or holds anything else."""
     try:
         text = path.read_text(encoding="ascii").strip()
         return int(text[:-1]) * UNITS[text[-1]]
     except (OSError, ValueError, LookupError):
-        return USUAL_BYTES
+        return 0

@@ -28,8 +28,7 @@ from analysis.compute.threads import Team
 Array = np.ndarray
 
 COLUMN_BYTES = 800  # of the work arrays of 12-64-32-4
-FEWEST_COLUMNS = 3000  # of a block: the calls of NumPy are then 3 % of its time, which a larger cache does not save
-BLOCK_COLUMNS = max(FEWEST_COLUMNS, cache_bytes() // COLUMN_BYTES)  # work arrays stay in cache
+BLOCK_COLUMNS = cache_bytes() // COLUMN_BYTES  # of a block, whose work arrays then stay in a core's share of the cache
 
 
 class Params(NamedTuple):

@@ -12,12 +12,7 @@ from report_src.build.context import BuildContext
 from report_src.build.step import Step
 from report_src.errors import BuildError, RenderError
 from report_src.project import DOCUMENT
-from report_src.system import progress
 from report_src.system.files import write_whole
-from report_src.system.forkserver import run_module
-from report_src.system.limits import bounded
-from report_src.system.processes import study_environment
-from report_src.tex.source_map import with_line
 
 SHOWN_LINES = 15  # of the log of a child that failed in a way it did not foresee
 _STUDY = re.compile(r"(?:^|/)(?:studies|analysis)/(?!compute/|__main__|study\.py)[\w/]+\.py$")  # what a student writes
@@ -76,6 +71,7 @@ def start_tex(context: BuildContext, changed: Collection[str] | None) -> None:
 def render(context: BuildContext, step: Step) -> None:
     """Render the templates to report.tex."""
     from report_src.rendering import render as renderer
+    from report_src.system.limits import bounded
 
     project = context.project
     on_text = None if context.ahead is None or project.draft else context.ahead.follow
@@ -85,7 +81,7 @@ def render(context: BuildContext, step: Step) -> None:
     except InputError as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     except RenderError as error:
-        raise BuildError(with_line(str(error), error.place, project.home), INPUT_STATUS) from None
+        raise located(error, context) from None
     for finding in findings:
         print(f"warning: {finding}", file=sys.stderr)
 
@@ -108,7 +104,14 @@ def web(context: BuildContext, step: Step) -> None:
     try:
         page.write(context.project)
     except RenderError as error:
-        raise BuildError(with_line(str(error), error.place, context.project.home), INPUT_STATUS) from None
+        raise located(error, context) from None
+
+
+def located(error: RenderError, context: BuildContext) -> BuildError:
+    """Return an error of rendering as one of the build, with the line of the template that it is about."""
+    from report_src.tex.source_map import with_line
+
+    return BuildError(with_line(str(error), error.place, context.project.home), INPUT_STATUS)
 
 
 def run_python(context: BuildContext, step: Step, module: str, *arguments: str, preload: Sequence[str] = ()) -> int:
@@ -116,6 +119,10 @@ def run_python(context: BuildContext, step: Step, module: str, *arguments: str, 
 
     Its warnings are printed. Raise BuildError with its message, or the end of its log, if it fails.
     """
+    from report_src.system import progress
+    from report_src.system.forkserver import run_module
+    from report_src.system.processes import study_environment
+
     project = context.project
     command = [module, *arguments, "--config", str(project.config), "--build", str(project.work)]
     if project.profile is not None:

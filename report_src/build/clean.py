@@ -9,8 +9,9 @@ from pathlib import Path
 
 from report_src.build.state import KEPT, STATE
 from report_src.system.lock import LOCK, build_lock
+from report_src.system.unchanged import FILE as UNCHANGED
 
-OWN = ("build.log", STATE)
+OWN = ("build.log", STATE, UNCHANGED)
 
 
 def clean(build: Path) -> None:

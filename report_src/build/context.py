@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from analysis.errors import printable
 from report_src.project import Project
-from report_src.tex.speculative import Ahead
+
+if TYPE_CHECKING:
+    from report_src.tex.speculative import Ahead
 
 LIBRARIES = ("numpy", "msgspec", "pandas", "scipy.stats", "sklearn.ensemble", "sklearn.model_selection",
-             "matplotlib.pyplot", "matplotlib.backends.backend_pdf")  # fmt: skip
+             "matplotlib.pyplot", "matplotlib.backends.backend_pdf", "torch")  # fmt: skip
 LONGEST_LOG = 5_000_000  # bytes; a longer build.log is started again
 
 
@@ -44,6 +46,8 @@ class BuildContext:
     def hold_tex(self) -> None:
         """Let a step start TeX for a later one; no process is left at the end."""
         if self.ahead is None:
+            from report_src.tex.speculative import Ahead
+
             self.ahead = Ahead()
             self.resources.callback(self.ahead.end)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,8 +14,12 @@ import msgspec
 
 from analysis.settings.schema import Settings
 from report_src.build.state import LONGEST_SHOWN
+from report_src.fonts.faces import FOLDERS
+from report_src.project import Project
 from report_src.rendering import ai_usage
 from report_src.system.files import digest
+
+CLONE = ("analysis", "report_src", "templates", "pyproject.toml", "requirements.lock", ".ready/environment")
 
 
 def settings_parts(settings: Settings, names: Iterable[str]) -> dict[str, str]:
@@ -49,6 +54,21 @@ def named_files(settings: Settings) -> list[str]:
     if log is not None:
         names += [log, *(str(Path(log).parent / name) for name in ai_usage.files(settings.folder / log))]
     return names
+
+
+def sources(project: Project) -> list[str]:
+    """Return the files and folders outside of the build folder that a build may read, those that could appear too."""
+    settings = project.settings
+    folder = settings.folder
+    named = [folder / name for name in named_files(settings)]
+    places = [
+        *(project.root / name for name in CLONE),
+        *(parent / name for parent in (folder, project.home, project.code_folder) for name in ("templates", "studies")),
+        *(settings.path, settings.train_path, settings.test_path),
+        *(path for one in named for path in (one, folder / one.name)),  # a scan may lie beside report.toml
+        *map(Path, FOLDERS),
+    ]
+    return list(dict.fromkeys(map(os.fspath, places)))
 
 
 def environment_parts(root: Path) -> dict[str, str]:

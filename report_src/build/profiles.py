@@ -29,7 +29,8 @@ def settle(project: Project) -> Memory:
     elif not project.work.exists() and (project.build / KEPT / profile).is_dir():
         _move(project.build / KEPT / profile, project.work)
     project.work.mkdir(parents=True, exist_ok=True)
-    mark.write_text(profile, encoding="utf-8")
+    if owner != profile or not mark.exists():
+        mark.write_text(profile, encoding="utf-8")
     return memory
 
 

@@ -9,11 +9,13 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analysis.errors import of_storage
+from analysis.errors import of_storage, printable
 from report_src.build.context import BuildContext
+from report_src.build.fingerprint import sources
 from report_src.build.pipeline import steps, steps_of
 from report_src.build.profiles import settle
 from report_src.build.publish import publish
@@ -21,12 +23,15 @@ from report_src.build.state import Memory
 from report_src.build.step import Step, changed_meanwhile, parts
 from report_src.errors import BuildError
 from report_src.project import Project
+from report_src.system import unchanged
 from report_src.system.files import file_clock, matching, set_aside, sweep
 from report_src.system.import_graph import ImportIndex
 from report_src.system.lock import build_lock
 from report_src.tex.process import OWN as RUNNING
 from report_src.tex.process import remove_left_behind
-from report_src.tex.speculative import Ahead
+
+if TYPE_CHECKING:
+    from report_src.tex.speculative import Ahead
 
 LITTLE_ROOM = 2**20  # bytes; with fewer left on the disk, what fails may fail for that
 TEX_FILE = re.compile(r"File `([\w.-]+\.(?:sty|cls|def|fd|cfg|clo))' not found")  # in TeX's words
@@ -52,20 +57,48 @@ def make(
         memory = settle(project)
         remove_left_behind(project.work)
         context = BuildContext(project, lock, loaded, resources, ahead)
-        if "compile" in {step.name for step in wanted}:
-            context.hold_tex()
         index = index_of(project)
         done = False
         for step in wanted:
             begun, now = file_clock(), parts(step, project, index)
             reasons = memory.reasons(step.name, now, project.work, step.products)
             if reasons:
+                if any(one.name == "compile" for one in wanted):
+                    context.hold_tex()
                 if not context.preload and step.analysis and several_stale(wanted, project, memory, index):
                     context.load_libraries_once()
                 run_step(step, context, memory, now, reasons, begun)
                 done = True
         index.save()
         return publish(project, target, wanted, memory) or done
+
+
+def remember(project: Project, arguments: Sequence[str], begun: int, warnings: Iterable[str], answer: str) -> None:
+    """Have a command whose products are up to date answered at once the next time.
+
+    Not where a source was touched after the command had `begun` (file_clock), as the build may have read what was there
+    before, nor where a product is not what its step wrote. Files are looked at before they are read: a change after
+    that is seen next time.
+    """
+    read, memory = sources(project), Memory(project.build)
+    roots = [*read, os.fspath(project.build)]
+    entries = unchanged.found(roots)
+    made = {name: value for step in memory.steps for name, value in memory.products(step).items()}
+    published = {place: value for group in memory.published.values() for place, value in group.items()}
+    as_made = matching(project.work, made) == made and matching(project.build, published) == published
+    if as_made and not unchanged.touched(entries, read, begun):
+        said = printable("".join(f"warning: {warning}\n" for warning in warnings))
+        unchanged.remember(
+            project.build,
+            {
+                "request": unchanged.request(arguments),
+                "roots": roots,
+                "found": entries,
+                "commit": project.commit,
+                "warnings": said,
+                "answer": printable(answer),
+            },
+        )
 
 
 def several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, index: ImportIndex) -> bool:

@@ -10,8 +10,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from report_src.errors import BuildError
-from report_src.project import REPORT, ROOT, git
+from report_src.project import REPORT, ROOT
 from report_src.submission.attached import CANNOT, Attached, read
+from report_src.system.git import git
 
 LAST_LINES = 5  # of what a build that failed said
 

@@ -18,10 +18,11 @@ from report_src.errors import BuildError
 from report_src.findings import Outcome
 from report_src.numbers.provenance import provenance_of
 from report_src.numbers.results_diff import counted, differences
-from report_src.project import ROOT, Project, commit, home_of
+from report_src.project import ROOT, Project, home_of
 from report_src.submission import audit_document, audit_folder, audit_pages, audit_scans, kernels
 from report_src.submission.attached import CANNOT, Attached, lay_out, read, settings_of
 from report_src.submission.finding import Audited, Compared, difference
+from report_src.system.git import commit
 
 AGREES, DIFFERS, PARTLY = 0, 1, 3  # exit status, besides CANNOT
 WORDS = {AGREES: "agrees", PARTLY: "agrees in part", DIFFERS: "DIFFERS", CANNOT: "not audited"}  # best to worst

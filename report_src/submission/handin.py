@@ -11,11 +11,12 @@ from pathlib import Path
 from analysis.errors import InputError
 from report_src.build.state import Memory
 from report_src.errors import BuildError, RenderError
-from report_src.project import DERIVATIONS, FINDINGS, REPORT, WEB_PAGE, Project, git
+from report_src.project import DERIVATIONS, FINDINGS, REPORT, WEB_PAGE, Project
 from report_src.prose import blocks as text_blocks
 from report_src.prose import lint, requirements
 from report_src.rendering import ai_usage
 from report_src.system.files import copy_whole, digest
+from report_src.system.git import git
 
 PROFILES = ("standard", "full")  # whose numbers may be handed in
 SHOWN = 10  # findings of the prose check that are listed

@@ -7,13 +7,16 @@ Imports inside functions count as well (a lazy import is a dependency like any o
 
 from __future__ import annotations
 
-import ast
 import functools
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from report_src.system.cache_file import keep, recalled
+
+if TYPE_CHECKING:
+    import ast
 
 OWN = "studies"  # the package of a report's own studies
 PACKAGES = ("analysis", "report_src", OWN)  # everything else is pinned by requirements.lock
@@ -114,6 +117,8 @@ def _index(cache: Path | None) -> ImportIndex:
 
 def imported_names(source: str, module: str, is_package: bool) -> list[str]:
     """Return the names inside the project that a source imports: `from a import b` gives both a and a.b."""
+    import ast  # here, as a build with nothing to do parses nothing
+
     try:
         tree = ast.parse(source)
     except SyntaxError:

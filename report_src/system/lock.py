@@ -7,9 +7,12 @@ import fcntl
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from report_src.errors import BuildError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOCK = ".lock"  # name of the lock file below the build folder
 

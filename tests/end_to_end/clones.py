@@ -15,7 +15,8 @@ from pathlib import Path
 from report_src.build import starter
 from tests.end_to_end.reports import BRIEF, PATIENCE, ROOT, TEST_ROWS, TRAIN_ROWS, Built, shipped, simulated
 
-SOURCES = ("analysis", "report_src", "templates", "Makefile", "bootstrap.py", "pyproject.toml", "requirements.lock")
+SOURCES = ("analysis", "report_src", "templates", "machine", "Makefile", "bootstrap.py", "pyproject.toml",
+           "requirements.lock")  # fmt: skip
 GRACE = 15.0  # seconds until a process that should have ended counts as a stray
 TEMPORARY = re.compile(r"\.part$|^\.aside$|^pass-|^texput|^pdflatex\d|^mkfmt")
 FINAL = ("report.pdf", "results.json")

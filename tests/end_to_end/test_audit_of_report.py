@@ -10,9 +10,10 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from report_src.errors import BuildError
-from report_src.project import ROOT, commit
+from report_src.project import ROOT
 from report_src.submission import audit
 from report_src.submission.attached import CANNOT
+from report_src.system.git import commit
 from tests.end_to_end.reports import Built
 
 KEY = "generalization.test_accuracy.mean"

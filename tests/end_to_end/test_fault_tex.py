@@ -129,7 +129,7 @@ def without(folder: Path, name: str) -> Path:
 
 
 def test_what_is_missing_after_installing_is_looked_for_by_its_name(programs: Path) -> None:
-    code = "import bootstrap; print(bootstrap.how_to_find('foo.sty'))"
+    code = "from machine import system; print(system.how_to_find('foo.sty'))"
     environment = {"PATH": str(programs), "PYTHONPATH": os.getcwd()}
     asked = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert asked.stdout.startswith("type: sudo apt-get install texlive-full")

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-import bootstrap
+from machine import tools
 from report_src.preview.pdf_pages import PdfPages
 from tests.report_src import small_project
 
 playwright = pytest.importorskip("playwright.sync_api")
-BROWSER = next((name for name in map(shutil.which, bootstrap.BROWSERS) if name), None)
+BROWSER = next((name for name in map(shutil.which, tools.BROWSERS) if name), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-import bootstrap
+from machine import tools
 from report_src.numbers.printed_numbers import marks
 from tests.end_to_end.reports import AUTHOR, ROOT, Built, make, text_of
 from tests.marks import mostly_long
 
 pytestmark = pytest.mark.slow
 AXE = ROOT / ".ready/npm/node_modules/axe-core/axe.min.js"
-BROWSER = next((name for name in map(shutil.which, bootstrap.BROWSERS) if name), None)
+BROWSER = next((name for name in map(shutil.which, tools.BROWSERS) if name), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 BLOCKS = r"</?(?:p|div|td|th|tr|li|h\d|figcaption|figure|pre|table|ol|ul|br)\b[^>]*>"

@@ -4,7 +4,8 @@ import subprocess
 
 import pytest
 
-from report_src.project import EPOCH_WITHOUT_GIT, commit, source_date_epoch
+from report_src.project import EPOCH_WITHOUT_GIT, source_date_epoch
+from report_src.system.git import commit
 
 
 def repository(folder):

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from report_src.project import ROOT, git
+from report_src.project import ROOT
+from report_src.system.git import git
 
 FOLDER = Path(__file__).resolve().parent / "regularisation"
 ENGINE = ("analysis", "report_src", "templates", "Makefile", "report.toml")

@@ -8,19 +8,22 @@ the appendix follows is in `walkthrough`.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import dataset
-from analysis.data.features import one_hot
+from analysis.data.dataset import Dataset
+from analysis.data.features import Encoding, one_hot
 from analysis.network import divergence, torch_network
 from analysis.network.mlp import RELU, Array, Params, input_gradient
 from analysis.network.replicates import EncodedFold, encode, fold
 from analysis.settings.schema import Settings
 from analysis.statistics import metrics
 from analysis.studies.attribution import walkthrough
-from analysis.studies.attribution.record import Checks
+from analysis.studies.attribution.record import Checks, Listing
 from analysis.studies.attribution.replicate import Replicate, train_and_attribute
 from analysis.studies.attribution.summary import build_record
 from analysis.study import Inputs, Outcome
@@ -37,21 +40,38 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     stage = "attribution: PyTorch replicates"
     rows = len(data.labels)
     with divergence.named(settings):
-        replicates: list[Replicate] = run_tasks(
-            train_and_attribute, tasks, stage=stage, progress=progress, steps=steps, rows=rows
-        )
+        found = run_tasks(replicate_of, tasks, stage=stage, progress=progress, steps=steps, rows=rows)
+    replicates = [one for one, _ in found]
+    followed = found[WALKED][1]
+    record = build_record(settings, replicates, followed.encoding, training, eda, followed.checks, followed.listing)
+    return Outcome(record, collect_arrays(replicates, followed.params, followed.walk), sum(steps))
 
-    progress("attribution: checks", 0, 1)
+
+class Followed(NamedTuple):
+    """What is done with the walked replicate alone, in float64."""
+
+    encoding: Encoding
+    params: Params
+    checks: Checks
+    walk: walkthrough.Walk
+    listing: Listing
+
+
+def replicate_of(data: Dataset, settings: Settings, replicate: int, rate: float) -> tuple[Replicate, Followed | None]:
+    """Train and attribute one replicate; the walked one is checked and followed, while the others are trained."""
+    trained = train_and_attribute(data, settings, replicate, rate)
+    return trained, follow(data, settings, trained.params) if replicate == WALKED else None
+
+
+def follow(data: Dataset, settings: Settings, trained: Params) -> Followed:
+    """Check the gradients of the walked replicate and follow one of its rows."""
     folds = fold(data, settings, WALKED)
     encoded = encode(folds, settings.table, np.float64)
-    params = Params(*(array.astype(np.float64) for array in replicates[WALKED].params))
+    params = Params(*(array.astype(np.float64) for array in trained))
     correct = torch_network.log_probabilities(params, encoded.X_train, "relu").argmax(axis=0) == encoded.labels_train
-    walked, listing = walkthrough.follow(params, folds, encoded, correct, settings.table)
+    walk, listing = walkthrough.follow(params, folds, encoded, correct, settings.table)
     checks = check(params, encoded, correct, len(settings.table.classes))
-    progress("attribution: checks", 1, 1)
-
-    record = build_record(settings, replicates, encoded.encoding, training, eda, checks, listing)
-    return Outcome(record, collect_arrays(replicates, params, walked), sum(steps))
+    return Followed(encoded.encoding, params, checks, walk, listing)
 
 
 def check(params: Params, encoded: EncodedFold, correct: Array, classes: int) -> Checks:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # begins the message of an exception that nothing expected; the derivation counts as refused
 INTERNAL = "internal error of the checker"
 SUGGESTED = 5  # wrong rows of a derivation for which a correction is looked for
+PATIENCE = 1.0  # seconds of this process in which corrections of one derivation are looked for
 STRICT = "the two sides are equal there: is ≤ or ≥ meant?"
 ROUNDED = "a decimal that only rounds a value equals nothing: write ≈ in a row that ends in \\unchecked, or \\tfrac13"
 SLIGHT = 1e-3  # relative difference below which a decimal is taken for a rounded value
@@ -41,7 +43,7 @@ BELOW = (
 def check_text(text: str, file: str = "", *, seed: int = SEED) -> list[Report]:
     """Check every derivation of a text; a wrong or unreadable one raises nothing, its report says so."""
     shown = Text(text, file)
-    return [check_derivation(derivation, shown, seed) for derivation in derivations(text)]
+    return _each(derivations(text), shown, seed)
 
 
 def check_file(path: Path, *, seed: int = SEED) -> list[Report]:
@@ -57,7 +59,18 @@ def check_everything(
     `inputs` are the texts that the file inputs.
     """
     shown, stated = _joined(path, declarations)
-    return [check_derivation(derivation, shown, seed) for derivation in everything(shown.text, stated, inputs)]
+    return _each(everything(shown.text, stated, inputs), shown, seed)
+
+
+def _each(found: Iterator[Derivation], text: Text, seed: int) -> list[Report]:
+    """Check derivations one by one; an error of the checker that ends the reading is a report of its own."""
+    reports = []
+    try:
+        for derivation in found:
+            reports.append(check_derivation(derivation, text, seed))
+    except Exception as problem:
+        reports.append(_failed(Derivation("", 0, len(text.text)), text, problem))
+    return reports
 
 
 def proposals(
@@ -90,10 +103,14 @@ def check_derivation(derivation: Derivation, text: Text, seed: int = SEED) -> Re
     try:
         return _check(derivation, text, seed)
     except Exception as problem:  # an error of the checker must not look like a verdict on the author's row
-        message = text.message(f"{INTERNAL} ({problem!r:.200})", derivation.start, derivation.start + 18)
-        line, column, file = text.place(derivation.start)
-        row = RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)
-        return _report(derivation, [row], [], text)
+        return _failed(derivation, text, problem)
+
+
+def _failed(derivation: Derivation, text: Text, problem: Exception) -> Report:
+    message = text.message(f"{INTERNAL} ({problem!r:.200})", derivation.start, derivation.start + 18)
+    line, column, file = text.place(derivation.start)
+    row = RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)
+    return _report(derivation, [row], [], text)
 
 
 def _check(derivation: Derivation, text: Text, seed: int) -> Report:
@@ -162,9 +179,9 @@ def _rows(
     derivation: Derivation, program: Program, outcomes: dict[int, Outcome], text: Text, seed: int
 ) -> list[RowReport]:
     rows: list[RowReport] = []
-    wrong, judged = 0, _by_row(program, outcomes)
+    wrong, judged, stop = 0, _by_row(program, outcomes), process_time() + PATIENCE
     for number, row in enumerate(derivation.rows):
-        made = _row(derivation, number, row, judged, text, seed if wrong < SUGGESTED else None)
+        made = _row(derivation, number, row, judged, text, (seed, stop) if wrong < SUGGESTED else None)
         if made is not None:
             rows.append(made)
             wrong += made.verdict == "wrong"
@@ -181,7 +198,7 @@ def _row(
     row: Row,
     judged: _Judged,
     text: Text,
-    seed: int | None,
+    seed: tuple[int, float] | None,
 ) -> RowReport | None:
     program, outcomes = judged.program, judged.outcomes
     line, column, file = text.place(row.start)
@@ -266,12 +283,12 @@ def _decimal(claim: Claim) -> bool:
     return any(re.search(r"\d\.\d", side) for side in typed)
 
 
-def _suggest(derivation: Derivation, number: int, program: Program, seed: int | None) -> str:
+def _suggest(derivation: Derivation, number: int, program: Program, seed: tuple[int, float] | None) -> str:
     if seed is None:
         return ""
     from report_src.derivations.checking.suggestions import suggestion  # evaluates as well
 
-    return suggestion(derivation, number, program, seed)
+    return suggestion(derivation, number, program, *seed)
 
 
 def _warnings(program: Program, text: Text) -> list[str]:

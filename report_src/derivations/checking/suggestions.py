@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace as copy_with
+from time import process_time
 
 from report_src.derivations.checking.edits import Edit, edits, whole
 from report_src.derivations.reader.analyzer import read
@@ -20,8 +21,11 @@ LONGEST = 1500  # characters of a statement for which edits are tried; a printed
 _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "index", "swap", "missing", "term")
 
 
-def suggestion(derivation: Derivation, number: int, program: Program, seed: int) -> str:
-    """Return the edit that makes row `number` true, as a sentence, or nothing; bounds are not mended."""
+def suggestion(derivation: Derivation, number: int, program: Program, seed: int, stop: float) -> str:
+    """Return the edit that makes row `number` true, as a sentence, or nothing; bounds are not mended.
+
+    No further edit is tried when the time of this process has reached `stop`, in seconds.
+    """
     from report_src.derivations.judging.verdict import holds_once, judge
 
     row = derivation.rows[number]
@@ -31,6 +35,8 @@ def suggestion(derivation: Derivation, number: int, program: Program, seed: int)
     ]
     candidates.sort(key=lambda candidate: _ORDER.index(candidate[1].kind))
     for position, edit in candidates[:MAX_CANDIDATES]:
+        if process_time() > stop:
+            break
         mended = read(with_edit(above, number, position, edit))
         if number in mended.problems:
             continue

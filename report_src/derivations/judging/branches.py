@@ -26,9 +26,11 @@ _NUMBERS = frozenset({"real", "positive", "simplex", "definition"})
 
 def missed(program: Program, claim: Claim, drawn: list[Instance], seed: int) -> Iterator[Instance]:
     """Yield instances on which a comparison goes a way that it goes on none of those drawn."""
-    for node in islice(_comparisons(program, claim), MOST):
+    nodes = list(islice(_comparisons(program, claim), MOST))
+    environments = [_defined(program, instance, Floats()) for instance in drawn] if nodes else []
+    for node in nodes:
         left, right = _compared(node)
-        met = {sign for instance in drawn for sign in _signs(program, left, right, instance)}
+        met = {sign for environment in environments for sign in _signs(environment, left, right)}
         for sign, way in (("<=", 1.0), (">=", -1.0)):
             if way not in met:
                 beyond = copy_with(claim, left=left, sign=sign, right=right)
@@ -39,7 +41,7 @@ def never_equal(program: Program, claim: Claim, drawn: list[Instance]) -> Node |
     """Return an indicator of two equal real numbers that are equal on no instance, or None."""
     for node in _comparisons(program, claim):
         if node.op == "indicator" and node.data == "=" and any(_is_real(part) for part in walk(*node.args)):
-            values = (_value(program, node, instance, Balls(128)) for instance in drawn)
+            values = (value(_defined(program, instance, Balls(128)), node).value for instance in drawn)
             if not any(entry == 1 for found in values for entry in found.flat):
                 return node
     return None
@@ -69,15 +71,15 @@ def _is_real(node: Node) -> bool:
     return node.op == "name" and isinstance(node.data, Target) and node.data.symbol.kind in _NUMBERS
 
 
-def _signs(program: Program, left: Node, right: Node, instance: Instance) -> set[float]:
-    sides = [_value(program, side, instance, Floats()) for side in (left, right)]
+def _signs(environment: Environment, left: Node, right: Node) -> set[float]:
+    environment.known.clear()  # it holds the parts of one statement
+    sides = [value(environment, side).value for side in (left, right)]
     return {float(sign) for sign in np.sign(sides[0] - sides[1]).flat}
 
 
-def _value(program: Program, node: Node, instance: Instance, arithmetic: Balls | Floats) -> np.ndarray:
+def _defined(program: Program, instance: Instance, arithmetic: Balls | Floats) -> Environment:
     environment = Environment(program, instance, arithmetic)
     for step in program.order:
         if isinstance(step, Definition):
             define(environment, step)
-    found: np.ndarray = value(environment, node).value
-    return found
+    return environment

@@ -25,7 +25,7 @@ def extremes(instance: Instance, movable: list[Symbol]) -> Iterator[Instance]:
     for size, bits in FAR:
         for chosen in (movable, *singles):
             bounded = any(symbol.kind != "real" for symbol in chosen)
-            for turn, first in ((0, True), (0, False), (1, True)):
+            for turn, first in ((0, True), (0, False), (1, True), (1, False)):
                 values = dict(instance.values)
                 for place, symbol in enumerate(chosen):
                     high = first == (turn * place % 2 == 0)

@@ -77,8 +77,11 @@ def _judged(program: Program, seed: int, instances: int) -> dict[int, Outcome]:
         kinks = {k for k in _standing(outcomes) if kinked(program, program.claims[k])}
         for number in range(INSTANCES, INSTANCES + len(KINKED)):
             _instance(program, seed, number, 0, kinks & _standing(outcomes), outcomes)
-        for number in kinks & _standing(outcomes):
-            outcomes[number].failure = _untested(program, number, seed)
+        left = kinks & _standing(outcomes)
+        numbers = (0, *range(INSTANCES, INSTANCES + len(KINKED))) if left else ()
+        drawn = [affordable(program, seed, k, 0) for k in numbers]
+        for number in left:
+            outcomes[number].failure = _untested(program, number, drawn, seed)
         _draw_again(program, seed, instances, outcomes)
         _excuse(program, seed, outcomes, instances)
         for number, claim in enumerate(program.claims):
@@ -233,18 +236,17 @@ def _broken(program: Program, number: int, instances: Iterable[Instance]) -> Fai
 
 
 def _near(instance: Instance) -> bool:
-    """Tell whether no value is so large that a difference may be smaller than all digits."""
-    sizes = (np.abs(values.astype(float)).max(initial=0) for values in instance.values.values())
-    return not instance.bits and all(size < _SIZE for size in sizes)
+    """Tell whether all values are few and small, so that no difference is too small for all digits."""
+    sizes = (np.abs(values.astype(float)).sum() for values in instance.values.values())
+    return not instance.bits and all(size <= _SIZE for size in sizes)
 
 
-_SIZE = 100.0
+_SIZE = 10.0
 
 
-def _untested(program: Program, number: int, seed: int) -> Failure | None:
+def _untested(program: Program, number: int, drawn: list[Instance], seed: int) -> Failure | None:
     """Try the ways of a claim's comparisons that no draw took; refuse an equality of numbers that none meets."""
     claim = program.claims[number]
-    drawn = [affordable(program, seed, k, 0) for k in (0, *range(INSTANCES, INSTANCES + len(KINKED)))]
     failure = _broken(program, number, missed(program, claim, drawn, seed))
     unequal = None if failure else never_equal(program, claim, drawn)
     if unequal is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from report_src.derivations.source.document import DISPLAYS, set_as_display
+from report_src.derivations.source.document import APART, DISPLAYS, set_as_display
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.raw import masked
 from report_src.derivations.source.rows import environment
@@ -31,7 +31,7 @@ def displays(text: str, checked: Collection[tuple[int, int]], more: Collection[s
         if ends.get(tok.start, tok.start) > tok.start:
             index = next((k for k in range(index, len(toks)) if toks[k].start >= ends[tok.start]), len(toks))
             continue
-        if tok.text in ("\\begin", "\\end") and environment(toks, index) == "center":
+        if tok.text in ("\\begin", "\\end") and environment(toks, index) in APART:
             centred += 1 if tok.text == "\\begin" else -1
         stop, displayed = _stop(text, toks, index, more)
         if displayed or (centred > 0 and stop > index) or _centerline(toks, index):

@@ -51,14 +51,14 @@ def derivative_before_hadamard(part: list[Item], following: Node) -> None:
 
 
 def depends(scope: Scope, read: Node, bracket: Item) -> None:
-    """Refuse L(t + 1) where the number L is defined from t: it reads as L at another point."""
+    """Refuse L(t + 1) where L is defined from the number t: it reads as L at another point; so does L(1 - 1)."""
     value = read.op == "name" and read.data.symbol.kind == "definition"
     if not value or isinstance(bracket, Node):
         return
     base, behind = split(bracket)
     if _turned(behind) and not shapes.is_scalar(read.shape):
         return
-    within = {s for s in ancestors(read.data.symbol) if s.kind != "function"}
+    within = {s for s in ancestors(read.data.symbol) if s.kind != "function" and shapes.is_scalar(s.shape)}
     names = list(_names(base))
     met = [name for name in names if (found := scope.table.find(name)) is not None and found[0] in within]
     if met or not names:

@@ -15,6 +15,7 @@ from report_src.derivations.source.document import Row
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.rows import SIGNS
 from report_src.derivations.source.segments import Segment
+from report_src.derivations.source.vocabulary import UNREAD_RELATIONS
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Statement, Syntax
 
@@ -91,11 +92,15 @@ def _refuse_open(rows: list[Row], problems: Problems) -> None:
     """Refuse to judge a row if the one below may go on from it and cannot be read, as behind a phantom."""
     for number, (above, row) in reversed(list(enumerate(pairwise(rows)))):
         first = row.segments[0] if row.segments else None
-        loose = not row.relates if row.problem else first is not None and not first.relations
+        loose = not row.relates if row.problem else first is not None and not _relates(first)
         refused = row.problem or (first and first.first not in SIGNS) or number + 1 in problems
         if loose and refused and not (above.inline or row.inline or above.problem) and above.display == row.display:
             end = above.segments[-1].locate(0) if above.segments else above.start
             problems[number] = (Unjudged(OPEN, end), end)
+
+
+def _relates(segment: Segment) -> bool:
+    return bool(segment.relations) or any(word in segment.text for word in UNREAD_RELATIONS)
 
 
 OPEN = "not judged: the row below may go on from it, and is refused"

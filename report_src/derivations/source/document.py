@@ -248,13 +248,13 @@ _ANNOUNCES = re.compile(r"(?:[$)]\s*,|\b(?:with|let|where|and|assume|take|for))\
 
 def _stands_out(text: str, start: int, end: int) -> bool:
     """Tell whether a formula is in an environment that sets it apart, or is a paragraph of its own."""
-    if any(text.rfind(f"\\begin{{{name}}}", 0, start) > text.rfind(f"\\end{{{name}}}", 0, start) for name in _APART):
+    if any(text.rfind(f"\\begin{{{name}}}", 0, start) > text.rfind(f"\\end{{{name}}}", 0, start) for name in APART):
         return True
     alone = _PARAGRAPH_BEGINS.search(text, 0, start) and _PARAGRAPH_ENDS.match(text, end)
     return alone is not None and not re.search(r"\\in(?![A-Za-z])|:=|\\coloneqq|\\to(?![A-Za-z])", text[start:end])
 
 
-_APART = ("center", "quote", "flushleft")
+APART = ("center", "quote", "flushleft")  # environments that set a formula apart from the text
 _EDGE = r"(?:\n[ \t]*\n|\\(?:par|\\|item|noindent)(?![A-Za-z])|\\(?:begin|end)\{[a-z*]+\}|\\\])"
 _PARAGRAPH_BEGINS = re.compile(_EDGE + r"(?:\s|~|\\(?:noindent|quad|qquad|[ ,])(?![A-Za-z]))*\Z")
 _PARAGRAPH_ENDS = re.compile(r"(?:\s|~|[.,;]|\\(?:quad|qquad|[ ,])(?![A-Za-z]))*(?:" + _EDGE + r"|\\\[)")

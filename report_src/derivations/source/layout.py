@@ -55,7 +55,7 @@ def constants(text: str) -> frozenset[str]:
     r"""Return the names, as LaTeX, that a masked text says are constant: "Here $A, b$ are fixed." -> {"A", "b"}."""
     found: set[str] = set()
     for sentence in _SENTENCE.split(text):
-        if DENIALS & set(re.findall(r"[a-z'’]+", sentence.lower())):
+        if (DENIALS | {"if", "when", "whenever"}) & set(re.findall(r"[a-z'’]+", sentence.lower())):
             continue
         for stated in _CONSTANT.finditer(sentence):
             for formula in re.findall(r"\$([^$]*)\$", stated[1] or stated[2]):

@@ -11,7 +11,7 @@ from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.raw import JINJA
 from report_src.derivations.source.segments import Segment, joined_lists, split
 from report_src.derivations.source.tokens import Tok, group
-from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES
+from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES, UNREAD_RELATIONS
 
 # environments inside a display whose rows are rows of the display
 TRANSPARENT = frozenset({"split", "aligned", "alignedat", "gathered"})
@@ -96,7 +96,7 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
                     block = blocks.pop() if blocks else None
                     index += 3 + len(name)
             except Unreadable as problem:
-                yield Row(tok.start, tok.end, inline, problem=problem)
+                yield Row(tok.start, tok.end, inline, problem=problem, relates=_relates(row))
                 return
             continue
         if tok.text == "\\\\" and depth == 0:
@@ -106,7 +106,7 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
                     raise Unreadable(message, tok.start, tok.end, "use align, gather or split")
                 index = _after_break(toks, index)
             except Unreadable as problem:
-                yield Row(tok.start, tok.end, inline, problem=problem)
+                yield Row(tok.start, tok.end, inline, problem=problem, relates=_relates(row))
                 return
             yield from _row(text, row, inline, blocks[-1] if blocks else block)
             row, block = [], None
@@ -114,7 +114,7 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
         if block is not None and tok.text not in _LAYOUT | {"&"}:
             if tok.text not in ("\\text", "\\label", "\\tag", "\\unchecked", "\\Rightarrow"):
                 beside = Unreadable("a formula is beside a block of rows", tok.start, tok.end, _OWN)
-                yield Row(tok.start, tok.end, inline, problem=beside)
+                yield Row(tok.start, tok.end, inline, problem=beside, relates=_relates(row))
                 return
             close = index + 1
             while close < len(toks) and toks[close].text == "{":
@@ -137,6 +137,10 @@ class _Block:
     name: str
     after_relation: bool
     rows: int = 0
+
+
+def _relates(row: list[Tok]) -> bool:
+    return any(tok.text in RELATIONS or tok.text in UNREAD_RELATIONS for tok in row)
 
 
 def _ends_in_relation(row: list[Tok]) -> bool:
@@ -199,7 +203,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
                 raise Unreadable(message, row.start, row.end, _OWN)
     except Unreadable as problem:
         row.segments, row.problem = [], problem
-        row.relates = any(tok.text in RELATIONS for tok in toks)
+        row.relates = _relates(toks)
     yield row
 
 

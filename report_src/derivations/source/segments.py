@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.tokens import Tok, argument, group
@@ -263,7 +264,7 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
     if glued or (leads and not re.search(r"[\s:~]$|\\ $", words) and after[0].text not in gaps):
         raise Unreadable(f"the words '{plain}' are printed as a part of the formula", start, end, _SPACE)
     unknown = next((word for word in bare if word not in CONNECTIVES), "")
-    named = zip(bare, [*bare[1:], ""], strict=True)
+    named = pairwise([*bare, ""])
     unknown = unknown or next((word for word, rest in named if word in _NOUNS and rest != "rule"), "")
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain) or (not bare and plain.strip(",.;:"))
     note = re.fullmatch(r"[,;]?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[.,;]?", plain) is not None

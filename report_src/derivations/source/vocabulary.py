@@ -85,6 +85,12 @@ RELATIONS = {
     "\\neq": "!=",
 }
 
+# relations that are not read; a row that holds one says something of its own
+UNREAD_RELATIONS = frozenset(
+    {"\\approx", "\\propto", "\\sim", "\\simeq", "\\cong", "\\equiv", "\\gets", "\\leftarrow", "\\mapsto", "\\iff"}
+    | {"\\ll", "\\gg", "\\Leftrightarrow", "\\Rightarrow", "\\stackrel", "\\overset"}
+)
+
 # words that read as a function, also where they are typed letter by letter
 WORDS_OF_FUNCTIONS = OPERATORS | {"sin", "cos", "tan", "argmax", "argmin", "Var", "var", "Cov", "cov", "sup", "inf"}
 

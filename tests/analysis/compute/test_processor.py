@@ -1,4 +1,4 @@
-"""The size of the cache is read from Linux, and has a usual value elsewhere."""
+"""What a core can count on of the cache is read from Linux, and has a usual value elsewhere."""
 
 from __future__ import annotations
 
@@ -7,14 +7,33 @@ import pytest
 from analysis.compute import processor
 
 
+def caches(folder, own, shared):
+    for level, text in ((processor.OWN, own), (processor.SHARED, shared)):
+        if text is not None:
+            (folder / level).parent.mkdir()
+            (folder / level).write_text(text)
+    return folder
+
+
 @pytest.mark.parametrize(
-    ("text", "size"), [("512K\n", 524288), ("2M", 2097152), ("", processor.USUAL_BYTES), ("x", processor.USUAL_BYTES)]
+    ("text", "size"), [("512K\n", 524288), ("2M", 2097152), ("", 0), ("x", 0), ("K", 0), ("12Q", 0)]
 )
 def test_a_size_is_read_with_its_unit(tmp_path, text, size):
     path = tmp_path / "size"
     path.write_text(text)
-    assert processor.cache_bytes(path) == size
+    assert processor.level_bytes(path) == size
 
 
-def test_without_the_file_the_usual_size_holds(tmp_path):
-    assert processor.cache_bytes(tmp_path / "size") == processor.USUAL_BYTES
+@pytest.mark.parametrize(
+    ("own", "shared", "size"),
+    [
+        ("512K", "32M", 4 << 20),  # an eighth of the third level
+        ("1M", "4M", 1 << 20),  # a third level whose eighth is smaller than the second
+        ("2M", None, 2 << 20),
+        ("1M", "256M", 8 << 20),  # not all that the third level of a large server has
+        (None, "32M", processor.USUAL_BYTES),
+        (None, None, processor.USUAL_BYTES),
+    ],
+)
+def test_a_core_counts_on_its_share_of_the_third_level_or_on_its_second(tmp_path, own, shared, size):
+    assert processor.cache_bytes(caches(tmp_path, own, shared)) == size

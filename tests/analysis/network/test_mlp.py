@@ -191,6 +191,13 @@ def test_a_relu_unit_that_no_example_turns_on_counts_as_dead_and_gets_no_gradien
     assert not grads.W1[2].any()
 
 
+def test_of_equal_largest_outputs_the_first_class_is_predicted():
+    X3 = np.array([[0.2, 0.5, 0.1], [0.7, 0.5, 0.1], [0.1, 0.0, 0.1]], np.float32)
+    for columns in ([0], [1], [0, 1], [2], [0, 1, 2]):
+        answers = X3[:, columns].argmax(axis=0)
+        assert np.flatnonzero(descent.predicted(X3[:, columns])).tolist() == sorted(set(answers.tolist()))
+
+
 def test_untrained_networks_lose_about_what_guessing_loses():
     for name in ACTIVATIONS:
         _, X0, Y, _ = example(name, rows=400, sizes=(12, 64, 32, 4))

@@ -161,8 +161,8 @@ def test_the_makefile_gives_its_place_to_python_and_tells_it_whom_to_follow() ->
 def test_what_a_killed_bootstrap_runs_ends_or_is_waited_for(tmp_path: Path, number: signal.Signals) -> None:
     program = ["-c", "import os, time; print(os.getpid(), file=open('number', 'w')); time.sleep(60)"]
     code = (
-        "import sys, bootstrap; from pathlib import Path; bootstrap.ROOT = Path.cwd()\n"
-        f"bootstrap.PARTS['tex'] = lambda root: bootstrap.run([sys.executable, *{program!r}], 'failed')\n"
+        "import sys, bootstrap; from machine import commands; from pathlib import Path; bootstrap.ROOT = Path.cwd()\n"
+        f"bootstrap.PARTS['tex'] = lambda root: commands.run([sys.executable, *{program!r}], 'failed')\n"
         "bootstrap.main(['tex'])"
     )
     started = subprocess.Popen(

@@ -144,6 +144,7 @@ def test_other_definitions_are_left_alone(tmp_path: Path) -> None:
 HIDDEN = [
     r"$\displaystyle x = 7x$",
     r"\begin{center}$x = 7x$\end{center}",
+    r"\begin{quote}$x = 7x$\end{quote}",
     r"\footnote{$\begin{gathered} x = 7x \end{gathered}$}",
     r"\begin{align} x &= x \text{ so $x = 7x$} \end{align}",
     r"\begin{align} x &= x \\ \intertext{so \(x = 7x\)} y &= y \end{align}",
@@ -230,6 +231,8 @@ def test_a_derivation_that_is_perhaps_not_printed_is_refused(around: str, tmp_pa
         "\\BLOCK{macro f(x)}x\\BLOCK{endmacro}\\[ \\VAR{f(2)} \\]",
         r"\begin{\VAR{name}} x \end{\VAR{name}}",
         r"\begin{center}$\partial L = 7$\end{center}",
+        r"\begin{quote}$\partial L = 7$\end{quote}",
+        r"\begin{flushleft} so $\partial L = 7$ \end{flushleft}",
         r"\ensuremath{\displaystyle \nabla L}",
         "\\newcommand\\ds{\\displaystyle}$\\ds \\nabla L$",
         "\\NOTE{\\begin{verbatim}}\n\\[ \\nabla L \\]\n\\NOTE{\\end{verbatim}}",

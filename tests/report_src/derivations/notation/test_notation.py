@@ -152,7 +152,12 @@ TRUE_AND_FALSE = [
         r"\nabla_{\mathbf{h}_t} L = W^\top ((1 - \tanh^2(W\mathbf{h}_t)) \odot \nabla_{\mathbf{h}_{t+1}} L)",
         r"\nabla_{\mathbf{h}_t} L = W ((1 - \tanh^2(W\mathbf{h}_t)) \odot \nabla_{\mathbf{h}_{t+1}} L)",
     ),
-    ("differentials", X, r"d(x^\top S x) = (dx)^\top S x + x^\top S\, dx", r"d(x^\top S x) = 2 x^\top S\, dx"),
+    (
+        "differentials",
+        X + " Here $S$ is constant.",
+        r"d(x^\top S x) = (dx)^\top S x + x^\top S\, dx",
+        r"d(x^\top S x) = 2 x^\top S\, dx",
+    ),
     (
         "the differential of a determinant",
         X,

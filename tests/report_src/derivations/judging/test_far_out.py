@@ -1,0 +1,84 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
+"""Bounds that break only beside the end of an interval, far out, in very many entries, or for few functions."""
+
+import pytest
+
+from report_src.derivations import Report, check_text
+
+SETTING = (
+    r"Let $r, q \in (0,1)$, $s \in [0,1]$, $x, y \in \mathbb{R}$, $\mathbf{p}, \mathbf{w} \in \Delta^{K}$, $\mathbf{z} \in \mathbb{R}^{K}$, "
+    r"$\mathbf{v} \in \mathbb{R}^{d}$, $A \in \mathbb{R}^{n \times n}$, $W \in \mathbb{R}^{m \times d}$, $g : \mathbb{R} \to \mathbb{R}$."
+)
+
+
+def checked(row: str, text: str = "") -> Report:
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}{SETTING} {text} \\[ {row} \\]\\end{{derivation}}")
+    return report
+
+
+FALSE = {
+    "beside 0": r"r \ge \tfrac{1}{1000}",
+    "beside 1": r"1 - r \ge \tfrac{1}{10000}",
+    "a logarithm beside 1": r"-\log(1 - r) \le 30",
+    "one number beside 0 and another beside 1": r"r - q \le 0.999",
+    "a quotient": r"\frac{r}{q} \le 1000000",
+    "the end of a closed interval": r"s < 1",
+    "both ends of a closed interval": r"s(1 - s) > 0",
+    "a share of nearly 0": r"-\log p_1 \le 100",
+    "shares of nearly 0 that another one meets": r"\sum_k p_k\log p_k - \sum_k p_k\log w_k \le 1000",
+    "logits far apart": r"\log\operatorname{softmax}(\mathbf{z})_1 \ge -3000",
+    "a logit far out": r"\log\sigma(x) \ge -5000",
+    "a parabola of a million": r"e^{x} \ge 1 + x + \tfrac{1}{1000000}x^2",
+    "a root of ten thousand entries": r"\lVert\mathbf{1}_d\rVert \le 100",
+    "a root of a hundred entries": r"\lVert\mathbf{v}\rVert_1 \le 9\lVert\mathbf{v}\rVert",
+    "a trace of a hundred entries": r"\operatorname{tr}(A) \le 8\lVert A\rVert_F",
+    "a size of a thousand": r"d \le 1000",
+    "two sizes far apart": r"d - m \le 200",
+    "a size behind a kink": r"\max(0, d - 100) = 0",
+    "a value of a function": r"g(1) \ge -100000",
+    "a point between two numbers": r"\max(0, x - 7)\max(0, 7.001 - x) = 0",
+    "an interval between two numbers": r"\mathbb{1}[x > 2]\mathbb{1}[x < 2.01] = 0",
+    "numbers that a strict bound joins": r"|x - 7| + |y + 3| > 0",
+}  # fmt: skip
+TRUE = {
+    "an open interval": r"r(1 - r) > 0",
+    "the sum of two": r"r + q < 2",
+    "a closed interval": r"s(1 - s) \le \tfrac14",
+    "the logistic function": r"\sigma(x) < 1",
+    "softplus": r"\log(1 + e^{x}) > x",
+    "a power that is positive": r"e^{x} > 0",
+    "a root of the size": r"\lVert\mathbf{v}\rVert_1 \le \sqrt{d}\lVert\mathbf{v}\rVert",
+    "binary entropy": r"-r\log q - (1 - r)\log(1 - q) \ge -r\log r - (1 - r)\log(1 - r)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", FALSE.values(), ids=list(FALSE))
+def test_a_bound_that_breaks_far_out_is_wrong(row: str) -> None:
+    assert [found.verdict for found in checked(row).rows if found.message] == ["wrong"]
+
+
+@pytest.mark.parametrize("row", TRUE.values(), ids=list(TRUE))
+def test_a_true_bound_is_accepted(row: str) -> None:
+    assert checked(row).accepted
+
+
+def test_two_sides_of_a_strict_bound_that_agree_in_all_digits_are_not_accepted() -> None:
+    messages = [found.message for found in checked(r"s^2 < s + 0.1 - 0.1").rows if found.message]
+    assert len(messages) == 1
+    assert "agree in all digits" in messages[0]
+
+
+@pytest.mark.parametrize(
+    ("assumed", "row"), [(r"$x \ge y$", "x > y"), (r"$x \ge 1$", "x > 1"), (r"$x \le y$", r"x < y")]
+)
+def test_an_assumed_bound_is_met_with_equality(assumed: str, row: str) -> None:
+    assert not checked(row, f"Assume {assumed}.").accepted
+
+
+def test_what_follows_from_an_assumed_bound_is_accepted() -> None:
+    assert checked(r"x^2 \ge x", r"Assume $x \ge 1$.").accepted
+
+
+def test_an_assumption_may_differentiate() -> None:
+    assert checked("x = 1", r"Assume $\nabla_x (x^2 - 2x) = 0$.").accepted
+    assert not checked("x = 2", r"Assume $\nabla_x (x^2 - 2x) = 0$.").accepted

@@ -1,0 +1,49 @@
+"""What a differential leaves constant is said in the text, or has a differential of its own in a row."""
+
+import pytest
+
+from report_src.derivations import check_text
+
+SETTING = r"Let $x, y \in \mathbb{R}$, $A \in \mathbb{R}^{n \times n}$, $\mathbf{v}, \mathbf{b} \in \mathbb{R}^{n}$."
+
+
+def accepted(row: str, text: str = "") -> bool:
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}{SETTING} {text} \\[ {row} \\]\\end{{derivation}}")
+    return report.accepted
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        (r"d(xy) = x\, dy + y\, dx", ""),
+        (r"d(A\mathbf{v}) = A\, d\mathbf{v} + dA\, \mathbf{v}", ""),
+        (r"d(xy) = x\, dy", "Here $x$ is constant."),
+        (r"d(A\mathbf{v} + \mathbf{b}) = A\, d\mathbf{v}", "We keep $A$ and $\\mathbf{b}$ fixed."),
+        (r"d(A\mathbf{v} + \mathbf{b}) = A\, d\mathbf{v}", "Here $A, \\mathbf{b}$ are constants."),
+        (r"d(A\mathbf{v}) = A\, d\mathbf{v}", "We treat $A$ as a constant."),
+    ],
+)
+def test_a_differential_is_accepted_with_its_constants(row: str, text: str) -> None:
+    assert accepted(row, text)
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        (r"d(xy) = x\, dy", ""),
+        (r"d(xy) = y\, dx", ""),
+        (r"d(A\mathbf{v}) = A\, d\mathbf{v}", ""),
+        (r"d(A\mathbf{v} + \mathbf{b}) = A\, d\mathbf{v}", "Here $A$ is constant."),
+        (r"d(xy) = x\, dy", "Here $y$ is constant."),
+        (r"d(xy) = x\, dy", "Here $x$ is not constant."),
+        (r"d(xy) = x\, dy", "If $x$ is constant, less remains."),
+        (r"u \coloneqq xy, \quad du = x\, dy", ""),
+    ],
+)
+def test_a_silent_constant_is_refused(row: str, text: str) -> None:
+    assert not accepted(row, text)
+
+
+def test_the_message_says_what_to_write() -> None:
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}{SETTING} \\[ d(xy) = x\\, dy \\]\\end{{derivation}}")
+    assert "Here $x$ is constant." in "".join(row.message for row in report.rows)
