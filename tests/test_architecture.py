@@ -1,6 +1,7 @@
 """Who may import whom, asserted over the imports as written."""
 
 import ast
+import functools
 import graphlib
 import subprocess
 import sys
@@ -50,7 +51,11 @@ def imports(path):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-FILES = {path: set(imports(path)) for folder in ("analysis", "report_src") for path in (ROOT / folder).rglob("*.py")}
+@functools.cache
+def modules():
+    """Return every module of the two packages -> all that it imports."""
+    paths = [path for folder in ("analysis", "report_src") for path in (ROOT / folder).rglob("*.py")]
+    return {path: set(imports(path)) for path in paths}
 
 
 def relative(path):
@@ -64,7 +69,7 @@ def module_name(path):
 
 def graph_of(root):
     """Return module -> the modules below `root` that it imports; a package counts only where it is imported itself."""
-    names = {module_name(path): found for path, found in FILES.items() if module_name(path).startswith(f"{root}.")}
+    names = {module_name(path): found for path, found in modules().items() if module_name(path).startswith(f"{root}.")}
     graph = {}
     for module, found in names.items():
         known = found & names.keys()
@@ -129,7 +134,7 @@ def test_no_circle_of_imports(root):
 @pytest.mark.parametrize("root", ROOTS)
 def test_no_folder_holds_too_many_modules(root):
     folder = ROOT / root.replace(".", "/")
-    assert too_full(path for path in FILES if path.is_relative_to(folder)) == {}
+    assert too_full(path for path in modules() if path.is_relative_to(folder)) == {}
 
 
 @pytest.mark.parametrize(
@@ -174,12 +179,12 @@ def test_imports_under_type_checking_and_inside_functions_count(tmp_path):
 
 
 def test_the_walk_sees_the_files():
-    assert len(FILES) > 20
-    assert any("torch" in names for names in FILES.values())
+    assert len(modules()) > 20
+    assert any("torch" in names for names in modules().values())
 
 
 def test_analysis_never_knows_report_src():
-    assert [relative(p) for p, names in FILES.items() if p.parts[-2] != "report_src" and "report_src" not in p.parts
+    assert [relative(p) for p, names in modules().items() if p.parts[-2] != "report_src" and "report_src" not in p.parts
             and any(name.startswith("report_src") for name in names)] == []  # fmt: skip
 
 
@@ -187,7 +192,7 @@ def test_report_src_knows_the_contract_of_analysis_and_nothing_else():
     allowed = ("contract", "declaration", "errors", "io", "results", "settings")
     bad = [
         (relative(path), name)
-        for path, names in FILES.items()
+        for path, names in modules().items()
         if "report_src" in path.parts
         for name in names
         if name.startswith("analysis.") and name.split(".")[1] not in allowed
@@ -198,7 +203,7 @@ def test_report_src_knows_the_contract_of_analysis_and_nothing_else():
 @pytest.mark.parametrize("study", STUDIES)
 def test_no_study_imports_another(study):
     others = tuple(f"analysis.studies.{other}" for other in STUDIES if other != study)
-    own = {path: names for path, names in FILES.items() if path.is_relative_to(ROOT / "analysis/studies" / study)}
+    own = {path: names for path, names in modules().items() if path.is_relative_to(ROOT / "analysis/studies" / study)}
     assert {"study.py", "record.py"} <= {path.name for path in own}
     for path, names in own.items():
         assert not [name for name in names if name.startswith(others)], relative(path)
@@ -207,7 +212,7 @@ def test_no_study_imports_another(study):
 def test_the_package_of_a_study_imports_what_it_declares_and_its_own_settings():
     """A build with nothing to do reads every declaration."""
     for study in STUDIES:
-        found = FILES[ROOT / "analysis/studies" / study / "__init__.py"]
+        found = modules()[ROOT / "analysis/studies" / study / "__init__.py"]
         assert {name for name in found if not name.startswith("analysis.declaration")} <= {
             name for name in found if name.startswith(f"analysis.studies.{study}.settings")
         }
@@ -217,7 +222,7 @@ def test_no_module_outside_of_a_study_names_one():
     """What goes through the studies reads their declarations."""
     named = [
         (relative(path), study)
-        for path, names in FILES.items()
+        for path, names in modules().items()
         for study in STUDIES
         if not path.is_relative_to(ROOT / "analysis/studies")
         and any(name.startswith(f"analysis.studies.{study}") for name in names)
@@ -228,7 +233,7 @@ def test_no_module_outside_of_a_study_names_one():
 def test_two_files_of_analysis_import_torch_or_captum():
     users = {
         relative(path)
-        for path, names in FILES.items()
+        for path, names in modules().items()
         if "analysis" in path.parts and any(name.split(".")[0] in {"torch", "captum"} for name in names)
     }
     assert users == {"analysis/network/torch_network.py", "analysis/studies/shared_bias/torch_check.py"}
@@ -237,7 +242,7 @@ def test_two_files_of_analysis_import_torch_or_captum():
 def test_the_network_from_scratch_imports_numpy_alone():
     files = ("network/mlp.py", "network/descent.py", "compute/threads.py", "compute/processor.py")
     ours = tuple(f"analysis.{file.removesuffix('.py').replace('/', '.')}" for file in files)
-    names = {name for file in files for name in FILES[ROOT / "analysis" / file] if not name.startswith(ours)}
+    names = {name for file in files for name in modules()[ROOT / "analysis" / file] if not name.startswith(ours)}
     assert {name.split(".")[0] for name in names} <= {"numpy", *sys.stdlib_module_names}
 
 

@@ -48,6 +48,8 @@ def test_a_new_report_is_built_and_prints_its_table_figure_and_derivation(report
     assert "Figure 1" in text
     assert "The printed formula of logistic" in text
     assert (build / "figures/logistic-loss.pdf").is_file()
+    for said in ("DRAFT", "still to fill in: author", "roll_number", "repository", "AI declaration"):
+        assert said in text
     again = run("report", studies=report / "studies", config=report / "report.toml", build=build)
     assert "is up to date" in again.stdout
 

@@ -12,13 +12,28 @@ import sys
 import time
 from pathlib import Path
 
-from tests.end_to_end.reports import PATIENCE, ROOT, TEST_ROWS, TRAIN_ROWS, Built, shipped, simulated
+from report_src.build import starter
+from tests.end_to_end.reports import BRIEF, PATIENCE, ROOT, TEST_ROWS, TRAIN_ROWS, Built, shipped, simulated
 
 SOURCES = ("analysis", "report_src", "templates", "machine", "Makefile", "bootstrap.py", "pyproject.toml",
            "requirements.lock")  # fmt: skip
 GRACE = 15.0  # seconds until a process that should have ended counts as a stray
 TEMPORARY = re.compile(r"\.part$|^\.aside$|^pass-|^texput|^pdflatex\d|^mkfmt")
 FINAL = ("report.pdf", "results.json")
+STARTER = "starter/"  # the folder of the small report in a clone that makes it
+Edit = tuple[str, str, str]  # a file of the report, and two texts of one length of which it has one
+WORDS: dict[str, Edit] = {
+    "": ("templates/sections/09_limitations.tex.j2", "stayed the same throughout:", "stayed the same altogether:"),
+    STARTER: ("templates/sections/2_results.tex.j2", "Gradient descent takes", "Gradient descent moves"),
+}
+SEEDS: dict[str, Edit] = {  # of the study that takes the least time
+    "": ("report.toml", "seed = 2\n", "seed = 3\n"),
+    STARTER: ("report.toml", "seed = 7\n", "seed = 8\n"),
+}
+CODE: dict[str, Edit] = {  # a line of a study that the results depend on
+    "": ("analysis/studies/gradient_flow/study.py", "VANISHING_BELOW = 0.1 ", "VANISHING_BELOW = 0.2 "),
+    STARTER: ("studies/logistic/study.py", "np.bincount(data.labels).max()", "np.bincount(data.labels).min()"),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,9 +46,10 @@ class Done:
 
 @dataclasses.dataclass(frozen=True)
 class Clone:
-    """A clone; whatever is made in it is looked after."""
+    """A clone; whatever is made in it is looked after. Its report lies in `home`: the shipped one at the top."""
 
     folder: Path
+    home: str = ""
 
     @property
     def build(self) -> Path:
@@ -49,8 +65,9 @@ class Clone:
 
     def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
         """Start `make words`, at the head of a group of processes."""
+        report = (f"CONFIG={self.home}report.toml", f"STUDIES={self.home}studies") if self.home else ()
         return subprocess.Popen(
-            ["make", *words], cwd=self.folder, env=self.environment | environment, start_new_session=True,
+            ["make", *words, *report], cwd=self.folder, env=self.environment | environment, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
 
@@ -111,16 +128,26 @@ class Clone:
         assert text.count(old) == 1, f"'{old}' occurs {text.count(old)} times in {name}"
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    def toggle(self, name: str, first: str, second: str) -> None:
-        """Replace one of two texts by the other."""
-        text = (self.folder / name).read_text(encoding="utf-8")
-        self.edit(name, *((first, second) if first in text else (second, first)))
+    def toggle(self, edit: Edit) -> None:
+        """Replace one of two texts in a file of the report by the other."""
+        name, first, second = edit
+        text = (self.folder / self.home / name).read_text(encoding="utf-8")
+        self.edit(f"{self.home}{name}", *((first, second) if first in text else (second, first)))
 
 
 def other_words(clone: Clone) -> None:
     """Edit a sentence of the report, or take the edit back."""
-    words = ("stayed the same throughout:", "stayed the same altogether:")  # of one length
-    clone.toggle("templates/sections/09_limitations.tex.j2", *words)
+    clone.toggle(WORDS[clone.home])
+
+
+def other_seed(clone: Clone) -> None:
+    """Change the seed of one study, or take the change back."""
+    clone.toggle(SEEDS[clone.home])
+
+
+def other_code(clone: Clone) -> None:
+    """Edit the code of one study, or take the edit back."""
+    clone.toggle(CODE[clone.home])
 
 
 def clone(folder: Path) -> Clone:
@@ -144,9 +171,7 @@ def small_clone(folder: Path) -> Clone:
     train, test = simulated()
     train[:TRAIN_ROWS].to_csv(folder / "data/train.csv", index=False)
     test[:TEST_ROWS].to_csv(folder / "data/test.csv", index=False)
-    lines = {"profile": '"quick"', "report_at": "10", "hidden": "[8, 4]", "learning_rates": "[0.5, 1.0]", "pairs": "2"}
-    text = shipped(**lines, replicates="2").replace("iterations = 400", "iterations = 20", 1)
-    (folder / "report.toml").write_text(text, encoding="utf-8")
+    (folder / "report.toml").write_text(shipped(**BRIEF, profile='"quick"'), encoding="utf-8")
     return made
 
 
@@ -159,7 +184,17 @@ def make_clone(folder: Path, report: Built) -> Built:
     return Built(folder / "report.toml", made.build, done.status, done.said)
 
 
+def make_starter(folder: Path) -> Built:
+    """Make the small report in a clone, which takes seconds."""
+    made = dataclasses.replace(clone(folder), home=STARTER)
+    starter.write(folder / STARTER)
+    made.edit(f"{STARTER}report.toml", 'profile = "standard"', 'profile = "quick"')
+    done = made.report()
+    return Built(folder / STARTER / "report.toml", made.build, done.status, done.said)
+
+
 def copied(made: Built, folder: Path) -> Clone:
     """Copy a clone that was made."""
-    shutil.copytree(made.config.parent, folder, symlinks=True)
-    return Clone(folder)
+    source = made.build.parent
+    shutil.copytree(source, folder, symlinks=True)
+    return Clone(folder, STARTER if made.config.parent != source else "")

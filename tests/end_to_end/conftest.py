@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.clones import make_clone
+from tests.end_to_end.clones import make_clone, make_starter
 from tests.end_to_end.reports import Built, make, write_report
 
 
@@ -42,7 +42,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return built
 
 
-@pytest.fixture(scope="session")
-def made_clone(tmp_path_factory: pytest.TempPathFactory, report: Built) -> Built:
-    """A clone in which `make report` has run; tests work in copies of it."""
+@pytest.fixture(scope="session", params=["small", pytest.param("whole", marks=pytest.mark.long)])
+def made_clone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A clone in which `make report` has run, of the small report and of the whole one; tests work in copies of it."""
+    if request.param == "small":
+        return built_once(tmp_path_factory, "small-clone", make_starter)
+    report = request.getfixturevalue("report")
     return built_once(tmp_path_factory, "clone", lambda folder: make_clone(folder, report))

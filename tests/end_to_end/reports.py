@@ -20,7 +20,10 @@ from analysis.data import simulate
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 11
 TRAIN_ROWS, TEST_ROWS = 300, 200
-PATIENCE = 300  # seconds after which a build of a few hundred rows hangs
+# settings with which the studies take the least time
+BRIEF = {"report_at": "30", "hidden": "[16, 8]", "learning_rates": "[0.5, 1.0]", "pairs": "2", "replicates": "2",
+         "iterations": "60"}  # fmt: skip
+PATIENCE = 900  # seconds after which a build of a few hundred rows hangs, on a busy machine as well
 ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
 QUARTER_TURN = 6  # its value for a picture that must be turned clockwise to stand upright
 
@@ -98,10 +101,10 @@ def flat(text: str) -> str:
 
 
 def shipped(**lines: str) -> str:
-    """Return the shipped report.toml with `key = value` replaced on the lines of these keys (value in TOML)."""
+    """Return the shipped report.toml with the first lines `key = …` replaced by `key = value` (value in TOML)."""
     text = (ROOT / "report.toml").read_text(encoding="utf-8")
     for key, value in lines.items():
-        text, found = re.subn(rf"(?m)^{key} = .*$", lambda _, line=f"{key} = {value}": line, text)
+        text, found = re.subn(rf"(?m)^{key} = .*$", lambda _, line=f"{key} = {value}": line, text, count=1)
         assert found == 1, f"report.toml has {found} lines '{key} = …'"
     return text
 
@@ -131,7 +134,7 @@ def write_report(folder: Path) -> Path:
         "log": "ai.toml",
     }
     quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in lines.items()}
-    text = shipped(**quoted, part_c='["page.jpg"]', question_2='["pages.pdf"]')
+    text = shipped(**BRIEF, **quoted, part_c='["page.jpg"]', question_2='["pages.pdf"]')
     (folder / "report.toml").write_text(text, encoding="utf-8")
     return folder / "report.toml"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import re
 import shutil
-from typing import Any
 
 import pytest
 from jinja2 import DictLoader
@@ -14,16 +13,19 @@ from analysis.settings.load import load
 from report_src.rendering.context import settings_tree
 from report_src.rendering.engine import TEMPLATES, environment
 from tests.end_to_end.branches import Page, Tree, branches_of, page_of, page_with
+from tests.end_to_end.reports import Built
 from tests.end_to_end.test_worlds import SHORT, world_once
+from tests.marks import mostly_long
 
 WITH_CLAIMS = [
     name
     for name in sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.tex.j2"))
     if branches_of(name)
 ]
-COVERED = "sections/02_eda.tex.j2"  # each of its branches is printed and read in tests/analysis/studies/eda as well
-# what no world has and a claim needs: rows that repeat another, a feature that tells nothing
-EDITS = {"eda.table.duplicate_rows": 3, "eda.accuracies.twins": 2, "attribution.relation.uninformative": ["soil"]}
+ONE, MANY = "one build", "many worlds"
+# one build leads to each of its branches; the others need results in which features are tied
+FROM_ONE = ("sections/08_shared_bias.tex.j2",)
+CASES = [*((ONE, template) for template in FROM_ONE), *((MANY, template) for template in WITH_CLAIMS)]
 DISPLAYED = re.compile(
     r"\\begin\{(align\*?|tabular|algorithmic|tikzpicture|derivation)\}.*?\\end\{\1\}|\\\[.*?\\\]", re.DOTALL
 )
@@ -38,11 +40,11 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def trees(tmp_path_factory: pytest.TempPathFactory) -> list[Tree]:
-    """Results of real builds with their settings, and once more with what these lack."""
+def trees(request: pytest.FixtureRequest, report: Built, tmp_path_factory: pytest.TempPathFactory) -> list[Tree]:
+    """Results of one build, or of many worlds, with their settings, and once more with what these lack."""
+    worlds = SHORT if getattr(request, "param", ONE) == MANY else ()
     found = []
-    for name in SHORT:
-        built = world_once(name, tmp_path_factory)
+    for built in [world_once(name, tmp_path_factory) for name in worlds] or [report]:
         settings = settings_tree(load(built.config, "quick"))
         beside = {"settings": settings, "derivations": {"table": [], "bindings": []}}  # no claim reads these
         found += [{**built.results, **beside}, {**edited(built.results), **beside}]
@@ -50,23 +52,15 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> list[Tree]:
 
 
 def edited(tree: Tree) -> Tree:
-    """Return results with EDITS in them."""
+    """Return results with what no build has and a claim needs: rows that repeat another, a feature without a say."""
     made = copy.deepcopy(tree)
-    for key, value in EDITS.items():
-        *place, last = key.split(".")
-        owner: Any = made
-        for step in place:
-            owner = owner[step]
-        owner[last] = value
+    made["eda"]["table"]["duplicate_rows"] = 3
+    made["eda"]["accuracies"]["twins"] = 2
+    made["attribution"]["relation"]["uninformative"] = [made["eda"]["evidence"]["by_feature"][0]["name"]]
     return made
 
 
-def templates() -> list[Any]:
-    """Return the templates as parameters; what Part A's own tests cover is left to the long run."""
-    return [pytest.param(name, marks=pytest.mark.long) if name == COVERED else name for name in WITH_CLAIMS]
-
-
-@pytest.mark.parametrize("template", templates())
+@pytest.mark.parametrize(("trees", "template"), mostly_long(CASES, lambda case: case[0] == ONE), indirect=["trees"])
 def test_every_branch_is_printed_by_some_results_and_reads_as_a_sentence(template: str, trees: list[Tree]) -> None:
     engine, unprinted = environment(), []
     for identity, branches in branches_of(template).items():
@@ -118,3 +112,10 @@ def test_a_branch_that_no_results_print_is_found(trees: list[Tree]) -> None:
     assert page_of(engine, "t", trees[0]).claims[0].branch == 0
     assert page_with(engine, "t", trees[:1], "x", 1) is None
     assert page_with(engine, "t", trees[:1], "x", 2) is not None
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_the_first_page_says_that_data_are_simulated_where_they_are(simulated: bool, trees: list[Tree]) -> None:
+    tree = {**trees[0], "inputs": {**trees[0]["inputs"], "simulated": simulated}}
+    page = page_of(environment(), "front/title.tex.j2", tree)
+    assert ("The data are simulated." in page.text) == simulated

@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.end_to_end.clones import Clone, Done, copied, other_words
+from tests.end_to_end.clones import STARTER, Clone, Done, copied, other_seed, other_words
 from tests.end_to_end.reports import Built
 
 SIZE = 64  # megabytes of the small disk
 SECTIONS = "templates/sections/*"
+ROOM = {"": 300, STARTER: 12}  # kilobytes: less than the document and what comes of it before TeX begins
 FINAL: dict[str, dict[str, str]] = {}  # hash of the sources -> hashes of an undisturbed build
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="mounts a small disk with tmpfs")]
+of_the_whole_report = pytest.mark.parametrize("made_clone", ["whole"], indirect=True)  # the sizes below are its files'
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,8 @@ def made_where_full(clone: Clone, kilobytes: int) -> Done:
 
 def sources(clone: Clone) -> str:
     """Return what the changes below change, by its hash."""
-    texts = [path.read_bytes() for path in (clone.folder / "report.toml", *sorted(clone.folder.glob(SECTIONS)))]
+    home = clone.folder / clone.home
+    texts = [path.read_bytes() for path in (home / "report.toml", *sorted(home.glob(SECTIONS)))]
     return hashlib.sha256(b"".join(texts)).hexdigest()
 
 
@@ -96,13 +99,9 @@ def expect(clone: Clone, right: dict[str, str]) -> None:
     assert clone.final() == right
 
 
-def other_seed(clone: Clone) -> None:
-    clone.toggle("report.toml", "seed = 2\n", "seed = 3\n")
-
-
 def test_a_disk_that_fills_while_the_document_is_written_is_named(clone: Clone) -> None:
     right = changed(clone, other_words)
-    done = made_where_full(clone, 300)
+    done = made_where_full(clone, ROOM[clone.home])
     assert "render: done" not in done.said
     expect(clone, right)
 
@@ -123,6 +122,7 @@ def test_a_read_only_folder_is_named_and_the_report_stays(clone: Clone) -> None:
 
 
 @pytest.mark.long
+@of_the_whole_report
 @pytest.mark.parametrize("kilobytes", [0, 20, 100, 500, 800, 1000])
 def test_a_disk_with_too_little_room_gives_no_wrong_report(clone: Clone, kilobytes: int) -> None:
     right = changed(clone, other_words)
@@ -131,6 +131,7 @@ def test_a_disk_with_too_little_room_gives_no_wrong_report(clone: Clone, kilobyt
 
 
 @pytest.mark.long
+@of_the_whole_report
 @pytest.mark.parametrize("kilobytes", [1100, 1200, 1300, 1400, 1600])
 def test_a_disk_that_hardly_has_room_gives_the_right_report_or_none(clone: Clone, kilobytes: int) -> None:
     right = changed(clone, other_words)
@@ -141,6 +142,7 @@ def test_a_disk_that_hardly_has_room_gives_the_right_report_or_none(clone: Clone
 
 
 @pytest.mark.long
+@of_the_whole_report
 @pytest.mark.parametrize("kilobytes", [0, 4, 8, 16, 24, 32, 64])
 def test_a_disk_that_fills_while_a_study_is_written_is_named(clone: Clone, kilobytes: int) -> None:
     right = changed(clone, other_seed)
@@ -150,6 +152,7 @@ def test_a_disk_that_fills_while_a_study_is_written_is_named(clone: Clone, kilob
 
 
 @pytest.mark.long
+@of_the_whole_report
 @pytest.mark.parametrize("kilobytes", [100, 1000, 3000, 5000, 7000])
 def test_a_disk_that_fills_while_tex_begins_anew_is_named(clone: Clone, kilobytes: int) -> None:
     right = changed(clone, other_words)
@@ -160,6 +163,7 @@ def test_a_disk_that_fills_while_tex_begins_anew_is_named(clone: Clone, kilobyte
 
 
 @pytest.mark.long
+@of_the_whole_report
 def test_a_disk_that_fills_at_the_last_copy_is_named(clone: Clone) -> None:
     final = clone.final()
     (clone.build / "results.json").unlink()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.clones import Clone, copied, other_words, small_clone
+from tests.end_to_end.clones import Clone, copied, other_seed, other_words, small_clone
 from tests.end_to_end.reports import PATIENCE, Built
 
 SEED = 5
@@ -26,11 +26,6 @@ INSIDE = 0.15  # seconds into a step: what it made before is moved aside
 LEAST_HIT = 0.8  # of the kills find a build at work; the others come when it is just over
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")]
-
-
-def other_seed(clone: Clone) -> None:
-    """Change a setting of the last study, or take the change back."""
-    clone.toggle("report.toml", "seed = 2\n", "seed = 3\n")
 
 
 def other_data(clone: Clone) -> None:

@@ -24,6 +24,7 @@ from report_src.tex import compile
 from tests.end_to_end import front_door, hostile
 from tests.end_to_end.hostile import CANARY, CELLS, FIELDS, PAYLOADS, diagonal, filled, harmless, refused
 from tests.end_to_end.reports import ROOT, text_of
+from tests.marks import mostly_long
 
 EVERYDAY = 21  # of the builds: every field, every kind of text but nine
 PASSWORDS = Path("/etc/passwd").read_text(encoding="utf-8").split("\n", 1)[0]
@@ -53,13 +54,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
     return iter([seen]).__next__()
 
 
-def rounds() -> list[Any]:
-    """Return the numbers of the builds, all but one for long runs."""
-    numbers = range(len(PAYLOADS))
-    return [number if number == EVERYDAY else pytest.param(number, marks=pytest.mark.long) for number in numbers]
-
-
-@pytest.mark.parametrize("number", rounds())
+@pytest.mark.parametrize("number", mostly_long(range(len(PAYLOADS)), EVERYDAY.__eq__))
 def test_texts_are_printed_as_they_read_and_never_acted_on(
     number: int, tmp_path: Path, programs: set[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -125,8 +120,7 @@ def test_every_text_meets_every_field_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [one if number % 18 == 4 else pytest.param(one, marks=pytest.mark.long) for number, one in
-                enumerate(PAYLOADS)]
+    "payload", mostly_long(PAYLOADS, [*PAYLOADS][4::18].__contains__)
 )  # fmt: skip
 def test_what_is_refused_is_refused_with_one_message(
     payload: str, tmp_path: Path, programs: set[str], capsys: pytest.CaptureFixture[str]

@@ -18,11 +18,12 @@ from report_src.system import limits
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import built_once
 from tests.end_to_end.test_broken_inputs import build_small_project
+from tests.marks import mostly_long
 
 LOOP = "Words.\n\\BLOCK{for i in range(10**12)}\n\\BLOCK{endfor}\n"
 SECONDS = 3  # enough to translate every template and reach the loop
 MESSAGE = f"sections/09_limitations.tex.j2:2: no end after {SECONDS} s; does a loop end?"
-COMMANDS = ["report", *(pytest.param(name, marks=pytest.mark.long) for name in ("draft", "check", "unused", "bundle"))]
+COMMANDS = mostly_long(("report", "draft", "check", "unused", "bundle"), "report".__eq__)
 
 pytestmark = pytest.mark.slow
 

@@ -23,6 +23,7 @@ from report_src.tex import compile, source_map
 from report_src.tex import log as texlog
 from report_src.tex.speculative import Ahead
 from tests.end_to_end import reports
+from tests.end_to_end.clones import copied
 from tests.end_to_end.reports import ROOT, Built, flat, make, text_of
 
 SMALLEST = 7.9  # big points; a font of 8 TeX points has 7.97
@@ -240,12 +241,12 @@ def compiled(folder: Path) -> bytes:
     return (folder / "report.pdf").read_bytes()
 
 
-def test_a_bare_pdflatex_works_in_the_build_folder(report: Built, tmp_path: Path) -> None:
+def test_a_bare_pdflatex_works_in_the_build_folder(made_clone: Built, tmp_path: Path) -> None:
     folder = tmp_path / "build"
-    shutil.copytree(report.build, folder, ignore=shutil.ignore_patterns("work", "report.pdf"))
+    shutil.copytree(made_clone.build, folder, ignore=shutil.ignore_patterns("work", "report.pdf"))
     compiled(folder)
-    assert flat(text_of(folder / "report.pdf")) == flat(report.text)
-    assert pictures(folder / "report.pdf", tmp_path / "plain") == pictures(report.pdf, tmp_path / "ours")
+    assert flat(text_of(folder / "report.pdf")) == flat(made_clone.text)
+    assert pictures(folder / "report.pdf", tmp_path / "plain") == pictures(made_clone.pdf, tmp_path / "ours")
 
 
 def pictures(pdf: Path, folder: Path) -> list[bytes]:
@@ -255,7 +256,7 @@ def pictures(pdf: Path, folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.iterdir())]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.4])
+@pytest.mark.parametrize("share", [pytest.param(0.0, marks=pytest.mark.long), 0.4])
 def test_told_bit_by_bit_tex_writes_the_same_bytes(report: Built, tmp_path: Path, share: float) -> None:
     folder = tmp_path / "work"
     shutil.copytree(report.build / "work", folder)
@@ -272,23 +273,24 @@ def test_told_bit_by_bit_tex_writes_the_same_bytes(report: Built, tmp_path: Path
     assert outcome.pdf.read_bytes() == report.pdf.read_bytes()
 
 
-def test_the_bundle_compiles_in_an_empty_folder(report: Built, tmp_path: Path) -> None:
-    made = make(report.config, report.build, "bundle")
-    assert made.status == 0, made.said
-    (bundle,) = report.build.glob("*-bundle.zip")
+def test_the_bundle_compiles_in_an_empty_folder(made_clone: Built, tmp_path: Path) -> None:
+    clone = copied(made_clone, tmp_path / "clone")
+    assert clone.make("bundle").status == 0
+    (bundle,) = clone.build.glob("*-bundle.zip")
     with zipfile.ZipFile(bundle) as archive:
-        archive.extractall(tmp_path)
-    compiled(tmp_path)
-    assert flat(text_of(tmp_path / "report.pdf")) == flat(report.text)
+        archive.extractall(tmp_path / "empty")
+    compiled(tmp_path / "empty")
+    assert flat(text_of(tmp_path / "empty/report.pdf")) == flat(made_clone.text)
 
 
-def test_the_same_inputs_give_the_same_bytes_elsewhere(report: Built, tmp_path: Path) -> None:
-    folder = tmp_path / "another folder"
-    shutil.copytree(report.config.parent, folder, ignore=shutil.ignore_patterns("build"))
-    again = make(folder / "report.toml", folder / "products")
-    assert again.status == 0, again.said
-    assert (again.build / "results.json").read_bytes() == (report.build / "results.json").read_bytes()
-    assert again.pdf.read_bytes() == report.pdf.read_bytes()
+def test_the_same_inputs_give_the_same_bytes_elsewhere(
+    made_clone: Built, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    clone = copied(made_clone, tmp_path_factory.mktemp("same") / "elsewhere")
+    shutil.rmtree(clone.build)
+    clone.report()
+    for name in ("report.pdf", "results.json"):
+        assert (clone.build / name).read_bytes() == (made_clone.build / name).read_bytes()
 
 
 def test_a_second_make_does_nothing(report: Built) -> None:
@@ -323,8 +325,9 @@ def published(build: Path) -> dict[str, bytes]:
     return {name: (build / name).read_bytes() for name in names}
 
 
+@pytest.mark.long
 def test_a_report_with_placeholders_and_without_data_says_so_on_its_first_page(tmp_path: Path) -> None:
-    (tmp_path / "report.toml").write_text(reports.shipped(row_limit="300"), encoding="utf-8")
+    (tmp_path / "report.toml").write_text(reports.shipped(**reports.BRIEF, row_limit="300"), encoding="utf-8")
     made = make(tmp_path / "report.toml", tmp_path / "build")
     assert made.status == 0, made.said
     first = flat(text_of(made.pdf, "-l", "1"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 import shutil
 import unicodedata
@@ -16,6 +17,7 @@ import pytest
 from machine import tools
 from report_src.numbers.printed_numbers import marks
 from tests.end_to_end.reports import AUTHOR, ROOT, Built, make, text_of
+from tests.marks import mostly_long
 
 pytestmark = pytest.mark.slow
 AXE = ROOT / ".ready/npm/node_modules/axe-core/axe.min.js"
@@ -147,8 +149,9 @@ def opened(web: Built, tmp_path: Path) -> Iterator[Any]:
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed; type: python3 bootstrap.py tools")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1300, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"), mostly_long(itertools.product((1300, 390), ("light", "dark")), (390, "dark").__eq__)
+)
 def test_no_reader_meets_a_barrier(opened: Any, scheme: str, width: int) -> None:
     opened.emulate_media(color_scheme=scheme)
     opened.set_viewport_size({"width": width, "height": 800})

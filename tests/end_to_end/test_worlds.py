@@ -13,8 +13,11 @@ import pytest
 from tests.end_to_end.conftest import built_once
 from tests.end_to_end.reports import Built, before_the_appendix, flat, text_of
 from tests.end_to_end.worlds import CATEGORIES, NUMERICAL, SHAPES, WORLDS, World, build_world
+from tests.marks import mostly_long
 
-SHORT = ("no leak", "leak in a categorical feature", "two classes", "failure without a suspect")  # in every test run
+EACH_TIME = "leak in a categorical feature"  # the others only in the long run
+# what every branch of every claim is searched from
+SHORT = (EACH_TIME, "no leak", "two classes", "failure without a suspect")
 SMALLEST_FAILURE = 0.15  # every world of these either loses much more accuracy than this in the test, or none
 LARGEST_NOISE = 0.08  # by which validation may exceed test where nothing differs between the tables
 # page number and running head: a sentence may go on behind them
@@ -57,20 +60,14 @@ class Seen:
         return self.world.leak
 
 
-def names() -> list[Any]:
-    """Return the worlds' names as parameters, most of them left to the long tests."""
-    return [name if name in SHORT else pytest.param(name, marks=pytest.mark.long) for name in WORLDS]
-
-
-@pytest.fixture(scope="module", params=names())
+@pytest.fixture(scope="module", params=mostly_long(WORLDS, EACH_TIME.__eq__))
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     return see(request.param, tmp_path_factory)
 
 
 def world_once(name: str, factory: pytest.TempPathFactory) -> Built:
-    """Build a world, once a session; the study that no table enters comes from the first one."""
-    first = next(iter(WORLDS))
-    lender = built_once(factory, first, lambda folder: build_world(WORLDS[first], folder)).build
+    """Build a world, once a session; the study that no table enters comes from one of them."""
+    lender = built_once(factory, EACH_TIME, lambda folder: build_world(WORLDS[EACH_TIME], folder)).build
     return built_once(factory, name, lambda folder: build_world((WORLDS | SHAPES)[name], folder, lender))
 
 

@@ -16,6 +16,7 @@ from report_src.prose.slips import slips
 from report_src.rendering.engine import environment, render_text
 from report_src.rendering.source_marks import parts, take_out
 from report_src.tex.compile import compile_tex
+from tests.report_src.tex.formats import lend
 
 PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -155,6 +156,7 @@ def _built(root: Path, templates: Path) -> str:
     (work / "report.map.json").write_text(json.dumps({"lines": lines, "parts": within}), encoding="utf-8")
     typed = lint.typed_results(templates, document)
     found = [*typed, *(finding for finding in lint.check(templates) if finding.place not in {t.place for t in typed})]
+    lend(work)
     compile_tex(work, "report", epoch=1, root=root)
     return "\n".join([*map(str, found), *slips(templates)])
 

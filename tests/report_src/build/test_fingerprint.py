@@ -19,6 +19,7 @@ from report_src.build import environment, runner
 from report_src.build.step import parts
 from report_src.project import ROOT, Project
 from report_src.system.import_graph import ImportIndex
+from tests.marks import mostly_long
 from tests.report_src import small_project
 from tests.report_src.build.test_pipeline import edit
 from tests.report_src.small_project import STEPS
@@ -84,14 +85,15 @@ def grown(path: Path, before: dict[str, dict[str, str]], project: Project) -> se
         path.write_bytes(content)
 
 
-def test_each_module_changes_the_keys_of_the_steps_that_reach_it_and_no_other(project: Project) -> None:
+@pytest.mark.parametrize("every", mostly_long((12, 1), lambda every: every > 1))
+def test_each_module_changes_the_keys_of_the_steps_that_reach_it_and_no_other(project: Project, every: int) -> None:
     expected: dict[str, set[str]] = {}
     for step in STEPS:
         for name in reached(project.root, step.code):
             expected.setdefault(name, set()).add(step.name)
     before, different = keys(project), {}
     modules = [path for folder in ("analysis", "report_src") for path in (project.root / folder).rglob("*.py")]
-    for path in modules:
+    for path in sorted(modules)[::every]:
         name = path.relative_to(project.root).as_posix()
         wanted = expected.get(name, set()) | {"render"}  # it prints excerpts of any module
         if (got := grown(path, before, project)) != wanted:
@@ -106,11 +108,12 @@ def test_each_grammar_changes_the_key_of_the_checker(project: Project) -> None:
     assert all("verify" in grown(path, before, project) for path in grammars)
 
 
-def test_each_template_changes_the_keys_of_what_reads_templates(project: Project) -> None:
+@pytest.mark.parametrize("every", mostly_long((8, 1), lambda every: every > 1))
+def test_each_template_changes_the_keys_of_what_reads_templates(project: Project, every: int) -> None:
     before = keys(project)
-    templates = [path for path in (project.root / "templates").rglob("*") if path.is_file()]
+    templates = sorted(path for path in (project.root / "templates").rglob("*") if path.is_file())
     assert len(templates) > 30
-    assert all(grown(path, before, project) == {"verify", "render"} for path in templates)
+    assert all(grown(path, before, project) == {"verify", "render"} for path in templates[::every])
 
 
 def test_each_data_file_changes_the_keys_of_what_reads_it(project: Project) -> None:

@@ -19,6 +19,7 @@ from report_src.project import ROOT
 from report_src.rendering import engine, source_marks
 from report_src.system import limits
 from report_src.tex import compile, file_access, process
+from tests.marks import mostly_long
 from tests.report_src.pdf_bytes import unpacked
 from tests.report_src.tex.test_compile import FIGURE, compile_section
 
@@ -31,7 +32,7 @@ RARE = {"loops in loops", "a loop in a macro", "a macro that ends in itself", "a
 
 def some(table: Mapping[str, object]) -> list[object]:
     """Return the names of a table, the rarer of them for long runs."""
-    return [pytest.param(name, marks=pytest.mark.long) if name in RARE else name for name in table]
+    return mostly_long(table, lambda name: name not in RARE)
 
 
 LOOPS = {

@@ -14,6 +14,7 @@ from report_src.errors import BuildError
 from report_src.submission.bundle import recorded_inputs, zipped
 from report_src.tex import compile, process, source_map
 from report_src.tex import log as texlog
+from tests.report_src.tex.formats import lend
 
 EPOCH = 1_700_000_000
 PREAMBLE = r"""\documentclass{article}
@@ -53,7 +54,9 @@ def write_document(root: Path, section: str) -> Path:
 
 
 def compile_section(root: Path, section: str) -> compile.Outcome:
-    return compile.compile_tex(write_document(root, section), "report", epoch=EPOCH, root=root)
+    folder = write_document(root, section)
+    lend(folder)
+    return compile.compile_tex(folder, "report", epoch=EPOCH, root=root)
 
 
 MISTAKES = [

@@ -1,5 +1,6 @@
 """Hostile text is printed as it reads: compiled with TeX and read back."""
 
+import itertools
 import shutil
 import subprocess
 from xml.etree import ElementTree
@@ -73,10 +74,19 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
-@pytest.mark.parametrize("printed_as", [escape.tex, escape.verbatim])
-def test_a_text_in_any_script_is_found_in_the_pdf_as_it_was_typed(tmp_path, name, printed_as):
-    printed = text_of(tmp_path, printed_as(SCRIPTS[name]))
+CASES = list(itertools.product((escape.tex, escape.verbatim), SCRIPTS))
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The text of a document that has a page for every case."""
+    texts = "\n\\newpage\n".join(printed_as(SCRIPTS[name]) for printed_as, name in CASES)
+    return dict(zip(CASES, text_of(tmp_path_factory.mktemp("scripts"), texts).split("\f"), strict=False))
+
+
+@pytest.mark.parametrize(("printed_as", "name"), CASES)
+def test_a_text_in_any_script_is_found_in_the_pdf_as_it_was_typed(pages, name, printed_as):
+    printed = pages[printed_as, name]
     marks = str.maketrans("", "", "\u202a\u202b\u202c")  # directions, as pdftotext marks them
     assert squashed(SCRIPTS[name]) in squashed(printed.translate(marks))
 

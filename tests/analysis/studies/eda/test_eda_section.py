@@ -15,12 +15,13 @@ from analysis.settings.schema import Settings
 from analysis.studies.eda import preparations, study
 from analysis.studies.eda.record import EdaRecord
 from analysis.study import Inputs
-from report_src.numbers.values import wrap
+from report_src.numbers.values import Ledger, wrap
 from report_src.rendering.context import settings_tree
 from report_src.rendering.engine import TEMPLATES, environment, render_text
 from tests.analysis import tables
 
 SECTION = "sections/02_eda.tex.j2"
+ENGINE = environment()  # keeps the templates that it has compiled
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, EdaRecord]
 
 def rendered(settings: Settings, record: EdaRecord) -> tuple[str, set[tuple[str, int]]]:
     """Return the section's text and (claim, branch) of every claim."""
-    engine = environment()
+    engine = ENGINE
+    engine.claims, engine.ledger = [], Ledger()
     context: dict[str, Any] = {
         "eda": wrap(msgspec.to_builtins(record), "eda", engine.ledger),
         "settings": wrap(settings_tree(settings), "settings", engine.ledger),
@@ -160,11 +162,15 @@ def worlds(record: EdaRecord) -> dict[str, EdaRecord]:
     }
 
 
-def test_every_branch_of_every_claim_is_printed_in_some_world(base: tuple[Settings, EdaRecord]) -> None:
+@pytest.fixture(scope="module")
+def pages(base: tuple[Settings, EdaRecord]) -> dict[str, tuple[str, set[tuple[str, int]]]]:
+    """The section in every world: name -> its text and (claim, branch) of every claim."""
     settings, record = base
-    printed: set[tuple[str, int]] = set()
-    for world in worlds(record).values():
-        printed |= rendered(settings, world)[1]
+    return {name: rendered(settings, world) for name, world in worlds(record).items()}
+
+
+def test_every_branch_of_every_claim_is_printed_in_some_world(pages: dict[str, Any]) -> None:
+    printed: set[tuple[str, int]] = set().union(*(claims for _, claims in pages.values()))
     source = (TEMPLATES / SECTION).read_text(encoding="utf-8")
     branches = set()
     for match in re.finditer(r'\\BLOCK\{claim "([^"]+)".*?\\BLOCK\{endclaim\}', source, re.DOTALL):
@@ -173,20 +179,17 @@ def test_every_branch_of_every_claim_is_printed_in_some_world(base: tuple[Settin
     assert branches - printed == set()
 
 
-def test_each_requirement_of_part_a_is_marked_once_in_every_world(base: tuple[Settings, EdaRecord]) -> None:
-    settings, record = base
-    for name, world in worlds(record).items():
-        text = rendered(settings, world)[0]
+def test_each_requirement_of_part_a_is_marked_once_in_every_world(pages: dict[str, Any]) -> None:
+    for name, (text, _) in pages.items():
         marked = [
             identity for group in re.findall(r"\\answer(?:ed)?\{([A-Z0-9,]+)\}", text) for identity in group.split(",")
         ]
         assert sorted(marked, key=lambda i: int(i[1:])) == [f"A{i}" for i in range(1, 19)], name
 
 
-def test_where_no_feature_is_suspect_none_is_called_so(base: tuple[Settings, EdaRecord]) -> None:
-    settings, record = base
+def test_where_no_feature_is_suspect_none_is_called_so(pages: dict[str, Any]) -> None:
     for name in ("nothing influential", "no suspect in an easy table", "one feature"):
-        text = plain(rendered(settings, worlds(record)[name])[0])
+        text = plain(pages[name][0])
         assert "suspiciously dominant" not in text
 
 
@@ -206,16 +209,13 @@ def test_a_table_without_gaps_is_said_to_have_none(base: tuple[Settings, EdaReco
     assert "marks for gaps" not in text
 
 
-def test_a_balanced_target_is_not_called_imbalanced(base: tuple[Settings, EdaRecord]) -> None:
-    settings, record = base
-    text = plain(rendered(settings, worlds(record)["balanced"])[0])
+def test_a_balanced_target_is_not_called_imbalanced(pages: dict[str, Any]) -> None:
+    text = plain(pages["balanced"][0])
     assert "They are balanced" in text
     assert "imbalanced" not in text
 
 
-def test_no_line_of_the_section_is_left_with_a_macro_that_is_printed(base: tuple[Settings, EdaRecord]) -> None:
-    settings, record = base
-    for world in worlds(record).values():
-        text = rendered(settings, world)[0]
+def test_no_line_of_the_section_is_left_with_a_macro_that_is_printed(pages: dict[str, Any]) -> None:
+    for text, _ in pages.values():
         assert "textbackslash" not in text
         assert "None" not in text

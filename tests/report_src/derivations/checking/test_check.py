@@ -23,14 +23,12 @@ from report_src.derivations.source.document import Derivation, derivations
 from report_src.errors import RenderError
 from report_src.project import ROOT
 from report_src.system.cache_file import Memo
+from tests.marks import mostly_long
+from tests.report_src.derivations.shipped import SHIPPED
 
 FOLDER = ROOT / "templates" / "derivations"
 TEMPLATES = sorted(FOLDER.glob("*.tex.j2"))
-SHIPPED = [
-    derivation
-    for path in sorted((ROOT / "templates").rglob("*.tex.j2"))
-    for derivation in derivations(path.read_text(encoding="utf-8"))
-]
+JUDGED_TWICE = [path for path in TEMPLATES if path.name.startswith(("backpropagation.", "shared-bias-c", "winning"))]
 NAMES = [path.name.split(".")[0] for path in TEMPLATES]
 SHARED = (FOLDER / "shared-bias.tex.j2").read_text(encoding="utf-8")
 SETTING = (
@@ -86,8 +84,8 @@ def refusals_over_seeds(derivation: Derivation, seeds: range) -> list[int]:
 
 
 @pytest.mark.parametrize("derivation", SHIPPED, ids=[derivation.name for derivation in SHIPPED])
-def test_no_correct_row_is_refused_in_five_seeds(derivation: Derivation) -> None:
-    assert refusals_over_seeds(derivation, range(5)) == []
+def test_no_correct_row_is_refused_in_two_seeds(derivation: Derivation) -> None:
+    assert refusals_over_seeds(derivation, range(2)) == []
 
 
 @pytest.mark.long
@@ -96,8 +94,9 @@ def test_no_correct_row_is_refused_in_a_thousand_seeds(derivation: Derivation) -
     assert refusals_over_seeds(derivation, range(1000)) == []
 
 
-def test_two_runs_agree_to_the_last_digit() -> None:
-    first, second = (msgspec.json.encode([check_file(path) for path in TEMPLATES]) for _ in range(2))
+@pytest.mark.parametrize("path", mostly_long(TEMPLATES, JUDGED_TWICE.__contains__), ids=lambda path: path.name)
+def test_two_runs_agree_to_the_last_digit(path: Path) -> None:
+    first, second = (msgspec.json.encode(check_file(path)) for _ in range(2))
     assert first == second
 
 
@@ -299,7 +298,7 @@ def test_pages_that_are_as_they_were_are_not_read_again_and_give_the_same_report
     pages = [tmp_path / name for name in ("a.tex.j2", "b.tex.j2", "c.tex.j2")]
     pages[0].write_text(source, encoding="utf-8")
     pages[1].write_text(f"Before it.\n{source}", encoding="utf-8")  # the same derivation, somewhere else
-    pages[2].write_text((FOLDER / "first-order.tex.j2").read_text(encoding="utf-8"), encoding="utf-8")
+    pages[2].write_text((FOLDER / "input-gradient.tex.j2").read_text(encoding="utf-8"), encoding="utf-8")
     for _ in range(2):
         assert check(pages, cache=cache) == check(pages)
     read: list[str] = []

@@ -12,18 +12,12 @@ from report_src.derivations.judging.verdict import BITS
 from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.program import Definition, Program
 from report_src.derivations.source.document import Derivation, derivations
-from report_src.project import ROOT
 from tests.report_src.derivations import second_opinion
 from tests.report_src.derivations.cases import CASES
 from tests.report_src.derivations.judging import test_attacks
 from tests.report_src.derivations.judging.test_inequalities import INEQUALITIES, SETTING, with_constant
 from tests.report_src.derivations.second_opinion import SecondOpinion
-
-SHIPPED = [
-    derivation
-    for path in sorted((ROOT / "templates").rglob("*.tex.j2"))
-    for derivation in derivations(path.read_text(encoding="utf-8"))
-]
+from tests.report_src.derivations.shipped import SHIPPED
 
 
 def of_row(setting: str, row: str) -> Derivation:
