@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.errors import reason
 from report_src.build import environment, runner
 from report_src.errors import BuildError, Interrupted
 from report_src.findings import listed
@@ -111,8 +112,8 @@ def build_once(
         announce(f"{listed(str(error))}\n(the last good PDF stays; waiting for the next change)")
         screen.failed(str(error))
     except OSError as error:
-        announce(f"error: {error.filename or folder}: {error.strerror} (waiting for the next change)")
-        screen.failed(f"{error.filename or folder}: {error.strerror}")
+        announce(f"error: {reason(error, folder)} (waiting for the next change)")
+        screen.failed(reason(error, folder))
     if project is not None:
         with contextlib.suppress(OSError):  # no document yet
             beginnings = [beginning(project.work, DOCUMENT, {name}) for name in recent]
