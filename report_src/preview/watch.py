@@ -59,10 +59,11 @@ def run(
     recent: list[str] = []
     stale = False  # whether code has been saved that this process does not run
     warming = threading.Thread(target=import_the_rest, args=(ending,))
+    begun = file_clock()
     try:
         latest = [build_once(config, folder, profile, ahead, screen, studies=studies)]
         warming.start()
-        for paths in changes(config, lambda: latest[0]):
+        for paths in changes(config, lambda: latest[0], begun):
             stale = stale or any(path.suffix == ".py" for path in paths)
             if stale and (mistake := mistake_in_code()):
                 announce(
