@@ -27,27 +27,29 @@ def main(arguments: list[str] | None = None) -> int:
                 continue
             reports = _reports(path, options)
         except OSError as problem:
-            _say(Finding(problem.strerror or str(problem), file=str(path), line=1), options.json, "unreadable")
+            _say(Finding(problem.strerror or str(problem), file=str(path), line=1), options.json)
             status = 1
             continue
         if not reports:
             what = "display" if options.all else "derivation: expected \\begin{derivation}{name}"
-            _say(Finding(f"no {what}", file=str(path), line=1), options.json, "unreadable")
+            _say(Finding(f"no {what}", file=str(path), line=1), options.json)
             status = 1
         for report in reports:
             _print(report, options.json)
             status = status if report.accepted else 1
         named.extend(reports)
     for message in [] if options.all else repeated_names(named):
-        _say(parsed(message)[0], options.json)
+        # no row, so it has no verdict: on standard output every object has one
+        print(msgspec.json.encode(parsed(message)[0]).decode() if options.json else message,
+              file=sys.stderr if options.json else sys.stdout)  # fmt: skip
         status = 1
     return status
 
 
-def _say(found: Finding, as_json: bool, verdict: str = "") -> None:
-    """Print what is said of a file, with its verdict, or of a derivation as a whole."""
-    text = f"{found.place}: {verdict} {found.message}" if verdict else str(found)
-    print(msgspec.json.encode(found).decode() if as_json else text)
+def _say(found: Finding, as_json: bool) -> None:
+    """Print what makes a file unreadable as a whole."""
+    fields = {"verdict": "unreadable", **msgspec.to_builtins(found)}
+    print(msgspec.json.encode(fields).decode() if as_json else f"{found.place}: unreadable {found.message}")
 
 
 def _reports(path: Path, options: argparse.Namespace) -> list[Report]:
@@ -89,7 +91,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def _print(report: Report, as_json: bool) -> None:
     for row in report.rows:
         if as_json:
-            print(msgspec.json.encode(msgspec.to_builtins(row) | msgspec.to_builtins(finding(report, row))).decode())
+            fields = msgspec.to_builtins(row) | msgspec.to_builtins(finding(report, row))
+            print(msgspec.json.encode({"derivation": report.name, **fields}).decode())
         elif not (row.inline and row.verdict in ("declaration", "definition")):
             print(f"{row.file or report.file}:{row.line}: {_shown(row)}")
     for warning in report.warnings:

@@ -6,6 +6,7 @@ that sums and free indices are vectorised and broadcasting does the rest.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,28 @@ from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Index, Last, Shift, Symbol
 
 
+class _Values(dict[Symbol, Var]):
+    """Values by symbol; a declared one enters the tape when it is first asked for, as a large one may never be."""
+
+    def __init__(self, tape: Tape, declared: Mapping[Symbol, Any]) -> None:
+        super().__init__()
+        self.tape, self.declared = tape, declared
+
+    def __missing__(self, symbol: Symbol) -> Var:
+        self[symbol] = made = self.tape.leaf(self.declared[symbol])
+        return made
+
+    def __contains__(self, symbol: object) -> bool:
+        return super().__contains__(symbol) or symbol in self.declared
+
+
 class Environment:
     """The values of a program's symbols on an instance; derivatives are taken once and kept."""
 
     def __init__(self, program: Program, instance: Instance, arithmetic: Arithmetic) -> None:
         """Begin with the declared values of an instance."""
         self.program, self.instance, self.tape = program, instance, Tape(arithmetic)
-        self.values: dict[Symbol, Var] = {symbol: self.tape.leaf(values) for symbol, values in instance.values.items()}
+        self.values = _Values(self.tape, instance.values)
         self.wanted = plan_of(program).wanted
         self.derivatives: dict[tuple[Symbol, tuple[Symbol, ...], Held], Var] = {}
         self.known: dict[int, tuple[Node, Var]] = {}

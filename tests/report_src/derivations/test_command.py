@@ -135,6 +135,9 @@ def test_json_holds_what_is_said_of_a_whole_file_too(tmp_path: Path, capsys: pyt
         "\\begin{derivation}{a}\n\\[ 1 = 1 \\]\n\\end{derivation}\n" * 2, encoding="utf-8"
     )
     assert main(["--json", *(str(tmp_path / name) for name in ("none.tex", "absent.tex", "twice.tex"))]) == 1
-    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    errors = [(Path(each["file"]).name, each["line"]) for each in said if each["severity"] == "error"]
+    printed = capsys.readouterr()
+    rows, others = ([json.loads(line) for line in part.splitlines()] for part in (printed.out, printed.err))
+    assert [row["verdict"] for row in rows] == ["unreadable", "unreadable", "ok", "ok"]
+    assert {row.get("derivation") for row in rows} == {None, "a"}
+    errors = [(Path(each["file"]).name, each["line"]) for each in rows + others if each["severity"] == "error"]
     assert errors == [("none.tex", 1), ("absent.tex", 1), ("twice.tex", 4)]
