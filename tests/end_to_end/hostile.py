@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analysis.data import dataset
 from analysis.settings.load import load
+from analysis.settings.validate import ADDRESS
 from report_src.fonts import shaping
 from report_src.fonts.faces import face_for
 from report_src.rendering import ai_usage, scans
@@ -105,11 +106,14 @@ def refused(field: str, payload: str) -> bool:
         return True
     if field == "config":
         return payload == "folders above"
+    if field == "repository":
+        return ADDRESS.fullmatch(filled(field, payload)) is None
     if field in NAMES_OF_FILES and field != "build":
         return payload == "folders above" or not filled(field, payload).isprintable()
     return False
 
 
+ADDRESS_BEGINS = "https://example.org/"
 CELLS = tuple((field, payload) for field in FIELDS for payload in PAYLOADS if (field, payload) not in IMPOSSIBLE)
 
 
@@ -125,7 +129,8 @@ def filled(field: str, payload: str) -> str:
     """Return a payload as a field holds it: an ending of its own tells it from the same one in another field."""
     suffix = f"q{FIELDS.index(field)}z"
     endings = {"picture": ".jpg", "pages": ".pdf", "config": ".toml", "train": ".csv", "test": ".csv", "log": ".toml"}
-    return PAYLOADS[payload] + suffix + endings.get(field, "")
+    beginning = ADDRESS_BEGINS if field == "repository" and not payload.startswith("URL") else ""
+    return beginning + PAYLOADS[payload] + suffix + endings.get(field, "")
 
 
 def write_project(folder: Path, texts: Mapping[str, str]) -> tuple[Path, Path]:
