@@ -41,6 +41,15 @@ def of_storage(error: OSError, build: Path) -> str | None:
     return None
 
 
+def reason(error: OSError, place: object) -> str:
+    """Return the place of an error of the system and its reason; a library's own error has its text only.
+
+    `OSError(2, "No such file", "a.csv")` -> "a.csv: No such file"; `OSError("AF_UNIX path too long")` at "build" ->
+    "build: AF_UNIX path too long"
+    """
+    return f"{error.filename or place}: {error.strerror or error}"
+
+
 def exit_status(work: Callable[[], None], build: Path) -> int:
     """Do the work and return 0; return 2 after printing a mistake of the user's or of the build folder's disk."""
     try:

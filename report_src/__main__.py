@@ -17,7 +17,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.errors import of_storage
+from analysis.errors import of_storage, reason
 from report_src.errors import BuildError, Interrupted
 from report_src.findings import Finding, Outcome, as_json, listed, parsed
 from report_src.system import terminal
@@ -98,7 +98,7 @@ def attempt(options: argparse.Namespace) -> Outcome:
         return Outcome(interrupted.status, [Finding(message)])
     except OSError as error:
         storage = of_storage(error, options.build)
-        message = storage or f"{error.filename or options.build}: {error.strerror}"
+        message = storage or reason(error, options.build)
         print(f"error: {message}", file=sys.stderr)
         return Outcome(1 if storage is None else 2, [Finding(message)])
 

@@ -36,7 +36,7 @@ edits = "none"
 
 [[entry]]
 tool = "T 2"
-prompt = ""
+prompt = "-"
 output = "é😀"
 edits = ""
 '''

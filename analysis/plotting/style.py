@@ -29,7 +29,7 @@ LINE_HEIGHT = 2.1  # height of a row of panels, inches
 SMALLEST = 8.0  # points; a figure is printed at the size at which it was drawn
 ACTIVATION_NAMES = {"sigmoid": "sigmoid", "relu": "ReLU"}
 
-JOINERS = "\u200c\u200d"  # without a glyph, between letters of Persian or Devanagari
+JOINERS = "\u200c\u200d"  # without a glyph, between letters of Persian or Devanagari; beside a code they join nothing
 LETTERS = "Letters of the report"
 STYLE: Any = {
     "font.family": [LETTERS, "STIXGeneral", "DejaVu Sans"],
@@ -98,7 +98,11 @@ def figure(rows: int = 1, columns: int = 1, *, height: float | None = None, **op
 
 def text(value: object) -> str:
     """Return a string that is drawn literally: `$` is a dollar sign, a character without a glyph becomes its code."""
-    return "".join(map(_character, unicodedata.normalize("NFC", str(value)))).replace("$", r"\$")
+    typed = unicodedata.normalize("NFC", str(value))
+    drawn = list(map(_character, typed))
+    own = [False, *map(str.__eq__, typed, drawn), False]  # of each character and its neighbours: no code stands for it
+    kept = (one for at, one in enumerate(drawn) if one not in JOINERS or (own[at] and own[at + 2]))
+    return "".join(kept).replace("$", r"\$")
 
 
 def _character(character: str) -> str:

@@ -9,14 +9,18 @@ from typing import Any
 from report_src.build.fingerprint import named_files
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project
+from report_src.system.files import changed_since
 
 BURST_MILLISECONDS = 30  # of quiet after which a burst of saves counts as ended
 LONGEST_BURST_MILLISECONDS = 1000
+IDLE_MILLISECONDS = 250  # without a save, after which the watch says so
 CODE = ("analysis", "report_src")
 
 
-def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set[Path]]:
+def changes(config: Path, current: Callable[[], Project | None], since: int | None = None) -> Iterator[set[Path]]:
     """Yield the files that were saved, burst by burst; what is saved during a build waits for its end.
+
+    `since` (file_clock) is when the build began that came before the watch: what was saved after that comes first.
 
     Folders are watched, not files: an editor that replaces a file by another would be lost sight of. Where there
     are new ones, watching restarts, and they are yielded too: something may have been saved meanwhile.
@@ -24,8 +28,12 @@ def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set
     folders = watched_folders(watched_files(config, current()), trees(current(), config))
     while True:
         for burst in bursts(folders):
-            named = watched_files(config, current())
-            paths, own = {Path(path) for _, path in burst}, trees(current(), config)
+            paths = {Path(path) for _, path in burst}
+            if since is not None:
+                paths, since = paths | saved_since(since, folders), None
+            if not paths:
+                continue
+            named, own = watched_files(config, current()), trees(current(), config)
             inside = {path for path in paths if path in named or any(path.is_relative_to(tree) for tree in own)}
             if inside:
                 yield inside
@@ -35,13 +43,23 @@ def changes(config: Path, current: Callable[[], Project | None]) -> Iterator[set
         yield {path for path in folders if path not in before}
 
 
+def saved_since(moment: int, folders: Iterable[Path]) -> set[Path]:
+    """Return the files in these folders that were written after a moment of file_clock()."""
+    import watchfiles
+
+    counts = watchfiles.DefaultFilter()
+    files = {path for folder in folders for path in folder.iterdir() if path.is_file()}
+    return {path for path in files if counts(watchfiles.Change.modified, str(path)) and changed_since(path, moment)}
+
+
 def bursts(folders: Iterable[Path]) -> Iterator[set[tuple[Any, str]]]:
-    """Yield what happens to files in these folders; hidden files and those of editors do not count."""
+    """Yield what happens to files in these folders, from time to time nothing; files of editors do not count."""
     import watchfiles
 
     step, longest = BURST_MILLISECONDS, LONGEST_BURST_MILLISECONDS
+    timing = {"step": step, "debounce": longest, "rust_timeout": IDLE_MILLISECONDS}
     try:
-        yield from watchfiles.watch(*folders, recursive=False, step=step, debounce=longest, rust_timeout=1000)
+        yield from watchfiles.watch(*folders, recursive=False, yield_on_timeout=True, **timing)
     except (OSError, RuntimeError) as error:  # watchfiles has one of each for what the system refuses
         raise BuildError(
             f"the system does not let more folders be watched ({error}); end another watcher, raise "

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.errors import reason
 from report_src.build import environment, runner
 from report_src.errors import BuildError, Interrupted
 from report_src.findings import listed
@@ -58,10 +59,11 @@ def run(
     recent: list[str] = []
     stale = False  # whether code has been saved that this process does not run
     warming = threading.Thread(target=import_the_rest, args=(ending,))
+    begun = file_clock()
     try:
         latest = [build_once(config, folder, profile, ahead, screen, studies=studies)]
         warming.start()
-        for paths in changes(config, lambda: latest[0]):
+        for paths in changes(config, lambda: latest[0], begun):
             stale = stale or any(path.suffix == ".py" for path in paths)
             if stale and (mistake := mistake_in_code()):
                 announce(
@@ -111,8 +113,8 @@ def build_once(
         announce(f"{listed(str(error))}\n(the last good PDF stays; waiting for the next change)")
         screen.failed(str(error))
     except OSError as error:
-        announce(f"error: {error.filename or folder}: {error.strerror} (waiting for the next change)")
-        screen.failed(f"{error.filename or folder}: {error.strerror}")
+        announce(f"error: {reason(error, folder)} (waiting for the next change)")
+        screen.failed(reason(error, folder))
     if project is not None:
         with contextlib.suppress(OSError):  # no document yet
             beginnings = [beginning(project.work, DOCUMENT, {name}) for name in recent]

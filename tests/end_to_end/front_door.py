@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from report_src import __main__
-from report_src.build import actions, environment
+from report_src.build import environment
+from report_src.system import forkserver
 from report_src.tex import compile, speculative
 from tests.end_to_end.reports import simulated
 
@@ -148,7 +149,7 @@ def without_processes(patch: pytest.MonkeyPatch) -> None:
         return compile.Outcome(pdf, 1, ())
 
     patch.setattr(environment, "check", lambda: None)
-    patch.setattr(actions, "run_module", run_here)
+    patch.setattr(forkserver, "run_module", run_here)
     patch.setattr(compile, "compile_tex", page)
     patch.setattr(speculative.Ahead, "start", lambda *_, **__: None)
 

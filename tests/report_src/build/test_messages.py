@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import watchfiles
 
-from analysis.errors import InputError, of_storage
+from analysis.errors import InputError, of_storage, reason
 from report_src.__main__ import main
 from report_src.build.actions import failure
 from report_src.build.environment import check_log, check_text, open_project
@@ -82,6 +82,11 @@ def test_only_a_file_of_the_build_folder_is_a_matter_of_storage(number):
     build = Path("build")
     assert of_storage(OSError(number, "no", "build/work/x"), build) is not None
     assert of_storage(OSError(number, "no", "data/extra.csv"), build) is None
+
+
+def test_an_error_of_the_system_says_where_and_why():
+    assert reason(OSError(errno.ENOENT, "No such file", "a.csv"), "build") == "a.csv: No such file"
+    assert reason(OSError("AF_UNIX path too long"), "build") == "build: AF_UNIX path too long"
 
 
 @pytest.mark.parametrize(

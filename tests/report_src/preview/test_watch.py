@@ -63,6 +63,17 @@ def test_what_is_saved_during_a_build_is_seen_after_it(root: Path) -> None:
     assert next(found) == {second}
 
 
+def test_what_is_saved_before_the_watch_is_at_work_is_seen(root: Path) -> None:
+    before, saved = root / "templates/before.tex.j2", root / "templates/sections/a.tex.j2"
+    before.write_text("from the first build on")
+    time.sleep(TICK)
+    begun = file_clock()
+    time.sleep(TICK)
+    for path in (saved, root / "notes.txt", root / "templates/a.tex.j2~"):
+        path.write_text("while the first build runs")
+    assert next(changes.changes(root / "report.toml", lambda: None, begun)) == {saved}
+
+
 def test_files_of_others_are_no_change(root: Path) -> None:
     template = root / "templates" / "a.tex.j2"
     saved_soon(root / "notes.txt", root / ".hidden", root / "templates" / ".a.tex.j2.swp", template)

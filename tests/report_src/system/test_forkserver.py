@@ -78,7 +78,7 @@ def test_status_and_last_words_are_those_of_a_process_of_its_own(folder, code, s
 
 @BOTH
 def test_the_descriptors_to_keep_stay_open_in_the_child(folder: Path, preload: tuple[str, ...]) -> None:
-    (folder / "task.py").write_text("import os; print(sorted(os.readlink(f'/proc/self/fd/{n}') for n in range(40)"
+    (folder / "task.py").write_text("import os; print(sorted(os.readlink(f'/proc/self/fd/{n}') for n in range(1000)"
                                     " if os.path.exists(f'/proc/self/fd/{n}')))", encoding="utf-8")  # fmt: skip
     said: list[str] = []
     with (folder / "lock").open("w") as lock:

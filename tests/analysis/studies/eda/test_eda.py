@@ -400,4 +400,4 @@ def test_the_course_tables_numbers_are_the_known_ones(tmp_path: Path) -> None:
         "neighbourhood_group",
         "room_type",
     }
-    assert describe.with_target(data).duplicated().sum() == 683
+    assert data.with_target.duplicated().sum() == 683

@@ -28,7 +28,9 @@ def test_a_row_goes_on_behind_what_prints_nothing(rows: str) -> None:
     assert set(verdicts(rows)) == {"ok"}
 
 
-@pytest.mark.parametrize("rows", [r"x &= x \\ &{} + y", r"x + y &= x \\ &{} - y", r"xy &= x \\ &\cdot 2y"])
+@pytest.mark.parametrize(
+    "rows", [r"x &= x \\ &{} + y", r"x + y &= x \\ &{} - y", r"xy &= x \\ &\cdot 2y", r"xy &= x \\ &\times 2y"]
+)
 def test_what_goes_on_is_judged_with_the_row_above(rows: str) -> None:
     assert "wrong" in verdicts(rows)
 
@@ -39,7 +41,7 @@ def test_what_goes_on_is_judged_with_the_row_above(rows: str) -> None:
         r"x + y &= x \\ &\phantom{={}} + y",
         r"x + y &= x \\ &\hspace{2em} + y",
         r"x + y &= x \\ &\mathbin{+} y",
-        r"xy &= x \\ &\times y",
+        r"xy &= x \\ &\ast y",
         r"x + y + z &= x \\ &\quad + y \\ &\quad \text{(last)} + z",
     ],
 )
