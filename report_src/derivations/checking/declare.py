@@ -19,7 +19,7 @@ from report_src.derivations.source.document import Derivation
 from report_src.derivations.source.errors import Refusal, Undeclared, Unjudged
 from report_src.derivations.source.rows import Row, split_rows
 from report_src.derivations.source.tokens import tokens
-from report_src.derivations.syntax.names import NameUse, latex
+from report_src.derivations.syntax.names import NameUse, label_parts, latex
 
 KEPT = 8  # choices that are followed at a time
 MOST = 40  # most names that are declared
@@ -125,20 +125,22 @@ def _declared(declaration: str) -> list[Row]:
 
 def _ways(use: NameUse, known: list[str], new: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the subscripts of a name and the spaces it may lie in; x_i may be a component of x, or counted by i."""
-    counted = [sub for sub in use.subs if len(sub) == 1 and sub.islower()]
+    counted = [sub for sub in use.subs if (len(sub) == 1 and sub.islower()) or label_parts(sub)]
+    label = any(label_parts(sub) for sub in counted)  # p_{y_i} is an entry of p, and no name
     if not counted or len(counted) != len(use.subs) or len(counted) > 2 or use.letter.bold:
         yield from ((use.subs, space) for space in _spaces(use, known, new))
         return
     lengths = [*new[:1], *known]
     if len(counted) == 1:
         yield from (((), f"\\in \\mathbb{{R}}^{{{length}}}") for length in lengths)
-        for count in [*new[1:2], *known]:
+        for count in [*new[1:2], *known] if not label else ():
             ranged = f",\\ {counted[0]} = 1,\\dots,{count}"
             yield from ((use.subs, f"\\in \\mathbb{{R}}^{{{length}}}{ranged}") for length in lengths if length != count)
     else:
         pairs = [(a, b) for a in [*new[:1], *known] for b in [*new[1:2], *known] if a != b]
         yield from (((), f"\\in \\mathbb{{R}}^{{{a} \\times {b}}}") for a, b in pairs)
-    yield from ((use.subs, space) for space in _spaces(use, known, new))
+    if not label:
+        yield from ((use.subs, space) for space in _spaces(use, known, new))
 
 
 def _spaces(use: NameUse, known: list[str], new: list[str]) -> list[str]:

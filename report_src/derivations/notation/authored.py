@@ -89,7 +89,8 @@ def _elsewhere(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> Nod
     if scope.calls > MAX_CALLS:
         raise Unreadable(f"more than {MAX_CALLS} applications of defined functions", use.start, paren.end)
     if symbol.slots:
-        raise Unreadable(f"{symbol} is defined by its components, and read at {paren} only", use.start, paren.end)
+        message = f"{symbol} has an index or a label of its own, and is read at the arguments of its definition only"
+        raise Unreadable(message, use.start, paren.end)
     _refuse_product(scope, use, symbol, paren)
     values = [scope.reader.expression(item) for item in paren.items]
     for key, value in zip(formula.arguments, values, strict=True):

@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 from report_src.derivations.notation.indicators import SIGNS, compared
-from report_src.derivations.notation.sums import letter_of, position
+from report_src.derivations.notation.sums import beside, position
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
@@ -28,7 +28,7 @@ def side_condition(program: Program, scope: Scope | None, statement: Placed) -> 
     signs = [relation.sign for relation in tree.relations]
     if scope is None or len(signs) != 1 or signs[0] not in SIGNS or tree.continues or statement.inline:
         return False
-    letters = [letter_of(side.items[0]) if len(side.items) == 1 else None for side in tree.sides]
+    letters = [beside(side) for side in tree.sides]
     found = [scope.free.get(letter) if letter else None for letter in letters]
     declared = any((letter, "", "", ()) in program.table.symbols for letter in letters)
     last = itertools.takewhile(lambda claim: claim.place.rows == statement.rows, reversed(program.claims))

@@ -7,7 +7,7 @@ from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import SCALAR, Index, same
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import NameUse, is_number
+from report_src.derivations.syntax.names import NameUse, is_number, label_parts, label_text, only_items, plain_name
 from report_src.derivations.syntax.parser import Syntax
 
 SIGNS = frozenset({"=", "!=", "<", ">", "<=", ">="})
@@ -24,10 +24,28 @@ def _condition(scope: Scope, left: Syntax, sign: str, right: Syntax, place: tupl
         raise Unreadable("an indicator compares with =, \\ne, <, >, \\le or \\ge", *place)
     scope.in_indicator = True
     try:
-        sides = scope.reader.expression(left), scope.reader.expression(right)
+        sides = tuple(_label(scope, side, sign) or scope.reader.expression(side) for side in (left, right))
     finally:
         scope.in_indicator = False
+    for one, other in (sides, sides[::-1]):
+        label = one.op == "index" and scope.table.is_label(one.data.letter)
+        if label and other.op not in ("index", "constant"):
+            message = f"{one} is a label: it is compared with an index or a number, not with {other}"
+            raise Unreadable(message, *place)
     return compared(sides[0], sign, sides[1], *place)
+
+
+def _label(scope: Scope, side: Syntax, sign: str) -> Node | None:
+    r"""Read a side that is a label: one that is declared, or the y_i of y_i = k where no value is called y."""
+    items = only_items(side)
+    use = plain_name(items[0]) if len(items) == 1 else None
+    if use is None or scope.table.find(use) is not None:
+        return None
+    text = label_text(items[0]) or (use.letter.letter if use.bare and not use.subs else "")
+    if text not in scope.table.labels and not (label_parts(text) and sign in ("=", "!=")):
+        return None
+    index = scope.index(text, use, bold=use.letter.bold)
+    return Node("index", (), SCALAR, frozenset({index}), side.start, side.end, scope.segment, index)
 
 
 # the ways in which two numbers compare, and those that a sign covers

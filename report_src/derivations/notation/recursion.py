@@ -78,6 +78,8 @@ class Group:
         symbol = table.symbols.get(key)
         if symbol is None or not symbol.awaited:
             return None
+        if len(symbol.slots) != len(dims):
+            raise Unreadable(f"{symbol} depends on a label, which a recursion may not", value.start, value.end)
         if not all(same(a, b) for a, b in zip((*symbol.slots, *symbol.shape), (*dims, *value.shape), strict=True)):
             message = (
                 f"{symbol} is {shapes.describe(value.shape)} here, and {shapes.describe(symbol.shape)} at its start"

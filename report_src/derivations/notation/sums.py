@@ -13,7 +13,16 @@ from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Table, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEK
-from report_src.derivations.syntax.names import is_number, only_items, plain_name, shifted, show_key, spell
+from report_src.derivations.syntax.names import (
+    is_number,
+    label_text,
+    only_items,
+    plain_name,
+    shifted,
+    show_key,
+    show_label,
+    spell,
+)
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 
 _WRITTEN = (
@@ -106,7 +115,7 @@ def _paired(scope: Scope, bound: Bound) -> bool:
     r"""Tell whether \sum_{i<j} runs over j as well: if j occurs nowhere else in its statement."""
     letter = bound.beside
     known = any(found.letter == letter for found in scope.bound) or letter in scope.free
-    known = known or letter in scope.table.dims
+    known = known or letter in scope.table.dims or (letter is not None and scope.table.is_label(str(letter)))
     return isinstance(letter, str) and not known and scope.choice.get("pairs") == "both"
 
 
@@ -141,7 +150,7 @@ def _condition(scope: Scope, bound: Bound, index: Index, item: Syntax) -> Node:
     if isinstance(bound.beside, Dim):
         beside = Node("dimension", (), SCALAR, NONE, *place, bound.beside)
     elif bound.beside is not None:
-        other = _beside(scope, bound.beside, index, item)
+        other = _beside(scope, bound.beside, bound.sign, index, item)
         beside = Node("index", (), SCALAR, frozenset({other}), *place, other)
         same(index.dim, other.dim)
     if bound.offset or beside is None:
@@ -152,12 +161,16 @@ def _condition(scope: Scope, bound: Bound, index: Index, item: Syntax) -> Node:
     return compared(own, bound.sign, beside, item.start, item.end)
 
 
-def _beside(scope: Scope, letter: str, index: Index, item: Syntax) -> Index:
+def _beside(scope: Scope, letter: str, sign: str, index: Index, item: Syntax) -> Index:
     """Return the index that the one of a sum is compared with."""
     other = next((found for found in reversed(scope.bound) if found.letter == letter), None)
+    label = scope.table.is_label(letter)
+    if label and sign != "!=":
+        message = f"{show_label(letter)} is a label: no sum begins or ends at it"
+        raise Unreadable(message, item.start, item.end, f"a sum may leave it out: \\sum_{{j \\ne {letter}}}")
     if other is None and letter not in scope.released:
         other = scope.index(letter, item, bold=False)
-        scope.needed.append(other)
+        scope.needed.extend([] if label else [other])
     if other is None or other is index:
         raise _unsaid(letter, index, item)
     return other
@@ -183,7 +196,7 @@ def _limits(table: Table, item: Syntax) -> Limits:
     if len(known) != len(letters) or not 1 <= len(letters) <= 3:
         raise Unreadable(_WRITTEN, item.start, item.end)
     if lower.relation in _CONDITIONS and upper is None and len(known) == 1:
-        other = letter_of(lower.sides[1].items[0]) if len(lower.sides[1].items) == 1 else None
+        other = beside(lower.sides[1])
         if other is None:
             raise Unreadable(_WRITTEN, item.start, item.end)
         return Limits(known, None, (Bound(lower.relation, other),))
@@ -232,6 +245,12 @@ def _label(side: Side) -> str:
 def position(scope: Scope, index: Index, place: Side) -> Node:
     """Return the number that an index has."""
     return Node("index", (), SCALAR, frozenset({index}), place.start, place.end, scope.segment, index)
+
+
+def beside(side: Side) -> str | None:
+    """Return the letter or the label with which a condition compares an index."""
+    item = side.items[0]
+    return letter_of(item) or label_text(next(iter(only_items(item)), item)) if len(side.items) == 1 else None
 
 
 def letter_of(item: Syntax) -> str | None:

@@ -138,6 +138,8 @@ def _built(item: Any, alone: bool) -> list[Atom]:
     if item.kind == "paren":
         opened = str(item.meaning)
         return [Atom(opened), *_commas(inner), Atom(_CLOSES[opened])]
+    if item.kind == "finite":
+        return [Atom("\\{"), *_commas(inner), Atom("\\}")]
     if item.kind == "absolute":
         return [Atom("|"), *inner[0], Atom("|")]
     if item.kind == "norm":

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from report_src.derivations.notation import assumption_forms, authored, conditions, differentials, powers, readings
 from report_src.derivations.notation.recursion import Group
-from report_src.derivations.reader import checks, domains
+from report_src.derivations.reader import checks, domains, labels
 from report_src.derivations.reader.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Definition, Place, Program
 from report_src.derivations.semantics.scope import Scope, Target
@@ -172,6 +172,8 @@ class _Builder:
             message = "a declaration has its names on the left"
             raise Unreadable(message, tree.relations[0].start, tree.relations[0].end)
         if signs == ["in"]:
+            if labels.declared(self.table, self.ranges, self.within, tree):
+                return
             kind, shape = domains.domain(self.table, tree.sides[1])
             for item in tree.sides[0].items:
                 self.declare(item, kind, shape)
@@ -215,6 +217,7 @@ class _Builder:
             raise Unreadable("a declaration has letters only on its left", item.start, item.end)
         key, slots = family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
         symbol = Symbol(key, kind, shape, slots, place=item.start, bold=use.letter.bold)
+        labels.refuse_named(symbol, item.start, item.end)
         return self.table.add(symbol, item.start, item.end)
 
     def chain(self, statement: Placed, signs: list[str]) -> None:
@@ -286,6 +289,7 @@ class _Builder:
         else:
             checks.comparable(left, right, signs[0])
         checks.close_indices(scope, right)
+        labels.refuse_assumed(scope, left.start, right.end)
         self.active(scope, [left, right])
         self.enter_unnamed(statement, scope)
         place, given = Place(statement.segment, statement.rows, left.start, right.end), self.program.assumptions
@@ -367,12 +371,12 @@ class _Builder:
         free = {letter: index for letter, index in reader.scope.free.items() if index in value.indices}
         key, dims = family(use, {letter: index.dim for letter, index in free.items()})
         counted = [letter for letter in (use.sup.removeprefix("^"), *use.subs) if letter in free]
-        if len(counted) != len(dims) or set(counted) != set(free):
-            missing = ", ".join(sorted(set(free) - set(counted))) or ", ".join(counted)
-            message = f"the index {missing} is free on the right and must be on the left"
-            raise Unreadable(message, tree.sides[0].start, tree.sides[0].end)
+        hidden = labels.hidden(reader.scope, use, free, counted)
+        if len(counted) != len(dims) or set(counted) | {label for label, _ in hidden} != set(free):
+            raise labels.missing(tree.sides[0], set(free) - {label for label, _ in hidden}, counted)
+        dims += tuple(free[label].dim for label, _ in hidden)
         symbol = self.recursion.awaited_as(self.table, key, value, dims) or Symbol(
-            key, "definition", value.shape, dims, bold=use.letter.bold
+            key, "definition", value.shape, dims, bold=use.letter.bold, hidden=hidden
         )
         symbol.place = tree.sides[0].start
         symbol.typed = statement.segment.text[tree.sides[1].start : tree.sides[1].end].strip()
@@ -381,7 +385,7 @@ class _Builder:
         if not symbol.awaited:
             self.table.add(symbol, tree.sides[0].start, tree.sides[0].end)
         place = Place(statement.segment, statement.rows, tree.sides[0].start, value.end)
-        slots = tuple(free[letter] for letter in counted)
+        slots = tuple(free[letter] for letter in (*counted, *(label for label, _ in hidden)))
         definition = Definition(symbol, value, slots, place)
         complete = self.recursion.take(definition, reader.scope) or []
         self.program.definitions.extend(complete)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from report_src.derivations.notation import assumption_forms, powers
+from report_src.derivations.reader import labels
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
@@ -40,7 +41,8 @@ def determined(value: Node) -> None:
 
 
 def close_indices(scope: Scope, value: Node) -> None:
-    """Refuse an index whose range nothing says."""
+    """Refuse an index whose range nothing says, and a label that is not fixed."""
+    labels.refuse_moving(scope, value.start, value.end)
     for index in scope.made:
         if not index.dim.known():
             message = f"nothing determines the range of the index {index.letter}"

@@ -6,6 +6,7 @@ to the next + or −; log, exp and tanh without parentheses take one factor.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -347,10 +348,10 @@ class Reader:
             rows = operators.sized(self.table, use.subs, use)
             return operators.operated(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
         plain = not (use.letter.accent or use.sup or use.subs or use.operations)
-        if plain and self.scope.counts(letter + "'" * use.primes):
+        if plain and letter not in self.table.labels and self.scope.counts(letter + "'" * use.primes):
             index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
             return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.scope.segment, index)
-        raise self.table.unknown(use)
+        raise self.table.unknown(use, applied=_APPLIED.match(self.scope.segment.text, use.end) is not None)
 
     def with_scripts(self, made: Node, scripts: tuple[Script, ...]) -> Node:
         """Apply the scripts behind a bracket: components, transposes, squares."""
@@ -381,6 +382,7 @@ class Reader:
         return made
 
 
+_APPLIED = re.compile(r"\s*(?:\\left|\\[bB]igg?l?)?\s*\(")  # what follows a name that is applied to an argument
 _WEAKER = "⊙ takes the whole products beside it; write (a \\odot b) c for the other reading"
 
 

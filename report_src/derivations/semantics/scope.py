@@ -23,7 +23,16 @@ from report_src.derivations.semantics.symbols import (
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.vocabulary import GREEK
-from report_src.derivations.syntax.names import Key, NameUse, is_number, shifted, show_key
+from report_src.derivations.syntax.names import (
+    Key,
+    NameUse,
+    is_number,
+    label_parts,
+    renamed,
+    shifted,
+    show_key,
+    show_label,
+)
 
 MAX_INDICES = 5  # most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four
 
@@ -54,7 +63,8 @@ class Target:
     def axes(self, row: Any, column: Any) -> tuple[Any, ...]:
         """Return what picks along slots, rows and columns, where `row` and `column` are the axes of the array."""
         if self.whole:
-            return (*(row, column)[: len(self.slots)], 0, 0)
+            axes = iter((row, column))
+            return (*(next(axes) if pick == WHOLE else pick for pick in self.slots), 0, 0)
         if self.components:
             return (*self.slots, self.row, self.column)
         return (*self.slots, row, column)
@@ -104,7 +114,9 @@ class Scope:
             message = f"more than {MAX_INDICES} indices at one place of a statement"
             raise Unreadable(message, place.start, place.end)
         axis = next(axis for axis in range(MAX_INDICES) if axis not in taken)  # a sum that is left gives its axis back
-        known = self.ranged.get(letter) or self.inherited.get(letter)
+        label = self.table.labels.get(letter)
+        declared = label if label is not None and label.known() else None
+        known = declared or self.ranged.get(letter) or self.inherited.get(letter)
         made = Index(letter, axis, known if not bound else None, bound)
         self.made.append(made)
         return made
@@ -116,6 +128,9 @@ class Scope:
         if letter in self.free:
             message = f"the index {letter} is free elsewhere in this statement and summed over here"
             raise Unreadable(message, place.start, place.end, "give one of them another letter")
+        if letter in self.table.labels:
+            message = f"{show_label(letter)} is a label, which is fixed: no sum runs over it"
+            raise Unreadable(message, place.start, place.end, "take another letter for the index of the sum")
         if (letter, "", "", ()) in self.table.symbols:
             shown = show_key((letter, "", "", ()))
             raise Unreadable(f"{shown} is declared as a value and cannot be an index", place.start, place.end)
@@ -141,7 +156,7 @@ class Scope:
                 return found
         if letter in self.free:
             return self.free[letter]
-        shown = show_key((letter, "", "", ()))
+        shown = show_label(letter)
         if letter in self.released:
             message = f"the index {shown} is summed over in this statement, and occurs outside of its sum here"
             raise Unreadable(message, use.start, use.end, "put the whole sum in brackets, or take another letter")
@@ -155,10 +170,23 @@ class Scope:
             message = f"no symbol {show_key((use.letter.letter, use.letter.accent, use.sup, use.subs))} is declared"
             hint = "a component is written with a letter that is not bold"
             raise Unreadable(message, use.start, use.end, hint)
-        if len(letter.rstrip("'")) > 1 and letter.rstrip("'") not in GREEK:
+        if label_parts(letter) is not None:
+            self.note_label(letter, use)
+        elif len(letter.rstrip("'")) > 1 and letter.rstrip("'") not in GREEK:
             raise Unreadable(f"{letter} is not an index", use.start, use.end)
         self.free[letter] = self.make(letter, False, use)
         return self.free[letter]
+
+    def note_label(self, text: str, use: Any) -> None:
+        """Enter a label that is written as y_i; refuse one whose letter has another meaning."""
+        letter = (label_parts(text) or (text,))[0]
+        other = next((symbol for key, symbol in self.table.symbols.items() if key[:2] == (letter, "")), None)
+        if other is not None or letter in self.table.dims or letter in self.table.labels:
+            kind = "a dimension" if letter in self.table.dims else "a label of its own" if other is None else "a value"
+            message = f"{show_label(text)} is no index: {other or show_label(letter)} is {kind}"
+            hint = "the entry of p at the label of a one-hot y is \\sum_k y_k p_k"
+            raise Unreadable(message, use.start, use.end, hint)
+        self.table.labels.setdefault(text, Dim())
 
     def selector(self, text: str, dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
         """Return what a subscript picks along an axis of size `dim`."""
@@ -191,6 +219,9 @@ class Scope:
 
     def shift(self, steps: tuple[str, int], dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
         """Return the member some steps from an index; the row is claimed where it exists."""
+        if steps[0] in self.table.labels:
+            message = f"{show_label(steps[0])} is a label: nothing is counted from it"
+            raise Unreadable(message, use.start, use.end)
         index = self.selector(steps[0], dim, use, bold=bold, shown=shown)
         below, above = self.room.get(index, (0, 0)) if isinstance(index, Index) else (0, 0)
         if isinstance(index, Index) and index.bound and -below <= steps[1] <= above:
@@ -212,23 +243,37 @@ class Scope:
 
     def target(self, use: NameUse, symbol: Symbol, subs: tuple[str, ...]) -> Target:
         """Return a symbol with the selectors that its subscripts mean."""
-        if len(subs) < len(symbol.slots):
-            starred = ",".join(["n"] * len(symbol.slots))
+        count = len(symbol.slots) - len(symbol.hidden)
+        if len(subs) < count:
+            starred = ",".join(["n"] * count)
             message = f"{symbol} is a family: it needs an index, as in {symbol}_{starred}"
             raise Unreadable(message, use.start, use.end)
-        count = len(symbol.slots)
+        hidden = self.hidden(symbol, subs, use)
         if subs and subs == (WHOLE,) * count:
-            return Target(symbol, subs, None, None, False, (symbol.slots[0], symbol.slots[1] if count == 2 else ONE))
+            shape = (symbol.slots[0], symbol.slots[1] if count == 2 else ONE)
+            return Target(symbol, (*subs, *hidden), None, None, False, shape)
         slots = tuple(
             self.selector(text, dim, use, bold=False, shown=str(symbol))
-            for text, dim in zip(subs[:count], symbol.slots, strict=True)
+            for text, dim in zip(subs[:count], symbol.slots[:count], strict=True)
         )
+        slots += hidden
         rest = subs[count:]
         if not rest:
             return Target(symbol, slots, None, None, False, symbol.shape)
         bold = use.letter.bold
         row, column, _ = self.picks(rest, symbol.shape, str(symbol), use.start, use.end, bold=bold, use=use)
         return Target(symbol, slots, row, column, True, SCALAR)
+
+    def hidden(self, symbol: Symbol, subs: tuple[str, ...], use: NameUse) -> tuple[Selector, ...]:
+        """Return the labels on which a symbol depends and which it does not show; L_j of L_i := … has the label y_j."""
+        found, first = [], len(symbol.slots) - len(symbol.hidden)
+        for (label, place), dim in zip(symbol.hidden, symbol.slots[first:], strict=True):
+            text = label if place is None else renamed(label, subs[place])
+            if not self.table.is_label(text):
+                message = f"{symbol} depends on the label {show_label(label)}, which is not fixed here"
+                raise Unreadable(message, use.start, use.end, "write its index as a letter or a number")
+            found.append(self.selector(text, dim, use, bold=False, shown=str(symbol)))
+        return tuple(found)
 
     def picks(
         self, subs: tuple[str, ...], shape: Shape, shown: str, start: int, end: int, **name: Any

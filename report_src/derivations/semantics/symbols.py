@@ -10,7 +10,17 @@ from typing import Any
 
 from report_src.derivations.source.errors import Undeclared, Unjudged, Unreadable
 from report_src.derivations.source.vocabulary import INSTEAD
-from report_src.derivations.syntax.names import Key, NameUse, is_number, latex, shifted, show_key, word_of
+from report_src.derivations.syntax.names import (
+    Key,
+    NameUse,
+    is_number,
+    label_parts,
+    latex,
+    shifted,
+    show_key,
+    show_label,
+    word_of,
+)
 
 
 class Dim:
@@ -108,6 +118,9 @@ class Symbol:
     awaited: bool = False  # whether it is used in a recursion before its definition
     formula: Any = None  # the arguments it is defined with and its right side, where it is defined as J(θ)
     typed: str = ""  # the right side of its definition as typed
+    # the labels that its definition depends on and does not show, whose slots are its last; each with the place of the
+    # slot that names it: L_i := -\\log p_{i,y_i} has ("y_i", 0)
+    hidden: tuple[tuple[str, int | None], ...] = ()
 
     def __str__(self) -> str:
         """Return the name as a message prints it."""
@@ -135,6 +148,7 @@ class Table:
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
         self.constants: set[tuple[str, str, str]] = set()  # the names that the text says are constant
+        self.labels: dict[str, Dim] = {}  # the labels that are declared, or written as y_i in the place of an index
         self.varied: dict[Symbol, Symbol] = {}  # the declared symbols among them, and the arrays that dx stands for
 
     def dim(self, label: str) -> Dim:
@@ -145,6 +159,7 @@ class Table:
         """Enter a symbol; refuse a name that is taken."""
         if symbol.key in self.symbols:
             raise Unreadable(f"{symbol} is already declared or defined", start, end, "give it a name of its own")
+        self.refuse_label(symbol, start, end)
         self.refuse_component(symbol, start, end)
         self.refuse_power(symbol, start, end)
         symbol.order = len(self.symbols)
@@ -153,6 +168,18 @@ class Table:
             own = Symbol((f"d{symbol.key[0]}", *symbol.key[1:]), "real", symbol.shape, symbol.slots)
             self.varied[symbol] = self.symbols[own.key] = own
         return symbol
+
+    def is_label(self, text: str) -> bool:
+        """Tell whether an index is a label: it is declared as one, or has a subscript of its own."""
+        return text in self.labels or label_parts(text) is not None
+
+    def refuse_label(self, symbol: Symbol, start: int, end: int) -> None:
+        """Refuse a value with the letter of a label."""
+        letter, accent = symbol.key[:2]
+        label = next((text for text in self.labels if (label_parts(text) or (text,))[0] == letter), None)
+        if label is not None and not accent:
+            message = f"{show_label(label)} is a label in this derivation, so that {symbol} can be no value"
+            raise Unreadable(message, start, end, "take another letter for one of them")
 
     def refuse_component(self, symbol: Symbol, start: int, end: int) -> None:
         """Refuse a name that is written like a component of another one: x_1 beside the vector x."""
@@ -224,12 +251,22 @@ class Table:
                 return symbol, use.subs
         return None
 
-    def unknown(self, use: NameUse) -> Unreadable:
+    def _label(self, use: NameUse) -> str | None:
+        """Return the label that a name spells, if it is one."""
+        spelled = "_".join((use.letter.letter, *use.subs)) + (f"^({use.sup})" if use.sup else "")
+        found = (text for text in (spelled, use.letter.letter) if text in self.labels and not use.letter.accent)
+        return next(found, None)
+
+    def unknown(self, use: NameUse, *, applied: bool = False) -> Unreadable:
         """Return the error for a name that nothing declares, with what may have been meant."""
         key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
         lost = [place for name, place in self.lost.items() if name[:2] == key[:2] and name[3] == key[3]]
         if lost:
             return Unjudged(f"not judged: the row that introduces {show_key(key)} is refused", use.start, use.end)
+        if (label := self._label(use)) is not None:
+            hint = f"read are p_{{{label}}}, \\mathbb 1(k = {label}) and \\sum_{{k \\ne {label}}}"
+            message = f"{show_label(label)} is a label: it picks an entry or is compared with an index, and no number"
+            return Unreadable(message, use.start, use.end, hint)
         if word := word_of(use.letter.letter):
             hint = INSTEAD.get(word) or f"define it, \\text{{{word}}} \\coloneqq …, or take a letter"
             return Unreadable(f"the operator '{word}' is not in the language", use.start, use.end, hint)
@@ -249,8 +286,11 @@ class Table:
             hint = f"{show_key(key)} is defined further on: write its definition above this row"
         if not hint:
             scalar = "" if use.letter.bold else f"\\mathbb{{R}}$ or ${latex(key)} \\in "
+            applies = applied or (use.primes > 0 and "primes" not in self.layout)
+            function = f"${latex(key)} : \\mathbb{{R}} \\to \\mathbb{{R}}$ or " if applies else ""
             hint = (
-                f"declare it: ${latex(key)} \\in {scalar}\\mathbb{{R}}^{{d}}$, or define it: {latex(key)} \\coloneqq …"
+                f"declare it: {function}${latex(key)} \\in {scalar}\\mathbb{{R}}^{{d}}$, "
+                + f"or define it: {latex(key)} \\coloneqq …"
                 + (f"; {meant}" if meant else "")
                 + ("; a derivative is written with \\partial" if key[0] == "delta" and not use.letter.bold else "")
             )

@@ -213,9 +213,11 @@ class _Lexer:
             return self.emit("BITS", inside, tok, close + 1, self.toks[close].end)
         before = self.out[-1].type if self.out else ""
         marked = before == "INDICATOR" or [t.type for t in self.out[-3:]] == ["INDICATOR", "SUB", "_LBRACE"]
-        if marked:
+        counts = before == "REL" and self.out[-1].meaning == "in"
+        if marked or counts:
             return self.emit("LSET", tok.text, tok, index + 1)
-        raise Unreadable("braces \\{ \\} are read in \\{0,1\\} and \\{-1,1\\}", tok.start, tok.end, "group with ( )")
+        message = "braces \\{ \\} are read in \\{0,1\\}, \\{-1,1\\} and \\{1, \\dots, K\\}"
+        raise Unreadable(message, tok.start, tok.end, "group with ( )")
 
     def delimiter(self, tok: Tok, index: int, stop: int) -> int:
         """Emit the delimiter after \\left, \\right or \\big…; the side says whether it opens or closes."""

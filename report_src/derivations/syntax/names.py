@@ -139,13 +139,46 @@ def only_items(node: Syntax) -> tuple[Syntax, ...]:
     return ()
 
 
+_LABEL = re.compile(r"([A-Za-z]+)(_|\^\()([A-Za-z]+|[0-9]+)\)?")
+
+
+def label_parts(text: str) -> tuple[str, str] | None:
+    """Return the letter of a label and what names it: `y_i` and `y^(i)` are `("y", "i")`."""
+    found = _LABEL.fullmatch(text)
+    return (found[1], found[3]) if found else None
+
+
+def show_label(text: str) -> str:
+    """Return a label as a message prints it."""
+    letter, *below = label_parts(text) or (text,)
+    return show_key((letter, "", "".join(below) if "^" in text else "", () if "^" in text else tuple(below)))
+
+
+def renamed(text: str, below: str) -> str:
+    """Return a label that something else names: `y_i` with `j` is `y_j`."""
+    return _LABEL.sub(lambda found: found[0].replace(found[2] + found[3], found[2] + below), text)
+
+
+def label_text(node: Syntax) -> str | None:
+    r"""Return the text of a name with one subscript, or one superscript in parentheses: `y_i`, `y^{(i)}`."""
+    scripted = node.kind == "scripted" and node.items[0].kind == "NAME"
+    use = plain_name(node) if scripted else None
+    if use is None or use.letter.accent or use.letter.bold or use.primes or use.operations or use.power:
+        return None
+    below, above = use.subs, use.sup
+    text = f"{use.letter.letter}_{below[0]}" if len(below) == 1 and not above else ""
+    text = f"{use.letter.letter}^({above})" if above and not below else text
+    parts = label_parts(text) or ("", "")
+    return text if all(len(part) == 1 or part in GREEK or is_number(part) for part in parts) else None
+
+
 def subscripts(script: Script) -> tuple[str, ...] | None:
     """Return the items of a subscript: `{2,j}` and `{ij}` have two."""
     if script.relation or len(script.sides) != 1:
         return None
     found: list[str] = []
     for item in script.sides[0].items:
-        pieces = [spell(piece) for piece in only_items(item)] or [spell(item)]
+        pieces = [spell(piece) or label_text(piece) for piece in only_items(item) or (item,)]
         if any(piece is None for piece in pieces):
             return None
         found.extend(piece for piece in pieces if piece is not None)

@@ -132,6 +132,9 @@ class _Build(Transformer[Token, Any]):
     def paren(self, children: list[Any]) -> Syntax:
         return Syntax("paren", children[1].items, children[0].start_pos, children[2].end_pos, str(children[0]))
 
+    def finite(self, children: list[Any]) -> Syntax:
+        return Syntax("finite", children[1].items, children[0].begin, children[2].stop)
+
     def boxed(self, children: list[Any]) -> Syntax:
         word, inner = children
         return Syntax("boxed", (inner,), word.begin, inner.end + 1, word.meaning)

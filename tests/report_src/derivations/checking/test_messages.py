@@ -136,7 +136,7 @@ UNREAD = {
     "a starred name": (r"\mathbf{x}^* &= \mathbf{x}", "this name with a star is neither declared", r"$w^* \in"),
     "the step before": (r"\mathbf{h} &= \mathbf{h}_{t-1}", "h is neither declared", r"declare it: $h \in"),
     "one step before": (r"\mathbf{x} + \mathbf{h}_{t-1} &= \mathbf{x}", "neither declared", "a recursion is a definition"),
-    "the entry at a label": (r"x_{y_i} &= \lambda", "neither a name's nor an index", r"\sum_k y_k p_k"),
+    "the entry at a label": (r"x_{y_i} &= \lambda", "y_i is no index: y is a value", r"\sum_k y_k p_k"),
     "a sum without its index": (r"\sum -x_i &= \lambda", r"a sum is written \sum_{i=1}^{d}", ""),
     "a macro of somebody": (r"\bx &= \mathbf{x}", r"\bx is not in the language", r"its one \newcommand is above"),
     "⊙ beside products": (r"W\mathbf{x} \odot g'(\mathbf{a})\mathbf{x}^\top &= W", "Wx is m×1, g'(a)x^⊤ is m×d", r"write (a \odot b) c"),
