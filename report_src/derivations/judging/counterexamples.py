@@ -72,6 +72,9 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
     least = -BEYOND if claim.sign in ("<", ">") else BEYOND
     if any(symbol.kind == "function" for symbol in met) and not program.assumptions:
         yield from _other_functions(program, claim, seed, least)
+    if claim.sign in ("<", ">"):  # sides that are equal where a sum has one term
+        generator = np.random.default_rng([seed, len(ROUNDS), len(ROUNDS)])
+        yield filled(program, generator, Profile("normal"), sizes_of(program, generator, "ones"))
     for number, profile in enumerate(ROUNDS):
         generator = np.random.default_rng([seed, len(ROUNDS), number])
         many = profile.sizes.endswith(("many", "most"))

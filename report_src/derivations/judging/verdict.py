@@ -155,7 +155,7 @@ def _instance(
         elif comparison.failure is not None:
             outcome.failure = copy_with(comparison.failure, values=shown(program.claims[k], instance))
             outcome.error = comparison.error
-        elif comparison.verdict == "open" and instance.edge and program.claims[k].sign in STRICT:
+        elif comparison.verdict == "open" and program.claims[k].sign in STRICT and (instance.edge or _near(instance)):
             outcome.failure = Failure(math.nan, math.nan, "", TIED, undecided=True)
         if comparison.one_sided and outcome.failure is None and program.claims[k].sign == "=":
             outcome.failure = Failure(math.nan, math.nan, "", ONE_SIDED, undecided=True, hint=DECLARE)

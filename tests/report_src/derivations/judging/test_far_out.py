@@ -68,6 +68,14 @@ def test_two_sides_of_a_strict_bound_that_agree_in_all_digits_are_not_accepted()
     assert "agree in all digits" in messages[0]
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("row", [r"\log \sum_j e^{z_j} > z_i", r"-\log\operatorname{softmax}(\mathbf{z})_i > 0"])
+def test_two_sides_of_a_strict_bound_that_are_equal_for_one_term_are_not_accepted(row: str, seed: int) -> None:
+    text = f"\\begin{{derivation}}{{d}}Let $\\mathbf{{z}} \\in \\mathbb{{R}}^{{K}}$. \\[ {row} \\]\\end{{derivation}}"
+    (found,) = check_text(text, seed=seed)
+    assert not found.accepted
+
+
 @pytest.mark.parametrize(
     ("assumed", "row"), [(r"$x \ge y$", "x > y"), (r"$x \ge 1$", "x > 1"), (r"$x \le y$", r"x < y")]
 )
