@@ -57,9 +57,9 @@ def bursts(folders: Iterable[Path]) -> Iterator[set[tuple[Any, str]]]:
     import watchfiles
 
     step, longest = BURST_MILLISECONDS, LONGEST_BURST_MILLISECONDS
-    timing = {"step": step, "debounce": longest, "rust_timeout": IDLE_MILLISECONDS}
     try:
-        yield from watchfiles.watch(*folders, recursive=False, yield_on_timeout=True, **timing)
+        yield from watchfiles.watch(*folders, recursive=False, step=step, debounce=longest,
+                                    rust_timeout=IDLE_MILLISECONDS, yield_on_timeout=True)  # fmt: skip
     except (OSError, RuntimeError) as error:  # watchfiles has one of each for what the system refuses
         raise BuildError(
             f"the system does not let more folders be watched ({error}); end another watcher, raise "
