@@ -31,8 +31,8 @@ def bind_all(
         if only is not None and source not in only and source.is_file():
             continue
         try:
-            _there(source, "the derivation", name, ".tex.j2")
-            _there(file, "the arrays of the study", binding.study, ".npz")
+            _refuse_absent(source, "the derivation", name, ".tex.j2")
+            _refuse_absent(file, "the arrays of the study", binding.study, ".npz")
             parts = (msgspec.json.encode(binding), source.read_bytes(), file.read_bytes())
             content = " ".join(hashlib.sha256(part).hexdigest() for part in parts)
             results.append(memo.get(content, partial(_bound, source, binding, file)))
@@ -42,7 +42,7 @@ def bind_all(
     return results
 
 
-def _there(path: Path, what: str, name: str, ending: str) -> None:
+def _refuse_absent(path: Path, what: str, name: str, ending: str) -> None:
     """Raise BindingError where a file that a binding names does not exist."""
     if not path.is_file():
         known = sorted(other.name.removesuffix(ending) for other in path.parent.glob(f"*{ending}"))

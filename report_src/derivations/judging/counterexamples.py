@@ -92,15 +92,21 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes))))
         if program.assumptions:  # many starts are led to one solution; where all is 0 nothing leads away from it
             scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
-        for place, (_, values) in enumerate(scored[:chased]):
-            for relative in (True, False)[: 2 if place < CHASED_MANY and not program.assumptions else 1]:
-                best = chase.chased(values, STEPS_MANY if many else STEPS, relative=relative)
-                if chase.violation(best) > least:
-                    yield chase.at(best)
-                if claim.sign in ("<", ">") and not many:
-                    yield from (chase.at(_rounded(best, movable, digits)) for digits in (0, 2))
+        yield from _improved(chase, [values for _, values in scored[:chased]], least, many=many)
         if not number and movable and not program.assumptions:
             yield from extremes(chase.instance, movable)
+
+
+def _improved(chase: _Chase, begun: list[Values], least: float, *, many: bool) -> Iterator[Instance]:
+    """Yield the instances to which starts lead, where the violation there is above `least`; for < and > rounded too."""
+    assumed, strict = bool(chase.program.assumptions), chase.claim.sign in ("<", ">")
+    for place, values in enumerate(begun):
+        for relative in (True, False)[: 2 if place < CHASED_MANY and not assumed else 1]:
+            best = chase.chased(values, STEPS_MANY if many else STEPS, relative=relative)
+            if chase.violation(best) > least:
+                yield chase.at(best)
+            if strict and not many:
+                yield from (chase.at(_rounded(best, chase.movable, digits)) for digits in (0, 2))
 
 
 def _rounded(values: Values, movable: list[Symbol], digits: int) -> Values:
