@@ -133,7 +133,7 @@ def with_ones(X: Array) -> Array:
 
 
 def with_biases(params: Params, activation: Activation) -> list[Array]:
-    """Return [W b] of each layer, (units, inputs of the layer + 1), those of hidden layers with the activation's sign."""
+    """Return [W b] of each layer, (units, inputs of the layer + 1), of hidden layers with the activation's sign."""
     *hidden, last = (np.hstack(layer) for layer in zip(params[::2], params[1::2], strict=True))
     return [*(activation.sign * layer for layer in hidden), last]
 
