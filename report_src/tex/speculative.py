@@ -62,7 +62,8 @@ class Ahead:
         for one, _ in [pair for pair in self.waiting if pair not in kept]:
             one.end()
         self.waiting = kept
-        if any(one.sent not in wanted and further.startswith(one.sent) for one, _ in kept):
+        longest = max(map(len, wanted), default=0)
+        if any(len(one.sent) > longest and further.startswith(one.sent) for one, _ in kept):
             return
         for beginning in (beginning for beginning in wanted if beginning not in [one.sent for one, _ in kept]):
             one = process.start(folder, name, epoch, form=form)
@@ -75,17 +76,15 @@ class Ahead:
     def follow(self, known: bytes) -> None:
         """Send the rest of this beginning to the process that has read most of it, to a new one if all read another."""
         known = known.partition(ATTACHED)[0]
-        if not self.settled or not self.waiting:
-            return
-        if not any(one.sent.startswith(known) or known.startswith(one.sent) for one, _ in self.waiting):
+        if not self.settled or not self.waiting or any(one.sent.startswith(known) for one, _ in self.waiting):
+            return  # it has read as much
+        if not any(known.startswith(one.sent) for one, _ in self.waiting):
             wrong, made = self.waiting[0]
             form = precompiled_preamble.form_name(wrong.name)
             self.end()
             self.waiting.append((process.start(wrong.folder, wrong.name, wrong.epoch, form=form), made))
-        going = [one for one, _ in self.waiting if known.startswith(one.sent)]
-        if going:
-            best = max(going, key=lambda one: len(one.sent))
-            best.send(known[len(best.sent) :])
+        best = max((one for one, _ in self.waiting if known.startswith(one.sent)), key=lambda one: len(one.sent))
+        best.send(known[len(best.sent) :])
 
     def take(self, folder: Path, name: str, epoch: int, text: bytes) -> Waiting | None:
         """Return the process that has read most of this text, with the present preamble and references."""

@@ -69,20 +69,34 @@ def test_the_pages_are_those_of_a_plain_run_whether_the_guess_is_right_or_wrong(
     folder = compile_section(tmp_path, SECTION).pdf.parent
     foreseen.remember(folder, {TEMPLATE: TYPED})
     further = guess(folder, TYPED.replace("First words", "Other words"))
-    ahead = Ahead()
-    ahead.start(folder, "report", EPOCH, [further.partition(b"Other ")[0]], further=further)
-    ((one, _),) = ahead.waiting
-    assert one.sent == further
-    ahead.start(folder, "report", EPOCH, [further.partition(b"Other ")[0]], further=further)
-    assert ahead.waiting[0][0] is one
-    assert len(ahead.waiting) == 1
+    ahead, beginning = Ahead(), further.partition(b"Other ")[0]
+    ahead.start(folder, "report", EPOCH, [b"", beginning])  # as `make watch` leaves them
+    for _ in range(2):
+        ahead.start(folder, "report", EPOCH, [beginning], further=further)
+        assert [one.sent for one, _ in ahead.waiting] == [b"", further]
 
     document = folder / "report.tex"
     document.write_text(document.read_text().replace("First words", rendered))
     known = document.read_bytes().partition(b"Then")[0]
     ahead.follow(known)
-    ((taken, _),) = ahead.waiting
-    assert (taken is one, taken.sent) == ((True, further) if rendered == "Other words" else (False, known))
+    expected = [b"", further] if rendered == "Other words" else [known, further]
+    assert [one.sent for one, _ in ahead.waiting] == expected
     pages = compile.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path, ahead=ahead).pdf.read_bytes()
     ahead.end()
     assert pages == compile.compile_tex(folder, "report", epoch=EPOCH, root=tmp_path).pdf.read_bytes()
+
+
+def test_where_all_that_was_sent_is_wrong_another_tex_begins_at_once(tmp_path: Path) -> None:
+    folder = compile_section(tmp_path, SECTION).pdf.parent
+    foreseen.remember(folder, {TEMPLATE: TYPED})
+    further = guess(folder, TYPED.replace("First words", "Other words"))
+    ahead = Ahead()
+    ahead.start(folder, "report", EPOCH, [further.partition(b"Other ")[0]], further=further)
+    ((wrong, _),) = ahead.waiting
+    known = further.partition(b"Other ")[0]
+    ahead.follow(known)
+    assert [one for one, _ in ahead.waiting] == [wrong]
+    ahead.follow(known + b"Unforeseen words.\n")
+    ((other, _),) = ahead.waiting
+    assert (other.sent, wrong.process.poll() is None) == (known + b"Unforeseen words.\n", False)
+    ahead.end()
