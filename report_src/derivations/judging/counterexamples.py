@@ -12,9 +12,6 @@ from math import prod
 import numpy as np
 
 from report_src.derivations.evaluation import budget
-from report_src.derivations.evaluation.arithmetic import Floats
-from report_src.derivations.evaluation.environment import Environment
-from report_src.derivations.evaluation.functions import ABSOLUTE
 from report_src.derivations.evaluation.instances import (
     Instance,
     Profile,
@@ -26,11 +23,10 @@ from report_src.derivations.evaluation.instances import (
     sizes_of,
     smallest_sizes,
 )
-from report_src.derivations.evaluation.interpreter import define, value
-from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.judging.extremes import extremes
 from report_src.derivations.judging.optimizer import maximize
 from report_src.derivations.judging.starts import Values, starts
+from report_src.derivations.judging.violation import TINY, Violation
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import walk
@@ -59,7 +55,6 @@ MOVABLE, UNITS = frozenset({"real", "positive", "simplex"}), frozenset({"unit", 
 MOST_MANY = 2_000_000  # operations on single numbers that one evaluation with many entries may take
 MOST_CHASED = 20_000  # operations on single numbers that the starts of a round may take together for one step
 BEYOND = 1e-13  # relative violation that float64 can tell from rounding
-TINY = 1e-300
 NEXT = 2.0**-53  # distance of 1 to the float64 number below it
 
 
@@ -172,6 +167,7 @@ class _Chase:
 
     def __init__(self, program: Program, claim: Claim, instance: Instance, movable: list[Symbol]) -> None:
         self.program, self.claim, self.instance, self.movable = program, claim, instance, movable
+        self._recorded: dict[bool, Violation] = {}
 
     def at(self, values: Values) -> Instance:
         """Return the instance with other values, exact enough for balls."""
@@ -215,25 +211,17 @@ class _Chase:
 
     def violation(self, values: Values) -> float:
         """Return the largest relative violation, negative where the inequality holds."""
-        _, gap = self._gap(values, relative=True)
-        return float(gap.value.reshape(-1)[0])
+        return self._at(values, relative=True).worst
 
-    def _gap(self, values: Values, *, relative: bool) -> tuple[Environment, Var]:
-        """Return the violation of the worst entry as a number that can be differentiated."""
-        env = Environment(self.program, copy_with(self.instance, values=values), Floats())
-        for definition in self.program.definitions:
-            define(env, definition)
-        left, right = value(env, self.claim.left), value(env, self.claim.right)
-        if self.claim.sign in (">", ">="):
-            left, right = right, left
-        tape = env.tape
-        gap = tape.sub(left, right)
-        if relative:
-            size = tape.add(tape.apply(ABSOLUTE, 0, left), tape.apply(ABSOLUTE, 0, right))
-            gap = tape.div(gap, tape.add(size, tape.leaf([[TINY]])))
-        flat = np.where(np.isnan(gap.value), -np.inf, gap.value).argmax()
-        where = tuple(np.full((1, 1), k) for k in np.unravel_index(flat, gap.value.shape))
-        return env, tape.pick(gap, where, gap.value.shape)
+    def _at(self, values: Values, *, relative: bool) -> Violation:
+        """Return the violation by its size, or relative to the two sides; the next call moves it."""
+        found = self._recorded.get(relative)
+        if found is None:
+            instance = copy_with(self.instance, values=values)
+            found = self._recorded[relative] = Violation(self.program, self.claim, instance, relative=relative)
+        else:
+            found.move(values)
+        return found
 
     def improved(self, values: Values, steps: int, *, relative: bool) -> Values:
         """Return values with a larger violation, by its size or relative to the two sides."""
@@ -247,21 +235,16 @@ class _Chase:
         along = self.along(values)
 
         def gap(point: np.ndarray) -> tuple[float, Callable[[], np.ndarray]]:
-            env, found = self._gap(self._values(values, point), relative=relative)
-            return float(found.value.reshape(-1)[0]), lambda: along(self._slope(env, found))
+            found = self._at(self._values(values, point), relative=relative)
+            return found.worst, lambda: along(self._slope(found))
 
         point, _ = maximize(gap, start, steps, stop=_FOUND)
         return self._values(values, point)
 
-    def _slope(self, env: Environment, found: Var) -> np.ndarray:
+    def _slope(self, found: Violation) -> np.ndarray:
         """Return the slope of a violation by the free values."""
-        slopes = env.tape.gradients(found, [env.values[s] for s in self.movable])
-        parts = []
-        for symbol, slope in zip(self.movable, slopes, strict=True):
-            at = env.values[symbol].value
-            flat = np.zeros(at.shape) if slope is None else slope.value.reshape(at.shape)
-            parts.append(_chain(symbol, at, flat).reshape(-1))
-        return np.concatenate(parts)
+        slopes = zip(self.movable, found.slopes(self.movable), strict=True)
+        return np.concatenate([_chain(symbol, at, slope).reshape(-1) for symbol, (at, slope) in slopes])
 
     def _values(self, values: Values, point: np.ndarray) -> Values:
         made, begin = dict(values), 0
