@@ -281,13 +281,18 @@ def _matrix_power(env: Environment, node: Node) -> Var:
 def _repeated(
     env: Environment, base: Var, count: int, times: Callable[[Var, Var], Var], inverse: Callable[[Var], Var]
 ) -> Var:
-    """Return a product of `count` equal factors, of their inverse where that is negative; x^0 is 1."""
+    """Return a product of `count` equal factors by squares, of their inverse where that is negative; x^0 is 1."""
     if count == 0:
         size = base.value.shape[-1]
         return env.tape.leaf(np.eye(size) if times == env.tape.matmul else np.ones((1, 1)))
-    total = base
-    for _ in range(abs(count) - 1):
-        total = times(total, base)
+    total: Var | None = None
+    square, left = base, abs(count)
+    while left:
+        if left % 2:
+            total = square if total is None else times(total, square)
+        left //= 2
+        square = times(square, square) if left else square
+    assert total is not None
     return total if count > 0 else inverse(total)
 
 
@@ -300,15 +305,24 @@ def _sum(env: Environment, node: Node) -> Var:
 
 
 def _prod(env: Environment, node: Node) -> Var:
-    inner = value(env, node.args[0])
-    shape, along = inner.value.shape, inner.value.ndim - 3 - node.data.axis
-    total: Var | None = None
-    for place in range(shape[along]):
-        where = np.ix_(*([place] if axis == along else range(size) for axis, size in enumerate(shape)))
-        factor = env.tape.pick(inner, where, shape)
-        total = factor if total is None else env.tape.mul(total, factor)
-    assert total is not None
-    return total
+    """Return the product along an index: halves are multiplied entry by entry until one entry is left."""
+    total = value(env, node.args[0])
+    along = total.value.ndim - 3 - node.data.axis
+    left: Var | None = None  # what has no partner in the other half
+    while (count := total.value.shape[along]) > 1:
+        if count % 2:
+            last = _part(env, total, along, range(count - 1, count))
+            left = last if left is None else env.tape.mul(left, last)
+        halves = (range(count // 2), range(count // 2, count // 2 * 2))
+        total = env.tape.mul(*(_part(env, total, along, half) for half in halves))
+    return total if left is None else env.tape.mul(total, left)
+
+
+def _part(env: Environment, whole: Var, along: int, places: range) -> Var:
+    """Return the entries of an array at some places along an axis."""
+    shape = whole.value.shape
+    where = np.ix_(*(places if axis == along else range(size) for axis, size in enumerate(shape)))
+    return env.tape.pick(whole, where, shape)
 
 
 def _square(env: Environment, node: Node) -> Var:

@@ -213,7 +213,9 @@ def _between(top: Var, wanted: set[int], stop: set[int]) -> dict[Var, set[int]]:
     leads: dict[int, set[int]] = {}
     for number in sorted(seen):
         node = seen[number]
-        inside = set() if number in stop or node.op == "steady" else {arg.number for arg in node.args if arg.number in leads}
+        inside = (
+            set() if number in stop or node.op == "steady" else {arg.number for arg in node.args if arg.number in leads}
+        )
         if inside or number in wanted:
             leads[number] = inside
     return {seen[number]: leads[number] for number in sorted(leads, reverse=True)}

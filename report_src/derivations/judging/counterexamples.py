@@ -53,6 +53,7 @@ MOST_ENTRIES = (20_000, 1000, 200)  # sizes at which only the starts are tried
 FUNCTIONS = 24  # further draws of the functions, in scales from 1 to 10^6
 MOVABLE, UNITS = frozenset({"real", "positive", "simplex"}), frozenset({"unit", "closed unit"})
 MOST_MANY = 2_000_000  # operations on single numbers that one evaluation with many entries may take
+MOST_CALLS = 2_000  # operations on whole arrays that its recursions may take
 MOST_CHASED = 20_000  # operations on single numbers that the starts of a round may take together for one step
 BEYOND = 1e-13  # relative violation that float64 can tell from rounding
 NEXT = 2.0**-53  # distance of 1 to the float64 number below it
@@ -159,7 +160,9 @@ def _affordable(program: Program, sizes: Sizes) -> bool:
         for symbol in program.table.symbols.values()
         if symbol.kind not in ("function", "rule")
     )
-    return drawn <= MOST_MANY and budget.work(program, sizes) <= MOST_MANY
+    return (
+        drawn <= MOST_MANY and budget.work(program, sizes) <= MOST_MANY and budget.calls(program, sizes) <= MOST_CALLS
+    )
 
 
 class _Chase:
