@@ -1,4 +1,4 @@
-"""How far an inequality is broken, in float64: recorded once for some sizes and functions, and repeated on other values."""
+"""How far an inequality is broken, in float64: recorded once for some sizes and functions, repeated on other values."""
 
 from __future__ import annotations
 
