@@ -30,9 +30,11 @@ class Var:
     def __init__(self, op: str, args: tuple[Var, ...], data: Any, number: int) -> None:
         """Record an operation; its level is the deepest of its arguments'."""
         self.op, self.args, self.data, self.number = op, args, data, number
-        self.level = 0
+        level = 0
         for arg in args:
-            self.level = max(self.level, arg.level)
+            if arg.level > level:
+                level = arg.level
+        self.level = level
         self.applied: dict[tuple[Function, int], Var] = {}
 
 

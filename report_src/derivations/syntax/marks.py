@@ -40,7 +40,7 @@ class Word(str):
 
 
 class Mark(str):
-    """A token as it is typed, its kind and place, and what it means: a number, a letter, a relation, a side of a bar."""
+    """A token as it is typed, its kind and place, and what it means: a number, a letter, a relation, a side."""
 
     type: str
     begin: int  # offset of the first character
