@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace as copy_with
+from itertools import islice
 from math import prod
 
 import numpy as np
@@ -53,7 +54,8 @@ MOST_ENTRIES = (20_000, 1000, 200)  # sizes at which only the starts are tried
 FUNCTIONS = 24  # further draws of the functions, in scales from 1 to 10^6
 MOVABLE, UNITS = frozenset({"real", "positive", "simplex"}), frozenset({"unit", "closed unit"})
 MOST_MANY = 2_000_000  # operations on single numbers that one evaluation with many entries may take
-MOST_CALLS = 2_000  # operations on whole arrays that its recursions may take
+MOST_CALLS = 40_000  # operations on whole arrays that recursions may take, over all starts of a round
+FEWEST = 2  # starts of a round where recursions are that long
 MOST_CHASED = 20_000  # operations on single numbers that the starts of a round may take together for one step
 BEYOND = 1e-13  # relative violation that float64 can tell from rounding
 NEXT = 2.0**-53  # distance of 1 to the float64 number below it
@@ -80,12 +82,13 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         if many and (not sizes or program.assumptions):
             continue
         chase = _Chase(program, claim, filled(program, generator, profile, sizes), movable)
-        allowed = [chase.allowed(values) for values in starts(chase.instance, movable, generator)]
+        most = max(FEWEST, MOST_CALLS // max(1, budget.calls(program, sizes)))
+        allowed = [chase.allowed(values) for values in islice(starts(chase.instance, movable, generator), most)]
         tried = [(chase.violation(values), values) for values in allowed if values is not None]
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
         chased = CHASED_MANY if many else CHASED
-        chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes))))
+        chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes)))) if most > STEPS else 0
         if program.assumptions:  # many starts are led to one solution; where all is 0 nothing leads away from it
             scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
         yield from _improved(chase, [values for _, values in scored[:chased]], least, many=many)
@@ -160,9 +163,8 @@ def _affordable(program: Program, sizes: Sizes) -> bool:
         for symbol in program.table.symbols.values()
         if symbol.kind not in ("function", "rule")
     )
-    return (
-        drawn <= MOST_MANY and budget.work(program, sizes) <= MOST_MANY and budget.calls(program, sizes) <= MOST_CALLS
-    )
+    calls = budget.calls(program, sizes)
+    return drawn <= MOST_MANY and budget.work(program, sizes) <= MOST_MANY and FEWEST * calls <= MOST_CALLS
 
 
 class _Chase:

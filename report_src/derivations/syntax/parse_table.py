@@ -71,7 +71,8 @@ def run(marks: Sequence[Mark], builds: Mapping[str, Build]) -> Any:
             begin = len(values) - rule.size
             values[begin:] = [_node(rule, values[begin:], builds)]
         if kind not in found.steps[states[-1]]:
-            raise Unexpected(mark, {other for other in found.steps[states[-1]] if _allowed(found, states, other)})
+            others = filter(str.isupper, found.steps[states[-1]])  # tokens are written in capitals, rules are not
+            raise Unexpected(mark, {other for other in others if _allowed(found, states, other)})
         states.append(found.steps[states[-1]][kind])
         values.append(mark)
     return values[0]

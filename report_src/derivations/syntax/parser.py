@@ -179,7 +179,7 @@ class _Build:
         return tuple(child for child in children if not isinstance(child, Mark))
 
 
-_BUILDS = {name: getattr(_Build(), name) for name in vars(_Build) if name[0] != "_"}
+BUILDS = {name: getattr(_Build(), name) for name in vars(_Build) if name[0] != "_"}
 _WANTED = {
     "RPAR": "a closing )",
     "RSQ": "a closing ]",
@@ -194,7 +194,7 @@ _WANTED = {
 def parse(text: str) -> Statement:
     """Return the tree of one statement; raise Unreadable with the place in `text`."""
     try:
-        result = run(lex(text), _BUILDS)
+        result = run(lex(text), BUILDS)
     except Unexpected as problem:
         raise _explain(problem, text) from None
     assert isinstance(result, Statement)
