@@ -30,7 +30,8 @@ class Repetition:
             define(self.env, definition)
 
     def move(self, values: Mapping[Symbol, np.ndarray]) -> None:
-        """Give the declared symbols other values; what was recorded holds the old ones until it is repeated."""
+        """Give all declared symbols other values; what was recorded holds the old ones until it is repeated."""
+        self.env.values.declared = values
         for symbol, leaf in self.env.values.items():
             if symbol in values:
                 leaf.value = np.asarray(values[symbol], dtype=np.float64)
