@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.data.labelled import check_labelled
 from analysis.errors import InputError
 from analysis.io.csv_file import NEXT_STEP, CsvFile, quote
 from analysis.settings.schema import Categorical, Numerical, Table
@@ -31,7 +30,6 @@ def check_header(file: CsvFile, table: Table) -> None:
     doubled = [name for index, name in enumerate(found) if name in found[:index]]
     if doubled:
         raise InputError(f"{place}: expected every column once, got {quote(doubled[0])} twice", NEXT_STEP)
-    check_labelled(found, table, file.place)
     missing = [name for name in expected if name not in found]
     extra = [name for name in found if name not in expected]
     if missing:
