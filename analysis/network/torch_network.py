@@ -78,7 +78,8 @@ def train(
         refuse_blown_up(float(loss), len(params.b3), what, learning_rate, t, at_the_end=ends)
         with torch.no_grad():
             for parameter in model.parameters():
-                parameter -= learning_rate * parameter.grad
+                assert parameter.grad is not None
+                parameter.add_(parameter.grad, alpha=-learning_rate)
     trained = parameters(model)
     if not all(np.isfinite(array).all() for array in trained):  # the last update has no loss of its own
         last = f"parameters that are not finite after {iterations} updates"
