@@ -170,6 +170,28 @@ class Balls:
 
 
 Arithmetic = Floats | Balls
+Steady = Callable[..., Array]  # of an arithmetic and arrays: what has no derivative
+
+
+def largest(_: Arithmetic, value: Array) -> Array:
+    """Return what a softmax in float64 subtracts from its column, so that no exponential overflows."""
+    return value.max(axis=-2, keepdims=True)
+
+
+def _met(rule: Map) -> Steady:
+    """Return what is 1 where a rule of the sign of a difference gives 1, and 0 elsewhere."""
+    return lambda arithmetic, left, right: rule(arithmetic.sign(left - right))
+
+
+# indicators by the sign that is typed in them
+MET: dict[str, Steady] = {
+    "=": _met(lambda sign: 1 - sign * sign),
+    "!=": _met(lambda sign: sign * sign),
+    "<": _met(lambda sign: sign * (sign - 1) / 2),
+    ">": _met(lambda sign: sign * (sign + 1) / 2),
+    "<=": _met(lambda sign: 1 - sign * (sign + 1) / 2),
+    ">=": _met(lambda sign: 1 - sign * (sign - 1) / 2),
+}
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,6 @@ from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.functions import RELU
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import define, value
-from report_src.derivations.evaluation.repetition import Repetition
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
@@ -86,8 +85,7 @@ class _System:
         self.definite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succ"}
         self.equations = [claim for claim in self.assumptions if claim.sign == "="]
         self.bounds = [claim for claim in self.assumptions if claim.sign not in ("=", "succ", "succeq")]
-
-        self.recorded: tuple[Repetition, list[tuple[Var, list[Var | None]]]] | None = None
+        self.recorded: tuple[Environment, list[tuple[Var, list[Var | None]]]] | None = None
 
     def constructed(self, values: Values, floor: float, *, drawn: bool) -> Values:
         """Return the values with every definite and semidefinite matrix made from its symmetric part.
@@ -146,8 +144,8 @@ class _System:
                 return False
         return True
 
-    def _environment(self, values: Values, arithmetic: Floats | Balls) -> Environment:
-        env = Environment(self.program, copy_with(self.instance, values=values), arithmetic)
+    def _environment(self, values: Values, arithmetic: Floats | Balls, *, repeats: bool = False) -> Environment:
+        env = Environment(self.program, copy_with(self.instance, values=values), arithmetic, repeats=repeats)
         for definition in self.program.definitions:
             define(env, definition)
         return env
@@ -167,13 +165,13 @@ class _System:
     def linear(self, values: Values) -> tuple[np.ndarray, np.ndarray]:
         """Return the residuals in float64 and their slopes by the unknowns."""
         if self.recorded is None:
-            record = Repetition(self.program, copy_with(self.instance, values=values))
-            residuals = self._residuals(record.env, self.bounds)
-            nodes = [record.env.values[symbol] for symbol in self.unknown]
-            self.recorded = record, [(residual, record.env.tape.gradients(residual, nodes)) for residual in residuals]
+            env = self._environment(values, Floats(), repeats=True)
+            residuals = self._residuals(env, self.bounds)
+            nodes = [env.values[symbol] for symbol in self.unknown]
+            self.recorded = env, [(residual, env.tape.gradients(residual, nodes)) for residual in residuals]
         else:
             self.recorded[0].move(values)
-            self.recorded[0].repeat()
+            self.recorded[0].tape.repeat()
         rows = []
         for residual, slopes in self.recorded[1]:
             count, sizes = residual.value.size, [values[symbol].size for symbol in self.unknown]

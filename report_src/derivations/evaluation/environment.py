@@ -38,9 +38,9 @@ class _Values(dict[Symbol, Var]):
 class Environment:
     """The values of a program's symbols on an instance; derivatives are taken once and kept."""
 
-    def __init__(self, program: Program, instance: Instance, arithmetic: Arithmetic) -> None:
-        """Begin with the declared values of an instance."""
-        self.program, self.instance, self.tape = program, instance, Tape(arithmetic)
+    def __init__(self, program: Program, instance: Instance, arithmetic: Arithmetic, *, repeats: bool = False) -> None:
+        """Begin with the declared values of an instance; `repeats` is whether others will follow (`move`)."""
+        self.program, self.instance, self.tape = program, instance, Tape(arithmetic, repeats=repeats)
         self.values = _Values(self.tape, instance.values)
         self.wanted = plan_of(program).wanted
         self.derivatives: dict[tuple[Symbol, tuple[Symbol, ...], Held], Var] = {}
@@ -48,6 +48,16 @@ class Environment:
         self.steps: dict[Symbol, list[Var]] = {}  # the members of each recursion, one node a step
         self.fixed: dict[Index, int] = {}  # the step that a recursion is at, by the index of each of its definitions
         self._picked: dict[tuple[Any, ...], Var] = {}
+
+    def move(self, values: Mapping[Symbol, np.ndarray]) -> None:
+        """Give all declared symbols other values of the same shapes; what is recorded is old until it is repeated.
+
+        What is repeated are operations on arrays, gradients included: no node is read, no index is looked up again.
+        """
+        self.values.declared = values
+        for symbol, leaf in self.values.items():
+            if symbol in values:
+                leaf.value = self.tape.arithmetic.array(values[symbol])
 
     def axis_values(self, index: Index) -> np.ndarray:
         """Return 0 … size−1 along the axis of an index."""

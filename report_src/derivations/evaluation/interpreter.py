@@ -10,10 +10,10 @@ from functools import lru_cache
 import numpy as np
 
 from report_src.derivations.evaluation import recursion
-from report_src.derivations.evaluation.arithmetic import Arithmetic, Array, Floats
+from report_src.derivations.evaluation.arithmetic import MET, Floats, largest
 from report_src.derivations.evaluation.environment import Environment, diagonal
 from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RELU, ROOT
-from report_src.derivations.evaluation.tape import Steady, Var
+from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.notation.differentials import Differential
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
@@ -198,7 +198,7 @@ def _norm(env: Environment, node: Node) -> Var:
 def _softmax(env: Environment, node: Node) -> Var:
     inner = value(env, node.args[0])
     if isinstance(env.tape.arithmetic, Floats):
-        inner = env.tape.sub(inner, env.tape.steady(_largest, inner))
+        inner = env.tape.sub(inner, env.tape.steady(largest, inner))
     powers = env.tape.apply(EXP, 0, inner)
     return env.tape.div(powers, env.tape.sum(powers, (-2,)))
 
@@ -215,28 +215,8 @@ def _trace(env: Environment, node: Node) -> Var:
     return env.tape.sum(env.tape.pick(inner, diagonal(shape), shape), (-2,))
 
 
-def _largest(_: Arithmetic, inner: Array) -> Array:
-    """Return what a softmax in float64 subtracts from its column, so that no exponential overflows."""
-    return inner.max(axis=-2, keepdims=True)
-
-
 def _indicator(env: Environment, node: Node) -> Var:
-    return env.tape.steady(_MET[node.data], *(value(env, arg) for arg in node.args))
-
-
-def _met(rule: Callable[[Array], Array]) -> Steady:
-    """Return what is 1 where a rule of the sign of a difference gives 1, and 0 elsewhere."""
-    return lambda arithmetic, left, right: rule(arithmetic.sign(left - right))
-
-
-_MET = {
-    "=": _met(lambda sign: 1 - sign * sign),
-    "!=": _met(lambda sign: sign * sign),
-    "<": _met(lambda sign: sign * (sign - 1) / 2),
-    ">": _met(lambda sign: sign * (sign + 1) / 2),
-    "<=": _met(lambda sign: 1 - sign * (sign + 1) / 2),
-    ">=": _met(lambda sign: 1 - sign * (sign - 1) / 2),
-}
+    return env.tape.steady(MET[node.data], *(value(env, arg) for arg in node.args))
 
 
 def _determinant(env: Environment, node: Node) -> Var:

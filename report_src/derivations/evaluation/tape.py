@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from report_src.derivations.evaluation.arithmetic import Arithmetic, Array
+from report_src.derivations.evaluation.arithmetic import Arithmetic, Array, Steady
 from report_src.derivations.evaluation.functions import Function
 
 CORE = 12  # axes of an array itself: three symbols of two slots, rows and columns each
@@ -25,6 +25,7 @@ class Var:
     """An array with the operation and the arguments it came from."""
 
     __slots__ = ("applied", "args", "data", "level", "number", "op", "value")
+    level: int
     value: Array
 
     def __init__(self, op: str, args: tuple[Var, ...], data: Any, number: int) -> None:
@@ -39,16 +40,13 @@ class Var:
 
 
 class Tape:
-    """The operations of one evaluation in one arithmetic.
+    """The operations of one evaluation in one arithmetic."""
 
-    `kept` has them in their order where they will be repeated on other values (evaluation.repetition).
-    """
-
-    def __init__(self, arithmetic: Arithmetic) -> None:
-        """Begin with nothing recorded."""
+    def __init__(self, arithmetic: Arithmetic, *, repeats: bool = False) -> None:
+        """Begin with nothing recorded; `repeats` is whether the operations are kept in their order, to be repeated."""
         self.arithmetic, self.numbers = arithmetic, count()
         self.level = 0  # of the pass that runs over all entries of an array; 0 outside of one
-        self.kept: list[Var] | None = None
+        self.kept: list[Var] | None = [] if repeats else None
 
     def _made(self, op: str, args: tuple[Var, ...], data: Any = None) -> Var:
         made = Var(op, args, data, next(self.numbers))
@@ -56,6 +54,11 @@ class Tape:
         if self.kept is not None:
             self.kept.append(made)
         return made
+
+    def repeat(self, start: int = 0, stop: int | None = None) -> None:
+        """Compute a part of the operations that are kept once more, from the present values of the leaves."""
+        for node in (self.kept or [])[start:stop]:
+            node.value = COMPUTED[node.op](node, self.arithmetic)
 
     def leaf(self, values: Any) -> Var:
         """Return exact float64 numbers as the beginning of a record."""
@@ -260,7 +263,6 @@ def _fitted(n: Var, _: Arithmetic) -> Array:
     return (value.sum(axis=axes, keepdims=True) if axes else value).reshape(shape)
 
 
-Steady = Callable[..., Array]  # of an arithmetic and arrays
 # the value of a node by its operation
 COMPUTED: dict[str, Callable[[Var, Arithmetic], Array]] = {
     "copy": lambda n, _: n.args[0].value,
@@ -310,6 +312,11 @@ def _inverted(t: Tape, n: Var, c: Var, _: list[bool]) -> Parts:
     return [t.neg(t.matmul(t.matmul(turned, c), turned))]
 
 
+def _together(where: tuple[Array, ...]) -> Shape:
+    """Return the shape of what index arrays pick."""
+    return np.broadcast_shapes(*(places.shape for places in where))
+
+
 def _applied(t: Tape, n: Var, c: Var, _: list[bool]) -> Parts:
     function, order = n.data
     return [t.mul(c, t.apply(function, order + 1, n.args[0]))]
@@ -328,7 +335,7 @@ _RULES: dict[str, Rule] = {
     "determinant": lambda t, n, c, _: [t.mul(t.mul(c, n), t.transpose(t.inverse(n.args[0])))],
     "sum": lambda t, n, c, _: [t.expand(c, n.args[0].value.shape)],
     "apply": _applied,
-    "pick": lambda t, n, c, _: [t.scatter(c, *n.data, np.broadcast_shapes(*(places.shape for places in n.data[0])))],
+    "pick": lambda t, n, c, _: [t.scatter(c, n.data[0], n.data[1], _together(n.data[0]))],
     "scatter": lambda t, n, c, _: [t.pick(c, n.data[0], n.data[1])],
     "expand": lambda t, n, c, _: [c],
     "fit": lambda t, n, c, _: [t.expand(c, n.args[0].value.shape)],

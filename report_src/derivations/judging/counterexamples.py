@@ -89,7 +89,9 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
         chased = CHASED_MANY if many else CHASED
-        chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes)))) if most > STEPS else 0
+        chased = (
+            max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes)))) if most > STEPS else 0
+        )  # a long recursion
         if program.assumptions:  # many starts are led to one solution; where all is 0 nothing leads away from it
             scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
         yield from _improved(chase, [values for _, values in scored[:chased]], least, many=many)

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lark import Lark, UnexpectedInput
+from lark import Lark, UnexpectedToken
 from lark.lexer import Lexer
 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax import parse_table
 from report_src.derivations.syntax.lexer import lex
-from report_src.derivations.syntax.parse_table import GRAMMAR, Unexpected, run, table
+from report_src.derivations.syntax.parse_table import GRAMMAR, Table, Unexpected, run, table
 from report_src.derivations.syntax.parser import BUILDS, parse
 from tests.report_src.derivations.shipped import SHIPPED
 
@@ -58,7 +58,7 @@ def test_statements_are_read_and_refused_as_lark_reads_and_refuses_them() -> Non
             read.append((text, lark.parse(text)))
         except Unreadable:  # by the lexer, before either parser
             continue
-        except UnexpectedInput as problem:
+        except UnexpectedToken as problem:
             refused.append((text, problem.accepts))
     assert [run(lex(text), BUILDS) for text, _ in read] == [expected for _, expected in read]
     for text, accepted in refused:
@@ -81,7 +81,12 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that gets an entry for each table that is built."""
     found: list[str] = []
     built = parse_table.built
-    monkeypatch.setattr(parse_table, "built", lambda key: found.append(key) or built(key))
+
+    def counted(key: str) -> Table:
+        found.append(key)
+        return built(key)
+
+    monkeypatch.setattr(parse_table, "built", counted)
     return found
 
 
