@@ -188,6 +188,7 @@ SMALL_NAMES = {  # of the first report -> of the small one
     "03_trainig.tex": "1_modle.tex", "03_training.tex": "1_model.tex",
     "training.iteratons": "logistic.rowz", "training.iterations": "logistic.rows", "trainig": "logistik",
     "logistik.iterations": "logistik.rows", "training.learning_rate": "logistic.commonest", "training": "logistic",
+    "there is no \\bibitem": "templates/references.bib has no entry",
 }  # fmt: skip
 # before \begin{document} no label is written, so that none can be there twice
 NO_MISTAKES = {("preamble.tex", "label twice")}

@@ -82,6 +82,7 @@ def rehearse(path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ALL, ids=lambda broken: broken.name)
+@pytest.mark.sampled(4)
 def test_a_broken_input_gives_one_message_and_costs_nothing(
     broken: Broken, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,6 +50,7 @@ def test_a_study_reads_what_it_declares(study: str) -> None:
         ("data/test.csv", {"generalization"}),
     ],
 )
+@pytest.mark.sampled(3)
 def test_a_changed_file_changes_the_keys_of_what_reads_it(report: Keyed, name: str, expected: set[str]) -> None:
     assert grown(report.project.root / name, keys(report), report) == expected
 

@@ -24,6 +24,7 @@ def ran(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("target", ["unused", "check", "report", "bundle", "handin", "figures"])
+@pytest.mark.sampled(3)
 def test_no_step_runs_because_another_profile_was_built_last(
     root: Path, capsys: pytest.CaptureFixture[str], target: str
 ) -> None:

@@ -455,6 +455,7 @@ def test_an_audit_of_nothing_says_what_to_type(monkeypatch: pytest.MonkeyPatch, 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
 @pytest.mark.parametrize("name", ["a_b & 100 %.pdf", r"\input{/etc/passwd}.pdf", "$x$ {.pdf", "α–中.pdf"])
+@pytest.mark.sampled(4)
 def test_the_markers_pdf_prints_names_and_lines_as_they_are(tmp_path: Path, name: str) -> None:
     line = r"  differs: sentence text (page 3): “\write18{x} 34.9 %” in the PDF, “_^&#” set again"
     each = audit.Audited(Path(name), 1, [line])
