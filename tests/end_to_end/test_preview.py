@@ -285,8 +285,8 @@ def test_selecting_a_word_opens_nothing(page: Any, opened: list[str]) -> None:
 def test_a_click_on_a_number_shows_what_it_is_and_who_rests_on_it(page: Any, opened: list[str]) -> None:
     wait_for_status(page, "good")
     shown = card_of(page, 2, "3")
-    assert shown.startswith("eda\n")
-    for said in ("value\n3", "meaning", "computed at\nanalysis/studies/eda/", "few-rows", "read at\ntemplates"):
+    assert shown.startswith("survey\n")
+    for said in ("value\n3", "meaning", "computed at\nstudies/survey/", "few-rows", "read at\ntemplates"):
         assert said in shown
     page.wait_for_timeout(600)
     assert opened == []  # its places are links
