@@ -1,9 +1,10 @@
-"""One thread for each numerical library, as a study has it, and the order of the files.
+"""One thread for each numerical library, as a study has it; which cases run each time, and the order of the files.
 
 Threads of several workers only wait for each other.
 """
 
 import os
+from collections import Counter
 
 import pytest
 
@@ -13,6 +14,13 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 FIRST = "test_audit_of_report.py"  # builds the report that many files look at, while another worker does without it
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the file that builds the whole report; all else stays in its order."""
+    """Leave all but some cases of a sampled test to the long run; begin with the file that builds the most."""
+    met: Counter[str] = Counter()
+    for item in items:
+        sampled, name = item.get_closest_marker("sampled"), item.nodeid.partition("[")[0]
+        if sampled is not None and met[name] % sampled.args[0]:
+            item.add_marker(pytest.mark.long)
+        met[name] += 1
     items.sort(key=lambda item: item.path.name != FIRST)

@@ -139,6 +139,7 @@ def fuzz(kind: str, folder: Path, examples: int, seed: int = 0) -> None:
 
 
 @pytest.mark.parametrize("kind", FILES)
+@pytest.mark.sampled(3)
 def test_a_damaged_file_is_read_or_refused_with_its_place(kind: str, tmp_path: Path) -> None:
     fuzz(kind, tmp_path, QUICK)
 
@@ -160,6 +161,7 @@ def test_a_reader_that_raises_something_else_is_caught(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("kind", FILES)
+@pytest.mark.sampled(3)
 def test_damage_leaves_some_files_readable_and_breaks_others(kind: str, tmp_path: Path) -> None:
     """A fuzz test whose files are all refused at their first byte would test nothing else."""
     read, whole, _ = FILES[kind]

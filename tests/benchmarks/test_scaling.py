@@ -19,6 +19,7 @@ def found() -> dict[str, object]:
     return scaling.measure(ROWS)
 
 
+@pytest.mark.long
 def test_memory_is_the_data_and_a_constant(found):
     assert found["data_bytes_per_row"] == pytest.approx(68)
     assert found["bytes_per_row_beyond_data"] < MOST_BYTES

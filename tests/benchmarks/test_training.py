@@ -7,6 +7,7 @@ import pytest
 from benchmarks import training
 
 
+@pytest.mark.long
 def test_it_measures_every_ratio_that_has_a_limit():
     found = training.measure(rows=2000, repeats=1)
     for activation, threads in training.LIMITS:

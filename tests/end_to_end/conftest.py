@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.clones import make_clone, make_starter
-from tests.end_to_end.reports import Built, make, write_report
+from tests.end_to_end.reports import Built, make, write_report, write_small_report
+
+BOTH = ("small", pytest.param("whole", marks=pytest.mark.long))
 
 
 def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], Built]) -> Built:
@@ -35,17 +37,32 @@ def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path
 
 
 @pytest.fixture(scope="session")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A whole report from two small tables, with everything filled in."""
+def first_report(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The first report, whole, from two small tables, with everything filled in."""
     built = built_once(tmp_path_factory, "report", lambda folder: make(write_report(folder), folder / "build"))
     assert built.status == 0, built.said
     return built
 
 
-@pytest.fixture(scope="session", params=["small", pytest.param("whole", marks=pytest.mark.long)])
+@pytest.fixture(scope="session")
+def small_report(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The report that `make new` makes, with everything filled in."""
+    built = built_once(tmp_path_factory, "small", lambda folder: make(write_small_report(folder), folder / "build"))
+    assert built.status == 0, built.said
+    return built
+
+
+@pytest.fixture(scope="session", params=BOTH)
+def report(request: pytest.FixtureRequest) -> Built:
+    """The small report each time, the first one in the long run."""
+    built: Built = request.getfixturevalue("small_report" if request.param == "small" else "first_report")
+    return built
+
+
+@pytest.fixture(scope="session", params=BOTH)
 def made_clone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A clone in which `make report` has run, of the small report and of the whole one; tests work in copies of it."""
     if request.param == "small":
         return built_once(tmp_path_factory, "small-clone", make_starter)
-    report = request.getfixturevalue("report")
+    report = request.getfixturevalue("first_report")
     return built_once(tmp_path_factory, "clone", lambda folder: make_clone(folder, report))

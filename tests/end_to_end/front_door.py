@@ -163,7 +163,9 @@ def report(folder: Path) -> int:
     before = signal.signal(signal.SIGALRM, late)
     signal.alarm(LONGEST)
     try:
-        return __main__.main(["report", "--config", str(folder / "report.toml"), "--build", str(folder / "build")])
+        own = ["--studies", str(folder / "studies")] if (folder / "studies").is_dir() else []
+        place = ["--config", str(folder / "report.toml"), "--build", str(folder / "build")]
+        return __main__.main(["report", *place, *own])
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)

@@ -14,6 +14,7 @@ from pathlib import Path
 from analysis.data import dataset
 from analysis.settings.load import load
 from analysis.settings.validate import ADDRESS
+from report_src.build import starter
 from report_src.fonts import shaping
 from report_src.fonts.faces import face_for
 from report_src.rendering import ai_usage, scans
@@ -86,6 +87,11 @@ ORDINARY = {
 FIELDS = tuple(ORDINARY)
 NAMES_OF_FILES = ("train", "test", "log", "picture", "pages", "config", "build")
 ON_COMMAND_LINE = ("config", "build")
+REPORT = ("title", "author", "roll_number", "repository", "assignment", "course", "institution", "term")
+LOGGED = ("tool", "date", "purpose", "prompt", "output", "edits")
+# fields of the small report: those that its pages print, and all
+PRINTED_BY_SMALL = (*REPORT, *LOGGED, "source", "unit_of_observation")
+OF_SMALL = (*PRINTED_BY_SMALL, "target", "target_meaning", "numerical", "meaning", "unit")
 IN_TABLES = ("target", "label", "numerical", "categorical", "category")
 LONG = ("prompt", "output", "edits")
 # not at all, or (a category) in a figure only, where it is shortened
@@ -151,6 +157,29 @@ def write_project(folder: Path, texts: Mapping[str, str]) -> tuple[Path, Path]:
     return config, folder / every["build"]
 
 
+def write_small(folder: Path, texts: Mapping[str, str]) -> tuple[Path, Path]:
+    """Write the report that `make new` makes, some of its fields holding `texts`; return config and build."""
+    starter.write(folder)
+    every = {**ORDINARY, **texts}
+    config = folder / "report.toml"
+    leaves = (folder / "data/leaves.csv").read_text(encoding="utf-8").splitlines()
+    table = [[every["numerical"], "width", every["target"]], *(line.split(",") for line in leaves[1:])]
+    with (folder / "leaves.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(table)
+    (folder / "ai.toml").write_text(_log(every), encoding="utf-8")
+    of = {name: toml(text) for name, text in every.items()}
+    lines = ["[report]", *(f"{key} = {of[key]}" for key in REPORT)]
+    lines += [f'[data]\ntrain = "leaves.csv"\nsource = {of["source"]}']
+    lines += ['[run]\nprofile = "quick"\nseed = 7\nvalidation_share = 0.25\n[ai]\nlog = "ai.toml"\n[table]']
+    lines += [f"{key} = {of[key]}" for key in ("unit_of_observation", "target", "target_meaning")]
+    lines += [f"classes = [{of['class']}, {of['described_category']}]"]
+    lines += [f"[[table.numerical]]\nname = {of['numerical']}\nmeaning = {of['meaning']}\nunit = {of['unit']}"]
+    lines += ['minimum = 0\nmaximum = 500\n[[table.numerical]]\nname = "width"\nmeaning = "w"\nunit = "mm"']
+    lines += ["minimum = 0\nmaximum = 500"]
+    config.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return config, folder / "build"
+
+
 def place(folder: Path, name: str) -> Path | None:
     """Return where a file of that name lies below the folder, its own folders made; None where it cannot lie there."""
     path = folder / name
@@ -182,8 +211,7 @@ def toml(value: str) -> str:
 
 def _settings(texts: Mapping[str, str]) -> str:
     of = {name: toml(text) for name, text in texts.items()}
-    report = ("title", "author", "roll_number", "repository", "assignment", "course", "institution", "term")
-    lines = ["[report]", *(f"{key} = {of[key]}" for key in report)]
+    lines = ["[report]", *(f"{key} = {of[key]}" for key in REPORT)]
     lines += ["[data]", *(f"{key} = {of[key]}" for key in ("train", "test", "source"))]
     lines += [
         '[run]\nprofile = "quick"\nseed = 3\nvalidation_share = 0.25\nhidden = [5, 4]\niterations = 12\nreport_at = 10',
@@ -205,8 +233,7 @@ def _settings(texts: Mapping[str, str]) -> str:
 
 
 def _log(texts: Mapping[str, str]) -> str:
-    keys = ("tool", "date", "purpose", "prompt", "output", "edits")
-    return "\n".join(['used = "yes"', "[[entry]]", *(f"{key} = {toml(texts[key])}" for key in keys)]) + "\n"
+    return "\n".join(['used = "yes"', "[[entry]]", *(f"{key} = {toml(texts[key])}" for key in LOGGED)]) + "\n"
 
 
 def read(config: Path, folder: Path) -> None:

@@ -57,6 +57,15 @@ def kinds_of(template: str) -> tuple[str, ...]:
     return {"preamble.tex": (PREAMBLE, EARLY), "shared/metadata.tex.j2": (EARLY,)}.get(template, ())
 
 
+def in_small(mistake: Mistake) -> Mistake:
+    """Return a mistake with the names of the small report."""
+    text, says, others = mistake.text, mistake.says, mistake.other
+    for old, new in SMALL_NAMES.items():
+        text, says = text.replace(old, new), says.replace(old, new)
+        others = tuple((kind, line, words.replace(old, new)) for kind, line, words in others)
+    return dataclasses.replace(mistake, text=text, says=says, other=others)
+
+
 def words(name: str, text: str, says: str, line: int = 1, *other: tuple[str, int, str], early: int = 1) -> Mistake:
     """Return a mistake in text that prints: before \\begin{document} its first printing line is one in itself."""
     return Mistake(name, text, line, says, (*other, (EARLY, early, WORDS)))
@@ -167,6 +176,20 @@ OTHERS = {
     "shared/references.tex.j2": "\\BLOCK{endif}",
 }
 SPOTS = KINDS | OTHERS
+SMALL_SPOTS = {  # of the small report
+    "sections/1_model.tex.j2": "Each feature is scaled",
+    "sections/2_results.tex.j2": "Gradient descent takes",
+    "report.tex.j2": '\\BLOCK{include "sections/1_model.tex.j2"}',
+    "derivations/logistic.tex.j2": "The $N$ rows",
+}
+SMALL_NAMES = {  # of the first report -> of the small one
+    "training-acuracy": "logistic-los", "training-accuracy": "logistic-loss",
+    "sec:trainig": "sec:modle", "sec:training": "sec:model",
+    "03_trainig.tex": "1_modle.tex", "03_training.tex": "1_model.tex",
+    "training.iteratons": "logistic.rowz", "training.iterations": "logistic.rows", "trainig": "logistik",
+    "logistik.iterations": "logistik.rows", "training.learning_rate": "logistic.commonest", "training": "logistic",
+    "there is no \\bibitem": "templates/references.bib has no entry",
+}  # fmt: skip
 # before \begin{document} no label is written, so that none can be there twice
 NO_MISTAKES = {("preamble.tex", "label twice")}
 
@@ -208,11 +231,12 @@ class Said:
 
 
 class Project:
-    """A copy of the whole project with a finished report, in which one mistake after the other can be made."""
+    """A copy of a report and the engine, built, in which one mistake after the other can be made."""
 
     def __init__(self, root: Path, report: Built) -> None:
-        """Copy the sources and the report."""
-        self.root, self.mine = root, root / "mine"
+        """Copy the sources and the report; `spots` says behind which line of a template a mistake is made."""
+        self.root, self.mine, self.report = root, root / "mine", report
+        self.spots = SPOTS if report.studies is None else SMALL_SPOTS
         for name in ("analysis", "report_src", "templates"):
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pyproject.toml", "requirements.lock"):
@@ -230,6 +254,7 @@ class Project:
         """Run `make report`; return what a user sees."""
         said = io.StringIO()
         place = ["--config", str(self.mine / "report.toml"), "--build", str(self.mine / "build")]
+        place += ["--studies", str(self.mine / "studies")] if self.report.studies else []
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
             status = __main__.main(["report", "--profile", "quick", *place])
         return Said(status, said.getvalue())
@@ -237,7 +262,7 @@ class Project:
     @contextlib.contextmanager
     def changed(self, template: str, text: str) -> Iterator[None]:
         """Have a template read `text`; it and what passes of TeX tell each other are as before at the end."""
-        path = self.root / "templates" / template
+        path = self.path(template)
         before = path.read_bytes()
         path.write_text(text, encoding="utf-8")
         try:
@@ -252,14 +277,19 @@ class Project:
     def _of_tex(self) -> list[Path]:
         return [path for pattern in (*compile.AUXILIARY, "*.settled") for path in self.work.glob(pattern)]
 
+    def path(self, template: str) -> Path:
+        """Return where a template lies: the report's own, or the clone's."""
+        own = self.mine / "templates" / template
+        return own if own.exists() else self.root / "templates" / template
+
     def source(self, template: str) -> list[str]:
-        """Return the lines of a template as it ships."""
-        return (ROOT / "templates" / template).read_text(encoding="utf-8").split("\n")
+        """Return the lines of a template."""
+        return self.path(template).read_text(encoding="utf-8").split("\n")
 
     def with_lines(self, template: str, text: str) -> tuple[str, int]:
         """Return a template with `text` put at its spot, and the line on which that begins."""
         lines = self.source(template)
-        spot = next(number for number, line in enumerate(lines, start=1) if line.startswith(SPOTS[template]))
+        spot = next(number for number, line in enumerate(lines, start=1) if line.startswith(self.spots[template]))
         return "\n".join([*lines[:spot], text, *lines[spot:]]), spot + 1
 
     def with_words(self, template: str, behind: str, text: str) -> tuple[str, int]:

@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import pandas as pd
 from PIL import Image, ImageDraw
 
 from analysis.data import simulate
+from report_src.build import starter
+from report_src.project import home_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 11
@@ -46,6 +49,8 @@ CODE_OUTPUT = """def f(x):
 UNICODE_EDITS = (
     "emoji 😀👩‍💻 · right to left: \u200fשלום\u200e עולם · 中文 · ∑ ℒ ∂ · bell \u0007 escape \u001b[31m · e\u0301"
 )
+FILLED_IN = {"author": AUTHOR, "roll_number": ROLL_NUMBER, "repository": REPOSITORY,
+             "source": "a test of 100 % & more", "log": "ai.toml"}  # fmt: skip
 LONG_WORD = "pneumono" * 25  # 200 letters without a place to break
 
 
@@ -57,6 +62,17 @@ class Built:
     build: Path
     status: int
     said: str
+
+    @property
+    def studies(self) -> Path | None:
+        """The folder of the report's own studies; None where it has those of the clone."""
+        folder = self.config.parent / "studies"
+        return folder if folder.is_dir() else None
+
+    @property
+    def templates(self) -> Path:
+        """The folder of its templates."""
+        return home_of(self.config.parent) / "templates"
 
     @property
     def pdf(self) -> Path:
@@ -78,6 +94,7 @@ def make(config: Path, build: Path, target: str = "report", profile: str | None 
     """Run the command line as `make` does, in a process of its own."""
     command = [sys.executable, "-c", COMMAND, target, "--config", str(config), "--build", str(build)]
     command += ["--profile", profile] if profile else []
+    command += [f"--studies={config.parent}/studies"] if (config.parent / "studies").is_dir() else []
     done = subprocess.run(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=PATIENCE
     )
@@ -102,7 +119,11 @@ def flat(text: str) -> str:
 
 def shipped(**lines: str) -> str:
     """Return the shipped report.toml with the first lines `key = …` replaced by `key = value` (value in TOML)."""
-    text = (ROOT / "report.toml").read_text(encoding="utf-8")
+    return replaced((ROOT / "report.toml").read_text(encoding="utf-8"), lines)
+
+
+def replaced(text: str, lines: Mapping[str, str]) -> str:
+    """Return a report.toml with the first lines `key = …` replaced by `key = value` (value in TOML)."""
     for key, value in lines.items():
         text, found = re.subn(rf"(?m)^{key} = .*$", lambda _, line=f"{key} = {value}": line, text, count=1)
         assert found == 1, f"report.toml has {found} lines '{key} = …'"
@@ -118,25 +139,41 @@ def simulated() -> tuple[pd.DataFrame, pd.DataFrame]:
 def write_report(folder: Path) -> Path:
     """Write a whole report of a few rows, everything filled in; return its report.toml."""
     train, test = simulated()
-    folder.mkdir(parents=True)
+    write_inputs(folder)
     train[:TRAIN_ROWS].to_csv(folder / "my train.csv", index=False)
     test[:TEST_ROWS].to_csv(folder / "my test.csv", index=False)
+    quoted = {key: toml(value) for key, value in FILLED_IN.items()}
+    text = shipped(**BRIEF, **quoted, train=toml("my train.csv"), test=toml("my test.csv"),
+                   part_c='["page.jpg"]', question_2='["pages.pdf"]')  # fmt: skip
+    (folder / "report.toml").write_text(text, encoding="utf-8")
+    return folder / "report.toml"
+
+
+def write_small_report(folder: Path) -> Path:
+    """Write the report that `make new` makes, everything filled in; return its report.toml."""
+    starter.write(folder)
+    write_inputs(folder)
+    config, document = folder / "report.toml", folder / "templates/report.tex.j2"
+    text = replaced(config.read_text(encoding="utf-8"), {key: toml(value) for key, value in FILLED_IN.items()})
+    config.write_text(f'{text}\n[scans]\npart_c = ["page.jpg"]\nquestion_2 = ["pages.pdf"]\n', encoding="utf-8")
+    scans = "".join(f'\\BLOCK{{with place="{place}"}}\\BLOCK{{include "shared/scans.tex.j2"}}\\BLOCK{{endwith}}\n'
+                    for place in ("part_c", "question_2"))  # fmt: skip
+    before = "\\appendix"
+    document.write_text(document.read_text(encoding="utf-8").replace(before, scans + before, 1), encoding="utf-8")
+    return config
+
+
+def write_inputs(folder: Path) -> None:
+    """Write what a report reads besides its tables: a log of AI use and scans."""
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "ai.toml").write_text(ai_log(), encoding="utf-8")
     (folder / "page.jpg").write_bytes(turned_picture())
     (folder / "pages.pdf").write_bytes(two_pages())
-    lines = {
-        "author": AUTHOR,
-        "roll_number": ROLL_NUMBER,
-        "repository": REPOSITORY,
-        "train": "my train.csv",
-        "test": "my test.csv",
-        "source": "a test of 100 % & more",
-        "log": "ai.toml",
-    }
-    quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in lines.items()}
-    text = shipped(**BRIEF, **quoted, part_c='["page.jpg"]', question_2='["pages.pdf"]')
-    (folder / "report.toml").write_text(text, encoding="utf-8")
-    return folder / "report.toml"
+
+
+def toml(value: str) -> str:
+    """Return a text as TOML writes it."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def ai_log() -> str:

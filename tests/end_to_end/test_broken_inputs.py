@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.plotting import style
 from tests.end_to_end import front_door
 from tests.end_to_end.broken_inputs import FILES, TABLES, Broken
 from tests.end_to_end.conftest import built_once
@@ -40,6 +41,7 @@ def build_small_project(folder: Path) -> Built:
     front_door.write_project(folder)
     with pytest.MonkeyPatch.context() as patch:
         front_door.without_processes(patch)
+        patch.setattr(style, "saved", lambda drawn: b"%PDF\n")  # every figure is drawn; writing it takes seconds
         assert front_door.report(folder) == 0
     return Built(folder / "report.toml", folder / "build", 0, "")
 
@@ -80,6 +82,7 @@ def rehearse(path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ALL, ids=lambda broken: broken.name)
+@pytest.mark.sampled(4)
 def test_a_broken_input_gives_one_message_and_costs_nothing(
     broken: Broken, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

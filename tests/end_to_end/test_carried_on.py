@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from report_src.build import starter
 from tests.end_to_end import front_door
-from tests.end_to_end.conftest import built_once
+from tests.end_to_end.conftest import BOTH, built_once
 from tests.end_to_end.damage import rows, swap, whole_column
 from tests.end_to_end.reports import Built, flat
 
@@ -24,6 +26,10 @@ WARNINGS = (
     "test.csv: column 'room_type': category 'Shared room' (1 row) never occurs in train.csv; "
     "its input was 0 in all of training",
     "test.csv: class 'Luxury' (2 rows) never occurs in train.csv",
+)
+OF_LEAVES = (
+    "data/leaves.csv: class 'ash' is described and has no row",
+    "data/leaves.csv: column 'soil': categories 'Clay' and 'clay' (1 row) differ little; write them alike",
 )
 # the sentences of the sections, numbers and names as they are printed
 SENTENCES = (
@@ -69,6 +75,25 @@ def write_odd_project(folder: Path) -> None:
 def build_odd_project(folder: Path) -> Built:
     """Write and build it; `said` is what the build printed on standard error."""
     write_odd_project(folder)
+    return built_here(folder)
+
+
+def build_odd_leaves(folder: Path) -> Built:
+    """Write and build the report that `make new` makes with a class without a row and two spellings of one soil."""
+    starter.write(folder)
+    table, settings = folder / "data/leaves.csv", folder / "report.toml"
+    heading, *leaves = table.read_text(encoding="utf-8").splitlines()
+    soils = ["clay", "Clay", *["sand"] * (len(leaves) - 2)]
+    lines = [f"soil,{heading}", *(f"{soil},{leaf}" for soil, leaf in zip(soils, leaves, strict=True))]
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = settings.read_text(encoding="utf-8").replace('"oak", "beech"]', '"oak", "beech", "ash"]', 1)
+    text += '\n[[table.categorical]]\nname = "soil"\nmeaning = "soil"\n'
+    settings.write_text(text.replace('"standard"', '"quick"', 1), encoding="utf-8")
+    return built_here(folder)
+
+
+def built_here(folder: Path) -> Built:
+    """Build a report in this process."""
     with pytest.MonkeyPatch.context() as patch, open(folder / "said", "w+", encoding="utf-8") as said:
         front_door.without_processes(patch)
         patch.setattr("sys.stderr", said)
@@ -77,9 +102,20 @@ def build_odd_project(folder: Path) -> Built:
         return Built(folder / "report.toml", folder / "build", status, said.read())
 
 
-@pytest.fixture(scope="module")
-def odd(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return built_once(tmp_path_factory, "odd-project", build_odd_project)
+@dataclasses.dataclass(frozen=True)
+class Odd:
+    """A report on odd tables, its warnings, and what its sections say of them."""
+
+    built: Built
+    warnings: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def odd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Odd:
+    if request.param == "small":
+        return Odd(built_once(tmp_path_factory, "odd-leaves", build_odd_leaves), OF_LEAVES, ())
+    return Odd(built_once(tmp_path_factory, "odd-project", build_odd_project), WARNINGS, SENTENCES)
 
 
 def printed(build: Path) -> str:
@@ -91,22 +127,22 @@ def printed(build: Path) -> str:
     return flat(re.sub(r"\\texttt\{([^{}]*)\}", r"\1", text))
 
 
-def test_the_build_goes_on_and_prints_each_warning_once(odd: Built) -> None:
-    assert odd.status == 0, odd.said
-    warned = [line.removeprefix("warning: ") for line in odd.said.splitlines() if line.startswith("warning: ")]
-    assert tuple(warned) == WARNINGS
-    assert "error:" not in odd.said
+def test_the_build_goes_on_and_prints_each_warning_once(odd: Odd) -> None:
+    assert odd.built.status == 0, odd.built.said
+    lines = [line.removeprefix("warning: ") for line in odd.built.said.splitlines() if line.startswith("warning: ")]
+    assert tuple(line for line in lines if ".csv: " in line) == odd.warnings
+    assert "error:" not in odd.built.said
 
 
-def test_the_report_says_it_where_the_reader_looks_and_lists_it_in_the_appendix(odd: Built) -> None:
-    text = printed(odd.build)
+def test_the_report_says_it_where_the_reader_looks_and_lists_it_in_the_appendix(odd: Odd) -> None:
+    text = printed(odd.built.build)
     body, appendix = text.split("Reading the data gave these warnings:")
-    assert [sentence for sentence in SENTENCES if sentence not in body] == []
-    assert [warning for warning in WARNINGS if f"\\item {warning}" not in appendix] == []
+    assert [sentence for sentence in odd.sentences if sentence not in body] == []
+    assert [warning for warning in odd.warnings if f"\\item {warning}" not in appendix] == []
 
 
-def test_what_the_report_says_passes_the_lint_of_prose(odd: Built) -> None:
-    assert json.loads((odd.build / "work/findings.json").read_bytes()) == []
+def test_what_the_report_says_passes_the_lint_of_prose(odd: Odd) -> None:
+    assert json.loads((odd.built.build / "work/findings.json").read_bytes()) == []
 
 
 def test_a_report_on_sound_tables_says_nothing_of_it(tmp_path_factory: pytest.TempPathFactory) -> None:

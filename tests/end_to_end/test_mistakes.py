@@ -14,11 +14,13 @@ from tests.end_to_end.mistakes import (
     MISTAKES,
     NO_MISTAKES,
     OTHERS,
+    SMALL_SPOTS,
     SPOTS,
     WITHIN,
     Mistake,
     Project,
     Said,
+    in_small,
 )
 from tests.end_to_end.reports import ROOT, Built
 from tests.marks import mostly_long
@@ -35,13 +37,28 @@ THREE = [  # of every other template, so that all mistakes come up
 SPREAD = [  # every mistake once, and every template
     (list(SPOTS)[number % len(SPOTS)], mistake) for number, mistake in enumerate(MISTAKES)
 ]
-EACH_TIME = SPREAD[1::12]  # in the preamble, in text, in a derivation; of TeX, of references, of tags
+*TEXTS, OF_SMALL = SMALL_SPOTS
+IN_SMALL = [  # every mistake once in the text of the small report, one in its derivation
+    *((TEXTS[number % len(TEXTS)], in_small(mistake)) for number, mistake in enumerate(MISTAKES)),
+    *((OF_SMALL, in_small(mistake)) for mistake in MISTAKES if mistake.name == "undefined reference of two"),
+]
+EACH_TIME = IN_SMALL[::8]  # of TeX, of references, of tags, in the derivation
+CAPTION = ("sections/2_results.tex.j2", "\\reportfigure{logistic-loss}{Training loss before each")
 
 
 @pytest.fixture(scope="module")
-def project(report: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """The project with a finished report, copied once; every test puts back what it changed."""
-    made = Project(tmp_path_factory.mktemp("project"), report)
+def project(first_report: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The project with the first report, built and copied once; every test puts back what it changed."""
+    yield from used(Project(tmp_path_factory.mktemp("project"), first_report))
+
+
+@pytest.fixture(scope="module")
+def small(small_report: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The same with the small report."""
+    yield from used(Project(tmp_path_factory.mktemp("small"), small_report))
+
+
+def used(made: Project) -> Iterator[Project]:
     with pytest.MonkeyPatch.context() as patch:
         made.use(patch)
         yield made
@@ -77,8 +94,16 @@ def check(project: Project, template: str, mistake: Mistake) -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "mistake"), mostly_long(SPREAD, lambda case: case in EACH_TIME), ids=named(SPREAD)
+    ("template", "mistake"), mostly_long(IN_SMALL, lambda case: case in EACH_TIME), ids=named(IN_SMALL)
 )
+def test_a_mistake_in_the_small_report_is_named_at_the_template_and_line_where_it_was_typed(
+    small: Project, template: str, mistake: Mistake
+) -> None:
+    check(small, template, mistake)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("template", "mistake"), SPREAD, ids=named(SPREAD))
 def test_a_mistake_is_named_at_the_template_and_line_where_it_was_typed(
     project: Project, template: str, mistake: Mistake
 ) -> None:
@@ -110,9 +135,13 @@ CASES = [(within, mistake) for within in WITHIN for mistake in INLINE]
 FEW = [(within, INLINE[number % len(INLINE)]) for number, within in list(enumerate(WITHIN))[::2]]
 
 
-@pytest.mark.parametrize(
-    ("within", "mistake"), mostly_long(FEW, lambda case: case == FEW[0]), ids=[f"{m[0]} in {w[0]}" for w, m in FEW]
-)
+def test_a_mistake_inside_of_a_caption_is_named_at_its_own_line(small: Project) -> None:
+    _, typed, says = INLINE[0]
+    check_within(small, *CAPTION, typed, says)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("within", "mistake"), FEW, ids=[f"{m[0]} in {w[0]}" for w, m in FEW])
 def test_a_mistake_inside_of_something_longer_is_named_at_its_own_line(
     project: Project, within: tuple[str, str, str], mistake: tuple[str, str, str]
 ) -> None:
@@ -135,11 +164,11 @@ def test_a_mistake_in_a_macro_of_the_preamble_is_named_there_and_not_where_it_is
     check_within(project, "preamble.tex", "\\begin{figure}[tbp]\\centering", mistake[1], mistake[2])
 
 
-def test_a_line_that_is_too_wide_is_a_warning_with_its_place_and_the_report_is_made(project: Project) -> None:
-    template = "sections/05_attribution_analytical.tex.j2"
-    text, first = project.with_lines(template, "\n\\noindent\\rule{190mm}{1pt}\n")
-    with project.changed(template, text):
-        said = project.build()
+def test_a_line_that_is_too_wide_is_a_warning_with_its_place_and_the_report_is_made(small: Project) -> None:
+    template = "sections/1_model.tex.j2"
+    text, first = small.with_lines(template, "\n\\noindent\\rule{190mm}{1pt}\n")
+    with small.changed(template, text):
+        said = small.build()
     assert said.status == 0, said.text
     assert re.search(rf"^warning: templates/{re.escape(template)}:{first + 1}: [\d.]+ pt too wide$", said.text, re.M)
 

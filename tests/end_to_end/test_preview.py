@@ -17,6 +17,7 @@ import pytest
 
 from machine import tools
 from report_src.preview.pdf_pages import PdfPages
+from report_src.project import ROOT
 from tests.report_src import small_project
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -34,7 +35,7 @@ PATIENCE = 30_000  # milliseconds until what does not show is missing
 PAGES = 7
 READING = 5  # the page that is read while it is edited
 PROGRAM = f"""
-import functools, sys; sys.path[0] = {str(small_project.REPOSITORY)!r}
+import functools, sys; sys.path[0] = {str(ROOT)!r}
 from pathlib import Path
 from report_src import __main__
 from report_src.build import environment, runner
@@ -45,11 +46,11 @@ environment.open_project = functools.partial(environment.open_project, root=Path
 watch.ROOT = changes.ROOT = Path.cwd()
 make = runner.make
 runner.make = lambda project, target, **how: make(project, target, small_project.table(tex=True), **how)
-sys.exit(__main__.main(["watch", "--serve"]))
+sys.exit(__main__.main(["watch", "--serve", "--studies=studies"]))
 """
 
 
-NUMBER = r"\pdfannot width 1em height 8pt depth 2pt {/Subtype /Square /Border [0 0 0] /Contents (eda = 3)}3 rows."
+NUMBER = r"\pdfannot width 1em height 8pt depth 2pt {/Subtype /Square /Border [0 0 0] /Contents (survey = 3)}3 rows."
 ROW = "\nEnergy:\n\\begin{eqnarray}\ne &=& m c^2\n\\end{eqnarray}\nFollows."
 CONTENTS = r"\pdfoutline goto page 2 {/Fit} {Counts}\pdfoutline goto page 6 {/Fit} {Energies}"
 OPENED = "vscode://file/"
@@ -284,8 +285,8 @@ def test_selecting_a_word_opens_nothing(page: Any, opened: list[str]) -> None:
 def test_a_click_on_a_number_shows_what_it_is_and_who_rests_on_it(page: Any, opened: list[str]) -> None:
     wait_for_status(page, "good")
     shown = card_of(page, 2, "3")
-    assert shown.startswith("eda\n")
-    for said in ("value\n3", "meaning", "computed at\nanalysis/studies/eda/", "few-rows", "read at\ntemplates"):
+    assert shown.startswith("survey\n")
+    for said in ("value\n3", "meaning", "computed at\nstudies/survey/", "few-rows", "read at\ntemplates"):
         assert said in shown
     page.wait_for_timeout(600)
     assert opened == []  # its places are links

@@ -86,7 +86,7 @@ def differing(web: Built, page: str) -> tuple[Counter[str], Counter[str]]:
 
 
 def test_the_page_has_the_words_of_the_pdf(web: Built, page: str) -> None:
-    assert sum(words_of_page(page).values()) > 5000
+    assert sum(words_of_page(page).values()) > (5000 if web.studies is None else 400)
     assert differing(web, page) == (Counter(), Counter())
 
 
@@ -121,7 +121,7 @@ def test_each_claim_and_each_checked_row_has_its_card(web: Built, page: str) -> 
 def test_each_reference_leads_to_a_place_on_the_page(page: str) -> None:
     anchors = set(re.findall(r'\bid="([^"]*)"', page))
     targets = re.findall(r'href="#([^"]*)"', page) + re.findall(r'popovertarget="([^"]*)"', page)
-    assert len(targets) > 100
+    assert len(targets) > 20
     assert set(targets) <= anchors
     assert len(re.findall(r'\bid="', page)) == len(anchors)
 

@@ -13,11 +13,10 @@ import pytest
 from tests.end_to_end.conftest import built_once
 from tests.end_to_end.reports import Built, before_the_appendix, flat, text_of
 from tests.end_to_end.worlds import CATEGORIES, NUMERICAL, SHAPES, TEST_ROWS, WORLDS, World, build_world
-from tests.marks import mostly_long
 
-EACH_TIME = "leak in a categorical feature"  # the others only in the long run
+LENDER = "leak in a categorical feature"
 # what every branch of every claim is searched from
-SHORT = (EACH_TIME, "no leak", "two classes", "failure without a suspect")
+SHORT = (LENDER, "no leak", "two classes", "failure without a suspect")
 SMALLEST_FAILURE = 0.15  # every world of these either loses much more accuracy than this in the test, or none
 LARGEST_NOISE = 0.08  # by which validation may exceed test where nothing differs between the tables
 # page number and running head: a sentence may go on behind them
@@ -60,14 +59,14 @@ class Seen:
         return self.world.leak
 
 
-@pytest.fixture(scope="module", params=mostly_long(WORLDS, EACH_TIME.__eq__))
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.long) for name in WORLDS])
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     return see(request.param, tmp_path_factory)
 
 
 def world_once(name: str, factory: pytest.TempPathFactory) -> Built:
     """Build a world, once a session; the study that no table enters comes from one of them."""
-    lender = built_once(factory, EACH_TIME, lambda folder: build_world(WORLDS[EACH_TIME], folder)).build
+    lender = built_once(factory, LENDER, lambda folder: build_world(WORLDS[LENDER], folder)).build
     return built_once(factory, name, lambda folder: build_world((WORLDS | SHAPES)[name], folder, lender))
 
 

@@ -1,22 +1,20 @@
-"""A project of a few lines in the shape of the real one: studies that take no time, one figure each, real TeX."""
+"""A project of a few lines in the shape of a real one: studies that take no time, one figure each, real TeX."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import tempfile
 from pathlib import Path
 
-from analysis.declaration import shipped
 from analysis.settings.load import load
+from report_src.build import context as build_context
 from report_src.build.context import BuildContext
 from report_src.build.environment import open_project
 from report_src.build.pipeline import steps
 from report_src.build.step import Step
 from report_src.project import CLAIMS, FINDINGS, READS, REPORT, SOURCE_MAP, WEB_PAGE, Project
-from report_src.project import ROOT as REPOSITORY
 
-STEPS = steps(load(REPOSITORY / "report.toml"))  # those of the first report
-STUDIES = tuple(step.name for step in STEPS if step.name in shipped())
 MAIN = """
 import argparse, importlib, json, sys, tomllib
 from pathlib import Path
@@ -24,6 +22,7 @@ from pathlib import Path
 parser = argparse.ArgumentParser()
 for name in ("study", "--config", "--build", "--profile"):
     parser.add_argument(name)
+parser.add_argument("--studies")
 parser.add_argument("--reads", nargs="*")
 parser.add_argument("--settings", nargs="*")
 options = parser.parse_args()
@@ -32,10 +31,10 @@ run = tomllib.loads(Path(options.config).read_text())["run"]
 for folder in ("results", "arrays"):
     (build / folder).mkdir(parents=True, exist_ok=True)
 print(f"PROGRESS\\t{options.study}\\t1\\t2", file=sys.stderr)
-value = importlib.import_module(f"analysis.studies.{options.study}.study").run(run, build)
+value = importlib.import_module(f"studies.{options.study}.study").run(run, build)
 (build / "arrays" / f"{options.study}.npz").write_text(str(value))
 (build / "results" / f"{options.study}.json").write_text(json.dumps(value))
-if options.study == "generalization":
+if options.study == "trial":
     (build / "frozen.json").write_text("{}")
 """
 DRAW = """
@@ -45,11 +44,12 @@ from pathlib import Path
 parser = argparse.ArgumentParser()
 for name in ("study", "--config", "--build", "--profile"):
     parser.add_argument(name)
+parser.add_argument("--studies")
 parser.add_argument("--settings", nargs="*")
 options = parser.parse_args()
 build = Path(options.build)
 (build / "figures").mkdir(exist_ok=True)
-drawn = importlib.import_module(f"analysis.studies.{options.study}.plots").drawn
+drawn = importlib.import_module(f"studies.{options.study}.plots").drawn
 text = drawn((build / "arrays" / f"{options.study}.npz").read_text())
 (build / "figures" / f"{options.study}-plot.pdf").write_text(text)
 """
@@ -59,7 +59,7 @@ from pathlib import Path
 import analysis.contract
 
 parser = argparse.ArgumentParser()
-for name in ("--config", "--build", "--profile"):
+for name in ("--config", "--build", "--profile", "--studies"):
     parser.add_argument(name)
 build = Path(parser.parse_args().build)
 tree = {path.stem: json.loads(path.read_text()) for path in sorted((build / "results").glob("*.json"))}
@@ -71,17 +71,82 @@ import analysis.contract
 def run(settings, build):
     return {value}
 """
+ON_TABLE = 'settings=("run", "table", "data.train"), data=("train",)'
+DECLARED = {  # in their order
+    "survey": f'part="A", {ON_TABLE}',
+    "fit": f'part="B", {ON_TABLE}',
+    "curve": f'part="C", {ON_TABLE}, reads=("fit",)',
+    "trial": 'part="D", settings=("run", "table", "data.train", "data.test"), data=("train", "test"), '
+    'reads=("survey", "fit"), makes=("frozen.json",)',
+    "aside": 'part="E", settings=("aside",), section=AsideSettings',
+}
 BODIES = {
-    "eda": ("from analysis.data.dataset import rows", "rows()"),
-    "training": (
+    "survey": ("from analysis.data.dataset import rows", "rows()"),
+    "fit": (
         "from analysis.data.dataset import rows\nfrom analysis.network.mlp import step",
         "[rows(), step(settings['seed'])]",
     ),
-    "gradient_flow": ("", "(build / 'arrays' / 'training.npz').read_text()"),
-    "attribution": ("from analysis.network.mlp import step", "step(1)"),
-    "generalization": ("from analysis.data.dataset import rows", "rows()"),
-    "shared_bias": ("", "1"),
+    "curve": ("", "(build / 'arrays' / 'fit.npz').read_text()"),
+    "trial": ("from analysis.data.dataset import rows\nfrom analysis.network.mlp import step", "[rows(), 1]"),
+    "aside": ("", "1"),
 }
+STUDIES = tuple(DECLARED)
+DECLARATION = """
+from analysis.declaration import Study
+{imports}
+STUDY = Study(__name__, record="Record", {rest})
+"""
+SECTION = """
+from analysis.declaration import Section
+
+class AsideSettings(Section, frozen=True, forbid_unknown_fields=True):
+    rate: float = 1.0
+"""
+# what a study of the small project needs of the engine's module
+DECLARATIONS = """
+class Section:
+    def __init_subclass__(cls, **options):
+        pass
+
+def Study(*words, **more):
+    pass
+"""
+SETTINGS = """[report]
+title = "A small report"
+author = "Your Name"
+roll_number = "00000000"
+repository = "https://github.com/your-name/your-repository"
+example = true
+
+[data]
+train = "data/train.csv"
+test = "data/test.csv"
+source = "the two tables of a test"
+simulation_seed = 5
+
+[run]
+profile = "standard"
+seed = 600
+iterations = 400
+row_limit = 0  # all rows
+
+[aside]
+rate = 0.5
+
+[ai]
+log = "data/ai_usage.toml"
+
+[table]
+target = "kind"
+classes = ["one", "two"]
+
+[[table.numerical]]
+name = "days"
+meaning = "days"
+unit = "days"
+minimum = 0
+maximum = 365
+"""
 TEMPLATE = r"""\documentclass{article}
 \pdfinfoomitdate=1 \pdftrailerid{} \pdfsuppressptexinfo=-1
 \begin{document}
@@ -103,6 +168,9 @@ def write_sources(root: Path) -> None:
         "analysis/data/dataset.py": "def rows():\n    return 3\n",
         "analysis/network/mlp.py": "def step(seed):\n    return seed + 1\n",
         "analysis/contract.py": "",
+        "analysis/declaration.py": DECLARATIONS,
+        "studies/__init__.py": "",
+        "studies/aside/settings.py": SECTION,
         "report_src/__init__.py": "",
         "report_src/rendering/__init__.py": "",
         "report_src/rendering/render.py": "import analysis.contract\nfrom report_src.numbers import formatting\n",
@@ -122,12 +190,16 @@ def write_sources(root: Path) -> None:
         "data/train.csv": DATA,
         "data/test.csv": DATA,
         "data/ai_usage.toml": "",
-        "report.toml": (REPOSITORY / "report.toml").read_text(encoding="utf-8"),
+        "report.toml": SETTINGS,
     }
     for study, (imports, value) in BODIES.items():
-        files[f"analysis/studies/{study}/study.py"] = STUDY.format(imports=imports, value=value)
-        files[f"analysis/studies/{study}/plots.py"] = "import analysis.contract\ndef drawn(text):\n    return text\n"
-        files[f"analysis/studies/{study}/record.py"] = "class Record:\n    pass\n"
+        own = "from studies.aside.settings import AsideSettings" if study == "aside" else ""
+        files |= {
+            f"studies/{study}/__init__.py": DECLARATION.format(imports=own, rest=DECLARED[study]),
+            f"studies/{study}/study.py": STUDY.format(imports=imports, value=value),
+            f"studies/{study}/plots.py": "import analysis.contract\ndef drawn(text):\n    return text\n",
+            f"studies/{study}/record.py": "class Record:\n    pass\n",
+        }
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
@@ -143,9 +215,9 @@ def render(context: BuildContext, step: Step) -> None:
     (work / SOURCE_MAP).write_text(str({"lines": lines}).replace("'", '"'), encoding="utf-8")
     findings = ["templates/report.tex.j2:1:1: judging word 'best'"] if "best" in text else []
     (work / FINDINGS).write_text(json.dumps(findings), encoding="utf-8")
-    (work / READS).write_text(json.dumps({"eda": [["report.tex.j2", 6]]}), encoding="utf-8")
-    claim = {"id": "few-rows", "template": "report.tex.j2", "line": 6, "conditions": ["eda < 4"], "branch": 0}
-    claims = [claim | {"values": {"eda": 3}, "within_noise": False}]
+    (work / READS).write_text(json.dumps({"survey": [["report.tex.j2", 6]]}), encoding="utf-8")
+    claim = {"id": "few-rows", "template": "report.tex.j2", "line": 6, "conditions": ["survey < 4"], "branch": 0}
+    claims = [claim | {"values": {"survey": 3}, "within_noise": False}]
     (work / CLAIMS).write_text(json.dumps(claims), encoding="utf-8")
 
 
@@ -175,5 +247,16 @@ def table(*, tex: bool = False) -> tuple[Step, ...]:
 
 
 def project(root: Path) -> Project:
-    """Open the small project as `make` would."""
-    return open_project(Path("report.toml"), Path("build"), None, root=root)
+    """Open the small project as `make STUDIES=studies` would."""
+    return open_project(Path("report.toml"), Path("build"), None, root=root, studies=root / "studies")
+
+
+def declared_steps() -> tuple[Step, ...]:
+    """Return the engine's table of steps for the small project's studies."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_sources(Path(folder))
+        return steps(load(Path(folder) / "report.toml", studies=Path(folder) / "studies"))
+
+
+STEPS = declared_steps()
+build_context.LIBRARIES = ("json",)  # the small studies need none, and a server takes seconds to load them all

@@ -135,6 +135,7 @@ def test_a_network_whose_units_are_all_off_answers_one_class_and_is_not_right_ab
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 @pytest.mark.parametrize("seed", range(4))
+@pytest.mark.sampled(4)
 def test_gradient_descent_is_torch_optims_sgd_update_by_update(name, seed):
     rows = 25
     params, X0, labels = drawn(seed, (4, 5, 3, 3), rows)

@@ -40,6 +40,7 @@ def overprinted(figure):
 
 
 @pytest.mark.parametrize("features", [1, 2, 4, 8, 13, 30])
+@pytest.mark.sampled(3)
 def test_a_map_of_correlations_is_readable_whatever_the_number_of_features(features):
     names = [f"feature_{'long_' * (place % 4)}{place}" for place in range(features)]
     settings = SimpleNamespace(table=SimpleNamespace(numerical_names=names))

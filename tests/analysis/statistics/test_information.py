@@ -36,6 +36,7 @@ def test_information_of_many_tables_is_scikit_learns_of_each(seed):
 
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("name", ["a", "b", "kind", "place"])
+@pytest.mark.sampled(4)
 def test_information_less_its_bias_is_scikit_learns_less_the_expected_one(name, seed):
     """The mean over label permutations has a closed form (Vinh et al. 2010), which scikit-learn computes."""
     frame, labels = world(seed, 400)

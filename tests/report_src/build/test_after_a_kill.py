@@ -28,8 +28,8 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of L
 
 
 def test_half_written_files_and_empty_folders_are_swept_away_and_nothing_else(tmp_path: Path) -> None:
-    kept = ["report.pdf", "work/.templates/a", "work/results/eda.json", f"beside/{LOCK}", "beside/.mine.7.part"]
-    gone = [".report.pdf.12.part", "figures/.plot.pdf.12.part", "work/results/.eda.json.x7yz.part"]
+    kept = ["report.pdf", "work/.templates/a", "work/results/survey.json", f"beside/{LOCK}", "beside/.mine.7.part"]
+    gone = [".report.pdf.12.part", "figures/.plot.pdf.12.part", "work/results/.survey.json.x7yz.part"]
     for name in (*kept, *gone):
         write_whole(tmp_path / name, b"1")
     for name in ("work/report.aux", "work/pass-1", "mine"):
@@ -58,13 +58,13 @@ def test_what_is_remembered_is_believed_as_it_was_written_alone(tmp_path: Path, 
 
 def test_a_memory_of_steps_in_which_a_byte_differs_is_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "steps.json"
-    Memory(tmp_path).finished("eda", {"code:a.py": "1"}, {"results/eda.json": "2"}, 1.0)
+    Memory(tmp_path).finished("survey", {"code:a.py": "1"}, {"results/survey.json": "2"}, 1.0)
     assert Memory(tmp_path).steps
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b'"parts"', b'"pasts"'))
     assert Memory(tmp_path).steps == {}
     tree = json.loads(whole)
-    tree["steps"]["eda"]["products"] = {}
+    tree["steps"]["survey"]["products"] = {}
     path.write_text(json.dumps(tree), encoding="utf-8")
     assert Memory(tmp_path).steps == {}
 
@@ -111,8 +111,8 @@ def test_compiled_python_of_changed_sources_is_removed(tmp_path: Path) -> None:
         write_whole(Path(importlib.util.cache_from_source(tmp_path / f"{name}.py")), b"old")
     before = {"code:changed.py": "1", "code:same.py": "1", "setting:run.seed": "1"}
     memory = Memory(tmp_path)
-    memory.finished("eda", before, {}, 0.0)
-    changed = memory.changed("eda", before | {"code:changed.py": "2", "setting:run.seed": "2"})
+    memory.finished("survey", before, {}, 0.0)
+    changed = memory.changed("survey", before | {"code:changed.py": "2", "setting:run.seed": "2"})
     assert changed is not None
     runner.forget_bytecode(tmp_path.joinpath, changed)
     assert [path.name.split(".")[0] for path in (tmp_path / "__pycache__").iterdir()] == ["same"]

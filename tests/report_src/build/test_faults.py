@@ -19,6 +19,7 @@ from report_src.build.clean import clean
 from report_src.build.context import BuildContext
 from report_src.build.step import Step, figures_of
 from report_src.errors import BuildError
+from report_src.project import ROOT
 from report_src.system.files import copy_whole, file_clock, set_aside, write_whole
 from report_src.system.lock import build_lock
 from tests.report_src import small_project
@@ -33,7 +34,7 @@ def good_build(root: Path) -> dict[str, bytes]:
 
 
 def published(root: Path) -> dict[str, bytes]:
-    names = ("report.pdf", "report.tex", "results.json", "results/training.json", "figures/training-plot.pdf")
+    names = ("report.pdf", "report.tex", "results.json", "results/fit.json", "figures/fit-plot.pdf")
     return {name: (root / "build" / name).read_bytes() for name in names}
 
 
@@ -53,7 +54,7 @@ def break_module(path: Path, statement: str) -> None:
 def test_a_failed_build_leaves_the_last_good_one(root: Path, statement: str, status: int, message: str) -> None:
     good = good_build(root)
     (root / "report.toml").write_text((root / "report.toml").read_text().replace("seed = 600", "seed = 7"), "utf-8")
-    break_module(root / "analysis/studies/attribution/study.py", statement)
+    break_module(root / "studies/trial/study.py", statement)
     with pytest.raises(BuildError) as failed:
         runner.make(small_project.project(root), "report", small_project.table())
     assert failed.value.status == status
@@ -64,7 +65,7 @@ def test_a_failed_build_leaves_the_last_good_one(root: Path, statement: str, sta
 
 
 def test_what_failed_is_done_again_and_what_succeeded_is_not(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    broken = root / "analysis/studies/attribution/study.py"
+    broken = root / "studies/trial/study.py"
     whole = broken.read_text(encoding="utf-8")
     break_module(broken, "raise ValueError")
     with pytest.raises(BuildError):
@@ -73,12 +74,12 @@ def test_what_failed_is_done_again_and_what_succeeded_is_not(root: Path, capsys:
     capsys.readouterr()
     runner.make(small_project.project(root), "figures", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
-    assert ran == ["attribution", "generalization", "shared_bias", *map(figures_of, STUDIES), "results"]
+    assert ran == ["trial", "aside", *map(figures_of, STUDIES), "results"]
 
 
 def test_taking_an_edit_back_after_a_failure_costs_nothing(root: Path) -> None:
     good_build(root)
-    module = root / "analysis/studies/training/study.py"
+    module = root / "studies/fit/study.py"
     whole = module.read_text(encoding="utf-8")
     break_module(module, "raise ValueError")
     with pytest.raises(BuildError):
@@ -91,9 +92,9 @@ def start(root: Path) -> subprocess.Popen[str]:
     """Start `figures` of the small project in a process of its own, with a training that hangs with a child."""
     hang = "import subprocess, sys, time; print('hanging', file=sys.stderr, flush=True)"
     child = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); time.sleep(600)"
-    break_module(root / "analysis/studies/training/study.py", f"{hang}; {child}")
+    break_module(root / "studies/fit/study.py", f"{hang}; {child}")
     code = (
-        f"import sys; sys.path[0] = {str(small_project.REPOSITORY)!r}\n"
+        f"import sys; sys.path[0] = {str(ROOT)!r}\n"
         "from report_src.build import runner; from report_src.system import processes\n"
         "from tests.report_src import small_project; from pathlib import Path\n"
         "with processes.signals_raise():\n"
@@ -131,12 +132,12 @@ def processes_in(root: Path) -> list[str]:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_build_leaves_no_process_and_no_lock(root: Path, number: signal.Signals) -> None:
-    whole = (root / "analysis/studies/training/study.py").read_text(encoding="utf-8")
+    whole = (root / "studies/fit/study.py").read_text(encoding="utf-8")
     process = start(root)
     process.send_signal(number)
     process.wait(PATIENCE)
     wait_until(lambda: not processes_in(root))
-    (root / "analysis/studies/training/study.py").write_text(whole, encoding="utf-8")
+    (root / "studies/fit/study.py").write_text(whole, encoding="utf-8")
     begun = time.monotonic()
     assert runner.make(small_project.project(root), "report", small_project.table())
     assert time.monotonic() - begun < PATIENCE
@@ -151,7 +152,7 @@ def test_two_makes_at_once_wait_for_each_other(root: Path, capfd: pytest.Capture
             [sys.executable, "-c",
              "from pathlib import Path; from report_src.system.lock import build_lock\n"
              "with build_lock(Path('build')): print('in')"],
-            env=os.environ | {"PYTHONPATH": str(small_project.REPOSITORY), "PYTHONSAFEPATH": "1"},
+            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert waiting.stderr is not None
@@ -185,7 +186,7 @@ def test_code_saved_after_it_was_loaded_is_not_taken_for_what_ran(root: Path) ->
     (root / "report_src/rendering/render.py").write_text("import analysis.contract\n")
     runner.make(small_project.project(root), "report", steps, loaded=loaded)
     assert dict(runner.why(small_project.project(root), steps))["render"]
-    assert not dict(runner.why(small_project.project(root), steps))["eda"]
+    assert not dict(runner.why(small_project.project(root), steps))["survey"]
     assert runner.make(small_project.project(root), "report", steps)
     assert not runner.make(small_project.project(root), "report", steps)
 

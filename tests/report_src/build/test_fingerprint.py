@@ -1,181 +1,85 @@
-"""Every module, setting, template and data file of the real project in turn: which keys change when it does.
-
-What a module reaches is found here a second way, by the bytecode (modulefinder), where the project reads sources.
-"""
+"""Every module, setting, template and data file of a report in turn: which keys change when it does."""
 
 from __future__ import annotations
 
 import dataclasses
-import shutil
-from collections.abc import Iterator
-from modulefinder import ModuleFinder
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
-from report_src.build import environment, runner
-from report_src.build.step import parts
-from report_src.project import ROOT, Project
-from report_src.system.import_graph import ImportIndex
-from tests.marks import mostly_long
+from report_src.build import runner
 from tests.report_src import small_project
+from tests.report_src.build.keys import Keyed, copied, grown, keys, wrong_modules, wrong_settings
 from tests.report_src.build.test_pipeline import edit
-from tests.report_src.small_project import STEPS
 
-NAMES = {step.name for step in STEPS}
-ANALYSIS = {step.name for step in STEPS if step.analysis}
-SOURCES = ("analysis", "report_src", "templates", "pyproject.toml", "requirements.lock", "report.toml")
-ON_DATA = {"eda", "training", "gradient_flow", "attribution", "generalization"}
+STUDY = {"logistic", "logistic figures"}
+EVERY = {*STUDY, "results", "render"}
 SECTIONS = {
     "report": {"render"},
     "data": {"results", "render"},
-    "data.train": ON_DATA | {"results", "render"},
-    "data.test": {"generalization", "results", "render"},
-    "table": {*ANALYSIS, "results", "render"} - {"shared_bias", "shared_bias figures"},
-    "run": {*ANALYSIS, "results", "render"} - {"shared_bias", "shared_bias figures"},
-    "shared_bias": {"shared_bias", "shared_bias figures", "results", "render"},
+    "data.train": {"logistic", "results", "render"},
+    "table": EVERY,
+    "run": {"render"},
+    **dict.fromkeys(("run.seed", "run.row_limit", "run.validation_share"), EVERY),
+    "logistic": EVERY,
     "ai": {"render"},
     "scans": {"render"},
 }
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    root = tmp_path_factory.mktemp("project")
-    for name in SOURCES:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
-        copy(ROOT / name, root / name)
-    (root / "data").mkdir()
-    for name in ("train.csv", "test.csv"):
-        (root / "data" / name).write_text("a,b\n1,2\n")
-    opened = environment.open_project(root / "report.toml", root / "build", None, root=root)
-    return dataclasses.replace(opened, root=root)
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Keyed:
+    return copied(tmp_path_factory.mktemp("starter"), report="starter", data=("data/leaves.csv",))
 
 
-def keys(project: Project) -> dict[str, dict[str, str]]:
-    index = ImportIndex(project.root, project.work / "imports.json")
-    found = {step.name: parts(step, project, index) for step in STEPS}
-    index.save()
-    return found
+def test_each_module_changes_the_keys_of_the_steps_that_reach_it_and_no_other(starter: Keyed) -> None:
+    assert wrong_modules(starter, every=24) == {}
+    assert len(starter.modules) > 100
 
 
-def changed(before: dict[str, dict[str, str]], project: Project) -> set[str]:
-    after = keys(project)
-    return {name for name in before if before[name] != after[name]}
+def test_each_module_of_a_study_changes_the_keys_of_its_steps(starter: Keyed) -> None:
+    before, home = keys(starter), starter.project.home
+    assert grown(home / "studies/logistic/study.py", before, starter) == {"logistic", "render"}
+    assert grown(home / "studies/logistic/plots.py", before, starter) == {"logistic figures", "render"}
+    assert grown(home / "studies/logistic/record.py", before, starter) == EVERY
 
 
-def reached(root: Path, code: tuple[str, ...]) -> set[str]:
-    """Return the files of the project that some modules import, by their bytecode."""
-    finder = ModuleFinder([str(root)])
-    for module in code:
-        finder.import_hook(module, None, ["*"])
-    files = (Path(str(found.__file__)) for found in finder.modules.values() if found.__file__)
-    return {path.relative_to(root).as_posix() for path in files}
-
-
-def grown(path: Path, before: dict[str, dict[str, str]], project: Project) -> set[str]:
-    """Return the steps whose keys change when a line is added to a file; the file is put back."""
-    content = path.read_bytes()
-    path.write_bytes(content + b"\n# grown\n")
-    try:
-        return changed(before, project)
-    finally:
-        path.write_bytes(content)
-
-
-@pytest.mark.parametrize("every", mostly_long((12, 1), lambda every: every > 1))
-def test_each_module_changes_the_keys_of_the_steps_that_reach_it_and_no_other(project: Project, every: int) -> None:
-    expected: dict[str, set[str]] = {}
-    for step in STEPS:
-        for name in reached(project.root, step.code):
-            expected.setdefault(name, set()).add(step.name)
-    before, different = keys(project), {}
-    modules = [path for folder in ("analysis", "report_src") for path in (project.root / folder).rglob("*.py")]
-    for path in sorted(modules)[::every]:
-        name = path.relative_to(project.root).as_posix()
-        wanted = expected.get(name, set()) | {"render"}  # it prints excerpts of any module
-        if (got := grown(path, before, project)) != wanted:
-            different[name] = (got, wanted)
-    assert not different
-    assert len(modules) > 100
-
-
-def test_each_grammar_changes_the_key_of_the_checker(project: Project) -> None:
-    before, grammars = keys(project), sorted((project.root / "report_src").rglob("*.lark"))
+def test_each_grammar_changes_the_key_of_the_checker(starter: Keyed) -> None:
+    before, grammars = keys(starter), sorted((starter.project.root / "report_src").rglob("*.lark"))
     assert [path.name for path in grammars] == ["parser.lark"]
-    assert all("verify" in grown(path, before, project) for path in grammars)
+    assert all("verify" in grown(path, before, starter) for path in grammars)
 
 
-@pytest.mark.parametrize("every", mostly_long((8, 1), lambda every: every > 1))
-def test_each_template_changes_the_keys_of_what_reads_templates(project: Project, every: int) -> None:
-    before = keys(project)
-    templates = sorted(path for path in (project.root / "templates").rglob("*") if path.is_file())
-    assert len(templates) > 30
-    assert all(grown(path, before, project) == {"verify", "render"} for path in templates[::every])
+def test_each_template_changes_the_keys_of_what_reads_templates(starter: Keyed) -> None:
+    before = keys(starter)
+    templates = sorted(path for path in starter.project.templates.rglob("*") if path.is_file())
+    assert len(templates) > 5
+    assert all(grown(path, before, starter) == {"verify", "render"} for path in templates)
 
 
-def test_each_data_file_changes_the_keys_of_what_reads_it(project: Project) -> None:
-    before, data = keys(project), project.root / "data"
-    assert grown(data / "train.csv", before, project) == ON_DATA
-    assert grown(data / "test.csv", before, project) == {"generalization"}
+def test_each_data_file_changes_the_keys_of_what_reads_it(starter: Keyed) -> None:
+    assert grown(starter.project.home / "data/leaves.csv", keys(starter), starter) == {"logistic"}
 
 
-def another(value: Any) -> Any:
-    """Return a value of the same kind that differs."""
-    match value:
-        case bool():
-            return not value
-        case int() | float():
-            return value + 1
-        case str():
-            return f"{value}x"
-        case tuple() | list():
-            return (*value, *value[-1:]) if value else ("x",)
-        case _:
-            return "x"
-
-
-def leaves(project: Project) -> Iterator[tuple[str, str, Any]]:
-    """Yield (section, field, the settings with that field changed) for every setting."""
-    settings = project.settings
-    for section in (*settings.visible, "ai"):
-        record = getattr(settings, section)
-        for field in record.__struct_fields__:
-            new = msgspec.structs.replace(record, **{field: another(getattr(record, field))})
-            own = {"own": {**settings.own, section: new}} if section in settings.own else {section: new}
-            yield section, field, dataclasses.replace(settings, **own)
-    yield "scans", "part_c", dataclasses.replace(settings, scans={**settings.scans, "part_c": ("x",)})
-
-
-def test_each_setting_changes_the_keys_of_the_steps_that_declare_it(project: Project) -> None:
-    before, different, seen = keys(project), {}, 0
-    for section, field, settings in leaves(project):
-        got = changed(before, dataclasses.replace(project, settings=settings))
-        wanted = SECTIONS.get(f"{section}.{field}", SECTIONS[section])
-        seen += 1
-        if got != wanted:
-            different[f"{section}.{field}"] = (got ^ wanted, got)
-    assert not different
-    assert seen > 40
+def test_each_setting_changes_the_keys_of_the_steps_that_declare_it(starter: Keyed) -> None:
+    different, seen = wrong_settings(starter, SECTIONS, "part_c")
+    assert different == {}
+    assert seen > 30
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (("analysis/studies/eda/study.py", "return", "return 0 +"), "eda render"),
-        (("analysis/data/dataset.py", "", "# a word\n"), "eda training generalization render"),
+        (("studies/survey/study.py", "return", "return 0 +"), "survey render"),
+        (("analysis/data/dataset.py", "", "# a word\n"), "survey fit trial render"),
         (("report.toml", 'author = "Your Name"', 'author = "A. Student"'), "render"),
-        (
-            ("report.toml", "learning_rate = 0.5", "learning_rate = 0.25"),
-            "shared_bias shared_bias_figures results render",
-        ),
+        (("report.toml", "rate = 0.5", "rate = 0.25"), "aside aside_figures results render"),
         (("templates/report.tex.j2", "", "more "), "verify render"),
-        (("data/test.csv", "", "# more\n"), "generalization"),
+        (("data/test.csv", "", "# more\n"), "trial"),
     ],
     ids=["module", "shared module", "setting of the page", "setting of a study", "template", "data"],
 )
+@pytest.mark.sampled(2)
 def test_an_edit_is_built_by_the_steps_that_rest_on_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], change, expected: str
 ) -> None:

@@ -20,9 +20,9 @@ from report_src.project import ROOT
 OWN = """Traceback (most recent call last):
   File "/home/me/report/analysis/__main__.py", line 116, in <module>
     sys.exit(main())
-  File "/home/me/report/analysis/studies/eda/study.py", line 40, in run
+  File "/home/me/report/studies/survey/study.py", line 40, in run
     return widths(table)
-  File "/home/me/report/analysis/studies/eda/widths.py", line 7, in widths
+  File "/home/me/report/studies/survey/widths.py", line 7, in widths
     return table.wdith
   File "/usr/lib/python3.13/site-packages/pandas/core/generic.py", line 6299, in __getattr__
     return object.__getattribute__(self, name)
@@ -35,7 +35,7 @@ Traceback (most recent call last):
     r = call_item.fn(*call_item.args, **call_item.kwargs)
   File "/home/me/report/analysis/compute/threads.py", line 81, in alone
     return function(*task)
-  File "/home/me/report/analysis/studies/attribution/plots.py", line 39, in plot_replicates
+  File "/home/me/report/studies/trial/plots.py", line 39, in plot_replicates
     axes.plot(names.name)
 AttributeError: 'str' object has no attribute 'name'
 """
@@ -43,7 +43,7 @@ AttributeError: 'str' object has no attribute 'name'
 The above exception was the direct cause of the following exception:
 
 Traceback (most recent call last):
-  File "/home/me/report/analysis/studies/attribution/study.py", line 30, in run
+  File "/home/me/report/studies/trial/study.py", line 30, in run
     figures = list(here(draw, drawings, count))
   File "/usr/lib/python3.13/concurrent/futures/_base.py", line 401, in __get_result
     raise self._exception
@@ -58,13 +58,13 @@ FILE_ERROR = OWN.replace(
 @pytest.mark.parametrize(
     ("said", "first", "line"),
     [
-        (OWN, "analysis/studies/eda/widths.py:7: AttributeError: 'DataFrame' object has", "return table.wdith"),
-        (WORKER, "analysis/studies/attribution/plots.py:39: AttributeError: 'str' object", "axes.plot(names.name)"),
-        (FILE_ERROR, "analysis/studies/eda/widths.py:7: FileNotFoundError: [Errno 2]", "return table.wdith"),
+        (OWN, "studies/survey/widths.py:7: AttributeError: 'DataFrame' object has", "return table.wdith"),
+        (WORKER, "studies/trial/plots.py:39: AttributeError: 'str' object", "axes.plot(names.name)"),
+        (FILE_ERROR, "studies/survey/widths.py:7: FileNotFoundError: [Errno 2]", "return table.wdith"),
     ],
 )
 def test_an_exception_in_a_study_is_shown_at_the_students_line_without_frames_of_the_framework(said, first, line):
-    shown = str(failure("eda", 1, said.splitlines(), Path("build/build.log")))
+    shown = str(failure("survey", 1, said.splitlines(), Path("build/build.log")))
     assert shown.startswith(first)
     assert shown.splitlines()[1].strip() == line
     assert "build/build.log" in shown
@@ -73,8 +73,8 @@ def test_an_exception_in_a_study_is_shown_at_the_students_line_without_frames_of
 
 
 def test_an_exception_outside_of_any_study_is_shown_with_the_end_of_its_log():
-    shown = str(failure("eda", -9, ["first", "last"], Path("build/build.log")))
-    assert shown == "eda was killed by signal 9:\n    first\n    last\nsee build/build.log"
+    shown = str(failure("survey", -9, ["first", "last"], Path("build/build.log")))
+    assert shown == "survey was killed by signal 9:\n    first\n    last\nsee build/build.log"
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EISDIR])

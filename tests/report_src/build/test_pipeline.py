@@ -42,31 +42,29 @@ def grow(path: Path) -> Callable[[], None]:
 
 
 FIGURES = {*map(figures_of, STUDIES)}
-OF_QUESTION_2 = {"shared_bias", "shared_bias figures"}
+ASIDE = {"aside", "aside figures"}
+ON_DATA = {"survey", "fit", "curve", "trial"}
 
 
 # render prints excerpts of any module, so every source file is in its key
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("analysis/studies/eda/study.py", {"eda", "render"}),
-        ("analysis/data/dataset.py", {"eda", "training", "generalization", "render"}),
-        ("analysis/network/mlp.py", {"training", "attribution", "render"}),
-        ("analysis/studies/shared_bias/study.py", {"shared_bias", "render"}),
+        ("studies/survey/study.py", {"survey", "render"}),
+        ("analysis/data/dataset.py", {"survey", "fit", "trial", "render"}),
+        ("analysis/network/mlp.py", {"fit", "trial", "render"}),
+        ("studies/aside/study.py", {"aside", "render"}),
         ("analysis/collect.py", {"results", "render"}),
         ("analysis/__main__.py", {*STUDIES, "render"}),
         ("analysis/draw.py", {*FIGURES, "render"}),
-        ("analysis/studies/eda/plots.py", {"eda figures", "render"}),
-        (
-            "analysis/studies/eda/record.py",
-            {"eda", "attribution", "generalization", "eda figures", "results", "render"},
-        ),
-        ("analysis/studies/shared_bias/record.py", {"shared_bias", "shared_bias figures", "results", "render"}),
+        ("studies/survey/plots.py", {"survey figures", "render"}),
+        ("studies/survey/record.py", {"survey", "trial", "survey figures", "results", "render"}),
+        ("studies/aside/record.py", {*ASIDE, "results", "render"}),
         ("report_src/numbers/formatting.py", {"render"}),
         ("report_src/tex/log.py", {"compile", "render"}),
         ("report_src/derivations/gate.py", {"verify", "render"}),
         ("report_src/derivations/gate.lark", {"verify"}),
-        ("analysis/data/dataset.toml", {"eda", "training", "generalization"}),
+        ("analysis/data/dataset.toml", {"survey", "fit", "trial"}),
         ("templates/report.tex.j2", {"verify", "render"}),
         ("requirements.lock", set()),
     ],
@@ -85,10 +83,10 @@ def test_a_new_package_version_changes_every_key(root: Path) -> None:
     [
         ('author = "Your Name"', 'author = "A. Student"', {"render"}),
         ('source = "the', 'source = "from the', {"results", "render"}),
-        ("seed = 600", "seed = 601", {*STUDIES, *FIGURES, "results", "render"} - OF_QUESTION_2),
-        ("learning_rate = 0.5", "learning_rate = 0.25", {*OF_QUESTION_2, "results", "render"}),
-        ("maximum = 365\n", "maximum = 366\n", {*STUDIES, *FIGURES, "results", "render"} - OF_QUESTION_2),
-        ("simulation_seed = 20260207", "simulation_seed = 1", {"results", "render"}),
+        ("seed = 600", "seed = 601", {*STUDIES, *FIGURES, "results", "render"} - ASIDE),
+        ("rate = 0.5", "rate = 0.25", {*ASIDE, "results", "render"}),
+        ("maximum = 365\n", "maximum = 366\n", {*STUDIES, *FIGURES, "results", "render"} - ASIDE),
+        ("simulation_seed = 5", "simulation_seed = 1", {"results", "render"}),
         ("[run]", "# a comment\n[run]", {"render"}),
         ("row_limit = 0 ", "row_limit = 0 # said again\n#", {"render"}),
         ('log = "data/ai_usage.toml"', "", {"render"}),
@@ -103,8 +101,8 @@ def test_a_changed_setting_changes_the_keys_of_what_reads_it(
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("train.csv", {"eda", "training", "gradient_flow", "attribution", "generalization"}),
-        ("test.csv", {"generalization"}),
+        ("train.csv", ON_DATA),
+        ("test.csv", {"trial"}),
         ("ai_usage.toml", {"render"}),
     ],
 )
@@ -123,9 +121,8 @@ def test_where_replicates_are_computed_is_part_of_no_key(root: Path, monkeypatch
 def test_the_simulator_is_keyed_by_its_seed(root: Path) -> None:
     for name in ("train.csv", "test.csv"):
         (root / "data" / name).unlink()
-    change = edit(root / "report.toml", "simulation_seed = 20260207", "simulation_seed = 1")
-    readers = {"eda", "training", "gradient_flow", "attribution", "generalization"}
-    assert changed_steps(root, change) == readers | {"results", "render"}
+    change = edit(root / "report.toml", "simulation_seed = 5", "simulation_seed = 1")
+    assert changed_steps(root, change) == ON_DATA | {"results", "render"}
 
 
 def test_nothing_to_do_runs_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,7 +138,7 @@ def test_nothing_to_do_runs_nothing(root: Path, capsys: pytest.CaptureFixture[st
 
 def test_a_step_that_never_ran_has_taken_no_time(root: Path) -> None:
     said = dict(runner.why_and_how_long(small_project.project(root), small_project.table()))
-    assert said["eda"] == ["it has not run yet"]
+    assert said["survey"] == ["it has not run yet"]
 
 
 def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,14 +146,14 @@ def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFix
     runner.make(project, "report", small_project.table())
     edit(root / "analysis/network/mlp.py", "seed + 1", "seed + 2")()
     reasons = dict(runner.why(project, small_project.table()))
-    assert reasons["training"] == ["code:analysis/network/mlp.py changed"]
-    assert reasons["gradient_flow"] == ["may have to, after training"]
-    assert not reasons["eda"]
+    assert reasons["fit"] == ["code:analysis/network/mlp.py changed"]
+    assert reasons["curve"] == ["may have to, after fit"]
+    assert not reasons["survey"]
     capsys.readouterr()
     runner.make(project, "report", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
-    drawn = [figures_of(study) for study in STUDIES[1:4]]  # generalization gave what it gave before
-    assert ran == [*STUDIES[1:5], *drawn, "results", "verify", "render", "compile"]
+    drawn = [figures_of(study) for study in STUDIES[1:3]]  # trial gave what it gave before
+    assert ran == [*STUDIES[1:4], *drawn, "results", "verify", "render", "compile"]
     assert "602" in (root / "build/report.pdf").read_text()
 
 
@@ -167,33 +164,33 @@ def test_an_edit_that_changes_no_product_stops_there(root: Path, capsys: pytest.
     capsys.readouterr()
     runner.make(project, "figures", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
-    assert ran == ["training", "attribution"]
+    assert ran == ["fit", "trial"]
 
 
 def test_a_changed_plot_is_drawn_again_and_nothing_is_trained(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
     runner.make(project, "figures", small_project.table())
-    edit(root / "analysis/studies/training/plots.py", "return text", "return text * 2")()
+    edit(root / "studies/fit/plots.py", "return text", "return text * 2")()
     capsys.readouterr()
     runner.make(project, "figures", small_project.table())
     assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line] == [
-        "training figures"
+        "fit figures"
     ]
 
 
 def test_a_plot_that_fails_throws_no_training_away(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
-    edit(root / "analysis/studies/training/plots.py", "return text", "return text.nothing")()
-    with pytest.raises(BuildError, match=r"^analysis/studies/training/plots\.py:3: AttributeError: .*, in drawn\n"):
+    edit(root / "studies/fit/plots.py", "return text", "return text.nothing")()
+    with pytest.raises(BuildError, match=r"^studies/fit/plots\.py:3: AttributeError: .*, in drawn\n"):
         runner.make(project, "figures", small_project.table())
-    edit(root / "analysis/studies/training/plots.py", "text.nothing", "text")()
+    edit(root / "studies/fit/plots.py", "text.nothing", "text")()
     capsys.readouterr()
     runner.make(project, "figures", small_project.table())
     ran = [line.split(":")[0] for line in capsys.readouterr().err.splitlines() if ": done in" in line]
     assert ran == [*(figures_of(study) for study in STUDIES[1:]), "results"]
 
 
-@pytest.mark.parametrize("place", ["build/report.pdf", "build/results.json", "build/figures/eda-plot.pdf"])
+@pytest.mark.parametrize("place", ["build/report.pdf", "build/results.json", "build/figures/survey-plot.pdf"])
 @pytest.mark.parametrize("how", ["edited", "removed"])
 def test_a_product_that_was_touched_is_put_back(root: Path, place: str, how: str) -> None:
     project = small_project.project(root)
@@ -207,7 +204,7 @@ def test_a_product_that_was_touched_is_put_back(root: Path, place: str, how: str
     assert (root / place).read_bytes() == whole
 
 
-@pytest.mark.parametrize("name", ["results/eda.json", "report.pdf", "steps.json"])
+@pytest.mark.parametrize("name", ["results/survey.json", "report.pdf", "steps.json"])
 def test_a_spoilt_workshop_is_made_anew(root: Path, name: str) -> None:
     project = small_project.project(root)
     runner.make(project, "report", small_project.table())
@@ -224,22 +221,13 @@ def test_a_figure_that_is_no_longer_drawn_goes(root: Path) -> None:
     runner.make(project, "report", small_project.table())
     edit(root / "analysis/draw.py", "-plot.pdf", "-picture.pdf")()
     runner.make(project, "report", small_project.table())
-    assert (root / "build/figures/eda-picture.pdf").exists()
-    assert not (root / "build/figures/eda-plot.pdf").exists()
-    assert not (root / "build/work/figures/eda-plot.pdf").exists()
+    assert (root / "build/figures/survey-picture.pdf").exists()
+    assert not (root / "build/figures/survey-plot.pdf").exists()
+    assert not (root / "build/work/figures/survey-plot.pdf").exists()
 
 
 def test_a_file_that_no_row_declares_is_refused(root: Path) -> None:
-    edit(root / "analysis/studies/eda/study.py", "return", "(build / 'notes.txt').write_text('x'); return")()
+    edit(root / "studies/survey/study.py", "return", "(build / 'notes.txt').write_text('x'); return")()
     for _ in range(2):
-        with pytest.raises(BuildError, match=r"eda wrote notes\.txt: not declared in STUDY"):
+        with pytest.raises(BuildError, match=r"survey wrote notes\.txt: not declared in STUDY"):
             runner.make(small_project.project(root), "figures", small_project.table())
-
-
-def test_a_study_that_reads_what_it_does_not_declare_would_be_told(root: Path) -> None:
-    """The rows and the studies of the real project agree: each is started with --reads and no more."""
-    rows = {step.name: set(step.reads) for step in STEPS if step.name in STUDIES}
-    for study, reads in rows.items():
-        pattern = r"inputs\.(?:record|arrays)\(\"(\w+)\"\)"
-        source = (small_project.REPOSITORY / "analysis" / "studies" / study / "study.py").read_text(encoding="utf-8")
-        assert set(re.findall(pattern, source)) <= reads

@@ -62,9 +62,10 @@ def replaced(path: Path) -> None:
 @pytest.mark.parametrize("change", [edited_in_secret, replaced, Path.unlink], ids=["edited", "replaced", "removed"])
 @pytest.mark.parametrize(
     "name",
-    ["report.toml", "templates/report.tex.j2", "analysis/studies/training/study.py", "data/train.csv",
+    ["report.toml", "templates/report.tex.j2", "studies/fit/study.py", "data/train.csv",
      "build/report.pdf", "build/work/results.json", "build/steps.json"],
 )  # fmt: skip
+@pytest.mark.sampled(4)
 def test_whatever_is_changed_goes_to_the_build(root: Path, name: str, change: Callable[[Path], None]) -> None:
     built(root)
     assert answered(root)

@@ -58,7 +58,7 @@ def report(
     for name, content in {
         "claims.json": json.dumps(claims).encode(),
         "results.json": json.dumps(tree).encode(),
-        "report.toml": (small_project.REPOSITORY / "report.toml").read_bytes(),
+        "report.toml": small_project.SETTINGS.encode(),
         "report.tex": document.encode(),
     }.items():
         writer.add_attachment(name, content)

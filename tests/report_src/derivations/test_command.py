@@ -106,6 +106,7 @@ PROPOSED = {
 
 
 @pytest.mark.parametrize(("rows", "declared"), PROPOSED.values(), ids=PROPOSED)
+@pytest.mark.sampled(4)
 def test_missing_declarations_are_proposed_and_can_be_pasted(
     rows: list[str], declared: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,6 +36,7 @@ def test_a_missing_doubled_or_unknown_mark_stops_the_build(document, words):
 
 
 @pytest.mark.parametrize("row", requirements.load(TEMPLATES / "requirements.toml"), ids=lambda row: row.id)
+@pytest.mark.sampled(6)
 def test_an_answer_taken_out_of_the_templates_breaks_the_build_with_the_requirements_text(row):
     rows = requirements.load(TEMPLATES / "requirements.toml")
     sources = [path.read_text("utf-8") for path in TEMPLATES.rglob("*.tex.j2")]

@@ -16,23 +16,25 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import Struct, defstruct
 from pypdf import PdfReader, PdfWriter
 
-from analysis.declaration import shipped
+from analysis import contract
+from analysis.results.types import RoundingError
 from report_src.__main__ import main
 from report_src.build import runner
 from report_src.errors import BuildError
 from report_src.numbers.printed_numbers import agrees, contradictions, marks, masked, readable
 from report_src.numbers.provenance import Provenance
 from report_src.numbers.results_diff import RELATIVE, SHARE_OF_STD, differences
-from report_src.project import ROOT, Project
+from report_src.project import Project
 from report_src.submission import attached, audit, audit_document, audit_folder, audit_marker, audit_pages
 from report_src.submission.finding import Compared
 from tests.report_src import small_project
 
 SUMMARY = {"mean": 0.8, "std": 0.01, "half_width": 0.09, "minimum": 0.79, "maximum": 0.81, "replicates": [0.79, 0.81]}
 DATA = b"neighbourhood_group,room_type\nBronx,Private room\n"
-DOCUMENT = r"""commit \texttt{abc123+}, \result{eda.rows}{6{,}000} rows
+DOCUMENT = r"""commit \texttt{abc123+}, \result{survey.rows}{6{,}000} rows
 \begin{derivation}{square}
 Let $x \in \mathbb{R}$.
 \begin{align*}
@@ -50,8 +52,8 @@ TREE: dict[str, Any] = {
         "packages": {"numpy": "1.0"},
         "processor": "Z80",
     },
-    "training": {"iterations": 60, "relu": {"validation_accuracy": SUMMARY}},
-    "eda": {"imbalance_ratio": 8.7, "majority_class": "Moderate", "rows": 6000},
+    "fit": {"iterations": 60, "relu": {"validation_accuracy": SUMMARY}},
+    "survey": {"imbalance_ratio": 8.7, "majority_class": "Moderate", "rows": 6000},
 }
 
 
@@ -62,7 +64,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("train.csv", "test.csv"):
         (tmp_path / "data" / name).write_bytes(DATA)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(audit_pages, "compare", lambda *what: Compared(pages={"eda.rows": 3}))
+    monkeypatch.setattr(audit_pages, "compare", lambda *what: Compared(pages={"survey.rows": 3}))
     monkeypatch.setattr(audit_document, "with_templates", lambda *what: Compared())
     return tmp_path
 
@@ -74,7 +76,7 @@ def pdf_of(tree: Any, path: Path, without: str = "", document: str = DOCUMENT) -
     files = {
         "claims.json": b"[]",
         "results.json": json.dumps(tree).encode(),
-        "report.toml": (small_project.REPOSITORY / "report.toml").read_bytes(),
+        "report.toml": small_project.SETTINGS.encode(),
         "report.tex": document.encode(),
     }
     for name, content in files.items():
@@ -90,6 +92,11 @@ def rebuilt(tree: Any = TREE) -> Callable[[Project], dict[str, Any]]:
     return lambda project: copy.deepcopy(tree)
 
 
+def audited(pdf: Path, rebuild: audit.Rebuild | None = None, pages: audit.Pages | None = None) -> audit.Audited:
+    """Audit a PDF of the small project; its results are TREE unless something else rebuilds them."""
+    return audit.audited(pdf, Path("report.toml"), Path("build"), rebuild or rebuilt(), pages, Path("studies"))
+
+
 def changed(key: str, value: Any) -> dict[str, Any]:
     """Return TREE with another value at a dotted key."""
     tree = copy.deepcopy(TREE)
@@ -102,12 +109,7 @@ def changed(key: str, value: Any) -> dict[str, Any]:
 
 
 def test_nothing_differs_in_a_pdf_that_was_left_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert (
-        audit.reported(
-            audit.audited(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt())
-        ).status
-        == 0
-    )
+    assert audit.reported(audited(pdf_of(TREE, root / "a.pdf"))).status == 0
     shown = capsys.readouterr().out
     assert "nothing differs" in shown
     assert "commit abc123+, Python 3.11.0, Z80" in shown
@@ -117,11 +119,11 @@ def test_nothing_differs_in_a_pdf_that_was_left_alone(root: Path, capsys: pytest
 @pytest.mark.parametrize(
     ("key", "value", "shown"),
     [
-        ("training.relu.validation_accuracy.mean", 0.9, "0.9 in the PDF, 0.8 rebuilt (may move by 0.0025)"),
-        ("training.relu.validation_accuracy.replicates.1", 0.91, "0.91 in the PDF, 0.81 rebuilt"),
-        ("training.iterations", 61, "61 in the PDF, 60 rebuilt"),
-        ("eda.imbalance_ratio", 8.8, "8.8 in the PDF, 8.7 rebuilt"),
-        ("eda.majority_class", "Luxury", "'Luxury' in the PDF, 'Moderate' rebuilt"),
+        ("fit.relu.validation_accuracy.mean", 0.9, "0.9 in the PDF, 0.8 rebuilt (may move by 0.0025)"),
+        ("fit.relu.validation_accuracy.replicates.1", 0.91, "0.91 in the PDF, 0.81 rebuilt"),
+        ("fit.iterations", 61, "61 in the PDF, 60 rebuilt"),
+        ("survey.imbalance_ratio", 8.8, "8.8 in the PDF, 8.7 rebuilt"),
+        ("survey.majority_class", "Luxury", "'Luxury' in the PDF, 'Moderate' rebuilt"),
         ("inputs.settings.run.seed", "601", "'601' in the PDF, '600' rebuilt"),
     ],
 )
@@ -133,12 +135,7 @@ def test_a_number_that_was_changed_is_named_with_both_values(
         tree["inputs"]["settings"]["run.seed"] = value
     else:
         tree = changed(key, value)
-    assert (
-        audit.reported(
-            audit.audited(pdf_of(tree, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt())
-        ).status
-        == 1
-    )
+    assert audit.reported(audited(pdf_of(tree, root / "a.pdf"))).status == 1
     line = next(line for line in capsys.readouterr().out.splitlines() if "differs: " in line)
     name = key.replace(".1", "[1]") if key.endswith(".1") else key
     assert line.startswith(f"  differs: number {name}: {shown}")
@@ -148,21 +145,16 @@ def test_one_changed_digit_in_the_attachment_names_its_key_alone(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = json.dumps(TREE).replace('"mean": 0.8', '"mean": 0.7')
-    assert (
-        audit.reported(
-            audit.audited(pdf_of(json.loads(text), root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt())
-        ).status
-        == 1
-    )
+    assert audit.reported(audited(pdf_of(json.loads(text), root / "a.pdf"))).status == 1
     found = [line for line in capsys.readouterr().out.splitlines() if "differs: " in line]
     assert len(found) == 1
-    assert "training.relu.validation_accuracy.mean" in found[0]
+    assert "fit.relu.validation_accuracy.mean" in found[0]
 
 
 def test_a_number_that_was_changed_in_the_text_alone_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = pdf_of(TREE, root / "a.pdf", document=DOCUMENT.replace("6{,}000", "9{,}000"))
-    assert audit.reported(audit.audited(path, Path("report.toml"), Path("build"), rebuilt())).status == 1
-    assert "number eda.rows: 9,000 in the PDF, 6000 in the attached results" in capsys.readouterr().out
+    assert audit.reported(audited(path)).status == 1
+    assert "number survey.rows: 9,000 in the PDF, 6000 in the attached results" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -198,22 +190,22 @@ def test_a_printed_number_is_told_as_a_reader_saw_it() -> None:
 
 
 def test_marks_are_read_to_their_closing_brace_and_their_keys_decoded() -> None:
-    document = r"a \result{eda.a+002Db}{\ensuremath{1{,}2}} b \result{x}{}"
-    assert list(marks(document)) == [("eda.a-b", r"\ensuremath{1{,}2}"), ("x", "")]
-    spread = {"eda": {"a": {"mean": 0.796, "std": 0.004}}}
-    assert list(contradictions(r"\result{eda.a.mean}{79.6\,\ensuremath{\pm}\,0.4\,\%}", spread)) == []
-    assert len(list(contradictions(r"\result{eda.a.mean}{79.6\,\ensuremath{\pm}\,0.3\,\%}", spread))) == 1
-    assert list(contradictions(r"\result{eda.none}{1}", {"eda": {"rows": 1}})) == [
-        "eda.none: printed as 1, and the results have no such key"
+    document = r"a \result{survey.a+002Db}{\ensuremath{1{,}2}} b \result{x}{}"
+    assert list(marks(document)) == [("survey.a-b", r"\ensuremath{1{,}2}"), ("x", "")]
+    spread = {"survey": {"a": {"mean": 0.796, "std": 0.004}}}
+    assert list(contradictions(r"\result{survey.a.mean}{79.6\,\ensuremath{\pm}\,0.4\,\%}", spread)) == []
+    assert len(list(contradictions(r"\result{survey.a.mean}{79.6\,\ensuremath{\pm}\,0.3\,\%}", spread))) == 1
+    assert list(contradictions(r"\result{survey.none}{1}", {"survey": {"rows": 1}})) == [
+        "survey.none: printed as 1, and the results have no such key"
     ]
 
 
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("training.relu.validation_accuracy.mean", 0.8 + 0.9 * SHARE_OF_STD * 0.01),
-        ("training.relu.validation_accuracy.replicates.0", 0.79 - 0.9 * SHARE_OF_STD * 0.01),
-        ("eda.imbalance_ratio", 8.7 * (1 + 0.9 * RELATIVE)),
+        ("fit.relu.validation_accuracy.mean", 0.8 + 0.9 * SHARE_OF_STD * 0.01),
+        ("fit.relu.validation_accuracy.replicates.0", 0.79 - 0.9 * SHARE_OF_STD * 0.01),
+        ("survey.imbalance_ratio", 8.7 * (1 + 0.9 * RELATIVE)),
         ("inputs.python", "3.13.1"),
         ("inputs.packages.numpy", "2.0"),
         ("inputs.processor", "another"),
@@ -247,18 +239,23 @@ def test_trees_that_differ_in_shape_or_kind_differ(there: Any, here: Any, keys: 
     assert [difference.key for difference in differences(there, here)] == keys
 
 
-def test_a_rounding_error_has_the_tolerance_that_its_field_declares() -> None:
-    key = "training.gradient_check.relu.pytorch"
-    there, here = ({"training": {"gradient_check": {"relu": {"pytorch": value}}}} for value in (6e-16, 2e-15))
-    declared = Provenance(shipped(), ROOT.joinpath).tolerance
+class Checked(Struct):
+    rounding: RoundingError
+    measured: float
+
+
+def test_a_rounding_error_has_the_tolerance_that_its_field_declares(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contract, "results_type", lambda studies: defstruct("Results", [("fit", Checked)]))
+    declared = Provenance({}, Path).tolerance
+    there, here = {"fit": {"rounding": 6e-16, "measured": 1.0}}, {"fit": {"rounding": 2e-15, "measured": 1.0}}
     assert list(differences(there, here, declared)) == []
-    there["training"]["gradient_check"]["relu"]["pytorch"] = 1e-3
-    assert [difference.key for difference in differences(there, here, declared)] == [key]
+    there["fit"] = {"rounding": 1e-3, "measured": 2.0}
+    assert [each.key for each in differences(there, here, declared)] == ["fit.rounding", "fit.measured"]
 
 
 def refused(path: Path) -> str:
     with pytest.raises(BuildError) as error:
-        audit.reported(audit.audited(path, Path("report.toml"), Path("build"), rebuilt()))
+        audit.reported(audited(path))
     assert error.value.status == 2
     return str(error.value)
 
@@ -341,7 +338,7 @@ def test_results_are_rebuilt_in_the_profile_they_were_made_in_by_one_process(
         seen.append((project.profile, project.settings.run.iterations, project.build))
         return TREE
 
-    audit.reported(audit.audited(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuild))
+    audit.reported(audited(pdf_of(TREE, root / "a.pdf"), rebuild))
     assert seen == [("quick", 60, Path("build/audit"))]
     monkeypatch.setenv("ANALYSIS_WORKERS", "7")
     with audit.one_worker():
@@ -354,7 +351,7 @@ def test_a_rebuild_that_fails_is_no_difference(root: Path) -> None:
         raise BuildError("training failed")
 
     with pytest.raises(BuildError, match="cannot be rebuilt: training failed") as error:
-        audit.reported(audit.audited(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuild))
+        audit.reported(audited(pdf_of(TREE, root / "a.pdf"), rebuild))
     assert error.value.status == 2
 
 
@@ -369,10 +366,10 @@ def test_a_small_project_is_rebuilt_and_its_tampered_number_found(
     monkeypatch.setattr(runner, "make", make)
     project = small_project.project(root)
     tree = audit.build_results(project)
-    assert tree["training"] == [3, 601]
-    tampered = {**tree, "training": [3, 611]}
+    assert tree["fit"] == [3, 601]
+    tampered = {**tree, "fit": [3, 611]}
     (difference,) = differences(tampered, tree)
-    assert (difference.key, *difference.described) == ("training[1]", "611", "601 rebuilt")
+    assert (difference.key, *difference.described) == ("fit[1]", "611", "601 rebuilt")
 
 
 def test_a_folder_of_pdfs_is_audited_each_by_itself(
@@ -381,12 +378,12 @@ def test_a_folder_of_pdfs_is_audited_each_by_itself(
     folder = root / "handed-in"
     folder.mkdir()
     pdf_of(TREE, folder / "good.pdf")
-    pdf_of(changed("eda.rows", 6001), folder / "wrong.PDF")
+    pdf_of(changed("survey.rows", 6001), folder / "wrong.PDF")
     monkeypatch.setattr(audit, "build_results", rebuilt())
     monkeypatch.setattr("report_src.build.environment.check", lambda: None)
-    assert main(["audit", "--all", str(folder)]) == 1
+    assert main(["audit", "--all", str(folder), "--studies=studies"]) == 1
     (folder / "else.pdf").write_bytes(b"")
-    assert main(["audit", "--all", str(folder)]) == 2
+    assert main(["audit", "--all", str(folder), "--studies=studies"]) == 2
     *table, path, marker = capsys.readouterr().out.splitlines()[-6:]
     assert marker == str(Path("build/audit/audit.pdf"))
     assert [re.split(r"\s{2,}", line)[1] for line in table] == ["verdict", "not audited", "agrees", "DIFFERS"]
@@ -397,13 +394,13 @@ def test_a_folder_of_pdfs_is_audited_each_by_itself(
 
 
 def test_the_page_of_a_number_that_differs_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = pdf_of(changed("eda.rows", 6001), root / "a.pdf", document=DOCUMENT.replace("6{,}000", "6{,}001"))
-    assert audit.reported(audit.audited(path, Path("report.toml"), Path("build"), rebuilt())).status == 1
-    assert "differs: number eda.rows (page 3): 6001 in the PDF, 6000 rebuilt" in capsys.readouterr().out
+    path = pdf_of(changed("survey.rows", 6001), root / "a.pdf", document=DOCUMENT.replace("6{,}000", "6{,}001"))
+    assert audit.reported(audited(path)).status == 1
+    assert "differs: number survey.rows (page 3): 6001 in the PDF, 6000 rebuilt" in capsys.readouterr().out
 
 
 def test_a_first_look_and_code_that_nobody_has_are_said_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    audit.reported(audit.audited(pdf_of(TREE, root / "a.pdf"), Path("report.toml"), Path("build"), rebuilt()))
+    audit.reported(audited(pdf_of(TREE, root / "a.pdf")))
     _, second, third, *_ = capsys.readouterr().out.splitlines()
     assert "beware: profile quick, a first look: 60 iterations" in second
     assert "beware: commit abc123+: made by code that differs from that commit" in third
@@ -416,18 +413,11 @@ def test_what_could_not_be_compared_is_named_and_keeps_the_verdict_from_agrees(
         return Compared(left_out=["the pages, which cannot be set again here"])
 
     path = pdf_of(TREE, root / "a.pdf")
-    assert (
-        audit.reported(audit.audited(path, Path("report.toml"), Path("build"), rebuilt(), pages)).status == audit.PARTLY
-    )
+    assert audit.reported(audited(path, pages=pages)).status == audit.PARTLY
     shown = capsys.readouterr().out
     assert "not compared: the pages, which cannot be set again here" in shown
     assert "agrees in part: nothing differs" in shown
-    assert (
-        audit.reported(
-            audit.audited(pdf_of(TREE, path, "claims.json"), Path("report.toml"), Path("build"), rebuilt())
-        ).status
-        == audit.PARTLY
-    )
+    assert audit.reported(audited(pdf_of(TREE, path, "claims.json"))).status == audit.PARTLY
     assert "not compared: the claims, as no claims.json is attached" in capsys.readouterr().out
 
 
@@ -436,8 +426,8 @@ SHIPPED = "The figures were drawn again. "
 
 
 def handed_in(name: str, text: str, seed: int, values: list[float]) -> audit.Audited:
-    results = {"inputs": {"settings": {"run.seed": str(seed), "shared_bias.seed": "2"}},
-               "training": {"accuracy": {"replicates": values}}}  # fmt: skip
+    results = {"inputs": {"settings": {"run.seed": str(seed), "aside.rate": "0.5"}},
+               "fit": {"accuracy": {"replicates": values}}}  # fmt: skip
     return audit.Audited(Path(name), 0, [], attached.Attached(results, b"", text))
 
 
@@ -447,7 +437,7 @@ def test_own_text_and_replicates_that_two_share_are_named() -> None:
     known = "We train networks with two hidden layers to name the class of a listing, and explain what they rest on."
     shipped |= audit_folder.runs(*audit_folder.blocks(known))
     one = handed_in("a.pdf", f"{OWN}\n\n{known}", 1, values)
-    copied = handed_in("b.pdf", OWN.replace("quiet", r"\result{eda.rows}{6} quiet"), 2, values)
+    copied = handed_in("b.pdf", OWN.replace("quiet", r"\result{survey.rows}{6} quiet"), 2, values)
     other = handed_in("c.pdf", f"Other words.\n\n{known}", 1, values)
     found = audit_folder.sharing([one, copied], shipped)
     assert [names for _, names in found] == [["a.pdf", "b.pdf"]] * 2
@@ -465,6 +455,7 @@ def test_an_audit_of_nothing_says_what_to_type(monkeypatch: pytest.MonkeyPatch, 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
 @pytest.mark.parametrize("name", ["a_b & 100 %.pdf", r"\input{/etc/passwd}.pdf", "$x$ {.pdf", "α–中.pdf"])
+@pytest.mark.sampled(4)
 def test_the_markers_pdf_prints_names_and_lines_as_they_are(tmp_path: Path, name: str) -> None:
     line = r"  differs: sentence text (page 3): “\write18{x} 34.9 %” in the PDF, “_^&#” set again"
     each = audit.Audited(Path(name), 1, [line])
@@ -477,6 +468,6 @@ def test_the_markers_pdf_prints_names_and_lines_as_they_are(tmp_path: Path, name
 
 
 def test_a_masked_document_has_no_text_of_a_marked_number_and_everything_else() -> None:
-    document = r"\frac{1}{3} of \result{eda.rows}{6{,}000} and \result{a+005F.b}{\textbf{3}}, 6{,}000"
-    assert masked(document) == r"\frac{1}{3} of \result{eda.rows}{} and \result{a+005F.b}{}, 6{,}000"
+    document = r"\frac{1}{3} of \result{survey.rows}{6{,}000} and \result{a+005F.b}{\textbf{3}}, 6{,}000"
+    assert masked(document) == r"\frac{1}{3} of \result{survey.rows}{} and \result{a+005F.b}{}, 6{,}000"
     assert masked("no number") == "no number"

@@ -81,6 +81,7 @@ def test_a_number_whose_link_was_taken_away_is_compared(again: Path, tmp_path: P
         ("no figure.", "no figure. Believe me."),
     ],
 )
+@pytest.mark.sampled(4)
 def test_a_changed_sentence_is_found(again: Path, tmp_path: Path, old: str, new: str) -> None:
     (finding,) = found(again, tmp_path / "a", DOCUMENT.replace(old, new))
     assert finding.kind == "sentence"

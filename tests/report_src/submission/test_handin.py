@@ -55,7 +55,7 @@ def edit(path: Path, before: str, after: str) -> None:
 
 
 def refusal(capsys: pytest.CaptureFixture[str]) -> str:
-    assert main(["handin"]) == 2
+    assert main(["handin", "--studies=studies"]) == 2
     error = capsys.readouterr().err
     assert "nothing is handed in yet" in error
     assert not list(Path("build").glob("2026*"))
@@ -63,7 +63,7 @@ def refusal(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_the_report_is_written_under_roll_number_and_assignment(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["handin"]) == 0
+    assert main(["handin", "--studies=studies"]) == 0
     assert capsys.readouterr().out == "build/2026-10-0042_Assignment-1.pdf\n"
     assert (root / "build/2026-10-0042_Assignment-1.pdf").read_bytes() == (root / "build/report.pdf").read_bytes()
     assert main(["clean"]) == 0
@@ -71,13 +71,13 @@ def test_the_report_is_written_under_roll_number_and_assignment(root: Path, caps
 
 
 def test_the_web_page_lies_beside_the_report_if_asked(root: Path) -> None:
-    assert main(["--web", "handin"]) == 0
+    assert main(["--web", "handin", "--studies=studies"]) == 0
     page = root / "build/2026-10-0042_Assignment-1.html"
     assert page.read_bytes() == (root / "build/report.html").read_bytes()
     assert page.with_suffix(".pdf").exists()
     assert main(["clean"]) == 0
     assert not page.exists()
-    assert main(["handin"]) == 0
+    assert main(["handin", "--studies=studies"]) == 0
     assert not page.exists()
 
 
@@ -171,7 +171,7 @@ own = "Question 2: yes or no"
 @pytest.fixture
 def shipped(root: Path) -> Path:
     """Return a template with two answers of the student's own, as shipped."""
-    template = root / "templates/sections/02_eda.tex.j2"
+    template = root / "templates/sections/02_survey.tex.j2"
     template.parent.mkdir()
     template.write_text("\\answer{A17}{Yes, this one is suspect.}\n\n\\answer{Q6}{Yes, it certainly does.}\n", "utf-8")
     (root / "templates/requirements.toml").write_text(REQUIREMENTS, encoding="utf-8")
@@ -181,15 +181,15 @@ def shipped(root: Path) -> Path:
 
 def test_words_that_are_all_as_shipped_are_refused_by_name(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
     error = refusal(capsys)
-    assert "Part A: what you suspect: templates/sections/02_eda.tex.j2, line 1" in error
-    assert "Question 2: yes or no: templates/sections/02_eda.tex.j2, line 3" in error
+    assert "Part A: what you suspect: templates/sections/02_survey.tex.j2, line 1" in error
+    assert "Question 2: yes or no: templates/sections/02_survey.tex.j2, line 3" in error
 
 
 def test_one_answer_in_own_words_is_enough_and_the_others_are_named(
     shipped: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit(shipped, "Yes, this one is suspect.", "I would not trust this one.")
-    assert main(["handin"]) == 0
+    assert main(["handin", "--studies=studies"]) == 0
     error = capsys.readouterr().err
     assert "note: still as shipped: Question 2: yes or no" in error
     assert "Part A" not in error
@@ -259,7 +259,7 @@ def test_a_template_that_no_commit_has_is_refused_and_notes_beside_are_not(
 
 def test_a_commit_that_no_remote_has_is_a_warning(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit_all(root)
-    assert main(["handin"]) == 0
+    assert main(["handin", "--studies=studies"]) == 0
     assert "push it: git push" in capsys.readouterr().err
 
 
@@ -277,5 +277,5 @@ def test_a_repository_that_is_no_remote_is_a_warning(
     subprocess.run([*git, "push", "-q", "origin", "HEAD:main"], check=True)
     subprocess.run([*git, "fetch", "-q"], check=True)
     subprocess.run([*git, "remote", "set-url", "origin", url], check=True)
-    assert main(["handin"]) == 0
+    assert main(["handin", "--studies=studies"]) == 0
     assert ("is no remote of this clone" in capsys.readouterr().err) == warned

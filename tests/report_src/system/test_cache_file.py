@@ -87,6 +87,7 @@ def test_scans_follow_the_module_that_reads_printed_numbers(tmp_path, monkeypatc
 @pytest.mark.parametrize(
     "module", ["prose/lint.py", "rendering/claims.py", "numbers/formatting.py", "rendering/tables.py"]
 )
+@pytest.mark.sampled(4)
 def test_compiled_templates_follow_every_module_of_the_engine(tmp_path, edited, module):
     """An edit of `words_of`, which decides the tints of a draft, used to leave old templates in place."""
     before = TemplateCache(tmp_path, "").engine

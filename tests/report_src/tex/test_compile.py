@@ -99,6 +99,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("section", "line", "message"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])
+@pytest.mark.sampled(4)
 def test_a_mistake_is_named_at_its_line(tmp_path: Path, section: str, line: int, message: str) -> None:
     with pytest.raises(compile.TexError) as refused:
         compile_section(tmp_path, section)

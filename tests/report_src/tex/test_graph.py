@@ -1,7 +1,5 @@
 """The graph of a derivation is that of its definitions: a := W x + b gives x -> a <- b."""
 
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -9,7 +7,6 @@ from report_src.derivations import check_text
 from report_src.errors import RenderError
 from report_src.tex.graph import Arrow, graph, paths_between
 
-DERIVATIONS = Path(__file__).parents[3] / "templates/derivations"
 DECLARED = r"""Let $\mathbf{x}, \mathbf{b}, \mathbf{c} \in \mathbb{R}^{m}$,
 $W \in \mathbb{R}^{m \times m}$, $U \in \mathbb{R}^{m \times m}$,
 $g : \mathbb{R} \to \mathbb{R}$, $\ell : \mathbb{R}^m \times \mathbb{R}^m \to \mathbb{R}$."""
@@ -91,8 +88,3 @@ def test_paths_branch_and_join():
     step = [Arrow(*pair, "") for pair in ("ab", "ac", "bd", "cd", "de")]
     assert ["".join(arrow.head for arrow in path) for path in paths_between(step, "a", "e")] == ["bde", "cde"]
     assert paths_between(step, "e", "a") == []
-
-
-def test_the_reports_own_graph_has_the_two_paths_of_the_shared_bias():
-    (report,) = check_text((DERIVATIONS / "shared-bias.tex.j2").read_text(encoding="utf-8"))
-    assert len(paths_between(report.arrows, BIAS, RESULT)) == 2

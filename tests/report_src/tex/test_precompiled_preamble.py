@@ -103,6 +103,7 @@ def change_preamble(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [spoil_format, spoil_record, change_preamble])
+@pytest.mark.sampled(3)
 def test_a_format_that_is_not_true_any_more_is_made_again(tmp_path: Path, change) -> None:
     folder = compile_section(tmp_path, SECTION).pdf.parent
     assert precompiled_preamble.ready(folder, "report") == "report-format"

@@ -46,6 +46,7 @@ def given_time(waiting: Ahead) -> None:
 
 
 @pytest.mark.parametrize("lines", [1, 3, 7, 9, 12, 13])
+@pytest.mark.sampled(3)
 def test_wherever_it_stops_to_wait_the_bytes_are_those_of_a_plain_run(tmp_path: Path, lines: int) -> None:
     folder = compile_section(tmp_path, SECTION).pdf.parent
     edit(folder, *EDIT)

@@ -287,6 +287,7 @@ def one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
         ("colour", {"numerical": False}),
     ],
 )
+@pytest.mark.sampled(2)
 def test_the_feature_that_the_label_follows_leads_the_list_of_any_table(
     tmp_path: Path, leader: str, kinds: dict[str, bool]
 ) -> None:

@@ -304,6 +304,7 @@ def run(settings: Settings, folder: Path) -> Outcome:
     return outcome
 
 
+@pytest.mark.long
 def test_the_course_tables_simulated_twin_is_explored_on_three_hundred_rows(tmp_path: Path) -> None:
     settings = tables.course(tmp_path, row_limit=300)
     record = run(settings, tmp_path).record
@@ -358,6 +359,7 @@ def reduced(settings: Settings, *, numerical: int, categorical: int) -> Settings
 
 
 @pytest.mark.parametrize(("numerical", "categorical"), [(2, 2), (2, 0), (1, 1), (0, 2), (1, 0), (0, 1)])
+@pytest.mark.sampled(3)
 def test_tables_of_another_field_with_few_or_no_features_of_a_kind_are_explored(
     tmp_path: Path, numerical: int, categorical: int
 ) -> None:

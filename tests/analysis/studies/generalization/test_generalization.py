@@ -54,6 +54,7 @@ def outcomes(tmp_path_factory):
 
 
 @pytest.mark.parametrize("world", worlds.WORLDS)
+@pytest.mark.sampled(4)
 def test_a_record_of_each_world_survives_saving_and_loading(world, outcomes, tmp_path):
     record = outcomes(world)[1].record
     store.save(record, tmp_path / "generalization.json")
@@ -121,6 +122,7 @@ def test_a_classifier_without_the_suspect_cannot_tell_the_tables_apart(outcomes)
 
 
 @pytest.mark.parametrize("world", worlds.WORLDS)
+@pytest.mark.sampled(4)
 def test_every_figure_is_drawn_in_every_world(world, outcomes):
     of, outcome = outcomes(world)
     for plot in plots.PLOTS:

@@ -45,6 +45,9 @@ from analysis.studies.shared_bias.network import (
 )
 from analysis.studies.shared_bias.settings import SharedBiasSettings
 from analysis.studies.shared_bias.summary import summarise
+from report_src.derivations import check_text
+from report_src.project import ROOT
+from report_src.tex.graph import paths_between
 
 SMALL = SharedBiasSettings(seed=7, pairs=3, inputs=5, units=3, rows=40, iterations=100, learning_rate=0.5)
 
@@ -302,3 +305,8 @@ def test_the_figure_is_drawn_from_the_arrays(outcome: study.Outcome) -> None:
     measured = left.collections[1].get_offsets()
     assert len(measured) == SMALL.pairs
     assert len(right.lines) == SMALL.pairs + 3
+
+
+def test_the_graph_of_the_derivation_has_the_two_paths_of_the_shared_bias():
+    (report,) = check_text((ROOT / "templates/derivations/shared-bias.tex.j2").read_text(encoding="utf-8"))
+    assert len(paths_between(report.arrows, r"\vect{b}", "L")) == 2

@@ -11,6 +11,7 @@ def derivation(setting: str, row: str) -> str:
 
 
 @pytest.mark.parametrize(("setting", "true"), [case[1:3] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.sampled(3)
 def test_a_true_row_passes(setting: str, true: str) -> None:
     (report,) = check_text(derivation(setting, true), "case.tex")
     assert report.accepted, [row.message for row in report.rows]
@@ -23,6 +24,7 @@ def test_a_true_row_passes(setting: str, true: str) -> None:
     [(case[1], case[3]) for case in CASES],
     ids=[f"{case[0]}: {case[4]}" for case in CASES],
 )
+@pytest.mark.sampled(3)
 def test_a_false_row_is_refused_at_its_line(setting: str, false: str) -> None:
     (report,) = check_text(derivation(setting, false), "case.tex")
     assert [(row.line, row.verdict) for row in report.rows if row.verdict != "declaration" and row.message] == [

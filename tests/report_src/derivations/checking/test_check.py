@@ -50,6 +50,7 @@ def verdicts(report: Report) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
+@pytest.mark.sampled(6)
 def test_a_shipped_derivation_passes_with_nothing_unchecked_and_nothing_unused(path: Path) -> None:
     (report,) = check_file(path)
     assert report.accepted, [row.message for row in report.rows]
@@ -85,6 +86,7 @@ def refusals_over_seeds(derivation: Derivation, seeds: range) -> list[int]:
 
 
 @pytest.mark.parametrize("derivation", SHIPPED, ids=[derivation.name for derivation in SHIPPED])
+@pytest.mark.sampled(6)
 def test_no_correct_row_is_refused_in_two_seeds(derivation: Derivation) -> None:
     assert refusals_over_seeds(derivation, range(2)) == []
 

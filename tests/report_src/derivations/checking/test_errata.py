@@ -102,6 +102,7 @@ def displayed(given: str, *rows: str) -> list[str]:
 
 
 @pytest.mark.parametrize("erratum", ERRATA.values(), ids=ERRATA)
+@pytest.mark.sampled(3)
 def test_the_published_row_is_refused_and_the_corrected_one_accepted(erratum: Erratum) -> None:
     assert displayed(erratum.given, f"{erratum.left} &= {erratum.published}") == ["wrong"]
     assert displayed(erratum.given, f"{erratum.left} &= {erratum.corrected}") == ["ok"]

@@ -78,6 +78,7 @@ def check_slips(derivation: Derivation, step: int) -> None:
 
 
 @pytest.mark.parametrize("derivation", SHIPPED, ids=[derivation.name for derivation in SHIPPED])
+@pytest.mark.sampled(5)
 def test_every_sixteenth_slip_is_refused_or_listed_as_equal_with_its_reason(derivation: Derivation) -> None:
     check_slips(derivation, 16)
 

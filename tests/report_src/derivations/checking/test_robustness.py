@@ -155,6 +155,7 @@ def test_random_bytes_between_begin_and_end_get_a_verdict(content: bytes) -> Non
 
 
 @pytest.mark.parametrize("seed", range(60))
+@pytest.mark.sampled(6)
 def test_a_shipped_derivation_with_characters_lost_or_doubled_gets_a_verdict(seed: int) -> None:
     generator = random.Random(seed)
     text = TEMPLATES[seed % len(TEMPLATES)].read_text(encoding="utf-8")
@@ -199,6 +200,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=list(HOSTILE))
+@pytest.mark.sampled(3)
 def test_hostile_input_is_refused_or_judged_in_bounded_time_and_memory(content: str) -> None:
     check_text(HEAD + DECLARED + "\\[ x = x \\]" + TAIL)  # imports and the parser are not what is measured
     tracemalloc.start()

@@ -83,6 +83,7 @@ def test_pytorch_agrees_on_every_shipped_derivation(derivation: Derivation) -> N
 
 
 @pytest.mark.parametrize(("setting", "row"), ROWS.values(), ids=list(ROWS))
+@pytest.mark.sampled(4)
 def test_pytorch_agrees_on_the_rows_of_the_tables(setting: str, row: str) -> None:
     assert disagreement(of_row(setting, row)) < AGREE
 

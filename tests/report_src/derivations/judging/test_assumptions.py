@@ -67,6 +67,7 @@ HOLD = {
 
 
 @pytest.mark.parametrize(("stated", "true", "false"), HOLD.values(), ids=HOLD)
+@pytest.mark.sampled(3)
 def test_a_row_is_judged_under_what_the_text_assumes(stated: str, true: str, false: str) -> None:
     assert displayed(checked(f"{GIVEN}\n{stated}", true, false)) == ["ok", "wrong"]
     assert displayed(

@@ -58,6 +58,7 @@ FALSE = {
 
 
 @pytest.mark.parametrize("row", FALSE.values(), ids=list(FALSE))
+@pytest.mark.sampled(3)
 def test_a_row_that_is_false_somewhere_is_refused_as_wrong(row: str) -> None:
     report = checked(row)
     assert [found.verdict for found in report.rows if found.message] == ["wrong"], report.rows
@@ -113,6 +114,7 @@ TRUE = {
 
 
 @pytest.mark.parametrize("rows", TRUE.values(), ids=list(TRUE))
+@pytest.mark.sampled(3)
 def test_a_true_row_is_accepted(rows: str) -> None:
     report = checked(rows)
     assert report.accepted, [row.message for row in report.rows if row.message]

@@ -74,6 +74,7 @@ def with_constant(row: str, constant: str) -> str:
 
 
 @pytest.mark.parametrize(("row", "tight"), INEQUALITIES.values(), ids=list(INEQUALITIES))
+@pytest.mark.sampled(6)
 def test_a_textbook_inequality_is_accepted_and_one_per_cent_more_is_refused(row: str, tight: str) -> None:
     true = checked(with_constant(row, "1"))
     assert true.accepted, [found.message for found in true.rows if found.message]

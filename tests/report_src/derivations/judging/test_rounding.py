@@ -34,6 +34,7 @@ def test_a_true_row_that_loses_its_digits_on_some_draws_is_never_refused(row: st
         r"x^\top w + e^{25} - e^{25} = x^\top w + 0.01",
     ],
 )
+@pytest.mark.sampled(2)
 def test_a_wrong_row_cannot_hide_behind_draws_without_digits_or_behind_a_large_term(row: str) -> None:
     accepted = [seed for seed in range(20) if one(row, seed).accepted]
     assert accepted == []

@@ -161,11 +161,13 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize(("setting", "row"), TRUE)
+@pytest.mark.sampled(3)
 def test_a_row_that_holds_for_every_label_is_accepted(setting: str, row: str) -> None:
     assert verdicts(row, setting) == ("accept", "")
 
 
 @pytest.mark.parametrize(("setting", "row"), WRONG)
+@pytest.mark.sampled(3)
 def test_a_row_that_fails_for_some_label_is_wrong(setting: str, row: str) -> None:
     assert verdicts(row, setting)[0] == "wrong"
 

@@ -308,6 +308,7 @@ UNREADABLE = [
 @pytest.mark.parametrize(
     ("setting", "row"), [(s, r) for _, s, r, _ in TRUE_AND_FALSE], ids=[n for n, *_ in TRUE_AND_FALSE]
 )
+@pytest.mark.sampled(3)
 def test_true_rows_are_accepted(setting: str, row: str) -> None:
     assert verdicts(row, setting) == ("accept", "")
 
@@ -315,6 +316,7 @@ def test_true_rows_are_accepted(setting: str, row: str) -> None:
 @pytest.mark.parametrize(
     ("setting", "row"), [(s, r) for _, s, _, r in TRUE_AND_FALSE], ids=[n for n, *_ in TRUE_AND_FALSE]
 )
+@pytest.mark.sampled(3)
 def test_false_rows_are_refused(setting: str, row: str) -> None:
     assert verdicts(row, setting)[0] in ("wrong", "unreadable")
 
