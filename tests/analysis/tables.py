@@ -87,7 +87,7 @@ def plants(
     return load(path)
 
 
-def course(folder: Path, source: Path | None = None, **run: int) -> Settings:
+def course(folder: Path, source: Path | None = None, profile: str | None = None, **run: int) -> Settings:
     """Return the shipped settings for a folder without data, or with links to the course's files."""
     text = (ROOT / "report.toml").read_text(encoding="utf-8")
     for key, value in run.items():
@@ -97,7 +97,7 @@ def course(folder: Path, source: Path | None = None, **run: int) -> Settings:
         (folder / "data").mkdir()
         for name in ("train.csv", "test.csv"):
             (folder / "data" / name).symlink_to((source / name).resolve())
-    return load(folder / "report.toml")
+    return load(folder / "report.toml", profile)
 
 
 def frozen(folder: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import skew
 
+from analysis.data.anomalies import shared_rows
 from analysis.data.dataset import Dataset, Split
 from analysis.data.features import Encoding, deviation
 from analysis.settings.schema import Numerical, Table
@@ -17,8 +18,7 @@ USUAL_SHARE = 0.02  # a category with less is left out where categories are comp
 def validation_twins(data: Dataset, split: Split) -> np.ndarray:
     """Return which validation rows, (validation,) bool, equal a row of the training fold, target included."""
     rows = data.with_target
-    groups = rows.groupby(list(rows), dropna=False, sort=False).ngroup().to_numpy()
-    return np.isin(groups[split.validation], groups[split.train])
+    return shared_rows(rows.iloc[split.validation], rows.iloc[split.train])
 
 
 def numerical_feature(

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from scipy import special, stats
 from sklearn.metrics import accuracy_score
 
-from analysis.data import features
 from analysis.network import descent, mlp, torch_network
 from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.studies.gradient_flow import study
@@ -192,12 +191,6 @@ def test_initial_weights_are_normal_with_the_named_variance(name, gain):
     assert not any(biases.any() for biases in params[1::2])
 
 
-@FEW
-@given(st.lists(st.integers(0, 4), min_size=1, max_size=20))
-def test_one_hot_labels_are_written_out_cell_by_cell(labels):
-    np.testing.assert_array_equal(features.one_hot(np.array(labels), 5), one_hot(np.array(labels), 5))
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_the_gradient_flow_is_what_its_words_say_worked_out_replicate_by_replicate(seed):
     rng = np.random.default_rng(seed)
@@ -219,4 +212,3 @@ def test_the_gradient_flow_is_what_its_words_say_worked_out_replicate_by_replica
             assert moment.activation_factor.replicates[r] == pytest.approx(one["delta1"] / one["pulled_back"])
             expected = gradients[r, 0, at[place]] / gradients[r, 1, at[place]]
             assert moment.gradient_ratio.replicates[r] == pytest.approx(expected)
-    ratios = probes[1, :, 0] / probes[1, :, 1]

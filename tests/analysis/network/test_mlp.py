@@ -89,61 +89,6 @@ def test_the_check_accepts_a_sigmoid_network_whose_units_are_all_saturated():
         assert errors.pytorch < PYTORCH_TOLERANCE
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_a_network_with_one_unit_per_layer_has_the_gradient_worked_out_by_hand(name):
-    slope = {"sigmoid": lambda x: x * (1 - x), "relu": lambda x: float(x > 0)}[name]
-    g = {"sigmoid": lambda a: 1 / (1 + np.exp(-a)), "relu": lambda a: max(a, 0.0)}[name]
-    params = Params(
-        *(np.array(array, float) for array in ([[0.5]], [[0.1]], [[2.0]], [[-0.3]], [[1.0], [-1.0]], [[0.0], [0.2]]))
-    )
-    x = 1.4
-    x1 = g(0.5 * x + 0.1)
-    x2 = g(2.0 * x1 - 0.3)
-    p = 1 / (1 + np.exp(-2 * x2 + 0.2))  # of the first class; the second is the label
-    delta3 = np.array([p, -p])
-    delta2 = (delta3[0] - delta3[1]) * slope(x2)
-    delta1 = 2.0 * delta2 * slope(x1)
-    loss, accuracy, grads = gradients(params, np.array([[x]]), np.array([[0.0], [1.0]]), name)
-    assert loss == pytest.approx(-np.log(1 - p))
-    assert accuracy == float(p < 0.5)
-    assert grads.W3[:, 0] == pytest.approx(delta3 * x2)
-    assert grads.W2[0, 0] == pytest.approx(delta2 * x1)
-    assert grads.W1[0, 0] == pytest.approx(delta1 * x)
-    assert grads.b1[0, 0] == pytest.approx(delta1)
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_cutting_the_examples_into_blocks_changes_nothing_but_rounding(name):
-    params, X0, Y, _ = example(name)
-    whole, pieces = gradients(params, X0, Y, name), gradients(params, X0, Y, name, columns=17)
-    assert pieces[:2] == pytest.approx(whole[:2], rel=1e-12)
-    for ours, reference in zip(pieces[2], whole[2], strict=True):
-        np.testing.assert_allclose(ours, reference, rtol=1e-12, atol=1e-14)
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_blocked_pass_in_single_precision_is_the_derivation_written_out_but_for_rounding(name):
-    params, X0, Y, _ = example(name, rows=2500, sizes=(12, 64, 32, 4))
-    W1, b1, W2, b2, W3, b3 = params
-    g = {"sigmoid": lambda A: 1 / (1 + np.exp(-A)), "relu": lambda A: np.maximum(A, 0)}[name]
-    slope = {"sigmoid": lambda X: X * (1 - X), "relu": lambda X: (X > 0) * 1.0}[name]
-    X1 = g(W1 @ X0 + b1)
-    X2 = g(W2 @ X1 + b2)
-    A3 = W3 @ X2 + b3
-    X3 = np.exp(A3) / np.exp(A3).sum(axis=0)
-    delta3 = X3 - Y
-    delta2 = (W3.T @ delta3) * slope(X2)
-    delta1 = (W2.T @ delta2) * slope(X1)
-    expected = [(delta @ X.T, delta.sum(axis=1)) for delta, X in ((delta1, X0), (delta2, X1), (delta3, X2))]
-    single = Params(*(array.astype(np.float32) for array in params))
-    loss, _, grads = gradients(single, X0.astype(np.float32), Y.astype(np.float32), name, columns=mlp.BLOCK_COLUMNS)
-    assert loss == pytest.approx(-np.log((X3 * Y).sum(axis=0)).mean(), rel=1e-5)
-    for layer, (dW, db) in enumerate(expected):
-        for ours, reference in ((grads[2 * layer], dW / 2500), (grads[2 * layer + 1][:, 0], db / 2500)):
-            assert ours.dtype == np.float32
-            np.testing.assert_allclose(ours, reference, atol=2e-5 * np.abs(reference).max(), rtol=0)
-
-
 def test_features_and_labels_of_different_length_are_refused():
     with pytest.raises(ValueError, match="got 3 and 2"):
         mlp.in_blocks(np.zeros((2, 3)), np.zeros((2, 2)))

@@ -32,41 +32,6 @@ def test_pytorch_that_diverges_raises_and_names_its_rate():
         torch_network.train(params, X0, labels, "relu", learning_rate=1e30, iterations=20)
 
 
-@pytest.mark.parametrize("output", torch_network.OUTPUTS)
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_input_gradients_of_each_output_agree_with_differences(name, output):
-    params, X0, _, labels = example(name, rows=12)
-    gradient = torch_network.input_gradients(params, X0, labels, name, output)
-    winner = mlp.probabilities(params, X0, ACTIVATIONS[name]).argmax(axis=0)
-
-    def scalar(X):
-        log_p = torch_network.log_probabilities(params, X, name)
-        columns = np.arange(X.shape[1])
-        if output == "probability":
-            return np.exp(log_p[winner, columns])
-        if output == "loss":
-            return -log_p[labels, columns]
-        others = log_p.copy()
-        others[winner, columns] = -np.inf
-        return log_p[winner, columns] - others.max(axis=0)
-
-    if output == "logit":
-        return  # a logit has no log p of its own; Captum checks it below
-    step = 1e-6
-    for feature in range(X0.shape[0]):
-        up, down = X0.copy(), X0.copy()
-        up[feature] += step
-        down[feature] -= step
-        np.testing.assert_allclose((scalar(up) - scalar(down)) / (2 * step), gradient[feature], atol=1e-7)
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_winning_logits_gradient_is_captums_saliency(name):
-    params, X0, _, labels = example(name)
-    ours = torch_network.input_gradients(params, X0, labels, name, "logit")
-    np.testing.assert_allclose(ours, torch_network.captum_saliency(params, X0, name), atol=1e-12)
-
-
 def test_an_unknown_output_is_refused_by_name():
     params, X0, _, labels = example("relu")
     with pytest.raises(ValueError, match="odds"):

@@ -9,17 +9,21 @@ from report_src.errors import RenderError
 from report_src.numbers.claim_records import as_tree
 from report_src.numbers.values import wrap
 from report_src.rendering.engine import environment, render_text
+from report_src.rendering.source_marks import claim_places, take_out
 
 RESULTS = {"a": {"mean": 0.75, "half_width": 0.1}, "b": {"mean": 0.5}, "names": ["x_1", "y%"]}
 
 
-def rendered(source, **extra):
+def marked(source, **extra):
+    """Return the text with its marks of places, and the engine that rendered it."""
     engine = environment()
     engine.loader = jinja2.DictLoader({"t.j2": source})
     tree = {**RESULTS, **extra}
-    text = render_text(engine, "t.j2", {key: wrap(value, key, engine.ledger) for key, value in tree.items()})
-    from report_src.rendering.source_marks import take_out
+    return render_text(engine, "t.j2", {key: wrap(value, key, engine.ledger) for key, value in tree.items()}), engine
 
+
+def rendered(source, **extra):
+    text, engine = marked(source, **extra)
     return take_out(text)[0], engine
 
 
@@ -81,16 +85,11 @@ def test_text_is_escaped_and_numbers_carry_their_key():
 
 
 def test_every_line_of_the_document_leads_back_to_its_template_line():
-    from report_src.rendering.source_marks import take_out
-
-    engine = environment()
     source = (
         "one\n\\BLOCK{for n in names}\n  item \\VAR{n}\n\\BLOCK{endfor}\n\\NOTE{two\nlines}\n"
         "last \\VAR{\n a.mean | percent} x\nend\n"
     )
-    engine.loader = jinja2.DictLoader({"t.j2": source})
-    text = render_text(engine, "t.j2", {key: wrap(value, key, engine.ledger) for key, value in RESULTS.items()})
-    document, places = take_out(text)
+    document, places = take_out(marked(source)[0])
     lines = dict(zip(document.split("\n"), places, strict=True))
     assert lines["one"] == ("t.j2", 1)
     assert lines["  item x\\_1"] == ("t.j2", 3)
@@ -110,11 +109,7 @@ def test_every_line_of_the_document_leads_back_to_its_template_line():
     ],
 )  # fmt: skip
 def test_the_place_of_each_claim_is_known_in_the_document(source, words):
-    from report_src.rendering.source_marks import claim_places, take_out
-
-    engine = environment()
-    engine.loader = jinja2.DictLoader({"t.j2": source})
-    text = render_text(engine, "t.j2", {key: wrap(value, key, engine.ledger) for key, value in RESULTS.items()})
+    text, _ = marked(source)
     lines = take_out(text)[0].split("\n")
     starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
     document = "\n".join(lines)

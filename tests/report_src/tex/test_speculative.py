@@ -6,6 +6,7 @@ import fcntl
 import sys
 import termios
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,20 @@ SECTION = (
 )
 EDIT = ("A second page", "Another second page")
 TEMPLATE = "templates/sections/03_x.tex.j2"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The build folder of a document that TeX has set."""
+    return compile_section(tmp_path, SECTION).pdf.parent
+
+
+@pytest.fixture
+def waiting() -> Iterator[Ahead]:
+    """Runs that wait; whatever still waits at the end is ended."""
+    runs = Ahead()
+    yield runs
+    runs.end()
 
 
 def compiled(folder: Path, waiting: Ahead | None = None) -> compile.Outcome:
@@ -47,13 +62,11 @@ def given_time(waiting: Ahead) -> None:
 
 @pytest.mark.parametrize("lines", [1, 3, 7, 9, 12, 13])
 @pytest.mark.sampled(3)
-def test_wherever_it_stops_to_wait_the_bytes_are_those_of_a_plain_run(tmp_path: Path, lines: int) -> None:
-    folder = compile_section(tmp_path, SECTION).pdf.parent
+def test_wherever_it_stops_to_wait_the_bytes_are_those_of_a_plain_run(folder: Path, waiting: Ahead, lines: int) -> None:
     edit(folder, *EDIT)
     plain = compiled(folder).pdf.read_bytes()
     edit(folder, *reversed(EDIT))
     compiled(folder)
-    waiting = Ahead()
     written = b"".join((folder / "report.tex").read_bytes().splitlines(keepends=True)[:lines])
     waiting.start(folder, "report", EPOCH, [written])
     given_time(waiting)
@@ -65,8 +78,7 @@ def test_wherever_it_stops_to_wait_the_bytes_are_those_of_a_plain_run(tmp_path: 
     assert not list(folder.glob(f"{process.OWN}*"))
 
 
-def test_the_switch_starts_nothing_early_and_the_bytes_are_the_same(tmp_path: Path, monkeypatch) -> None:
-    folder = compile_section(tmp_path, SECTION).pdf.parent
+def test_the_switch_starts_nothing_early_and_the_bytes_are_the_same(folder: Path, monkeypatch) -> None:
     pages = {}
     for switch in ("1", "0"):
         monkeypatch.setenv("SPECULATE", switch)
@@ -78,9 +90,7 @@ def test_the_switch_starts_nothing_early_and_the_bytes_are_the_same(tmp_path: Pa
     assert pages["0"] == pages["1"]
 
 
-def test_a_beginning_that_is_not_rendered_again_is_not_used(tmp_path: Path) -> None:
-    folder = compile_section(tmp_path, SECTION).pdf.parent
-    waiting = Ahead()
+def test_a_beginning_that_is_not_rendered_again_is_not_used(folder: Path, waiting: Ahead, tmp_path: Path) -> None:
     waiting.start(folder, "report", EPOCH, [(folder / "report.tex").read_bytes()[:300]])
     (one, _), *_ = waiting.waiting
     edit(folder, "Plain words", "Changed words")
@@ -91,10 +101,8 @@ def test_a_beginning_that_is_not_rendered_again_is_not_used(tmp_path: Path) -> N
     assert changed != compile_section(tmp_path, SECTION).pdf.read_bytes()
 
 
-def test_of_several_that_wait_the_one_furthest_on_is_taken(tmp_path: Path) -> None:
-    folder = compile_section(tmp_path, SECTION).pdf.parent
+def test_of_several_that_wait_the_one_furthest_on_is_taken(folder: Path, waiting: Ahead) -> None:
     text = (folder / "report.tex").read_bytes()
-    waiting = Ahead()
     waiting.start(folder, "report", EPOCH, [b"", text[:200], text[:150], b"\\input{other}"])
     taken = waiting.take(folder, "report", EPOCH, text)
     assert taken is not None
@@ -106,14 +114,13 @@ def test_of_several_that_wait_the_one_furthest_on_is_taken(tmp_path: Path) -> No
     taken.end()
 
 
-def test_a_mistake_made_because_it_was_early_is_not_believed(tmp_path: Path) -> None:
+def test_a_mistake_made_because_it_was_early_is_not_believed(tmp_path: Path, waiting: Ahead) -> None:
     section = "\\input{extra}\n" + SECTION
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "extra.tex").write_text("Something extra.\n")
     folder = compile_section(tmp_path, section).pdf.parent
     plain = (folder / "report.pdf").read_bytes()
     (folder / "extra.tex").unlink()
-    waiting = Ahead()
     waiting.start(folder, "report", EPOCH, [(folder / "report.tex").read_bytes()[:-50]])
     (one, _), *_ = waiting.waiting
     one.process.wait(10)  # it ends by itself: there is no such file
@@ -122,10 +129,8 @@ def test_a_mistake_made_because_it_was_early_is_not_believed(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("change", ["figure", "new figure", "references", "preamble"])
-def test_what_was_read_too_early_is_not_used(tmp_path: Path, change: str) -> None:
-    folder = compile_section(tmp_path, SECTION).pdf.parent
+def test_what_was_read_too_early_is_not_used(folder: Path, waiting: Ahead, change: str) -> None:
     text = (folder / "report.tex").read_bytes()
-    waiting = Ahead()
     waiting.start(folder, "report", EPOCH, [text[:200]])
     if change == "figure":
         (folder / "figures/dot.pdf").write_bytes(FIGURE.replace(b"0 0 9 9", b"0 0 8 8"))
@@ -136,16 +141,12 @@ def test_what_was_read_too_early_is_not_used(tmp_path: Path, change: str) -> Non
     else:
         (folder / "preamble.tex").write_text("% another\n")
     assert waiting.take(folder, "report", EPOCH, text) is None
-    waiting.end()
 
 
-def test_where_references_have_not_settled_nothing_is_told_ahead(tmp_path: Path) -> None:
-    folder = compile_section(tmp_path, SECTION).pdf.parent
+def test_where_references_have_not_settled_nothing_is_told_ahead(folder: Path, waiting: Ahead) -> None:
     (folder / "report.settled").unlink()
-    waiting = Ahead()
     waiting.start(folder, "report", EPOCH, [(folder / "report.tex").read_bytes()[:200]])
     assert [one.sent for one, _ in waiting.waiting] == [b""]
-    waiting.end()
 
 
 def test_what_is_sure_of_a_document_ends_before_the_template_that_changed(tmp_path: Path) -> None:
@@ -169,27 +170,21 @@ def test_what_is_written_with_the_document_is_not_read_before(tmp_path: Path, na
     assert speculative.beginning(folder, "report", {"templates/end.tex.j2"}) == text.partition(b"\\file")[0]
 
 
-def test_a_document_is_followed_as_it_grows_but_not_into_what_is_not_whole(tmp_path: Path) -> None:
-    folder = compile_section(tmp_path, SECTION).pdf.parent
+def test_a_document_is_followed_as_it_grows_but_not_into_what_is_not_whole(folder: Path, waiting: Ahead) -> None:
     text = (folder / "report.tex").read_bytes()
-    waiting = Ahead()
     waiting.start(folder, "report", EPOCH)
     (one, _), *_ = waiting.waiting
     waiting.follow(text[:120])
     waiting.follow(text[:200])
     waiting.follow(text[:200] + b"\\attachment{x}{attachments/x}")
     assert one.sent == text[:200] + b"\\attachment{x}{"
-    waiting.end()
 
 
-def test_a_document_whose_references_have_not_settled_is_not_followed(tmp_path: Path) -> None:
-    folder = compile_section(tmp_path, SECTION).pdf.parent
+def test_a_document_whose_references_have_not_settled_is_not_followed(folder: Path, waiting: Ahead) -> None:
     (folder / "report.settled").unlink()
-    waiting = Ahead()
     waiting.start(folder, "report", EPOCH)
     waiting.follow((folder / "report.tex").read_bytes()[:200])
     assert [one.sent for one, _ in waiting.waiting] == [b""]
-    waiting.end()
 
 
 def test_what_is_reported_of_a_document_is_its_beginning_without_marks() -> None:
@@ -203,8 +198,7 @@ def test_what_is_reported_of_a_document_is_its_beginning_without_marks() -> None
     assert sorted(texts, key=len) == texts
 
 
-def test_folders_of_runs_whose_build_was_killed_are_removed_and_those_of_others_kept(tmp_path: Path) -> None:
-    folder = compile_section(tmp_path, SECTION).pdf.parent
+def test_folders_of_runs_whose_build_was_killed_are_removed_and_those_of_others_kept(folder: Path) -> None:
     left = folder / f"{process.OWN}left"
     left.mkdir()
     (left / "report.log").write_text("half")
@@ -218,10 +212,8 @@ def test_folders_of_runs_whose_build_was_killed_are_removed_and_those_of_others_
     assert not one.own.exists()
 
 
-def test_a_build_beside_a_run_that_waits_disturbs_neither(tmp_path: Path) -> None:
-    folder = compile_section(tmp_path, SECTION).pdf.parent
+def test_a_build_beside_a_run_that_waits_disturbs_neither(folder: Path, waiting: Ahead) -> None:
     first = (folder / "report.pdf").read_bytes()
-    waiting = Ahead()
     waiting.start(folder, "report", EPOCH, [speculative.beginning(folder, "report", {TEMPLATE})])
     (one, _), *_ = waiting.waiting
     edit(folder, *EDIT)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
-import msgspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,9 +24,9 @@ from analysis.studies.attribution import STUDY, plots, walkthrough
 from analysis.studies.attribution import scores as scoring
 from analysis.studies.attribution import study as attribution
 from analysis.studies.attribution.record import AttributionRecord
-from analysis.studies.attribution.replicate import QUANTITIES, attribute
+from analysis.studies.attribution.replicate import QUANTITIES
+from tests.analysis.tables import COURSE, course, needs_course_files
 
-COURSE = Path(os.environ.get("COURSE_DATA", "../shared/data/course"))
 ROUNDING = 1e-12  # float64, values of order 1, sums of at most a few hundred terms
 D, K = 5, 3
 GROUPS = {"size": np.array([0]), "age": np.array([1]), "colour": np.array([2, 3, 4])}
@@ -62,39 +59,6 @@ def shifted(params: Params, seed: int = 2) -> Params:
     W1 = params.W1.copy()
     W1[:, 2:] += v
     return params._replace(W1=W1, b1=params.b1 - v)
-
-
-def test_the_gradients_of_a_linear_network_are_its_weights() -> None:
-    params, X = network(offset=100.0), rows()
-    labels = np.zeros(X.shape[1], int)
-    W = params.W3 @ params.W2 @ params.W1  # (K, D)
-    logits = np.log(np.exp(torch_network.log_probabilities(params, X, "relu")))
-    order = np.argsort(-logits, axis=0)
-    winner, second = order[0], order[1]
-    p = np.exp(logits)
-    y = np.eye(K)[:, labels]
-    expected = {
-        "logit": W[winner].T,
-        "margin": (W[winner] - W[second]).T,
-        "probability": p.max(axis=0) * (W[winner].T - W.T @ p),
-        "loss": W.T @ (p - y),
-    }
-    for name, gradient in expected.items():
-        found = torch_network.input_gradients(params, X, labels, "relu", name)
-        assert np.allclose(found, gradient, rtol=0, atol=1e-10), name
-
-
-def test_a_numerical_score_is_the_magnitude_of_the_derivative_times_the_standard_deviation() -> None:
-    X = rows() * np.array([[3.0], [1], [1], [1], [1]])
-    G = np.random.default_rng(3).normal(size=X.shape)
-    scores = scoring.row_scores(G, GROUPS, covariance(X))
-    assert np.allclose(scores[0], np.abs(G[0]) * X[0].std(), atol=ROUNDING)
-
-
-def test_a_categorical_score_is_the_standard_deviation_of_the_first_order_change() -> None:
-    X, g = rows(), np.array([0.0, 0.0, 1.0, -2.0, 0.5])
-    scores = scoring.row_scores(g[:, None], GROUPS, covariance(X))
-    assert scores[2, 0] == pytest.approx((g[2:] @ X[2:]).std(), abs=ROUNDING)
 
 
 def test_scores_and_relative_effects_do_not_move_under_the_shift_that_leaves_the_function_unchanged() -> None:
@@ -150,30 +114,6 @@ def fold_of(X: np.ndarray, labels: np.ndarray) -> EncodedFold:
         inputs=tuple(f"input {i}" for i in range(X.shape[0])),
     )
     return EncodedFold(encoding, X, labels, X, labels)  # type: ignore[arg-type]
-
-
-def test_signed_effects_of_a_linear_network_are_its_weights_and_categories_are_relative() -> None:
-    params, X = network(offset=100.0), rows()
-    winner = torch_network.log_probabilities(params, X, "relu").argmax(axis=0)
-    one = attribute(params, fold_of(X, winner), K)
-    W = params.W3 @ params.W2 @ params.W1
-    for k in np.unique(winner):
-        assert np.allclose(one.signed[k, :2], W[k, :2], atol=1e-10)
-        shares = X[2:].mean(axis=1)
-        assert np.allclose(one.signed[k, 2:], W[k, 2:] - shares @ W[k, 2:], atol=1e-10)
-    for k in set(range(K)) - set(winner):
-        assert np.isnan(one.signed[k]).all()
-    assert one.train_accuracy == 1
-    assert one.wrong_loss_share.tolist() == [0, 0, 0]
-
-
-def test_the_walk_gives_the_gradient_three_times() -> None:
-    params, X = network(), rows()
-    walked = walkthrough.walk(params, X[:, 3], 1)
-    assert np.allclose(walked.dx_numpy, params.W1.T @ walked.delta1, rtol=0, atol=ROUNDING)
-    assert np.allclose(walked.dx_numpy, walked.dx_torch, rtol=0, atol=ROUNDING)
-    assert np.allclose(walked.dx_numpy, walked.dx_central, rtol=0, atol=1e-8)
-    assert np.abs(walked.dx_numpy).max() > 0.01
 
 
 def test_the_row_that_is_walked_is_correct_complete_nearest_the_median_and_off_the_kinks() -> None:
@@ -339,19 +279,9 @@ def test_the_number_of_processes_changes_nothing(tmp_path: Path, monkeypatch: py
     assert together.record == alone.record
 
 
-def test_the_record_s_every_field_says_what_it_means() -> None:
-    for schema in msgspec.json.schema(AttributionRecord)["$defs"].values():
-        for name, field in schema["properties"].items():
-            assert "description" in field or "$ref" in field or "anyOf" in field, (schema["title"], name)
-
-
-@pytest.mark.skipif(not (COURSE / "train.csv").exists(), reason="the course's files are not here")
+@needs_course_files
 def test_on_the_course_s_data_one_feature_leads_by_far_in_every_quantity(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    for name in ("train.csv", "test.csv"):
-        shutil.copy(COURSE / name, tmp_path / "data")
-    shutil.copy(Path(__file__).parents[4] / "report.toml", tmp_path)
-    given = load(tmp_path / "report.toml", "quick")
+    given = course(tmp_path, COURSE, "quick")
     record = attribution.run(given, Earlier(given, given.table.numerical_names[1]), silent).record  # type: ignore[arg-type]
     leader = record.leader
     assert leader.feature == given.table.numerical_names[1]

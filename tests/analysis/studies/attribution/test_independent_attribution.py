@@ -286,6 +286,8 @@ def test_the_walked_row_is_autograds_and_its_differences_are_scipys(seed):
     np.testing.assert_allclose(walked.p, torch.softmax(logits(x), 0).detach().numpy(), atol=DOUBLE)
     expected = torch.autograd.grad(loss, x)[0].numpy()
     np.testing.assert_allclose(walked.dx_numpy, expected, atol=DOUBLE)
+    np.testing.assert_allclose(walked.dx_numpy, params.W1.T @ walked.delta1, rtol=0, atol=DOUBLE)
+    np.testing.assert_allclose(walked.dx_numpy, walked.dx_central, rtol=0, atol=1e-8)
     np.testing.assert_allclose(walked.dx_torch, expected, atol=DOUBLE)
 
     def at(point: np.ndarray) -> float:

@@ -66,11 +66,6 @@ def test_weight_gradients_are_compared_at_every_iteration():
     assert made.largest_gradient_1_at.mean == 1
 
 
-def test_the_extremes_of_the_ratio_and_the_place_of_the_smallest_are_kept():
-    made = flow()
-    assert (made.smallest_ratio.mean, made.largest_ratio.mean) == (0.25, 1.5)
-
-
 def test_iterations_with_one_class_and_units_that_come_back_are_counted():
     made = flow()
     assert (made.one_class.mean, made.one_class_until.mean) == (1, 2)

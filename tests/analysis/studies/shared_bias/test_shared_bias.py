@@ -60,21 +60,6 @@ def random_network(seed: int) -> tuple[Parameters, np.ndarray, np.ndarray]:
     return pair.start._replace(b1=b, b2=b), pair.X, pair.Y
 
 
-def test_the_shared_gradient_of_a_single_example_is_delta_2_plus_delta_1() -> None:
-    (W, U, b, _), X, Y = random_network(1)
-    x, y = X[:, :1], Y[:, :1]
-    h = 1 / (1 + np.exp(-(W @ x + b)))
-    delta2 = 1 / (1 + np.exp(-(U @ h + b))) - y
-    np.testing.assert_allclose(shared_gradient(W, U, b, x, y), delta2 + U.T @ delta2 * h * (1 - h), rtol=1e-13)
-
-
-def test_the_gradients_of_two_biases_add_up_to_the_shared_one() -> None:
-    parameters, X, Y = random_network(2)
-    grads = backward(parameters, X, Y, forward(parameters, X, Y))
-    shared = shared_gradient(parameters.W, parameters.U, parameters.b1, X, Y)
-    np.testing.assert_allclose(grads.b1 + grads.b2, shared, rtol=1e-12, atol=1e-15)
-
-
 @pytest.mark.parametrize("reference", ["torch", "central"])
 @pytest.mark.parametrize("mistake", ["direct path lost", "path through h_1 lost", "off by 1/2000", "one unit off"])
 def test_the_check_rejects_a_wrong_gradient(mistake: str, reference: str) -> None:
@@ -108,33 +93,6 @@ def test_the_study_stops_where_the_gradient_is_wrong(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(study, "shared_gradient", lambda W, U, b, X, Y: 1.0005 * shared_gradient(W, U, b, X, Y))
     with pytest.raises(GradientError, match="against PyTorch"):
         study.verify_example(SMALL)
-
-
-def test_all_gradients_equal_numerical_ones() -> None:
-    parameters, X, Y = random_network(4)
-    parameters = parameters._replace(b2=parameters.b1 + 0.3)
-    grads = backward(parameters, X, Y, forward(parameters, X, Y))
-    rng = np.random.default_rng(0)
-    for name in Parameters._fields:
-        direction = rng.standard_normal(getattr(parameters, name).shape)
-        up, down = (
-            forward(parameters._replace(**{name: getattr(parameters, name) + h * direction}), X, Y).loss
-            for h in (1e-5, -1e-5)
-        )
-        assert (up - down) / 2e-5 == pytest.approx(float((getattr(grads, name) * direction).sum()), rel=1e-7)
-
-
-def test_the_shared_hessian_is_s_transpose_h_s_and_the_derivative_of_the_shared_gradient() -> None:
-    parameters, X, Y = random_network(5)
-    W, U, b, _ = parameters
-    H = bias_hessian(parameters, X, Y)
-    S = np.vstack([np.eye(SMALL.units)] * 2)
-    np.testing.assert_allclose(shared_hessian(H), S.T @ H @ S, rtol=1e-12, atol=1e-15)
-    columns = [
-        (shared_gradient(W, U, b + e, X, Y) - shared_gradient(W, U, b - e, X, Y)) / 2e-5
-        for e in 1e-5 * np.eye(SMALL.units)[:, :, None]
-    ]
-    np.testing.assert_allclose(shared_hessian(H), np.concatenate(columns, axis=1), rtol=1e-6, atol=1e-9)
 
 
 def test_leading_axes_are_carried_along() -> None:

@@ -95,14 +95,6 @@ def test_a_replicate_that_diverges_at_the_chosen_rate_stops_with_its_name(settin
         study.train_replicates(settings, folds, first, 1e30, silent)
 
 
-def test_updates_to_an_accuracy_are_counted_until_it_is_reached_and_until_it_is_held():
-    trace = np.array([0.2, 0.8, 0.5, 0.75, 0.9])
-    assert summary.first_at_least(trace, 0.75) == 1
-    assert summary.held_from(trace, 0.75) == 3
-    assert summary.first_at_least(trace, 0.95) is summary.held_from(trace, 0.95) is None
-    assert summary.held_from(trace, 0.1) == summary.first_at_least(trace, 0.1) == 0
-
-
 accuracies = st.lists(st.sampled_from([0.1, 0.5, 0.74, 0.75, 0.8]), min_size=31, max_size=31)
 
 
@@ -144,11 +136,6 @@ def test_a_named_accuracy_that_no_replicate_or_only_some_reach_is_said(settings)
     assert (never.reached, never.iterations, never.held, never.held_from) == (0, None, 0, None)
     half = summary.summarise([made_up_run([0.1] * 31), made_up_run([0.1] * 5 + [0.8] * 26)], settings, 0).named
     assert (half.reached, half.iterations.replicates, half.held) == (1, (5.0,), 1)
-
-
-def test_the_share_of_updates_after_which_the_loss_rose_counts_rises_alone(settings):
-    runs = [made_up_run([0.5] * 31, loss=[3, 2, 2, 4, 5] + [1] * 26)] * 2
-    assert summary.summarise(runs, settings, 0).loss_rose.mean == pytest.approx(2 / 30)
 
 
 def test_differences_of_the_activations_are_paired_and_keep_their_sign(settings):

@@ -25,6 +25,7 @@ from report_src.errors import RenderError
 from report_src.project import ROOT
 from report_src.system.cache_file import Memo
 from tests.marks import mostly_long
+from tests.report_src.derivations.checked import checked, displayed
 from tests.report_src.derivations.shipped import SHIPPED
 
 FOLDER = ROOT / "templates" / "derivations"
@@ -35,14 +36,6 @@ SHARED = (FOLDER / "shared-bias.tex.j2").read_text(encoding="utf-8")
 SETTING = (
     r"$x, y \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$, $A \in \mathbb{R}^{d \times d}$"
 )
-
-
-def one(rows: str, setting: str = SETTING) -> Report:
-    (report,) = check_text(
-        f"\\begin{{derivation}}{{d}}\n{setting}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}",
-        "d.tex",
-    )
-    return report
 
 
 def verdicts(report: Report) -> list[tuple[int, str]]:
@@ -137,50 +130,35 @@ def test_a_missing_mean_is_suggested() -> None:
 
 
 def test_a_difference_of_one_part_in_two_thousand_is_refused() -> None:
-    assert verdicts(one(r"x^\top y = 1.0005 x^\top y")) == [(4, "wrong")]
+    assert verdicts(checked(SETTING, r"x^\top y = 1.0005 x^\top y")) == [(4, "wrong")]
 
 
 def test_a_true_zero_is_not_refused_for_its_rounding() -> None:
-    assert one(r"\sum_i (x_i - y_i) + \sum_i y_i - \mathbf{1}^\top x = 0").accepted
+    assert checked(SETTING, r"\sum_i (x_i - y_i) + \sum_i y_i - \mathbf{1}^\top x = 0").accepted
 
 
 def test_what_a_row_is_decides_its_verdict() -> None:
-    rows = "\n".join(
-        [
-            r"z := Wx \\",
-            r"\text{words alone} \\",
-            r"z \approx b \unchecked{a rough guess} \\",
-            r"z = Wx \\",
-            r"&= Wx + b \\",
-            r"&- b",
-        ]
-    )
-    report = one(rows)
-    assert verdicts(report) == [
-        (4, "definition"),
-        (5, "prose"),
-        (6, "unchecked"),
-        (7, "ok"),
-        (8, "ok"),
-        (9, "ok"),
-    ]
+    goes_on = ("z = Wx", "&= Wx + b", "&- b")
+    report = checked(SETTING, "z := Wx", r"\text{words alone}", r"z \approx b \unchecked{a rough guess}", *goes_on)
+    found = ("definition", "prose", "unchecked", "ok", "ok", "ok")
+    assert verdicts(report) == list(enumerate(found, start=4))
     assert report.steps == 3
     assert report.unchecked == ((6, "a rough guess"),)
 
 
 def test_nothing_goes_on_from_an_unchecked_row_that_cannot_be_read() -> None:
-    report = one("Wx \\approx b \\unchecked{rough} \\\\\n&= Wx")
+    report = checked(SETTING, "Wx \\approx b \\unchecked{rough} \\\\\n&= Wx")
     assert verdicts(report) == [(4, "unchecked"), (5, "unreadable")]
 
 
 def test_a_derivation_without_a_claim_is_refused() -> None:
-    report = one("z := Wx")
+    report = checked(SETTING, "z := Wx")
     assert not report.accepted
     assert "without one checked claim" in report.rows[-1].message
 
 
 def test_what_no_claim_uses_is_warned_about() -> None:
-    report = one(r"z := Wx, \quad x^\top y = y^\top x")
+    report = checked(SETTING, r"z := Wx, \quad x^\top y = y^\top x")
     assert sorted(report.warnings) == [
         "A is declared, but no claim uses it",
         "W is declared, but no claim uses it",
@@ -210,7 +188,7 @@ def test_what_no_claim_uses_is_warned_about() -> None:
     ],
 )  # fmt: skip
 def test_layout_and_everyday_forms_are_read(rows: str) -> None:
-    report = one(rows)
+    report = checked(SETTING, rows)
     assert report.accepted, [row.message for row in report.rows]
 
 
@@ -373,15 +351,15 @@ def test_a_report_survives_json() -> None:
     ],
 )
 def test_a_slip_in_the_first_side_of_a_row_that_goes_on_has_its_mend(rows: str, mend: str) -> None:
-    wrong = next(row for row in one(rows).rows if row.message)
+    wrong = next(row for row in checked(SETTING, rows).rows if row.message)
     assert (wrong.line, wrong.verdict) == (5, "wrong")
     assert wrong.suggestion == f"{mend} would make this row true"
 
 
 def test_many_wrong_rows_are_refused_in_bounded_time_and_the_first_ones_have_their_mend() -> None:
     before = time.process_time()
-    report = one(" \\\\\n".join([r"Wx + b &= Wx - b"] * 300))
-    assert [row.verdict for row in report.rows if not row.inline] == ["wrong"] * 300
+    report = checked(SETTING, *[r"Wx + b &= Wx - b"] * 300)
+    assert displayed(report) == ["wrong"] * 300
     assert [bool(row.suggestion) for row in report.rows if not row.inline] == [True] * 5 + [False] * 295
     assert time.process_time() - before < 10
 
@@ -412,10 +390,9 @@ def test_two_derivations_with_one_name_are_refused_with_both_places(
     ],
 )
 def test_below_a_wrong_side_the_last_one_that_held_counts(rows: list[str], expected: list[str]) -> None:
-    report = one(" \\\\\n".join(rows))
-    assert [row.verdict for row in report.rows if not row.inline] == expected
+    assert displayed(checked(SETTING, *rows)) == expected
 
 
 def test_a_row_below_a_wrong_one_that_equals_neither_says_which_to_mend_first() -> None:
-    report = one("Wx + b &= b - Wx \\\\\n&= x^\\top y b")
+    report = checked(SETTING, "Wx + b &= b - Wx \\\\\n&= x^\\top y b")
     assert "correct that first" in report.rows[-1].message

@@ -4,14 +4,9 @@ import pytest
 
 from report_src.derivations import check_text
 from report_src.derivations.checking.check import INTERNAL
+from tests.report_src.derivations.checked import checked, displayed
 
 SETTING = r"Let $x, y, z \in \mathbb{R}$, $\mathbf{a}, \mathbf{b} \in \mathbb{R}^{d}$."
-
-
-def verdicts(rows: str) -> list[str]:
-    text = f"\\begin{{derivation}}{{d}}{SETTING} \\begin{{align}} {rows} \\end{{align}}\\end{{derivation}}"
-    (report,) = check_text(text)
-    return [row.verdict for row in report.rows if not row.inline]
 
 
 @pytest.mark.parametrize(
@@ -25,14 +20,14 @@ def verdicts(rows: str) -> list[str]:
     ],
 )
 def test_a_row_goes_on_behind_what_prints_nothing(rows: str) -> None:
-    assert set(verdicts(rows)) == {"ok"}
+    assert set(displayed(checked(SETTING, rows))) == {"ok"}
 
 
 @pytest.mark.parametrize(
     "rows", [r"x &= x \\ &{} + y", r"x + y &= x \\ &{} - y", r"xy &= x \\ &\cdot 2y", r"xy &= x \\ &\times 2y"]
 )
 def test_what_goes_on_is_judged_with_the_row_above(rows: str) -> None:
-    assert "wrong" in verdicts(rows)
+    assert "wrong" in displayed(checked(SETTING, rows))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +41,7 @@ def test_what_goes_on_is_judged_with_the_row_above(rows: str) -> None:
     ],
 )
 def test_a_row_is_not_called_wrong_if_the_row_that_goes_on_from_it_is_unread(rows: str) -> None:
-    found = verdicts(rows)
+    found = displayed(checked(SETTING, rows))
     assert "unreadable" in found
     assert "wrong" not in found
 
@@ -62,4 +57,4 @@ def test_an_error_while_rows_are_split_is_reported(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_row_with_a_relation_of_its_own_leaves_the_row_above_judged() -> None:
-    assert verdicts(r"x &= 2x \\ y &\approx y") == ["wrong", "unreadable"]
+    assert displayed(checked(SETTING, r"x &= 2x \\ y &\approx y")) == ["wrong", "unreadable"]

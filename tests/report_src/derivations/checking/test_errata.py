@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from report_src.derivations import check_text
+from tests.report_src.derivations.checked import checked, displayed
 
 
 @dataclass(frozen=True)
@@ -94,18 +94,11 @@ ERRATA = {
 }  # fmt: skip
 
 
-def displayed(given: str, *rows: str) -> list[str]:
-    display = " \\\\\n".join(rows)
-    text = f"\\begin{{derivation}}{{d}}\n{given}\n\\begin{{align}}\n{display}\n\\end{{align}}\n\\end{{derivation}}\n"
-    (report,) = check_text(text)
-    return [row.verdict for row in report.rows if not row.inline]
-
-
 @pytest.mark.parametrize("erratum", ERRATA.values(), ids=ERRATA)
 @pytest.mark.sampled(3)
 def test_the_published_row_is_refused_and_the_corrected_one_accepted(erratum: Erratum) -> None:
-    assert displayed(erratum.given, f"{erratum.left} &= {erratum.published}") == ["wrong"]
-    assert displayed(erratum.given, f"{erratum.left} &= {erratum.corrected}") == ["ok"]
+    assert displayed(checked(erratum.given, f"{erratum.left} &= {erratum.published}")) == ["wrong"]
+    assert displayed(checked(erratum.given, f"{erratum.left} &= {erratum.corrected}")) == ["ok"]
 
 
 def test_a_wrong_step_is_refused_where_the_end_of_the_chain_is_right() -> None:
@@ -113,7 +106,7 @@ def test_a_wrong_step_is_refused_where_the_end_of_the_chain_is_right() -> None:
         r"\frac{\partial J}{\partial W} &= (\mathbf{x}\boldsymbol\delta^\top)",
         r"&= \boldsymbol\delta\mathbf{x}^\top",
     )
-    assert displayed(LINEAR, *wrong) == ["wrong", "ok"]
+    assert displayed(checked(LINEAR, *wrong)) == ["wrong", "ok"]
 
 
 def test_the_two_forms_of_batch_normalisation_are_equal() -> None:
@@ -124,4 +117,4 @@ def test_the_two_forms_of_batch_normalisation_are_equal() -> None:
     )
     short = r"\frac{\partial L}{\partial\mathbf{x}} &= \frac{s}{m}\bigl(m\boldsymbol\delta - (\mathbf{1}_m^\top\boldsymbol\delta)\mathbf{1}_m - (\boldsymbol\delta^\top\hat{\mathbf{x}})\hat{\mathbf{x}}\bigr)"
     long = r"\frac{\partial L}{\partial\mathbf{x}} &= s\boldsymbol\delta + \frac{2}{m}\frac{\partial L}{\partial v}\mathbf{c} + \frac1m\frac{\partial L}{\partial\mu}\mathbf{1}_m"
-    assert displayed(given, short, long) == ["ok", "ok"]
+    assert displayed(checked(given, short, long)) == ["ok", "ok"]

@@ -4,6 +4,7 @@
 import pytest
 
 from report_src.derivations import check_text
+from tests.report_src.derivations.checked import checked, displayed
 
 ROWS = r"Let $x \in \mathbb{R}^{1 \times n}$ and $W \in \mathbb{R}^{n \times m}$."
 COLUMNS = r"Let $\mathbf{x} \in \mathbb{R}^{n}$ and $A \in \mathbb{R}^{m \times n}$."
@@ -11,12 +12,8 @@ PRODUCT = (ROWS, r"z &\coloneqq xW")
 MAP = (COLUMNS, r"\mathbf{z} &\coloneqq A\mathbf{x}")
 
 
-def displayed(text: str, *rows: str) -> list[str]:
-    display = " \\\\\n".join(rows)
-    (report,) = check_text(
-        f"\\begin{{derivation}}{{d}}\n{text}\n\\begin{{align}}\n{display}\n\\end{{align}}\n\\end{{derivation}}\n"
-    )
-    return [row.verdict for row in report.rows if not row.inline and row.verdict != "definition"]
+def judged(text: str, *rows: str) -> list[str]:
+    return [verdict for verdict in displayed(checked(text, *rows)) if verdict != "definition"]
 
 
 STATED = {
@@ -86,16 +83,16 @@ STATED = {
 @pytest.mark.parametrize(("setting", "stated", "left", "true", "false"), STATED.values(), ids=STATED)
 def test_a_stated_layout_decides(setting: tuple[str, str], stated: str, left: str, true: str, false: str) -> None:
     given, definition = setting
-    assert displayed(f"{stated} {given}", definition, f"{left} &= {true}") == ["ok"]
-    assert displayed(f"{stated} {given}", definition, f"{left} &= {false}") == ["wrong"]
+    assert judged(f"{stated} {given}", definition, f"{left} &= {true}") == ["ok"]
+    assert judged(f"{stated} {given}", definition, f"{left} &= {false}") == ["wrong"]
 
 
 def test_what_has_two_layouts_is_refused_unless_one_is_stated_before_the_first_display() -> None:
     row = r"\frac{\partial z}{\partial x} &= W^\top"
-    assert displayed(ROWS, PRODUCT[1], row) == ["unreadable"]
-    assert displayed(f"We never use the numerator layout. {ROWS}", PRODUCT[1], row) == ["unreadable"]
-    assert displayed(f"{ROWS} \\[ x = x \\] We use the numerator layout.", PRODUCT[1], row) == ["ok", "unreadable"]
-    assert displayed(
+    assert judged(ROWS, PRODUCT[1], row) == ["unreadable"]
+    assert judged(f"We never use the numerator layout. {ROWS}", PRODUCT[1], row) == ["unreadable"]
+    assert judged(f"{ROWS} \\[ x = x \\] We use the numerator layout.", PRODUCT[1], row) == ["ok", "unreadable"]
+    assert judged(
         r"In other books $\otimes$ is the outer product. Let $x \in \mathbb{R}^{n}$.", r"x &= x \otimes x"
     ) == ["unreadable"]
 

@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 
 from report_src.derivations import RowReport, check_text
+from tests.report_src.derivations.checked import checked, refused
 
 SETTING = (
     r"Let $\mathbf{x} \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, $\mathbf{b}, \mathbf{y} \in \mathbb{R}^{m}$, "
@@ -14,10 +15,8 @@ SETTING = (
 NETWORK = r"\mathbf{a} &\coloneqq W\mathbf{x} + \mathbf{b}, & \hat{\mathbf{y}} &\coloneqq g(\mathbf{a}), & L &\coloneqq \tfrac12\lVert\hat{\mathbf{y}} - \mathbf{y}\rVert^2"
 
 
-def refused(row: str) -> RowReport:
-    text = f"\\begin{{derivation}}{{d}}\n{SETTING}\n\\begin{{align}}\n{NETWORK} \\\\\n{row}\n\\end{{align}}\n\\end{{derivation}}\n"
-    (report,) = check_text(text, "d.tex")
-    (found,) = [found for found in report.rows if found.message]
+def refusal(row: str) -> RowReport:
+    (found,) = refused(checked(SETTING, NETWORK, row))
     return found
 
 
@@ -95,7 +94,7 @@ SLIPS = {
 
 @pytest.mark.parametrize(("row", "what", "mend"), SLIPS.values(), ids=list(SLIPS))
 def test_a_slip_is_answered_with_its_place_what_is_wrong_and_what_to_do(row: str, what: str, mend: str) -> None:
-    found = refused(row)
+    found = refusal(row)
     lines = unicodedata.normalize("NFC", found.message).split("\n")
     assert found.line == 5
     assert lines[0].startswith(f"d.tex:5:{found.column}: ")
@@ -125,7 +124,7 @@ MEANT = {
 
 @pytest.mark.parametrize(("row", "mend"), MEANT.values(), ids=MEANT)
 def test_the_hint_for_an_unknown_command_is_the_nearest_in_meaning(row: str, mend: str) -> None:
-    assert mend in refused(row).message.split("hint: ")[1]
+    assert mend in refusal(row).message.split("hint: ")[1]
 
 
 UNREAD = {
@@ -162,7 +161,7 @@ UNREAD = {
 def test_what_authors_write_and_the_language_has_not_is_answered_with_what_it_has(
     row: str, what: str, mend: str
 ) -> None:
-    message = unicodedata.normalize("NFC", refused(row).message)
+    message = unicodedata.normalize("NFC", refusal(row).message)
     assert what in message
     assert mend in (message.split("hint: ")[1] if mend else "")
 
@@ -183,16 +182,13 @@ READ = {
 
 @pytest.mark.parametrize("row", READ.values(), ids=READ)
 def test_what_authors_write_is_read(row: str) -> None:
-    text = f"\\begin{{derivation}}{{d}}\n{SETTING}\n\\begin{{align}}\n{NETWORK} \\\\\n{row}\n\\end{{align}}\n\\end{{derivation}}\n"
-    (report,) = check_text(text, "d.tex")
-    assert report.accepted, [found.message for found in report.rows if found.message]
+    report = checked(SETTING, NETWORK, row)
+    assert report.accepted, refused(report)
 
 
 def test_rows_below_a_refused_definition_are_not_judged_in_one_line() -> None:
     rows = r"\boldsymbol\delta &\coloneqq \foo W \\ \boldsymbol\delta + \mathbf{b} &= \mathbf{b} \\ &= \boldsymbol\delta \\ \mathbf{b} &= \mathbf{b}"
-    text = f"\\begin{{derivation}}{{d}}\n{SETTING}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}\n"
-    (report,) = check_text(text, "d.tex")
-    shown = [row.message for row in report.rows if not row.inline]
+    shown = [row.message for row in checked(SETTING, rows).rows if not row.inline]
     assert "\\foo is not in the language" in shown[0]
     assert shown[1].startswith("d.tex:4:")
     assert shown[1].endswith("not judged: the row that introduces δ is refused")

@@ -14,6 +14,7 @@ from report_src.derivations.semantics.program import Definition, Program
 from report_src.derivations.source.document import Derivation, derivations
 from tests.report_src.derivations import second_opinion
 from tests.report_src.derivations.cases import CASES
+from tests.report_src.derivations.checked import derivation
 from tests.report_src.derivations.judging import test_attacks
 from tests.report_src.derivations.judging.test_inequalities import INEQUALITIES, SETTING, with_constant
 from tests.report_src.derivations.second_opinion import SecondOpinion
@@ -21,10 +22,8 @@ from tests.report_src.derivations.shipped import SHIPPED
 
 
 def of_row(setting: str, row: str) -> Derivation:
-    (derivation,) = derivations(
-        f"\\begin{{derivation}}{{d}}{setting} \\begin{{align}} {row} \\end{{align}}\\end{{derivation}}"
-    )
-    return derivation
+    (found,) = derivations(derivation(setting, row))
+    return found
 
 
 FALSE = {

@@ -5,20 +5,13 @@ import time
 
 import pytest
 
-from report_src.derivations import Report, check_text
 from report_src.derivations.checking.check import INTERNAL
+from tests.report_src.derivations.checked import checked, displayed, refused
 
 SETTING = (
     r"Let $x, y \in \mathbb{R}$, $\lambda > 0$, $\mathbf{u}, \mathbf{v} \in \mathbb{R}^{d}$, $A \in \mathbb{R}^{m \times m}$, "
     r"$g, h : \mathbb{R} \to \mathbb{R}$, $\ell, r : \mathbb{R}^d \times \mathbb{R}^d \to \mathbb{R}$, $\mathbf{p} \in \Delta^{K}$, $Y \in \{0,1\}^{K \times N}$, $X \in \mathbb{R}^{d \times N}$."
 )
-
-
-def checked(rows: str, setting: str = SETTING) -> Report:
-    (report,) = check_text(
-        f"\\begin{{derivation}}{{d}}{setting} \\begin{{align}} {rows} \\end{{align}}\\end{{derivation}}"
-    )
-    return report
 
 
 FALSE = {
@@ -60,34 +53,33 @@ FALSE = {
 @pytest.mark.parametrize("row", FALSE.values(), ids=list(FALSE))
 @pytest.mark.sampled(3)
 def test_a_row_that_is_false_somewhere_is_refused_as_wrong(row: str) -> None:
-    report = checked(row)
-    assert [found.verdict for found in report.rows if found.message] == ["wrong"], report.rows
+    report = checked(SETTING, row)
+    assert [found.verdict for found in refused(report)] == ["wrong"], report.rows
 
 
 def test_a_rounded_decimal_is_answered_with_the_two_ways_to_write_it() -> None:
-    (row,) = [row for row in checked(r"\tfrac13 &= 0.33333").rows if row.message]
+    (row,) = refused(checked(SETTING, r"\tfrac13 &= 0.33333"))
     assert "write ≈" in row.message
     assert r"\tfrac13" in row.message
 
 
 def test_another_row_does_not_choose_the_values_of_a_row() -> None:
     for first in (r"\log x &= \log x", r"\sqrt{x}\sqrt{x} &= \sqrt{x}\sqrt{x}", r"\log(-x) &= \log(-x)"):
-        report = checked(first + r" \\ |x| &= x \\ |x| &= -x")
-        assert [row.verdict for row in report.rows if not row.inline] == ["ok", "wrong", "wrong"]
+        assert displayed(checked(SETTING, first, "|x| &= x", "|x| &= -x")) == ["ok", "wrong", "wrong"]
 
 
 @pytest.mark.parametrize(
     "row", [r"\mathbb{1}[x^2 = 2] &= 0", r"\mathbb{1}[x = 0.37] &= 0", r"\mathbb{1}[2x + 3y = 13] &= 0"]
 )
 def test_an_equality_of_numbers_that_no_draw_meets_is_refused(row: str) -> None:
-    (found,) = [found for found in checked(row).rows if found.message]
+    (found,) = refused(checked(SETTING, row))
     assert found.verdict == "unreadable"
     assert "on no draw are the two numbers equal" in found.message
 
 
 @pytest.mark.parametrize("row", [r"\log(x^2) &= 2\log x", r"\sqrt{x}\sqrt{x} &= x", r"e^{\log y} &= y"])
 def test_a_row_outside_its_domain_asks_for_the_domain(row: str) -> None:
-    (found,) = [found for found in checked(row).rows if found.message]
+    (found,) = refused(checked(SETTING, row))
     assert found.verdict == "unreadable"
     assert "declare what is positive" in found.message
 
@@ -116,8 +108,8 @@ TRUE = {
 @pytest.mark.parametrize("rows", TRUE.values(), ids=list(TRUE))
 @pytest.mark.sampled(3)
 def test_a_true_row_is_accepted(rows: str) -> None:
-    report = checked(rows)
-    assert report.accepted, [row.message for row in report.rows if row.message]
+    report = checked(SETTING, rows)
+    assert report.accepted, refused(report)
 
 
 @pytest.mark.parametrize(
@@ -129,8 +121,8 @@ def test_a_true_row_is_accepted(rows: str) -> None:
     ],
 )
 def test_held_nodes_cut_the_graph_and_not_the_derivatives_in_definitions(rows: str) -> None:
-    report = checked(rows)
-    assert report.accepted, [row.message for row in report.rows if row.message]
+    report = checked(SETTING, rows)
+    assert report.accepted, refused(report)
 
 
 BOUNDLESS = {
@@ -159,7 +151,7 @@ def test_what_has_no_value_or_too_much_of_it_ends_with_a_verdict_in_bounded_time
         else SETTING
     )
     before = time.process_time()
-    report = checked(rows, setting)
+    report = checked(setting, rows)
     assert time.process_time() - before < 4
     assert not any(INTERNAL in row.message for row in report.rows)
 
@@ -177,15 +169,16 @@ LONG = {
 @pytest.mark.parametrize("rows", LONG.values(), ids=list(LONG))
 def test_an_inequality_that_runs_along_an_index_is_accepted_in_bounded_time(rows: str) -> None:
     before = time.process_time()
-    report = checked(rows, STEPS)
+    report = checked(STEPS, rows)
     assert time.process_time() - before < 4
-    assert report.accepted, [row.message for row in report.rows if row.message]
+    assert report.accepted, refused(report)
 
 
 def test_a_bound_that_only_a_recursion_of_hundreds_of_steps_breaks_is_refused() -> None:
-    report = checked(r"h_t &\coloneqq h_{t-1} + 1 + x_t^2 - x_t^2 \\ h_T &\le 900 + h_0", STEPS)
-    assert [row.verdict for row in report.rows if row.message] == ["wrong"]
-    assert "T = 1000" in next(row.message for row in report.rows if row.message)
+    rows = r"h_t &\coloneqq h_{t-1} + 1 + x_t^2 - x_t^2", r"h_T &\le 900 + h_0"
+    (row,) = refused(checked(STEPS, *rows))
+    assert row.verdict == "wrong"
+    assert "T = 1000" in row.message
 
 
 @pytest.mark.parametrize("count", range(2, 13))
@@ -193,6 +186,5 @@ def test_powers_and_products_have_as_many_factors_as_their_exponent_or_size(coun
     setting = rf"Let $x \in \mathbb{{R}}$, $\mathbf{{v}} \in \mathbb{{R}}^{{{count}}}$."
     factors = "".join(f"v_{{{k}}}" for k in range(1, count + 1))
     rows = [rf"x^{{{count}}} &= {'x' * count}", rf"\prod_i v_i &= {factors}"]
-    assert checked(r" \\ ".join(rows), setting).accepted
-    more = [rows[0] + "x", rows[1] + "v_1"]
-    assert [row.verdict for row in checked(r" \\ ".join(more), setting).rows if row.message] == ["wrong"] * 2
+    assert checked(setting, *rows).accepted
+    assert [row.verdict for row in refused(checked(setting, rows[0] + "x", rows[1] + "v_1"))] == ["wrong"] * 2

@@ -2,18 +2,12 @@
 
 import pytest
 
-from report_src.derivations import check_text
+from tests.report_src.derivations.checked import checked, displayed
 
 DECLARED = (
     r"Let $X \in \mathbb{R}_{>0}^{m\times d}$, $\mathbf{x} \in \mathbb R_{>0}^{d}$, $a \in \mathbb{R}_{>0}$"
     r" and $\mathbf v \in \mathbb{R}^{d}$."
 )
-
-
-def verdict(row, declared=DECLARED):
-    text = f"\\begin{{derivation}}{{d}}\n{declared}\n\\begin{{align}}\n{row}\n\\end{{align}}\n\\end{{derivation}}\n"
-    (report,) = check_text(text)
-    return [found.verdict for found in report.rows if found.verdict != "declaration"][-1]
 
 
 @pytest.mark.parametrize(
@@ -27,18 +21,18 @@ def verdict(row, declared=DECLARED):
     ],
 )
 def test_a_row_that_needs_positive_values_holds(row):
-    assert verdict(row) == "ok"
+    assert displayed(checked(DECLARED, row)) == ["ok"]
 
 
 @pytest.mark.parametrize(
     "row", [r"a &\ge 1", r"\log a &\ge 0", r"\sum_i v_i &= \sum_i |v_i|", r"x_i &\ge 0.001", r"a &\le 1000"]
 )
 def test_positive_says_no_more_than_positive(row):
-    assert verdict(row) == "wrong"
+    assert displayed(checked(DECLARED, row)) == ["wrong"]
 
 
 def test_without_the_declaration_the_domain_is_asked_for():
-    assert verdict(r"\log a^2 &= 2\log a", r"Let $a \in \mathbb{R}$.") == "unreadable"
+    assert displayed(checked(r"Let $a \in \mathbb{R}$.", r"\log a^2 &= 2\log a")) == ["unreadable"]
 
 
 @pytest.mark.parametrize(
@@ -52,9 +46,7 @@ def test_without_the_declaration_the_domain_is_asked_for():
     ],
 )
 def test_other_sets_are_not_read_as_positive_ones(declared):
-    text = f"\\begin{{derivation}}{{d}}\n{declared}\n\\begin{{align}}\na &= a\n\\end{{align}}\n\\end{{derivation}}\n"
-    (report,) = check_text(text)
-    assert "unreadable" in [found.verdict for found in report.rows]
+    assert "unreadable" in [found.verdict for found in checked(declared, "a &= a").rows]
 
 
 NOT_NEGATIVE = (
@@ -74,7 +66,7 @@ NOT_NEGATIVE = (
     ],
 )
 def test_a_row_that_needs_values_without_a_sign_holds(row):
-    assert verdict(row, NOT_NEGATIVE) == "ok"
+    assert displayed(checked(NOT_NEGATIVE, row)) == ["ok"]
 
 
 @pytest.mark.parametrize(
@@ -91,8 +83,9 @@ def test_a_row_that_needs_values_without_a_sign_holds(row):
     ],
 )
 def test_not_negative_allows_zero_and_every_size(row):
-    assert verdict(row, NOT_NEGATIVE) == "wrong"
+    assert displayed(checked(NOT_NEGATIVE, row)) == ["wrong"]
 
 
 def test_a_remark_on_a_name_that_is_known_declares_nothing():
-    assert verdict(r"t &= |t|", r"Let $t \in \mathbb{R}$. The case $t \ge 0$ is shown.") == "wrong"
+    setting = r"Let $t \in \mathbb{R}$. The case $t \ge 0$ is shown."
+    assert displayed(checked(setting, "t &= |t|")) == ["wrong"]

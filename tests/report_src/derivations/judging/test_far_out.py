@@ -3,17 +3,12 @@
 
 import pytest
 
-from report_src.derivations import Report, check_text
+from tests.report_src.derivations.checked import checked, refused
 
 SETTING = (
     r"Let $r, q \in (0,1)$, $s \in [0,1]$, $x, y \in \mathbb{R}$, $\mathbf{p}, \mathbf{w} \in \Delta^{K}$, $\mathbf{z} \in \mathbb{R}^{K}$, "
     r"$\mathbf{v} \in \mathbb{R}^{d}$, $A \in \mathbb{R}^{n \times n}$, $W \in \mathbb{R}^{m \times d}$, $g : \mathbb{R} \to \mathbb{R}$."
 )
-
-
-def checked(row: str, text: str = "") -> Report:
-    (report,) = check_text(f"\\begin{{derivation}}{{d}}{SETTING} {text} \\[ {row} \\]\\end{{derivation}}")
-    return report
 
 
 FALSE = {
@@ -55,17 +50,17 @@ TRUE = {
 @pytest.mark.parametrize("row", FALSE.values(), ids=list(FALSE))
 @pytest.mark.sampled(4)
 def test_a_bound_that_breaks_far_out_is_wrong(row: str) -> None:
-    assert [found.verdict for found in checked(row).rows if found.message] == ["wrong"]
+    assert [found.verdict for found in refused(checked(SETTING, row))] == ["wrong"]
 
 
 @pytest.mark.parametrize("row", TRUE.values(), ids=list(TRUE))
 @pytest.mark.sampled(3)
 def test_a_true_bound_is_accepted(row: str) -> None:
-    assert checked(row).accepted
+    assert checked(SETTING, row).accepted
 
 
 def test_two_sides_of_a_strict_bound_that_agree_in_all_digits_are_not_accepted() -> None:
-    messages = [found.message for found in checked(r"s^2 < s + 0.1 - 0.1").rows if found.message]
+    messages = [found.message for found in refused(checked(SETTING, r"s^2 < s + 0.1 - 0.1"))]
     assert len(messages) == 1
     assert "agree in all digits" in messages[0]
 
@@ -73,22 +68,21 @@ def test_two_sides_of_a_strict_bound_that_agree_in_all_digits_are_not_accepted()
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("row", [r"\log \sum_j e^{z_j} > z_i", r"-\log\operatorname{softmax}(\mathbf{z})_i > 0"])
 def test_two_sides_of_a_strict_bound_that_are_equal_for_one_term_are_not_accepted(row: str, seed: int) -> None:
-    text = f"\\begin{{derivation}}{{d}}Let $\\mathbf{{z}} \\in \\mathbb{{R}}^{{K}}$. \\[ {row} \\]\\end{{derivation}}"
-    (found,) = check_text(text, seed=seed)
-    assert not found.accepted
+    assert not checked(r"Let $\mathbf{z} \in \mathbb{R}^{K}$.", row, seed=seed).accepted
 
 
 @pytest.mark.parametrize(
     ("assumed", "row"), [(r"$x \ge y$", "x > y"), (r"$x \ge 1$", "x > 1"), (r"$x \le y$", r"x < y")]
 )
 def test_an_assumed_bound_is_met_with_equality(assumed: str, row: str) -> None:
-    assert not checked(row, f"Assume {assumed}.").accepted
+    assert not checked(f"{SETTING} Assume {assumed}.", row).accepted
 
 
 def test_what_follows_from_an_assumed_bound_is_accepted() -> None:
-    assert checked(r"x^2 \ge x", r"Assume $x \ge 1$.").accepted
+    assert checked(SETTING + r" Assume $x \ge 1$.", r"x^2 \ge x").accepted
 
 
 def test_an_assumption_may_differentiate() -> None:
-    assert checked("x = 1", r"Assume $\nabla_x (x^2 - 2x) = 0$.").accepted
-    assert not checked("x = 2", r"Assume $\nabla_x (x^2 - 2x) = 0$.").accepted
+    stationary = SETTING + r" Assume $\nabla_x (x^2 - 2x) = 0$."
+    assert checked(stationary, "x = 1").accepted
+    assert not checked(stationary, "x = 2").accepted

@@ -3,7 +3,7 @@
 
 import pytest
 
-from report_src.derivations import Report, check_text
+from tests.report_src.derivations.checked import checked, refused
 
 SETTING = (
     r"Let $x, y \in \mathbb{R}$, $a, b, c > 0$, $\mathbf{u}, \mathbf{v}, \mathbf{w} \in \mathbb{R}^{d}$, $A, B \in \mathbb{R}^{m \times m}$, "
@@ -63,11 +63,6 @@ INEQUALITIES = {
 }  # fmt: skip
 
 
-def checked(row: str, seed: int = 0) -> Report:
-    (report,) = check_text(f"\\begin{{derivation}}{{d}}{SETTING} \\[ {row} \\]\\end{{derivation}}", seed=seed)
-    return report
-
-
 def with_constant(row: str, constant: str) -> str:
     """Return a row with a constant in the place of @."""
     return row.replace("@", f"({constant})")
@@ -76,15 +71,16 @@ def with_constant(row: str, constant: str) -> str:
 @pytest.mark.parametrize(("row", "tight"), INEQUALITIES.values(), ids=list(INEQUALITIES))
 @pytest.mark.sampled(6)
 def test_a_textbook_inequality_is_accepted_and_one_per_cent_more_is_refused(row: str, tight: str) -> None:
-    true = checked(with_constant(row, "1"))
-    assert true.accepted, [found.message for found in true.rows if found.message]
-    assert [found.verdict for found in checked(with_constant(row, tight)).rows if found.message] == ["wrong"]
+    true, false = (checked(SETTING, with_constant(row, constant), seed=0) for constant in ("1", tight))
+    assert true.accepted, refused(true)
+    assert [found.verdict for found in refused(false)] == ["wrong"]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("row", "tight"), INEQUALITIES.values(), ids=list(INEQUALITIES))
 def test_a_true_inequality_is_accepted_in_a_thousand_seeds(row: str, tight: str) -> None:
-    assert [seed for seed in range(1000) if not checked(with_constant(row, "1"), seed).accepted] == []
+    true = with_constant(row, "1")
+    assert [seed for seed in range(1000) if not checked(SETTING, true, seed=seed).accepted] == []
 
 
 def test_there_are_forty_of_them() -> None:

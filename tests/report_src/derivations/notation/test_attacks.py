@@ -3,7 +3,7 @@
 
 import pytest
 
-from report_src.derivations import check_text
+from tests.report_src.derivations.checked import checked
 
 SETTING = (
     r"Let $x, y, z, t \in \mathbb{R}$, $\mathbf{a}, \mathbf{b} \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, "
@@ -42,9 +42,7 @@ ROWS = {
 
 
 def accepted(text: str, row: str, before: str = "") -> bool:
-    display = f"\\begin{{align}} {row} \\end{{align}}"
-    reports = check_text(f"{before}\\begin{{derivation}}{{d}} {text} {display} \\end{{derivation}}")
-    return bool(reports) and all(report.accepted for report in reports)
+    return checked(text, row, before=before).accepted
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)

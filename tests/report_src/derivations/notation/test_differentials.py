@@ -2,14 +2,9 @@
 
 import pytest
 
-from report_src.derivations import check_text
+from tests.report_src.derivations.checked import checked
 
 SETTING = r"Let $x, y \in \mathbb{R}$, $A \in \mathbb{R}^{n \times n}$, $\mathbf{v}, \mathbf{b} \in \mathbb{R}^{n}$."
-
-
-def accepted(row: str, text: str = "") -> bool:
-    (report,) = check_text(f"\\begin{{derivation}}{{d}}{SETTING} {text} \\[ {row} \\]\\end{{derivation}}")
-    return report.accepted
 
 
 @pytest.mark.parametrize(
@@ -24,7 +19,7 @@ def accepted(row: str, text: str = "") -> bool:
     ],
 )
 def test_a_differential_is_accepted_with_its_constants(row: str, text: str) -> None:
-    assert accepted(row, text)
+    assert checked(f"{SETTING} {text}", row).accepted
 
 
 @pytest.mark.parametrize(
@@ -41,9 +36,9 @@ def test_a_differential_is_accepted_with_its_constants(row: str, text: str) -> N
     ],
 )
 def test_a_silent_constant_is_refused(row: str, text: str) -> None:
-    assert not accepted(row, text)
+    assert not checked(f"{SETTING} {text}", row).accepted
 
 
 def test_the_message_says_what_to_write() -> None:
-    (report,) = check_text(f"\\begin{{derivation}}{{d}}{SETTING} \\[ d(xy) = x\\, dy \\]\\end{{derivation}}")
+    report = checked(SETTING, r"d(xy) = x\, dy")
     assert "Here $x$ is constant." in "".join(row.message for row in report.rows)

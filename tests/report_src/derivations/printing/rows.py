@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from report_src.derivations import check_text
 from report_src.derivations.printing.typed import Atom
 from report_src.derivations.source.document import derivations
 from report_src.project import ROOT
 from tests.report_src.derivations.cases import CASES
+from tests.report_src.derivations.checked import checked, derivation
 
 SETTING = (
     r"Let $x, y, z, t \in \mathbb{R}$, $\mathbf{a}, \mathbf{b} \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{m \times d}$, "
@@ -14,15 +14,10 @@ SETTING = (
 )
 
 
-def derivation(row: str, setting: str = SETTING) -> str:
-    return f"\\begin{{derivation}}{{case}}\n{setting}\n\\begin{{align}}\n{row}\n\\end{{align}}\n\\end{{derivation}}\n"
-
-
 def verdicts(row: str, setting: str = SETTING) -> tuple[str, str]:
     """Return the first refusal of a derivation with this display, and its message; or "accept"."""
-    (report,) = check_text(derivation(row, setting), "case.tex")
-    refused = [found for found in report.rows if found.verdict in ("wrong", "unreadable")]
-    return (refused[0].verdict, refused[0].message) if refused else ("accept", "")
+    found = [found for found in checked(setting, row).rows if found.verdict in ("wrong", "unreadable")]
+    return (found[0].verdict, found[0].message) if found else ("accept", "")
 
 
 def statements(text: str) -> Iterator[str]:
@@ -35,7 +30,7 @@ def statements(text: str) -> Iterator[str]:
 def every_statement() -> list[str]:
     """Return the statements of the shipped derivations and of the table of cases, each once."""
     texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").rglob("*.tex.j2"))]
-    texts += [derivation(true, setting) for _, setting, true, *_ in CASES]
+    texts += [derivation(setting, true) for _, setting, true, *_ in CASES]
     return list(dict.fromkeys(statement for text in texts for statement in statements(text)))
 
 

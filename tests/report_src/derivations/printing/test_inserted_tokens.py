@@ -17,7 +17,7 @@ from report_src.derivations.source.document import derivations
 from report_src.derivations.source.tokens import tokens
 from report_src.derivations.source.vocabulary import FRACTIONS, GREEK, KNOWN_MACROS, RELATIONS, SIZES, SPACES
 from tests.report_src.derivations.cases import CASES
-from tests.report_src.derivations.printing.rows import derivation
+from tests.report_src.derivations.checked import derivation
 
 ROWS = 30
 SAMPLE = 97  # every 97th mutant is tried in the fast test; the number shares no factor with the number of tokens
@@ -67,7 +67,7 @@ def meaning(value: Any) -> Any:
 
 def readings(setting: str, row: str) -> Any:
     """Return what is read of a derivation's last row, or None where anything is refused."""
-    (found,) = derivations(derivation(row, setting))
+    (found,) = derivations(derivation(setting, row))
     program = read(found)
     if program.problems or any(other.problem or other.unchecked for other in found.rows):
         return None
