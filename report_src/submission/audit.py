@@ -98,7 +98,8 @@ def audited(
     tolerance = provenance_of(project).tolerance
     sentences = audit_document.with_templates(attached, project, functools.partial(build_document, lender=lender))
     found = pages(pdf, attached, project) if pages else audit_pages.compare(pdf, attached, project, lender)
-    found.add(audit_document.compare(attached, here, build / "audit" / "document", project))
+    verdicts = lender.folder / "derivations-cache.json"
+    found.add(audit_document.compare(attached, here, build / "audit" / "document", project, verdicts))
     found.add(sentences)
     found.findings[:0] = [
         difference("number", each.key, *each.described, found.pages.get(each.key))

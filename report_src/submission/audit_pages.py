@@ -52,7 +52,9 @@ def of_templates(attached: Attached, project: Project, lender: Lender | None) ->
     from report_src.build import runner
 
     document = project.work / f"{DOCUMENT}.tex"
-    if not document.is_file() or document.read_text(encoding="utf-8") != attached.document:
+    if attached.commit != project.commit or not document.is_file():
+        return None
+    if document.read_text(encoding="utf-8") != attached.document:
         return None
     runner.make(project, "report", lender=lender)
     return project.work / REPORT if document.read_text(encoding="utf-8") == attached.document else None
