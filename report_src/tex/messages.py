@@ -66,6 +66,14 @@ MEANINGS: tuple[tuple[str, str], ...] = (
         "Unicode character {} is not in the document's fonts: take it out, or have a command print it",
     ),
     (
+        r"Argument of \\caption@\w+ has an extra }",
+        "a \\footnote inside \\caption: put its words into the caption or the text",
+    ),
+    (
+        r"(?:Package caption Error: )?\\caption outside float",
+        "\\caption outside of a figure or table: put it between \\begin{figure} and \\end{figure}",
+    ),
+    (
         r"(\\\w+) allowed only in math mode",
         "{} allowed only in math mode: put the formula between $ and $",
     ),
