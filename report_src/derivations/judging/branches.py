@@ -21,7 +21,7 @@ from report_src.derivations.semantics.symbols import SCALAR
 
 TRIED = 2  # instances on which a way is tried that no draw took
 MOST = 6  # comparisons of a row that are looked at; further ones are covered by the draws only
-_NUMBERS = frozenset({"real", "positive", "simplex", "definition"})
+_NUMBERS = frozenset({"real", "positive", "nonnegative", "simplex", "definition"})
 
 
 def missed(program: Program, claim: Claim, drawn: list[Instance], seed: int) -> Iterator[Instance]:
