@@ -126,4 +126,8 @@ def described(problem: Problem, line_map: LineMap, source: Sequence[str], root: 
     text = typed_line(place, root)
     if not text and problem.line is not None and place.startswith(f"{DOCUMENT}:") and problem.line <= len(source):
         text = shortened(source[problem.line - 1].strip())
-    return f"{place}: {problem.message}" + (f"\n    {text}" if text else "")
+    also = ""
+    if problem.first is not None:
+        first = line_map.place(Problem("", line=problem.first))
+        also = "; its template is included twice" if first == place else f" (the first is at {first})"
+    return f"{place}: {problem.message}{also}" + (f"\n    {text}" if text else "")

@@ -115,7 +115,8 @@ def _doubled(name: str, source: Sequence[str]) -> list[Problem]:
         return []
     lines = [number for number, text in enumerate(source, start=1) if f"\\label{{{name}}}" in text]
     text = f"label `{name}' is defined more than once: give this one another name"
-    return [Problem(text, line=lines[1] if len(lines) > 1 else None)]
+    first = lines[0] if len(lines) > 1 else None
+    return [Problem(text, line=lines[1] if len(lines) > 1 else None, first=first)]
 
 
 def overfull(log: str, source: Sequence[str] = ()) -> list[Problem]:
