@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - rows of LaTeX are not broken
-"""How long a derivation of twenty rows takes to check in a warm process, once python-flint and NumPy are imported.
+"""How long a derivation of twenty rows takes to check: in a warm process, and from a cold start of Python.
 
 python -m benchmarks.derivations
 """
@@ -7,8 +7,14 @@ python -m benchmarks.derivations
 from __future__ import annotations
 
 import json
+import os
+import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 
 from report_src.derivations import check_text
 from report_src.derivations.syntax.parser import parse
@@ -41,6 +47,7 @@ NETWORK = (
     r"$y \in \mathbb{R}^k$, $g : \mathbb{R} \to \mathbb{R}$, $\ell : \mathbb{R}^k \times \mathbb{R}^k \to \mathbb{R}$"
 )
 RUNS = 9
+ROOT = Path(__file__).parents[1]
 
 
 def measure() -> dict[str, float]:
@@ -48,7 +55,33 @@ def measure() -> dict[str, float]:
     return {
         "vector_ms": statistics.median(milliseconds(VECTOR_ROWS, RUNS)),
         "components_ms": statistics.median(milliseconds(COMPONENT_ROWS, RUNS)),
+        "vector_cold_ms": statistics.median(cold_milliseconds(VECTOR_ROWS, RUNS)),
+        "components_cold_ms": statistics.median(cold_milliseconds(COMPONENT_ROWS, RUNS)),
     }
+
+
+def written(rows: str) -> str:
+    """Return a derivation of some rows."""
+    return f"\\begin{{derivation}}{{timed}}\n{NETWORK}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}"
+
+
+def cold_milliseconds(rows: str, runs: int) -> list[float]:
+    """Return the processor time of each of `runs` processes that check the rows; one before them compiles the modules.
+
+    CalledProcessError where a row is refused.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "timed.tex"
+        path.write_text(written(rows), encoding="utf-8")
+        command = [sys.executable, "-m", "report_src.derivations", str(path)]
+        for _ in range(runs + 1):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+            behind = resource.getrusage(resource.RUSAGE_CHILDREN)
+            found.append(1000 * (behind.ru_utime + behind.ru_stime - before.ru_utime - before.ru_stime))
+    return found[1:]
 
 
 def milliseconds(rows: str, runs: int) -> list[float]:
@@ -56,7 +89,7 @@ def milliseconds(rows: str, runs: int) -> list[float]:
 
     The first check of a process imports python-flint and NumPy and is not counted. RuntimeError where not all twenty rows hold.
     """
-    text = f"\\begin{{derivation}}{{timed}}\n{NETWORK}\n\\begin{{align}}\n{rows}\n\\end{{align}}\n\\end{{derivation}}"
+    text = written(rows)
     found = []
     for _ in range(runs + 1):
         parse.cache_clear()

@@ -29,9 +29,12 @@ HEADING = ("templates/sections/09_limitations.tex.j2", "\\section{")
 def copy_of_project(build: Path, folder: Path) -> Path:
     """Copy sources, data and a finished build to `folder`; its environment is ours."""
     root = folder / "project"
-    shutil.copytree(
-        ROOT, root, symlinks=True, ignore=shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache")
-    )
+    anywhere, outermost = shutil.ignore_patterns("__pycache__", ".*_cache"), {".git", ".venv", "build"}
+
+    def left_out(of: str, names: list[str]) -> set[str]:
+        return {*anywhere(of, names), *(outermost if Path(of) == ROOT else ())}
+
+    shutil.copytree(ROOT, root, symlinks=True, ignore=left_out)
     shutil.copytree(build, root / "build")
     (root / ".venv").symlink_to((ROOT / ".venv").resolve())
     for ready in sorted((root / ".ready").iterdir()):

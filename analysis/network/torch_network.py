@@ -60,13 +60,15 @@ def loss_gradients(params: Params, X0: Array, labels: Array, activation: str) ->
 def train(
     params: Params, X0: Array, labels: Array, activation: str, *, learning_rate: float, iterations: int
 ) -> Params:
-    """Full-batch gradient descent with torch.optim.SGD; TrainingDiverged where the loss blows up and stays so."""
+    """Full-batch gradient descent, as torch.optim.SGD; TrainingDiverged where the loss blows up and stays so.
+
+    The update is written out: the first optimiser of a process loads PyTorch's compiler, which takes 2 s.
+    """
     model = build(params, activation)
     X, y = _rows(X0), torch.from_numpy(labels)
     blocks = list(zip(X.split(BLOCK_ROWS), y.split(BLOCK_ROWS), strict=True))
-    optimiser = torch.optim.SGD(model.parameters(), lr=learning_rate)
     for t in range(iterations):
-        optimiser.zero_grad()
+        model.zero_grad()
         loss = torch.zeros(())
         for rows, own in blocks:  # their gradients add up to the full batch's, before the one step
             part = nn.functional.cross_entropy(model(rows), own, reduction="sum") / len(y)
@@ -74,7 +76,9 @@ def train(
             loss += part.detach()
         ends, what = t == iterations - 1, f"PyTorch, {activation}"
         refuse_blown_up(float(loss), len(params.b3), what, learning_rate, t, at_the_end=ends)
-        optimiser.step()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter -= learning_rate * parameter.grad
     trained = parameters(model)
     if not all(np.isfinite(array).all() for array in trained):  # the last update has no loss of its own
         last = f"parameters that are not finite after {iterations} updates"

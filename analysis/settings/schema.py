@@ -55,17 +55,21 @@ class RunSettings(Section, frozen=True, forbid_unknown_fields=True):
     profile: Literal["quick", "standard", "full"] = "standard"
     seed: Seed = 0
     replicates: Annotated[int, Meta(ge=2, le=100)] = 5
-    intervention_replicates: Annotated[int, Meta(ge=1, le=100)] = 1
+    intervention_replicates: Annotated[int, Meta(ge=1, le=100)] = 3
     validation_share: Annotated[float, Meta(gt=0, lt=1)] = 0.2
     hidden: tuple[Units, Units] = (64, 32)
     iterations: Annotated[int, Meta(ge=10, le=1_000_000)] = 400
     report_at: Annotated[int, Meta(ge=1)] = 200
     learning_rates: Annotated[tuple[Rate, ...], Meta(min_length=1)] = (0.1, 0.25, 0.5, 1.0)
+    boosting_rounds: Annotated[int, Meta(ge=1, le=1000)] = 40
     named_accuracy: Annotated[float, Meta(gt=0, lt=1)] = 0.75
     row_limit: Annotated[int, Meta(ge=0)] = 0
 
     def in_profile(self, profile: str) -> Self:
-        """quick: 6,000 rows, 60 iterations, 2 replicates; full: every intervention on every replicate."""
+        """quick: 6,000 rows, 60 iterations, 2 replicates, 1 of an intervention, 10 rounds of boosting.
+
+        full: every intervention on every replicate.
+        """
         if profile == "quick":
             return msgspec.structs.replace(
                 self,
@@ -73,6 +77,8 @@ class RunSettings(Section, frozen=True, forbid_unknown_fields=True):
                 iterations=min(self.iterations, 60),
                 report_at=min(self.report_at, 30),
                 replicates=2,
+                intervention_replicates=1,
+                boosting_rounds=min(self.boosting_rounds, 10),
             )
         if profile == "full":
             return msgspec.structs.replace(

@@ -61,8 +61,10 @@ def verify(context: BuildContext, step: Step) -> None:
 def start_tex(context: BuildContext, changed: Collection[str] | None) -> None:
     """Let TeX set pages while the document is still being written: those before the first template that changed.
 
+    Where a build has left the texts of the templates, the pages behind it as well, as far as they can be foreseen.
     `changed` are parts of the step's key, None where they are not known: then TeX reads its format and no more.
     """
+    from report_src.prose.foreseen import foreseen
     from report_src.tex.speculative import beginning
 
     if context.ahead is not None:
@@ -70,7 +72,9 @@ def start_tex(context: BuildContext, changed: Collection[str] | None) -> None:
         templates = {part.removeprefix("source:") for part in changed or () if part.startswith("source:templates/")}
         sure = templates and len(templates) == len(changed or ())
         start = beginning(project.work, DOCUMENT, templates) if sure else b""
-        context.ahead.start(project.work, DOCUMENT, project.epoch, [start])
+        now = {name: project.found(name).read_text("utf-8", "replace") for name in templates} if start else {}
+        further = foreseen(project.work, DOCUMENT, now) if start else b""
+        context.ahead.start(project.work, DOCUMENT, project.epoch, [start], further=further)
 
 
 def render(context: BuildContext, step: Step) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from report_src.findings import Finding, parsed
 def main(arguments: list[str] | None = None) -> int:
     """Check the files and print the verdicts; return the exit status."""
     options = _options(arguments)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported: further threads only wait
     status = 0
     named: list[Report] = []
     for path in options.files:

@@ -1,1 +1,1 @@
-"""What the author typed: style checks, text blocks, requirements. It never knows how the document is rendered."""
+"""What the author typed: style checks, text blocks, requirements, what an edit changes on the page."""

@@ -1,7 +1,9 @@
 """Speculative typesetting: TeX starts on the unchanged beginning of the document while the rest is rendered.
 
-    a template changed -> the document of before, up to the first line of that template -> TeX, at once
+    a template changed -> the document of before, up to the first line of that template, and beyond it as far as
+                          report_src.prose.foreseen knows what it will be -> TeX, at once
                        -> rendered meanwhile, and sent piece by piece as far as it begins like that
+                       -> it begins otherwise? -> another TeX, at once
                        -> the whole document begins with what was sent? -> the rest; else a fresh run
 
 What TeX was given early is compared byte by byte with what is rendered, so that a wrong guess costs time and never a
@@ -34,11 +36,19 @@ class Ahead:
         self.settled = False  # whether references are such that one pass will do; else nothing is sent ahead
 
     def start(
-        self, folder: Path, name: str, epoch: int, beginnings: Sequence[bytes] = (b"",), *, keep_only: bool = False
+        self,
+        folder: Path,
+        name: str,
+        epoch: int,
+        beginnings: Sequence[bytes] = (b"",),
+        *,
+        further: bytes = b"",
+        keep_only: bool = False,
     ) -> None:
         """Let a process wait behind each beginning, if the format of before is still true; else do nothing.
 
-        Waiting processes that are up to date are kept; with `keep_only`, only those behind one of the beginnings.
+        One of them reads on in `further`, which begins like it, or has done so when this was called before. Waiting
+        processes that are up to date are kept; with `keep_only`, only those behind one of the beginnings.
         """
         if os.environ.get("SPECULATE") == "0":
             return
@@ -52,19 +62,29 @@ class Ahead:
         for one, _ in [pair for pair in self.waiting if pair not in kept]:
             one.end()
         self.waiting = kept
+        longest = max(map(len, wanted), default=0)
+        if any(len(one.sent) > longest and further.startswith(one.sent) for one, _ in kept):
+            return
         for beginning in (beginning for beginning in wanted if beginning not in [one.sent for one, _ in kept]):
             one = process.start(folder, name, epoch, form=form)
             self.waiting.append((one, now))
             if beginning:
                 one.send(beginning)
+        if further:
+            self.follow(further)
 
     def follow(self, known: bytes) -> None:
-        """Send the rest of this beginning to the process that has read most of it."""
+        """Send the rest of this beginning to the process that has read most of it, to a new one if all read another."""
         known = known.partition(ATTACHED)[0]
-        going = [one for one, _ in self.waiting if known.startswith(one.sent)]
-        if self.settled and going:
-            best = max(going, key=lambda one: len(one.sent))
-            best.send(known[len(best.sent) :])
+        if not self.settled or not self.waiting or any(one.sent.startswith(known) for one, _ in self.waiting):
+            return  # it has read as much
+        if not any(known.startswith(one.sent) for one, _ in self.waiting):
+            wrong, made = self.waiting[0]
+            form = precompiled_preamble.form_name(wrong.name)
+            self.end()
+            self.waiting.append((process.start(wrong.folder, wrong.name, wrong.epoch, form=form), made))
+        best = max((one for one, _ in self.waiting if known.startswith(one.sent)), key=lambda one: len(one.sent))
+        best.send(known[len(best.sent) :])
 
     def take(self, folder: Path, name: str, epoch: int, text: bytes) -> Waiting | None:
         """Return the process that has read most of this text, with the present preamble and references."""

@@ -225,7 +225,7 @@ FILES = (
     Broken("a date for a text", "report.toml", swap('"1"', "2026-02-07"),
            "report.toml:4: report.roll_number: expected text in quotes, got the date 2026-02-07; compare with the shipped report.toml"),
     Broken("an unknown key", "report.toml", swap("seed = 3", "sead = 3"),
-           "report.toml:13: run.sead: expected one of the keys profile, seed, replicates, intervention_replicates, validation_share, hidden, iterations, report_at, learning_rates, named_accuracy, row_limit, got 'sead'; write 'seed' if it is meant"),
+           "report.toml:13: run.sead: expected one of the keys profile, seed, replicates, intervention_replicates, validation_share, hidden, iterations, report_at, learning_rates, boosting_rounds, named_accuracy, row_limit, got 'sead'; write 'seed' if it is meant"),
     Broken("an unknown table", "report.toml", swap("[shared_bias]", "[sharedbias]"),
            "report.toml:20: sharedbias: expected one of the keys report, data, table, run, ai, scans, shared_bias, got 'sharedbias'; write 'shared_bias' if it is meant"),
     Broken("a missing key", "report.toml", swap('author = "A. Student"\n', ""),

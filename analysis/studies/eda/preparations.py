@@ -19,13 +19,12 @@ from analysis.settings.schema import Numerical, RunSettings, Settings, Table
 from analysis.statistics.information import Information
 from analysis.studies.eda import imputation
 
-BOOSTING_ROUNDS = 40  # enough: more than twice as many score no more on validation
 MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are kept apart
 TRIAL_ROWS = 6000  # of the training fold in a trial: what is compared is the start of a descent, not its end
 TRIAL_ITERATIONS = 80  # of a trial: by then the network is within three per cent of where it ends
 TRIAL_LAST = 10  # a trial's accuracy is the mean over its last iterations: single ones still jump by a per cent
 TRIAL_LEARNING_RATE = 0.25  # at twice the rate the jumps are twice as large, at half of it these iterations are too few
-TRIAL_REPLICATES, QUICK_REPLICATES = 5, 2  # splits and initialisations
+TRIAL_REPLICATES, QUICK_REPLICATES = 5, 1  # splits and initialisations
 FEWEST_COMPLETE = 0.1  # complete rows are tried where at least this share of the rows is complete
 
 
@@ -40,13 +39,18 @@ def boosting_inputs(frame: pd.DataFrame, table: Table) -> np.ndarray:
 
 
 def boosted_hits(
-    inputs: np.ndarray, labels: np.ndarray, split: dataset.Split, chosen: tuple[int, ...], categorical: tuple[int, ...]
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    split: dataset.Split,
+    chosen: tuple[int, ...],
+    categorical: tuple[int, ...],
+    rounds: int,
 ) -> np.ndarray:
     """Return which validation rows, (validation,) bool, boosted trees on the chosen columns of `inputs` get right."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(
-        max_iter=BOOSTING_ROUNDS,
+        max_iter=rounds,
         early_stopping=False,
         categorical_features=[column in categorical for column in chosen],
         random_state=0,

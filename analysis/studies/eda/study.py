@@ -59,7 +59,8 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         name: information.information(data.frame[name], data.labels, name in table.numerical_names, rng)
         for name in table.features
     }
-    hits = _boosted_hits(data, table, split, max(known, key=lambda name: known[name].mutual_information), progress)
+    leading, rounds = max(known, key=lambda name: known[name].mutual_information), settings.run.boosting_rounds
+    hits = _boosted_hits(data, table, split, leading, rounds, progress)
     majority = float((data.labels[split.validation] == np.bincount(data.labels[split.train]).argmax()).mean())
     evidence = eda_dependence.evidence(
         known,
@@ -82,7 +83,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         classes=_classes(data, table),
         features=_features(data, split, table, evidence),
         correlations=_correlations(data, table, matrices),
-        accuracies=_accuracies(hits, majority, describe.validation_twins(data, split)),
+        accuracies=_accuracies(hits, majority, describe.validation_twins(data, split), rounds),
         evidence=_evidence(evidence),
     )
     arrays = [data.frame[name].to_numpy(np.float64) for name in table.numerical_names]
@@ -168,7 +169,7 @@ def _classes(data: Dataset, table: Table) -> Classes:
     )
 
 
-def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, progress: Progress) -> Hits:
+def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, rounds: int, progress: Progress) -> Hits:
     """Return the validation rows that boosted trees get right: per feature, "all" and "without leading"."""
     everything = tuple(range(len(table.features)))
     subsets = {"all": everything} | {name: (column,) for column, name in enumerate(table.features)}
@@ -178,10 +179,10 @@ def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, progr
     categorical = tuple(range(len(table.numerical), len(table.features)))
     hits = run_tasks(
         preparations.boosted_hits,
-        [(inputs, data.labels, split, chosen, categorical) for chosen in subsets.values()],
+        [(inputs, data.labels, split, chosen, categorical, rounds) for chosen in subsets.values()],
         stage="eda: boosted trees",
         progress=progress,
-        steps=[preparations.BOOSTING_ROUNDS] * len(subsets),
+        steps=[rounds] * len(subsets),
         rows=len(split.train),
     )
     return dict(zip(subsets, hits, strict=True))
@@ -258,10 +259,10 @@ def _correlations(data: Dataset, table: Table, matrices: dict[str, np.ndarray]) 
     )
 
 
-def _accuracies(hits: Hits, majority: float, twins: np.ndarray) -> Accuracies:
+def _accuracies(hits: Hits, majority: float, twins: np.ndarray, rounds: int) -> Accuracies:
     accuracy = float(hits["all"].mean())
     return Accuracies(
-        boosting_rounds=preparations.BOOSTING_ROUNDS,
+        boosting_rounds=rounds,
         twins=int(twins.sum()),
         twin_share=float(twins.mean()),
         majority=majority,

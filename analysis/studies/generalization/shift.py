@@ -40,7 +40,6 @@ from analysis.studies.generalization.selection import AS_TRAINED, Choice, Scored
 from analysis.studies.generalization.uniformity import uniformity
 
 FOLDS = 5
-ROUNDS = 40  # of boosting: enough that more change no third digit on the course's tables
 RATE = 0.15
 LEAF = 20  # least rows of a leaf, scikit-learn's own default
 SURE = 1e-6  # probabilities stay this far from 0 and 1, so that odds are finite
@@ -159,7 +158,7 @@ def _compare_tables(
         ],
         stage="generalization: explanation",
         progress=progress,
-        steps=[FOLDS * ROUNDS] * 5,
+        steps=[FOLDS * settings.run.boosting_rounds] * 5,
         rows=len(train.labels),
     )
     is_test = np.arange(len(of_all)) >= compared.sum()
@@ -179,12 +178,16 @@ def table_probabilities(train: pd.DataFrame, test: pd.DataFrame, settings: Setti
     encoding = features.fit(train, settings.table, drop=tuple(drop))
     X = np.hstack([encoding.transform(train), encoding.transform(test)]).T
     is_test = np.arange(len(X)) >= len(train)
-    classifier = HistGradientBoostingClassifier(
-        max_iter=ROUNDS, learning_rate=RATE, min_samples_leaf=LEAF, early_stopping=False, random_state=settings.run.seed
-    )
+    classifier = HistGradientBoostingClassifier(**_options(settings), random_state=settings.run.seed)
     parts = StratifiedKFold(FOLDS, shuffle=True, random_state=settings.run.seed)
     probabilities: Array = cross_val_predict(classifier, X, is_test, cv=parts, method="predict_proba")[:, 1]
     return np.clip(probabilities, SURE, 1 - SURE)
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    """Return how trees are boosted to tell tables, or values, apart."""
+    rounds = settings.run.boosting_rounds
+    return {"max_iter": rounds, "learning_rate": RATE, "min_samples_leaf": LEAF, "early_stopping": False}
 
 
 def comparable_rows(table: Dataset) -> Array:
@@ -209,7 +212,7 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
         return 0.0
     X = features.fit(rows, settings.table, drop=tuple(drop)).transform(rows).T
     parts = KFold(FOLDS, shuffle=True, random_state=settings.run.seed)
-    options = {"max_iter": ROUNDS, "learning_rate": RATE, "min_samples_leaf": LEAF, "early_stopping": False}
+    options = _options(settings)
     if name in settings.table.numerical_names:
         guess = cross_val_predict(HistGradientBoostingRegressor(**options), X, values.to_numpy(), cv=parts)
         variance = values.var(ddof=0)  # of values below 1e-154 or so: 0, and nothing to explain

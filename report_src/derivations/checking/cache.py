@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
-from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -34,6 +33,8 @@ def source_files() -> list[Path]:
 @lru_cache(maxsize=1)
 def checker_digest() -> str:
     """Return a hash of the source of `report_src.derivations` and of the versions it relies on."""
+    from importlib.metadata import version  # takes longer to import than a cache to read
+
     digest = hashlib.sha256()
     for path in source_files():
         digest.update(path.relative_to(SOURCE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -50,7 +51,7 @@ def check(
     `inputs` are texts that each file inputs, whose macros hold in it. A file without a derivation gives no report.
     Raise OSError where a file cannot be read.
     """
-    memo = Memo(cache, f"{checker_digest()} {seed}", list[Report])
+    memo = Memo(cache, f"{checker_digest()} {seed}" if cache else "", list[Report])
     known = {report.digest: report for reports in memo.known.values() for report in reports}
     found: list[Report] = []
     for path in paths:

@@ -69,10 +69,6 @@ class Floats:
     def note_kink(self, value: Array) -> None:
         """Do nothing: float64 only looks for candidates."""
 
-    def largest(self, value: Array) -> Array:
-        """Return what a softmax subtracts from its column: the largest entry, so that no exponential overflows."""
-        return value.max(axis=-2, keepdims=True)
-
 
 def _inverse_or_nan(matrix: Array) -> Array:
     try:
@@ -171,10 +167,6 @@ class Balls:
     def note_kink(self, value: Array) -> None:
         """Note where a function is differentiated that has no derivative at 0."""
         self.kinked = self.kinked or any(entry == 0 for entry in value.flat)
-
-    def largest(self, value: Array) -> Array:
-        """Return what a softmax subtracts from its column: nothing, for a ball does not overflow."""
-        return self.zero
 
 
 Arithmetic = Floats | Balls

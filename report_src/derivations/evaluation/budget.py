@@ -26,6 +26,16 @@ def fits(program: Program, sizes: Sizes) -> bool:
     return True
 
 
+def calls(program: Program, sizes: Sizes) -> int:
+    """Return how many operations on whole arrays the recursions of a program take, one after the other."""
+    groups = [definition.group for definition in program.definitions if definition.group]
+    return sum(
+        (inner.slots[0].dim.root().size or sizes[inner.slots[0].dim.root()]) * sum(1 for _ in walk(inner.value))
+        for group in groups
+        for inner in group
+    )
+
+
 def work(program: Program, sizes: Sizes) -> float:
     """Return about how many operations on single numbers the definitions, derivatives and the longest claim take."""
     counter = _Counter(sizes)

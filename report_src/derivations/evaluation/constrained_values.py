@@ -16,6 +16,7 @@ from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.functions import RELU
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import define, value
+from report_src.derivations.evaluation.repetition import Repetition
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
@@ -85,6 +86,8 @@ class _System:
         self.definite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succ"}
         self.equations = [claim for claim in self.assumptions if claim.sign == "="]
         self.bounds = [claim for claim in self.assumptions if claim.sign not in ("=", "succ", "succeq")]
+
+        self.recorded: tuple[Repetition, list[tuple[Var, list[Var | None]]]] | None = None
 
     def constructed(self, values: Values, floor: float, *, drawn: bool) -> Values:
         """Return the values with every definite and semidefinite matrix made from its symmetric part.
@@ -157,25 +160,29 @@ class _System:
         for claim in bounds:
             left, right = value(env, claim.left), value(env, claim.right)
             low, high = (left, right) if claim.sign in (">", ">=") else (right, left)
-            margin = tape.leaf(self.margin * (1 + np.abs(right.value)))
+            margin = tape.steady(lambda _, bound: self.margin * (1 + np.abs(bound)), right)
             found.append(tape.apply(RELU, 0, tape.add(tape.sub(high, low), margin)))
         return found
 
     def linear(self, values: Values) -> tuple[np.ndarray, np.ndarray]:
         """Return the residuals in float64 and their slopes by the unknowns."""
-        env = self._environment(values, Floats())
-        residuals = self._residuals(env, self.bounds)
-        nodes = [env.values[symbol] for symbol in self.unknown]
+        if self.recorded is None:
+            record = Repetition(self.program, copy_with(self.instance, values=values))
+            residuals = self._residuals(record.env, self.bounds)
+            nodes = [record.env.values[symbol] for symbol in self.unknown]
+            self.recorded = record, [(residual, record.env.tape.gradients(residual, nodes)) for residual in residuals]
+        else:
+            self.recorded[0].move(values)
+            self.recorded[0].repeat()
         rows = []
-        for residual in residuals:
-            count = residual.value.size
-            slopes = env.tape.gradients(residual, nodes)
+        for residual, slopes in self.recorded[1]:
+            count, sizes = residual.value.size, [values[symbol].size for symbol in self.unknown]
             parts = [
-                np.zeros((count, node.value.size)) if slope is None else slope.value.reshape(count, node.value.size)
-                for slope, node in zip(slopes, nodes, strict=True)
+                np.zeros((count, size)) if slope is None else slope.value.reshape(count, size)
+                for slope, size in zip(slopes, sizes, strict=True)
             ]
             rows.append(np.concatenate(parts, axis=1))
-        return np.concatenate([residual.value.reshape(-1) for residual in residuals]), np.concatenate(rows)
+        return np.concatenate([residual.value.reshape(-1) for residual, _ in self.recorded[1]]), np.concatenate(rows)
 
     def _descended(self, values: Values) -> Values | None:
         """Return values in float64 at which the residuals are rounding errors, or None."""

@@ -47,7 +47,7 @@ class Environment:
         self.known: dict[int, tuple[Node, Var]] = {}
         self.steps: dict[Symbol, list[Var]] = {}  # the members of each recursion, one node a step
         self.fixed: dict[Index, int] = {}  # the step that a recursion is at, by the index of each of its definitions
-        self._where: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._picked: dict[tuple[Any, ...], Var] = {}
 
     def axis_values(self, index: Index) -> np.ndarray:
         """Return 0 … size−1 along the axis of an index."""
@@ -59,16 +59,16 @@ class Environment:
     def pick(self, full: Var, picks: tuple[Any, ...]) -> Var:
         """Pick from the trailing axes of an array along indices, numbers, "row" and "column".
 
-        Axes before the picked ones are index axes and stay where they are.
+        Axes before the picked ones are index axes and stay where they are. What was picked before is not picked again.
         """
-        shape = full.value.shape
-        key = (picks, shape, *self.fixed.values())
-        if key not in self._where:
+        key = (full.number, picks, *self.fixed.values())
+        if key not in self._picked:
+            shape = full.value.shape
             lead = len(shape) - len(picks)
             where = [np.arange(size).reshape(size, *(1,) * (lead - axis + 1)) for axis, size in enumerate(shape[:lead])]
             where += [self._along(choice, size) for choice, size in zip(picks, shape[lead:], strict=True)]
-            self._where[key] = tuple(where)
-        return self.tape.pick(full, self._where[key], shape)
+            self._picked[key] = self.tape.pick(full, tuple(where), shape)
+        return self._picked[key]
 
     def _along(self, choice: Any, size: int) -> np.ndarray:
         if isinstance(choice, Index):

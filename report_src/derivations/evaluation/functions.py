@@ -89,8 +89,13 @@ def _root(order: int, z: Array, a: Arithmetic) -> Array:
     value = a.apply("sqrt", z)
     if order == 0:
         return value
-    factor = math.prod((Fraction(1, 2) - k for k in range(order)), start=Fraction(1))
-    return a.number(factor) * value / z**order
+    return a.number(_root_factor(order)) * value / z**order
+
+
+@cache
+def _root_factor(order: int) -> Fraction:
+    """Return c with (√z)^(order) = c √z / z^order."""
+    return math.prod((Fraction(1, 2) - k for k in range(order)), start=Fraction(1))
 
 
 def _sin(order: int, z: Array, a: Arithmetic) -> Array:

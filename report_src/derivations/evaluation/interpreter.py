@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
 from report_src.derivations.evaluation import recursion
+from report_src.derivations.evaluation.arithmetic import Arithmetic, Array, Floats
 from report_src.derivations.evaluation.environment import Environment, diagonal
 from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RELU, ROOT
-from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.evaluation.tape import Steady, Var
 from report_src.derivations.notation.differentials import Differential
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
@@ -87,10 +89,14 @@ def _nodes(env: Environment, symbol: Symbol) -> list[Var]:
 
 def exact(node: Node) -> Fraction:
     """Return a number as typed: 0.1 is a tenth."""
-    typed = node.segment.text[node.start : node.end].strip()
-    if _DIGITS.fullmatch(typed) and float(typed) == node.data:
+    return _exact(node.segment.text[node.start : node.end].strip(), node.data)
+
+
+@lru_cache(maxsize=1000)
+def _exact(typed: str, number: float) -> Fraction:
+    if _DIGITS.fullmatch(typed) and float(typed) == number:
         return Fraction(typed)
-    return Fraction(repr(node.data)) if abs(node.data) < float("inf") else Fraction(10) ** 400
+    return Fraction(repr(number)) if abs(number) < float("inf") else Fraction(10) ** 400
 
 
 def _name(env: Environment, node: Node) -> Var:
@@ -191,8 +197,9 @@ def _norm(env: Environment, node: Node) -> Var:
 
 def _softmax(env: Environment, node: Node) -> Var:
     inner = value(env, node.args[0])
-    largest = env.tape.arithmetic.largest(inner.value)
-    powers = env.tape.apply(EXP, 0, env.tape.sub(inner, env.tape.of(largest)) if np.ndim(largest) else inner)
+    if isinstance(env.tape.arithmetic, Floats):
+        inner = env.tape.sub(inner, env.tape.steady(_largest, inner))
+    powers = env.tape.apply(EXP, 0, inner)
     return env.tape.div(powers, env.tape.sum(powers, (-2,)))
 
 
@@ -208,18 +215,28 @@ def _trace(env: Environment, node: Node) -> Var:
     return env.tape.sum(env.tape.pick(inner, diagonal(shape), shape), (-2,))
 
 
+def _largest(_: Arithmetic, inner: Array) -> Array:
+    """Return what a softmax in float64 subtracts from its column, so that no exponential overflows."""
+    return inner.max(axis=-2, keepdims=True)
+
+
 def _indicator(env: Environment, node: Node) -> Var:
-    left, right = (value(env, arg) for arg in node.args)
-    sign = env.tape.arithmetic.sign(left.value - right.value)
-    met = {
-        "=": 1 - sign * sign,
-        "!=": sign * sign,
-        "<": sign * (sign - 1) / 2,
-        ">": sign * (sign + 1) / 2,
-        "<=": 1 - sign * (sign + 1) / 2,
-        ">=": 1 - sign * (sign - 1) / 2,
-    }
-    return env.tape.of(met[node.data])
+    return env.tape.steady(_MET[node.data], *(value(env, arg) for arg in node.args))
+
+
+def _met(rule: Callable[[Array], Array]) -> Steady:
+    """Return what is 1 where a rule of the sign of a difference gives 1, and 0 elsewhere."""
+    return lambda arithmetic, left, right: rule(arithmetic.sign(left - right))
+
+
+_MET = {
+    "=": _met(lambda sign: 1 - sign * sign),
+    "!=": _met(lambda sign: sign * sign),
+    "<": _met(lambda sign: sign * (sign - 1) / 2),
+    ">": _met(lambda sign: sign * (sign + 1) / 2),
+    "<=": _met(lambda sign: 1 - sign * (sign + 1) / 2),
+    ">=": _met(lambda sign: 1 - sign * (sign - 1) / 2),
+}
 
 
 def _determinant(env: Environment, node: Node) -> Var:
@@ -264,13 +281,18 @@ def _matrix_power(env: Environment, node: Node) -> Var:
 def _repeated(
     env: Environment, base: Var, count: int, times: Callable[[Var, Var], Var], inverse: Callable[[Var], Var]
 ) -> Var:
-    """Return a product of `count` equal factors, of their inverse where that is negative; x^0 is 1."""
+    """Return a product of `count` equal factors by squares, of their inverse where that is negative; x^0 is 1."""
     if count == 0:
         size = base.value.shape[-1]
         return env.tape.leaf(np.eye(size) if times == env.tape.matmul else np.ones((1, 1)))
-    total = base
-    for _ in range(abs(count) - 1):
-        total = times(total, base)
+    total: Var | None = None
+    square, left = base, abs(count)
+    while left:
+        if left % 2:
+            total = square if total is None else times(total, square)
+        left //= 2
+        square = times(square, square) if left else square
+    assert total is not None
     return total if count > 0 else inverse(total)
 
 
@@ -283,15 +305,24 @@ def _sum(env: Environment, node: Node) -> Var:
 
 
 def _prod(env: Environment, node: Node) -> Var:
-    inner = value(env, node.args[0])
-    shape, along = inner.value.shape, inner.value.ndim - 3 - node.data.axis
-    total: Var | None = None
-    for place in range(shape[along]):
-        where = np.ix_(*([place] if axis == along else range(size) for axis, size in enumerate(shape)))
-        factor = env.tape.pick(inner, where, shape)
-        total = factor if total is None else env.tape.mul(total, factor)
-    assert total is not None
-    return total
+    """Return the product along an index: halves are multiplied entry by entry until one entry is left."""
+    total = value(env, node.args[0])
+    along = total.value.ndim - 3 - node.data.axis
+    left: Var | None = None  # what has no partner in the other half
+    while (count := total.value.shape[along]) > 1:
+        if count % 2:
+            last = _part(env, total, along, range(count - 1, count))
+            left = last if left is None else env.tape.mul(left, last)
+        halves = (range(count // 2), range(count // 2, count // 2 * 2))
+        total = env.tape.mul(*(_part(env, total, along, half) for half in halves))
+    return total if left is None else env.tape.mul(total, left)
+
+
+def _part(env: Environment, whole: Var, along: int, places: range) -> Var:
+    """Return the entries of an array at some places along an axis."""
+    shape = whole.value.shape
+    where = np.ix_(*(places if axis == along else range(size) for axis, size in enumerate(shape)))
+    return env.tape.pick(whole, where, shape)
 
 
 def _square(env: Environment, node: Node) -> Var:

@@ -25,79 +25,96 @@ class Var:
     """An array with the operation and the arguments it came from."""
 
     __slots__ = ("applied", "args", "data", "level", "number", "op", "value")
+    value: Array
 
-    def __init__(self, value: Array, op: str, args: tuple[Var, ...], data: Any, number: int) -> None:
-        """Record a value; its level is the deepest of its arguments'."""
-        self.value, self.op, self.args, self.data, self.number = value, op, args, data, number
-        self.level = 0
+    def __init__(self, op: str, args: tuple[Var, ...], data: Any, number: int) -> None:
+        """Record an operation; its level is the deepest of its arguments'."""
+        self.op, self.args, self.data, self.number = op, args, data, number
+        level = 0
         for arg in args:
-            self.level = max(self.level, arg.level)
+            if arg.level > level:
+                level = arg.level
+        self.level = level
         self.applied: dict[tuple[Function, int], Var] = {}
 
 
 class Tape:
-    """The operations of one evaluation in one arithmetic."""
+    """The operations of one evaluation in one arithmetic.
+
+    `kept` has them in their order where they will be repeated on other values (evaluation.repetition).
+    """
 
     def __init__(self, arithmetic: Arithmetic) -> None:
         """Begin with nothing recorded."""
         self.arithmetic, self.numbers = arithmetic, count()
         self.level = 0  # of the pass that runs over all entries of an array; 0 outside of one
+        self.kept: list[Var] | None = None
 
-    def _made(self, value: Array, op: str, args: tuple[Var, ...] = (), data: Any = None) -> Var:
-        return Var(value, op, args, data, next(self.numbers))
+    def _made(self, op: str, args: tuple[Var, ...], data: Any = None) -> Var:
+        made = Var(op, args, data, next(self.numbers))
+        made.value = COMPUTED[op](made, self.arithmetic)
+        if self.kept is not None:
+            self.kept.append(made)
+        return made
 
     def leaf(self, values: Any) -> Var:
         """Return exact float64 numbers as the beginning of a record."""
-        return self._made(self.arithmetic.array(values), "leaf")
+        return self.of(self.arithmetic.array(values))
 
     def of(self, value: Array) -> Var:
         """Return an array of the arithmetic's own numbers as a constant."""
-        return self._made(value, "leaf")
+        made = Var("leaf", (), None, next(self.numbers))
+        made.value = value
+        return made
+
+    def steady(self, rule: Steady, *args: Var) -> Var:
+        """Return what a rule computes from arrays, as a constant: it has no derivative."""
+        return self._made("steady", args, rule)
 
     def copy(self, a: Var) -> Var:
         """Return a new node of the same value."""
-        return self._made(a.value, "copy", (a,))
+        return self._made("copy", (a,))
 
     def add(self, a: Var, b: Var) -> Var:
         """Return a + b."""
-        return self._made(a.value + b.value, "add", (a, b))
+        return self._made("add", (a, b))
 
     def sub(self, a: Var, b: Var) -> Var:
         """Return a − b."""
-        return self._made(a.value - b.value, "sub", (a, b))
+        return self._made("sub", (a, b))
 
     def neg(self, a: Var) -> Var:
         """Return −a."""
-        return self._made(-a.value, "neg", (a,))
+        return self._made("neg", (a,))
 
     def mul(self, a: Var, b: Var) -> Var:
         """Return the product entry by entry."""
-        return self._made(a.value * b.value, "mul", (a, b))
+        return self._made("mul", (a, b))
 
     def div(self, a: Var, b: Var) -> Var:
         """Return the quotient entry by entry."""
-        return self._made(a.value / b.value, "div", (a, b))
+        return self._made("div", (a, b))
 
     def matmul(self, a: Var, b: Var) -> Var:
         """Return the matrix product of the last two axes."""
-        return self._made(np.matmul(a.value, b.value), "matmul", (a, b))
+        return self._made("matmul", (a, b))
 
     def transpose(self, a: Var) -> Var:
         """Return the last two axes in the other order."""
-        return self._made(a.value.swapaxes(-1, -2), "transpose", (a,))
+        return self._made("transpose", (a,))
 
     def inverse(self, a: Var) -> Var:
         """Return the inverse of the last two axes."""
-        return self._made(self.arithmetic.inverse(a.value), "inverse", (a,))
+        return self._made("inverse", (a,))
 
     def determinant(self, a: Var) -> Var:
         """Return the determinant of the last two axes, which stay with size 1."""
-        return self._made(self.arithmetic.determinant(a.value), "determinant", (a,))
+        return self._made("determinant", (a,))
 
     def sum(self, a: Var, axes: tuple[int, ...]) -> Var:
         """Return the sum over some axes, which stay with size 1."""
         axes = tuple(axis for axis in axes if -axis <= a.value.ndim)
-        return self._made(a.value.sum(axis=axes, keepdims=True), "sum", (a,))
+        return self._made("sum", (a,), axes)
 
     def total(self, a: Var) -> Var:
         """Return the sum of a matrix."""
@@ -109,23 +126,16 @@ class Tape:
         if key not in a.applied:
             if order and function.kinked:
                 self.arithmetic.note_kink(a.value)
-            a.applied[key] = self._made(function.at(order, a.value, self.arithmetic), "apply", (a,), key)
+            a.applied[key] = self._made("apply", (a,), key)
         return a.applied[key]
 
     def pick(self, a: Var, where: tuple[Array, ...], shape: Shape) -> Var:
         """Return entries of an array whose own axes have a shape; `where` has an index array for each of them."""
-        outer, size = _outer(a.value)
-        flat = a.value.reshape(size, *shape)
-        picked = flat[(slice(None), *where)] if outer else flat[0][where]
-        return self._made(_placed(picked, outer), "pick", (a,), (where, shape, picked.shape[1 if outer else 0 :]))
+        return self._made("pick", (a,), (where, shape))
 
     def scatter(self, a: Var, where: tuple[Array, ...], shape: Shape, picked: Shape) -> Var:
         """Return zeros of a shape with the entries of an array added where `pick` would take them."""
-        outer, size = _outer(a.value)
-        target = self.arithmetic.zeros((size, *shape))
-        np.add.at(target, (slice(None), *where), a.value.reshape(size, *picked))
-        value = _placed(target if outer else target[0], outer)
-        return self._made(value, "scatter", (a,), (where, shape, picked))
+        return self._made("scatter", (a,), (where, shape, picked))
 
     def expand(self, a: Var, shape: Shape) -> Var:
         """Repeat an array along its axes of size 1 up to a shape; its outer axes stay."""
@@ -133,7 +143,7 @@ class Tape:
             outer = a.value.ndim - len(shape)
             own = (1,) * max(0, outer) + shape
             shape = tuple(max(x, y) for x, y in zip(a.value.shape, own, strict=True))
-        return a if a.value.shape == shape else self._made(np.broadcast_to(a.value, shape), "expand", (a,))
+        return a if a.value.shape == shape else self._made("expand", (a,), shape)
 
     def fit(self, a: Var, shape: Shape) -> Var:
         """Sum an array over the axes along which an argument of a shape was repeated; the pass's own axis stays."""
@@ -145,19 +155,18 @@ class Tape:
         extra = a.value.ndim - len(shape)
         wanted = (1,) * extra + shape
         axes = tuple(k for k, (has, want) in enumerate(zip(a.value.shape, wanted, strict=True)) if has > want)
-        value = a.value.sum(axis=axes, keepdims=True) if axes else a.value
-        return self._made(value.reshape(shape), "fit", (a,))
+        return self._made("fit", (a,), (axes, shape))
 
     def tensor(self, a: Var, above: Shape, below: Shape) -> Var:
         """Return what a pass over an array of shape `above` found as an array of its own, `above` first."""
-        return self._made(a.value.reshape(above + below), "tensor", (a,), a.value.shape)
+        return self._made("tensor", (a,), above + below)
 
     def _back(self, a: Var, shape: Shape) -> Var:
         """Undo `tensor` for a gradient."""
         place = CORE + self.level
         runs = self.level and a.value.ndim >= place
         lead = (a.value.shape[-place], *(1,) * (place - 1 - len(shape))) if runs else ()
-        return self._made(a.value.reshape(lead + shape), "back", (a,))
+        return self._made("back", (a,), lead + shape)
 
     def gradients(self, top: Var, by: Sequence[Var], stop: Collection[Var] = ()) -> list[Var | None]:
         """Return the gradients of all entries of `top` by some nodes, None where no path leads there.
@@ -197,7 +206,7 @@ def _between(top: Var, wanted: set[int], stop: set[int]) -> dict[Var, set[int]]:
     seen, stack = {top.number: top}, [top]
     while stack:
         node = stack.pop()
-        if node.number in stop:
+        if node.number in stop or node.op == "steady":
             continue
         for arg in node.args:
             if arg.number not in seen:
@@ -206,7 +215,9 @@ def _between(top: Var, wanted: set[int], stop: set[int]) -> dict[Var, set[int]]:
     leads: dict[int, set[int]] = {}
     for number in sorted(seen):
         node = seen[number]
-        inside = set() if number in stop else {arg.number for arg in node.args if arg.number in leads}
+        inside = (
+            set() if number in stop or node.op == "steady" else {arg.number for arg in node.args if arg.number in leads}
+        )
         if inside or number in wanted:
             leads[number] = inside
     return {seen[number]: leads[number] for number in sorted(leads, reverse=True)}
@@ -226,6 +237,52 @@ def _placed(value: Array, outer: Shape) -> Array:
     return value.reshape(*outer, *(1,) * (CORE - len(own)), *own)
 
 
+def _picked(n: Var, _: Arithmetic) -> Array:
+    where, shape = n.data
+    value = n.args[0].value
+    outer, size = _outer(value)
+    flat = value.reshape(size, *shape)
+    return _placed(flat[(slice(None), *where)] if outer else flat[0][where], outer)
+
+
+def _scattered(n: Var, arithmetic: Arithmetic) -> Array:
+    where, shape, picked = n.data
+    value = n.args[0].value
+    outer, size = _outer(value)
+    target = arithmetic.zeros((size, *shape))
+    np.add.at(target, (slice(None), *where), value.reshape(size, *picked))
+    return _placed(target if outer else target[0], outer)
+
+
+def _fitted(n: Var, _: Arithmetic) -> Array:
+    axes, shape = n.data
+    value = n.args[0].value
+    return (value.sum(axis=axes, keepdims=True) if axes else value).reshape(shape)
+
+
+Steady = Callable[..., Array]  # of an arithmetic and arrays
+# the value of a node by its operation
+COMPUTED: dict[str, Callable[[Var, Arithmetic], Array]] = {
+    "copy": lambda n, _: n.args[0].value,
+    "add": lambda n, _: n.args[0].value + n.args[1].value,
+    "sub": lambda n, _: n.args[0].value - n.args[1].value,
+    "neg": lambda n, _: -n.args[0].value,
+    "mul": lambda n, _: n.args[0].value * n.args[1].value,
+    "div": lambda n, _: n.args[0].value / n.args[1].value,
+    "matmul": lambda n, _: np.matmul(n.args[0].value, n.args[1].value),
+    "transpose": lambda n, _: n.args[0].value.swapaxes(-1, -2),
+    "inverse": lambda n, a: a.inverse(n.args[0].value),
+    "determinant": lambda n, a: a.determinant(n.args[0].value),
+    "sum": lambda n, _: n.args[0].value.sum(axis=n.data, keepdims=True),
+    "apply": lambda n, a: n.data[0].at(n.data[1], n.args[0].value, a),
+    "steady": lambda n, a: n.data(a, *(arg.value for arg in n.args)),
+    "pick": _picked,
+    "scatter": _scattered,
+    "expand": lambda n, _: np.broadcast_to(n.args[0].value, n.data),
+    "fit": _fitted,
+    "tensor": lambda n, _: n.args[0].value.reshape(n.data),
+    "back": lambda n, _: n.args[0].value.reshape(n.data),
+}
 Parts = list[Var | None]
 Rule = Callable[[Tape, Var, Var, list[bool]], Parts]
 
@@ -271,10 +328,10 @@ _RULES: dict[str, Rule] = {
     "determinant": lambda t, n, c, _: [t.mul(t.mul(c, n), t.transpose(t.inverse(n.args[0])))],
     "sum": lambda t, n, c, _: [t.expand(c, n.args[0].value.shape)],
     "apply": _applied,
-    "pick": lambda t, n, c, _: [t.scatter(c, *n.data)],
+    "pick": lambda t, n, c, _: [t.scatter(c, *n.data, np.broadcast_shapes(*(places.shape for places in n.data[0])))],
     "scatter": lambda t, n, c, _: [t.pick(c, n.data[0], n.data[1])],
     "expand": lambda t, n, c, _: [c],
     "fit": lambda t, n, c, _: [t.expand(c, n.args[0].value.shape)],
-    "tensor": lambda t, n, c, _: [t._back(c, n.data)],
+    "tensor": lambda t, n, c, _: [t._back(c, n.args[0].value.shape)],
     "back": lambda t, n, c, _: [t._back(c, n.args[0].value.shape)],
 }

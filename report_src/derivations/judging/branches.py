@@ -24,17 +24,32 @@ MOST = 6  # comparisons of a row that are looked at; further ones are covered by
 _NUMBERS = frozenset({"real", "positive", "nonnegative", "simplex", "definition"})
 
 
-def missed(program: Program, claim: Claim, drawn: list[Instance], seed: int) -> Iterator[Instance]:
-    """Yield instances on which a comparison goes a way that it goes on none of those drawn."""
-    nodes = list(islice(_comparisons(program, claim), MOST))
-    environments = [_defined(program, instance, Floats()) for instance in drawn] if nodes else []
-    for node in nodes:
-        left, right = _compared(node)
-        met = {sign for environment in environments for sign in _signs(environment, left, right)}
-        for sign, way in (("<=", 1.0), (">=", -1.0)):
-            if way not in met:
-                beyond = copy_with(claim, left=left, sign=sign, right=right)
-                yield from islice(hunt(program, beyond, seed), TRIED)
+class Ways:
+    """Which ways the comparisons of a program go on the instances that were drawn."""
+
+    def __init__(self, program: Program, drawn: list[Instance], seed: int) -> None:
+        """Begin with nothing evaluated."""
+        self.program, self.drawn, self.seed = program, drawn, seed
+        self._environments: list[Environment] = []
+        self._met: dict[int, tuple[Node, set[float]]] = {}
+
+    def missed(self, claim: Claim) -> Iterator[Instance]:
+        """Yield instances on which a comparison of a claim goes a way that it goes on none of those drawn."""
+        for node in islice(_comparisons(self.program, claim), MOST):
+            left, right = _compared(node)
+            for sign, way in (("<=", 1.0), (">=", -1.0)):
+                if way not in self._signs(node):
+                    beyond = copy_with(claim, left=left, sign=sign, right=right)
+                    yield from islice(hunt(self.program, beyond, self.seed), TRIED)
+
+    def _signs(self, node: Node) -> set[float]:
+        """Return the signs of a comparison's difference on all instances; rows share what is defined above them."""
+        if id(node) not in self._met:
+            self._environments = self._environments or [_defined(self.program, one, Floats()) for one in self.drawn]
+            left, right = _compared(node)
+            found = {sign for environment in self._environments for sign in _signs(environment, left, right)}
+            self._met[id(node)] = node, found
+        return self._met[id(node)][1]
 
 
 def never_equal(program: Program, claim: Claim, drawn: list[Instance]) -> Node | None:

@@ -67,13 +67,14 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
     """
     if left.shape != right.shape:
         left, right = np.broadcast_arrays(left, right)
-    error, decided, one_sided, radii, worst = 0.0, 0, False, {}, (0.0, -1)
+    decided, least, one_sided, radii, worst = 0, MOST_BITS + 1, False, {}, (0.0, -1)
+    flipped = claim.sign in (">", ">=")
     for place, (a, b) in enumerate(zip(left.flat, right.flat, strict=True)):
         gap = a - b
         if not gap.is_finite():
             one_sided = one_sided or a.is_finite() != b.is_finite()
             continue
-        verdict = _entry(gap if claim.sign != ">" and claim.sign != ">=" else -gap, a, b, claim.sign)
+        verdict, bits = _entry(-gap if flipped else gap, a, b, claim.sign)
         if verdict == "open" and claim.sign not in STRICT and before is not None and before.radii is not None:
             known = before.radii.get(place)
             verdict = "holds" if known is not None and gap.rad() < known * _SHRUNK else "open"
@@ -84,9 +85,8 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
             radii[place] = gap.rad()
         else:
             decided += 1
-            if claim.sign == "=" and not (gap.is_exact() and gap == 0):
-                bits = min(a.rel_accuracy_bits(), b.rel_accuracy_bits())
-                error = max(error, 2.0 ** -min(max(bits, ENOUGH), MOST_BITS))
+            least = min(least, max(bits, ENOUGH))
+    error = 2.0**-least if claim.sign == "=" and least <= MOST_BITS else 0.0
     if worst[1] >= 0:
         failure = _failure(claim, left, right, worst[1])
         return Comparison("fails", worst[0], failure)
@@ -98,17 +98,16 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
 _SHRUNK = 2.0**-300  # how far an error bound shrinks at least where four times the digits are used
 
 
-def _entry(gap: Any, left: Any, right: Any, sign: str) -> Verdict:
-    """Judge one difference, which is positive where an inequality is broken."""
+def _entry(gap: Any, left: Any, right: Any, sign: str) -> tuple[Verdict, int]:
+    """Judge one difference, which is positive where an inequality is broken; return the bits to which sides agree."""
     if gap == 0:
-        return "fails" if sign in STRICT else "holds"
+        return "fails" if sign in STRICT else "holds", MOST_BITS + 1
     if gap > 0:
-        return "fails"
+        return "fails", 0
     if gap < 0:
-        return "fails" if sign == "=" else "holds"
-    if sign in STRICT or min(left.rel_accuracy_bits(), right.rel_accuracy_bits()) < ENOUGH:
-        return "open"
-    return "holds"
+        return "fails" if sign == "=" else "holds", 0
+    bits = min(left.rel_accuracy_bits(), right.rel_accuracy_bits(), MOST_BITS)
+    return "open" if sign in STRICT or bits < ENOUGH else "holds", bits
 
 
 def _relative(gap: Any, left: Any, right: Any) -> float:

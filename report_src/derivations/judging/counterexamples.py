@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace as copy_with
+from itertools import islice
 from math import prod
 
 import numpy as np
 
 from report_src.derivations.evaluation import budget
-from report_src.derivations.evaluation.arithmetic import Floats
-from report_src.derivations.evaluation.environment import Environment
-from report_src.derivations.evaluation.functions import ABSOLUTE
 from report_src.derivations.evaluation.instances import (
     Instance,
     Profile,
@@ -26,11 +24,10 @@ from report_src.derivations.evaluation.instances import (
     sizes_of,
     smallest_sizes,
 )
-from report_src.derivations.evaluation.interpreter import define, value
-from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.judging.extremes import extremes
 from report_src.derivations.judging.optimizer import maximize
 from report_src.derivations.judging.starts import Values, starts
+from report_src.derivations.judging.violation import TINY, Violation
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import walk
@@ -58,9 +55,10 @@ FUNCTIONS = 24  # further draws of the functions, in scales from 1 to 10^6
 HALF_LINES = frozenset({"positive", "nonnegative"})
 MOVABLE, UNITS = HALF_LINES | {"real", "simplex"}, frozenset({"unit", "closed unit"})
 MOST_MANY = 2_000_000  # operations on single numbers that one evaluation with many entries may take
+MOST_CALLS = 40_000  # operations on whole arrays that recursions may take, over all starts of a round
+FEWEST = 2  # starts of a round where recursions are that long
 MOST_CHASED = 20_000  # operations on single numbers that the starts of a round may take together for one step
 BEYOND = 1e-13  # relative violation that float64 can tell from rounding
-TINY = 1e-300
 NEXT = 2.0**-53  # distance of 1 to the float64 number below it
 
 
@@ -85,12 +83,13 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         if many and (not sizes or program.assumptions):
             continue
         chase = _Chase(program, claim, filled(program, generator, profile, sizes), movable)
-        allowed = [chase.allowed(values) for values in starts(chase.instance, movable, generator)]
+        most = max(FEWEST, MOST_CALLS // max(1, budget.calls(program, sizes)))
+        allowed = [chase.allowed(values) for values in islice(starts(chase.instance, movable, generator), most)]
         tried = [(chase.violation(values), values) for values in allowed if values is not None]
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
         chased = CHASED_MANY if many else CHASED
-        chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes))))
+        chased = max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes)))) if most > STEPS else 0
         if program.assumptions:  # many starts are led to one solution; where all is 0 nothing leads away from it
             scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
         yield from _improved(chase, [values for _, values in scored[:chased]], least, many=many)
@@ -165,7 +164,8 @@ def _affordable(program: Program, sizes: Sizes) -> bool:
         for symbol in program.table.symbols.values()
         if symbol.kind not in ("function", "rule")
     )
-    return drawn <= MOST_MANY and budget.work(program, sizes) <= MOST_MANY
+    calls = budget.calls(program, sizes)
+    return drawn <= MOST_MANY and budget.work(program, sizes) <= MOST_MANY and FEWEST * calls <= MOST_CALLS
 
 
 class _Chase:
@@ -173,6 +173,7 @@ class _Chase:
 
     def __init__(self, program: Program, claim: Claim, instance: Instance, movable: list[Symbol]) -> None:
         self.program, self.claim, self.instance, self.movable = program, claim, instance, movable
+        self._recorded: dict[bool, Violation] = {}
 
     def at(self, values: Values) -> Instance:
         """Return the instance with other values, exact enough for balls."""
@@ -216,25 +217,17 @@ class _Chase:
 
     def violation(self, values: Values) -> float:
         """Return the largest relative violation, negative where the inequality holds."""
-        _, gap = self._gap(values, relative=True)
-        return float(gap.value.reshape(-1)[0])
+        return self._at(values, relative=True).worst
 
-    def _gap(self, values: Values, *, relative: bool) -> tuple[Environment, Var]:
-        """Return the violation of the worst entry as a number that can be differentiated."""
-        env = Environment(self.program, copy_with(self.instance, values=values), Floats())
-        for definition in self.program.definitions:
-            define(env, definition)
-        left, right = value(env, self.claim.left), value(env, self.claim.right)
-        if self.claim.sign in (">", ">="):
-            left, right = right, left
-        tape = env.tape
-        gap = tape.sub(left, right)
-        if relative:
-            size = tape.add(tape.apply(ABSOLUTE, 0, left), tape.apply(ABSOLUTE, 0, right))
-            gap = tape.div(gap, tape.add(size, tape.leaf([[TINY]])))
-        flat = np.where(np.isnan(gap.value), -np.inf, gap.value).argmax()
-        where = tuple(np.full((1, 1), k) for k in np.unravel_index(flat, gap.value.shape))
-        return env, tape.pick(gap, where, gap.value.shape)
+    def _at(self, values: Values, *, relative: bool) -> Violation:
+        """Return the violation by its size, or relative to the two sides; the next call moves it."""
+        found = self._recorded.get(relative)
+        if found is None:
+            instance = copy_with(self.instance, values=values)
+            found = self._recorded[relative] = Violation(self.program, self.claim, instance, relative=relative)
+        else:
+            found.move(values)
+        return found
 
     def improved(self, values: Values, steps: int, *, relative: bool) -> Values:
         """Return values with a larger violation, by its size or relative to the two sides."""
@@ -248,21 +241,16 @@ class _Chase:
         along = self.along(values)
 
         def gap(point: np.ndarray) -> tuple[float, Callable[[], np.ndarray]]:
-            env, found = self._gap(self._values(values, point), relative=relative)
-            return float(found.value.reshape(-1)[0]), lambda: along(self._slope(env, found))
+            found = self._at(self._values(values, point), relative=relative)
+            return found.worst, lambda: along(self._slope(found))
 
         point, _ = maximize(gap, start, steps, stop=_FOUND)
         return self._values(values, point)
 
-    def _slope(self, env: Environment, found: Var) -> np.ndarray:
+    def _slope(self, found: Violation) -> np.ndarray:
         """Return the slope of a violation by the free values."""
-        slopes = env.tape.gradients(found, [env.values[s] for s in self.movable])
-        parts = []
-        for symbol, slope in zip(self.movable, slopes, strict=True):
-            at = env.values[symbol].value
-            flat = np.zeros(at.shape) if slope is None else slope.value.reshape(at.shape)
-            parts.append(_chain(symbol, at, flat).reshape(-1))
-        return np.concatenate(parts)
+        slopes = zip(self.movable, found.slopes(self.movable), strict=True)
+        return np.concatenate([_chain(symbol, at, slope).reshape(-1) for symbol, (at, slope) in slopes])
 
     def _values(self, values: Values, point: np.ndarray) -> Values:
         made, begin = dict(values), 0

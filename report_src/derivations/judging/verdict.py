@@ -14,7 +14,7 @@ from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import KINKED, Instance, draw, largest_sizes, smallest_sizes
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
-from report_src.derivations.judging.branches import missed, never_equal
+from report_src.derivations.judging.branches import Ways, never_equal
 from report_src.derivations.judging.chains import with_last_held
 from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare
 from report_src.derivations.judging.counterexamples import hunt
@@ -80,8 +80,9 @@ def _judged(program: Program, seed: int, instances: int) -> dict[int, Outcome]:
         left = kinks & _standing(outcomes)
         numbers = (0, *range(INSTANCES, INSTANCES + len(KINKED))) if left else ()
         drawn = [affordable(program, seed, k, 0) for k in numbers]
+        ways = Ways(program, drawn, seed)
         for number in left:
-            outcomes[number].failure = _untested(program, number, drawn, seed)
+            outcomes[number].failure = _untested(number, ways)
         _draw_again(program, seed, instances, outcomes)
         _excuse(program, seed, outcomes, instances)
         for number, claim in enumerate(program.claims):
@@ -244,11 +245,11 @@ def _near(instance: Instance) -> bool:
 _SIZE = 10.0
 
 
-def _untested(program: Program, number: int, drawn: list[Instance], seed: int) -> Failure | None:
+def _untested(number: int, ways: Ways) -> Failure | None:
     """Try the ways of a claim's comparisons that no draw took; refuse an equality of numbers that none meets."""
-    claim = program.claims[number]
-    failure = _broken(program, number, missed(program, claim, drawn, seed))
-    unequal = None if failure else never_equal(program, claim, drawn)
+    claim = ways.program.claims[number]
+    failure = _broken(ways.program, number, ways.missed(claim))
+    unequal = None if failure else never_equal(ways.program, claim, ways.drawn)
     if unequal is not None:
         failure = Failure(math.nan, math.nan, "", f"{unequal}: {NEVER_EQUAL}", undecided=True, hint=COMPARE)
     return failure

@@ -8,7 +8,7 @@ display includes counts as displayed, and inline mathematics set as a display is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -35,9 +35,6 @@ _DIFFERENTIAL = re.compile(r"\\mathrm\s*(?:\{\s*d\s*\}|d(?![A-Za-z]))|\\mathrm\s
 _INCLUDE = re.compile(r"""\\BLOCK\{-?\s*include\s*["']([^"']+)["']|\\(?:input|include)\s*\{([^{}]+)\}""")
 
 
-DEEPEST_INCLUDE = 5  # files that are followed from an include inside a display
-
-
 class Hidden(msgspec.Struct, frozen=True):
     """What macros hide: the sign that a command stands for, and the names that set a display."""
 
@@ -48,16 +45,16 @@ class Hidden(msgspec.Struct, frozen=True):
 def findings_among(found_sources: Sources, folder: Path, *, cache: Path | None = None) -> list[Finding]:
     """Return the findings of every collected file; `folder` is where includes are looked up.
 
-    The findings of a file are read from `cache` while its text, all macros and this package are unchanged; a file
-    that includes others is read every time.
+    The findings of a file are read from `cache` while its text, those it includes, all macros and this package are
+    unchanged.
     """
     texts = found_sources.texts
     known = hidden(texts.values())
     memo = Memo(cache, f"{checker_digest()} {msgspec.json.encode(known, order='deterministic')!r}", list[Finding])
     found = [_at(Text(texts[path], str(path)), start, message) for path, start, message in found_sources.refused]
     for path, text in texts.items():
-        fresh = partial(findings_in, text, str(path), known, folder)
-        found += fresh() if _INCLUDE.search(text) else memo.get(f"{path}\0{text}", fresh)
+        read = "\0".join((str(path), text, *_included_texts(text, folder)))
+        found += memo.get(read, partial(findings_in, text, str(path), known, folder))
     memo.save()
     return found
 
@@ -118,17 +115,24 @@ def _finding(shown: Text, begin: int, end: int, sign: str, hint: str) -> Finding
     return _at(shown, begin, shown.message(what, begin, end, hint))
 
 
-def _included(include: re.Match[str], root: Path | None, signs: Mapping[str, str], depth: int = 0) -> str:
+def _included(include: re.Match[str], root: Path | None, signs: Mapping[str, str]) -> str:
     """Return the first sign of a file that a display includes, or of one that this includes."""
-    name = include.group(1) or include.group(2)
-    found = [root / name, root / f"{name}.tex"] if root is not None else []
-    path = next((path for path in found if path.is_file()), None)
-    if path is None or depth > DEEPEST_INCLUDE:
-        return ""
-    text = path.read_bytes().decode("utf-8", "replace")
-    direct = [sign for _, _, sign in _derivatives(text, 0, len(text), signs)]
-    inner = (_included(deeper, root, signs, depth + 1) for deeper in _INCLUDE.finditer(text))
-    return direct[0] if direct else next(filter(None, inner), "")
+    texts = _included_texts(include.group(), root)
+    return next((sign for text in texts for _, _, sign in _derivatives(text, 0, len(text), signs)), "")
+
+
+def _included_texts(text: str, root: Path | None) -> Iterator[str]:
+    """Yield the texts of the files that a text includes, and of those that these include, each once."""
+    left, seen = [text], set[Path]()
+    while left:
+        for include in _INCLUDE.finditer(left.pop(0)):
+            name = include.group(1) or include.group(2)
+            found = [root / name, root / f"{name}.tex"] if root is not None else []
+            path = next((path for path in found if path.is_file()), None)
+            if path is not None and path not in seen:
+                seen.add(path)
+                left.append(path.read_bytes().decode("utf-8", "replace"))
+                yield left[-1]
 
 
 def hidden(texts: Iterable[str]) -> Hidden:

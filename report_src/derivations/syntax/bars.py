@@ -48,7 +48,7 @@ def _norms(toks: list[Mark]) -> list[Mark]:
         if at - 1 in ends:
             continue
         if at in ends:
-            tok.type, tok.end_pos = "NORM", toks[at + 1].end_pos
+            tok.type, tok.stop = "NORM", toks[at + 1].stop
         made.append(tok)
     return made
 

@@ -89,9 +89,7 @@ def lex(text: str) -> list[Mark]:
 
 
 def _token(kind: str, value: Any, tok: Tok, end: int | None = None) -> Mark:
-    made = Mark(kind, tok.text, start_pos=tok.start, end_pos=tok.end if end is None else end)
-    made.meaning = value
-    return made
+    return Mark(kind, tok.text, tok.start, tok.end if end is None else end, value)
 
 
 # meanings of the sets \\mathbb{R}_{>0} and \\mathbb{R}_{\ge 0}

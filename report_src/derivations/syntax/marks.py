@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lark import Token
-
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -41,17 +39,16 @@ class Word(str):
         return made
 
 
-class Mark(Token):
-    """A token that carries what it means: a number, a letter, a relation, the side of a bar."""
+class Mark(str):
+    """A token as it is typed, its kind and place, and what it means: a number, a letter, a relation, a side."""
 
+    type: str
+    begin: int  # offset of the first character
+    stop: int  # offset behind the last character
     meaning: Any
 
-    @property
-    def begin(self) -> int:
-        """Offset of the first character."""
-        return int(self.start_pos or 0)
-
-    @property
-    def stop(self) -> int:
-        """Offset behind the last character."""
-        return int(self.end_pos or 0)
+    def __new__(cls, kind: str, typed: str, begin: int, stop: int, meaning: Any) -> Mark:
+        """Make a token of a kind."""
+        made = super().__new__(cls, typed)
+        made.type, made.begin, made.stop, made.meaning = kind, begin, stop, meaning
+        return made

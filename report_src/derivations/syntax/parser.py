@@ -1,22 +1,18 @@
-"""Statements to syntax trees, with lark's LALR parser; equal texts are parsed once.
+"""Statements to syntax trees by the grammar in parser.lark; equal texts are parsed once.
 
 The trees know nothing of what a name means. Every node carries its offsets in the statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
-
-from lark import Lark, Token, Transformer, UnexpectedInput
-from lark.lexer import Lexer
 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.lexer import lex
 from report_src.derivations.syntax.marks import Mark
+from report_src.derivations.syntax.parse_table import Unexpected, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +64,6 @@ class Script:
     end: int
 
 
-class _StatementLexer(Lexer):
-    def __init__(self, conf: Any) -> None:
-        pass
-
-    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Token]:
-        yield from lex(getattr(lexer_state, "text", lexer_state))
-
-
 def _leaf(token: Mark) -> Syntax:
     return Syntax(token.type, (), token.begin, token.stop, token.meaning)
 
@@ -84,7 +72,7 @@ def _node(child: Any) -> Any:
     return _leaf(child) if isinstance(child, Mark) else child
 
 
-class _Build(Transformer[Token, Any]):
+class _Build:
     """One method per rule; children are tokens or what a method below has returned."""
 
     def start(self, children: list[Any]) -> Statement:
@@ -98,7 +86,7 @@ class _Build(Transformer[Token, Any]):
         return Side(tuple(children), children[0].start, children[-1].end)
 
     def expr(self, children: list[Any]) -> Syntax:
-        start = getattr(children[0], "start_pos", None)
+        start = getattr(children[0], "begin", None)
         signed, places, sign, place = [], [], "+", -1
         for child in children:
             if isinstance(child, Mark):
@@ -120,17 +108,17 @@ class _Build(Transformer[Token, Any]):
     def script(self, children: list[Any]) -> Script:
         token = children[0]
         if token.type == "PRIME":
-            return Script("'", (), "", token.start_pos, token.end_pos)
+            return Script("'", (), "", token.begin, token.stop)
         mark = {"SUB": "_", "SUP": "^", "ATBAR": "|"}[token.type]
         sides, relation = children[-1]
-        return Script(mark, sides, relation, token.start_pos, sides[-1].end)
+        return Script(mark, sides, relation, token.begin, sides[-1].end)
 
     def content(self, children: list[Any]) -> tuple[tuple[Side, ...], str]:
         sides = tuple(child for child in children if isinstance(child, Side))
         return sides, next((c.meaning for c in children if isinstance(c, Mark)), "")
 
     def paren(self, children: list[Any]) -> Syntax:
-        return Syntax("paren", children[1].items, children[0].start_pos, children[2].end_pos, str(children[0]))
+        return Syntax("paren", children[1].items, children[0].begin, children[2].stop, str(children[0]))
 
     def finite(self, children: list[Any]) -> Syntax:
         return Syntax("finite", children[1].items, children[0].begin, children[2].stop)
@@ -140,21 +128,21 @@ class _Build(Transformer[Token, Any]):
         return Syntax("boxed", (inner,), word.begin, inner.end + 1, word.meaning)
 
     def absolute(self, children: list[Any]) -> Syntax:
-        return Syntax("absolute", (children[1],), children[0].start_pos, children[2].end_pos)
+        return Syntax("absolute", (children[1],), children[0].begin, children[2].stop)
 
     def norm(self, children: list[Any]) -> Syntax:
         marks = (str(children[0]), str(children[2]))
-        return Syntax("norm", (children[1],), children[0].start_pos, children[2].end_pos, marks)
+        return Syntax("norm", (children[1],), children[0].begin, children[2].stop, marks)
 
     def held(self, children: list[Any]) -> Syntax:
         sides, _ = children[4]
-        return Syntax("held", (children[1], sides), children[0].start_pos, sides[-1].end)
+        return Syntax("held", (children[1], sides), children[0].begin, sides[-1].end)
 
     def fraction(self, children: list[Any]) -> Syntax:
-        return Syntax("fraction", tuple(children[1:]), children[0].start_pos, children[2].end + 1)
+        return Syntax("fraction", tuple(children[1:]), children[0].begin, children[2].end + 1)
 
     def root(self, children: list[Any]) -> Syntax:
-        return Syntax("root", (children[1],), children[0].start_pos, children[1].end + 1)
+        return Syntax("root", (children[1],), children[0].begin, children[1].end + 1)
 
     def indicator(self, children: list[Any]) -> Syntax:
         """Keep the sign that is typed and its brackets, for they are printed."""
@@ -191,12 +179,7 @@ class _Build(Transformer[Token, Any]):
         return tuple(child for child in children if not isinstance(child, Mark))
 
 
-@lru_cache(maxsize=1)
-def _parser() -> Lark:
-    text = Path(__file__).with_suffix(".lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", lexer=_StatementLexer, transformer=_Build(), maybe_placeholders=False)
-
-
+BUILDS = {name: getattr(_Build(), name) for name in vars(_Build) if name[0] != "_"}
 _WANTED = {
     "RPAR": "a closing )",
     "RSQ": "a closing ]",
@@ -211,25 +194,24 @@ _WANTED = {
 def parse(text: str) -> Statement:
     """Return the tree of one statement; raise Unreadable with the place in `text`."""
     try:
-        result = _parser().parse(text)
-    except UnexpectedInput as problem:
+        result = run(lex(text), BUILDS)
+    except Unexpected as problem:
         raise _explain(problem, text) from None
     assert isinstance(result, Statement)
     return result
 
 
-def _explain(problem: UnexpectedInput, text: str) -> Unreadable:
-    expected: set[str] = set(getattr(problem, "accepts", None) or getattr(problem, "expected", None) or ())
-    wanted = [words for kind, words in _WANTED.items() if kind in expected]
-    token = getattr(problem, "token", None)
-    if token is None or token.type == "$END":
+def _explain(problem: Unexpected, text: str) -> Unreadable:
+    wanted = [words for kind, words in _WANTED.items() if kind in problem.accepted]
+    mark = problem.mark
+    if mark is None:
         message = "the statement ends too early: expected " + (" or ".join(wanted) or "an expression")
         return Unreadable(message, max(len(text.rstrip()) - 1, 0), len(text.rstrip()))
-    shown = text[token.start_pos : token.end_pos] or str(token)
-    if token.type == "REL" and token.meaning not in ("=",) and not wanted:
+    shown = text[mark.begin : mark.stop] or str(mark)
+    if mark.type == "REL" and mark.meaning not in ("=",) and not wanted:
         message = f"{shown} is not read here"
     elif wanted:
         message = f"expected {' or '.join(wanted)} before {shown}"
     else:
         message = f"expected an expression before {shown}"
-    return Unreadable(message, token.start_pos, token.end_pos)
+    return Unreadable(message, mark.begin, mark.stop)

@@ -176,7 +176,6 @@ def test_a_document_is_followed_as_it_grows_but_not_into_what_is_not_whole(tmp_p
     (one, _), *_ = waiting.waiting
     waiting.follow(text[:120])
     waiting.follow(text[:200])
-    waiting.follow(b"\\input{another}")
     waiting.follow(text[:200] + b"\\attachment{x}{attachments/x}")
     assert one.sent == text[:200] + b"\\attachment{x}{"
     waiting.end()

@@ -31,13 +31,13 @@ TABLE = Table(
     numerical=tuple(Numerical(name, name, "u", -1e6, 1e6) for name in ("a", "b", "c")),
     categorical=(Categorical("kind", "kind"), Categorical("place", "place")),
 )
+ROUNDS = 15  # of boosting: small tables need few
 
 
 @pytest.fixture(autouse=True)
 def quick_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small tables need few rounds, and are done before a second process has started."""
+    """Small tables are done before a second process has started."""
     monkeypatch.setenv("ANALYSIS_WORKERS", "1")
-    monkeypatch.setattr(preparations, "BOOSTING_ROUNDS", 15)
     monkeypatch.setattr(preparations, "TRIAL_ITERATIONS", 20)
 
 
@@ -63,7 +63,7 @@ def evidence_of(frame: pd.DataFrame, labels: np.ndarray, table: Table = TABLE) -
     rng = np.random.default_rng(1)
     split = dataset.split(labels, 0.2, 3)
     known = {n: information.information(frame[n], labels, n in table.numerical_names, rng) for n in table.features}
-    hits = study._boosted_hits(as_dataset(frame, labels), table, split, table.features[0], silent)
+    hits = study._boosted_hits(as_dataset(frame, labels), table, split, table.features[0], ROUNDS, silent)
     return evidence.evidence(
         known,
         {name: float(hits[name].mean()) for name in table.features},

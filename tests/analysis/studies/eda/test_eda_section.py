@@ -27,10 +27,9 @@ ENGINE = environment()  # keeps the templates that it has compiled
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, EdaRecord]:
     folder = tmp_path_factory.mktemp("eda")
-    settings = tables.course(folder, row_limit=300)
+    settings = tables.course(folder, row_limit=300, boosting_rounds=5)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANALYSIS_WORKERS", "1")
-        patch.setattr(preparations, "BOOSTING_ROUNDS", 5)
         patch.setattr(preparations, "TRIAL_ITERATIONS", 10)
         record = study.run(settings, Inputs(folder), silent).record
     assert isinstance(record, EdaRecord)

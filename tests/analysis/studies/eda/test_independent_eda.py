@@ -310,14 +310,14 @@ def test_boosted_hits_are_those_of_scikit_learn_on_the_table_as_pandas_has_it():
     for chosen in ((0, 1, 2, 3), (0,), (2,), (1, 3)):
         names = [TABLE.features[column] for column in chosen]
         model = HistGradientBoostingClassifier(
-            max_iter=preparations.BOOSTING_ROUNDS,
+            max_iter=15,
             early_stopping=False,
             random_state=0,
             categorical_features="from_dtype",
         )
         model.fit(whole.iloc[split.train][names], labels[split.train])
         expected = model.predict(whole.iloc[split.validation][names]) == labels[split.validation]
-        found = preparations.boosted_hits(inputs, labels, split, chosen, (2, 3))
+        found = preparations.boosted_hits(inputs, labels, split, chosen, (2, 3), 15)
         np.testing.assert_array_equal(found, expected)
 
 

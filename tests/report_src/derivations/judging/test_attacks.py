@@ -1,6 +1,8 @@
 # ruff: noqa: E501 - rows of LaTeX are not broken
 """Rows that are false only for some values, sizes or functions, or only by a little; and true ones that look alike."""
 
+import time
+
 import pytest
 
 from report_src.derivations import Report, check_text
@@ -146,8 +148,6 @@ BOUNDLESS = {
 
 @pytest.mark.parametrize("rows", BOUNDLESS.values(), ids=list(BOUNDLESS))
 def test_what_has_no_value_or_too_much_of_it_ends_with_a_verdict_in_bounded_time(rows: str) -> None:
-    import time
-
     setting = (
         SETTING.replace(
             r"\mathbf{u}, \mathbf{v} \in \mathbb{R}^{d}",
@@ -160,3 +160,37 @@ def test_what_has_no_value_or_too_much_of_it_ends_with_a_verdict_in_bounded_time
     report = checked(rows, setting)
     assert time.process_time() - before < 4
     assert not any(INTERNAL in row.message for row in report.rows)
+
+
+STEPS = r"Let $x_t \in \mathbb{R},\ t = 1,\dots,T$, $h_0, c_0, w \in \mathbb{R}$, $A \in \mathbb{R}_{>0}^{d \times m}$, $\lambda > 0$."
+LONG = {
+    "a product along an index": r"\prod_i \prod_j (1 + A_{ij}) &\le \exp\Bigl(\sum_i \sum_j A_{ij}\Bigr)",
+    "a power by a dimension": r"\lambda^d \sum_i A_{i1} &\le (1 + \lambda)^d \sum_i A_{i1}",
+    "a recursion": r"h_t &\coloneqq \tanh(w h_{t-1} + x_t) \\ h_t &\le 1",
+    "two recursions in turn": r"c_t &\coloneqq \sigma(w h_{t-1} + x_t) c_{t-1} \\ h_t &\coloneqq \tanh(c_t) \\ h_t^2 &\le 1",
+    "the slope of a recursion": r"h_t &\coloneqq \tanh(w h_{t-1} + x_t) \\ L &\coloneqq h_T \\ \Bigl(\frac{\partial L}{\partial w}\Bigr)^2 &\ge 0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", LONG.values(), ids=list(LONG))
+def test_an_inequality_that_runs_along_an_index_is_accepted_in_bounded_time(rows: str) -> None:
+    before = time.process_time()
+    report = checked(rows, STEPS)
+    assert time.process_time() - before < 4
+    assert report.accepted, [row.message for row in report.rows if row.message]
+
+
+def test_a_bound_that_only_a_recursion_of_hundreds_of_steps_breaks_is_refused() -> None:
+    report = checked(r"h_t &\coloneqq h_{t-1} + 1 + x_t^2 - x_t^2 \\ h_T &\le 900 + h_0", STEPS)
+    assert [row.verdict for row in report.rows if row.message] == ["wrong"]
+    assert "T = 1000" in next(row.message for row in report.rows if row.message)
+
+
+@pytest.mark.parametrize("count", range(2, 13))
+def test_powers_and_products_have_as_many_factors_as_their_exponent_or_size(count: int) -> None:
+    setting = rf"Let $x \in \mathbb{{R}}$, $\mathbf{{v}} \in \mathbb{{R}}^{{{count}}}$."
+    factors = "".join(f"v_{{{k}}}" for k in range(1, count + 1))
+    rows = [rf"x^{{{count}}} &= {'x' * count}", rf"\prod_i v_i &= {factors}"]
+    assert checked(r" \\ ".join(rows), setting).accepted
+    more = [rows[0] + "x", rows[1] + "v_1"]
+    assert [row.verdict for row in checked(r" \\ ".join(more), setting).rows if row.message] == ["wrong"] * 2

@@ -121,6 +121,15 @@ def test_what_a_display_includes_is_displayed(tmp_path: Path) -> None:
     assert findings_among(sources(tmp_path), tmp_path) == []
 
 
+def test_what_is_kept_of_a_file_goes_when_a_file_changes_that_it_includes_through_another(tmp_path: Path) -> None:
+    part, cache = tmp_path / "part.tex.j2", tmp_path / "cache.json"
+    (tmp_path / "outer.tex.j2").write_text('\\BLOCK{include "part.tex.j2"}\n')
+    (tmp_path / "a.tex.j2").write_text('\\[ \\BLOCK{include "outer.tex.j2"} \\]\n')
+    for text, count in (("x = y\n", 0), ("x = \\partial L\n", 1), ("x = \\partial L\n", 1), ("x = y\n", 0)):
+        part.write_text(text)
+        assert len(findings_among(sources(tmp_path), tmp_path, cache=cache)) == count
+
+
 def test_a_file_that_includes_itself_in_a_display_ends(tmp_path: Path) -> None:
     (tmp_path / "a.tex.j2").write_text('\\[ \\BLOCK{include "a.tex.j2"} \\]\n')
     assert findings_among(sources(tmp_path), tmp_path) == []

@@ -1,0 +1,90 @@
+"""The document as it will be rendered, foreseen where an edit changed the words of a template and none of its tags.
+
+    the last document and its line map, the templates before and now -> the document with the edited lines in place
+
+A guess: whoever uses it compares it with what is rendered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import zip_longest
+from pathlib import Path
+
+from report_src.derivations.source.raw import tags
+from report_src.system.cache_file import keep, recalled
+from report_src.tex.source_map import LineMap
+from report_src.tex.speculative import RENDERED
+
+TAG = "\0"  # stands for what a tag prints
+TYPED = ".typed.json"  # the texts of the templates that the last document was rendered from, beside it
+
+Edit = tuple[str, str]  # a line of a template before and now, with TAG for each tag
+
+
+def remember(folder: Path, templates: Mapping[str, str]) -> None:
+    """Keep the texts, by name, of the templates of the document that was rendered to `folder`."""
+    keep(folder / TYPED, dict(templates))
+
+
+def foreseen(folder: Path, name: str, now: Mapping[str, str]) -> bytes:
+    """Return the last folder/name.tex with the lines in which templates were edited, as far as it is known.
+
+    `now` has the texts of these templates by name. It ends before a line whose tags have changed, before lines that
+    were put in or taken out, and before what is not written ahead of the document.
+    """
+    document = folder / f"{name}.tex"
+    if not document.is_file():
+        return b""
+    before = recalled(folder / TYPED, dict[str, str]) or {}
+    edits = {template: edited(before.get(template, ""), text) for template, text in now.items()}
+    found: list[bytes] = []
+    places = LineMap.read(folder / f"{name}.map.json").lines
+    for line, (template, number) in zip(document.read_bytes().splitlines(keepends=True), places, strict=False):
+        if number in edits.get(template, {}):
+            line = reworded(line.decode(), edits[template][number]).encode()
+        if not line or any(early in line for early in RENDERED):
+            break
+        found.append(line)
+    return b"".join(found)
+
+
+def edited(before: str, now: str) -> dict[int, Edit | None]:
+    r"""Return which lines, from 1, differ between two versions of a template, None where a tag differs.
+
+    From the first difference on, None, where the versions have not the same number of lines.
+    `("a \VAR{x}", "b \VAR{x}")` -> `{1: ("a <TAG>", "b <TAG>")}`
+    """
+    pairs = list(enumerate(zip_longest(before.split("\n"), now.split("\n")), start=1))
+    differing = [number for number, (old, new) in pairs if old != new]
+    old, new = (without_content(text).split("\n") for text in (before, now))
+    if len(old) != len(new):
+        return dict.fromkeys(range(differing[0], len(pairs) + 1))
+    kept = [number for number in differing if old[number - 1] != new[number - 1]]
+    of_tags = tag_texts(before) == tag_texts(now)
+    return {number: (old[number - 1], new[number - 1]) if of_tags and number in kept else None for number in differing}
+
+
+def tag_texts(text: str) -> list[str]:
+    """Return the contents of a template's tags, in order."""
+    return [text[start:stop] for _, start, stop in tags(text)]
+
+
+def without_content(text: str) -> str:
+    r"""Return a template with TAG for each line of a tag: `a \VAR{x} b` -> `a <TAG> b`."""
+    for word, start, stop in reversed(tags(text)):
+        lines = text[start:stop].count("\n") + 1
+        text = text[: start - len(word) - 1] + "\n".join([TAG] * lines) + text[stop + 1 :]
+    return text
+
+
+def reworded(line: str, edit: Edit | None) -> str:
+    """Return a line of the document with the words of its template as they are now; "" where it is not known."""
+    if edit is None:
+        return ""
+    old, new = (text.split(TAG) for text in edit)
+    printed = re.fullmatch("(.*?)".join(map(re.escape, old)), line.rstrip("\n"))
+    if printed is None or len(old) != len(new):
+        return ""
+    return "".join(word + tag for word, tag in zip_longest(new, printed.groups(), fillvalue="")) + "\n"
