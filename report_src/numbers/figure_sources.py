@@ -52,7 +52,7 @@ def figure_source(project: Project, name: str) -> FigureSource | None:
     study = max((one for one in project.settings.studies if name.startswith(f"{one}-")), key=len, default="")
     folder = provenance_of(project).folder(study)
     function = f"plot_{name.removeprefix(f'{study}-').replace('-', '_')}"
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(folder.glob("*.py"))} if folder else {}
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in _files(folder)} if folder else {}
     functions = {node.name: (path, node) for path, tree in trees.items() for node in tree.body
                  if isinstance(node, ast.FunctionDef)}  # fmt: skip
     if function not in functions or folder is None:
@@ -70,6 +70,17 @@ def figure_source(project: Project, name: str) -> FigureSource | None:
     shown = tuple(f"{study}.{field}{_value(_at(field, tree))}" for field in fields)
     printed = tuple(_printed(project.work / "figures" / f"{name}.pdf", study, fields, tree))
     return FigureSource(study, place, meaning, shown, tuple(sorted(read.arrays)), printed)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield a study's plots.py and the modules of the study that it imports, but for its record."""
+    plots = folder / "plots.py"
+    if plots.is_file():
+        yield plots
+        imported = re.findall(
+            rf"^from (?:[\w.]*\b{folder.name})?\.(\w+) import", plots.read_text("utf-8"), re.MULTILINE
+        )
+        yield from (folder / f"{name}.py" for name in dict.fromkeys(imported) if name != "record")
 
 
 class Reading:
