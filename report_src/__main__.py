@@ -148,7 +148,7 @@ def make(options: argparse.Namespace) -> Outcome:
             options.config, options.build, options.profile, draft=draft, studies=options.studies
         )
         if options.target in PRINTING:
-            environment.check_log(project)
+            environment.check_inputs(project)
     project = profiles.of_last_build(project, options.target)
     if options.target == "where":
         from report_src.numbers import answer as where

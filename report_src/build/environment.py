@@ -6,6 +6,7 @@ import hashlib
 import sys
 from pathlib import Path
 
+from analysis.data.labelled import check_test_header
 from analysis.errors import InputError
 from analysis.io.text_file import decode
 from analysis.settings.load import load
@@ -60,12 +61,16 @@ def check_text(templates: Path, root: Path) -> None:
             decode(content, path.relative_to(root).as_posix(), "take it out")
 
 
-def check_log(project: Project) -> None:
-    """Raise BuildError for a mistake in the log of AI use, warn of simulated data: before minutes of training."""
+def check_inputs(project: Project) -> None:
+    """Raise BuildError for what would come to light after minutes of training; warn of simulated data.
+
+    That is a mistake in the log of AI use, or a test table without its labels.
+    """
     if project.settings.simulated:
         files = f"{project.settings.train_path} and {project.settings.test_path}"
         print(f"warning: {files}: neither is there, so the data are simulated", file=sys.stderr)
     try:
+        check_test_header(project.settings)
         ai_usage.load(project.ai_log)
     except InputError as error:
         raise BuildError(str(error), 2) from None

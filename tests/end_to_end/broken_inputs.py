@@ -96,7 +96,7 @@ TABLES = (
     Broken("a renamed column in test", "test.csv", swap("price_class", "label"),
            "test.csv:1: column 'price_class' is missing (found: 'neighbourhood_group', 'room_type', 'minimum_nights', 'amenity_score', 'number_of_reviews', 'availability_365', 'label'); see data/README.md"),
     Broken("no labels in test", "test.csv", rows(lambda table: [row[:-1] for row in table]),
-           "test.csv:1: column 'price_class' is missing (found: 'neighbourhood_group', 'room_type', 'minimum_nights', 'amenity_score', 'number_of_reviews', 'availability_365'); see data/README.md"),
+           "test.csv:1: column 'price_class', the labels, is missing (found: 'neighbourhood_group', 'room_type', 'minimum_nights', 'amenity_score', 'number_of_reviews', 'availability_365'); give the table with its labels: a model is scored by them"),
     # values
     Broken("a word for a number", "train.csv", cell(3, "minimum_nights", "two"),
            "train.csv:3: column 'minimum_nights': expected a whole number from 1 to 3650, got 'two'; see data/README.md"),

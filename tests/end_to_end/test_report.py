@@ -205,6 +205,24 @@ def test_metadata_names_the_document_and_each_attachments_relationship(report: B
     assert list(attached) == list(PdfReader(report.pdf).attachments)
 
 
+def test_the_pdf_holds_what_an_archive_asks_for(report: Built) -> None:
+    """An identity, a meaning of colours, metadata that agree, printable notes, whole fonts; no validator is at hand."""
+    reader = PdfReader(report.pdf)
+    root, info = reader.trailer["/Root"], reader.metadata
+    (intent,) = root["/OutputIntents"]
+    assert intent["/DestOutputProfile"].get_object().get_data()[36:40] == b"acsp"  # the signature of an ICC profile
+    assert len(reader.trailer["/ID"]) == 2
+    said = set(ElementTree.fromstring(root["/Metadata"].get_object().get_data()).itertext())
+    assert {info.title, info.author, info.subject, info.creator, info.producer} <= said
+    notes = [one.get_object() for page in reader.pages for one in page.get("/Annots", [])]
+    assert {note["/F"] for note in notes} == {4}  # printed, neither hidden nor unseen
+    objects = [reader.get_object(number) for number in range(1, reader.trailer["/Size"])]
+    fonts = [one for one in objects if isinstance(one, dict) and one.get("/Type") == "/FontDescriptor"]
+    assert len(fonts) > 20
+    assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(font) for font in fonts)
+    assert not any("/CharSet" in font for font in fonts)  # a list of glyphs must be complete, or not be there
+
+
 def test_no_digits_of_a_table_in_the_body_are_without_their_key(report: Built) -> None:
     document = (report.build / "report.tex").read_text(encoding="utf-8")
     body = document[: document.index("\\appendix")]

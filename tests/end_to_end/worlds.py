@@ -38,8 +38,12 @@ test = "test.csv"
 source = "drawn for a test"
 
 [run]
-profile = "quick"
+profile = "{profile}"
 seed = 7
+replicates = {replicates}
+intervention_replicates = 1
+iterations = 60
+report_at = 30
 learning_rates = [{rates}]
 
 [table]
@@ -89,6 +93,7 @@ class World:
     meters: int = 0  # more numerical features, which say nothing
     copied: bool = False  # altitude is rainfall in another unit, with a little noise
     repeated: int = 0  # training rows that occur twice
+    replicates: int = 2  # what the quick profile has; with three a difference is easier to tell from noise
     gaps_by_visits: bool = False  # rainfall is missing more often where visits are many
 
     @property
@@ -113,7 +118,7 @@ WORLDS = {
     "nothing missing": World(gaps=0.0, leak="rainfall"),
     "everything sound": World(signal=1.5, gaps=0.0),
     "failure without a suspect": World(signal=1.2, signal_in_test=-1.2),
-    "sigmoid wins": World(signal=1.5, rates=(4.0,)),  # ReLU overshoots where sigmoid does not
+    "sigmoid wins": World(signal=1.5, rates=(4.5,), replicates=3),  # ReLU overshoots where sigmoid does not
 }
 SHAPES = {  # tables of another shape: what they lead to matters less than how it reads
     "one feature": World(features=("rainfall",), signal=1.5, gaps=0.0),
@@ -176,7 +181,8 @@ def write_world(world: World, folder: Path) -> Path:
     rates = ", ".join(f"{rate:g}" if rate % 1 else f"{rate:.1f}" for rate in world.rates)
     more = {name: NUMBER.format(name=name, meaning="reading of a meter", unit="V") for name in world.columns}
     columns = "".join((more | COLUMNS)[name] for name in world.columns)
-    text = SETTINGS.format(classes=classes, rates=rates, columns=columns)
+    profile = "quick" if world.replicates == World.replicates else "standard"
+    text = SETTINGS.format(classes=classes, rates=rates, columns=columns, profile=profile, replicates=world.replicates)
     (folder / "report.toml").write_text(text, encoding="utf-8")
     return folder / "report.toml"
 

@@ -56,7 +56,7 @@ def _three(scores: Scores) -> list[Any]:
 
 def plot_suspect_by_class(record: GeneralizationRecord, arrays: Arrays, settings: Settings) -> Figure:
     """Draw the classes along the focus: training rows, the network's probabilities, test rows, on one axis."""
-    figure, panels = style.figure(3, 1, sharex=True, height=2.9, gridspec_kw={"height_ratios": (1, 1.2, 1)})
+    figure, panels = style.figure(3, 1, sharex=True, height=2.6, gridspec_kw={"height_ratios": (1, 1.2, 1)})
     shares = np.array([(one.share_train, one.share_test) for one in record.explanation.classes])  # (K, 2)
     stacks = (
         100 * arrays["focus_shares_train"] * shares[:, :1],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from analysis.network.mlp import Array
@@ -44,12 +45,19 @@ def plot_magnitudes(record: GradientFlowRecord, arrays: Arrays, settings: Settin
 
 def _name_layers(panel: style.Axes, colour: str) -> None:
     """Name the layers at the right end, the upper line's name above it and the lower one's below."""
-    first, second = (np.asarray(line.get_xydata())[-1] for line in panel.lines)
+    first, second = (_end(panel, line) for line in panel.lines)
     for layer, (end, above) in enumerate(((first, first[1] >= second[1]), (second, first[1] < second[1]))):
         style.name_line(
             panel, end[0], end[1], f"layer {layer + 1}", colour, xytext=(-2, 5 if above else -5),
             textcoords="offset points", ha="right", va="bottom" if above else "top",
         )  # fmt: skip
+
+
+def _end(panel: style.Axes, line: Line2D) -> tuple[float, float]:
+    """Return where a line ends, on the lower edge where its last value is none that a logarithmic axis has."""
+    x, y = (float(value) for value in np.asarray(line.get_xydata())[-1])
+    low = float(panel.get_ylim()[0])
+    return x, y if y > low else low
 
 
 def plot_ratio(record: GradientFlowRecord, arrays: Arrays, settings: Settings) -> style.Figure:
@@ -80,7 +88,7 @@ def _of_factors(probes: Array) -> list[Array]:
 
 def _name_activation(panel: style.Axes, name: str, colour: str) -> None:
     """Write an activation's name above the right end of the line that was drawn last."""
-    x, y = np.asarray(panel.lines[-1].get_xydata())[-1]
+    x, y = _end(panel, panel.lines[-1])
     style.name_line(
         panel, x, y, style.ACTIVATION_NAMES[name], colour,
         xytext=(-2, 4), textcoords="offset points", ha="right", va="bottom",

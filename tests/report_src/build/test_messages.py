@@ -11,7 +11,7 @@ import watchfiles
 from analysis.errors import InputError, of_storage, reason
 from report_src.__main__ import main
 from report_src.build.actions import failure
-from report_src.build.environment import check_log, check_text, open_project
+from report_src.build.environment import check_inputs, check_text, open_project
 from report_src.errors import BuildError
 from report_src.findings import listed
 from report_src.preview.changes import bursts
@@ -136,5 +136,31 @@ def test_data_that_are_simulated_are_a_warning(tmp_path, capsys):
     text = (ROOT / "report.toml").read_text(encoding="utf-8")
     misspelt = text.replace("data/train.csv", "trian.csv").replace("data/test.csv", "tset.csv")
     config.write_text(misspelt, encoding="utf-8")
-    check_log(open_project(config, tmp_path / "build", None))
+    check_inputs(open_project(config, tmp_path / "build", None))
     assert "trian.csv and" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("header", "refused"),
+    [
+        ("{features}", True),
+        ('"{features}"'.replace(",", '","'), False),  # one cell in quotes: the reader of the whole file says so
+        ("\ufeff{features}", True),
+        ("{features},price_class", False),
+        ("{features},label", False),
+        ("", False),
+    ],
+)
+def test_a_test_table_without_labels_is_named_before_anything_is_trained(tmp_path, header, refused):
+    config, data = tmp_path / "report.toml", tmp_path / "data"
+    config.write_bytes((ROOT / "report.toml").read_bytes())
+    data.mkdir()
+    project = open_project(config, tmp_path / "build", None)
+    line = header.format(features=",".join(project.settings.table.features))
+    (data / "train.csv").write_text("", encoding="utf-8")
+    (data / "test.csv").write_text(f"{line}\nrows that nobody reads\n", encoding="utf-8")
+    if not refused:
+        check_inputs(project)
+        return
+    with pytest.raises(BuildError, match=r"test\.csv:1: column 'price_class', the labels, is missing .*; give the"):
+        check_inputs(project)

@@ -171,6 +171,18 @@ def test_the_figure_draws_both_layers_of_both_activations_on_logarithmic_axes(bu
             )
 
 
+def test_a_line_that_ends_at_zero_is_named_inside_its_logarithmic_panel(built):
+    settings, inputs, _ = built
+    made = study.run(settings, inputs, silent)
+    arrays = {**made.arrays, "relu_grad_abs_mean": made.arrays["relu_grad_abs_mean"].copy()}
+    arrays["relu_grad_abs_mean"][:, :, -2:] = 0.0  # every unit is off: no gradient
+    figure = plots.plot_magnitudes(made.record, arrays, settings)
+    figure.draw_without_rendering()  # which sets the places of the panels
+    panel = figure.axes[1]
+    assert all(name.xy[1] >= panel.get_ylim()[0] > 0 for name in panel.texts)
+    assert panel.get_position().height > 0.2
+
+
 def test_each_panel_of_the_factors_names_its_quantity_and_shows_both_activations(built):
     settings, inputs, _ = built
     made = study.run(settings, inputs, silent)
