@@ -1,8 +1,9 @@
-"""What is typed behind make reaches the command line as it is: nothing in it is expanded or run."""
+"""What is typed behind make reaches the command line as it is; the Makefile holds nothing newer than macOS's make."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,6 +20,30 @@ TEXTS = (
     "a$(touch owned).toml", "a`touch owned`.pdf", "$(shell touch owned)", "${shell touch owned}", 'a";touch owned;"',
     "a';touch owned;'", "a$$(touch owned)", "$(eval x := $(shell touch owned))", "$(error no)", "a\ntouch owned\n",
     "--help", "a#b \\", "${MAKE} * ~ !! | > owned", "%s é 😀",
+)  # fmt: skip
+
+# What GNU make 3.81 (2006), which macOS ships, does not know; from the section "NEWS" of later releases
+NEWER = re.compile(
+    r"^\.(?:ONESHELL|RECIPEPREFIX|SHELLFLAGS|POSIX|EXTRA_PREREQS|NOTINTERMEDIATE|WAIT)\b"  # 3.82 to 4.4
+    r"|\.(?:SHELLSTATUS|RECIPEPREFIX|SHELLFLAGS|EXTRA_PREREQS|WAIT)\b"
+    r"|^[ ]*(?:override +|export +)*[\w.]+ *(?:!=|::?:=)"  # 4.0, 4.4
+    r"|^[ ]*define +\S+ *[:?+]?="  # 3.82
+    r"|^[ ]*-?(?:undefine|load) +\S"  # 3.82, 4.0
+    r"|\bprivate +[\w.]+ *[:?+]?="  # 3.82
+    r"|\$[({](?:file|guile|let|intcmp) "  # 4.0, 4.4
+    r"|^[^#\t=]*&:(?!=)"  # 4.3
+    r"|--(?:output-sync|trace|shuffle|eval)\b|\bMAKE_TERM(?:OUT|ERR)\b|-O(?:line|target|recurse)\b",
+    re.MULTILINE,
+)
+WITH_NEWER = (
+    ".ONESHELL:", ".RECIPEPREFIX = >", ".SHELLFLAGS := -ec", "TEX != command -v pdflatex", "TEX ::= x", "TEX :::= x",
+    "X := $(file < a.txt)", "X := $(let a,b,c)", "X := $(intcmp 1,2,3)", "a b &: c", "undefine X", "load x.so",
+    "x: private Y = 1", "define X =\nendef", "X := $(.SHELLSTATUS)", "\t@$(MAKE) --output-sync", "\t@$(MAKE) -Oline",
+    "a: .WAIT b",
+)  # fmt: skip
+WITH_OLDER = (
+    ".PHONY: a", "X := 1", "X ?= 1", "X += 1", "export X", "unexport $(filter-out A,B)", "$(eval override X := 1)",
+    "define X\nendef", "a: b | c", "X := $(or $(A),$(B))", "\t@test a != b && c", "\t@a &", "include x.mk", "# a &: b",
 )  # fmt: skip
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
@@ -91,3 +116,17 @@ def test_a_makefile_that_runs_what_is_typed_is_seen(clone: Path) -> None:
     makefile.write_text(makefile.read_text(encoding="utf-8").replace('"$$CONFIG"', '"$(CONFIG)"'), encoding="utf-8")
     assert passed(clone, "report", "CONFIG=a`touch owned`")[0][0] == "--config=a"
     assert (clone / "owned").exists()
+
+
+def test_the_makefile_has_nothing_that_the_make_of_macos_does_not_know() -> None:
+    assert NEWER.findall((ROOT / "Makefile").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("line", WITH_NEWER)
+def test_what_is_newer_is_seen(line: str) -> None:
+    assert NEWER.search(f"A := 1\n{line}\n")
+
+
+@pytest.mark.parametrize("line", WITH_OLDER)
+def test_what_is_old_enough_is_left_alone(line: str) -> None:
+    assert not NEWER.search(f"A := 1\n{line}\n")

@@ -27,6 +27,7 @@ from report_src.project import (
 
 TEX_OWN = ("report.*", "report-format*")  # files that TeX writes for itself, from the moment it is started
 TEMPLATES = ("templates/**/*",)
+PLOTS = ("analysis/studies/*/*.py", "studies/*/*.py")
 PRIVATE = (SOURCE_MAP, READS, FINDINGS, DERIVATIONS)  # not published
 
 
@@ -69,8 +70,8 @@ def steps(settings: Settings) -> tuple[Step, ...]:
         Step("compile", actions.compile_report, code=("report_src.tex.compile",),
              inputs=("*.tex", SOURCE_MAP, "fonts/*", "figures/*.pdf", "scans/**/*", "attachments/**/*"),
              products=(REPORT, SYNCTEX), scratch=TEX_OWN),
-        Step("web", actions.web, code=("report_src.web.page",), sources=("report_src/web/*.*",),
-             inputs=("*.tex", SOURCE_MAP, DERIVATIONS, CLAIMS, "figures/*.pdf", "scans/**/*"),
+        Step("web", actions.web, code=("report_src.web.page",), sources=("report_src/web/*.*", *PLOTS),
+             inputs=("*.tex", SOURCE_MAP, DERIVATIONS, CLAIMS, RESULTS, "figures/*.pdf", "scans/**/*"),
              products=(WEB_PAGE,), scratch=("web/*", *TEX_OWN)),
     )  # fmt: skip
 

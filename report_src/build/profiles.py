@@ -1,16 +1,62 @@
-"""Products of every profile are kept: those of the one built last in BUILD/work, the others in BUILD/.kept."""
+"""Products of every profile are kept: those of the one built last in BUILD/work, the others in BUILD/.kept.
+
+Another build of the same inputs takes them from there.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from report_src.build.state import KEPT, Memory
+from report_src.build.state import KEPT, Memory, key_of
+from report_src.build.step import Step
 from report_src.project import Project
+from report_src.system.files import copy_whole, matching
 
 MARK = ".profile"  # below work/: whose products these are
 ABOUT_THE_LAST = ("unused", "draft", "check", "bundle", "where", "why")  # targets that take the profile built last
+
+
+@dataclasses.dataclass
+class Lender:
+    """The finished steps of a build folder in one profile, and the names of those that it lent."""
+
+    folder: Path  # of the products
+    steps: Mapping[str, Mapping[str, Any]]
+    lent: list[str] = dataclasses.field(default_factory=list)
+
+    @classmethod
+    def of(cls, build: Path, profile: str) -> Lender:
+        """Return what a build folder can lend to a report in a profile."""
+        memory = Memory(build)
+        if profile == memory.profile:
+            return cls(build / "work", memory.steps)
+        return cls(build / KEPT / profile, memory.kept.get(profile, {}))
+
+    def lend(self, step: Step, parts: Mapping[str, str], project: Project, memory: Memory) -> bool:
+        """Copy a step's products to the project and remember them; return whether they were made of the same `parts`.
+
+        Products that are no longer what the step wrote are not lent.
+        """
+        entry = self.steps.get(step.name)
+        if entry is None or entry["key"] != key_of(parts):
+            return False
+        products = entry["products"]
+        if matching(self.folder, step.products) != products:
+            return False
+        for name in {*matching(project.work, step.products), *memory.products(step.name)}:
+            (project.work / name).unlink(missing_ok=True)
+        for name in products:
+            copy_whole(self.folder / name, project.work / name)
+        if matching(project.work, step.products) != products:  # written meanwhile
+            return False
+        memory.finished(step.name, parts, products, entry["seconds"])
+        self.lent.append(step.name)
+        return True
 
 
 def settle(project: Project) -> Memory:

@@ -17,7 +17,7 @@ from analysis.errors import of_storage, printable
 from report_src.build.context import BuildContext
 from report_src.build.fingerprint import sources
 from report_src.build.pipeline import steps, steps_of
-from report_src.build.profiles import settle
+from report_src.build.profiles import Lender, settle
 from report_src.build.publish import publish
 from report_src.build.state import Memory
 from report_src.build.step import Step, changed_meanwhile, parts
@@ -46,10 +46,12 @@ def make(
     *,
     ahead: Ahead | None = None,
     loaded: int | None = None,
+    lender: Lender | None = None,
 ) -> bool:
     """Bring a target up to date; return whether anything had to be done. Raise BuildError if a step fails.
 
     `ahead` holds TeX processes that outlive this build. `loaded` is when the code that runs was read (file_clock).
+    A step whose products the `lender` holds does not run.
     """
     wanted, loaded = steps_of(target, table or steps(project.settings)), file_clock() if loaded is None else loaded
     with build_lock(project.build) as lock, contextlib.ExitStack() as resources:
@@ -62,7 +64,10 @@ def make(
         for step in wanted:
             begun, now = file_clock(), parts(step, project, index)
             reasons = memory.reasons(step.name, now, project.work, step.products)
-            if reasons:
+            if reasons and lender is not None and lender.lend(step, now, project, memory):
+                context.note(f"{step.name}: taken from {lender.folder}")
+                done = True
+            elif reasons:
                 if any(one.name == "compile" for one in wanted):
                     context.hold_tex()
                 if not context.preload and step.analysis and several_stale(wanted, project, memory, index):

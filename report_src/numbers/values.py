@@ -172,7 +172,9 @@ class Branch:
 
     def _nearest(self, name: str) -> str:
         near = difflib.get_close_matches(name, list(self._tree), n=3, cutoff=0.5) or sorted(self._tree)[:6]
-        return f"; nearest: {', '.join(f'{self._key}.{n}' for n in near)}" if near else ""
+        other = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in dict.fromkeys(name) if not letter.isascii())
+        strange = f"; {other} is no Latin letter: type the name again" if other else ""
+        return (f"; nearest: {', '.join(f'{self._key}.{n}' for n in near)}" if near else "") + strange
 
 
 def wrap(value: Any, key: str, ledger: Ledger) -> Any:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from report_src.errors import BuildError
-from report_src.findings import Finding
+from report_src.findings import Finding, parsed
 from report_src.numbers.answer import keyed_values, said
+from report_src.numbers.figure_sources import figure_source
 from report_src.numbers.lookup import where
 from report_src.numbers.origin import parse_sources
 from report_src.numbers.provenance import provenance_of
@@ -19,6 +20,9 @@ from report_src.project import DERIVATIONS, Project
 
 SHOWN = ("value", "meaning", "unit", "computed at", "claims", "read at")  # of what is known of a number
 SHOWN_PLACES = 6  # of one kind
+_FIGURE = re.compile(r"\\(?:reportfigure|includegraphics)(?:\[[^\]]*\])?\{(?:figures/)?([\w-]+)(?:\.pdf)?\}")
+_BRACE = re.compile(r"(?<!\\)[{}]")
+LONGEST_CAPTION = 60  # lines of a template
 _ROW_ENDS = re.compile(r"\\\\|\\begin\{|\\end\{")
 
 Card = dict[str, Any]  # title, rows of (name, pieces with a text, its place and its address), and the address to open
@@ -33,6 +37,11 @@ def answer(project: Project, places: Places, content: Content, page: int, x: flo
     if typed is None:
         return None
     rows = [("typed at", [piece(places, typed)])]
+    if source := figure_source(project, figure_at(places, typed)):
+        drawn = [
+            (term.lower(), [said_of(places, line) for line in text.split("\n")]) for term, text in source.rows() if text
+        ]
+        return {"title": f"figure of {source.study}", "rows": [*drawn, *rows], "opens": places.link(typed)}
     verdict = verdict_of(project.work, places, typed)
     if verdict:
         rows.append(("verdict", [{"text": verdict}]))
@@ -49,6 +58,28 @@ def number_card(project: Project, places: Places, key: str, typed: Finding | Non
     if typed is not None:
         rows.append(("printed at", [piece(places, typed)]))
     return {"title": key, "rows": rows, "opens": ""}
+
+
+def figure_at(places: Places, typed: Finding) -> str:
+    """Return the name of the figure whose command, caption or environment holds a line; "" elsewhere."""
+    last = typed.line or 0
+    below = 0  # braces that are open on the line, from where the command begins
+    for line in range(last, max(0, last - LONGEST_CAPTION), -1):
+        text = places.typed(typed.file, line)
+        found = _FIGURE.search(text)
+        if line < last:
+            part = text[found.start() :] if found else text
+            below += sum(1 if brace == "{" else -1 for brace in _BRACE.findall(part))
+        if found and (line == last or below > 0 or "includegraphics" in found.group()):
+            return found[1]
+        if line < last and re.search(r"\\(?:begin|end)\{figure", text):
+            return ""
+    return ""
+
+
+def said_of(places: Places, line: str) -> dict[str, str]:
+    """Return a line of a card, linked to the place that it begins with."""
+    return piece(places, parsed(line, "note")[0])
 
 
 def read_sources(project: Project) -> None:

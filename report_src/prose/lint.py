@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from report_src.findings import Finding
 from report_src.numbers.printed_numbers import marks, readable
+from report_src.prose.allowances import allowances
 from report_src.prose.comments import blank, blank_comments, tag_spans, without_tags
 from report_src.system.cache_file import Memo
 from report_src.system.files import located
@@ -48,7 +49,6 @@ _NOT_PROSE = [
 ]
 _NUMBER = re.compile(r"(?<![\w.\\])(?<![A-Za-z]-)\d[\d.,]*(?:\s*\\?%)?")
 _PERCENT = re.compile(r"(?:\s|~|\\[,;: ])*\\?%")
-_ALLOW = re.compile(r'\\NOTE\{\s*allow\s+"([^"]+)"\s*:\s*([^}]*[^\s}][^}]*)\}')
 _STRUCTURAL = re.compile(r"(?:Section|section|chapter|Part|Question|Figure|Table|edition|Springer|page)~?\s*$")
 SIGNIFICANT = 3  # digits that make it likely that a typed number is a printed result
 _YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -89,14 +89,14 @@ def judging_words(path: Path) -> re.Pattern[str]:
 
 def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
     """Return the judging words and typed numbers of one template, in order, suppressed ones too."""
-    allowed = _allowances(source)
+    allowed = allowances(source)
     text = prose(source)
     unclaimed = blank(text, _claim_spans(source))
     starts = [0, *(match.end() for match in re.finditer("\n", source))]
     found = []
     for position, typed, kind in [*_words(unclaimed, words), *_numbers(text)]:
         line = bisect_right(starts, position)
-        suppressed = bool({(line, typed.lower()), (line - 1, typed.lower())} & allowed)
+        suppressed = any(one.covers(line, typed) for one in allowed)
         percent = bool(_PERCENT.match(text, position + len(typed))) or typed.endswith("%")
         found.append(Mark(line, position - starts[line - 1] + 1, typed, kind, suppressed, percent))
     return sorted(found)
@@ -179,10 +179,6 @@ def _numbers(prose: str) -> Iterator[tuple[int, str, str]]:
         if _YEAR.match(text) or _STRUCTURAL.search(prose[max(0, match.start() - 12) : match.start()]):
             continue
         yield match.start(), text, "typed number"
-
-
-def _allowances(source: str) -> set[tuple[int, str]]:
-    return {(source.count("\n", 0, m.start()) + 1, m.group(1).lower()) for m in _ALLOW.finditer(source)}
 
 
 def _claim_spans(source: str) -> Iterator[tuple[int, int]]:

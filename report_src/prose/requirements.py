@@ -86,14 +86,16 @@ def check(requirements: list[Requirement], document: str, places: Sequence[tuple
         )
     doubled = sorted({name for name in marks if marks.count(name) > 1})
     if doubled:
-        place = _place(doubled[0], document, places)
-        raise RenderError(f"{doubled[0]} is marked twice; a requirement is answered in one place", place)
+        first, last = (_place(doubled[0], document, places, number) for number in (0, -1))
+        why = "its template is included twice" if last and first == last else f"first at {first}" if first else ""
+        marked = f"{doubled[0]} is marked twice" + (f" ({why})" if why else "")
+        raise RenderError(f"{marked}; a requirement is answered in one place", last)
 
 
-def _place(name: str, document: str, places: Sequence[tuple[str, int]]) -> str:
-    """Return template:line of the last mark of that name; "" where the places are not known."""
+def _place(name: str, document: str, places: Sequence[tuple[str, int]], which: int = -1) -> str:
+    """Return template:line of a mark of that name, by default the last; "" where the places are not known."""
     marks = [mark for mark in _MARK.finditer(blank_comments(document)) if name in re.split(r"[\s,]+", mark[1])]
-    line = document.count("\n", 0, marks[-1].start()) if marks else len(places)
+    line = document.count("\n", 0, marks[which].start()) if marks else len(places)
     return "templates/{}:{}".format(*places[line]) if line < len(places) else ""
 
 

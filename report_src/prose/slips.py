@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from report_src.prose.comments import blank_comments, without_tags
 from report_src.prose.lint import prose
 
 # what is typed (a regular expression; its group is the text meant) -> what it is called, and what to type
@@ -20,7 +21,26 @@ _SLIPS = (
     (re.compile(r"</?([bi]|em|strong|br|p|h\d|ul|li|sub|sup)\s*/?>"), "HTML", "a command of LaTeX"),
     (re.compile(r"\b(TODO|FIXME|TBD|XX+|[Ll]orem ipsum)\b|(?<!\?)(\?\?)(?!\?)"), "a placeholder", "what is meant"),
     (re.compile(r"\{\{\s*(\w+\.[^{}\n]*?)\s*\}\}"), "a tag of Jinja", r"\VAR{{{}}}"),
+    (re.compile(r"(?<![\w)}.,;:])(~/\w[\w./-]{0,40})"), "a tilde that prints as a space", r"\textasciitilde"),
     (re.compile(r"(?<=\S)\t+(\S{0,30})"), "a tab character", "spaces before '{}'"),
+)
+
+
+# how LaTeX is typed that prints otherwise than it reads (a regular expression), and what to do
+_TYPED = (
+    (
+        re.compile(
+            r"\\begin\{(?:figure|table)\*?\}(?:(?!\\caption\b|\\reportfigure\b|\\end\{(?:figure|table)).)*?(?P<at>\\label\{[^{}]*\})"
+            r"(?=(?:(?!\\end\{(?:figure|table)).)*\\caption\b)",
+            re.DOTALL,
+        ),
+        "before \\caption names the section; put it behind the caption",
+    ),
+    (re.compile(r"(?P<at>\\(?:sub)*section\*?\{\s*\})"), "is a heading without words; type them, or take it out"),
+    (
+        re.compile(r"(?P<at>\\section\*?\{[^{}]+\})(?:\s|\\label\{[^{}]*\})*(?=\\section\b)"),
+        "has no text before the next section; write it, or take the heading out",
+    ),
 )
 
 
@@ -35,8 +55,16 @@ def slips(folder: Path) -> list[str]:
 
 def _slips(source: str) -> Iterator[str]:
     text = prose(source)
+    typed = blank_comments(without_tags(source))
+    for pattern, meant in _TYPED:
+        for slip in pattern.finditer(typed):
+            yield f"{_at(source, slip.start('at'))}: {slip['at']} {meant}"
     for pattern, kind, meant in _SLIPS:
         for slip in pattern.finditer(text):
             begin = slip.start() + len(slip.group()) - len(slip.group().lstrip())
-            line, column = source.count("\n", 0, begin) + 1, begin - source.rfind("\n", 0, begin)
-            yield f"{line}:{column}: {kind} in '{slip.group().strip()}'; type {meant.format((slip[1] or '').strip())}"
+            step = meant.format((slip[1] or "").strip())
+            yield f"{_at(source, begin)}: {kind} in '{slip.group().strip()}'; type {step}"
+
+
+def _at(source: str, position: int) -> str:
+    return f"{source.count(chr(10), 0, position) + 1}:{position - source.rfind(chr(10), 0, position)}"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from report_src.errors import RenderError
+from report_src.prose.arguments import unreadable
 from report_src.prose.comments import blank, blank_comments, code_spans, swallowed, without_tags
 
 MAIN = "report.tex.j2"  # the one template in which the document ends
@@ -23,6 +24,10 @@ _HIDING = (
     (r"\\bibliography\s*\{", "prints nothing here; put the entries into templates/references.bib and take it out"),
     (r"\{%[-+]?\s*\w+[^\n%]*%\}", "is a comment to TeX; a block is written \\BLOCK{…} here"),
 )
+# boxes in which TeX drops the text of a footnote, and one inside them that prints it
+_DROPPING = re.compile(r"\\begin\{(table|figure|tabular|tabularx)(\*?)\}.*?\\end\{\1\2\}", re.DOTALL)
+_KEEPING = re.compile(r"\\begin\{minipage\}.*?\\end\{minipage\}", re.DOTALL)
+_FOOTNOTE = re.compile(r"\\footnote(?![A-Za-z@])")
 
 
 def refuse(folder: Path) -> None:
@@ -45,7 +50,18 @@ def _found(source: str, *, is_main: bool) -> Iterator[tuple[int, str]]:
     """Yield (position, message) of what keeps words of a template from the page, in order."""
     hiding = [(match.start(), f"{match.group()} {step}") for match, step in _hiding(source, is_main=is_main)]
     behind = [(position, _swallowing(before, lost)) for position, before, lost in swallowed(source)]
-    yield from sorted([*hiding, *behind])
+    yield from sorted([*hiding, *behind, *unreadable(source), *_dropped(source)])
+
+
+def _dropped(source: str) -> Iterator[tuple[int, str]]:
+    """Yield (position, message) of each footnote whose text TeX drops."""
+    text = blank_comments(without_tags(source))
+    text = blank(text, code_spans(source))
+    text = blank(text, (box.span() for box in _KEEPING.finditer(text)))
+    for box in _DROPPING.finditer(text):
+        for note in _FOOTNOTE.finditer(box.group()):
+            lost = f"the text of a footnote inside of \\begin{{{box[1]}{box[2]}}} is not printed"
+            yield box.start() + note.start(), f"{lost}; write it into the caption, or below as a sentence"
 
 
 def _hiding(source: str, *, is_main: bool) -> Iterator[tuple[re.Match[str], str]]:

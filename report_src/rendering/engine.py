@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -92,16 +92,32 @@ def render_text(
         raise RenderError(
             "more memory is needed than there is for it; does a loop end?", _place(error, engine.root)
         ) from None
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise _endless(error, engine.root) from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise RenderError(f"{type(error).__name__}: {error}", _place(error, engine.root)) from None
     return "".join(pieces)
 
 
+def _endless(error: RecursionError, root: Path) -> RenderError:
+    """Return the error of templates that include one another: the first line that is reached from itself."""
+    places = list(_places(error, root))
+    first = next((at for at, place in enumerate(places) if place in places[:at]), None)
+    if first is None:
+        return RenderError(f"{type(error).__name__}: {error}", places[-1] if places else "")
+    way = places[places.index(places[first]) : first + 1]
+    message = f"the templates include one another without end: {' → '.join(way)}; take one of these lines out"
+    return RenderError(message, way[0])
+
+
 def _place(error: BaseException, root: Path) -> str:
     """Return template:line of the innermost template frame of a traceback."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+    return next(reversed([*_places(error, root)]), "")
+
+
+def _places(error: BaseException, root: Path) -> Iterator[str]:
+    """Yield template:line of each template frame of a traceback, the outermost first."""
+    for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.endswith(".j2"):
             path = Path(frame.filename)
-            shown = path.relative_to(root) if path.is_relative_to(root) else path
-            return f"{shown}:{frame.lineno}"
-    return ""
+            yield f"{path.relative_to(root) if path.is_relative_to(root) else path}:{frame.lineno}"

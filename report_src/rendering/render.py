@@ -15,7 +15,7 @@ from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records, texts
 from report_src.numbers.lookup import unused
 from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
-from report_src.prose import bibliography, lint, requirements, unprinted
+from report_src.prose import allowances, bibliography, lint, requirements, unprinted
 from report_src.prose import blocks as text_blocks
 from report_src.prose.foreseen import remember
 from report_src.prose.slips import slips
@@ -68,7 +68,8 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     read = sorted({f"templates/{name}" for name, _ in places if name})
     remember(project.work, {name: project.located(name).read_text(encoding="utf-8") for name in read})
     write_pages(document, project.work)
-    return [*findings, *slips(templates), *without_font(document)]
+    needless = allowances.needless(templates, lint.scans(templates, scans_of))
+    return [*findings, *needless, *slips(templates), *without_font(document)]
 
 
 def _document(

@@ -26,6 +26,7 @@ ALONE = ("say", "include", "import", "from", "extends", "do", "break", "continue
 KNOWN = (*CLOSED_BY, *CLOSED_BY.values(), *BETWEEN, *ALONE)
 # a sign of another language in a tag (a regular expression) -> what to type
 SIGNS = (
+    ("[\u00ad\u200b-\u200f\u2060\ufeff]", "take the invisible character out"),
     ("[“”„‘’«»]", 'use straight quotes: "…"'),
     ("&&", "write `and`"),
     (r"\|\|", "write `or`"),
@@ -132,6 +133,7 @@ def clear(complaint: str, line: int, source: str, engine: jinja2.Environment) ->
     if complaint.startswith(UNMATCHED):
         return _unmatched([tag for tag in found if tag.kind == "BLOCK"]) or (complaint, line)
     here = [str(tag) for tag in found if tag.line == line]
+    complaint = re.sub(r"(unexpected char \S+) at \d+", r"\1", complaint)  # counted from the template's beginning
     complaint = re.sub("'end of (?:print statement|statement block)'", "}", f"{complaint[:1].lower()}{complaint[1:]}")
     step = _step(complaint, " ".join(here))
     complaint = f"{complaint}, in {here[0]}" if len(here) == 1 else complaint

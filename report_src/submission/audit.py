@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import platform
@@ -14,6 +15,7 @@ from msgspec import structs
 
 from analysis.declaration import folder_of
 from analysis.results.inputs import processor
+from report_src.build.profiles import Lender
 from report_src.errors import BuildError
 from report_src.findings import Outcome
 from report_src.numbers.provenance import provenance_of
@@ -32,6 +34,8 @@ OTHER_PROCESSOR = (
     "whether another processor made these numbers: most differ, and none of the kernels that this processor can run "
     f"({', '.join(kernels.KERNELS)}) gives them; audit it on the processor that it names"
 )
+
+TAKEN = "as {0} holds them, made there of the same inputs by the same code (without {0} they are built again)"
 
 Rebuild = Callable[[Project], dict[str, Any]]
 Pages = Callable[[Path, Attached, Project], Compared]
@@ -85,40 +89,44 @@ def audited(
     settings = settings_of(folder / "report.toml", attached, code)
     project = Project(ROOT, folder / "report.toml", build / "audit", settings, settings.run.profile, studies=code,
                       folder=config.parent)  # fmt: skip
+    lender = Lender.of(build, settings.run.profile)
     try:
-        here = (rebuild or build_results)(project)
+        here = rebuild(project) if rebuild else build_results(project, lender)
     except BuildError as error:
         raise BuildError(f"{pdf}: cannot be rebuilt: {error}", CANNOT) from None
     (project, here), chosen = kernels.matching(attached.results, (project, here), kernels.build_with)
     tolerance = provenance_of(project).tolerance
-    found = (pages or audit_pages.compare)(pdf, attached, project)
-    found.add(audit_document.compare(attached, here, build / "audit" / "document", project))
-    found.add(audit_document.with_templates(attached, project, build_document))
+    sentences = audit_document.with_templates(attached, project, functools.partial(build_document, lender=lender))
+    found = pages(pdf, attached, project) if pages else audit_pages.compare(pdf, attached, project, lender)
+    verdicts = lender.folder / "derivations-cache.json"
+    found.add(audit_document.compare(attached, here, build / "audit" / "document", project, verdicts))
+    found.add(sentences)
     found.findings[:0] = [
         difference("number", each.key, *each.described, found.pages.get(each.key))
         for each in differences(attached.results, here, tolerance)
     ]
-    found.compared.insert(0, f"{counted(here):,} values" + (f", built with the kernels for {chosen}" if chosen else ""))
+    how = f", built with the kernels for {chosen}" if chosen else f", {TAKEN.format(build)}" if lender.lent else ""
+    found.compared.insert(0, f"{counted(here):,} values{how}")
     if chosen == "none":
         found.left_out.append(OTHER_PROCESSOR)
     status = DIFFERS if found.findings else PARTLY if found.left_out else AGREES
     return Audited(pdf, status, list(_told(pdf, attached, project, here, found, WORDS[status])), attached, found)
 
 
-def build_document(project: Project) -> None:
+def build_document(project: Project, lender: Lender | None = None) -> None:
     """Render the document of a project from its templates."""
     from report_src.build import runner
 
     with one_worker():
-        runner.make(project, "check")
+        runner.make(project, "check", lender=lender)
 
 
-def build_results(project: Project) -> dict[str, Any]:
-    """Run the studies one after the other on one thread and return results.json."""
+def build_results(project: Project, lender: Lender | None = None) -> dict[str, Any]:
+    """Run the studies that the `lender` has no products of, one after the other on one thread; return results.json."""
     from report_src.build import runner
 
     with one_worker():
-        runner.make(project, "results")
+        runner.make(project, "results", lender=lender)
     tree: dict[str, Any] = json.loads(project.results.read_bytes())
     return tree
 

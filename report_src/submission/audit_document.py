@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,18 @@ REDEFINED = re.compile(
 SHOWN = 160  # characters of a line of the document
 
 
-def compare(attached: Attached, here: Mapping[str, Any], folder: Path, project: Project | None = None) -> Compared:
+def compare(
+    attached: Attached,
+    here: Mapping[str, Any],
+    folder: Path,
+    project: Project | None = None,
+    known: Path | None = None,
+) -> Compared:
     """Compare the attached document with the attached results, and check its derivations and claims again.
 
     `here` is the rebuilt results tree; the document is written to `folder`, where the checker reads it. The `project`
     says how far a key may move and which words it has for numbers; without one, no key may, and they are English.
+    `known` is a file of verdicts of this clone: a derivation that it has, letter by letter, is not judged again.
     """
     found, tolerance = Compared(), provenance_of(project).tolerance if project else undeclared
     words = texts.load(project.home)["numbers"] if project else ENGLISH
@@ -44,20 +52,23 @@ def compare(attached: Attached, here: Mapping[str, Any], folder: Path, project: 
     for match in REDEFINED.finditer(attached.document):
         found.findings.append(difference("number", f"\\{match[1]}", "defined again", "no template defines it"))
     found.compared.append(f"{sum(1 for _ in marks(attached.document)):,} printed numbers with the results")
-    found.add(_derivations(attached.document, folder))
+    found.add(_derivations(attached.document, folder, known))
     found.add(_claims(attached, here, tolerance))
     return found
 
 
-def _derivations(document: str, folder: Path) -> Compared:
+def _derivations(document: str, folder: Path, known: Path | None) -> Compared:
     """Check the rows of a document again."""
     from report_src.derivations.checking.cache import check
 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "attached.tex"
     path.write_text(document, encoding="utf-8")
+    cache = folder / "derivations-cache.json"
+    if known is not None and known.is_file() and not cache.exists():
+        shutil.copy(known, cache)
     try:
-        reports = check([path], cache=None)
+        reports = check([path], cache=cache)
     except (OSError, RenderError, ValueError, RecursionError) as error:
         return Compared(left_out=[f"the derivations, which cannot be read ({error})"])
     found = Compared(unchecked=sum(len(report.unchecked) for report in reports))

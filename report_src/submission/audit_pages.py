@@ -14,42 +14,59 @@ import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops, ImageFilter
 from pypdf import PdfReader
 
+from report_src.build.profiles import Lender
 from report_src.errors import BuildError
 from report_src.findings import Finding
 from report_src.fonts.pages import write_pages
 from report_src.numbers.printed_numbers import marks, readable
-from report_src.project import DOCUMENT, Project
+from report_src.project import DOCUMENT, REPORT, Project
 from report_src.submission import audit_scans
 from report_src.submission.attached import Attached
 from report_src.submission.finding import Compared, difference
 from report_src.tex import compile, file_access
+from report_src.tex.precompiled_preamble import form_name
+from report_src.tex.process import AUXILIARY
 
 _HYPHEN = re.compile(r"[-\u00ad\x02\ufffe]\r?\n")  # at the end of a line
 BLUR = 2.0  # points: the radius within which another processor moves a curve
 # Of 255 levels of grey, after that blur. Measured: 0 for a figure drawn again from the same values, 36 to 78 where
 # kernels for another processor trained the networks that it shows.
 TOLERANCE = 12
+BEGINNING = (*AUXILIARY, f"{DOCUMENT}.settled", f"{form_name(DOCUMENT)}.*")  # files that spare TeX passes
 CONTEXT = 3  # words shown before and behind a difference
 Box = tuple[int, int, int, int]  # of a figure: left, upper, right and lower side, in points from the upper left corner
 FORM = 5  # pdfium's number of an object that is a picture drawn of others
 
 
-def compare(pdf: Path, attached: Attached, project: Project) -> Compared:
+def compare(pdf: Path, attached: Attached, project: Project, lender: Lender | None = None) -> Compared:
     """Set the attached document again and compare its pages with the PDF's: word by word, and as blurred pictures."""
-    folder = project.work.parent / "pages"
     try:
-        again = set_again(pdf, attached, project, folder)
+        again = of_templates(attached, project, lender) or set_again(pdf, attached, project, lender)
     except (BuildError, OSError) as error:
         return Compared(left_out=[f"the pages, which cannot be set again here: {error}"])
     return of_pages(pdf, again, attached.document)
 
 
-def set_again(pdf: Path, attached: Attached, project: Project, folder: Path) -> Path:
-    """Typeset the attached document in `folder`, shut in as every document is, and return its PDF.
+def of_templates(attached: Attached, project: Project, lender: Lender | None) -> Path | None:
+    """Return the PDF that the templates give, where they were rendered to the attached document; None elsewhere."""
+    from report_src.build import runner
+
+    document = project.work / f"{DOCUMENT}.tex"
+    if attached.commit != project.commit or not document.is_file():
+        return None
+    if document.read_text(encoding="utf-8") != attached.document:
+        return None
+    runner.make(project, "report", lender=lender)
+    return project.work / REPORT if document.read_text(encoding="utf-8") == attached.document else None
+
+
+def set_again(pdf: Path, attached: Attached, project: Project, lender: Lender | None = None) -> Path:
+    """Typeset the attached document, shut in as every document is, and return its PDF.
 
     The preamble is the report's here, the figures are those that `project` has built. Scans are not built from
-    anything: they are taken from the PDF.
+    anything: they are taken from the PDF. TeX begins with the references of the `lender` and goes on until they settle.
     """
+    folder = project.work.parent / "pages"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "attachments").mkdir(parents=True)
     (folder / f"{DOCUMENT}.tex").write_text(attached.document, encoding="utf-8")
@@ -62,6 +79,8 @@ def set_again(pdf: Path, attached: Attached, project: Project, folder: Path) -> 
     for name, content in attached.scans.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
+    for path in (path for pattern in BEGINNING if lender is not None for path in lender.folder.glob(pattern)):
+        shutil.copy(path, folder)
     compile.compile_tex(folder, DOCUMENT, epoch=project.epoch, root=folder)
     file_access.check(folder, DOCUMENT)
     return folder / f"{DOCUMENT}.pdf"

@@ -39,12 +39,12 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     """
     forget_unsettled(folder, name)
     text = (folder / f"{name}.tex").read_bytes()
-    source, preamble = text.decode().split("\n"), preamble_of(folder)
+    source, preamble, pictures = text.decode().split("\n"), preamble_of(folder), pictures_of(folder)
     line_map = LineMap.read(folder / f"{name}.map.json")
     before = fingerprint(folder)
     for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (the count is returned)
         log = run_pass(folder, name, epoch, text, draft=not before, ahead=ahead)
-        stop_at(texlog.errors(log, source, preamble), line_map, source, root)
+        stop_at(texlog.errors(log, source, preamble, pictures), line_map, source, root)
         after = fingerprint(folder)
         if after == before:
             break
@@ -58,6 +58,13 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     point_to_templates(folder, name, process.STANDARD_INPUT, line_map, root)
     wide = (f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log, source))
     return Outcome(folder / f"{name}.pdf", passes, tuple(dict.fromkeys(wide)))
+
+
+def pictures_of(folder: Path) -> list[str]:
+    """Return the pictures that a document of this folder may show: "figures/a.pdf", "scans/part_c-1.jpg"."""
+    return sorted(
+        f"{path.parent.name}/{path.name}" for kind in ("figures", "scans") for path in folder.glob(f"{kind}/*.*")
+    )
 
 
 def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, ahead: Ahead | None) -> str:
@@ -119,4 +126,8 @@ def described(problem: Problem, line_map: LineMap, source: Sequence[str], root: 
     text = typed_line(place, root)
     if not text and problem.line is not None and place.startswith(f"{DOCUMENT}:") and problem.line <= len(source):
         text = shortened(source[problem.line - 1].strip())
-    return f"{place}: {problem.message}" + (f"\n    {text}" if text else "")
+    also = ""
+    if problem.first is not None:
+        first = line_map.place(Problem("", line=problem.first))
+        also = "; its template is included twice" if first == place else f" (the first is at {first})"
+    return f"{place}: {problem.message}{also}" + (f"\n    {text}" if text else "")

@@ -28,10 +28,11 @@ OF_THE_TEXT = ("Undefined control sequence", "Environment", "Double ", "Unicode 
 
 @dataclasses.dataclass(frozen=True)
 class Sources:
-    """The rendered document and its preamble, line by line."""
+    """The rendered document and its preamble, line by line, and the pictures that it may show."""
 
     document: Sequence[str]
     preamble: Sequence[str] = ()
+    pictures: Sequence[str] = ()  # "figures/a.pdf"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -32,6 +32,8 @@ UNDEFINED = re.compile(r"^\S.* Warning: ((?:Reference|Citation) `[^']*').* undef
 MULTIPLE = re.compile(r"^LaTeX Warning: Label `([^']*)' multiply defined")
 OVERFULL = re.compile(r"^Overfull \\([hv])box \(([\d.]+)pt too \w+\)(.*)$")
 MISSING_CHARACTER = re.compile(r"^Missing character: There is no (\S+).* in font (?!nullfont)([^!]*)!")
+PARAMETER = re.compile(r"#\d")  # in the definition of a macro that TeX shows: it writes messages, and this is none
+WITH_SUFFIX = re.compile(r"\((\.\w+)\)' not found")  # as listings writes the name of a file
 UNFINISHED = re.compile(r"^(?:Paragraph ended before|File ended while scanning use of) (\\\S+)")
 FOLLOW_UPS = ("Emergency stop", "==> Fatal error", " ==> Fatal error", "I was expecting", "(That makes")
 # an error that TeX makes of braces or environments that do not match; its own words for them help little
@@ -48,13 +50,16 @@ BY_THEMSELVES = re.compile(
 )
 
 
-def errors(log: str, source: Sequence[str], preamble: Sequence[str] = ()) -> list[Problem]:
+def errors(
+    log: str, source: Sequence[str], preamble: Sequence[str] = (), pictures: Sequence[str] = ()
+) -> list[Problem]:
     """Return the errors of a log, in order, without those that only follow from another one.
 
     `source` are the lines of the rendered document and `preamble` those of its preamble: TeX notices some mistakes
     at the end of a paragraph, of an argument or of the file, and the line where they were typed is looked for there.
+    `pictures` are the files that the document may show.
     """
-    sources = Sources(source, preamble)
+    sources = Sources(source, preamble, pictures)
     found = list(_raw_errors(log))
     real = [problem for problem in found if not problem.message.startswith(FOLLOW_UPS)] or found
     shown: list[Problem] = []
@@ -100,7 +105,7 @@ def _undefined(message: str, line: int, sources: Sources) -> Problem:
 
 def _told(message: str, at: Typed, sources: Sources) -> Problem:
     """Return a problem in clear words at the place where it was typed."""
-    words = clear(message, (sources.document, sources.preamble))
+    words = clear(message, (sources.document, sources.preamble), sources.pictures)
     return Problem(words, PREAMBLE if at.in_preamble else DOCUMENT, at.line, column=at.column)
 
 
@@ -110,7 +115,8 @@ def _doubled(name: str, source: Sequence[str]) -> list[Problem]:
         return []
     lines = [number for number, text in enumerate(source, start=1) if f"\\label{{{name}}}" in text]
     text = f"label `{name}' is defined more than once: give this one another name"
-    return [Problem(text, line=lines[1] if len(lines) > 1 else None)]
+    first = lines[0] if len(lines) > 1 else None
+    return [Problem(text, line=lines[1] if len(lines) > 1 else None, first=first)]
 
 
 def overfull(log: str, source: Sequence[str] = ()) -> list[Problem]:
@@ -142,23 +148,22 @@ def _raw_errors(log: str) -> Iterator[Problem]:
         following = lines[number + 1 : number + 1 + LONGEST_CONTEXT]
         if match is not None:
             yield Problem(_message(match[3], following), match[1], int(match[2]), readings(following))
-        elif bare is not None and bare[1]:
-            at = CONTEXT.match(_context(following))
-            yield Problem(_message(bare[1], following), line=int(at[1]) if at else None, read=readings(following))
+        elif bare is not None and bare[1] and not PARAMETER.search(bare[1]):
+            yield Problem(_message(bare[1], following), line=_line(following), read=readings(following))
 
 
-def _context(following: Sequence[str]) -> str:
-    """Return the line l.<number> … that belongs to an error."""
+def _line(following: Sequence[str]) -> int | None:
+    """Return the line that TeX was reading at an error; where it ends there, for want of a file, it says so itself."""
     for line in following:
-        if CONTEXT.match(line):
-            return line
-        if ERROR.match(line):
-            break
-    return ""
+        if match := CONTEXT.match(line):
+            return int(match[1])
+        if match := ERROR.match(line):
+            return int(match[2]) if match[3].startswith("Emergency stop") else None
+    return None
 
 
 def _message(text: str, following: Sequence[str]) -> str:
-    text = text.removeprefix("LaTeX Error: ").strip()
+    text = WITH_SUFFIX.sub(r"\1' not found", text.removeprefix("LaTeX Error: ").strip())
     if text.startswith("Undefined control sequence"):
         names = COMMAND.findall(following[0]) if following else []
         return f"Undefined control sequence {names[-1]}" if names else text
@@ -187,7 +192,7 @@ def _placed(problem: Problem, sources: Sources) -> Problem:
 
 def _nested(problem: Problem, sources: Sources, *, in_preamble: bool = False) -> Problem:
     """Return what is wrong with braces and environments, if anything is; else the problem, in clear words."""
-    words = clear(problem.message, (sources.document, sources.preamble))
+    words = clear(problem.message, (sources.document, sources.preamble), sources.pictures)
     if OF_NESTING.match(problem.message):
         if fault := first_brace(sources.preamble):
             return Problem(fault.message, PREAMBLE, fault.line)

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 from report_src.tex.escape import command_of
 
 SHOWN_NAMES = 3
+SHOWN_PICTURES = 12
+PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".eps", ".svg", ".ps", ".gif")  # how the name of a picture ends
+PACKAGES = (".sty", ".cls", ".def", ".fd", ".clo", ".cfg")  # how that of a file of TeX's own ends
 LIKENESS = 0.75  # of two names, from 0 to 1; below it the one is not taken for the other
 OF_TEMPLATES = ("\\VAR", "\\BLOCK", "\\NOTE")
 
@@ -63,6 +66,14 @@ MEANINGS: tuple[tuple[str, str], ...] = (
         "Unicode character {} is not in the document's fonts: take it out, or have a command print it",
     ),
     (
+        r"Argument of \\caption@\w+ has an extra }",
+        "a \\footnote inside \\caption: put its words into the caption or the text",
+    ),
+    (
+        r"(?:Package caption Error: )?\\caption outside float",
+        "\\caption outside of a figure or table: put it between \\begin{figure} and \\end{figure}",
+    ),
+    (
         r"(\\\w+) allowed only in math mode",
         "{} allowed only in math mode: put the formula between $ and $",
     ),
@@ -77,15 +88,12 @@ NAMED: tuple[tuple[str, str, str], ...] = (  # TeX's words, ours, and what kind 
 _FOUND_BY = {
     "command": r"(\\[A-Za-z@]+)",
     "environment": r"\\(?:begin|newenvironment)\{([^{}]+)\}",
-    "file": r"\{((?:figures|scans)/[^{}#]+)\}",
     "label": r"\\label\{([^{}]+)\}",
     "source": r"\\bibitem(?:\[[^]]*\])?\{([^{}]+)\}",
 }
-_OF_MACRO = re.compile(r"\\reportfigure(?:\[[^]]*\])?\{([^{}#]+)\}")
 _TO_DO = {
     "command": "define it in templates/preamble.tex, or take it out",
     "environment": "define it in templates/preamble.tex, or take it out",
-    "file": "put it there, or correct its name",
     "label": "there is no \\label of that name",
     "source": "templates/references.bib has no entry of that name",
 }
@@ -96,8 +104,11 @@ def _typed_for(character: str) -> str:
     return "the letter and its accent as one character" if unicodedata.combining(character) else command_of(character)
 
 
-def clear(message: str, sources: Sequence[Sequence[str]]) -> str:
-    """Return TeX's message with what to do about it; names near to an unknown one are looked for in `sources`."""
+def clear(message: str, sources: Sequence[Sequence[str]], pictures: Sequence[str] = ()) -> str:
+    """Return TeX's message with what to do about it; names near to an unknown one are looked for in `sources`.
+
+    `pictures` are the files that a document may show.
+    """
     unknown = unknown_name(message)
     if unknown and unknown[1] == "character" and (command := _typed_for(unknown[0])):
         character = f"{unknown[0]} (U+{ord(unknown[0]):04X})"
@@ -107,7 +118,8 @@ def clear(message: str, sources: Sequence[Sequence[str]]) -> str:
             return meant.replace("{}", match[1]) if match.lastindex else meant
     for pattern, meant, kind in NAMED:
         if match := re.fullmatch(pattern, message):
-            return f"{meant.replace('{}', match[1])}; {advice(match[1], kind, sources)}"
+            step = of_file(match[1], pictures) if kind == "file" else advice(match[1], kind, sources)
+            return f"{meant.replace('{}', match[1])}; {step}"
     return message
 
 
@@ -128,10 +140,29 @@ def advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
         return "it is one of LaTeX's own: is its environment begun, is its package loaded?"
     known = {found for lines in sources for line in lines for found in re.findall(_FOUND_BY[kind], line)}
     known |= {*OF_TEMPLATES} if kind == "command" else set()
-    if kind == "file":
-        known |= {f"figures/{found}.pdf" for lines in sources for line in lines for found in _OF_MACRO.findall(line)}
     near = nearest(name, known)
     return f"nearest: {near}" if near else _TO_DO[kind]
+
+
+def of_file(name: str, pictures: Sequence[str]) -> str:
+    r"""Return where a file was looked for and what to do: TeX reads only what the build puts into its folder.
+
+    "figures/training-acuracy.pdf" -> "nearest: figures/training-accuracy.pdf (looked in figures/ of the build)"
+    """
+    if name.endswith(PACKAGES):
+        return "this TeX has no such package; install it, or take its line out"
+    if name.endswith(".tex"):
+        return f'TeX reads no other template; read it with \\BLOCK{{include "{name}"}}, by its name below templates/'
+    if re.search(r"\.\w+$", name) and not name.endswith(PICTURES):
+        return 'TeX reads no file of yours; print a function with \\VAR{code("studies.name.module.function")}'
+    folders = " and ".join(sorted({picture.partition("/")[0] + "/" for picture in pictures}) or ["figures/"])
+    near = nearest(name if "/" in name else f"figures/{name}", pictures)
+    if near:
+        return f"nearest: {near} (looked in {folders} of the build)"
+    shown = ", ".join(pictures[:SHOWN_PICTURES]) or "no picture"
+    more = f" and {len(pictures) - SHOWN_PICTURES} more" if len(pictures) > SHOWN_PICTURES else ""
+    step = "correct its name, have a plot in PLOTS draw it, or name your page under [scans] of report.toml"
+    return f"looked in {folders} of the build, where there is {shown}{more}; {step}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -34,6 +34,7 @@ class Problem:
     line: int | None = None
     read: tuple[Reading, ...] = ()  # what TeX was reading then
     column: int | None = None  # of the rendered line, from 0
+    first: int | None = None  # of what is there twice: the line of the first one
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from report_src.numbers.figure_sources import FigureSource
 
 OPERATORS = {"gt": ">", "gteq": "≥", "lt": "<", "lteq": "≤", "eq": "=", "ne": "≠"}
 DEFINITION = "definition"  # of a row that the checker has nothing to say of
@@ -27,6 +30,7 @@ class Cards:
     notes: Mapping[str, str]  # of keys: key and value, meaning, source, a line each
     derivations: Mapping[str, Mapping[str, Any]]
     claims: Sequence[Mapping[str, Any]]
+    figure_source: Callable[[str], FigureSource | None] = lambda name: None  # of a figure's name
     made: dict[str, Card] = dataclasses.field(default_factory=dict)
     keys: dict[str, str] = dataclasses.field(default_factory=dict)
 
@@ -72,6 +76,12 @@ class Cards:
         rows = [("Printed because", holds), ("With", values), ("Nearest comparison is apart by", margin),
                 ("Note", noise), ("Other branches", "\n".join(others)), ("Source", origin)]  # fmt: skip
         return self._keep(f"claim-{number + 1}", f"Claim {claim['id']}", rows)
+
+    def figure(self, path: str) -> str:
+        """Return the name of the card of a picture, "figures/eda-gaps.pdf"; "" where no plot of a study draws it."""
+        name = Path(path).stem
+        source = self.figure_source(name) if path.startswith("figures/") else None
+        return self._keep(f"figure-{_plain(name)}", f"Figure {name}", source.rows()) if source else ""
 
     def _keep(self, name: str, title: str, rows: Sequence[tuple[str, str]]) -> str:
         self.made.setdefault(name, Card(name, title, [row for row in rows if row[1]]))

@@ -162,11 +162,13 @@ class Content:
         return [tree.block(content, "derivation")]
 
     def image(self, node: Node) -> list[Node]:
-        """Return a picture with its alternative text; the picture itself is put in when the page is written."""
+        """Return a picture with its alternative text, which opens its card; it is put in when the page is written."""
         path, _, page = node["c"][2][0].partition(";page=")
         self.pictures.append((path, int(page or 1)))
         alternative, self.alternative = self.alternative, ""
-        return [tree.html(f'<img src="picture:{len(self.pictures) - 1}" alt="{escape(alternative)}">')]
+        shown = tree.html(f'<img src="picture:{len(self.pictures) - 1}" alt="{escape(alternative)}">')
+        card = self.cards.figure(path)
+        return tree.button(card, [shown], "drawn") if card else [shown]
 
     def link(self, node: Node) -> list[Node] | None:
         """Resolve a reference."""

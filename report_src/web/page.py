@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import jinja2
 
 from report_src.numbers import texts
+from report_src.numbers.figure_sources import figure_source
 from report_src.project import CLAIMS, DERIVATIONS, DOCUMENT, SOURCE_MAP, WEB_PAGE, Project
 from report_src.rendering.render import ticked
 from report_src.system.files import write_whole
@@ -37,7 +39,8 @@ def write(project: Project) -> None:
     ours = (HERE / PREAMBLE).read_text(encoding="utf-8")
     blocks = with_sentences(pandoc.read(prepared.text, source.simple_macros(preamble, ours) + ours, line_map))
     claims = json.loads((work / CLAIMS).read_bytes())
-    cards = Cards(prepared.notes, {row["name"]: row for row in derivations}, claims)
+    drawn = functools.partial(figure_source, project)
+    cards = Cards(prepared.notes, {row["name"]: row for row in derivations}, claims, drawn)
     content = Content(numbering.numbered(blocks), cards)
     body = pandoc.write(content.rewritten(blocks), content.places, line_map)
     shown = pictures.addresses(content.pictures, prepared.pictures, work, project.epoch)

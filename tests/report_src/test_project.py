@@ -37,3 +37,12 @@ def test_a_repository_that_the_environment_names_is_another_projects(tmp_path, m
     monkeypatch.setenv("GIT_WORK_TREE", str(other))
     assert commit(mine) == expected
     assert source_date_epoch(mine) > EPOCH_WITHOUT_GIT
+
+
+def test_a_user_who_has_signatures_shown_has_the_same_date(tmp_path, monkeypatch):
+    mine = repository(tmp_path / "mine")
+    expected = source_date_epoch(mine)
+    settings = tmp_path / "gitconfig"
+    settings.write_text("[log]\n\tshowSignature = true\n[gpg]\n\tprogram = false\n", encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    assert source_date_epoch(mine) == expected > EPOCH_WITHOUT_GIT

@@ -11,7 +11,7 @@ import pytest
 from report_src.errors import BuildError, RenderError
 from report_src.numbers.values import wrap
 from report_src.project import ROOT
-from report_src.prose import lint, requirements, unprinted
+from report_src.prose import allowances, lint, requirements, unprinted
 from report_src.prose.slips import slips
 from report_src.rendering.engine import environment, render_text
 from report_src.rendering.source_marks import parts, take_out
@@ -21,7 +21,7 @@ from tests.report_src.tex.formats import lend
 PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
-\usepackage{lmodern,amsmath,graphicx,hyperref}
+\usepackage{lmodern,amsmath,graphicx,listings,hyperref}
 \newcommand{\result}[2]{#2}
 \newcommand{\answer}[2]{#2}
 \newcommand{\reportfigure}[2]{\begin{figure}\includegraphics{figures/#1.pdf}\caption{#2}\end{figure}}
@@ -82,7 +82,25 @@ TYPOS = [
     ("misspelt command", "It is \\textbff{bold}.", 1, r"\textbff", "define it in templates/preamble.tex"),
     ("brace", "It is \\textbf{bold.\nMore.", 1, "is never closed", "its } is missing"),
     ("figure", "\\reportfigure{training-acuracy}{A caption.}", 1, "File `figures/training-acuracy.pdf' not found",
-     "put it there, or correct its name"),
+     "looked in figures/ of the build, where there is no picture; correct its name, have a plot in PLOTS draw it"),
+    ("own picture", "Words.\n\\includegraphics[width=3cm]{photo}", 2, "File `photo' not found", "under [scans]"),
+    ("own code", "Words.\n\\lstinputlisting{code.py}", 2, "File `code.py' not found", r"function with \VAR{code("),
+    ("own file", "Words\nand \\input{extra} more.", 2, "File `extra.tex' not found", 'BLOCK{include "extra.tex"}'),
+    ("label before its caption", "Words.\n\\begin{table}\\label{tab:a}\\caption{A}\\end{table}", 2,
+     r"\label{tab:a} before \caption names the section", "put it behind the caption"),
+    ("heading without words", "\\subsection{}\nWords.", 1, "is a heading without words", "type them"),
+    ("section without text", "\\section{A}\n\\section{B}\nWords.", 1, r"\section{A} has no text", "write it"),
+    ("tilde of a path", "It is in ~/data/x.", 1, "a tilde that prints as a space", r"\textasciitilde"),
+    ("caption in the text", "\\caption{A}", 1, r"\caption outside of a figure or table", r"\begin{figure}"),
+    ("itself included", '\\BLOCK{include "sections/a.tex.j2"}', 1, "include one another without end", "take one"),
+    ("invisible letter in a tag", "\\VAR{training.\u200browns | count}", 1, "unexpected char",
+     "take the invisible character out"),
+    ("letter of another script", "\\VAR{training.r\u043ews | count}", 1, "nearest: training.rows",
+     "\u043e (U+043E) is no Latin letter"),
+    ("nothing to allow", '\\NOTE{allow "999": a name}\nWords.', 1, 'allow "999": …} finds nothing', "take it out"),
+    ("allowed too early", '\\NOTE{allow "999": x}\nWords\nand 999.', 3, "typed number '999'", "print it by its key"),
+    ("allowed without quotes", "\\NOTE{allow best: a name}\nWords.", 1, "allow best: a name … allows nothing",
+     'expected \\NOTE{allow "the words": why they are right}'),
     ("reference", "See \\ref{sec:nowhere}.", 1, "`sec:nowhere' is undefined", r"there is no \label of that name"),
     ("requirement", "\\answer{B1}{Said.}\n\\answer{B7}{Said.}", 2, "the mark B7 names no requirement",
      "see templates/requirements.toml"),
@@ -158,7 +176,8 @@ def _built(root: Path, templates: Path) -> str:
     found = [*typed, *(finding for finding in lint.check(templates) if finding.place not in {t.place for t in typed})]
     lend(work)
     compile_tex(work, "report", epoch=1, root=root)
-    return "\n".join([*map(str, found), *slips(templates)])
+    needless = allowances.needless(templates, lint.scans(templates))
+    return "\n".join([*map(str, found), *needless, *slips(templates)])
 
 
 @pytest.mark.parametrize(("text", "line", "says", "step"), [typo[1:] for typo in TYPOS], ids=[t[0] for t in TYPOS])

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 
@@ -52,3 +53,11 @@ def test_a_run_that_steps_back_and_forth_has_a_level_mean():
     swinging = 5 + np.array([1.0, -1.0] * 4)
     assert paired(swinging) == pytest.approx([5.0] * 7)
     assert paired(np.array([[0, 2, 4], [1, 1, 1]])) == pytest.approx(np.array([[1, 3], [1, 1]]))
+
+
+def test_a_matplotlibrc_of_the_users_own_changes_no_figure():
+    style.figure()
+    expected = dict(matplotlib.rcParams)
+    matplotlib.rcParams.update({"lines.linewidth": 9, "axes.facecolor": "red", "text.usetex": True, "savefig.dpi": 7})
+    style.figure()
+    assert dict(matplotlib.rcParams) == expected

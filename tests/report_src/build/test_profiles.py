@@ -91,3 +91,42 @@ def test_a_setting_that_the_profile_replaces_is_named(root: Path) -> None:
     path.write_text(text.replace("iterations = 400", "iterations = 300"), encoding="utf-8")
     assert overridden(root, "quick") == ("run.iterations: profile quick takes 60 instead of 300",)
     assert overridden(root, "standard") == ()
+
+
+def make_beside(root: Path, profile: str = "standard") -> list[str]:
+    """Build in a folder of its own what the build folder may lend; return the steps that were lent."""
+    project, lender = small_project.project(root).in_profile(profile), profiles.Lender.of(root / "build", profile)
+    runner.make(project.beside(root / "other"), "report", small_project.table(), lender=lender)
+    return lender.lent
+
+
+@pytest.mark.parametrize("built_last", ["standard", "quick"])
+def test_another_build_of_the_same_inputs_takes_the_products(
+    root: Path, capsys: pytest.CaptureFixture[str], built_last: str
+) -> None:
+    make(root, "standard")
+    make(root, built_last)
+    ran(capsys)
+    assert make_beside(root) == [step.name for step in small_project.table() if step.name != "web"]
+    assert ran(capsys) == []
+    make(root, "standard")
+    assert (root / "other/report.pdf").read_bytes() == (root / "build/report.pdf").read_bytes()
+
+
+def test_a_product_that_was_edited_and_one_of_other_code_are_not_lent(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(root, "standard")
+    product = root / "build/work/results/fit.json"
+    product.write_text(product.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    study = root / "studies/survey/study.py"
+    study.write_text(study.read_text(encoding="utf-8") + "\nX = 1\n", encoding="utf-8")
+    ran(capsys)
+    lent = make_beside(root)
+    assert {"fit", "survey"} <= {*ran(capsys)}
+    assert not {"fit", "survey"} & {*lent}
+    assert "aside" in lent
+
+
+def test_an_empty_folder_lends_nothing(root: Path) -> None:
+    assert make_beside(root) == []

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from report_src.build import runner
+from report_src.build.clean import clean
+from report_src.submission import bundle
 from tests.report_src import small_project
 
 
@@ -28,3 +30,16 @@ def test_an_edit_of_the_document_is_kept_and_named(root: Path, capsys: pytest.Ca
     assert "was edited" not in make()
     assert "Other words." in document.read_text(encoding="utf-8")
     assert not kept.exists()
+
+
+def test_clean_removes_the_bundle_and_leaves_what_others_put_there(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "zipped", lambda *what: b"a zip")
+    project = small_project.project(root)
+    runner.make(project, "report", small_project.table())
+    bundled = bundle.write_bundle(project)
+    own = root / "build/mine.zip"
+    own.touch()
+    assert bundled.is_file()
+    clean(project.build)
+    assert not bundled.exists()
+    assert own.exists()

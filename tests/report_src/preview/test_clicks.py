@@ -10,7 +10,7 @@ import pytest
 
 from report_src.build.environment import open_project
 from report_src.findings import Finding
-from report_src.preview.clicks import number_card, verdict_of
+from report_src.preview.clicks import figure_at, number_card, verdict_of
 from report_src.preview.places import Places
 from report_src.project import ROOT, Project
 
@@ -100,3 +100,28 @@ def test_a_number_shows_all_that_is_known_of_it_with_links_to_its_places(tmp_pat
 def test_a_number_that_is_gone_says_so(tmp_path: Path) -> None:
     card = number_card(project(tmp_path, {}), Places(tmp_path / "none", ROOT), "eda.rows", None)
     assert "unknown key 'eda.rows'" in card["rows"][0][1][0]["text"]
+
+
+FIGURES = r"""Words.
+\reportfigure{training-accuracy}{Of $x_{1}$:
+two lines \BLOCK{if a}{b}\BLOCK{endif}
+of caption.}
+Words behind it.
+\begin{figure}[h]
+\withwords{\includegraphics[width=3cm]{figures/eda-gaps.pdf}}
+\caption{A caption.}
+\end{figure}
+More words.
+\reportfigure[0.5]{eda-classes}{One line.} And words.
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [(1, ""), (2, "training-accuracy"), (3, "training-accuracy"), (4, "training-accuracy"), (5, ""), (7, "eda-gaps"),
+     (8, "eda-gaps"), (10, ""), (11, "eda-classes"), (12, "")],
+)  # fmt: skip
+def test_a_figure_and_its_caption_are_known_by_their_line(tmp_path: Path, line: int, name: str) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/f.tex.j2").write_text(FIGURES, encoding="utf-8")
+    assert figure_at(Places(tmp_path / "none", tmp_path), Finding("", "note", "templates/f.tex.j2", line)) == name

@@ -70,3 +70,38 @@ def test_the_main_template_ends_the_document_in_its_last_line_and_nowhere_else(t
     with pytest.raises(RenderError, match="what follows is not printed") as refused:
         unprinted.refuse(tmp_path)
     assert refused.value.place.endswith(f"{unprinted.MAIN}:2:1")
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "says"),
+    [
+        (r"\begin{table}\caption{A\footnote{lost}}\end{table}", "1:24", r"inside of \begin{table} is not printed"),
+        ("\\begin{tabular}{l}\na\\footnote{lost}\\\\\n\\end{tabular}", "2:2", "below as a sentence"),
+        (r"See \footnote{at \verb|a_b|}.", "1:18", r"the braces of \footnote; type \texttt{a\_b} there"),
+        (r"\emph{a} \section[x]{Of \verb+c%+}", "1:25", r"the braces of \section; type \texttt{c\%} there"),
+        (r"A\footnote{at \url{https://e.org/a%20b} it} b", "1:35", r"inside the braces of \footnote; write \%"),
+        (r"\emph{\href{https://e.org/%41}{x}}", "1:27", r"the address of \href makes a comment"),
+    ],
+)
+def test_words_that_a_box_or_an_argument_loses_are_refused_at_their_place(tmp_path, source, place, says):
+    (tmp_path / "a.tex.j2").write_text(source, encoding="utf-8")
+    with pytest.raises(RenderError) as refused:
+        unprinted.refuse(tmp_path)
+    assert refused.value.place == f"{tmp_path.name}/a.tex.j2:{place}"
+    assert says in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        r"\begin{tabular}{l}\verb|a_b|\\\end{tabular} and {\small \verb|x| \url{https://e.org/a%20b}}",
+        r"\emph{a} \verb|b| \url{https://e.org/a%20b} \footnote{\url{https://e.org/a\%20b}}",
+        r"\begin{table}\begin{minipage}{3cm}a\footnote{kept}\end{minipage}\end{table}\footnote{kept}",
+        r"\begin{table}a\footnotemark\end{table}\footnotetext{kept}",
+        "% \\emph{\\verb|x|}\n\\begin{lstlisting}\nf(\\emph{\\verb|x|})\n\\end{lstlisting}",
+        r"\VAR{code(r'\verb|x|')} \textbf{\VAR{a.b | percent}} \verb|\emph{\verb+x+}|",
+    ],
+)
+def test_what_is_printed_in_a_box_or_an_argument_is_left_alone(tmp_path, printed):
+    (tmp_path / "a.tex.j2").write_text(printed, encoding="utf-8")
+    unprinted.refuse(tmp_path)

@@ -40,7 +40,7 @@ MISTAKES = [
     ("\\VAR{100 * x.y | decimal}", 2, "a number is calculated with behind its style"),
     ("\\VAR{x.y | decimal * 100}", 2, "a number is calculated with behind its style"),
     ("\\VAR{x.n | percent}", 2, "'x.n' is a whole number, 7, not a share; print it with | count"),
-    ('\\BLOCK{claim "c" if x.y > 1 && x.y < 9}a\\BLOCK{otherwise}b\\BLOCK{endclaim}', 2, "unexpected char '&' at"),
+    ('\\BLOCK{claim "c" if x.y > 1 && x.y < 9}a\\BLOCK{otherwise}b\\BLOCK{endclaim}', 2, "unexpected char '&'"),
     ('\\BLOCK{claim "c" if x.y > 1}a\\BLOCK{else}b\\BLOCK{endclaim}', 2,
      '\\BLOCK{else} is no part of \\BLOCK{claim "c" if x.y > 1}; write \\BLOCK{otherwise}'),
     ('\\BLOCK{claim "c" if x.y > 1}a\\BLOCK{otherwise}b\\BLOCK{endif}', 2,

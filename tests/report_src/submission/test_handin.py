@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from report_src.__main__ import main
 from report_src.build import environment, runner
 from report_src.errors import BuildError
+from report_src.project import ROOT
 from report_src.prose import blocks
 from report_src.submission import handin
 from tests.report_src import small_project
@@ -279,3 +281,10 @@ def test_a_repository_that_is_no_remote_is_a_warning(
     subprocess.run([*git, "remote", "set-url", "origin", url], check=True)
     assert main(["handin", "--studies=studies"]) == 0
     assert ("is no remote of this clone" in capsys.readouterr().err) == warned
+
+
+def test_the_attached_files_are_in_the_order_that_viewers_search_them_in():
+    source = (ROOT / "templates/shared/attachments.tex.j2").read_text(encoding="utf-8")
+    names = re.findall(r"^\\attachment\{([^}]*)\}", source, re.MULTILINE)
+    assert len(names) > 3
+    assert names == sorted(names)

@@ -94,7 +94,7 @@ MISTAKES = [
     ("missing \\right", "Words.\n\\[ \\left( x \\]\n", 2, "Missing \\right: "),
     ("undefined reference", "Words.\nSee \\ref{nowhere}.\n", 2, "Reference `nowhere' is undefined"),
     ("undefined citation", "Words.\nSee \\cite{nobody}.\n", 2, "Citation `nobody' is undefined"),
-    ("label twice", "\\label{first}\n", 1, "label `first' is defined more than once"),
+    ("label twice", "\\label{first}\n", 1, "another name (the first is at templates/report.tex.j2:4)"),
 ]
 
 

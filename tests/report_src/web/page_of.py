@@ -22,8 +22,11 @@ class Project:
     work: Path
     templates: Path
     epoch: int = 0
+    code: Any = ROOT.joinpath
     home: Path = ROOT
-    settings: Any = dataclasses.field(default_factory=lambda: SimpleNamespace(report=SimpleNamespace(title=TITLE)))
+    settings: Any = dataclasses.field(
+        default_factory=lambda: SimpleNamespace(report=SimpleNamespace(title=TITLE), studies={})
+    )
 
 
 def page_of(folder: Path, text: str, *, claims: Any = (), places: Any = (), table: Any = (), preamble: str = "") -> str:
