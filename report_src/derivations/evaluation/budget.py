@@ -13,6 +13,7 @@ from report_src.derivations.semantics.symbols import Dim, Symbol
 
 # operations on single numbers that one instance of a derivation, or one of its rows, may take: a fifth of a second
 MOST = 300_000
+STEP = 300  # operations on single numbers that cost as much as one small array operation
 
 
 def fits(program: Program, sizes: Sizes) -> bool:
@@ -54,6 +55,9 @@ class _Counter:
     def define(self, definition: Definition) -> None:
         inside = [self.derivative(node.data) for node in walk(definition.value) if node.op == "derivative"]
         self.defined[definition.symbol] = self.steps(definition.value) + self.entries(definition.symbol) + sum(inside)
+        for one in definition.group:  # its steps are taken one by one, and each operation has a cost of its own
+            nodes = sum(1 for _ in walk(one.value))
+            self.defined[definition.symbol] += STEP * nodes * self.size(one.slots[0].dim)
 
     def steps(self, node: Node) -> float:
         """Return the operations of an expression; what its derivatives take is counted once, beside it."""

@@ -19,6 +19,7 @@ from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol
 
 GRAIN = 2.0**-30  # probabilities are whole multiples of it, so that they sum to exactly 1
+FAR = 2.0**600  # factor of values beyond any number that a row is likely to name
 Shape = tuple[int, ...]
 
 
@@ -46,9 +47,10 @@ PROFILES = (
     Profile("positive", "different", functions=1e-3),
 )
 _FAR = ("zero", "high", "low", "either", "either", "either")
-# further instances of a row that compares, or has a kink: values about 0, the row's own numbers, and 1000
+# further instances of a row that compares, or has a kink: values about 0, the row's own numbers, 1000, and far out
 KINKED = (
     *(Profile(rule, special=True) for rule in (*_FAR, *["pivots"] * 6, *(f"between {k}" for k in range(6)))),
+    *(Profile(f"far {rule}", special=True) for rule in ("high", "low", "either")),
     Profile("large", "many", special=True),
     Profile("large", "odd many", special=True),
     Profile("large", "even many", special=True),
@@ -184,9 +186,9 @@ def real(shape: Shape, rule: str, generator: np.random.Generator, pivots: list[f
         return np.full(shape, generator.choice([1.0, -1.0, 2.0]))
     if rule == "zero":
         return np.zeros(shape)
-    if rule in ("high", "low", "either"):
-        sign = {"high": 1, "low": -1}.get(rule) or generator.choice([-1, 1])
-        return sign * generator.uniform(1000, 2000, size=shape)
+    if rule.endswith(("high", "low", "either")):
+        sign = {"high": 1, "low": -1}.get(rule.removeprefix("far ")) or generator.choice([-1, 1])
+        return sign * generator.uniform(1000, 2000, size=shape) * (FAR if rule.startswith("far ") else 1)
     if rule == "between":
         return np.full(shape, pivots[0])
     if rule == "pivots":

@@ -268,9 +268,11 @@ def _repeated(
     if count == 0:
         size = base.value.shape[-1]
         return env.tape.leaf(np.eye(size) if times == env.tape.matmul else np.ones((1, 1)))
-    total = base
-    for _ in range(abs(count) - 1):
-        total = times(total, base)
+    total, left = base, abs(count) - 1
+    while left:  # total times base to the power of `left`
+        if left % 2:
+            total = times(total, base)
+        base, left = (times(base, base) if left > 1 else base), left // 2
     return total if count > 0 else inverse(total)
 
 
@@ -283,14 +285,22 @@ def _sum(env: Environment, node: Node) -> Var:
 
 
 def _prod(env: Environment, node: Node) -> Var:
-    inner = value(env, node.args[0])
-    shape, along = inner.value.shape, inner.value.ndim - 3 - node.data.axis
-    total: Var | None = None
-    for place in range(shape[along]):
-        where = np.ix_(*([place] if axis == along else range(size) for axis, size in enumerate(shape)))
-        factor = env.tape.pick(inner, where, shape)
-        total = factor if total is None else env.tape.mul(total, factor)
-    assert total is not None
+    """Multiply along one axis, half of the factors by the other half, until one is left."""
+    total = value(env, node.args[0])
+    along = total.value.ndim - 3 - node.data.axis
+    odd: list[Var] = []
+
+    def part(first: int, stop: int) -> Var:
+        shape = total.value.shape
+        places = (range(first, stop) if axis == along else range(size) for axis, size in enumerate(shape))
+        return env.tape.pick(total, np.ix_(*places), shape)
+
+    while (size := total.value.shape[along]) > 1:
+        if size % 2:
+            odd.append(part(size - 1, size))
+        total = env.tape.mul(part(0, size // 2), part(size // 2, size // 2 * 2))
+    for factor in odd:
+        total = env.tape.mul(total, factor)
     return total
 
 
