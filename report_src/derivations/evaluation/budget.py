@@ -13,7 +13,7 @@ from report_src.derivations.semantics.symbols import Dim, Symbol
 
 # operations on single numbers that one instance of a derivation, or one of its rows, may take: a fifth of a second
 MOST = 300_000
-STEP = 300  # operations on single numbers that cost as much as one small array operation
+STEP = 1000  # operations on single numbers that cost as much as one small array operation
 
 
 def fits(program: Program, sizes: Sizes) -> bool:

@@ -118,7 +118,8 @@ def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Siz
     if rule.endswith(" many"):
         return in_turn(program, rule, _ALIKE["many"])
     if rule in _ALIKE:
-        return dict.fromkeys(roots, max([_ALIKE[rule], *(root.least for root in roots)]))
+        reach = [root.reach for root in roots] if rule == "equal" else []
+        return dict.fromkeys(roots, max([_ALIKE[rule], *(root.least for root in roots), *reach]))
     fixed = {dim.root().size for s in program.table.symbols.values() for dim in s.shape} - {None, 1}
     smallest, spread = (3, 2) if rule == "wide" else (2, 0)
     free = [size for size in range(smallest, smallest + len(roots) + len(fixed) + spread) if size not in fixed]
@@ -128,7 +129,7 @@ def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Siz
         chosen = next((size for size in free if size >= root.least), root.least)
         if chosen in free:
             free.remove(chosen)
-        sizes[root] = chosen
+        sizes[root] = max(chosen, root.reach) if rule == "wide" else chosen
         if rule == "some ones" and generator.random() < 0.5:
             sizes[root] = root.least
     return sizes
@@ -214,4 +215,4 @@ def smallest_sizes(program: Program) -> Sizes:
 def largest_sizes(program: Program) -> Sizes:
     """Return sizes that no profile exceeds, but the one of many entries."""
     roots = {dim.root() for dim in program.table.dims.values()}
-    return {root: max(root.least, 4 + 2 * len(roots)) for root in roots if root.size is None}
+    return {root: max(root.least, root.reach, 4 + 2 * len(roots)) for root in roots if root.size is None}

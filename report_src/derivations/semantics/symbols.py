@@ -26,12 +26,13 @@ from report_src.derivations.syntax.names import (
 class Dim:
     """A dimension: a letter of the author's, a number, or one that is not known yet."""
 
-    __slots__ = ("label", "least", "parent", "size")
+    __slots__ = ("label", "least", "parent", "reach", "size")
 
     def __init__(self, label: str = "", size: int | None = None) -> None:
         """Make a dimension of a letter, of a number, or an unknown one."""
         self.label, self.size = label, size
         self.least = 1
+        self.reach = 1  # the size of which some instance is, because a row compares an index with a number
         self.parent: Dim | None = None
 
     def root(self) -> Dim:
@@ -64,10 +65,11 @@ def same(left: Dim, right: Dim, *, tie: bool = False) -> bool:
         return True
     if not a.known():
         a.parent = b
+        b.reach = max(a.reach, b.reach)
         return True
     if not b.known() or (tie and a.size is None and b.size is None):
         b.parent = a
-        a.least = max(a.least, b.least)
+        a.least, a.reach = max(a.least, b.least), max(a.reach, b.reach)
         return True
     return False
 
