@@ -37,6 +37,13 @@ def work(program: Program, sizes: Sizes) -> float:
     return sum(counter.defined.values()) + derived + max(claims, default=0)
 
 
+def recursion_work(program: Program, sizes: Sizes) -> float:
+    """Return what the recursions of a program take beside their entries: each operation of each step has a cost."""
+    counter = _Counter(sizes)
+    parts = (part for definition in program.definitions for part in definition.group)
+    return sum(STEP * sum(1 for _ in walk(part.value)) * counter.size(part.slots[0].dim) for part in parts)
+
+
 class _Counter:
     """The steps of every definition and of every derivative that was met."""
 
@@ -55,9 +62,6 @@ class _Counter:
     def define(self, definition: Definition) -> None:
         inside = [self.derivative(node.data) for node in walk(definition.value) if node.op == "derivative"]
         self.defined[definition.symbol] = self.steps(definition.value) + self.entries(definition.symbol) + sum(inside)
-        for one in definition.group:  # its steps are taken one by one, and each operation has a cost of its own
-            nodes = sum(1 for _ in walk(one.value))
-            self.defined[definition.symbol] += STEP * nodes * self.size(one.slots[0].dim)
 
     def steps(self, node: Node) -> float:
         """Return the operations of an expression; what its derivatives take is counted once, beside it."""

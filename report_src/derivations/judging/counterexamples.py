@@ -171,7 +171,8 @@ def _affordable(program: Program, sizes: Sizes) -> bool:
         for symbol in program.table.symbols.values()
         if symbol.kind not in ("function", "rule")
     )
-    return drawn <= MOST_MANY and budget.work(program, sizes) <= MOST_MANY
+    work = budget.work(program, sizes) + budget.recursion_work(program, sizes)
+    return drawn <= MOST_MANY and work <= MOST_MANY
 
 
 class _Chase:

@@ -12,11 +12,14 @@ FURTHEST = 20  # largest number that a place is compared with: an instance with 
 def only_sizes(comparison: Node) -> bool:
     """Tell whether a comparison is one of sizes and numbers, for which no choice of sizes is enough to check it.
 
-    The larger of two dimensions needs no number, and each way is drawn.
+    Each way of max(0, m - d) and of 1[m = d] is drawn; a number beyond 1, or an equality of a product, may not be met.
     """
-    leaves = {node.op for node in walk(*comparison.args) if not node.args}
-    bare = comparison.op in ("maximum", "minimum") and all(arg.op == "dimension" for arg in comparison.args)
-    return "dimension" in leaves and leaves <= {"dimension", "constant", "pi"} and not bare
+    leaves = [node for node in walk(*comparison.args) if not node.args]
+    ops = {node.op for node in leaves}
+    if "dimension" not in ops or not ops <= {"dimension", "constant", "pi"}:
+        return False
+    bare = comparison.op != "indicator" or all(arg.op == "dimension" for arg in comparison.args)
+    return not bare or any(node.op == "constant" and abs(node.data) > 1 for node in leaves)
 
 
 def compared_with(left: Node, right: Node, start: int, end: int) -> None:
