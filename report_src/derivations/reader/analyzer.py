@@ -340,8 +340,12 @@ class _Builder:
             self.kind(statement, "claim")
 
     def active(self, scope: Scope, sides: list[Node]) -> None:
-        """Refuse a derivative that is 0 whatever its definitions are, unless the row says that it is 0."""
+        """Refuse a derivative that is 0 whatever its definitions are, unless the row says that it is 0.
+
+        It is not refused only if both have nothing in common: of u and v := 2u, a reader takes it for another number.
+        """
         zero = any(side.op == "zeros" or (side.op == "constant" and side.data == 0) for side in sides)
+        zero = zero and not any(idle.related for idle in scope.idle)
         if scope.idle and zero:
             self.program.warnings.append(scope.idle[0].message)
         if scope.idle and not (zero and all(side.op in ("zeros", "constant", "derivative") for side in sides)):

@@ -247,7 +247,8 @@ def _note_idle(scope: Scope, numerator: Symbol, below: list[Symbol], start: int,
             nearest = max(inside, key=lambda other: other.order)
             hint = f"{nearest} contains {pretty(symbol.typed)}, which equals {symbol}: write {symbol} there"
         message = f"{numerator} is not defined by {symbol}, so that this derivative is 0"
-        scope.idle.append(Idle((start, end), message, hint))
+        common = {other for other in (ancestors(symbol) | {symbol}) & above if other.kind != "function"}
+        scope.idle.append(Idle((start, end), message, hint, bool(common)))
 
 
 def ancestors(symbol: Symbol) -> set[Symbol]:

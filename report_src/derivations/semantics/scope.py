@@ -78,6 +78,7 @@ class Idle:
     place: tuple[int, int]
     message: str
     hint: str
+    related: bool  # whether both are made of a value that they have in common
 
 
 class Scope:
