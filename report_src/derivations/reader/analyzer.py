@@ -215,6 +215,7 @@ class _Builder:
         use = declared_name(items[0]) if len(items) == 1 else None
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a declaration has letters only on its left", item.start, item.end)
+        self.table.refuse_bracket(use)
         key, slots = family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
         symbol = Symbol(key, kind, shape, slots, place=item.start, bold=use.letter.bold)
         labels.refuse_named(symbol, item.start, item.end)
@@ -364,6 +365,7 @@ class _Builder:
             return authored.rule(self.table, statement, use, formula)
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
+        self.table.refuse_bracket(use)
         value = reader.single(tree.sides[1])
         checks.determined(value)
         powers.refuse_unsettled(value)

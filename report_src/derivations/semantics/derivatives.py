@@ -51,6 +51,16 @@ def fraction(scope: Scope, base: Syntax, held: frozenset[Symbol]) -> Node | None
     """Return the derivative that a fraction is, or None where it is an ordinary quotient."""
     top, bottom = only_items(base.items[0]), only_items(base.items[1])
     italic = italic_d(scope, top, bottom)
+    variation = {"delta", "Delta"} & {item.meaning.letter for item in (*top[:1], *bottom[:1]) if item.kind == "NAME"}
+    if (
+        variation
+        and len(top) > 1
+        and len(bottom) > 1
+        and top[0].kind == bottom[0].kind
+        and top[0].meaning == bottom[0].meaning
+    ):
+        message = "this fraction can be read as a quotient of differences or variations, and as one of products"
+        raise Unreadable(message, base.start, base.end, "write \\partial, or cancel the common factor")
     if not (top and order_of(top[0], italic)) and not (bottom and order_of(bottom[0], italic)):
         return None
     if not top or not bottom or not order_of(top[0], italic) or not order_of(bottom[0], italic):
