@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from pathlib import Path
 
+from analysis.declaration import FOLDER as OWN
 from analysis.errors import InputError
 from report_src.build.state import Memory
 from report_src.errors import BuildError, RenderError
@@ -86,10 +87,16 @@ def repository_problems(project: Project) -> list[str]:
     if not project.commit:
         print("warning: this is no git repository, so page 1 names no commit", file=sys.stderr)
         return []
+    found, named = [], project.commit.removesuffix("+")
     if project.commit.endswith("+"):
         changed = git(project.root, "status", "--short", "--untracked-files=no").splitlines()
-        return [f"{len(changed)} files differ from commit {project.commit[:-1]}, which page 1 names; commit them: "
-                f"git commit -a ({', '.join(line[3:] for line in changed[:3])})"]  # fmt: skip
+        found.append(f"{len(changed)} files differ from commit {named}, which page 1 names; commit them: "
+                     f"git commit -a ({', '.join(line[3:] for line in changed[:3])})")  # fmt: skip
+    if added := uncommitted(project):
+        found.append(f"commit {named}, which page 1 names, lacks {len(added)} files of this report; add them: "
+                     f"git add {' '.join(added[:3])}{' …' * (len(added) > 3)}")  # fmt: skip
+    if found:
+        return found
     if not git(project.root, "branch", "--remotes", "--contains", "HEAD").strip():
         print(f"warning: no branch of a remote that this clone knows has commit {project.commit}; push it: "
               "git push", file=sys.stderr)  # fmt: skip
@@ -99,6 +106,15 @@ def repository_problems(project: Project) -> list[str]:
         print(f"warning: report.toml names {project.settings.report.repository}, which is no remote of this clone; "
               "check it with: git remote --verbose", file=sys.stderr)  # fmt: skip
     return []
+
+
+def uncommitted(project: Project) -> list[str]:
+    """Return settings, templates and files of code that git neither has nor ignores, by their path in the clone."""
+    root = project.root.resolve()
+    own = (project.config, project.templates, project.code_folder / OWN)
+    read = [path.resolve() for path in (*own, root / "analysis", root / "report_src")]
+    inside = [str(path.relative_to(root)) for path in read if path.is_relative_to(root)]
+    return git(root, "ls-files", "--others", "--exclude-standard", "--", *inside).splitlines()
 
 
 def _address(url: str) -> str:

@@ -33,6 +33,7 @@ MOST = 10_000  # largest number of equations times unknowns
 FLOORS = (1e-6, 1e-5, 1e-4, 1e-3)
 # steps of the largest entry of C to which its entries are rounded: C C^⊤ of up to 60 columns is exact in float64
 GRID = 2.0**20
+BOUNDED = {"positive": np.less_equal, "nonnegative": np.less}  # what no value may be beside 0
 # how far an inequality is satisfied, relative to its right side and 1: by a draw, and in a hunt
 MARGIN, NARROW = 0.05, 1e-6
 
@@ -78,7 +79,7 @@ class _System:
         self.met = uses.union(*(ancestors(symbol) for symbol in uses))
         self.semidefinite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succeq"}
         movable = self.met - self.semidefinite
-        self.unknown = [s for s in instance.values if s in movable and s.kind in ("real", "positive")]
+        self.unknown = [s for s in instance.values if s in movable and s.kind in ("real", *BOUNDED)]
         needed = [definition for definition in program.definitions if definition.symbol in self.met]
         self.program = copy_with(program, definitions=needed, claims=[], order=[*needed], plan=None)
         self.definite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succ"}
@@ -126,9 +127,9 @@ class _System:
         return None
 
     def holds(self, values: Values) -> bool:
-        """Tell whether the inequalities hold, and what was declared positive is."""
+        """Tell whether the inequalities hold, and what was declared positive or not negative is."""
         floats = {symbol: np.asarray(numbers, dtype=float) for symbol, numbers in values.items()}
-        if any((floats[symbol] <= 0).any() for symbol in self.unknown if symbol.kind == "positive"):
+        if any(BOUNDED[s.kind](floats[s], 0).any() for s in self.unknown if s.kind in BOUNDED):
             return False
         for symbol in self.definite:
             spectrum = np.linalg.eigvalsh(floats[symbol])

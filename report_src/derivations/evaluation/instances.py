@@ -168,7 +168,7 @@ def _value(
         return np.where(values > 0, 1.0, 0.0) if ends else inside
     if kind == "positive":
         values = np.where(values == 0, 1.0, np.abs(values))
-    return short(values)
+    return short(np.abs(values) if kind == "nonnegative" else values)
 
 
 def real(shape: Shape, rule: str, generator: np.random.Generator, pivots: list[float]) -> np.ndarray:

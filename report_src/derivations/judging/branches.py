@@ -29,7 +29,7 @@ MOST = 6  # comparisons of a row that are looked at; further ones are covered by
 TIES = 40  # instances on which the two sides of a comparison may be equal
 MOST_LEVELLED = 16  # instances of which a value is changed so that two sides are equal
 MOST_TOGETHER = 2  # products of indicators of a row that are looked at
-_NUMBERS = frozenset({"real", "positive", "simplex", "definition"})
+_NUMBERS = frozenset({"real", "positive", "nonnegative", "simplex", "definition"})
 
 
 def missed(program: Program, claim: Claim, drawn: list[Instance], seed: int) -> Iterator[Instance]:

@@ -56,7 +56,8 @@ BURSTS = 8  # most parts of a chase, after each of which values are brought back
 MANY = (60, 40, 20)
 MOST_ENTRIES = (20_000, 1000, 200)  # sizes at which only the starts are tried
 FUNCTIONS = 24  # further draws of the functions, in scales from 1 to 10^6
-MOVABLE, UNITS = frozenset({"real", "positive", "simplex"}), frozenset({"unit", "closed unit"})
+HALF_LINES = frozenset({"positive", "nonnegative"})
+MOVABLE, UNITS = HALF_LINES | {"real", "simplex"}, frozenset({"unit", "closed unit"})
 MOST_MANY = 2_000_000  # operations on single numbers that one evaluation with many entries may take
 MOST_CHASED = 20_000  # operations on single numbers that the starts of a round may take together for one step
 BEYOND = 1e-13  # relative violation that float64 can tell from rounding
@@ -112,7 +113,7 @@ def _improved(chase: _Chase, begun: list[Values], least: float, *, many: bool) -
 
 def _rounded(values: Values, movable: list[Symbol], digits: int) -> Values:
     """Return values with few digits, where the two sides of a strict inequality may be equal."""
-    return values | {s: np.round(values[s], digits) for s in movable if s.kind == "real"}
+    return values | {s: np.round(values[s], digits) for s in movable if s.kind in ("real", "nonnegative")}
 
 
 def _other_functions(program: Program, claim: Claim, seed: int, least: float) -> Iterator[Instance]:
@@ -216,7 +217,7 @@ class _Chase:
         from report_src.derivations.evaluation.constrained_values import slopes_of
 
         slopes = slopes_of(self.program, copy_with(self.instance, values=values), self.movable)
-        sizes = [np.where(s.kind == "positive", values[s], 1.0).astype(float).reshape(-1) for s in self.movable]
+        sizes = [np.where(s.kind in HALF_LINES, values[s], 1.0).astype(float).reshape(-1) for s in self.movable]
         _, size, directions = np.linalg.svd(slopes * np.concatenate(sizes), full_matrices=False)
         kept = directions[size > 1e-9 * size.max(initial=0.0)]
         return lambda slope: slope - kept.T @ (kept @ slope)
@@ -297,7 +298,7 @@ def _bound(symbol: Symbol, free: np.ndarray) -> np.ndarray:
     """Return values that keep what was declared."""
     if symbol.kind == "real":
         return free
-    if symbol.kind == "positive":
+    if symbol.kind in HALF_LINES:
         return np.exp(np.clip(free, -_STEEPEST, _STEEPEST))
     if symbol.kind in UNITS:
         return np.clip(1 / (1 + np.exp(-np.clip(free, -_STEEPEST, _STEEPEST))), TINY, 1 - NEXT)
@@ -310,7 +311,7 @@ def _chain(symbol: Symbol, values: np.ndarray, slope: np.ndarray) -> np.ndarray:
     """Return the slope by the free values."""
     if symbol.kind == "real":
         return slope
-    if symbol.kind == "positive":
+    if symbol.kind in HALF_LINES:
         return slope * values
     if symbol.kind in UNITS:
         return slope * values * (1 - values)

@@ -38,6 +38,8 @@ def _far(symbol: Symbol, shape: Shape, size: float, bits: int, *, high: bool, tu
 
     if symbol.kind == "closed unit":
         return np.full(shape, 1.0 if high else 0.0)
+    if symbol.kind == "nonnegative":
+        return np.full(shape, size if high else 0.0)
     if symbol.kind == "real":
         made = np.full(shape, size if high else -size)
         made[..., 1:, :] *= 1 - 2 * turn

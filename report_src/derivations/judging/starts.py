@@ -111,6 +111,8 @@ def _allowed(symbol: Symbol, values: np.ndarray) -> np.ndarray:
     """Return values of the kind that was declared."""
     if symbol.kind == "positive":
         return np.maximum(np.abs(values), 1e-6)
+    if symbol.kind == "nonnegative":
+        return np.abs(values)
     if symbol.kind == "closed unit":
         return np.clip(values, 0.0, 1.0)
     if symbol.kind == "unit":

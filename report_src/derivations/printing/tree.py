@@ -113,7 +113,7 @@ def _item(item: Any, *, alone: bool = False) -> list[Atom]:
     if item.kind == "BITS":
         return [Atom(glyph) for glyph in ("\\{", *item.meaning, "\\}")]
     if item.kind == "REALS" and item.meaning:
-        return [Atom("double R", (), (Atom(">"), Atom("0")))]
+        return [Atom("double R", (), (Atom(">" if item.meaning == "positive" else "\\ge"), Atom("0")))]
     if item.kind in _SIGNS:
         return [Atom(_SIGNS[item.kind])]
     return _built(item, alone)

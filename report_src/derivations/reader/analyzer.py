@@ -17,6 +17,7 @@ from report_src.derivations.semantics.program import Claim, Definition, Place, P
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import (
+    IN_PROSE,
     Placed,
     collect,
     declare_dimensions,
@@ -102,13 +103,13 @@ class _Builder:
             return
         if "in" in signs or ":" in signs or "to" in signs:
             self.declaration(statement, signs)
-        elif signs == [">"] and self.positive(statement):
+        elif signs in ([">"], [">="]) and self.half_line(statement):
             pass
         elif statement.assumed and ":=" not in signs:
             self.assumption(statement, signs)
         elif conditions.side_condition(self.program, self.within, statement):
             self.last = None
-        elif statement.inline and signs in (["="], [">"]):
+        elif statement.inline and tuple(signs) in IN_PROSE:
             return
         elif statement.segment.condition and signs:
             self.last = None
@@ -188,8 +189,8 @@ class _Builder:
             message = "a declaration reads x \\in \\mathbb{R}^{d} or g : \\mathbb{R} \\to \\mathbb{R}"
             raise Unreadable(message, tree.sides[0].start, tree.sides[-1].end)
 
-    def positive(self, statement: Placed) -> bool:
-        """Enter λ > 0 for a name that is not declared yet."""
+    def half_line(self, statement: Placed) -> bool:
+        """Enter λ > 0 or λ ≥ 0 for a name that is not declared yet."""
         tree = statement.tree
         if tree.continues or len(tree.sides[1].items) != 1:
             return False
@@ -201,7 +202,7 @@ class _Builder:
             return False
         self.kind(statement, "declaration")
         for item in tree.sides[0].items:
-            self.declare(item, "positive", SCALAR)
+            self.declare(item, "positive" if tree.relations[0].sign == ">" else "nonnegative", SCALAR)
         return True
 
     def is_value(self, use: NameUse) -> bool:

@@ -17,7 +17,7 @@ def domain(table: Table, side: Side) -> tuple[str, Shape]:
     factor = items[0] if len(items) == 1 else None
     base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
     if base is not None and base.kind == "REALS":
-        return base.meaning or "real", space(table, side, positive=True)
+        return base.meaning or "real", space(table, side, half=True)
     if base is not None and not scripts and (kind := _numbers(base)):
         return kind, SCALAR
     if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
@@ -43,18 +43,18 @@ def _numbers(base: Syntax) -> str:
     return {"(": "unit", "[": "closed unit"}[base.meaning] if ends == ["0", "1"] else ""
 
 
-def space(table: Table, side: Side, *, positive: bool = False) -> Shape:
-    """Return the shape of ℝ, ℝ^d or ℝ^{m×d}; `positive` lets ℝ_{>0} stand for ℝ."""
+def space(table: Table, side: Side, *, half: bool = False) -> Shape:
+    """Return the shape of ℝ, ℝ^d or ℝ^{m×d}; `half` lets ℝ_{>0} and ℝ_{≥0} stand for ℝ."""
     items = only_items(side.items[0]) if len(side.items) == 1 else ()
     if len(items) != 1:
         raise Unreadable("expected \\mathbb{R}^{d}", side.start, side.end)
-    return space_item(table, items[0], positive=positive)
+    return space_item(table, items[0], half=half)
 
 
-def space_item(table: Table, item: Syntax, *, positive: bool = False) -> Shape:
+def space_item(table: Table, item: Syntax, *, half: bool = False) -> Shape:
     """Return the shape of one space of a domain."""
     base = item.items[0] if item.kind == "scripted" else item
-    if base.kind == "REALS" and base.meaning and not positive:
+    if base.kind == "REALS" and base.meaning and not half:
         raise Unreadable("a function is defined on all of \\mathbb{R}^{d}", item.start, item.end)
     if item.kind == "REALS":
         return SCALAR

@@ -16,6 +16,7 @@ from report_src.derivations.semantics.signs import italic_d, order_of, slashed
 from report_src.derivations.semantics.symbols import SCALAR, Shape, Symbol
 from report_src.derivations.semantics.unnamed import unnamed
 from report_src.derivations.source.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.marks import Letter
 from report_src.derivations.syntax.names import only_items, read_name, show_key
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.pretty import pretty
@@ -51,14 +52,7 @@ def fraction(scope: Scope, base: Syntax, held: frozenset[Symbol]) -> Node | None
     """Return the derivative that a fraction is, or None where it is an ordinary quotient."""
     top, bottom = only_items(base.items[0]), only_items(base.items[1])
     italic = italic_d(scope, top, bottom)
-    variation = {"delta", "Delta"} & {item.meaning.letter for item in (*top[:1], *bottom[:1]) if item.kind == "NAME"}
-    if (
-        variation
-        and len(top) > 1
-        and len(bottom) > 1
-        and top[0].kind == bottom[0].kind
-        and top[0].meaning == bottom[0].meaning
-    ):
+    if len(top) > 1 and len(bottom) > 1 and top[0].meaning == bottom[0].meaning in (Letter("delta"), Letter("Delta")):
         message = "this fraction can be read as a quotient of differences or variations, and as one of products"
         raise Unreadable(message, base.start, base.end, "write \\partial, or cancel the common factor")
     if not (top and order_of(top[0], italic)) and not (bottom and order_of(bottom[0], italic)):

@@ -126,16 +126,19 @@ def _relates(text: str) -> bool:
 OPEN = "not judged: the row below may go on from it, and is refused"
 
 
+IN_PROSE = ((">",), (">=",), ("=",))  # relations of inline mathematics that declare, or are a remark
+
+
 def _reads_inline(segment: Segment) -> bool:
     """Tell whether inline mathematics declares or defines; all other is prose."""
     signs = segment.relations
     if "in" in signs:
         return any(word in segment.text for word in ("\\mathbb", "\\{", "\\Delta", "(0", "[0"))
-    return ":=" in signs or "to" in signs or signs in ((">",), ("=",))
+    return ":=" in signs or "to" in signs or signs in IN_PROSE
 
 
 def _only_prose(segment: Segment) -> bool:
-    return segment.relations in ((">",), ("=",))
+    return segment.relations in IN_PROSE
 
 
 def dimension_label(item: Syntax) -> str | None:

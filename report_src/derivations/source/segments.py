@@ -251,7 +251,7 @@ def joined_lists(segments: list[Segment]) -> list[Segment]:
             not segment.relations
             and segment.separator == ","
             and index + 1 < len(segments)
-            and (set(segments[index + 1].relations) & {"in", ":", ">"} or not segments[index + 1].relations)
+            and (set(segments[index + 1].relations) & {"in", ":", ">", ">="} or not segments[index + 1].relations)
             and segments[index + 1].text.strip() not in _DOTS
         ):
             index += 1

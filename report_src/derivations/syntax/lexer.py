@@ -94,8 +94,8 @@ def _token(kind: str, value: Any, tok: Tok, end: int | None = None) -> Mark:
     return made
 
 
-POSITIVE = "positive"  # meaning of the set of positive reals, \\mathbb{R}_{>0}
-_ABOVE_0 = ["_", "{", ">", "0", "}"]
+# meanings of the sets \\mathbb{R}_{>0} and \\mathbb{R}_{\ge 0}
+HALF_LINES = {">": "positive", "\\ge": "nonnegative", "\\geq": "nonnegative"}
 
 
 class _Lexer:
@@ -363,6 +363,8 @@ class _Lexer:
             raise Unreadable("an indicator needs its condition", tok.start, end_pos, "write \\mathbb 1[i = j]")
         if kind == "ONES" and value == 1 and compares(self.toks, after, stop):
             kind, value = "INDICATOR", "bold 1"
-        if kind == "REALS" and [t.text for t in self.toks[after : after + 5]] == _ABOVE_0 and after + 5 <= stop:
-            value, end_pos, after = POSITIVE, self.toks[after + 4].end, after + 5
+        if kind == "REALS" and after + 5 <= stop:
+            opening, brace, sign, *ending = (t.text for t in self.toks[after : after + 5])
+            if [opening, brace, *ending] == ["_", "{", "0", "}"] and sign in HALF_LINES:
+                value, end_pos, after = HALF_LINES[sign], self.toks[after + 4].end, after + 5
         return self.emit(kind, value, tok, after, end_pos)

@@ -244,6 +244,19 @@ def test_files_that_differ_from_the_commit_are_refused(root: Path, capsys: pytes
     assert "git commit -a (templates/report.tex.j2)" in error
 
 
+def test_a_template_that_no_commit_has_is_refused_and_notes_beside_are_not(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit_all(root)
+    (root / "notes.txt").write_text("mine\n", encoding="utf-8")
+    (root / "templates/sections").mkdir(exist_ok=True)
+    (root / "templates/sections/09_added.tex.j2").write_text("A sentence.\n", encoding="utf-8")
+    edit(root / "templates/report.tex.j2", "SENTENCE", "Another SENTENCE")
+    error = refusal(capsys)
+    assert "1 files differ from commit" in error
+    assert "lacks 1 files of this report; add them: git add templates/sections/09_added.tex.j2\n" in error
+
+
 def test_a_commit_that_no_remote_has_is_a_warning(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit_all(root)
     assert main(["handin"]) == 0

@@ -55,3 +55,44 @@ def test_other_sets_are_not_read_as_positive_ones(declared):
     text = f"\\begin{{derivation}}{{d}}\n{declared}\n\\begin{{align}}\na &= a\n\\end{{align}}\n\\end{{derivation}}\n"
     (report,) = check_text(text)
     assert "unreadable" in [found.verdict for found in report.rows]
+
+
+NOT_NEGATIVE = (
+    r"Let $\mathbf w, \mathbf v \in \mathbb{R}^{d}$, $\mathbf x \in \mathbb{R}_{\geq 0}^{d}$"
+    r" and $\alpha, \lambda \ge 0$."
+)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"\lambda\lVert\mathbf w\rVert^2 + \alpha &\ge 0",
+        r"\sqrt{\lambda^2} &= \lambda",
+        r"\lVert\mathbf x\rVert_1 &= \mathbf 1_d^\top\mathbf x",
+        r"\sum_i \max(0, x_i) &= \sum_i x_i",
+        r"e^{-\lambda} &\le 1",
+    ],
+)
+def test_a_row_that_needs_values_without_a_sign_holds(row):
+    assert verdict(row, NOT_NEGATIVE) == "ok"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"\lambda &> 0",
+        r"1 + \alpha\lambda &> 1",
+        r"\mathbf 1_d^\top\mathbf x &> 0",
+        r"e^{-\lambda} &< 1",
+        r"x_i^2 &\ge x_i",
+        r"\frac{1}{1 + \lambda} &\ge 0.001",
+        r"\sum_i v_i &= \sum_i |v_i|",
+        r"\lambda &\le \alpha",
+    ],
+)
+def test_not_negative_allows_zero_and_every_size(row):
+    assert verdict(row, NOT_NEGATIVE) == "wrong"
+
+
+def test_a_remark_on_a_name_that_is_known_declares_nothing():
+    assert verdict(r"t &= |t|", r"Let $t \in \mathbb{R}$. The case $t \ge 0$ is shown.") == "wrong"
