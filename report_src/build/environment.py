@@ -6,9 +6,9 @@ import hashlib
 import sys
 from pathlib import Path
 
-from analysis.data.labelled import check_test_header
 from analysis.errors import InputError
 from analysis.io.text_file import decode
+from analysis.settings.labelled import check_test_header
 from analysis.settings.load import load
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ import msgspec
 from report_src.derivations.checking.arrows import arrows
 from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.records import Report, RowReport
+from report_src.derivations.checking.stated import holding, unread
 from report_src.derivations.judging.settings import INSTANCES, SEED
 from report_src.derivations.notation.assumption_forms import UNJUDGED, unstated
 from report_src.derivations.reader.analyzer import read
@@ -159,28 +161,33 @@ def refuse_assumption(program: Program, position: int) -> None:
 
 @dataclass(frozen=True)
 class _Judged:
-    """A program with what was found for its claims, the claims of each row, and the identities of the failed."""
+    """A program with what was found for its claims, the claims of each row, and the identities of the failed.
+
+    `stated` returns the rows that hold where the remarks of the text hold.
+    """
 
     program: Program
     outcomes: dict[int, Outcome]
     claims: dict[int, list[int]]
     failed: set[int]
+    stated: Callable[[], set[int]]
 
 
-def _by_row(program: Program, outcomes: dict[int, Outcome]) -> _Judged:
+def _by_row(program: Program, outcomes: dict[int, Outcome], stated: Callable[[], set[int]]) -> _Judged:
     claims: dict[int, list[int]] = {}
     for k, claim in enumerate(program.claims):
         for number in claim.place.rows:
             claims.setdefault(number, []).append(k)
     failed = {id(claim) for k, claim in enumerate(program.claims) if outcomes[k].failure}
-    return _Judged(program, outcomes, claims, failed)
+    return _Judged(program, outcomes, claims, failed, stated)
 
 
 def _rows(
     derivation: Derivation, program: Program, outcomes: dict[int, Outcome], text: Text, seed: int
 ) -> list[RowReport]:
     rows: list[RowReport] = []
-    wrong, judged, stop = 0, _by_row(program, outcomes), process_time() + PATIENCE
+    stated = cache(lambda: holding(derivation, program, text.text, _judge, seed))
+    wrong, judged, stop = 0, _by_row(program, outcomes, stated), process_time() + PATIENCE
     for number, row in enumerate(derivation.rows):
         made = _row(derivation, number, row, judged, text, (seed, stop) if wrong < SUGGESTED else None)
         if made is not None:
@@ -218,10 +225,12 @@ def _row(
     elif failed is not None:
         claim, failure = program.claims[failed], outcomes[failed].failure
         open_ended = (failure is not None and failure.undecided) or unstated(claim)
-        verdict = "unreadable" if open_ended else "wrong"
+        said, hint = ("", "") if open_ended else unread(derivation, number, claim, program, text.text, judged.stated)
+        verdict = "unreadable" if open_ended or said else "wrong"
         suggestion = _suggest(derivation, number, program, seed) if verdict == "wrong" else ""
         below = id(claim.after) in judged.failed
         message = _difference(claim, outcomes[failed], text, suggestion or (BELOW if below else ""))
+        message = text.message(said, *_placed(claim), hint) if said else message
         line, column, file = text.place(claim.place.segment.locate(claim.place.start))
         error = outcomes[failed].error
     elif claims:
@@ -255,11 +264,7 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
     """Return the message of a claim that failed: the place and the two values."""
     failure = outcome.failure
     assert failure is not None
-    segment = claim.place.segment
-    start, end = (
-        segment.locate(claim.place.start),
-        segment.locate(max(claim.place.start, claim.place.end - 1)) + 1,
-    )
+    start, end = _placed(claim)
     if failure.reason:
         return text.message(failure.reason, start, end, claim.hint or failure.hint)
     if unstated(claim):
@@ -273,6 +278,12 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
     rounded = outcome.error < SLIGHT and _decimal(claim)
     hint = STRICT if tied else ROUNDED if rounded else ""
     return text.message(message, start, end, suggestion or claim.hint or hint)
+
+
+def _placed(claim: Claim) -> tuple[int, int]:
+    """Return where the right side of a claim is in the file."""
+    segment = claim.place.segment
+    return segment.locate(claim.place.start), segment.locate(max(claim.place.start, claim.place.end - 1)) + 1
 
 
 def _values(failure: Failure) -> str:

@@ -19,6 +19,7 @@ from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol
 
 GRAIN = 2.0**-30  # probabilities are whole multiples of it, so that they sum to exactly 1
+FAR = 2.0**600  # factor of values beyond any number that a row is likely to name
 Shape = tuple[int, ...]
 
 
@@ -46,9 +47,10 @@ PROFILES = (
     Profile("positive", "different", functions=1e-3),
 )
 _FAR = ("zero", "high", "low", "either", "either", "either")
-# further instances of a row that compares, or has a kink: values about 0, the row's own numbers, and 1000
+# further instances of a row that compares, or has a kink: values about 0, the row's own numbers, 1000, and far out
 KINKED = (
     *(Profile(rule, special=True) for rule in (*_FAR, *["pivots"] * 6, *(f"between {k}" for k in range(6)))),
+    *(Profile(f"far {rule}", special=True) for rule in ("high", "low", "either")),
     Profile("large", "many", special=True),
     Profile("large", "odd many", special=True),
     Profile("large", "even many", special=True),
@@ -116,7 +118,8 @@ def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Siz
     if rule.endswith(" many"):
         return in_turn(program, rule, _ALIKE["many"])
     if rule in _ALIKE:
-        return dict.fromkeys(roots, max([_ALIKE[rule], *(root.least for root in roots)]))
+        reach = [root.reach for root in roots] if rule == "equal" else []
+        return dict.fromkeys(roots, max([_ALIKE[rule], *(root.least for root in roots), *reach]))
     fixed = {dim.root().size for s in program.table.symbols.values() for dim in s.shape} - {None, 1}
     smallest, spread = (3, 2) if rule == "wide" else (2, 0)
     free = [size for size in range(smallest, smallest + len(roots) + len(fixed) + spread) if size not in fixed]
@@ -126,7 +129,7 @@ def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Siz
         chosen = next((size for size in free if size >= root.least), root.least)
         if chosen in free:
             free.remove(chosen)
-        sizes[root] = chosen
+        sizes[root] = max(chosen, root.reach) if rule == "wide" else chosen
         if rule == "some ones" and generator.random() < 0.5:
             sizes[root] = root.least
     return sizes
@@ -184,9 +187,9 @@ def real(shape: Shape, rule: str, generator: np.random.Generator, pivots: list[f
         return np.full(shape, generator.choice([1.0, -1.0, 2.0]))
     if rule == "zero":
         return np.zeros(shape)
-    if rule in ("high", "low", "either"):
-        sign = {"high": 1, "low": -1}.get(rule) or generator.choice([-1, 1])
-        return sign * generator.uniform(1000, 2000, size=shape)
+    if rule.endswith(("high", "low", "either")):
+        sign = {"high": 1, "low": -1}.get(rule.removeprefix("far ")) or generator.choice([-1, 1])
+        return sign * generator.uniform(1000, 2000, size=shape) * (FAR if rule.startswith("far ") else 1)
     if rule == "between":
         return np.full(shape, pivots[0])
     if rule == "pivots":
@@ -212,4 +215,4 @@ def smallest_sizes(program: Program) -> Sizes:
 def largest_sizes(program: Program) -> Sizes:
     """Return sizes that no profile exceeds, but the one of many entries."""
     roots = {dim.root() for dim in program.table.dims.values()}
-    return {root: max(root.least, 4 + 2 * len(roots)) for root in roots if root.size is None}
+    return {root: max(root.least, root.reach, 4 + 2 * len(roots)) for root in roots if root.size is None}

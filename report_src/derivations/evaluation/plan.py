@@ -69,4 +69,6 @@ def kinked(program: Program, claim: Claim) -> bool:
 
 
 def _jumps(node: Node) -> bool:
-    return node.op in _JUMPS or (node.op == "function" and node.data[0] in _KINKED)
+    """Tell whether an operation compares, has a kink, or may have one: a root of a square."""
+    halved = node.op == "root" or (node.op == "power" and node.data is not None and node.data.denominator == 2)
+    return halved or node.op in _JUMPS or (node.op == "function" and node.data[0] in _KINKED)

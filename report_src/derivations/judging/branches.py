@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace as copy_with
+from functools import cached_property, reduce
 from itertools import islice
 
 import numpy as np
 
 from report_src.derivations.evaluation.arithmetic import Balls, Floats
 from report_src.derivations.evaluation.environment import Environment
+from report_src.derivations.evaluation.functions import short
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.judging.counterexamples import hunt
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.scope import Target
-from report_src.derivations.semantics.shapes import NONE, Node, walk
-from report_src.derivations.semantics.symbols import SCALAR
+from report_src.derivations.semantics.shapes import NONE, Node, is_scalar, walk
+from report_src.derivations.semantics.shapes import node as node_of
+from report_src.derivations.semantics.sizes import only_sizes
+from report_src.derivations.semantics.symbols import SCALAR, Symbol
 
 TRIED = 2  # instances on which a way is tried that no draw took
 MOST = 6  # comparisons of a row that are looked at; further ones are covered by the draws only
+TIES = 40  # instances on which the two sides of a comparison may be equal
+MOST_LEVELLED = 16  # instances of which a value is changed so that two sides are equal
+MOST_TOGETHER = 2  # products of indicators of a row that are looked at
 _NUMBERS = frozenset({"real", "positive", "nonnegative", "simplex", "definition"})
 
 
@@ -30,26 +38,82 @@ class Ways:
     def __init__(self, program: Program, drawn: list[Instance], seed: int) -> None:
         """Begin with nothing evaluated."""
         self.program, self.drawn, self.seed = program, drawn, seed
-        self._environments: list[Environment] = []
         self._met: dict[int, tuple[Node, set[float]]] = {}
 
     def missed(self, claim: Claim) -> Iterator[Instance]:
         """Yield instances on which a comparison of a claim goes a way that it goes on none of those drawn."""
-        for node in islice(_comparisons(self.program, claim), MOST):
-            left, right = _compared(node)
+        nodes = list(islice(_comparisons(self.program, claim), MOST))
+        for node in nodes:
+            (left, right), met = _compared(node), self._signs(node)
             for sign, way in (("<=", 1.0), (">=", -1.0)):
-                if way not in self._signs(node):
+                if way not in met:
                     beyond = copy_with(claim, left=left, sign=sign, right=right)
                     yield from islice(hunt(self.program, beyond, self.seed), TRIED)
+            jumps = node.op == "indicator" or (node.op == "function" and node.data[0] == "sign")
+            if jumps and len(met) == 2 and 0.0 not in met:
+                yield from islice(_equal(self.program, claim, (left, right), self.drawn), TRIED)
+            if node.op == "indicator" and len(met) == 1 and 0.0 not in met:  # they may be equal at a point
+                equal = copy_with(claim, left=left, sign=">" if 1.0 in met else "<", right=right)
+                yield from islice(hunt(self.program, equal, self.seed), TIES)
+        for gap in islice(_gaps(self.program, claim, self.environments if nodes else []), MOST_TOGETHER):
+            together = copy_with(claim, left=gap, sign="<=", right=_zero(gap))
+            yield from islice(hunt(self.program, together, self.seed), TRIED)
+
+    @cached_property
+    def environments(self) -> list[Environment]:
+        """The definitions of the program on each instance."""
+        return [_defined(self.program, one, Floats()) for one in self.drawn]
 
     def _signs(self, node: Node) -> set[float]:
         """Return the signs of a comparison's difference on all instances; rows share what is defined above them."""
         if id(node) not in self._met:
-            self._environments = self._environments or [_defined(self.program, one, Floats()) for one in self.drawn]
             left, right = _compared(node)
-            found = {sign for environment in self._environments for sign in _signs(environment, left, right)}
+            found = {sign for environment in self.environments for sign in _signs(environment, left, right)}
             self._met[id(node)] = node, found
         return self._met[id(node)][1]
+
+
+def _equal(program: Program, claim: Claim, sides: tuple[Node, Node], drawn: list[Instance]) -> Iterator[Instance]:
+    """Yield instances on which two numbers are equal, where one value enters their difference linearly."""
+    for instance in drawn[:MOST_LEVELLED]:
+        for symbol in (s for s in claim.uses if s.kind == "real" and instance.values[s].size == 1):
+
+            def moved(to: float, base: Instance = instance, one: Symbol = symbol) -> tuple[Instance, np.ndarray]:
+                made = copy_with(base, values=base.values | {one: np.full(base.values[one].shape, to)}, special=True)
+                environment = _defined(program, made, Floats())
+                return made, _value(environment, sides[0]) - _value(environment, sides[1])
+
+            at = [float(gap.flat[0]) if gap.size == 1 else np.nan for _, gap in map(moved, (0.0, 1.0, 2.0))]
+            if at[0] != at[1] and np.isclose(at[2], 2 * at[1] - at[0]):
+                level = at[0] / (at[0] - at[1])
+                made, gap = moved(level)
+                if short(np.array(level)) == level and not gap.any():  # of few digits: they are equal in balls too
+                    yield made
+
+
+def _gaps(program: Program, claim: Claim, environments: list[Environment]) -> Iterator[Node]:
+    """Yield for each product of indicators that is 0 on every instance by how much its conditions are met at once."""
+    for node in walk(*_sides(program, claim)):
+        factors = [arg for arg in node.args if arg.op == "indicator" and arg.data in _SIDES]
+        if node.op not in ("product", "hadamard") or len(factors) < 2 or not is_scalar(node.shape):
+            continue
+        product = copy(node)
+        product.args, product.data = tuple(factors), ("scale",) * (len(factors) - 1)
+        if not any(_value(environment, product).any() for environment in environments):
+            yield reduce(_smaller, (_margin(factor) for factor in factors))
+
+
+# the sides of a condition in the order in which their difference is positive where it is met
+_SIDES = {">": (0, 1), ">=": (0, 1), "<": (1, 0), "<=": (1, 0)}
+
+
+def _margin(condition: Node) -> Node:
+    larger, smaller = (condition.args[place] for place in _SIDES[condition.data])
+    return node_of("add", (larger, smaller), condition.shape, ("+", "-"), start=condition.start, end=condition.end)
+
+
+def _smaller(one: Node, other: Node) -> Node:
+    return node_of("minimum", (one, other), one.shape, start=one.start, end=other.end)
 
 
 def never_equal(program: Program, claim: Claim, drawn: list[Instance]) -> Node | None:
@@ -62,10 +126,20 @@ def never_equal(program: Program, claim: Claim, drawn: list[Instance]) -> Node |
     return None
 
 
-def _comparisons(program: Program, claim: Claim) -> Iterator[Node]:
+def sizes_compared(program: Program, claim: Claim) -> Node | None:
+    """Return a comparison of a claim that compares sizes with numbers, or None."""
+    return next(filter(only_sizes, _comparisons(program, claim)), None)
+
+
+def _sides(program: Program, claim: Claim) -> list[Node]:
+    """Return the sides of a claim, and what the names in them are defined as."""
     met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
     below = [definition.value for definition in program.definitions if definition.symbol in met]
-    for node in walk(claim.left, claim.right, *below):
+    return [claim.left, claim.right, *below]
+
+
+def _comparisons(program: Program, claim: Claim) -> Iterator[Node]:
+    for node in walk(*_sides(program, claim)):
         if node.op in ("maximum", "minimum", "absolute", "indicator") or (
             node.op == "function" and node.data[0] in _KINKS
         ):
@@ -79,7 +153,11 @@ def _compared(node: Node) -> tuple[Node, Node]:
     """Return what a node compares: its two arguments, or its argument and 0."""
     if len(node.args) == 2:
         return node.args
-    return node.args[0], Node("constant", (), SCALAR, NONE, node.start, node.end, node.segment, 0.0, True)
+    return node.args[0], _zero(node)
+
+
+def _zero(node: Node) -> Node:
+    return Node("constant", (), SCALAR, NONE, node.start, node.end, node.segment, 0.0, True)
 
 
 def _is_real(node: Node) -> bool:
@@ -87,9 +165,13 @@ def _is_real(node: Node) -> bool:
 
 
 def _signs(environment: Environment, left: Node, right: Node) -> set[float]:
+    return {float(sign) for sign in np.sign(_value(environment, left) - _value(environment, right)).flat}
+
+
+def _value(environment: Environment, node: Node) -> np.ndarray:
     environment.known.clear()  # it holds the parts of one statement
-    sides = [value(environment, side).value for side in (left, right)]
-    return {float(sign) for sign in np.sign(sides[0] - sides[1]).flat}
+    found: np.ndarray = value(environment, node).value
+    return found
 
 
 def _defined(program: Program, instance: Instance, arithmetic: Balls | Floats) -> Environment:

@@ -6,6 +6,7 @@ What is found here is a candidate only; balls decide whether it breaks the inequ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace as copy_with
 from itertools import islice
 from math import prod
@@ -29,7 +30,7 @@ from report_src.derivations.judging.optimizer import maximize
 from report_src.derivations.judging.starts import Values, starts
 from report_src.derivations.judging.violation import TINY, Violation
 from report_src.derivations.semantics.derivatives import ancestors
-from report_src.derivations.semantics.program import Claim, Program
+from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import walk
 from report_src.derivations.semantics.symbols import Dim, Symbol
 
@@ -67,7 +68,7 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
     met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
     kinds = MOVABLE if program.assumptions else MOVABLE | UNITS
     movable = [s for s in program.table.symbols.values() if s in met and s.kind in kinds]
-    program = _narrowed(program, claim, met)
+    program = narrowed(program, claim)
     least = -BEYOND if claim.sign in ("<", ">") else BEYOND
     if any(symbol.kind == "function" for symbol in met) and not program.assumptions:
         yield from _other_functions(program, claim, seed, least)
@@ -126,10 +127,16 @@ def _other_functions(program: Program, claim: Claim, seed: int, least: float) ->
             yield chase.instance
 
 
-def _narrowed(program: Program, claim: Claim, met: set[Symbol]) -> Program:
+def narrowed(program: Program, claim: Claim) -> Program:
     """Return a program of one claim and the definitions that it needs."""
+    met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
     definitions = [definition for definition in program.definitions if definition.symbol in met]
-    return copy_with(program, definitions=definitions, claims=[claim], order=[*definitions, claim], plan=None)
+    table = program.table
+    if not program.assumptions:  # what is declared beside it would limit the sizes that can be afforded
+        table = copy(table)
+        table.symbols = {key: symbol for key, symbol in table.symbols.items() if symbol in met}
+    order: list[Definition | Claim] = [*definitions, claim]
+    return copy_with(program, plan=None, table=table, definitions=definitions, claims=[claim], order=order)
 
 
 def many_sizes(program: Program, rule: str) -> Sizes:

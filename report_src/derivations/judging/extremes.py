@@ -15,7 +15,7 @@ from report_src.derivations.evaluation.instances import Instance, Shape
 from report_src.derivations.semantics.symbols import Symbol
 
 # how large a real number is, and how many bits lie between a bounded one and its bound
-FAR = ((1e4, 60), (1e6, 400), (1e9, 4000))
+FAR = ((1e4, 60), (1e6, 400), (1e9, 4000), (1e180, 4000))
 GUARD = 256  # bits of a ball beyond those
 
 

@@ -14,10 +14,10 @@ from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import KINKED, Instance, draw, largest_sizes, smallest_sizes
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
-from report_src.derivations.judging.branches import Ways, never_equal
+from report_src.derivations.judging.branches import Ways, never_equal, sizes_compared
 from report_src.derivations.judging.chains import with_last_held
 from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare
-from report_src.derivations.judging.counterexamples import hunt
+from report_src.derivations.judging.counterexamples import hunt, narrowed
 from report_src.derivations.judging.extremes import GUARD
 from report_src.derivations.judging.settings import INSTANCES
 from report_src.derivations.semantics.program import Claim, Definition, Program
@@ -34,6 +34,8 @@ DECLARE = (
     " or \\mathbf p \\in \\Delta^{K} for probabilities"
 )
 NEVER_EQUAL = "on no draw are the two numbers equal, so that the row is not tested where they are"
+SOME_SIZES = "this compares sizes with numbers, and the row is checked for some sizes only"
+IN_WORDS = "say in words for which sizes the row holds, and end it in \\unchecked{reason}"
 COMPARE = "compare with \\le or \\ge, or compare indices"
 FEW = f"fewer than {DEFINED} draws satisfy the assumptions above and give both sides a value with 30 digits"
 TIED = "the two sides agree in all digits somewhere, where one must be larger: is ≤ or ≥ meant?"
@@ -220,19 +222,21 @@ def _excuse(program: Program, seed: int, outcomes: dict[int, Outcome], instances
 
 def _broken(program: Program, number: int, instances: Iterable[Instance]) -> Failure | None:
     """Return the failure of a claim on the first instance that breaks it in balls."""
+    claim = copy_with(program.claims[number], after=None)
+    program = narrowed(program, claim)
     for candidate in instances:
         instance = assumed(program, candidate)
         if instance is None:
             continue
         bits = instance.bits or BITS
-        found = evaluated(program, instance, [number], bits)
-        if found[number].verdict == "open" and program.claims[number].sign in STRICT:
-            found = evaluated(program, instance, [number], 4 * bits, found)
-        failure = found[number].failure
-        if found[number].verdict == "open" and program.claims[number].sign in STRICT and _near(instance):
+        found = evaluated(program, instance, [0], bits)
+        if found[0].verdict == "open" and claim.sign in STRICT:
+            found = evaluated(program, instance, [0], 4 * bits, found)
+        failure = found[0].failure
+        if found[0].verdict == "open" and claim.sign in STRICT and _near(instance):
             failure = Failure(math.nan, math.nan, "", TIED, undecided=True)
         if failure is not None:
-            return copy_with(failure, values=shown(program.claims[number], instance))
+            return copy_with(failure, values=shown(claim, instance))
     return None
 
 
@@ -249,10 +253,13 @@ def _untested(number: int, ways: Ways) -> Failure | None:
     """Try the ways of a claim's comparisons that no draw took; refuse an equality of numbers that none meets."""
     claim = ways.program.claims[number]
     failure = _broken(ways.program, number, ways.missed(claim))
-    unequal = None if failure else never_equal(ways.program, claim, ways.drawn)
-    if unequal is not None:
-        failure = Failure(math.nan, math.nan, "", f"{unequal}: {NEVER_EQUAL}", undecided=True, hint=COMPARE)
-    return failure
+    if failure:
+        return failure
+    if (sizes := sizes_compared(ways.program, claim)) is not None:
+        return Failure(math.nan, math.nan, "", f"{sizes}: {SOME_SIZES}", undecided=True, hint=IN_WORDS)
+    if (unequal := never_equal(ways.program, claim, ways.drawn)) is not None:
+        return Failure(math.nan, math.nan, "", f"{unequal}: {NEVER_EQUAL}", undecided=True, hint=COMPARE)
+    return None
 
 
 def shown(claim: Claim, instance: Instance) -> str:

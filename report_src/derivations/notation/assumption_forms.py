@@ -8,6 +8,7 @@ from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.source.errors import Unreadable
 
+REPEATS = "only repeats an assumption"
 UNJUDGED = "not judged: an assumption above is refused"
 SIGNS = frozenset({"=", "<=", ">=", "<", ">", "succ", "succeq"})
 
@@ -48,7 +49,7 @@ def unstated(claim: Claim) -> bool:
 def refuse_repetition(claim: Claim, assumptions: list[Claim]) -> None:
     """Refuse a claim that only says what is assumed."""
     if any(repeats(claim, known) for known in assumptions):
-        message = f"{claim} only repeats an assumption: nothing would be checked"
+        message = f"{claim} {REPEATS}: nothing would be checked"
         hint = "leave the row out, or say what follows from it"
         raise Unreadable(message, claim.left.start, claim.right.end, hint)
 

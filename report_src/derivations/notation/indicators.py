@@ -5,6 +5,7 @@ from __future__ import annotations
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
+from report_src.derivations.semantics.sizes import compared_with
 from report_src.derivations.semantics.symbols import SCALAR, Index, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import NameUse, is_number, label_parts, label_text, only_items, plain_name
@@ -83,6 +84,7 @@ def by_cases(scope: Scope, base: Syntax) -> Node:
 
 def compared(left: Node, sign: str, right: Node, start: int, end: int) -> Node:
     """Return 1 where two sides compare as the sign says, and 0 elsewhere."""
+    compared_with(left, right, start, end)
     if left.op == right.op == "index":
         _tied(left.data, right.data)
     if not (left.literal or right.literal):

@@ -216,6 +216,7 @@ class _Builder:
         use = declared_name(items[0]) if len(items) == 1 else None
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a declaration has letters only on its left", item.start, item.end)
+        self.table.refuse_bracket(use)
         key, slots = family(use, {letter: dim for letter, (dim, _) in self.ranges.items()})
         symbol = Symbol(key, kind, shape, slots, place=item.start, bold=use.letter.bold)
         labels.refuse_named(symbol, item.start, item.end)
@@ -341,8 +342,12 @@ class _Builder:
             self.kind(statement, "claim")
 
     def active(self, scope: Scope, sides: list[Node]) -> None:
-        """Refuse a derivative that is 0 whatever its definitions are, unless the row says that it is 0."""
+        """Refuse a derivative that is 0 whatever its definitions are, unless the row says that it is 0.
+
+        It is not refused only if both have nothing in common: of u and v := 2u, a reader takes it for another number.
+        """
         zero = any(side.op == "zeros" or (side.op == "constant" and side.data == 0) for side in sides)
+        zero = zero and not any(idle.related for idle in scope.idle)
         if scope.idle and zero:
             self.program.warnings.append(scope.idle[0].message)
         if scope.idle and not (zero and all(side.op in ("zeros", "constant", "derivative") for side in sides)):
@@ -361,6 +366,7 @@ class _Builder:
             return authored.rule(self.table, statement, use, formula)
         if use is None or use.operations or use.primes or use.power is not None:
             raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
+        self.table.refuse_bracket(use)
         value = reader.single(tree.sides[1])
         checks.determined(value)
         powers.refuse_unsettled(value)

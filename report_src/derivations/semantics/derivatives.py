@@ -16,6 +16,7 @@ from report_src.derivations.semantics.signs import italic_d, order_of, slashed
 from report_src.derivations.semantics.symbols import SCALAR, Shape, Symbol
 from report_src.derivations.semantics.unnamed import unnamed
 from report_src.derivations.source.errors import ShapeError, Unreadable
+from report_src.derivations.syntax.marks import Letter
 from report_src.derivations.syntax.names import only_items, read_name, show_key
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.pretty import pretty
@@ -51,6 +52,9 @@ def fraction(scope: Scope, base: Syntax, held: frozenset[Symbol]) -> Node | None
     """Return the derivative that a fraction is, or None where it is an ordinary quotient."""
     top, bottom = only_items(base.items[0]), only_items(base.items[1])
     italic = italic_d(scope, top, bottom)
+    if len(top) > 1 and len(bottom) > 1 and top[0].meaning == bottom[0].meaning in (Letter("delta"), Letter("Delta")):
+        message = "this fraction can be read as a quotient of differences or variations, and as one of products"
+        raise Unreadable(message, base.start, base.end, "write \\partial, or cancel the common factor")
     if not (top and order_of(top[0], italic)) and not (bottom and order_of(bottom[0], italic)):
         return None
     if not top or not bottom or not order_of(top[0], italic) or not order_of(bottom[0], italic):
@@ -247,7 +251,8 @@ def _note_idle(scope: Scope, numerator: Symbol, below: list[Symbol], start: int,
             nearest = max(inside, key=lambda other: other.order)
             hint = f"{nearest} contains {pretty(symbol.typed)}, which equals {symbol}: write {symbol} there"
         message = f"{numerator} is not defined by {symbol}, so that this derivative is 0"
-        scope.idle.append(Idle((start, end), message, hint))
+        common = {other for other in (ancestors(symbol) | {symbol}) & above if other.kind != "function"}
+        scope.idle.append(Idle((start, end), message, hint, bool(common)))
 
 
 def ancestors(symbol: Symbol) -> set[Symbol]:

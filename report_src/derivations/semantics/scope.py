@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
+from report_src.derivations.semantics.sizes import reached
 from report_src.derivations.semantics.symbols import (
     ONE,
     SCALAR,
@@ -77,6 +78,7 @@ class Idle:
     place: tuple[int, int]
     message: str
     hint: str
+    related: bool  # whether both are made of a value that they have in common
 
 
 class Scope:
@@ -224,6 +226,8 @@ class Scope:
             raise Unreadable(message, use.start, use.end)
         index = self.selector(steps[0], dim, use, bold=bold, shown=shown)
         below, above = self.room.get(index, (0, 0)) if isinstance(index, Index) else (0, 0)
+        if isinstance(index, Index):
+            reached(index.dim, abs(steps[1]) + 2, use.start, use.end)
         if isinstance(index, Index) and index.bound and -below <= steps[1] <= above:
             return Shift(index, steps[1])
         if not isinstance(index, Index) or index.bound:

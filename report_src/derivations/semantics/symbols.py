@@ -26,12 +26,13 @@ from report_src.derivations.syntax.names import (
 class Dim:
     """A dimension: a letter of the author's, a number, or one that is not known yet."""
 
-    __slots__ = ("label", "least", "parent", "size")
+    __slots__ = ("label", "least", "parent", "reach", "size")
 
     def __init__(self, label: str = "", size: int | None = None) -> None:
         """Make a dimension of a letter, of a number, or an unknown one."""
         self.label, self.size = label, size
         self.least = 1
+        self.reach = 1  # the size of which some instance is, because a row compares an index with a number
         self.parent: Dim | None = None
 
     def root(self) -> Dim:
@@ -64,10 +65,11 @@ def same(left: Dim, right: Dim, *, tie: bool = False) -> bool:
         return True
     if not a.known():
         a.parent = b
+        b.reach = max(a.reach, b.reach)
         return True
     if not b.known() or (tie and a.size is None and b.size is None):
         b.parent = a
-        a.least = max(a.least, b.least)
+        a.least, a.reach = max(a.least, b.least), max(a.reach, b.reach)
         return True
     return False
 
@@ -145,6 +147,7 @@ class Table:
         self.lost: dict[Key, int] = {}
         self.later: set[Key] = set()  # the names that a row defines, above or further on
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
+        self.brackets: dict[tuple[str, str], str] = {}  # the bracket that a letter has around its superscripts
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
         self.constants: set[tuple[str, str, str]] = set()  # the names that the text says are constant
@@ -162,6 +165,9 @@ class Table:
         self.refuse_label(symbol, start, end)
         self.refuse_component(symbol, start, end)
         self.refuse_power(symbol, start, end)
+        if symbol.key[0] in self.dims and symbol.key[1:] == ("", "", ()) and symbol.shape == SCALAR and not symbol.bold:
+            message = f"{symbol} is a dimension of this derivation, so that it can be no other number"
+            raise Unreadable(message, start, end, "take another letter for one of them")
         symbol.order = len(self.symbols)
         self.symbols[symbol.key] = symbol
         if symbol.kind not in ("definition", "function", "rule") and symbol.key[:3] in self.differentials:
@@ -208,7 +214,18 @@ class Table:
         if use.label and (found := self._labelled(use)):
             use.settle()
             return found
-        return self._find(use)
+        found = self._find(use)
+        if found is not None:
+            self.refuse_bracket(use)
+        return found
+
+    def refuse_bracket(self, use: NameUse) -> None:
+        """Refuse W^{(1)} beside W^{[1]}: they print two names, and are one here."""
+        letter = (use.letter.letter, use.letter.accent)
+        if use.bracket and self.brackets.setdefault(letter, use.bracket) != use.bracket:
+            shown = show_key((*letter, "", ()))
+            message = f"{shown} has its superscript in ( ) and in [ ], which prints two names"
+            raise Unreadable(message, use.start, use.end, "take one bracket, or another letter")
 
     def _labelled(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
         whole = self._find(replace(use, sup=use.label))

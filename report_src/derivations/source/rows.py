@@ -23,6 +23,9 @@ FORBIDDEN = frozenset(
 MAX_DEPTH = 40  # deepest nesting of brackets that is read; printed formulas stay below ten
 # signs with which a row goes on in the expression above
 SIGNS = frozenset({"+", "-", "\\odot", "\\circ", "\\otimes", "\\cdot", "\\times", "/"})
+MAX_BACK = 4  # most negative spaces in a row: five are as wide as a letter
+_BACK = frozenset({"\\!", "\\negthinspace"})
+_FORTH = frozenset({"\\ ", "~", "&", "\\enspace"})
 _LENGTH = re.compile(
     r"-?(?:[0-9]*\.?[0-9]+(?:em|ex|pt|pc|in|bp|cm|mm|dd|cc|sp|mu)|[0-9.]*\\(?:jot|baselineskip|[a-z]*skip))"
 )
@@ -226,9 +229,12 @@ def _unboxed(toks: list[Tok]) -> list[Tok]:
 
 
 def check_tokens(toks: list[Tok]) -> None:
-    """Refuse Jinja tags, definitions and brackets nested too deep in a row."""
-    depth = 0
+    """Refuse Jinja tags, definitions, brackets nested too deep and signs that overprint each other in a row."""
+    depth = back = 0
     for tok in toks:
+        back = back + 1 if tok.text in _BACK else back if tok.text in SPACES - _FORTH else 0
+        if back > MAX_BACK:
+            raise Unreadable("so many negative spaces print signs over each other", tok.start, tok.end)
         if tok.text in JINJA:
             raise Unreadable("there is a Jinja tag inside a derivation", tok.start, tok.end)
         if tok.text == "\\newline":

@@ -36,7 +36,19 @@ CONDITIONS = frozenset({"if", "when", "whenever", "for", "provided", "unless"})
 DENIALS = frozenset(
     {"not", "no", "never", "nor", "neither", "false", "wrong", "untrue", "cannot", "unless"}
     | {"except", "without", "nearly", "almost", "approximately", "about", "roughly", "hardly", "fails", "unequal"}
-    | {"differs", "different", "isn't", "doesn't", "aren't"}
+    | {
+        "differs",
+        "different",
+        "isn't",
+        "doesn't",
+        "aren't",
+        "incorrect",
+        "invalid",
+        "impossible",
+        "mistaken",
+        "erroneous",
+    }
+    | {"lie", "contradiction", "contradictory", "nonsense"}
 )
 _CITED = frozenset({"\\cref", "\\Cref", "\\ref", "\\eqref"})
 _ALL_WORDS = WORDS | {"\\textrm", "\\textnormal", "\\textit", "\\textbf", "\\textup", "\\mbox", "\\hbox", "\\tag"}
@@ -123,7 +135,9 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
         if tok.text in _DROPPED:
             continue
         if tok.text in _DROPPED_WITH_ARGUMENT:
-            _, index = argument(toks, index + (toks[index : index + 1] == ["*"]), text)
+            words, index = argument(toks, index + (toks[index : index + 1] == ["*"]), text)
+            if tok.text == "\\tag" and (denied := DENIALS & set(re.findall(r"[a-z']+", words.lower()))):
+                raise Unreadable(f"'{min(denied)}' takes back what the row says", tok.start, tok.end, _OUTSIDE)
         elif tok.text == "\\unchecked":
             unchecked, index = argument(toks, index, text)
             unchecked = unchecked.strip() or "no reason given"
@@ -247,6 +261,10 @@ def joined_lists(segments: list[Segment]) -> list[Segment]:
     return joined
 
 
+# what makes words a formula; a relation is one without dollars too
+_MATHEMATICS = frozenset({"$", "\\(", "\\[", "\\ensuremath", "\\begin", *"=<>≈≠≤≥≡∝"})
+
+
 def refuse_mathematics_in_words(toks: list[Tok]) -> None:
     r"""Refuse mathematics and commands in \text, \intertext, \mbox and \tag, at any depth of a row.
 
@@ -257,7 +275,7 @@ def refuse_mathematics_in_words(toks: list[Tok]) -> None:
             continue
         at = index + 2 if toks[index + 1].text == "*" else index + 1
         for inner in toks[at : group(toks, at)] if at < len(toks) and toks[at].text == "{" else toks[at : at + 1]:
-            if inner.text in ("$", "\\(", "\\[", "\\ensuremath", "\\begin"):
+            if inner.text in _MATHEMATICS:
                 hint = "write the formula in the row, or in the text between two displays"
                 raise Unreadable(f"mathematics inside {tok.text} is not read", inner.start, inner.end, hint)
             if inner.text[0] == "\\" and inner.text not in _INSIDE:

@@ -159,7 +159,8 @@ INSTEAD = {
     "perp": "write the product that is zero: $\\mathbf u^\\top\\mathbf v = 0$",
 }
 
-HIDING_COLOURS = frozenset({"white", "yellow", "lightgray", "none"})  # colours that are hardly seen on white paper
+# parts of the names of colours that are hardly seen on white paper
+HIDING_COLOURS = ("white", "yellow", "light", "pale", "none", "ivory", "snow", "cream", "beige", "paper", "background")
 
 FRACTIONS = frozenset({"frac", "tfrac", "dfrac"})
 KNOWN_MACROS = (

@@ -329,7 +329,7 @@ class _Lexer:
             raise Unreadable("\\textcolor needs a colour in braces", tok.start, tok.end)
         close = group(self.toks, index)
         colour = "".join(t.text for t in self.toks[index + 1 : close])
-        if not colour.isalpha() or colour.lower() in HIDING_COLOURS:
+        if not colour.isalpha() or any(part in colour.lower() for part in HIDING_COLOURS):
             message = f"what is printed in the colour '{colour}' may not be seen on paper"
             raise Unreadable(message, tok.start, self.toks[close].end, "give a darker colour a name of its own")
         if close + 1 >= stop:

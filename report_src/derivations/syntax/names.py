@@ -31,6 +31,7 @@ class NameUse:
     letter_t: str = ""  # the letter, T or t, with which a transpose is written
     label: str = ""  # the superscript as a part of the name, where one is declared so: ^2 in \sigma^2, ^L in W^L
     turned: bool = False  # whether a transpose follows the label: W^{L\top}
+    bracket: str = ""  # the bracket around its superscript, ( or [
     squared: bool = False  # whether the name that the label makes is squared: \sigma^4 beside \sigma^2
 
     def settle(self) -> None:
@@ -274,7 +275,14 @@ def read_name(node: Syntax) -> NameUse | None:
             else:
                 use.sup, use.operations = found
                 use.letter_t = writes_t(script)
+                use.bracket = _bracket(script) if use.sup else ""
     return use
+
+
+def _bracket(script: Script) -> str:
+    """Return the bracket around a superscript that is a part of a name."""
+    items = only_items(script.sides[0].items[0])
+    return str(items[0].meaning) if items and items[0].kind == "paren" else ""
 
 
 def plain_name(node: Syntax) -> NameUse | None:

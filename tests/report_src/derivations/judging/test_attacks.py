@@ -35,6 +35,17 @@ FALSE = {
     "a kink of a square at a thousand million": r"\max(0, x^2 - 1000000000) &= 0",
     "a kink behind a kink": r"\max(0, \max(0, x) - 5000) &= 0",
     "a kink below a millionth": r"\max(0, 1 - 1000000\lambda) &= 0",
+    "a kink beyond any number": r"|x - e^{90}| &= e^{90} - x",
+    "a kink of a root": r"\sqrt{(x - 1000000)^2} &= 1000000 - x",
+    "a kink of a half power": r"((x - 50000)^2)^{1/2} &= 50000 - x",
+    "a point": r"\mathbb{1}[(x - 7)^2 + (y - 3)^2 \le 0] &= 0",
+    "a narrow band": r"\mathbb{1}[x y > 5]\mathbb{1}[x y < 5.0001] &= 0",
+    "the line between two conditions": r"\mathbb{1}[x > 3y + 1] + \mathbb{1}[x < 3y + 1] &= 1",
+    "the curve between two conditions": r"\mathbb{1}[x y > 1] + \mathbb{1}[x y < 1] &= 1",
+    "two numbers that are equal on a line": r"\mathbb{1}[2x + 3y = 13] &= 0",
+    "the first places": r"\sum_{i=9}^{d} u_i &= 0",
+    "the last places": r"\sum_{i=1}^{d-12} u_i &= 0",
+    "a condition on a place": r"\sum_i \mathbb{1}[i > 15] u_i &= 0",
     "a size far above another": r"|m - d| &\le 10",
     "a bound by the quotient of two sizes": r"30d\cdot\mathbf{u}^\top\mathbf{u} &\ge m\cdot\mathbf{u}^\top\mathbf{u}",
     "an indicator at 0": r"\mathbb{1}[x \ge 0] &= \mathbb{1}[x > 0]",
@@ -69,12 +80,28 @@ def test_another_row_does_not_choose_the_values_of_a_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [r"\mathbb{1}[x^2 = 2] &= 0", r"\mathbb{1}[x = 0.37] &= 0", r"\mathbb{1}[2x + 3y = 13] &= 0"]
+    "row", [r"\mathbb{1}[x^2 = 2] &= 0", r"\mathbb{1}[x = 0.37] &= 0", r"\mathbb{1}[3x + 5y = \tfrac17] &= 0"]
 )
 def test_an_equality_of_numbers_that_no_draw_meets_is_refused(row: str) -> None:
     (found,) = refused(checked(SETTING, row))
     assert found.verdict == "unreadable"
     assert "on no draw are the two numbers equal" in found.message
+
+
+@pytest.mark.parametrize(
+    "row", [r"\mathbb{1}[d = 17] &= 0", r"\mathbb{1}[m = d + 7] &= 0", r"\max(d, 1000000) &= 1000000"]
+)
+def test_a_comparison_of_sizes_with_numbers_is_not_ticked(row: str) -> None:
+    (found,) = refused(checked(SETTING, row))
+    assert found.verdict == "unreadable"
+    assert "the row is checked for some sizes only" in found.message
+
+
+@pytest.mark.parametrize("row", [r"\sum_{i=70}^{d} u_i &= 0", r"\sum_i \mathbb{1}[i = 31] u_i &= 0"])
+def test_a_place_beyond_the_sizes_that_are_drawn_is_refused(row: str) -> None:
+    (found,) = refused(checked(SETTING, row))
+    assert found.verdict == "unreadable"
+    assert "a place is compared with a number of 20 at most" in found.message
 
 
 @pytest.mark.parametrize("row", [r"\log(x^2) &= 2\log x", r"\sqrt{x}\sqrt{x} &= x", r"e^{\log y} &= y"])

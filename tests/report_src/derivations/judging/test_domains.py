@@ -88,4 +88,4 @@ def test_not_negative_allows_zero_and_every_size(row):
 
 def test_a_remark_on_a_name_that_is_known_declares_nothing():
     setting = r"Let $t \in \mathbb{R}$. The case $t \ge 0$ is shown."
-    assert displayed(checked(setting, "t &= |t|")) == ["wrong"]
+    assert displayed(checked(setting, "t &= |t|")) == ["unreadable"]

@@ -1,0 +1,143 @@
+"""What the text says of the names of a row that fails, and what is not read as an assumption.
+
+Such a row may be true as it is printed: it is unreadable, not wrong.
+
+    Let $x \\in \\mathbb R$. Set $x = 1$.             x^2 = 1
+    Let $A \\in \\mathbb R^{n\\times n}$ be diagonal.   A = A^\\top
+    Let $x, y \\in \\mathbb R$ and $y = x^2$.          \\partial y/\\partial x = 2x
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace as copy_with
+from typing import TYPE_CHECKING
+
+from report_src.derivations.notation.assumption_forms import REPEATS
+from report_src.derivations.reader.analyzer import COMPARISONS, read
+from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.program import Claim, Program
+from report_src.derivations.semantics.shapes import walk
+from report_src.derivations.source.document import Derivation, Row
+from report_src.derivations.syntax.names import latex
+
+if TYPE_CHECKING:
+    from report_src.derivations.judging.comparison import Outcome
+
+TRIED = 4  # formulas of the text that are tried one by one
+SHOWN = 5  # words of a sentence that a message shows
+Judge = Callable[[Program, int], dict[int, "Outcome"]]
+
+_FOLLOWS = re.compile(
+    r"\b(?:so|then|hence|thus|therefore|gives?|yields?|means|since|because|get|obtain"
+    r"|(?:so|shows?|prove|implies|means|follows|see|find|note|claim) that)\W*\Z",
+    re.IGNORECASE,
+)
+_INTRODUCED = re.compile(r"\b(?:where|let|set|with|for|if|when|given|fix|put|provided that|and)\W*\Z", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.;!?](?=\s|$)|\n[ \t]*\n|\\(?:begin|end)\{[a-z*]+\}|\\\]")
+_OPENS = re.compile(
+    r"\b(?:let|assum\w+|suppos\w+|where|with|for|if|when\w*|given|take|fix|provided|consider|denote)\b", re.IGNORECASE
+)
+# words that say which values are meant
+_RESTRICTS = re.compile(
+    r"\b(?:(?:non-?)?(?:positive|negative|zero)|integers?|natural|whole|even|odd|diagonal|triangular|projections?|projectors?"
+    r"|rotations?|permutations?|reflections?|rank|convex|concave|(?:in|de)creasing|monoton\w*|linear|affine|additive"
+    r"|homogeneous|bounded|small|large|constant|stochastic|cent(?:er|re)d|mean|whitened|normali[sz]ed|standardi[sz]ed"
+    r"|binary|one-hot|periodic|equal|equals|distinct|identical|orthogonal|orthonormal|parallel|unitary|unit|symmetric"
+    r"|(?:semi-?)?definite|idempotent|singular|nilpotent|sorted|ordered|Lipschitz|probabilit\w+|optimal|minimi\w+"
+    r"|maximi\w+|eigen\w+|inverses?|separable|circulant|Toeplitz|scalar|identity|involut\w+|unimodular)\b",
+    re.IGNORECASE,
+)
+
+
+def unread(
+    derivation: Derivation, number: int, claim: Claim, program: Program, text: str, judge: Callable[[], set[int]]
+) -> tuple[str, str]:
+    """Return what the text says of a failing row and is not read, with the next step; two empty strings for nothing.
+
+    `judge` returns the rows that hold where the formulas of the text hold.
+    """
+    if number in judge():
+        return (
+            f"{claim} does not hold for all values; it holds where the formulas of the text do, and they are remarks",
+            "assume what the row needs in the text: Assume that $x = 1$. Or define it: $z \\coloneqq x + y$",
+        )
+    met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
+    letters = {latex((symbol.key[0], symbol.key[1], "", ())) for symbol in met if not symbol.typed}
+    words = next(_words(derivation, derivation.rows[number].start, letters, text), "")
+    if words:
+        return (
+            f"{claim} does not hold for all values, and what '{words}' says is not read",
+            "assume it as a formula: Assume that $A = A^\\top$ and $x > 0$.",
+        )
+    for node in walk(claim.left, claim.right):
+        if node.op == "derivative" and node.data.numerator.kind not in ("definition", "function", "rule"):
+            above, below = node.data.numerator, node.data.denominators
+            if above not in below and not any(symbol.slots for symbol in below):
+                return (
+                    f"{above} is declared as a value of its own, so that its derivative by {below[0]} is 0",
+                    f"define it: ${latex(above.key)} \\coloneqq …$",
+                )
+    return "", ""
+
+
+def holding(derivation: Derivation, program: Program, text: str, judge: Judge, seed: int) -> set[int]:
+    """Return the rows that hold where the formulas of the text hold that say nothing to the checker."""
+    remarks = [row for number, row in enumerate(derivation.rows) if _remark(row, program.kinds.get(number), text)]
+    if not remarks:
+        return set()
+    found: set[int] = set()
+    for chosen in [remarks, *([row] for row in remarks[:TRIED] if len(remarks) > 1)]:
+        rows = [copy_with(row, assumed=True) if row in chosen else row for row in derivation.rows]
+        variant = read(copy_with(derivation, rows=rows))
+        outcomes = judge(variant, seed)
+        repeated = {row for row, (problem, _) in variant.problems.items() if REPEATS in problem.message}
+        if all(_INTRODUCED.search(_before(row, text)) for row in chosen):
+            found |= repeated
+        failed = {row for k, claim in enumerate(variant.claims) if outcomes[k].failure for row in claim.place.rows}
+        found |= {row for claim in variant.claims for row in claim.place.rows} - failed - variant.problems.keys()
+    return found
+
+
+def _remark(row: Row, kinds: set[str] | None, text: str) -> bool:
+    relations = row.segments[0].relations if len(row.segments) == 1 else ()
+    compares = len(relations) == 1 and relations[0] in COMPARISONS
+    free = not (row.assumed or kinds or row.problem) and not _FOLLOWS.search(_before(row, text))
+    return row.inline and compares and free
+
+
+def _before(row: Row, text: str) -> str:
+    return text[max(0, row.start - 40) : row.start].rstrip(" $(\\")
+
+
+def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> Iterator[str]:
+    """Yield the parts of sentences above a row that restrict one of some names in words."""
+    start = derivation.start
+    taken = [row.start for row in derivation.rows if row.assumed]
+    for end in [*(found.end() for found in _SENTENCE.finditer(text, start, stop)), stop]:
+        sentence, begin, start = text[start:end], start, end
+        if "\\\\" in sentence or any(begin <= place < end for place in taken) or not _OPENS.search(sentence):
+            continue
+        for word in _RESTRICTS.finditer(_FORMULA.sub(lambda found: " " * len(found.group()), sentence)):
+            if any(_names(_of_word(sentence, word), letter) for letter in letters):
+                shown = _FORMULA.sub("…", sentence[: word.end()])
+                yield " ".join(shown.split()[-SHOWN:])
+
+
+_FORMULA = re.compile(r"\$([^$]*)\$|\\(?:begin|end)\{[a-z*]+\}(?:\{[^{}]*\})?")
+
+
+def _of_word(sentence: str, word: re.Match[str]) -> str:
+    """Return the formula that a word speaks of: the one before its "be" or "is", or the one that follows it."""
+    before = list(_FORMULA.finditer(sentence, 0, word.start()))
+    between = sentence[before[-1].end() : word.start()] if before else ""
+    after = _FORMULA.search(sentence, word.end())
+    chosen = before[-1] if re.search(r"\b(?:be|is|are)\b|^,?\s+an?\s", between) else after
+    formula = (chosen[1] or "") if chosen else ""
+    return re.sub(r"\\mathbb\s*\{?R\}?|\\math[a-z]+|\\boldsymbol|\\bm|[{}]", " ", formula)
+
+
+def _names(formulas: str, letter: str) -> bool:
+    bare = re.sub(r"[{}]", " ", letter).strip()
+    return re.search(rf"(?<![A-Za-z\\]){re.escape(bare)}(?![A-Za-z])", formulas) is not None
