@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
-from report_src.derivations.semantics.sizes import reached
+from report_src.derivations.semantics.sizes import FURTHEST, reached
 from report_src.derivations.semantics.symbols import (
     ONE,
     SCALAR,
@@ -200,8 +200,11 @@ class Scope:
                 raise Unreadable(message, use.start, use.end, "a component is written with a letter that is not bold")
             if text != str(place):
                 raise Unreadable(f"{text} is no number of a component", use.start, use.end)
-            if place < 1 or place > (root.size or 7):
+            if place < 1 or place > (root.size or place):
                 raise ShapeError(f"{shown} has no component {text}", use.start, use.end)
+            if place > FURTHEST:
+                message = f"a component of a size that is a letter is one of the first {FURTHEST}"
+                raise Unreadable(message, use.start, use.end, "take a smaller number, or write the row for any i")
             root.least = max(root.least, place)
             return place - 1
         steps = shifted(text)

@@ -104,6 +104,18 @@ def test_a_place_beyond_the_sizes_that_are_drawn_is_refused(row: str) -> None:
     assert "a place is compared with a number of 20 at most" in found.message
 
 
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        (r"u_{20} + v_9 &= v_9 + u_{20}", "ok"),
+        (r"u_{15} &= u_{14}", "wrong"),
+        (r"u_{21} &= u_{21}", "unreadable"),
+    ],
+)
+def test_a_component_by_its_number_is_drawn_up_to_the_twentieth(row: str, verdict: str) -> None:
+    assert displayed(checked(SETTING, row)) == [verdict]
+
+
 @pytest.mark.parametrize("row", [r"\log(x^2) &= 2\log x", r"\sqrt{x}\sqrt{x} &= x", r"e^{\log y} &= y"])
 def test_a_row_outside_its_domain_asks_for_the_domain(row: str) -> None:
     (found,) = refused(checked(SETTING, row))
