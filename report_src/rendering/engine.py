@@ -21,9 +21,21 @@ from report_src.tex.escape import verbatim
 from report_src.tex.graph import graph
 
 TEMPLATES = ROOT / "templates"
-# what every report has, by names like "shared/title.tex.j2"; a report's own file of such a name comes first
-SHARED = jinja2.PrefixLoader({"shared": jinja2.FileSystemLoader(TEMPLATES / "shared")})
 LARGEST_DOCUMENT = 50_000_000  # characters; a template that loops is stopped here
+
+
+class Shared(jinja2.FileSystemLoader):
+    """What every report has, by names like "shared/title.tex.j2"; a report's own file of such a name comes first."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return the text, the file and whether it is as it was; raise TemplateNotFound for any other template."""
+        if not template.startswith("shared/"):
+            raise jinja2.TemplateNotFound(template)
+        return super().get_source(environment, template)
+
+    def list_templates(self) -> list[str]:
+        """Return the names of all of them."""
+        return [name for name in super().list_templates() if name.startswith("shared/")]
 
 
 class Environment(jinja2.Environment):
@@ -43,7 +55,7 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
     The sources that a template lists, and the places of errors, are below the folder in which `templates` lies.
     """
     made = Environment(
-        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(templates), SHARED]),
+        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(templates), Shared(TEMPLATES)]),
         block_start_string=r"\BLOCK{",
         block_end_string="}",
         variable_start_string=r"\VAR{",
@@ -100,13 +112,13 @@ def render_text(
 
 
 def _endless(error: RecursionError, root: Path) -> RenderError:
-    """Return the error of templates that include one another: the first line that is reached from itself."""
+    """Return the error of a line that is reached from itself, by an include, a macro or a recursive loop."""
     places = list(_places(error, root))
     first = next((at for at, place in enumerate(places) if place in places[:at]), None)
     if first is None:
         return RenderError(f"{type(error).__name__}: {error}", places[-1] if places else "")
     way = places[places.index(places[first]) : first + 1]
-    message = f"the templates include one another without end: {' → '.join(way)}; take one of these lines out"
+    message = f"recursion without end: {' → '.join(way)}; take one of these lines out"
     return RenderError(message, way[0])
 
 

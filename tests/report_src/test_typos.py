@@ -92,7 +92,7 @@ TYPOS = [
     ("section without text", "\\section{A}\n\\section{B}\nWords.", 1, r"\section{A} has no text", "write it"),
     ("tilde of a path", "It is in ~/data/x.", 1, "a tilde that prints as a space", r"\textasciitilde"),
     ("caption in the text", "\\caption{A}", 1, r"\caption outside of a figure or table", r"\begin{figure}"),
-    ("itself included", '\\BLOCK{include "sections/a.tex.j2"}', 1, "include one another without end", "take one"),
+    ("itself included", '\\BLOCK{include "sections/a.tex.j2"}', 1, "recursion without end", "take one"),
     ("invisible letter in a tag", "\\VAR{training.\u200browns | count}", 1, "unexpected char",
      "take the invisible character out"),
     ("letter of another script", "\\VAR{training.r\u043ews | count}", 1, "nearest: training.rows",

@@ -42,9 +42,9 @@ def test_a_study_reads_what_it_declares(study: str) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("analysis/studies/eda/study.py", {"eda", "render"}),
-        ("analysis/studies/shared_bias/study.py", {"shared_bias", "render"}),
-        ("analysis/studies/eda/plots.py", {"eda figures", "render"}),
+        ("analysis/studies/eda/study.py", {"eda", "render", "web"}),
+        ("analysis/studies/shared_bias/study.py", {"shared_bias", "render", "web"}),
+        ("analysis/studies/eda/plots.py", {"eda figures", "render", "web"}),
         ("templates/report.tex.j2", {"verify", "render"}),
         ("data/train.csv", ON_DATA),
         ("data/test.csv", {"generalization"}),

@@ -39,9 +39,9 @@ def test_each_module_changes_the_keys_of_the_steps_that_reach_it_and_no_other(st
 
 def test_each_module_of_a_study_changes_the_keys_of_its_steps(starter: Keyed) -> None:
     before, home = keys(starter), starter.project.home
-    assert grown(home / "studies/logistic/study.py", before, starter) == {"logistic", "render"}
-    assert grown(home / "studies/logistic/plots.py", before, starter) == {"logistic figures", "render"}
-    assert grown(home / "studies/logistic/record.py", before, starter) == EVERY
+    assert grown(home / "studies/logistic/study.py", before, starter) == {"logistic", "render", "web"}
+    assert grown(home / "studies/logistic/plots.py", before, starter) == {"logistic figures", "render", "web"}
+    assert grown(home / "studies/logistic/record.py", before, starter) == {*EVERY, "web"}
 
 
 def test_each_grammar_changes_the_key_of_the_checker(starter: Keyed) -> None:

@@ -46,20 +46,20 @@ ASIDE = {"aside", "aside figures"}
 ON_DATA = {"survey", "fit", "curve", "trial"}
 
 
-# render prints excerpts of any module, so every source file is in its key
+# render prints excerpts of any module, so every source file is in its key; the web page has what draws each figure
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("studies/survey/study.py", {"survey", "render"}),
+        ("studies/survey/study.py", {"survey", "render", "web"}),
         ("analysis/data/dataset.py", {"survey", "fit", "trial", "render"}),
         ("analysis/network/mlp.py", {"fit", "trial", "render"}),
-        ("studies/aside/study.py", {"aside", "render"}),
+        ("studies/aside/study.py", {"aside", "render", "web"}),
         ("analysis/collect.py", {"results", "render"}),
         ("analysis/__main__.py", {*STUDIES, "render"}),
         ("analysis/draw.py", {*FIGURES, "render"}),
-        ("studies/survey/plots.py", {"survey figures", "render"}),
-        ("studies/survey/record.py", {"survey", "trial", "survey figures", "results", "render"}),
-        ("studies/aside/record.py", {*ASIDE, "results", "render"}),
+        ("studies/survey/plots.py", {"survey figures", "render", "web"}),
+        ("studies/survey/record.py", {"survey", "trial", "survey figures", "results", "render", "web"}),
+        ("studies/aside/record.py", {*ASIDE, "results", "render", "web"}),
         ("report_src/numbers/formatting.py", {"render"}),
         ("report_src/tex/log.py", {"compile", "render"}),
         ("report_src/derivations/gate.py", {"verify", "render"}),

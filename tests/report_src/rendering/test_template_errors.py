@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jinja2
 import pytest
 
 from report_src.errors import RenderError
@@ -115,3 +116,9 @@ def test_each_part_of_a_line_knows_the_line_of_the_template_that_it_comes_from(t
 def test_a_blank_line_has_a_place_of_its_own(tmp_path: Path) -> None:
     document, places = take_out(rendered(tmp_path, "one\n\nthree\n"))
     assert places[document.split("\n").index("")] == ("s/t.tex.j2", 2)
+
+
+def test_a_template_that_every_report_has_is_named_by_the_path_of_its_file(tmp_path: Path) -> None:
+    assert environment(tmp_path).get_template("shared/scans.tex.j2").name == "shared/scans.tex.j2"
+    with pytest.raises(jinja2.TemplateNotFound):
+        environment(tmp_path).get_template("report.tex.j2")

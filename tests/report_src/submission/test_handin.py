@@ -233,6 +233,7 @@ def test_a_condition_that_cannot_be_read_is_named(
 
 
 def commit_all(root: Path) -> None:
+    (root / ".gitignore").write_text("__pycache__/\nbuild/\n", encoding="utf-8")
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
         who = ["-c", "user.name=z", "-c", "user.email=z@example.org"]
         subprocess.run(["git", "-C", str(root), *who, *command], check=True)
