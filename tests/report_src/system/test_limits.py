@@ -123,9 +123,7 @@ def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytes
     with pytest.raises(compile.TexError, match=expected):
         compile_section(tmp_path, f"a\n\n{TEX_LOOPS[name]}\n")
     assert time.monotonic() - begun < 30
-    written = [
-        path for path in tmp_path.rglob("*") if path.is_file() and path.name != "report-format.fmt"
-    ]
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "report-format.fmt"]
     assert not [path for path in written if path.stat().st_size > 2 * limits.MEGABYTE]
 
 
