@@ -14,7 +14,7 @@ import numpy as np
 from report_src.derivations.evaluation.arithmetic import Array, Balls, Floats
 from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.functions import RELU
-from report_src.derivations.evaluation.instances import Instance
+from report_src.derivations.evaluation.instances import BOUNDED, Instance
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.semantics.derivatives import ancestors
@@ -33,7 +33,6 @@ MOST = 10_000  # largest number of equations times unknowns
 FLOORS = (1e-6, 1e-5, 1e-4, 1e-3)
 # steps of the largest entry of C to which its entries are rounded: C C^⊤ of up to 60 columns is exact in float64
 GRID = 2.0**20
-BOUNDED = {"positive": np.less_equal, "nonnegative": np.less}  # what no value may be beside 0
 # how far an inequality is satisfied, relative to its right side and 1: by a draw, and in a hunt
 MARGIN, NARROW = 0.05, 1e-6
 

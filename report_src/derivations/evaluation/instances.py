@@ -46,6 +46,7 @@ PROFILES = (
     Profile("negative", functions=30.0),
     Profile("positive", "different", functions=1e-3),
 )
+BOUNDED = {"positive": np.less_equal, "nonnegative": np.less}  # what no value of such a kind is beside 0
 _FAR = ("zero", "high", "low", "either", "either", "either")
 # further instances of a row that compares, or has a kink: values about 0, the row's own numbers, 1000, and far out
 KINKED = (

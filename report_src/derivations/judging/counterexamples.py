@@ -15,6 +15,7 @@ import numpy as np
 
 from report_src.derivations.evaluation import budget
 from report_src.derivations.evaluation.instances import (
+    BOUNDED,
     Instance,
     Profile,
     Sizes,
@@ -53,8 +54,7 @@ BURSTS = 8  # most parts of a chase, after each of which values are brought back
 MANY = (60, 40, 20)
 MOST_ENTRIES = (20_000, 1000, 200)  # sizes at which only the starts are tried
 FUNCTIONS = 24  # further draws of the functions, in scales from 1 to 10^6
-HALF_LINES = frozenset({"positive", "nonnegative"})
-MOVABLE, UNITS = HALF_LINES | {"real", "simplex"}, frozenset({"unit", "closed unit"})
+MOVABLE, UNITS = frozenset({*BOUNDED, "real", "simplex"}), frozenset({"unit", "closed unit"})
 MOST_MANY = 2_000_000  # operations on single numbers that one evaluation with many entries may take
 MOST_CALLS = 40_000  # operations on whole arrays that recursions may take, over all starts of a round
 FEWEST = 2  # starts of a round where recursions are that long
@@ -89,10 +89,9 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         tried = [(chase.violation(values), values) for values in allowed if values is not None]
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
-        chased = CHASED_MANY if many else CHASED
-        chased = (
-            max(1, min(chased, int(MOST_CHASED / budget.work(program, sizes)))) if most > STEPS else 0
-        )  # a long recursion
+        chased = max(1, min(CHASED_MANY if many else CHASED, int(MOST_CHASED / budget.work(program, sizes))))
+        if most <= STEPS:
+            chased = 0  # a recursion this long is tried at its starts only
         if program.assumptions:  # many starts are led to one solution; where all is 0 nothing leads away from it
             scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
         yield from _improved(chase, [values for _, values in scored[:chased]], least, many=many)
@@ -219,7 +218,7 @@ class _Chase:
         from report_src.derivations.evaluation.constrained_values import slopes_of
 
         slopes = slopes_of(self.program, copy_with(self.instance, values=values), self.movable)
-        sizes = [np.where(s.kind in HALF_LINES, values[s], 1.0).astype(float).reshape(-1) for s in self.movable]
+        sizes = [np.where(s.kind in BOUNDED, values[s], 1.0).astype(float).reshape(-1) for s in self.movable]
         _, size, directions = np.linalg.svd(slopes * np.concatenate(sizes), full_matrices=False)
         kept = directions[size > 1e-9 * size.max(initial=0.0)]
         return lambda slope: slope - kept.T @ (kept @ slope)
@@ -287,7 +286,7 @@ def _bound(symbol: Symbol, free: np.ndarray) -> np.ndarray:
     """Return values that keep what was declared."""
     if symbol.kind == "real":
         return free
-    if symbol.kind in HALF_LINES:
+    if symbol.kind in BOUNDED:
         return np.exp(np.clip(free, -_STEEPEST, _STEEPEST))
     if symbol.kind in UNITS:
         return np.clip(1 / (1 + np.exp(-np.clip(free, -_STEEPEST, _STEEPEST))), TINY, 1 - NEXT)
@@ -300,7 +299,7 @@ def _chain(symbol: Symbol, values: np.ndarray, slope: np.ndarray) -> np.ndarray:
     """Return the slope by the free values."""
     if symbol.kind == "real":
         return slope
-    if symbol.kind in HALF_LINES:
+    if symbol.kind in BOUNDED:
         return slope * values
     if symbol.kind in UNITS:
         return slope * values * (1 - values)

@@ -93,7 +93,7 @@ def _token(kind: str, value: Any, tok: Tok, end: int | None = None) -> Mark:
 
 
 # meanings of the sets \\mathbb{R}_{>0} and \\mathbb{R}_{\ge 0}
-HALF_LINES = {">": "positive", "\\ge": "nonnegative", "\\geq": "nonnegative"}
+ABOVE_0 = {">": "positive", "\\ge": "nonnegative", "\\geq": "nonnegative"}
 
 
 class _Lexer:
@@ -363,6 +363,6 @@ class _Lexer:
             kind, value = "INDICATOR", "bold 1"
         if kind == "REALS" and after + 5 <= stop:
             opening, brace, sign, *ending = (t.text for t in self.toks[after : after + 5])
-            if [opening, brace, *ending] == ["_", "{", "0", "}"] and sign in HALF_LINES:
-                value, end_pos, after = HALF_LINES[sign], self.toks[after + 4].end, after + 5
+            if [opening, brace, *ending] == ["_", "{", "0", "}"] and sign in ABOVE_0:
+                value, end_pos, after = ABOVE_0[sign], self.toks[after + 4].end, after + 5
         return self.emit(kind, value, tok, after, end_pos)

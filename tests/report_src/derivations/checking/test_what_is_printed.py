@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from report_src.derivations.checking.check import check_text
-from report_src.derivations.checking.records import Report
+from tests.report_src.derivations.checked import checked
 
 GIVEN = r"Let $x, y, \delta \in \mathbb{R}$, $\mathbf{w} \in \mathbb{R}^{d}$ and $W \in \mathbb{R}^{m \times d}$."
-
-
-def _checked(row: str, given: str = GIVEN) -> Report:
-    source = f"\\begin{{derivation}}{{d}}\n{given}\n\\begin{{align}} {row} \\end{{align}}\n\\end{{derivation}}"
-    (report,) = check_text(source)
-    return report
 
 
 REFUSED = {
@@ -40,7 +33,7 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED.values(), ids=list(REFUSED))
 def test_a_row_is_refused_for_what_it_prints(case: tuple[str, str]) -> None:
     row, why = case
-    found = [one for one in _checked(row).rows if one.message]
+    found = [one for one in checked(GIVEN, row).rows if one.message]
     assert [one.verdict for one in found] == ["unreadable"], found
     assert why in found[0].message
 
@@ -57,12 +50,12 @@ def test_a_row_is_refused_for_what_it_prints(case: tuple[str, str]) -> None:
     ],
 )
 def test_the_usual_way_to_write_it_is_read(row: str) -> None:
-    assert _checked(row).accepted, _checked(row).rows
+    assert checked(GIVEN, row).accepted, checked(GIVEN, row).rows
 
 
 def test_a_letter_is_no_dimension_and_another_number() -> None:
-    report = _checked(
-        r"\frac1N\sum_{n=1}^{N} x_n &= 0", r"Let $x_n \in \mathbb{R},\ n = 1,\dots,N$ and $N \in \mathbb{R}$."
+    report = checked(
+        r"Let $x_n \in \mathbb{R},\ n = 1,\dots,N$ and $N \in \mathbb{R}$.", r"\frac1N\sum_{n=1}^{N} x_n &= 0"
     )
     assert any("N is a dimension of this derivation" in row.message for row in report.rows)
 
@@ -73,4 +66,4 @@ def test_a_long_product_and_a_long_power_are_judged() -> None:
         r"\frac{1}{d}\sum_i x_i &\ge \prod_i x_i^{1/d}",
         r"\Bigl(\frac{1}{d}\sum_i x_i\Bigr)^d &\ge \prod_i x_i",
     ):
-        assert _checked(row, given).accepted
+        assert checked(given, row).accepted
