@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from time import process_time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,12 +27,11 @@ from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.syntax.diagnostics import Text
 
 if TYPE_CHECKING:
+    from report_src.derivations.checking.suggestions import Suggestions
     from report_src.derivations.judging.comparison import Failure, Outcome
 
 # begins the message of an exception that nothing expected; the derivation counts as refused
 INTERNAL = "internal error of the checker"
-SUGGESTED = 5  # wrong rows of a derivation for which a correction is looked for
-PATIENCE = 1.0  # seconds of this process in which corrections of one derivation are looked for
 STRICT = "the two sides are equal there: is ≤ or ≥ meant?"
 ROUNDED = "a decimal that only rounds a value equals nothing: write ≈ in a row that ends in \\unchecked, or \\tfrac13"
 CONDITION = "state it in the text above: At a stationary point, $\\nabla_w L = \\mathbf 0$. Or: Assume that $A w = 0$."
@@ -171,28 +169,38 @@ class _Judged:
     claims: dict[int, list[int]]
     failed: set[int]
     stated: Callable[[], set[int]]
+    suggestions: Callable[[], Suggestions]
 
 
-def _by_row(program: Program, outcomes: dict[int, Outcome], stated: Callable[[], set[int]]) -> _Judged:
+def _by_row(derivation: Derivation, program: Program, outcomes: dict[int, Outcome], text: Text, seed: int) -> _Judged:
     claims: dict[int, list[int]] = {}
     for k, claim in enumerate(program.claims):
         for number in claim.place.rows:
             claims.setdefault(number, []).append(k)
     failed = {id(claim) for k, claim in enumerate(program.claims) if outcomes[k].failure}
-    return _Judged(program, outcomes, claims, failed, stated)
+
+    @cache
+    def stated() -> set[int]:
+        return holding(derivation, program, text.text, _judge, seed)
+
+    @cache
+    def suggestions() -> Suggestions:
+        from report_src.derivations.checking.suggestions import Suggestions  # evaluates as well
+
+        return Suggestions(derivation, program, seed)
+
+    return _Judged(program, outcomes, claims, failed, stated, suggestions)
 
 
 def _rows(
     derivation: Derivation, program: Program, outcomes: dict[int, Outcome], text: Text, seed: int
 ) -> list[RowReport]:
     rows: list[RowReport] = []
-    stated = cache(lambda: holding(derivation, program, text.text, _judge, seed))
-    wrong, judged, stop = 0, _by_row(program, outcomes, stated), process_time() + PATIENCE
+    judged = _by_row(derivation, program, outcomes, text, seed)
     for number, row in enumerate(derivation.rows):
-        made = _row(derivation, number, row, judged, text, (seed, stop) if wrong < SUGGESTED else None)
+        made = _row(derivation, number, row, judged, text)
         if made is not None:
             rows.append(made)
-            wrong += made.verdict == "wrong"
     if not any(row.verdict in ("ok", "wrong", "unreadable") for row in rows):
         message = text.message("a derivation without one checked claim", derivation.start, derivation.start + 18)
         line, column, file = text.place(derivation.start)
@@ -206,7 +214,6 @@ def _row(
     row: Row,
     judged: _Judged,
     text: Text,
-    seed: tuple[int, float] | None,
 ) -> RowReport | None:
     program, outcomes = judged.program, judged.outcomes
     line, column, file = text.place(row.start)
@@ -219,7 +226,7 @@ def _row(
         verdict = "unchecked"
     elif problem is not None:
         verdict = problem[0].verdict
-        suggestion = _suggest(derivation, number, program, seed) if verdict == "wrong" else ""
+        suggestion = judged.suggestions().of(number) if verdict == "wrong" else ""
         message = _refusal(problem[0], text, suggestion)
         line, column, file = text.place(problem[1])
     elif failed is not None:
@@ -227,7 +234,7 @@ def _row(
         open_ended = (failure is not None and failure.undecided) or unstated(claim)
         said, hint = ("", "") if open_ended else unread(derivation, number, claim, program, text.text, judged.stated)
         verdict = "unreadable" if open_ended or said else "wrong"
-        suggestion = _suggest(derivation, number, program, seed) if verdict == "wrong" else ""
+        suggestion = judged.suggestions().of(number) if verdict == "wrong" else ""
         below = id(claim.after) in judged.failed
         message = _difference(claim, outcomes[failed], text, suggestion or (BELOW if below else ""))
         message = text.message(said, *_placed(claim), hint) if said else message
@@ -297,14 +304,6 @@ def _decimal(claim: Claim) -> bool:
     """Tell whether a decimal number is written on a side of a claim."""
     typed = (side.segment.text[side.start : side.end] for side in (claim.left, claim.right))
     return any(re.search(r"\d\.\d", side) for side in typed)
-
-
-def _suggest(derivation: Derivation, number: int, program: Program, seed: tuple[int, float] | None) -> str:
-    if seed is None:
-        return ""
-    from report_src.derivations.checking.suggestions import suggestion  # evaluates as well
-
-    return suggestion(derivation, number, program, *seed)
 
 
 def _warnings(program: Program, text: Text) -> list[str]:

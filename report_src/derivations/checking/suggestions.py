@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from dataclasses import replace as copy_with
-from time import process_time
+from functools import cached_property
 
 from report_src.derivations.checking.edits import Edit, edits, whole
+from report_src.derivations.evaluation import budget
+from report_src.derivations.evaluation.instances import smallest_sizes
 from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.source.document import Derivation
@@ -16,36 +19,64 @@ from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import latex
 from report_src.derivations.syntax.parser import Statement, parse
 
+MAX_ROWS = 5  # wrong rows of a derivation for which a correction is looked for
 MAX_CANDIDATES = 400  # edits that are tried; a row of thirty factors has about two hundred
+MOST = 250_000  # characters that are read in search of the corrections of one derivation: under two seconds
+OPERATION = 0.1  # what an operation on a number takes, in characters read
 LONGEST = 1500  # characters of a statement for which edits are tried; a printed row has at most about four hundred
 _ORDER = ("transpose", "sign", "product", "prime", "mean", "name", "accent", "index", "swap", "missing", "term")
 
 
-def suggestion(derivation: Derivation, number: int, program: Program, seed: int, stop: float) -> str:
-    """Return the edit that makes row `number` true, as a sentence, or nothing; bounds are not mended.
+@dataclass
+class Suggestions:
+    """The search for the corrections of the wrong rows of one derivation.
 
-    No further edit is tried when the time of this process has reached `stop`, in seconds.
+    What it may still take, `left`, is counted in characters read and not in seconds, so that every machine finds the
+    same corrections.
     """
-    from report_src.derivations.judging.verdict import holds_once, judge
 
-    row = derivation.rows[number]
-    above = _until(derivation, number)
-    candidates = [
-        (position, edit) for position, segment in enumerate(row.segments) for edit in _edits(segment, program)
-    ]
-    candidates.sort(key=lambda candidate: _ORDER.index(candidate[1].kind))
-    for position, edit in candidates[:MAX_CANDIDATES]:
-        if process_time() > stop:
-            break
-        mended = read(with_edit(above, number, position, edit))
-        if number in mended.problems:
-            continue
-        mended.keep([claim for claim in mended.claims if number in claim.place.rows])
-        if not mended.claims or any(claim.sign != "=" for claim in mended.claims) or not holds_once(mended, seed):
-            continue
-        if not any(outcome.failure for outcome in judge(mended, seed).values()):
-            return f"{_said(edit, row.segments[position])} would make this row true"
-    return ""
+    derivation: Derivation
+    program: Program
+    seed: int
+    left: float = MOST
+    rows: int = 0
+
+    def of(self, number: int) -> str:
+        """Return the edit that makes row `number` true, as a sentence, or nothing; bounds are not mended."""
+        from report_src.derivations.judging.verdict import holds_once, judge
+
+        row = self.derivation.rows[number]
+        above = _until(self.derivation, number)
+        self.rows += 1
+        if self.rows > MAX_ROWS:
+            return ""
+        cost = self._cost(above)
+        candidates = [
+            (position, edit) for position, segment in enumerate(row.segments) for edit in _edits(segment, self.program)
+        ]
+        candidates.sort(key=lambda candidate: _ORDER.index(candidate[1].kind))
+        for position, edit in candidates[: min(MAX_CANDIDATES, int(self.left / cost))]:
+            self.left -= cost
+            mended = read(with_edit(above, number, position, edit))
+            if number in mended.problems:
+                continue
+            mended.keep([claim for claim in mended.claims if number in claim.place.rows])
+            if not mended.claims or any(claim.sign != "=" for claim in mended.claims):
+                continue
+            if not holds_once(mended, self.seed):
+                continue
+            if not any(outcome.failure for outcome in judge(mended, self.seed).values()):
+                return f"{_said(edit, row.segments[position])} would make this row true"
+        return ""
+
+    def _cost(self, above: Derivation) -> float:
+        """Return what one more edit takes: its derivation is read, and one instance of it is evaluated."""
+        characters = sum(len(segment.text) for row in above.rows for segment in row.segments)
+        return 1 + characters + OPERATION * self._operations
+
+    @cached_property
+    def _operations(self) -> float:
+        return min(budget.work(self.program, smallest_sizes(self.program)), budget.MOST)
 
 
 def _until(derivation: Derivation, number: int) -> Derivation:

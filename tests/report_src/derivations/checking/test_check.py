@@ -2,6 +2,7 @@
 """The check as a whole: verdicts by row, suggestions, seeds, determinism, speed, cache, command line."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -362,6 +363,13 @@ def test_many_wrong_rows_are_refused_in_bounded_time_and_the_first_ones_have_the
     assert displayed(report) == ["wrong"] * 300
     assert [bool(row.suggestion) for row in report.rows if not row.inline] == [True] * 5 + [False] * 295
     assert time.process_time() - before < 10
+
+
+def test_a_verdict_and_a_mend_depend_on_no_clock() -> None:
+    modules = sorted((ROOT / "report_src" / "derivations").rglob("*.py"))
+    clocks = re.compile(r"^\s*(import|from) (time|datetime|signal)\b", re.MULTILINE)
+    assert len(modules) > 50
+    assert [path.name for path in modules if clocks.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_two_derivations_with_one_name_are_refused_with_both_places(
