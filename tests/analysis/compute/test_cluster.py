@@ -23,7 +23,7 @@ from tests.analysis.compute.cluster_study import train
 
 ROOT = Path(__file__).resolve().parents[3]
 TASKS = 8
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 def start(*arguments: str, folder: Path) -> tuple[subprocess.Popen[str], Path]:
@@ -116,7 +116,7 @@ def test_a_scheduler_that_does_not_answer_ends_in_one_message_in_bounded_time(mo
         begun = time.monotonic()
         with pytest.raises(InputError, match="no scheduler answers within 1 s"), cluster.connected(where):
             pass
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:8786", "http://host:1", "tcp://host", "tcp://:80 ", "tcp://a b:1"])
