@@ -21,6 +21,7 @@ ADDRESS = "ANALYSIS_CLUSTER"  # environment: where the scheduler listens
 PATTERN = re.compile(r"(tcp|tls)://[A-Za-z0-9._\-\[\]:]+:\d{1,5}")
 SECONDS = 10  # a scheduler that does not answer by then is not there
 INSTALL = "pip install dask distributed"
+COMMAND = ".venv/bin/python -m dask"  # in a clone: `.venv/bin/dask` would not find the analysis in the current folder
 ANALYSIS = Path(__file__).resolve().parents[1]  # every file below it is in the hash that workers compare
 
 
@@ -56,7 +57,7 @@ def connected(where: str) -> Iterator[None]:
         client = Client(where, timeout=SECONDS, set_as_default=True)
     except (OSError, ValueError) as error:
         reason = f"no scheduler answers within {SECONDS} s ({type(error).__name__})"
-        raise InputError(f"WORKERS={where}: {reason}", "start one with `.venv/bin/dask scheduler`") from None
+        raise InputError(f"WORKERS={where}: {reason}", f"start one with `{COMMAND} scheduler`") from None
     with client:
         check_workers(client, where)
         yield
@@ -65,7 +66,7 @@ def connected(where: str) -> Iterator[None]:
 def check_workers(client: Any, where: str) -> None:
     """Raise InputError where the cluster has no worker, or one that cannot import our code or has loaded other code."""
     if not client.scheduler_info()["workers"]:
-        raise InputError(f"WORKERS={where}: the scheduler has no worker", f"`.venv/bin/dask worker {where}` in a clone")
+        raise InputError(f"WORKERS={where}: the scheduler has no worker", f"`{COMMAND} worker {where}` in a clone")
     found = client.run(loaded_code, on_error="return")
     for worker, code in found.items():
         if code != CODE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import socket
@@ -30,8 +29,8 @@ def start(*arguments: str, folder: Path) -> tuple[subprocess.Popen[str], Path]:
     log = folder / f"{arguments[0]}-{len(list(folder.iterdir()))}.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:], "--no-dashboard"],
-            stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
+            [sys.executable, "-m", "dask", *arguments, "--no-dashboard"],
+            stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, text=True,
         )  # fmt: skip
     return process, log
 
@@ -78,7 +77,9 @@ def workers(scheduler: str, folder: Path) -> Iterator[list[subprocess.Popen[str]
             process.wait()
 
 
-def test_a_cluster_without_workers_is_named(scheduler):  # in this order: no worker yet, two, one of them killed
+def test_a_cluster_without_workers_is_named(scheduler):  # in this order: no worker, two, one killed, README's
+    scheduler,
+):  # in this order: no worker yet, two, one of them killed, the one of the README
     with pytest.raises(InputError, match="the scheduler has no worker"), cluster.connected(scheduler):
         pass
 
@@ -111,6 +112,19 @@ def test_results_are_those_of_this_machine_to_the_bit_though_a_worker_dies(sched
     here = parallel.run_tasks(train, tasks, stage="", progress=silent, steps=[1] * TASKS)
     for ours, theirs in zip(here, there, strict=True):
         assert all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+def test_the_worker_of_the_readme_finds_the_analysis(scheduler, tmp_path):
+    (line,) = re.findall(rf"{re.escape(cluster.COMMAND)} (worker .*)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    words = line.replace("tcp://host:8786", scheduler).replace("--nworkers 8", "--nworkers 1").split()
+    process, log = start(*words, "--local-directory", str(tmp_path / "w"), folder=tmp_path)
+    try:
+        wait_for("Registered to", log)
+        with cluster.connected(scheduler):
+            pass
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def test_a_scheduler_that_does_not_answer_ends_in_one_message_in_bounded_time(monkeypatch):
