@@ -235,7 +235,7 @@ def _refuse_meaningless(
     if any(operand.squared for operand in denominators) and not all(
         is_scalar(operand.target.shape) for operand in denominators
     ):
-        raise ShapeError("∂x² is read for a scalar x", start, end, "write \\partial x\\,\\partial x^\\top")
+        raise Unreadable("∂x² is read for a scalar x", start, end, "write \\partial x\\,\\partial x^\\top")
 
 
 def _note_idle(scope: Scope, numerator: Symbol, below: list[Symbol], start: int, end: int) -> None:

@@ -292,7 +292,7 @@ class Scope:
         if len(subs) == 1 and is_number(subs[0]) and len(subs[0]) == 2 and not is_one(rows) and not is_one(columns):
             subs = tuple(subs[0])
         if is_scalar(shape):
-            raise ShapeError(f"{shown} is a scalar and has no components", start, end)
+            raise Unreadable(f"{shown} is a scalar and has no components", start, end)
         one_dimensional = is_one(rows) or is_one(columns)
         if len(subs) != (1 if one_dimensional else 2):
             wanted = "one index" if one_dimensional else "two indices"

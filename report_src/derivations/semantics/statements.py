@@ -236,4 +236,21 @@ def ranges_of(statements: list[Placed], table: Table, problems: Problems) -> dic
                 message = f"{letter} already runs to {dim}; it cannot run to {label} as well"
                 problem = Unreadable(message, 0, len(statement.segment.text), "take another letter for one of them")
                 refuse(problems, statement, problem)
+        elif statement.declares and _counts(statement.tree):
+            message = "this range is not read: an index runs from 1 to one letter"
+            problem = Unreadable(message, 0, len(statement.segment.text), "write n = 1,\\dots,N")
+            refuse(problems, statement, problem)
     return found
+
+
+def _counts(tree: Statement) -> bool:
+    """Tell whether a statement says n = …, …, N of a letter, and is no range that is read."""
+    if [relation.sign for relation in tree.relations] != ["="] or len(tree.sides[0].items) != 1:
+        return False
+    letter = only_items(tree.sides[0].items[0])
+    items = [only_items(item) for item in tree.sides[1].items]
+    return (
+        len(letter) == 1
+        and dimension_label(letter[0]) is not None
+        and any(len(item) == 1 and item[0].kind == "DOTS" for item in items)
+    )

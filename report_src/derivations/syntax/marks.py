@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -13,6 +13,7 @@ class Letter:
     letter: str
     accent: str = ""
     bold: bool = False
+    upright: bool = field(default=False, compare=False)  # \mathrm{i}: a label where it is a script, and no index
 
 
 class Number(float):

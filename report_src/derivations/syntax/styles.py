@@ -61,7 +61,7 @@ def reading(word: str, inside: list[Tok], content: str, tok: Tok, end: int, dept
         if letter.accent:
             raise Unreadable("one accent per name", tok.start, end)
         return "NAME", Letter(letter.letter, word, letter.bold)
-    return "NAME", Letter(letter.letter, letter.accent, letter.bold or word in BOLD)
+    return "NAME", Letter(letter.letter, letter.accent, letter.bold or word in BOLD, word in ("mathrm", "mathsf"))
 
 
 def letter_of(inside: list[Tok], depth: int) -> Letter | None:
