@@ -96,7 +96,7 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
             scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
         yield from _improved(chase, [values for _, values in scored[:chased]], least, many=many)
         if not number and movable and not program.assumptions:
-            yield from extremes(chase.instance, movable)
+            yield from extremes(chase.instance, movable, farther=_has_logarithm(program))
 
 
 def _improved(chase: _Chase, begun: list[Values], least: float, *, many: bool) -> Iterator[Instance]:
@@ -152,6 +152,15 @@ def many_sizes(program: Program, rule: str) -> Sizes:
     else:
         tried = (in_turn(program, rule, size) for size in MANY)
     return next((sizes for sizes in tried if _affordable(program, sizes)), {})
+
+
+def _has_logarithm(program: Program) -> bool:
+    """Tell whether a logarithm is taken, so that a bound may break only where its argument is beyond all float64."""
+    sides = [side for claim in program.claims for side in (claim.left, claim.right)]
+    return any(
+        node.op == "function" and node.data[0] in ("log", "softplus")
+        for node in walk(*(definition.value for definition in program.definitions), *sides)
+    )
 
 
 def _dimensions(program: Program) -> set[Dim]:

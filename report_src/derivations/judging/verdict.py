@@ -18,7 +18,6 @@ from report_src.derivations.judging.branches import Ways, never_equal, sizes_com
 from report_src.derivations.judging.chains import with_last_held
 from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare
 from report_src.derivations.judging.counterexamples import hunt, narrowed
-from report_src.derivations.judging.extremes import GUARD
 from report_src.derivations.judging.settings import INSTANCES
 from report_src.derivations.semantics.program import Claim, Definition, Program
 
@@ -264,8 +263,8 @@ def _untested(number: int, ways: Ways) -> Failure | None:
 
 def shown(claim: Claim, instance: Instance) -> str:
     """Return the sizes and values of an instance where they are few: "d = 1, x = −3"."""
-    if instance.bits:
-        return f"values that differ by 2^-{instance.bits - GUARD} from a bound of theirs"
+    if instance.note:
+        return instance.note
     met = {dim.root() for symbol in claim.uses for dim in (*symbol.slots, *symbol.shape)}
     parts = [f"{root.label} = {size}" for root, size in instance.sizes.items() if root.label and root in met]
     for symbol, values in instance.values.items():
