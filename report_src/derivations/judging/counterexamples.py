@@ -94,8 +94,8 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
         chased = max(1, min(CHASED_MANY if many else CHASED, int(MOST_CHASED / budget.work(program, sizes))))
-        if most <= STEPS:
-            chased = 0  # a recursion this long is tried at its starts only
+        if most <= STEPS or sum(chase.instance.values[symbol].size for symbol in movable) > MOST_CHASED:
+            chased = 0  # a recursion this long, and a matrix this large, is tried at its starts only
         if program.assumptions:  # many starts are led to one solution; where all is 0 nothing leads away from it
             scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
         yield from _improved(chase, [values for _, values in scored[:chased]], least, many=many)
