@@ -27,6 +27,7 @@ TRIED = 2  # instances on which a way is tried that no draw took
 MOST = 6  # comparisons of a row that are looked at; further ones are covered by the draws only
 TIES = 40  # instances on which the two sides of a comparison may be equal
 MOST_LEVELLED = 16  # instances of which a value is changed so that two sides are equal
+STEPS_TOGETHER = 100  # steps towards values that meet several conditions at once
 MOST_TOGETHER = 2  # products of indicators of a row that are looked at
 _NUMBERS = frozenset({"real", "positive", "nonnegative", "simplex", "definition"})
 
@@ -54,10 +55,12 @@ class Ways:
             if node.op == "indicator" and len(met) == 1 and 0.0 not in met:  # they may be equal at a point
                 equal = copy_with(claim, left=left, sign=">" if 1.0 in met else "<", right=right)
                 yield from islice(hunt(self.program, equal, self.seed), TIES)
-        for met in islice(_never_met(self.program, claim, self.environments if nodes else []), MOST_TOGETHER):
-            for larger, smaller in gaps(met):
+        for conditions_met in islice(
+            _never_met(self.program, claim, self.environments if nodes else []), MOST_TOGETHER
+        ):
+            for larger, smaller in gaps(conditions_met):
                 together = copy_with(claim, left=larger, sign="<=", right=smaller)
-                yield from islice(hunt(self.program, together, self.seed), TRIED)
+                yield from islice(hunt(self.program, together, self.seed, STEPS_TOGETHER), TRIED)
 
     @cached_property
     def environments(self) -> list[Environment]:

@@ -67,8 +67,11 @@ BEYOND = 1e-13  # relative violation that float64 can tell from rounding
 NEXT = 2.0**-53  # distance of 1 to the float64 number below it
 
 
-def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
-    """Yield instances that seem to break an inequality, to be confirmed in balls; at most one a start."""
+def hunt(program: Program, claim: Claim, seed: int, steps: int = STEPS) -> Iterator[Instance]:
+    """Yield instances that seem to break an inequality, to be confirmed in balls; at most one a start.
+
+    `steps` is how many steps a start is improved by at most.
+    """
     met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
     kinds = MOVABLE if program.assumptions else MOVABLE | UNITS
     movable = [s for s in program.table.symbols.values() if s in met and s.kind in kinds]
@@ -98,19 +101,19 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
             chased = 0  # a recursion this long, and a matrix this large, is tried at its starts only
         if program.assumptions:  # many starts are led to one solution; where all is 0 nothing leads away from it
             scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
-        yield from _improved(chase, [values for _, values in scored[:chased]], least, many=many)
+        yield from _improved(chase, [values for _, values in scored[:chased]], least, steps, many=many)
         if number < SCALED_ROUNDS and not program.assumptions:
             yield from _along_scales(chase, least)
         if not number and movable and not program.assumptions:
             yield from extremes(chase.instance, movable, farther=_has_logarithm(program))
 
 
-def _improved(chase: _Chase, begun: list[Values], least: float, *, many: bool) -> Iterator[Instance]:
+def _improved(chase: _Chase, begun: list[Values], least: float, steps: int, *, many: bool) -> Iterator[Instance]:
     """Yield the instances to which starts lead, where the violation there is above `least`; for < and > rounded too."""
     assumed, strict = bool(chase.program.assumptions), chase.claim.sign in ("<", ">")
     for place, values in enumerate(begun):
         for relative in (True, False)[: 2 if place < CHASED_MANY and not assumed else 1]:
-            best = chase.chased(values, STEPS_MANY if many else STEPS, relative=relative)
+            best = chase.chased(values, STEPS_MANY if many else steps, relative=relative)
             if chase.violation(best) > least:
                 yield chase.at(best)
             if strict and not many:

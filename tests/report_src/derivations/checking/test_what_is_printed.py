@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
 """What is printed in a row beside its formula, and two names or signs that a reader tells apart: each is refused."""
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ REFUSED = {
     "a relation between rows": (r"x &= x \\ \intertext{so that x = y} y &= y", "mathematics inside"),
     "a note that denies": (r"x &= x \text{ (incorrect)}", "takes back what the row says"),
     "a tag that denies": (r"x &= x \tag{false}", "takes back what the row says"),
+    "words between rows that deny": (r"x &= x \\ \intertext{It is wrong that} y &= y", "takes back what the row says"),
+    "an upright index": (r"w_{\mathrm{k}} &= w_k", "is not an index"),
+    "an upright label and a letter": (r"p_{\mathrm{k}} &\coloneqq x \\ p_k &= x", "neither declared nor defined"),
+    "braces around one name": (r"x\{y\} &= xy", "braces"),
+    "braces that close as a bracket": (r"2\{x + y) &= 2x + 2y", "it prints 2{x+y)"),
+    "a component of a number": (r"x_i &= x", "has no components"),
     "signs over each other": (r"x\!\!\!\!\!\!\!\! y &= xy", "print signs over each other"),
     "a pale colour": (r"x + \textcolor{palegray}{y} &= x + y", "may not be seen on paper"),
     "two brackets of one name": (r"p^{[1]} &\coloneqq x \\ p^{(1)} &= x", "prints two names"),
@@ -44,6 +51,16 @@ def test_a_row_is_refused_for_what_it_prints(case: tuple[str, str]) -> None:
         r"x &= x \text{ (by symmetry)}",
         r"x &= x \tag{A1}",
         r"x\!\! y &= xy",
+        r"x &= x \\ \intertext{and, without loss of generality,} y &= y",
+        r"p_{\mathrm{k}} &\coloneqq x \\ p_{\text{k}} &= x",
+        r"w_{\max} &\coloneqq x \\ w_{\text{max}} &= x",
+        r"W^{\mathrm{T}}W &= W^\top W",
+        r"\exp\{x\} &= \exp\left\{x\right\}",
+        r"\max\{0, x\} - 2\{x + y\} &= \max(0, x) - 2x - 2y",
+        r"\mathbb{1}\{x > 0\}\exp\{x\} &= e^{x}\mathbb{1}[x > 0]",
+        r"e^{-x^2} &> 0",
+        r"x &= x \quad\therefore\quad x + y = y + x",
+        r"f(x) &\coloneqq x^2 y \\ f'(x) &= 2xy \\ f''(x) &= 2y",
         r"x + \textcolor{blue}{y} &= x + y",
         r"p^{[1]} &\coloneqq x \\ p^{[1]} &= x",
         r"u &\coloneqq x^2, & v &\coloneqq 2y \\ \frac{\partial u}{\partial v} &= 0",
@@ -67,3 +84,25 @@ def test_a_long_product_and_a_long_power_are_judged() -> None:
         r"\Bigl(\frac{1}{d}\sum_i x_i\Bigr)^d &\ge \prod_i x_i",
     ):
         assert checked(given, row).accepted
+
+
+@pytest.mark.parametrize(
+    ("setting", "row"),
+    [
+        (r"Let $W \in \mathbb{R}^{m \times d}$, where $m = d$ never holds.", r"\operatorname{tr}(W) &= \operatorname{tr}(W^\top)"),
+        (r"Let $x_n \in \mathbb{R},\ n = 1,\dots,N$ and $y_n \in \mathbb{R},\ n = 1,\dots,N+1$.", r"\sum_n y_n &= \sum_{n=1}^{N} y_n"),
+        (GIVEN, r"f(x) &\coloneqq x^2 \\ f'(x) &= x"),
+        (GIVEN, r"f(x) &\coloneqq x^2 \\ f'(3) &= 2x"),
+        (GIVEN, r"f(x) &\coloneqq x^2 y \\ f'(y) &= x^2"),
+        (GIVEN, r"L &\coloneqq x^2 \\ L\{x + 1\} &= x^3 + x^2"),
+        (GIVEN, r"\exp\{x\}^2 &= e^{x^2}"),
+    ],
+)  # fmt: skip
+def test_what_a_reader_takes_otherwise_gets_no_tick(setting: str, row: str) -> None:
+    assert not checked(setting, row).accepted
+
+
+def test_a_half_line_is_written_before_or_behind_its_dimension() -> None:
+    setting = r"Let $\mathbf{s} \in \mathbb{R}^{n}_{>0}$, $\mathbf{r} \in \mathbb{R}_{>0}^{n}$ and $\mathbf{t} \in \mathbb{R}^n_{\ge 0}$."
+    assert checked(setting, r"\log(s_i r_i) &= \log s_i + \log r_i", r"t_i &\ge 0").accepted
+    assert not checked(setting, r"t_i &> 0").accepted
