@@ -15,7 +15,21 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(r"%[^\n]*\n?|\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _NOTHING = frozenset(
-    {"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle", "\\limits", "\\left", "\\right"}
+    {
+        "\\,",
+        "\\;",
+        "\\:",
+        "\\!",
+        "\\ ",
+        "~",
+        "&",
+        "\\displaystyle",
+        "\\textstyle",
+        "\\limits",
+        "\\nolimits",
+        "\\left",
+        "\\right",
+    }
 )
 _NOTHING |= {"\\quad", "\\qquad", "\\enspace", "\\thinspace", "\\negthinspace", "\\medspace", "\\thickspace"}
 _SIZE = re.compile(r"\\[bB]igg?[lrm]?")

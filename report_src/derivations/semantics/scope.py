@@ -219,7 +219,8 @@ class Scope:
             letter = show_key((text, "", "", ()))
             message = f"{letter} runs over {index.dim} elsewhere in this statement, and over {dim} in {shown}"
             hint = f"a sum over {shown}'s index ends at {dim}: \\sum_{{{letter}=1}}^{{{dim}}}" if index.bound else ""
-            raise ShapeError(message, use.start, use.end, hint)
+            numbered = dim.root().size is not None or index.dim.root().size is not None
+            raise (Unreadable if numbered else ShapeError)(message, use.start, use.end, hint)
         return index
 
     def shift(self, steps: tuple[str, int], dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:

@@ -96,6 +96,9 @@ def _token(kind: str, value: Any, tok: Tok, end: int | None = None) -> Mark:
 ABOVE_0 = {">": "positive", "\\ge": "nonnegative", "\\geq": "nonnegative"}
 
 
+_LIMITS = ("\\limits", "\\nolimits")  # where limits are set, not what they say
+
+
 class _Lexer:
     def __init__(self, text: str, toks: list[Tok], out: list[Mark]) -> None:
         self.text, self.toks, self.out = text, toks, out
@@ -174,7 +177,7 @@ class _Lexer:
             return self.emit("NAME", Letter(_STARS[tok.text]), tok, index + 1)
         if opened := self.condition(index + 1, stop, tok):
             return opened
-        if _SIMPLE.get(tok.text) == "SUM" and index + 1 < stop and self.toks[index + 1].text == "\\limits":
+        if _SIMPLE.get(tok.text) == "SUM" and index + 1 < stop and self.toks[index + 1].text in _LIMITS:
             return self.emit("SUM", tok.text, tok, index + 2)
         if tok.text == "\\}":
             return self.emit(self.opened.pop() if self.opened else "RSET", tok.text, tok, index + 1)
