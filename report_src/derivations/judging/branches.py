@@ -55,10 +55,9 @@ class Ways:
             if node.op == "indicator" and len(met) == 1 and 0.0 not in met:  # they may be equal at a point
                 equal = copy_with(claim, left=left, sign=">" if 1.0 in met else "<", right=right)
                 yield from islice(hunt(self.program, equal, self.seed), TIES)
-        for conditions_met in islice(
-            _never_met(self.program, claim, self.environments if nodes else []), MOST_TOGETHER
-        ):
-            for larger, smaller in gaps(conditions_met):
+        environments = self.environments if nodes else []
+        for margins in islice(_never_met(self.program, claim, environments), MOST_TOGETHER):
+            for larger, smaller in gaps(margins):
                 together = copy_with(claim, left=larger, sign="<=", right=smaller)
                 yield from islice(hunt(self.program, together, self.seed, STEPS_TOGETHER), TRIED)
 

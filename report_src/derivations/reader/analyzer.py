@@ -197,13 +197,7 @@ class _Builder:
         zero = only_items(tree.sides[1].items[0])
         names = [only_items(item) for item in tree.sides[0].items]
         uses = [plain_name(items[0]) if len(items) == 1 else None for items in names]
-        known = [
-            use is None
-            or (use.power is not None and not use.label)  # an expression: e^{-x^2} > 0
-            or self.table.find(use) is not None
-            or self.is_value(use)
-            for use in uses
-        ]
+        known = [use is None or self.table.find(use) is not None or self.is_value(use) for use in uses]
         if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
             return False
         self.kind(statement, "declaration")
@@ -214,7 +208,7 @@ class _Builder:
     def is_value(self, use: NameUse) -> bool:
         """Tell whether a letter with a superscript is a power of something known: e^x, a^2 of a declared a."""
         base = copy_with(use, sup="", operations=(), power=None, label="")
-        return bool(use.label) and (use.letter == Letter("e") or self.table.find(base) is not None)
+        return bool(use.label or use.power) and (use.letter == Letter("e") or self.table.find(base) is not None)
 
     def declare(self, item: Syntax, kind: str, shape: Shape) -> Symbol:
         """Enter one declared name; with a range it is a family."""
