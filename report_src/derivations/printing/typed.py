@@ -18,7 +18,7 @@ _NOTHING = frozenset(
     {"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle", "\\left", "\\right"}
 )
 _NOTHING |= {"\\quad", "\\qquad", "\\enspace", "\\thinspace", "\\negthinspace", "\\medspace", "\\thickspace"}
-_NOTHING |= {"\\limits", "\\nolimits"}
+_NOTHING |= {"\\left", "\\right", "\\limits", "\\nolimits"}
 _SIZE = re.compile(r"\\[bB]igg?[lrm]?")
 _BOLD = frozenset({"\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\vec", "\\underline"})
 _FONTS = _BOLD | {"\\mathcal", "\\mathsf", "\\mathit", "\\mathscr"}
