@@ -18,6 +18,7 @@ REFUSED = {
     "words between rows that deny": (r"x &= x \\ \intertext{It is wrong that} y &= y", "takes back what the row says"),
     "an upright index": (r"w_{\mathrm{k}} &= w_k", "is not an index"),
     "an upright label and a letter": (r"p_{\mathrm{k}} &\coloneqq x \\ p_k &= x", "neither declared nor defined"),
+    "a calligraphic letter beside an italic one": (r"\mathcal{L} &\coloneqq x \\ L &= x", "prints two names"),
     "braces around one name": (r"x\{y\} &= xy", "braces"),
     "braces that close as a bracket": (r"2\{x + y) &= 2x + 2y", "it prints 2{x+y)"),
     "a component of a number": (r"x_i &= x", "has no components"),
@@ -59,6 +60,9 @@ def test_a_row_is_refused_for_what_it_prints(case: tuple[str, str]) -> None:
         r"\max\{0, x\} - 2\{x + y\} &= \max(0, x) - 2x - 2y",
         r"\mathbb{1}\{x > 0\}\exp\{x\} &= e^{x}\mathbb{1}[x > 0]",
         r"e^{-x^2} &> 0",
+        r"\mathcal{L} &\coloneqq x^2 \\ \frac{\partial\mathcal{L}}{\partial x} &= 2x",
+        r"\sum_{ij} W_{ij}^2 &= \lVert W\rVert_F^2",
+        r"\sum\nolimits_i w_i &= \sum\limits_i w_i",
         r"x &= x \quad\therefore\quad x + y = y + x",
         r"f(x) &\coloneqq x^2 y \\ f'(x) &= 2xy \\ f''(x) &= 2y",
         r"x + \textcolor{blue}{y} &= x + y",
@@ -91,6 +95,10 @@ def test_a_long_product_and_a_long_power_are_judged() -> None:
     [
         (r"Let $W \in \mathbb{R}^{m \times d}$, where $m = d$ never holds.", r"\operatorname{tr}(W) &= \operatorname{tr}(W^\top)"),
         (r"Let $x_n \in \mathbb{R},\ n = 1,\dots,N$ and $y_n \in \mathbb{R},\ n = 1,\dots,N+1$.", r"\sum_n y_n &= \sum_{n=1}^{N} y_n"),
+        (r"Let $W \in \mathbb{R}^{m \times d}$. Nothing changes for $m = d$.", r"\operatorname{tr}(W) &= \operatorname{tr}(W^\top)"),
+        (r"Let $W \in \mathbb{R}^{m \times d}$. In the case with $m = d$ more is known.", r"\operatorname{tr}(W) &= \operatorname{tr}(W^\top)"),
+        (r"Let $\mathbf{x} \in \mathbb{R}^{4}$.", r"\sum_{i=1}^{3} x_i &= x_1 + x_2 + x_3 + x_4"),
+        (r"Let $\mathbf{x} \in \mathbb{R}^{3}$.", r"\sum_{i=1}^{3} 1 &= 4"),
         (GIVEN, r"f(x) &\coloneqq x^2 \\ f'(x) &= x"),
         (GIVEN, r"f(x) &\coloneqq x^2 \\ f'(3) &= 2x"),
         (GIVEN, r"f(x) &\coloneqq x^2 y \\ f'(y) &= x^2"),
@@ -106,3 +114,15 @@ def test_a_half_line_is_written_before_or_behind_its_dimension() -> None:
     setting = r"Let $\mathbf{s} \in \mathbb{R}^{n}_{>0}$, $\mathbf{r} \in \mathbb{R}_{>0}^{n}$ and $\mathbf{t} \in \mathbb{R}^n_{\ge 0}$."
     assert checked(setting, r"\log(s_i r_i) &= \log s_i + \log r_i", r"t_i &\ge 0").accepted
     assert not checked(setting, r"t_i &> 0").accepted
+
+
+@pytest.mark.parametrize("size", [3, 4])
+def test_a_sum_to_a_number_is_read_where_the_vector_has_so_many_entries(size: int) -> None:
+    report = checked(rf"Let $\mathbf{{x}} \in \mathbb{{R}}^{{{size}}}$.", r"\sum_{i=1}^{3} x_i &= x_1 + x_2 + x_3")
+    assert [row.verdict for row in report.rows if not row.inline] == ["ok" if size == 3 else "unreadable"]
+
+
+@pytest.mark.parametrize("words", ["with $m = d$.", ", where $m = d$.", ". We take $m = d$.", ". Let $m = d$."])
+def test_a_sentence_that_declares_makes_two_dimensions_one(words: str) -> None:
+    setting = rf"Let $W \in \mathbb{{R}}^{{m \times d}}$ {words}"
+    assert checked(setting, r"\operatorname{tr}(W) &= \operatorname{tr}(W^\top)").accepted
