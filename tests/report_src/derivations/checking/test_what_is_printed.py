@@ -126,3 +126,20 @@ def test_a_sum_to_a_number_is_read_where_the_vector_has_so_many_entries(size: in
 def test_a_sentence_that_declares_makes_two_dimensions_one(words: str) -> None:
     setting = rf"Let $W \in \mathbb{{R}}^{{m \times d}}$ {words}"
     assert checked(setting, r"\operatorname{tr}(W) &= \operatorname{tr}(W^\top)").accepted
+
+
+@pytest.mark.parametrize(
+    ("setting", "row", "verdict"),
+    [
+        (r"$x_t \in \mathbb{R}$ for $t \in \{1, \dots, T\}$", r"\sum_{t=1}^{T} x_t &= \sum_t x_t", "ok"),
+        (r"$x^{(i)} \in \mathbb{R}$, $i \in \{1, \dots, m\}$", r"\sum_{i=1}^{m} x^{(i)} &= \sum_i x^{(i)}", "ok"),
+        (r"$x_t \in \mathbb{R}$ for $t \in \{0, \dots, T\}$", r"\sum_{t=1}^{T} x_t &= \sum_t x_t", "unreadable"),
+        (r"$K \in \mathbb{R}^{n \times n}$", r"\log\det K + \log 2 &= \log(2\det(K))", "ok"),
+        (r"$K \in \mathbb{R}^{n \times n}$", r"\log\det K^\top K &= 2\log\det K", "unreadable"),
+    ],
+)
+def test_a_set_of_numbers_is_the_range_of_an_index_and_log_det_is_one_function(
+    setting: str, row: str, verdict: str
+) -> None:
+    report = checked(f"Let {setting}.", row)
+    assert [found.verdict for found in report.rows if not found.inline] == [verdict]
