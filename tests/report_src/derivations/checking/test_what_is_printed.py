@@ -26,6 +26,14 @@ REFUSED = {
     "a pale colour": (r"x + \textcolor{palegray}{y} &= x + y", "may not be seen on paper"),
     "two brackets of one name": (r"p^{[1]} &\coloneqq x \\ p^{(1)} &= x", "prints two names"),
     "a variation": (r"L &\coloneqq x^2 \\ \frac{\delta L}{\delta x} &= x", "can be read as a quotient"),
+    "a value that is written out beside its name": (
+        r"u &\coloneqq x + y, & L &\coloneqq (x + y)^2, & M &\coloneqq uL \\ \frac{\partial M}{\partial u} &= L",
+        "which equals u",
+    ),
+    "a factor that is written out beside its name": (
+        r"u &\coloneqq \tanh(x), & L &\coloneqq u\tanh(x) \\ \frac{\partial L}{\partial u} &= \tanh(x)",
+        "which equals u",
+    ),
     "a zero derivative of a source": (
         r"u &\coloneqq x^2, & v &\coloneqq 2u \\ \frac{\partial u}{\partial v} &= 0",
         "is not defined by",
@@ -60,6 +68,8 @@ def test_a_row_is_refused_for_what_it_prints(case: tuple[str, str]) -> None:
         r"\max\{0, x\} - 2\{x + y\} &= \max(0, x) - 2x - 2y",
         r"\mathbb{1}\{x > 0\}\exp\{x\} &= e^{x}\mathbb{1}[x > 0]",
         r"e^{-x^2} &> 0",
+        r"u &\coloneqq x^2, & v &\coloneqq u + x, & L &\coloneqq v^2 \\ \frac{\partial L}{\partial u} &= 2v",
+        r"u &\coloneqq x^2, & L &\coloneqq u + x^2 \\ \frac{\partial L}{\partial x} &= 4x",
         r"\mathcal{L} &\coloneqq x^2 \\ \frac{\partial\mathcal{L}}{\partial x} &= 2x",
         r"\sum_{ij} W_{ij}^2 &= \lVert W\rVert_F^2",
         r"\sum\nolimits_i w_i &= \sum\limits_i w_i",
