@@ -267,9 +267,7 @@ def _refuse_repeated(numerator: Symbol, symbol: Symbol, above: set[Symbol], star
     alone = re.compile(re.escape(typed).join(around))
     for other in above - ancestors(symbol) - {symbol}:
         if alone.search(other.typed.replace(" ", "")):
-            message = (
-                f"{other} contains {pretty(symbol.typed)}, which equals {symbol}; {numerator} has {symbol} too"
-            )
+            message = f"{other} contains {pretty(symbol.typed)}, which equals {symbol}; {numerator} has {symbol} too"
             raise Unreadable(message, start, end, f"write {symbol} there, or give it no name")
 
 

@@ -254,6 +254,7 @@ def _take_ranges(statements: list[Placed]) -> None:
         if [relation.sign for relation in statement.tree.relations] == ["in"]:
             uses = [plain_name(next(iter(only_items(item)), item)) for item in statement.tree.sides[0].items]
             counted |= {sub for use in uses if use is not None for sub in (*use.subs, use.sup)}
+    counted -= {ranged[0] for statement in statements if (ranged := range_of(statement.tree)) is not None}
     for statement in statements:
         tree = statement.tree
         if [relation.sign for relation in tree.relations] != ["in"] or tree.continues or len(tree.sides[0].items) != 1:
