@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,13 @@ LEAST = 2.0**-20  # size below which a solved value may be 0
 
 
 _OBJECT = np.dtype(object)
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A number that no float64 holds, as a ball without a radius; a solved value is a ball with one."""
+
+    ball: Any
 
 
 class Floats:
@@ -113,9 +121,9 @@ class Balls:
         """Return values as an array of balls: float64 numbers are exact, solved ones hold the solution."""
         if getattr(values, "dtype", None) is not _OBJECT:
             return self._maps["ball"](np.asarray(values, dtype=np.float64))
-        size = max((abs(float(x)) for x in values.flat), default=0.0)
+        size = max((abs(float(x)) for x in values.flat if not isinstance(x, Exact)), default=0.0)
         bound = self.arb(max(size, LEAST)) * self.arb(2) ** -self.bits
-        return np.frompyfunc(lambda x: self.arb(x, bound), 1, 1)(values)
+        return np.frompyfunc(lambda x: x.ball if isinstance(x, Exact) else self.arb(x, bound), 1, 1)(values)
 
     def number(self, value: Fraction) -> Any:
         """Return the ball of an exact number."""

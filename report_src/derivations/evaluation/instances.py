@@ -72,6 +72,7 @@ class Instance:
     small: bool = False  # whether sizes of 1 are meant: what is defined only there is not evidence enough
     edge: bool = False  # whether an assumed ≤ or ≥ holds with equality
     bits: int = 0  # precision that values beside a bound need; 0 for the usual one
+    note: str = ""  # what a message says of values that are too far out to be printed
 
     def size(self, dim: Dim) -> int:
         """Return the size of a dimension."""

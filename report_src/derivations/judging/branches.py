@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import replace as copy_with
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -16,18 +15,19 @@ from report_src.derivations.evaluation.functions import short
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.judging.counterexamples import hunt
+from report_src.derivations.judging.together import conditions, factors_alone, gaps, number
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.scope import Target
-from report_src.derivations.semantics.shapes import NONE, Node, is_scalar, walk
-from report_src.derivations.semantics.shapes import node as node_of
+from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.sizes import only_sizes
-from report_src.derivations.semantics.symbols import SCALAR, Symbol
+from report_src.derivations.semantics.symbols import Symbol
 
 TRIED = 2  # instances on which a way is tried that no draw took
 MOST = 6  # comparisons of a row that are looked at; further ones are covered by the draws only
 TIES = 40  # instances on which the two sides of a comparison may be equal
 MOST_LEVELLED = 16  # instances of which a value is changed so that two sides are equal
+STEPS_TOGETHER = 100  # steps towards values that meet several conditions at once
 MOST_TOGETHER = 2  # products of indicators of a row that are looked at
 _NUMBERS = frozenset({"real", "positive", "nonnegative", "simplex", "definition"})
 
@@ -55,9 +55,11 @@ class Ways:
             if node.op == "indicator" and len(met) == 1 and 0.0 not in met:  # they may be equal at a point
                 equal = copy_with(claim, left=left, sign=">" if 1.0 in met else "<", right=right)
                 yield from islice(hunt(self.program, equal, self.seed), TIES)
-        for gap in islice(_gaps(self.program, claim, self.environments if nodes else []), MOST_TOGETHER):
-            together = copy_with(claim, left=gap, sign="<=", right=_zero(gap))
-            yield from islice(hunt(self.program, together, self.seed), TRIED)
+        environments = self.environments if nodes else []
+        for margins in islice(_never_met(self.program, claim, environments), MOST_TOGETHER):
+            for larger, smaller in gaps(margins):
+                together = copy_with(claim, left=larger, sign="<=", right=smaller)
+                yield from islice(hunt(self.program, together, self.seed, STEPS_TOGETHER), TRIED)
 
     @cached_property
     def environments(self) -> list[Environment]:
@@ -91,29 +93,12 @@ def _equal(program: Program, claim: Claim, sides: tuple[Node, Node], drawn: list
                     yield made
 
 
-def _gaps(program: Program, claim: Claim, environments: list[Environment]) -> Iterator[Node]:
-    """Yield for each product of indicators that is 0 on every instance by how much its conditions are met at once."""
+def _never_met(program: Program, claim: Claim, environments: list[Environment]) -> Iterator[list[Node]]:
+    """Yield the conditions of each product of indicators, or of max(0, ·), that is 0 on every instance."""
     for node in walk(*_sides(program, claim)):
-        factors = [arg for arg in node.args if arg.op == "indicator" and arg.data in _SIDES]
-        if node.op not in ("product", "hadamard") or len(factors) < 2 or not is_scalar(node.shape):
-            continue
-        product = copy(node)
-        product.args, product.data = tuple(factors), ("scale",) * (len(factors) - 1)
-        if not any(_value(environment, product).any() for environment in environments):
-            yield reduce(_smaller, (_margin(factor) for factor in factors))
-
-
-# the sides of a condition in the order in which their difference is positive where it is met
-_SIDES = {">": (0, 1), ">=": (0, 1), "<": (1, 0), "<=": (1, 0)}
-
-
-def _margin(condition: Node) -> Node:
-    larger, smaller = (condition.args[place] for place in _SIDES[condition.data])
-    return node_of("add", (larger, smaller), condition.shape, ("+", "-"), start=condition.start, end=condition.end)
-
-
-def _smaller(one: Node, other: Node) -> Node:
-    return node_of("minimum", (one, other), one.shape, start=one.start, end=other.end)
+        met = conditions(node)
+        if met and not any((np.abs(_value(one, factors_alone(node))) > 0).any() for one in environments):
+            yield met
 
 
 def never_equal(program: Program, claim: Claim, drawn: list[Instance]) -> Node | None:
@@ -153,11 +138,7 @@ def _compared(node: Node) -> tuple[Node, Node]:
     """Return what a node compares: its two arguments, or its argument and 0."""
     if len(node.args) == 2:
         return node.args
-    return node.args[0], _zero(node)
-
-
-def _zero(node: Node) -> Node:
-    return Node("constant", (), SCALAR, NONE, node.start, node.end, node.segment, 0.0, True)
+    return node.args[0], number(node, 0.0)
 
 
 def _is_real(node: Node) -> bool:

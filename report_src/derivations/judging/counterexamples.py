@@ -5,10 +5,11 @@ What is found here is a candidate only; balls decide whether it breaks the inequ
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import replace as copy_with
-from itertools import islice
+from itertools import islice, product
 from math import prod
 
 import numpy as np
@@ -51,6 +52,9 @@ ROUNDS = (
 CHASED, STEPS = 5, 25  # starts of a round that are improved, and the steps of each
 CHASED_MANY, STEPS_MANY = 2, 10  # the same where sizes are 20 to 60
 BURSTS = 8  # most parts of a chase, after each of which values are brought back to the assumptions
+SCALED_ROUNDS = 1  # rounds in which magnitudes move
+MOST_SCALED = 3, 12  # most symbols whose magnitudes move together, and the most entries of them
+SMALL = (2.0**-5, 2.0**-30)  # magnitudes that such a search begins at, whose powers are exact
 MANY = (60, 40, 20)
 MOST_ENTRIES = (20_000, 1000, 200)  # sizes at which only the starts are tried
 FUNCTIONS = 24  # further draws of the functions, in scales from 1 to 10^6
@@ -63,8 +67,11 @@ BEYOND = 1e-13  # relative violation that float64 can tell from rounding
 NEXT = 2.0**-53  # distance of 1 to the float64 number below it
 
 
-def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
-    """Yield instances that seem to break an inequality, to be confirmed in balls; at most one a start."""
+def hunt(program: Program, claim: Claim, seed: int, steps: int = STEPS) -> Iterator[Instance]:
+    """Yield instances that seem to break an inequality, to be confirmed in balls; at most one a start.
+
+    `steps` is how many steps a start is improved by at most.
+    """
     met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
     kinds = MOVABLE if program.assumptions else MOVABLE | UNITS
     movable = [s for s in program.table.symbols.values() if s in met and s.kind in kinds]
@@ -90,25 +97,53 @@ def hunt(program: Program, claim: Claim, seed: int) -> Iterator[Instance]:
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         yield from (chase.at(values) for found, values in scored[:CHASED] if found > least)
         chased = max(1, min(CHASED_MANY if many else CHASED, int(MOST_CHASED / budget.work(program, sizes))))
-        if most <= STEPS:
-            chased = 0  # a recursion this long is tried at its starts only
+        if most <= STEPS or sum(chase.instance.values[symbol].size for symbol in movable) > MOST_CHASED:
+            chased = 0  # a recursion this long, and a matrix this large, is tried at its starts only
         if program.assumptions:  # many starts are led to one solution; where all is 0 nothing leads away from it
             scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
-        yield from _improved(chase, [values for _, values in scored[:chased]], least, many=many)
+        yield from _improved(chase, [values for _, values in scored[:chased]], least, steps, many=many)
+        if number < SCALED_ROUNDS and not program.assumptions:
+            yield from _along_scales(chase, least)
         if not number and movable and not program.assumptions:
-            yield from extremes(chase.instance, movable)
+            yield from extremes(chase.instance, movable, farther=_has_logarithm(program))
 
 
-def _improved(chase: _Chase, begun: list[Values], least: float, *, many: bool) -> Iterator[Instance]:
+def _improved(chase: _Chase, begun: list[Values], least: float, steps: int, *, many: bool) -> Iterator[Instance]:
     """Yield the instances to which starts lead, where the violation there is above `least`; for < and > rounded too."""
     assumed, strict = bool(chase.program.assumptions), chase.claim.sign in ("<", ">")
     for place, values in enumerate(begun):
         for relative in (True, False)[: 2 if place < CHASED_MANY and not assumed else 1]:
-            best = chase.chased(values, STEPS_MANY if many else STEPS, relative=relative)
+            best = chase.chased(values, STEPS_MANY if many else steps, relative=relative)
             if chase.violation(best) > least:
                 yield chase.at(best)
             if strict and not many:
                 yield from (chase.at(_rounded(best, chase.movable, digits)) for digits in (0, 2))
+
+
+def _along_scales(chase: _Chase, least: float) -> Iterator[Instance]:
+    """Yield instances to which a search over magnitudes leads, in which a valley such as xy = 1 is straight.
+
+    It begins at numbers that are powers of each other: (t, 1/t), (t, 1/t²), (t, t²), …, with either sign.
+    """
+    moved = [symbol for symbol in chase.movable if symbol.kind == "real" or symbol.kind in BOUNDED]
+    entries = sum(chase.instance.values[symbol].size for symbol in moved)
+    if not 1 < len(moved) <= MOST_SCALED[0] or entries > MOST_SCALED[1]:
+        return
+    rest = len(moved) - 1
+    starts_tried: list[tuple[float, Values]] = []
+    for base in SMALL:
+        for powers in product((-2, -1, 0, 1, 2) if rest == 1 else (-1, 0, 1), repeat=len(moved)):
+            for signs in product((1,), *[(1, -1)] * rest):
+                values = dict(chase.instance.values)
+                for symbol, power, sign in zip(moved, powers, signs, strict=True):
+                    side = sign if symbol.kind == "real" else 1
+                    values[symbol] = np.full(values[symbol].shape, side * base**power)
+                starts_tried.append((chase.violation(values), values))
+    finite = [start for start in starts_tried if np.isfinite(start[0])]
+    for found, values in sorted(finite, key=lambda start: -start[0])[:CHASED]:
+        best = values if found > least else chase.improved(values, STEPS, relative=True, scaled=True)
+        if chase.violation(best) > least:
+            yield chase.at(best)
 
 
 def _rounded(values: Values, movable: list[Symbol], digits: int) -> Values:
@@ -152,6 +187,15 @@ def many_sizes(program: Program, rule: str) -> Sizes:
     else:
         tried = (in_turn(program, rule, size) for size in MANY)
     return next((sizes for sizes in tried if _affordable(program, sizes)), {})
+
+
+def _has_logarithm(program: Program) -> bool:
+    """Tell whether a logarithm is taken, so that a bound may break only where its argument is beyond all float64."""
+    sides = [side for claim in program.claims for side in (claim.left, claim.right)]
+    return any(
+        node.op == "function" and node.data[0] in ("log", "softplus")
+        for node in walk(*(definition.value for definition in program.definitions), *sides)
+    )
 
 
 def _dimensions(program: Program) -> set[Dim]:
@@ -237,10 +281,14 @@ class _Chase:
             found.move(values)
         return found
 
-    def improved(self, values: Values, steps: int, *, relative: bool) -> Values:
-        """Return values with a larger violation, by its size or relative to the two sides."""
+    def improved(self, values: Values, steps: int, *, relative: bool, scaled: bool = False) -> Values:
+        """Return values with a larger violation, by its size or relative to the two sides.
+
+        If `scaled`, real values keep their signs, and their logarithms move.
+        """
+        signs = {s: np.sign(values[s]) for s in self.movable if s.kind == "real"} if scaled else {}
         start = (
-            np.concatenate([_free(s, np.asarray(values[s], dtype=float)).reshape(-1) for s in self.movable])
+            np.concatenate([_free(s, np.asarray(values[s], dtype=float), signs).reshape(-1) for s in self.movable])
             if self.movable
             else np.zeros(0)
         )
@@ -249,23 +297,27 @@ class _Chase:
         along = self.along(values)
 
         def gap(point: np.ndarray) -> tuple[float, Callable[[], np.ndarray]]:
-            found = self._at(self._values(values, point), relative=relative)
-            return found.worst, lambda: along(self._slope(found))
+            found = self._at(self._values(values, point, signs), relative=relative)
+            worst = found.worst
+            if not scaled:
+                return worst, lambda: along(self._slope(found, signs))
+            inside = min(max(worst, NEXT - 1), 1 - NEXT)  # the logarithm of the quotient of two positive sides
+            return math.atanh(inside), lambda: along(self._slope(found, signs)) / (1 - inside**2)
 
         point, _ = maximize(gap, start, steps, stop=_FOUND)
-        return self._values(values, point)
+        return self._values(values, point, signs)
 
-    def _slope(self, found: Violation) -> np.ndarray:
+    def _slope(self, found: Violation, signs: Values) -> np.ndarray:
         """Return the slope of a violation by the free values."""
         slopes = zip(self.movable, found.slopes(self.movable), strict=True)
-        return np.concatenate([_chain(symbol, at, slope).reshape(-1) for symbol, (at, slope) in slopes])
+        return np.concatenate([_chain(symbol, at, slope, signs).reshape(-1) for symbol, (at, slope) in slopes])
 
-    def _values(self, values: Values, point: np.ndarray) -> Values:
+    def _values(self, values: Values, point: np.ndarray, signs: Values) -> Values:
         made, begin = dict(values), 0
         for symbol in self.movable:
             shape = values[symbol].shape
             end = begin + values[symbol].size
-            made[symbol] = _bound(symbol, point[begin:end].reshape(shape))
+            made[symbol] = _bound(symbol, point[begin:end].reshape(shape), signs)
             begin = end
         return made
 
@@ -274,16 +326,19 @@ _FOUND = 1e-6  # relative violation at which a chase ends: balls will see it
 _STEEPEST = 40.0  # largest logarithm of a value that was declared positive
 
 
-def _free(symbol: Symbol, values: np.ndarray) -> np.ndarray:
+def _free(symbol: Symbol, values: np.ndarray, signs: Values) -> np.ndarray:
     """Return values without their constraint: logarithms of what is positive."""
     if symbol.kind in UNITS:
         inside = np.clip(values, TINY, 1 - NEXT)
         return np.log(inside) - np.log1p(-inside)
-    return values if symbol.kind == "real" else np.log(np.maximum(values, TINY))
+    moves = symbol.kind == "real" and symbol not in signs
+    return values if moves else np.log(np.maximum(np.abs(values), TINY))
 
 
-def _bound(symbol: Symbol, free: np.ndarray) -> np.ndarray:
-    """Return values that keep what was declared."""
+def _bound(symbol: Symbol, free: np.ndarray, signs: Values) -> np.ndarray:
+    """Return values that keep what was declared, and their signs."""
+    if symbol in signs:
+        return np.asarray(signs[symbol] * np.exp(np.clip(free, -_STEEPEST, _STEEPEST)))
     if symbol.kind == "real":
         return free
     if symbol.kind in BOUNDED:
@@ -295,8 +350,10 @@ def _bound(symbol: Symbol, free: np.ndarray) -> np.ndarray:
     return shares
 
 
-def _chain(symbol: Symbol, values: np.ndarray, slope: np.ndarray) -> np.ndarray:
+def _chain(symbol: Symbol, values: np.ndarray, slope: np.ndarray, signs: Values) -> np.ndarray:
     """Return the slope by the free values."""
+    if symbol in signs:
+        return slope * values
     if symbol.kind == "real":
         return slope
     if symbol.kind in BOUNDED:

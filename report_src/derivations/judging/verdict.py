@@ -18,7 +18,7 @@ from report_src.derivations.judging.branches import Ways, never_equal, sizes_com
 from report_src.derivations.judging.chains import with_last_held
 from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare
 from report_src.derivations.judging.counterexamples import hunt, narrowed
-from report_src.derivations.judging.extremes import GUARD
+from report_src.derivations.judging.growth import margin_shrinks
 from report_src.derivations.judging.settings import INSTANCES
 from report_src.derivations.semantics.program import Claim, Definition, Program
 
@@ -36,6 +36,7 @@ DECLARE = (
 NEVER_EQUAL = "on no draw are the two numbers equal, so that the row is not tested where they are"
 SOME_SIZES = "this compares sizes with numbers, and the row is checked for some sizes only"
 IN_WORDS = "say in words for which sizes the row holds, and end it in \\unchecked{reason}"
+CLOSER = "its two sides come closer with every size, up to the largest one that was tried"
 COMPARE = "compare with \\le or \\ge, or compare indices"
 FEW = f"fewer than {DEFINED} draws satisfy the assumptions above and give both sides a value with 30 digits"
 TIED = "the two sides agree in all digits somewhere, where one must be larger: is ≤ or ≥ meant?"
@@ -89,7 +90,8 @@ def _judged(program: Program, seed: int, instances: int) -> dict[int, Outcome]:
         _excuse(program, seed, outcomes, instances)
         for number, claim in enumerate(program.claims):
             if claim.sign != "=" and outcomes[number].failure is None:
-                outcomes[number].failure = _broken(program, number, hunt(program, claim, seed))
+                found = _broken(program, number, hunt(program, claim, seed))
+                outcomes[number].failure = found or _closer(program, claim)
     return outcomes
 
 
@@ -240,6 +242,12 @@ def _broken(program: Program, number: int, instances: Iterable[Instance]) -> Fai
     return None
 
 
+def _closer(program: Program, claim: Claim) -> Failure | None:
+    """Refuse an inequality that holds for all sizes that were tried, and whose margin shrinks from size to size."""
+    sizes = margin_shrinks(narrowed(program, copy_with(claim, after=None)), claim)
+    return Failure(math.nan, math.nan, "", f"{CLOSER} ({sizes})", undecided=True, hint=IN_WORDS) if sizes else None
+
+
 def _near(instance: Instance) -> bool:
     """Tell whether all values are few and small, so that no difference is too small for all digits."""
     sizes = (np.abs(values.astype(float)).sum() for values in instance.values.values())
@@ -264,8 +272,8 @@ def _untested(number: int, ways: Ways) -> Failure | None:
 
 def shown(claim: Claim, instance: Instance) -> str:
     """Return the sizes and values of an instance where they are few: "d = 1, x = −3"."""
-    if instance.bits:
-        return f"values that differ by 2^-{instance.bits - GUARD} from a bound of theirs"
+    if instance.note:
+        return instance.note
     met = {dim.root() for symbol in claim.uses for dim in (*symbol.slots, *symbol.shape)}
     parts = [f"{root.label} = {size}" for root, size in instance.sizes.items() if root.label and root in met]
     for symbol, values in instance.values.items():

@@ -51,7 +51,9 @@ def _bare_argument(scope: Scope, name: str, items: list[Item], index: int) -> tu
     """Read what log takes without parentheses: one factor, or a number and a name."""
     first = items[index]
     kinds = [kind_of(item) for item in items[index : index + 2]]
-    if kinds[0] == "OP" and not (index + 1 < len(items) and kind_of(items[index + 1]) == "paren"):
+    base, _ = split(first)
+    determinant = base is not None and base.meaning == "det"  # log det K is the logarithm of the determinant of K
+    if kinds[0] == "OP" and not determinant and not (index + 1 < len(items) and kind_of(items[index + 1]) == "paren"):
         message = f"{name} of {text(scope, first)} can be read in two ways"
         raise Unreadable(message, first.start, first.end, f"write \\{name}(…) with parentheses")
     if kinds == ["NUM", "NAME"]:

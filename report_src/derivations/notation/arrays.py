@@ -9,7 +9,7 @@ from report_src.derivations.semantics import operators, shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim
-from report_src.derivations.source.errors import ShapeError, Unreadable
+from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import subscripts, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 
@@ -20,7 +20,7 @@ def matrix(scope: Scope, base: Syntax) -> Node:
     """Read a bmatrix or pmatrix of numbers; its size is a number."""
     counts = {len(line) for line in base.items}
     if len(counts) != 1:
-        raise ShapeError("the rows of this matrix have different lengths", base.start, base.end)
+        raise Unreadable("the rows of this matrix have different lengths", base.start, base.end)
     rows, columns = len(base.items), counts.pop()
     if max(rows, columns) > MAX_SIDE:
         raise Unreadable(f"a matrix has at most {MAX_SIDE} rows and columns", base.start, base.end)
@@ -44,7 +44,7 @@ def inner(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
     left, right = (scope.reader.expression(part) for part in base.items)
     shapes.agree(left, right)
     if scripts and (shapes.is_one(left.shape[0]) or shapes.is_one(left.shape[1])):
-        raise ShapeError(f"{left} is {shapes.describe(left.shape)}: _F is written for matrices", base.start, base.end)
+        raise Unreadable(f"{left} is {shapes.describe(left.shape)}: _F is written for matrices", base.start, base.end)
     return shapes.node("inner", (left, right), SCALAR, start=base.start, end=base.end)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from report_src.derivations.notation import powers
-from report_src.derivations.semantics import operators
+from report_src.derivations.semantics import derivatives, operators
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, is_paren, split
 from report_src.derivations.semantics.scope import Scope, Target
-from report_src.derivations.semantics.shapes import NONE, Node, describe
+from report_src.derivations.semantics.shapes import NONE, Node, describe, is_scalar
 from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.semantics.symbols import Symbol, Table, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
@@ -68,9 +68,12 @@ def called(scope: Scope, use: NameUse, items: list[Item], index: int) -> tuple[N
     symbol = found[0]
     paren, scripts = split(following)
     assert paren is not None
+    if (made_of := _derivative(scope, use, found, paren)) is not None:
+        return scope.reader.with_scripts(made_of, scripts), index + 2
     if use.operations or use.primes or use.power is not None:
-        message = f"a power or a prime of the function {symbol} is not read"
-        raise Unreadable(message, use.start, use.end, f"write \\bigl({symbol}(…)\\bigr)^2")
+        message = f"a power of the function {symbol}, or a prime at another argument than its own, is not read"
+        hint = f"write \\bigl({symbol}(…)\\bigr)^2 for a power, \\frac{{\\partial {symbol}}}{{\\partial x}} for a prime"
+        raise Unreadable(message, use.start, use.end, hint)
     if len(paren.items) != len(symbol.formula.arguments):
         message = f"{symbol} is defined with {len(symbol.formula.arguments)} arguments, not {len(paren.items)}"
         raise ShapeError(message, use.start, paren.end)
@@ -79,6 +82,23 @@ def called(scope: Scope, use: NameUse, items: list[Item], index: int) -> tuple[N
     made = scope.reader.name(use) if same_names and symbol.kind != "rule" else _elsewhere(scope, use, symbol, paren)
     made = replace(made, start=use.start, end=paren.end, segment=scope.segment)
     return scope.reader.with_scripts(made, scripts), index + 2
+
+
+def _derivative(scope: Scope, use: NameUse, found: tuple[Symbol, tuple[str, ...]], paren: Syntax) -> Node | None:
+    """Return f'(x) and f''(x) where the number f is defined with the one argument x, which is a number."""
+    symbol, subs = found
+    plain = not (use.operations or use.power) and 1 <= use.primes <= 2 and "primes" not in scope.table.layout
+    keys = tuple(key_of(scope.table, item) for item in paren.items)
+    if not plain or len(keys) != 1 or keys != symbol.formula.arguments or symbol.kind == "rule" or scope.bindings:
+        return None
+    argument = next(iter(only_items(paren.items[0])), paren.items[0])
+    by = derivatives.read_operand(scope, argument)
+    target = scope.target(replace(use, primes=0), symbol, subs)
+    if not (is_scalar(target.shape) and is_scalar(by.target.shape)):
+        return None
+    scope.uses.add(symbol)
+    top = derivatives.Operand(target, False, False, use.start, use.end)
+    return derivatives.make(scope, top, [by] * use.primes, frozenset(), use.start, paren.end)
 
 
 def _elsewhere(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> Node:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.source.errors import ShapeError, Unreadable
+from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Syntax
 
@@ -42,7 +42,7 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     above = scope.reader.single(side)
     scope.in_exponent = False
     if not shapes.is_scalar(above.shape):
-        raise ShapeError(f"the exponent {above} is {shapes.describe(above.shape)}", start, end)
+        raise Unreadable(f"the exponent {above} is {shapes.describe(above.shape)}", start, end)
     return shapes.node("power", (base, above), base.shape, None, start=start, end=end)
 
 

@@ -28,6 +28,7 @@ from report_src.derivations.syntax.parser import Script, Side, Syntax
 _WRITTEN = (
     "a sum is written \\sum_{i=1}^{d}, \\sum_{i=t}^{T}, \\sum_i, \\sum_{i,j} or \\sum_{j \\ne i}, so is a product"
 )
+MAX_SIZE = 12  # largest number that is read as a dimension
 _CONDITIONS = frozenset({"!=", "<", ">", "<=", ">="})
 
 
@@ -191,7 +192,9 @@ def _limits(table: Table, item: Syntax) -> Limits:
         raise Unreadable("a sum carries its limits only", item.start, item.end)
     if lower is None:
         raise Unreadable(_WRITTEN, item.start, item.end)
-    letters = tuple(letter_of(part) for part in lower.sides[0].items)
+    parts = lower.sides[0].items
+    inside = only_items(parts[0])
+    letters = tuple(letter_of(part) for part in (inside if len(parts) == 1 and len(inside) > 1 else parts))
     known = tuple(letter for letter in letters if letter is not None)
     if len(known) != len(letters) or not 1 <= len(letters) <= 3:
         raise Unreadable(_WRITTEN, item.start, item.end)
@@ -226,6 +229,8 @@ def _last(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | None]:
     if label in table.dims:
         return (), table.dims[label]
     typed = spell(upper.sides[0].items[0]) if len(upper.sides[0].items) == 1 else None
+    if typed and is_number(typed) and typed[0] != "0" and 1 < int(typed) <= MAX_SIZE:
+        return (), Dim(size=int(typed))
     letter, offset = (shifted(typed) or (typed, 0)) if typed else ("", 0)
     if letter in table.dims and offset < 0:
         return (Bound("<=", table.dims[letter], offset),), table.dims[letter]
@@ -255,7 +260,7 @@ def beside(side: Side) -> str | None:
 
 def letter_of(item: Syntax) -> str | None:
     """Return the index letter that a part of the limit consists of."""
-    items = only_items(item)
+    items = only_items(item) or (item,)
     typed = spell(items[0]) if len(items) == 1 and items[0].kind in ("NAME", "scripted") else None
     letter = (typed or "").rstrip("'")
     return typed if (len(letter) == 1 and letter.isalpha()) or letter in GREEK else None

@@ -23,7 +23,7 @@ _RELATIONS = {
     "succ": "\\succ",
     "succeq": "\\succeq",
 }
-_CLOSES = {"(": ")", "[": "]"}
+_CLOSES = {"(": ")", "[": "]", "\\{": "\\}"}
 _ROW_ENDS = frozenset("0123456789")
 _BOXES = frozenset({"\\boxed", "\\underbrace", "\\overbrace"})
 

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(r"%[^\n]*\n?|\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _NOTHING = frozenset(
-    {"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle", "\\limits", "\\left", "\\right"}
+    {"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle", "\\left", "\\right"}
 )
 _NOTHING |= {"\\quad", "\\qquad", "\\enspace", "\\thinspace", "\\negthinspace", "\\medspace", "\\thickspace"}
+_NOTHING |= {"\\left", "\\right", "\\limits", "\\nolimits"}
 _SIZE = re.compile(r"\\[bB]igg?[lrm]?")
 _BOLD = frozenset({"\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\vec", "\\underline"})
 _FONTS = _BOLD | {"\\mathcal", "\\mathsf", "\\mathit", "\\mathscr"}

@@ -208,7 +208,7 @@ class _Builder:
     def is_value(self, use: NameUse) -> bool:
         """Tell whether a letter with a superscript is a power of something known: e^x, a^2 of a declared a."""
         base = copy_with(use, sup="", operations=(), power=None, label="")
-        return bool(use.label) and (use.letter == Letter("e") or self.table.find(base) is not None)
+        return bool(use.label or use.power) and (use.letter == Letter("e") or self.table.find(base) is not None)
 
     def declare(self, item: Syntax, kind: str, shape: Shape) -> Symbol:
         """Enter one declared name; with a range it is a family."""

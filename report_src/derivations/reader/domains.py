@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from report_src.derivations.notation.sums import MAX_SIZE
 from report_src.derivations.semantics.statements import dimension_label
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import only_items, spell
 from report_src.derivations.syntax.parser import Side, Syntax
-
-MAX_SIZE = 12  # largest number that is read as a dimension
 
 
 def domain(table: Table, side: Side) -> tuple[str, Shape]:

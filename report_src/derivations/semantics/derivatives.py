@@ -6,6 +6,7 @@ denominator's columns; components make it a scalar.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -235,7 +236,7 @@ def _refuse_meaningless(
     if any(operand.squared for operand in denominators) and not all(
         is_scalar(operand.target.shape) for operand in denominators
     ):
-        raise ShapeError("∂x² is read for a scalar x", start, end, "write \\partial x\\,\\partial x^\\top")
+        raise Unreadable("∂x² is read for a scalar x", start, end, "write \\partial x\\,\\partial x^\\top")
 
 
 def _note_idle(scope: Scope, numerator: Symbol, below: list[Symbol], start: int, end: int) -> None:
@@ -243,6 +244,7 @@ def _note_idle(scope: Scope, numerator: Symbol, below: list[Symbol], start: int,
     above = ancestors(numerator) | {numerator}
     for symbol in below:
         if symbol.kind != "definition" or symbol in above:
+            _refuse_repeated(numerator, symbol, above, start, end)
             continue
         typed = symbol.typed.replace(" ", "")
         inside = [other for other in above if typed and typed in other.typed.replace(" ", "")]
@@ -253,6 +255,24 @@ def _note_idle(scope: Scope, numerator: Symbol, below: list[Symbol], start: int,
         message = f"{numerator} is not defined by {symbol}, so that this derivative is 0"
         common = {other for other in (ancestors(symbol) | {symbol}) & above if other.kind != "function"}
         scope.idle.append(Idle((start, end), message, hint, bool(common)))
+
+
+def _refuse_repeated(numerator: Symbol, symbol: Symbol, above: set[Symbol], start: int, end: int) -> None:
+    r"""Refuse \partial L/\partial u of u := x + y and L := u(x + y): the written x + y may be meant as u."""
+    typed = symbol.typed.replace(" ", "")
+    if numerator is symbol or symbol.kind != "definition" or not _OPERATION.search(typed):
+        return
+    factor = _APPLIED.fullmatch(typed)  # \tanh(x), \frac{x}{y}: a factor wherever it is written
+    around = ("", r"(?![\^_'])") if factor else (r"(?:^|[({\[+,=])", r"(?:$|[)}\]+,-])")
+    alone = re.compile(re.escape(typed).join(around))
+    for other in above - ancestors(symbol) - {symbol}:
+        if alone.search(other.typed.replace(" ", "")):
+            message = f"{other} contains {pretty(symbol.typed)}, which equals {symbol}; {numerator} has {symbol} too"
+            raise Unreadable(message, start, end, f"write {symbol} there, or give it no name")
+
+
+_APPLIED = re.compile(r"\\[A-Za-z]+(?:\([^()]*\)|(?:\{[^{}]*\})+)")
+_OPERATION = re.compile(r"[+/^(-]|\\(?:frac|sum|odot|cdot|tanh|exp|log|sqrt)")  # what a formula has and no name
 
 
 def ancestors(symbol: Symbol) -> set[Symbol]:
@@ -314,12 +334,12 @@ def _second(
     first, second = below
     if not is_scalar(top.target.shape):
         message = f"a second derivative is taken of a scalar; {top.target.symbol} is "
-        raise ShapeError(message + describe(top.target.shape), start, end)
+        raise Unreadable(message + describe(top.target.shape), start, end)
     shapes = [operand.target.shape for operand in below]
     if all(is_scalar(shape) for shape in shapes):
         return SCALAR, _axes(top, 0, 0) + _axes(first, 0, 0) + _axes(second, 0, 0)
     if first.transposed or not second.transposed or not all(is_vector(shape) for shape in shapes):
         message = "a Hessian is written \\frac{\\partial^2 L}{\\partial \\mathbf a\\,\\partial \\mathbf b^\\top}"
-        raise ShapeError(message, start, end)
+        raise Unreadable(message, start, end)
     rows, columns = shapes[0][0], shapes[1][0]
     return (rows, columns), _axes(top, 0, 0) + _axes(first, "row", 0) + _axes(second, "column", 0)

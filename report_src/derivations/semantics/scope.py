@@ -219,7 +219,8 @@ class Scope:
             letter = show_key((text, "", "", ()))
             message = f"{letter} runs over {index.dim} elsewhere in this statement, and over {dim} in {shown}"
             hint = f"a sum over {shown}'s index ends at {dim}: \\sum_{{{letter}=1}}^{{{dim}}}" if index.bound else ""
-            raise ShapeError(message, use.start, use.end, hint)
+            numbered = dim.root().size is not None or index.dim.root().size is not None
+            raise (Unreadable if numbered else ShapeError)(message, use.start, use.end, hint)
         return index
 
     def shift(self, steps: tuple[str, int], dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
@@ -292,7 +293,7 @@ class Scope:
         if len(subs) == 1 and is_number(subs[0]) and len(subs[0]) == 2 and not is_one(rows) and not is_one(columns):
             subs = tuple(subs[0])
         if is_scalar(shape):
-            raise ShapeError(f"{shown} is a scalar and has no components", start, end)
+            raise Unreadable(f"{shown} is a scalar and has no components", start, end)
         one_dimensional = is_one(rows) or is_one(columns)
         if len(subs) != (1 if one_dimensional else 2):
             wanted = "one index" if one_dimensional else "two indices"

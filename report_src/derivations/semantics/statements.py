@@ -19,7 +19,7 @@ from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.tokens import tokens
 from report_src.derivations.source.vocabulary import GREEK, UNREAD_RELATIONS
 from report_src.derivations.syntax.names import Key, only_items, plain_name
-from report_src.derivations.syntax.parser import Side, Statement, Syntax
+from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax
 
 Problems = dict[int, tuple[Refusal, int]]  # the first refusal of each row, and its place
 
@@ -97,6 +97,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             if stated or not (inline and _only_prose(segment)):
                 refuse(problems, broken, fresh)
                 statements.append(broken)
+    _take_ranges(statements)
     return statements
 
 
@@ -236,4 +237,44 @@ def ranges_of(statements: list[Placed], table: Table, problems: Problems) -> dic
                 message = f"{letter} already runs to {dim}; it cannot run to {label} as well"
                 problem = Unreadable(message, 0, len(statement.segment.text), "take another letter for one of them")
                 refuse(problems, statement, problem)
+        elif statement.declares and _counts(statement.tree):
+            message = "this range is not read: an index runs from 1 to one letter"
+            problem = Unreadable(message, 0, len(statement.segment.text), "write n = 1,\\dots,N")
+            refuse(problems, statement, problem)
     return found
+
+
+def _take_ranges(statements: list[Placed]) -> None:
+    r"""Turn t \in \{1, \dots, T\} into the range t = 1, \dots, T where t is a subscript of a declared name, as in x_t.
+
+    Of any other letter it declares a class label.
+    """
+    counted = set()
+    for statement in statements:
+        if [relation.sign for relation in statement.tree.relations] == ["in"]:
+            uses = [plain_name(next(iter(only_items(item)), item)) for item in statement.tree.sides[0].items]
+            counted |= {sub for use in uses if use is not None for sub in (*use.subs, use.sup)}
+    counted -= {ranged[0] for statement in statements if (ranged := range_of(statement.tree)) is not None}
+    for statement in statements:
+        tree = statement.tree
+        if [relation.sign for relation in tree.relations] != ["in"] or tree.continues or len(tree.sides[0].items) != 1:
+            continue
+        letter, numbers = only_items(tree.sides[0].items[0]), [only_items(item) for item in tree.sides[1].items]
+        counts = len(letter) == 1 and dimension_label(letter[0]) in counted
+        if counts and len(numbers) == 1 and len(numbers[0]) == 1 and numbers[0][0].kind == "finite":
+            right = Side(numbers[0][0].items, tree.sides[1].start, tree.sides[1].end)
+            equals = Relation("=", tree.relations[0].start, tree.relations[0].end)
+            statement.tree = Statement((tree.sides[0], right), (equals,), False)
+
+
+def _counts(tree: Statement) -> bool:
+    """Tell whether a statement says n = …, …, N of a letter, and is no range that is read."""
+    if [relation.sign for relation in tree.relations] != ["="] or len(tree.sides[0].items) != 1:
+        return False
+    letter = only_items(tree.sides[0].items[0])
+    items = [only_items(item) for item in tree.sides[1].items]
+    return (
+        len(letter) == 1
+        and dimension_label(letter[0]) is not None
+        and any(len(item) == 1 and item[0].kind == "DOTS" for item in items)
+    )

@@ -85,6 +85,23 @@ def properties(text: str, start: int, end: int) -> tuple[list[str], int]:
     return (found, at) if found and _STOPS.match(text, at) else ([], end)
 
 
+_DECLARES = re.compile(
+    r"\s*(?:(?:and|now|also|here|then)\b,?\s*)?(?:we\s+)?(?:let|assume|suppose|take|set|write|where|with|for)\b",
+    re.IGNORECASE,
+)
+
+
+def announces(text: str, start: int, end: int) -> bool:
+    r"""Tell whether the sentence around inline mathematics declares: it begins with Let or has an \in before it.
+
+    "Nothing changes for $m = k$." declares nothing.
+    """
+    before = _MATH.sub(lambda found: "§" + " " * (len(found.group()) - 1), text[:start])
+    begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
+    declares = _DECLARES.match(before[begin:]) or re.search(r"\\in(?![A-Za-z])", text[begin:start])
+    return bool(declares) and not _denied(before[begin:], text[end:])
+
+
 def assumed(text: str, start: int, end: int) -> bool:
     """Tell whether the inline mathematics between two offsets of a masked text is stated as an assumption."""
     before = _MATH.sub(lambda found: "§" + " " * (len(found.group()) - 1), text[:start])

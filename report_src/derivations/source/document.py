@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from report_src.derivations.source.assumption_phrases import assumed, denied, properties
+from report_src.derivations.source.assumption_phrases import announces, assumed, denied, properties
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import constants, layout
@@ -213,6 +213,7 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
     announced = inline and _ANNOUNCES.search(text, 0, toks[index].start) is not None
+    announced = announced and announces(text, toks[index].start, toks[stop].end)
     for row in rows:
         row.announced = announced
     if inline and relation and assumed(text, toks[index].start, toks[stop].end):

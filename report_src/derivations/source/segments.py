@@ -57,7 +57,7 @@ _PASSED = SPACES | {"\\quad", "\\qquad", "\\nonumber", "\\notag", "{", "}"}
 _ENDS = frozenset({",", ".", ";", "\\label", "\\tag", "\\unchecked"})
 _DROPPED = frozenset({"\\nonumber", "\\notag"})
 _DROPPED_WITH_ARGUMENT = frozenset({"\\label", "\\tag"})
-_SEPARATORS = frozenset({",", "\\quad", "\\qquad", "\\Rightarrow", "\\implies"})
+_SEPARATORS = frozenset({",", "\\quad", "\\qquad", "\\Rightarrow", "\\implies", "\\therefore"})
 _BINDING = frozenset({"(", "[", "_", "^", "'", "+", "-", "\\odot", "\\circ", "\\cdot", "/"} | set(RELATIONS))
 _SIZES = frozenset({"left", *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l"))})
 _DOTS = frozenset({"\\dots", "\\ldots", "\\cdots"})
@@ -150,6 +150,8 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             _refuse_word(words, tok, toks[after:])
             if tok.text == "\\text":
                 refuse_sentence(words, toks[index - 1 : after], toks[: index - 1], toks[after:], bool(current))
+            elif not re.search(r"[.:;,]\s*\Z", words):  # the row below goes on with the sentence
+                refuse_denial(words, tok)
             close("text")
             condition = bool(CONDITIONS & set(re.findall(r"[a-z]+", words.lower())))
             index = after
@@ -282,6 +284,15 @@ def refuse_mathematics_in_words(toks: list[Tok]) -> None:
                 raise Unreadable(f"{inner.text} is not read inside {tok.text}", inner.start, inner.end)
 
 
+def refuse_denial(words: str, tok: Tok, end: int | None = None) -> None:
+    """Refuse words beside a formula that take back what it says: "it is false that"."""
+    found = [word.strip(".'") for word in re.findall(r"[a-z][a-z.'’-]*", words.lower())]
+    denied = next((word for word in found if word.replace("’", "'") in DENIALS or word.startswith("non-")), "")
+    if denied:
+        what = f"'{denied}' takes back what the row says, and the row is checked as true"
+        raise Unreadable(what, tok.start, tok.end if end is None else end, _OUTSIDE)
+
+
 def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list[Tok], beside: bool) -> None:
     r"""Refuse the words of a \text that a reader would take for a part of the formula, or that deny it.
 
@@ -295,10 +306,8 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
     plain = " ".join(re.sub(r"\\(?:[cC]ref|ref|eqref|emph)\s*\{([^{}]*)\}|\\[ ,]|~", r" \1 ", words).split())
     found = [word.lower() for word in re.findall(r"[A-Za-z][A-Za-z.'’-]*", plain)]
     bare = [word if word in CONNECTIVES else word.strip(".'") for word in found]
-    denied = next((word for word in bare if word.replace("’", "'") in DENIALS or word.startswith("non-")), "")
-    if denied and formula:
-        what = f"'{denied}' takes back what the row says, and the row is checked as true"
-        raise Unreadable(what, start, end, _OUTSIDE)
+    if formula:
+        refuse_denial(" ".join(bare), place[0], end)
     gaps = _PASSED - {"\\!", "{", "}"} | {"&"}
     spaced = bool(before) and before[-1].text in gaps | {","}
     glued = beside and not spaced and not re.match(r"[\s,;:.(~]|\\ ", words)

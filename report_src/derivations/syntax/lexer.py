@@ -30,7 +30,7 @@ from report_src.derivations.source.vocabulary import (
 )
 from report_src.derivations.syntax import environments
 from report_src.derivations.syntax.bars import tell_bars_apart
-from report_src.derivations.syntax.lookahead import compares, names_only, outer
+from report_src.derivations.syntax.lookahead import compares, names_only, outer, sums
 from report_src.derivations.syntax.marks import Letter, Mark, Number
 from report_src.derivations.syntax.styles import letter_of, operator, reading, unknown
 
@@ -96,12 +96,17 @@ def _token(kind: str, value: Any, tok: Tok, end: int | None = None) -> Mark:
 ABOVE_0 = {">": "positive", "\\ge": "nonnegative", "\\geq": "nonnegative"}
 
 
+_LIMITS = ("\\limits", "\\nolimits")  # where limits are set, not what they say
+
+
 class _Lexer:
     def __init__(self, text: str, toks: list[Tok], out: list[Mark]) -> None:
         self.text, self.toks, self.out = text, toks, out
         self.spliced = -1  # where the content of braces that print nothing has ended
         self.in_script = 0
         self.scripts: dict[int, str] = {}  # where scripts have ended, and their marks
+        self.opened: list[str] = []  # what each \} closes: a set, or a bracket
+        self.passed: dict[int, int] = {}  # where what was read ahead begins, and the index behind it
 
     def run(self, index: int, stop: int, depth: int) -> None:
         """Emit the tokens from `index` to `stop`."""
@@ -154,8 +159,8 @@ class _Lexer:
         """Emit what begins at `index` and return the index after it."""
         tok = self.toks[index]
         word = tok.text[1:] if tok.text[0] == "\\" else tok.text
-        if tok.text in SPACES:
-            return index + 1
+        if tok.text in SPACES or index in self.passed:
+            return self.passed.get(index, index + 1)
         if tok.text in _BARS:
             kind, side = _BARS[tok.text]
             return self.emit(kind, side, tok, index + 1)
@@ -172,10 +177,10 @@ class _Lexer:
             return self.emit("NAME", Letter(_STARS[tok.text]), tok, index + 1)
         if opened := self.condition(index + 1, stop, tok):
             return opened
-        if _SIMPLE.get(tok.text) == "SUM" and index + 1 < stop and self.toks[index + 1].text == "\\limits":
+        if _SIMPLE.get(tok.text) == "SUM" and index + 1 < stop and self.toks[index + 1].text in _LIMITS:
             return self.emit("SUM", tok.text, tok, index + 2)
         if tok.text == "\\}":
-            return self.emit("RSET", tok.text, tok, index + 1)
+            return self.emit(self.opened.pop() if self.opened else "RSET", tok.text, tok, index + 1)
         if tok.text in _SIMPLE:
             return self.emit(_SIMPLE[tok.text], tok.text, tok, index + 1)
         if tok.text in RELATIONS:
@@ -213,7 +218,11 @@ class _Lexer:
         marked = before == "INDICATOR" or [t.type for t in self.out[-3:]] == ["INDICATOR", "SUB", "_LBRACE"]
         counts = before == "REL" and self.out[-1].meaning == "in"
         if marked or counts:
+            self.opened.append("RSET")
             return self.emit("LSET", tok.text, tok, index + 1)
+        if before == "OP" or sums(self.toks, index, stop):  # \exp\{x\} and 2\{x + y\} group as ( ) do
+            self.opened.append("RPAR")
+            return self.emit("LPAR", tok.text, tok, index + 1)
         message = "braces \\{ \\} are read in \\{0,1\\}, \\{-1,1\\} and \\{1, \\dots, K\\}"
         raise Unreadable(message, tok.start, tok.end, "group with ( )")
 
@@ -361,8 +370,15 @@ class _Lexer:
             raise Unreadable("an indicator needs its condition", tok.start, end_pos, "write \\mathbb 1[i = j]")
         if kind == "ONES" and value == 1 and compares(self.toks, after, stop):
             kind, value = "INDICATOR", "bold 1"
-        if kind == "REALS" and after + 5 <= stop:
-            opening, brace, sign, *ending = (t.text for t in self.toks[after : after + 5])
-            if [opening, brace, *ending] == ["_", "{", "0", "}"] and sign in ABOVE_0:
-                value, end_pos, after = ABOVE_0[sign], self.toks[after + 4].end, after + 5
+        if kind == "REALS" and (half := self.half(after, stop)):
+            value, end_pos, after = half, self.toks[after + 4].end, after + 5
+        elif kind == "REALS" and after + 1 < stop and self.toks[after].text == "^":  # \mathbb R^n_{>0}
+            close = group(self.toks, after + 1) if self.toks[after + 1].text == "{" else after + 1
+            value = self.half(close + 1, stop)
+            self.passed |= {close + 1: close + 6} if value else {}
         return self.emit(kind, value, tok, after, end_pos)
+
+    def half(self, index: int, stop: int) -> str:
+        r"""Return what the subscript of \mathbb{R}_{>0} or \mathbb{R}_{\ge 0} declares, or nothing."""
+        texts = [tok.text for tok in self.toks[index : min(index + 5, stop)]]
+        return ABOVE_0.get(texts[2], "") if len(texts) == 5 and [*texts[:2], *texts[3:]] == ["_", "{", "0", "}"] else ""

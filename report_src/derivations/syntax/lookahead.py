@@ -53,6 +53,20 @@ def outer(toks: list[Tok], index: int, stop: int) -> Iterator[int]:
         index = group(toks, index) + 1 if toks[index].text == "{" else index + 1
 
 
+def sums(toks: list[Tok], index: int, stop: int) -> bool:
+    r"""Tell whether a brace \{ at a place holds a sum or a difference at its outer level, and is no set."""
+    depth, found = 0, False
+    for at in range(index, stop):
+        text = toks[at].text
+        depth += (text in _CLOSING) - (text in _CLOSING.values())
+        if depth == 0:
+            return found
+        if depth == 1 and (text in RELATIONS or text in (",", ":", "|", "\\mid")):
+            return False
+        found = found or (depth == 1 and text in ("+", "-") and toks[at - 1].text not in ("\\{", "_", "^"))
+    return False
+
+
 def compares(toks: list[Tok], index: int, stop: int) -> bool:
     """Tell whether a bracket or a subscript begins at a place, and holds a relation at its outer level."""
     while index < stop and (toks[index].text in SPACES | SIZES or toks[index].text == "\\left"):

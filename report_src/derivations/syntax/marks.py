@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a name is made of before its scripts: the letter, its accent, and whether it is bold."""
+    """What a name is made of before its scripts: the letter, its accent, whether it is bold, its font.
+
+    A font makes no other name; in a script, a letter of another font is a label and no index.
+    """
 
     letter: str
     accent: str = ""
     bold: bool = False
+    font: str = field(default="", compare=False)  # mathrm or another that is no bold and no italic one
 
 
 class Number(float):

@@ -111,8 +111,12 @@ def spell(node: Syntax) -> str | None:
         return str(node.meaning.typed)
     if node.kind == "NAME" and node.meaning.letter in _STARS:
         return _STARS[node.meaning.letter]
+    if node.kind == "NAME" and node.meaning.font:
+        return None if node.meaning.accent else f"{_WORD}{node.meaning.letter}}}"
     if node.kind == "NAME":
         return None if node.meaning.accent else str(node.meaning.letter)
+    if node.kind == "OP":
+        return f"{_WORD}{node.meaning.typed}}}"
     if node.kind == "scripted" and all(script.mark == "'" for script in node.items[1:]):
         letter = spell(node.items[0]) if node.items[0].kind == "NAME" else None
         return letter and letter + "'" * (len(node.items) - 1)  # the index a' beside a
@@ -230,7 +234,7 @@ def label_of(script: Script) -> tuple[str, bool]:
     turned = len(items) > 1 and items[-1].kind == "TOP"
     pieces = [spell(item) for item in items[:-1]] if turned else [spell(expr)]
     text = "".join(piece for piece in pieces if piece is not None)
-    return ("", False) if None in pieces or text in ("", "-1", "T") else (f"^{text}", turned)
+    return ("", False) if None in pieces or text in ("", "-1", "T", "\\text{T}", "\\text{t}") else (f"^{text}", turned)
 
 
 def writes_t(script: Script) -> str:

@@ -22,6 +22,8 @@ from report_src.derivations.source.vocabulary import (
 )
 from report_src.derivations.syntax.marks import Letter, Word
 
+LETTERED = frozenset(FONTS) - BOLD - {"mathit", "mathnormal"}  # fonts whose letters a reader tells from italic ones
+
 
 def operator(typed: str) -> Word:
     """Return an operator by the word that is typed: Tr and trace are tr."""
@@ -61,7 +63,7 @@ def reading(word: str, inside: list[Tok], content: str, tok: Tok, end: int, dept
         if letter.accent:
             raise Unreadable("one accent per name", tok.start, end)
         return "NAME", Letter(letter.letter, word, letter.bold)
-    return "NAME", Letter(letter.letter, letter.accent, letter.bold or word in BOLD)
+    return "NAME", Letter(letter.letter, letter.accent, letter.bold or word in BOLD, word * (word in LETTERED))
 
 
 def letter_of(inside: list[Tok], depth: int) -> Letter | None:

@@ -7,7 +7,7 @@ from tests.report_src.derivations.checked import checked, refused
 
 SETTING = (
     r"Let $r, q \in (0,1)$, $s \in [0,1]$, $x, y \in \mathbb{R}$, $\mathbf{p}, \mathbf{w} \in \Delta^{K}$, $\mathbf{z} \in \mathbb{R}^{K}$, "
-    r"$\mathbf{v} \in \mathbb{R}^{d}$, $A \in \mathbb{R}^{n \times n}$, $W \in \mathbb{R}^{m \times d}$, $g : \mathbb{R} \to \mathbb{R}$."
+    r"$t > 0$, $\mathbf{u}, \mathbf{v} \in \mathbb{R}^{d}$, $A \in \mathbb{R}^{n \times n}$, $W \in \mathbb{R}^{m \times d}$, $g : \mathbb{R} \to \mathbb{R}$."
 )
 
 
@@ -34,6 +34,17 @@ FALSE = {
     "a point between two numbers": r"\max(0, x - 7)\max(0, 7.001 - x) = 0",
     "an interval between two numbers": r"\mathbb{1}[x > 2]\mathbb{1}[x < 2.01] = 0",
     "numbers that a strict bound joins": r"|x - 7| + |y + 3| > 0",
+    "a logarithm beyond all float64": r"-\log r \le 1000000",
+    "a logarithm of a logarithm": r"\log(1 + \log(1 + x^2)) \le 400",
+    "a positive value of thousands of bits": r"\log t \le 600",
+    "a valley of a product": r"(xy - 1)^2 + x^2 \ge \tfrac{1}{1000000}",
+    "a valley of a product with a number": r"(3xy + 7)^2 + y^2 \ge \tfrac{1}{1000000}",
+    "a valley of a square": r"|x| + |x^2 y - 1| \ge \tfrac{1}{1000}",
+    "a valley of two vectors": r"(\mathbf{v}^\top\mathbf{u} - 1)^2 + \lVert\mathbf{v}\rVert^2 \ge \tfrac{1}{1000}",
+    "conditions in a row": r"\mathbb{1}[x > y]\mathbb{1}[y > t]\mathbb{1}[t > 300]\mathbb{1}[x < 301] = 0",
+    "conditions on a norm": r"\max(0, \lVert\mathbf{v}\rVert - 50)\max(0, 50.5 - \lVert\mathbf{v}\rVert) = 0",
+    "conditions of two minima": r"\max(0, \min(x - 17, 17.01 - x))\max(0, \min(y - 8, 8.01 - y)) = 0",
+    "conditions on sums": r"\mathbb{1}[x > 700]\mathbb{1}[y > 700]\mathbb{1}[x + y < 1401]q = 0",
 }  # fmt: skip
 TRUE = {
     "an open interval": r"r(1 - r) > 0",
@@ -43,6 +54,15 @@ TRUE = {
     "softplus": r"\log(1 + e^{x}) > x",
     "a power that is positive": r"e^{x} > 0",
     "a root of the size": r"\lVert\mathbf{v}\rVert_1 \le \sqrt{d}\lVert\mathbf{v}\rVert",
+    "a logarithm below its tangent": r"\log t \le t - 1",
+    "a logarithm below a root": r"\log(1 + x^2) \le 2|x|",
+    "a sum along a valley": r"(xy - 1)^2 + x^2 > 0",
+    "conditions that exclude each other": r"\mathbb{1}[x > y]\mathbb{1}[y > t]\mathbb{1}[t > x] = 0",
+    "conditions without a number between": r"\max(0, x - 5)\max(0, 4 - x) = 0",
+    "a share of a size": r"\frac{d - 1}{d} < 1",
+    "a size less its root": r"d - \sqrt{d} \le d",
+    "a logarithm of a size": r"\log d \le d - 1",
+    "an entropy": r"-\sum_k p_k\log p_k \le \log K",
     "binary entropy": r"-r\log q - (1 - r)\log(1 - q) \ge -r\log r - (1 - r)\log(1 - r)",
 }  # fmt: skip
 
@@ -57,6 +77,25 @@ def test_a_bound_that_breaks_far_out_is_wrong(row: str) -> None:
 @pytest.mark.sampled(3)
 def test_a_true_bound_is_accepted(row: str) -> None:
     assert checked(SETTING, row).accepted
+
+
+CLOSER = {
+    "a trace": r"\operatorname{tr}(A) \le 1000\lVert A\rVert_F",
+    "a negative trace": r"\operatorname{tr}(A) \ge -1000\lVert A\rVert_F",
+    "the square of a trace": r"(\operatorname{tr} A)^2 \le 500\operatorname{tr}(A^\top A)",
+    "a logarithm of a size": r"\log d \le 50",
+    "an entropy": r"-\sum_k p_k\log p_k \le 30",
+    "a share": r"\sum_k p_k^2 \ge \tfrac{1}{10000000}",
+    "a norm": r"\lVert\mathbf{v}\rVert_1 \le 1000\lVert\mathbf{v}\rVert",
+}
+
+
+@pytest.mark.parametrize("row", CLOSER.values(), ids=list(CLOSER))
+@pytest.mark.sampled(3)
+def test_a_bound_that_comes_closer_with_every_size_is_not_decided(row: str) -> None:
+    (found,) = refused(checked(SETTING, row))
+    assert found.verdict == "unreadable"
+    assert "come closer with every size" in found.message
 
 
 def test_two_sides_of_a_strict_bound_that_agree_in_all_digits_are_not_accepted() -> None:

@@ -74,7 +74,6 @@ WRONG = [
     (LOSS, r"L = f_y - \log \sum_j e^{f_j}"),
     (LOSS + r" Let $z \in \{1, \dots, K\}$.", r"L = -\log p_z"),
     (LOSS + r" Let $z \in \{1, \dots, K\}$.", r"\frac{\partial L}{\partial f_k} = p_k - \mathbb{1}(z = k)"),
-    (LOSS, r"L_y = L"),
     (DECLARED, r"\frac{\partial p_k}{\partial f_y} = p_k (\mathbb{1}(k = y) - p_k)"),
     (DECLARED, r"\sum_k \mathbb{1}(k = y) p_k = 1"),
     (DECLARED, r"\sum_{k \ne y} p_k = 1"),
@@ -100,6 +99,7 @@ WRONG = [
 # a label that is summed over, is named by an index that is summed over, or has a second meaning
 UNREADABLE = [
     (LOSS, r"\sum_y L = 0", "no sum runs over it"),
+    (LOSS, r"L_y = L", "is a scalar and has no components"),
     (DECLARED, r"\sum_y p_y = 1", "no sum runs over it"),
     (DECLARED, r"\prod_y p_y = p_y", "no sum runs over it"),
     (DECLARED, r"\sum_{k=1}^{y} p_k = 1", "no sum begins or ends at it"),
