@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import of_storage, reason
 from report_src.errors import BuildError, Interrupted
-from report_src.findings import Finding, Outcome, as_json, listed, parsed
+from report_src.findings import Finding, Outcome, as_json, from_here, listed, parsed
 from report_src.system import terminal
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--parent", type=int, default=None, help="end when this process, which started us, is gone")
     options = parser.parse_args(arguments)
     options.typed = sys.argv[1:] if arguments is None else None  # of a command, which may be repeated
-    with terminal.plain():
+    options.named = from_here(options.config.parent, options.studies)
+    with terminal.plain(options.named):
         return run(options)
 
 
@@ -175,7 +176,8 @@ def make(options: argparse.Namespace) -> Outcome:
     terminal.say(answer(options.target, project, changed, with_page=with_page))
     if options.target in PRODUCTS and options.typed is not None and not options.json:
         again = answer(options.target, project, changed=False)
-        runner.remember(project, options.typed, loaded, said.found, again)
+        warnings = [options.named(text) for text in said.found]
+        runner.remember(project, options.typed, loaded, warnings, again)
     return Outcome(findings=known_findings(options.target, project))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.errors import InputError
 from analysis.io.text_file import decode
 from analysis.settings.labelled import check_test_header
-from analysis.settings.load import load
+from analysis.settings.load import load, unfilled
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project
 from report_src.rendering import ai_usage
@@ -46,8 +46,8 @@ def open_project(
         check_text(project.templates, project.home)
     except InputError as error:
         raise BuildError(str(error), 2) from None
-    for key in settings.placeholders:
-        print(f"warning: {config}: {key} still holds the placeholder", file=sys.stderr)
+    for lack in unfilled(settings):
+        print(f"warning: {lack}", file=sys.stderr)
     for override in settings.overridden:
         print(f"warning: {config}: {override}", file=sys.stderr)
     return project

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.declaration import FOLDER as OWN
 from analysis.errors import InputError
+from analysis.settings.load import place, unfilled
 from report_src.build.state import Memory
 from report_src.errors import BuildError, RenderError
 from report_src.project import DERIVATIONS, FINDINGS, REPORT, WEB_PAGE, Project
@@ -49,9 +50,7 @@ def write(project: Project, *, with_page: bool = False) -> Path:
 def settings_problems(project: Project) -> list[str]:
     """Return what report.toml and the log of AI use still lack."""
     settings = project.settings
-    found = [f"{project.config}: {problem}" for problem in run_problems(project)]
-    found += [f'{project.config}: {key} still holds the placeholder; put your own into [report]'
-             for key in settings.placeholders]  # fmt: skip
+    found = [*run_problems(project), *unfilled(settings)]
     if settings.simulated:
         found.append(f"the data are simulated; put the course's {settings.train_path.name} and "
                      f"{settings.test_path.name} into {settings.train_path.parent}")  # fmt: skip
@@ -69,14 +68,17 @@ def run_problems(project: Project) -> list[str]:
     """Return what the settings lack: words of one's own, a profile that may be handed in, what a requirement asks."""
     settings, found = project.settings, []
     if settings.report.example:
-        found.append('example = true, and page 1 reads "Example report"; take the line out once the words are yours')
+        found.append(f"{place(settings, 'report', 'example')}: example = true, and page 1 reads \"Example report\"; "
+                     "take the line out once the words are yours")  # fmt: skip
     if settings.run.profile not in PROFILES:
         wanted = " or ".join(PROFILES)
-        found.append(f"profile '{settings.run.profile}' is for a first look; expected {wanted}: type make handin")
+        at = str(project.config) if project.profile else place(settings, "run", "profile")
+        found.append(f"{at}: profile '{settings.run.profile}' is for a first look; expected {wanted}: type make handin")
     rows = requirements.load(project.templates / "requirements.toml")
     try:
         for row, name, value in requirements.unmet(rows, settings):
-            found.append(f"{row.id} asks for {row.text}: {name} is {value}, expected {row.condition}")
+            at = place(settings, *name.split(".")[1:])
+            found.append(f"{at}: {row.id} asks for {row.text}: {name} is {value}, expected {row.condition}")
     except RenderError as error:
         found.append(str(error))
     return found

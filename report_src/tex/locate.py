@@ -45,11 +45,12 @@ class Reading:
 
 @dataclasses.dataclass(frozen=True)
 class Typed:
-    """The line of the document, or of its preamble, where something was typed; its column (from 0) if that is known."""
+    """The line of the document, or of its preamble, where something was typed; where that ends on it, if known."""
 
     line: int
-    column: int | None = None
+    column: int | None = None  # characters of the line up to its end
     in_preamble: bool = False
+    start: int | None = None  # of it, from 0; where it is None, it is the token that ends at `column`
 
 
 def readings(following: Sequence[str]) -> tuple[Reading, ...]:
@@ -100,12 +101,17 @@ def named_line(name: str, kind: str, first: int, line: int, sources: Sources) ->
     for pattern in patterns_of(name, kind):
         for number in range(line, first - 1, -1):
             if match := re.search(pattern, COMMENT.sub("", sources.document[number - 1])):
-                return Typed(number, match.end())
+                return Typed(number, match.end(), start=_start(match, name))
     for pattern in patterns_of(name, kind):
         for number, text in enumerate(sources.preamble, start=1):
-            if re.search(pattern, COMMENT.sub("", text)):
-                return Typed(number, in_preamble=True)
+            if match := re.search(pattern, COMMENT.sub("", text)):
+                return Typed(number, match.end(), in_preamble=True, start=_start(match, name))
     return Typed(line)
+
+
+def _start(match: re.Match[str], name: str) -> int:
+    """Return where a name begins in the text that was found for it, else where that text begins."""
+    return match.start() + max(match[0].find(name), 0)
 
 
 def patterns_of(name: str, kind: str) -> list[str]:

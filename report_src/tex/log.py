@@ -106,7 +106,7 @@ def _undefined(message: str, line: int, sources: Sources) -> Problem:
 def _told(message: str, at: Typed, sources: Sources) -> Problem:
     """Return a problem in clear words at the place where it was typed."""
     words = clear(message, (sources.document, sources.preamble), sources.pictures)
-    return Problem(words, PREAMBLE if at.in_preamble else DOCUMENT, at.line, column=at.column)
+    return Problem(words, PREAMBLE if at.in_preamble else DOCUMENT, at.line, column=at.column, start=at.start)
 
 
 def _doubled(name: str, source: Sequence[str]) -> list[Problem]:
@@ -195,9 +195,9 @@ def _nested(problem: Problem, sources: Sources, *, in_preamble: bool = False) ->
     words = clear(problem.message, (sources.document, sources.preamble), sources.pictures)
     if OF_NESTING.match(problem.message):
         if fault := first_brace(sources.preamble):
-            return Problem(fault.message, PREAMBLE, fault.line)
+            return Problem(fault.message, PREAMBLE, fault.line, start=fault.start)
         if not in_preamble and (fault := first_fault(sources.document)):
-            return Problem(fault.message, line=fault.line)
+            return Problem(fault.message, line=fault.line, start=fault.start, column=fault.start + 1)
         if in_preamble and (fault := first_fault(sources.preamble)) and fault.line == problem.line:
-            return Problem(fault.message, PREAMBLE, fault.line)
+            return Problem(fault.message, PREAMBLE, fault.line, start=fault.start)
     return dataclasses.replace(problem, message=words, read=())

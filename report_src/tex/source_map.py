@@ -22,6 +22,7 @@ LEVEL = 1  # of compression: 0.02 s for thirty pages
 _RECORD = re.compile(rb"(\n[\[(vhxkg$r])(\d+,\d+)")
 _INPUT = re.compile(rb"\nInput:(\d+):(.*)")
 _ANCHOR = re.compile(rb"\n!\d+")
+_PLACE = re.compile(r"(?P<name>.*?):(?P<line>\d+)(?::\d+)?")
 LONGEST_LINE = 200  # characters of a typed line that are shown
 
 
@@ -33,7 +34,8 @@ class Problem:
     file: str = DOCUMENT
     line: int | None = None
     read: tuple[Reading, ...] = ()  # what TeX was reading then
-    column: int | None = None  # of the rendered line, from 0
+    column: int | None = None  # characters of the rendered line up to its end
+    start: int | None = None  # of it in the rendered line, from 0; None: of the token that ends at `column`
     first: int | None = None  # of what is there twice: the line of the first one
 
 
@@ -83,12 +85,22 @@ def preamble_of(folder: Path) -> list[str]:
 
 def typed_line(place: str, root: Path) -> str:
     """Return the line at "templates/sections/03_x.tex.j2:41" without its indent; "" where the file has no such line."""
-    name, _, line = place.rpartition(":")
-    path = located(root, name)
-    if not line.isdigit() or not path.is_file():
+    return shortened(whole_line(place, root).strip())
+
+
+def whole_line(place: str, root: Path) -> str:
+    """Return the line at "templates/sections/03_x.tex.j2:41" or "…:41:7"; "" where the file has no such line."""
+    found = _PLACE.fullmatch(place)
+    path = located(root, found["name"]) if found else root
+    if found is None or not path.is_file():
         return ""
     typed = path.read_text(encoding="utf-8", errors="replace").split("\n")
-    return shortened(typed[int(line) - 1].strip()) if 1 <= int(line) <= len(typed) else ""
+    return typed[int(found["line"]) - 1] if 1 <= int(found["line"]) <= len(typed) else ""
+
+
+def with_column(place: str, column: int | None) -> str:
+    """Return a place with its column, where that is known."""
+    return place if column is None else f"{place}:{column}"
 
 
 def with_line(message: str, place: str, root: Path) -> str:

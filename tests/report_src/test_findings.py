@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from report_src import __main__
 from report_src.errors import BuildError
-from report_src.findings import Finding, Outcome, as_json, listed, parsed
+from report_src.findings import ROOT, Finding, Outcome, as_json, from_here, listed, parsed
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,29 @@ def test_every_command_ends_in_json_where_it_is_stopped(
     tree = json.loads(capsys.readouterr().out)
     assert tree["status"] == 2
     assert tree["findings"][0]["message"]
+
+
+def test_files_of_a_report_in_a_folder_are_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    mine = Path("reports/mine")
+    (mine / "templates/sections").mkdir(parents=True)
+    shown = from_here(mine)
+    assert shown("templates/sections/a.tex.j2:6:48: no key") == "reports/mine/templates/sections/a.tex.j2:6:48: no key"
+    assert shown("first at studies/trees/study.py:3.") == "first at reports/mine/studies/trees/study.py:3."
+    assert shown("make it in templates/ instead") == "make it in reports/mine/templates/ instead"
+    preamble = os.path.relpath(ROOT / "templates/preamble.tex")
+    assert shown("define it in templates/preamble.tex, or") == f"define it in {preamble}, or"
+    for same in ("reports/mine/templates/a.tex.j2:6: x", "analysis/studies/eda/study.py:3", r"\input{templates/x}"):
+        assert shown(same) == same
+    (mine / "templates/preamble.tex").write_text("")
+    assert shown("templates/preamble.tex:3: x") == "reports/mine/templates/preamble.tex:3: x"
+    named = from_here(mine, Path("elsewhere/studies"))
+    assert named("studies/a.py:1: x") == "elsewhere/studies/a.py:1: x"
+
+
+def test_files_of_the_report_in_the_current_folder_keep_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "templates").mkdir()
+    assert from_here(Path())("templates/a.tex.j2:6: x") == "templates/a.tex.j2:6: x"

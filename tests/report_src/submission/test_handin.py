@@ -99,7 +99,7 @@ def test_any_text_becomes_a_harmless_file_name(text: str, name: str) -> None:
 
 def test_a_placeholder_is_refused_before_anything_runs(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(root / "report.toml", "Zoë Khan", "Your Name")
-    assert "report.toml: author still holds the placeholder; put your own into [report]" in refusal(capsys)
+    assert "report.toml:3: author still holds the placeholder; put your own into [report]" in refusal(capsys)
     assert not (root / "build/work").exists()
 
 
