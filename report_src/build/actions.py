@@ -118,11 +118,10 @@ def web(context: BuildContext, step: Step) -> None:
 
 def located(error: RenderError, context: BuildContext) -> BuildError:
     """Return an error of rendering as one of the build, with the line of the template that it is about."""
-    from report_src.tex import columns
-    from report_src.tex.source_map import whole_line, with_column, with_line
+    from report_src.tex.source_map import of_message, whole_line, with_column, with_line
 
     home = context.project.home
-    column = columns.of_message(whole_line(error.place, home), error.message)
+    column = of_message(whole_line(error.place, home), error.message)
     placed = RenderError(error.message, with_column(error.place, column))
     return BuildError(with_line(str(placed), placed.place, home), INPUT_STATUS)
 

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from report_src.errors import BuildError
 from report_src.system.files import write_whole
-from report_src.tex import columns, precompiled_preamble, process
 from report_src.tex import log as texlog
+from report_src.tex import precompiled_preamble, process
+from report_src.tex.locate import token_start
 from report_src.tex.process import AUXILIARY
 from report_src.tex.source_map import (
     DOCUMENT,
     LineMap,
     Problem,
+    in_typed,
+    of_message,
     point_to_templates,
     preamble_of,
     shortened,
@@ -138,11 +141,11 @@ def typed_column(problem: Problem, place: str, source: Sequence[str], root: Path
     of_document = problem.file.endswith(DOCUMENT) and problem.line <= len(source)
     rendered = source[problem.line - 1] if of_document else typed
     if problem.start is None and problem.column is None:
-        return columns.of_message(typed, problem.message)
+        return of_message(typed, problem.message)
     start = problem.start
     if start is None:
-        start = columns.token_start(rendered, problem.column or 0, problem.message)
-    return columns.in_typed(typed, rendered, start)
+        start = token_start(rendered, problem.column or 0, problem.message)
+    return in_typed(typed, rendered, start)
 
 
 def described(problem: Problem, line_map: LineMap, source: Sequence[str], root: Path) -> str:

@@ -22,6 +22,8 @@ LINE = "l."  # the label of the line that TeX is reading
 FONT = re.compile(r"\\[A-Z0-9]+/\S+ ")  # in the log, before the letters that are set in it
 PRINTED = 10  # letters that tell one line of a paragraph from the others
 COMMENT = re.compile(r"(?<!\\)%.*")
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_TOKEN = re.compile(r"(?:\\[A-Za-z@]+\*?(?:\s*\{(?:[^{}]*\})?)?|\\.|[A-Za-z0-9./:-]{2,}|\S)\s*$")
 # of these the macro's own text is at fault, wherever it is used; a missing $ may as well be its user's
 OF_THE_TEXT = ("Undefined control sequence", "Environment", "Double ", "Unicode character", "Illegal unit")
 
@@ -221,6 +223,17 @@ def lone_dollar(lines: Sequence[str], first: int, at: Typed) -> tuple[int, int] 
             dollar = (number, column)
             break
     return first + dollar[0], dollar[1]
+
+
+def token_start(line: str, end: int, message: str) -> int:
+    r"""Return where (from 0) the command, name or sign begins that ends at `end`: ("a \foo{b}", 9, "…") -> 2.
+
+    Of a command that the message names it is the last one up to there: TeX may have looked beyond it.
+    """
+    named = _COMMAND.search(message)
+    at = line.rfind(named[0], 0, end) if named else -1
+    found = _TOKEN.search(line[:end])
+    return at if at >= 0 else found.start() if found else max(end - 1, 0)
 
 
 def blank_line(lines: Sequence[str], name: str, line: int) -> tuple[int, int] | None:

@@ -113,8 +113,13 @@ def _doubled(name: str, source: Sequence[str]) -> list[Problem]:
     """Return a label that is defined again, at its second place; none for the copy that cleveref makes of each."""
     if name.endswith("@cref"):
         return []
-    lines = [number for number, text in enumerate(source, start=1) if f"\\label{{{name}}}" in text]
+    figure = name.removeprefix("fig:")
+    shown = f"\\reportfigure{{{figure}}}"
+    lines = [number for number, text in enumerate(source, start=1)
+             for _ in range(text.count(f"\\label{{{name}}}") + text.count(shown) * (figure != name))]  # fmt: skip
     text = f"label `{name}' is defined more than once: give this one another name"
+    if lines and shown in source[lines[-1] - 1]:
+        text = f"the figure {figure} is shown more than once: take one out, and refer to it: \\cref{{{name}}}"
     first = lines[0] if len(lines) > 1 else None
     return [Problem(text, line=lines[1] if len(lines) > 1 else None, first=first)]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from report_src.tex.columns import in_typed, of_message, token_start
+from report_src.tex.locate import token_start
+from report_src.tex.source_map import in_typed, of_message
 
 
 @pytest.mark.parametrize(
