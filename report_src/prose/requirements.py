@@ -23,6 +23,9 @@ _MARK = re.compile(r"\\answer(?:ed)?\s*\{([^{}#]*)\}")
 _UNBRACED = re.compile(r"\\answer(?:ed)?(?![A-Za-z])(?!\s*\{)")
 
 
+WANTED = 'a setting, a sign and a number, like "settings.run.iterations >= 200"'
+
+
 class Requirement(Struct, frozen=True, forbid_unknown_fields=True):
     """One row: `proof` says how it is shown where a mark in the text cannot show it.
 
@@ -53,6 +56,8 @@ def load(path: Path) -> list[Requirement]:
     for number, row in enumerate(rows):
         if row.id in {other.id for other in rows[:number]}:
             raise file.mistake(("requirement", number, "id"), "each id once", f"'{row.id}' twice", "rename one of them")
+        if row.condition and not _CONDITION.fullmatch(row.condition.strip()):
+            raise file.mistake(("requirement", number, "condition"), WANTED, f"'{row.condition}'", "correct it")
     return list(rows)
 
 
@@ -125,9 +130,8 @@ def unmet(requirements: Iterable[Requirement], settings: object) -> Iterator[tup
         for part in parts:
             value = getattr(value, part, None)
         if read is None or not isinstance(value, int | float):
-            wanted = 'expected a setting, a sign and a number, like "settings.run.iterations >= 200"'
             raise RenderError(
-                f"requirement {requirement.id}: condition '{requirement.condition}' cannot be read; {wanted}",
+                f"requirement {requirement.id}: condition '{requirement.condition}' cannot be read; expected {WANTED}",
                 "templates/requirements.toml",
             )
         if not _HOLDS[read[2]](value, float(read[3])):
