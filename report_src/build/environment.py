@@ -38,15 +38,16 @@ def open_project(
     draft: bool = False,
     root: Path = ROOT,
     studies: Path | None = None,
+    printing: bool = True,
 ) -> Project:
-    """Read the settings of a report and say what is still to be filled in; BuildError for a mistake in them."""
+    """Read the settings of a report; BuildError for a mistake in them. For `printing`, say what is to be filled in."""
     try:
         settings = load(config, profile, studies)
         project = Project(root, config, build, settings, profile, draft, studies)
         check_text(project.templates, project.home)
     except InputError as error:
         raise BuildError(str(error), 2) from None
-    for lack in unfilled(settings):
+    for lack in unfilled(settings) if printing else ():
         print(f"warning: {lack}", file=sys.stderr)
     for override in settings.overridden:
         print(f"warning: {config}: {override}", file=sys.stderr)

@@ -59,7 +59,7 @@ def settings_problems(project: Project) -> list[str]:
     except InputError as error:
         return [*found, str(error)]
     if usage.used == "undeclared":
-        log = settings.ai.log or 'data/ai_usage.toml, and name it: log = "data/ai_usage.toml" in [ai]'
+        log = project.ai_log or 'data/ai_usage.toml, and name it: log = "data/ai_usage.toml" in [ai]'
         found.append(f'the use of AI is not declared; set used = "none" or used = "yes" in {log}')
     return found
 
@@ -74,12 +74,12 @@ def run_problems(project: Project) -> list[str]:
         wanted = " or ".join(PROFILES)
         at = str(project.config) if project.profile else place(settings, "run", "profile")
         found.append(f"{at}: profile '{settings.run.profile}' is for a first look; expected {wanted}: type make handin")
-    rows = requirements.load(project.templates / "requirements.toml")
     try:
+        rows = requirements.load(project.templates / "requirements.toml")
         for row, name, value in requirements.unmet(rows, settings):
             at = place(settings, *name.split(".")[1:])
             found.append(f"{at}: {row.id} asks for {row.text}: {name} is {value}, expected {row.condition}")
-    except RenderError as error:
+    except (InputError, RenderError) as error:
         found.append(str(error))
     return found
 
@@ -152,7 +152,10 @@ def own_words(project: Project) -> list[str]:
     Where some were, the others are listed on stderr and nothing is forbidden.
     """
     templates = project.templates
-    rows = requirements.load(templates / "requirements.toml")
+    try:
+        rows = requirements.load(templates / "requirements.toml")
+    except InputError:  # run_problems names it
+        return []
     topics = {row.own for row in rows if row.own}
     unchanged = text_blocks.unchanged_topics(text_blocks.all_blocks(templates), rows)
     named = [f"{topic}: {_places(blocks)}" for topic, blocks in unchanged.items()]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.errors import InputError
 from report_src import __main__
 from report_src.errors import BuildError
 from report_src.findings import ROOT, Finding, Outcome, as_json, from_here, listed, parsed
@@ -88,6 +89,35 @@ def test_every_command_ends_in_json_where_it_is_stopped(
     tree = json.loads(capsys.readouterr().out)
     assert tree["status"] == 2
     assert tree["findings"][0]["message"]
+
+
+def test_a_mistake_in_a_file_that_only_a_command_reads_is_a_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> Outcome:
+        raise InputError("templates/requirements.toml:5: expected valid TOML, got: invalid value", "mend it")
+
+    monkeypatch.setattr(__main__, "make", broken)
+    assert __main__.main(["new-text", "01", "--build", str(tmp_path / "b")]) == 2
+    assert capsys.readouterr().err == (
+        "error: templates/requirements.toml:5: expected valid TOML, got: invalid value; mend it\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["watch", "--port", "abc"], "error: PORT: expected a number from 0 to 65535, got 'abc'\n"),
+        (["watch", "--port", "70000"], "error: PORT: expected a number from 0 to 65535, got '70000'\n"),
+        (["diff", "--form", "x"], "error: FORM: invalid choice: 'x'"),
+    ],
+)
+def test_a_word_behind_make_is_refused_by_the_name_that_was_typed(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        __main__.main(words)
+    assert capsys.readouterr().err.startswith(said)
 
 
 def test_files_of_a_report_in_a_folder_are_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

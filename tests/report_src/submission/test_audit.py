@@ -284,7 +284,13 @@ def test_attachments_that_make_no_sense_are_refused(root: Path, tree: Any) -> No
 def test_a_file_that_is_no_pdf_is_refused(root: Path) -> None:
     (root / "a.pdf").write_bytes(b"no PDF")
     assert "cannot be read as a PDF" in refused(root / "a.pdf")
-    assert "cannot be read as a PDF" in refused(root / "absent.pdf")
+    assert "expected a PDF, got no file" in refused(root / "absent.pdf")
+    assert "expected a PDF, got a folder; type ALL=" in refused(root)
+
+
+def test_a_draft_is_not_audited(root: Path) -> None:
+    path = pdf_of(TREE, root / "a.pdf", document=DOCUMENT + "\n\\draftkeys\n")
+    assert "is a draft" in refused(path)
 
 
 @pytest.mark.parametrize("name", ["../outside/train.csv", "report.toml", "data/../data/train.csv"])

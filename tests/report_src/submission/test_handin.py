@@ -229,7 +229,9 @@ def test_a_condition_that_cannot_be_read_is_named(
 ) -> None:
     edit(root / "templates/requirements.toml", "settings.run.iterations >= 200", condition)
     error = refusal(capsys)
-    assert f"requirement B9: condition '{condition}' cannot be read; expected a setting, a sign and a number" in error
+    assert "templates/requirements.toml" in error
+    assert f"'{condition}'" in error
+    assert "expected a setting, a sign and a number" in error
 
 
 def commit_all(root: Path) -> None:
