@@ -72,7 +72,8 @@ def start_tex(context: BuildContext, changed: Collection[str] | None) -> None:
         templates = {part.removeprefix("source:") for part in changed or () if part.startswith("source:templates/")}
         sure = templates and len(templates) == len(changed or ())
         start = beginning(project.work, DOCUMENT, templates) if sure else b""
-        now = {name: project.found(name).read_text("utf-8", "replace") for name in templates} if start else {}
+        files = {name: project.found(name) for name in templates} if start else {}
+        now = {name: path.read_text("utf-8", "replace") if path.is_file() else "" for name, path in files.items()}
         further = foreseen(project.work, DOCUMENT, now) if start else b""
         context.ahead.start(project.work, DOCUMENT, project.epoch, [start], further=further)
 

@@ -92,7 +92,7 @@ def repository_problems(project: Project) -> list[str]:
     found, named = [], project.commit.removesuffix("+")
     if project.commit.endswith("+"):
         changed = git(project.root, "status", "--short", "--untracked-files=no").splitlines()
-        found.append(f"{len(changed)} files differ from commit {named}, which page 1 names; commit them: "
+        found.append(f"{len(changed)} file{'s differ' if len(changed) != 1 else ' differs'} from commit {named}, which page 1 names; commit them: "
                      f"git commit -a ({', '.join(line[3:] for line in changed[:3])})")  # fmt: skip
     if added := uncommitted(project):
         found.append(f"commit {named}, which page 1 names, lacks {len(added)} files of this report; add them: "

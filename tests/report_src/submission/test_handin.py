@@ -245,7 +245,7 @@ def test_files_that_differ_from_the_commit_are_refused(root: Path, capsys: pytes
     commit_all(root)
     edit(root / "templates/report.tex.j2", "SENTENCE", "Another SENTENCE")
     error = refusal(capsys)
-    assert "1 files differ from commit" in error
+    assert "1 file differs from commit" in error
     assert "git commit -a (templates/report.tex.j2)" in error
 
 
@@ -258,7 +258,7 @@ def test_a_template_that_no_commit_has_is_refused_and_notes_beside_are_not(
     (root / "templates/sections/09_added.tex.j2").write_text("A sentence.\n", encoding="utf-8")
     edit(root / "templates/report.tex.j2", "SENTENCE", "Another SENTENCE")
     error = refusal(capsys)
-    assert "1 files differ from commit" in error
+    assert "1 file differs from commit" in error
     assert "lacks 1 files of this report; add them: git add templates/sections/09_added.tex.j2\n" in error
 
 
