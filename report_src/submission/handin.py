@@ -92,11 +92,12 @@ def repository_problems(project: Project) -> list[str]:
     found, named = [], project.commit.removesuffix("+")
     if project.commit.endswith("+"):
         changed = git(project.root, "status", "--short", "--untracked-files=no").splitlines()
-        found.append(f"{len(changed)} file{'s differ' if len(changed) != 1 else ' differs'} from commit {named}, which page 1 names; commit them: "
+        number = "1 file differs" if len(changed) == 1 else f"{len(changed)} files differ"
+        found.append(f"{number} from commit {named}, which page 1 names; commit them: "
                      f"git commit -a ({', '.join(line[3:] for line in changed[:3])})")  # fmt: skip
     if added := uncommitted(project):
-        found.append(f"commit {named}, which page 1 names, lacks {len(added)} files of this report; add them: "
-                     f"git add {' '.join(added[:3])}{' …' * (len(added) > 3)}")  # fmt: skip
+        found.append(f"commit {named}, which page 1 names, lacks {len(added)} file{'s' * (len(added) > 1)} "
+                     f"of this report; add them: git add {' '.join(added[:3])}{' …' * (len(added) > 3)}")  # fmt: skip
     if found:
         return found
     if not git(project.root, "branch", "--remotes", "--contains", "HEAD").strip():

@@ -259,7 +259,7 @@ def test_a_template_that_no_commit_has_is_refused_and_notes_beside_are_not(
     edit(root / "templates/report.tex.j2", "SENTENCE", "Another SENTENCE")
     error = refusal(capsys)
     assert "1 file differs from commit" in error
-    assert "lacks 1 files of this report; add them: git add templates/sections/09_added.tex.j2\n" in error
+    assert "lacks 1 file of this report; add them: git add templates/sections/09_added.tex.j2\n" in error
 
 
 def test_a_commit_that_no_remote_has_is_a_warning(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
