@@ -265,6 +265,9 @@ def test_no_commit_has_a_report_outside_of_the_clone(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
+        ("\\hypersetup{pdfauthor=Z}\n\\begin{document}\n\\raggedright\\small Words.", "Words."),
+        (r"\otherglyph{DejaVuSerif-0}{21}{0110}\placedglyph{F}{1}{1EB7}{0}{0}{0}ng", "Đặng"),
+        (r"Words.\attachment{a.toml}{b/a.toml}{application/toml}{Source}{the log}", "Words."),
         (
             r"Code: \textcolor{shipped}{\href{https://a.b/c}{\texttt{a\allowbreak .b/\allowbreak c}}}",
             "Code: https://a.b/c a.b/c",
