@@ -18,7 +18,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from analysis.errors import InputError, of_storage, reason
+from analysis.errors import InputError, of_storage, printable, reason
 from report_src.errors import BuildError, Interrupted, RenderError
 from report_src.findings import Finding, Outcome, as_json, from_here, listed, parsed
 from report_src.system import terminal
@@ -43,7 +43,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print one line and end with status 2."""
         words = re.sub(r"^argument --(\w+)", lambda match: match[1].upper(), message)
-        self.exit(2, f"error: {words}\n")
+        self.exit(2, f"error: {printable(words)}\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
