@@ -129,6 +129,9 @@ lock: $(READY) ## pin the newest versions that pyproject.toml allows, with their
 	@cp requirements.lock requirements-cuda.lock
 	@$(COMPILE) --no-config --no-sources --output-file requirements-cuda.lock
 
+.DEFAULT:
+	$(error there is no target or file '$@'; make help lists the targets)
+
 clean: ## remove what was built (the environment stays)
 	@$(or $(wildcard $(PYTHON)),$(PYTHON3)) -m report_src --build="$$BUILD" clean
 

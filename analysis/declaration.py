@@ -9,6 +9,7 @@ import dataclasses
 import difflib
 import graphlib
 import importlib
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -81,7 +82,7 @@ def folder_of(report: Path, named: Path | None = None) -> Path:
     if not own.resolve().is_relative_to(ROOT):
         raise InputError(
             f"{own}: expected the code of a report outside of this clone to be named on the command line, got no name",
-            f"type STUDIES={own} if you trust it, as it will run",
+            f"type STUDIES={shlex.quote(str(own))} if you trust it, as it will run",
         )
     return own.resolve()
 

@@ -14,12 +14,13 @@ import argparse
 import contextlib
 import io
 import json
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from analysis.errors import of_storage, reason
-from report_src.errors import BuildError, Interrupted
-from report_src.findings import Finding, Outcome, as_json, listed, parsed
+from analysis.errors import InputError, of_storage, printable, reason
+from report_src.errors import BuildError, Interrupted, RenderError
+from report_src.findings import Finding, Outcome, as_json, from_here, listed, parsed
 from report_src.system import terminal
 
 if TYPE_CHECKING:
@@ -30,14 +31,24 @@ PRINTING = ("report", "draft", "check", "unused", "bundle", "web")
 PRODUCTS = ("report", "draft", "figures", "results", "web")  # targets that are one file or folder
 RENDERING = ("report", "draft", "check", "bundle", "handin", "web")  # targets whose steps read the templates
 ASKED = ("unused", "why", "where", "audit", "diff")  # targets that answer a question
+LAST_PORT = 65535
 ENDED_BY_KEY = 130  # the status of Ctrl-C
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = (*PRODUCTS, *ASKED, "check", "bundle", "handin", "new", "new-text", "watch", "clean")
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose messages name the words that are typed behind `make`: `--port` is `PORT=`."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and end with status 2."""
+        words = re.sub(r"^argument --(\w+)", lambda match: match[1].upper(), message)
+        self.exit(2, f"error: {printable(words)}\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Make a target; return the exit status (2: a mistake in a file the user edits)."""
-    parser = argparse.ArgumentParser(prog="python -m report_src", description="Build the report.")
+    parser = Parser(prog="python -m report_src", description="Build the report.")
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument(
         "what", nargs="?", default=None, help="where: a key; audit: a PDF; new: a folder; new-text: a section's number"
@@ -54,14 +65,22 @@ def main(arguments: list[str] | None = None) -> int:
         "--serve", action="store_true", help="watch: show the PDF on a page that only this machine sees"
     )
     parser.add_argument("--web", action="store_true", help="handin: with the report as a web page beside it")
-    parser.add_argument("--port", type=int, default=0, help="watch: of that page (0: any that is free)")
+    parser.add_argument("--port", type=port, default=0, help="watch: of that page (0: any that is free)")
     parser.add_argument("--editor", default="", metavar="URL", help="watch: what opens {path}:{line}:{column}, or none")
     parser.add_argument("--json", action="store_true", help="end with one JSON object: status, findings, printed lines")
     parser.add_argument("--parent", type=int, default=None, help="end when this process, which started us, is gone")
     options = parser.parse_args(arguments)
     options.typed = sys.argv[1:] if arguments is None else None  # of a command, which may be repeated
-    with terminal.plain():
+    options.named = from_here(options.config.parent, options.studies)
+    with terminal.plain(options.named):
         return run(options)
+
+
+def port(typed: str) -> int:
+    """Return the number of a port; argparse shows the message of a text that is none."""
+    if not typed.isdecimal() or int(typed) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to {LAST_PORT}, got '{typed}'")
+    return int(typed)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -90,6 +109,9 @@ def attempt(options: argparse.Namespace) -> Outcome:
     except BuildError as error:
         print(listed(str(error)), file=sys.stderr)
         return Outcome(error.status, [finding for problem in error.problems for finding in parsed(problem)])
+    except (InputError, RenderError) as error:  # of a file that no step read
+        print(listed(str(error)), file=sys.stderr)
+        return Outcome(2, parsed(str(error)))
     except Interrupted as interrupted:
         if options.target == "watch" and interrupted.status == ENDED_BY_KEY:
             return Outcome()  # that is how a watch ends
@@ -145,7 +167,12 @@ def make(options: argparse.Namespace) -> Outcome:
     said = terminal.Warnings(sys.stderr)
     with contextlib.redirect_stderr(said):
         project = environment.open_project(
-            options.config, options.build, options.profile, draft=draft, studies=options.studies
+            options.config,
+            options.build,
+            options.profile,
+            draft=draft,
+            studies=options.studies,
+            printing=options.target in PRINTING,
         )
         if options.target in PRINTING:
             environment.check_inputs(project)
@@ -175,7 +202,8 @@ def make(options: argparse.Namespace) -> Outcome:
     terminal.say(answer(options.target, project, changed, with_page=with_page))
     if options.target in PRODUCTS and options.typed is not None and not options.json:
         again = answer(options.target, project, changed=False)
-        runner.remember(project, options.typed, loaded, said.found, again)
+        warnings = [options.named(text) for text in said.found]
+        runner.remember(project, options.typed, loaded, warnings, again)
     return Outcome(findings=known_findings(options.target, project))
 
 
@@ -217,7 +245,8 @@ def clean(options: argparse.Namespace) -> Outcome:
     """Remove what was built; this needs no environment."""
     from report_src.build.clean import clean as remove
 
-    remove(options.build)
+    if not remove(options.build) and options.build.is_dir():
+        print(f"nothing is removed: {options.build} holds no build")
     return Outcome()
 
 

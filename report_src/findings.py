@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -12,6 +15,10 @@ _PLACE = re.compile(
     r"(?P<file>[^\s:][^:\n]*?):(?P<line>\d+)(?::(?P<column>\d+))?(?:: |\s+|$)"
     r"|(?P<whole>[^\s:]+\.(?:toml|csv|j2|tex|txt|py|json|pdf)): "
 )
+# a file of a report as the engine names it: "templates/a.tex.j2", "studies/trees/study.py"
+_OF_REPORT = re.compile(r"(?<![\w./{-])(?P<folder>templates|studies)/(?P<rest>[\w./-]*\w)?")
+_OF_CLONE = re.compile(r"templates/(?:shared/.*|preamble\.tex|judging_words\.toml)")  # unless the report has its own
+ROOT = Path(__file__).resolve().parent.parent
 _FURTHER = re.compile(r"\n(?=[^\s:]+:\d+(?::\d+)?: )")
 
 
@@ -47,6 +54,25 @@ def pieces(text: str) -> list[str]:
 def listed(text: str) -> str:
     """Return a message as a terminal shows it: "error: " before it, and before each further place that it names."""
     return "".join(f"error: {piece}\n" for piece in pieces(text)).removesuffix("\n")
+
+
+def from_here(report: Path, studies: Path | None = None) -> Callable[[str], str]:
+    """Return a function that names a report's files in a text as the current directory does, for a folder `report`.
+
+    `studies` is the folder of its studies where the command line names one.
+    "templates/a.tex.j2:6: no key" -> "reports/mine/templates/a.tex.j2:6: no key"
+    """
+    if not (report / "templates").is_dir() or report.resolve() == Path.cwd():
+        return str
+    folders = {"templates": report, "studies": report if studies is None else studies.parent}
+
+    def named(match: re.Match[str]) -> str:
+        own = folders[match["folder"]] / match[0]
+        of_clone = _OF_CLONE.fullmatch(match[0]) and not own.exists()
+        path = os.path.relpath(ROOT / match[0]) if of_clone else str(own)
+        return path if match["rest"] else f"{path}/"
+
+    return lambda text: _OF_REPORT.sub(named, text)
 
 
 def parsed(text: str, severity: str = "error") -> list[Finding]:

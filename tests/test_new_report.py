@@ -95,6 +95,21 @@ def test_the_text_of_a_new_report_is_known_as_shipped_until_it_is_edited(report:
     assert [block.shipped for block in all_blocks(report / "templates")].count(False) == 1
 
 
+def test_git_leaves_the_products_of_a_new_report_out(report: Path) -> None:
+    (report / "build").mkdir()
+    (report / "build/report.pdf").write_bytes(b"%PDF")
+    subprocess.run(["git", "init", "-q", str(report)], check=True)
+    listed = ["git", "-C", str(report), "ls-files", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert "report.toml" in names
+    assert not [name for name in names if name.startswith("build/")]
+
+
+def test_a_path_with_spaces_is_quoted_in_the_command(tmp_path: Path) -> None:
+    said = starter.write(tmp_path / "my report")
+    assert f"CONFIG='{tmp_path}/my report/report.toml'" in said
+
+
 def test_the_command_names_the_code_where_the_folder_lies_outside(tmp_path: Path) -> None:
     said = starter.write(tmp_path / "a")
     assert f"STUDIES={tmp_path}/a/studies" in said

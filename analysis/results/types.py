@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from statistics import fmean, stdev
 from typing import Annotated
@@ -31,10 +32,12 @@ class Replicated(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def replicated(values: Iterable[float]) -> Replicated:
-    """Summarise one value per replicate; ValueError on no value at all."""
+    """Summarise one value per replicate; ValueError on no value at all, and on one that is not a number."""
     numbers = tuple(float(value) for value in values)
     if not numbers:
         raise ValueError("expected at least one value, one per replicate")
+    if lost := [at for at, number in enumerate(numbers) if math.isnan(number)]:
+        raise ValueError(f"expected a number from each replicate, got none (NaN) from replicate {lost[0]} (from 0)")
     std = stdev(numbers) if len(numbers) > 1 else 0.0
     return Replicated(
         mean=fmean(numbers),

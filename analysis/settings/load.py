@@ -81,6 +81,19 @@ def mistake(settings: Settings, keys: toml_file.Keys, expected: str, got: str, n
     return toml_file.read(settings.path, NEXT_STEP).mistake(keys, expected, got, next_step)
 
 
+def place(settings: Settings, *keys: str) -> str:
+    """Return where a value of the settings stands: "report.toml:6"; the file alone where it is typed nowhere."""
+    line = toml_file.line_of(text_file.decode(text_file.read_bytes(settings.path, "TOML file", NEXT_STEP),
+                                              str(settings.path), NEXT_STEP), keys)  # fmt: skip
+    return f"{settings.path}:{line}" if line else str(settings.path)
+
+
+def unfilled(settings: Settings) -> list[str]:
+    """Return a line for each key of [report] that still has the value of the shipped report.toml."""
+    return [f"{place(settings, 'report', key)}: {key} still holds the placeholder; put your own into [report]"
+            for key in settings.placeholders]  # fmt: skip
+
+
 def _with_profile(path: Path, run: RunSettings, profile: str) -> RunSettings:
     if profile not in ("quick", "standard", "full"):
         raise InputError(f"{path}: --profile: expected quick, standard or full, got '{profile}'", "name one of these")

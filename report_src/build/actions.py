@@ -72,7 +72,8 @@ def start_tex(context: BuildContext, changed: Collection[str] | None) -> None:
         templates = {part.removeprefix("source:") for part in changed or () if part.startswith("source:templates/")}
         sure = templates and len(templates) == len(changed or ())
         start = beginning(project.work, DOCUMENT, templates) if sure else b""
-        now = {name: project.found(name).read_text("utf-8", "replace") for name in templates} if start else {}
+        files = {name: project.found(name) for name in templates} if start else {}
+        now = {name: path.read_text("utf-8", "replace") if path.is_file() else "" for name, path in files.items()}
         further = foreseen(project.work, DOCUMENT, now) if start else b""
         context.ahead.start(project.work, DOCUMENT, project.epoch, [start], further=further)
 
@@ -118,9 +119,12 @@ def web(context: BuildContext, step: Step) -> None:
 
 def located(error: RenderError, context: BuildContext) -> BuildError:
     """Return an error of rendering as one of the build, with the line of the template that it is about."""
-    from report_src.tex.source_map import with_line
+    from report_src.tex.source_map import of_message, whole_line, with_column, with_line
 
-    return BuildError(with_line(str(error), error.place, context.project.home), INPUT_STATUS)
+    home = context.project.home
+    column = of_message(whole_line(error.place, home), error.message)
+    placed = RenderError(error.message, with_column(error.place, column))
+    return BuildError(with_line(str(placed), placed.place, home), INPUT_STATUS)
 
 
 def run_python(context: BuildContext, step: Step, module: str, *arguments: str, preload: Sequence[str] = ()) -> int:

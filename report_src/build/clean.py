@@ -14,13 +14,14 @@ from report_src.system.unchanged import FILE as UNCHANGED
 OWN = ("build.log", STATE, UNCHANGED)
 
 
-def clean(build: Path) -> None:
+def clean(build: Path) -> bool:
     """Remove what was published to a build folder and what making it left there; keep what others put there.
 
     A folder without the lock or the record of a build is not touched, as nothing in it is known to be a product.
+    Return whether it was a build.
     """
     if not any((build / mark).is_file() for mark in (LOCK, STATE)):
-        return
+        return False
     clean(build / "audit")
     with build_lock(build):
         for own in ("work", KEPT):
@@ -34,6 +35,7 @@ def clean(build: Path) -> None:
             with contextlib.suppress(OSError):  # not empty: something there is not ours
                 folder.rmdir()
         (build / LOCK).unlink(missing_ok=True)
+    return True
 
 
 def published(build: Path) -> list[str]:

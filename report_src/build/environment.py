@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from analysis.errors import InputError
-from analysis.io.text_file import decode
+from analysis.io.text_file import decode, is_there
 from analysis.settings.labelled import check_test_header
-from analysis.settings.load import load
+from analysis.settings.load import load, place, unfilled
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project
 from report_src.rendering import ai_usage
@@ -38,16 +38,17 @@ def open_project(
     draft: bool = False,
     root: Path = ROOT,
     studies: Path | None = None,
+    printing: bool = True,
 ) -> Project:
-    """Read the settings of a report and say what is still to be filled in; BuildError for a mistake in them."""
+    """Read the settings of a report; BuildError for a mistake in them. For `printing`, say what is to be filled in."""
     try:
         settings = load(config, profile, studies)
         project = Project(root, config, build, settings, profile, draft, studies)
         check_text(project.templates, project.home)
     except InputError as error:
         raise BuildError(str(error), 2) from None
-    for key in settings.placeholders:
-        print(f"warning: {config}: {key} still holds the placeholder", file=sys.stderr)
+    for lack in unfilled(settings) if printing else ():
+        print(f"warning: {lack}", file=sys.stderr)
     for override in settings.overridden:
         print(f"warning: {config}: {override}", file=sys.stderr)
     return project
@@ -69,6 +70,9 @@ def check_inputs(project: Project) -> None:
     if project.settings.simulated:
         files = f"{project.settings.train_path} and {project.settings.test_path}"
         print(f"warning: {files}: neither is there, so the data are simulated", file=sys.stderr)
+    if project.ai_log is not None and not is_there(project.ai_log):
+        print(f"warning: {place(project.settings, 'ai', 'log')}: there is no {project.ai_log}, so the use of AI is not "
+              "declared; correct the name, or take the line out", file=sys.stderr)  # fmt: skip
     try:
         check_test_header(project.settings)
         ai_usage.load(project.ai_log)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from report_src.errors import BuildError
 from report_src.project import ROOT
 
 STARTER = ROOT / "starter"
+IGNORED = "build/\n__pycache__/\n"  # what git leaves out of a new report: its products
 
 
 def write(folder: Path | None) -> str:
@@ -23,5 +25,9 @@ def write(folder: Path | None) -> str:
     if ROOT.is_relative_to(folder.resolve()) or folder.resolve().is_relative_to(STARTER):
         raise BuildError(f"REPORT: expected a folder of its own, got '{folder}'; name another one", 2)
     shutil.copytree(STARTER, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"), dirs_exist_ok=True)
-    named = "" if folder.resolve().is_relative_to(ROOT) else f" STUDIES={folder}/studies"
-    return f"{folder}/report.toml\nbuild it: make report CONFIG={folder}/report.toml BUILD={folder}/build{named}"
+    (folder / ".gitignore").write_text(IGNORED, encoding="utf-8")
+    words = {"CONFIG": folder / "report.toml", "BUILD": folder / "build"}
+    if not folder.resolve().is_relative_to(ROOT):
+        words["STUDIES"] = folder / "studies"
+    typed = " ".join(f"{name}={shlex.quote(str(path))}" for name, path in words.items())
+    return f"{folder}/report.toml\nbuild it: make report {typed}"

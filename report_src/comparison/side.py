@@ -42,19 +42,30 @@ def side(what: str, config: Path, build: Path) -> Side:
 
 
 def of_commit(commit: str, config: Path, folder: Path) -> Path:
-    """Return the PDF of a commit, which is built unless `folder` has it; BuildError where it cannot be built."""
+    """Return the PDF of the report `config` at a commit, which is built unless `folder` has it.
+
+    BuildError where it cannot be built, or no commit of this clone holds the report.
+    """
+    report = config.parent.resolve()
+    if not report.is_relative_to(ROOT):
+        step = "name two PDFs or build folders"
+        raise BuildError(f"{config}: lies outside of this clone, so no commit of it holds that report; {step}", CANNOT)
+    report = report.relative_to(ROOT)
     pdf = folder / "build" / REPORT
     if pdf.is_file():
         return pdf
+    print(f"commit {commit[:10]} is built first, and kept in {folder}", file=sys.stderr)
     sources = folder / "sources"
     git(ROOT, "worktree", "add", "--force", "--detach", str(sources), commit)
     try:
         for data in (config.parent / "data").iterdir():
-            if not (sources / "data" / data.name).exists():
-                (sources / "data" / data.name).symlink_to(data.resolve())
+            if not (there := sources / report / "data" / data.name).exists():
+                there.parent.mkdir(parents=True, exist_ok=True)
+                there.symlink_to(data.resolve())
         (sources / ".venv").symlink_to(sys.prefix)
         (sources / ".ready").symlink_to(ROOT / ".ready")
-        command = [sys.executable, "-m", "report_src", "report", "--build", str((folder / "build").resolve())]
+        words = {"--config": str(report / config.name), "--build": str((folder / "build").resolve())}
+        command = [sys.executable, "-m", "report_src", "report", *(word for pair in words.items() for word in pair)]
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         done = subprocess.run(command, cwd=sources, env=environment, capture_output=True, text=True, check=False)
     except OSError as error:

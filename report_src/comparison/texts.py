@@ -18,8 +18,14 @@ ALIKE = 0.5  # of the words of two blocks, from which on one is the other, edite
 _DERIVATION = re.compile(r"\\begin\{derivation\}(?:\{([^{}]*)\})?.*?\\end\{derivation\}", re.DOTALL)
 _NUMBER = re.compile(r"\\result\{[^{}]*\}\{\}")  # once masked
 _HEADING = re.compile(r"\\(?:sub)*section\*?\{((?:[^{}]|\{[^{}]*\})*)\}")
-_UNPRINTED = re.compile(r"\\(?:label|answered|vspace|numbernote)\*?\{[^{}]*\}(?:\{[^{}]*\})?")
-_LOOKS = re.compile(r"\\textcolor\{[^{}]*\}|\\(?:allowbreak|texttt|placeholdermark|[lL]arge)(?![A-Za-z]) ?")
+_UNPRINTED = re.compile(
+    r"\\(?:label|answered|vspace|numbernote)\*?\{[^{}]*\}(?:\{[^{}]*\})?|\\attachment(?:\{[^{}]*\}){5}"
+)
+_GLYPH = re.compile(r"\\(?:otherglyph(?=(?:\{[^{}]*\}){3})|placedglyph(?=(?:\{[^{}]*\}){6}))"
+                    r"(?:\{[^{}]*\}){2}\{([0-9A-F]+)\}(?:\{[^{}]*\}){0,3}")  # fmt: skip
+_LOOKS = re.compile(
+    r"\\textcolor\{[^{}]*\}|\\(?:allowbreak|texttt|placeholdermark|[lL]arge|small|raggedright)(?![A-Za-z]) ?"
+)
 _LINK = re.compile(r"\\href\{([^{}]*)\}")
 _SPACE = re.compile(r"\\q?quad(?![A-Za-z])|~")
 
@@ -106,7 +112,12 @@ def _short(words: Sequence[str], *, first: bool, last: bool) -> str:
 
 
 def blocks(document: str) -> list[Block]:
-    """Return the paragraphs of a document with the headings that they are under, derivations and looks left out."""
+    """Return the paragraphs of a document with the headings that they are under, derivations and looks left out.
+
+    What is before \\begin{document} is on no page.
+    """
+    document = document.rpartition("\\begin{document}")[2]
+    document = _GLYPH.sub(lambda match: chr(int(match[1], 16)), document)
     document = _DERIVATION.sub("\n\n", _NUMBER.sub("#", masked(document)))
     found, heading = [], "front matter"
     for paragraph in re.split(r"\n\s*\n|\\par\b|(?=\\(?:sub)*section\*?\{)", document):

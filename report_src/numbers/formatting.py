@@ -100,31 +100,33 @@ def ordinal(value: Any) -> Latex:
 
 def pm_percent(value: Branch, digits: int = 1) -> Latex:
     r"""Mean and standard deviation of a Replicated: 83.2 ± 0.4\,\%."""
-    mean, std = 100 * _number(value.mean), 100 * _number(value.std)
+    mean, std = 100 * _number(_replicated(value).mean), 100 * _number(value.std)
     return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}\,\%")
 
 
 def pm_cell(value: Branch, digits: int = 1) -> Latex:
     """Mean and standard deviation of a Replicated in a column whose head has %, signs below each other: 83.2 ± 0.4."""
-    mean, std = 100 * _number(value.mean), f"{100 * _number(value.std):.{digits}f}"
+    mean, std = 100 * _number(_replicated(value).mean), f"{100 * _number(value.std):.{digits}f}"
     printed = _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std}")
     return Latex(printed + r"\digitspace{}" * (SPREAD - len(std)))
 
 
 def pm(value: Branch, digits: int = 2) -> Latex:
     """Mean and standard deviation of a Replicated: 2.39 ± 0.12."""
-    mean, std = _number(value.mean), _number(value.std)
+    mean, std = _number(_replicated(value).mean), _number(value.std)
     return _mark(value.mean, rf"{_fixed(mean, digits)}\,\ensuremath{{\pm}}\,{std:.{digits}f}")
 
 
 def interval(value: Branch, digits: int = 2) -> Latex:
     """Mean and t interval of a Replicated, ends rounded outwards: -0.03 [-0.04, -0.02]."""
-    return _mark(value.mean, _with_interval(value, digits, 1, ""))
+    return _mark(_replicated(value).mean, _with_interval(value, digits, 1, ""))
 
 
 def interval_points(value: Branch, digits: int = 1) -> Latex:
     """Mean and t interval of a Replicated that holds fractions: -0.4 percentage points [-1.0, 0.2]."""
-    return _mark(value.mean, _with_interval(value, digits, 100, f" {_text(value.mean, 'percentage_points')}"))
+    return _mark(
+        _replicated(value).mean, _with_interval(value, digits, 100, f" {_text(value.mean, 'percentage_points')}")
+    )
 
 
 def _with_interval(value: Branch, digits: int, factor: int, unit: str) -> str:
@@ -241,7 +243,8 @@ def called(style: str, function: Callable[..., Latex]) -> Callable[..., Latex]:
         if wrong or not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= MOST_DIGITS:
             shown = ", ".join([*map(repr, given), *(f"{name}={value!r}" for name, value in named.items())])
             known = ", ".join(f"{one.name}={one.default!r}" for one in takes) or "nothing"
-            raise RenderError(f"style '{style}' takes {known}, got {shown}")
+            bounds = f"; digits is a whole number from 0 to {MOST_DIGITS}" if "digits=" in known else ""
+            raise RenderError(f"style '{style}' takes {known}, got {shown}{bounds}")
         return function(value, *given, **named)
 
     return checked
@@ -284,7 +287,19 @@ def _number(value: Any) -> float:
         raise RenderError(f"{value!r} has no key: templates print results, they compute none")
     if isinstance(value, Latex):
         raise RenderError("a number has two styles; keep one of them")
-    raise RenderError(f"{value!r} is not a number (key '{getattr(value, 'key', '?')}')")
+    if not hasattr(value, "key"):
+        raise RenderError(f"{value!r} is text, not a number; a key is typed without quotes")
+    raise RenderError(f"{value!r} is not a number (key '{value.key}'); print it with | text")
+
+
+def _replicated(value: Any) -> Any:
+    """Return a field with replicates; RenderError for a single number, which has no spread."""
+    if isinstance(value, Number | Whole):
+        step = "count" if isinstance(value, Whole) else "decimal"
+        raise RenderError(f"'{value.key}' is one number, without replicates; print it with | {step}")
+    if not isinstance(value, Branch):
+        _number(value)
+    return value
 
 
 def _text(value: Any, name: str) -> Any:

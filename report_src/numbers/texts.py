@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import difflib
 import functools
-import tomllib
 from pathlib import Path
 from typing import Any
 
-from report_src.errors import RenderError
+from analysis.io import toml_file
 from report_src.system.files import CLONE
 
+NEXT_STEP = "templates/shared/texts.toml of the clone has them all"
 FILE = "templates/shared/texts.toml"
 OPEN = "programs"  # the section to which a report may add names of its own
 
@@ -19,31 +19,29 @@ OPEN = "programs"  # the section to which a report may add names of its own
 def load(home: Path = CLONE) -> dict[str, Any]:
     """Return the texts of a report, section by section.
 
-    RenderError for one that the engine does not print, or that is of another kind (a list of words for a word).
+    InputError for one that the engine does not print, or that is of another kind (a list of words for a word).
     """
     texts = copy.deepcopy(_of_clone())
-    for section, entries in (_read(home / FILE) if home != CLONE else {}).items():
+    if home == CLONE or not (home / FILE).is_file():
+        return texts
+    file = toml_file.read(home / FILE, NEXT_STEP)
+    for section, entries in file.tree.items():
         known = texts.get(section, {})
+        if not isinstance(entries, dict):
+            raise file.mistake((section,), f"a section, like [{next(iter(texts))}]", toml_file.shown(entries))
         for name, text in entries.items():
             if name not in known and section != OPEN:
                 every = [f"{first}.{second}" for first, second_of in texts.items() for second in second_of]
                 near = difflib.get_close_matches(f"{section}.{name}", every, n=1) or every[:1]
-                raise RenderError(f"unknown text {section}.{name}; nearest: {near[0]}", FILE)
+                got = f"'{section}.{name}'"
+                raise file.mistake((section, name), "a text that the engine prints", got, f"nearest: {near[0]}")
             if name in known and type(text) is not type(known[name]):
-                raise RenderError(f"{section}.{name}: expected {known[name]!r} in other words, got {text!r}", FILE)
+                wanted = f"{toml_file.shown(known[name])} in other words"
+                raise file.mistake((section, name), wanted, toml_file.shown(text))
         texts[section] = {**known, **entries}
     return texts
 
 
 @functools.cache
 def _of_clone() -> dict[str, dict[str, Any]]:
-    return _read(CLONE / FILE)
-
-
-def _read(path: Path) -> dict[str, dict[str, Any]]:
-    if not path.is_file():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise RenderError(f"expected valid TOML, got: {error}", FILE) from None
+    return toml_file.read(CLONE / FILE, NEXT_STEP).tree

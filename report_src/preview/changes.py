@@ -76,13 +76,13 @@ def trees(project: Project | None, config: Path) -> tuple[Path, ...]:
 
 
 def watched_files(config: Path, project: Project | None) -> set[Path]:
-    """Return the files of the user's own: report.toml and what it names."""
-    files = {config.resolve(), ROOT / "requirements.lock"}
+    """Return the files of the user's own: report.toml and what it names; of a link both the link and its file."""
+    files = {config, ROOT / "requirements.lock"}
     if project is not None:
         settings = project.settings
         named = (settings.folder / name for name in named_files(settings))
         files |= {settings.train_path, settings.test_path, *named}
-    return {path.resolve() for path in files}
+    return {found for path in files for found in (path.resolve(), path.parent.resolve() / path.name)}
 
 
 def watched_folders(files: Iterable[Path], trees: Iterable[Path]) -> list[Path]:

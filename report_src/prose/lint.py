@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
+from analysis.io import toml_file
 from report_src.findings import Finding
 from report_src.numbers.printed_numbers import marks, readable
 from report_src.prose.allowances import allowances
@@ -80,9 +80,16 @@ def finding(template: str, mark: Mark, key: str = "") -> Finding:
     return Finding(message, "warning", template, mark.line, mark.column, mark.kind, mark.text)
 
 
+WORDS_STEP = 'write it as words = ["higher", "lower"]'
+
+
 def judging_words(path: Path) -> re.Pattern[str]:
-    """Return the pattern of templates/judging_words.toml."""
-    words = tomllib.loads(path.read_text(encoding="utf-8"))["words"]
+    """Return the pattern of templates/judging_words.toml; InputError where that holds no list of words."""
+    file = toml_file.read(path, WORDS_STEP)
+    words = file.tree.get("words")
+    if not isinstance(words, list) or not words or not all(isinstance(word, str) and word.strip() for word in words):
+        got = "none" if words is None else toml_file.shown(words)
+        raise file.mistake(("words",), "a list of words in quotes", got)
     body = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
     return re.compile(rf"(?<![\w-])(?:{body})(?![\w-])", re.IGNORECASE)
 

@@ -13,12 +13,17 @@ from msgspec import Meta, Struct
 from analysis.io import toml_file
 from report_src.errors import RenderError
 from report_src.prose.comments import blank_comments
+from report_src.tex.messages import nearest
 
 NEXT_STEP = "write it like the others: [[requirement]] with id, part and text"
 _CONDITION = re.compile(r"([\w.]+)\s*(>=|<=|==|>|<)\s*(-?\d+(?:\.\d+)?)")
 _HOLDS = {">=": operator.ge, "<=": operator.le, "==": operator.eq, ">": operator.gt, "<": operator.lt}
-_BARE = re.compile(r"\\answer\{([A-Z0-9, ]+)\}(?!\s*\{)")  # a mark without its sentence
-_MARK = re.compile(r"\\answer(?:ed)?\{([A-Z0-9, ]+)\}")
+_BARE = re.compile(r"\\answer\s*\{([^{}#]*)\}(?!\s*\{)")  # a mark without its sentence
+_MARK = re.compile(r"\\answer(?:ed)?\s*\{([^{}#]*)\}")
+_UNBRACED = re.compile(r"\\answer(?:ed)?(?![A-Za-z])(?!\s*\{)")
+
+
+WANTED = 'a setting, a sign and a number, like "settings.run.iterations >= 200"'
 
 
 class Requirement(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +56,8 @@ def load(path: Path) -> list[Requirement]:
     for number, row in enumerate(rows):
         if row.id in {other.id for other in rows[:number]}:
             raise file.mistake(("requirement", number, "id"), "each id once", f"'{row.id}' twice", "rename one of them")
+        if row.condition and not _CONDITION.fullmatch(row.condition.strip()):
+            raise file.mistake(("requirement", number, "condition"), WANTED, f"'{row.condition}'", "correct it")
     return list(rows)
 
 
@@ -66,10 +73,17 @@ def check(requirements: list[Requirement], document: str, places: Sequence[tuple
     """
     known = [requirement.id for requirement in requirements]
     marks = answered(document)
+    if unbraced := _UNBRACED.search(blank_comments(document)):
+        line = document.count("\n", 0, unbraced.start())
+        raise RenderError(
+            f"{unbraced[0]} lacks the id of a requirement in braces; write {unbraced[0]}{{Q1}}", _at(line, places)
+        )
     unknown = sorted(set(marks) - set(known))
     if unknown:
+        near = nearest(unknown[0], known)
+        step = f"nearest: {near}" if near else "see templates/requirements.toml"
         raise RenderError(
-            f"the mark {unknown[0]} names no requirement; see templates/requirements.toml",
+            f"the mark {unknown[0]} names no requirement; {step}",
             _place(unknown[0], document, places),
         )
     if bare := _BARE.search(blank_comments(document)):
@@ -96,6 +110,11 @@ def _place(name: str, document: str, places: Sequence[tuple[str, int]], which: i
     """Return template:line of a mark of that name, by default the last; "" where the places are not known."""
     marks = [mark for mark in _MARK.finditer(blank_comments(document)) if name in re.split(r"[\s,]+", mark[1])]
     line = document.count("\n", 0, marks[which].start()) if marks else len(places)
+    return _at(line, places)
+
+
+def _at(line: int, places: Sequence[tuple[str, int]]) -> str:
+    """Return template:line of a line (from 0) of the document; "" where the places are not known."""
     return "templates/{}:{}".format(*places[line]) if line < len(places) else ""
 
 
@@ -111,9 +130,8 @@ def unmet(requirements: Iterable[Requirement], settings: object) -> Iterator[tup
         for part in parts:
             value = getattr(value, part, None)
         if read is None or not isinstance(value, int | float):
-            wanted = 'expected a setting, a sign and a number, like "settings.run.iterations >= 200"'
             raise RenderError(
-                f"requirement {requirement.id}: condition '{requirement.condition}' cannot be read; {wanted}",
+                f"requirement {requirement.id}: condition '{requirement.condition}' cannot be read; expected {WANTED}",
                 "templates/requirements.toml",
             )
         if not _HOLDS[read[2]](value, float(read[3])):

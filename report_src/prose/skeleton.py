@@ -36,7 +36,7 @@ def write(templates: Path, number: str | None) -> str:
     found = [name for name in names if number and name.startswith(number)]
     if len(found) != 1:
         raise BuildError(f"which section? got '{number or ''}', expected the start of one of {', '.join(names)}; "
-                         "type: make new-text SECTION=03", 2)  # fmt: skip
+                         f"type: make new-text SECTION={(names or ['03'])[0].partition('_')[0]}", 2)  # fmt: skip
     path = folder / found[0].replace(".tex.j2", OWN)
     if path.exists():
         raise BuildError(f"{path} is there already; move it away, or write on in it", 2)

@@ -39,6 +39,13 @@ _TYPED = (
         ),
         "before \\caption names the section; put it behind the caption",
     ),
+    (
+        re.compile(
+            r"(?P<at>\\alternative)\b(?=(?:(?!\\reportfigure\b|\\includegraphics\b).)*(?:\\alternative\b|\Z))",
+            re.DOTALL,
+        ),
+        "describes no figure; put it before \\reportfigure, or take it out",
+    ),
     (re.compile(r"(?P<at>\\(?:sub)*section\*?\{\s*\})"), "is a heading without words; type them, or take it out"),
     (
         re.compile(r"(?P<at>\\section\*?\{[^{}]+\})(?:\s|\\label\{[^{}]*\})*(?=\\section\b)"),

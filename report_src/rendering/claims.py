@@ -43,10 +43,18 @@ def _never_printed(branches: Branches) -> str:
         return "the branch behind \\BLOCK{otherwise} is never printed; take it out, or write \\BLOCK{otherwise if …}"
     if any(test is not None and nodes.Not(test).find(nodes.Name) is None for test in conditions):
         return "a condition reads no result, so that it is always true or always false; name a key in it"
+    if any(_compares_itself(test) for test in conditions if test is not None):
+        return "a condition compares a key with itself, so that it is always true or always false; name another key"
     texts = [_said(body) for _, body in branches]
     if any(text in texts[:number] for number, text in enumerate(texts)):
         return "two branches print the same, whatever the results are; write the sentence without a claim"
     return ""
+
+
+def _compares_itself(test: nodes.Expr) -> bool:
+    """Whether a condition has the same expression on both sides."""
+    compared = nodes.Not(test).find_all(nodes.Compare)
+    return any(one.expr == operand.expr for one in compared for operand in one.ops)
 
 
 def _said(body: list[nodes.Node]) -> list[Any]:
@@ -112,6 +120,8 @@ class Claims(Extension):
             words = parser.parse_primary()
             line = words.lineno
             condition = self._condition(parser)
+            if parser.stream.current.test("name:else"):
+                parser.fail("the words for when it does not hold follow `otherwise`: write that for else", line)
             branches.append((condition, [nodes.Output([words], lineno=line)]))
             more = bool(parser.stream.skip_if("name:otherwise"))
         return branches

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from report_src.errors import RenderError
 from report_src.tex.escape import Latex
+from report_src.tex.messages import nearest
 
 WIDEST = 90  # characters of a line of print; a longer head of a function is broken behind its parenthesis
 LONGEST = 25  # lines of an excerpt that a reader still takes in at a glance
@@ -23,7 +24,11 @@ def excerpt(find: Callable[[str], Path], qualified_name: str, docstring: bool = 
     shown = module.replace(".", "/") + ".py"
     path = find(shown)
     if not path.exists():
-        raise RenderError(f'code("{qualified_name}"): there is no {shown}')
+        is_module = find(qualified_name.replace(".", "/") + ".py").exists()
+        step = (
+            "name a function of it" if is_module else "name it from the folder of the studies: studies.name.study.run"
+        )
+        raise RenderError(f'code("{qualified_name}"): there is no {shown}; {step}')
     source = path.read_text(encoding="utf-8")
     lines = source.split("\n")
     for node in ast.parse(source).body:
@@ -34,7 +39,9 @@ def excerpt(find: Callable[[str], Path], qualified_name: str, docstring: bool = 
             if not docstring and ast.get_docstring(node) is not None and first.end_lineno is not None:
                 kept -= set(range(first.lineno, first.end_lineno + 1))
             return "\n".join(lines[number - 1] for number in sorted(kept)), shown, node.lineno
-    raise RenderError(f"code(\"{qualified_name}\"): {shown} defines no '{name}' at its top level")
+    defined = [one.name for one in ast.parse(source).body if isinstance(one, ast.FunctionDef | ast.ClassDef)]
+    near = nearest(name, defined) or ", ".join(defined)
+    raise RenderError(f"code(\"{qualified_name}\"): {shown} defines no '{name}' at its top level; nearest: {near}")
 
 
 def broken_head(text: str) -> str:

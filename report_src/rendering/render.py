@@ -45,7 +45,9 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
         found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
         engine, rendered = _document(project, usage, found)
         document, places = take_out(rendered)
-    requirements.check(requirements.load(templates / "requirements.toml"), document, places)
+    asked = requirements.load(templates / "requirements.toml")
+    requirements.check(asked, document, places)
+    list(requirements.unmet(asked, project.settings))  # raises where a condition names no setting; handin judges
     if project.draft:
         document = ticked(document, places, derivations(project)["table"], templates)
     document = bibliography.printed(templates, document)

@@ -13,9 +13,13 @@ from typing import Any
 from report_src.errors import RenderError
 from report_src.numbers import formatting
 from report_src.tex.escape import Latex
+from report_src.tex.messages import nearest
 
 COLUMN = ("heading", "alignment", "key", "style")  # the four parts of a column
 STYLE = re.compile(r"(\w+)(?:\((\d+)\))?")  # a style's name, with its number of digits or without
+ALIGNMENT = re.compile(r"([>@!]\{.*\})*([lcrS]|[pmb]\{.+\}|S\[.*\])([<@!]\{.*\})*")
+UNESCAPED = re.compile(r"(?<!\\)[%&#_]")  # signs that mean something to TeX
+MATHEMATICS = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|\\ensuremath\{[^{}]*\}")
 LINE_END = re.compile(r"(?:%?\n)+")  # PyLaTeX ends lines with a comment sign; an empty line would end the table's row
 
 
@@ -31,9 +35,20 @@ def table(rows: Iterable[Any], columns: Sequence[Sequence[Any]]) -> Latex:
     from pylatex import Tabular  # only a report that is rendered pays for the import
     from pylatex.utils import NoEscape
 
+    if not isinstance(rows, Iterable) or isinstance(rows, str):
+        raise RenderError(f"table(rows, columns): expected a list of rows, got {rows!r}; name a field that is a list")
+    if not columns:
+        raise RenderError(f"table(rows, columns): no column is named; a column is ({', '.join(COLUMN)})")
     for column in columns:
         if len(column) != len(COLUMN):
             raise RenderError(f"a column is ({', '.join(COLUMN)}), got {len(column)} parts: {tuple(column)!r}")
+    for heading, alignment, _, _ in columns:
+        if ALIGNMENT.fullmatch(alignment) is None:
+            raise RenderError(
+                f"alignment '{alignment}' of a column: expected l, c, r, p{{3cm}} or S, got '{alignment}'"
+            )
+        if sign := UNESCAPED.search(MATHEMATICS.sub("", heading)):
+            raise RenderError(f"heading '{heading}' of a column is LaTeX: write \\{sign[0]} for {sign[0]}")
     made = Tabular("".join(column[1] for column in columns), booktabs=True, width=len(columns))
     made.content_separator = "\n"
     if any(column[0] for column in columns):
@@ -64,8 +79,10 @@ def _cell(row: Any, alignment: str, key: str | Callable[[Any], str], style: str)
         return Latex("")
     found = STYLE.fullmatch(style)
     if found is None or found[1] not in formatting.FILTERS:
+        known = ", ".join(sorted(formatting.FILTERS))
+        near = nearest(found[1] if found else style, formatting.FILTERS)
         raise RenderError(
-            f"unknown style '{style}' of a column; expected one of {', '.join(sorted(formatting.FILTERS))}"
+            f"unknown style '{style}' of a column; {f'nearest: {near}' if near else f'expected one of {known}'}"
         )
     shown = formatting.FILTERS[found[1]](value, *([int(found[2])] if found[2] else []))
     return formatting.in_lines(value, shown) if isinstance(value, str) and "p{" not in alignment else shown

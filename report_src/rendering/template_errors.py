@@ -29,7 +29,15 @@ SIGNS = (
     ("[\u00ad\u200b-\u200f\u2060\ufeff]", "take the invisible character out"),
     ("[“”„‘’«»]", 'use straight quotes: "…"'),
     ("&&", "write `and`"),
+    (r"\\VAR\{[^}]*\|\|", "write one | before the style"),
     (r"\|\|", "write `or`"),
+    (r"\\VAR\{[\w.\[\]]+ ?:", "write | before the style"),
+    (r"\\VAR\{\s*\}", r"name a key and a style: \VAR{study.field | percent}"),
+    (r"\w\\_", "in a tag write _ without the backslash"),
+    (r"\w\.\.\w", "write one point between two names"),
+    (r"\\BLOCK\{for \w+ (?!in )\w+ ", "write in between the name and the list"),
+    (r"\\BLOCK\{claim \"[^\"]*\" (?!if )", "write if before the condition"),
+    (r"\\BLOCK\{say \"[^\"]*\"(?!\s*:)", "write : behind the name"),
     ("=>|≥", "write >="),
     ("=<|≤", "write <="),
     ("<>|≠", "two values that differ are written !="),
@@ -39,6 +47,7 @@ SIGNS = (
     (r"!(?!=)", "write `not`"),
     (";", "take the semicolon out"),
 )
+CODE = ("analysis", "report_src", "studies")  # where the names of functions begin
 SHOWN_LINES = 3
 UNMATCHED = ("Unexpected end of template", "Encountered unknown tag")  # as Jinja begins
 _BEGIN = re.compile(r"\\(VAR|BLOCK|NOTE)\{")
@@ -54,6 +63,7 @@ class Tag:
     text: str
     line: int
     closed: bool
+    nested: bool = False  # whether it begins with another tag
 
     @property
     def word(self) -> str:
@@ -74,7 +84,8 @@ def tags(source: str) -> Iterator[Tag]:
         other = _BEGIN.search(text)
         closed = end >= 0 and (other is None or begin[1] == "NOTE")
         text = text if closed else text[: other.start() if other else None].split("\n")[0]
-        yield Tag(begin[1], text.strip(), source.count("\n", 0, begin.start()) + 1, closed)
+        nested = end >= 0 and other is not None and not source[begin.end() : begin.end() + other.start()].strip()
+        yield Tag(begin[1], text.strip(), source.count("\n", 0, begin.start()) + 1, closed, nested)
 
 
 def explained(error: jinja2.TemplateError, engine: jinja2.Environment, names: Iterable[str]) -> tuple[str, str]:
@@ -90,8 +101,15 @@ def explained(error: jinja2.TemplateError, engine: jinja2.Environment, names: It
     if isinstance(error, jinja2.TemplateNotFound):
         return _unknown("there is no template", str(error.name), engine.list_templates()), ""
     if match := re.fullmatch(r"'(\w+)' is undefined", complaint):
-        return _unknown("there is no", match[1], names), ""
+        return _unknown("there is no", match[1], names) + _of_another_kind(match[1], engine), ""
     return _unknown_style(complaint, engine) or complaint, ""
+
+
+def _of_another_kind(name: str, engine: jinja2.Environment) -> str:
+    """Return what an undefined name is where no key is meant, and how that is typed; "" where it is nothing known."""
+    if name in engine.filters:
+        return "; it is a style: write it behind | in one word, as pm_percent"
+    return '; a function is named in quotes: code("studies.name.study.run")' if name in CODE else ""
 
 
 def _unknown_style(complaint: str, engine: jinja2.Environment) -> str:
@@ -124,6 +142,8 @@ def clear(complaint: str, line: int, source: str, engine: jinja2.Environment) ->
     """Return (message, line) of a fault that Jinja found in a template's tags."""
     found = list(tags(source))
     open_tag = next((tag for tag in found if not tag.closed and tag.line <= line), None)
+    if open_tag is not None and open_tag.nested:
+        return f"a tag begins within \\{open_tag.kind}{{: write the key only, without a tag of its own", open_tag.line
     if open_tag is not None:
         return f"\\{open_tag.kind}{{ is never closed: its }} is missing", open_tag.line
     if unknown := _unknown_style(complaint, engine):
@@ -142,7 +162,7 @@ def clear(complaint: str, line: int, source: str, engine: jinja2.Environment) ->
 
 def _step(complaint: str, typed: str) -> str:
     """Return what to type in place of a sign that no condition holds; "" where none is in the tag."""
-    if not re.search(r"unexpected|expected token", complaint):
+    if not re.search(r"unexpected|expected (token|name|an expression)", complaint):
         return ""
     return next((step for sign, step in SIGNS if re.search(sign, typed)), "")
 
@@ -163,7 +183,8 @@ def _unmatched(found: Sequence[Tag]) -> tuple[str, int] | None:
     opened: list[Tag] = []
     for tag in found:
         if tag.word not in KNOWN:
-            return _unknown("unknown tag", tag.word, KNOWN), tag.line
+            step = f"; a value is printed by \\VAR{{{tag.word} | …}}" if "." in tag.word else ""
+            return _unknown("unknown tag", tag.word, KNOWN) + step, tag.line
         top = opened[-1].word if opened else ""
         if tag.word in CLOSED_BY and not (tag.word == "set" and "=" in tag.text):
             opened.append(tag)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ from report_src.project import AI_LOG, CLAIMS, RESULTS
 from report_src.submission import audit_scans
 
 CANNOT = 2  # exit status of what cannot be audited
+DRAFT = "\n\\draftkeys\n"  # in the document of `make draft`
 ATTACHED = (RESULTS, "report.toml", "report.tex")
 COMMIT = re.compile(r"commit \\texttt\{([^}]*)\}")
 LARGEST = 100_000_000  # bytes of an attachment that are read
@@ -49,6 +51,11 @@ def read(pdf: Path) -> Attached:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
+    if not pdf.is_file():
+        raise BuildError(
+            f"{pdf}: expected a PDF, got {'a folder; type ALL=' + str(pdf) if pdf.is_dir() else 'no file'}", CANNOT
+        )
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it says of a broken file is in the error below
     try:
         files = PdfReader(pdf).attachments
         found = {name: files[name][0] for name in (*ATTACHED, CLAIMS, AI_LOG) if name in files}
@@ -69,6 +76,10 @@ def read(pdf: Path) -> Attached:
         if claims is not None and not all(isinstance(claim, dict) for claim in claims):
             raise ValueError("its claims are no list of objects")
         document = found["report.tex"].decode("utf-8")
+        if DRAFT in document:
+            raise BuildError(
+                f"{pdf}: is a draft, whose pages show more than the report; audit the PDF of make report", CANNOT
+            )
         return Attached(results, found["report.toml"], document, claims, found.get(AI_LOG, b""))
     except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise BuildError(f"{pdf}: its attachments cannot be read ({error})", CANNOT) from None
@@ -126,7 +137,8 @@ def _data_file(inputs: Mapping[str, Any], which: str, data: Path) -> tuple[str, 
     name, wanted = entry["name"], str(entry.get("sha256"))
     path = data / name
     if not path.is_file():
-        raise BuildError(f"{path} is missing; put the file with SHA-256 {wanted[:16]}… there", CANNOT)
+        raise BuildError(f"{path} is missing; put the file with SHA-256 {wanted[:16]}… there, or name the "
+                         "folder of the report: CONFIG=path/to/report.toml", CANNOT)  # fmt: skip
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != wanted:
         raise BuildError(f"{path} is another file: SHA-256 {found[:16]}…, the PDF names {wanted[:16]}…", CANNOT)

@@ -7,6 +7,7 @@ import functools
 import json
 import os
 import platform
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -151,13 +152,16 @@ def _told(
     inputs = attached.results["inputs"]
     data = "simulated data" if inputs.get("simulated") is True else "the same data"
     made_on = f", {inputs['processor']}" if inputs.get("processor") else ""
+    ours = commit(ROOT) or "none"
+    if found.left_out and ours != attached.commit:
+        yield f"{pdf}: {at_another_commit(pdf, attached.commit, ours)}"
     yield f"{pdf}: commit {attached.commit}, Python {inputs.get('python')}{made_on}"
     yield from (f"  beware: {warning}" for warning in warnings(attached, project))
-    yield f"  rebuilt from {data} at commit {commit(ROOT) or 'none'}, Python {platform.python_version()}, {processor()}"
-    there, ours = inputs.get("packages"), here.get("inputs", {}).get("packages", {})
+    yield f"  rebuilt from {data} at commit {ours}, Python {platform.python_version()}, {processor()}"
+    there, installed = inputs.get("packages"), here.get("inputs", {}).get("packages", {})
     if isinstance(there, dict):
-        other = [f"{name} {there.get(name)} → {ours.get(name)}" for name in sorted({*there, *ours})
-                 if there.get(name) != ours.get(name)]  # fmt: skip
+        other = [f"{name} {there.get(name)} → {installed.get(name)}" for name in sorted({*there, *installed})
+                 if there.get(name) != installed.get(name)]  # fmt: skip
         if other:
             yield f"  other versions: {', '.join(other)}"
     yield from (f"  differs: {finding}" for finding in found.findings)
@@ -165,6 +169,16 @@ def _told(
     yield from (f"  not compared: {reason}" for reason in found.left_out)
     number = len(found.findings)
     yield f"  {verdict}: {f'{number} differences' if number > 1 else 'one difference' if number else 'nothing differs'}"
+
+
+def at_another_commit(pdf: Path, made: str, ours: str) -> str:
+    """Return why part of a PDF is not compared where this clone has other code, and what to type to compare all."""
+    if made == "none" or made.endswith("+"):
+        return f"made of code that no commit has; this clone is at {ours}, so only what the two share is compared"
+    step = f"git checkout {made} && make audit PDF={shlex.quote(str(pdf))}"
+    first = "commit your changes, then " if ours.endswith("+") else ""
+    return (f"made at commit {made}, and this clone is at {ours}: only what the two share is compared. "
+            f"To compare all of it, {first}type: {step}")  # fmt: skip
 
 
 def warnings(attached: Attached, project: Project) -> Iterator[str]:

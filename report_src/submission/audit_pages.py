@@ -107,7 +107,9 @@ def of_pages(pdf: Path, again: Path, document: str) -> Compared:
     found.findings += [finding for finding in pictures if isinstance(finding, Finding)]
     drawn = sum(1 for finding in pictures if isinstance(finding, int))
     found.compared.append(f"{sum(map(len, here)):,} words of {len(here)} pages")
-    found.compared.append(f"{drawn} figures and the pages as pictures (blurred by {BLUR:g} points, {TOLERANCE} of 255)")
+    found.compared.append(
+        f"{drawn} figure{'s' * (drawn != 1)} and the pages as pictures (blurred by {BLUR:g} points, {TOLERANCE} of 255)"
+    )
     return found
 
 

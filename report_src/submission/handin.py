@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.declaration import FOLDER as OWN
 from analysis.errors import InputError
+from analysis.settings.load import place, unfilled
 from report_src.build.state import Memory
 from report_src.errors import BuildError, RenderError
 from report_src.project import DERIVATIONS, FINDINGS, REPORT, WEB_PAGE, Project
@@ -49,9 +50,7 @@ def write(project: Project, *, with_page: bool = False) -> Path:
 def settings_problems(project: Project) -> list[str]:
     """Return what report.toml and the log of AI use still lack."""
     settings = project.settings
-    found = [f"{project.config}: {problem}" for problem in run_problems(project)]
-    found += [f'{project.config}: {key} still holds the placeholder; put your own into [report]'
-             for key in settings.placeholders]  # fmt: skip
+    found = [*run_problems(project), *unfilled(settings)]
     if settings.simulated:
         found.append(f"the data are simulated; put the course's {settings.train_path.name} and "
                      f"{settings.test_path.name} into {settings.train_path.parent}")  # fmt: skip
@@ -60,7 +59,7 @@ def settings_problems(project: Project) -> list[str]:
     except InputError as error:
         return [*found, str(error)]
     if usage.used == "undeclared":
-        log = settings.ai.log or 'data/ai_usage.toml, and name it: log = "data/ai_usage.toml" in [ai]'
+        log = project.ai_log or 'data/ai_usage.toml, and name it: log = "data/ai_usage.toml" in [ai]'
         found.append(f'the use of AI is not declared; set used = "none" or used = "yes" in {log}')
     return found
 
@@ -69,15 +68,18 @@ def run_problems(project: Project) -> list[str]:
     """Return what the settings lack: words of one's own, a profile that may be handed in, what a requirement asks."""
     settings, found = project.settings, []
     if settings.report.example:
-        found.append('example = true, and page 1 reads "Example report"; take the line out once the words are yours')
+        found.append(f"{place(settings, 'report', 'example')}: example = true, and page 1 reads \"Example report\"; "
+                     "take the line out once the words are yours")  # fmt: skip
     if settings.run.profile not in PROFILES:
         wanted = " or ".join(PROFILES)
-        found.append(f"profile '{settings.run.profile}' is for a first look; expected {wanted}: type make handin")
-    rows = requirements.load(project.templates / "requirements.toml")
+        at = str(project.config) if project.profile else place(settings, "run", "profile")
+        found.append(f"{at}: profile '{settings.run.profile}' is for a first look; expected {wanted}: type make handin")
     try:
+        rows = requirements.load(project.templates / "requirements.toml")
         for row, name, value in requirements.unmet(rows, settings):
-            found.append(f"{row.id} asks for {row.text}: {name} is {value}, expected {row.condition}")
-    except RenderError as error:
+            at = place(settings, *name.split(".")[1:])
+            found.append(f"{at}: {row.id} asks for {row.text}: {name} is {value}, expected {row.condition}")
+    except (InputError, RenderError) as error:
         found.append(str(error))
     return found
 
@@ -90,11 +92,12 @@ def repository_problems(project: Project) -> list[str]:
     found, named = [], project.commit.removesuffix("+")
     if project.commit.endswith("+"):
         changed = git(project.root, "status", "--short", "--untracked-files=no").splitlines()
-        found.append(f"{len(changed)} files differ from commit {named}, which page 1 names; commit them: "
+        number = "1 file differs" if len(changed) == 1 else f"{len(changed)} files differ"
+        found.append(f"{number} from commit {named}, which page 1 names; commit them: "
                      f"git commit -a ({', '.join(line[3:] for line in changed[:3])})")  # fmt: skip
     if added := uncommitted(project):
-        found.append(f"commit {named}, which page 1 names, lacks {len(added)} files of this report; add them: "
-                     f"git add {' '.join(added[:3])}{' …' * (len(added) > 3)}")  # fmt: skip
+        found.append(f"commit {named}, which page 1 names, lacks {len(added)} file{'s' * (len(added) > 1)} "
+                     f"of this report; add them: git add {' '.join(added[:3])}{' …' * (len(added) > 3)}")  # fmt: skip
     if found:
         return found
     if not git(project.root, "branch", "--remotes", "--contains", "HEAD").strip():
@@ -150,7 +153,10 @@ def own_words(project: Project) -> list[str]:
     Where some were, the others are listed on stderr and nothing is forbidden.
     """
     templates = project.templates
-    rows = requirements.load(templates / "requirements.toml")
+    try:
+        rows = requirements.load(templates / "requirements.toml")
+    except InputError:  # run_problems names it
+        return []
     topics = {row.own for row in rows if row.own}
     unchanged = text_blocks.unchanged_topics(text_blocks.all_blocks(templates), rows)
     named = [f"{topic}: {_places(blocks)}" for topic, blocks in unchanged.items()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, TextIO
 
 from analysis.errors import printable
@@ -19,13 +19,13 @@ WARNING = "warning: "
 class Plain:
     """A stream that prints the code of what is no letter, sign or line end; `stream` is the one below it."""
 
-    def __init__(self, stream: TextIO) -> None:
-        """Print to `stream`."""
-        self.stream = stream
+    def __init__(self, stream: TextIO, named: Callable[[str], str] = str) -> None:
+        """Print to `stream` what `named` makes of a text."""
+        self.stream, self.named = stream, named
 
     def write(self, text: str) -> int:
         """Print text without terminal control codes."""
-        self.stream.write(printable(text))
+        self.stream.write(printable(self.named(text)))
         return len(text)
 
     def __getattr__(self, name: str) -> Any:
@@ -68,9 +68,9 @@ def say(text: str) -> None:
 
 
 @contextlib.contextmanager
-def plain() -> Iterator[None]:
-    """Have both streams print plain text in the block."""
-    with contextlib.redirect_stdout(Plain(sys.stdout)), contextlib.redirect_stderr(Plain(sys.stderr)):
+def plain(named: Callable[[str], str] = str) -> Iterator[None]:
+    """Have both streams print plain text in the block, as `named` writes it."""
+    with contextlib.redirect_stdout(Plain(sys.stdout, named)), contextlib.redirect_stderr(Plain(sys.stderr, named)):
         yield
 
 

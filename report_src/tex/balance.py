@@ -20,10 +20,11 @@ _BRACE = re.compile(r"[{}]")
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """What is wrong with the nesting, and the line (from 1) where that was typed."""
+    """What is wrong with the nesting, and the line (from 1) and the place on it (from 0) where that was typed."""
 
     message: str
     line: int
+    start: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,17 +33,24 @@ class Opened:
 
     name: str
     line: int
+    start: int
     of: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Token:
-    """One token that opens or closes something: `begin`, `end`, `{` or `}`, the environment's name, its line."""
+    """One token that opens or closes something: `begin`, `end`, `{` or `}`, the environment's name, its place."""
 
     kind: str
     name: str
     line: int
+    start: int  # on its line, from 0; of a brace behind a command where that begins
     of: str = ""
+
+    @property
+    def opened(self) -> Opened:
+        """Return what it opens."""
+        return Opened(self.name, self.line, self.start, self.of)
 
 
 def closing_brace(text: str, start: int) -> int:
@@ -73,9 +81,10 @@ def tokens(lines: Sequence[str]) -> Iterator[Token]:
                 if match["name"] in AS_IT_IS:
                     hidden = match["name"] if match["tag"] == "begin" else ""
                 else:
-                    yield Token(match["tag"], match["name"], number)
+                    yield Token(match["tag"], match["name"], number, match.start())
             elif match["brace"]:
-                yield Token(match["brace"], "", number, before if line.endswith(before, 0, match.start()) else "")
+                of = before if line.endswith(before, 0, match.start()) else ""
+                yield Token(match["brace"], "", number, match.start() - len(of) * (match["brace"] == "{"), of)
             before = match.group() if match.group()[1:].isalpha() else ""
 
 
@@ -85,7 +94,7 @@ def first_fault(lines: Sequence[str]) -> Fault | None:
     opened: list[Opened] = []
     for index, token in enumerate(found):
         if token.kind in ("begin", "{"):
-            opened.append(Opened(token.name, token.line, token.of))
+            opened.append(token.opened)
         elif opened and opened[-1].name == token.name and (token.kind == "end") == bool(opened[-1].name):
             opened.pop()
         else:
@@ -98,7 +107,7 @@ def first_brace(lines: Sequence[str]) -> Fault | None:
     opened: list[Opened] = []
     for token in tokens(lines):
         if token.kind == "{":
-            opened.append(Opened("", token.line, token.of))
+            opened.append(token.opened)
         elif token.kind == "}" and opened:
             opened.pop()
         elif token.kind == "}":
@@ -120,7 +129,7 @@ def _fault(token: Token, opened: Sequence[Opened], rest: Sequence[Token]) -> Fau
         text = f"\\end{{{token.name}}} without its \\begin{{{token.name}}}: add that, or take the \\end out"
     else:
         text = f"\\begin{{{inner.name}}} is ended by \\end{{{token.name}}}: write \\end{{{inner.name}}}"
-    return Fault(text, token.line)
+    return Fault(text, token.line, token.start)
 
 
 def _closed_later(name: str, rest: Sequence[Token]) -> bool:
@@ -129,11 +138,13 @@ def _closed_later(name: str, rest: Sequence[Token]) -> bool:
 
 
 def _too_many(token: Token) -> Fault:
-    return Fault("Too many }'s: nothing is open that this } could close; take it out", token.line)
+    text = "Too many }'s: nothing is open that this } could close; take it out"
+    return Fault(text, token.line, token.start)
 
 
 def _never_closed(one: Opened, by: str) -> Fault:
     if one.name:
-        return Fault(f"\\begin{{{one.name}}} is never closed: \\end{{{one.name}}} is missing before {by}", one.line)
+        text = f"\\begin{{{one.name}}} is never closed: \\end{{{one.name}}} is missing before {by}"
+        return Fault(text, one.line, one.start)
     what = f"{one.of}{{" if one.of else "a {"
-    return Fault(f"{what} is never closed: its }} is missing", one.line)
+    return Fault(f"{what} is never closed: its }} is missing", one.line, one.start)

@@ -10,8 +10,21 @@ from report_src.errors import BuildError
 from report_src.system.files import write_whole
 from report_src.tex import log as texlog
 from report_src.tex import precompiled_preamble, process
+from report_src.tex.locate import token_start
 from report_src.tex.process import AUXILIARY
-from report_src.tex.source_map import DOCUMENT, LineMap, Problem, point_to_templates, preamble_of, shortened, typed_line
+from report_src.tex.source_map import (
+    DOCUMENT,
+    LineMap,
+    Problem,
+    in_typed,
+    of_message,
+    point_to_templates,
+    preamble_of,
+    shortened,
+    typed_line,
+    whole_line,
+    with_column,
+)
 from report_src.tex.speculative import Ahead, fingerprint, settled
 
 MOST_PASSES = 5  # three settle a report; one that moves after five never will
@@ -120,14 +133,30 @@ def stop_at(problems: Sequence[Problem], line_map: LineMap, source: Sequence[str
     raise TexError("\n".join(shown), status=2)
 
 
+def typed_column(problem: Problem, place: str, source: Sequence[str], root: Path) -> int | None:
+    """Return the column (from 1), in the template's line at `place`, of a problem; None where it is unclear."""
+    typed = whole_line(place, root)
+    if problem.line is None or not typed:
+        return None
+    of_document = problem.file.endswith(DOCUMENT) and problem.line <= len(source)
+    rendered = source[problem.line - 1] if of_document else typed
+    if problem.start is None and problem.column is None:
+        return of_message(typed, problem.message)
+    start = problem.start
+    if start is None:
+        start = token_start(rendered, problem.column or 0, problem.message)
+    return in_typed(typed, rendered, start)
+
+
 def described(problem: Problem, line_map: LineMap, source: Sequence[str], root: Path) -> str:
     """Return "place: message" and, below it, the line as it was typed."""
     place = line_map.place(problem)
     text = typed_line(place, root)
+    column = typed_column(problem, place, source, root)
     if not text and problem.line is not None and place.startswith(f"{DOCUMENT}:") and problem.line <= len(source):
         text = shortened(source[problem.line - 1].strip())
     also = ""
     if problem.first is not None:
         first = line_map.place(Problem("", line=problem.first))
         also = "; its template is included twice" if first == place else f" (the first is at {first})"
-    return f"{place}: {problem.message}{also}" + (f"\n    {text}" if text else "")
+    return f"{with_column(place, column)}: {problem.message}{also}" + (f"\n    {text}" if text else "")

@@ -22,6 +22,8 @@ LINE = "l."  # the label of the line that TeX is reading
 FONT = re.compile(r"\\[A-Z0-9]+/\S+ ")  # in the log, before the letters that are set in it
 PRINTED = 10  # letters that tell one line of a paragraph from the others
 COMMENT = re.compile(r"(?<!\\)%.*")
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_TOKEN = re.compile(r"(?:\\[A-Za-z@]+\*?(?:\s*\{(?:[^{}]*\})?)?|\\.|[A-Za-z0-9./:-]{2,}|\S)\s*$")
 # of these the macro's own text is at fault, wherever it is used; a missing $ may as well be its user's
 OF_THE_TEXT = ("Undefined control sequence", "Environment", "Double ", "Unicode character", "Illegal unit")
 
@@ -45,11 +47,12 @@ class Reading:
 
 @dataclasses.dataclass(frozen=True)
 class Typed:
-    """The line of the document, or of its preamble, where something was typed; its column (from 0) if that is known."""
+    """The line of the document, or of its preamble, where something was typed; where that ends on it, if known."""
 
     line: int
-    column: int | None = None
+    column: int | None = None  # characters of the line up to its end
     in_preamble: bool = False
+    start: int | None = None  # of it, from 0; where it is None, it is the token that ends at `column`
 
 
 def readings(following: Sequence[str]) -> tuple[Reading, ...]:
@@ -100,12 +103,17 @@ def named_line(name: str, kind: str, first: int, line: int, sources: Sources) ->
     for pattern in patterns_of(name, kind):
         for number in range(line, first - 1, -1):
             if match := re.search(pattern, COMMENT.sub("", sources.document[number - 1])):
-                return Typed(number, match.end())
+                return Typed(number, match.end(), start=_start(match, name))
     for pattern in patterns_of(name, kind):
         for number, text in enumerate(sources.preamble, start=1):
-            if re.search(pattern, COMMENT.sub("", text)):
-                return Typed(number, in_preamble=True)
+            if match := re.search(pattern, COMMENT.sub("", text)):
+                return Typed(number, match.end(), in_preamble=True, start=_start(match, name))
     return Typed(line)
+
+
+def _start(match: re.Match[str], name: str) -> int:
+    """Return where a name begins in the text that was found for it, else where that text begins."""
+    return match.start() + max(match[0].find(name), 0)
 
 
 def patterns_of(name: str, kind: str) -> list[str]:
@@ -215,6 +223,17 @@ def lone_dollar(lines: Sequence[str], first: int, at: Typed) -> tuple[int, int] 
             dollar = (number, column)
             break
     return first + dollar[0], dollar[1]
+
+
+def token_start(line: str, end: int, message: str) -> int:
+    r"""Return where (from 0) the command, name or sign begins that ends at `end`: ("a \foo{b}", 9, "…") -> 2.
+
+    Of a command that the message names it is the last one up to there: TeX may have looked beyond it.
+    """
+    named = _COMMAND.search(message)
+    at = line.rfind(named[0], 0, end) if named else -1
+    found = _TOKEN.search(line[:end])
+    return at if at >= 0 else found.start() if found else max(end - 1, 0)
 
 
 def blank_line(lines: Sequence[str], name: str, line: int) -> tuple[int, int] | None:

@@ -106,15 +106,20 @@ def _undefined(message: str, line: int, sources: Sources) -> Problem:
 def _told(message: str, at: Typed, sources: Sources) -> Problem:
     """Return a problem in clear words at the place where it was typed."""
     words = clear(message, (sources.document, sources.preamble), sources.pictures)
-    return Problem(words, PREAMBLE if at.in_preamble else DOCUMENT, at.line, column=at.column)
+    return Problem(words, PREAMBLE if at.in_preamble else DOCUMENT, at.line, column=at.column, start=at.start)
 
 
 def _doubled(name: str, source: Sequence[str]) -> list[Problem]:
     """Return a label that is defined again, at its second place; none for the copy that cleveref makes of each."""
     if name.endswith("@cref"):
         return []
-    lines = [number for number, text in enumerate(source, start=1) if f"\\label{{{name}}}" in text]
+    figure = name.removeprefix("fig:")
+    shown = f"\\reportfigure{{{figure}}}"
+    lines = [number for number, text in enumerate(source, start=1)
+             for _ in range(text.count(f"\\label{{{name}}}") + text.count(shown) * (figure != name))]  # fmt: skip
     text = f"label `{name}' is defined more than once: give this one another name"
+    if lines and shown in source[lines[-1] - 1]:
+        text = f"the figure {figure} is shown more than once: take one out, and refer to it: \\cref{{{name}}}"
     first = lines[0] if len(lines) > 1 else None
     return [Problem(text, line=lines[1] if len(lines) > 1 else None, first=first)]
 
@@ -195,9 +200,9 @@ def _nested(problem: Problem, sources: Sources, *, in_preamble: bool = False) ->
     words = clear(problem.message, (sources.document, sources.preamble), sources.pictures)
     if OF_NESTING.match(problem.message):
         if fault := first_brace(sources.preamble):
-            return Problem(fault.message, PREAMBLE, fault.line)
+            return Problem(fault.message, PREAMBLE, fault.line, start=fault.start)
         if not in_preamble and (fault := first_fault(sources.document)):
-            return Problem(fault.message, line=fault.line)
+            return Problem(fault.message, line=fault.line, start=fault.start, column=fault.start + 1)
         if in_preamble and (fault := first_fault(sources.preamble)) and fault.line == problem.line:
-            return Problem(fault.message, PREAMBLE, fault.line)
+            return Problem(fault.message, PREAMBLE, fault.line, start=fault.start)
     return dataclasses.replace(problem, message=words, read=())

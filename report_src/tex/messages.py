@@ -73,6 +73,16 @@ MEANINGS: tuple[tuple[str, str], ...] = (
         r"(?:Package caption Error: )?\\caption outside float",
         "\\caption outside of a figure or table: put it between \\begin{figure} and \\end{figure}",
     ),
+    (r"Missing } inserted", "Missing } inserted: does a command lack an argument, as \\frac{{1}} does?"),
+    (
+        r"Package xcolor Error: +Undefined color `([^']*)'",
+        "Undefined color `{}': define it in templates/preamble.tex, or take another name",
+    ),
+    (
+        r"Package array Error: +Illegal pream-token \(([^)]*)\).*",
+        "a column of a table is l, c, r or p{{3cm}}, got `{}'",
+    ),
+    (r"Misplaced \\noalign", "a line across a table (\\hline, \\midrule) comes behind the \\\\ of a row"),
     (
         r"(\\\w+) allowed only in math mode",
         "{} allowed only in math mode: put the formula between $ and $",
@@ -91,6 +101,8 @@ _FOUND_BY = {
     "label": r"\\label\{([^{}]+)\}",
     "source": r"\\bibitem(?:\[[^]]*\])?\{([^{}]+)\}",
 }
+_FIGURE = re.compile(r"\\reportfigure\{([^{}]+)\}")  # labels its figure fig:name
+_TO_NAME = {"label": "that of a \\label", "source": "the key of an entry of templates/references.bib"}
 _TO_DO = {
     "command": "define it in templates/preamble.tex, or take it out",
     "environment": "define it in templates/preamble.tex, or take it out",
@@ -135,12 +147,18 @@ def unknown_name(message: str) -> tuple[str, str] | None:
 def advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
     """Return the names nearest to an unknown one, or what to do where none is near."""
     if name in OF_TEMPLATES:
-        return "preamble.tex is copied unchanged; tags are read only in templates (*.tex.j2)"
+        return f"a tag is {name}{{…}}, with braces, in a template (*.tex.j2); preamble.tex is copied unchanged"
     if kind == "command" and "@" in name:
         return "it is one of LaTeX's own: is its environment begun, is its package loaded?"
+    if kind in ("label", "source") and not name.strip():
+        return f"a name is missing between its braces: {_TO_NAME[kind]}"
     known = {found for lines in sources for line in lines for found in re.findall(_FOUND_BY[kind], line)}
     known |= {*OF_TEMPLATES} if kind == "command" else set()
-    near = nearest(name, known)
+    if kind == "label":
+        known |= {f"fig:{found}" for lines in sources for line in lines for found in _FIGURE.findall(line)}
+        if name.strip() in known:
+            return f"write {name.strip()} without the space beside it"
+    near = nearest(name, known) or ", ".join(sorted(one for one in known if one.partition(":")[2] == name))
     return f"nearest: {near}" if near else _TO_DO[kind]
 
 

@@ -22,6 +22,11 @@ LEVEL = 1  # of compression: 0.02 s for thirty pages
 _RECORD = re.compile(rb"(\n[\[(vhxkg$r])(\d+,\d+)")
 _INPUT = re.compile(rb"\nInput:(\d+):(.*)")
 _ANCHOR = re.compile(rb"\n!\d+")
+_PLACE = re.compile(r"(?P<name>.*?):(?P<line>\d+)(?::\d+)?")
+CONTEXT = (40, 20, 10, 5)  # letters before a token by which it is found in the typed line, the most first
+_TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{")
+# what a message quotes: 'a.key', `a label', \VAR{…}, \answer{Q1}; else the name of a mark, the first word
+_QUOTED = re.compile(r"\\\w+\{[^{}]*\}|\\[A-Za-z@]+|(?<!\w)[`'\"]([^`'\"]+)['\"]|^(?:the mark )?(\w+\d+)(?= )")
 LONGEST_LINE = 200  # characters of a typed line that are shown
 
 
@@ -33,7 +38,8 @@ class Problem:
     file: str = DOCUMENT
     line: int | None = None
     read: tuple[Reading, ...] = ()  # what TeX was reading then
-    column: int | None = None  # of the rendered line, from 0
+    column: int | None = None  # characters of the rendered line up to its end
+    start: int | None = None  # of it in the rendered line, from 0; None: of the token that ends at `column`
     first: int | None = None  # of what is there twice: the line of the first one
 
 
@@ -83,12 +89,56 @@ def preamble_of(folder: Path) -> list[str]:
 
 def typed_line(place: str, root: Path) -> str:
     """Return the line at "templates/sections/03_x.tex.j2:41" without its indent; "" where the file has no such line."""
-    name, _, line = place.rpartition(":")
-    path = located(root, name)
-    if not line.isdigit() or not path.is_file():
+    return shortened(whole_line(place, root).strip())
+
+
+def whole_line(place: str, root: Path) -> str:
+    """Return the line at "templates/sections/03_x.tex.j2:41" or "…:41:7"; "" where the file has no such line."""
+    found = _PLACE.fullmatch(place)
+    path = located(root, found["name"]) if found else root
+    if found is None or not path.is_file():
         return ""
     typed = path.read_text(encoding="utf-8", errors="replace").split("\n")
-    return shortened(typed[int(line) - 1].strip()) if 1 <= int(line) <= len(typed) else ""
+    return typed[int(found["line"]) - 1] if 1 <= int(found["line"]) <= len(typed) else ""
+
+
+def with_column(place: str, column: int | None) -> str:
+    """Return a place with its column, where that is known."""
+    return place if column is None else f"{place}:{column}"
+
+
+def in_typed(typed: str, rendered: str, start: int) -> int | None:
+    r"""Return the column (from 1) of a typed line for a place (from 0) of the rendered one; None where it is unclear.
+
+    In front of it may be values, which are tags in the typed line: ("\VAR{a} & b", "3 & b", 2) -> 9
+    """
+    if typed[: start + 1] == rendered[: start + 1]:
+        return start + 1
+    end = next((at for at in range(start + 1, len(rendered)) if not rendered[at].isalnum()), len(rendered))
+    for length in CONTEXT:
+        begin = max(0, start - length)
+        piece = rendered[begin:end]
+        if piece.strip() and typed.count(piece) == 1:
+            return typed.index(piece) + start - begin + 1
+    token = rendered[start:end]
+    found = [match.start() for match in re.finditer(re.escape(token), typed)] if token.strip() else []
+    before = rendered.count(token, 0, start)
+    return found[before] + 1 if 0 < len(found) == rendered.count(token) else None
+
+
+def of_message(typed: str, message: str) -> int | None:
+    """Return the column (from 1) of a typed line that a message is about: of a tag, or of what the message quotes."""
+    tags = [match.start() for match in _TAG.finditer(typed)]
+    if len(tags) == 1:
+        return tags[0] + 1
+    for match in _QUOTED.finditer(message):
+        name = match[1] or match[2] or match[0]
+        whole = re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])" if name[:1] != "\\" else re.escape(name), typed)
+        if whole:
+            at = whole.start()
+            inside = [tag for tag in tags if tag <= at]
+            return (inside[-1] if inside and "}" not in typed[inside[-1] : at] else at) + 1
+    return None
 
 
 def with_line(message: str, place: str, root: Path) -> str:

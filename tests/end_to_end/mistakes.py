@@ -257,7 +257,7 @@ class Project:
         place += ["--studies", str(self.mine / "studies")] if self.report.studies else []
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
             status = __main__.main(["report", "--profile", "quick", *place])
-        return Said(status, said.getvalue())
+        return Said(status, said.getvalue().replace(f"{self.mine}/templates/", "templates/"))
 
     @contextlib.contextmanager
     def changed(self, template: str, text: str) -> Iterator[None]:

@@ -126,7 +126,7 @@ def check_within(project: Project, template: str, behind: str, typed: str, says:
     """Type a mistake into a line that TeX or Jinja reads as part of something longer; that very line is named."""
     text, line = project.with_words(template, behind, typed)
     head, shown = refused(project, template, text).error[:2]
-    assert head.startswith(f"templates/{template}:{line}: "), head
+    assert head.startswith(f"templates/{template}:{line}:"), head
     assert says in head
     assert text.split("\n")[line - 1].strip().startswith(shown.strip().removesuffix(" …"))
 

@@ -218,7 +218,7 @@ def test_a_save_is_seen_where_one_reads_and_a_mistake_leaves_the_page(root: Path
     save(root, broken)
     wait_for_status(page, "error")
     line = next(number for number, text in enumerate(broken.splitlines(), start=1) if "misspelled" in text)
-    assert f"templates/report.tex.j2:{line}: Undefined control sequence \\misspelled" in page.inner_text("#errors")
+    assert f"templates/report.tex.j2:{line}:22: Undefined control sequence \\misspelled" in page.inner_text("#errors")
     assert picture_of(page, READING) == after == expected(page, root, READING)
     assert position(page) == place
 
@@ -345,8 +345,8 @@ def test_an_error_stays_in_sight_with_its_place_as_a_link_and_the_keys_go_to_fin
     wait_for_status(page, "error")
     line = next(number for number, text in enumerate(broken.splitlines(), start=1) if "misspelled" in text)
     link = page.locator("#errors a")
-    assert link.inner_text() == f"templates/report.tex.j2:{line}"
-    assert link.get_attribute("href") == f"{OPENED}{below(root)}:{line}:1"
+    assert link.inner_text() == f"templates/report.tex.j2:{line}:22"
+    assert link.get_attribute("href") == f"{OPENED}{below(root)}:{line}:22"
     edge = link.bounding_box()
     assert 0 <= edge["y"] < 400 - edge["height"]
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from analysis.errors import InputError
 from report_src import __main__
 from report_src.errors import BuildError
-from report_src.findings import Finding, Outcome, as_json, listed, parsed
+from report_src.findings import ROOT, Finding, Outcome, as_json, from_here, listed, parsed
 
 
 @pytest.mark.parametrize(
@@ -87,3 +89,58 @@ def test_every_command_ends_in_json_where_it_is_stopped(
     tree = json.loads(capsys.readouterr().out)
     assert tree["status"] == 2
     assert tree["findings"][0]["message"]
+
+
+def test_a_mistake_in_a_file_that_only_a_command_reads_is_a_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> Outcome:
+        raise InputError("templates/requirements.toml:5: expected valid TOML, got: invalid value", "mend it")
+
+    monkeypatch.setattr(__main__, "make", broken)
+    assert __main__.main(["new-text", "01", "--build", str(tmp_path / "b")]) == 2
+    assert capsys.readouterr().err == (
+        "error: templates/requirements.toml:5: expected valid TOML, got: invalid value; mend it\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["watch", "--port", "abc"], "error: PORT: expected a number from 0 to 65535, got 'abc'\n"),
+        (["watch", "--port", "70000"], "error: PORT: expected a number from 0 to 65535, got '70000'\n"),
+        (["diff", "--form", "x"], "error: FORM: invalid choice: 'x'"),
+    ],
+)
+def test_a_word_behind_make_is_refused_by_the_name_that_was_typed(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        __main__.main(words)
+    assert capsys.readouterr().err.startswith(said)
+
+
+def test_files_of_a_report_in_a_folder_are_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    mine = Path("reports/mine")
+    (mine / "templates/sections").mkdir(parents=True)
+    shown = from_here(mine)
+    assert shown("templates/sections/a.tex.j2:6:48: no key") == "reports/mine/templates/sections/a.tex.j2:6:48: no key"
+    assert shown("first at studies/trees/study.py:3.") == "first at reports/mine/studies/trees/study.py:3."
+    assert shown("make it in templates/ instead") == "make it in reports/mine/templates/ instead"
+    preamble = os.path.relpath(ROOT / "templates/preamble.tex")
+    assert shown("define it in templates/preamble.tex, or") == f"define it in {preamble}, or"
+    for same in ("reports/mine/templates/a.tex.j2:6: x", "analysis/studies/eda/study.py:3", r"\input{templates/x}"):
+        assert shown(same) == same
+    (mine / "templates/preamble.tex").write_text("")
+    assert shown("templates/preamble.tex:3: x") == "reports/mine/templates/preamble.tex:3: x"
+    named = from_here(mine, Path("elsewhere/studies"))
+    assert named("studies/a.py:1: x") == "elsewhere/studies/a.py:1: x"
+
+
+def test_files_of_the_report_in_the_current_folder_keep_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "templates").mkdir()
+    assert from_here(Path())("templates/a.tex.j2:6: x") == "templates/a.tex.j2:6: x"

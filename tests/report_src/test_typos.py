@@ -21,9 +21,10 @@ from tests.report_src.tex.formats import lend
 PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
-\usepackage{lmodern,amsmath,graphicx,listings,hyperref}
+\usepackage{lmodern,amsmath,graphicx,listings,xcolor,hyperref,cleveref}
 \newcommand{\result}[2]{#2}
 \newcommand{\answer}[2]{#2}
+\newcommand{\alternative}[1]{}
 \newcommand{\reportfigure}[2]{\begin{figure}\includegraphics{figures/#1.pdf}\caption{#2}\end{figure}}
 """
 RESULTS = {"training": {"accuracy": {"mean": 0.3492, "std": 0.01}, "rows": 41348}}
@@ -134,6 +135,45 @@ TYPOS = [
     ("two styles", r"\VAR{training.rows | count | percent}", 1, "two styles", "keep one of them"),
     ("count as a share", r"\VAR{training.rows | percent}", 1, "not a share", "print it with | count"),
     ("calculation", r"\VAR{100 * training.accuracy.mean | decimal(1)}", 1, "is calculated with", "they compute none"),
+    ("nested tag", r"Of \VAR{\VAR{training.rows} | count} rows.", 1, "a tag begins within \\VAR{",
+     "write the key only"),
+    ("tag of an empty key", r"Of \VAR{} rows.", 1, "expected an expression", "name a key and a style"),
+    ("colon for a bar", r"Of \VAR{training.rows : count} rows.", 1, "got ':'", "write | before the style"),
+    ("two bars", r"Of \VAR{training.rows || count} rows.", 1, "got '|'", "write one | before the style"),
+    ("two points", r"Of \VAR{training..rows | count} rows.", 1, "expected name", "write one point"),
+    ("backslash in a key", r"Of \VAR{training.fi\_rst | count} rows.", 1, "unexpected char", "write _ without"),
+    ("key in quotes", r"Of \VAR{'training.rows' | count} rows.", 1, "is text, not a number", "typed without quotes"),
+    ("hyphen in a style", r"Of \VAR{training.accuracy | pm-percent} rows.", 1, "there is no 'percent'",
+     "it is a style"),
+    ("spread of one number", r"Of \VAR{training.rows | pm} rows.", 1, "without replicates", "print it with | count"),
+    ("interval of one number", r"Of \VAR{training.accuracy.mean | interval} rows.", 1, "without replicates",
+     "print it with | decimal"),
+    ("digits in words", r"Of \VAR{training.accuracy.mean | decimal(two)}.", 1, "takes digits=2", "from 0 to 18"),
+    ("tag in round brackets", r"Of \VAR(training.rows | count) rows.", 1, r"\VAR", r"a tag is \VAR{…}"),
+    ("key as a tag", r"Of \BLOCK{training.rows} rows.", 1, "unknown tag", r"printed by \VAR{training.rows | …}"),
+    ("claim without if", "\\BLOCK{claim \"c\" training.rows > 3}\nA\n\\BLOCK{otherwise}\nB\n\\BLOCK{endclaim}", 1,
+     "got 'training'", "write if before the condition"),
+    ("claim that compares a key with itself", "\\BLOCK{claim \"c\" if training.rows >= training.rows}\nA\n"
+     "\\BLOCK{otherwise}\nB\n\\BLOCK{endclaim}", 1, "compares a key with itself", "name another key"),
+    ("else in a say", "\\BLOCK{say \"c\": \"a\" if training.rows > 3 else \"b\"}", 1, "follow `otherwise`", "for else"),
+    ("comma in a say", "\\BLOCK{say \"c\", \"a\" if training.rows > 3 otherwise \"b\"}", 1, "got ','",
+     "write : behind"),
+    ("on for in", "\\BLOCK{for w on training.rows}\nA\n\\BLOCK{endfor}", 1, "got 'on'", "write in between"),
+    ("code without quotes", r"\VAR{code(studies.a.study.run)}", 1, "there is no 'studies'", "named in quotes"),
+    ("table of a number", r"\VAR{table(training.rows, [('a', 'l', 'b', 'name')])}", 1, "expected a list of rows",
+     "name a field that is a list"),
+    ("table without columns", r"\VAR{table([], [])}", 1, "no column is named", "heading, alignment, key, style"),
+    ("alignment", r"\VAR{table([], [('a', 'x', 'b', 'name')])}", 1, "alignment 'x'", "expected l, c, r"),
+    ("percent in a heading", r"\VAR{table([], [('in %', 'l', 'b', 'name')])}", 1, "heading 'in %'", r"write \% for %"),
+    ("mark in small letters", "\\answer{b1}{Said.}", 1, "the mark b1 names no requirement", "nearest: B1"),
+    ("mark without braces", "\\answer{B1}{Said.}\n\\answered B1 so.", 2, "lacks the id of a requirement", "{Q1}"),
+    ("citation of nothing", r"As \cite{} says.", 1, "a name is missing", "the key of an entry"),
+    ("space in a list of labels", "Words.\\label{a}\\label{b}\nSee \\cref{a, b}.", 2, "undefined", "without the space"),
+    ("label without its prefix", "\\begin{table}\\caption{A}\\label{tab:rows}\\end{table}\nSee \\cref{rows}.", 2,
+     "undefined", "nearest: tab:rows"),
+    ("argument missing", r"So $\frac{1}$ it is.", 1, "Missing } inserted", "lack an argument"),
+    ("colour", r"\textcolor{redd}{x}", 1, "Undefined color `redd'", "define it in templates/preamble.tex"),
+    ("alternative of nothing", r"\alternative{Words.}", 1, "describes no figure", r"before \reportfigure"),
     ("tab", "Words\tand words.", 1, "a tab character", "type spaces"),
 ]  # fmt: skip
 

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.compute.progress import Progress
 from analysis.data import dataset
 from analysis.data.dataset import Dataset
+from analysis.errors import InputError
 from analysis.results.inputs import DataFile
 from analysis.results.types import replicated
 from analysis.settings.schema import Settings
@@ -37,6 +38,7 @@ class Trained(NamedTuple):
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     """Train once for each split and return the record; the arrays are those of the first split."""
     data, chosen = dataset.read_train(settings), settings.logistic
+    refuse_gaps(data, settings)
     runs, accuracies = [], []
     for replicate in range(chosen.replicates):
         train, validation = folds(data, settings, replicate)
@@ -46,6 +48,16 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     record = make_record(data, settings, runs, accuracies)
     first, _ = folds(data, settings, 0)
     return Outcome(record, make_arrays(first, runs[0]), chosen.iterations * chosen.replicates)
+
+
+def refuse_gaps(data: Dataset, settings: Settings) -> None:
+    """Raise InputError at a feature with empty cells: this study has nothing to put there."""
+    for name in settings.table.numerical_names:
+        gaps = int(data.frame[name].isna().sum())
+        if gaps:
+            got = f"{gaps} without one"
+            raise InputError(f"{settings.train_path}: column '{name}': expected a value in each row, got {got}",
+                             "fill them in the table, or in folds of studies/logistic/study.py")  # fmt: skip
 
 
 def folds(data: Dataset, settings: Settings, replicate: int) -> tuple[Fold, Fold]:

@@ -225,6 +225,7 @@ def test_a_commit_that_cannot_be_built_says_why(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(side, "git", lambda *_: "1234567890abcdef")
     monkeypatch.setattr(side.subprocess, "run", fails)
+    monkeypatch.setattr(side, "ROOT", tmp_path)
     (tmp_path / "data").mkdir()
     (tmp_path / "build" / "commits" / "1234567890" / "sources" / "data").mkdir(parents=True)
     with pytest.raises(BuildError, match=r"commit 1234567890 cannot be built here:\nerror: report.toml:3") as error:
@@ -232,9 +233,41 @@ def test_a_commit_that_cannot_be_built_says_why(tmp_path: Path, monkeypatch: pyt
     assert error.value.status == 2
 
 
+def test_the_report_of_a_folder_is_built_at_a_commit_with_its_own_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+
+    def runs(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        return subprocess.CompletedProcess([], 2, "", "error: stopped here\n")
+
+    monkeypatch.setattr(side, "git", lambda *_: "1234567890abcdef")
+    monkeypatch.setattr(side.subprocess, "run", runs)
+    monkeypatch.setattr(side, "ROOT", tmp_path)
+    mine = tmp_path / "reports/mine"
+    (mine / "data").mkdir(parents=True)
+    (mine / "data/t.csv").write_text("a\n1\n")
+    with pytest.raises(BuildError, match="stopped here"):
+        side.side("HEAD~1", mine / "report.toml", mine / "build")
+    (command,) = commands
+    assert command[command.index("--config") + 1] == "reports/mine/report.toml"
+    linked = mine / "build/commits/1234567890/sources/reports/mine/data/t.csv"
+    assert linked.resolve() == mine / "data/t.csv"
+
+
+def test_no_commit_has_a_report_outside_of_the_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(side, "git", lambda *_: "1234567890abcdef")
+    with pytest.raises(BuildError, match="lies outside of this clone, so no commit of it holds that report"):
+        side.side("HEAD~1", tmp_path / "report.toml", tmp_path / "build")
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
+        ("\\hypersetup{pdfauthor=Z}\n\\begin{document}\n\\raggedright\\small Words.", "Words."),
+        (r"\otherglyph{DejaVuSerif-0}{21}{0110}\placedglyph{F}{1}{1EB7}{0}{0}{0}ng", "Đặng"),
+        (r"Words.\attachment{a.toml}{b/a.toml}{application/toml}{Source}{the log}", "Words."),
         (
             r"Code: \textcolor{shipped}{\href{https://a.b/c}{\texttt{a\allowbreak .b/\allowbreak c}}}",
             "Code: https://a.b/c a.b/c",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from report_src.errors import RenderError
+from analysis.errors import InputError
 from report_src.numbers import texts
 from report_src.numbers.values import wrap
 from report_src.prose import lint
@@ -101,12 +101,16 @@ def test_texts_that_are_not_overridden_stay_and_programs_are_added(tmp_path: Pat
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[title]\ncod = "x"\n', "unknown text title.cod; nearest: title.code"),
-        ("[numbers]\nand = 3\n", "numbers.and: expected 'and' in other words, got 3"),
+        (
+            '[title]\ncod = "x"\n',
+            ":2: title.cod: expected a text that the engine prints, got 'title.cod'; nearest: title.code",
+        ),
+        ("[numbers]\nand = 3\n", ":2: numbers.and: expected 'and' in other words, got 3"),
+        ("numbers = 3\n", r":1: numbers: expected a section, like \["),
         ("[numbers\n", "expected valid TOML"),
     ],
 )
 def test_a_mistake_in_the_texts_is_named(tmp_path: Path, text: str, message: str) -> None:
-    with pytest.raises(RenderError, match=message) as failed:
+    with pytest.raises(InputError, match=message) as failed:
         texts.load(report(tmp_path, text))
-    assert failed.value.place == texts.FILE
+    assert texts.FILE in str(failed.value)

@@ -1,9 +1,11 @@
 """The lint of prose finds what judges outside a claim and what was typed by hand, and nothing else."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
+from analysis.errors import InputError
 from report_src.prose import allowances, lint
 from report_src.rendering.engine import TEMPLATES
 
@@ -127,3 +129,20 @@ def test_an_allowance_that_suppresses_nothing_is_named(tmp_path, source, expecte
     said = allowances.needless(folder, lint.scans(folder))
     assert len(said) == len(expected)
     assert all(line.startswith(f"templates/a.tex.j2:{begin}") for line, begin in zip(said, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x\n", r":1:2: expected valid TOML"),
+        ("", r"words: expected a list of words in quotes, got none"),
+        ("words = []\n", r":1: words: expected a list of words in quotes"),
+        ('words = ["best", ""]\n', r":1: words: expected a list of words in quotes"),
+        ("words = [3]\n", r":1: words: expected a list of words in quotes"),
+    ],
+)
+def test_a_list_of_judging_words_that_is_none_is_named(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "judging_words.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        lint.judging_words(path)

@@ -55,5 +55,5 @@ def test_a_skeleton_is_written_beside_the_section_and_never_over_own_words(tmp_p
 
 @pytest.mark.parametrize("number", [None, "", "0", "77", "training"])
 def test_an_unclear_section_is_asked_for(number: str | None) -> None:
-    with pytest.raises(BuildError, match=r"which section\?.*03_training.tex.j2.*SECTION=03"):
+    with pytest.raises(BuildError, match=r"which section\?.*03_training.tex.j2.*SECTION=01"):
         skeleton.write(TEMPLATES, number)

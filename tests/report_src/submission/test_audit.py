@@ -284,7 +284,13 @@ def test_attachments_that_make_no_sense_are_refused(root: Path, tree: Any) -> No
 def test_a_file_that_is_no_pdf_is_refused(root: Path) -> None:
     (root / "a.pdf").write_bytes(b"no PDF")
     assert "cannot be read as a PDF" in refused(root / "a.pdf")
-    assert "cannot be read as a PDF" in refused(root / "absent.pdf")
+    assert "expected a PDF, got no file" in refused(root / "absent.pdf")
+    assert "expected a PDF, got a folder; type ALL=" in refused(root)
+
+
+def test_a_draft_is_not_audited(root: Path) -> None:
+    path = pdf_of(TREE, root / "a.pdf", document=DOCUMENT + "\n\\draftkeys\n")
+    assert "is a draft" in refused(path)
 
 
 @pytest.mark.parametrize("name", ["../outside/train.csv", "report.toml", "data/../data/train.csv"])
@@ -420,6 +426,31 @@ def test_what_could_not_be_compared_is_named_and_keeps_the_verdict_from_agrees(
     assert "agrees in part: nothing differs" in shown
     assert audit.reported(audited(pdf_of(TREE, path, "claims.json"))).status == audit.PARTLY
     assert "not compared: the claims, as no claims.json is attached" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("made", "ours", "said"),
+    [
+        ("abc123", "def456", "made at commit abc123, and this clone is at def456: only what the two share is compared. "
+         "To compare all of it, type: git checkout abc123 && make audit PDF="),
+        ("abc123", "def456+", "To compare all of it, commit your changes, then type: git checkout abc123"),
+        ("abc123+", "def456", "made of code that no commit has; this clone is at def456, so only what the two share"),
+    ],
+)  # fmt: skip
+def test_an_audit_at_another_commit_says_so_first_and_what_to_type(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, made: str, ours: str, said: str
+) -> None:
+    def pages(*what: Any) -> Compared:
+        return Compared(left_out=["the pages, which cannot be set again here"])
+
+    monkeypatch.setattr(audit, "commit", lambda root: ours)
+    path = pdf_of(TREE, root / "a b.pdf", document=DOCUMENT.replace("abc123+", made))
+    audit.reported(audited(path, pages=pages))
+    first = capsys.readouterr().out.splitlines()[0]
+    assert said in first
+    assert not first.endswith(".pdf") or "PDF='" in first  # quoted for the shell
+    audit.reported(audited(path))
+    assert said not in capsys.readouterr().out  # all of it was compared
 
 
 OWN = "The harbour was quiet that winter and nobody in the town had ever counted the boats that came back."

@@ -60,7 +60,7 @@ def found(again: Path, folder: Path, document: str, values: list[float] | None =
 def test_the_same_pages_agree(again: Path, tmp_path: Path) -> None:
     compared = audit_pages.of_pages(typeset(tmp_path / "a", DOCUMENT), again, DOCUMENT)
     assert compared.findings == compared.left_out == []
-    assert compared.compared[1].startswith("1 figures")
+    assert compared.compared[1].startswith("1 figure and")
     assert compared.pages == {"training.accuracy.mean": 1, "eda.rows": 2}
 
 

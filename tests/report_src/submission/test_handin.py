@@ -99,7 +99,7 @@ def test_any_text_becomes_a_harmless_file_name(text: str, name: str) -> None:
 
 def test_a_placeholder_is_refused_before_anything_runs(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(root / "report.toml", "Zoë Khan", "Your Name")
-    assert "report.toml: author still holds the placeholder; put your own into [report]" in refusal(capsys)
+    assert "report.toml:3: author still holds the placeholder; put your own into [report]" in refusal(capsys)
     assert not (root / "build/work").exists()
 
 
@@ -229,7 +229,9 @@ def test_a_condition_that_cannot_be_read_is_named(
 ) -> None:
     edit(root / "templates/requirements.toml", "settings.run.iterations >= 200", condition)
     error = refusal(capsys)
-    assert f"requirement B9: condition '{condition}' cannot be read; expected a setting, a sign and a number" in error
+    assert "templates/requirements.toml" in error
+    assert f"'{condition}'" in error
+    assert "expected a setting, a sign and a number" in error
 
 
 def commit_all(root: Path) -> None:
@@ -243,7 +245,7 @@ def test_files_that_differ_from_the_commit_are_refused(root: Path, capsys: pytes
     commit_all(root)
     edit(root / "templates/report.tex.j2", "SENTENCE", "Another SENTENCE")
     error = refusal(capsys)
-    assert "1 files differ from commit" in error
+    assert "1 file differs from commit" in error
     assert "git commit -a (templates/report.tex.j2)" in error
 
 
@@ -256,8 +258,8 @@ def test_a_template_that_no_commit_has_is_refused_and_notes_beside_are_not(
     (root / "templates/sections/09_added.tex.j2").write_text("A sentence.\n", encoding="utf-8")
     edit(root / "templates/report.tex.j2", "SENTENCE", "Another SENTENCE")
     error = refusal(capsys)
-    assert "1 files differ from commit" in error
-    assert "lacks 1 files of this report; add them: git add templates/sections/09_added.tex.j2\n" in error
+    assert "1 file differs from commit" in error
+    assert "lacks 1 file of this report; add them: git add templates/sections/09_added.tex.j2\n" in error
 
 
 def test_a_commit_that_no_remote_has_is_a_warning(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

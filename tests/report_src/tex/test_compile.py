@@ -60,54 +60,54 @@ def compile_section(root: Path, section: str) -> compile.Outcome:
 
 
 MISTAKES = [
-    ("unknown macro", "One line.\nThen \\foo here.\n", 2, r"Undefined control sequence \foo"),
-    ("unknown environment", "\\begin{nowhere}\nx\n\\end{nowhere}\n", 1, "Environment nowhere undefined"),
-    ("missing brace", "Text.\n\\textbf{bold and\nmore text.\n\nNext paragraph.\n", 2, r"\textbf{ is never closed"),
-    ("missing brace in a heading", "\n\\subsection{A title\n\nWords.\n", 2, r"\subsection{ is never closed"),
-    ("brace too many", "Words.\nToo many} braces.\n", 2, "Too many }'s"),
-    ("missing dollar", "Words and\nan index x_1 in text.\n\nMore.\n", 2, "Missing $ inserted"),
-    ("ampersand outside align", "Words\nthis & that.\n", 2, "Misplaced alignment tab character &"),
-    ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", 3, "a blank line is inside"),
+    ("unknown macro", "One line.\nThen \\foo here.\n", "2:6", r"Undefined control sequence \foo"),
+    ("unknown environment", "\\begin{nowhere}\nx\n\\end{nowhere}\n", "1:8", "Environment nowhere undefined"),
+    ("missing brace", "Text.\n\\textbf{bold and\nmore text.\n\nNext paragraph.\n", "2:1", r"\textbf{ is never closed"),
+    ("missing brace in a heading", "\n\\subsection{A title\n\nWords.\n", "2:1", r"\subsection{ is never closed"),
+    ("brace too many", "Words.\nToo many} braces.\n", "2:9", "Too many }'s"),
+    ("missing dollar", "Words and\nan index x_1 in text.\n\nMore.\n", "2:11", "Missing $ inserted"),
+    ("ampersand outside align", "Words\nthis & that.\n", "2:6", "Misplaced alignment tab character &"),
+    ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", "3", "a blank line is inside"),
     (
         "mismatched end",
         "\\begin{itemize}\n\\item a\n\\end{enumerate}\n",
-        3,
+        "3:1",
         r"\begin{itemize} is ended by \end{enumerate}",
     ),
     (
         "environment never ended",
         "Words.\n\\begin{itemize}\n\\item a\n\nb\n",
-        2,
+        "2:1",
         r"\begin{itemize} is never closed",
     ),
-    ("missing figure", "Words.\n\\includegraphics{figures/none.pdf}\n", 2, "File `figures/none.pdf' not found"),
-    ("unicode in text", "Words.\nSnow \u2603 falls.\n", 2, "Unicode character \u2603 (U+2603)"),
+    ("missing figure", "Words.\n\\includegraphics{figures/none.pdf}\n", "2:18", "File `figures/none.pdf' not found"),
+    ("unicode in text", "Words.\nSnow \u2603 falls.\n", "2:6", "Unicode character \u2603 (U+2603)"),
     (
         "extra alignment tab",
         "\\begin{tabular}{cc}\na & b \\\\\na & b & c \\\\\n\\end{tabular}\n",
-        3,
+        "3:7",
         "Extra alignment tab",
     ),
-    ("item outside a list", "Words.\n\\item lost\n", 2, "Lonely \\item"),
-    ("double superscript", "Words.\n$x^2^3$\n", 2, "Double superscript"),
-    ("unclosed group", "Words.\n{\\bfseries bold for ever\n", 2, "never closed"),
-    ("missing \\right", "Words.\n\\[ \\left( x \\]\n", 2, "Missing \\right: "),
-    ("undefined reference", "Words.\nSee \\ref{nowhere}.\n", 2, "Reference `nowhere' is undefined"),
-    ("undefined citation", "Words.\nSee \\cite{nobody}.\n", 2, "Citation `nobody' is undefined"),
-    ("label twice", "\\label{first}\n", 1, "another name (the first is at templates/report.tex.j2:4)"),
+    ("item outside a list", "Words.\n\\item lost\n", "2:1", "Lonely \\item"),
+    ("double superscript", "Words.\n$x^2^3$\n", "2:5", "Double superscript"),
+    ("unclosed group", "Words.\n{\\bfseries bold for ever\n", "2:1", "never closed"),
+    ("missing \\right", "Words.\n\\[ \\left( x \\]\n", "2:13", "Missing \\right: "),
+    ("undefined reference", "Words.\nSee \\ref{nowhere}.\n", "2:10", "Reference `nowhere' is undefined"),
+    ("undefined citation", "Words.\nSee \\cite{nobody}.\n", "2:11", "Citation `nobody' is undefined"),
+    ("label twice", "\\label{first}\n", "1:8", "another name (the first is at templates/report.tex.j2:4)"),
 ]
 
 
-@pytest.mark.parametrize(("section", "line", "message"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])
+@pytest.mark.parametrize(("section", "at", "message"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])
 @pytest.mark.sampled(4)
-def test_a_mistake_is_named_at_its_line(tmp_path: Path, section: str, line: int, message: str) -> None:
+def test_a_mistake_is_named_at_its_line_and_column(tmp_path: Path, section: str, at: str, message: str) -> None:
     with pytest.raises(compile.TexError) as refused:
         compile_section(tmp_path, section)
     first = str(refused.value).splitlines()[0]
-    assert first.startswith(f"templates/sections/03_x.tex.j2:{line}: ")
+    assert first.startswith(f"templates/sections/03_x.tex.j2:{at}: ")
     assert message in first
     assert refused.value.status == 2
-    assert section.splitlines()[line - 1].strip() in str(refused.value)
+    assert section.splitlines()[int(at.partition(":")[0]) - 1].strip() in str(refused.value)
 
 
 def test_a_mistake_in_the_preamble_is_named_there(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_a_document_that_loops_is_stopped_at_its_line(
     finally:
         signal.signal(signal.SIGINT, before)
     place, _, message = str(failed.value).partition(": ")
-    assert place == "templates/sections/03_x.tex.j2:2"
+    assert place == "templates/sections/03_x.tex.j2:2:13"
     assert message.startswith("TeX was stopped here, as it comes to no end: does a loop end?")
 
 
