@@ -78,8 +78,6 @@ def workers(scheduler: str, folder: Path) -> Iterator[list[subprocess.Popen[str]
 
 
 def test_a_cluster_without_workers_is_named(scheduler):  # in this order: no worker, two, one killed, README's
-    scheduler,
-):  # in this order: no worker yet, two, one of them killed, the one of the README
     with pytest.raises(InputError, match="the scheduler has no worker"), cluster.connected(scheduler):
         pass
 
