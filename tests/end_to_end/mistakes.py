@@ -152,7 +152,7 @@ OTHERS = {
     "sections/01_introduction.tex.j2": "This report asks",
     "sections/05_attribution_analytical.tex.j2": "The products",
     "sections/06_attribution.tex.j2": "We differentiate three",
-    "sections/07_generalization.tex.j2": "Then the test table is opened",
+    "sections/07_generalization.tex.j2": "Only then do we open",
     "sections/08_shared_bias.tex.j2": "There is no third",
     "sections/09_limitations.tex.j2": "Question 1 rests on",
     "shared/environment.tex.j2": "Every number of this report",
@@ -201,7 +201,7 @@ WITHIN = (
     ("text behind a block tag", "sections/02_eda.tex.j2", "\\BLOCK{else}The feature\\BLOCK{endif}"),
     ("a macro of the template", "sections/02_eda.tex.j2", '\\BLOCK{if trial.name == "median_mode"}as chosen:'),
     ("another branch of a macro", "sections/02_eda.tex.j2", '\\BLOCK{elif trial.name == "min_max"}scaling:'),
-    ("a paragraph that ends with its section", "sections/09_limitations.tex.j2", "How the columns were made"),
+    ("a paragraph that ends with its section", "sections/09_limitations.tex.j2", "The files do not record how"),
     ("a listing's caption", "sections/03_training.tex.j2", "\\caption{Backward propagation as it runs"),
 )  # fmt: skip
 INLINE = (

@@ -128,7 +128,7 @@ def test_the_gap_is_said_where_there_is_one(seen: Seen) -> None:
 
 
 def test_the_cause_is_named_where_it_is_known(seen: Seen) -> None:
-    telling = r"in the training table ([\w ]+) is informative about the group of yield, in the test table not"
+    telling = r"in the training table ([\w ]+) is informative about the group of yield, and in the test table it is not"
     named = re.search(telling, seen.body)
     assert ("one column carries most of the answer there" in seen.body) == (named is not None)
     assert ("This is shortcut learning" in seen.body) == (named is not None)
@@ -212,10 +212,15 @@ def test_gradients_vanish_where_the_smallest_ratio_says_so(seen: Seen) -> None:
 def test_dead_units_are_those_that_died(seen: Seen) -> None:
     ends = seen.results["gradient_flow"]["relu"]
     before, after = ends["start"]["stuck_2"]["replicates"], ends["end"]["stuck_2"]["replicates"]
-    died = [b > a for a, b in zip(before, after, strict=True)]
-    assert ("In the second layer more ReLU units are off at the end" in seen.body) <= all(died)
-    assert ("In some of the replicates more ReLU units" in seen.body) <= any(died)
-    assert ("The second layer has no more ReLU units off" in seen.body) <= (max(after) <= max(before))
+    if min(after) > max(before):
+        expected = "More second-layer ReLU units are off"
+    elif max(after) > max(before):
+        expected = "In some replicates more second-layer ReLU units are off"
+    else:
+        expected = "No more second-layer ReLU units are off"
+    said = re.search(r"(?:(?:In some replicates|No) m|M)ore second-layer ReLU units are off", seen.body)
+    assert said is not None
+    assert said[0] == expected
 
 
 def test_ties_are_the_overlaps_of_the_intervals(seen: Seen) -> None:
@@ -253,7 +258,7 @@ def test_the_tails_are_those_of_the_columns(seen: Seen) -> None:
         eda["largest_z_after"] >= 0.9 * eda["largest_z_before"]
     )
     skewness = max(abs(row["skewness_before"]) for row in eda["numerical"])
-    assert ("does not follow a long tail as a mean does" in seen.body) <= (skewness > 1)
+    assert ("a median does not follow a long tail" in seen.body) <= (skewness > 1)
     if seen.name == "leak in a whole number":
         assert skewness < 1
 
