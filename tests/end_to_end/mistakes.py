@@ -156,7 +156,7 @@ OTHERS = {
     "sections/08_shared_bias.tex.j2": "There is no third",
     "sections/09_limitations.tex.j2": "Question 1 rests on",
     "shared/environment.tex.j2": "Every number of this report",
-    "sections/91_backpropagation.tex.j2": "Loss and output",
+    "sections/91_backpropagation.tex.j2": "We begin with the loss",
     "sections/91_shared_bias_forms.tex.j2": "Sums over a batch",
     "sections/91_walkthrough.tex.j2": "PyTorch gives the same",
     "shared/derivations.tex.j2": "Each displayed row of a derivation",
