@@ -141,7 +141,7 @@ KINDS = {
     "shared/metadata.tex.j2": "\\pagestyle{fancy}",  # before \begin{document}
     "front/title.tex.j2": "\\textbf{Abstract.}",
     "sections/03_training.tex.j2": "ReLU has $g' = 1$",  # running text
-    "sections/02_eda.tex.j2": "The coefficient of",  # behind a caption of several lines
+    "sections/02_eda.tex.j2": "The largest magnitude",  # behind a caption of several lines
     "derivations/first-order.tex.j2": "The rate at which",
     "shared/number_notes.tex.j2": "\\numbernote",  # in a loop that writes hundreds of lines
     "shared/scans.tex.j2": "\\includegraphics",  # a figure in a loop
