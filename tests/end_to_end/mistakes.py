@@ -159,7 +159,7 @@ OTHERS = {
     "sections/91_backpropagation.tex.j2": "We begin with the loss",
     "sections/91_shared_bias_forms.tex.j2": "Sums over a batch",
     "sections/91_walkthrough.tex.j2": "PyTorch gives the same",
-    "shared/derivations.tex.j2": "Each displayed row of a derivation",
+    "shared/derivations.tex.j2": "A program reads each displayed row",
     "shared/ai_usage.tex.j2": "This report was made with",
     "derivations/backpropagation-batch.tex.j2": "\\end{align}",
     "derivations/backpropagation.tex.j2": "\\end{align}",
