@@ -34,6 +34,7 @@ replicates = 2
 hidden = [16, 8]
 iterations = 120
 report_at = 60
+boosting_rounds = 15
 
 [table]
 target = "kind"
