@@ -22,7 +22,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 REPEATS = 9
 SENTENCE = ("templates/sections/91_walkthrough.tex.j2", "The derivative of a single ")
-EARLY = ("templates/sections/02_eda.tex.j2", "This section reads ")  # most of the pages come after it
+EARLY = ("templates/sections/02_eda.tex.j2", "This section uses ")  # most of the pages come after it
 HEADING = ("templates/sections/09_limitations.tex.j2", "\\section{")
 
 

@@ -23,7 +23,7 @@ FINAL = ("report.pdf", "results.json")
 STARTER = "starter/"  # the folder of the small report in a clone that makes it
 Edit = tuple[str, str, str]  # a file of the report, and two texts of one length of which it has one
 WORDS: dict[str, Edit] = {
-    "": ("templates/sections/09_limitations.tex.j2", "stayed the same throughout:", "stayed the same altogether:"),
+    "": ("templates/sections/09_limitations.tex.j2", "holds for this network", "holds for that network"),
     STARTER: ("templates/sections/2_results.tex.j2", "Gradient descent takes", "Gradient descent moves"),
 }
 SEEDS: dict[str, Edit] = {  # of the study that takes the least time

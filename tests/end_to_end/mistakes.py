@@ -141,7 +141,7 @@ KINDS = {
     "shared/metadata.tex.j2": "\\pagestyle{fancy}",  # before \begin{document}
     "front/title.tex.j2": "\\textbf{Abstract.}",
     "sections/03_training.tex.j2": "ReLU has $g' = 1$",  # running text
-    "sections/02_eda.tex.j2": "The coefficient of",  # behind a caption of several lines
+    "sections/02_eda.tex.j2": "The largest magnitude",  # behind a caption of several lines
     "derivations/first-order.tex.j2": "The rate at which",
     "shared/number_notes.tex.j2": "\\numbernote",  # in a loop that writes hundreds of lines
     "shared/scans.tex.j2": "\\includegraphics",  # a figure in a loop
@@ -152,14 +152,14 @@ OTHERS = {
     "sections/01_introduction.tex.j2": "This report asks",
     "sections/05_attribution_analytical.tex.j2": "The products",
     "sections/06_attribution.tex.j2": "We differentiate three",
-    "sections/07_generalization.tex.j2": "Then the test table is opened",
+    "sections/07_generalization.tex.j2": "Only then do we open",
     "sections/08_shared_bias.tex.j2": "There is no third",
     "sections/09_limitations.tex.j2": "Question 1 rests on",
     "shared/environment.tex.j2": "Every number of this report",
-    "sections/91_backpropagation.tex.j2": "Loss and output",
+    "sections/91_backpropagation.tex.j2": "We begin with the loss",
     "sections/91_shared_bias_forms.tex.j2": "Sums over a batch",
     "sections/91_walkthrough.tex.j2": "PyTorch gives the same",
-    "shared/derivations.tex.j2": "Each displayed row of a derivation",
+    "shared/derivations.tex.j2": "A program reads each displayed row",
     "shared/ai_usage.tex.j2": "This report was made with",
     "derivations/backpropagation-batch.tex.j2": "\\end{align}",
     "derivations/backpropagation.tex.j2": "\\end{align}",
@@ -201,7 +201,7 @@ WITHIN = (
     ("text behind a block tag", "sections/02_eda.tex.j2", "\\BLOCK{else}The feature\\BLOCK{endif}"),
     ("a macro of the template", "sections/02_eda.tex.j2", '\\BLOCK{if trial.name == "median_mode"}as chosen:'),
     ("another branch of a macro", "sections/02_eda.tex.j2", '\\BLOCK{elif trial.name == "min_max"}scaling:'),
-    ("a paragraph that ends with its section", "sections/09_limitations.tex.j2", "How the columns were made"),
+    ("a paragraph that ends with its section", "sections/09_limitations.tex.j2", "The files do not record how"),
     ("a listing's caption", "sections/03_training.tex.j2", "\\caption{Backward propagation as it runs"),
 )  # fmt: skip
 INLINE = (

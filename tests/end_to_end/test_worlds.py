@@ -58,6 +58,10 @@ class Seen:
         """The feature that was made to give the class away."""
         return self.world.leak
 
+    def printed(self, claim: str) -> str:
+        """Return the branch of a claim that is printed, which a page break or a figure may split in the body."""
+        return next(str(one["printed"]) for one in self.claims if one["id"] == claim)
+
 
 @pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.long) for name in WORLDS])
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
@@ -128,7 +132,7 @@ def test_the_gap_is_said_where_there_is_one(seen: Seen) -> None:
 
 
 def test_the_cause_is_named_where_it_is_known(seen: Seen) -> None:
-    telling = r"in the training table ([\w ]+) is informative about the group of yield, in the test table not"
+    telling = r"in the training table ([\w ]+) is informative about the group of yield, and in the test table it is not"
     named = re.search(telling, seen.body)
     assert ("one column carries most of the answer there" in seen.body) == (named is not None)
     assert ("This is shortcut learning" in seen.body) == (named is not None)
@@ -167,9 +171,10 @@ def test_the_mitigation_is_praised_only_where_it_helped(seen: Seen) -> None:
 def test_the_activations_are_ranked_as_they_ended(seen: Seen) -> None:
     ends = seen.results["training"]["relu_minus_sigmoid"]["last_validation_accuracy"]
     ahead = "ReLU" if ends["mean"] > ends["half_width"] else "sigmoid" if -ends["mean"] > ends["half_width"] else None
-    assert ("ReLU’s validation accuracy is higher by" in seen.body) == (ahead == "ReLU")
-    assert ("sigmoid’s validation accuracy is higher: ReLU minus" in seen.body) == (ahead == "sigmoid")
-    assert ("the two validation accuracies are within noise" in seen.body) == (ahead is None)
+    said = seen.printed("training-final")
+    assert ("ReLU's validation accuracy is higher by" in said) == (ahead == "ReLU")
+    assert ("sigmoid's validation accuracy is higher: ReLU minus" in said) == (ahead == "sigmoid")
+    assert ("the two validation accuracies are within noise" in said) == (ahead is None)
     if seen.name == "sigmoid wins":
         assert ahead == "sigmoid"
 
@@ -212,10 +217,15 @@ def test_gradients_vanish_where_the_smallest_ratio_says_so(seen: Seen) -> None:
 def test_dead_units_are_those_that_died(seen: Seen) -> None:
     ends = seen.results["gradient_flow"]["relu"]
     before, after = ends["start"]["stuck_2"]["replicates"], ends["end"]["stuck_2"]["replicates"]
-    died = [b > a for a, b in zip(before, after, strict=True)]
-    assert ("In the second layer more ReLU units are off at the end" in seen.body) <= all(died)
-    assert ("In some of the replicates more ReLU units" in seen.body) <= any(died)
-    assert ("The second layer has no more ReLU units off" in seen.body) <= (max(after) <= max(before))
+    if min(after) > max(before):
+        expected = "More second-layer ReLU units are off"
+    elif max(after) > max(before):
+        expected = "In some replicates more second-layer ReLU units are off"
+    else:
+        expected = "No more second-layer ReLU units are off"
+    said = re.search(r"(?:(?:In some replicates|No) m|M)ore second-layer ReLU units are off", seen.body)
+    assert said is not None
+    assert said[0] == expected
 
 
 def test_ties_are_the_overlaps_of_the_intervals(seen: Seen) -> None:
@@ -253,7 +263,7 @@ def test_the_tails_are_those_of_the_columns(seen: Seen) -> None:
         eda["largest_z_after"] >= 0.9 * eda["largest_z_before"]
     )
     skewness = max(abs(row["skewness_before"]) for row in eda["numerical"])
-    assert ("does not follow a long tail as a mean does" in seen.body) <= (skewness > 1)
+    assert ("a median does not follow a long tail" in seen.body) <= (skewness > 1)
     if seen.name == "leak in a whole number":
         assert skewness < 1
 

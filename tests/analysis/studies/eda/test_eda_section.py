@@ -116,6 +116,10 @@ def worlds(record: EdaRecord) -> dict[str, EdaRecord]:
         "twins flatter": changed(some, accuracies={"without_twins": max(0.0, all_features - 0.2)}),
         "twins do not flatter": changed(some, accuracies={"all_features": 0.5, "without_twins": 0.9}),
         "twins change nothing": changed(some, accuracies={"without_twins": all_features}),
+        "every row has a twin": changed(some, accuracies={"twins": record.validation_rows, "twin_share": 1.0}),
+        "five rows without a twin": changed(
+            some, accuracies={"twins": record.validation_rows - 5, "twin_share": 0.9, "without_twins": 0.0}
+        ),
         "no gap": complete(record),
         "gaps beside the target": changed(record, gaps={"depending_on_target": ()}),
         "alternatives ahead": trials_with(record, (0.05, 0.06, 0.055)),
@@ -131,6 +135,7 @@ def worlds(record: EdaRecord) -> dict[str, EdaRecord]:
         "narrow with exceptions": changed(
             record, features={"leading_numerical": replace(narrow, validation_outside=0.1)}
         ),
+        "intervals apart": changed(record, features={"leading_numerical": replace(narrow, in_one_interval=1.0)}),
         "wide intervals": changed(record, features={"leading_numerical": replace(numerical, interval_share=1.0)}),
         "a high pair": changed(record, correlations={"high_pairs": (replace(pair, pearson=0.9),)}),
         "two suspects": changed(record, evidence={"suspects": evidence.ranking[:2]}),
@@ -205,7 +210,7 @@ def test_a_table_without_gaps_is_said_to_have_none(base: tuple[Settings, EdaReco
     text = plain(rendered(settings, complete(record))[0])
     assert "No feature has a missing value." in text
     assert "MAR" not in text
-    assert "marks for gaps" not in text
+    assert "Marking the gaps" not in text
 
 
 def test_a_balanced_target_is_not_called_imbalanced(pages: dict[str, Any]) -> None:
