@@ -199,6 +199,12 @@ class Settings:
             raise AttributeError(f"settings have no section '{name}'")
         return self.own[name]
 
+    def entries(self, name: str) -> dict[str, Any]:
+        """Return the entries of a section ("run"), or the one of a setting ("run.seed"), by their full names."""
+        section, _, entry = name.partition(".")
+        tree = msgspec.to_builtins(getattr(self, section))
+        return {f"{section}.{key}": tree[key] for key in ([entry] if entry else tree)}
+
     @property
     def visible(self) -> tuple[str, ...]:
         """The sections that templates see."""

@@ -10,8 +10,6 @@ import platform
 from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
-
 from analysis.settings.schema import Settings
 from report_src.build.state import LONGEST_SHOWN
 from report_src.fonts.faces import FOLDERS
@@ -27,13 +25,9 @@ def settings_parts(settings: Settings, names: Iterable[str]) -> dict[str, str]:
 
     The values are those after reading: a comment, a new order or a default written out changes nothing.
     """
-    parts: dict[str, str] = {}
-    for name in names:
-        section, _, field = name.partition(".")
-        tree = msgspec.to_builtins(getattr(settings, section))
-        for key, value in {field: tree[field]}.items() if field else tree.items():
-            parts[f"setting:{section}.{key}"] = _short(json.dumps(value, ensure_ascii=False, sort_keys=True))
-    return parts
+    found = {key: value for name in names for key, value in settings.entries(name).items()}
+    texts = {key: json.dumps(value, ensure_ascii=False, sort_keys=True) for key, value in found.items()}
+    return {f"setting:{key}": _short(text) for key, text in texts.items()}
 
 
 def data_parts(settings: Settings, files: Iterable[str]) -> dict[str, str]:

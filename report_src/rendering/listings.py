@@ -14,8 +14,8 @@ WIDEST = 90  # characters of a line of print; a longer head of a function is bro
 LONGEST = 25  # lines of an excerpt that a reader still takes in at a glance
 
 
-def excerpt(find: Callable[[str], Path], qualified_name: str, docstring: bool = False) -> tuple[str, str, int]:
-    """Return (source of a function or class, its file, its first line); the docstring is left out unless asked for.
+def excerpt(find: Callable[[str], Path], qualified_name: str) -> tuple[str, str, int]:
+    """Return (source of a function or class without its docstring, its file, its first line).
 
     `find` gives the file of a path like "analysis/network/mlp.py".
     """
@@ -31,7 +31,7 @@ def excerpt(find: Callable[[str], Path], qualified_name: str, docstring: bool = 
             assert node.end_lineno is not None
             kept = set(range(node.lineno, node.end_lineno + 1))
             first = node.body[0]
-            if not docstring and ast.get_docstring(node) is not None and first.end_lineno is not None:
+            if ast.get_docstring(node) is not None and first.end_lineno is not None:
                 kept -= set(range(first.lineno, first.end_lineno + 1))
             return "\n".join(lines[number - 1] for number in sorted(kept)), shown, node.lineno
     raise RenderError(f"code(\"{qualified_name}\"): {shown} defines no '{name}' at its top level")

@@ -18,7 +18,7 @@ from analysis.network import replicates
 from analysis.results.inputs import DataFile
 from analysis.results.types import replicated
 from analysis.settings.schema import Numerical, Settings, Table
-from analysis.statistics import information
+from analysis.statistics import information, metrics
 from analysis.studies.eda import describe, preparations
 from analysis.studies.eda import evidence as eda_dependence
 from analysis.studies.eda import missing as eda_missing
@@ -61,7 +61,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     }
     leading, rounds = max(known, key=lambda name: known[name].mutual_information), settings.run.boosting_rounds
     hits = _boosted_hits(data, table, split, leading, rounds, progress)
-    majority = float((data.labels[split.validation] == np.bincount(data.labels[split.train]).argmax()).mean())
+    majority = metrics.majority_accuracy(data.labels[split.train], data.labels[split.validation])
     evidence = eda_dependence.evidence(
         known,
         {name: float(hits[name].mean()) for name in table.features},

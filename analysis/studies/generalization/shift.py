@@ -379,4 +379,4 @@ def reweighted(one: Scored, train: Dataset, weights: Array, settings: Settings) 
     """Return a model's validation accuracy under `weights`, one a row of the training table."""
     folds = fold(train, settings, one.model.replicate)
     mine = weights[folds.validation_rows]
-    return metrics.weighted_accuracy(one.model.predict(folds.validation), folds.validation_labels, mine)
+    return metrics.accuracy(one.model.predict(folds.validation), folds.validation_labels, mine)
