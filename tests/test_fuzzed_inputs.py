@@ -122,7 +122,7 @@ def fuzz(kind: str, folder: Path, examples: int, seed: int = 0) -> None:
     read, whole, name = FILES[kind]
     read(folder, whole.encode())
 
-    @hypothesis.settings(max_examples=examples, deadline=None, database=None)
+    @hypothesis.settings(max_examples=examples, database=None)
     @hypothesis.seed(seed)
     @given(damaged(whole))
     def each(content: bytes) -> None:
@@ -167,7 +167,7 @@ def test_damage_leaves_some_files_readable_and_breaks_others(kind: str, tmp_path
     read, whole, _ = FILES[kind]
     fates: list[bool] = []
 
-    @hypothesis.settings(max_examples=100, deadline=None, database=None, phases=[hypothesis.Phase.generate])
+    @hypothesis.settings(max_examples=100, database=None, phases=[hypothesis.Phase.generate])
     @hypothesis.seed(1)
     @given(damaged(whole))
     def each(content: bytes) -> None:

@@ -18,7 +18,7 @@ from analysis.statistics import information
 from tests.analysis.studies.eda.worlds import world
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
-FEW = hypothesis_settings(max_examples=50, deadline=None)  # the machine may be busy with something else
+FEW = hypothesis_settings(max_examples=50)
 
 seeds = st.integers(0, 10**6)
 

@@ -29,7 +29,7 @@ from analysis.studies.generalization.summary import _difference, _tolerance
 from tests.analysis.studies.generalization import worlds
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
-FEW = hypothesis_settings(max_examples=50, deadline=None)  # the machine may be busy with something else
+FEW = hypothesis_settings(max_examples=50)
 
 seeds = st.integers(0, 10**6)
 answers = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=50)
