@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from analysis.io.text_file import content
+
 
 def save(record: Struct, path: Path) -> None:
     """Write a record as indented JSON, whole or not at all; ValueError names the first value that is not finite."""
@@ -52,6 +54,6 @@ def write_whole(path: Path, content: bytes) -> None:
 def decode(path: Path, kind: type[Any]) -> Any:
     """Read a record; ValueError names file and field where it does not fit `kind`."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        return msgspec.json.decode(content(path), type=kind)
     except msgspec.DecodeError as error:
         raise ValueError(f"{path}: {error}; run `make results`") from None
