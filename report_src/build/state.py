@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from report_src.system.files import matching, write_whole
 
 STATE = "steps.json"  # below the build folder
@@ -110,7 +112,7 @@ class Memory:
         """Write the file, whole or not at all."""
         known = self._known()
         tree = {"format": FORMAT, "digest": _hash(known), **known}
-        write_whole(self.path, json.dumps(tree, indent=1, sort_keys=True).encode() + b"\n")
+        write_whole(self.path, msgspec.json.format(msgspec.json.encode(tree, order="sorted"), indent=1) + b"\n")
 
     def _known(self) -> dict[str, Any]:
         return {"profile": self.profile, "steps": self.steps, "kept": self.kept, "published": self.published}

@@ -35,6 +35,7 @@ class Provenance:
         self._studies, self._find = studies, find
         self._results, self._settings = contract.results_type(studies), document_type(studies)
         self._known: dict[str, str] = {}
+        self._sources: dict[str, str] = {}
 
     def meaning(self, key: str) -> str:
         """Return the contract's description of a key: the description of the innermost described field on its way.
@@ -99,6 +100,11 @@ class Provenance:
 
     def source(self, study: str) -> str:
         """Return file and line of the study's `run`."""
+        if study not in self._sources:
+            self._sources[study] = self._source(study)
+        return self._sources[study]
+
+    def _source(self, study: str) -> str:
         if study not in self._studies:
             return _OTHER_SOURCES.get(study, "")
         shown = f"{self._shown(study)}/study.py"

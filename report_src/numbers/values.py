@@ -58,7 +58,7 @@ def _authors_line(way: list[tuple[int, int]], number: int) -> int:
 
 def any_index(key: str) -> str:
     """`eda.features[3].name` -> `eda.features[].name`: the items of a list are read by the same lines."""
-    return re.sub(r"\[\d+\]", "[]", key)
+    return re.sub(r"\[\d+\]", "[]", key) if "[" in key else key
 
 
 def _template_frame() -> tuple[Any, int] | None:

@@ -18,6 +18,7 @@ from report_src.tex.source_map import LineMap
 from report_src.tex.speculative import RENDERED
 
 TAG = "\0"  # stands for what a tag prints
+COUNTED = "generator."  # begins the names of what an edit of any words may change: the blocks that are as shipped
 TYPED = ".typed.json"  # the texts of the templates that the last document was rendered from, beside it
 
 Edit = tuple[str, str]  # a line of a template before and now, with TAG for each tag
@@ -32,19 +33,26 @@ def foreseen(folder: Path, name: str, now: Mapping[str, str]) -> bytes:
     """Return the last folder/name.tex with the lines in which templates were edited, as far as it is known.
 
     `now` has the texts of these templates by name. It ends before a line whose tags have changed, before lines that
-    were put in or taken out, and before what is not written ahead of the document.
+    were put in or taken out, before a line that counts blocks of text, and before what is not written ahead of the
+    document.
     """
     document = folder / f"{name}.tex"
     if not document.is_file():
         return b""
     before = recalled(folder / TYPED, dict[str, str]) or {}
     edits = {template: edited(before.get(template, ""), text) for template, text in now.items()}
+    counted = {
+        (template, number)
+        for template, text in before.items()
+        for number, line in enumerate(text.split("\n"), start=1)
+        if COUNTED in line
+    }
     found: list[bytes] = []
     places = LineMap.read(folder / f"{name}.map.json").lines
     for line, (template, number) in zip(document.read_bytes().splitlines(keepends=True), places, strict=False):
         if number in edits.get(template, {}):
             line = reworded(line.decode(), edits[template][number]).encode()
-        if not line or any(early in line for early in RENDERED):
+        if not line or (template, number) in counted or any(early in line for early in RENDERED):
             break
         found.append(line)
     return b"".join(found)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from report_src.prose.comments import blank_comments, without_tags
 from report_src.prose.lint import prose
+from report_src.system.cache_file import Memo
+from report_src.system.import_graph import closure_digest
 
 # what is typed (a regular expression; its group is the text meant) -> what it is called, and what to type
 _SLIPS = (
@@ -44,16 +47,25 @@ _TYPED = (
 )
 
 
-def slips(folder: Path) -> list[str]:
-    """Return "templates/name:line:column: what is typed; what to type" of every slip below `folder`, in order."""
+def slips(folder: Path, cache: Path | None = None) -> list[str]:
+    """Return "templates/name:line:column: what is typed; what to type" of every slip below `folder`, in order.
+
+    Those of unchanged templates come from `cache`.
+    """
+    memo = Memo(cache, closure_digest(__name__, cache), list[str])
     found = []
     for path in sorted(folder.rglob("*.tex.j2")):
-        name = f"templates/{path.relative_to(folder).as_posix()}"
-        found += [f"{name}:{place}" for place in _slips(path.read_text(encoding="utf-8"))]
+        name, source = f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8")
+        found += [f"{name}:{place}" for place in memo.get(source, functools.partial(_slips, source))]
+    memo.save()
     return found
 
 
-def _slips(source: str) -> Iterator[str]:
+def _slips(source: str) -> list[str]:
+    return list(_each(source))
+
+
+def _each(source: str) -> Iterator[str]:
     text = prose(source)
     typed = blank_comments(without_tags(source))
     for pattern, meant in _TYPED:

@@ -5,6 +5,7 @@ Requirements, claims and lints read a template; where TeX stops reading it, they
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 from report_src.errors import RenderError
 from report_src.prose.arguments import unreadable
 from report_src.prose.comments import blank, blank_comments, code_spans, swallowed, without_tags
+from report_src.system.cache_file import Memo
+from report_src.system.import_graph import closure_digest
 
 MAIN = "report.tex.j2"  # the one template in which the document ends
 _SHOWN = 40  # characters of the words lost that a message quotes
@@ -30,27 +33,33 @@ _KEEPING = re.compile(r"\\begin\{minipage\}.*?\\end\{minipage\}", re.DOTALL)
 _FOOTNOTE = re.compile(r"\\footnote(?![A-Za-z@])")
 
 
-def refuse(folder: Path) -> None:
-    """Raise RenderError with the place of everything below `folder` that keeps words from the page."""
+def refuse(folder: Path, cache: Path | None = None) -> None:
+    """Raise RenderError with the place of everything below `folder` that keeps words from the page.
+
+    What was found in unchanged templates comes from `cache`.
+    """
+    memo = Memo(cache, closure_digest(__name__, cache), list[tuple[int, str]])
     places = []
     for path in sorted([*folder.rglob("*.tex.j2"), *folder.rglob("*.tex")]):
         if path.name == "preamble.tex":
             continue
-        source = path.read_text(encoding="utf-8")
-        for position, message in _found(source, is_main=path == folder / MAIN):
+        source, is_main = path.read_text(encoding="utf-8"), path == folder / MAIN
+        found = functools.partial(_found, source, is_main=is_main)
+        for position, message in memo.get(f"{is_main}\0{source}", found):
             line = source.count("\n", 0, position) + 1
             column = position - source.rfind("\n", 0, position)
             places.append((f"{folder.name}/{path.relative_to(folder).as_posix()}:{line}:{column}", message))
+    memo.save()
     if places:
         (place, message), *others = places
         raise RenderError("\n".join([message, *(f"{other}: {text}" for other, text in others)]), place)
 
 
-def _found(source: str, *, is_main: bool) -> Iterator[tuple[int, str]]:
-    """Yield (position, message) of what keeps words of a template from the page, in order."""
+def _found(source: str, *, is_main: bool) -> list[tuple[int, str]]:
+    """Return (position, message) of what keeps words of a template from the page, in order."""
     hiding = [(match.start(), f"{match.group()} {step}") for match, step in _hiding(source, is_main=is_main)]
     behind = [(position, _swallowing(before, lost)) for position, before, lost in swallowed(source)]
-    yield from sorted([*hiding, *behind, *unreadable(source), *_dropped(source)])
+    return sorted([*hiding, *behind, *unreadable(source), *_dropped(source)])
 
 
 def _dropped(source: str) -> Iterator[tuple[int, str]]:

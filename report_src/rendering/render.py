@@ -36,7 +36,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     RenderError at a template's line, InputError for a mistake in a file that the user edits.
     """
     templates, scans_of = project.templates, project.work / ".prose.json"
-    unprinted.refuse(templates)
+    unprinted.refuse(templates, project.work / ".unprinted.json")
     found = lint.check(templates, scans_of)
     usage = ai_usage.load(project.ai_log)
     engine, rendered = _document(project, usage, found, on_text)
@@ -70,7 +70,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     remember(project.work, {name: project.located(name).read_text(encoding="utf-8") for name in read})
     write_pages(document, project.work)
     needless = allowances.needless(templates, lint.scans(templates, scans_of))
-    return [*findings, *needless, *slips(templates), *without_font(document)]
+    return [*findings, *needless, *slips(templates, project.work / ".slips.json"), *without_font(document)]
 
 
 def _document(

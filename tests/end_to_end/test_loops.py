@@ -57,7 +57,10 @@ def test_every_command_that_renders_is_stopped(command: str, project: Path, caps
     assert time.monotonic() - begun < 30
     after = front_door.products(project)
     changed = {name for name in before if before[name] != after.get(name)}
-    caches = {"work/.prose.json", "work/.blocks.json", *(name for name in after if "derivations-cache" in name)}
+    caches = {
+        *(f"work/.{name}.json" for name in ("prose", "blocks", "slips", "unprinted")),
+        *(name for name in after if "derivations-cache" in name),
+    }
     assert changed - caches <= {"steps.json"}
 
 

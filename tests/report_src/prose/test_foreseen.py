@@ -51,6 +51,13 @@ def test_what_a_tag_or_the_number_of_lines_decides_is_left_open(folder: Path, ol
     assert guess(folder, TYPED.replace(old, new)) == (folder / "report.tex").read_bytes().partition(until)[0]
 
 
+def test_a_line_that_counts_the_blocks_of_text_is_left_open(folder: Path) -> None:
+    foreseen.remember(folder, {TEMPLATE: TYPED.replace("rows | count", "generator.shipped | index")})
+    edited = TYPED.replace("rows | count", "generator.shipped | index").replace("First words", "Other words")
+    before = (folder / "report.tex").read_bytes().partition(b"Then ")[0]
+    assert guess(folder, edited) == before.replace(b"First words", b"Other words")
+
+
 def test_a_line_that_was_rendered_otherwise_than_typed_is_left_open(folder: Path) -> None:
     foreseen.remember(folder, {TEMPLATE: TYPED.replace("First words.", "\\VAR{a}First \\VAR{b}few words.")})
     edited = TYPED.replace("First words.", "\\VAR{a}First \\VAR{b}many words.")
