@@ -1,7 +1,5 @@
 """Join the studies' records to results.json: `python -m analysis.collect --config … --build …`."""
 
-from __future__ import annotations
-
 import argparse
 import importlib.metadata
 import json

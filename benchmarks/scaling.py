@@ -7,8 +7,6 @@ float32). The data are what training holds of them, the blocks of columns; what 
 has beyond them is Python with its libraries, the simulator's one draw, and the work arrays of training.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import resource

@@ -1,7 +1,5 @@
 """.venv holds exactly what requirements.lock pins."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

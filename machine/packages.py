@@ -1,7 +1,5 @@
 """Pinned packages of Python: installed by uv, or by pip where uv cannot be had, with their hashes."""
 
-from __future__ import annotations
-
 import ast
 import re
 import shutil

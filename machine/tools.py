@@ -1,7 +1,5 @@
 """Tools: what draws the pictures of the web page, and what the tests look at PDFs and pages with."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

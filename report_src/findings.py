@@ -1,7 +1,5 @@
 """What a command has to say, one finding at a time, for a person and for a program."""
 
-from __future__ import annotations
-
 import re
 
 import msgspec

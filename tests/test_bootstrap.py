@@ -1,7 +1,5 @@
 """The machine is prepared, or what is missing is named with the command to type."""
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import os

@@ -1,7 +1,5 @@
 """Whatever becomes of a file, it is read as the schema has it, or refused with its place; nothing else is raised."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from pathlib import Path

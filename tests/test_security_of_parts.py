@@ -1,7 +1,5 @@
 """The parts keep what SECURITY.md says of them: the workflow is bound, and the code loads no code from data."""
 
-from __future__ import annotations
-
 import ast
 import copy
 import re

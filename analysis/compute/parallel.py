@@ -4,8 +4,6 @@ On Linux a worker is a fork of the study, which has everything imported and the 
 again.
 """
 
-from __future__ import annotations
-
 import functools
 import multiprocessing
 import sys

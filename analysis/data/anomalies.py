@@ -1,7 +1,5 @@
 """Anomalies of a table that are reported as warnings and do not stop the build; the report prints the same ones."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Text cells -> one column's values, checked against its description; an error names line and cell."""
 
-from __future__ import annotations
-
 import difflib
 import math
 import re

@@ -4,8 +4,6 @@ Only the description (`settings.table`) says what a column is called, means and 
 Every mistake in a file is an InputError with place, expected, got and next step.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Rows of X0 (inputs): a numerical feature has one, its z-score (of log1p where it
 a categorical feature has one 0/1 row per category. Columns of X0 are examples.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterable, Sequence
 

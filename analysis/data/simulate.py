@@ -8,8 +8,6 @@ In training amenity_score follows the class; in test it is uniform for every cla
 Only this module of analysis/ names a column.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable
 from pathlib import Path

@@ -4,8 +4,6 @@ Comma-separated UTF-8 with one header line, as RFC 4180 has it: quotes around a 
 LF, CRLF or CR, a byte-order mark and blank lines at the end are passed over. Nothing here knows what a column means.
 """
 
-from __future__ import annotations
-
 import csv
 import dataclasses
 import hashlib

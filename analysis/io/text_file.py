@@ -1,7 +1,5 @@
 """Read a file that the user supplies; anything but a regular text file is rejected with an error."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A TOML file that the user edits -> a typed record; an error names line, key and value."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import difflib

@@ -1,7 +1,5 @@
 """What to do about a line that is no TOML: the step that a message ends with."""
 
-from __future__ import annotations
-
 import re
 
 # the parser's reason, what stands from its column on, what stands before it (regular expressions) -> the next step

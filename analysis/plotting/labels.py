@@ -1,7 +1,5 @@
 """Where the labels of a plot go, and how long names are shortened so that each can still be told apart."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Sequence

@@ -3,8 +3,6 @@
 A figure without such letters is the same on every machine: no font of the system is looked into for it.
 """
 
-from __future__ import annotations
-
 import functools
 import unicodedata
 from pathlib import Path

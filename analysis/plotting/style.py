@@ -1,7 +1,5 @@
 """How every figure looks: the document's letters and width, sizes and labels."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import io

@@ -1,7 +1,5 @@
 """Records as JSON files: written whole or not at all, and read against their schema."""
 
-from __future__ import annotations
-
 import math
 import os
 import tempfile

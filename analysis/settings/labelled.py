@@ -1,7 +1,5 @@
 """Does a table hold its labels: a look at the header, which loads no library and reads no row."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Read a report.toml: convert, apply the profile, validate. The only reader of that file."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The settings of a report as types: the sections of report.toml, with defaults and bounds."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path

@@ -4,8 +4,6 @@ N examples, K classes. `labels` and `predicted` are (N,) class indices; `log_pro
 logarithms, examples are columns. Fractions are 0-1.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

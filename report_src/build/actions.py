@@ -1,7 +1,5 @@
 """What each step does. Studies run as children; what follows runs here, imported when it is needed."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Collection, Sequence

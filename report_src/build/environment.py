@@ -1,7 +1,5 @@
 """Is the environment the pinned one; which report is meant."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from pathlib import Path

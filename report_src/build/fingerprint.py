@@ -1,7 +1,5 @@
 """What a step's key is made of: settings, data, files of the user, environment. No file time is looked at."""
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import json

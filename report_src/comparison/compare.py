@@ -1,7 +1,5 @@
 """`make diff OLD=… NEW=…`: what changed, from settings to pages, for a terminal, a comment or a browser."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path

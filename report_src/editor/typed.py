@@ -1,7 +1,5 @@
 """What stands at a place of a template, and what may be typed there."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Callable, Mapping

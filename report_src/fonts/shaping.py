@@ -5,8 +5,6 @@ r"""Text in any script -> glyphs of a font, as the preamble's \otherglyph prints
 HarfBuzz joins Arabic letters and composes those of Devanagari; TeX turns what runs from right to left, line by line.
 """
 
-from __future__ import annotations
-
 import itertools
 import unicodedata
 from collections.abc import Iterator

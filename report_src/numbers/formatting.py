@@ -1,7 +1,5 @@
 """The styles in which a number may be printed. None of them takes a number that has no key."""
 
-from __future__ import annotations
-
 import functools
 import inspect
 import math

@@ -1,7 +1,5 @@
 """What a key means and where it is made: its field in the contract, its study's function."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import inspect

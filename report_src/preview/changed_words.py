@@ -1,7 +1,5 @@
 """Where two builds of a PDF differ: words that are new, or, where no word is, pictures."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """What the page answers to a click: a card with rows, and the place that an editor opens."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the page shows: the state of the last build, the pages of the PDF, and what a click on them answers."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import threading

@@ -3,8 +3,6 @@ r"""What TeX cannot read inside the braces of a command: `\verb`, and a percent 
 TeX splits an argument into commands and letters before the command in it could say that a percent sign is a letter.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

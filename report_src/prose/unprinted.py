@@ -3,8 +3,6 @@ r"""Text that TeX never prints: what stands behind a swallowing percent sign, \e
 Requirements, claims and lints read a template; where TeX stops reading it, they would count what nobody sees.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterator

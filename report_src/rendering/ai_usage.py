@@ -1,7 +1,5 @@
 """The log of AI use that the student keeps (data/ai_usage.toml), read and checked."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 from pathlib import Path

@@ -7,8 +7,6 @@ One branch is printed; where none holds the build stops. Every claim is kept wit
 and marked where it holds by less than its noise: the half width of the interval over replicates of what it compares.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """The template engine: Jinja with LaTeX delimiters; every failure of a template is an error at its line."""
 
-from __future__ import annotations
-
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Code in the report is the code that runs: pulled from the source by qualified name, never copied."""
 
-from __future__ import annotations
-
 import ast
 import textwrap
 from collections.abc import Callable

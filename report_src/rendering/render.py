@@ -1,7 +1,5 @@
 """Results and templates -> BUILD/work/report.tex, with the way back from each of its lines to the template's."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Sequence

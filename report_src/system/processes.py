@@ -1,7 +1,5 @@
 """Child processes: their environment, their log, their end. None outlives the build that started it."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os

@@ -1,7 +1,5 @@
 """report.tex -> report.pdf: TeX is run, shut in its folder, until references settle."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path

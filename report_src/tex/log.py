@@ -1,7 +1,5 @@
 """Reads a TeX log: what went wrong, at the line of the template that the author typed."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence

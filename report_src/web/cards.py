@@ -1,7 +1,5 @@
 """Cards: what a number is and where it comes from, why a row is believed, what a sentence rests on."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence

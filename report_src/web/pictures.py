@@ -1,7 +1,5 @@
 """Pictures of the page: figures and TikZ as SVG, scans as they are, each inside the page itself."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import subprocess

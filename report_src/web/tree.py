@@ -1,7 +1,5 @@
 """Nodes of pandoc's document tree, which it reads and writes as JSON: {"t": type, "c": content}."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from html import escape

@@ -1,7 +1,5 @@
 """Small tables for the tests of reading: two described tables, of different fields, and their files."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """What went in is written down: settings as text, versions as installed."""
 
-from __future__ import annotations
-
 import pickle
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Training that runs away, through the front door: the rate is named, and the last good report stays as it was."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable

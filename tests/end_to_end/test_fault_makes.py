@@ -1,7 +1,5 @@
 """Several makes at once, and clocks that run wrong: one waits for the other, and no time of a file is believed."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

@@ -6,8 +6,6 @@ One replicate is in `replicate`, what a score is in `scores`, the record is made
 the appendix follows is in `walkthrough`.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -5,8 +5,6 @@ Everything is float64. The row is chosen by a rule, not by eye: among the correc
 where a step of the central differences would switch a ReLU on or off, as the derivative jumps there.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 

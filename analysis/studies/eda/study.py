@@ -6,8 +6,6 @@ not read. The parts are in `missing` (gaps), `describe` (features against classe
 information, correlation, the rule for suspects) and `preparations` (quick models).
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from analysis.compute.parallel import run_tasks

@@ -3,8 +3,6 @@
 No test figure is compared with another here, and nothing is chosen.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence

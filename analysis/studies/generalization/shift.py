@@ -5,8 +5,6 @@ chosen. Classifiers and regressors in this file describe the tables, they predic
 The first comparisons use only the features (possible without test labels), the later ones the labels, too.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any

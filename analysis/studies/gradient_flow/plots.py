@@ -1,7 +1,5 @@
 """The figures of Part B (b); every line is a mean over pairs of probes, as a run may step back and forth."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter

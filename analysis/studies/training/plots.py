@@ -1,7 +1,5 @@
 """The figure of Part B (a)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

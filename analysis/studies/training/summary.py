@@ -1,7 +1,5 @@
 """What the report says of the training runs: the record of `training`, from runs to numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

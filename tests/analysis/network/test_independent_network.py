@@ -1,7 +1,5 @@
 """The network's numbers on random inputs against PyTorch's autograd, SciPy and scikit-learn, in code of their own."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

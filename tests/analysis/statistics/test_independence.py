@@ -1,7 +1,5 @@
 """Tests of independence against SciPy and scikit-learn, and Holm's correction against its definition."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

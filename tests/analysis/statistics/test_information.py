@@ -1,7 +1,5 @@
 """Mutual information against scikit-learn's, with the closed form of its mean over label permutations."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Confidence intervals against SciPy, their defining equations and their coverage."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

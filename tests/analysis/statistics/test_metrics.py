@@ -1,7 +1,5 @@
 """Metrics against scikit-learn, SciPy and PyTorch, their definitions written out, and cases worked out by hand."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

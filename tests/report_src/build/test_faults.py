@@ -1,7 +1,5 @@
 """A build that fails or is killed loses nothing and leaves nothing behind."""
 
-from __future__ import annotations
-
 import dataclasses
 import fcntl
 import os

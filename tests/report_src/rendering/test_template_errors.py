@@ -1,7 +1,5 @@
 r"""Mistakes in \VAR{…} and \BLOCK{…}, as an author reads them; and from which line of a template a text comes."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import jinja2

@@ -1,7 +1,5 @@
 """What loops or reaches out is stopped: templates in this process, TeX in its own."""
 
-from __future__ import annotations
-
 import contextlib
 import resource
 import shutil

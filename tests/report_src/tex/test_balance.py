@@ -1,7 +1,5 @@
 """The first brace or environment that is opened and not closed, or closed and not opened, as it was typed."""
 
-from __future__ import annotations
-
 import pytest
 
 from report_src.tex.balance import first_brace, first_fault

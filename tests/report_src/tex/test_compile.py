@@ -1,7 +1,5 @@
 """TeX is run until references settle; its complaints name the template's line."""
 
-from __future__ import annotations
-
 import json
 import signal
 import subprocess

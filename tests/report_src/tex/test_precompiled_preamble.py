@@ -1,7 +1,5 @@
 """TeX begins behind a dumped preamble, perhaps ahead of its document; what comes out is that of a plain run."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

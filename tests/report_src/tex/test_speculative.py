@@ -1,7 +1,5 @@
 """TeX receives the sure part of a document while the rest is written; the pages are those of a run that was not."""
 
-from __future__ import annotations
-
 import fcntl
 import sys
 import termios

@@ -1,7 +1,5 @@
 """Attribution on networks whose gradients are known, its scores' axioms, its statistics, and whole small tables."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """Part C's numbers on random networks against torch.func, Captum and SciPy, or their definitions written out."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Part A: its measures against other people's code, its verdicts on worlds planted here, and the whole study."""
 
-from __future__ import annotations
-
 import dataclasses
 from pathlib import Path
 

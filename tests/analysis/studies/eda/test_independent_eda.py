@@ -1,7 +1,5 @@
 """Part A's numbers on random inputs against SciPy, scikit-learn and pandas, or their definitions written out."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections import Counter

@@ -1,7 +1,5 @@
 """Part D's numbers on random inputs against scikit-learn and SciPy, or their definitions written out."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from types import SimpleNamespace

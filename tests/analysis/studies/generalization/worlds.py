@@ -1,7 +1,5 @@
 """Small planted worlds for Part D's tests: what leaks, and whether it still does in the test table, is known."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """Question 2's numbers on random networks against torch.func and SciPy, or their definitions written out."""
 
-from __future__ import annotations
-
 import math
 from fractions import Fraction
 

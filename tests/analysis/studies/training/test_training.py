@@ -1,7 +1,5 @@
 """Part B (a): the rule that chooses the rate, what is summarised, the figure's labels, a whole small run."""
 
-from __future__ import annotations
-
 import itertools
 
 import msgspec
