@@ -96,7 +96,7 @@ def measure(sizes: Sequence[int] = SIZES) -> dict[str, object]:
 
 
 def main() -> None:
-    """Print the table; with a number of rows, the figures of this process alone."""
+    """Print the table; with a number of rows, only the figures of this process."""
     if len(sys.argv) == 2:
         print(json.dumps(train(int(sys.argv[1]))))
         return

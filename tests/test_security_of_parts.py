@@ -86,7 +86,7 @@ ARGUMENTS = {"shell", "allow_pickle"}  # may not be true
 # each with its reason in SECURITY.md or beside the call
 EXCEPTIONS = {
     ("report_src/rendering/bytecode_cache.py", "marshal"),  # templates as compiled before: "The build folder"
-    ("report_src/preview/watch.py", "os.execv"),  # itself, anew, with its own arguments
+    ("report_src/preview/watch.py", "os.execv"),  # itself again, with its own arguments
     ("bootstrap.py", "os.execv"),  # itself, in a newer Python
 }
 

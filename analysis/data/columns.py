@@ -164,7 +164,7 @@ def _number(text: str) -> float:
 
 
 def _label(text: str, table: Table) -> int | None:
-    """Return the class of a label; the whole number 2 may stand as 2 or 2.0."""
+    """Return the class of a label; the whole number 2 may be written 2 or 2.0."""
     for position, value in enumerate(table.label_values):
         if text == normal(str(value)) or (isinstance(value, int) and _number(text) == value):
             return position

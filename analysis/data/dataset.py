@@ -66,7 +66,7 @@ def read_test(settings: Settings, train: Dataset, frozen: Path) -> Dataset:
     """Return the test table, validated and compared with the training table; no other function opens it.
 
     Raises RuntimeError unless `frozen`, the record of the chosen models, exists: nothing is chosen after this call.
-    Raises InputError as `read_train` does, and where the columns stand in another order than in training.
+    Raises InputError as `read_train` does, and where the columns are in another order than in training.
     """
     if not frozen.is_file():
         raise RuntimeError(f"{frozen} does not exist: the test table stays closed until the models are frozen")

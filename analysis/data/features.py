@@ -20,7 +20,7 @@ GAP = "missing"  # the category, and the end of an input's name, that mark a gap
 
 @dataclasses.dataclass(frozen=True)
 class Encoding:
-    """What a training fold says about imputing, encoding and scaling; D inputs in all."""
+    """How to impute, encode and scale, as fitted on a training fold; D inputs in all."""
 
     strategy: str
     inputs: tuple[str, ...]  # D names, such as "age", "age missing", "colour = red"

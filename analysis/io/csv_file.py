@@ -31,7 +31,7 @@ class CsvFile:
     lines: list[int]  # on which line (from 1) each row begins
 
     def column(self, name: str) -> list[str]:
-        """Return the cells of one column, as they stand in the file."""
+        """Return the cells of one column, unchanged."""
         index = self.header.index(name)
         return [row[index] for row in self.rows]
 

@@ -25,12 +25,12 @@ KINDS = {
 
 
 KEPT_BYTES = 1 << 20  # a larger file is read each time
-TICK = 20_000_000  # ns; the clock of the file system stands still for up to so long
+TICK = 20_000_000  # ns; longer than the clock of the file system takes from one tick to the next
 _kept: dict[Path, tuple[tuple[int, ...], bytes]] = {}  # what was read, and the stamp that the file had
 
 
 def is_there(path: Path) -> bool:
-    """Return whether something is at `path`; True where that cannot be known, as reading then says why."""
+    """Return whether something is at `path`; True if that cannot be known, as reading then explains why."""
     try:
         return path.exists() or path.is_symlink()
     except OSError:
@@ -38,7 +38,7 @@ def is_there(path: Path) -> bool:
 
 
 def content(path: Path) -> bytes:
-    """Return a file's bytes, read once for all who ask while the file is not touched.
+    """Return a file's bytes; they are read once for all callers until the file changes.
 
     The system stamps a change of a file with a time that nobody can set back (ctime), so equal stamps are equal bytes.
     """

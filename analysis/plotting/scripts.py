@@ -59,7 +59,7 @@ def _registered(path: Path) -> str:
 
 
 def warnings() -> list[str]:
-    """Return what to say of the scripts that were drawn as codes."""
+    """Return the warnings about scripts that were drawn as codes."""
     return [
         f"{script} letters are codes in the figures, as no font has them; install {package}"
         for script, package in sorted(missing.items())

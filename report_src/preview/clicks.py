@@ -96,7 +96,7 @@ def shown(places: Places, name: str, key: str, lines: list[str]) -> list[dict[st
 
 
 def piece(places: Places, found: Finding) -> dict[str, str]:
-    """Return what is said of a place, the place, and the address that opens it."""
+    """Return the text of a place, the place, and the address that opens it."""
     return {"text": found.message, "place": found.place, "href": places.link(found)}
 
 

@@ -22,7 +22,7 @@ FARTHEST = 2000  # characters before it in which the command is looked for
 
 
 def unreadable(source: str) -> Iterator[tuple[int, str]]:
-    """Yield (position, message) of what stands inside the braces of a command and cannot be read there."""
+    """Yield (position, message) of what is inside the braces of a command and cannot be read there."""
     text = without_tags(source)
     for found in _VERBATIM.finditer(text):
         percent = _PERCENT.search(found["target"] or "")

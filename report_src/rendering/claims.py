@@ -168,7 +168,7 @@ class Claims(Extension):
         return self._mark()
 
     def _mark(self) -> bool:
-        """Forget the values that conditions before this one read."""
+        """Forget the values that earlier conditions read."""
         environment: Any = self.environment
         environment.ledger.mark()
         return True

@@ -34,7 +34,7 @@ def listen(lines: Any, log: IO[str], on_line: Callable[[str], None]) -> None:
     for line in map(printable, lines):
         log.write(f"{time.strftime('%H:%M:%S')} {line}")
         log.flush()
-        with contextlib.suppress(OSError):  # of a terminal that is gone; a child that nobody hears would hang
+        with contextlib.suppress(OSError):  # the terminal is gone; a child whose output nobody reads would hang
             on_line(line)
 
 

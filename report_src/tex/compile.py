@@ -1,4 +1,4 @@
-"""report.tex -> report.pdf: TeX is run, shut in its folder, until references settle."""
+"""report.tex -> report.pdf: TeX runs, confined to its folder, until references settle."""
 
 import dataclasses
 from collections.abc import Sequence

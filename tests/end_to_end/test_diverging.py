@@ -43,7 +43,7 @@ def line_of(project: Path, start: str) -> int:
 
 
 def refused(project: Path, capsys: pytest.CaptureFixture[str], message: str) -> None:
-    """Ask for the report; there is this one message, status 2, no traceback, and the build is as it was."""
+    """Ask for the report; there is this one message, status 2, no traceback, and the build is unchanged."""
     before = {name: content for name, content in front_door.products(project).items() if not name.startswith("work/")}
     capsys.readouterr()
     assert front_door.report(project) == 2

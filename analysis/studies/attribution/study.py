@@ -46,7 +46,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
 
 
 class Followed(NamedTuple):
-    """What is done with the walked replicate alone, in float64."""
+    """What is done only with the walked replicate, in float64."""
 
     encoding: Encoding
     params: Params

@@ -336,7 +336,7 @@ def test_recalls_are_those_of_the_confusion_matrices(outcomes):
     assert sum(predicted) == pytest.approx(1)
 
 
-def test_a_uniform_column_is_told_from_one_that_is_not():
+def test_a_uniform_column_is_distinguished_from_one_that_is_not():
     rng = np.random.default_rng(0)
     table = Table(target="y", classes=("p", "q"), numerical=(Numerical("a", "a", "", 0, 1),))
     of = SimpleNamespace(table=table)

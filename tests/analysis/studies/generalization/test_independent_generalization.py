@@ -120,7 +120,7 @@ def test_what_the_others_explain_of_a_category_is_one_less_the_ratio_of_cross_en
     assert explanation.explained_share(train.frame, "box", of) == pytest.approx(expected, abs=0.01)
 
 
-def test_the_tables_are_told_apart_as_by_scikit_learns_cross_validated_classifier(stones):
+def test_the_tables_are_separated_as_by_scikit_learns_cross_validated_classifier(stones):
     of, train, test = stones
     for drop, kept in (((), ["mass", "mark"]), (("mark",), ["mass"])):
         X = inputs(train.frame, train.frame, test.frame, numerical=kept)

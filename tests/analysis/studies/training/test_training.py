@@ -192,7 +192,7 @@ def test_stored_parameters_are_those_of_the_last_iteration_of_their_replicate(ou
         assert accuracy == outcome.arrays[f"{name}_validation_accuracy"][1, -1]
 
 
-def test_replicates_draw_split_and_initialisation_anew(settings):
+def test_each_replicate_draws_its_own_split_and_initialisation(settings):
     first, second = replicates.encode_replicates(settings)
     assert first.X_train.shape == second.X_train.shape
     assert not np.array_equal(first.X_train, second.X_train)
