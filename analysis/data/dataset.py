@@ -14,6 +14,7 @@ from analysis.data import anomalies, columns, simulate
 from analysis.errors import InputError
 from analysis.io import csv_file
 from analysis.io.csv_file import NEXT_STEP, CsvFile
+from analysis.settings.header import check_header
 from analysis.settings.schema import MISSING, Settings, Table
 
 LEAST_ROWS = 2  # of a table: with one, no column varies and no second class is there
@@ -71,7 +72,7 @@ def read_test(settings: Settings, train: Dataset, frozen: Path) -> Dataset:
     if not frozen.is_file():
         raise RuntimeError(f"{frozen} does not exist: the test table stays closed until the models are frozen")
     file = _open(settings, test=True, simulated=train.simulated)
-    columns.check_header(file, settings.table)
+    check_header(file.header, settings.table, file.place)
     order = tuple(name for name, _ in train.columns)
     if file.header != order:
         raise InputError(
@@ -185,7 +186,7 @@ def _open(settings: Settings, *, test: bool, simulated: bool) -> CsvFile:
 
 
 def _validate(file: CsvFile, table: Table, *, name: str, simulated: bool) -> Dataset:
-    columns.check_header(file, table)
+    check_header(file.header, table, file.place)
     if len(file.rows) < LEAST_ROWS:
         raise InputError(f"{file.place}: expected at least {LEAST_ROWS} rows of data, got one row", NEXT_STEP)
     name = file.place if simulated else name

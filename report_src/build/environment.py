@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis.errors import InputError
 from analysis.io.text_file import content, decode
-from analysis.settings.labelled import check_test_header
+from analysis.settings.header import check_test_header
 from analysis.settings.load import load
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project
