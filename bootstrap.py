@@ -8,6 +8,8 @@ Each leaves a stamp in .ready/ once it is done, so that make asks only when some
 What is missing is installed where that needs no password; otherwise the message has the command to type.
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import shutil

@@ -1,5 +1,7 @@
 """What every part of the preparation uses: commands, what they inherit, stamps, messages. Any Python 3.8 reads it."""
 
+from __future__ import annotations
+
 import os
 import re
 import subprocess

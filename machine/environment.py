@@ -1,5 +1,7 @@
 """.venv holds exactly what requirements.lock pins."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import re

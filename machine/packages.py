@@ -1,5 +1,7 @@
 """Pinned packages of Python: installed by uv, or by pip where uv cannot be had, with their hashes."""
 
+from __future__ import annotations
+
 import ast
 import re
 import shutil

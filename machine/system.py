@@ -1,5 +1,7 @@
 """Packages of the system: installed with apt where that needs no password, else the command to type."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess

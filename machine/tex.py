@@ -1,5 +1,7 @@
 """TeX: pdflatex and every package that templates/preamble.tex loads."""
 
+from __future__ import annotations
+
 import re
 import shutil
 import subprocess

@@ -1,5 +1,7 @@
 """Tools: what draws the pictures of the web page, and what the tests look at PDFs and pages with."""
 
+from __future__ import annotations
+
 import shutil
 from pathlib import Path
 
