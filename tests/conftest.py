@@ -16,16 +16,17 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("busy")
 
-FIRST = "test_audit_of_report.py"  # builds the report that many files look at, while another worker does without it
+# each builds a report that many files look at, in a worker of its own: behind them nobody waits for one
+FIRST = ("test_audit_of_report.py", "test_broken_inputs.py")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave all but some cases of a sampled test to the long run; begin with the file that builds the most."""
+    """Leave all but some cases of a sampled test to the long run; begin with the files that build the most."""
     met: Counter[str] = Counter()
     for item in items:
         sampled, name = item.get_closest_marker("sampled"), item.nodeid.partition("[")[0]
         if sampled is not None and met[name] % sampled.args[0]:
             item.add_marker(pytest.mark.long)
         met[name] += 1
-    items.sort(key=lambda item: item.path.name != FIRST)
+    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))

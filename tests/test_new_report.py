@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 
 from analysis.declaration import Study, folder_of, in_order, studies_in
 from analysis.errors import InputError
@@ -31,25 +30,6 @@ def run(*words: str, studies: Path | None = None, config: Path, build: Path) -> 
 def report(tmp_path: Path) -> Path:
     starter.write(tmp_path / "mine")
     return tmp_path / "mine"
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
-def test_a_new_report_is_built_and_prints_its_table_figure_and_derivation(report: Path, tmp_path: Path) -> None:
-    build = tmp_path / "build"
-    done = run("report", studies=report / "studies", config=report / "report.toml", build=build)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "judging word" not in done.stderr
-    text = " ".join("\n".join(page.extract_text() for page in PdfReader(build / "report.pdf").pages).split())
-    assert "Two species told apart by their leaves" in text
-    assert "Table 1" in text
-    assert "Figure 1" in text
-    assert "The printed formula of logistic" in text
-    assert (build / "figures/logistic-loss.pdf").is_file()
-    for said in ("DRAFT", "still to fill in: author", "roll_number", "repository", "AI declaration"):
-        assert said in text
-    again = run("report", studies=report / "studies", config=report / "report.toml", build=build)
-    assert "is up to date" in again.stdout
 
 
 def hostile(folder: Path, place: str) -> Path:

@@ -41,7 +41,7 @@ hidden = [5, 4]
 iterations = 12
 report_at = 10
 learning_rates = [0.25, 0.5]
-
+boosting_rounds = 3
 [shared_bias]
 pairs = 2
 iterations = 100

@@ -21,7 +21,7 @@ from tests.end_to_end.reports import COMMAND, ROOT, Built
 
 ALL = (*TABLES, *FILES)
 AS_PROCESSES = ("a FIFO for a table", "a negative seed", "a FIFO for the log")  # once more as a user starts them
-PATIENCE = 60  # seconds for a process of its own
+PATIENCE = 300  # seconds for a process of its own
 # place (with line or key), what was expected, what was got, what to do
 MESSAGE = re.compile(r"[^ ]+: .*(expected .+, got\b.+|missing \(found: .+\)); [^;]+", re.DOTALL)
 

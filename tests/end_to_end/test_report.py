@@ -371,6 +371,17 @@ def published(build: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in (*map(build.joinpath, names), *(build / "results").glob("*.json"))}
 
 
+@pytest.mark.parametrize("made_clone", ["small"], indirect=True)
+def test_a_new_report_prints_its_table_figure_and_derivation_and_what_is_still_to_fill_in(made_clone: Built) -> None:
+    text = flat(made_clone.text)
+    for printed in ("Two species told apart by their leaves", "Table 1", "Figure 1", "The printed formula of logistic"):
+        assert printed in text
+    for said in ("DRAFT", "still to fill in: author", "roll_number", "repository", "AI declaration"):
+        assert said in text
+    assert "judging word" not in made_clone.said
+    assert (made_clone.build / "figures/logistic-loss.pdf").is_file()
+
+
 @pytest.mark.long
 def test_a_report_with_placeholders_and_without_data_says_so_on_its_first_page(tmp_path: Path) -> None:
     (tmp_path / "report.toml").write_text(reports.shipped(**reports.BRIEF, row_limit="300"), encoding="utf-8")

@@ -22,9 +22,11 @@ class LogisticRecord(Struct, frozen=True, forbid_unknown_fields=True):
     warnings: Annotated[tuple[str, ...], Meta(description="warnings from reading the table")]
     rows: Annotated[int, Meta(ge=1, description="rows of the table")]
     training_rows: Annotated[int, Meta(ge=1, description="rows of the training fold")]
-    commonest: Annotated[Fraction, Meta(description="share of the commonest class among all rows")]
+    commonest: Annotated[Fraction, Meta(description="share of the commonest class among all rows, fraction")]
     first_loss: Annotated[NonNegative, Meta(description="training loss before the first update, first split, nats")]
     last_loss: Annotated[NonNegative, Meta(description="training loss after the last update, first split, nats")]
-    validation_accuracy: Annotated[Replicated, Meta(description="accuracy on the validation fold, over splits")]
+    validation_accuracy: Annotated[
+        Replicated, Meta(description="accuracy on the validation fold over splits, fraction")
+    ]
     margin: Annotated[Replicated, Meta(description="validation accuracy minus the share of the commonest class")]
     weights: Annotated[tuple[Weight, ...], Meta(description="a weight a feature, the largest magnitude first")]

@@ -21,7 +21,7 @@ from tests.analysis.compute.cluster_study import train
 
 ROOT = Path(__file__).resolve().parents[3]
 TASKS = 8
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 def start(*arguments: str, folder: Path) -> tuple[subprocess.Popen[str], Path]:
@@ -44,9 +44,14 @@ def wait_for(pattern: str, log: Path) -> str:
     raise AssertionError(f"{pattern!r} not in {log.read_text()}")
 
 
-@pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
-    process, log = start("scheduler", "--host", "127.0.0.1", "--port", "0", folder=tmp_path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cluster")
+
+
+@pytest.fixture(scope="module")
+def scheduler(folder: Path) -> Iterator[str]:
+    process, log = start("scheduler", "--host", "127.0.0.1", "--port", "0", folder=folder)
     try:
         yield wait_for(r"Scheduler at:\s+(tcp://127\.0\.0\.1:\d+)", log)
     finally:
@@ -54,11 +59,11 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
         process.wait()
 
 
-@pytest.fixture
-def workers(scheduler: str, tmp_path: Path) -> Iterator[list[subprocess.Popen[str]]]:
+@pytest.fixture(scope="module")
+def workers(scheduler: str, folder: Path) -> Iterator[list[subprocess.Popen[str]]]:
     started = [
-        start("worker", scheduler, "--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path / f"w{i}"),
-              folder=tmp_path)
+        start("worker", scheduler, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder / f"w{i}"),
+              folder=folder)
         for i in range(2)
     ]  # fmt: skip
     try:
@@ -69,6 +74,17 @@ def workers(scheduler: str, tmp_path: Path) -> Iterator[list[subprocess.Popen[st
         for process, _ in started:
             process.kill()
             process.wait()
+
+
+def test_a_cluster_without_workers_is_named(scheduler):  # in this order: no worker yet, two, one of them killed
+    with pytest.raises(InputError, match="the scheduler has no worker"), cluster.connected(scheduler):
+        pass
+
+
+def test_a_worker_that_has_loaded_other_code_is_refused(scheduler, workers, monkeypatch):
+    monkeypatch.setattr(cluster, "CODE", "0" * 64)
+    with pytest.raises(InputError, match="runs other code than this; start it again"), cluster.connected(scheduler):
+        pass
 
 
 def test_results_are_those_of_this_machine_to_the_bit_though_a_worker_dies(scheduler, workers, tmp_path, monkeypatch):
@@ -95,17 +111,6 @@ def test_results_are_those_of_this_machine_to_the_bit_though_a_worker_dies(sched
         assert all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
-def test_a_worker_that_has_loaded_other_code_is_refused(scheduler, workers, monkeypatch):
-    monkeypatch.setattr(cluster, "CODE", "0" * 64)
-    with pytest.raises(InputError, match="runs other code than this; start it again"), cluster.connected(scheduler):
-        pass
-
-
-def test_a_cluster_without_workers_is_named(scheduler):
-    with pytest.raises(InputError, match="the scheduler has no worker"), cluster.connected(scheduler):
-        pass
-
-
 def test_a_scheduler_that_does_not_answer_ends_in_one_message_in_bounded_time(monkeypatch):
     monkeypatch.setattr(cluster, "SECONDS", 1)
     with socket.socket() as taken:  # bound and not listening: nothing answers
@@ -114,7 +119,7 @@ def test_a_scheduler_that_does_not_answer_ends_in_one_message_in_bounded_time(mo
         begun = time.monotonic()
         with pytest.raises(InputError, match="no scheduler answers within 1 s"), cluster.connected(where):
             pass
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:8786", "http://host:1", "tcp://host", "tcp://:80 ", "tcp://a b:1"])

@@ -29,7 +29,7 @@ def test_gradients_are_the_same_to_the_last_bit_whatever_the_number_of_threads(n
 
 
 def test_every_member_works_and_what_comes_of_the_blocks_stands_in_their_order():
-    both, members = threading.Barrier(2, timeout=30), []
+    both, members = threading.Barrier(2, timeout=120), []
 
     def note(member: str, block: int) -> int:
         if block < 2:

@@ -21,7 +21,7 @@ from report_src.system.cache_file import keep, recalled
 from report_src.system.files import copy_whole, set_aside, sweep, write_whole
 from report_src.system.lock import LOCK
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 120.0  # seconds
 linux = pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux to tell of the parent's end")
 
 

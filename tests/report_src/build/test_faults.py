@@ -23,7 +23,7 @@ from report_src.system.lock import build_lock
 from tests.report_src import small_project
 from tests.report_src.small_project import STUDIES
 
-PATIENCE = 20.0  # seconds until a process that should have ended counts as a stray
+PATIENCE = 120.0  # seconds until a process that should have ended counts as a stray
 
 
 def good_build(root: Path) -> dict[str, bytes]:

@@ -16,8 +16,8 @@ NEOVIM = os.environ.get("NEOVIM", "nvim")
 NEW = (0, 11)  # from here on, vim.lsp.config
 SECONDS = 60
 TEXT = [
-    r"We have \VAR{eda.table.rows | count} rows, faster.",
-    r"\VAR{eda.table.}",
+    r"We have \VAR{logistic.rows | count} rows, faster.",
+    r"\VAR{logistic.}",
     r"\begin{derivation}{squares} Let $x \in \mathbb{R}$.",
     r"\[ (x + 1)^2 = x^2 + x + 1 \]",
     r"\end{derivation}",
@@ -40,15 +40,17 @@ def version() -> tuple[int, ...]:
 def test_hover_completion_definition_and_verdicts_with_the_lines_of_the_readme(tmp_path: Path) -> None:
     work = tmp_path / "build/work"
     work.mkdir(parents=True)
-    (work / "results.json").write_text(json.dumps({"eda": {"table": {"rows": 41348}}}))
+    (work / "results.json").write_text(json.dumps({"logistic": {"rows": 41348}}))
     (work / "reads.json").write_text("{}")
     lines = lines_of_readme(version() >= NEW)
     command = '"-m", "report_src.editor"'
     assert lines.count(command) == 1
-    (tmp_path / "init.lua").write_text(lines.replace(command, f'{command}, "--build", "{tmp_path}/build"'))
+    (tmp_path / "init.lua").write_text(
+        lines.replace(command, f'{command}, "--config", "starter/report.toml", "--build", "{tmp_path}/build"')
+    )
     asked = {
         "lines": f"{tmp_path}/init.lua",
-        "template": "templates/sections/09_limitations.tex.j2",
+        "template": "starter/templates/sections/2_results.tex.j2",
         "text": TEXT,
         "verdicts": 2,
         "answers": f"{tmp_path}/answers.json",
@@ -69,4 +71,4 @@ def test_hover_completion_definition_and_verdicts_with_the_lines_of_the_readme(t
     assert "41348" in answers["hover"]["contents"]["value"]
     proposed = answers["completion"]
     assert "rows" in {each["label"] for each in (proposed["items"] if isinstance(proposed, dict) else proposed)}
-    assert any(place["uri"].endswith("studies/eda/record.py") for place in answers["definition"])
+    assert any(place["uri"].endswith("starter/studies/logistic/record.py") for place in answers["definition"])

@@ -16,8 +16,8 @@ types = pytest.importorskip("lsprotocol.types")
 client = pytest.importorskip("pygls.lsp.client")
 
 SECONDS = 60.0  # in which an answer comes, on a machine with other work
-TEXT = r"""We have \VAR{eda.rows | count} rows, faster.
-\BLOCK{include "sections/01_introduction.tex.j2"}
+TEXT = r"""We have \VAR{logistic.rows | count} rows, faster.
+\BLOCK{include "sections/1_model.tex.j2"}
 \begin{derivation}{squares}
 Let $x \in \mathbb{R}$.
 \begin{align*}
@@ -26,6 +26,8 @@ Let $x \in \mathbb{R}$.
 \end{align*}
 \end{derivation}
 """
+KEY, STYLE = TEXT.index("rows"), TEXT.index("count")  # where they begin in the first line
+STARTER = ROOT / "starter"
 RIGHT = TEXT.replace("x^2 + x + 1", "1 + 2x + x^2")
 
 
@@ -33,7 +35,7 @@ RIGHT = TEXT.replace("x^2 + x + 1", "1 + 2x + x^2")
 def build(tmp_path: Path) -> Path:
     work = tmp_path / "build/work"
     work.mkdir(parents=True)
-    (work / "results.json").write_text(json.dumps({"eda": {"rows": 41348}}))
+    (work / "results.json").write_text(json.dumps({"logistic": {"rows": 41348}}))
     (work / "reads.json").write_text("{}")
     return tmp_path / "build"
 
@@ -69,7 +71,8 @@ def spoken(build: Path, tmp_path: Path, talk: Callable[[Editor], Awaitable[None]
 
     async def whole() -> None:
         told = client.LanguageClient("test", "1")
-        await told.start_io(sys.executable, "-m", "report_src.editor", "--build", str(build), cwd=ROOT)
+        place = ("--config", "starter/report.toml", "--build", str(build))
+        await told.start_io(sys.executable, "-m", "report_src.editor", *place, cwd=ROOT)
         root = types.InitializeParams(types.ClientCapabilities(), root_uri=ROOT.as_uri())
         await asyncio.wait_for(told.initialize_async(root), SECONDS)
         told.initialized(types.InitializedParams())
@@ -86,26 +89,28 @@ def spoken(build: Path, tmp_path: Path, talk: Callable[[Editor], Awaitable[None]
 
 def test_hover_completion_and_definition_answer_for_a_key_a_style_and_a_template(build: Path, tmp_path: Path) -> None:
     async def talk(editor: Editor) -> None:
-        hover = await editor.told.text_document_hover_async(editor.at(types.HoverParams, 0, 18))
-        for said in ("**eda.rows**", "value: 41348", "unit: count", "analysis/studies/eda/"):
+        hover = await editor.told.text_document_hover_async(editor.at(types.HoverParams, 0, KEY + 1))
+        for said in ("**logistic.rows**", "value: 41348", "unit: count", "studies/logistic/"):
             assert said in hover.contents.value
-        style = await editor.told.text_document_hover_async(editor.at(types.HoverParams, 0, 26))
+        style = await editor.told.text_document_hover_async(editor.at(types.HoverParams, 0, STYLE + 2))
         assert "41348 -> 41,348" in style.contents.value
         assert await editor.told.text_document_hover_async(editor.at(types.HoverParams, 0, 2)) is None
-        fields = await editor.told.text_document_completion_async(editor.at(types.CompletionParams, 0, 17))
+        fields = await editor.told.text_document_completion_async(editor.at(types.CompletionParams, 0, KEY))
         assert [(each.label, each.detail) for each in fields] == [("rows", "41348")]
-        styles = await editor.told.text_document_completion_async(editor.at(types.CompletionParams, 0, 24))
+        styles = await editor.told.text_document_completion_async(editor.at(types.CompletionParams, 0, STYLE))
         assert {each.label for each in styles} == {*formatting.FILTERS}
-        field, *computed = await editor.told.text_document_definition_async(editor.at(types.DefinitionParams, 0, 18))
-        assert field.uri == (ROOT / "analysis/studies/eda/record.py").as_uri()
-        lines = (ROOT / "analysis/studies/eda/record.py").read_text(encoding="utf-8").splitlines()
+        field, *computed = await editor.told.text_document_definition_async(
+            editor.at(types.DefinitionParams, 0, KEY + 1)
+        )
+        assert field.uri == (STARTER / "studies/logistic/record.py").as_uri()
+        lines = (STARTER / "studies/logistic/record.py").read_text(encoding="utf-8").splitlines()
         assert lines[field.range.start.line].strip().startswith("rows:")
-        assert all("/analysis/studies/eda/" in each.uri for each in computed)
+        assert all("/starter/studies/logistic/" in each.uri for each in computed)
         assert computed
-        (function,) = await editor.told.text_document_definition_async(editor.at(types.DefinitionParams, 0, 26))
+        (function,) = await editor.told.text_document_definition_async(editor.at(types.DefinitionParams, 0, STYLE + 2))
         assert function.uri == Path(formatting.__file__).as_uri()
         (template,) = await editor.told.text_document_definition_async(editor.at(types.DefinitionParams, 1, 30))
-        assert template.uri == (ROOT / "templates/sections/01_introduction.tex.j2").as_uri()
+        assert template.uri == (STARTER / "templates/sections/1_model.tex.j2").as_uri()
 
     spoken(build, tmp_path, talk)
 
@@ -131,8 +136,8 @@ def test_the_verdicts_of_rows_follow_what_is_typed(build: Path, tmp_path: Path) 
 
 def test_without_a_build_styles_and_verdicts_are_answered(tmp_path: Path) -> None:
     async def talk(editor: Editor) -> None:
-        assert await editor.told.text_document_hover_async(editor.at(types.HoverParams, 0, 18)) is None
-        styles = await editor.told.text_document_completion_async(editor.at(types.CompletionParams, 0, 24))
+        assert await editor.told.text_document_hover_async(editor.at(types.HoverParams, 0, KEY + 1)) is None
+        styles = await editor.told.text_document_completion_async(editor.at(types.CompletionParams, 0, STYLE))
         assert {each.label for each in styles} == {*formatting.FILTERS}
         assert (await editor.verdicts())[7][0] == types.DiagnosticSeverity.Error
 

@@ -8,7 +8,7 @@ import sys
 import jinja2
 import pytest
 
-from analysis.declaration import shipped
+from analysis.declaration import studies_in
 from analysis.results.types import Replicated
 from report_src.errors import BuildError
 from report_src.numbers.answer import keys_of_value
@@ -19,20 +19,32 @@ from report_src.numbers.values import wrap
 from report_src.project import ROOT
 from report_src.rendering.engine import environment, render_text
 
-KNOWN = Provenance(shipped(), ROOT.joinpath)
+HOME = ROOT / "starter"  # the report that `make new` makes
 SUMMARY = {"mean": 0.5, "std": 0.1, "half_width": 0.9, "minimum": 0.4, "maximum": 0.6, "replicates": [0.4, 0.6]}
 TREE = {
-    "generalization": {"test_accuracy": SUMMARY, "gap_tolerance": 0.02},
-    "eda": {"rows": 7, "classes": [{"name": "a", "rows": 3}, {"name": "b", "rows": 4}]},
+    "logistic": {
+        "rows": 7,
+        "commonest": 0.6,
+        "margin": SUMMARY,
+        "weights": [{"feature": "a", "weight": 0.3}, {"feature": "b", "weight": 0.4}],
+    },
     "inputs": {"packages": {"numpy": "2.4.0"}, "train": {"sha256": "0f"}},
     "settings": {"run": {"iterations": 400}},
 }
-SOURCE = """\\VAR{eda.rows | count}
-\\BLOCK{for c in eda.classes}
-\\VAR{c.name} \\VAR{c.rows | cell(0)}
+SOURCE = """\\VAR{logistic.rows | count}
+\\BLOCK{for w in logistic.weights}
+\\VAR{w.feature} \\VAR{w.weight | decimal}
 \\BLOCK{endfor}
-\\BLOCK{if generalization.gap_tolerance > 0}\\VAR{generalization.test_accuracy | pm_percent}\\BLOCK{endif}
+\\BLOCK{if logistic.commonest > 0}\\VAR{logistic.margin | pm_percent}\\BLOCK{endif}
 """
+
+
+@pytest.fixture(scope="module")
+def known():
+    """Return what the keys of the small report mean; its studies are the package `studies` from here on."""
+    return Provenance(
+        studies_in(HOME / "studies"), lambda shown: (HOME if shown.startswith("studies/") else ROOT) / shown
+    )
 
 
 @pytest.fixture
@@ -43,7 +55,7 @@ def work(tmp_path):
     context = {name: wrap(branch, name, engine.ledger) for name, branch in TREE.items()}
     render_text(engine, "sections/t.tex.j2", context)
     (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "eda-classes.pdf").touch()
+    (tmp_path / "figures" / "logistic-loss.pdf").touch()
     (tmp_path / "reads.json").write_text(json.dumps(engine.ledger.places))
     return tmp_path
 
@@ -51,110 +63,106 @@ def work(tmp_path):
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("generalization.test_accuracy", "test"),
-        ("training.relu.validation_accuracy.mean", "accuracy"),
-        ("eda.classes.by_class[0].share", "share"),
-        ("eda.classes.by_class.length", "number of entries"),
+        ("logistic.validation_accuracy", "validation"),
+        ("logistic.validation_accuracy.mean", "accuracy"),
+        ("logistic.weights[0].weight", "weight per standard deviation"),
+        ("logistic.weights.length", "number of entries"),
         ("inputs.packages.numpy", "version"),
         ("inputs.train.sha256", "SHA-256"),
         ("settings.run.iterations", "setting"),
         ("derivations.table[0].steps", "derivations"),
     ],
 )
-def test_a_key_has_the_meaning_of_its_field(key, words):
-    assert words in KNOWN.meaning(key)
+def test_a_key_has_the_meaning_of_its_field(known, key, words):
+    assert words in known.meaning(key)
 
 
 @pytest.mark.parametrize("field", ["mean", "std", "replicates[1]"])
-def test_a_field_of_a_summary_means_what_it_summarises(field):
-    summarised = KNOWN.meaning("generalization.test_accuracy")
-    assert KNOWN.meaning(f"generalization.test_accuracy.{field}") == summarised
+def test_a_field_of_a_summary_means_what_it_summarises(known, field):
+    assert known.meaning(f"logistic.margin.{field}") == known.meaning("logistic.margin") != ""
 
 
 @pytest.mark.parametrize(
     ("key", "field"),
     [
-        ("generalization.test_accuracy.std", "GeneralizationRecord.test_accuracy"),
-        ("generalization.test_accuracy.replicates[0]", "GeneralizationRecord.test_accuracy"),
-        ("eda.classes.by_class[1].share", "share"),
+        ("logistic.margin.std", "LogisticRecord.margin"),
+        ("logistic.margin.replicates[0]", "LogisticRecord.margin"),
+        ("logistic.weights[1].feature", "Weight.feature"),
         ("inputs.packages.numpy", "InputsRecord.packages"),
         ("settings.run.iterations", "RunSettings.iterations"),
     ],
 )
-def test_a_key_leads_to_the_line_of_its_field(key, field):
-    path, line, name = re.fullmatch(r"([\w/]+\.py):(\d+) (.*)", KNOWN.field(key, ROOT)).groups()
+def test_a_key_leads_to_the_line_of_its_field(known, key, field):
+    path, line, name = re.fullmatch(r"([\w/]+\.py):(\d+) (.*)", known.field(key, ROOT)).groups()
     assert name.endswith(field)
     declared = (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
     assert declared.strip().startswith(field.rpartition(".")[2] + ":")
 
 
-def test_a_study_leads_to_the_line_of_its_function():
-    path, _, line = KNOWN.source("eda").partition(":")
-    assert (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1].startswith("def run(")
-    assert KNOWN.source("settings") == "report.toml"
+def test_a_study_leads_to_the_line_of_its_function(known):
+    path, _, line = known.source("logistic").partition(":")
+    assert (HOME / path).read_text(encoding="utf-8").splitlines()[int(line) - 1].startswith("def run(")
+    assert known.source("settings") == "report.toml"
 
 
 @pytest.mark.parametrize(
     ("key", "lines"),
     [
-        ("eda.rows", [1]),
-        ("eda.classes[1].rows", [3]),
-        ("generalization.gap_tolerance", [5]),
-        ("generalization.test_accuracy.std", [5]),
-        ("generalization.test_accuracy", [5]),
-        ("eda", [1, 3]),
+        ("logistic.rows", [1]),
+        ("logistic.weights[1].weight", [3]),
+        ("logistic.commonest", [5]),
+        ("logistic.margin.std", [5]),
+        ("logistic.margin", [5]),
+        ("logistic", [1, 3, 5]),
     ],
 )
-def test_where_names_each_template_line_that_reads_a_key(work, key, lines):
-    rows = where(key, TREE, work, KNOWN, ROOT)
+def test_where_names_each_template_line_that_reads_a_key(known, work, key, lines):
+    rows = where(key, TREE, work, known, ROOT)
     assert rows["read at"] == [f"templates/sections/t.tex.j2:{line}" for line in lines]
 
 
-def test_where_says_value_meaning_field_function_and_figures(work):
-    rows = where("eda.rows", TREE, work, KNOWN, ROOT)
+def test_where_says_value_meaning_field_function_and_figures(known, work):
+    rows = where("logistic.rows", TREE, work, known, ROOT)
     assert (rows["value"], rows["unit"]) == (["7"], ["count"])
-    assert rows["meaning"] == [KNOWN.meaning("eda.rows")]
-    assert rows["field"][0].startswith("analysis/studies/eda/record.py:")
-    assert rows["computed at"][0].startswith("analysis/studies/eda/")
-    assert rows["figures"] == ["eda-classes.pdf"]
+    assert rows["meaning"] == [known.meaning("logistic.rows")]
+    assert rows["field"][0].startswith("starter/studies/logistic/record.py:")
+    assert rows["computed at"][0].startswith("starter/studies/logistic/study.py:")
+    assert rows["figures"] == ["logistic-loss.pdf"]
 
 
-def test_where_names_each_claim_whose_condition_reads_a_key(work):
+def test_where_names_each_claim_whose_condition_reads_a_key(known, work):
     claims = [{"id": name, "template": "a.tex.j2", "line": line, "values": {key: 7}}
-              for name, line, key in (("many", 3, "eda.rows"), ("other", 9, "eda.columns"))]  # fmt: skip
+              for name, line, key in (("many", 3, "logistic.rows"), ("other", 9, "logistic.commonest"))]  # fmt: skip
     (work / "claims.json").write_text(json.dumps(claims))
-    assert where("eda.rows", TREE, work, KNOWN, ROOT)["claims"] == ["templates/a.tex.j2:3 many"]
-    assert where("eda", TREE, work, KNOWN, ROOT)["claims"] == [
-        "templates/a.tex.j2:3 many",
-        "templates/a.tex.j2:9 other",
-    ]
-    assert where("inputs.train.sha256", TREE, work, KNOWN, ROOT)["claims"] == ["(no claim rests on it)"]
+    many, other = "templates/a.tex.j2:3 many", "templates/a.tex.j2:9 other"
+    assert where("logistic.rows", TREE, work, known, ROOT)["claims"] == [many]
+    assert where("logistic", TREE, work, known, ROOT)["claims"] == [many, other]
+    assert where("inputs.train.sha256", TREE, work, known, ROOT)["claims"] == ["(no claim rests on it)"]
 
 
 @pytest.mark.parametrize(
     ("key", "unit"),
     [
-        ("generalization.test_accuracy.mean", "fraction"),
-        ("generalization.test_accuracy.std", "fraction"),
-        ("eda.classes.entropy", "nats"),
-        ("eda.rows", "count"),
-        ("training.sweep[0].learning_rate", "1"),
-        ("eda.majority_class", ""),
+        ("logistic.commonest", "fraction"),
+        ("logistic.validation_accuracy.std", "fraction"),
+        ("logistic.first_loss", "nats"),
+        ("logistic.rows", "count"),
+        ("logistic.weights[0].weight.mean", "1"),
+        ("logistic.weights[0].feature", ""),
     ],
 )
-def test_the_unit_of_a_value_is_that_of_its_description(key, unit):
-    assert KNOWN.unit(key) == unit
+def test_the_unit_of_a_value_is_that_of_its_description(known, key, unit):
+    assert known.unit(key) == unit
 
 
-@pytest.mark.parametrize("key", ["attribution.wrong_loss_share.mean", "eda.rows", "generalization.test_accuracy"])
+@pytest.mark.parametrize("key", ["logistic.margin.mean", "logistic.rows", "logistic.validation_accuracy"])
 def test_the_line_that_computes_a_value_assigns_its_field(key):
-    study, name = key.split(".")[:2]
-    lines = computed_at(key, ROOT / "analysis/studies" / study, ROOT)
+    lines = computed_at(key, HOME / "studies/logistic", ROOT)
     assert lines
     for line in lines:
         path, number, code = re.fullmatch(r"([\w/]+\.py):(\d+)  (.*)", line).groups()
         assert (ROOT / path).read_text(encoding="utf-8").splitlines()[int(number) - 1].strip() == code
-        assert name in code
+        assert key.split(".")[1] in code
         assert not code.startswith("def run")
 
 
@@ -187,31 +195,32 @@ def test_a_closed_pipe_is_no_error():
     assert process.wait() == 0
 
 
-def test_where_says_so_when_no_template_reads_a_key(work):
-    assert where("inputs.train.sha256", TREE, work, KNOWN, ROOT)["read at"] == ["(no template reads it)"]
+def test_where_says_so_when_no_template_reads_a_key(known, work):
+    assert where("inputs.train.sha256", TREE, work, known, ROOT)["read at"] == ["(no template reads it)"]
 
 
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [
-        ("generalization.test_acuracy", "generalization.test_accuracy"),
-        ("generalisation.gap_tolerance", "generalization.gap_tolerance"),
-        ("test_accuracy", "generalization.test_accuracy"),
-        ("nothing like it", "keys begin with one of eda, generalization, inputs, settings"),
+        ("logistic.comonest", "logistic.commonest"),
+        ("logistik.margin", "logistic.margin"),
+        ("commonest", "logistic.commonest"),
+        ("nothing like it", "keys begin with one of inputs, logistic, settings"),
     ],
 )
-def test_an_unknown_key_gets_the_nearest_ones(work, wrong, right):
+def test_an_unknown_key_gets_the_nearest_ones(known, work, wrong, right):
     with pytest.raises(BuildError, match=f"unknown key '{wrong}'; (nearest: )?{right}") as failed:
-        where(wrong, TREE, work, KNOWN, ROOT)
+        where(wrong, TREE, work, known, ROOT)
     assert failed.value.status == 2
 
 
 def test_the_nearest_keys_are_few():
-    assert nearest("eda.row", [f"eda.row{n}" for n in range(50)]).count(",") == 4
+    assert nearest("fit.row", [f"fit.row{n}" for n in range(50)]).count(",") == 4
 
 
 def test_unused_keys_are_those_that_no_template_reads():
-    assert unused({"eda.rows", "eda.classes[1].rows"}, {"eda": TREE["eda"]}) == ["eda.classes[].name"]
+    read = {"logistic.rows", "logistic.commonest", "logistic.margin.mean", "logistic.weights[1].weight"}
+    assert unused(read, {"logistic": TREE["logistic"]}) == ["logistic.weights[].feature"]
 
 
 @pytest.mark.parametrize("field", ["mean", "replicates[1]"])

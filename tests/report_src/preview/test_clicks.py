@@ -68,24 +68,24 @@ def test_another_file_has_no_verdict(work: Path) -> None:
 
 
 def project(tmp_path: Path, results: dict[str, Any]) -> Project:
-    built = open_project(ROOT / "report.toml", tmp_path, None)
+    built = open_project(ROOT / "starter/report.toml", tmp_path, None)
     built.work.mkdir()
     (built.work / "results.json").write_text(json.dumps(results))
     (built.work / "reads.json").write_text("{}")
-    values = {"generalization.test_accuracy.mean": 0.35}
+    values = {"logistic.validation_accuracy.mean": 0.35}
     claim = {"id": "poor", "template": "sections/07.tex.j2", "line": 4, "values": values}
     (built.work / "claims.json").write_text(json.dumps([claim]))
     return built
 
 
 def test_a_number_shows_all_that_is_known_of_it_with_links_to_its_places(tmp_path: Path) -> None:
-    built = project(tmp_path, {"generalization": {"test_accuracy": {"mean": 0.34965054131835}}})
+    built = project(tmp_path, {"logistic": {"validation_accuracy": {"mean": 0.34965054131835}}})
     places = Places(tmp_path / "none", ROOT)
-    card = number_card(built, places, "generalization.test_accuracy.mean", None)
+    card = number_card(built, places, "logistic.validation_accuracy.mean", None)
     rows = dict(card["rows"])
-    assert (card["title"], card["opens"]) == ("generalization.test_accuracy.mean", "")
+    assert (card["title"], card["opens"]) == ("logistic.validation_accuracy.mean", "")
     assert rows["value"][0]["text"] == "0.34965054131835"
-    assert rows["meaning"][0]["text"] == "accuracy on the test table, fraction"
+    assert rows["meaning"][0]["text"] == "accuracy on the validation fold over splits, fraction"
     assert rows["unit"][0]["text"] == "fraction"
     assert rows["claims"][0]["text"] == "poor"
     assert rows["claims"][0]["href"].endswith("/templates/sections/07.tex.j2:4:1")
@@ -96,28 +96,28 @@ def test_a_number_shows_all_that_is_known_of_it_with_links_to_its_places(tmp_pat
 
 
 def test_a_number_that_is_gone_says_so(tmp_path: Path) -> None:
-    card = number_card(project(tmp_path, {}), Places(tmp_path / "none", ROOT), "eda.rows", None)
-    assert "unknown key 'eda.rows'" in card["rows"][0][1][0]["text"]
+    card = number_card(project(tmp_path, {}), Places(tmp_path / "none", ROOT), "logistic.rows", None)
+    assert "unknown key 'logistic.rows'" in card["rows"][0][1][0]["text"]
 
 
 FIGURES = r"""Words.
-\reportfigure{training-accuracy}{Of $x_{1}$:
+\reportfigure{logistic-loss}{Of $x_{1}$:
 two lines \BLOCK{if a}{b}\BLOCK{endif}
 of caption.}
 Words behind it.
 \begin{figure}[h]
-\withwords{\includegraphics[width=3cm]{figures/eda-gaps.pdf}}
+\withwords{\includegraphics[width=3cm]{figures/logistic-gaps.pdf}}
 \caption{A caption.}
 \end{figure}
 More words.
-\reportfigure[0.5]{eda-classes}{One line.} And words.
+\reportfigure[0.5]{logistic-classes}{One line.} And words.
 """
 
 
 @pytest.mark.parametrize(
     ("line", "name"),
-    [(1, ""), (2, "training-accuracy"), (3, "training-accuracy"), (4, "training-accuracy"), (5, ""), (7, "eda-gaps"),
-     (8, "eda-gaps"), (10, ""), (11, "eda-classes"), (12, "")],
+    [(1, ""), (2, "logistic-loss"), (3, "logistic-loss"), (4, "logistic-loss"), (5, ""), (7, "logistic-gaps"),
+     (8, "logistic-gaps"), (10, ""), (11, "logistic-classes"), (12, "")],
 )  # fmt: skip
 def test_a_figure_and_its_caption_are_known_by_their_line(tmp_path: Path, line: int, name: str) -> None:
     (tmp_path / "templates").mkdir()

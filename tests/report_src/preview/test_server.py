@@ -16,7 +16,7 @@ from report_src.findings import Finding
 from report_src.preview import check_lists, server, state
 from report_src.preview.pdf_pages import PdfPages
 
-PATIENCE = 10.0  # seconds for an answer of this machine to itself
+PATIENCE = 60.0  # seconds for an answer of this machine to itself
 EVERYTHING = ["/", "/events", "/report.pdf", "/page/1?width=300", "/text/1", "/at/1?x=9&y=9", "/page.js"]
 
 

@@ -64,7 +64,7 @@ def test_a_template_that_loops_is_stopped_at_its_line(
     before, begun = (resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGVTALRM)), time.monotonic()
     with pytest.raises(RenderError, match=f"x.tex.j2:[12]: .*({message})"), limits.bounded():
         engine.render_text(engine.environment(tmp_path), "report.tex.j2", {})
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 120
     assert (resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGVTALRM)) == before
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
 
@@ -120,7 +120,7 @@ def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytes
     )
     with pytest.raises(compile.TexError, match=expected):
         compile_section(tmp_path, f"a\n\n{TEX_LOOPS[name]}\n")
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 120
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "report-format.fmt"]
     assert not [path for path in written if path.stat().st_size > 2 * limits.MEGABYTE]
 

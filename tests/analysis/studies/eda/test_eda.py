@@ -307,7 +307,7 @@ def test_the_course_tables_simulated_twin_is_explored_on_three_hundred_rows(tmp_
 
 
 def test_the_study_gives_the_same_record_twice(tmp_path: Path) -> None:
-    settings = tables.course(tmp_path, row_limit=300)
+    settings = tables.course(tmp_path, row_limit=300, boosting_rounds=5)
     first, second = (study.run(settings, Inputs(tmp_path), silent).record for _ in range(2))
     assert first == second
 

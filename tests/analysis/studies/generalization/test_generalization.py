@@ -214,6 +214,7 @@ def test_stage_one_does_not_name_the_reader_of_the_test_table():
         assert "test_path" not in source
 
 
+@pytest.mark.long
 def test_stages_one_and_two_run_with_stage_three_blocked(tmp_path):
     of = worlds.write(tmp_path, BROKEN)
     program = f"""
@@ -240,8 +241,11 @@ print(len(evaluate(choice, train, of, Path({str(tmp_path)!r}) / "frozen.json").s
     assert int(done.stdout) > 3
 
 
-def test_the_test_file_is_opened_once_and_after_all_is_frozen(tmp_path, monkeypatch):
-    of = worlds.write(tmp_path, BROKEN)
+def test_the_test_file_is_opened_once_after_all_is_frozen_which_another_one_does_not_change(
+    tmp_path, monkeypatch, outcomes
+):
+    of, (with_one, outcome) = worlds.write(tmp_path, BROKEN), outcomes(BROKEN)
+    worlds.table(BROKEN, 300, 2, test=True).to_csv(tmp_path / "test.csv", index=False)
     frozen, opened = tmp_path / "build" / "frozen.json", []
     read = csv_file.read_bytes
 
@@ -251,19 +255,9 @@ def test_the_test_file_is_opened_once_and_after_all_is_frozen(tmp_path, monkeypa
         return read(path)
 
     monkeypatch.setattr(csv_file, "read_bytes", counted)
-    study.run(of, worlds.before(tmp_path, of, BROKEN), silent)
-    assert opened == [frozen.read_bytes()]
-
-
-def test_another_test_file_changes_nothing_that_was_frozen(tmp_path):
-    written = []
-    for seed in (1, 2):
-        of = worlds.write(tmp_path, BROKEN)
-        worlds.table(BROKEN, 300, seed, test=True).to_csv(tmp_path / "test.csv", index=False)
-        record = study.run(of, worlds.before(tmp_path, of, BROKEN), silent).record
-        written.append(((tmp_path / "build" / "frozen.json").read_bytes(), record.test_data.sha256))
-    assert written[0][0] == written[1][0]
-    assert written[0][1] != written[1][1]
+    record = study.run(of, worlds.before(tmp_path, of, BROKEN), silent).record
+    assert opened == [frozen.read_bytes()] == [(with_one.folder / "build/frozen.json").read_bytes()]
+    assert record.test_data.sha256 != outcome.record.test_data.sha256
 
 
 def test_a_model_that_was_not_frozen_is_not_scored(tmp_path):

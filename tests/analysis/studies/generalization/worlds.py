@@ -15,7 +15,7 @@ from tests.analysis.tables import described
 
 RATE = 0.5
 ROWS = 900
-RUN = {"seed": 3, "replicates": 2, "hidden": [16, 8], "iterations": 120, "report_at": 60}
+RUN = {"seed": 3, "replicates": 2, "hidden": [16, 8], "iterations": 120, "report_at": 60, "boosting_rounds": 15}
 TABLE = Table(
     target="kind",
     target_meaning="kind of stone",

@@ -208,7 +208,7 @@ LONG = {
 def test_an_inequality_that_runs_along_an_index_is_accepted_in_bounded_time(rows: str) -> None:
     before = time.process_time()
     report = checked(STEPS, rows)
-    assert time.process_time() - before < 4
+    assert time.process_time() - before < 12  # four times what a busy machine took
     assert report.accepted, refused(report)
 
 
