@@ -1,7 +1,5 @@
 """Run one study of a report: `python -m analysis STUDY --config report.toml --build build`."""
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import io

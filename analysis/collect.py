@@ -1,7 +1,5 @@
 """Join the studies' records to results.json: `python -m analysis.collect --config … --build …`."""
 
-from __future__ import annotations
-
 import argparse
 import importlib.metadata
 import json
@@ -10,8 +8,6 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from analysis import contract
 from analysis.declaration import read_settings
@@ -45,25 +41,11 @@ def collect_inputs(settings: Settings, records: Collection[Any]) -> InputsRecord
 def settings_as_text(settings: Settings) -> dict[str, str]:
     """Return "run.seed" -> "600" for every setting that a study reads (the seed of the simulator where it stood in)."""
     declared = {name for study in settings.studies.values() for name in study.settings}
-    found: dict[str, str] = {}
-    for name in ("data.train", "data.test"):
-        found |= entries(settings, name) if name in declared else {}
-    if settings.simulated:
-        found["data.simulation_seed"] = str(settings.data.simulation_seed)
-    for name in ("run.profile", *read_settings(settings.studies)):  # every section may depend on the profile
-        found |= entries(settings, name)
-    return found
-
-
-def entries(settings: Settings, name: str) -> dict[str, str]:
-    """Return the entries of a section ("run"), or the one of a setting ("run.seed"), as text."""
-    section, _, entry = name.partition(".")
-    tree = msgspec.to_builtins(getattr(settings, section))
-    return {
-        f"{section}.{key}": value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for key, value in tree.items()
-        if entry in ("", key)
-    }
+    names: list[str] = [name for name in ("data.train", "data.test") if name in declared]
+    names += ["data.simulation_seed"] if settings.simulated else []
+    names += ["run.profile", *read_settings(settings.studies)]  # every section may depend on the profile
+    found = {key: value for name in names for key, value in settings.entries(name).items()}
+    return {k: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for k, value in found.items()}
 
 
 def package_versions(lock: Path) -> dict[str, str]:

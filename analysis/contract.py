@@ -4,8 +4,6 @@ A field's key in a template is `study.field…`; its `Meta` says what it means a
 Fractions stay 0-1 (a formatter prints per cent); names carry direction and sign.
 """
 
-from __future__ import annotations
-
 import importlib
 from collections.abc import Mapping
 from pathlib import Path

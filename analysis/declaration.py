@@ -3,8 +3,6 @@
 The build's steps, the contract, the settings and the record of inputs are made from these declarations.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import difflib
 import graphlib

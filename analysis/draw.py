@@ -1,7 +1,5 @@
 """Draw the figures of one study from what it saved: `python -m analysis.draw STUDY --config … --build …`."""
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import sys

@@ -30,7 +30,7 @@ def of_storage(error: OSError, build: Path) -> str | None:
     if error.errno in FULL:
         return (
             f"{build}: no room is left ({error.strerror}); free some space and run make again, or choose another "
-            "folder with BUILD=some/dir; the last good report is as it was"
+            "folder with BUILD=some/dir; the last good report is unchanged"
         )
     if not path.absolute().is_relative_to(build.absolute()):
         return None

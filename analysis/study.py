@@ -1,7 +1,5 @@
 """What every study is handed and hands back."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

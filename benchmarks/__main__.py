@@ -3,8 +3,6 @@
 The report must have been built. Ratios are to something measured in the same run; seconds are of this machine.
 """
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import json

@@ -8,8 +8,6 @@ and 15 s for everything else: reading, describing, boosting, permuting, drawing.
 shared bias trains another, small network, and its steps are left to the 15 s.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

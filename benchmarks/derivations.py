@@ -4,8 +4,6 @@
 python -m benchmarks.derivations
 """
 
-from __future__ import annotations
-
 import json
 import os
 import resource

@@ -1,7 +1,5 @@
 """The processor that is measured, and the settings under which it counts as one without AVX-512."""
 
-from __future__ import annotations
-
 import platform
 from pathlib import Path
 

@@ -6,8 +6,6 @@ The report must have been built. Everything happens in a copy of the project. A 
 it is written to the line that says that the PDF is there.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import re

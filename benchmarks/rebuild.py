@@ -6,8 +6,6 @@ The report must have been built. Everything happens in a copy of the project; al
 again, so that a busy machine slows them alike. latexmk and knitr take part where they are installed.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -7,8 +7,6 @@ float32). The data are what training holds of them, the blocks of columns; what 
 has beyond them is Python with its libraries, the simulator's one draw, and the work arrays of training.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import resource
@@ -98,7 +96,7 @@ def measure(sizes: Sequence[int] = SIZES) -> dict[str, object]:
 
 
 def main() -> None:
-    """Print the table; with a number of rows, the figures of this process alone."""
+    """Print the table; with a number of rows, only the figures of this process."""
     if len(sys.argv) == 2:
         print(json.dumps(train(int(sys.argv[1]))))
         return

@@ -8,8 +8,6 @@ Two threads: PyTorch's share each operation, ours take whole blocks of columns, 
 A processor with AVX-512 is measured a second time as one without it: names that end in `_avx2`.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,1 +1,1 @@
-"""What bootstrap.py prepares, a module a part, with the standard library alone."""
+"""What bootstrap.py prepares, a module a part, with only the standard library."""

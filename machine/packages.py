@@ -64,7 +64,7 @@ def uv_install(uv: str, venv: Path) -> list:
 
 
 def has_venv() -> bool:
-    """Whether this interpreter can make environments (Debian ships ensurepip apart)."""
+    """Whether this interpreter can make environments (Debian has ensurepip in a package of its own)."""
     command = [sys.executable, "-c", "import ensurepip, venv"]
     return subprocess.run(command, capture_output=True, env=commands.clean_environment()).returncode == 0
 
@@ -96,7 +96,7 @@ def install_lock(installer: list, lock: Path) -> Path:
 
 
 def has_graphics_card() -> bool:
-    """Return whether a graphics card of NVIDIA's answers."""
+    """Return whether an NVIDIA graphics card answers."""
     program = shutil.which("nvidia-smi")
     return program is not None and subprocess.run([program, "-L"], capture_output=True).returncode == 0
 
@@ -123,7 +123,7 @@ def pins(lock: Path) -> list:
 
 
 def package_places() -> list:
-    """Return as options where this machine's pip looks for packages: they serve uv too, which does not ask pip.
+    """Return the options for the places where this machine's pip looks for packages; uv does not read pip's settings.
 
     `global.find-links='/opt/wheels'` -> `['--find-links', '/opt/wheels']`
     """

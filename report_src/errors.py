@@ -1,7 +1,5 @@
 """What stops a build with one message and no traceback."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 

@@ -1,6 +1,4 @@
-"""What a command has to say, one finding at a time, for a person and for a program."""
-
-from __future__ import annotations
+"""What a command reports, finding by finding, for a person and for a program."""
 
 import os
 import re
@@ -89,13 +87,13 @@ def _parsed(text: str, severity: str) -> Finding:
 
 
 class Outcome(Struct):
-    """What a command ends with: the exit status and what it found."""
+    """The result of a command: exit status and findings."""
 
     status: int = 0
     findings: list[Finding] = []
 
 
 def as_json(target: str, outcome: Outcome, said: str) -> str:
-    """Return what a command ends with for a program: its status, its findings, and the lines that it printed."""
+    """Return the result of a command for a program: its status, its findings, and the lines that it printed."""
     tree = {"target": target, **msgspec.structs.asdict(outcome), "said": said.splitlines()}
     return msgspec.json.format(msgspec.json.encode(tree), indent=1).decode()

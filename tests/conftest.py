@@ -6,10 +6,15 @@ Threads of several workers only wait for each other.
 import os
 from collections import Counter
 
+import hypothesis
 import pytest
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"  # before a test imports NumPy, scikit-learn or PyTorch, which read it once
+
+# on a busy machine an example may take long
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 
 # each builds a report that many files look at, in a worker of its own: behind them nobody waits for one
 FIRST = ("test_audit_of_report.py", "test_broken_inputs.py")

@@ -1,7 +1,5 @@
 """Which cases of a test run each time, and which are left to the long run."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

@@ -15,7 +15,7 @@ from analysis.declaration import shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDIES = tuple(shipped())
-HEAVY = {"torch", "pandas", "sklearn", "scipy", "matplotlib", "captum"}
+HEAVY = {"torch", "pandas", "sklearn", "scipy", "matplotlib", "captum", "pylatex"}
 
 
 LARGEST_FOLDER = 12  # modules, `__init__` not counted
@@ -246,7 +246,7 @@ def test_the_network_from_scratch_imports_numpy_alone():
     assert {name.split(".")[0] for name in names} <= {"numpy", *sys.stdlib_module_names}
 
 
-@pytest.mark.parametrize("module", ["report_src.rendering.render", "report_src.build.pipeline", "report_src.__main__"])
+@pytest.mark.parametrize("module", ["report_src.rendering.render", "report_src.build.runner", "report_src.__main__"])
 def test_the_render_path_imports_nothing_heavy(module):
     program = f"import sys, {module}; print(' '.join(sorted({{m.split('.')[0] for m in sys.modules}})))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -1,7 +1,5 @@
 """What editors know agrees with what the commands print and the templates read."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

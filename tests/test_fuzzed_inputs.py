@@ -1,7 +1,5 @@
 """Whatever becomes of a file, it is read as the schema has it, or refused with its place; nothing else is raised."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -122,7 +120,7 @@ def fuzz(kind: str, folder: Path, examples: int, seed: int = 0) -> None:
     read, whole, name = FILES[kind]
     read(folder, whole.encode())
 
-    @hypothesis.settings(max_examples=examples, deadline=None, database=None)
+    @hypothesis.settings(max_examples=examples, database=None)
     @hypothesis.seed(seed)
     @given(damaged(whole))
     def each(content: bytes) -> None:
@@ -167,7 +165,7 @@ def test_damage_leaves_some_files_readable_and_breaks_others(kind: str, tmp_path
     read, whole, _ = FILES[kind]
     fates: list[bool] = []
 
-    @hypothesis.settings(max_examples=100, deadline=None, database=None, phases=[hypothesis.Phase.generate])
+    @hypothesis.settings(max_examples=100, database=None, phases=[hypothesis.Phase.generate])
     @hypothesis.seed(1)
     @given(damaged(whole))
     def each(content: bytes) -> None:

@@ -1,7 +1,5 @@
 """What is typed behind make reaches the command line as it is; the Makefile holds nothing newer than macOS's make."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

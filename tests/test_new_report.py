@@ -1,7 +1,5 @@
 """A new report from the small one, and the code of a folder that somebody else has written."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

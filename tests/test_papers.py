@@ -1,7 +1,5 @@
 """The repository's papers agree with each other: README, Makefile, workflow, lock file, CI."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

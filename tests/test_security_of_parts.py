@@ -1,7 +1,5 @@
 """The parts keep what SECURITY.md says of them: the workflow is bound, and the code loads no code from data."""
 
-from __future__ import annotations
-
 import ast
 import copy
 import re
@@ -88,7 +86,7 @@ ARGUMENTS = {"shell", "allow_pickle"}  # may not be true
 # each with its reason in SECURITY.md or beside the call
 EXCEPTIONS = {
     ("report_src/rendering/bytecode_cache.py", "marshal"),  # templates as compiled before: "The build folder"
-    ("report_src/preview/watch.py", "os.execv"),  # itself, anew, with its own arguments
+    ("report_src/preview/watch.py", "os.execv"),  # itself again, with its own arguments
     ("bootstrap.py", "os.execv"),  # itself, in a newer Python
 }
 

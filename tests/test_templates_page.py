@@ -31,11 +31,16 @@ def test_the_commands_of_the_page_are_defined():
         assert f"{{\\{command}}}" in preamble
 
 
-def test_the_example_keys_of_the_page_are_read_by_a_template():
-    templates = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.j2"))
-    for key in ("training.relu.validation_accuracy", "generalization.test_accuracy", "attribution.ranking"):
-        assert key in PAGE
-        assert key in templates
+@pytest.mark.parametrize(
+    ("folder", "keys"),
+    [
+        ("templates", ("training.relu.validation_accuracy", "generalization.test_accuracy", "attribution.ranking")),
+        ("starter/templates", ("logistic.commonest", "logistic.weights", "logistic.margin")),
+    ],
+)
+def test_the_example_keys_of_the_page_are_read_by_a_template(folder, keys):
+    templates = "".join(path.read_text(encoding="utf-8") for path in (ROOT / folder).rglob("*.j2"))
+    assert all(key in PAGE and key in templates for key in keys)
 
 
 SUMMARY = {"mean": 0.3, "std": 0.1, "half_width": 0.1, "minimum": 0.2, "maximum": 0.4, "replicates": [0.2, 0.4]}
@@ -64,10 +69,3 @@ def test_the_page_has_examples_of_every_kind():
     joined = "".join(EXAMPLES)
     for mark in ("| percent}", "claim", "table(", "\\reportfigure", "shared/scans"):
         assert mark in joined
-
-
-def test_the_keys_of_the_small_report_are_read_by_its_templates():
-    templates = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "starter/templates").rglob("*.j2"))
-    for key in ("logistic.commonest", "logistic.weights", "logistic.margin"):
-        assert key in PAGE
-        assert key in templates

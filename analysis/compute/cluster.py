@@ -5,8 +5,6 @@ clone of this project with its environment; one whose code differs from ours is 
 carry our name.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import os

@@ -4,8 +4,6 @@ On Linux a worker is a fork of the study, which has everything imported and the 
 again.
 """
 
-from __future__ import annotations
-
 import functools
 import multiprocessing
 import sys
@@ -17,7 +15,7 @@ from analysis.compute import cluster, threads
 from analysis.compute.progress import Progress
 
 TINY_WORK = 500_000  # row-iterations, about 0.2 s of one core: workers would save less than they cost
-START = "fork" if sys.platform == "linux" else "spawn"  # of a worker; macOS's own libraries do not stand a fork
+START = "fork" if sys.platform == "linux" else "spawn"  # of a worker; macOS's own libraries break in a fork
 
 
 def run_tasks(

@@ -1,7 +1,5 @@
 """What a computation asks of the processor: how much cache one core can count on."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 CACHES = Path("/sys/devices/system/cpu/cpu0/cache")  # Linux; index2 is the second level, index3 the third

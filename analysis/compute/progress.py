@@ -1,7 +1,5 @@
 """How far a computation has come, as it reports it."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 

@@ -1,14 +1,12 @@
 """Anomalies of a table that are reported as warnings and do not stop the build; the report prints the same ones."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np
 import pandas as pd
 
-from analysis.data.columns import LOOKS_MISSING, plain
-from analysis.io.csv_file import quote
+from analysis.data.columns import LOOKS_MISSING
+from analysis.io.csv_file import plain, quote
 from analysis.settings.schema import Categorical, Table
 
 USUAL_SHARED = 0.05  # share of the test rows that may also be training rows in a table whose rows seldom repeat

@@ -1,68 +1,22 @@
 """Text cells -> one column's values, checked against its description; an error names line and cell."""
 
-from __future__ import annotations
-
-import difflib
 import math
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
-from analysis.io.csv_file import NEXT_STEP, CsvFile, quote
+from analysis.io.csv_file import NEXT_STEP, CsvFile, listed, normal, quote
 from analysis.settings.schema import Categorical, Numerical, Table
 
-UNSEEN = "\u200b\u2060\ufeff"  # spaces without a width
 LOOKS_MISSING = frozenset({"-", "?", ".", "n/a", "na", "#n/a", "<na>", "none", "missing", "unknown"})  # small letters
 LONGEST_CATEGORY = 200  # characters; a longer one fits no table and no axis of the report
 THOUSANDS = re.compile(r"([+-]?\d{1,3})(?:[,.'’ \u00a0\u202f]\d{3})+")  # a number whose digits are in groups of three
 WITH_UNIT = re.compile(r"([^\d.+#!-]+?)\s*[+-]?\d+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?\s*([^\d.,#!]+)")  # "$82.5", "82.5 %"
 MOST_CATEGORIES = 200  # a column with more different texts than that holds no categories (but names, dates, numbers)
-
-
-def check_header(file: CsvFile, table: Table) -> None:
-    """InputError unless the header holds every described column once and no other."""
-    expected, found, place = (*table.features, table.target), file.header, f"{file.place}:1"
-    doubled = [name for index, name in enumerate(found) if name in found[:index]]
-    if doubled:
-        raise InputError(f"{place}: expected every column once, got {quote(doubled[0])} twice", NEXT_STEP)
-    missing = [name for name in expected if name not in found]
-    extra = [name for name in found if name not in expected]
-    if missing:
-        subject = f"column{'s' * (len(missing) > 1)} {_list(missing)} {'are' if len(missing) > 1 else 'is'} missing"
-        near = [name for name in extra if plain(name) == plain(missing[0])]
-        near = near or difflib.get_close_matches(missing[0], extra, n=1)
-        if set(missing) <= {name.strip("\"' \ufeff") for name in extra}:
-            around = "take what is around the names out: spaces, quotes or a second byte-order mark"
-            raise InputError(f"{place}: {subject} (found: {_list(found)})", around)
-        hint = f"rename {quote(near[0])} if it is meant" if near else NEXT_STEP
-        raise InputError(f"{place}: {subject} (found: {_list(found)})", hint)
-    if extra:
-        raise InputError(f"{place}: expected only the described columns, got {_list(extra)} besides", _besides(found))
-
-
-def _besides(header: Sequence[str]) -> str:
-    """Return what to do about a column that is not described."""
-    if not header[-1].strip() and len(header) > 1:
-        return "each line ends with a comma: take these out"
-    if header[0].strip() in {"", "Unnamed: 0"}:
-        return "it is the index that pandas saved: write the file with to_csv(…, index=False)"
-    return "take it out of the file or describe it in report.toml"
-
-
-def plain(text: str) -> str:
-    """Return a text by which names and categories are recognised: "Room\u00a0 Type" -> "room type"."""
-    return " ".join(normal(text).replace("_", " ").casefold().split())
-
-
-def normal(text: str) -> str:
-    """Return a text in one Unicode form and with single spaces: what looks the same is the same."""
-    visible = "".join(character for character in unicodedata.normalize("NFC", text) if character not in UNSEEN)
-    return " ".join(visible.split())
 
 
 def normalised(file: CsvFile, name: str) -> str:
@@ -121,7 +75,7 @@ def categories(file: CsvFile, column: Categorical, missing: Collection[str] = ()
     _refuse_long(file, column.name, codes, texts)
     if column.values is not None:
         bad = np.array([text not in allowed for text in texts]) & ~gap
-        _refuse(file, column.name, codes, texts, bad, f"one of {_list(allowed)}")
+        _refuse(file, column.name, codes, texts, bad, f"one of {listed(allowed)}")
     if (~gap).sum() > MOST_CATEGORIES:
         raise InputError(
             f"{file.place}: column '{column.name}': expected at most {MOST_CATEGORIES} categories, "
@@ -140,7 +94,7 @@ def labels(file: CsvFile, table: Table) -> tuple[np.ndarray, str]:
     codes, texts = _factorize(file, table.target)
     found = [_label(text, table) for text in texts]
     bad = np.array([position is None for position in found])
-    _refuse(file, table.target, codes, texts, bad, f"one of the labels {_list(map(str, table.label_values))}")
+    _refuse(file, table.target, codes, texts, bad, f"one of the labels {listed(map(str, table.label_values))}")
     if len(set(found)) < 2:
         raise InputError(
             f"{file.place}: column '{table.target}': expected at least two classes, got {quote(texts[0])} in every row",
@@ -166,7 +120,7 @@ def _number(text: str) -> float:
 
 
 def _label(text: str, table: Table) -> int | None:
-    """Return the class of a label; the whole number 2 may stand as 2 or 2.0."""
+    """Return the class of a label; the whole number 2 may be written 2 or 2.0."""
     for position, value in enumerate(table.label_values):
         if text == normal(str(value)) or (isinstance(value, int) and _number(text) == value):
             return position
@@ -216,7 +170,3 @@ def _refuse_long(file: CsvFile, name: str, codes: np.ndarray, texts: Sequence[st
             f"got {len(text):,} of them: {quote(text)}",
             "shorten it",
         )
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(map(quote, names))

@@ -4,8 +4,6 @@ Only the description (`settings.table`) says what a column is called, means and 
 Every mistake in a file is an InputError with place, expected, got and next step.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from analysis.data import anomalies, columns, simulate
 from analysis.errors import InputError
 from analysis.io import csv_file
 from analysis.io.csv_file import NEXT_STEP, CsvFile
+from analysis.settings.header import check_header
 from analysis.settings.schema import MISSING, Settings, Table
 
 LEAST_ROWS = 2  # of a table: with one, no column varies and no second class is there
@@ -68,12 +67,12 @@ def read_test(settings: Settings, train: Dataset, frozen: Path) -> Dataset:
     """Return the test table, validated and compared with the training table; no other function opens it.
 
     Raises RuntimeError unless `frozen`, the record of the chosen models, exists: nothing is chosen after this call.
-    Raises InputError as `read_train` does, and where the columns stand in another order than in training.
+    Raises InputError as `read_train` does, and where the columns are in another order than in training.
     """
     if not frozen.is_file():
         raise RuntimeError(f"{frozen} does not exist: the test table stays closed until the models are frozen")
     file = _open(settings, test=True, simulated=train.simulated)
-    columns.check_header(file, settings.table)
+    check_header(file.header, settings.table, file.place)
     order = tuple(name for name, _ in train.columns)
     if file.header != order:
         raise InputError(
@@ -187,7 +186,7 @@ def _open(settings: Settings, *, test: bool, simulated: bool) -> CsvFile:
 
 
 def _validate(file: CsvFile, table: Table, *, name: str, simulated: bool) -> Dataset:
-    columns.check_header(file, table)
+    check_header(file.header, table, file.place)
     if len(file.rows) < LEAST_ROWS:
         raise InputError(f"{file.place}: expected at least {LEAST_ROWS} rows of data, got one row", NEXT_STEP)
     name = file.place if simulated else name

@@ -4,8 +4,6 @@ Rows of X0 (inputs): a numerical feature has one, its z-score (of log1p where it
 a categorical feature has one 0/1 row per category. Columns of X0 are examples.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterable, Sequence
 
@@ -22,7 +20,7 @@ GAP = "missing"  # the category, and the end of an input's name, that mark a gap
 
 @dataclasses.dataclass(frozen=True)
 class Encoding:
-    """What a training fold says about imputing, encoding and scaling; D inputs in all."""
+    """How to impute, encode and scale, as fitted on a training fold; D inputs in all."""
 
     strategy: str
     inputs: tuple[str, ...]  # D names, such as "age", "age missing", "colour = red"

@@ -4,13 +4,12 @@ Comma-separated UTF-8 with one header line, as RFC 4180 has it: quotes around a 
 LF, CRLF or CR, a byte-order mark and blank lines at the end are passed over. Nothing here knows what a column means.
 """
 
-from __future__ import annotations
-
 import csv
 import dataclasses
 import hashlib
 import io
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from analysis.errors import InputError
@@ -19,6 +18,7 @@ from analysis.io import text_file
 NEXT_STEP = "see data/README.md"
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ":": "colons", " ": "spaces"}
 QUOTED_LINE = "the whole line is in quotes: take these out"
+UNSEEN = "\u200b\u2060\ufeff"  # spaces without a width
 SHOWN = 40  # characters of a cell that a message quotes
 
 
@@ -33,7 +33,7 @@ class CsvFile:
     lines: list[int]  # on which line (from 1) each row begins
 
     def column(self, name: str) -> list[str]:
-        """Return the cells of one column, as they stand in the file."""
+        """Return the cells of one column, unchanged."""
         index = self.header.index(name)
         return [row[index] for row in self.rows]
 
@@ -86,6 +86,22 @@ def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
 def quote(cell: str) -> str:
     """Return a cell as a message shows it: in quotes, shortened, control characters escaped."""
     return repr(cell if len(cell) <= SHOWN else cell[: SHOWN - 1] + "…")
+
+
+def listed(cells: Iterable[str]) -> str:
+    """Return cells as a message shows them: "'a', 'b'"."""
+    return ", ".join(map(quote, cells))
+
+
+def plain(text: str) -> str:
+    """Return a text by which names and categories are recognised: "Room\u00a0 Type" -> "room type"."""
+    return " ".join(normal(text).replace("_", " ").casefold().split())
+
+
+def normal(text: str) -> str:
+    """Return a text in one Unicode form and with single spaces: what looks the same is the same."""
+    visible = "".join(character for character in unicodedata.normalize("NFC", text) if character not in UNSEEN)
+    return " ".join(visible.split())
 
 
 def _split(text: str, place: str) -> tuple[list[list[str]], list[int]]:

@@ -1,7 +1,6 @@
 """Read a file that the user supplies; anything but a regular text file is rejected with an error."""
 
-from __future__ import annotations
-
+import time
 from pathlib import Path
 
 from analysis.errors import InputError
@@ -25,12 +24,37 @@ KINDS = {
 }
 
 
+KEPT_BYTES = 1 << 20  # a larger file is read each time
+TICK = 20_000_000  # ns; longer than the clock of the file system takes from one tick to the next
+_kept: dict[Path, tuple[tuple[int, ...], bytes]] = {}  # what was read, and the stamp that the file had
+
+
 def is_there(path: Path) -> bool:
-    """Return whether something is at `path`; True where that cannot be known, as reading then says why."""
+    """Return whether something is at `path`; True if that cannot be known, as reading then explains why."""
     try:
         return path.exists() or path.is_symlink()
     except OSError:
         return True
+
+
+def content(path: Path) -> bytes:
+    """Return a file's bytes; they are read once for all callers until the file changes.
+
+    The system stamps a change of a file with a time that nobody can set back (ctime), so equal stamps are equal bytes.
+    """
+    stamp = _stamp(path)
+    if path in _kept and _kept[path][0] == stamp:
+        return _kept[path][1]
+    settled = time.time_ns() - TICK > stamp[0]  # a later change has another stamp
+    found = path.read_bytes()
+    if settled and len(found) <= KEPT_BYTES and _stamp(path) == stamp:
+        _kept[path] = stamp, found
+    return found
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    status = path.stat()
+    return status.st_ctime_ns, status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev
 
 
 def read_bytes(path: Path, kind: str, next_step: str) -> bytes:
@@ -42,7 +66,7 @@ def read_bytes(path: Path, kind: str, next_step: str) -> bytes:
         if path.exists() and not path.is_file():
             found = "a folder" if path.is_dir() else "something that is no regular file"
             raise InputError(f"{path}: expected a {kind}, got {found}", next_step)
-        return path.read_bytes()
+        return content(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"{path}: expected a readable {kind}, got: {reason}", next_step) from None

@@ -1,7 +1,5 @@
 """A TOML file that the user edits -> a typed record; an error names line, key and value."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import difflib
@@ -50,14 +48,14 @@ class SettingsFile:
         return f"{self.path}{f':{line}' if line else ''}: {shown_keys(keys)}"
 
     def mistake(self, keys: Keys, expected: str, got: str, next_step: str = "") -> InputError:
-        """Return the message of a value that must not be."""
+        """Return the error for a value that is not allowed."""
         return InputError(f"{self.at(*keys)}: expected {expected}, got {got}", next_step or self.next_step)
 
 
 def read(path: Path, next_step: str, quotes: str = "") -> SettingsFile:
     """Read a TOML file; InputError where it is not readable UTF-8, not TOML, or has a number of thousands of digits.
 
-    `quotes` is the next step, besides, where a file that is not TOML has a text between three quotes.
+    `quotes` is a further next step where a file that is not TOML has a text between three quotes.
     """
     text = text_file.decode(text_file.read_bytes(path, "TOML file", next_step), str(path), next_step)
     try:
@@ -192,7 +190,7 @@ def _named(file: SettingsFile, message: str, kind: Any) -> InputError:
 
 
 def _entry(tree: Any, keys: list[str | int], kind: Any) -> list[str | int]:
-    """Return the keys with the name of the entry, of a table of any names, that is of a wrong type."""
+    """Return the keys with the name of the wrongly typed entry in a table of any names."""
     at = keys.index(ANY)
     for key in keys[:at]:
         tree = tree[key]

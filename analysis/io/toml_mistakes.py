@@ -1,10 +1,8 @@
-"""What to do about a line that is no TOML: the step that a message ends with."""
-
-from __future__ import annotations
+"""How to correct a line that is not TOML: the last part of a message."""
 
 import re
 
-# the parser's reason, what stands from its column on, what stands before it (regular expressions) -> the next step
+# the parser's reason, the text from its column on, the text before it (regular expressions) -> the next step
 _STEPS = (
     (r"", r"<<<<<<<|=======|>>>>>>>", r"", "choose one side of the merge conflict and take its marks out"),
     (r"", r"\r|.*\r(?!$)", r"", "save it with line ends of Unix (LF)"),

@@ -1,7 +1,5 @@
 """Full-batch gradient descent on the perceptron, and the back-propagation statistics that it records on its way."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 import sys

@@ -1,7 +1,5 @@
 """Training that diverged, as a mistake in the setting that names its learning rate."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """A replicate: its two folds of the training table, encoded, its random numbers, and its initial parameters."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

@@ -3,8 +3,6 @@
 Only this file and Question 2's check import torch (this one captum as well).
 """
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from torch import nn

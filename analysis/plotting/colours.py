@@ -3,8 +3,6 @@
 The paths of Question 2 have two colours of their own, which `templates/preamble.tex` defines.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import to_hex, to_rgb

@@ -1,6 +1,4 @@
-"""Where the labels of a plot go, and how long names are shortened so that each can still be told apart."""
-
-from __future__ import annotations
+"""Where the labels of a plot go, and how long names are shortened so that they stay different."""
 
 import itertools
 import re
@@ -19,7 +17,7 @@ def apart(values: Sequence[float], distance: float) -> list[float]:
 
 
 def bottom(group: Sequence[float], distance: float) -> float:
-    """Return the lowest height of a group of labels that stand `distance` apart around their mean."""
+    """Return the lowest height of a group of labels, `distance` apart around their mean."""
     return sum(group) / len(group) - distance * (len(group) - 1) / 2
 
 

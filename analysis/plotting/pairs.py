@@ -1,7 +1,5 @@
 """Means over pairs of iterations: a run that steps back and forth across a valley shows its course in them."""
 
-from __future__ import annotations
-
 import numpy as np
 
 

@@ -3,8 +3,6 @@
 A figure without such letters is the same on every machine: no font of the system is looked into for it.
 """
 
-from __future__ import annotations
-
 import functools
 import unicodedata
 from pathlib import Path
@@ -61,7 +59,7 @@ def _registered(path: Path) -> str:
 
 
 def warnings() -> list[str]:
-    """Return what to say of the scripts that were drawn as codes."""
+    """Return the warnings about scripts that were drawn as codes."""
     return [
         f"{script} letters are codes in the figures, as no font has them; install {package}"
         for script, package in sorted(missing.items())

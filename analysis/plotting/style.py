@@ -1,7 +1,5 @@
 """How every figure looks: the document's letters and width, sizes and labels."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import io
@@ -118,7 +116,7 @@ def saved(drawn: Figure) -> bytes:
     """Return a figure as a PDF without dates, its letters of other scripts drawn by the system's fonts."""
     if scripts.used:
         families = [*STYLE["font.family"], *scripts.used]
-        # matplotlib embeds outlines of both kinds as Type 3, those of TrueType alone as Type 42
+        # matplotlib embeds outlines of both kinds as Type 3, those of TrueType only as Type 42
         matplotlib.rcParams.update({"font.family": families, "pdf.fonttype": 3})
         with warnings.catch_warnings(action="ignore"):  # the first pass, which makes the marks of the axes, lacks them
             drawn.draw_without_rendering()

@@ -1,7 +1,5 @@
 """The record of the inputs: data, settings, versions. No clock time and no commit (read at rendering)."""
 
-from __future__ import annotations
-
 import contextlib
 import platform
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Records as JSON files: written whole or not at all, and read against their schema."""
 
-from __future__ import annotations
-
 import math
 import os
 import tempfile
@@ -11,6 +9,8 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+
+from analysis.io.text_file import content
 
 
 def save(record: Struct, path: Path) -> None:
@@ -52,6 +52,6 @@ def write_whole(path: Path, content: bytes) -> None:
 def decode(path: Path, kind: type[Any]) -> Any:
     """Read a record; ValueError names file and field where it does not fit `kind`."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        return msgspec.json.decode(content(path), type=kind)
     except msgspec.DecodeError as error:
         raise ValueError(f"{path}: {error}; run `make results`") from None

@@ -1,7 +1,5 @@
 """Types that several records share."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from statistics import fmean, stdev

@@ -1,7 +1,5 @@
 """Read a report.toml: convert, apply the profile, validate. The only reader of that file."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -77,7 +75,7 @@ def _overridden(document: Any, taken: Mapping[str, Any], profile: str) -> Iterat
 
 
 def mistake(settings: Settings, keys: toml_file.Keys, expected: str, got: str, next_step: str) -> InputError:
-    """Return the message of a value that only its use has shown to be one that must not be."""
+    """Return the error for a value that turns out not to be allowed only when it is used."""
     return toml_file.read(settings.path, NEXT_STEP).mistake(keys, expected, got, next_step)
 
 

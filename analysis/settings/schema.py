@@ -1,7 +1,5 @@
 """The settings of a report as types: the sections of report.toml, with defaults and bounds."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
@@ -198,6 +196,12 @@ class Settings:
         if name.startswith("__") or name == "own" or name not in self.own:
             raise AttributeError(f"settings have no section '{name}'")
         return self.own[name]
+
+    def entries(self, name: str) -> dict[str, Any]:
+        """Return the entries of a section ("run"), or the one of a setting ("run.seed"), by their full names."""
+        section, _, entry = name.partition(".")
+        tree = msgspec.to_builtins(getattr(self, section))
+        return {f"{section}.{key}": tree[key] for key in ([entry] if entry else tree)}
 
     @property
     def visible(self) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """What report.toml may not hold although each value is of its type: above all, settings that contradict each other."""
 
-from __future__ import annotations
-
 import math
 import re
 

@@ -1,7 +1,5 @@
 """Tests of independence in tables of counts, and Holm's correction (1979) of several p-values."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import stats
 

@@ -1,7 +1,5 @@
 """Entropy and mutual information of columns, in nats, corrected by label permutations."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

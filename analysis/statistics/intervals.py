@@ -3,8 +3,6 @@
 SciPy is imported where it is used: the templates' reader of the records needs none.
 """
 
-from __future__ import annotations
-
 import math
 
 CONFIDENCE = 0.95  # of every interval in the report, and of the rule that decides what is within noise

@@ -4,8 +4,6 @@ N examples, K classes. `labels` and `predicted` are (N,) class indices; `log_pro
 logarithms, examples are columns. Fractions are 0-1.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -14,14 +12,17 @@ Array = np.ndarray
 CONFIDENCE_BINS = 10  # equal bins of confidence in the expected calibration error
 
 
-def accuracy(predicted: Array, labels: Array) -> float:
-    """Return the share of examples whose predicted class is their label."""
-    return float(np.mean(predicted == labels))
+def accuracy(predicted: Array | int, labels: Array, weights: Array | None = None) -> float:
+    """Return the share of examples whose predicted class is their label; an int is predicted for each of them.
 
-
-def weighted_accuracy(predicted: Array, labels: Array, weights: Array) -> float:
-    """Return the accuracy with `weights` (N,), not negative and not all 0, on the examples."""
+    `weights` of the examples: (N,), not negative and not all 0.
+    """
     return float(np.average(predicted == labels, weights=weights))
+
+
+def majority_accuracy(train_labels: Array, labels: Array) -> float:
+    """Return the accuracy of always answering the training fold's largest class."""
+    return accuracy(int(np.bincount(train_labels).argmax()), labels)
 
 
 def confusion(predicted: Array, labels: Array, classes: int) -> Array:

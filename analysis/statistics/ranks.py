@@ -1,7 +1,5 @@
 """Ranks of overlapping intervals, and Spearman's rank correlation with its permutation test."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Sequence

@@ -1,14 +1,11 @@
 """What each step does. Studies run as children; what follows runs here, imported when it is needed."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from analysis.errors import InputError
-from analysis.io import toml_file
 from report_src.build.context import BuildContext
 from report_src.build.step import Step
 from report_src.errors import BuildError, RenderError
@@ -43,15 +40,11 @@ def join(context: BuildContext, step: Step) -> None:
 def verify(context: BuildContext, step: Step) -> None:
     """Execute the derivations as printed; a wrong, unreadable or unlisted row stops the build at its line."""
     from report_src.derivations import gate
-    from report_src.derivations.binding.table import Binding
 
     project = context.project
-    table = project.templates / "derivations/bindings.toml"
     try:
-        if table.is_file():
-            toml_file.convert(toml_file.read(table, "see docs/derivations.md"), dict[str, Binding])
         summary = gate.verify(project.templates, project.work, cache=project.work / "derivations-cache.json")
-    except (InputError, RenderError) as error:
+    except RenderError as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     for warning in summary.warnings:
         print(f"warning: {warning}", file=sys.stderr)

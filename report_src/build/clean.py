@@ -1,7 +1,5 @@
 """`make clean`: removes what building made and nothing else. Needs no environment."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import shutil

@@ -1,14 +1,12 @@
 """Is the environment the pinned one; which report is meant."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from pathlib import Path
 
 from analysis.errors import InputError
-from analysis.io.text_file import decode, is_there
-from analysis.settings.labelled import check_test_header
+from analysis.io.text_file import content, decode, is_there
+from analysis.settings.header import check_test_header
 from analysis.settings.load import load, place, unfilled
 from report_src.errors import BuildError
 from report_src.project import ROOT, Project
@@ -57,9 +55,9 @@ def open_project(
 def check_text(templates: Path, root: Path) -> None:
     """Raise InputError at the first byte of a template, or of a table beside the templates, that is no UTF-8."""
     for path in sorted(path for path in templates.rglob("*") if path.suffix in TEXT and path.is_file()):
-        content = path.read_bytes()
-        if not content.isascii() or b"\0" in content:
-            decode(content, path.relative_to(root).as_posix(), "take it out")
+        typed = content(path)
+        if not typed.isascii() or b"\0" in typed:
+            decode(typed, path.relative_to(root).as_posix(), "take it out")
 
 
 def check_inputs(project: Project) -> None:

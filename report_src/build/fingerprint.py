@@ -1,7 +1,5 @@
 """What a step's key is made of: settings, data, files of the user, environment. No file time is looked at."""
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import json
@@ -9,8 +7,6 @@ import os
 import platform
 from collections.abc import Iterable
 from pathlib import Path
-
-import msgspec
 
 from analysis.settings.schema import Settings
 from report_src.build.state import LONGEST_SHOWN
@@ -27,13 +23,9 @@ def settings_parts(settings: Settings, names: Iterable[str]) -> dict[str, str]:
 
     The values are those after reading: a comment, a new order or a default written out changes nothing.
     """
-    parts: dict[str, str] = {}
-    for name in names:
-        section, _, field = name.partition(".")
-        tree = msgspec.to_builtins(getattr(settings, section))
-        for key, value in {field: tree[field]}.items() if field else tree.items():
-            parts[f"setting:{section}.{key}"] = _short(json.dumps(value, ensure_ascii=False, sort_keys=True))
-    return parts
+    found = {key: value for name in names for key, value in settings.entries(name).items()}
+    texts = {key: json.dumps(value, ensure_ascii=False, sort_keys=True) for key, value in found.items()}
+    return {f"setting:{key}": _short(text) for key, text in texts.items()}
 
 
 def data_parts(settings: Settings, files: Iterable[str]) -> dict[str, str]:

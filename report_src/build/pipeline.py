@@ -4,8 +4,6 @@ Products are made in BUILD/work and published to BUILD when the whole target is 
 fails leaves the last good report unchanged. Paths of products are relative to either.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from analysis.declaration import Study, read_settings

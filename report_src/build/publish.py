@@ -1,7 +1,5 @@
 """Products of finished steps are copied from BUILD/work to BUILD, where the user finds them."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

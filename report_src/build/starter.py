@@ -1,7 +1,5 @@
 """A new report, which is a folder: a copy of the small one in starter/, to go on from."""
 
-from __future__ import annotations
-
 import shlex
 import shutil
 from pathlib import Path

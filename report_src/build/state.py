@@ -3,8 +3,6 @@
 A step is up to date when every part of its key is what it was and every product is still what it wrote.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """One change between two reports, and the kinds of change in the order in which they are shown."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """`make diff OLD=… NEW=…`: what changed, from settings to pages, for a terminal, a comment or a browser."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -84,7 +82,7 @@ def as_html(old: Side, new: Side, found: Sequence[Change], within: int) -> str:
 
 
 def found_change(change: Change) -> Finding:
-    """Return a change as every command reports what it found."""
+    """Return a change in the form in which every command reports findings."""
     return Finding(_line(change), "note", kind=change.kind, name=change.name, old=change.old, new=change.new,
                    page=change.page)  # fmt: skip
 

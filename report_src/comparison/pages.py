@@ -1,7 +1,5 @@
 """Pages of two PDFs: which one became which, and whose picture changed."""
 
-from __future__ import annotations
-
 import base64
 import difflib
 import io

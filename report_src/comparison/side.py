@@ -1,7 +1,5 @@
 """One of the two reports: a PDF, a build folder, or a commit that is built first."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Derivations and text blocks of two reports, from the documents attached to them."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterator, Sequence

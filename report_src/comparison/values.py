@@ -1,7 +1,5 @@
 """Settings, data, numbers and judging sentences of two reports."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from analysis.errors import InputError
 from report_src.derivations.binding.cached import bind_all
 from report_src.derivations.binding.table import BindingError
 from report_src.derivations.checking.cache import check
@@ -99,7 +100,7 @@ def _bindings(folder: Path, arrays: Path, cache: Path | None, found: Sources) ->
     """Bind the printed formulas to the arrays of the studies; RenderError where a formula and a gradient differ."""
     try:
         bound = bind_all(folder, folder / "bindings.toml", arrays, only=found.texts, cache=_beside(cache, "bound"))
-    except (BindingError, OSError) as error:
+    except (BindingError, InputError, OSError) as error:
         raise RenderError(str(error).replace(f"{folder.parent.parent}/", "")) from None
     refused = [result.message for result in bound if not result.accepted]
     if refused:

@@ -1,7 +1,5 @@
 """`python -m report_src.editor`: the language server of the report in this folder, for an editor to start."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path

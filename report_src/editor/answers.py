@@ -1,7 +1,5 @@
 """What the language server answers, of one report: the text of a hover, places of a definition, verdicts."""
 
-from __future__ import annotations
-
 import inspect
 from pathlib import Path
 from typing import Any

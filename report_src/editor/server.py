@@ -1,7 +1,5 @@
 """The language server: requests of an editor in, answers out (the Language Server Protocol, over standard streams)."""
 
-from __future__ import annotations
-
 import asyncio
 from urllib.parse import unquote, urlsplit
 

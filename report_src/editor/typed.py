@@ -1,6 +1,4 @@
-"""What stands at a place of a template, and what may be typed there."""
-
-from __future__ import annotations
+"""What is at a place of a template, and what may be typed there."""
 
 import inspect
 import re
@@ -22,7 +20,7 @@ LONGEST = 60  # characters of a value beside its name
 
 
 class Word(Struct, frozen=True):
-    """What stands at a place: a "key", a "style" or an included "template", and its name."""
+    """What is at a place: a "key", a "style" or an included "template", and its name."""
 
     kind: str
     name: str
@@ -37,7 +35,7 @@ class Proposal(Struct, frozen=True):
 
 
 def word_at(line: str, column: int, results: Mapping[str, Any]) -> Word | None:
-    """Return what stands at a column (from 0) of a line; None outside of a tag, or where nothing is known of it.
+    """Return what is at a column (from 0) of a line; None outside of a tag, or where nothing is known of it.
 
     Of a key only the part up to the column is meant: `training` of `training.relu.loss` is the whole study.
     """

@@ -3,8 +3,6 @@
 matplotlib's cover Latin, Greek, Cyrillic, Hebrew, most of Arabic, arrows and mathematical letters on every machine.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import importlib.util

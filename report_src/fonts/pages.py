@@ -3,8 +3,6 @@
 The outlines hold the glyphs that a document uses and no others; the same glyphs give the same bytes.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import struct

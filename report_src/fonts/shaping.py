@@ -5,8 +5,6 @@ r"""Text in any script -> glyphs of a font, as the preamble's \otherglyph prints
 HarfBuzz joins Arabic letters and composes those of Devanagari; TeX turns what runs from right to left, line by line.
 """
 
-from __future__ import annotations
-
 import itertools
 import unicodedata
 from collections.abc import Iterator
@@ -74,7 +72,7 @@ def shaped(word: str, face: Face) -> list[str]:
     for start, group in itertools.groupby(found, key=lambda each: each[0].cluster):
         cluster, several = word[start : ends[start]], list(group)
         if buffer.direction == "rtl":
-            several.reverse()  # within a cluster glyphs stand as they are seen
+            several.reverse()  # within a cluster glyphs are in the order in which they are seen
         alone = len(several) == len(cluster) == 1
         latex = [_glyph(face, info.codepoint, at, cluster if alone else _own(face, info.codepoint, cluster))
                  for info, at in several]  # fmt: skip
@@ -83,7 +81,7 @@ def shaped(word: str, face: Face) -> list[str]:
 
 
 def _cluster(characters: str, latex: list[str], turned: bool) -> str:
-    """Return the LaTeX of glyphs that show several characters together; readers of PDFs turn what is to be turned."""
+    """Return the LaTeX of glyphs that show several characters together; PDF readers reorder right-to-left text."""
     code = (characters[::-1] if turned else characters).encode("utf-16-be").hex().upper()
     bookmark = "".join(rf'\unichar{{"{ord(character):04X}}}' for character in characters)
     return rf"\glyphcluster{{{code}}}{{{''.join(latex)}}}{{{bookmark}}}"

@@ -1,7 +1,5 @@
 """The answer of `make where` for a key, or for a number that was read on paper."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Records of claims in claims.json: how each was decided, and how nearly otherwise."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a figure is drawn from: the function that draws it, the fields and arrays it reads, the numbers it prints."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator, Mapping

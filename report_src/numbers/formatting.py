@@ -1,7 +1,5 @@
 """The styles in which a number may be printed. None of them takes a number that has no key."""
 
-from __future__ import annotations
-
 import functools
 import inspect
 import math
@@ -41,7 +39,7 @@ def count(value: Any) -> Latex:
 
 
 def decimal(value: Any, digits: int = 2) -> Latex:
-    """1.1114 -> 1.11."""
+    """1.1114 -> 1.11, in text or in a table's cell."""
     return _mark(value, _fixed(_number(value), digits))
 
 
@@ -158,11 +156,6 @@ def at_most(value: Any, digits: int = 2, unit: str = "") -> Latex:
     return _mark(value, f"{relation}{_fixed(number, digits)}{after}")
 
 
-def cell(value: Any, digits: int = 2) -> Latex:
-    """0.8324 -> 0.83: a table's cell."""
-    return _mark(value, _fixed(_number(value), digits))
-
-
 def cell_percent(value: Any, digits: int = 1) -> Latex:
     """0.8324 -> 83.2: a table's cell whose head has %."""
     return _mark(value, _share(_number(value), digits))
@@ -254,7 +247,7 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "percent": percent, "points": points, "count": count, "decimal": decimal, "ratio": decimal, "signed": signed,
     "scientific": scientific, "p_value": p_value, "rate": rate, "words": words, "ordinal": ordinal,
     "pm_percent": pm_percent, "interval": interval, "interval_points": interval_points, "at_most": at_most,
-    "pm_cell": pm_cell, "pm": pm, "cell": cell, "cell_percent": cell_percent,
+    "pm_cell": pm_cell, "pm": pm, "cell": decimal, "cell_percent": cell_percent,
     "bare": bare, "name": name, "cell_name": cell_name, "text": tex, "join_names": join_names, "index": index,
     "path": path, "mathematics": mathematics, "latex": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string, "xml_text": xml_text,

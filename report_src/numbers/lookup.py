@@ -1,7 +1,5 @@
 """A number followed home (`make where Q=key`), and the keys of the results that no template reads."""
 
-from __future__ import annotations
-
 import difflib
 import json
 import re

@@ -1,7 +1,5 @@
 """The lines of a study that compute the value of a key."""
 
-from __future__ import annotations
-
 import ast
 import functools
 import re

@@ -3,8 +3,6 @@ r"""Numbers in a document, beside the results that they claim to print.
 \result{training.relu.accuracy.mean}{83.2\,\%}    the text must be a rounding of results["training"]…["mean"]
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any

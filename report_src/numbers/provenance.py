@@ -1,7 +1,5 @@
 """What a key means and where it is made: its field in the contract, its study's function."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import inspect
@@ -38,7 +36,7 @@ class Provenance:
         self._sources: dict[str, str] = {}
 
     def meaning(self, key: str) -> str:
-        """Return the contract's description of a key: the description of the innermost described field on its way.
+        """Return the contract's description of a key: the description of the innermost described field on its path.
 
         A field of a shared type (`.std` of a summary over replicates) means what the summarised quantity means.
         """
@@ -64,7 +62,7 @@ class Provenance:
     def unit(self, key: str) -> str:
         """Return the unit of a key's value, which ends the contract's description: "fraction", "nats", "in its unit".
 
-        A whole number without one is a count, any other number has the unit 1; "" of what is no number.
+        A whole number without one is a count, any other number has the unit 1; "" for anything else.
         """
         last = self.meaning(key).partition(";")[0].rpartition(", ")[2]
         if last in UNITS or last.endswith("unit") or last.startswith("logit per "):
@@ -86,7 +84,7 @@ class Provenance:
         return declared
 
     def field(self, key: str, root: Path) -> str:
-        """Return file, line, class and name of the field of the contract that a key leads to: the last on its way.
+        """Return file, line, class and name of the field of the contract that a key leads to: the last one on its path.
 
         The file is shown below `root` where it lies there.
         """

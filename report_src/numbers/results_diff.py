@@ -1,7 +1,5 @@
 """Two results trees, key by key: what differs by more than it may."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The words that the engine prints in a report: those of the clone, each overridden where a report has its own."""
 
-from __future__ import annotations
-
 import copy
 import difflib
 import functools

@@ -1,7 +1,5 @@
 """Results as templates see them: every number knows its key, every missing key suggests the nearest ones."""
 
-from __future__ import annotations
-
 import bisect
 import difflib
 import re

@@ -1,6 +1,4 @@
-"""Where two builds of a PDF differ: words that are new, or, where no word is, pictures."""
-
-from __future__ import annotations
+"""Where two builds of a PDF differ: new words or, if there are none, pictures."""
 
 import difflib
 from collections.abc import Iterator, Sequence

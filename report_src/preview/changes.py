@@ -1,7 +1,5 @@
 """Which files were saved: bursts of saves below the folders of a report."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What the checks of the last build found, as lists for the page beside the PDF."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

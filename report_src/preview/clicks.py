@@ -1,7 +1,5 @@
 """What the page answers to a click: a card with rows, and the place that an editor opens."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path
@@ -98,7 +96,7 @@ def shown(places: Places, name: str, key: str, lines: list[str]) -> list[dict[st
 
 
 def piece(places: Places, found: Finding) -> dict[str, str]:
-    """Return what is said of a place, the place, and the address that opens it."""
+    """Return the text of a place, the place, and the address that opens it."""
     return {"text": found.message, "place": found.place, "href": places.link(found)}
 
 

@@ -1,7 +1,5 @@
 """The text of a PDF's page with the place of every word, its marked numbers, and the contents of the document."""
 
-from __future__ import annotations
-
 import ctypes
 import statistics
 from collections.abc import Iterator, Sequence

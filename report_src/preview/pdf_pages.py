@@ -1,7 +1,5 @@
 """The pages of a PDF: their pictures, drawn when they are asked for, their text and their marked numbers."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import threading

@@ -1,7 +1,5 @@
 """Where what a page shows was typed, and the address that opens it in an editor."""
 
-from __future__ import annotations
-
 import gzip
 import re
 from collections.abc import Callable

@@ -5,8 +5,6 @@ to point here gets nothing), and refuses whatever another site's page asks for. 
 files, the PDF, and pictures, text and places of its pages, and opens no file by a name that a request brings.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """What the page shows: the state of the last build, the pages of the PDF, and what a click on them answers."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import threading
@@ -58,7 +56,7 @@ class Preview:
             threading.Thread(target=self.look, daemon=True).start()
 
     def after(self, number: int) -> tuple[int, str] | None:
-        """Return (number, state as JSON) once it is newer than `number`; None where nothing came for a while."""
+        """Return (number, state as JSON) once there is a newer one than `number`; None after a while without one."""
         with self.changed:
             if self.number <= number:
                 self.changed.wait(HEARTBEAT_SECONDS)
@@ -70,7 +68,7 @@ class Preview:
         return answer(self.project, self.places, content, page, x, y) if self.project is not None else None
 
     def look(self) -> None:
-        """Find what changed since the PDF before, and where each row is printed; send both if they are still true."""
+        """Find what changed since the last PDF, and where each row is printed; send both if they still hold."""
         with self._looking:
             digest, places = self.pages.digest, self.places
             state: dict[str, Any] = {}
@@ -104,7 +102,7 @@ class Preview:
             self.changed.notify_all()
 
     def _row(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Return a row as the page shows it: what is said, whether it is doubtful, its place and what opens that."""
+        """Return a row as the page shows it: its text, whether it is doubtful, its place and the link to that."""
         found: Finding = row["found"]
         return {
             "text": found.message,
@@ -124,7 +122,7 @@ class Preview:
         return [[page, *(edge / THUMBNAIL for edge in box)] for page, box in pictures]
 
     def _boxes(self, span: Span) -> list[list[float]]:
-        """Return a box for each line of which a span has words; of words that were taken out, that of the next one."""
+        """Return a box for each line with words of a span; for words that were taken out, the box of the next word."""
         boxes, index = [], 0
         for line in self.pages.content(span.page).lines:
             words = [

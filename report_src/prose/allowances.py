@@ -1,7 +1,5 @@
 r"""Remarks that suppress a finding, `\NOTE{allow "largest": names the column}`, and those that suppress nothing."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

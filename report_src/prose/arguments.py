@@ -3,8 +3,6 @@ r"""What TeX cannot read inside the braces of a command: `\verb`, and a percent 
 TeX splits an argument into commands and letters before the command in it could say that a percent sign is a letter.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -24,7 +22,7 @@ FARTHEST = 2000  # characters before it in which the command is looked for
 
 
 def unreadable(source: str) -> Iterator[tuple[int, str]]:
-    """Yield (position, message) of what stands inside the braces of a command and cannot be read there."""
+    """Yield (position, message) of what is inside the braces of a command and cannot be read there."""
     text = without_tags(source)
     for found in _VERBATIM.finditer(text):
         percent = _PERCENT.search(found["target"] or "")

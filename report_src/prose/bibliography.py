@@ -3,8 +3,6 @@ r"""A report's bibliography: templates/references.bib, set by BibTeX in one run 
 The keys that the rendered document cites go to BibTeX in their order, so that no pass of TeX is needed to find them.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

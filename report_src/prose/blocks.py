@@ -5,8 +5,6 @@ a line break changes nothing. `python -m report_src.prose.blocks` renews the lis
 (templates/shipped_blocks.txt) and belongs to whoever ships the templates.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import re

@@ -3,8 +3,6 @@ r"""What TeX prints of a source and what it takes for a comment: one function de
 "a 5\% rise % a note\nin sales"  ->  "a 5\% rise in sales"
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

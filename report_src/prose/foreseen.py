@@ -5,8 +5,6 @@
 A guess: whoever uses it compares it with what is rendered.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from itertools import zip_longest

@@ -4,8 +4,6 @@ A template is masked, not parsed: everything that is not prose (tags, mathematic
 names) is blanked in place, so that what is left keeps its line and column.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from bisect import bisect_right

@@ -1,7 +1,5 @@
 """The assignment's requirements as data, and the proof that each has its place in the rendered document."""
 
-from __future__ import annotations
-
 import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -4,8 +4,6 @@ The skeleton keeps the heading, the marks of the requirements with their words, 
 derivations, and lists the keys that the shipped text prints, each with its style.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

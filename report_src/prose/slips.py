@@ -1,7 +1,5 @@
 """Slips that print, and print otherwise than they were meant: straight quotes, Markdown, HTML, placeholders, tabs."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterator

@@ -1,9 +1,7 @@
-r"""Text that TeX never prints: what stands behind a swallowing percent sign, \end{document} or \iffalse.
+r"""Text that TeX never prints: what follows a swallowing percent sign, \end{document} or \iffalse.
 
 Requirements, claims and lints read a template; where TeX stops reading it, they would count what nobody sees.
 """
-
-from __future__ import annotations
 
 import functools
 import re
@@ -20,7 +18,7 @@ MAIN = "report.tex.j2"  # the one template in which the document ends
 _SHOWN = 40  # characters of the words lost that a message quotes
 # a command that keeps text from the page (a regular expression) -> what to do
 _HIDING = (
-    (r"\\end\s*\{document\}", f"ends the document, and what follows is not printed; {MAIN} alone ends it: take it out"),
+    (r"\\end\s*\{document\}", f"ends the document, and what follows is not printed; only {MAIN} ends it: take it out"),
     (r"\\(?:endinput|stop)(?![A-Za-z@])", "ends the reading, and what follows is not printed; take it out"),
     (r"\\iffalse(?![A-Za-z@])", "hides what follows; begin each line with %, or take the text out"),
     (r"\\begin\s*\{comment\}", "hides what follows; begin each line with %, or take the text out"),

@@ -1,7 +1,5 @@
 """The log of AI use that the student keeps (data/ai_usage.toml), read and checked."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 from pathlib import Path
@@ -59,7 +57,7 @@ def load(path: Path | None) -> AiUsage:
 def files(path: Path | None) -> list[str]:
     """Return the files that the entries of a log name, relative to its folder; none where it cannot be read."""
     try:
-        tree = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8"))
+        tree = {} if path is None else tomllib.loads(text_file.content(path).decode())
     except (OSError, ValueError, RecursionError):
         return []
     named = (entry.get(f"{text}_file") for entry in _entries(tree) for text in TEXTS)

@@ -4,8 +4,6 @@ The files hold Python's own code, as a .pyc file does, below the build folder. A
 right and the same engine made it from the same source.
 """
 
-from __future__ import annotations
-
 import hashlib
 import marshal
 import sys

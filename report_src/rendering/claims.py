@@ -7,8 +7,6 @@ One branch is printed; where none holds the build stops. Every claim is kept wit
 and marked where it holds by less than its noise: the half width of the interval over replicates of what it compares.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any
@@ -180,7 +178,7 @@ class Claims(Extension):
         return self._mark()
 
     def _mark(self) -> bool:
-        """Forget the values that conditions before this one read."""
+        """Forget the values that earlier conditions read."""
         environment: Any = self.environment
         environment.ledger.mark()
         return True

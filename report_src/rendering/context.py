@@ -1,7 +1,5 @@
 """What templates may name: results, settings, claims, derivations, and the notes on the numbers they printed."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The template engine: Jinja with LaTeX delimiters; every failure of a template is an error at its line."""
 
-from __future__ import annotations
-
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,7 +26,7 @@ class Shared(jinja2.FileSystemLoader):
     """What every report has, by names like "shared/title.tex.j2"; a report's own file of such a name comes first."""
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """Return the text, the file and whether it is as it was; raise TemplateNotFound for any other template."""
+        """Return the text, the file and whether it is unchanged; raise TemplateNotFound for any other template."""
         if not template.startswith("shared/"):
             raise jinja2.TemplateNotFound(template)
         return super().get_source(environment, template)

@@ -3,8 +3,6 @@ r"""What a figure shows, in words for somebody who cannot see it: the alternativ
 \BLOCK{filter spoken}Accuracy is \VAR{… | percent} on validation.\BLOCK{endfilter}
 """
 
-from __future__ import annotations
-
 import re
 
 from report_src.numbers.printed_numbers import readable

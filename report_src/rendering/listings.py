@@ -1,7 +1,5 @@
 """Code in the report is the code that runs: pulled from the source by qualified name, never copied."""
 
-from __future__ import annotations
-
 import ast
 import textwrap
 from collections.abc import Callable
@@ -15,8 +13,8 @@ WIDEST = 90  # characters of a line of print; a longer head of a function is bro
 LONGEST = 25  # lines of an excerpt that a reader still takes in at a glance
 
 
-def excerpt(find: Callable[[str], Path], qualified_name: str, docstring: bool = False) -> tuple[str, str, int]:
-    """Return (source of a function or class, its file, its first line); the docstring is left out unless asked for.
+def excerpt(find: Callable[[str], Path], qualified_name: str) -> tuple[str, str, int]:
+    """Return (source of a function or class without its docstring, its file, its first line).
 
     `find` gives the file of a path like "analysis/network/mlp.py".
     """
@@ -36,7 +34,7 @@ def excerpt(find: Callable[[str], Path], qualified_name: str, docstring: bool = 
             assert node.end_lineno is not None
             kept = set(range(node.lineno, node.end_lineno + 1))
             first = node.body[0]
-            if not docstring and ast.get_docstring(node) is not None and first.end_lineno is not None:
+            if ast.get_docstring(node) is not None and first.end_lineno is not None:
                 kept -= set(range(first.lineno, first.end_lineno + 1))
             return "\n".join(lines[number - 1] for number in sorted(kept)), shown, node.lineno
     defined = [one.name for one in ast.parse(source).body if isinstance(one, ast.FunctionDef | ast.ClassDef)]

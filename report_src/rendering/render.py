@@ -1,7 +1,5 @@
 """Results and templates -> BUILD/work/report.tex, with the way back from each of its lines to the template's."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -10,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from analysis.io.text_file import content
 from report_src.findings import Finding
 from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records, texts
@@ -51,22 +50,22 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     if project.draft:
         document = ticked(document, places, derivations(project)["table"], templates)
     document = bibliography.printed(templates, document)
-    findings, claims = [str(finding) for finding in found], _claims(engine)
+    findings, claims, results = [str(finding) for finding in found], _claims(engine), content(project.results)
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
         PREAMBLE: project.located(f"templates/{PREAMBLE}").read_bytes(),
         f"attachments/{AI_LOG}": ai_usage.as_toml(usage).encode(),
-        f"attachments/{RESULTS}": project.results.read_bytes(),
-        "attachments/report.toml": project.config.read_bytes(),
+        f"attachments/{RESULTS}": results,
+        "attachments/report.toml": content(project.config),
         CLAIMS: claims,
         f"attachments/{CLAIMS}": claims,
         SOURCE_MAP: _source_map(places, rendered),
         READS: json.dumps(engine.ledger.places).encode(),
-        UNUSED: json.dumps(unused(engine.ledger.used, json.loads(project.results.read_bytes())), indent=1).encode(),
+        UNUSED: json.dumps(unused(engine.ledger.used, json.loads(results)), indent=1).encode(),
         f"{DOCUMENT}.tex": document.encode("utf-8"),
     }
-    for name, content in products.items():
-        write_whole(project.work / name, content)
+    for name, product in products.items():
+        write_whole(project.work / name, product)
     read = sorted({f"templates/{name}" for name, _ in places if name})
     remember(project.work, {name: project.located(name).read_text(encoding="utf-8") for name in read})
     write_pages(document, project.work)

@@ -1,7 +1,5 @@
 """Scans of hand-written pages: turned upright, scaled down and copied below the build under names of our own."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Mapping
 from pathlib import Path

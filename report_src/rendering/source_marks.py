@@ -1,7 +1,5 @@
 """From a line of the rendered document back to the template's line that its author typed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 

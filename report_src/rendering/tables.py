@@ -4,8 +4,6 @@ r"""Regular tables from a list of columns: PyLaTeX writes the rules and separato
 -> \begin{tabular}{@{}lr@{}} \toprule derivation & rows \\ \midrule \texttt{a} & \result{…}{3} \\ … \end{tabular}
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any

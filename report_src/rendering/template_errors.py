@@ -3,8 +3,6 @@ r"""What is wrong with the tags of a template: \VAR{…}, \BLOCK{…} and \NOTE{
 Jinja notices a block that is never closed at the end of the template, and one } too few at the next word.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import difflib
 import re

@@ -1,7 +1,5 @@
 """What a PDF of this project carries, and the folder in which it is built again."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging

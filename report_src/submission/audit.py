@@ -1,7 +1,5 @@
 """Does a PDF hold what its inputs give? Its results are built again from what is attached, and all is compared."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import json

@@ -1,7 +1,5 @@
 """The attached document beside what is rebuilt: marked numbers, derivations, claims, templates' sentences."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import shutil

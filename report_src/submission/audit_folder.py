@@ -1,7 +1,5 @@
 """A folder of audited PDFs: a table, a CSV with a row a PDF, and who shares text or arrays with whom."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io

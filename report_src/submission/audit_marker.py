@@ -28,7 +28,7 @@ CODE = r"""\newcommand{\codepoint}[1]{{\footnotesize\fbox{U+#1}}}
 
 
 def write(audits: Sequence[Audited], rows: Sequence[Mapping[str, Any]], folder: Path) -> Path:
-    """Typeset the audit of a folder in `folder`, shut in as every document is, and return its PDF."""
+    """Typeset the audit of a folder in `folder`, to which TeX is confined, and return its PDF."""
     work = folder / "marker"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)

@@ -1,7 +1,5 @@
 """The pages of a PDF beside the pages that its attached document gives, set again with figures drawn again."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Scans, which are built from nothing: an audit takes them from the PDF that it audits."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping

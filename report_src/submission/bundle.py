@@ -1,7 +1,5 @@
 """A zip of the rendered document and all it needs, which compiles unchanged where it is unpacked (Overleaf)."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

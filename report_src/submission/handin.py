@@ -1,7 +1,5 @@
 """`make handin`: report everything that forbids handing in, else write the report under its final name."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys

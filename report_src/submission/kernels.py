@@ -5,8 +5,6 @@ to several deviations over replicates, and none between two runs of the same ker
 a changed number, so the kernels are found that give the values bit for bit.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

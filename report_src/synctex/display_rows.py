@@ -1,7 +1,5 @@
 r"""The rows of a displayed formula: TeX reads a display to its end, and names that line for every row of it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

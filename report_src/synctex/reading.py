@@ -89,7 +89,7 @@ class SyncTex:
         return len(before) + nearest, len(before) + len(here) + len(after)
 
     def _rows(self, page: int, line: Line) -> list[Box]:
-        """Return the boxes of a line that stand below each other in the text of a page, from its top."""
+        """Return the boxes of a line that are below each other in the text of a page, from its top."""
         boxes = self._boxes_of(page)
         text = max((box for box in boxes if box.of_page), key=lambda box: box.lines, default=None)
         rows = [box for box in boxes if box.parent is text and box.across and box.line == line and box.left < box.right]
@@ -153,5 +153,5 @@ class SyncTex:
 
 
 def _below(path: str, root: Path) -> str:
-    """Return a path below `root` as relative to it, any other as it is."""
+    """Return a path below `root` as relative to it, any other unchanged."""
     return Path(path).relative_to(root).as_posix() if Path(path).is_relative_to(root) else path

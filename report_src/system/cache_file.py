@@ -1,7 +1,5 @@
 """JSON cache files, which are ignored if their checksum or the code that decides their content has changed."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Files whole or not at all, and their hashes."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import os
@@ -25,10 +23,14 @@ def located(folder: Path, name: str) -> Path:
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a regular file, or the word for what is there instead (a FIFO is never opened)."""
+    from analysis.io.text_file import KEPT_BYTES, content  # the checker by itself comes without it, and digests nothing
+
     try:
-        kind = path.stat().st_mode
-        if not stat.S_ISREG(kind):
-            return "a directory" if stat.S_ISDIR(kind) else "not a regular file"
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+        if status.st_size <= KEPT_BYTES:
+            return hashlib.sha256(content(path)).hexdigest()
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:

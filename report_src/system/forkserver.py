@@ -3,8 +3,6 @@
 The standard library's fork server starts it where libraries are to be loaded once for several modules.
 """
 
-from __future__ import annotations
-
 import contextlib
 import multiprocessing
 import os

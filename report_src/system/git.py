@@ -1,7 +1,5 @@
 """What git says of a repository."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 

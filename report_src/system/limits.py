@@ -3,8 +3,6 @@
 A loop in a template ends with a message.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import resource

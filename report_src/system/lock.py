@@ -30,7 +30,7 @@ def build_lock(build: Path) -> Iterator[int]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print(f"{build}: another make is at work here; waiting for it", file=sys.stderr, flush=True)
+            print(f"{build}: another make is running in this folder; waiting for it", file=sys.stderr, flush=True)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         while not _still_there(descriptor, build / LOCK):  # `make clean` removed it while we waited
             os.close(descriptor)

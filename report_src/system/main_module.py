@@ -1,7 +1,5 @@
 """The child's side of `forkserver.run_module`. It imports nothing of the project, whose code may be another's."""
 
-from __future__ import annotations
-
 import multiprocessing
 import multiprocessing.connection
 import os

@@ -1,7 +1,5 @@
 """Child processes: their environment, their log, their end. None outlives the build that started it."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os
@@ -36,7 +34,7 @@ def listen(lines: Any, log: IO[str], on_line: Callable[[str], None]) -> None:
     for line in map(printable, lines):
         log.write(f"{time.strftime('%H:%M:%S')} {line}")
         log.flush()
-        with contextlib.suppress(OSError):  # of a terminal that is gone; a child that nobody hears would hang
+        with contextlib.suppress(OSError):  # the terminal is gone; a child whose output nobody reads would hang
             on_line(line)
 
 

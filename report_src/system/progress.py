@@ -1,7 +1,5 @@
 """What the user sees while a study runs: stage, steps done, time left. A terminal gets a bar, a log gets lines."""
 
-from __future__ import annotations
-
 import sys
 import time
 from typing import Any, TextIO

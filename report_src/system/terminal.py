@@ -3,8 +3,6 @@
 A name of a file, a cell or a template may hold escape sequences, which a terminal would act on.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys

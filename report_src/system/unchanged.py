@@ -2,8 +2,8 @@
 
 What a build decides, it decides from contents. Once it has, it writes down inode, size and times of every file that it
 may read or make. The system stamps a change of a file with a time that nobody can set back (ctime), so equal entries
-are equal contents. Anything else, a new file included, sends the command to the build. Imports the standard library
-alone, since its imports are most of what a command costs that has nothing to do.
+are equal contents. Anything else, a new file included, sends the command to the build. It imports only the
+standard library, since its imports are most of what a command costs that has nothing to do.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FILE = ".unchanged.json"  # below the build folder
 SKIPPED = ("__pycache__", FILE, LOCK)  # neither read by a build nor made by its steps
-TICK = 20_000_000  # ns; the clock of the file system stands still for up to so long
+TICK = 20_000_000  # ns; longer than the clock of the file system takes from one tick to the next
 
 Found = dict[str, list[int]]
 
@@ -95,7 +95,7 @@ def _below(folder: str) -> Iterator[str]:
 
 
 def _entry(path: str) -> list[int]:
-    """Return what changes with a file's content; of a folder the inode alone, as its entries are listed."""
+    """Return what changes with a file's content; of a folder only the inode, as its entries are listed."""
     try:
         status: Any = os.stat(path)
     except OSError:

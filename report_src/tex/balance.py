@@ -4,8 +4,6 @@ TeX notices such a mistake at the end of the paragraph, of an environment around
 finds where it was typed.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence

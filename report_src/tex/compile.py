@@ -1,6 +1,4 @@
-"""report.tex -> report.pdf: TeX is run, shut in its folder, until references settle."""
-
-from __future__ import annotations
+"""report.tex -> report.pdf: TeX runs, confined to its folder, until references settle."""
 
 import dataclasses
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Any text, printed as it reads: nothing in it can act as TeX, and no character of it stops the build."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

@@ -3,8 +3,6 @@ r"""What TeX read, by its own record: only below its folder and in its distribut
 `openin_any=p` keeps TeX's \input and \openin to that; pdfTeX's \pdfobj … file {…} does not ask it.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

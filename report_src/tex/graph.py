@@ -1,7 +1,5 @@
 """A computation graph as a TikZ picture, drawn with PyLaTeX; the paths from one quantity to the result have colours."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple

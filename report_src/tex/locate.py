@@ -4,8 +4,6 @@ The argument of a macro, a display, a caption are read to their end before anyth
 TeX names their last line. What TeX was reading, and the name it does not know, lead back to the line itself.
 """
 
-from __future__ import annotations
-
 import bisect
 import dataclasses
 import re

@@ -1,7 +1,5 @@
 """Reads a TeX log: what went wrong, at the line of the template that the author typed."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
@@ -32,7 +30,7 @@ UNDEFINED = re.compile(r"^\S.* Warning: ((?:Reference|Citation) `[^']*').* undef
 MULTIPLE = re.compile(r"^LaTeX Warning: Label `([^']*)' multiply defined")
 OVERFULL = re.compile(r"^Overfull \\([hv])box \(([\d.]+)pt too \w+\)(.*)$")
 MISSING_CHARACTER = re.compile(r"^Missing character: There is no (\S+).* in font (?!nullfont)([^!]*)!")
-PARAMETER = re.compile(r"#\d")  # in the definition of a macro that TeX shows: it writes messages, and this is none
+PARAMETER = re.compile(r"#\d")  # in the definition of a macro that TeX shows: such a line is no message
 WITH_SUFFIX = re.compile(r"\((\.\w+)\)' not found")  # as listings writes the name of a file
 UNFINISHED = re.compile(r"^(?:Paragraph ended before|File ended while scanning use of) (\\\S+)")
 FOLLOW_UPS = ("Emergency stop", "==> Fatal error", " ==> Fatal error", "I was expecting", "(That makes")

@@ -1,7 +1,5 @@
 r"""TeX's messages in words that say what to do; an unknown name comes with the nearest known ones."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import unicodedata

@@ -4,8 +4,6 @@ The format is kept as long as the preamble, every file that it read and the form
 Where the preamble has a mistake nothing is dumped: the plain pass that follows names its line.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path

@@ -5,8 +5,6 @@ it waits. The bytes that come out are those of a run that reads the whole file a
 the pipe ends and TeX with it. What it writes lies in a folder of the run's own until it has ended well.
 """
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import fcntl

@@ -10,8 +10,6 @@ What TeX was given early is compared byte by byte with what is rendered, so that
 page. `SPECULATE=0` in the environment switches it off: then TeX starts when the document is complete.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 from collections.abc import Sequence

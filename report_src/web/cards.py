@@ -1,6 +1,4 @@
-"""Cards: what a number is and where it comes from, why a row is believed, what a sentence rests on."""
-
-from __future__ import annotations
+"""Cards: what a number is and where it comes from, the verdict on a row, the values behind a sentence."""
 
 import dataclasses
 import re
@@ -11,12 +9,12 @@ from typing import Any
 from report_src.numbers.figure_sources import FigureSource
 
 OPERATORS = {"gt": ">", "gteq": "≥", "lt": "<", "lteq": "≤", "eq": "=", "ne": "≠"}
-DEFINITION = "definition"  # of a row that the checker has nothing to say of
+DEFINITION = "definition"  # of a row that the checker does not judge
 
 
 @dataclasses.dataclass(frozen=True)
 class Card:
-    """What opens at a button: a heading, and pairs of a term and what is said of it."""
+    """What a button opens: a heading, and terms with their explanations."""
 
     name: str
     title: str

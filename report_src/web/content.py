@@ -1,7 +1,5 @@
 """pandoc's tree of the document becomes the page's: marks become buttons, labels numbers, displays rows."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
 from html import escape

@@ -1,7 +1,5 @@
 r"""Formulas: displays in rows and cells, numbers inside them, what pandoc's MathML lacks."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 import unicodedata

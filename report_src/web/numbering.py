@@ -1,7 +1,5 @@
 """Numbers of sections, figures, tables, algorithms and equations, and the references to them."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Sequence
 from itertools import groupby

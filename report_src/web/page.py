@@ -1,7 +1,5 @@
 """BUILD/work/report.tex -> BUILD/work/report.html: one file with its pictures, its look and its cards."""
 
-from __future__ import annotations
-
 import functools
 import json
 import re

@@ -1,7 +1,5 @@
 """pandoc, which reads LaTeX and writes HTML; what it would leave out is an error at the template's line."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

@@ -1,6 +1,4 @@
-"""Pictures of the page: figures and TikZ as SVG, scans as they are, each inside the page itself."""
-
-from __future__ import annotations
+"""Pictures of the page: figures and TikZ as SVG, scans unchanged, each inside the page itself."""
 
 import base64
 import hashlib

@@ -3,8 +3,6 @@ r"""The rendered document as pandoc reads it well: line by line the same text, w
 Marks travel as `\href{web:KIND:ARGUMENT}{text}`; preamble.tex beside this file has the macros that expand to them.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Tables: rows above the first rule are the head, the first column names the rows."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Nodes of pandoc's document tree, which it reads and writes as JSON: {"t": type, "c": content}."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
@@ -48,7 +46,7 @@ def formula(tex: str, *, display: bool = False) -> Node:
 
 
 def button(card: str, content: list[Node], *classes: str, label: str = "") -> list[Node]:
-    """Return a button that opens a card; `label` is its name where its content is none."""
+    """Return a button that opens a card; `label` names it where its content does not."""
     name = f' aria-label="{escape(label)}" title="{escape(label)}"' if label else ""
     start = f'<button type="button" class="{" ".join(classes)}" popovertarget="{card}"{name}>'
     return [html(start), *content, html("</button>")]

@@ -1,7 +1,5 @@
 """Strategies that damage a file the way files are damaged: bytes, cells, quotes, lines, encodings."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from hypothesis import strategies as st

@@ -1,14 +1,16 @@
 """Small tables for the tests of reading: two described tables, of different fields, and their files."""
 
-from __future__ import annotations
-
+import json
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from analysis.settings.load import load
-from analysis.settings.schema import Settings
+from analysis.settings.schema import Settings, Table
 
 ROOT = Path(__file__).parents[2]
 COURSE = Path(os.environ.get("COURSE_DATA", ROOT / "../shared/data/course"))
@@ -85,6 +87,27 @@ def plants(
     path = folder / "report.toml"
     path.write_text(PLANTS.format(run=run))
     return load(path)
+
+
+def described(folder: Path, table: Table, **run: Any) -> Settings:
+    """Write the report.toml of a table whose two files lie beside it, and load it."""
+    sections = {
+        "report": {"title": "t", "author": "a", "roll_number": "1", "repository": "https://example.org"},
+        "data": {"train": "train.csv", "test": "test.csv"},
+        "run": run,
+    }
+    lines = [line for name, section in sections.items() for line in as_toml(name, section)]
+    (folder / "report.toml").write_text("\n".join([*lines, *as_toml("table", msgspec.to_builtins(table))]) + "\n")
+    return load(folder / "report.toml")
+
+
+def as_toml(name: str, section: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of a section, its columns behind its values; JSON writes a value as TOML does."""
+    columns = [(f"[[{name}.{key}]]", one) for key in ("numerical", "categorical") for one in section.get(key, ())]
+    values = {key: value for key, value in section.items() if key not in ("numerical", "categorical")}
+    for heading, entries in ((f"[{name}]", values), *columns):
+        yield heading
+        yield from (f"{key} = {json.dumps(value)}" for key, value in entries.items() if value is not None)
 
 
 def course(folder: Path, source: Path | None = None, profile: str | None = None, **run: int) -> Settings:

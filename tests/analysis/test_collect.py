@@ -1,7 +1,5 @@
 """What went in is written down: settings as text, versions as installed."""
 
-from __future__ import annotations
-
 import pickle
 import shutil
 from pathlib import Path
@@ -23,7 +21,7 @@ def test_settings_are_text_and_say_what_the_profile_made_of_them() -> None:
     assert "report.author" not in text
 
 
-def test_the_seed_of_the_simulator_is_told_where_it_stood_in(tmp_path: Path) -> None:
+def test_the_seed_of_the_simulator_is_recorded_where_data_are_simulated(tmp_path: Path) -> None:
     (tmp_path / "report.toml").write_bytes((ROOT / "report.toml").read_bytes())
     assert "data.simulation_seed" in settings_as_text(load(tmp_path / "report.toml"))
     (tmp_path / "data").mkdir()
@@ -31,7 +29,7 @@ def test_the_seed_of_the_simulator_is_told_where_it_stood_in(tmp_path: Path) -> 
     assert "data.simulation_seed" not in settings_as_text(load(tmp_path / "report.toml"))
 
 
-def test_versions_are_those_installed_and_an_absent_package_is_told(tmp_path: Path) -> None:
+def test_versions_are_those_installed_and_an_absent_package_is_recorded(tmp_path: Path) -> None:
     lock = tmp_path / "requirements.lock"
     lock.write_text("# a comment\nnumpy==0.0.1\nno-such-package==1\n")
     versions = package_versions(lock)

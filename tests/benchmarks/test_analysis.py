@@ -1,7 +1,5 @@
 """What a build says of its studies is read as it is said, and the steps of the small network are left out."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

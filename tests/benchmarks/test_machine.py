@@ -1,7 +1,5 @@
 """The processor's name and kind, as Linux describes them."""
 
-from __future__ import annotations
-
 import pytest
 
 from benchmarks import machine

@@ -1,7 +1,5 @@
 """The edits that are timed are possible: their templates hold the words that they change."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

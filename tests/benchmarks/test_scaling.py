@@ -1,7 +1,5 @@
 """Training takes time in proportion to its rows, and the memory of its data plus a constant."""
 
-from __future__ import annotations
-
 import pytest
 
 from benchmarks import scaling

@@ -1,7 +1,5 @@
 """The benchmark compares equal work: its two networks make the same step."""
 
-from __future__ import annotations
-
 import pytest
 
 from benchmarks import training

@@ -1,7 +1,5 @@
 """Results changed until a claim prints the branch that is asked for: also what no table of ours leads to is read."""
 
-from __future__ import annotations
-
 import copy
 import dataclasses
 import random

@@ -1,8 +1,6 @@
 """Broken inputs of the small project (`front_door`), and the one message that each must give."""
 
 # ruff: noqa: E501 (a message is one line)
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path

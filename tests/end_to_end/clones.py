@@ -1,7 +1,5 @@
 """A clone of the project in a folder of its own, with small tables: made with `make`, killed, damaged, looked at."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import os

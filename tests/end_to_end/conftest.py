@@ -1,7 +1,5 @@
 """Reports that several tests look at are built once a session, whichever worker asks first."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

@@ -1,7 +1,5 @@
 """How a file of the small project (`front_door`) is broken: each function returns, or is, what does it to a path."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The command line as a user has it, but in this process: studies start no Python of their own, TeX never starts."""
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import io

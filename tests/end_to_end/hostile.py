@@ -1,7 +1,5 @@
 """Hostile texts, the fields through which outside text enters, and projects that hold one in the other."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re

@@ -5,8 +5,6 @@ change: of what is opened and never closed the line where that begins (where it 
 author), of a mismatched or an extra end the line of the end, else the line itself.
 """
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import functools

@@ -1,7 +1,5 @@
 """Reports as a student has them, in a folder of their own: settings, two small tables, an AI log, scans."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import io

@@ -1,7 +1,5 @@
 """A grader's audit of a real report: it passes as it was built, and a digit that was changed is named."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import tomllib

@@ -1,7 +1,5 @@
 """Scans come out of a PDF as they were put in, under the names that its report.toml gives them."""
 
-from __future__ import annotations
-
 import io
 import tomllib
 

@@ -1,7 +1,5 @@
 """Every branch of every claim is printed by some results, and reads as a sentence there."""
 
-from __future__ import annotations
-
 import copy
 import re
 import shutil

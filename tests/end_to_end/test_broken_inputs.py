@@ -1,7 +1,5 @@
 """Every broken input gives one message, status 2 and no traceback, and leaves the last good build as it was."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

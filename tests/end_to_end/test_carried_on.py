@@ -1,7 +1,5 @@
 """What is odd in the data and stops nothing: the build goes on, a warning is printed, and the report says so."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import re

@@ -1,7 +1,5 @@
 """The course's own files: what is known of them comes out, and the report keeps within its pages."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from typing import Any

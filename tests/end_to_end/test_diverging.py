@@ -1,7 +1,5 @@
 """Training that runs away, through the front door: the rate is named, and the last good report stays as it was."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable
@@ -45,7 +43,7 @@ def line_of(project: Path, start: str) -> int:
 
 
 def refused(project: Path, capsys: pytest.CaptureFixture[str], message: str) -> None:
-    """Ask for the report; there is this one message, status 2, no traceback, and the build is as it was."""
+    """Ask for the report; there is this one message, status 2, no traceback, and the build is unchanged."""
     before = {name: content for name, content in front_door.products(project).items() if not name.startswith("work/")}
     capsys.readouterr()
     assert front_door.report(project) == 2

@@ -1,7 +1,5 @@
 """Any file of the build folder may be half there, empty, altered, gone or a folder: the next report is right."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence

@@ -1,7 +1,5 @@
 """Several makes at once, and clocks that run wrong: one waits for the other, and no time of a file is believed."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys
@@ -12,7 +10,7 @@ import pytest
 from tests.end_to_end.clones import CODE, WORDS, Clone, copied, other_code, other_seed, other_words
 from tests.end_to_end.reports import Built
 
-WAITS = "another make is at work here; waiting for it"
+WAITS = "another make is running in this folder; waiting for it"
 YEARS = {"1990": 631152000, "2090": 3786912000}  # seconds since 1970
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")]

@@ -1,7 +1,5 @@
 """A full disk or a closed folder: one message with what to do, the last good report stays, the next one is right."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import shutil

@@ -1,7 +1,5 @@
 """TeX is missing, of long ago, another than before or without a package: that is said with what to type."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Whatever a text says, in whichever field: it is printed as it reads or refused with a message, never acted on."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

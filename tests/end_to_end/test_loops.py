@@ -1,7 +1,5 @@
 """A template that loops stops every command that renders with a message at its line, and costs no product."""
 
-from __future__ import annotations
-
 import functools
 import shutil
 import time

@@ -1,7 +1,5 @@
 r"""A mistake in any template comes back as its file and line, with that line: TeX's, those of tags, of references."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterator

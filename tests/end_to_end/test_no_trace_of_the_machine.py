@@ -1,7 +1,5 @@
 """What is handed on names neither the machine nor its user nor a folder of theirs."""
 
-from __future__ import annotations
-
 import getpass
 import platform
 import shutil

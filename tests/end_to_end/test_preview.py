@@ -1,7 +1,5 @@
 """`make watch SERVE=1` in a real browser: what is saved is seen, where one was reading."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

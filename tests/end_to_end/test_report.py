@@ -1,7 +1,5 @@
 """A whole report, from its tables to the PDF: what a reader finds on its pages."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import math

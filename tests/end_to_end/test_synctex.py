@@ -1,7 +1,5 @@
 """A place on a page leads to the template's line that was typed there, and a line to its place, by Debian's synctex."""
 
-from __future__ import annotations
-
 import gzip
 import re
 import shutil

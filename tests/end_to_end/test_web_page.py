@@ -1,7 +1,5 @@
 """`make web` on a whole report: the words of the PDF, a card behind each number, no barrier for any reader."""
 
-from __future__ import annotations
-
 import html
 import itertools
 import re

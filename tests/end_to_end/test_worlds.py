@@ -1,7 +1,5 @@
 """The report stays true where the story differs: its pages are compared with the results, not with its claims."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import re

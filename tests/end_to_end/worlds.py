@@ -1,7 +1,5 @@
 """Small tables of another field in which the story of the report differs from that of the course's files."""
 
-from __future__ import annotations
-
 import dataclasses
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """All bytes of a PDF, as they stand in it and unpacked: its pages, its objects, its attachments."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A project of a few lines in the shape of a real one: studies that take no time, one figure each, real TeX."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import tempfile

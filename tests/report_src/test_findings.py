@@ -1,7 +1,5 @@
 """What a command says is read by a person and by a program; both get the same."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 r"""Typos of an author who writes his first section: each is named at its line, and its message says what to do."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

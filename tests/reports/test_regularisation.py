@@ -1,7 +1,5 @@
 """A complete second report, built and audited with the engine as it is: its folder holds all that is its own."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

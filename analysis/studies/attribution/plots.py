@@ -1,7 +1,5 @@
 """The figure of Part C (b)."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 

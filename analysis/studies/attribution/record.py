@@ -8,8 +8,6 @@ covariance in the training fold; its unit is that of the quantity per standard d
 An interval is the range over replicates, smallest to largest.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct

@@ -1,7 +1,5 @@
 """One replicate of Part C (b): its fold, its trained PyTorch network, and the scores from that network's gradients."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

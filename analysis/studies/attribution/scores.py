@@ -3,8 +3,6 @@
 Gradients G are (D, N), one column an example, as everywhere; F features own groups of the D inputs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

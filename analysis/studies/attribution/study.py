@@ -6,8 +6,6 @@ One replicate is in `replicate`, what a score is in `scores`, the record is made
 the appendix follows is in `walkthrough`.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +46,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
 
 
 class Followed(NamedTuple):
-    """What is done with the walked replicate alone, in float64."""
+    """What is done only with the walked replicate, in float64."""
 
     encoding: Encoding
     params: Params

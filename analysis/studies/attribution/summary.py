@@ -1,7 +1,5 @@
 """From the replicates of Part C (b) to its record: ranked list, leader, signed table, relation to Part A."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 

@@ -5,8 +5,6 @@ Everything is float64. The row is chosen by a rule, not by eye: among the correc
 where a step of the central differences would switch a ReLU on or off, as the derivative jumps there.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 
@@ -100,10 +98,10 @@ def walk(params: Params, x0: Array, label: int) -> Walk:
     )  # fmt: skip
 
 
-def central_differences(params: Params, x0: Array, label: int, step: float = STEP) -> Array:
-    """Return (L(x + h e_i) - L(x - h e_i)) / 2h for every input, (D,), from forward passes only."""
-    losses = -torch_network.log_probabilities(params, _probes(x0, step), "relu")[label]  # (2 D,)
-    return (losses[: len(x0)] - losses[len(x0) :]) / (2 * step)
+def central_differences(params: Params, x0: Array, label: int) -> Array:
+    """Return (L(x + h e_i) - L(x - h e_i)) / 2h, h = STEP, for every input, (D,), from forward passes only."""
+    losses = -torch_network.log_probabilities(params, _probes(x0), "relu")[label]  # (2 D,)
+    return (losses[: len(x0)] - losses[len(x0) :]) / (2 * STEP)
 
 
 def describe(walked: Walk, cells: pd.Series, row: int, table: Table, encoding: Encoding) -> Listing:
@@ -166,9 +164,9 @@ def _cell(value: object, table: Table, name: str) -> str:
     return f"{value:g} {column.unit}".strip()
 
 
-def _probes(x0: Array, step: float = STEP) -> Array:
-    """Return x0 + h e_i for every i, then x0 - h e_i: (D, 2 D)."""
-    shift = step * np.eye(len(x0))
+def _probes(x0: Array) -> Array:
+    """Return x0 + h e_i for every i, then x0 - h e_i, h = STEP: (D, 2 D)."""
+    shift = STEP * np.eye(len(x0))
     return np.hstack([x0[:, None] + shift, x0[:, None] - shift])
 
 

@@ -1,7 +1,5 @@
 """Part of the study `eda`: duplicates, scaling and class intervals of numbers, class shares of categories."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.stats import skew
 

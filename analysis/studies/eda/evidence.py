@@ -1,7 +1,5 @@
 """Part of the study `eda`: correlations, mutual information with the target, and the rule for suspects."""
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Part of the study `eda`: fillings that look at other columns, fitted on a training fold."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -7,8 +7,6 @@ of all tests together are corrected by Holm (1979). Dependence on observed colum
 on the value that is missing cannot be seen in the table.
 """
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

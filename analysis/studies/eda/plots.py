@@ -1,7 +1,5 @@
 """Part of the study `eda`: its figures. They draw the record and the arrays and measure nothing."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

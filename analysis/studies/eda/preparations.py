@@ -17,6 +17,7 @@ from analysis.data import dataset, features
 from analysis.network import descent, mlp, replicates
 from analysis.settings.schema import Numerical, RunSettings, Settings, Table
 from analysis.statistics.information import Information
+from analysis.statistics.metrics import majority_accuracy
 from analysis.studies.eda import imputation
 
 MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are kept apart
@@ -195,5 +196,5 @@ def trial(
         ).validation_accuracy
         accuracy = course[-TRIAL_LAST:].mean()
     except descent.TrainingDiverged:
-        accuracy = (of_validation == np.bincount(of_train).argmax()).mean()
+        accuracy = majority_accuracy(of_train, of_validation)
     return {"accuracy": float(accuracy), "inputs": len(train), "rows": int(used.sum())}

@@ -1,7 +1,5 @@
 """The record of the study `eda`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct

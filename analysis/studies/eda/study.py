@@ -6,8 +6,6 @@ not read. The parts are in `missing` (gaps), `describe` (features against classe
 information, correlation, the rule for suspects) and `preparations` (quick models).
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from analysis.compute.parallel import run_tasks
@@ -18,7 +16,7 @@ from analysis.network import replicates
 from analysis.results.inputs import DataFile
 from analysis.results.types import replicated
 from analysis.settings.schema import Numerical, Settings, Table
-from analysis.statistics import information
+from analysis.statistics import information, metrics
 from analysis.studies.eda import describe, preparations
 from analysis.studies.eda import evidence as eda_dependence
 from analysis.studies.eda import missing as eda_missing
@@ -61,7 +59,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     }
     leading, rounds = max(known, key=lambda name: known[name].mutual_information), settings.run.boosting_rounds
     hits = _boosted_hits(data, table, split, leading, rounds, progress)
-    majority = float((data.labels[split.validation] == np.bincount(data.labels[split.train]).argmax()).mean())
+    majority = metrics.majority_accuracy(data.labels[split.train], data.labels[split.validation])
     evidence = eda_dependence.evidence(
         known,
         {name: float(hits[name].mean()) for name in table.features},

@@ -1,7 +1,5 @@
 """Stage 3 of Part D, a picture of the decision: what the shown replicate's network answers along the focus."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

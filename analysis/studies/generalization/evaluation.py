@@ -3,8 +3,6 @@
 No test figure is compared with another here, and nothing is chosen.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
@@ -52,7 +50,7 @@ def evaluate(choice: Choice, train: Dataset, settings: Settings, frozen: Path) -
         for recipe, scored in choice.scored.items()
     }
     along = [metrics.accuracy(one.model.predict(test.frame), test.labels) for one in choice.checkpoints]
-    return Evaluation(test, scores, along, metrics.accuracy(test.labels, test.labels * 0 + choice.majority))
+    return Evaluation(test, scores, along, metrics.accuracy(choice.majority, test.labels))
 
 
 def _score(model: Model, test: Dataset, classes: int) -> TestScore:

@@ -1,7 +1,5 @@
 """Part D's figures: the story in three accuracies, the decision along the focus, confusions and the course."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -4,8 +4,6 @@ A *recipe* says what was done to the training fold; a *model* is a recipe traine
 The network is always D-M1-M2-K with ReLU, at the rate and the iterations of the section on training.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 from typing import Any, Literal

@@ -4,8 +4,6 @@ Nothing here opens, knows or asks for the test table. What is chosen is written 
 next stage starts.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence

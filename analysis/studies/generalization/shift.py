@@ -5,8 +5,6 @@ chosen. Classifiers and regressors in this file describe the tables, they predic
 The first comparisons use only the features (possible without test labels), the later ones the labels, too.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -379,4 +377,4 @@ def reweighted(one: Scored, train: Dataset, weights: Array, settings: Settings) 
     """Return a model's validation accuracy under `weights`, one a row of the training table."""
     folds = fold(train, settings, one.model.replicate)
     mine = weights[folds.validation_rows]
-    return metrics.weighted_accuracy(one.model.predict(folds.validation), folds.validation_labels, mine)
+    return metrics.accuracy(one.model.predict(folds.validation), folds.validation_labels, mine)

@@ -3,8 +3,6 @@
 The three stages are three modules. Each hands what it found to the next; nothing goes the other way.
 """
 
-from __future__ import annotations
-
 from analysis.compute.progress import Progress
 from analysis.data import dataset
 from analysis.network import divergence

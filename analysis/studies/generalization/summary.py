@@ -1,7 +1,5 @@
 """The three stages' findings as the record of Part D and its arrays: names, summaries and words, no measuring."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

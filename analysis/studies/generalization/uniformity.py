@@ -1,7 +1,5 @@
 """Part D, stage 3: whether a feature is uniform in the test table, as the draws of the interventions are."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import stats
 

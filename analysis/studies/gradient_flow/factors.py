@@ -1,7 +1,5 @@
 """How the gradient's norm changes between the hidden layers, as a product of two factors."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from analysis.network.descent import Probe

@@ -1,7 +1,5 @@
 """What the traces do not hold: the curvature at the end of a run, and the damping at its start."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.sparse.linalg import LinearOperator, eigsh
 

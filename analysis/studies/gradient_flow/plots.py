@@ -1,7 +1,5 @@
 """The figures of Part B (b); every line is a mean over pairs of probes, as a run may step back and forth."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter
@@ -54,7 +52,7 @@ def _name_layers(panel: style.Axes, colour: str) -> None:
 
 
 def _end(panel: style.Axes, line: Line2D) -> tuple[float, float]:
-    """Return where a line ends, on the lower edge where its last value is none that a logarithmic axis has."""
+    """Return where a line ends, on the lower edge if a logarithmic axis cannot show its last value."""
     x, y = (float(value) for value in np.asarray(line.get_xydata())[-1])
     low = float(panel.get_ylim()[0])
     return x, y if y > low else low

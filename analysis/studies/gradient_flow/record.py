@@ -1,7 +1,5 @@
 """The record of the study `gradient_flow`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from msgspec import Meta, Struct

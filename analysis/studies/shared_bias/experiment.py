@@ -5,8 +5,6 @@ An arm is a 2 x 2 matrix M: its biases take the step -rate * (M @ [dL/db1; dL/db
 the doubled arm followed by the orthogonal projection on b1 = b2, which is M @ M = 2 M with M = SHARED.
 """
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

@@ -10,8 +10,6 @@ units; so dl/dy_hat * g1'(a2) = y_hat - y. The biases of the layers have two nam
 b1 = b2 = b. Every array may have leading axes (arms, rates, pairs): they are carried along.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The figure of Question 2."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from analysis.plotting import colours, style

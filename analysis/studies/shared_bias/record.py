@@ -1,7 +1,5 @@
 """The record of the study `shared_bias`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from statistics import median
 from typing import Annotated

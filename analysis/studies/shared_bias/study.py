@@ -1,7 +1,5 @@
 """Question 2: the shared bias's gradient verified, and the effect of sharing on gradient descent in paired runs."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from analysis.compute.parallel import run_tasks

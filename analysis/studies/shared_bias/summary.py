@@ -1,7 +1,5 @@
 """From the pairs' arrays to the record of Question 2's experiment: spreads, counts and exact sign tests."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import msgspec

@@ -1,7 +1,5 @@
 """Question 2's gradient and Hessian by PyTorch's autograd, the independent check of ours."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from torch import nn

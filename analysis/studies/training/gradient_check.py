@@ -1,7 +1,5 @@
 """Our gradients against central differences and against PyTorch, in float64."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from analysis.network import mlp, torch_network

@@ -1,7 +1,5 @@
 """The figure of Part B (a)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 
@@ -48,7 +46,7 @@ def plot_accuracy(record: TrainingRecord, arrays: Arrays, settings: Settings) ->
 
 
 def _draw(axes: style.Axes, trace: Array, start: int, end: int, **look: Any) -> None:
-    """Draw the first part of a trace as it is, the rest as means over pairs of iterations in a band of both values."""
+    """Draw the first part of a trace unchanged, the rest as means over pairs of iterations in a band of both values."""
     shown = trace[start : end + 1]
     if start == 0:
         axes.plot(np.arange(end + 1), shown, **look)

@@ -1,7 +1,5 @@
 """One training run of Part B (a): data of a replicate, its initial parameters, gradient descent."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

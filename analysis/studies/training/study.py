@@ -1,7 +1,5 @@
 """Part B (a): the two-layer perceptron, trained with sigmoid and with ReLU at one learning rate."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

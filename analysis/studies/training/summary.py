@@ -1,7 +1,5 @@
 """What the report says of the training runs: the record of `training`, from runs to numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,6 +9,7 @@ from analysis.network.mlp import ACTIVATIONS, Array
 from analysis.network.replicates import EncodedFold, initial_params
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
+from analysis.statistics.metrics import majority_accuracy
 from analysis.studies.training import gradient_check
 from analysis.studies.training.record import (
     ActivationRuns,
@@ -58,7 +57,9 @@ def make_record(
         sweep=rows,
         sweep_diverged=sum(row.sigmoid.diverged + row.relu.diverged for row in rows),
         named_accuracy=run.named_accuracy,
-        majority_validation_accuracy=replicated(majority_accuracy(fold) for fold in folds),
+        majority_validation_accuracy=replicated(
+            majority_accuracy(fold.labels_train, fold.labels_validation) for fold in folds
+        ),
         gradient_check=check_gradients(settings, fold, runs, plotted),
         smaller_last_swing=min(sigmoid.last_validation_swing.mean, relu.last_validation_swing.mean),
         final_difference=abs(relu.validation_accuracy.mean - sigmoid.validation_accuracy.mean),
@@ -66,11 +67,6 @@ def make_record(
         relu=relu,
         relu_minus_sigmoid=compare(runs["relu"], runs["sigmoid"], settings),
     )
-
-
-def majority_accuracy(fold: EncodedFold) -> float:
-    """Return the validation accuracy of always answering the training fold's largest class."""
-    return float((fold.labels_validation == np.bincount(fold.labels_train).argmax()).mean())
 
 
 def sweep_row(rate: float, results: Mapping[str, Trained], chosen: float) -> SweepRow:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from report_src.derivations.binding.table import Binding, BindingError, load_table, place_of
+from report_src.derivations.binding.table import Binding, BindingError, load_table
 from report_src.derivations.checking.cache import checker_digest
 from report_src.derivations.checking.records import SideBySide
 from report_src.system.cache_file import Memo
@@ -26,7 +26,7 @@ def bind_all(
     """
     memo = Memo(cache, checker_digest(), SideBySide)
     results = []
-    for name, binding in load_table(table).items():
+    for name, (place, binding) in load_table(table).items():
         source, file = folder / f"{name}.tex.j2", arrays / f"{binding.study}.npz"
         if only is not None and source not in only and source.is_file():
             continue
@@ -37,7 +37,7 @@ def bind_all(
             content = " ".join(hashlib.sha256(part).hexdigest() for part in parts)
             results.append(memo.get(content, partial(_bound, source, binding, file)))
         except BindingError as error:
-            raise BindingError(f"{place_of(table, name)}: {error}") from None
+            raise BindingError(f"{place}: {error}") from None
     memo.save()
     return results
 

@@ -13,11 +13,13 @@ its functions to concrete ones, and one of its derivatives to reference gradient
 
 from __future__ import annotations
 
-import re
-import tomllib
 from pathlib import Path
 
 import msgspec
+
+from analysis.io import toml_file
+
+NEXT_STEP = "see docs/derivations.md"
 
 
 class BindingError(ValueError):
@@ -35,15 +37,7 @@ class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on: str = "the arrays of the study"  # LaTeX for the appendix: "The printed formula of …, evaluated on …"
 
 
-def load_table(path: Path) -> dict[str, Binding]:
-    """Return the bindings of a table by derivation; raise BindingError where it is not one."""
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, Binding])
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as problem:
-        raise BindingError(f"{path}: {problem}") from None
-
-
-def place_of(path: Path, name: str) -> str:
-    """Return "path:line" of the heading of a binding, the path where no line begins with it."""
-    heading = re.search(rf"(?m)^[ \t]*\[[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*\]", path.read_text(encoding="utf-8"))
-    return f"{path}:{heading.string.count(chr(10), 0, heading.start()) + 1}" if heading else str(path)
+def load_table(path: Path) -> dict[str, tuple[str, Binding]]:
+    """Return the bindings by derivation, each with its place; raise InputError for what is no binding."""
+    file = toml_file.read(path, NEXT_STEP)
+    return {name: (file.at(name), one) for name, one in toml_file.convert(file, dict[str, Binding]).items()}

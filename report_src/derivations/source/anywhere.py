@@ -14,7 +14,7 @@ from report_src.derivations.source.document import DISPLAYS, Derivation, changes
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import constants, layout
 from report_src.derivations.source.macros import Macro, expanded, macros_of
-from report_src.derivations.source.raw import masked
+from report_src.derivations.source.raw import blanked, masked
 from report_src.derivations.source.rows import Row, connected, environment
 from report_src.derivations.source.tokens import Tok, tokens
 
@@ -31,7 +31,7 @@ def everything(text: str, stated: int, inputs: Sequence[str] = ()) -> Iterator[D
     yield from derivations(text[:stated], inputs)
     readable = _readable(text)
     for found in derivations(text[:stated]):
-        readable = readable[: found.start] + _blank(readable[found.start : found.end]) + readable[found.end :]
+        readable = blanked(readable, found.start, found.end)
     toks = tokens(readable)
     macros = macros_of(readable, [masked(other) for other in inputs])
     given = list(_rows(readable, toks, stated, len(text), macros))
@@ -55,10 +55,6 @@ def _readable(text: str) -> str:
     for number, part in enumerate(parts[1:]):
         joined += ("\\]" if number % 2 else "\\[") + part
     return joined
-
-
-def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
 
 
 def _rows(text: str, toks: list[Tok], start: int, stop: int, macros: dict[str, Macro]) -> Iterator[Row]:

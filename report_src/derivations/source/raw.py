@@ -53,7 +53,7 @@ def tag_end(text: str, start: int) -> int:
 def without_tags(text: str) -> str:
     r"""Return a text with the content of its Jinja tags blanked: `\VAR{a % b}` -> `\VAR{     }`."""
     for _, start, stop in tags(text):
-        text = text[:start] + _blank(text[start:stop]) + text[stop:]
+        text = blanked(text, start, stop)
     return text
 
 
@@ -68,10 +68,10 @@ def _masked(found: re.Match[str]) -> str:
         return "%" + " " * (len(found.group()) - 1)
     for part in ("body", "typed"):
         if found[part] is not None:
-            start, stop = found.start(part) - found.start(), found.end(part) - found.start()
-            return found.group()[:start] + _blank(found[part]) + found.group()[stop:]
+            return blanked(found.group(), found.start(part) - found.start(), found.end(part) - found.start())
     return found.group()
 
 
-def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+def blanked(text: str, start: int, stop: int) -> str:
+    """Return a text with spaces between two offsets, where only line ends are kept."""
+    return text[:start] + re.sub(r"[^\n]", " ", text[start:stop]) + text[stop:]

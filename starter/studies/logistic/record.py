@@ -1,7 +1,5 @@
 """What the report may print of the logistic regression: each field with its meaning."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from msgspec import Meta, Struct

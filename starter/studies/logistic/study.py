@@ -1,7 +1,5 @@
 """Logistic regression from scratch: the forward pass, the gradient, the descent."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

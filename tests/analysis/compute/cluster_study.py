@@ -1,7 +1,5 @@
 """What the tests of the cluster have it compute: a training run, slow enough to be killed midway."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

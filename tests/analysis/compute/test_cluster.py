@@ -1,7 +1,5 @@
 """Replicates on a Dask cluster that the test starts on loopback: a scheduler and two workers, one of them killed."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import socket

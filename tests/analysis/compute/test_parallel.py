@@ -1,7 +1,5 @@
 """Work that costs less than starting a worker is done here, with the same outcome."""
 
-from __future__ import annotations
-
 import os
 
 import pytest

@@ -1,7 +1,5 @@
 """What a core can count on of the cache is read from Linux, and has a usual value elsewhere."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.compute import processor

@@ -1,7 +1,5 @@
 """Threads share out the blocks of a data set, and no result shows how many there were."""
 
-from __future__ import annotations
-
 import sys
 import threading
 import warnings

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.data import dataset
 from analysis.data.anomalies import oddities
-from analysis.data.columns import normal, plain
+from analysis.io.csv_file import normal, plain
 from tests.analysis.tables import HEADER, TEST, TRAIN, frozen, plants
 
 

@@ -1,7 +1,5 @@
 """Reading and validating: what is accepted, and the one message that each mistake gives."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import re

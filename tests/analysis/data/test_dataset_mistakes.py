@@ -1,7 +1,5 @@
 """Each mistake in a file gives one clear message: place, expected, got, next step."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

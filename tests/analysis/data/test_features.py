@@ -1,7 +1,5 @@
 """Encoding: fitted on a fold alone, the same for any rows, and what scikit-learn would do."""
 
-from __future__ import annotations
-
 import statistics
 import time
 

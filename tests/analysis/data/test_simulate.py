@@ -4,8 +4,6 @@ Every test runs on both ("simulated", "course"), so that the table itself is tes
 rounding of the printed figure plus what chance allows: four standard deviations of a share on the rows it is taken of.
 """
 
-from __future__ import annotations
-
 import functools
 from typing import NamedTuple
 

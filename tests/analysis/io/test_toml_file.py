@@ -1,7 +1,5 @@
 """A mistake in a TOML file is named by the line and the key at which it stands."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The network's numbers on random inputs against PyTorch's autograd, SciPy and scikit-learn, in code of their own."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch
@@ -18,7 +16,7 @@ from analysis.studies.gradient_flow import study
 DOUBLE = 1e-11  # of the largest value: some hundred roundings of 1e-16 in sums of at most 300 terms
 SINGLE = 3e-5  # the same with roundings of 6e-8
 STEPS = 1e-9  # rounding, amplified by a dozen updates
-FEW = hypothesis_settings(max_examples=30, deadline=None)  # the machine may be busy with something else
+FEW = hypothesis_settings(max_examples=30)
 
 seeds = st.integers(0, 10**6)
 sizes = st.tuples(*(st.integers(1, 6) for _ in range(3)), st.integers(2, 5))

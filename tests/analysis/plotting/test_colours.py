@@ -39,7 +39,7 @@ def lab(colour: str, eyes: str = "normal") -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-def told_apart(one: str, other: str) -> bool:
+def differ(one: str, other: str) -> bool:
     seen = [np.linalg.norm(lab(one, eyes) - lab(other, eyes)) for eyes in EYES]
     return min(seen) >= APART and abs(lab(one)[0] - lab(other)[0]) >= APART_IN_GREY
 
@@ -52,21 +52,21 @@ PAIRS = {
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_a_pair_is_told_apart_by_every_reader(pair):
-    assert told_apart(*PAIRS[pair])
+def test_a_pair_differs_for_every_reader(pair):
+    assert differ(*PAIRS[pair])
 
 
 @pytest.mark.parametrize("count", range(2, 6))
-def test_neighbouring_classes_are_told_apart_and_darken_one_by_one(count):
+def test_neighbouring_classes_differ_and_darken_one_by_one(count):
     scale = colours.classes(count)
-    assert all(told_apart(one, next_one) for one, next_one in itertools.pairwise(scale))
+    assert all(differ(one, next_one) for one, next_one in itertools.pairwise(scale))
     lightness = [lab(colour)[0] for colour in scale]
     assert lightness == sorted(lightness, reverse=True)
 
 
 def test_red_and_green_of_one_lightness_fail():
-    assert not told_apart("#c1272d", "#3b7a2a")
-    assert not told_apart("#0072B2", "#0072B2")
+    assert not differ("#c1272d", "#3b7a2a")
+    assert not differ("#0072B2", "#0072B2")
 
 
 def test_no_colour_has_two_meanings():

@@ -1,4 +1,4 @@
-"""Names on axes are short and told from one another, however many features there are."""
+"""Names on axes are short and different, however many features there are."""
 
 import itertools
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ from analysis.studies.eda import plots
         ([], 5, []),
     ],
 )
-def test_names_are_short_and_told_apart(names, limit, shown):
+def test_names_are_short_and_different(names, limit, shown):
     assert short_names(names, limit) == shown
     assert all(len(name) <= limit for name in shown)
 

@@ -1,7 +1,5 @@
 """Tests of independence against SciPy and scikit-learn, and Holm's correction against its definition."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -16,7 +14,7 @@ from analysis.statistics import independence, information
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
 OF_ROOTS = 1e-7  # a root of a difference near 0
-FEW = hypothesis_settings(max_examples=50, deadline=None)  # the machine may be busy with something else
+FEW = hypothesis_settings(max_examples=50)
 
 pairs_of_codes = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=60)
 

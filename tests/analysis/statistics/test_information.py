@@ -1,7 +1,5 @@
 """Mutual information against scikit-learn's, with the closed form of its mean over label permutations."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -18,7 +16,7 @@ from analysis.statistics import information
 from tests.analysis.studies.eda.worlds import world
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
-FEW = hypothesis_settings(max_examples=50, deadline=None)  # the machine may be busy with something else
+FEW = hypothesis_settings(max_examples=50)
 
 seeds = st.integers(0, 10**6)
 

@@ -1,7 +1,5 @@
 """Confidence intervals against SciPy, their defining equations and their coverage."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -14,7 +12,7 @@ from scipy import optimize, stats
 from analysis.statistics import intervals
 
 EXACT = 1e-10  # two ways to compute one number in double precision
-FEW = hypothesis_settings(max_examples=50, deadline=None)  # the machine may be busy with something else
+FEW = hypothesis_settings(max_examples=50)
 
 seeds = st.integers(0, 10**6)
 

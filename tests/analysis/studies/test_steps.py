@@ -1,7 +1,5 @@
 """The steps of this report: what each rests on, over its studies, settings, templates and data."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -3,8 +3,6 @@
 What a module reaches is found here a second way, by the bytecode (modulefinder), where the project reads sources.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import shutil
 from collections.abc import Iterator

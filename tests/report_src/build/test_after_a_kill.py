@@ -1,7 +1,5 @@
 """What a killed build leaves: half-written files, a Python without its make, an installer that goes on."""
 
-from __future__ import annotations
-
 import fcntl
 import importlib.util
 import io

@@ -1,7 +1,5 @@
 """A build that fails or is killed loses nothing and leaves nothing behind."""
 
-from __future__ import annotations
-
 import dataclasses
 import fcntl
 import os
@@ -156,7 +154,7 @@ def test_two_makes_at_once_wait_for_each_other(root: Path, capfd: pytest.Capture
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert waiting.stderr is not None
-        assert "another make is at work" in waiting.stderr.readline()
+        assert "another make is running" in waiting.stderr.readline()
         assert waiting.poll() is None
         assert descriptor > 0
     out, _ = waiting.communicate(timeout=PATIENCE)

@@ -1,7 +1,5 @@
 """Every module, setting, template and data file of a report in turn: which keys change when it does."""
 
-from __future__ import annotations
-
 import dataclasses
 from pathlib import Path
 

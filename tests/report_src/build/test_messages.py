@@ -1,7 +1,5 @@
 """What a build says of an exception in a study, and of a template that is no UTF-8 text."""
 
-from __future__ import annotations
-
 import errno
 from pathlib import Path
 

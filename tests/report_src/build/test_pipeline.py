@@ -1,7 +1,5 @@
 """Steps run when what they rest on changed, and never else."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The products of one profile outlast the build of another, and a question about the last build builds nothing."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

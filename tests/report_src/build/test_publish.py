@@ -1,7 +1,5 @@
 """What somebody edits in a generated file is kept and named before the next build writes over it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

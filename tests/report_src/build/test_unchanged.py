@@ -1,7 +1,5 @@
 """A command whose answer cannot have changed is answered at once, and no other."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What changed between two reports is named, by kind; equal reports are said to be equal."""
 
-from __future__ import annotations
-
 import copy
 import json
 import subprocess

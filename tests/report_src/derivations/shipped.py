@@ -1,7 +1,5 @@
 """The derivations of the first report, as its templates hold them."""
 
-from __future__ import annotations
-
 from report_src.derivations.source.document import derivations
 from report_src.project import ROOT
 

@@ -1,7 +1,5 @@
 """What the language server answers of a report that is a folder of its own."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from report_src.build.environment import open_project

@@ -1,7 +1,5 @@
 """The lines of README.md for Neovim, carried out in Neovim where it is installed."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """An editor speaks to the language server as it speaks to any other: over its standard streams."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import sys

@@ -1,7 +1,5 @@
 """What stands at the cursor is known by the last build, and what may follow is proposed."""
 
-from __future__ import annotations
-
 import pytest
 
 from report_src.editor.typed import Word, proposals, word_at

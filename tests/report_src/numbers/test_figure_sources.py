@@ -1,7 +1,5 @@
 """A figure names the function that draws it, the fields and arrays that this reads, and the values that it prints."""
 
-from __future__ import annotations
-
 import ast
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Every style prints the digits that a reader expects and leads to the number's line in the index."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The engine's words in a report are those of one file, which a report overrides: here in German."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

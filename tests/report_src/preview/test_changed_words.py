@@ -1,7 +1,5 @@
 """What a save changed is found by its words, wherever they moved to, and by its picture where no word changed."""
 
-from __future__ import annotations
-
 import pytest
 from PIL import Image
 

@@ -1,7 +1,5 @@
 """A click is answered by what was built: a number's card, a line, the verdict of a row."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

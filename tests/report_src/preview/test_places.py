@@ -1,7 +1,5 @@
 """A place opens in the editor that was asked for; what no editor opens is refused."""
 
-from __future__ import annotations
-
 import gzip
 from pathlib import Path
 

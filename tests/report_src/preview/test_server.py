@@ -1,7 +1,5 @@
 """The preview answers its own page on the loopback address, and nobody and nothing else."""
 
-from __future__ import annotations
-
 import http.client
 import io
 import json

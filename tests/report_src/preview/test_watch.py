@@ -1,7 +1,5 @@
 """Saves are seen, joined and none is lost; a mistake is shown and waited out; Ctrl-C leaves nothing behind."""
 
-from __future__ import annotations
-
 import importlib.util
 import os
 import shutil

@@ -1,7 +1,5 @@
 """What a report cites has an entry, each entry is cited, and BibTeX sets them."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

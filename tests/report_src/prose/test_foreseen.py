@@ -1,7 +1,5 @@
 """The document that an edit of words will give is foreseen line by line; a wrong guess costs no page."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,8 +1,6 @@
 """Regular tables: PyLaTeX's rules and separators around our own formatted cells."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -106,13 +104,6 @@ def test_the_packages_that_a_table_needs_are_in_the_preamble():
     loaded = set(re.findall(r"\\usepackage(?:\[[^]]*\])?\{([^}]*)\}", (ROOT / "templates/preamble.tex").read_text()))
     assert "booktabs" in needed
     assert needed <= {name.strip() for names in loaded for name in names.split(",")}
-
-
-def test_a_build_with_nothing_to_do_does_not_import_pylatex():
-    modules = "report_src.__main__, report_src.build.runner, report_src.rendering.render"
-    program = f"import sys, {modules}; print('pylatex' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
 
 
 def test_a_long_name_is_set_in_lines_and_a_short_one_is_not():

@@ -1,7 +1,5 @@
 r"""Mistakes in \VAR{…} and \BLOCK{…}, as an author reads them; and from which line of a template a text comes."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import jinja2
@@ -66,7 +64,7 @@ def rendered(folder: Path, text: str) -> str:
 
 
 @pytest.mark.parametrize(("text", "line", "says"), MISTAKES)
-def test_a_mistake_in_a_tag_is_told_in_words_at_its_line(tmp_path: Path, text: str, line: int, says: str) -> None:
+def test_a_mistake_in_a_tag_is_explained_at_its_line(tmp_path: Path, text: str, line: int, says: str) -> None:
     with pytest.raises(RenderError) as refused:
         rendered(tmp_path, f"first\n{text}\n")
     assert refused.value.message.startswith(says)
@@ -99,7 +97,7 @@ def test_a_sign_of_another_language_in_a_condition_is_answered_with_what_to_type
     assert refused.value.place.endswith("s/t.tex.j2:2")
 
 
-def test_a_correct_template_is_told_nothing_of(tmp_path: Path) -> None:
+def test_a_correct_template_has_no_message(tmp_path: Path) -> None:
     assert "3" in rendered(tmp_path, "\\BLOCK{if x.y > 2}\\VAR{x.y | count}\\BLOCK{endif}\n")
 
 

@@ -1,7 +1,5 @@
 """A PDF's numbers are rebuilt and compared: what was changed is named, and what keeps an audit from running too."""
 
-from __future__ import annotations
-
 import copy
 import csv
 import hashlib

@@ -1,7 +1,5 @@
 """The attached document: its derivations and claims are checked again, its sentences compared with the templates."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any

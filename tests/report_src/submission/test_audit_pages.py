@@ -1,7 +1,5 @@
 """Pages are compared word by word and figure by figure: what was changed is found, what was not is not."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

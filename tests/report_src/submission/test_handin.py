@@ -1,7 +1,5 @@
 """What may not be handed in is named, line by line; what may is written under its name."""
 
-from __future__ import annotations
-
 import functools
 import json
 import re

@@ -1,7 +1,5 @@
 """Each row of a display has its own lines, whatever it holds."""
 
-from __future__ import annotations
-
 import pytest
 
 from report_src.synctex.display_rows import rows

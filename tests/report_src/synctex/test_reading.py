@@ -1,7 +1,5 @@
 """A SyncTeX file leads from a point of a page to the line that was typed, and back."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A module runs as `python -m` would, with or without a fork server, and does not outlive the build."""
 
-from __future__ import annotations
-
 import io
 import os
 import signal

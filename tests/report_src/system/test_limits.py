@@ -1,7 +1,5 @@
 """What loops or reaches out is stopped: templates in this process, TeX in its own."""
 
-from __future__ import annotations
-
 import contextlib
 import resource
 import shutil
@@ -202,7 +200,7 @@ def test_what_tex_reads_elsewhere_would_come_into_the_pdf(tmp_path: Path) -> Non
         ("../outside.tex", True),
     ],
 )
-def test_what_lies_outside_is_told_by_its_path(path: str, is_outside: bool, tmp_path: Path) -> None:
+def test_what_lies_outside_is_known_by_its_path(path: str, is_outside: bool, tmp_path: Path) -> None:
     assert file_access.outside(Path(path), tmp_path) == is_outside
 
 

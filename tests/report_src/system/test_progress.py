@@ -1,7 +1,5 @@
 """What a study says of itself while it runs and at its end."""
 
-from __future__ import annotations
-
 import pytest
 
 from report_src.system import progress

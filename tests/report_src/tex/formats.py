@@ -1,7 +1,5 @@
 """The format of a test's preamble, dumped once a session: a document begins behind it as it would in a second build."""
 
-from __future__ import annotations
-
 import functools
 import tempfile
 from pathlib import Path

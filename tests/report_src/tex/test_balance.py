@@ -1,7 +1,5 @@
 """The first brace or environment that is opened and not closed, or closed and not opened, as it was typed."""
 
-from __future__ import annotations
-
 import pytest
 
 from report_src.tex.balance import first_brace, first_fault
@@ -29,7 +27,7 @@ SOUND = [
 
 
 @pytest.mark.parametrize(("text", "line", "says"), FAULTS)
-def test_a_fault_is_told_at_the_line_where_it_was_typed(text: str, line: int, says: str) -> None:
+def test_a_fault_is_named_at_the_line_where_it_was_typed(text: str, line: int, says: str) -> None:
     fault = first_fault(text.split("\n"))
     assert fault is not None
     assert fault.line == line

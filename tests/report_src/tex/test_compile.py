@@ -1,7 +1,5 @@
 """TeX is run until references settle; its complaints name the template's line."""
 
-from __future__ import annotations
-
 import json
 import signal
 import subprocess
@@ -143,7 +141,7 @@ def test_an_overfull_line_is_a_warning_with_place_and_size(tmp_path: Path) -> No
     assert "pt too wide" in warning
 
 
-def test_an_overfull_line_within_the_tolerance_is_not_told() -> None:
+def test_an_overfull_line_within_the_tolerance_is_no_warning() -> None:
     log = "Overfull \\hbox (1.99pt too wide) detected at line 4\nOverfull \\hbox (2.1pt too wide) detected at line 9"
     assert texlog.overfull(log) == [source_map.Problem("2.1 pt too wide", line=9)]
 

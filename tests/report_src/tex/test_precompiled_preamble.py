@@ -1,7 +1,5 @@
 """TeX begins behind a dumped preamble, perhaps ahead of its document; what comes out is that of a plain run."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal
@@ -113,7 +111,7 @@ def test_a_format_that_is_not_true_any_more_is_made_again(tmp_path: Path, change
     assert precompiled_preamble.ready(folder, "report") == "report-format"
 
 
-def test_a_package_that_changed_makes_the_format_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_package_renews_the_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = compile_section(tmp_path, SECTION).pdf.parent
     package = tmp_path / "package.sty"
     package.write_text("\\relax")

@@ -1,7 +1,5 @@
 """TeX receives the sure part of a document while the rest is written; the pages are those of a run that was not."""
 
-from __future__ import annotations
-
 import fcntl
 import sys
 import termios
@@ -143,7 +141,7 @@ def test_what_was_read_too_early_is_not_used(folder: Path, waiting: Ahead, chang
     assert waiting.take(folder, "report", EPOCH, text) is None
 
 
-def test_where_references_have_not_settled_nothing_is_told_ahead(folder: Path, waiting: Ahead) -> None:
+def test_where_references_have_not_settled_nothing_is_sent_ahead(folder: Path, waiting: Ahead) -> None:
     (folder / "report.settled").unlink()
     waiting.start(folder, "report", EPOCH, [(folder / "report.tex").read_bytes()[:200]])
     assert [one.sent for one, _ in waiting.waiting] == [b""]
@@ -234,7 +232,7 @@ def test_the_log_names_the_document_and_not_the_folder_of_the_run(tmp_path: Path
     assert "report.tex:7: Undefined control sequence" in (folder / "report.log").read_text()
 
 
-def test_nothing_is_told_of_a_document_that_a_killed_build_moved_aside(tmp_path: Path) -> None:
+def test_nothing_is_sent_of_a_document_that_a_killed_build_moved_aside(tmp_path: Path) -> None:
     folder = write_document(tmp_path, SECTION)
     assert speculative.beginning(folder, "report", {TEMPLATE})
     (folder / "report.tex").unlink()

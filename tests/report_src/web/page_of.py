@@ -1,7 +1,5 @@
 """A page of a few lines: a document, its source map and what the checker found, in a folder of its own."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The page: what a reader finds on it, and what stops it."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import re

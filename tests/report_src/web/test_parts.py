@@ -1,7 +1,5 @@
 """The parts of the page's making, each by itself."""
 
-from __future__ import annotations
-
 import pytest
 
 from report_src.web import formulas, source

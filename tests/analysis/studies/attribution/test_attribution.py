@@ -1,7 +1,5 @@
 """Attribution on networks whose gradients are known, its scores' axioms, its statistics, and whole small tables."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,15 +15,14 @@ from analysis.network.mlp import RELU, Params, initialise
 from analysis.network.replicates import EncodedFold
 from analysis.plotting import style
 from analysis.results import store
-from analysis.settings.load import load
-from analysis.settings.schema import Settings
+from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from analysis.statistics import ranks
 from analysis.studies.attribution import STUDY, plots, walkthrough
 from analysis.studies.attribution import scores as scoring
 from analysis.studies.attribution import study as attribution
 from analysis.studies.attribution.record import AttributionRecord
 from analysis.studies.attribution.replicate import QUANTITIES
-from tests.analysis.tables import COURSE, course, needs_course_files
+from tests.analysis.tables import COURSE, course, described, needs_course_files
 
 ROUNDING = 1e-12  # float64, values of order 1, sums of at most a few hundred terms
 D, K = 5, 3
@@ -147,28 +144,9 @@ def test_beyond_eight_features_permutations_are_drawn_and_p_is_near_the_asymptot
 
 # --- whole small tables ---
 
-REPORT = """
-[report]
-title = "t"
-author = "a"
-roll_number = "1"
-repository = "https://example.org"
-[data]
-train = "train.csv"
-test = "test.csv"
-[run]
-seed = 3
-replicates = 3
-hidden = [8, 6]
-iterations = 80
-report_at = 40
-[table]
-target = "taste"
-classes = ["sour", "plain", "sweet"]
-labels = ["s", "p", "w"]
-"""
-NUMERICAL = '[[table.numerical]]\nname = "{0}"\nmeaning = "{0}"\nunit = "g"\nminimum = -100\nmaximum = 100\n'
-CATEGORICAL = '[[table.categorical]]\nname = "{0}"\nmeaning = "{0}"\n'
+RUN = {"seed": 3, "replicates": 3, "hidden": [8, 6], "iterations": 80, "report_at": 40}
+NUMERICAL = tuple(Numerical(name, name, "g", -100, 100) for name in ("weight", "age"))
+CATEGORICAL = tuple(Categorical(name, name) for name in ("colour", "shop"))
 
 
 def small_settings(folder: Path, leader: str, *, numerical: bool = True, categorical: bool = True) -> Settings:
@@ -185,13 +163,17 @@ def small_settings(folder: Path, leader: str, *, numerical: bool = True, categor
         }
     )
     frame = frame.mask(rng.random(frame.shape) < 0.03)
-    chosen = [name for name in frame if (numerical if name in ("weight", "age") else categorical)]
-    described = [(NUMERICAL if name in ("weight", "age") else CATEGORICAL).format(name) for name in chosen]
-    (folder / "report.toml").write_text(REPORT + "".join(described), encoding="utf-8")
-    table = frame[chosen].assign(taste=np.array(["s", "p", "w"])[taste])
-    table.to_csv(folder / "train.csv", index=False)
-    table.iloc[::-1].to_csv(folder / "test.csv", index=False)
-    return load(folder / "report.toml")
+    table = Table(
+        target="taste",
+        classes=("sour", "plain", "sweet"),
+        labels=("s", "p", "w"),
+        numerical=NUMERICAL if numerical else (),
+        categorical=CATEGORICAL if categorical else (),
+    )
+    rows = frame[list(table.features)].assign(taste=np.array(["s", "p", "w"])[taste])
+    rows.to_csv(folder / "train.csv", index=False)
+    rows.iloc[::-1].to_csv(folder / "test.csv", index=False)
+    return described(folder, table, **RUN)
 
 
 class Earlier:

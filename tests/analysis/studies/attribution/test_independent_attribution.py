@@ -1,7 +1,5 @@
 """Part C's numbers on random networks against torch.func, Captum and SciPy, or their definitions written out."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from types import SimpleNamespace
@@ -25,7 +23,7 @@ from analysis.studies.attribution import summary, walkthrough
 from analysis.studies.attribution.replicate import attribute
 
 DOUBLE = 1e-11  # of values of order 1 to 10: two orders of summation
-FEW = hypothesis_settings(max_examples=30, deadline=None)  # the machine may be busy with something else
+FEW = hypothesis_settings(max_examples=30)
 SIZES = (5, 6, 4, 3)
 GROUPS = {"size": np.array([0]), "age": np.array([1]), "colour": np.array([2, 3, 4])}
 

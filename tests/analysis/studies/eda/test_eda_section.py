@@ -1,7 +1,5 @@
 """Part A's section in worlds whose story differs: it renders, and each claim's branches are all printed somewhere."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Part A's numbers on random inputs against SciPy, scikit-learn and pandas, or their definitions written out."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections import Counter
@@ -34,7 +32,7 @@ from tests.analysis.tables import plants
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
 OF_ROOTS = 1e-7  # a root of a difference near 0
-FEW = hypothesis_settings(max_examples=40, deadline=None)  # the machine may be busy with something else
+FEW = hypothesis_settings(max_examples=40)
 seeds = st.integers(0, 10**6)
 
 

@@ -1,7 +1,5 @@
 """Small made-up tables for the tests of Part A."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,6 +1,5 @@
 """Part D on planted worlds, and the walls between its stages."""
 
-import ast
 import json
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from analysis.results import store
 from analysis.settings.schema import Numerical, Table
 from analysis.studies.generalization import STUDY, decision, evaluation, plots, study, uniformity
 from analysis.studies.generalization.selection import choose_on_training_data, freeze
+from report_src.system.import_graph import ImportIndex
 from tests.analysis.studies.generalization import worlds
 
 ROOT = Path(__file__).parents[4]
@@ -189,18 +189,7 @@ def test_gaps_and_repeated_rows_bring_their_interventions(tmp_path):
 
 def reached(module):
     """Return every module of analysis/ that one imports, directly or through others."""
-    seen, waiting = set(), [module]
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for node in ast.walk(ast.parse((ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and node.module:
-                names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            waiting += [one for one in names if (ROOT / f"{one.replace('.', '/')}.py").is_file()]
-    return seen
+    return {path.removesuffix(".py").replace("/", ".") for path in ImportIndex(ROOT).closure([module])}
 
 
 PACKAGE = "analysis.studies.generalization"
@@ -239,6 +228,7 @@ from analysis.data import dataset
 from analysis.settings.load import load
 from analysis.studies.generalization.evaluation import evaluate
 from analysis.studies.generalization.selection import choose_on_training_data, freeze
+from report_src.system.import_graph import ImportIndex
 from tests.analysis.studies.generalization import worlds
 of = load({str(of.path)!r})
 train = dataset.read_train(of)
@@ -330,7 +320,7 @@ def test_recalls_are_those_of_the_confusion_matrices(outcomes):
     assert sum(predicted) == pytest.approx(1)
 
 
-def test_a_uniform_column_is_told_from_one_that_is_not():
+def test_a_uniform_column_is_distinguished_from_one_that_is_not():
     rng = np.random.default_rng(0)
     table = Table(target="y", classes=("p", "q"), numerical=(Numerical("a", "a", "", 0, 1),))
     of = SimpleNamespace(table=table)

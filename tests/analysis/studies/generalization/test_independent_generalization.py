@@ -1,7 +1,5 @@
 """Part D's numbers on random inputs against scikit-learn and SciPy, or their definitions written out."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from types import SimpleNamespace
@@ -29,7 +27,7 @@ from analysis.studies.generalization.summary import _difference, _tolerance
 from tests.analysis.studies.generalization import worlds
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
-FEW = hypothesis_settings(max_examples=50, deadline=None)  # the machine may be busy with something else
+FEW = hypothesis_settings(max_examples=50)
 
 seeds = st.integers(0, 10**6)
 answers = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=50)
@@ -122,7 +120,7 @@ def test_what_the_others_explain_of_a_category_is_one_less_the_ratio_of_cross_en
     assert explanation.explained_share(train.frame, "box", of) == pytest.approx(expected, abs=0.01)
 
 
-def test_the_tables_are_told_apart_as_by_scikit_learns_cross_validated_classifier(stones):
+def test_the_tables_are_separated_as_by_scikit_learns_cross_validated_classifier(stones):
     of, train, test = stones
     for drop, kept in (((), ["mass", "mark"]), (("mark",), ["mass"])):
         X = inputs(train.frame, train.frame, test.frame, numerical=kept)

@@ -1,7 +1,5 @@
 """Small planted worlds for Part D's tests: what leaks, and whether it still does in the test table, is known."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,56 +10,24 @@ from analysis.data import dataset, features
 from analysis.network.descent import checkpoints, gradient_descent
 from analysis.network.mlp import RELU, in_blocks
 from analysis.network.replicates import encode, fold, initial_params
-from analysis.settings.load import load
-from analysis.settings.schema import Settings
+from analysis.settings.schema import Categorical, Numerical, Settings, Table
+from tests.analysis.tables import described
 
 RATE = 0.5
 ROWS = 900
-REPORT = """
-[report]
-title = "Stones"
-author = "A"
-roll_number = "1"
-repository = "https://example.org"
-
-[data]
-train = "train.csv"
-test = "test.csv"
-
-[run]
-seed = 3
-replicates = 2
-hidden = [16, 8]
-iterations = 120
-report_at = 60
-boosting_rounds = 15
-
-[table]
-target = "kind"
-target_meaning = "kind of stone"
-unit_of_observation = "stone"
-classes = ["chalk", "flint", "slate"]
-labels = ["c", "f", "s"]
-
-[[table.numerical]]
-name = "mass"
-meaning = "mass"
-unit = "g"
-minimum = -1000
-maximum = 1000
-
-[[table.numerical]]
-name = "mark"
-meaning = "a mark that somebody gave"
-unit = "points"
-minimum = 0
-maximum = 100
-integer = true
-
-[[table.categorical]]
-name = "box"
-meaning = "box it was found in"
-"""
+RUN = {"seed": 3, "replicates": 2, "hidden": [16, 8], "iterations": 120, "report_at": 60, "boosting_rounds": 15}
+TABLE = Table(
+    target="kind",
+    target_meaning="kind of stone",
+    unit_of_observation="stone",
+    classes=("chalk", "flint", "slate"),
+    labels=("c", "f", "s"),
+    numerical=(
+        Numerical("mass", "mass", "g", -1000, 1000),
+        Numerical("mark", "a mark that somebody gave", "points", 0, 100, integer=True),
+    ),
+    categorical=(Categorical("box", "box it was found in"),),
+)
 SUSPECTS = {
     "numerical leak, broken in test": ("mark",),
     "no leak": (),
@@ -97,8 +63,7 @@ def write(folder: Path, world: str, *, seed: int = 1, rows: int = ROWS, gaps: bo
         train = pd.concat([train, train.iloc[:40]])
     train.to_csv(folder / "train.csv", index=False)
     table(world, rows, seed, test=True).to_csv(folder / "test.csv", index=False)
-    (folder / "report.toml").write_text(REPORT)
-    return load(folder / "report.toml")
+    return described(folder, TABLE, **RUN)
 
 
 class Before:

@@ -1,7 +1,5 @@
 """Part B (b): the ratios, their two factors, what is said of made-up traces, a whole small run."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

@@ -1,7 +1,5 @@
 """Question 2: gradient, curvature, arms and tests of the shared bias."""
 
-from __future__ import annotations
-
 import dataclasses
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Part B (a): the rule that chooses the rate, what is summarised, the figure's labels, a whole small run."""
 
-from __future__ import annotations
-
 import itertools
 
 import msgspec
@@ -99,7 +97,7 @@ accuracies = st.lists(st.sampled_from([0.1, 0.5, 0.74, 0.75, 0.8]), min_size=31,
 
 
 @given(st.lists(st.tuples(accuracies, accuracies), min_size=1, max_size=4))
-@hypothesis_settings(max_examples=50, deadline=None)
+@hypothesis_settings(max_examples=50)
 def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces):
     """The named accuracy is .75, iterations are 30, the report's own is 15; training accuracy lies .1 above."""
     losses = [[1 - accuracy for accuracy in relu] for relu, _ in traces]
@@ -194,7 +192,7 @@ def test_stored_parameters_are_those_of_the_last_iteration_of_their_replicate(ou
         assert accuracy == outcome.arrays[f"{name}_validation_accuracy"][1, -1]
 
 
-def test_replicates_draw_split_and_initialisation_anew(settings):
+def test_each_replicate_draws_its_own_split_and_initialisation(settings):
     first, second = replicates.encode_replicates(settings)
     assert first.X_train.shape == second.X_train.shape
     assert not np.array_equal(first.X_train, second.X_train)
@@ -237,7 +235,7 @@ def test_the_loss_is_drawn_below_accuracy(outcome, settings):
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=6).map(sorted))
-@hypothesis_settings(max_examples=100, deadline=None)
+@hypothesis_settings(max_examples=100)
 def test_labels_keep_their_order_and_their_distance(values):
     heights = labels.apart(values, 4.0)
     assert len(heights) == len(values)

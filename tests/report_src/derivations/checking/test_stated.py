@@ -1,7 +1,5 @@
 """A row that fails is not called wrong where its text says something of its names that is not read."""
 
-from __future__ import annotations
-
 import pytest
 
 from report_src.derivations.checking.check import check_text

@@ -1,8 +1,6 @@
 # ruff: noqa: E501 - rows of LaTeX are not broken
 """What is printed in a row beside its formula, and two names or signs that a reader tells apart: each is refused."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.report_src.derivations.checked import checked

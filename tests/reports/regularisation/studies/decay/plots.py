@@ -1,7 +1,5 @@
 """The figure of weight decay."""
 
-from __future__ import annotations
-
 from analysis.plotting import style
 from analysis.settings.schema import Settings
 from analysis.study import Arrays

@@ -1,7 +1,5 @@
 """What the report may print of weight decay."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from msgspec import Meta, Struct

@@ -1,7 +1,5 @@
 """The section [decay] of report.toml."""
 
-from __future__ import annotations
-
 from typing import Annotated, Self
 
 import msgspec

@@ -1,7 +1,5 @@
 """The network of the training study with the gradients of a penalised loss."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from analysis.compute.progress import Progress
