@@ -1,7 +1,5 @@
 """A template that was deleted stops no build: TeX begins with what is left."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from types import SimpleNamespace

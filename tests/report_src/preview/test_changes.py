@@ -1,7 +1,5 @@
 """A link to a table or to report.toml may be pointed to another file; the watch sees that."""
 
-from __future__ import annotations
-
 import threading
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A git that does not answer holds no report up."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

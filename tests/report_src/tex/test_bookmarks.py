@@ -1,7 +1,5 @@
 """A number in a heading is printed in its bookmark as a reader sees it: without its key."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

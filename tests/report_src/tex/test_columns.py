@@ -1,7 +1,5 @@
 """The column of a mistake: from what TeX had read, or from what a message quotes."""
 
-from __future__ import annotations
-
 import pytest
 
 from report_src.tex.locate import token_start
