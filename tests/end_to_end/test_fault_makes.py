@@ -56,7 +56,7 @@ def test_with_the_times_of_another_year_nothing_is_made_again_unless_it_changed(
     other_words(clone)
     date(clone.folder, YEARS[year])  # what was edited has time and size of before
     done = clone.report()
-    assert f"render: source:{WORDS[clone.home][0]} changed" in done.said
+    assert f"render: source:{clone.home}{WORDS[clone.home][0]} changed" in done.said
     assert clone.final() != final
     assert "is up to date" in clone.report().said
     other_words(clone)

@@ -20,7 +20,7 @@ from tests.marks import mostly_long
 
 LOOP = "Words.\n\\BLOCK{for i in range(10**12)}\n\\BLOCK{endfor}\n"
 SECONDS = 3  # enough to translate every template and reach the loop
-MESSAGE = f"sections/09_limitations.tex.j2:2: no end after {SECONDS} s; does a loop end?"
+MESSAGE = f"sections/09_limitations.tex.j2:2:1: no end after {SECONDS} s; does a loop end?"
 COMMANDS = mostly_long(("report", "draft", "check", "unused", "bundle"), "report".__eq__)
 
 pytestmark = pytest.mark.slow

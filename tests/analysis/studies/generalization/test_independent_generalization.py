@@ -103,7 +103,7 @@ def inputs(fitted: pd.DataFrame, *frames: pd.DataFrame, numerical: list[str]) ->
 def test_what_the_others_explain_of_a_number_is_scikit_learns_cross_validated_r2(stones):
     of, train, _ = stones
     X = inputs(train.frame, train.frame, numerical=["mark"])
-    model = HistGradientBoostingRegressor(max_iter=40, learning_rate=0.15, early_stopping=False)
+    model = HistGradientBoostingRegressor(max_iter=of.run.boosting_rounds, learning_rate=0.15, early_stopping=False)
     guess = cross_val_predict(model, X, train.frame["mass"], cv=KFold(5, shuffle=True, random_state=of.run.seed))
     expected = sklearn_metrics.r2_score(train.frame["mass"], guess)
     found = explanation.explained_share(train.frame, "mass", of)
@@ -113,7 +113,7 @@ def test_what_the_others_explain_of_a_number_is_scikit_learns_cross_validated_r2
 def test_what_the_others_explain_of_a_category_is_one_less_the_ratio_of_cross_entropy_and_entropy(stones):
     of, train, _ = stones
     X = StandardScaler().fit_transform(train.frame[["mass", "mark"]]).astype(np.float32)
-    model = HistGradientBoostingClassifier(max_iter=40, learning_rate=0.15, early_stopping=False)
+    model = HistGradientBoostingClassifier(max_iter=of.run.boosting_rounds, learning_rate=0.15, early_stopping=False)
     parts = StratifiedKFold(5, shuffle=True, random_state=of.run.seed)
     p = cross_val_predict(model, X, train.frame["box"], cv=parts, method="predict_proba")
     expected = 1 - sklearn_metrics.log_loss(train.frame["box"], p) / stats.entropy(train.frame["box"].value_counts())
@@ -125,7 +125,9 @@ def test_the_tables_are_separated_as_by_scikit_learns_cross_validated_classifier
     for drop, kept in (((), ["mass", "mark"]), (("mark",), ["mass"])):
         X = inputs(train.frame, train.frame, test.frame, numerical=kept)
         is_test = np.repeat([False, True], [len(train.frame), len(test.frame)])
-        model = HistGradientBoostingClassifier(max_iter=40, learning_rate=0.15, early_stopping=False)
+        model = HistGradientBoostingClassifier(
+            max_iter=of.run.boosting_rounds, learning_rate=0.15, early_stopping=False
+        )
         parts = StratifiedKFold(5, shuffle=True, random_state=of.run.seed)
         p = cross_val_predict(model, X, is_test, cv=parts, method="predict_proba")[:, 1]
         found = metrics.auc(explanation.table_probabilities(train.frame, test.frame, of, drop), is_test)
@@ -219,7 +221,9 @@ def test_a_boosted_model_is_scikit_learns_on_the_same_inputs(stones):
     model = models.train(models.Recipe(family="boosting"), folds, of, 1, 0.5)
     frames, numerical = (folds.train, folds.validation), ["mass", "mark"]
     X, X_validation = (inputs(folds.train, frame, numerical=numerical) for frame in frames)
-    reference = HistGradientBoostingClassifier(max_iter=40, learning_rate=0.15, early_stopping=False)
+    reference = HistGradientBoostingClassifier(
+        max_iter=of.run.boosting_rounds, learning_rate=0.15, early_stopping=False
+    )
     expected = reference.fit(X, folds.train_labels).predict_proba(X_validation)
     found = np.exp(model.log_probabilities(folds.validation))
     assert np.mean(np.abs(found.T - expected).max(axis=1) > 1e-6) < 0.02  # rounding may move a value over a bin's edge
