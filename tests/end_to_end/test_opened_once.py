@@ -1,7 +1,7 @@
 """A build opens what it digests and reads once: the bytes of one read serve all."""
 
-import shutil
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter

@@ -26,6 +26,7 @@ from analysis.studies.generalization import shift as explanation
 from analysis.studies.generalization.summary import _difference, _tolerance
 from tests.analysis.studies.generalization import worlds
 
+BOOSTING = {"learning_rate": 0.15, "early_stopping": False}  # of every model of trees, beside its rounds
 EXACT = 1e-10  # two ways to compute one sum in double precision
 FEW = hypothesis_settings(max_examples=50)
 
@@ -103,7 +104,7 @@ def inputs(fitted: pd.DataFrame, *frames: pd.DataFrame, numerical: list[str]) ->
 def test_what_the_others_explain_of_a_number_is_scikit_learns_cross_validated_r2(stones):
     of, train, _ = stones
     X = inputs(train.frame, train.frame, numerical=["mark"])
-    model = HistGradientBoostingRegressor(max_iter=of.run.boosting_rounds, learning_rate=0.15, early_stopping=False)
+    model = HistGradientBoostingRegressor(**BOOSTING, max_iter=of.run.boosting_rounds)
     guess = cross_val_predict(model, X, train.frame["mass"], cv=KFold(5, shuffle=True, random_state=of.run.seed))
     expected = sklearn_metrics.r2_score(train.frame["mass"], guess)
     found = explanation.explained_share(train.frame, "mass", of)
@@ -113,7 +114,7 @@ def test_what_the_others_explain_of_a_number_is_scikit_learns_cross_validated_r2
 def test_what_the_others_explain_of_a_category_is_one_less_the_ratio_of_cross_entropy_and_entropy(stones):
     of, train, _ = stones
     X = StandardScaler().fit_transform(train.frame[["mass", "mark"]]).astype(np.float32)
-    model = HistGradientBoostingClassifier(max_iter=of.run.boosting_rounds, learning_rate=0.15, early_stopping=False)
+    model = HistGradientBoostingClassifier(**BOOSTING, max_iter=of.run.boosting_rounds)
     parts = StratifiedKFold(5, shuffle=True, random_state=of.run.seed)
     p = cross_val_predict(model, X, train.frame["box"], cv=parts, method="predict_proba")
     expected = 1 - sklearn_metrics.log_loss(train.frame["box"], p) / stats.entropy(train.frame["box"].value_counts())
