@@ -39,7 +39,7 @@ _TYPED = (
     ),
     (
         re.compile(
-            r"(?P<at>\\alternative)\b(?=(?:(?!\\reportfigure\b|\\includegraphics\b).)*(?:\\alternative\b|\Z))",
+            r"(?P<at>\\alternative)\b(?=(?:(?!\\(?:reportfigure|includegraphics|withwords)\b).)*(?:\\alternative\b|\Z))",
             re.DOTALL,
         ),
         "describes no figure; put it before \\reportfigure, or take it out",

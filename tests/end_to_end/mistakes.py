@@ -93,7 +93,8 @@ MISTAKES = (
     Mistake("environment never begun", "\\end{itemize}", 1, "\\end{itemize} without its \\begin{itemize}"),
     words("group never closed", "{\\bfseries bold for ever", "a { is never closed: its } is missing"),
     words("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}",
-          "a blank line is inside \\begin{align}", 3),
+          "a blank line is inside \\begin{align}", 3,
+          (DERIVATION, 3, "there is a blank line inside \\begin{align}")),
     words("align never ended", "\\begin{align}\na &= b", "\\begin{align} is never closed"),
     words("row with too many cells", "\\begin{tabular}{cc}\na & b \\\\\na & b & c \\\\\n\\end{tabular}",
           "Extra alignment tab: this row has more cells", 3,
@@ -113,7 +114,8 @@ MISTAKES = (
           "Reference `sec:trainig' is undefined; nearest: sec:training"),
     words("undefined reference of two", "See \\cref{sec:training,sec:elsewhere}.",
           "Reference `sec:elsewhere' is undefined; "),
-    words("undefined citation", "See \\cite{nobody}.", "Citation `nobody' is undefined; there is no \\bibitem"),
+    words("undefined citation", "See \\cite{nobody}.",
+          "Citation `nobody' is undefined; templates/references.bib has no entry"),
     words("label twice", "One.\\label{mine}\nTwo.\\label{mine}", "label `mine' is defined more than once", 2),
     tag("misspelt key", "\\VAR{training.iteratons | count} updates.",
         "unknown key 'training.iteratons'; nearest: training.iterations"),
@@ -128,8 +130,7 @@ MISTAKES = (
     tag("end of nothing", "\\BLOCK{endmacro}", "\\BLOCK{endmacro} belongs to no block"),
     tag("misspelt tag", "\\BLOCK{iff draft}", "unknown tag 'iff'; nearest: if"),
     Mistake("missing template", '\\BLOCK{include "sections/03_trainig.tex.j2"}', 1,
-            "there is no template 'sections/03_trainig.tex.j2'; nearest: sections/03_training.tex.j2",
-            ((DERIVATION, 1, NO_TAGS),)),
+            "there is no template 'sections/03_trainig.tex.j2'; nearest: sections/03_training.tex.j2"),
 )  # fmt: skip
 
 # template -> the line behind which a mistake is made, by its first letters; one template of each kind first
@@ -139,7 +140,7 @@ KINDS = {
     "shared/metadata.tex.j2": "\\pagestyle{fancy}",  # before \begin{document}
     "front/title.tex.j2": "\\textbf{Abstract.}",
     "sections/03_training.tex.j2": "ReLU has $g' = 1$",  # running text
-    "sections/02_eda.tex.j2": "The largest magnitude",  # behind a caption of several lines
+    "sections/02_eda.tex.j2": "\\subsection{Expectation and suspicion}",  # behind a caption of several lines
     "derivations/first-order.tex.j2": "The rate at which",
     "shared/number_notes.tex.j2": "\\numbernote",  # in a loop that writes hundreds of lines
     "shared/scans.tex.j2": "\\includegraphics",  # a figure in a loop

@@ -230,3 +230,9 @@ def test_a_typo_is_named_at_its_line_with_the_next_step(tmp_path, text, line, sa
 def test_correct_words_are_passed_in_silence(tmp_path):
     text = 'Words in ``quotes\'\', \\emph{bold}, $a*b*c$ and 5\\,\\% \\NOTE{allow "5": a convention} of it.\n% a "note"'
     assert said(tmp_path, text) == ""
+
+
+@pytest.mark.parametrize("folder", ["templates", "starter/templates", "tests/reports/regularisation/templates"])
+def test_what_is_shipped_has_no_slip(folder):
+    assert list((ROOT / folder).rglob("*.tex.j2"))
+    assert slips(ROOT / folder) == []
