@@ -7,8 +7,9 @@ names) is blanked in place, so that what is left keeps its line and column.
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -21,6 +22,8 @@ from report_src.system.cache_file import Memo
 from report_src.system.files import located
 from report_src.system.import_graph import closure_digest
 
+T = TypeVar("T")
+WORDS_STEP = 'write it as words = ["higher", "lower"]'  # the next step where judging_words.toml holds no words
 _ENVIRONMENTS = (
     "equation", "align", "gather", "multline", "flalign", "alignat", "derivation", "tikzpicture", "lstlisting",
     "algorithmic", "verbatim",
@@ -78,9 +81,6 @@ def finding(template: str, mark: Mark, key: str = "") -> Finding:
     return Finding(message, "warning", template, mark.line, mark.column, mark.kind, mark.text)
 
 
-WORDS_STEP = 'write it as words = ["higher", "lower"]'
-
-
 def judging_words(path: Path) -> re.Pattern[str]:
     """Return the pattern of templates/judging_words.toml; InputError where that holds no list of words."""
     file = toml_file.read(path, WORDS_STEP)
@@ -110,13 +110,21 @@ def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
 def scans(folder: Path, cache: Path | None = None) -> dict[str, list[Mark]]:
     """Return template -> marks of every template below `folder`; those of unchanged templates come from `cache`."""
     words = judging_words(located(folder.parent, "templates/judging_words.toml"))
-    memo = Memo(cache, closure_digest(__name__, cache) + words.pattern, list[Mark])
+    rules = closure_digest(__name__, cache) + words.pattern
+    return by_template(folder, cache, rules, list[Mark], functools.partial(scan, words=words))
+
+
+def by_template(folder: Path, cache: Path | None, rules: str, kind: type[T], of: Callable[[str], T]) -> dict[str, T]:
+    """Return template -> what `of` finds in its source, for every template below `folder`, in order.
+
+    Of unchanged templates it comes from `cache`, as long as `rules`, the digest of what decides it, are the same.
+    """
+    memo = Memo(cache, rules, kind)
     found = {}
     for path in sorted(folder.rglob("*.tex.j2")):
         source = path.read_text(encoding="utf-8")
-        found[f"templates/{path.relative_to(folder).as_posix()}"] = memo.get(
-            source, functools.partial(scan, source, words)
-        )
+        name = f"templates/{path.relative_to(folder).as_posix()}"
+        found[name] = memo.get(source, functools.partial(of, source))
     memo.save()
     return found
 

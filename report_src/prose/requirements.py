@@ -13,15 +13,13 @@ from report_src.errors import RenderError
 from report_src.prose.comments import blank_comments
 from report_src.tex.messages import nearest
 
+WANTED = 'a setting, a sign and a number, like "settings.run.iterations >= 200"'  # of a condition
 NEXT_STEP = "write it like the others: [[requirement]] with id, part and text"
 _CONDITION = re.compile(r"([\w.]+)\s*(>=|<=|==|>|<)\s*(-?\d+(?:\.\d+)?)")
 _HOLDS = {">=": operator.ge, "<=": operator.le, "==": operator.eq, ">": operator.gt, "<": operator.lt}
 _BARE = re.compile(r"\\answer\s*\{([^{}#]*)\}(?!\s*\{)")  # a mark without its sentence
 _MARK = re.compile(r"\\answer(?:ed)?\s*\{([^{}#]*)\}")
 _UNBRACED = re.compile(r"\\answer(?:ed)?(?![A-Za-z])(?!\s*\{)")
-
-
-WANTED = 'a setting, a sign and a number, like "settings.run.iterations >= 200"'
 
 
 class Requirement(Struct, frozen=True, forbid_unknown_fields=True):

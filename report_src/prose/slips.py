@@ -1,13 +1,11 @@
 """Slips that print, and print otherwise than they were meant: straight quotes, Markdown, HTML, placeholders, tabs."""
 
-import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from report_src.prose.comments import blank_comments, without_tags
-from report_src.prose.lint import prose
-from report_src.system.cache_file import Memo
+from report_src.prose.lint import by_template, prose
 from report_src.system.import_graph import closure_digest
 
 # what is typed (a regular expression; its group is the text meant) -> what it is called, and what to type
@@ -57,20 +55,12 @@ def slips(folder: Path, cache: Path | None = None) -> list[str]:
 
     Those of unchanged templates come from `cache`.
     """
-    memo = Memo(cache, closure_digest(__name__, cache), list[str])
-    found = []
-    for path in sorted(folder.rglob("*.tex.j2")):
-        name, source = f"templates/{path.relative_to(folder).as_posix()}", path.read_text(encoding="utf-8")
-        found += [f"{name}:{place}" for place in memo.get(source, functools.partial(_slips, source))]
-    memo.save()
-    return found
+    rules = closure_digest(__name__, cache)
+    found = by_template(folder, cache, rules, list[str], lambda source: list(_slips(source)))
+    return [f"{name}:{place}" for name, places in found.items() for place in places]
 
 
-def _slips(source: str) -> list[str]:
-    return list(_each(source))
-
-
-def _each(source: str) -> Iterator[str]:
+def _slips(source: str) -> Iterator[str]:
     text = prose(source)
     typed = blank_comments(without_tags(source))
     for pattern, meant in _TYPED:

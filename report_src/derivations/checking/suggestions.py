@@ -45,11 +45,11 @@ class Suggestions:
         """Return the edit that makes row `number` true, as a sentence, or nothing; bounds are not mended."""
         from report_src.derivations.judging.verdict import holds_once, judge
 
-        row = self.derivation.rows[number]
-        above = _until(self.derivation, number)
         self.rows += 1
         if self.rows > MAX_ROWS:
             return ""
+        row = self.derivation.rows[number]
+        above = _until(self.derivation, number)
         cost = self._cost(above)
         candidates = [
             (position, edit) for position, segment in enumerate(row.segments) for edit in _edits(segment, self.program)
