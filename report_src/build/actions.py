@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import InputError
@@ -51,24 +51,23 @@ def verify(context: BuildContext, step: Step) -> None:
     write_whole(project.derivations, summary.as_json())
 
 
-def start_tex(context: BuildContext, changed: Collection[str] | None) -> None:
-    """Let TeX set pages while the document is still being written: those before the first template that changed.
+def foresee(context: BuildContext) -> None:
+    """Let TeX set the last document with the words edited since, while all else is still to be done.
 
-    Where a build has left the texts of the templates, the pages behind it as well, as far as they can be foreseen.
-    `changed` are parts of the step's key, None where they are not known: then TeX reads its format and no more.
+    Nothing is started where no template of the document was edited.
     """
     from report_src.prose.foreseen import foreseen
-    from report_src.tex.speculative import beginning
 
-    if context.ahead is not None:
-        project = context.project
-        templates = {part.removeprefix("source:") for part in changed or () if part.startswith("source:templates/")}
-        sure = templates and len(templates) == len(changed or ())
-        start = beginning(project.work, DOCUMENT, templates) if sure else b""
-        files = {name: project.found(name) for name in templates} if start else {}
-        now = {name: path.read_text("utf-8", "replace") if path.is_file() else "" for name, path in files.items()}
-        further = foreseen(project.work, DOCUMENT, now) if start else b""
-        context.ahead.start(project.work, DOCUMENT, project.epoch, [start], further=further)
+    project = context.project
+    if text := foreseen(project.work, DOCUMENT, project.found):
+        ahead = context.hold_tex()
+        ahead.start(project.work, DOCUMENT, project.epoch, [] if ahead.waiting else [b""], further=text)
+
+
+def start_tex(context: BuildContext) -> None:
+    """Let TeX read its format while the document is still being written, where no TeX waits."""
+    if context.ahead is not None and not context.ahead.waiting:
+        context.ahead.start(context.project.work, DOCUMENT, context.project.epoch)
 
 
 def render(context: BuildContext, step: Step) -> None:

@@ -43,13 +43,14 @@ class BuildContext:
         """Run the studies of this build as forks of one Python that has loaded their libraries."""
         self.preload = LIBRARIES
 
-    def hold_tex(self) -> None:
-        """Let a step start TeX for a later one; no process is left at the end."""
+    def hold_tex(self) -> Ahead:
+        """Return the processes of TeX that a later step may use; none is left at the end."""
         if self.ahead is None:
             from report_src.tex.speculative import Ahead
 
             self.ahead = Ahead()
             self.resources.callback(self.ahead.end)
+        return self.ahead
 
     def say(self, text: str) -> None:
         """Tell the user and the log."""

@@ -15,7 +15,7 @@ from typing import Any
 from report_src.build.state import KEPT, Memory, key_of
 from report_src.build.step import Step
 from report_src.project import Project
-from report_src.system.files import copy_whole, matching
+from report_src.system.files import copy_whole, matching, names
 
 MARK = ".profile"  # below work/: whose products these are
 ABOUT_THE_LAST = ("unused", "draft", "check", "bundle", "where", "why")  # targets that take the profile built last
@@ -48,7 +48,7 @@ class Lender:
         products = entry["products"]
         if matching(self.folder, step.products) != products:
             return False
-        for name in {*matching(project.work, step.products), *memory.products(step.name)}:
+        for name in names(project.work, step.products) | memory.products(step.name).keys():
             (project.work / name).unlink(missing_ok=True)
         for name in products:
             copy_whole(self.folder / name, project.work / name)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import of_storage, printable
+from report_src.build.actions import foresee
 from report_src.build.context import BuildContext
 from report_src.build.fingerprint import sources
 from report_src.build.pipeline import steps, steps_of
@@ -24,7 +25,7 @@ from report_src.build.step import Step, changed_meanwhile, parts
 from report_src.errors import BuildError
 from report_src.project import Project
 from report_src.system import unchanged
-from report_src.system.files import file_clock, matching, set_aside, sweep
+from report_src.system.files import file_clock, matching, names, set_aside, sweep
 from report_src.system.import_graph import ImportIndex
 from report_src.system.lock import build_lock
 from report_src.tex.process import OWN as RUNNING
@@ -59,8 +60,10 @@ def make(
         memory = settle(project)
         remove_left_behind(project.work)
         context = BuildContext(project, lock, loaded, resources, ahead)
+        sets_pages, done = any(step.name == "compile" for step in wanted), False
+        if sets_pages:
+            foresee(context)
         index = index_of(project)
-        done = False
         for step in wanted:
             begun, now = file_clock(), parts(step, project, index)
             reasons = memory.reasons(step.name, now, project.work, step.products)
@@ -68,7 +71,7 @@ def make(
                 context.note(f"{step.name}: taken from {lender.folder}")
                 done = True
             elif reasons:
-                if any(one.name == "compile" for one in wanted):
+                if sets_pages:
                     context.hold_tex()
                 if not context.preload and step.analysis and several_stale(wanted, project, memory, index):
                     context.load_libraries_once()
@@ -123,14 +126,13 @@ def run_step(
     shown = ", ".join(reasons[:SHOWN_REASONS]) + (f" and {len(reasons) - SHOWN_REASONS} more" * (len(reasons) > 3))
     context.say(f"{step.name}: {shown}")
     begun = time.monotonic()
-    changed = memory.changed(step.name, now)
-    forget_bytecode(project.code, changed or ())
+    forget_bytecode(project.code, memory.changed(step.name, now) or ())
     before = everything(project.work)
     aside = project.work / ".aside"
     if step.prepare is not None:
-        step.prepare(context, changed)
+        step.prepare(context)
     try:
-        with set_aside(project.work, {*matching(project.work, step.products), *memory.products(step.name)}, aside):
+        with set_aside(project.work, names(project.work, step.products) | memory.products(step.name).keys(), aside):
             note = carried_out(step, context)
             refuse_undeclared(step, project.work, everything(project.work) - before)
     except BuildError as error:
@@ -173,7 +175,7 @@ def everything(work: Path) -> set[str]:
 
 def refuse_undeclared(step: Step, work: Path, new: set[str]) -> None:
     """Remove files that a step's row does not declare and say so: they would go stale and never be published."""
-    undeclared = sorted(new - matching(work, (*step.products, *step.scratch)).keys() - {"imports.json"})
+    undeclared = sorted(new - names(work, (*step.products, *step.scratch)) - {"imports.json"})
     for name in undeclared:
         (work / name).unlink()
     if undeclared:

@@ -38,8 +38,7 @@ class Step:
     products: tuple[str, ...] = ()
     scratch: tuple[str, ...] = ()  # what it writes for itself
     analysis: bool = False  # runs a study, or draws its figures, in a process of its own
-    # done before it runs, while its previous products exist; gets the changed parts of the key, if known
-    prepare: Callable[[BuildContext, set[str] | None], None] | None = None
+    prepare: Callable[[BuildContext], None] | None = None  # done before it runs, while its previous products exist
 
     @property
     def read_products(self) -> tuple[str, ...]:

@@ -15,13 +15,26 @@ printing (does the tree print the row?) → semantics (trees to a typed program)
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from report_src.derivations.checking.cache import check
-from report_src.derivations.checking.records import Report, RowReport, SideBySide
 from report_src.derivations.judging.settings import SEED
 
+if TYPE_CHECKING:
+    from report_src.derivations.checking.cache import check
+    from report_src.derivations.checking.records import Report, RowReport, SideBySide
+
 __all__ = ["Report", "RowReport", "SideBySide", "check", "check_file", "check_text"]
+_RECORDS = ("Report", "RowReport", "SideBySide")
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is asked for: whoever needs one phase does not load the others."""
+    if name in __all__:
+        module = "records" if name in _RECORDS else "cache"
+        return getattr(importlib.import_module(f"{__name__}.checking.{module}"), name)
+    raise AttributeError(f"module {__name__} has no attribute {name}")
 
 
 def check_text(text: str, file: str = "", *, seed: int = SEED) -> list[Report]:

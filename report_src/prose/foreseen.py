@@ -6,7 +6,7 @@ A guess: whoever uses it compares it with what is rendered.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from pathlib import Path
 
@@ -27,18 +27,19 @@ def remember(folder: Path, templates: Mapping[str, str]) -> None:
     keep(folder / TYPED, dict(templates))
 
 
-def foreseen(folder: Path, name: str, now: Mapping[str, str]) -> bytes:
+def foreseen(folder: Path, name: str, find: Callable[[str], Path]) -> bytes:
     """Return the last folder/name.tex with the lines in which templates were edited, as far as it is known.
 
-    `now` has the texts of these templates by name. It ends before a line whose tags have changed, before lines that
-    were put in or taken out, before a line that counts blocks of text, and before what is not written ahead of the
-    document.
+    `find` gives the file of a template. The text ends before a line whose tags have changed, before lines that were
+    put in or taken out, before a line that counts blocks of text, and before what is not written ahead of the
+    document. It is empty where no template was edited.
     """
     document = folder / f"{name}.tex"
-    if not document.is_file():
-        return b""
     before = recalled(folder / TYPED, dict[str, str]) or {}
-    edits = {template: edited(before.get(template, ""), text) for template, text in now.items()}
+    now = {template: typed(find(template)) for template in before}
+    edits = {template: edited(text, now[template]) for template, text in before.items() if now[template] != text}
+    if not edits or not document.is_file():
+        return b""
     counted = {
         (template, number)
         for template, text in before.items()
@@ -54,6 +55,11 @@ def foreseen(folder: Path, name: str, now: Mapping[str, str]) -> bytes:
             break
         found.append(line)
     return b"".join(found)
+
+
+def typed(path: Path) -> str:
+    """Return the text of a template; nothing of one that is gone."""
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
 def edited(before: str, now: str) -> dict[int, Edit | None]:

@@ -12,7 +12,9 @@ from pathlib import Path
 from report_src.system.lock import LOCK
 
 CLONE = Path(__file__).resolve().parents[2]  # has the files that a report need not bring
+TICK = 20_000_000  # ns; longer than the clock of the file system takes from one tick to the next
 UNFINISHED = ".part"  # ends the name of a file that is still being written
+_digests: dict[str, tuple[tuple[int, ...], str]] = {}  # of files that were read, and the stamps that they had
 
 
 def located(folder: Path, name: str) -> Path:
@@ -23,30 +25,40 @@ def located(folder: Path, name: str) -> Path:
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a regular file, or the word for what is there instead (a FIFO is never opened)."""
-    from analysis.io.text_file import KEPT_BYTES, content  # the checker by itself comes without it, and digests nothing
-
+    name = os.fspath(path)
     try:
-        status = path.stat()
+        status = os.stat(name)
         if not stat.S_ISREG(status.st_mode):
             return "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-        if status.st_size <= KEPT_BYTES:
-            return hashlib.sha256(content(path)).hexdigest()
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        stamp, kept = _stamp(status), _digests.get(name)
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
+        settled = time.time_ns() - TICK > stamp[0]  # a later change has another stamp
+        with open(name, "rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if settled and _stamp(os.stat(name)) == stamp:
+            _digests[name] = stamp, found
+        return found
     except FileNotFoundError:
         return "absent"
     except OSError as error:
         return f"unreadable ({error.strerror})"
 
 
+def _stamp(status: os.stat_result) -> tuple[int, ...]:
+    """Return what a change of a file changes: the system's own time of it (ctime) cannot be set back."""
+    return status.st_ctime_ns, status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev
+
+
+def names(folder: Path, patterns: Iterable[str]) -> set[str]:
+    """Return the relative paths of the files below `folder` that match any of the patterns (hidden ones not)."""
+    found = (path for pattern in patterns for path in folder.glob(pattern))
+    return {path.relative_to(folder).as_posix() for path in found if not path.name.startswith(".") and path.is_file()}
+
+
 def matching(folder: Path, patterns: Iterable[str]) -> dict[str, str]:
     """Return relative path -> hash of the files below `folder` that match any of the patterns (hidden ones not)."""
-    found: dict[str, str] = {}
-    for pattern in patterns:
-        for path in sorted(folder.glob(pattern)):
-            if path.is_file() and not path.name.startswith("."):
-                found[path.relative_to(folder).as_posix()] = digest(path)
-    return dict(sorted(found.items()))
+    return {name: digest(folder / name) for name in sorted(names(folder, patterns))}
 
 
 def file_clock() -> int:

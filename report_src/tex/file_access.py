@@ -17,8 +17,8 @@ def check(folder: Path, name: str) -> None:
     """BuildError where a run on folder/name.tex read a file that is neither; its PDF is removed."""
     record = folder / f"{name}.fls"
     lines = record.read_text(encoding="utf-8", errors="replace").splitlines() if record.exists() else []
-    foreign = [path for path in (line.removeprefix("INPUT ") for line in lines if line.startswith("INPUT "))
-               if outside(Path(path), folder)]  # fmt: skip
+    read = dict.fromkeys(line.removeprefix("INPUT ") for line in lines if line.startswith("INPUT "))
+    foreign = [path for path in read if outside(Path(path), folder)]
     if foreign:
         (folder / f"{name}.pdf").unlink(missing_ok=True)
         raise BuildError(f"{name}.tex: expected TeX to read only below the build folder, got {foreign[0]}; "
@@ -28,5 +28,6 @@ def check(folder: Path, name: str) -> None:
 def outside(path: Path, folder: Path) -> bool:
     """Whether a file lies neither below the folder nor in a TeX distribution or a tree of the user's own."""
     trees = [folder, *(Path(os.environ[name]) for name in OWN_TREES if os.environ.get(name))]
-    inside = any(Path(folder, path).resolve().is_relative_to(tree.resolve()) for tree in trees)
-    return not inside and not any(DISTRIBUTION.match(part) for part in path.parts[:-1] if ".." not in path.parts)
+    if any(DISTRIBUTION.match(part) for part in path.parts[:-1]) and ".." not in path.parts:
+        return False
+    return not any(Path(folder, path).resolve().is_relative_to(tree.resolve()) for tree in trees)

@@ -43,16 +43,16 @@ class Ahead:
         further: bytes = b"",
         keep_only: bool = False,
     ) -> None:
-        """Let a process wait behind each beginning, if the format of before is still true; else do nothing.
+        """Let a process wait behind each beginning, if the format of before is still true; else let none wait.
 
-        One of them reads on in `further`, which begins like it, or has done so when this was called before. Waiting
-        processes that are up to date are kept; with `keep_only`, only those behind one of the beginnings.
+        One of them reads on in `further`, which begins like it. Waiting processes that are up to date are kept; with
+        `keep_only`, only those behind one of the beginnings.
         """
         if os.environ.get("SPECULATE") == "0":
             return
         now = mark(folder, name)
         known = not keep_only and any(made == now for _, made in self.waiting)  # it has been looked at in this build
-        form = precompiled_preamble.form_name(name) if known else precompiled_preamble.ready(folder, name)
+        form = precompiled_preamble.there(folder, name)
         self.settled = settled(folder, name)
         wanted = list(dict.fromkeys(beginnings if self.settled else [b""])) if form else []
         kept = [(one, made) for one, made in self.waiting
@@ -60,16 +60,14 @@ class Ahead:
         for one, _ in [pair for pair in self.waiting if pair not in kept]:
             one.end()
         self.waiting = kept
-        longest = max(map(len, wanted), default=0)
-        if any(len(one.sent) > longest and further.startswith(one.sent) for one, _ in kept):
-            return
         for beginning in (beginning for beginning in wanted if beginning not in [one.sent for one, _ in kept]):
             one = process.start(folder, name, epoch, form=form)
             self.waiting.append((one, now))
             if beginning:
                 one.send(beginning)
-        if further:
-            self.follow(further)
+        self.follow(further)
+        if not known and not precompiled_preamble.ready(folder, name):  # found out while the processes read it
+            self.end()
 
     def follow(self, known: bytes) -> None:
         """Send the rest of this beginning to the process that has read most of it, to a new one if all read another."""

@@ -5,8 +5,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from report_src.build.actions import start_tex
+from report_src.build.actions import foresee
 from report_src.build.context import BuildContext
+from report_src.prose.foreseen import remember
 
 
 def test_tex_is_started_though_a_template_is_gone(tmp_path: Path) -> None:
@@ -17,9 +18,10 @@ def test_tex_is_started_though_a_template_is_gone(tmp_path: Path) -> None:
     origin = ["report.tex.j2", "report.tex.j2", "edited.tex.j2", "report.tex.j2"]
     places = [[f"templates/{name}", number] for number, name in enumerate(origin, start=1)]
     (tmp_path / "report.map.json").write_text(json.dumps({"lines": places}))
-    started: list[list[bytes]] = []
-    ahead = SimpleNamespace(start=lambda folder, name, epoch, texts, further: started.append(texts))
+    remember(tmp_path, {"templates/edited.tex.j2": "Words.\n\n", "templates/gone.tex.j2": "Gone.\n"})
+    sent: list[bytes] = []
+    ahead = SimpleNamespace(waiting=[], start=lambda folder, name, epoch, texts, further: sent.append(further))
     project = SimpleNamespace(work=tmp_path, epoch=1, found=lambda name: tmp_path / name)
-    context = cast("BuildContext", cast("Any", SimpleNamespace(ahead=ahead, project=project)))
-    start_tex(context, {"source:templates/edited.tex.j2", "source:templates/gone.tex.j2"})
-    assert started == [[b"\\input{preamble}\n\\begin{document}\n"]]
+    context = cast("BuildContext", cast("Any", SimpleNamespace(hold_tex=lambda: ahead, project=project)))
+    foresee(context)
+    assert sent == [b"\\input{preamble}\n\\begin{document}\n"]

@@ -15,7 +15,10 @@ TYPED = 'First words.\nThen \\VAR{rows | count} of \\VAR{"}"} rows.\nLast words.
 
 
 def guess(folder: Path, typed: str) -> bytes:
-    return foreseen.foreseen(folder, "report", {TEMPLATE: typed})
+    """Return what is foreseen of the document where its template now holds `typed`."""
+    edited = folder / "edited.tex.j2"
+    edited.write_text(typed)
+    return foreseen.foreseen(folder, "report", {TEMPLATE: edited}.__getitem__)
 
 
 @pytest.fixture
@@ -64,7 +67,11 @@ def test_a_line_that_was_rendered_otherwise_than_typed_is_left_open(folder: Path
 
 def test_nothing_is_foreseen_of_a_template_whose_text_is_not_known(folder: Path) -> None:
     (folder / foreseen.TYPED).unlink()
-    assert guess(folder, TYPED) == (folder / "report.tex").read_bytes().partition(b"First ")[0]
+    assert guess(folder, TYPED.replace("First", "Other")) == b""
+
+
+def test_nothing_is_foreseen_where_no_template_was_edited(folder: Path) -> None:
+    assert guess(folder, TYPED) == b""
     (folder / "report.tex").unlink()
     assert guess(folder, TYPED) == b""
 
@@ -76,9 +83,8 @@ def test_the_pages_are_those_of_a_plain_run_whether_the_guess_is_right_or_wrong(
     further = guess(folder, TYPED.replace("First words", "Other words"))
     ahead, beginning = Ahead(), further.partition(b"Other ")[0]
     ahead.start(folder, "report", EPOCH, [b"", beginning])  # as `make watch` leaves them
-    for _ in range(2):
-        ahead.start(folder, "report", EPOCH, [beginning], further=further)
-        assert [one.sent for one, _ in ahead.waiting] == [b"", further]
+    ahead.start(folder, "report", EPOCH, [], further=further)
+    assert [one.sent for one, _ in ahead.waiting] == [b"", further]
 
     document = folder / "report.tex"
     document.write_text(document.read_text().replace("First words", rendered))
@@ -96,7 +102,7 @@ def test_where_all_that_was_sent_is_wrong_another_tex_begins_at_once(tmp_path: P
     foreseen.remember(folder, {TEMPLATE: TYPED})
     further = guess(folder, TYPED.replace("First words", "Other words"))
     ahead = Ahead()
-    ahead.start(folder, "report", EPOCH, [further.partition(b"Other ")[0]], further=further)
+    ahead.start(folder, "report", EPOCH, further=further)
     ((wrong, _),) = ahead.waiting
     known = further.partition(b"Other ")[0]
     ahead.follow(known)
