@@ -30,7 +30,10 @@ _RECORDS = ("Report", "RowReport", "SideBySide")
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is asked for: whoever needs one phase does not load the others."""
+    """Return a public name, imported when it is asked for; AttributeError for another name.
+
+    Whoever needs one phase does not load the others.
+    """
     if name in __all__:
         module = "records" if name in _RECORDS else "cache"
         return getattr(importlib.import_module(f"{__name__}.checking.{module}"), name)

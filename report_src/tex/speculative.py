@@ -1,7 +1,7 @@
 """Speculative typesetting: TeX starts on the unchanged beginning of the document while the rest is rendered.
 
-    a template changed -> the document of before, up to the first line of that template, and beyond it as far as
-                          report_src.prose.foreseen knows what it will be -> TeX, at once
+    words were edited  -> the document of before with these words, as far as report_src.prose.foreseen knows what it
+                          will be -> TeX, before anything else of a build
                        -> rendered meanwhile, and sent piece by piece as far as it begins like that
                        -> it begins otherwise? -> another TeX, at once
                        -> the whole document begins with what was sent? -> the rest; else a fresh run
