@@ -5,12 +5,15 @@ import difflib
 import re
 import sys
 from collections.abc import Iterator
+from types import CodeType
 from typing import Any
 
 from report_src.errors import RenderError
 from report_src.numbers import texts
 
 SHOWN_FIELDS = 6  # of a record, in a message
+
+Frame = tuple[Any, int, int]  # a template, the id of code of its compiled form, an instruction there
 
 
 class Ledger:
@@ -24,7 +27,8 @@ class Ledger:
         self.trail: list[str] = []  # keys in the order of reading, which shows what a part of a condition read
         self.texts = texts.load()  # the report's own words
         self.noise: dict[str, float] = {}  # key of a mean over replicates -> the half width of its interval
-        self._frames: dict[str, set[tuple[Any, int]]] = {}
+        self._frames: dict[str, set[Frame]] = {}
+        self._codes: dict[int, CodeType] = {}  # by what stands for them in frames, as to hash code takes long
 
     def note(self, key: str, value: Any) -> None:
         """Record that `key` was read."""
@@ -33,7 +37,9 @@ class Ledger:
         self.trail.append(key)
         frame = _template_frame()
         if frame is not None:
-            self._frames.setdefault(any_index(key), set()).add(frame)
+            template, code, at = frame
+            self._codes[id(code)] = code
+            self._frames.setdefault(key, set()).add((template, id(code), at))
 
     def mark(self) -> None:
         """Forget what was read recently: a claim's condition starts."""
@@ -42,10 +48,17 @@ class Ledger:
     @property
     def places(self) -> dict[str, list[tuple[str, int]]]:
         """Return key (indices as []) -> the templates and lines that read it."""
-        frames_read = {frame for frames in self._frames.values() for frame in frames}
-        ways = {template: template.debug_info for template in {template for template, _ in frames_read}}
-        lines = {(t, number): (str(t.name), _authors_line(ways[t], number)) for t, number in frames_read}
-        return {key: sorted({lines[frame] for frame in frames}) for key, frames in sorted(self._frames.items())}
+        read: dict[str, set[Frame]] = {}
+        for key, frames in self._frames.items():
+            read.setdefault(any_index(key), set()).update(frames)
+        frames_read = {frame for frames in read.values() for frame in frames}
+        ways = {template: template.debug_info for template in {template for template, _, _ in frames_read}}
+        codes = {name: list(code.co_lines()) for name, code in self._codes.items()}
+        lines = {
+            (template, code, at): (str(template.name), _authors_line(ways[template], _line(codes[code], at)))
+            for template, code, at in frames_read
+        }
+        return {key: sorted({lines[frame] for frame in frames}) for key, frames in sorted(read.items())}
 
 
 def _authors_line(way: list[tuple[int, int]], number: int) -> int:
@@ -54,18 +67,27 @@ def _authors_line(way: list[tuple[int, int]], number: int) -> int:
     return way[position - 1][0] if position else 1
 
 
+def _line(lines: list[tuple[int, int, int | None]], at: int) -> int:
+    """Return the line of an instruction, of the (first, behind the last, line) of a code object's instructions."""
+    position = bisect.bisect_right(lines, at, key=lambda entry: entry[0])
+    return lines[position - 1][2] or 0
+
+
 def any_index(key: str) -> str:
     """`eda.features[3].name` -> `eda.features[].name`: the items of a list are read by the same lines."""
     return re.sub(r"\[\d+\]", "[]", key) if "[" in key else key
 
 
-def _template_frame() -> tuple[Any, int] | None:
-    """Return the template that is being rendered and the line of its compiled form; None outside of one."""
+def _template_frame() -> tuple[Any, CodeType, int] | None:
+    """Return the template that is being rendered and the place in its compiled form; None outside of one.
+
+    The place is code and instruction, as Python looks for the line of one through all lines before it.
+    """
     frame = sys._getframe(1)
     while frame is not None:
         template = frame.f_globals.get("__jinja_template__")
         if template is not None:
-            return template, frame.f_lineno
+            return template, frame.f_code, frame.f_lasti
         frame = frame.f_back  # type: ignore[assignment]
     return None
 

@@ -3,11 +3,13 @@ r"""What TeX prints of a source and what it takes for a comment: one function de
 "a 5\% rise % a note\nin sales"  ->  "a 5\% rise in sales"
 """
 
+import functools
 import re
 from collections.abc import Iterator
 
-from report_src.derivations.source.raw import tags
+from report_src.derivations.source.raw import spaces, tags
 
+KEPT = 128  # texts that are remembered: those of all templates and the document, which every lint reads
 _VERBATIM = r"verbatim\*?|Verbatim\*?|lstlisting|comment"
 _TOKEN = re.compile(
     rf"\\begin\{{({_VERBATIM})\}}.*?\\end\{{\1\}}"  # a percent sign in it is printed
@@ -40,6 +42,7 @@ def code_spans(source: str) -> Iterator[tuple[int, int]]:
             yield token.span()
 
 
+@functools.lru_cache(maxsize=KEPT)
 def without_tags(source: str) -> str:
     r"""Blank every \VAR{…}, \BLOCK{…} and \NOTE{…} in place: a percent sign in one of them is Jinja's."""
     return blank(source, ((start, end) for start, end, _ in tag_spans(source)))
@@ -52,6 +55,7 @@ def tag_spans(source: str) -> Iterator[tuple[int, int, str]]:
         yield begin, end + 1, source[begin : end + 1]
 
 
+@functools.lru_cache(maxsize=KEPT)
 def blank_comments(source: str) -> str:
     """Replace every comment by spaces, so that what is left keeps its line and column."""
     return blank(source, comment_spans(source))
@@ -75,6 +79,6 @@ def blank(text: str, spans: Iterator[tuple[int, int]]) -> str:
     pieces, last = [], 0
     for start, end in spans:
         if end > last:
-            pieces += [text[last:start], re.sub(r"[^\n]", " ", text[max(start, last) : end])]
+            pieces += [text[last:start], spaces(text[max(start, last) : end])]
             last = end
     return "".join([*pieces, text[last:]])

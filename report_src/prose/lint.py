@@ -14,6 +14,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from analysis.io import toml_file
+from report_src.derivations.source.raw import spaces
 from report_src.findings import Finding
 from report_src.numbers.printed_numbers import marks, readable
 from report_src.prose.allowances import allowances
@@ -89,7 +90,8 @@ def judging_words(path: Path) -> re.Pattern[str]:
         got = "none" if words is None else toml_file.shown(words)
         raise file.mistake(("words",), "a list of words in quotes", got)
     body = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{body})(?![\w-])", re.IGNORECASE)
+    first = "".join(sorted({re.escape(word[0]).replace(r"\ ", r"\s") for word in words}))  # passes over most places
+    return re.compile(rf"(?<![\w-])(?=[{first}])(?:{body})(?![\w-])", re.IGNORECASE)
 
 
 def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
@@ -147,7 +149,7 @@ def prose(source: str) -> str:
     """Blank everything that is not prose, in place."""
     text = without_tags(blank_comments(source))
     for pattern in _NOT_PROSE:
-        text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+        text = pattern.sub(lambda match: spaces(match.group()), text)
     return text
 
 

@@ -63,6 +63,7 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        optimized=False,  # folding constants takes a quarter of a translation and gives the same text
         undefined=jinja2.StrictUndefined,
         finalize=formatting.finalize,
         autoescape=False,  # finalize escapes, as only it can tell LaTeX from text

@@ -8,7 +8,7 @@ from jinja2.ext import Extension
 from report_src.prose.blocks import tinted
 
 START, END = "\ue000", "\ue001"  # private-use characters: escaped text never holds them
-PIECE = 4_000  # characters of the document after which whoever listens hears more of it
+PIECE = 16_000  # characters of the document after which whoever listens hears more of it
 _MARK = re.compile(f"{START}([^{END}+-][^{END}]*){END}")
 _CLAIM = re.compile(f"{START}([+-])(\\d+){END}")  # + where the printed branch of a claim begins, - where it ends
 _ANY = re.compile(f"{START}[^{END}]*{END}")

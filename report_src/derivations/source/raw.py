@@ -74,4 +74,9 @@ def _masked(found: re.Match[str]) -> str:
 
 def blanked(text: str, start: int, stop: int) -> str:
     """Return a text with spaces between two offsets, where only line ends are kept."""
-    return text[:start] + re.sub(r"[^\n]", " ", text[start:stop]) + text[stop:]
+    return text[:start] + spaces(text[start:stop]) + text[stop:]
+
+
+def spaces(text: str) -> str:
+    """Return a text with spaces for all characters but line ends."""
+    return "\n".join(" " * len(line) for line in text.split("\n"))
