@@ -15,7 +15,8 @@ from report_src.project import Project
 from report_src.rendering import ai_usage
 from report_src.system.files import digest
 
-CLONE = ("analysis", "report_src", "templates", "pyproject.toml", "requirements.lock", ".ready/environment")
+# what is edited most comes first: the first difference is enough to know that there is something to do
+CLONE = ("templates", "analysis", "report_src", "pyproject.toml", "requirements.lock", ".ready/environment")
 
 
 def settings_parts(settings: Settings, names: Iterable[str]) -> dict[str, str]:

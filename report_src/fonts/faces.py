@@ -6,7 +6,10 @@ matplotlib's cover Latin, Greek, Cyrillic, Hebrew, most of Arabic, arrows and ma
 import dataclasses
 import functools
 import importlib.util
+import os
+import re
 import unicodedata
+from fnmatch import translate
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ FOLDERS = (
 NAMES = ("Noto*-Regular.[ot]t[fc]", "Noto*-VF.[ot]t[fc]", "Noto*[[]wght[]].ttf", "Lohit-*.ttf",
          "DroidSansFallback*.ttf", "wqy-*.ttc", "Arial Unicode.ttf", "PingFang.ttc", "GeezaPro.ttc",
          "Kohinoor.ttc")  # fmt: skip
+_NAMED = re.compile("|".join(map(translate, NAMES)))
 CJK = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC", "FULLWIDTH")  # first words of their names
 
 
@@ -55,7 +59,8 @@ def bundled() -> dict[str, Face]:
 
 def system_files() -> list[Path]:
     """Return the font files of the system that are looked into, sorted."""
-    return sorted({path for folder in FOLDERS for name in NAMES for path in Path(folder).glob(name)})
+    folders = [folder for folder in FOLDERS if os.path.isdir(folder)]
+    return sorted(Path(folder, file) for folder in folders for file in os.listdir(folder) if _NAMED.match(file))
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,11 +68,9 @@ class ImportIndex:
 
     def locate(self, module: str) -> Path | None:
         """Return the file of a module of the project, None for any other name."""
-        base = self._base(module).joinpath(*module.split("."))
-        for path in (base / "__init__.py", base.with_suffix(".py")):
-            if path.is_file():
-                return path
-        return None
+        base = os.path.join(self._base(module), *module.split("."))
+        found = (name for name in (os.path.join(base, "__init__.py"), f"{base}.py") if os.path.isfile(name))
+        return next(map(Path, found), None)
 
     def _base(self, module: str) -> Path:
         return self.own if module.partition(".")[0] == OWN else self.root

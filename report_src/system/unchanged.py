@@ -37,7 +37,7 @@ def repeated(arguments: Sequence[str], root: str) -> bool:
             before = json.load(file)
             same = (
                 before["request"] == request(arguments)
-                and before["found"] == found(before["roots"])
+                and as_before(before["found"], before["roots"])
                 and before["commit"] == commit(root)
             )
     except (OSError, ValueError, KeyError, TypeError):
@@ -72,14 +72,26 @@ def request(arguments: Sequence[str]) -> list[str]:
     return [sys.version, os.getcwd(), *words]
 
 
+def as_before(before: Found, roots: Iterable[str]) -> bool:
+    """Whether `found` would return what it returned before; the first difference ends the search."""
+    seen = set()
+    for path, entry in _entries(roots):
+        if before.get(path) != entry:
+            return False
+        seen.add(path)
+    return len(seen) == len(before)
+
+
 def found(roots: Iterable[str]) -> Found:
     """Return [ctime, mtime, size, inode] of every file and folder at or below `roots`; [] for what is absent."""
-    entries: Found = {}
+    return dict(_entries(roots))
+
+
+def _entries(roots: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
     for root in roots:
-        entries[root] = _entry(root)
+        yield root, _entry(root)
         for path in _below(root):
-            entries[path] = _entry(path)
-    return entries
+            yield path, _entry(path)
 
 
 def _below(folder: str) -> Iterator[str]:
