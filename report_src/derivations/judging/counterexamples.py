@@ -27,6 +27,7 @@ from report_src.derivations.evaluation.instances import (
     sizes_of,
     smallest_sizes,
 )
+from report_src.derivations.evaluation.meeting_values import level, zeros
 from report_src.derivations.judging.extremes import extremes
 from report_src.derivations.judging.optimizer import maximize
 from report_src.derivations.judging.starts import Values, starts
@@ -57,12 +58,15 @@ MOST_SCALED = 3, 12  # most symbols whose magnitudes move together, and the most
 SMALL = (2.0**-5, 2.0**-30)  # magnitudes that such a search begins at, whose powers are exact
 MANY = (60, 40, 20)
 MOST_ENTRIES = (20_000, 1000, 200)  # sizes at which only the starts are tried
-FUNCTIONS = 24  # further draws of the functions, in scales from 1 to 10^6
+FUNCTIONS = 48  # further draws of the functions, by turns in each of `SCALES`
+SCALES = (1.0, 1e2, 1e4, 1e6, 1e30, 1e100)  # sizes of their values; no bound on g(0) holds beside the last ones
 MOVABLE, UNITS = frozenset({*BOUNDED, "real", "simplex"}), frozenset({"unit", "closed unit"})
 MOST_MANY = 2_000_000  # operations on single numbers that one evaluation with many entries may take
 MOST_CALLS = 40_000  # operations on whole arrays that recursions may take, over all starts of a round
 FEWEST = 2  # starts of a round where recursions are that long
 MOST_CHASED = 20_000  # operations on single numbers that the starts of a round may take together for one step
+SOLVED_ROUNDS = 1, 4  # rounds in which zeros of squares are solved for; the second is for < and >
+TOUCHING = 1e-6  # difference of the sides, or relative difference, below which they may meet nearby
 BEYOND = 1e-13  # relative violation that float64 can tell from rounding
 NEXT = 2.0**-53  # distance of 1 to the float64 number below it
 
@@ -91,6 +95,8 @@ def hunt(program: Program, claim: Claim, seed: int, steps: int = STEPS) -> Itera
         if many and (not sizes or program.assumptions):
             continue
         chase = _Chase(program, claim, filled(program, generator, profile, sizes), movable)
+        if number < SOLVED_ROUNDS[claim.sign in ("<", ">")]:
+            yield from zeros(program, claim, chase.instance)
         most = max(FEWEST, MOST_CALLS // max(1, budget.calls(program, sizes)))
         allowed = [chase.allowed(values) for values in islice(starts(chase.instance, movable, generator), most)]
         tried = [(chase.violation(values), values) for values in allowed if values is not None]
@@ -117,6 +123,8 @@ def _improved(chase: _Chase, begun: list[Values], least: float, steps: int, *, m
             if chase.violation(best) > least:
                 yield chase.at(best)
             if strict and not many:
+                if chase.touches(best):
+                    yield from level(chase.program, chase.claim, chase.at(best))
                 yield from (chase.at(_rounded(best, chase.movable, digits)) for digits in (0, 2))
 
 
@@ -155,7 +163,7 @@ def _other_functions(program: Program, claim: Claim, seed: int, least: float) ->
     """Yield instances that differ in their functions, each on the values that are drawn with them."""
     for number in range(FUNCTIONS):
         generator = np.random.default_rng([seed, FUNCTIONS, number])
-        profile = Profile("normal", functions=(1 if number % 2 else -1) * 10.0 ** (number // 2 % 4 * 2))
+        profile = Profile("normal", functions=(1 if number % 2 else -1) * SCALES[number // 2 % len(SCALES)])
         chase = _Chase(program, claim, filled(program, generator, profile, smallest_sizes(program)), [])
         if chase.violation(chase.instance.values) > least:
             yield chase.instance
@@ -270,6 +278,10 @@ class _Chase:
     def violation(self, values: Values) -> float:
         """Return the largest relative violation, negative where the inequality holds."""
         return self._at(values, relative=True).worst
+
+    def touches(self, values: Values) -> bool:
+        """Tell whether the two sides differ by little, or by little beside their sizes."""
+        return any(self._at(values, relative=relative).worst > -TOUCHING for relative in (True, False))
 
     def _at(self, values: Values, *, relative: bool) -> Violation:
         """Return the violation by its size, or relative to the two sides; the next call moves it."""

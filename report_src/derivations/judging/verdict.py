@@ -235,7 +235,7 @@ def _broken(program: Program, number: int, instances: Iterable[Instance]) -> Fai
         if found[0].verdict == "open" and claim.sign in STRICT:
             found = evaluated(program, instance, [0], 4 * bits, found)
         failure = found[0].failure
-        if found[0].verdict == "open" and claim.sign in STRICT and _near(instance):
+        if found[0].verdict == "open" and claim.sign in STRICT and (instance.edge or _near(instance)):
             failure = Failure(math.nan, math.nan, "", TIED, undecided=True)
         if failure is not None:
             return copy_with(failure, values=shown(claim, instance))
