@@ -73,7 +73,7 @@ def _squared(program: Program, claim: Claim) -> list[Node]:
     while left:
         node = left.pop()
         even = node.op in ("power", "entrywise") and node.data is not None and node.data > 0 and not node.data % 2
-        if not even and node.op not in _SQUARES:
+        if (not even and node.op not in _SQUARES) or node.args[0].op in _SQUARES:
             left.extend(node.args)
         elif not any(part.op in _WITHIN for part in walk(node)):
             found.setdefault(str(node.args[0]), node.args[0])

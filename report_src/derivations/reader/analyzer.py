@@ -17,6 +17,7 @@ from report_src.derivations.semantics.program import Claim, Definition, Place, P
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import (
+    refuse_doubted,
     IN_PROSE,
     Placed,
     collect,
@@ -176,6 +177,8 @@ class _Builder:
             if labels.declared(self.table, self.ranges, self.within, tree):
                 return
             kind, shape = domains.domain(self.table, tree.sides[1])
+            if kind != "real":
+                refuse_doubted(statement)
             for item in tree.sides[0].items:
                 self.declare(item, kind, shape)
         elif signs == [":", "to"]:
@@ -201,6 +204,7 @@ class _Builder:
         if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
             return False
         self.kind(statement, "declaration")
+        refuse_doubted(statement)
         for item in tree.sides[0].items:
             self.declare(item, "positive" if tree.relations[0].sign == ">" else "nonnegative", SCALAR)
         return True

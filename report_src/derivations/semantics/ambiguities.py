@@ -155,6 +155,12 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     if kind == "paren" and single and any(node.op == "derivative" for node in shapes.walk(read)):
         message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
         raise Unreadable(message, item.start, following.end, hint)
+    number = inner[0][1].items[0] if single and kind_of(inner[0][1].items[0]) == "NUM" else None
+    sized = any(node.op in ("norm", "norm_1", "absolute") for node in (read, *read.args))
+    named = any(node.op == "name" for node in shapes.walk(read))
+    if number is not None and named and (sized or number.meaning == 0):
+        message = f"{pretty(shown)} can be read as the value at a point, and as a product"
+        raise Unreadable(message, item.start, following.end, hint)
     if kind == "NAME" and single and read.op in ("square", "power", "elementwise_square"):
         message = f"{pretty(shown)} can be read as a power of a function's value, and as a product"
         raise Unreadable(message, item.start, following.end, hint)

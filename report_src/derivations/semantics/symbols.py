@@ -219,7 +219,16 @@ class Table:
         found = self._find(use)
         if found is not None:
             self.refuse_bracket(use)
+            self._refuse_italic(use, *found)
         return found
+
+    def _refuse_italic(self, use: NameUse, symbol: Symbol, picked: tuple[str, ...]) -> None:
+        r"""Refuse x_1 where \mathbf x_1 is a value beside the vector x: it can be read as a component of x."""
+        whole = self.symbols.get((*symbol.key[:3], ()))
+        vector = whole is not None and whole.shape != SCALAR and whole.kind != "function"
+        if symbol.bold and not use.letter.bold and not picked and vector and is_number("".join(symbol.key[3])):
+            message = f"{symbol} can be read as a component of {whole}, and as a bold value of its own"
+            raise Unreadable(message, use.start, use.end, "take another letter for one of them")
 
     def refuse_bracket(self, use: NameUse) -> None:
         """Refuse W^{(1)} beside W^{[1]}, and \\mathcal L beside L: they print two names, and are one here."""
