@@ -328,7 +328,8 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
 
 # digits, signs and words of arithmetic, which a note in parentheses would add to the formula
 _ARITHMETIC = re.compile(
-    r"^\W*[+/*^_-]|\b(?:plus|minus|times|divided|squared|cubed|twice|doubled|halved|negated|modulo|mod)\b", re.IGNORECASE
+    r"^\W*[+/*^_-]|\b(?:plus|minus|times|divided|squared|cubed|twice|doubled|halved|negated|modulo|mod)\b",
+    re.IGNORECASE,
 )
 _OUTSIDE = "write it in the text outside the display; a note at the end of a row belongs in parentheses"
 _NOTE = "a note at the end of a row has its brackets inside, \\text{(by symmetry)}, and holds no formula"
