@@ -72,6 +72,7 @@ class System:
     """The assumptions of a program on one choice of sizes and functions, as equations in the declared values."""
 
     def __init__(self, program: Program, instance: Instance, margin: float) -> None:
+        """Collect the equations and bounds; `margin` is how far a bound is satisfied."""
         self.instance, self.margin = instance, margin
         self.assumptions = program.assumptions
         uses = set().union(*(claim.uses for claim in self.assumptions))

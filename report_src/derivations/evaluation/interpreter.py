@@ -243,7 +243,7 @@ def _power(env: Environment, node: Node) -> Var:
         exponent = Fraction(env.instance.size(node.args[1].data))
     if exponent is None:
         above = value(env, node.args[1])
-        if all(inner.op in _COUNTED or inner.op == "constant" and not inner.data % 1 for inner in walk(node.args[1])):
+        if all(inner.op in _COUNTED or (inner.op == "constant" and not inner.data % 1) for inner in walk(node.args[1])):
             return _counted(env, base, above)
         return env.tape.apply(EXP, 0, env.tape.mul(above, env.tape.apply(NAMED["log"], 0, base)))
     if exponent.denominator == 2:

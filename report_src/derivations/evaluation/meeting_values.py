@@ -42,7 +42,7 @@ def zeros(program: Program, claim: Claim, instance: Instance) -> Iterator[Instan
 
 
 def level(program: Program, claim: Claim, instance: Instance) -> Iterator[Instance]:
-    """Yield the instance next to a given one at which the difference of two numbers has the slope 0, if there is one."""
+    """Yield the instance next to a given one at which the difference of two numbers has the slope 0."""
     if program.assumptions or not is_scalar(claim.left.shape) or claim.left.indices | claim.right.indices:
         return
     equal = copy_with(program, assumptions=[copy_with(claim, sign="=")], plan=None)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from report_src.derivations.notation.authored import key_of
 from report_src.derivations.semantics import derivatives
 from report_src.derivations.semantics.derivatives import Operand
-from report_src.derivations.semantics.items import Item, kind_of
+from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
 from report_src.derivations.semantics.scope import Scope, Target
-from report_src.derivations.semantics.shapes import Node, describe, is_scalar
+from report_src.derivations.semantics.shapes import Node, describe, is_scalar, walk
+from report_src.derivations.semantics.symbols import Symbol
 from report_src.derivations.semantics.unnamed import unnamed
 from report_src.derivations.source.errors import Refusal, Unreadable
-from report_src.derivations.syntax.names import only_items, plain_name, superscript
+from report_src.derivations.syntax.names import Key, only_items, plain_name, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 
 
@@ -52,8 +54,17 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
 def _product(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int] | None:
     r"""Read the product behind \nabla_x that is a number as a whole only: x^\top A x.
 
-    Return None where its first factor is a number, for \nabla_x f q can be read in two ways, or another sign follows.
+    Return None where its first factor is a number, for \nabla_x f q can be read in two ways, or another sign follows;
+    of \frac12 no gradient is taken.
     """
+    if len(items) == index + 2 and all(
+        node.op in ("constant", "quotient") for node in walk(_first(scope, items, index))
+    ):
+        part = items[index:]
+        if kind_of(items[-1]) in ("norm", "paren") and _is_number(scope, part):
+            return Operand(
+                unnamed(scope, lambda: scope.reader.product(part)), False, False, part[0].start, part[-1].end
+            ), (len(items))
     signs = any(kind_of(item) in ("NABLA", "CDOT", "TIMES", "SLASH") for item in items[index:])
     if signs or index + 1 >= len(items) or is_scalar(scope.reader.factor(items, index)[0].shape):
         return None
@@ -66,6 +77,11 @@ def _product(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int]
     part = items[index : ends[0]]
     target = unnamed(scope, lambda: scope.reader.product(part))
     return Operand(target, False, False, part[0].start, part[-1].end), ends[0]
+
+
+def _first(scope: Scope, items: list[Item], index: int) -> Node:
+    made: Node = scope.reader.factor(items, index)[0]
+    return made
 
 
 def _is_number(scope: Scope, items: list[Item]) -> bool:
@@ -98,14 +114,25 @@ def _of_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int
     return Operand(target, False, False, item.start, items[behind[0] - 1].end), behind[0]
 
 
+def _argument(scope: Scope, function: Symbol, following: list[Item]) -> Key | None:
+    r"""Return the one argument that a function is defined with, or at which a declared one is taken: the x of f(x)."""
+    if function.formula is not None:
+        return function.formula.arguments[0] if len(function.formula.arguments) == 1 else None
+    paren = split(following[0])[0] if following and isinstance(following[0], Syntax) else None
+    if function.kind != "function" or paren is None or not is_paren(following[0]) or len(paren.items) != 1:
+        return None
+    return key_of(scope.table, paren.items[0])
+
+
 def _by_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node, int, Operand] | None:
     r"""Read \nabla J(\theta) of a function that is defined with one argument: it is taken by that."""
     item = items[index + 1] if index + 1 < len(items) else None
     use = plain_name(item) if isinstance(item, Syntax) else None
     found = scope.table.find(use) if use is not None else None
-    if found is None or found[0].formula is None or len(found[0].formula.arguments) != 1:
+    argument = _argument(scope, found[0], items[index + 2 : index + 3]) if found is not None else None
+    if argument is None:
         return None
-    symbol = scope.table.symbols.get(found[0].formula.arguments[0])
+    symbol = scope.table.symbols.get(argument)
     if symbol is None or symbol.slots:
         return None
     made, after = scope.reader.factor(items, index + 1)

@@ -31,6 +31,7 @@ _SAME = {
     "\\leq": "\\le", "\\geq": "\\ge", "\\colon": ":", "\\rightarrow": "\\to",
     "\\circ": "\\odot", "\\ldots": "\\dots", "\\cdots": "\\dots",
     "\\prime": "'", "\\coloneqq": ":=", "\\log": "log", "\\ln": "ln", "\\exp": "exp", "\\tanh": "tanh", "\\max": "max",
+    "\\sin": "sin", "\\cos": "cos",
     "\\min": "min", "\\det": "det", "\\triangleq": ":=", "\\leqslant": "\\le", "\\geqslant": "\\ge", "\\neq": "\\ne",
     "\\intercal": "\\top", "\\ast": "*",
 }  # fmt: skip

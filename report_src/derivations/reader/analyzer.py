@@ -17,7 +17,6 @@ from report_src.derivations.semantics.program import Claim, Definition, Place, P
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import (
-    refuse_doubted,
     IN_PROSE,
     Placed,
     collect,
@@ -26,6 +25,7 @@ from report_src.derivations.semantics.statements import (
     range_of,
     ranges_of,
     refuse,
+    refuse_doubted,
     tie,
     writes,
 )

@@ -61,7 +61,8 @@ def derivative_before_hadamard(part: list[Item], following: Node) -> None:
 def depends(scope: Scope, read: Node, bracket: Item) -> None:
     """Refuse L(t + 1) where L is defined from the number t: it reads as L at another point; so does L(1 - 1)."""
     value = read.op == "name" and read.data.symbol.kind == "definition"
-    if not value or isinstance(bracket, Node):
+    applied = scope.segment.text[read.start : read.end].rstrip().endswith(")")  # g(z)(1 - g(z)) has its argument
+    if not value or applied or isinstance(bracket, Node):
         return
     base, behind = split(bracket)
     if _turned(behind) and not shapes.is_scalar(read.shape):

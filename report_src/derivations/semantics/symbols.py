@@ -192,7 +192,7 @@ class Table:
     def refuse_component(self, symbol: Symbol, start: int, end: int) -> None:
         """Refuse a name that is written like a component of another one: x_1 beside the vector x."""
         letter, accent, sup, subs = symbol.key
-        counted = bool(subs) and (subs[-1] == "*" or subs[-1].isdigit())
+        counted = bool(subs) and (subs[-1] == "*" or (subs[-1].isdigit() and subs[-1] != "0"))  # w_0 beside w is a bias
         whole = self.symbols.get((letter, accent, sup, ()))
         if counted and whole is not None and whole.shape != SCALAR and not symbol.bold and whole.kind != "function":
             message = f"{symbol} is already a component of {whole}"
