@@ -68,8 +68,9 @@ def declared_name(item: Syntax) -> NameUse | None:
 def latex(key: Key) -> str:
     """Return a name as LaTeX."""
     letter, accent, sup, subs = key
-    made = f"\\{letter}" if letter in GREEK else letter
-    made = f"\\{accent}{{{made}}}" if accent in ACCENTS else made
+    bare = letter.rstrip("'")
+    made = f"\\{bare}" if bare in GREEK else bare
+    made = (f"\\{accent}{{{made}}}" if accent in ACCENTS else made) + letter[len(bare) :]
     above = f"^{{{sup[1:]}}}" if sup[:1] == "^" else f"^{{({sup})}}" if sup else ""
     below = ",".join(f"\\{sub}" if sub in GREEK else sub for sub in subs)
     return made + (f"_{{{below}}}" if subs else "") + above
@@ -78,7 +79,8 @@ def latex(key: Key) -> str:
 def show_key(key: Key) -> str:
     """Return a name as a message prints it."""
     letter, accent, sup, subs = key
-    shown = GREEK.get(letter, _plain(letter)) + (ACCENTS[accent] if accent else "")
+    bare = letter.rstrip("'")
+    shown = GREEK.get(bare, _plain(bare)) + (ACCENTS[accent] if accent else "") + letter[len(bare) :]
     if sup[:1] == "^":
         shown, sup = f"{shown}^{_plain(sup[1:])}", ""
     shown += f"^({sup.replace(_WORD, '').removesuffix('}')})" if sup else ""
