@@ -27,7 +27,8 @@ from report_src.derivations.judging.violation import Violation
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 
-LARGEST = (512, 256, 128, 64, 32)  # the largest size; the one that can be afforded is halved DOUBLINGS times
+# the largest size, that of a row of sizes alone first; the one that can be afforded is halved DOUBLINGS times
+LARGEST = (2**40, 512, 256, 128, 64, 32)
 DOUBLINGS = 3
 MOST_PATTERNS = 25
 MOST_CALLS = 10_000  # operations on whole arrays that recursions may take, over all patterns
@@ -73,7 +74,12 @@ def _margins(program: Program, claim: Claim, sizes: Sizes) -> Iterator[float]:
 
 
 def _grows(series: list[float]) -> bool:
-    """Tell whether a bound that holds comes closer by steps that do not shrink, where its sides have one sign."""
+    """Tell whether a bound that holds comes closer by steps that do not shrink, where its sides have one sign.
+
+    So does one that is broken at the largest sizes.
+    """
+    if series and series[-1] > 0:
+        return True
     if not all(-1 < margin < 0 for margin in series):
         return False
     quotients = [2 * math.atanh(margin) for margin in series]  # the logarithms of the quotients of the sides

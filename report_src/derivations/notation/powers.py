@@ -50,8 +50,10 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
 def letter_t(scope: Scope, base: Node, letter: str, operations: tuple[str, ...]) -> Node | None:
     r"""Return β^T as a power where T is a dimension and the base holds numbers only, which nobody transposes.
 
-    Return None where ^T is a transpose; refuse it where it can be either.
+    Return None where ^T is a transpose, or no letter is written; refuse it where it can be either.
     """
+    if not letter:
+        return None
     dim = scope.table.dims.get(letter)
     if dim is None or operations != ("transpose",) or not all(map(shapes.is_scalar, _shapes(base))):
         ambiguities.letter_t(scope, base, letter, base.start, base.end)

@@ -6,7 +6,6 @@ Statements are read once, in order. A row that is refused leaves the others read
 from __future__ import annotations
 
 import re
-from dataclasses import replace as copy_with
 from itertools import pairwise
 
 from report_src.derivations.notation import assumption_forms, authored, conditions, differentials, powers, readings
@@ -33,8 +32,7 @@ from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol,
 from report_src.derivations.source.document import Derivation
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.syntax.marks import Letter
-from report_src.derivations.syntax.names import NameUse, declared_name, only_items, plain_name
+from report_src.derivations.syntax.names import declared_name, only_items, plain_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax, parse
 
 MAX_DIMENSIONS = 16  # most dimension letters; sizes grow with their number, and memory with the sizes
@@ -196,24 +194,13 @@ class _Builder:
     def half_line(self, statement: Placed) -> bool:
         """Enter λ > 0 or λ ≥ 0 for a name that is not declared yet."""
         tree = statement.tree
-        if tree.continues or len(tree.sides[1].items) != 1:
-            return False
-        zero = only_items(tree.sides[1].items[0])
-        names = [only_items(item) for item in tree.sides[0].items]
-        uses = [plain_name(items[0]) if len(items) == 1 else None for items in names]
-        known = [use is None or self.table.find(use) is not None or self.is_value(use) for use in uses]
-        if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
+        if not domains.half_line(self.table, tree):
             return False
         self.kind(statement, "declaration")
         refuse_doubted(statement)
         for item in tree.sides[0].items:
             self.declare(item, "positive" if tree.relations[0].sign == ">" else "nonnegative", SCALAR)
         return True
-
-    def is_value(self, use: NameUse) -> bool:
-        """Tell whether a letter with a superscript is a power of something known: e^x, a^2 of a declared a."""
-        base = copy_with(use, sup="", operations=(), power=None, label="")
-        return bool(use.label or use.power) and (use.letter == Letter("e") or self.table.find(base) is not None)
 
     def declare(self, item: Syntax, kind: str, shape: Shape) -> Symbol:
         """Enter one declared name; with a range it is a family."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from report_src.derivations.notation.sums import MAX_SIZE
 from report_src.derivations.semantics.statements import dimension_label
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import only_items, spell
-from report_src.derivations.syntax.parser import Side, Syntax
+from report_src.derivations.syntax.marks import Letter
+from report_src.derivations.syntax.names import NameUse, only_items, plain_name, spell
+from report_src.derivations.syntax.parser import Side, Statement, Syntax
 
 
 def domain(table: Table, side: Side) -> tuple[str, Shape]:
@@ -91,3 +94,20 @@ def function_domain(table: Table, side: Side) -> tuple[Shape, ...]:
     if not items or len(items) % 2 == 0 or any(item.kind != "TIMES" for item in items[1::2]):
         raise Unreadable("a domain is \\mathbb{R}^{d}, or several with \\times between", side.start, side.end)
     return tuple(space_item(table, item) for item in items[::2])
+
+
+def half_line(table: Table, tree: Statement) -> bool:
+    """Tell whether λ > 0 or λ ≥ 0 declares: its names are not declared yet, and are no powers of something known."""
+    if tree.continues or len(tree.sides[1].items) != 1:
+        return False
+    zero = only_items(tree.sides[1].items[0])
+    names = [only_items(item) for item in tree.sides[0].items]
+    uses = [plain_name(items[0]) if len(items) == 1 else None for items in names]
+    known = [use is None or table.find(use) is not None or _is_value(table, use) for use in uses]
+    return len(zero) == 1 and zero[0].kind == "NUM" and zero[0].meaning == 0 and not any(known)
+
+
+def _is_value(table: Table, use: NameUse) -> bool:
+    """Tell whether a letter with a superscript is a power of something known: e^x, a^2 of a declared a."""
+    base = replace(use, sup="", operations=(), power=None, label="")
+    return bool(use.label or use.power) and (use.letter == Letter("e") or table.find(base) is not None)

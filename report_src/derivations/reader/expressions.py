@@ -307,7 +307,7 @@ class Reader:
             raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
-        if use.letter_t and (counted := powers.letter_t(self.scope, made, use.letter_t, use.operations)):
+        if (counted := powers.letter_t(self.scope, made, use.letter_t, use.operations)) is not None:
             return counted
         if use.power is not None:
             return powers.power(self.scope, made, use.power, use.start, use.end)
@@ -376,10 +376,8 @@ class Reader:
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
-            if (letter := writes_t(script)) and (counted := powers.letter_t(self.scope, made, letter, found[1])):
-                made = counted
-                continue
-            made = operators.operated(made, found[1], made.start, script.end)
+            counted = powers.letter_t(self.scope, made, writes_t(script), found[1])
+            made = counted or operators.operated(made, found[1], made.start, script.end)
         return made
 
 

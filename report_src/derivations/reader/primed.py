@@ -1,4 +1,4 @@
-r"""Names with a prime: w' := w - \eta g and x, x' \in \mathbb R^d make names of their own, where w and x are no functions."""
+r"""Names with a prime: w' := w - \eta g and x' \in \mathbb R^d are names of their own; f' of a function stays one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def settle(statements: list[Placed], layout: Iterable[str]) -> None:
         left = [only_items(item) or (item,) for item in statement.tree.sides[0].items] if statement.tree.sides else []
         for items in left:
             use = plain_name(items[0])
-            if use is not None and (signs[:2] == (":", "to") or len(items) > 1):
+            if use is not None and (signs[:2] == (":", "to") or (signs[:1] == (":=",) and len(items) > 1)):
                 functions.add((use.letter.letter, use.letter.accent))
             elif use is not None and use.primes and (signs in _DECLARES or signs[:1] == (":=",)):
                 found.add((use.letter.letter, use.letter.accent, use.primes))
@@ -41,10 +41,8 @@ def _renamed(part: Any, found: set[_Primed]) -> Any:
         return tuple(_renamed(one, found) for one in part)
     if not is_dataclass(part) or isinstance(part, type):
         return part
-    changed = {
-        field.name: _renamed(getattr(part, field.name), found) for field in fields(part) if field.name != "meaning"
-    }
-    made: Any = replace(part, **changed)  # type: ignore[type-var]
+    kept = [field.name for field in fields(part) if field.name != "meaning"]
+    made: Any = replace(part, **{name: _renamed(getattr(part, name), found) for name in kept})
     if not isinstance(made, Syntax) or made.kind != "scripted" or made.items[0].kind != "NAME":
         return made
     base, scripts = made.items[0], made.items[1:]
