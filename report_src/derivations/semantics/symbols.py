@@ -129,7 +129,6 @@ class Symbol:
         return show_key(self.key)
 
 
-UPRIGHT = frozenset({"mathrm", "mathsf", "mathtt"})  # fonts that a name may be written in beside italics
 WHOLE = ":"  # what picks all members of a family of scalars at once
 
 
@@ -148,7 +147,7 @@ class Table:
         self.lost: dict[Key, int] = {}
         self.later: set[Key] = set()  # the names that a row defines, above or further on
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
-        self.fonts: dict[tuple[str, str], str] = {}  # the calligraphic font that a letter has, or none
+        self.fonts: dict[tuple[str, str], str] = {}  # the font that a letter has if it is no italic one
         self.brackets: dict[tuple[str, str], str] = {}  # the bracket that a letter has around its superscripts
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
@@ -233,11 +232,9 @@ class Table:
     def refuse_bracket(self, use: NameUse) -> None:
         """Refuse W^{(1)} beside W^{[1]}, and \\mathcal L beside L: they print two names, and are one here."""
         letter = (use.letter.letter, use.letter.accent)
-        font = use.letter.font if use.letter.font not in UPRIGHT else ""
+        font = use.letter.font
         if not use.letter.bold and self.fonts.setdefault(letter, font) != font:
-            message = (
-                f"{show_key((*letter, '', ()))} is calligraphic at one place and not at another: it prints two names"
-            )
+            message = f"{show_key((*letter, '', ()))} is written in two fonts: it prints two names"
             raise Unreadable(message, use.start, use.end, "take one font, or another letter")
         if use.bracket and self.brackets.setdefault(letter, use.bracket) != use.bracket:
             shown = show_key((*letter, "", ()))
