@@ -131,9 +131,9 @@ def _bowl(order: int, z: Array, a: Arithmetic) -> Array:
 
 
 def _relu(order: int, z: Array, a: Arithmetic) -> Array:
-    sign = a.sign(z)
     if order == 0:
-        return z * (1 + sign) / 2
+        return z / 2 + abs(z) / 2
+    sign = a.sign(z)
     return _flat(sign, (1 + sign) / 2 if order == 1 else 0 * sign)
 
 

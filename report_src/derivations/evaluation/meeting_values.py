@@ -26,19 +26,21 @@ _WITHIN = frozenset({"previous", "inside", "realigned"})  # operations that have
 
 
 def zeros(program: Program, claim: Claim, instance: Instance) -> Iterator[Instance]:
-    """Yield instances on which all that a claim squares is 0 at once, and each of it.
+    """Yield instances on which all that a claim squares is 0 at once, each of it, or what a function is taken of.
 
     For `≤` and `≥` only what holds a typed number is solved for, in float64: others are 0 at structured starts.
     """
     strict = claim.sign in ("<", ">")
-    squared = [node for node in _squared(program, claim) if strict or any(part.op == "constant" for part in walk(node))]
-    groups = [squared, *([node] for node in squared if len(squared) > 1)] if squared else []
-    for group in groups:
+    squared, inside = _squared(program, claim)
+    typed = [node for node in (*squared, *inside) if any(part.op == "constant" for part in walk(node))]
+    alone = squared if strict else typed
+    together = [squared] if len(squared) > 1 and (strict or typed) else []
+    for group in (*together, *([node] for node in alone)):
         met = [copy_with(claim, left=node, sign="=", right=_zero(node), after=None) for node in group]
         assumed = copy_with(program, assumptions=[*program.assumptions, *met], plan=None)
         found = satisfying(assumed, copy_with(instance, special=False), exact=strict)
-        if found is not None:
-            yield copy_with(found, special=True, edge=strict)
+        if found is not None:  # a special instance would be moved to where an assumed bound is tight
+            yield copy_with(found, special=not program.assumptions, edge=strict)
 
 
 def level(program: Program, claim: Claim, instance: Instance) -> Iterator[Instance]:
@@ -65,19 +67,26 @@ class _Level(System):
         return [slope for slope in slopes if slope is not None]
 
 
-def _squared(program: Program, claim: Claim) -> list[Node]:
-    """Return what a claim, and what it is defined from, squares or takes the size of, each once; no square in one."""
+def _squared(program: Program, claim: Claim) -> tuple[list[Node], list[Node]]:
+    """Return what a claim, and what it is defined from, squares or takes the size of, and what functions are taken of.
+
+    Each is met once, and nothing is looked for inside of a square.
+    """
     plain = [definition.value for definition in program.definitions if not (definition.slots or definition.group)]
-    found: dict[str, Node] = {}
+    squared: dict[str, Node] = {}
+    inside: dict[str, Node] = {}
     left = [claim.left, claim.right, *plain]
     while left:
         node = left.pop()
         even = node.op in ("power", "entrywise") and node.data is not None and node.data > 0 and not node.data % 2
         if (not even and node.op not in _SQUARES) or node.args[0].op in _SQUARES:
             left.extend(node.args)
-        elif not any(part.op in _WITHIN for part in walk(node)):
-            found.setdefault(str(node.args[0]), node.args[0])
-    return list(found.values())[:MOST_SQUARED]
+            known = inside if node.op == "function" else None
+        else:
+            known = squared
+        if known is not None and not any(part.op in _WITHIN for part in walk(node)):
+            known.setdefault(str(node.args[0]), node.args[0])
+    return list(squared.values())[:MOST_SQUARED], list(inside.values())[:MOST_SQUARED]
 
 
 def _outside(symbol: Symbol, values: Array) -> bool:

@@ -27,7 +27,6 @@ from report_src.derivations.evaluation.instances import (
     sizes_of,
     smallest_sizes,
 )
-from report_src.derivations.evaluation.meeting_values import level, zeros
 from report_src.derivations.judging.extremes import extremes
 from report_src.derivations.judging.optimizer import maximize
 from report_src.derivations.judging.starts import Values, starts
@@ -96,6 +95,8 @@ def hunt(program: Program, claim: Claim, seed: int, steps: int = STEPS) -> Itera
             continue
         chase = _Chase(program, claim, filled(program, generator, profile, sizes), movable)
         if number < SOLVED_ROUNDS[claim.sign in ("<", ">")]:
+            from report_src.derivations.evaluation.meeting_values import zeros  # equalities need none of it
+
             yield from zeros(program, claim, chase.instance)
         most = max(FEWEST, MOST_CALLS // max(1, budget.calls(program, sizes)))
         allowed = [chase.allowed(values) for values in islice(starts(chase.instance, movable, generator), most)]
@@ -124,6 +125,8 @@ def _improved(chase: _Chase, begun: list[Values], least: float, steps: int, *, m
                 yield chase.at(best)
             if strict and not many:
                 if chase.touches(best):
+                    from report_src.derivations.evaluation.meeting_values import level  # few bounds are strict
+
                     yield from level(chase.program, chase.claim, chase.at(best))
                 yield from (chase.at(_rounded(best, chase.movable, digits)) for digits in (0, 2))
 

@@ -249,6 +249,7 @@ class Reader:
             if len(base.items) != 1:
                 raise Unreadable("a list in parentheses is read only behind a function", base.start, base.end)
             inner = self.expression(base.items[0])
+            ambiguities.note(self.scope, base)
             widened = Node(**{name: getattr(inner, name) for name in Node.__slots__})
             widened.start, widened.end = base.start, base.end
             return widened
