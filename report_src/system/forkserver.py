@@ -6,6 +6,7 @@ The standard library's fork server starts it where libraries are to be loaded on
 import contextlib
 import multiprocessing
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection
@@ -14,6 +15,7 @@ from typing import IO, Any
 from report_src.system.main_module import run_as_main
 from report_src.system.processes import GRACE_SECONDS, end_group, listen
 
+LONGEST_FOLDER = 70  # bytes of the folder of temporary files: the server's socket below it may have 103 in all on macOS
 LOOK_SECONDS = 0.02  # between two looks at whether a process has ended
 # held while a process starts, in the environment that it inherits, or is asked for its status, which only one may read
 ONE_AT_A_TIME = threading.RLock()
@@ -34,10 +36,11 @@ def run_module(
     It is ended as soon as `stop` is set; several may run at once, each in a thread. Each line it prints goes to `log`
     and to `on_line`. What is left of its group when it ends, or when we are interrupted, is ended. It inherits the
     descriptors `keep_open` (the build's lock). With `preload`, it is a fork of a server that has imported these
-    libraries; the project's own code is read afresh.
+    libraries (unless the folder of temporary files has too long a name); the project's own code is read afresh.
     """
-    context: Any = multiprocessing.get_context("forkserver" if preload else "spawn")
-    if preload:
+    served = preload and len(os.fsencode(tempfile.gettempdir())) <= LONGEST_FOLDER
+    context: Any = multiprocessing.get_context("forkserver" if served else "spawn")
+    if served:
         context.set_forkserver_preload(list(preload))
     output, given = context.Pipe(duplex=False)
     kept = [Connection(os.dup(descriptor), readable=False) for descriptor in keep_open]
