@@ -125,9 +125,12 @@ def _check(derivation: Derivation, text: Text, seed: int) -> Report:
 def _judge(program: Program, seed: int) -> dict[int, Outcome]:
     if not program.claims:
         return {}
-    from report_src.derivations.judging.verdict import judge, unmet  # numpy and flint are imported only here
+    from report_src.derivations.judging.verdict import (  # numpy and flint are imported only here
+        judge,
+        unsatisfied_assumption,
+    )
 
-    position = unmet(program, seed) if program.assumptions else None
+    position = unsatisfied_assumption(program, seed) if program.assumptions else None
     if position is not None:
         refuse_assumption(program, position)
     return judge(program, seed)
