@@ -16,7 +16,7 @@ from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.checking.stated import holding, unread
 from report_src.derivations.judging.settings import INSTANCES, SEED
-from report_src.derivations.notation.assumption_forms import UNJUDGED, unstated
+from report_src.derivations.notation.assumption_forms import UNJUDGED, is_unstated_condition
 from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Claim, Program
@@ -234,7 +234,7 @@ def _row(
         line, column, file = text.place(problem[1])
     elif failed is not None:
         claim, failure = program.claims[failed], outcomes[failed].failure
-        open_ended = (failure is not None and failure.undecided) or unstated(claim)
+        open_ended = (failure is not None and failure.undecided) or is_unstated_condition(claim)
         said, hint = ("", "") if open_ended else unread(derivation, number, claim, program, text.text, judged.stated)
         verdict = "unreadable" if open_ended or said else "wrong"
         suggestion = judged.suggestions().of(number) if verdict == "wrong" else ""
@@ -277,7 +277,7 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
     start, end = _placed(claim)
     if failure.reason:
         return text.message(failure.reason, start, end, claim.hint or failure.hint)
-    if unstated(claim):
+    if is_unstated_condition(claim):
         message = f"{claim} does not hold for all values: it is a condition, and no assumption states it"
         return text.message(message, start, end, CONDITION)
     sign = {"=": "is not", "<=": "is not ≤", ">=": "is not ≥", "<": "is not <", ">": "is not >"}[claim.sign]

@@ -47,7 +47,7 @@ def read(derivation: Derivation) -> Program:
     declare_dimensions(statements, program.table)
     program.table.later = defined_names(statements)
     program.table.letters = {letter for s in statements for letter in "Tt" if writes(s.segment.text, letter)}
-    differentials.vary(program.table, [statement.tree for statement in statements], derivation.constants)
+    differentials.note_varying(program.table, [statement.tree for statement in statements], derivation.constants)
     ranges = ranges_of(statements, program.table, program.problems)
     if len(program.table.dims) > MAX_DIMENSIONS:
         refuse(program.problems, statements[0], Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0))
@@ -100,7 +100,7 @@ class _Builder:
             pass
         elif statement.assumed and ":=" not in signs:
             self.enter_assumption(statement, signs)
-        elif conditions.side_condition(self.program, self.last_scope, statement):
+        elif conditions.enter_side_condition(self.program, self.last_scope, statement):
             self.last_side = None
         elif statement.inline and tuple(signs) in IN_PROSE:
             return
@@ -161,7 +161,7 @@ class _Builder:
         reader = Reader(scope)
         before = self.last_side
         text = segment.text + (before[1].text if tree.continues and before else "")
-        scope.choice = readings.chosen(text, lambda choice: self.try_out(statement, choice))
+        scope.choice = readings.fitting_choice(text, lambda choice: self.try_out(statement, choice))
         if tree.continues and self.last_scope is not None:
             scope.inherited = {index.letter: index.dim for index in self.last_scope.free.values() if index.dim.known()}
         if not tree.continues:
@@ -190,7 +190,7 @@ class _Builder:
         self.last_scope = scope
         if len(read) > 1:
             self.recursion.refuse_claims(scope)
-        conditions.refuse_unsaid(scope, read)
+        conditions.refuse_unclear_sums(scope, read)
         read = conditions.where_members_exist(self.program, scope, read)
         definitions.enter_unnamed(self.program, statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
@@ -211,7 +211,7 @@ class _Builder:
         scope = self._new_scope(statement)
         left, right = (Reader(scope).single(side) for side in statement.tree.sides)
         if signs[0] in ("succ", "succeq"):
-            assumption_forms.definite(left, right)
+            assumption_forms.refuse_not_definite(left, right)
         else:
             checks.require_comparable(left, right, signs[0])
         checks.require_ranges(scope, right)
@@ -238,7 +238,7 @@ class _Builder:
             checks.require_agreement(left, right, "=")
         left_item = statement.tree.sides[0].items[0]
         name = plain_name(next(iter(only_items(left_item)), left_item))
-        conditions.refuse_unsaid(scope, read, name.subs if scope.defines and name is not None else None)
+        conditions.refuse_unclear_sums(scope, read, name.subs if scope.defines and name is not None else None)
 
     def enter_claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
         """Enter the comparison of two neighbouring sides of a chain."""

@@ -16,7 +16,7 @@ def require_comparable(left: Node, right: Node, sign: str) -> None:
     require_agreement(left, right, sign)
     for side in (left, right):
         require_known_size(side)
-    powers.refuse_unsettled(left, right)
+    powers.refuse_ambiguous_entrywise(left, right)
 
 
 def require_agreement(left: Node, right: Node, sign: str) -> None:

@@ -21,17 +21,17 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     table, tree, scope = program.table, statement.tree, reader.scope
     items = only_items(tree.sides[0].items[0])
     use = declared_name(items[0]) if items else None
-    arguments = authored.header(table, items, use) if use is not None and len(items) > 1 else ()
+    arguments = authored.header_arguments(table, items, use) if use is not None and len(items) > 1 else ()
     formula = authored.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
     if use is not None and formula is not None and any(key not in table.symbols for key in arguments):
         program.note(statement.rows, "definition")
-        return authored.rule(table, statement, use, formula)
+        return authored.enter_rule(table, statement, use, formula)
     if use is None or use.operations or use.primes or use.power is not None:
         raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
     table.refuse_bracket(use)
     value = reader.single(tree.sides[1])
     checks.require_known_size(value)
-    powers.refuse_unsettled(value)
+    powers.refuse_ambiguous_entrywise(value)
     checks.require_ranges(scope, value)
     checks.refuse_idle_derivatives(program, scope, [value])
     if scope.shifts:
@@ -39,7 +39,7 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
         raise Unreadable(message, value.start, value.end, "give the first member, as in \\mathbf h_0")
     key, slots, hidden = _slots(scope, use, value, tree.sides[0])
     dims = tuple(slot.dim for slot in slots)
-    symbol = recursion.awaited_as(table, key, value, dims) or Symbol(
+    symbol = recursion.awaited_family(table, key, value, dims) or Symbol(
         key, "definition", value.shape, dims, bold=use.letter.bold, hidden=hidden
     )
     symbol.place = tree.sides[0].start
@@ -50,7 +50,7 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
         table.add(symbol, tree.sides[0].start, tree.sides[0].end)
     place = Place(statement.segment, statement.rows, tree.sides[0].start, value.end)
     definition = Definition(symbol, value, slots, place)
-    complete = recursion.take(definition, scope) or []
+    complete = recursion.complete_with(definition, scope) or []
     program.definitions.extend(complete)
     program.order.extend(complete)
     program.note(statement.rows, "definition")

@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 from report_src.derivations.notation import applications, arrays, authored, differentials, gradients, powers, readings
-from report_src.derivations.notation.indicators import by_cases, indicator, kronecker
-from report_src.derivations.notation.recursion import previous
+from report_src.derivations.notation.indicators import read_cases, read_indicator, read_kronecker
+from report_src.derivations.notation.recursion import read_previous
 from report_src.derivations.notation.sums import read_sum
 from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes, signs
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
@@ -98,7 +98,7 @@ class Reader:
         for sign, other in zip(signs, nodes[1:], strict=True):
             tensor = sign == "\\otimes"
             made = (
-                readings.tensor(made, other, self.scope.choice, self.table.layout)
+                readings.tensor_product(made, other, self.scope.choice, self.table.layout)
                 if tensor
                 else shapes.hadamard([made, other])
             )
@@ -166,18 +166,18 @@ class Reader:
         base, _ = split(item)
         assert base is not None
         if base.kind == "OP":
-            return applications.operator(self.scope, item, items, index)
+            return applications.read_operator(self.scope, item, items, index)
         if not signs.slashed(self.scope, items, index) and differentials.begins(self.scope, items, index):
             return differentials.read(self.scope, items, index)
         if base.kind == "PARTIAL":
             return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
-            return gradients.nabla(self.scope, items, index)
+            return gradients.read_nabla(self.scope, items, index)
         if base.kind in ("NAME", "TEXT"):
             if signs.slashed(self.scope, items, index):
                 return derivatives.with_slash(self.scope, items, index)
             use = read_name(item)
-            if use is not None and (call := authored.called(self.scope, use, items, index)):
+            if use is not None and (call := authored.read_call(self.scope, use, items, index)):
                 return call
             function = use and operators.function_of(self.table, use)
             if use is not None and function:
@@ -232,13 +232,13 @@ class Reader:
         if scripts and scripts[-1].mark == "|":
             return derivatives.held_fixed(self.scope, base, scripts)
         if base.kind == "ONES":
-            return arrays.constant_array(self.scope, base, scripts)
+            return arrays.read_constant_array(self.scope, base, scripts)
         if base.kind == "norm":
-            return arrays.norm(self.scope, base, scripts)
+            return arrays.read_norm(self.scope, base, scripts)
         if base.kind == "inner":
             below = tuple(script for script in scripts if script.mark == "_")
             rest = tuple(script for script in scripts if script.mark != "_")
-            return self.with_scripts(arrays.inner(self.scope, base, below), rest)
+            return self.with_scripts(arrays.read_inner(self.scope, base, below), rest)
         return self.with_scripts(self.base(base), scripts)
 
     def base(self, base: Syntax) -> Node:
@@ -262,20 +262,20 @@ class Reader:
         if base.kind == "held":
             return derivatives.held_fixed(self.scope, base, ())
         if base.kind == "matrix":
-            return arrays.matrix(self.scope, base)
+            return arrays.read_matrix(self.scope, base)
         if base.kind == "indicator":
-            return indicator(self.scope, base)
+            return read_indicator(self.scope, base)
         if base.kind == "cases":
-            return by_cases(self.scope, base)
+            return read_cases(self.scope, base)
         shown = self.scope.segment.text[base.start : base.end]
         raise Unreadable(f"{shown} is not read here", base.start, base.end)
 
     def name(self, use: NameUse) -> Node:
         """Read a name with its components and operations."""
-        bound = authored.bound(self.scope, use)
+        bound = authored.argument_value(self.scope, use)
         if bound is not None:
             return bound
-        if (earlier := previous(self.scope, use)) is not None:
+        if (earlier := read_previous(self.scope, use)) is not None:
             return operators.operated(earlier, use.operations, use.start, use.end)
         found = self.table.find(use)
         if found is None:
@@ -336,7 +336,7 @@ class Reader:
             return operators.operated(made, use.operations, use.start, use.end)
         if use.power is not None:
             raise self.table.unknown(use)
-        if (delta := kronecker(self.scope, use)) is not None:
+        if (delta := read_kronecker(self.scope, use)) is not None:
             return delta
         if letter == "pi" and bare and not use.subs and all(key[0] != "pi" for key in self.table.symbols):
             made = Node("pi", (), SCALAR, NONE, use.start, use.end, self.scope.segment)
@@ -347,7 +347,7 @@ class Reader:
         plain = not (use.letter.accent or use.sup or use.subs or use.operations)
         if plain and letter not in self.table.labels and self.scope.counts(letter + "'" * use.primes):
             index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
-            return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.scope.segment, index)
+            return self.scope.number_of(index, use)
         raise self.table.unknown(use, applied=_BEFORE_ARGUMENT.match(self.scope.segment.text, use.end) is not None)
 
     def with_scripts(self, made: Node, scripts: tuple[Script, ...]) -> Node:
