@@ -18,7 +18,7 @@ from report_src.derivations.checking.stated import holding, unread
 from report_src.derivations.judging.settings import INSTANCES, SEED
 from report_src.derivations.notation.assumption_forms import UNJUDGED, is_unstated_condition
 from report_src.derivations.reader.analyzer import read
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 from report_src.derivations.source.anywhere import everything
@@ -312,7 +312,7 @@ def _decimal(claim: Claim) -> bool:
 def _warnings(program: Program, text: Text) -> list[str]:
     """Name the declared symbols and the definitions that no claim uses."""
     used: set[Symbol] = set().union(*(claim.uses for claim in (*program.claims, *program.assumptions)))
-    used = used.union(*(ancestors(symbol) for symbol in used))
+    used = with_ancestors(used)
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
     idle = [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]

@@ -16,7 +16,7 @@ from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.judging.counterexamples import MAX_STEPS, candidate_counterexamples
 from report_src.derivations.judging.joint_conditions import conditions, conditions_only, joint_inequalities, number
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node, walk
@@ -125,7 +125,7 @@ def size_comparison(program: Program, claim: Claim) -> Node | None:
 
 def _sides(program: Program, claim: Claim) -> list[Node]:
     """Return the sides of a claim and the definitions of the names in them."""
-    met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
+    met = with_ancestors(claim.uses)
     below = [definition.value for definition in program.definitions if definition.symbol in met]
     return [claim.left, claim.right, *below]
 

@@ -35,6 +35,11 @@ class Failure:
     hint: str = ""
 
 
+def undecided(reason: str, hint: str = "") -> Failure:
+    """Return the failure of a claim that is neither shown to hold nor to fail."""
+    return Failure(math.nan, math.nan, "", reason, undecided=True, hint=hint)
+
+
 @dataclass
 class Outcome:
     """The result for one claim: the largest error, the first failure, the number of instances with a value."""

@@ -31,7 +31,7 @@ from report_src.derivations.judging.extremes import extremes
 from report_src.derivations.judging.optimizer import maximize
 from report_src.derivations.judging.starts import Values, starts
 from report_src.derivations.judging.violation import TINY, Violation
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import walk
 from report_src.derivations.semantics.symbols import Dim, Symbol
@@ -72,7 +72,7 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
 
     `steps` limits the optimiser's steps from each start.
     """
-    met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
+    met = with_ancestors(claim.uses)
     kinds = MOVABLE if program.assumptions else MOVABLE | UNITS
     movable = [s for s in program.table.symbols.values() if s in met and s.kind in kinds]
     program = restricted_to(program, claim)
@@ -164,7 +164,7 @@ def _search_functions(program: Program, claim: Claim, seed: int, least: float) -
 
 def restricted_to(program: Program, claim: Claim) -> Program:
     """Return a program of one claim and the definitions that it needs."""
-    met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
+    met = with_ancestors(claim.uses)
     definitions = [definition for definition in program.definitions if definition.symbol in met]
     table = program.table
     if not program.assumptions:  # unused declarations would limit the affordable sizes
@@ -192,18 +192,13 @@ def affordable_sizes(program: Program, rule: str) -> Sizes:
 
 def _has_logarithm(program: Program) -> bool:
     """Tell whether a logarithm occurs: its bound may fail only for arguments beyond all float64 numbers."""
-    sides = [side for claim in program.claims for side in (claim.left, claim.right)]
-    return any(
-        node.op == "function" and node.data[0] in ("log", "softplus")
-        for node in walk(*(definition.value for definition in program.definitions), *sides)
-    )
+    return any(node.op == "function" and node.data[0] in ("log", "softplus") for node in walk(*program.expressions))
 
 
 def _dimensions(program: Program) -> set[Dim]:
     """Return the dimensions that occur in the claims and definitions of a program."""
-    sides = [side for claim in program.claims for side in (claim.left, claim.right)]
     met: set[Dim] = set()
-    for node in walk(*(definition.value for definition in program.definitions), *sides):
+    for node in walk(*program.expressions):
         met.update(dim.root() for dim in (*node.shape, *(index.dim for index in node.indices)))
         if node.op == "dimension":
             met.add(node.data.root())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable
 from dataclasses import replace as copy_with
 
@@ -16,7 +15,7 @@ from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
 from report_src.derivations.judging.branches import BranchCoverage, size_comparison, untested_equality
 from report_src.derivations.judging.chains import compared_with_last_correct
-from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare
+from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare, undecided
 from report_src.derivations.judging.counterexamples import candidate_counterexamples, restricted_to
 from report_src.derivations.judging.growth import shrinking_margin
 from report_src.derivations.judging.settings import INSTANCES
@@ -71,7 +70,7 @@ def _judge_under_same_assumptions(program: Program, seed: int, instances: int) -
     if not program.claims:
         return outcomes
     if not budget.fits(program, smallest_sizes(program)):
-        failure = Failure(math.nan, math.nan, "", TOO_LARGE, undecided=True)
+        failure = undecided(TOO_LARGE)
         return {number: Outcome(failure=failure) for number in outcomes}
     budget.fits(program, largest_sizes(program))  # if it fits, no single instance is measured
     with np.errstate(all="ignore"):
@@ -161,9 +160,9 @@ def _decide_on_instance(
             outcome.failure = copy_with(comparison.failure, values=shown_values(program.claims[k], instance))
             outcome.error = comparison.error
         elif comparison.verdict == "open" and strict and (instance.edge or _has_moderate_values(instance)):
-            outcome.failure = Failure(math.nan, math.nan, "", TIED, undecided=True)
+            outcome.failure = undecided(TIED)
         if comparison.one_sided and outcome.failure is None and program.claims[k].sign == "=":
-            outcome.failure = Failure(math.nan, math.nan, "", ONE_SIDED, undecided=True, hint=DECLARE)
+            outcome.failure = undecided(ONE_SIDED, DECLARE)
 
 
 def comparisons_on(
@@ -208,7 +207,7 @@ def _draw_again(program: Program, seed: int, instances: int, outcomes: dict[int,
         if outcome.failure is None and outcome.instances < least:
             strict = program.claims[number].sign in ("<", ">")
             reason = FEW if program.assumptions else NO_DIGITS if strict else NO_VALUE
-            outcome.failure = Failure(math.nan, math.nan, "", reason, undecided=True, hint=DECLARE)
+            outcome.failure = undecided(reason, DECLARE)
 
 
 def _rejudge_after_wrong_sides(program: Program, seed: int, outcomes: dict[int, Outcome], instances: int) -> None:
@@ -236,7 +235,7 @@ def _confirmed_failure(program: Program, number: int, instances: Iterable[Instan
             found = comparisons_on(program, instance, [0], 4 * bits, found)
         failure = found[0].failure
         if found[0].verdict == "open" and claim.sign in STRICT and _has_moderate_values(instance):
-            failure = Failure(math.nan, math.nan, "", TIED, undecided=True)
+            failure = undecided(TIED)
         if failure is not None:
             return copy_with(failure, values=shown_values(claim, instance))
     return None
@@ -245,7 +244,7 @@ def _confirmed_failure(program: Program, number: int, instances: Iterable[Instan
 def _shrinking_margin_failure(program: Program, claim: Claim) -> Failure | None:
     """Return the failure of an inequality whose margin shrinks from size to size, even if it holds for all of them."""
     sizes = shrinking_margin(restricted_to(program, copy_with(claim, after=None)), claim)
-    return Failure(math.nan, math.nan, "", f"{CLOSER} ({sizes})", undecided=True, hint=IN_WORDS) if sizes else None
+    return undecided(f"{CLOSER} ({sizes})", IN_WORDS) if sizes else None
 
 
 def _has_moderate_values(instance: Instance) -> bool:
@@ -264,9 +263,9 @@ def _missed_branch_failure(number: int, coverage: BranchCoverage) -> Failure | N
     if failure:
         return failure
     if (sizes := size_comparison(coverage.program, claim)) is not None:
-        return Failure(math.nan, math.nan, "", f"{sizes}: {SOME_SIZES}", undecided=True, hint=IN_WORDS)
+        return undecided(f"{sizes}: {SOME_SIZES}", IN_WORDS)
     if (unequal := untested_equality(coverage.program, claim, coverage.drawn)) is not None:
-        return Failure(math.nan, math.nan, "", f"{unequal}: {NEVER_EQUAL}", undecided=True, hint=COMPARE)
+        return undecided(f"{unequal}: {NEVER_EQUAL}", COMPARE)
     return None
 
 

@@ -14,7 +14,7 @@ from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.semantics.symbols import Symbol, Table, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, show_key, subscripts
+from report_src.derivations.syntax.names import Key, NameUse, first_item, only_items, plain_name, show_key, subscripts
 from report_src.derivations.syntax.parser import Side, Syntax
 
 MAX_CALLS = 60  # most applications of the author's functions in one statement; printed rows have at most ten
@@ -37,7 +37,7 @@ def argument_key(table: Table, item: Syntax) -> Key | None:
         use.settle()
     if use is None or use.operations or use.primes or use.power is not None:
         return None
-    return (use.letter.letter, use.letter.accent, use.sup, use.subs)
+    return use.key
 
 
 def header_arguments(table: Table, items: tuple[Syntax, ...], use: NameUse) -> tuple[Key, ...]:
@@ -48,7 +48,7 @@ def header_arguments(table: Table, items: tuple[Syntax, ...], use: NameUse) -> t
     )
     known = [key for key in keys if key is not None]
     for item in paren.items if paren is not None and None in keys else ():
-        argument = plain_name(next(iter(only_items(item)), item))
+        argument = plain_name(first_item(item))
         if argument is not None and argument.label:
             argument.settle()
             raise table.unknown(argument)
@@ -93,7 +93,7 @@ def _prime_derivative(scope: Scope, use: NameUse, found: tuple[Symbol, tuple[str
     keys = tuple(argument_key(scope.table, item) for item in paren.items)
     if not plain or len(keys) != 1 or keys != symbol.formula.arguments or symbol.kind == "rule" or scope.bindings:
         return None
-    argument = next(iter(only_items(paren.items[0])), paren.items[0])
+    argument = first_item(paren.items[0])
     by = derivatives.read_operand(scope, argument)
     target = scope.target(replace(use, primes=0), symbol, subs)
     if not (is_scalar(target.shape) and is_scalar(by.target.shape)):
@@ -170,7 +170,7 @@ def enter_rule(table: Table, statement: Placed, use: NameUse, formula: Formula) 
     start, end = tree.sides[0].start, tree.sides[0].end
     if len(tree.sides) > 2:
         raise Unreadable("an argument of this function is not declared, and the row claims something", start, end)
-    key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
+    key = use.key
     symbol = table.add(Symbol(key, "rule", place=start, bold=use.letter.bold, formula=formula), start, end)
     target = Target(symbol, (), None, None, False, symbol.shape)
     return Node("name", (), symbol.shape, NONE, start, end, statement.segment, target)

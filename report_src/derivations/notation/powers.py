@@ -63,7 +63,7 @@ def _refuse_index(scope: Scope, expr: Syntax) -> None:
     use = plain_name(items[0]) if len(items) == 1 else None
     if use is None or scope.table.find(use) is not None:
         return
-    if use.bare and "_".join((use.letter.letter, *use.subs)) not in scope.table.dims and use.letter.letter != "e":
+    if use.bare and use.spelled not in scope.table.dims and use.letter.letter != "e":
         message = "this superscript is neither a number nor a declared value"
         raise Unreadable(message, expr.start, expr.end, LAYER_HINT)
 

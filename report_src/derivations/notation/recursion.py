@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report_src.derivations.semantics import shapes
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.operators import picked
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Scope
@@ -116,7 +116,7 @@ class Group:
     def refuse_claims(self, scope: Scope) -> None:
         """Refuse a claim about a recursion that is not completely defined."""
         open_ones = self.awaited | {definition.symbol for definition in self.pending}
-        met = scope.uses.union(*(ancestors(symbol) for symbol in scope.uses)) & open_ones
+        met = with_ancestors(scope.uses) & open_ones
         if met:
             first = min(met, key=lambda symbol: symbol.order)
             message = f"{first} belongs to a recursion that is not complete"

@@ -14,6 +14,7 @@ from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Table, 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import (
+    first_item,
     is_number,
     label_text,
     only_items,
@@ -21,6 +22,7 @@ from report_src.derivations.syntax.names import (
     shifted,
     show_key,
     show_label,
+    side_items,
     spell,
 )
 from report_src.derivations.syntax.parser import Script, Side, Syntax
@@ -244,15 +246,15 @@ def _upper_bound(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | 
 
 
 def _dimension_label(side: Side) -> str:
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+    items = side_items(side)
     use = plain_name(items[0]) if len(items) == 1 else None
-    return "_".join((use.letter.letter, *use.subs)) if use is not None and use.bare else ""
+    return use.spelled if use is not None and use.bare else ""
 
 
 def compared_letter(side: Side) -> str | None:
     """Return the index letter or label that a side of a condition consists of, or None."""
     item = side.items[0]
-    return index_letter(item) or label_text(next(iter(only_items(item)), item)) if len(side.items) == 1 else None
+    return index_letter(item) or label_text(first_item(item)) if len(side.items) == 1 else None
 
 
 def index_letter(item: Syntax) -> str | None:

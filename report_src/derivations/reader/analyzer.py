@@ -32,7 +32,7 @@ from report_src.derivations.semantics.symbols import Table
 from report_src.derivations.source.document import Derivation
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.syntax.names import only_items, plain_name
+from report_src.derivations.syntax.names import first_item, only_items, plain_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, parse
 
 MAX_DIMENSIONS = 16  # most dimension letters; sizes grow with their number, and memory with the sizes
@@ -125,7 +125,7 @@ class _Builder:
                 items = only_items(item)  # one name, or a name with its arguments
                 use = plain_name(items[0]) if items else None
                 if use is not None:
-                    key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
+                    key = use.key
                     self.table.lost[key] = statement.rows[0]
 
     def mark_unparsed(self, statement: Placed) -> None:
@@ -237,7 +237,7 @@ class _Builder:
         for left, right in pairwise(read):
             checks.require_agreement(left, right, "=")
         left_item = statement.tree.sides[0].items[0]
-        name = plain_name(next(iter(only_items(left_item)), left_item))
+        name = plain_name(first_item(left_item))
         conditions.refuse_unclear_sums(scope, read, name.subs if scope.defines and name is not None else None)
 
     def enter_claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:

@@ -6,13 +6,13 @@ from report_src.derivations.notation.sums import MAX_SIZE
 from report_src.derivations.semantics.statements import dimension_label
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import only_items, spell
+from report_src.derivations.syntax.names import side_items, spell
 from report_src.derivations.syntax.parser import Side, Syntax
 
 
 def domain_of(table: Table, side: Side) -> tuple[str, Shape]:
     """Return the kind and the shape of a set's elements: ℝ_{>0}^d -> "positive", (d, 1)."""
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+    items = side_items(side)
     factor = items[0] if len(items) == 1 else None
     base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
     if base is not None and base.kind == "REALS":
@@ -44,7 +44,7 @@ def _number_kind(base: Syntax) -> str:
 
 def space_shape(table: Table, side: Side, *, half: bool = False) -> Shape:
     """Return the shape of ℝ, ℝ^d or ℝ^{m×d}; `half` allows ℝ_{>0} and ℝ_{≥0} in the place of ℝ."""
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+    items = side_items(side)
     if len(items) != 1:
         raise Unreadable("expected \\mathbb{R}^{d}", side.start, side.end)
     return item_shape(table, items[0], half=half)
@@ -65,7 +65,7 @@ def item_shape(table: Table, item: Syntax, *, half: bool = False) -> Shape:
 
 def exponent_shape(table: Table, side: Side) -> Shape:
     """Return the shape in the exponent of a space: d -> (d, 1), m × d -> (m, d)."""
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+    items = side_items(side)
     if len(items) == 1:
         length = dimension(table, items[0])
         return (ONE, length) if "rows" in table.layout else (length, ONE)
@@ -87,7 +87,7 @@ def dimension(table: Table, item: Syntax) -> Dim:
 
 def argument_shapes(table: Table, side: Side) -> tuple[Shape, ...]:
     """Return the shapes of a function's arguments: ℝ^d × ℝ -> (d, 1), (1, 1)."""
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+    items = side_items(side)
     if not items or len(items) % 2 == 0 or any(item.kind != "TIMES" for item in items[1::2]):
         raise Unreadable("a domain is \\mathbb{R}^{d}, or several with \\times between", side.start, side.end)
     return tuple(item_shape(table, item) for item in items[::2])

@@ -12,10 +12,12 @@ from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import (
     NameUse,
     declared_name,
+    first_item,
     label_parts,
     label_text,
     only_items,
     show_label,
+    side_items,
     spell,
 )
 from report_src.derivations.syntax.parser import Side, Statement, Syntax
@@ -23,10 +25,10 @@ from report_src.derivations.syntax.parser import Side, Statement, Syntax
 
 def _counted_dimension(table: Table, side: Side) -> Dim | None:
     r"""Return the dimension K of a set \{1, \dots, K\}; None for another kind of set."""
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+    items = side_items(side)
     if len(items) != 1 or items[0].kind != "finite":
         return None
-    parts = [next(iter(only_items(item)), item) for item in items[0].items]
+    parts = [first_item(item) for item in items[0].items]
     first = [spell(part) for part in parts[:-2]]
     if first not in (["1"], ["1", "2"]) or parts[-2].kind != "DOTS":
         message = "braces \\{ \\} are read in \\{0,1\\}, \\{-1,1\\} and \\{1, \\dots, K\\}"

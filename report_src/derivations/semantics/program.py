@@ -73,6 +73,12 @@ class Program:
     kinds: dict[int, set[str]] = field(default_factory=dict)
     plan: Any = None  # what the evaluation works out once per program
 
+    @property
+    def expressions(self) -> list[Node]:
+        """The values of all definitions, then the two sides of every claim."""
+        sides = [side for claim in self.claims for side in (claim.left, claim.right)]
+        return [*(definition.value for definition in self.definitions), *sides]
+
     def note(self, rows: Iterable[int], kind: str) -> None:
         """Note what rows do: "declaration", "definition", "claim" or "assumption"."""
         for row in rows:

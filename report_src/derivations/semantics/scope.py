@@ -173,7 +173,7 @@ class Scope:
             hint = f"the entry at the label is \\sum_k {shown}_k x_k" if label else ""
             raise Unreadable(f"{shown} is a value, not an index", use.start, use.end, hint)
         if bold and letter not in self.ranged:
-            message = f"no symbol {show_key((use.letter.letter, use.letter.accent, use.sup, use.subs))} is declared"
+            message = f"no symbol {show_key(use.key)} is declared"
             hint = "a component is written with a letter that is not bold"
             raise Unreadable(message, use.start, use.end, hint)
         if label_parts(letter) is not None:
