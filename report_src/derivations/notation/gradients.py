@@ -1,4 +1,4 @@
-r"""Gradients as they are printed: \nabla_x L, \nabla^2_x L, \nabla_x x^\top A x, \nabla J(\theta)."""
+r"""Gradients and Hessians: \nabla_x L, \nabla^2_x L, \nabla_x x^\top A x, \nabla J(\theta)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from report_src.derivations.semantics.derivatives import Operand
 from report_src.derivations.semantics.items import Item, kind_of
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_scalar
-from report_src.derivations.semantics.unnamed import unnamed
+from report_src.derivations.semantics.unnamed import unnamed, unnamed_factor
 from report_src.derivations.source.errors import Refusal, Unreadable
 from report_src.derivations.syntax.names import only_items, plain_name, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 
 
-def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
-    """Read ∇_x L and ∇²_x L."""
+def read_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
+    """Read ∇_x L or ∇²_x L; return its node and the position of the item behind it."""
     sign = derivatives.tree(items[index])
     scripts: tuple[Script, ...] = sign.items[1:] if sign.kind == "scripted" else ()
     below = next((script for script in scripts if script.mark == "_"), None)
@@ -24,7 +24,7 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     if len(scripts) != (below is not None) + (above is not None):
         raise Unreadable("∇ carries _ and ^2 only", sign.start, sign.end)
     twice = above is not None and superscript(above) == ("", ("square",))
-    if below is None and (above is None or twice) and (bare := _by_argument(scope, items, index)):
+    if below is None and (above is None or twice) and (bare := _by_own_argument(scope, items, index)):
         made, after, by_argument = bare
         value = Operand(unnamed(scope, lambda: made), False, False, sign.start, made.end)
         again = [replace(by_argument, transposed=True)] if twice else []
@@ -37,7 +37,7 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     if len(by) != 1 or index + 1 >= len(items):
         raise Unreadable("∇ is followed by the name of a scalar", sign.start, sign.end)
     operand = derivatives.read_operand(scope, by[0])
-    value, after = _product(scope, items, index + 1) or _of_nabla(scope, items, index + 1)
+    value, after = _scalar_product_operand(scope, items, index + 1) or _single_operand(scope, items, index + 1)
     if value.transposed or value.squared or operand.transposed or operand.squared:
         raise Unreadable("put ∇_x L in parentheses before ⊤ or a power", sign.start, value.end)
     if not is_scalar(value.target.shape):
@@ -49,10 +49,10 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     return derivatives.make(scope, value, denominators, frozenset(), sign.start, value.end), after
 
 
-def _product(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int] | None:
-    r"""Read the product behind \nabla_x that is a number as a whole only: x^\top A x.
+def _scalar_product_operand(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int] | None:
+    r"""Read the product behind \nabla_x that is a number only as a whole: x^\top A x.
 
-    Return None where its first factor is a number, for \nabla_x f q can be read in two ways, or another sign follows.
+    Return None if its first factor is a number, as \nabla_x f q can be read in two ways, or if another sign follows.
     """
     signs = any(kind_of(item) in ("NABLA", "CDOT", "TIMES", "SLASH") for item in items[index:])
     if signs or index + 1 >= len(items) or is_scalar(scope.reader.factor(items, index)[0].shape):
@@ -69,15 +69,15 @@ def _product(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int]
 
 
 def _is_number(scope: Scope, items: list[Item]) -> bool:
-    """Tell whether a product can be read and is a number."""
+    """Tell whether some items can be read as a product that is a number."""
     try:
         return is_scalar(scope.reader.product(items).shape)
     except Refusal:
         return False
 
 
-def _of_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int]:
-    """Read what ∇ is taken of, a name or one factor, and return it with the index after it."""
+def _single_operand(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int]:
+    """Read the operand of ∇, a name or one factor; return it with the position of the item behind it."""
     item = items[index]
     use = plain_name(item) if isinstance(item, Syntax) else None
     found = scope.table.find(use) if use is not None else None
@@ -87,19 +87,12 @@ def _of_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int
         and (found is None or found[0].kind != "function")
     ):
         return derivatives.read_operand(scope, derivatives.tree(item)), index + 1
-    behind = [index]
-
-    def read() -> Node:
-        made, behind[0] = scope.reader.factor(items, index)
-        value: Node = made
-        return value
-
-    target = unnamed(scope, read)
-    return Operand(target, False, False, item.start, items[behind[0] - 1].end), behind[0]
+    target, after = unnamed_factor(scope, items, index)
+    return Operand(target, False, False, item.start, items[after - 1].end), after
 
 
-def _by_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node, int, Operand] | None:
-    r"""Read \nabla J(\theta) of a function that is defined with one argument: it is taken by that."""
+def _by_own_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node, int, Operand] | None:
+    r"""Read \nabla J(\theta) of a function with one argument: the gradient is taken by that argument."""
     item = items[index + 1] if index + 1 < len(items) else None
     use = plain_name(item) if isinstance(item, Syntax) else None
     found = scope.table.find(use) if use is not None else None
