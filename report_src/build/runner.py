@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.errors import of_storage, printable
+from analysis.settings.cores import cores
 from report_src.build.context import BuildContext
 from report_src.build.fingerprint import sources
 from report_src.build.pipeline import steps, steps_of
@@ -136,12 +137,10 @@ class Done(NamedTuple):
 
 def run_group(due: Sequence[Due], context: BuildContext, memory: Memory) -> None:
     """Run steps that do not rest on one another, at once where there are several cores; record each when it ends."""
-    if len(due) > 1:
-        from analysis.compute.threads import cores  # a rebuild need not load this
-
-        if cores() > 1:
-            run_at_once(due, cores(), context, memory)
-            return
+    width = min(cores(), len(due))
+    if width > 1:
+        run_at_once(due, width, context, memory)
+        return
     for one in due:
         record(run_step(one, context, memory), context, memory)
 
