@@ -6,13 +6,18 @@ The standard library's fork server starts it where libraries are to be loaded on
 import contextlib
 import multiprocessing
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing import util
 from multiprocessing.connection import Connection
 from typing import IO, Any
 
 from report_src.system.main_module import run_as_main
 from report_src.system.processes import GRACE_SECONDS, end_group, listen
+
+LONGEST_FOLDER = 75  # bytes of TMPDIR's name: a socket's own is below it and has 107 at most
+SHORT_FOLDER = "/tmp"
 
 
 def run_module(
@@ -32,6 +37,7 @@ def run_module(
     """
     context: Any = multiprocessing.get_context("forkserver" if preload else "spawn")
     if preload:
+        short_socket_names()
         context.set_forkserver_preload(list(preload))
     output, given = context.Pipe(duplex=False)
     kept = [Connection(os.dup(descriptor), readable=False) for descriptor in keep_open]
@@ -53,6 +59,17 @@ def run_module(
         process.join()
         reader.join(GRACE_SECONDS)
     return process.exitcode or 0
+
+
+def short_socket_names() -> None:
+    """Have the fork server's socket in /tmp where TMPDIR's name is too long for one."""
+    chosen = tempfile.gettempdir()
+    if len(os.fsencode(chosen)) > LONGEST_FOLDER:
+        tempfile.tempdir = SHORT_FOLDER
+        try:
+            util.get_temp_dir()  # made once a process, whatever is chosen from then on
+        finally:
+            tempfile.tempdir = chosen
 
 
 @contextlib.contextmanager
