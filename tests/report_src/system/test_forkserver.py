@@ -25,7 +25,7 @@ import os, sys
 from report_src.system.forkserver import run_module
 if __name__ == "__main__":
     on_line = lambda line: print(line, end="")
-    run_module(["task"], environment=os.environ, log=open("log", "w"), on_line=on_line, preload={preload!r})
+    run_module(["task"], environment=dict(os.environ), log=open("log", "w"), on_line=on_line, preload={preload!r})
 """
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
@@ -61,6 +61,16 @@ def test_a_fork_finds_the_libraries_loaded(folder: Path, preload: tuple[str, ...
     (folder / "parent.py").write_text(PARENT.format(preload=preload), encoding="utf-8")
     done = subprocess.run([sys.executable, "parent.py"], env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert done.stdout == f"{found}\n"
+
+
+def test_a_temporary_folder_whose_name_is_too_long_for_a_socket_disturbs_no_fork(folder: Path) -> None:
+    place = folder / ("long" * 30)
+    place.mkdir()
+    (folder / "task.py").write_text("import tempfile; print(tempfile.gettempdir())", encoding="utf-8")
+    (folder / "parent.py").write_text(PARENT.format(preload=LIBRARIES), encoding="utf-8")
+    environment = ENVIRONMENT | {"TMPDIR": str(place)}
+    done = subprocess.run([sys.executable, "parent.py"], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{place}\n"
 
 
 @BOTH
