@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -120,15 +119,6 @@ def test_a_module_ends_when_its_parent_is_killed(folder: Path, preload: tuple[st
     parent.send_signal(signal.SIGKILL)
     wait_until(lambda: not processes_in(folder))
     assert parent.communicate(timeout=120)[0] == ""
-
-
-def test_a_folder_of_temporary_files_with_a_long_name_stops_nothing(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    long = folder / ("long" * 25)
-    long.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(long))
-    assert run(folder, "import sys; print('wave' in sys.modules)", preload=LIBRARIES) == (0, ["False"])
 
 
 @BOTH
