@@ -17,7 +17,7 @@ from report_src.derivations.evaluation.functions import RELU
 from report_src.derivations.evaluation.instances import BOUNDED, Instance
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.tape import Var
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 
@@ -76,7 +76,7 @@ class System:
         self.instance, self.margin = instance, margin
         self.assumptions = program.assumptions
         uses = set().union(*(claim.uses for claim in self.assumptions))
-        self.met = uses.union(*(ancestors(symbol) for symbol in uses))
+        self.met = with_ancestors(uses)
         self.semidefinite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succeq"}
         movable = self.met - self.semidefinite
         self.unknown = [s for s in instance.values if s in movable and s.kind in ("real", *BOUNDED)]

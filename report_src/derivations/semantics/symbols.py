@@ -284,13 +284,13 @@ class Table:
 
     def _label(self, use: NameUse) -> str | None:
         """Return the label that a name spells, if it is one."""
-        spelled = "_".join((use.letter.letter, *use.subs)) + (f"^({use.sup})" if use.sup else "")
+        spelled = use.spelled + (f"^({use.sup})" if use.sup else "")
         found = (text for text in (spelled, use.letter.letter) if text in self.labels and not use.letter.accent)
         return next(found, None)
 
     def unknown(self, use: NameUse, *, applied: bool = False) -> Unreadable:
         """Return the error for a name that nothing declares, with what may have been meant."""
-        key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
+        key = use.key
         lost = [place for name, place in self.lost.items() if name[:2] == key[:2] and name[3] == key[3]]
         if lost:
             return Unjudged(f"not judged: the row that introduces {show_key(key)} is refused", use.start, use.end)

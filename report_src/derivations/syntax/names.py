@@ -40,6 +40,16 @@ class NameUse:
         self.operations = ("transpose",) if self.turned else ("square",) if self.squared else ()
 
     @property
+    def key(self) -> Key:
+        """The key under which a symbol of this name is declared."""
+        return (self.letter.letter, self.letter.accent, self.sup, self.subs)
+
+    @property
+    def spelled(self) -> str:
+        """The letter and its subscripts, as dimensions are named: d_1."""
+        return "_".join((self.letter.letter, *self.subs))
+
+    @property
     def bare(self) -> bool:
         """Tell whether the name is a letter with subscripts at most."""
         return not (self.letter.accent or self.sup or self.primes or self.operations or self.power)
@@ -144,6 +154,16 @@ def only_items(node: Syntax) -> tuple[Syntax, ...]:
     if node.kind == "expr" and len(node.items) == 1 and node.items[0][0] == "+" and not signed:
         return tuple(node.items[0][1].items)
     return ()
+
+
+def first_item(node: Syntax) -> Syntax:
+    """Return the first item of an expression that is a single term without a sign, else the node itself."""
+    return next(iter(only_items(node)), node)
+
+
+def side_items(side: Side) -> tuple[Syntax, ...]:
+    """Return the items of a side that is a single term without a sign, else nothing."""
+    return only_items(side.items[0]) if len(side.items) == 1 else ()
 
 
 _LABEL = re.compile(r"([A-Za-z]+)(_|\^\()([A-Za-z]+|[0-9]+)\)?")

@@ -5,7 +5,7 @@ import pytest
 
 from report_src.derivations.evaluation import budget
 from report_src.derivations.evaluation.instances import free_dimensions
-from report_src.derivations.judging.counterexamples import many_sizes
+from report_src.derivations.judging.counterexamples import affordable_sizes
 from report_src.derivations.reader.analyzer import read
 from report_src.derivations.source.document import derivations
 from tests.report_src.derivations.checked import checked, displayed, refused
@@ -104,5 +104,5 @@ def test_a_product_counts_what_is_larger_between_its_factors() -> None:
     program = read(next(iter(derivations(text))))
     sizes = {root: 1000 if root.label in "km" else 1 for root in free_dimensions(program)}
     assert budget.work(program, sizes) >= 1000 * 1000  # of AB, while A, B, C and ABC have 1000 entries at most
-    large = [size for root, size in many_sizes(program, "even most").items() if root.label in "km"]
+    large = [size for root, size in affordable_sizes(program, "even most").items() if root.label in "km"]
     assert min(large) < 2000
