@@ -77,6 +77,9 @@ def _scalar_product_operand(scope: Scope, items: list[Item], index: int) -> tupl
     return Operand(target, False, False, part[0].start, part[-1].end), ends[0]
 
 
+_DIGITS = frozenset({"constant", "quotient"})
+
+
 def _first(scope: Scope, items: list[Item], index: int) -> Node:
     made: Node = scope.reader.factor(items, index)[0]
     return made
@@ -109,8 +112,11 @@ def _own_argument(scope: Scope, function: Symbol, following: list[Item]) -> Key 
     """Return the one argument that a function is defined with, or at which a declared one is taken: x of f(x)."""
     if function.formula is not None:
         return function.formula.arguments[0] if len(function.formula.arguments) == 1 else None
-    paren = split(following[0])[0] if following and isinstance(following[0], Syntax) else None
-    if function.kind != "function" or paren is None or not is_paren(following[0]) or len(paren.items) != 1:
+    behind = following[0] if following else None
+    if function.kind != "function" or not isinstance(behind, Syntax) or not is_paren(behind):
+        return None
+    paren, _ = split(behind)
+    if paren is None or len(paren.items) != 1:
         return None
     return argument_key(scope.table, paren.items[0])
 
