@@ -117,15 +117,34 @@ def doubted(text: str, start: int, end: int) -> str:
     """
     before = _MATH.sub("§", text[:start])
     begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
-    clause = re.split("[,;§(]", before[begin:])[-1]
+    clause = re.split("[,;§()]", before[begin:])[-1]
     behind = re.split("[.,;:§()\\\\\n]", _MATH.sub("§", text[end:]), maxsplit=1)[0].split()[:_NEAR]
     between = re.findall(r"\bor\s*$", before) + behind[:1]
     words = re.findall(r"[a-z'’]+", " ".join([clause, *behind]).lower())
-    taken_back = (word for word in words if word.replace("’", "'") in (DENIALS | _WEAKENS | {"mistake"}) - _HARMLESS)
-    return "or" if "or" in between else next(taken_back, "")
+    taken_back = (word for word in words if word.replace("’", "'") in (DENIALS | _WEAKENS | _DOUBTS) - _HARMLESS)
+    ends = re.search(r"[.!?](?=\s|$)", text[end:])
+    asked = "?" if ends is not None and ends.group() == "?" else ""
+    return "or" if "or" in between else next(taken_back, asked)
 
 
 _NEAR = 3  # words behind a formula that may take it back
+_DOUBTS = frozenset(
+    {
+        "mistake",
+        "rarely",
+        "seldom",
+        "possible",
+        "possibly",
+        "perhaps",
+        "maybe",
+        "nobody",
+        "none",
+        "only",
+        "why",
+        "whether",
+    }
+    | {"counterexample", "fail", "wrongly", "supposedly", "allegedly", "instead", "violates", "violate", "excluded"}
+)
 _HARMLESS = frozenset({"without", "about", "or", "else"})  # "without loss of generality", "x > 0 (or x = 1)"
 
 

@@ -124,7 +124,8 @@ def spell(node: Syntax) -> str | None:
     if node.kind == "NAME" and node.meaning.letter in _STARS:
         return _STARS[node.meaning.letter]
     if node.kind == "NAME" and (node.meaning.font or node.meaning.bold):  # a letter of another font is a label
-        return None if node.meaning.accent else f"{_WORD}{node.meaning.letter}}}"
+        bold = "bold " * node.meaning.bold
+        return None if node.meaning.accent else f"{_WORD}{bold}{node.meaning.letter}}}"
     if node.kind == "NAME":
         return None if node.meaning.accent else str(node.meaning.letter)
     if node.kind == "OP":
