@@ -218,12 +218,9 @@ def _dimensions(program: Program) -> set[Dim]:
 
 def _affordable(program: Program, sizes: Sizes) -> bool:
     """Tell whether the declared values can be drawn in these sizes, and evaluated once."""
-    calls = budget.calls(program, sizes)
-    return (
-        budget.drawn(program, sizes) <= MAX_WORK
-        and budget.work(program, sizes) <= MAX_WORK
-        and MIN_STARTS * calls <= MAX_CALLS
-    )
+    if budget.drawn(program, sizes) > MAX_WORK or budget.work(program, sizes) > MAX_WORK:
+        return False
+    return MIN_STARTS * budget.calls(program, sizes) <= MAX_CALLS
 
 
 class _Search:
