@@ -1,6 +1,6 @@
 """The contract between the studies and the report: one frozen, validated record per study.
 
-A field's key in a template is `study.field…`; its `Meta` says what it means and in which unit.
+A field's key in a template is `study.field…`; the text of its annotation says what it means and in which unit.
 Fractions stay 0-1 (a formatter prints per cent); names carry direction and sign.
 """
 

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from analysis.statistics.intervals import mean_half_width
 
+Count = Annotated[int, Meta(ge=0)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 NonNegative = Annotated[float, Meta(ge=0)]
 # a difference of two computations of one number: rounding errors, which no two processors share
@@ -18,15 +19,14 @@ RoundingError = Annotated[float, Meta(ge=0, extra={"tolerance": 1e-6})]
 class Replicated(Struct, frozen=True, forbid_unknown_fields=True):
     """One quantity measured on several replicates (each with its own split and initialisation)."""
 
-    mean: Annotated[float, Meta(description="mean over replicates")]
-    std: Annotated[float, Meta(ge=0, description="sample standard deviation over replicates (0 for a single one)")]
+    mean: Annotated[float, "mean over replicates"]
+    std: Annotated[float, Meta(ge=0), "sample standard deviation over replicates (0 for a single one)"]
     half_width: Annotated[
-        float,
-        Meta(ge=0, description="half width of the mean's 95 % t interval over replicates (1e300 for a single one)"),
+        float, Meta(ge=0), "half width of the mean's 95 % t interval over replicates (1e300 for a single one)"
     ]
-    minimum: Annotated[float, Meta(description="smallest over replicates")]
-    maximum: Annotated[float, Meta(description="largest over replicates")]
-    replicates: Annotated[tuple[float, ...], Meta(min_length=1, description="the value of each replicate")]
+    minimum: Annotated[float, "smallest over replicates"]
+    maximum: Annotated[float, "largest over replicates"]
+    replicates: Annotated[tuple[float, ...], Meta(min_length=1), "the value of each replicate"]
 
 
 def replicated(values: Iterable[float]) -> Replicated:

@@ -55,7 +55,7 @@ class Provenance:
         kind, found = self._root(key), []
         for part in _parts(key):
             kind = _hint(kind, part)
-            found += [meta.description for meta in _metas(kind) if meta.description][-1:]
+            found += _meanings(kind)[-1:]
         informative = [note for note in found if not _general(note)]
         return informative[-1] if informative else ""
 
@@ -78,8 +78,9 @@ class Provenance:
         declared, kind = None, self._root(key)
         for part in _parts(key):
             hint = _hint(kind, part)
-            for meta in _metas(hint):
-                declared = (meta.extra or {}).get("tolerance", declared)
+            for note in _notes(hint):
+                if isinstance(note, msgspec.Meta):
+                    declared = (note.extra or {}).get("tolerance", declared)
             kind = hint
         return declared
 
@@ -181,8 +182,15 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind, include_extras=True)
 
 
-def _metas(hint: Any) -> list[msgspec.Meta]:
-    return [meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
+def _notes(hint: Any) -> tuple[Any, ...]:
+    notes: tuple[Any, ...] = getattr(hint, "__metadata__", ())
+    return notes
+
+
+def _meanings(hint: Any) -> list[str]:
+    """Return what annotations say of a field: Annotated[int, "rows"] and Meta(description="rows") -> ["rows"]."""
+    described = [note.description if isinstance(note, msgspec.Meta) else note for note in _notes(hint)]
+    return [text for text in described if isinstance(text, str)]
 
 
 def _plain(kind: Any) -> Any:

@@ -16,9 +16,9 @@ from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.checking.stated import holding, unread
 from report_src.derivations.judging.settings import INSTANCES, SEED
-from report_src.derivations.notation.assumption_forms import UNJUDGED, unstated
+from report_src.derivations.notation.assumption_forms import UNJUDGED, is_unstated_condition
 from report_src.derivations.reader.analyzer import read
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 from report_src.derivations.source.anywhere import everything
@@ -125,9 +125,12 @@ def _check(derivation: Derivation, text: Text, seed: int) -> Report:
 def _judge(program: Program, seed: int) -> dict[int, Outcome]:
     if not program.claims:
         return {}
-    from report_src.derivations.judging.verdict import judge, unmet  # numpy and flint are imported only here
+    from report_src.derivations.judging.verdict import (  # numpy and flint are imported only here
+        judge,
+        unsatisfied_assumption,
+    )
 
-    position = unmet(program, seed) if program.assumptions else None
+    position = unsatisfied_assumption(program, seed) if program.assumptions else None
     if position is not None:
         refuse_assumption(program, position)
     return judge(program, seed)
@@ -231,7 +234,7 @@ def _row(
         line, column, file = text.place(problem[1])
     elif failed is not None:
         claim, failure = program.claims[failed], outcomes[failed].failure
-        open_ended = (failure is not None and failure.undecided) or unstated(claim)
+        open_ended = (failure is not None and failure.undecided) or is_unstated_condition(claim)
         said, hint = ("", "") if open_ended else unread(derivation, number, claim, program, text.text, judged.stated)
         verdict = "unreadable" if open_ended or said else "wrong"
         suggestion = judged.suggestions().of(number) if verdict == "wrong" else ""
@@ -274,7 +277,7 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
     start, end = _placed(claim)
     if failure.reason:
         return text.message(failure.reason, start, end, claim.hint or failure.hint)
-    if unstated(claim):
+    if is_unstated_condition(claim):
         message = f"{claim} does not hold for all values: it is a condition, and no assumption states it"
         return text.message(message, start, end, CONDITION)
     sign = {"=": "is not", "<=": "is not ≤", ">=": "is not ≥", "<": "is not <", ">": "is not >"}[claim.sign]
@@ -309,7 +312,7 @@ def _decimal(claim: Claim) -> bool:
 def _warnings(program: Program, text: Text) -> list[str]:
     """Name the declared symbols and the definitions that no claim uses."""
     used: set[Symbol] = set().union(*(claim.uses for claim in (*program.claims, *program.assumptions)))
-    used = used.union(*(ancestors(symbol) for symbol in used))
+    used = with_ancestors(used)
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
     idle = [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]

@@ -86,9 +86,8 @@ class _Choice:
 
     def mixed(self) -> int:
         """Return how often a number with a name is added to an array: it is more likely an array itself."""
-        sides = [definition.value for definition in self.program.definitions]
-        sides += [side for claim in self.program.claims for side in (claim.left, claim.right)]
-        sums = [node for node in shapes.walk(*sides) if node.op == "add" and not shapes.is_scalar(node.shape)]
+        nodes = shapes.walk(*self.program.expressions)
+        sums = [node for node in nodes if node.op == "add" and not shapes.is_scalar(node.shape)]
         return sum(arg.op == "name" and shapes.is_scalar(arg.shape) for node in sums for arg in node.args)
 
     def refused(self) -> tuple[int, int]:

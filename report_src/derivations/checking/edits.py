@@ -133,7 +133,7 @@ def _function(item: Syntax, table: Table) -> bool:
     use = plain_name(item)
     if use is None:
         return False
-    symbol = table.symbols.get((use.letter.letter, use.letter.accent, use.sup, use.subs))
+    symbol = table.symbols.get(use.key)
     return (symbol is not None and symbol.kind == "function") or (
         symbol is None and use.letter.letter == "sigma" and not use.subs
     )
@@ -208,7 +208,7 @@ def _renamed(text: str, use: NameUse, scripts: tuple[Script, ...], table: Table)
     """Yield the same letter with another declared superscript or subscript."""
     found = table.find(use)
     if found is None:
-        current: Key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
+        current: Key = use.key
     else:
         current = found[0].key
     tail = use.subs[len(current[3]) :] if found is not None else ()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from report_src.derivations.notation.assumption_forms import REPEATS
 from report_src.derivations.reader.analyzer import COMPARISONS, read
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import walk
 from report_src.derivations.source.document import Derivation, Row
@@ -63,7 +63,7 @@ def unread(
             f"{claim} does not hold for all values; it holds where the formulas of the text do, and they are remarks",
             "assume what the row needs in the text: Assume that $x = 1$. Or define it: $z \\coloneqq x + y$",
         )
-    met = claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))
+    met = with_ancestors(claim.uses)
     letters = {latex((symbol.key[0], symbol.key[1], "", ())) for symbol in met if not symbol.typed}
     words = next(_words(derivation, derivation.rows[number].start, letters, text), "")
     if words:

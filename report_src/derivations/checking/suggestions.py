@@ -43,7 +43,7 @@ class Suggestions:
 
     def of(self, number: int) -> str:
         """Return the edit that makes row `number` true, as a sentence, or nothing; bounds are not mended."""
-        from report_src.derivations.judging.verdict import holds_once, judge
+        from report_src.derivations.judging.verdict import judge, passes_first_draw
 
         self.rows += 1
         if self.rows > MAX_ROWS:
@@ -63,7 +63,7 @@ class Suggestions:
             mended.keep([claim for claim in mended.claims if number in claim.place.rows])
             if not mended.claims or any(claim.sign != "=" for claim in mended.claims):
                 continue
-            if not holds_once(mended, self.seed):
+            if not passes_first_draw(mended, self.seed):
                 continue
             if not any(outcome.failure for outcome in judge(mended, self.seed).values()):
                 return f"{_said(edit, row.segments[position])} would make this row true"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from report_src.derivations.semantics.derivatives import Derivative, ancestors
+from report_src.derivations.semantics.derivatives import Derivative, with_ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.symbols import Dim, Symbol
@@ -41,8 +41,7 @@ def _made(program: Program) -> Plan:
     for definition in program.definitions:
         if any(_jumps(node) for node in walk(definition.value)):
             plan.kinked.add(definition.symbol)
-    sides = [side for claim in program.claims for side in (claim.left, claim.right)]
-    for node in walk(*(definition.value for definition in program.definitions), *sides):
+    for node in walk(*program.expressions):
         if node.op == "derivative":
             data: Derivative = node.data
             asked = plan.wanted.setdefault((data.numerator, data.held), [])
@@ -63,7 +62,7 @@ LARGEST_PIVOT = 1e9  # numbers of a row that are larger are no values to try
 def kinked(program: Program, claim: Claim) -> bool:
     """Tell whether a claim, or what it is defined from, compares, has a kink, or counts with a dimension."""
     met = plan_of(program).kinked
-    if met and not met.isdisjoint(claim.uses.union(*(ancestors(symbol) for symbol in claim.uses))):
+    if met and not met.isdisjoint(with_ancestors(claim.uses)):
         return True
     return any(_jumps(node) for node in walk(claim.left, claim.right))
 

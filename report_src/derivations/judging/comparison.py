@@ -1,4 +1,4 @@
-"""Two sides compared entry by entry in balls: what is shown equal, what is shown different, what is open."""
+"""Compare two sides entry by entry in ball arithmetic: each entry is proved equal, proved different, or open."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from report_src.derivations.evaluation.arithmetic import Array
 from report_src.derivations.semantics.program import Claim
 
 DIGITS = 30  # decimal digits to which two sides agree where they count as equal
-ENOUGH = math.ceil(DIGITS * math.log2(10))  # the same in bits
-MOST_BITS = 1000  # digits beyond which an error bound cannot be distinguished from the smallest float64 numbers
+ENOUGH_BITS = math.ceil(DIGITS * math.log2(10))  # the same in bits
+MAX_BITS = 1000  # digits beyond which an error bound cannot be distinguished from the smallest float64 numbers
 STRICT = frozenset({"<", ">"})
 Verdict = Literal["holds", "fails", "open", "undefined"]
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Where a claim failed first: the entry, the two values and their difference, or why it could not be decided.
+    """The first entry at which a claim failed, its two values and their difference, or why nothing was decided.
 
-    `undecided` is set where the row is not false but cannot be judged; `reason` says why.
+    `undecided` is set if the row is not false but cannot be judged; `reason` says why.
     """
 
     left: float
@@ -35,9 +35,14 @@ class Failure:
     hint: str = ""
 
 
+def undecided(reason: str, hint: str = "") -> Failure:
+    """Return the failure of a claim that is neither shown to hold nor to fail."""
+    return Failure(math.nan, math.nan, "", reason, undecided=True, hint=hint)
+
+
 @dataclass
 class Outcome:
-    """What was found for one claim, and on how many instances it was defined."""
+    """The result for one claim: the largest error, the first failure, the number of instances with a value."""
 
     error: float = 0.0
     failure: Failure | None = None
@@ -48,8 +53,8 @@ class Outcome:
 class Comparison:
     """The comparison of two sides on one instance.
 
-    `error` bounds the relative difference of entries that count as equal. `radii` has what is left open: by entry,
-    the error bound of the difference. `one_sided` is set where one side has a value and the other has none.
+    `error` bounds the relative difference of entries that count as equal. `radii` maps each open entry to the error
+    bound of its difference. `one_sided` is set if one side has a value and the other has none.
     """
 
     verdict: Verdict
@@ -60,24 +65,24 @@ class Comparison:
 
 
 def compare(left: Array, right: Array, claim: Claim, before: Comparison | None = None) -> Comparison:
-    """Compare two sides.
+    """Compare two sides of a claim.
 
-    `before` is the comparison in fewer digits: an open entry counts as equal where the error bound shrank with the
-    digits and still holds 0, for then the difference is smaller than any of the terms that were met by far.
+    `before` is the comparison in fewer digits. An open entry counts as equal if its error bound shrank with the digits
+    and still contains 0: the difference is then far smaller than any term.
     """
     if left.shape != right.shape:
         left, right = np.broadcast_arrays(left, right)
-    decided, least, one_sided, radii, worst = 0, MOST_BITS + 1, False, {}, (0.0, -1)
+    decided, least, one_sided, radii, worst = 0, MAX_BITS + 1, False, {}, (0.0, -1)
     flipped = claim.sign in (">", ">=")
     for place, (a, b) in enumerate(zip(left.flat, right.flat, strict=True)):
         gap = a - b
         if not gap.is_finite():
             one_sided = one_sided or a.is_finite() != b.is_finite()
             continue
-        verdict, bits = _entry(-gap if flipped else gap, a, b, claim.sign)
+        verdict, bits = _compare_entry(-gap if flipped else gap, a, b, claim.sign)
         if verdict == "open" and claim.sign not in STRICT and before is not None and before.radii is not None:
             known = before.radii.get(place)
-            verdict = "holds" if known is not None and gap.rad() < known * _SHRUNK else "open"
+            verdict = "holds" if known is not None and gap.rad() < known * _SHRINKAGE else "open"
         if verdict == "fails":
             size = _relative(gap, a, b)
             worst = max(worst, (size, place))
@@ -85,8 +90,8 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
             radii[place] = gap.rad()
         else:
             decided += 1
-            least = min(least, max(bits, ENOUGH))
-    error = 2.0**-least if claim.sign == "=" and least <= MOST_BITS else 0.0
+            least = min(least, max(bits, ENOUGH_BITS))
+    error = 2.0**-least if claim.sign == "=" and least <= MAX_BITS else 0.0
     if worst[1] >= 0:
         failure = _failure(claim, left, right, worst[1])
         return Comparison("fails", worst[0], failure)
@@ -95,19 +100,19 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
     return Comparison("holds" if decided else "undefined", error, None, one_sided)
 
 
-_SHRUNK = 2.0**-300  # how far an error bound shrinks at least where four times the digits are used
+_SHRINKAGE = 2.0**-300  # an error bound shrinks at least by this factor with four times the digits
 
 
-def _entry(gap: Any, left: Any, right: Any, sign: str) -> tuple[Verdict, int]:
-    """Judge one difference, which is positive where an inequality is broken; return the bits to which sides agree."""
+def _compare_entry(gap: Any, left: Any, right: Any, sign: str) -> tuple[Verdict, int]:
+    """Judge one difference, positive where an inequality is violated; return the bits to which the sides agree."""
     if gap == 0:
-        return "fails" if sign in STRICT else "holds", MOST_BITS + 1
+        return "fails" if sign in STRICT else "holds", MAX_BITS + 1
     if gap > 0:
         return "fails", 0
     if gap < 0:
         return "fails" if sign == "=" else "holds", 0
-    bits = min(left.rel_accuracy_bits(), right.rel_accuracy_bits(), MOST_BITS)
-    return "open" if sign in STRICT or bits < ENOUGH else "holds", bits
+    bits = min(left.rel_accuracy_bits(), right.rel_accuracy_bits(), MAX_BITS)
+    return "open" if sign in STRICT or bits < ENOUGH_BITS else "holds", bits
 
 
 def _relative(gap: Any, left: Any, right: Any) -> float:
@@ -117,7 +122,7 @@ def _relative(gap: Any, left: Any, right: Any) -> float:
 
 
 def _failure(claim: Claim, left: Array, right: Array, flat: int) -> Failure:
-    """Name an entry and its two values."""
+    """Return the failure at a flat position of two arrays, which names the entry: "i = 2, entry (1,3)"."""
     place = [int(k) for k in np.unravel_index(flat, left.shape)]
     indices = sorted(claim.left.indices | claim.right.indices, key=lambda index: index.axis)
     free = [f"{index.letter} = {place[-(3 + index.axis)] + 1}" for index in indices if 3 + index.axis <= len(place)]

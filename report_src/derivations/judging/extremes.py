@@ -1,6 +1,6 @@
-"""Values far out: beside the ends of (0, 1), shares of nearly 0, numbers of a thousand million, very many entries.
+"""Extreme values: next to the ends of (0, 1), probabilities of almost 0, numbers up to 10^180 and beyond.
 
-No float64 number lies as near to 1, so these values are balls, and an optimiser does not move them.
+No float64 number lies that close to 1, so these values are balls, and no optimiser moves them.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from report_src.derivations.semantics.symbols import Symbol
 
 # how large a real number is, and how many bits lie between a bounded one and its bound
 FAR = ((1e4, 60), (1e6, 400), (1e9, 4000), (1e180, 20_000))
-# further out only a logarithm grows: a number is 2 to the power of 2^16, …, or its inverse
+# beyond that only a logarithm grows: a number is 2 to the power of 2^16, …, or its inverse
 FARTHER = (16, 40, 1000)
 GUARD = 256  # bits of a ball beyond those that lie between a number and its bound
 
 
 def extremes(instance: Instance, movable: list[Symbol], *, farther: bool = False) -> Iterator[Instance]:
-    """Yield instances on which all values that can move lie far out, or those of one symbol: high, low, or by turns."""
+    """Yield instances with extreme values of all movable symbols or of one: high, low, or alternating."""
     from flint import ctx
 
     singles = [[symbol] for symbol in movable] if len(movable) > 1 else []
     for size, bits in FAR:
         for chosen in (movable, *singles):
             bounded = any(symbol.kind != "real" for symbol in chosen)
-            for turn, first in ((0, True), (0, False), (1, True), (1, False)):
+            for alternates, first in ((0, True), (0, False), (1, True), (1, False)):
                 ctx.prec = bits + GUARD
                 values = dict(instance.values)
                 for place, symbol in enumerate(chosen):
-                    high = first == (turn * place % 2 == 0)
-                    values[symbol] = _far(symbol, values[symbol].shape, size, bits, high=high, turn=turn)
+                    high = first == (alternates * place % 2 == 0)
+                    values[symbol] = _far(symbol, values[symbol].shape, size, bits, high=high, alternates=alternates)
                 made = copy_with(instance, values=values, special=True)
                 if bounded:
                     made.bits, made.note = bits + GUARD, f"values that differ by 2^-{bits} from a bound of theirs"
@@ -48,14 +48,14 @@ def extremes(instance: Instance, movable: list[Symbol], *, farther: bool = False
                 yield copy_with(instance, values=values, special=True, bits=4 * GUARD, note=note)
 
 
-def _far(symbol: Symbol, shape: Shape, size: float, bits: int, *, high: bool, turn: int) -> Any:
+def _far(symbol: Symbol, shape: Shape, size: float, bits: int, *, high: bool, alternates: int) -> Any:
     if symbol.kind == "closed unit":
         return np.full(shape, 1.0 if high else 0.0)
     if symbol.kind == "nonnegative":
         return np.full(shape, size if high else 0.0)
     if symbol.kind == "real":
         made = np.full(shape, size if high else -size)
-        made[..., 1:, :] *= 1 - 2 * turn
+        made[..., 1:, :] *= 1 - 2 * alternates
         return made
     least = _power(-bits)
     if symbol.kind == "positive":
@@ -68,7 +68,7 @@ def _far(symbol: Symbol, shape: Shape, size: float, bits: int, *, high: bool, tu
 
 
 def _farther(symbol: Symbol, values: Any, squarings: int, *, high: bool) -> Any:
-    """Return 2^(2^squarings) with a sign, or its inverse; what has an upper bound stays away from it."""
+    """Return 2^(2^squarings) with a sign, or its inverse; leave values with an upper bound unchanged."""
     made = _power(1 if high or symbol.kind == "real" else -1)
     for _ in range(squarings):
         made = made * made

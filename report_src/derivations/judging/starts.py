@@ -1,4 +1,4 @@
-"""Structured values from which an inequality is hunted: parallel, equal, one-hot, rank one, zero, of many scales."""
+"""Starting points of a search for counterexamples: parallel, equal, one-hot, rank one, zero, of many scales."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from report_src.derivations.semantics.symbols import Symbol
 
 Values = dict[Symbol, np.ndarray]
 SCALES = (1.0, 1e3, 1e-3)
-NEAR = 0.03  # relative distance of values that are nearly parallel: bounds of second order are tight only there
-CLOSE = 0.004  # distance of values that nearly agree, where bounds of divergences are tight
-MOVES = ((1.0, -1.0), (0.0, -1.0), (-1.0, 0.0))  # how values that nearly agree part: both ways, or one of them only
-FAR = 30.0  # logit beside which the others count for nothing
+NEARLY_PARALLEL = 0.03  # relative distance of nearly parallel values: only there are bounds of second order tight
+NEARLY_EQUAL = 0.004  # distance of nearly equal values, at which bounds of divergences are tight
+SHIFTS = ((1.0, -1.0), (0.0, -1.0), (-1.0, 0.0))  # how two nearly equal values are shifted: both, or one of them only
+LARGE_LOGIT = 30.0  # logit that makes the others negligible
 Rule = Callable[[Symbol], np.ndarray]
-_Bases = Callable[[int], np.ndarray]
+_VectorOfSize = Callable[[int], np.ndarray]
 
 
 def starts(instance: Instance, movable: list[Symbol], generator: np.random.Generator) -> Iterator[Values]:
-    """Yield values of all declared symbols; some of them are moved."""
+    """Yield values of all declared symbols, with structured ones for the movable symbols."""
     shapes = {symbol: instance.values[symbol].shape for symbol in movable}
 
     def made(rule: Rule) -> Values:
-        return {**instance.values, **{symbol: _allowed(symbol, rule(symbol)) for symbol in movable}}
+        return {**instance.values, **{symbol: _in_domain(symbol, rule(symbol)) for symbol in movable}}
 
     def normal(symbol: Symbol) -> np.ndarray:
         return generator.standard_normal(shapes[symbol])
@@ -36,35 +36,35 @@ def starts(instance: Instance, movable: list[Symbol], generator: np.random.Gener
         for base in (_random(generator), np.ones, _first):
             yield made(_parallel(shapes, base, sign))
     for base in (_random(generator), np.ones):
-        yield made(_nearly(_parallel(shapes, base, 1.0), normal))
-    for base in (np.zeros, np.ones, _two, _first):
-        for noise in (normal, *(_opposed(shapes, moves) for moves in MOVES)):
-            yield made(_beside(_parallel(shapes, base, 1.0), noise))
+        yield made(_perturbed(_parallel(shapes, base, 1.0), normal))
+    for base in (np.zeros, np.ones, _two_large, _first):
+        for noise in (normal, *(_opposed_shift(shapes, moves) for moves in SHIFTS)):
+            yield made(_shifted(_parallel(shapes, base, 1.0), noise))
     for factor in (1.0, -1.0, 1e3, -1e3):
         yield made(_scaled(lambda symbol: _identity(shapes[symbol]), factor))
     yield made(lambda symbol: np.zeros(shapes[symbol]))
     yield made(lambda symbol: 10 ** generator.uniform(-3, 3) * normal(symbol))
     for chosen in movable:
-        yield {**instance.values, chosen: _allowed(chosen, np.zeros(instance.values[chosen].shape))}
-        yield {**instance.values, chosen: _allowed(chosen, 1e3 * np.abs(instance.values[chosen]))}
-        yield {**instance.values, chosen: _allowed(chosen, -1e3 * np.abs(instance.values[chosen]))}
+        yield {**instance.values, chosen: _in_domain(chosen, np.zeros(instance.values[chosen].shape))}
+        yield {**instance.values, chosen: _in_domain(chosen, 1e3 * np.abs(instance.values[chosen]))}
+        yield {**instance.values, chosen: _in_domain(chosen, -1e3 * np.abs(instance.values[chosen]))}
 
 
 def _scaled(rule: Rule, factor: float) -> Rule:
     return lambda symbol: factor * rule(symbol)
 
 
-def _nearly(rule: Rule, noise: Rule) -> Rule:
-    return lambda symbol: rule(symbol) * (1 + NEAR * noise(symbol))
+def _perturbed(rule: Rule, noise: Rule) -> Rule:
+    return lambda symbol: rule(symbol) * (1 + NEARLY_PARALLEL * noise(symbol))
 
 
-def _beside(rule: Rule, noise: Rule) -> Rule:
-    """Return a rule that moves values that agree a little apart, by the same distance wherever they are."""
-    return lambda symbol: rule(symbol) + CLOSE * noise(symbol)
+def _shifted(rule: Rule, noise: Rule) -> Rule:
+    """Return a rule that shifts values by the same small distance whatever their size."""
+    return lambda symbol: rule(symbol) + NEARLY_EQUAL * noise(symbol)
 
 
-def _opposed(shapes: dict[Symbol, Shape], moves: tuple[float, float]) -> Rule:
-    """Return a rule that takes from the first entry what it gives to the second, by turns for the symbols."""
+def _opposed_shift(shapes: dict[Symbol, Shape], moves: tuple[float, float]) -> Rule:
+    """Return a rule that adds to the first entry what it subtracts from the second; factors alternate by symbol."""
     places = {symbol: place for place, symbol in enumerate(shapes)}
 
     def rule(symbol: Symbol) -> np.ndarray:
@@ -76,7 +76,7 @@ def _opposed(shapes: dict[Symbol, Shape], moves: tuple[float, float]) -> Rule:
     return rule
 
 
-def _random(generator: np.random.Generator) -> _Bases:
+def _random(generator: np.random.Generator) -> _VectorOfSize:
     """Return one random vector of each size."""
     known: dict[int, np.ndarray] = {}
     return lambda size: known.setdefault(size, generator.standard_normal(size))
@@ -86,13 +86,13 @@ def _first(size: int) -> np.ndarray:
     return np.eye(1, size)[0]
 
 
-def _two(size: int) -> np.ndarray:
-    """Return two large entries: as logits or as probabilities, two halves."""
-    return FAR * (np.arange(size) < 2)
+def _two_large(size: int) -> np.ndarray:
+    """Return two large entries: as logits or probabilities, two halves."""
+    return LARGE_LOGIT * (np.arange(size) < 2)
 
 
-def _parallel(shapes: dict[Symbol, Shape], base: _Bases, sign: float) -> Rule:
-    """Return a rule that makes all vectors of a size multiples of one, and all matrices of rank one."""
+def _parallel(shapes: dict[Symbol, Shape], base: _VectorOfSize, sign: float) -> Rule:
+    """Return a rule that makes all vectors of one size parallel, and all matrices of rank one."""
     places = {symbol: place for place, symbol in enumerate(shapes)}
 
     def rule(symbol: Symbol) -> np.ndarray:
@@ -107,8 +107,8 @@ def _identity(shape: Shape) -> np.ndarray:
     return np.broadcast_to(np.eye(shape[-2], shape[-1]) if shape[-1] > 1 else np.ones((shape[-2], 1)), shape).copy()
 
 
-def _allowed(symbol: Symbol, values: np.ndarray) -> np.ndarray:
-    """Return values of the kind that was declared."""
+def _in_domain(symbol: Symbol, values: np.ndarray) -> np.ndarray:
+    """Return values moved into the domain that a symbol is declared with."""
     if symbol.kind == "positive":
         return np.maximum(np.abs(values), 1e-6)
     if symbol.kind == "nonnegative":
@@ -116,7 +116,7 @@ def _allowed(symbol: Symbol, values: np.ndarray) -> np.ndarray:
     if symbol.kind == "closed unit":
         return np.clip(values, 0.0, 1.0)
     if symbol.kind == "unit":
-        return np.clip(1 / (1 + np.exp(-np.clip(values, -FAR, FAR))), 2.0**-40, 1 - 2.0**-40)
+        return np.clip(1 / (1 + np.exp(-np.clip(values, -LARGE_LOGIT, LARGE_LOGIT))), 2.0**-40, 1 - 2.0**-40)
     if symbol.kind == "simplex":
         return probabilities(np.maximum(np.abs(values), 1e-6))
     return values

@@ -1,4 +1,4 @@
-"""How far an inequality is broken, in float64: recorded once for some sizes and functions, repeated on other values."""
+"""The violation of an inequality in float64: recorded once for some sizes and functions, replayed on other values."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from report_src.derivations.judging.starts import Values
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 
-TINY = 1e-300
+TINY = 1e-300  # keeps the relative violation defined where both sides are 0
 
 
 class Violation:
-    """The largest difference of two sides where it breaks the inequality, by its size or relative to the two sides."""
+    """The largest amount by which an inequality is violated, absolute or relative to the two sides."""
 
     def __init__(self, program: Program, claim: Claim, instance: Instance, *, relative: bool) -> None:
         """Record the differences of all entries on an instance."""
@@ -32,7 +32,7 @@ class Violation:
         if relative:
             size = tape.add(tape.apply(ABSOLUTE, 0, left), tape.apply(ABSOLUTE, 0, right))
             self._gap = tape.div(self._gap, tape.add(size, tape.leaf([[TINY]])))
-        self._end = len(tape.kept or [])  # of what gives the differences; behind it are the slopes
+        self._end = len(tape.kept or [])  # the differences end here on the tape; the slopes follow
         self._place = tuple(np.zeros((1, 1), dtype=int) for _ in self._gap.value.shape)
         self._slopes: list[Var | None] | None = None
 
@@ -51,7 +51,7 @@ class Violation:
         return np.unravel_index(np.where(np.isnan(found), -np.inf, found).argmax(), found.shape)
 
     def slopes(self, symbols: list[Symbol]) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return the values of some symbols, the same ones in every call, and the slopes of the largest entry there."""
+        """Return the values of some symbols, the same in every call, and the slopes of the largest entry there."""
         for axis, k in zip(self._place, self._worst(), strict=True):
             axis[...] = k
         nodes = [self._env.values[symbol] for symbol in symbols]

@@ -1,4 +1,4 @@
-"""Operators and their arguments: log, exp, tanh, softmax, diag, tr, det, max, with brackets or without."""
+"""Operators and their arguments, with or without brackets: log, exp, tanh, softmax, diag, tr, det, max."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from report_src.derivations.syntax.names import superscript
 from report_src.derivations.syntax.parser import Syntax
 
 
-def operator(scope: Scope, item: Syntax, items: list[Item], index: int) -> tuple[Node, int]:
-    """Read log, exp, tanh, ReLU, sign, softmax, diag, tr, max and their arguments."""
+def read_operator(scope: Scope, item: Syntax, items: list[Item], index: int) -> tuple[Node, int]:
+    """Read log, exp, tanh, ReLU, sign, softmax, diag, tr or max with its arguments, and the position behind them."""
     base, scripts = split(item)
     assert base is not None
     name, primes, squared = base.meaning, 0, False
     for script in scripts:
-        if script.mark == "'" and name in ("tanh", "exp", "log", "ln", "ReLU"):
+        if script.mark == "'" and name in ("tanh", "exp", "log", "ln", "ReLU", "sin", "cos"):
             primes += 1
         elif script.mark == "^" and superscript(script) == ("", ("square",)) and name in GREEDY:
             squared = True
@@ -48,7 +48,7 @@ def operator(scope: Scope, item: Syntax, items: list[Item], index: int) -> tuple
 
 
 def _bare_argument(scope: Scope, name: str, items: list[Item], index: int) -> tuple[Node, int]:
-    """Read what log takes without parentheses: one factor, or a number and a name."""
+    """Read the argument of an operator without parentheses: one factor, or a number and a name, \\log 2x."""
     first = items[index]
     kinds = [kind_of(item) for item in items[index : index + 2]]
     base, _ = split(first)

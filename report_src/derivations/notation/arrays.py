@@ -1,4 +1,4 @@
-r"""Arrays that are written out, constant arrays, inner products \langle a, b\rangle and norms."""
+r"""Matrices written out entry by entry, constant arrays, inner products \langle a, b\rangle and norms."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from report_src.derivations.syntax.parser import Script, Syntax
 MAX_SIDE = 12  # most rows or columns of a matrix that is written out
 
 
-def matrix(scope: Scope, base: Syntax) -> Node:
-    """Read a bmatrix or pmatrix of numbers; its size is a number."""
+def read_matrix(scope: Scope, base: Syntax) -> Node:
+    """Read a bmatrix or pmatrix of numbers; its numbers of rows and columns are fixed."""
     counts = {len(line) for line in base.items}
     if len(counts) != 1:
         raise Unreadable("the rows of this matrix have different lengths", base.start, base.end)
@@ -37,8 +37,8 @@ def _size(number: int) -> Dim:
     return ONE if number == 1 else Dim(size=number)
 
 
-def inner(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
-    r"""Read \langle a, b\rangle of two arrays of one shape: the sum of the products of their entries."""
+def read_inner(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
+    r"""Read \langle a, b\rangle of two arrays of the same shape: the sum of the products of their entries."""
     if any(script.mark != "_" or subscripts(script) != ("F",) for script in scripts):
         raise Unreadable("an inner product carries _F only", scripts[0].start, scripts[-1].end)
     left, right = (scope.reader.expression(part) for part in base.items)
@@ -48,7 +48,7 @@ def inner(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
     return shapes.node("inner", (left, right), SCALAR, start=base.start, end=base.end)
 
 
-def norm(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
+def read_norm(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
     """Read ‖x‖, ‖x‖_2, ‖W‖_F and their squares."""
     kind, above = "", None
     for script in scripts:
@@ -69,7 +69,7 @@ def norm(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
     return powers.power(scope, made, above.sides[0], base.start, end)
 
 
-def constant_array(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
+def read_constant_array(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:
     """Read \\mathbf 1, \\mathbf 1_m, \\mathbf 0 and their transposes."""
     below = [subscripts(script) for script in scripts if script.mark == "_"]
     if None in below or len(below) > 1:

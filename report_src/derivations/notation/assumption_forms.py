@@ -1,4 +1,4 @@
-r"""What an assumption may say: one comparison, or A \succ 0 and A \succeq 0 of a declared square matrix."""
+r"""The forms of an assumption: one comparison, or A \succ 0 and A \succeq 0 of a declared square matrix."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ def refuse_other_forms(statement: Placed, signs: list[str]) -> None:
         raise Unreadable(message, 0, len(statement.segment.text.rstrip()))
 
 
-def definite(left: Node, right: Node) -> None:
+def refuse_not_definite(left: Node, right: Node) -> None:
     r"""Refuse A \succ 0 and A \succeq 0 of anything but a declared square matrix."""
     whole = left.op == "name" and not left.data.components and not left.data.slots
     declared = whole and left.data.symbol.kind == "real" and left.data.symbol.shape[0].root() is left.shape[1].root()
-    if not declared or shapes.is_scalar(left.shape) or not _nothing(right):
+    if not declared or shapes.is_scalar(left.shape) or not _is_zero_side(right):
         message = "\\succ 0 and \\succeq 0 are read of a declared square matrix: it is symmetric and (semi)definite"
         raise Unreadable(message, left.start, right.end)
 
 
 def is_zero(side: Node) -> bool:
-    """Tell whether a side is the number 0 as typed."""
+    """Tell whether a side is the typed number 0."""
     return side.op == "constant" and side.data == 0
 
 
-def unstated(claim: Claim) -> bool:
-    r"""Tell whether a claim says `= 0` of an array and nothing is assumed before it: X^\top(Xw - y) = 0.
+def is_unstated_condition(claim: Claim) -> bool:
+    r"""Tell whether a claim sets an array to 0 with no assumption before it, as X^\top(Xw - y) = 0 does.
 
     Such a row is a condition that the text does not state.
     """
@@ -47,7 +47,7 @@ def unstated(claim: Claim) -> bool:
 
 
 def refuse_repetition(claim: Claim, assumptions: list[Claim]) -> None:
-    """Refuse a claim that only says what is assumed."""
+    """Refuse a claim that only repeats an assumption."""
     if any(repeats(claim, known) for known in assumptions):
         message = f"{claim} {REPEATS}: nothing would be checked"
         hint = "leave the row out, or say what follows from it"
@@ -55,29 +55,29 @@ def refuse_repetition(claim: Claim, assumptions: list[Claim]) -> None:
 
 
 def repeats(claim: Claim, known: Claim) -> bool:
-    """Tell whether a claim says what another one says: sides in either order, I for I_k, or a difference that is 0."""
+    """Tell whether two claims say the same: the sides of = in either order, I for I_k, a - b = 0 for a = b."""
     if claim.sign != known.sign:
         return False
-    (left, right), (one, other) = _sides(claim), _sides(known)
-    same = _alike(left, one) and _alike(right, other)
-    return same or (claim.sign == "=" and _alike(left, other) and _alike(right, one))
+    (left, right), (one, other) = _sides_of_difference(claim), _sides_of_difference(known)
+    same = _built_alike(left, one) and _built_alike(right, other)
+    return same or (claim.sign == "=" and _built_alike(left, other) and _built_alike(right, one))
 
 
-def _sides(claim: Claim) -> tuple[Node, Node]:
-    """Return the two sides; of a - b = 0 they are a and b."""
+def _sides_of_difference(claim: Claim) -> tuple[Node, Node]:
+    """Return the two sides of a claim: a = b -> a, b and a - b = 0 -> a, b."""
     for side, zero in ((claim.left, claim.right), (claim.right, claim.left)):
-        if side.op == "add" and side.data == ("+", "-") and _nothing(zero):
+        if side.op == "add" and side.data == ("+", "-") and _is_zero_side(zero):
             return side.args[0], side.args[1]
     return claim.left, claim.right
 
 
-def _nothing(side: Node) -> bool:
+def _is_zero_side(side: Node) -> bool:
     return side.op == "zeros" or is_zero(side)
 
 
-def _alike(one: Node, other: Node) -> bool:
-    """Tell whether two expressions are built alike from names that print alike; 0 may be an array of zeros."""
-    if _nothing(one) and _nothing(other):
+def _built_alike(one: Node, other: Node) -> bool:
+    """Tell whether two expressions have the same structure and names that print alike; 0 may be an array of zeros."""
+    if _is_zero_side(one) and _is_zero_side(other):
         return True
     if one.op != other.op or len(one.args) != len(other.args):
         return False
@@ -85,4 +85,4 @@ def _alike(one: Node, other: Node) -> bool:
         same = one.op == "derivative" and one.data == other.data  # \nabla_w L and \nabla_w L(w)
         return same or one.op in ("eye", "ones", "zeros") or str(one) == str(other)
     alike = one.data == other.data or str(one) == str(other)
-    return alike and all(_alike(a, b) for a, b in zip(one.args, other.args, strict=True))
+    return alike and all(_built_alike(a, b) for a, b in zip(one.args, other.args, strict=True))

@@ -14,7 +14,7 @@ from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.semantics.symbols import Symbol, Table, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
-from report_src.derivations.syntax.names import Key, NameUse, only_items, plain_name, show_key, subscripts
+from report_src.derivations.syntax.names import Key, NameUse, first_item, only_items, plain_name, show_key, subscripts
 from report_src.derivations.syntax.parser import Side, Syntax
 
 MAX_CALLS = 60  # most applications of the author's functions in one statement; printed rows have at most ten
@@ -29,24 +29,26 @@ class Formula:
     side: Side
 
 
-def key_of(table: Table, item: Syntax) -> Key | None:
-    """Return the name that an argument consists of, or None."""
+def argument_key(table: Table, item: Syntax) -> Key | None:
+    """Return the key of the name that an argument consists of, or None."""
     items = only_items(item) if item.kind == "expr" else (item,)
     use = plain_name(items[0]) if len(items) == 1 else None
     if use is not None and use.label and (use.letter.letter, use.letter.accent, use.label, use.subs) in table.symbols:
         use.settle()
     if use is None or use.operations or use.primes or use.power is not None:
         return None
-    return (use.letter.letter, use.letter.accent, use.sup, use.subs)
+    return use.key
 
 
-def header(table: Table, items: tuple[Syntax, ...], use: NameUse) -> tuple[Key, ...]:
-    r"""Return the arguments on the left of a definition and add its subscripts: s(\mathbf x)_i defines the array s."""
+def header_arguments(table: Table, items: tuple[Syntax, ...], use: NameUse) -> tuple[Key, ...]:
+    r"""Return the arguments on the left of a definition; add subscripts behind them to `use`: s(\mathbf x)_i -> s_i."""
     paren, scripts = split(items[1])
-    keys = [key_of(table, item) for item in paren.items] if paren is not None and paren.kind == "paren" else [None]
+    keys = (
+        [argument_key(table, item) for item in paren.items] if paren is not None and paren.kind == "paren" else [None]
+    )
     known = [key for key in keys if key is not None]
     for item in paren.items if paren is not None and None in keys else ():
-        argument = plain_name(next(iter(only_items(item)), item))
+        argument = plain_name(first_item(item))
         if argument is not None and argument.label:
             argument.settle()
             raise table.unknown(argument)
@@ -59,7 +61,7 @@ def header(table: Table, items: tuple[Syntax, ...], use: NameUse) -> tuple[Key, 
     return tuple(known)
 
 
-def called(scope: Scope, use: NameUse, items: list[Item], index: int) -> tuple[Node, int] | None:
+def read_call(scope: Scope, use: NameUse, items: list[Item], index: int) -> tuple[Node, int] | None:
     """Read J(θ) and J(θ + ε) where J is defined with its argument; return None for anything else."""
     found = scope.table.find(use)
     following = items[index + 1] if index + 1 < len(items) else None
@@ -68,7 +70,7 @@ def called(scope: Scope, use: NameUse, items: list[Item], index: int) -> tuple[N
     symbol = found[0]
     paren, scripts = split(following)
     assert paren is not None
-    if (made_of := _derivative(scope, use, found, paren)) is not None:
+    if (made_of := _prime_derivative(scope, use, found, paren)) is not None:
         return scope.reader.with_scripts(made_of, scripts), index + 2
     if use.operations or use.primes or use.power is not None:
         message = f"a power of the function {symbol}, or a prime at another argument than its own, is not read"
@@ -77,21 +79,21 @@ def called(scope: Scope, use: NameUse, items: list[Item], index: int) -> tuple[N
     if len(paren.items) != len(symbol.formula.arguments):
         message = f"{symbol} is defined with {len(symbol.formula.arguments)} arguments, not {len(paren.items)}"
         raise ShapeError(message, use.start, paren.end)
-    keys = tuple(key_of(scope.table, item) for item in paren.items)
+    keys = tuple(argument_key(scope.table, item) for item in paren.items)
     same_names = keys == symbol.formula.arguments and not set(keys) & scope.bindings.keys()
-    made = scope.reader.name(use) if same_names and symbol.kind != "rule" else _elsewhere(scope, use, symbol, paren)
+    made = scope.reader.name(use) if same_names and symbol.kind != "rule" else _formula_at(scope, use, symbol, paren)
     made = replace(made, start=use.start, end=paren.end, segment=scope.segment)
     return scope.reader.with_scripts(made, scripts), index + 2
 
 
-def _derivative(scope: Scope, use: NameUse, found: tuple[Symbol, tuple[str, ...]], paren: Syntax) -> Node | None:
+def _prime_derivative(scope: Scope, use: NameUse, found: tuple[Symbol, tuple[str, ...]], paren: Syntax) -> Node | None:
     """Return f'(x) and f''(x) where the number f is defined with the one argument x, which is a number."""
     symbol, subs = found
     plain = not (use.operations or use.power) and 1 <= use.primes <= 2 and "primes" not in scope.table.layout
-    keys = tuple(key_of(scope.table, item) for item in paren.items)
+    keys = tuple(argument_key(scope.table, item) for item in paren.items)
     if not plain or len(keys) != 1 or keys != symbol.formula.arguments or symbol.kind == "rule" or scope.bindings:
         return None
-    argument = next(iter(only_items(paren.items[0])), paren.items[0])
+    argument = first_item(paren.items[0])
     by = derivatives.read_operand(scope, argument)
     target = scope.target(replace(use, primes=0), symbol, subs)
     if not (is_scalar(target.shape) and is_scalar(by.target.shape)):
@@ -101,8 +103,8 @@ def _derivative(scope: Scope, use: NameUse, found: tuple[Symbol, tuple[str, ...]
     return derivatives.make(scope, top, [by] * use.primes, frozenset(), use.start, paren.end)
 
 
-def _elsewhere(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> Node:
-    """Return a function's formula with other values for its arguments."""
+def _formula_at(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> Node:
+    """Return a function's formula read with other values for its arguments: J(θ + ε)."""
     formula = symbol.formula
     assert formula is not None
     scope.calls += 1
@@ -114,7 +116,7 @@ def _elsewhere(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> Nod
     _refuse_product(scope, use, symbol, paren)
     values = [scope.reader.expression(item) for item in paren.items]
     for key, value in zip(formula.arguments, values, strict=True):
-        _fits(scope, symbol, key, value)
+        _refuse_unfit_argument(scope, symbol, key, value)
     outer = scope.segment, scope.bindings
     scope.segment, scope.bindings = formula.segment, dict(zip(formula.arguments, values, strict=True))
     try:
@@ -132,8 +134,8 @@ def _refuse_product(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -
         raise Unreadable(message, use.start, paren.end, f"write {symbol}(…) in full")
 
 
-def _fits(scope: Scope, symbol: Symbol, key: Key, value: Node) -> None:
-    """Refuse an argument of another shape than the declared one, and a formula that reaches it through other names."""
+def _refuse_unfit_argument(scope: Scope, symbol: Symbol, key: Key, value: Node) -> None:
+    """Refuse an argument with another shape than the declared one, or one that other names of the formula use."""
     declared = scope.table.symbols.get(key)
     if declared is None:
         return
@@ -146,8 +148,8 @@ def _fits(scope: Scope, symbol: Symbol, key: Key, value: Node) -> None:
         raise Unreadable(message, value.start, value.end, "write the formula out in the definition")
 
 
-def bound(scope: Scope, use: NameUse) -> Node | None:
-    """Return the value that an argument has while the formula of its function is read."""
+def argument_value(scope: Scope, use: NameUse) -> Node | None:
+    """Return the value of an argument while the formula of its function is read; None for other names."""
     if use.label and (use.letter.letter, use.letter.accent, use.label, use.subs) in scope.bindings:
         use.settle()
     for count in range(len(use.subs), -1, -1):
@@ -159,16 +161,18 @@ def bound(scope: Scope, use: NameUse) -> Node | None:
             if use.power is not None:
                 return powers.power(scope, made, use.power, use.start, use.end)
             return operators.operated(made, use.operations, use.start, use.end)
+        if key in scope.table.symbols:
+            return None  # x_0 beside the argument x is a name of its own, and no component
     return None
 
 
-def rule(table: Table, statement: Placed, use: NameUse, formula: Formula) -> Node:
-    """Enter a function whose arguments are no values: its formula is read wherever it is applied."""
+def enter_rule(table: Table, statement: Placed, use: NameUse, formula: Formula) -> Node:
+    """Enter a function whose arguments are not declared: its formula is read wherever it is applied."""
     tree = statement.tree
     start, end = tree.sides[0].start, tree.sides[0].end
     if len(tree.sides) > 2:
         raise Unreadable("an argument of this function is not declared, and the row claims something", start, end)
-    key = (use.letter.letter, use.letter.accent, use.sup, use.subs)
+    key = use.key
     symbol = table.add(Symbol(key, "rule", place=start, bold=use.letter.bold, formula=formula), start, end)
     target = Target(symbol, (), None, None, False, symbol.shape)
     return Node("name", (), symbol.shape, NONE, start, end, statement.segment, target)

@@ -1,12 +1,12 @@
-r"""Rows that hold for some values of their indices: … = a_i, \quad i \ne j, and \mathbf h_{t+1} where it exists."""
+r"""Rows that hold for some values of their indices only: … = a_i, \quad i \ne j, and rows with \mathbf h_{t+1}."""
 
 from __future__ import annotations
 
 import itertools
 from typing import Any
 
-from report_src.derivations.notation.indicators import SIGNS, compared
-from report_src.derivations.notation.sums import beside, position
+from report_src.derivations.notation.indicators import SIGNS, indicator_of
+from report_src.derivations.notation.sums import compared_letter
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
@@ -16,19 +16,19 @@ from report_src.derivations.semantics.symbols import SCALAR
 from report_src.derivations.source.errors import Unreadable
 
 
-def where(condition: Node, side: Node) -> Node:
-    """Return a side where a condition holds, and 0 elsewhere; it is shown as typed."""
+def zero_unless(condition: Node, side: Node) -> Node:
+    """Return a side multiplied by a condition, 1 or 0; messages show it as typed."""
     place: dict[str, Any] = {"start": side.start, "end": side.end, "segment": side.segment}
     return shapes.node("product", (condition, side), side.shape, ("scale",), **place)
 
 
-def side_condition(program: Program, scope: Scope | None, statement: Placed) -> bool:
-    r"""Let the claims of a row hold where its indices compare as it says; tell whether a statement says so."""
+def enter_side_condition(program: Program, scope: Scope | None, statement: Placed) -> bool:
+    r"""Restrict the claims of a row to the indices that a statement like i \ne j names; tell whether it is one."""
     tree = statement.tree
     signs = [relation.sign for relation in tree.relations]
     if scope is None or len(signs) != 1 or signs[0] not in SIGNS or tree.continues or statement.inline:
         return False
-    letters = [beside(side) for side in tree.sides]
+    letters = [compared_letter(side) for side in tree.sides]
     found = [scope.free.get(letter) if letter else None for letter in letters]
     declared = any((letter, "", "", ()) in program.table.symbols for letter in letters)
     last = itertools.takewhile(lambda claim: claim.place.rows == statement.rows, reversed(program.claims))
@@ -37,19 +37,19 @@ def side_condition(program: Program, scope: Scope | None, statement: Placed) -> 
         return False
     if found[0] is found[1]:
         raise Unreadable("this condition compares an index with itself", 0, len(statement.segment.text.rstrip()))
-    left, right = (position(scope, index, tree.sides[0]) for index in found if index is not None)
-    condition = compared(left, signs[0], right, 0, len(statement.segment.text))
+    left, right = (scope.number_of(index, tree.sides[0]) for index in found if index is not None)
+    condition = indicator_of(left, signs[0], right, 0, len(statement.segment.text))
     for claim in claims:
-        claim.left, claim.right = (where(condition, side) for side in (claim.left, claim.right))
+        claim.left, claim.right = (zero_unless(condition, side) for side in (claim.left, claim.right))
     return True
 
 
-def refuse_unsaid(scope: Scope, read: list[Node], left: tuple[str, ...] | None = None) -> None:
-    r"""Refuse \sum_{i<j} where j does not occur on every side: the sum may be meant over both.
+def refuse_unclear_sums(scope: Scope, read: list[Node], left: tuple[str, ...] | None = None) -> None:
+    r"""Refuse \sum_{i<j} if j does not occur on every side: the sum may be meant to run over both.
 
     `left` has the subscripts on the left side of a definition.
     """
-    for index in scope.needed:
+    for index in scope.uncleared:
         if not all(index in side.indices for side in read) or (left is not None and index.letter not in left):
             message = f"it is not clear whether a sum runs over {index.letter} as well"
             hint = f"write both sums, or write {index.letter} on both sides"
@@ -57,11 +57,11 @@ def refuse_unsaid(scope: Scope, read: list[Node], left: tuple[str, ...] | None =
 
 
 def where_members_exist(program: Program, scope: Scope, read: list[Node]) -> list[Node]:
-    """Return the sides of a row where all their members exist, and say so in a warning."""
+    """Restrict the sides of a row to the indices for which all members exist, such as h_{t+1}, and warn of it."""
     for shift in dict.fromkeys(scope.shifts):
         place: dict[str, Any] = {"start": read[0].start, "end": read[0].end, "segment": read[0].segment}
         exists = Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift)
-        read = [where(exists, side) for side in read]
+        read = [zero_unless(exists, side) for side in read]
         message = f"a row is claimed where the member at {shift.index.letter}{shift.offset:+d} exists"
         program.warnings.append(message)
     return read

@@ -1,6 +1,6 @@
-r"""Differentials: d\mathbf x of a declared value is any array of its shape, and the chain rule gives all others.
+r"""Differentials: d\mathbf x of a declared value is an arbitrary array of its shape; the chain rule gives all others.
 
-What varies is what a row writes d before; of all other declared values the text says that they are constant.
+The values that vary are those with a d before them in some row; the text must say that all others are constant.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.notation.authored import key_of
+from report_src.derivations.notation.authored import argument_key
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Symbol, Table
-from report_src.derivations.semantics.unnamed import unnamed
+from report_src.derivations.semantics.unnamed import unnamed_factor
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.marks import Letter
 from report_src.derivations.syntax.names import latex, plain_name
@@ -24,7 +24,7 @@ from report_src.derivations.syntax.parser import Script, Side, Statement, Syntax
 
 @dataclass(frozen=True)
 class Differential:
-    """The symbol whose differential is taken, the declared symbols that vary with their own, and what is picked."""
+    """The symbol whose differential is taken, the varying symbols with their own differentials, and the selectors."""
 
     symbol: Symbol
     varied: tuple[tuple[Symbol, Symbol], ...]
@@ -32,7 +32,7 @@ class Differential:
 
 
 def begins(scope: Scope, items: list[Item], index: int) -> bool:
-    """Tell whether an item is the d of a differential: upright, or italic where nothing else is called d."""
+    """Tell whether an item is the d of a differential: upright, or italic if nothing else has the name d."""
     item = items[index]
     if not isinstance(item, Syntax) or index + 1 == len(items):
         return False
@@ -53,15 +53,8 @@ def read(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
         raise Unreadable(
             "d(x)(y) can be read in two ways", item.start, items[index + 2].end, "write \\bigl(d(x)\\bigr)(y)"
         )
-    behind = [index]
-
-    def inner() -> Node:
-        made, behind[0] = scope.reader.factor(items, index + 1)
-        value: Node = made
-        return value
-
-    target = unnamed(scope, inner)
-    return _node(scope, target, sign.start, items[behind[0] - 1].end), behind[0]
+    target, after = unnamed_factor(scope, items, index + 1)
+    return _differential(scope, target, sign.start, items[after - 1].end), after
 
 
 def _refuse_power(scope: Scope, item: Syntax) -> None:
@@ -74,7 +67,7 @@ def _refuse_power(scope: Scope, item: Syntax) -> None:
         raise Unreadable(message, item.start, item.end, "write d(x^2) or (dx)^2")
 
 
-def _node(scope: Scope, target: Target, start: int, end: int) -> Node:
+def _differential(scope: Scope, target: Target, start: int, end: int) -> Node:
     above = ancestors(target.symbol) | {target.symbol}
     varied = tuple((symbol, own) for symbol, own in scope.table.varied.items() if symbol in above)
     known = {symbol for symbol, _ in varied} | {s for s in above if s.kind in ("definition", "function", "rule")}
@@ -91,12 +84,12 @@ def _node(scope: Scope, target: Target, start: int, end: int) -> Node:
     return Node("differential", (), target.shape, target.indices, start, end, scope.segment, data)
 
 
-def vary(table: Table, statements: list[Statement], constants: Iterable[str]) -> None:
-    """Note each name that a row writes d before, and each that the text says is constant."""
+def note_varying(table: Table, statements: list[Statement], constants: Iterable[str]) -> None:
+    """Note in the table each name with a d before it in some row, and each that the text calls constant."""
     for name in constants:
-        table.constants |= {key[:3] for item in _sides(name) if (key := key_of(table, item)) is not None}
+        table.constants |= {key[:3] for item in _items_of(name) if (key := argument_key(table, item)) is not None}
     for statement in statements:
-        for first, following in _pairs(statement.sides):
+        for first, following in _neighbours(statement.sides):
             written = first.kind == "PARTIAL" and first.meaning == "d"
             if not written and not (first.kind == "NAME" and first.meaning == Letter("d")):
                 continue
@@ -105,15 +98,15 @@ def vary(table: Table, statements: list[Statement], constants: Iterable[str]) ->
                 table.differentials.add((use.letter.letter, use.letter.accent, use.sup))
 
 
-def _sides(text: str) -> tuple[Syntax, ...]:
+def _items_of(text: str) -> tuple[Syntax, ...]:
     try:
         return parse(text).sides[0].items
     except Unreadable:
         return ()
 
 
-def _pairs(node: Any) -> Iterator[tuple[Syntax, Syntax]]:
-    """Yield neighbours in all terms of a tree, but not those of a fraction, where d is the sign of a derivative."""
+def _neighbours(node: Any) -> Iterator[tuple[Syntax, Syntax]]:
+    """Yield adjacent items in all terms of a tree except in fractions, where d is the sign of a derivative."""
     if isinstance(node, Syntax) and node.kind == "fraction":
         return
     if isinstance(node, Syntax) and node.kind == "term":
@@ -126,4 +119,4 @@ def _pairs(node: Any) -> Iterator[tuple[Syntax, Syntax]]:
     elif isinstance(node, Script):
         parts = node.sides
     for part in parts:
-        yield from _pairs(part)
+        yield from _neighbours(part)

@@ -1,22 +1,24 @@
-r"""Gradients as they are printed: \nabla_x L, \nabla^2_x L, \nabla_x x^\top A x, \nabla J(\theta)."""
+r"""Gradients and Hessians: \nabla_x L, \nabla^2_x L, \nabla_x x^\top A x, \nabla J(\theta)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from report_src.derivations.notation.authored import argument_key
 from report_src.derivations.semantics import derivatives
 from report_src.derivations.semantics.derivatives import Operand
-from report_src.derivations.semantics.items import Item, kind_of
+from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
 from report_src.derivations.semantics.scope import Scope, Target
-from report_src.derivations.semantics.shapes import Node, describe, is_scalar
-from report_src.derivations.semantics.unnamed import unnamed
+from report_src.derivations.semantics.shapes import Node, describe, is_scalar, walk
+from report_src.derivations.semantics.symbols import Symbol
+from report_src.derivations.semantics.unnamed import unnamed, unnamed_factor
 from report_src.derivations.source.errors import Refusal, Unreadable
-from report_src.derivations.syntax.names import only_items, plain_name, superscript
+from report_src.derivations.syntax.names import Key, only_items, plain_name, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 
 
-def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
-    """Read ∇_x L and ∇²_x L."""
+def read_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
+    """Read ∇_x L or ∇²_x L; return its node and the position of the item behind it."""
     sign = derivatives.tree(items[index])
     scripts: tuple[Script, ...] = sign.items[1:] if sign.kind == "scripted" else ()
     below = next((script for script in scripts if script.mark == "_"), None)
@@ -24,7 +26,7 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     if len(scripts) != (below is not None) + (above is not None):
         raise Unreadable("∇ carries _ and ^2 only", sign.start, sign.end)
     twice = above is not None and superscript(above) == ("", ("square",))
-    if below is None and (above is None or twice) and (bare := _by_argument(scope, items, index)):
+    if below is None and (above is None or twice) and (bare := _by_own_argument(scope, items, index)):
         made, after, by_argument = bare
         value = Operand(unnamed(scope, lambda: made), False, False, sign.start, made.end)
         again = [replace(by_argument, transposed=True)] if twice else []
@@ -37,7 +39,7 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     if len(by) != 1 or index + 1 >= len(items):
         raise Unreadable("∇ is followed by the name of a scalar", sign.start, sign.end)
     operand = derivatives.read_operand(scope, by[0])
-    value, after = _product(scope, items, index + 1) or _of_nabla(scope, items, index + 1)
+    value, after = _scalar_product_operand(scope, items, index + 1) or _single_operand(scope, items, index + 1)
     if value.transposed or value.squared or operand.transposed or operand.squared:
         raise Unreadable("put ∇_x L in parentheses before ⊤ or a power", sign.start, value.end)
     if not is_scalar(value.target.shape):
@@ -49,11 +51,18 @@ def nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     return derivatives.make(scope, value, denominators, frozenset(), sign.start, value.end), after
 
 
-def _product(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int] | None:
-    r"""Read the product behind \nabla_x that is a number as a whole only: x^\top A x.
+def _scalar_product_operand(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int] | None:
+    r"""Read the product behind \nabla_x that is a number only as a whole: x^\top A x.
 
-    Return None where its first factor is a number, for \nabla_x f q can be read in two ways, or another sign follows.
+    Return None if its first factor is a number, as \nabla_x f q can be read in two ways, or if another sign follows.
+    A number of digits has no gradient: of \frac12\lVert x\rVert^2 it is taken as a whole.
     """
+    halved = len(items) == index + 2 and all(
+        node.op in ("constant", "quotient") for node in walk(_first(scope, items, index))
+    )
+    if halved and kind_of(items[-1]) in ("norm", "paren") and _is_number(scope, items[index:]):
+        target = unnamed(scope, lambda: scope.reader.product(items[index:]))
+        return Operand(target, False, False, items[index].start, items[-1].end), len(items)
     signs = any(kind_of(item) in ("NABLA", "CDOT", "TIMES", "SLASH") for item in items[index:])
     if signs or index + 1 >= len(items) or is_scalar(scope.reader.factor(items, index)[0].shape):
         return None
@@ -68,16 +77,24 @@ def _product(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int]
     return Operand(target, False, False, part[0].start, part[-1].end), ends[0]
 
 
+_DIGITS = frozenset({"constant", "quotient"})
+
+
+def _first(scope: Scope, items: list[Item], index: int) -> Node:
+    made: Node = scope.reader.factor(items, index)[0]
+    return made
+
+
 def _is_number(scope: Scope, items: list[Item]) -> bool:
-    """Tell whether a product can be read and is a number."""
+    """Tell whether some items can be read as a product that is a number."""
     try:
         return is_scalar(scope.reader.product(items).shape)
     except Refusal:
         return False
 
 
-def _of_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int]:
-    """Read what ∇ is taken of, a name or one factor, and return it with the index after it."""
+def _single_operand(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int]:
+    """Read the operand of ∇, a name or one factor; return it with the position of the item behind it."""
     item = items[index]
     use = plain_name(item) if isinstance(item, Syntax) else None
     found = scope.table.find(use) if use is not None else None
@@ -87,25 +104,30 @@ def _of_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int
         and (found is None or found[0].kind != "function")
     ):
         return derivatives.read_operand(scope, derivatives.tree(item)), index + 1
-    behind = [index]
-
-    def read() -> Node:
-        made, behind[0] = scope.reader.factor(items, index)
-        value: Node = made
-        return value
-
-    target = unnamed(scope, read)
-    return Operand(target, False, False, item.start, items[behind[0] - 1].end), behind[0]
+    target, after = unnamed_factor(scope, items, index)
+    return Operand(target, False, False, item.start, items[after - 1].end), after
 
 
-def _by_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node, int, Operand] | None:
-    r"""Read \nabla J(\theta) of a function that is defined with one argument: it is taken by that."""
+def _own_argument(scope: Scope, function: Symbol, following: list[Item]) -> Key | None:
+    """Return the one argument that a function is defined with, or at which a declared one is taken: x of f(x)."""
+    if function.formula is not None:
+        return function.formula.arguments[0] if len(function.formula.arguments) == 1 else None
+    behind = following[0] if following else None
+    if function.kind != "function" or not isinstance(behind, Syntax) or not is_paren(behind):
+        return None
+    paren, _ = split(behind)
+    if paren is None or len(paren.items) != 1:
+        return None
+    return argument_key(scope.table, paren.items[0])
+
+
+def _by_own_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node, int, Operand] | None:
+    r"""Read \nabla J(\theta) of a function with one argument: the gradient is taken by that argument."""
     item = items[index + 1] if index + 1 < len(items) else None
     use = plain_name(item) if isinstance(item, Syntax) else None
     found = scope.table.find(use) if use is not None else None
-    if found is None or found[0].formula is None or len(found[0].formula.arguments) != 1:
-        return None
-    symbol = scope.table.symbols.get(found[0].formula.arguments[0])
+    key = _own_argument(scope, found[0], items[index + 2 : index + 3]) if found is not None else None
+    symbol = scope.table.symbols.get(key) if key is not None else None
     if symbol is None or symbol.slots:
         return None
     made, after = scope.reader.factor(items, index + 1)

@@ -14,8 +14,8 @@ from report_src.derivations.syntax.parser import Syntax
 SIGNS = frozenset({"=", "!=", "<", ">", "<=", ">="})
 
 
-def indicator(scope: Scope, base: Syntax) -> Node:
-    """Read 1[z > 0] and 1[i = j]."""
+def read_indicator(scope: Scope, base: Syntax) -> Node:
+    """Read 1[z > 0] and 1[i = j]: a node that is 1 where the comparison holds, and 0 elsewhere."""
     left, sign, right = base.items
     return _condition(scope, left, sign, right, (base.start, base.end))
 
@@ -33,11 +33,11 @@ def _condition(scope: Scope, left: Syntax, sign: str, right: Syntax, place: tupl
         if label and other.op not in ("index", "constant"):
             message = f"{one} is a label: it is compared with an index or a number, not with {other}"
             raise Unreadable(message, *place)
-    return compared(sides[0], sign, sides[1], *place)
+    return indicator_of(sides[0], sign, sides[1], *place)
 
 
 def _label(scope: Scope, side: Syntax, sign: str) -> Node | None:
-    r"""Read a side that is a label: one that is declared, or the y_i of y_i = k where no value is called y."""
+    r"""Read a side that is a label: a declared one, or the y_i of y_i = k where no value has the name y."""
     items = only_items(side)
     use = plain_name(items[0]) if len(items) == 1 else None
     if use is None or scope.table.find(use) is not None:
@@ -46,15 +46,18 @@ def _label(scope: Scope, side: Syntax, sign: str) -> Node | None:
     if text not in scope.table.labels and not (label_parts(text) and sign in ("=", "!=")):
         return None
     index = scope.index(text, use, bold=use.letter.bold)
-    return Node("index", (), SCALAR, frozenset({index}), side.start, side.end, scope.segment, index)
+    return scope.number_of(index, side)
 
 
-# the ways in which two numbers compare, and those that a sign covers
+# of the ways in which two numbers can compare, those that each sign covers
 _COVERED = {"<": "<", ">": ">", "=": "=", "<=": "<=", ">=": ">=", "!=": "<>"}
 
 
-def by_cases(scope: Scope, base: Syntax) -> Node:
-    r"""Read cases of numbers whose conditions compare the same two sides, each way once: z > 0 and z \le 0."""
+def read_cases(scope: Scope, base: Syntax) -> Node:
+    r"""Read cases: z if z > 0, and a z otherwise -> 1[z > 0] z + (1 - 1[z > 0]) a z.
+
+    All conditions must compare the same two sides and cover each outcome once, as z > 0 and z \le 0 do.
+    """
     parts, values, conditions = list(base.items), [], []
     signs = [sign for *_, sign in base.meaning]
     for sign in signs:
@@ -82,33 +85,33 @@ def by_cases(scope: Scope, base: Syntax) -> Node:
     return shapes.node("add", terms, SCALAR, tuple("+" * len(terms)), start=base.start, end=base.end)
 
 
-def compared(left: Node, sign: str, right: Node, start: int, end: int) -> Node:
-    """Return 1 where two sides compare as the sign says, and 0 elsewhere."""
+def indicator_of(left: Node, sign: str, right: Node, start: int, end: int) -> Node:
+    """Return a node that is 1 where two sides compare as the sign says, and 0 elsewhere."""
     compared_with(left, right, start, end)
     if left.op == right.op == "index":
-        _tied(left.data, right.data)
+        _share_range(left.data, right.data)
     if not (left.literal or right.literal):
         shapes.agree(left, right)
     shape = right.shape if left.literal else left.shape
     return shapes.node("indicator", (left, right), shape, sign, start=start, end=end)
 
 
-def _tied(left: Index, right: Index) -> None:
+def _share_range(left: Index, right: Index) -> None:
     """Give an index that occurs only in a comparison the range of the other one."""
     if not (left.dim.known() and right.dim.known()):
         same(left.dim, right.dim)
 
 
-def kronecker(scope: Scope, use: NameUse) -> Node | None:
-    r"""Read \delta_{ij} as 1[i = j] where no symbol is called \delta and both subscripts are indices."""
+def read_kronecker(scope: Scope, use: NameUse) -> Node | None:
+    r"""Read \delta_{ij} -> 1[i = j] if no symbol has the name \delta and both subscripts are indices."""
     bare = use.letter.letter == "delta" and not (use.letter.accent or use.sup or use.primes or use.power)
     if not bare or use.operations or len(use.subs) != 2 or any(key[0] == "delta" for key in scope.table.symbols):
         return None
     if any(is_number(sub) for sub in use.subs) or use.subs[0] == use.subs[1]:
         return None
     found = [scope.index(sub, use, bold=False) for sub in use.subs]
-    sides = [Node("index", (), SCALAR, frozenset({one}), use.start, use.end, scope.segment, one) for one in found]
+    sides = [scope.number_of(index, use) for index in found]
     if found[0].dim.known() and found[1].dim.known() and not same(found[0].dim, found[1].dim):
         message = f"the indices of δ run over {found[0].dim} and over {found[1].dim}"
         raise Unreadable(message, use.start, use.end)
-    return compared(sides[0], "=", sides[1], use.start, use.end)
+    return indicator_of(sides[0], "=", sides[1], use.start, use.end)

@@ -1,36 +1,37 @@
-"""Powers: x^3, x^{-1/2}, p^y of numbers, A^3 of square matrices, and entry by entry where both sides' shapes say so."""
+"""Powers: x^3, x^{-1/2}, p^y of numbers, A^3 of square matrices, and entry by entry if shapes say so."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
-from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics import ambiguities, shapes
 from report_src.derivations.semantics.scope import Scope
-from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.shapes import Node, Shape
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Syntax
 
-MOST = 12  # largest exponent that is typed as a number; printed ones stay below ten
-HINT = "a layer or an example is written in parentheses, W^{(2)}, or declared with its superscript"
+MAX_EXPONENT = 12  # largest exponent that is typed as a number; printed ones stay below ten
+LAYER_HINT = "a layer or an example is written in parentheses, W^{(2)}, or declared with its superscript"
 
 
 def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
-    """Return a base to the exponent that is typed."""
+    """Return a base raised to a typed exponent."""
     if len(side.items) != 1:
         raise Unreadable("a list is no exponent", start, end)
     first = side.items[0].items[0][1].items[0]
     if first.kind == "paren":
         message = "an exponent that begins with a bracket can be read as a layer, and as a power"
-        raise Unreadable(message, start, end, HINT)
+        raise Unreadable(message, start, end, LAYER_HINT)
     if first.kind == "NAME" and (first.meaning.letter in ("*", "star", "+", "-")):
         shown = first.meaning.letter.replace("star", "*")
         mark = "star" if shown == "*" else "sign"
         message = f"{base}: this name with a {mark} is neither declared nor defined"
         raise Unreadable(message, start, end, f"declare it: $w^{shown} \\in …$")
-    exponent = _number(side.items[0])
-    if exponent is not None and abs(exponent) > MOST:
-        raise Unreadable(f"an exponent above {MOST} is not read", start, end)
+    exponent = _exponent(side.items[0])
+    if exponent is not None and abs(exponent) > MAX_EXPONENT:
+        raise Unreadable(f"an exponent above {MAX_EXPONENT} is not read", start, end)
     if not shapes.is_scalar(base.shape):
         return _of_array(base, exponent, start, end)
     if exponent is not None:
@@ -46,55 +47,74 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     return shapes.node("power", (base, above), base.shape, None, start=start, end=end)
 
 
+def letter_t(scope: Scope, base: Node, letter: str, operations: tuple[str, ...]) -> Node | None:
+    r"""Return β^T as a power where T is a dimension and the base holds numbers only, which nobody transposes.
+
+    Return None where ^T is a transpose, or no letter is written; refuse it where it can be either.
+    """
+    if not letter:
+        return None
+    dim = scope.table.dims.get(letter)
+    if dim is None or operations != ("transpose",) or not all(map(shapes.is_scalar, _shapes(base))):
+        ambiguities.letter_t(scope, base, letter, base.start, base.end)
+        return None
+    above = shapes.node("dimension", (), base.shape, dim, like=base)
+    return shapes.node("power", (base, above), base.shape, None, like=base)
+
+
+def _shapes(node: Node) -> Iterator[Shape]:
+    return (inner.shape for inner in shapes.walk(node))
+
+
 def _of_array(base: Node, exponent: Fraction | None, start: int, end: int) -> Node:
     square = base.shape[0].root() is base.shape[1].root()
     vector = shapes.is_one(base.shape[0]) or shapes.is_one(base.shape[1])
     if exponent is None or not (square or vector) or (square and exponent.denominator != 1):
         message = f"{base} is {shapes.describe(base.shape)}: this power of it is not read"
-        raise Unreadable(message, start, end, HINT)
+        raise Unreadable(message, start, end, LAYER_HINT)
     if square:
         return shapes.node("matrix_power", (base,), base.shape, int(exponent), start=start, end=end)
     return shapes.node("entrywise", (base,), base.shape, exponent, start=start, end=end)
 
 
 def _refuse_index(scope: Scope, expr: Syntax) -> None:
-    """Refuse x^i where i is no value: it reads as a power and as the i-th x."""
+    """Refuse x^i if i is not a value: it can be read as a power and as the i-th x."""
     items = only_items(expr)
     use = plain_name(items[0]) if len(items) == 1 else None
     if use is None or scope.table.find(use) is not None:
         return
-    if use.bare and "_".join((use.letter.letter, *use.subs)) not in scope.table.dims and use.letter.letter != "e":
+    if use.bare and use.spelled not in scope.table.dims and use.letter.letter != "e":
         message = "this superscript is neither a number nor a declared value"
-        raise Unreadable(message, expr.start, expr.end, HINT)
+        raise Unreadable(message, expr.start, expr.end, LAYER_HINT)
 
 
-def _number(expr: Syntax) -> Fraction | None:
-    """Return the number that an exponent is: 3, -2, 1/2 or \\frac12."""
+def _exponent(expr: Syntax) -> Fraction | None:
+    """Return the number that an exponent consists of, or None: -2 -> -2, \\frac12 -> 1/2."""
     if expr.kind != "expr" or len(expr.items) != 1:
         return None
     sign, term = expr.items[0]
-    found = _unsigned(tuple(term.items))
+    found = _unsigned_exponent(tuple(term.items))
     return None if found is None else (-found if sign == "-" else found)
 
 
-def _unsigned(items: tuple[Syntax, ...]) -> Fraction | None:
+def _unsigned_exponent(items: tuple[Syntax, ...]) -> Fraction | None:
     if len(items) == 1 and items[0].kind == "NUM":
         return Fraction(items[0].meaning.typed)
     if len(items) == 3 and items[1].kind == "SLASH":
-        pair = [_unsigned((items[0],)), _unsigned((items[2],))]
+        pair = [_unsigned_exponent((items[0],)), _unsigned_exponent((items[2],))]
     elif len(items) == 1 and items[0].kind == "fraction":
-        pair = [_unsigned(only_items(part)) for part in items[0].items]
+        pair = [_unsigned_exponent(only_items(part)) for part in items[0].items]
     else:
         return None
     top, bottom = pair
     return None if top is None or not bottom else top / bottom
 
 
-def unsettled(node: Node) -> Node | None:
-    """Return a power or a quotient entry by entry whose shape nothing else says: x^2 may be meant as x^⊤ x.
+def ambiguous_entrywise(node: Node) -> Node | None:
+    """Return a power or quotient that only seems to be taken entry by entry: x^2 may be meant as x^⊤ x; else None.
 
-    It is settled where a term beside it, or an operation around it, has the shape of the array. A quotient of two
-    arrays of one shape has no other meaning.
+    It is taken entry by entry if another term, or an operation around it, has the shape of the array. A quotient of
+    two arrays of the same shape has no other meaning.
     """
     if node.op == "entrywise" or (node.op == "entrywise_quotient" and shapes.is_scalar(node.args[0].shape)):
         return node
@@ -102,14 +122,14 @@ def unsettled(node: Node) -> Node | None:
         return None
     if node.op in ("add", "hadamard"):
         arrays = [arg for arg in node.args if not arg.literal]
-        found = [unsettled(arg) for arg in arrays]
+        found = [ambiguous_entrywise(arg) for arg in arrays]
         return None if None in found else next(iter(found), None)
-    return next((made for arg in node.args if (made := unsettled(arg)) is not None), None)
+    return next((made for arg in node.args if (made := ambiguous_entrywise(arg)) is not None), None)
 
 
-def refuse_unsettled(*sides: Node) -> None:
-    """Refuse sides of which none says that a power or quotient of an array is taken entry by entry."""
-    found = [unsettled(side) for side in sides]
+def refuse_ambiguous_entrywise(*sides: Node) -> None:
+    """Refuse sides none of which shows that a power or quotient of an array is taken entry by entry."""
+    found = [ambiguous_entrywise(side) for side in sides]
     loose = found[0]
     if loose is not None and None not in found:
         message = f"{loose} is an array if it is taken entry by entry, and nothing else in the row says that it is"

@@ -1,4 +1,4 @@
-r"""Signs with several readings: the text states that of \otimes; shapes may settle a/b c, and |A| of a matrix."""
+r"""Signs with several readings: the text states that of \otimes; shapes may decide a/b c, and |A| of a matrix."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.source.errors import Refusal, Unreadable
 
 Choice = dict[str, str]
-_READINGS = {"\\otimes": ("entrywise", "outer"), "/": ("left", "below"), "|": ("size", "determinant")}
-# per sign its readings
-_READINGS |= {"pairs": ("one", "both")}  # whether \sum_{i<j} runs over j as well
-
-
+_READINGS = {  # the readings of each sign
+    "\\otimes": ("entrywise", "outer"),
+    "/": ("left", "below"),  # of a/b c: (a/b) c or a/(b c)
+    "|": ("size", "determinant"),
+    "pairs": ("one", "both"),  # of \sum_{i<j}: over i only, or over j as well
+}
 _PAIRS = re.compile(r"\\sum\s*(?:\\limits\s*)?_\s*\{[^{}]*(?:[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z]))")
 
 
-def chosen(text: str, read: Callable[[Choice], Any]) -> Choice:
-    """Return the only choice of readings with which a statement has shapes that agree, or none.
+def fitting_choice(text: str, read: Callable[[Choice], Any]) -> Choice:
+    """Return the readings of a statement's signs that every choice with matching shapes has in common.
 
-    `read` reads the statement with a choice and raises a Refusal where that has no meaning.
+    `read` reads the statement with a choice of readings and raises a Refusal if the shapes do not match.
     """
     met = [sign for sign in _READINGS if sign in text or (sign == "|" and "vert" in text)]
     met += ["pairs"] if _PAIRS.search(text) else []
     choices = [dict(zip(met, pick, strict=True)) for pick in product(*(_READINGS[sign] for sign in met))]
     if len(choices) == 1:
         return {}
-    fitting = [choice for choice in choices if _fits(read, choice)]
-    if any(choice.get("|") == "determinant" for choice in fitting):  # what |A| of a matrix means where it can
+    fitting = [choice for choice in choices if _can_be_read(read, choice)]
+    if any(choice.get("|") == "determinant" for choice in fitting):  # the usual meaning of |A| if A is square
         fitting = [choice for choice in fitting if choice["|"] == "determinant"]
     found = {sign: fitting[0][sign] for sign in met if len({choice[sign] for choice in fitting}) == 1}
     return {sign: reading for sign, reading in found.items() if reading != "entrywise"}  # only the text may say that
 
 
-def _fits(read: Callable[[Choice], Any], choice: Choice) -> bool:
+def _can_be_read(read: Callable[[Choice], Any], choice: Choice) -> bool:
     try:
         read(choice)
     except Refusal:
@@ -45,11 +46,11 @@ def _fits(read: Callable[[Choice], Any], choice: Choice) -> bool:
     return True
 
 
-def tensor(left: Node, right: Node, choice: Choice, layout: frozenset[str]) -> Node:
+def tensor_product(left: Node, right: Node, choice: Choice, layout: frozenset[str]) -> Node:
     r"""Return a \otimes b as the text says: entry by entry, or the outer product of two vectors.
 
-    Where the text says nothing, the outer product is read if no other reading fits. Raise Unreadable elsewhere: a
-    reader takes no \otimes for \odot without being asked to.
+    If the text says nothing, it is the outer product if no other reading fits. Raise Unreadable otherwise: no reader
+    takes \otimes for \odot unless the text says so.
     """
     stated = layout & {"entrywise", "outer"} or {choice.get("\\otimes")} - {None}
     if len(stated) != 1:
@@ -58,11 +59,11 @@ def tensor(left: Node, right: Node, choice: Choice, layout: frozenset[str]) -> N
         raise Unreadable(message, left.start, right.end, hint)
     if "entrywise" in stated:
         return shapes.hadamard([left, right])
-    column, row = _column(left), shapes.transpose(_column(right), right.start, right.end)
+    column, row = _as_column(left), shapes.transpose(_as_column(right), right.start, right.end)
     return shapes.product([column, row])
 
 
-def _column(node: Node) -> Node:
+def _as_column(node: Node) -> Node:
     if shapes.is_one(node.shape[1]):
         return node
     if shapes.is_one(node.shape[0]):
@@ -71,7 +72,7 @@ def _column(node: Node) -> Node:
 
 
 def between_bars(inner: Node, choice: Choice, start: int, end: int) -> Node:
-    """Return |A|: the determinant of a square matrix, or the size of every entry."""
+    """Return |A|: the determinant of a square matrix, or the absolute value of every entry."""
     square = inner.shape[0].root() is inner.shape[1].root() and not shapes.is_scalar(inner.shape)
     if square and "|" not in choice:
         message = f"|{inner}| can be read as the determinant, and as the size of every entry"

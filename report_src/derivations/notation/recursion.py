@@ -1,11 +1,11 @@
-r"""Recursions: \mathbf h_t := W\mathbf h_{t-1} + …, where \mathbf h_0 is given, in one definition or in several."""
+r"""Recursions: \mathbf h_t := W\mathbf h_{t-1} + … with a given \mathbf h_0, in one definition or in several."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from report_src.derivations.semantics import shapes
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.operators import picked
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Scope
@@ -17,15 +17,15 @@ from report_src.derivations.syntax.names import Key, NameUse, shifted
 
 @dataclass(frozen=True)
 class Previous:
-    """A member of a family one before the index: the given first one, or the family's own."""
+    """The member of a family at the previous index, h_{t-1}: the given first one for t = 1, else the family's."""
 
     given: Symbol
     family: Symbol
     index: Index
 
 
-def previous(scope: Scope, use: NameUse) -> Node | None:
-    """Read h_{t-1} where h_0 is given and h_t is defined, or is being defined."""
+def read_previous(scope: Scope, use: NameUse) -> Node | None:
+    """Read h_{t-1} if h_0 is given and h_t is defined or being defined; return None for other names."""
     letter, accent, subs = use.letter.letter, use.letter.accent, use.subs
     above, below = shifted(use.sup), shifted(subs[0]) if subs else None
     if (letter, accent, use.sup, subs) in scope.table.symbols or use.primes:
@@ -42,7 +42,7 @@ def previous(scope: Scope, use: NameUse) -> Node | None:
     if given is None or offset != -1 or given.slots or given.kind in ("function", "rule"):
         return None
     index = scope.index(counted, use, bold=False)
-    family = scope.table.symbols.get(keys[1]) or _awaited(scope, keys[1], given, index)
+    family = scope.table.symbols.get(keys[1]) or _enter_awaited(scope, keys[1], given, index)
     if len(family.slots) != 1 or not same(index.dim, family.slots[0]):
         message = f"{counted} runs over {index.dim} here, and {family} over {family.slots[0]}"
         raise ShapeError(message, use.start, use.end)
@@ -55,7 +55,7 @@ def previous(scope: Scope, use: NameUse) -> Node | None:
     return picked(scope, made, rest, use.start, use.end) if rest else made
 
 
-def _awaited(scope: Scope, key: Key, given: Symbol, index: Index) -> Symbol:
+def _enter_awaited(scope: Scope, key: Key, given: Symbol, index: Index) -> Symbol:
     """Enter a family that is used before its definition, with the shape of its given member."""
     if not scope.defines:
         raise Unreadable(f"the recursion that {given} begins is not defined", 0, len(scope.segment.text))
@@ -66,15 +66,15 @@ def _awaited(scope: Scope, key: Key, given: Symbol, index: Index) -> Symbol:
 
 
 class Group:
-    """The definitions of a recursion, from the first that uses a family to the one that defines the last of them."""
+    """The definitions of one recursion, from the first that uses a family to the one that defines the last family."""
 
     def __init__(self) -> None:
         """Begin without a recursion."""
-        self.waiting: list[Definition] = []
+        self.pending: list[Definition] = []
         self.awaited: set[Symbol] = set()
 
-    def awaited_as(self, table: Table, key: Key, value: Node, dims: tuple[Dim, ...]) -> Symbol | None:
-        """Return the family of a recursion that this definition gives, if it is one."""
+    def awaited_family(self, table: Table, key: Key, value: Node, dims: tuple[Dim, ...]) -> Symbol | None:
+        """Return the family of the recursion that this definition defines, or None."""
         symbol = table.symbols.get(key)
         if symbol is None or not symbol.awaited:
             return None
@@ -87,25 +87,25 @@ class Group:
             raise ShapeError(message, value.start, value.end)
         return symbol
 
-    def take(self, definition: Definition, scope: Scope) -> list[Definition] | None:
-        """Return the definitions that are complete with this one, or None while a family is still awaited."""
+    def complete_with(self, definition: Definition, scope: Scope) -> list[Definition] | None:
+        """Return the definitions that this one completes, or None while a family is still undefined."""
         self.awaited |= {symbol for symbol in scope.uses if symbol.awaited}
-        if not self.awaited and not self.waiting:
+        if not self.awaited and not self.pending:
             return [definition]
         self.awaited.discard(definition.symbol)
         definition.symbol.awaited = False
-        self.waiting.append(definition)
+        self.pending.append(definition)
         self._refuse(definition, scope)
         if self.awaited:
             return None
-        made, self.waiting = self.waiting, []
+        made, self.pending = self.pending, []
         for part in made[:-1]:
             part.waits = True
         made[-1].group = tuple(made)
         return made
 
     def _refuse(self, definition: Definition, scope: Scope) -> None:
-        """Refuse what is not defined step by step."""
+        """Refuse a definition without exactly one index, or with a derivative."""
         place = (0, len(scope.segment.text))
         if len(definition.slots) != 1:
             message = f"{definition.symbol} is defined inside a recursion, without its one index"
@@ -114,9 +114,9 @@ class Group:
             raise Unreadable("there is a derivative inside a recursion", *place, "define it below the recursion")
 
     def refuse_claims(self, scope: Scope) -> None:
-        """Refuse a claim about a recursion whose last definition is missing."""
-        open_ones = self.awaited | {definition.symbol for definition in self.waiting}
-        met = scope.uses.union(*(ancestors(symbol) for symbol in scope.uses)) & open_ones
+        """Refuse a claim about a recursion that is not completely defined."""
+        open_ones = self.awaited | {definition.symbol for definition in self.pending}
+        met = with_ancestors(scope.uses) & open_ones
         if met:
             first = min(met, key=lambda symbol: symbol.order)
             message = f"{first} belongs to a recursion that is not complete"

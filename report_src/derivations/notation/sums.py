@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.notation.indicators import compared
+from report_src.derivations.notation.indicators import indicator_of
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.items import Item, kind_of, split
 from report_src.derivations.semantics.scope import Scope
@@ -14,6 +14,7 @@ from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Table, 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import (
+    first_item,
     is_number,
     label_text,
     only_items,
@@ -21,23 +22,25 @@ from report_src.derivations.syntax.names import (
     shifted,
     show_key,
     show_label,
+    side_items,
     spell,
 )
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 
-_WRITTEN = (
-    "a sum is written \\sum_{i=1}^{d}, \\sum_{i=t}^{T}, \\sum_i, \\sum_{i,j} or \\sum_{j \\ne i}, so is a product"
-)
+_FORMS = "a sum is written \\sum_{i=1}^{d}, \\sum_{i=t}^{T}, \\sum_i, \\sum_{i,j} or \\sum_{j \\ne i}, so is a product"
 MAX_SIZE = 12  # largest number that is read as a dimension
 _CONDITIONS = frozenset({"!=", "<", ">", "<=", ">="})
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A condition on the index of a sum: how it compares with another index, a dimension or 0, plus an offset."""
+    """A condition on the index of a sum: its comparison with another index, a dimension or 0, plus an offset.
+
+    The lower limit i = t + 1 is Bound(">=", "t", 1).
+    """
 
     sign: str
-    beside: str | Dim | None
+    other: str | Dim | None
     offset: int = 0
 
 
@@ -55,32 +58,35 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     sign, _ = split(item)
     multiplies = sign is not None and sign.meaning == "\\prod"
     if not body_items and multiplies:
-        raise Unreadable("the product has nothing to multiply", item.start, item.end, _BRACKETS)
+        raise Unreadable("the product has nothing to multiply", item.start, item.end, _BRACKETS_HINT)
     if not body_items:
-        raise Unreadable("the sum has nothing to add up", item.start, item.end, _BRACKETS)
-    limits = _limits(scope.table, item)
-    pairs = [_bound(scope, bound.beside, None, item) for bound in limits.bounds if _paired(scope, bound)]
-    indices = [_bound(scope, letter, limits.upper, item) for letter in limits.letters]
-    below = max((bound.offset - 1 for bound in limits.bounds if bound.beside is None), default=0)
-    above = max((-bound.offset for bound in limits.bounds if isinstance(bound.beside, Dim)), default=0)
-    scope.room[indices[0]] = (below, above)
-    conditions = [_condition(scope, bound, indices[0], item) for bound in limits.bounds]
+        raise Unreadable("the sum has nothing to add up", item.start, item.end, _BRACKETS_HINT)
+    limits = _read_limits(scope.table, item)
+    others = [_bind(scope, bound.other, None, item) for bound in limits.bounds if _sums_over_both(scope, bound)]
+    indices = [_bind(scope, letter, limits.upper, item) for letter in limits.letters]
+    below = max((bound.offset - 1 for bound in limits.bounds if bound.other is None), default=0)
+    above = max((-bound.offset for bound in limits.bounds if isinstance(bound.other, Dim)), default=0)
+    scope.members_beyond[indices[0]] = (below, above)
+    conditions = [_condition_node(scope, bound, indices[0], item) for bound in limits.bounds]
     body: Node = scope.reader.hadamard_chain(body_items)
-    for index in pairs:
+    for index in others:
         if index not in body.indices:
-            raise _unsaid(index.letter, indices[0], item)
+            raise _unclear(index.letter, indices[0], item)
     if multiplies:
-        _refuse_loose(body, body_items, indices, item)
-        body = _where(conditions, body)
+        _refuse_unclear_factor(body, body_items, indices, item)
+        body = _one_unless(conditions, body)
     elif conditions:
         body = shapes.product([*conditions, body])
-    for index in reversed([*pairs, *indices]):
-        body = _multiplied(scope, index, body, item) if multiplies else _over(scope, index, body, limits.upper, item)
+    for index in reversed([*others, *indices]):
+        if multiplies:
+            body = _product_over(scope, index, body, item)
+        else:
+            body = _sum_over(scope, index, body, limits.upper, item)
     return body
 
 
-def _refuse_loose(body: Node, items: list[Item], indices: list[Index], item: Syntax) -> None:
-    r"""Refuse \prod_i a_i b: the factor b, without the index, may be meant once or for each i."""
+def _refuse_unclear_factor(body: Node, items: list[Item], indices: list[Index], item: Syntax) -> None:
+    r"""Refuse \prod_i a_i b: the factor b has no index, and may be meant once or for each i."""
     if not shapes.is_scalar(body.shape):
         message = f"{body} is {shapes.describe(body.shape)}: \\prod is read of numbers, as arrays have an order"
         raise Unreadable(message, item.start, body.end)
@@ -91,8 +97,8 @@ def _refuse_loose(body: Node, items: list[Item], indices: list[Index], item: Syn
         raise Unreadable(message, item.start, body.end, "put what is multiplied in brackets, and what is not in front")
 
 
-def _where(conditions: list[Node], body: Node) -> Node:
-    """Return a factor that is 1 where a condition on the index of a product is not met."""
+def _one_unless(conditions: list[Node], body: Node) -> Node:
+    """Return a factor that is 1 where a condition on the index of a product fails: a_i -> 1 + 1[i < j] (a_i - 1)."""
     if not conditions:
         return body
     place = (body.start, body.start, body.segment)
@@ -101,7 +107,7 @@ def _where(conditions: list[Node], body: Node) -> Node:
     return shapes.node("add", (one, shapes.product([*conditions, less])), SCALAR, ("+", "+"))
 
 
-def _multiplied(scope: Scope, index: Index, body: Node, item: Syntax) -> Node:
+def _product_over(scope: Scope, index: Index, body: Node, item: Syntax) -> Node:
     """Return the product of a number over one index."""
     scope.release(index.letter)
     if not index.dim.known():
@@ -112,23 +118,23 @@ def _multiplied(scope: Scope, index: Index, body: Node, item: Syntax) -> Node:
     return made
 
 
-def _paired(scope: Scope, bound: Bound) -> bool:
+def _sums_over_both(scope: Scope, bound: Bound) -> bool:
     r"""Tell whether \sum_{i<j} runs over j as well: if j occurs nowhere else in its statement."""
-    letter = bound.beside
+    letter = bound.other
     known = any(found.letter == letter for found in scope.bound) or letter in scope.free
     known = known or letter in scope.table.dims or (letter is not None and scope.table.is_label(str(letter)))
     return isinstance(letter, str) and not known and scope.choice.get("pairs") == "both"
 
 
-def _bound(scope: Scope, letter: Any, upper: Dim | None, item: Syntax) -> Index:
+def _bind(scope: Scope, letter: Any, upper: Dim | None, item: Syntax) -> Index:
     index = scope.bind(letter, item)
     if upper is not None and not same(index.dim, upper):
         raise Unreadable("this range does not fit", item.start, item.end)
     return index
 
 
-def _over(scope: Scope, index: Index, body: Node, upper: Dim | None, item: Syntax) -> Node:
-    """Return the sum of a body over one index; without the index it is a multiple of the body."""
+def _sum_over(scope: Scope, index: Index, body: Node, upper: Dim | None, item: Syntax) -> Node:
+    """Return the sum of a body over one index; of a body without the index, a multiple: \\sum_{i=1}^n c -> n c."""
     scope.release(index.letter)
     shown = show_key((index.letter, "", "", ()))
     if index not in body.indices and upper is None:
@@ -144,26 +150,24 @@ def _over(scope: Scope, index: Index, body: Node, upper: Dim | None, item: Synta
     return made
 
 
-def _condition(scope: Scope, bound: Bound, index: Index, item: Syntax) -> Node:
-    """Return a condition on the index of a sum as a factor of what is summed."""
-    place = (item.start, item.end, scope.segment)
-    beside: Node | None = None
-    if isinstance(bound.beside, Dim):
-        beside = Node("dimension", (), SCALAR, NONE, *place, bound.beside)
-    elif bound.beside is not None:
-        other = _beside(scope, bound.beside, bound.sign, index, item)
-        beside = Node("index", (), SCALAR, frozenset({other}), *place, other)
+def _condition_node(scope: Scope, bound: Bound, index: Index, item: Syntax) -> Node:
+    """Return a condition on the index of a sum as a factor of the summand: i < j -> 1[i < j]."""
+    limit: Node | None = None
+    if isinstance(bound.other, Dim):
+        limit = Node("dimension", (), SCALAR, NONE, item.start, item.end, scope.segment, bound.other)
+    elif bound.other is not None:
+        other = _compared_index(scope, bound.other, bound.sign, index, item)
+        limit = scope.number_of(other, item)
         same(index.dim, other.dim)
-    if bound.offset or beside is None:
+    if bound.offset or limit is None:
         number = Node("constant", (), SCALAR, NONE, item.start, item.start, scope.segment, abs(bound.offset), True)
         sign = "-" if bound.offset < 0 else "+"
-        beside = shapes.node("add", (beside, number), SCALAR, ("+", sign)) if beside else number
-    own = Node("index", (), SCALAR, frozenset({index}), *place, index)
-    return compared(own, bound.sign, beside, item.start, item.end)
+        limit = shapes.node("add", (limit, number), SCALAR, ("+", sign)) if limit else number
+    return indicator_of(scope.number_of(index, item), bound.sign, limit, item.start, item.end)
 
 
-def _beside(scope: Scope, letter: str, sign: str, index: Index, item: Syntax) -> Index:
-    """Return the index that the one of a sum is compared with."""
+def _compared_index(scope: Scope, letter: str, sign: str, index: Index, item: Syntax) -> Index:
+    """Return the index with which a condition compares the index of a sum."""
     other = next((found for found in reversed(scope.bound) if found.letter == letter), None)
     label = scope.table.is_label(letter)
     if label and sign != "!=":
@@ -171,19 +175,19 @@ def _beside(scope: Scope, letter: str, sign: str, index: Index, item: Syntax) ->
         raise Unreadable(message, item.start, item.end, f"a sum may leave it out: \\sum_{{j \\ne {letter}}}")
     if other is None and letter not in scope.released:
         other = scope.index(letter, item, bold=False)
-        scope.needed.extend([] if label else [other])
+        scope.uncleared.extend([] if label else [other])
     if other is None or other is index:
-        raise _unsaid(letter, index, item)
+        raise _unclear(letter, index, item)
     return other
 
 
-def _unsaid(letter: str, index: Index, item: Syntax) -> Unreadable:
+def _unclear(letter: str, index: Index, item: Syntax) -> Unreadable:
     message = f"it is not clear whether this sum runs over {letter} as well"
     hint = f"write \\sum_{{{index.letter}}}\\sum_{{…}}, or write {letter} on the left side"
     return Unreadable(message, item.start, item.end, hint)
 
 
-def _limits(table: Table, item: Syntax) -> Limits:
+def _read_limits(table: Table, item: Syntax) -> Limits:
     """Read the limits of a sum."""
     _, scripts = split(item)
     lower = next((script for script in scripts if script.mark == "_"), None)
@@ -191,41 +195,41 @@ def _limits(table: Table, item: Syntax) -> Limits:
     if len(scripts) != (lower is not None) + (upper is not None):
         raise Unreadable("a sum carries its limits only", item.start, item.end)
     if lower is None:
-        raise Unreadable(_WRITTEN, item.start, item.end)
+        raise Unreadable(_FORMS, item.start, item.end)
     parts = lower.sides[0].items
     inside = only_items(parts[0])
-    letters = tuple(letter_of(part) for part in (inside if len(parts) == 1 and len(inside) > 1 else parts))
+    letters = tuple(index_letter(part) for part in (inside if len(parts) == 1 and len(inside) > 1 else parts))
     known = tuple(letter for letter in letters if letter is not None)
     if len(known) != len(letters) or not 1 <= len(letters) <= 3:
-        raise Unreadable(_WRITTEN, item.start, item.end)
+        raise Unreadable(_FORMS, item.start, item.end)
     if lower.relation in _CONDITIONS and upper is None and len(known) == 1:
-        other = beside(lower.sides[1])
+        other = compared_letter(lower.sides[1])
         if other is None:
-            raise Unreadable(_WRITTEN, item.start, item.end)
+            raise Unreadable(_FORMS, item.start, item.end)
         return Limits(known, None, (Bound(lower.relation, other),))
     if lower.relation not in ("", "=") or (lower.relation == "=" and upper is None):
-        raise Unreadable(_WRITTEN, lower.start, lower.end)
-    first = _first(lower) if lower.relation == "=" else ()
-    last, dim = _last(table, upper) if upper is not None else ((), None)
+        raise Unreadable(_FORMS, lower.start, lower.end)
+    first = _lower_bound(lower) if lower.relation == "=" else ()
+    last, dim = _upper_bound(table, upper) if upper is not None else ((), None)
     if (first or last) and len(known) > 1:
-        raise Unreadable(_WRITTEN, lower.start, lower.end)
+        raise Unreadable(_FORMS, lower.start, lower.end)
     return Limits(known, dim, first + last)
 
 
-def _first(lower: Script) -> tuple[Bound, ...]:
-    """Return the condition that the first value of an index makes: none for 1."""
+def _lower_bound(lower: Script) -> tuple[Bound, ...]:
+    """Return the condition that a lower limit makes: 1 -> none, 2 -> i >= 2, t+1 -> i >= t + 1."""
     typed = spell(lower.sides[1].items[0]) if len(lower.sides[1].items) == 1 else None
     if typed is None or typed == "0" or (is_number(typed) and typed != str(int(typed))):
-        raise Unreadable(_WRITTEN, lower.start, lower.end, "an index counts from 1")
+        raise Unreadable(_FORMS, lower.start, lower.end, "an index counts from 1")
     if is_number(typed):
         return () if typed == "1" else (Bound(">=", None, int(typed)),)
     letter, offset = shifted(typed) or (typed, 0)
     return (Bound(">=", letter, offset),)
 
 
-def _last(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | None]:
-    """Return the condition that the last value of an index makes, and the dimension it runs to."""
-    label = _label(upper.sides[0])
+def _upper_bound(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | None]:
+    """Return the condition that an upper limit makes, and its dimension: d -> none, d; d-1 -> i <= d - 1, d."""
+    label = _dimension_label(upper.sides[0])
     if label in table.dims:
         return (), table.dims[label]
     typed = spell(upper.sides[0].items[0]) if len(upper.sides[0].items) == 1 else None
@@ -241,29 +245,24 @@ def _last(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | None]:
     return (Bound("<=", letter, offset),), None
 
 
-def _label(side: Side) -> str:
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+def _dimension_label(side: Side) -> str:
+    items = side_items(side)
     use = plain_name(items[0]) if len(items) == 1 else None
-    return "_".join((use.letter.letter, *use.subs)) if use is not None and use.bare else ""
+    return use.spelled if use is not None and use.bare else ""
 
 
-def position(scope: Scope, index: Index, place: Side) -> Node:
-    """Return the number that an index has."""
-    return Node("index", (), SCALAR, frozenset({index}), place.start, place.end, scope.segment, index)
-
-
-def beside(side: Side) -> str | None:
-    """Return the letter or the label with which a condition compares an index."""
+def compared_letter(side: Side) -> str | None:
+    """Return the index letter or label that a side of a condition consists of, or None."""
     item = side.items[0]
-    return letter_of(item) or label_text(next(iter(only_items(item)), item)) if len(side.items) == 1 else None
+    return index_letter(item) or label_text(first_item(item)) if len(side.items) == 1 else None
 
 
-def letter_of(item: Syntax) -> str | None:
-    """Return the index letter that a part of the limit consists of."""
+def index_letter(item: Syntax) -> str | None:
+    """Return the index letter that a part of a limit consists of, or None: i -> "i", i+1 -> None."""
     items = only_items(item) or (item,)
     typed = spell(items[0]) if len(items) == 1 and items[0].kind in ("NAME", "scripted") else None
     letter = (typed or "").rstrip("'")
     return typed if (len(letter) == 1 and letter.isalpha()) or letter in GREEK else None
 
 
-_BRACKETS = "put what follows in brackets where it begins with a sign: \\sum_i (-a_i), \\prod_i (-a_i)"
+_BRACKETS_HINT = "put what follows in brackets where it begins with a sign: \\sum_i (-a_i), \\prod_i (-a_i)"

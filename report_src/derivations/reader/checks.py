@@ -1,27 +1,29 @@
-"""What a side of a claim or a definition must settle: its shape, its sizes, the ranges of its indices."""
+"""What the sides of a claim or a definition must determine: shapes, sizes, the ranges of their indices."""
 
 from __future__ import annotations
 
 from report_src.derivations.notation import assumption_forms, powers
 from report_src.derivations.reader import labels
 from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.source.errors import Unreadable
 
 
-def comparable(left: Node, right: Node, sign: str) -> None:
-    """Refuse two sides of different shapes, or of one that nothing says."""
-    agree(left, right, sign)
+def require_comparable(left: Node, right: Node, sign: str) -> None:
+    """Refuse two sides whose shapes differ or are not determined."""
+    require_agreement(left, right, sign)
     for side in (left, right):
-        determined(side)
-    powers.refuse_unsettled(left, right)
+        require_known_size(side)
+    powers.refuse_ambiguous_entrywise(left, right)
 
 
-def agree(left: Node, right: Node, sign: str) -> None:
-    r"""Refuse two sides of different shapes; a number beside a vector is compared with each entry.
+def require_agreement(left: Node, right: Node, sign: str) -> None:
+    r"""Refuse two sides of different shapes.
 
-    So `\frac{\partial\mu}{\partial x} = \frac1D` holds. An array that equals 0 is an array of zeros.
+    A number is compared with each entry of a vector, as in `\frac{\partial\mu}{\partial x} = \frac1D`. An array may
+    equal 0, an array of zeros.
     """
     for array, number in ((left, right), (right, left)):
         vector = shapes.is_one(array.shape[0]) != shapes.is_one(array.shape[1])
@@ -32,18 +34,32 @@ def agree(left: Node, right: Node, sign: str) -> None:
     shapes.agree(left, right)
 
 
-def determined(value: Node) -> None:
-    """Refuse a constant array whose size nothing says."""
+def require_known_size(value: Node) -> None:
+    """Refuse a constant array whose size is not determined."""
     open_node = shapes.undetermined(value)
     if open_node is not None:
         message = f"nothing determines the size of {open_node}"
         raise Unreadable(message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m")
 
 
-def close_indices(scope: Scope, value: Node) -> None:
-    """Refuse an index whose range nothing says, and a label that is not fixed."""
-    labels.refuse_moving(scope, value.start, value.end)
+def require_ranges(scope: Scope, value: Node) -> None:
+    """Refuse an index whose range is not determined, and a label that is not fixed."""
+    labels.refuse_varying(scope, value.start, value.end)
     for index in scope.made:
         if not index.dim.known():
             message = f"nothing determines the range of the index {index.letter}"
             raise Unreadable(message, value.start, value.end)
+
+
+def refuse_idle_derivatives(program: Program, scope: Scope, sides: list[Node]) -> None:
+    """Refuse a derivative that is 0 for lack of dependence, unless the row says that it is 0.
+
+    Even then it is refused if both have a value in common: of u by v := 2u, a reader expects 1/2.
+    """
+    zero = any(side.op == "zeros" or (side.op == "constant" and side.data == 0) for side in sides)
+    zero = zero and not any(idle.related for idle in scope.idle)
+    if scope.idle and zero:
+        program.warnings.append(scope.idle[0].message)
+    if scope.idle and not (zero and all(side.op in ("zeros", "constant", "derivative") for side in sides)):
+        idle = scope.idle[0]
+        raise Unreadable(idle.message, *idle.place, idle.hint)

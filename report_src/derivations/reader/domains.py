@@ -1,4 +1,4 @@
-"""What a declaration says about shapes: ℝ, ℝ^d, ℝ^{m×d}, {0,1}^K, Δ^K, and the domains of functions."""
+"""Kinds and shapes of the sets in declarations: ℝ, ℝ^d, ℝ^{m×d}, {0,1}^K, Δ^K, and the domains of functions."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from report_src.derivations.notation.sums import MAX_SIZE
 from report_src.derivations.semantics.statements import dimension_label
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import only_items, spell
+from report_src.derivations.syntax.names import side_items, spell
 from report_src.derivations.syntax.parser import Side, Syntax
 
 
-def domain(table: Table, side: Side) -> tuple[str, Shape]:
-    """Return the kind and the shape of what a set holds."""
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+def domain_of(table: Table, side: Side) -> tuple[str, Shape]:
+    """Return the kind and the shape of a set's elements: ℝ_{>0}^d -> "positive", (d, 1)."""
+    items = side_items(side)
     factor = items[0] if len(items) == 1 else None
     base, scripts = (factor, ()) if factor is None or factor.kind != "scripted" else (factor.items[0], factor.items[1:])
     if base is not None and base.kind == "REALS":
-        return base.meaning or "real", space(table, side, half=True)
-    if base is not None and not scripts and (kind := _numbers(base)):
+        return base.meaning or "real", space_shape(table, side, half=True)
+    if base is not None and not scripts and (kind := _number_kind(base)):
         return kind, SCALAR
     if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
-        shape = power(table, scripts[0].sides[0])
+        shape = exponent_shape(table, scripts[0].sides[0])
         if shape[0] is ONE and shape[1] is not ONE:
             message = "labels and probabilities are columns: their entries are compared and summed along a column"
             raise Unreadable(message, side.start, side.end, "declare the column, and transpose it")
-        kind = _numbers(base)
+        kind = _number_kind(base)
         if kind:
             return "onehot" if kind == "bit" else kind, shape
         if base.kind == "NAME" and base.meaning.letter == "Delta":
@@ -34,23 +34,23 @@ def domain(table: Table, side: Side) -> tuple[str, Shape]:
     raise Unreadable(message, side.start, side.end)
 
 
-def _numbers(base: Syntax) -> str:
-    """Return the kind of value that a set of numbers holds: {0,1}, {-1,1}, (0,1) and [0,1]."""
+def _number_kind(base: Syntax) -> str:
+    """Return the kind of a set: {0,1} -> "bit", {-1,1} -> "sign", (0,1) -> "unit", [0,1] -> "closed unit"."""
     if base.kind == "BITS":
         return "bit" if "0" in base.meaning else "sign"
     ends = [spell(item) for item in base.items] if base.kind == "paren" else []
     return {"(": "unit", "[": "closed unit"}[base.meaning] if ends == ["0", "1"] else ""
 
 
-def space(table: Table, side: Side, *, half: bool = False) -> Shape:
-    """Return the shape of ℝ, ℝ^d or ℝ^{m×d}; `half` lets ℝ_{>0} and ℝ_{≥0} stand for ℝ."""
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+def space_shape(table: Table, side: Side, *, half: bool = False) -> Shape:
+    """Return the shape of ℝ, ℝ^d or ℝ^{m×d}; `half` allows ℝ_{>0} and ℝ_{≥0} in the place of ℝ."""
+    items = side_items(side)
     if len(items) != 1:
         raise Unreadable("expected \\mathbb{R}^{d}", side.start, side.end)
-    return space_item(table, items[0], half=half)
+    return item_shape(table, items[0], half=half)
 
 
-def space_item(table: Table, item: Syntax, *, half: bool = False) -> Shape:
+def item_shape(table: Table, item: Syntax, *, half: bool = False) -> Shape:
     """Return the shape of one space of a domain."""
     base = item.items[0] if item.kind == "scripted" else item
     if base.kind == "REALS" and base.meaning and not half:
@@ -60,12 +60,12 @@ def space_item(table: Table, item: Syntax, *, half: bool = False) -> Shape:
     scripted = item.kind == "scripted" and item.items[0].kind == "REALS" and len(item.items) == 2
     if not scripted or item.items[1].mark != "^" or len(item.items[1].sides) != 1:
         raise Unreadable("expected \\mathbb{R}^{d}", item.start, item.end)
-    return power(table, item.items[1].sides[0])
+    return exponent_shape(table, item.items[1].sides[0])
 
 
-def power(table: Table, side: Side) -> Shape:
-    """Return the shape in the exponent of a space: d, or m × d."""
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+def exponent_shape(table: Table, side: Side) -> Shape:
+    """Return the shape in the exponent of a space: d -> (d, 1), m × d -> (m, d)."""
+    items = side_items(side)
     if len(items) == 1:
         length = dimension(table, items[0])
         return (ONE, length) if "rows" in table.layout else (length, ONE)
@@ -85,9 +85,9 @@ def dimension(table: Table, item: Syntax) -> Dim:
     return table.dims[label]
 
 
-def function_domain(table: Table, side: Side) -> tuple[Shape, ...]:
-    """Return the shapes of a function's arguments, separated by ×."""
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+def argument_shapes(table: Table, side: Side) -> tuple[Shape, ...]:
+    """Return the shapes of a function's arguments: ℝ^d × ℝ -> (d, 1), (1, 1)."""
+    items = side_items(side)
     if not items or len(items) % 2 == 0 or any(item.kind != "TIMES" for item in items[1::2]):
         raise Unreadable("a domain is \\mathbb{R}^{d}, or several with \\times between", side.start, side.end)
-    return tuple(space_item(table, item) for item in items[::2])
+    return tuple(item_shape(table, item) for item in items[::2])

@@ -1,7 +1,7 @@
-"""From syntax to nodes: what binds to what, which names are applied, which subscripts pick components.
+r"""Turn syntax trees into typed nodes: precedence, applied functions, subscripts that pick components.
 
-juxtaposition and \\cdot bind tighter than \\odot, which binds tighter than +; a sum takes everything up
-to the next + or −; log, exp and tanh without parentheses take one factor.
+Juxtaposition and \cdot bind tighter than \odot, which binds tighter than +. A sum takes everything up to the next
++ or −; log, exp and tanh without parentheses take one factor: \log a b + c -> refused, \log a + c -> log(a) + c.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 from report_src.derivations.notation import applications, arrays, authored, differentials, gradients, powers, readings
-from report_src.derivations.notation.indicators import by_cases, indicator, kronecker
-from report_src.derivations.notation.recursion import previous
+from report_src.derivations.notation.indicators import read_cases, read_indicator, read_kronecker
+from report_src.derivations.notation.recursion import read_previous
 from report_src.derivations.notation.sums import read_sum
 from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes, signs
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
@@ -35,7 +35,7 @@ class Reader:
     """Reads the expressions of one statement."""
 
     def __init__(self, scope: Scope) -> None:
-        """Read within the indices and symbols of a scope."""
+        """Read with the indices and symbols of a scope."""
         self.scope = scope
         scope.reader = self
         self.table = scope.table
@@ -47,14 +47,14 @@ class Reader:
         return self.expression(side.items[0])
 
     def expression(self, tree: Syntax) -> Node:
-        """Read terms with signs between them."""
+        """Read signed terms: a - b c -> add(a, product(b, c))."""
         for _, term in tree.items[:-1]:
             ambiguities.open_operator(self.scope, list(term.items), "+")
         signs, nodes = [], []
         terms = [(sign, list(term.items)) for sign, term in tree.items]
         while terms:
             sign, items = terms.pop(0)
-            if terms and _adds(items[-1]):  # \sum_i -a_i: what is summed begins with its sign
+            if terms and _is_sum(items[-1]):  # \sum_i -a_i: the summand begins with its sign
                 inside, following = terms.pop(0)
                 place = (following[0].start, following[-1].end)
                 signed = Syntax("expr", ((inside, Syntax("term", tuple(following), *place)),), *place)
@@ -68,7 +68,7 @@ class Reader:
         return made
 
     def hadamard_chain(self, items: list[Item]) -> Node:
-        """Read a term: products separated by ⊙; a sum sign takes all that follows it."""
+        """Read a term of products with ⊙ or ⊗ between them; a sum sign takes everything behind it."""
         products: list[list[Item]] = [[]]
         signs: list[str] = []
         for position, item in enumerate(items):
@@ -77,7 +77,7 @@ class Reader:
                 products.append([])
                 signs.append(base.meaning)
             elif base is not None and base.kind == "SUM":
-                products[-1].append(read_sum(self.scope, _tree(item), items[position + 1 :]))
+                products[-1].append(read_sum(self.scope, _as_syntax(item), items[position + 1 :]))
                 break
             else:
                 products[-1].append(item)
@@ -93,19 +93,19 @@ class Reader:
         for part, read in zip(products, nodes[1:], strict=False):
             ambiguities.derivative_before_hadamard(part, read)
         if "\\otimes" not in signs:
-            return shapes.hadamard(nodes, _WEAKER if any(len(part) > 1 for part in products) else "")
+            return shapes.hadamard(nodes, _HADAMARD_HINT if any(len(part) > 1 for part in products) else "")
         made = nodes[0]
         for sign, other in zip(signs, nodes[1:], strict=True):
             tensor = sign == "\\otimes"
             made = (
-                readings.tensor(made, other, self.scope.choice, self.table.layout)
+                readings.tensor_product(made, other, self.scope.choice, self.table.layout)
                 if tensor
                 else shapes.hadamard([made, other])
             )
         return made
 
     def product(self, items: list[Item]) -> Node:
-        """Read factors side by side, \\cdot between them, and one / for a quotient."""
+        """Read adjacent factors, with \\cdot between some of them, and at most one / for a quotient."""
         factors: list[Node] = []
         dots: set[int] = set()
         index = 0
@@ -153,31 +153,31 @@ class Reader:
         return shapes.product(factors, dots)
 
     def acted_on(self, base: Syntax, rest: list[Item]) -> Node:
-        """Read what a derivative in front of it is taken of."""
+        """Read the expression behind a differential operator, \\frac{d}{dx} f(x), and differentiate it."""
         ambiguities.behind_operator(self.scope, base, rest)
         target = unnamed(self.scope, lambda: self.product(rest))
         return derivatives.acting(self.scope, base, target, rest[0].start, rest[-1].end)
 
     def factor(self, items: list[Item], index: int) -> tuple[Node, int]:
-        """Read one factor and return it with the index after it."""
+        """Read one factor; return its node and the position of the item behind it."""
         item = items[index]
         if isinstance(item, Node):
             return item, index + 1
         base, _ = split(item)
         assert base is not None
         if base.kind == "OP":
-            return applications.operator(self.scope, item, items, index)
+            return applications.read_operator(self.scope, item, items, index)
         if not signs.slashed(self.scope, items, index) and differentials.begins(self.scope, items, index):
             return differentials.read(self.scope, items, index)
         if base.kind == "PARTIAL":
             return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
-            return gradients.nabla(self.scope, items, index)
+            return gradients.read_nabla(self.scope, items, index)
         if base.kind in ("NAME", "TEXT"):
             if signs.slashed(self.scope, items, index):
                 return derivatives.with_slash(self.scope, items, index)
             use = read_name(item)
-            if use is not None and (call := authored.called(self.scope, use, items, index)):
+            if use is not None and (call := authored.read_call(self.scope, use, items, index)):
                 return call
             function = use and operators.function_of(self.table, use)
             if use is not None and function:
@@ -190,7 +190,7 @@ class Reader:
         return self.atom(item), index + 1
 
     def application(self, use: NameUse, function: Symbol | str, items: list[Item], index: int) -> tuple[Node, int]:
-        """Read g(a), g'(a), ℓ(ŷ, y) and the scripts that follow the parenthesis."""
+        """Read g(a), g'(a) or ℓ(ŷ, y) with the scripts behind the parenthesis."""
         if use.operations or use.power is not None:
             message = "a power of a function can be read in two ways; write \\bigl(g(x)\\bigr)^2"
             raise Unreadable(message, use.start, use.end)
@@ -207,7 +207,7 @@ class Reader:
         place = (use.start, paren.end)
         if isinstance(function, Symbol):
             self.scope.uses.add(function)
-        if isinstance(function, Symbol) and not _elementwise(function):
+        if isinstance(function, Symbol) and not _is_elementwise(function):
             if use.primes:
                 message = f"{name}' has no meaning: {name} takes several numbers; write ∂ with a name for its value"
                 raise Unreadable(message, use.start, use.end)
@@ -221,7 +221,7 @@ class Reader:
         return self.with_scripts(made, scripts), index + 2
 
     def atom(self, item: Syntax) -> Node:
-        """Read a factor that is no application: a name, a number, a bracket, with its scripts."""
+        """Read a factor that is not an application: a name, a number or a bracket, with its scripts."""
         base, scripts = split(item)
         assert base is not None
         if base.kind in ("NAME", "TEXT"):
@@ -232,26 +232,24 @@ class Reader:
         if scripts and scripts[-1].mark == "|":
             return derivatives.held_fixed(self.scope, base, scripts)
         if base.kind == "ONES":
-            return arrays.constant_array(self.scope, base, scripts)
+            return arrays.read_constant_array(self.scope, base, scripts)
         if base.kind == "norm":
-            return arrays.norm(self.scope, base, scripts)
+            return arrays.read_norm(self.scope, base, scripts)
         if base.kind == "inner":
             below = tuple(script for script in scripts if script.mark == "_")
             rest = tuple(script for script in scripts if script.mark != "_")
-            return self.with_scripts(arrays.inner(self.scope, base, below), rest)
+            return self.with_scripts(arrays.read_inner(self.scope, base, below), rest)
         return self.with_scripts(self.base(base), scripts)
 
     def base(self, base: Syntax) -> Node:
-        """Read the base of scripts, by its kind."""
+        """Read the base that scripts belong to, by its kind."""
         if base.kind == "NUM":
             return Node("constant", (), SCALAR, NONE, base.start, base.end, self.scope.segment, base.meaning, True)
         if base.kind in ("paren", "boxed"):
             if len(base.items) != 1:
                 raise Unreadable("a list in parentheses is read only behind a function", base.start, base.end)
-            inner = self.expression(base.items[0])
-            widened = Node(**{name: getattr(inner, name) for name in Node.__slots__})
-            widened.start, widened.end = base.start, base.end
-            return widened
+            ambiguities.note(self.scope, base)
+            return replace(self.expression(base.items[0]), start=base.start, end=base.end)
         if base.kind == "absolute":
             inner = self.expression(base.items[0])
             ambiguities.bars(base)
@@ -265,20 +263,20 @@ class Reader:
         if base.kind == "held":
             return derivatives.held_fixed(self.scope, base, ())
         if base.kind == "matrix":
-            return arrays.matrix(self.scope, base)
+            return arrays.read_matrix(self.scope, base)
         if base.kind == "indicator":
-            return indicator(self.scope, base)
+            return read_indicator(self.scope, base)
         if base.kind == "cases":
-            return by_cases(self.scope, base)
+            return read_cases(self.scope, base)
         shown = self.scope.segment.text[base.start : base.end]
         raise Unreadable(f"{shown} is not read here", base.start, base.end)
 
     def name(self, use: NameUse) -> Node:
         """Read a name with its components and operations."""
-        bound = authored.bound(self.scope, use)
+        bound = authored.argument_value(self.scope, use)
         if bound is not None:
             return bound
-        if (earlier := previous(self.scope, use)) is not None:
+        if (earlier := read_previous(self.scope, use)) is not None:
             return operators.operated(earlier, use.operations, use.start, use.end)
         found = self.table.find(use)
         if found is None:
@@ -307,14 +305,14 @@ class Reader:
             raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
-        if use.letter_t:
-            ambiguities.letter_t(self.scope, made, use.letter_t, use.start, use.end)
+        if (counted := powers.letter_t(self.scope, made, use.letter_t, use.operations)) is not None:
+            return counted
         if use.power is not None:
             return powers.power(self.scope, made, use.power, use.start, use.end)
         return operators.operated(made, use.operations, use.start, use.end)
 
     def undeclared(self, use: NameUse) -> Node:
-        """Read Euler's e, the number π, the identity, a dimension as a number, an index in an indicator; or refuse."""
+        """Read a name with a meaning of its own: e, π, I, a dimension, an index in an indicator; refuse others."""
         letter, bare = use.letter.letter, not (use.letter.accent or use.sup or use.primes)
         place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.scope.segment}
         number = letter == "e" and bare and not (use.subs or use.letter.bold)
@@ -339,7 +337,7 @@ class Reader:
             return operators.operated(made, use.operations, use.start, use.end)
         if use.power is not None:
             raise self.table.unknown(use)
-        if (delta := kronecker(self.scope, use)) is not None:
+        if (delta := read_kronecker(self.scope, use)) is not None:
             return delta
         if letter == "pi" and bare and not use.subs and all(key[0] != "pi" for key in self.table.symbols):
             made = Node("pi", (), SCALAR, NONE, use.start, use.end, self.scope.segment)
@@ -350,11 +348,11 @@ class Reader:
         plain = not (use.letter.accent or use.sup or use.subs or use.operations)
         if plain and letter not in self.table.labels and self.scope.counts(letter + "'" * use.primes):
             index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
-            return Node("index", (), SCALAR, frozenset({index}), use.start, use.end, self.scope.segment, index)
-        raise self.table.unknown(use, applied=_APPLIED.match(self.scope.segment.text, use.end) is not None)
+            return self.scope.number_of(index, use)
+        raise self.table.unknown(use, applied=_BEFORE_ARGUMENT.match(self.scope.segment.text, use.end) is not None)
 
     def with_scripts(self, made: Node, scripts: tuple[Script, ...]) -> Node:
-        """Apply the scripts behind a bracket: components, transposes, squares."""
+        """Apply the scripts behind a bracket: components, transposes, powers."""
         components = any(script.mark == "_" for script in scripts)
         for script in sorted(scripts, key=lambda script: script.mark != "_"):
             if script.mark == "_":
@@ -376,25 +374,24 @@ class Reader:
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
-            if letter := writes_t(script):
-                ambiguities.letter_t(self.scope, made, letter, script.start, script.end)
-            made = operators.operated(made, found[1], made.start, script.end)
+            counted = powers.letter_t(self.scope, made, writes_t(script), found[1])
+            made = counted or operators.operated(made, found[1], made.start, script.end)
         return made
 
 
-_APPLIED = re.compile(r"\s*(?:\\left|\\[bB]igg?l?)?\s*\(")  # what follows a name that is applied to an argument
-_WEAKER = "⊙ takes the whole products beside it; write (a \\odot b) c for the other reading"
+_BEFORE_ARGUMENT = re.compile(r"\s*(?:\\left|\\[bB]igg?l?)?\s*\(")  # the bracket behind a function's name
+_HADAMARD_HINT = "⊙ takes the whole products beside it; write (a \\odot b) c for the other reading"
 
 
-def _elementwise(symbol: Symbol) -> bool:
+def _is_elementwise(symbol: Symbol) -> bool:
     return len(symbol.arguments) == 1 and symbol.arguments[0] == SCALAR
 
 
-def _adds(item: Item) -> bool:
+def _is_sum(item: Item) -> bool:
     base, _ = split(item)
     return base is not None and base.kind == "SUM" and bool(base.meaning == "\\sum")
 
 
-def _tree(item: Item) -> Syntax:
+def _as_syntax(item: Item) -> Syntax:
     assert isinstance(item, Syntax)
     return item

@@ -1,4 +1,4 @@
-r"""Class labels: `$y \in \{1, \dots, K\}$` and y_i are fixed indices, and a row holds for each of their values."""
+r"""Class labels: `$y \in \{1, \dots, K\}$` and y_i are fixed indices; a row must hold for each of their values."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import (
     NameUse,
     declared_name,
+    first_item,
     label_parts,
     label_text,
     only_items,
     show_label,
+    side_items,
     spell,
 )
 from report_src.derivations.syntax.parser import Side, Statement, Syntax
 
 
-def _values(table: Table, side: Side) -> Dim | None:
-    r"""Return the dimension to which the numbers of a set count, \{1, \dots, K\}; None for another kind of set."""
-    items = only_items(side.items[0]) if len(side.items) == 1 else ()
+def _counted_dimension(table: Table, side: Side) -> Dim | None:
+    r"""Return the dimension K of a set \{1, \dots, K\}; None for another kind of set."""
+    items = side_items(side)
     if len(items) != 1 or items[0].kind != "finite":
         return None
-    parts = [next(iter(only_items(item)), item) for item in items[0].items]
+    parts = [first_item(item) for item in items[0].items]
     first = [spell(part) for part in parts[:-2]]
     if first not in (["1"], ["1", "2"]) or parts[-2].kind != "DOTS":
         message = "braces \\{ \\} are read in \\{0,1\\}, \\{-1,1\\} and \\{1, \\dots, K\\}"
@@ -34,16 +36,16 @@ def _values(table: Table, side: Side) -> Dim | None:
     return dimension(table, parts[-1])
 
 
-def declared(table: Table, ranges: Container[str], within: Scope | None, tree: Statement) -> bool:
-    r"""Enter the labels of y \in \{1, \dots, K\}; tell whether a declaration is one of labels."""
-    dim = _values(table, tree.sides[1])
+def enter_labels(table: Table, ranges: Container[str], within: Scope | None, tree: Statement) -> bool:
+    r"""Enter the labels of y \in \{1, \dots, K\}; tell whether a declaration declares labels."""
+    dim = _counted_dimension(table, tree.sides[1])
     for item in tree.sides[0].items if dim is not None else ():
-        _declare(table, ranges, within, item, dim)
+        _enter_label(table, ranges, within, item, dim)
     return dim is not None
 
 
-def _declare(table: Table, ranges: Container[str], within: Scope | None, item: Syntax, dim: Dim | None) -> None:
-    """Enter a label, y or y_i, with its range."""
+def _enter_label(table: Table, ranges: Container[str], within: Scope | None, item: Syntax, dim: Dim | None) -> None:
+    """Enter a label, y or y_i, with its range into the table."""
     items = only_items(item)
     use = declared_name(items[0]) if len(items) == 1 else None
     plain = (
@@ -66,10 +68,13 @@ def _declare(table: Table, ranges: Container[str], within: Scope | None, item: S
     table.labels[text] = dim or Dim()
 
 
-def hidden(
+def hidden_labels(
     scope: Scope, use: NameUse, free: dict[str, Index], counted: list[str]
 ) -> tuple[tuple[str, int | None], ...]:
-    """Return the labels of a definition that its left side does not show, each with the place of what names it."""
+    """Return the labels that a definition depends on and its left side does not show.
+
+    Each comes with the position of its subscript among those of the left side: for y_i of q_i := p_{y_i} it is 0.
+    """
     stray = [sub for sub in use.subs if scope.table.is_label(sub) and sub not in counted]
     if stray:
         message = f"{show_label(stray[0])} is a label, and the right side does not depend on it"
@@ -79,16 +84,16 @@ def hidden(
     return tuple((label, counted.index(below[label]) if below[label] in counted else None) for label in left)
 
 
-def missing(left: Side, free: set[str], counted: list[str]) -> Unreadable:
-    """Return the error for a definition whose indices differ on its sides."""
+def index_error(left: Side, free: set[str], counted: list[str]) -> Unreadable:
+    """Return the error for a definition whose sides have different indices."""
     lost = ", ".join(sorted(free - set(counted))) or ", ".join(counted)
     message = f"the index {lost} is free on the right and must be on the left"
     hint = f"where it is a class label, declare it: ${lost} \\in \\{{1, \\dots, K\\}}$" if len(lost) == 1 else ""
     return Unreadable(message, left.start, left.end, hint)
 
 
-def refuse_moving(scope: Scope, start: int, end: int) -> None:
-    r"""Refuse a label that is not fixed, as in \sum_i p_{y_i}, or beside another one that may be the same."""
+def refuse_varying(scope: Scope, start: int, end: int) -> None:
+    r"""Refuse a label whose index is summed over, as in \sum_i p_{y_i}, or two labels that may be the same."""
     labels = {text: parts for text in scope.free if (parts := label_parts(text)) is not None}
     for text, (letter, below) in labels.items():
         if below in scope.released:
@@ -104,15 +109,15 @@ def refuse_moving(scope: Scope, start: int, end: int) -> None:
 
 
 def refuse_assumed(scope: Scope, start: int, end: int) -> None:
-    """Refuse an assumption about a label: it would be assumed of every value, and the text says it of one."""
+    """Refuse an assumption about a label: it would hold for every value, and the text states it for one."""
     label = next((text for text in scope.free if scope.table.is_label(text)), None)
     if label is not None:
         message = f"{show_label(label)} is a label, and an assumption about one value of it is not read"
         raise Unreadable(message, start, end, "assume it of every index k instead")
 
 
-def refuse_named(symbol: Symbol, start: int, end: int) -> None:
-    """Refuse a declaration of the entry at a label: the array is declared."""
+def refuse_declared_entry(symbol: Symbol, start: int, end: int) -> None:
+    """Refuse a declaration of the entry at a label: an array is declared as a whole."""
     label = next((sub for sub in symbol.key[3] if label_parts(sub) is not None), None)
     if label is not None:
         raise Unreadable(f"{show_label(label)} is a label, and a declaration gives the whole array", start, end)

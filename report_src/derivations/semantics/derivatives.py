@@ -7,6 +7,7 @@ denominator's columns; components make it a scalar.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,7 +121,7 @@ def read_operand(scope: Scope, item: Syntax) -> Operand:
         raise Unreadable(message, item.start, item.end, "give the value a name with \\coloneqq")
     found = scope.table.find(use)
     if found is None:
-        if "_".join((use.letter.letter, *use.subs)) in scope.table.dims:
+        if use.spelled in scope.table.dims:
             shown = show_key((use.letter.letter, "", "", use.subs))
             raise Unreadable(f"{shown} is a dimension and has no derivative", use.start, use.end)
         raise scope.table.unknown(use)
@@ -284,6 +285,11 @@ def ancestors(symbol: Symbol) -> set[Symbol]:
             found.add(other)
             frontier.append(other)
     return found
+
+
+def with_ancestors(symbols: Iterable[Symbol]) -> set[Symbol]:
+    """Return symbols and everything that they are defined from."""
+    return set(symbols).union(*map(ancestors, symbols))
 
 
 def _axes(operand: Operand, row: Pick, column: Pick) -> tuple[Pick, ...]:

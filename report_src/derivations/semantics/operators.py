@@ -17,6 +17,8 @@ ELEMENTWISE = {
     "ln": "log",
     "exp": "exp",
     "tanh": "tanh",
+    "sin": "sin",
+    "cos": "cos",
     "ReLU": "relu",
     "sign": "sign",
     "sigmoid": "logistic",
@@ -71,7 +73,7 @@ def one_argument(arguments: list[Node], name: str, place: tuple[int, int]) -> No
 
 def function_of(table: Table, use: NameUse) -> Symbol | str | None:
     """Return the function that a name means: a declared one, or the logistic σ."""
-    symbol = table.symbols.get((use.letter.letter, use.letter.accent, use.sup, use.subs))
+    symbol = table.symbols.get(use.key)
     if symbol is not None:
         return symbol if symbol.kind == "function" else None
     bare = use.letter.letter == "sigma" and not (use.letter.accent or use.sup or use.subs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,6 +72,17 @@ class Program:
     warnings: list[str] = field(default_factory=list)
     kinds: dict[int, set[str]] = field(default_factory=dict)
     plan: Any = None  # what the evaluation works out once per program
+
+    @property
+    def expressions(self) -> list[Node]:
+        """The values of all definitions, then the two sides of every claim."""
+        sides = [side for claim in self.claims for side in (claim.left, claim.right)]
+        return [*(definition.value for definition in self.definitions), *sides]
+
+    def note(self, rows: Iterable[int], kind: str) -> None:
+        """Note what rows do: "declaration", "definition", "claim" or "assumption"."""
+        for row in rows:
+            self.kinds.setdefault(row, set()).add(kind)
 
     def keep(self, claims: list[Claim]) -> None:
         """Leave in the program some of its claims, with all definitions."""

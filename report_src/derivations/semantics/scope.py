@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.semantics.shapes import describe, is_one, is_scalar
+from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar
 from report_src.derivations.semantics.sizes import FURTHEST, reached
 from report_src.derivations.semantics.symbols import (
     ONE,
@@ -95,10 +95,10 @@ class Scope:
         self.uses: set[Symbol] = set()
         self.reader: Any = None  # what reads expressions in this scope
         self.bindings: dict[Key, Any] = {}  # the values that the arguments of a function have while its formula is read
-        # the indices that a sum compares its own with; they must occur on all sides, or the sum runs over both
-        self.needed: list[Index] = []
-        # how many members there are at least below and above those that a sum meets: (1, 0) below t = 2, …, T
-        self.room: dict[Index, tuple[int, int]] = {}
+        # free indices that a sum compares its own with; unless they occur on all sides, the sum may run over both
+        self.uncleared: list[Index] = []
+        # how many members exist at least below and above those in a sum: (1, 0) for t = 2, …, T
+        self.members_beyond: dict[Index, tuple[int, int]] = {}
         self.shifts: list[Shift] = []  # the members that do not exist for every value of their index
         self.defines = False  # whether the statement is a definition
         self.calls = 0
@@ -108,6 +108,10 @@ class Scope:
         self.in_indicator = False
         self.in_exponent = False  # where an index counts as its number: \beta^{T-t}
         self.inherited: dict[str, Dim] = {}  # the ranges of indices in the statement that this one goes on from
+
+    def number_of(self, index: Index, place: Any) -> Node:
+        """Return the number of an index as a node at the place of what is read: the i of 1[i = j]."""
+        return Node("index", (), SCALAR, frozenset({index}), place.start, place.end, self.segment, index)
 
     def make(self, letter: str, bound: bool, place: Any) -> Index:
         """Make an index with an axis of its own."""
@@ -169,7 +173,7 @@ class Scope:
             hint = f"the entry at the label is \\sum_k {shown}_k x_k" if label else ""
             raise Unreadable(f"{shown} is a value, not an index", use.start, use.end, hint)
         if bold and letter not in self.ranged:
-            message = f"no symbol {show_key((use.letter.letter, use.letter.accent, use.sup, use.subs))} is declared"
+            message = f"no symbol {show_key(use.key)} is declared"
             hint = "a component is written with a letter that is not bold"
             raise Unreadable(message, use.start, use.end, hint)
         if label_parts(letter) is not None:
@@ -200,7 +204,9 @@ class Scope:
                 raise Unreadable(message, use.start, use.end, "a component is written with a letter that is not bold")
             if text != str(place):
                 raise Unreadable(f"{text} is no number of a component", use.start, use.end)
-            if place < 1 or place > (root.size or place):
+            if place < 1:
+                raise Unreadable(f"{shown} has no component {text}", use.start, use.end, f"define {shown}_{text} above")
+            if place > (root.size or place):
                 raise ShapeError(f"{shown} has no component {text}", use.start, use.end)
             if place > FURTHEST:
                 message = f"a component of a size that is a letter is one of the first {FURTHEST}"
@@ -229,7 +235,7 @@ class Scope:
             message = f"{show_label(steps[0])} is a label: nothing is counted from it"
             raise Unreadable(message, use.start, use.end)
         index = self.selector(steps[0], dim, use, bold=bold, shown=shown)
-        below, above = self.room.get(index, (0, 0)) if isinstance(index, Index) else (0, 0)
+        below, above = self.members_beyond.get(index, (0, 0)) if isinstance(index, Index) else (0, 0)
         if isinstance(index, Index):
             reached(index.dim, abs(steps[1]) + 2, use.start, use.end)
         if isinstance(index, Index) and index.bound and -below <= steps[1] <= above:

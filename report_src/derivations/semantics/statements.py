@@ -18,7 +18,7 @@ from report_src.derivations.source.rows import SIGNS
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.tokens import tokens
 from report_src.derivations.source.vocabulary import GREEK, UNREAD_RELATIONS
-from report_src.derivations.syntax.names import Key, only_items, plain_name
+from report_src.derivations.syntax.names import Key, first_item, only_items, plain_name, side_items
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax
 
 Problems = dict[int, tuple[Refusal, int]]  # the first refusal of each row, and its place
@@ -35,6 +35,7 @@ class Placed:
     inline: bool
     assumed: bool = False
     declares: bool = False  # whether it is among the declarations, where m = k makes two dimensions one
+    doubted: str = ""  # a word of the text that leaves open whether it declares
 
 
 _SUPERSCRIPT_OR_WORD = re.compile(
@@ -55,6 +56,14 @@ def refuse(problems: Problems, statement: Placed, problem: Refusal) -> None:
     problem.start = place
     if not statement.silent:
         problems.setdefault(row, (problem, place))
+
+
+def refuse_doubted(statement: Placed) -> None:
+    """Refuse a declaration that its sentence takes back or leaves open: "Let $x > 0$ or $y > 0$."."""
+    if statement.doubted:
+        message = f"'{statement.doubted}' leaves open what this declares"
+        hint = "declare it in a sentence of its own: Let $x > 0$."
+        raise Unreadable(message, 0, len(statement.segment.text.rstrip()), hint)
 
 
 def collect(rows: list[Row], problems: Problems) -> list[Placed]:
@@ -90,7 +99,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             tree = read_as_printed(segment.text)
             beside = any("in" in other.relations for other in row.segments)
             declares = beside or (row.announced and places[0] < displayed)
-            statements.append(Placed(tree, segment, tuple(places), silent, inline, stated, declares))
+            statements.append(Placed(tree, segment, tuple(places), silent, inline, stated, declares, row.doubted))
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)
             broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline, stated)
@@ -147,7 +156,7 @@ def dimension_label(item: Syntax) -> str | None:
     use = plain_name(item)
     if use is None or use.operations or use.power or use.primes or use.sup or use.letter.accent:
         return None
-    return "_".join((use.letter.letter, *use.subs))
+    return use.spelled
 
 
 def declare_dimensions(statements: list[Placed], table: Table) -> None:
@@ -171,9 +180,9 @@ def declare_dimensions(statements: list[Placed], table: Table) -> None:
 def defined_names(statements: list[Placed]) -> set[Key]:
     """Return the names on the left of all definitions."""
     lefts = [s.tree.sides[0] for s in statements if s.tree.relations and s.tree.relations[0].sign == ":="]
-    found = (next(iter(only_items(item)), item) for left in lefts for item in left.items)
+    found = (first_item(item) for left in lefts for item in left.items)
     uses = (plain_name(item) for item in found)
-    return {(use.letter.letter, use.letter.accent, use.sup, use.subs) for use in uses if use is not None}
+    return {use.key for use in uses if use is not None}
 
 
 def _labels(side: Side) -> list[str]:
@@ -202,7 +211,7 @@ def tie(statement: Placed, table: Table) -> tuple[Dim, Dim] | None:
     tree = statement.tree
     if not statement.declares or len(tree.sides) != 2 or tree.continues or tree.relations[0].sign != "=":
         return None
-    names = [only_items(side.items[0]) if len(side.items) == 1 else () for side in tree.sides]
+    names = [side_items(side) for side in tree.sides]
     labels = [dimension_label(items[0]) if len(items) == 1 else None for items in names]
     dims = [table.dims.get(label) if label else None for label in labels]
     return (dims[0], dims[1]) if dims[0] is not None and dims[1] is not None else None
@@ -252,7 +261,7 @@ def _take_ranges(statements: list[Placed]) -> None:
     counted = set()
     for statement in statements:
         if [relation.sign for relation in statement.tree.relations] == ["in"]:
-            uses = [plain_name(next(iter(only_items(item)), item)) for item in statement.tree.sides[0].items]
+            uses = [plain_name(first_item(item)) for item in statement.tree.sides[0].items]
             counted |= {sub for use in uses if use is not None for sub in (*use.subs, use.sup)}
     counted -= {ranged[0] for statement in statements if (ranged := range_of(statement.tree)) is not None}
     for statement in statements:

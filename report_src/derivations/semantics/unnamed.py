@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from report_src.derivations.semantics.items import Item
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Index, Symbol
@@ -37,3 +38,15 @@ def unnamed(scope: Scope, read: Callable[[], Node]) -> Target:
     scope.uses.add(symbol)
     scope.unnamed.append(Unnamed(symbol, value, slots))
     return Target(symbol, slots, None, None, False, value.shape)
+
+
+def unnamed_factor(scope: Scope, items: list[Item], index: int) -> tuple[Target, int]:
+    """Read one factor as `unnamed` does; return its target and the position of the item behind it."""
+    after = index
+
+    def read() -> Node:
+        nonlocal after
+        made, after = scope.reader.factor(items, index)
+        return made
+
+    return unnamed(scope, read), after

@@ -150,7 +150,9 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             _refuse_word(words, tok, toks[after:])
             if tok.text == "\\text":
                 refuse_sentence(words, toks[index - 1 : after], toks[: index - 1], toks[after:], bool(current))
-            elif not re.search(r"[.:;,]\s*\Z", words):  # the row below goes on with the sentence
+            elif not re.search(r"[.:;,]\s*\Z", words) or _BELOW.search(
+                words
+            ):  # the row below goes on with the sentence
                 refuse_denial(words, tok)
             close("text")
             condition = bool(CONDITIONS & set(re.findall(r"[a-z]+", words.lower())))
@@ -320,12 +322,18 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
     unknown = unknown or next((word for word, rest in named if word in _NOUNS and rest != "rule"), "")
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain) or (not bare and plain.strip(",.;:"))
     note = re.fullmatch(r"[,;]?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[.,;]?", plain) is not None
-    if formula and not note and (unknown or other):
+    if formula and (unknown or other) and not (note and not _ARITHMETIC.search(plain)):
         near = next((name for name in OPERATORS if name.lower() == unknown), "")
         what = f"'{unknown or plain}' is not a word that leads from one statement to the next"
         raise Unreadable(what, start, end, f"did you mean \\operatorname{{{near}}}?" if near else _OUTSIDE)
 
 
+# digits, signs and words of arithmetic, which a note in parentheses would add to the formula
+_ARITHMETIC = re.compile(
+    r"^\W*[+/*^_-]|\b(?:plus|minus|times|divided|squared|cubed|twice|doubled|halved|negated|modulo|mod)\b",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(r"\b(?:following|below|next)\b", re.IGNORECASE)  # words that speak of the row below
 _OUTSIDE = "write it in the text outside the display; a note at the end of a row belongs in parentheses"
 _NOTE = "a note at the end of a row has its brackets inside, \\text{(by symmetry)}, and holds no formula"
 _SPACE = "words that lead to a row end in a space, \\text{so }; words behind a formula begin with one, \\text{ and }"

@@ -40,6 +40,16 @@ class NameUse:
         self.operations = ("transpose",) if self.turned else ("square",) if self.squared else ()
 
     @property
+    def key(self) -> Key:
+        """The key under which a symbol of this name is declared."""
+        return (self.letter.letter, self.letter.accent, self.sup, self.subs)
+
+    @property
+    def spelled(self) -> str:
+        """The letter and its subscripts, as dimensions are named: d_1."""
+        return "_".join((self.letter.letter, *self.subs))
+
+    @property
     def bare(self) -> bool:
         """Tell whether the name is a letter with subscripts at most."""
         return not (self.letter.accent or self.sup or self.primes or self.operations or self.power)
@@ -68,8 +78,9 @@ def declared_name(item: Syntax) -> NameUse | None:
 def latex(key: Key) -> str:
     """Return a name as LaTeX."""
     letter, accent, sup, subs = key
-    made = f"\\{letter}" if letter in GREEK else letter
-    made = f"\\{accent}{{{made}}}" if accent in ACCENTS else made
+    bare = letter.rstrip("'")
+    made = f"\\{bare}" if bare in GREEK else bare
+    made = (f"\\{accent}{{{made}}}" if accent in ACCENTS else made) + letter[len(bare) :]
     above = f"^{{{sup[1:]}}}" if sup[:1] == "^" else f"^{{({sup})}}" if sup else ""
     below = ",".join(f"\\{sub}" if sub in GREEK else sub for sub in subs)
     return made + (f"_{{{below}}}" if subs else "") + above
@@ -78,7 +89,8 @@ def latex(key: Key) -> str:
 def show_key(key: Key) -> str:
     """Return a name as a message prints it."""
     letter, accent, sup, subs = key
-    shown = GREEK.get(letter, _plain(letter)) + (ACCENTS[accent] if accent else "")
+    bare = letter.rstrip("'")
+    shown = GREEK.get(bare, _plain(bare)) + (ACCENTS[accent] if accent else "") + letter[len(bare) :]
     if sup[:1] == "^":
         shown, sup = f"{shown}^{_plain(sup[1:])}", ""
     shown += f"^({sup.replace(_WORD, '').removesuffix('}')})" if sup else ""
@@ -111,8 +123,9 @@ def spell(node: Syntax) -> str | None:
         return str(node.meaning.typed)
     if node.kind == "NAME" and node.meaning.letter in _STARS:
         return _STARS[node.meaning.letter]
-    if node.kind == "NAME" and node.meaning.font:
-        return None if node.meaning.accent else f"{_WORD}{node.meaning.letter}}}"
+    if node.kind == "NAME" and (node.meaning.font or node.meaning.bold):  # a letter of another font is a label
+        bold = "bold " * node.meaning.bold
+        return None if node.meaning.accent else f"{_WORD}{bold}{node.meaning.letter}}}"
     if node.kind == "NAME":
         return None if node.meaning.accent else str(node.meaning.letter)
     if node.kind == "OP":
@@ -142,6 +155,16 @@ def only_items(node: Syntax) -> tuple[Syntax, ...]:
     if node.kind == "expr" and len(node.items) == 1 and node.items[0][0] == "+" and not signed:
         return tuple(node.items[0][1].items)
     return ()
+
+
+def first_item(node: Syntax) -> Syntax:
+    """Return the first item of an expression that is a single term without a sign, else the node itself."""
+    return next(iter(only_items(node)), node)
+
+
+def side_items(side: Side) -> tuple[Syntax, ...]:
+    """Return the items of a side that is a single term without a sign, else nothing."""
+    return only_items(side.items[0]) if len(side.items) == 1 else ()
 
 
 _LABEL = re.compile(r"([A-Za-z]+)(_|\^\()([A-Za-z]+|[0-9]+)\)?")

@@ -11,22 +11,20 @@ from analysis.results.types import Fraction, NonNegative, Replicated
 class Weight(Struct, frozen=True, forbid_unknown_fields=True):
     """The weight of one feature."""
 
-    feature: Annotated[str, Meta(description="name of the feature")]
-    weight: Annotated[Replicated, Meta(description="weight per standard deviation of the feature, over splits")]
+    feature: Annotated[str, "name of the feature"]
+    weight: Annotated[Replicated, "weight per standard deviation of the feature, over splits"]
 
 
 class LogisticRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """A logistic regression, trained once for each split of the table."""
 
     data: DataFile
-    warnings: Annotated[tuple[str, ...], Meta(description="warnings from reading the table")]
-    rows: Annotated[int, Meta(ge=1, description="rows of the table")]
-    training_rows: Annotated[int, Meta(ge=1, description="rows of the training fold")]
-    commonest: Annotated[Fraction, Meta(description="share of the commonest class among all rows, fraction")]
-    first_loss: Annotated[NonNegative, Meta(description="training loss before the first update, first split, nats")]
-    last_loss: Annotated[NonNegative, Meta(description="training loss after the last update, first split, nats")]
-    validation_accuracy: Annotated[
-        Replicated, Meta(description="accuracy on the validation fold over splits, fraction")
-    ]
-    margin: Annotated[Replicated, Meta(description="validation accuracy minus the share of the commonest class")]
-    weights: Annotated[tuple[Weight, ...], Meta(description="a weight a feature, the largest magnitude first")]
+    warnings: Annotated[tuple[str, ...], "warnings from reading the table"]
+    rows: Annotated[int, Meta(ge=1), "rows of the table"]
+    training_rows: Annotated[int, Meta(ge=1), "rows of the training fold"]
+    commonest: Annotated[Fraction, "share of the commonest class among all rows, fraction"]
+    first_loss: Annotated[NonNegative, "training loss before the first update, first split, nats"]
+    last_loss: Annotated[NonNegative, "training loss after the last update, first split, nats"]
+    validation_accuracy: Annotated[Replicated, "accuracy on the validation fold over splits, fraction"]
+    margin: Annotated[Replicated, "validation accuracy minus the share of the commonest class"]
+    weights: Annotated[tuple[Weight, ...], "a weight a feature, the largest magnitude first"]

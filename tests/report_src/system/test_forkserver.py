@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ import os, sys
 from report_src.system.forkserver import run_module
 if __name__ == "__main__":
     on_line = lambda line: print(line, end="")
-    run_module(["task"], environment=os.environ, log=open("log", "w"), on_line=on_line, preload={preload!r})
+    run_module(["task"], environment=dict(os.environ), log=open("log", "w"), on_line=on_line, preload={preload!r})
 """
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
@@ -58,6 +60,16 @@ def test_a_fork_finds_the_libraries_loaded(folder: Path, preload: tuple[str, ...
     (folder / "parent.py").write_text(PARENT.format(preload=preload), encoding="utf-8")
     done = subprocess.run([sys.executable, "parent.py"], env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert done.stdout == f"{found}\n"
+
+
+def test_a_temporary_folder_whose_name_is_too_long_for_a_socket_disturbs_no_fork(folder: Path) -> None:
+    place = folder / ("long" * 30)
+    place.mkdir()
+    (folder / "task.py").write_text("import tempfile; print(tempfile.gettempdir())", encoding="utf-8")
+    (folder / "parent.py").write_text(PARENT.format(preload=LIBRARIES), encoding="utf-8")
+    environment = ENVIRONMENT | {"TMPDIR": str(place)}
+    done = subprocess.run([sys.executable, "parent.py"], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{place}\n"
 
 
 @BOTH
@@ -107,3 +119,29 @@ def test_a_module_ends_when_its_parent_is_killed(folder: Path, preload: tuple[st
     parent.send_signal(signal.SIGKILL)
     wait_until(lambda: not processes_in(folder))
     assert parent.communicate(timeout=120)[0] == ""
+
+
+@BOTH
+def test_modules_that_run_at_once_have_their_own_environment_and_status(folder: Path, preload: tuple[str, ...]) -> None:
+    (folder / "task.py").write_text("import os; print(os.environ['OWN']); exit(int(os.environ['OWN']))", "utf-8")
+
+    def status(own: int) -> tuple[int, list[str]]:
+        said: list[str] = []
+        environment = {**os.environ, "OWN": str(own)}
+        return run_module(
+            ["task"], environment=environment, log=io.StringIO(), on_line=said.append, preload=preload
+        ), said  # fmt: skip
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(status, range(8))) == [(own, [f"{own}\n"]) for own in range(8)]
+    assert "OWN" not in os.environ
+
+
+@BOTH
+def test_a_module_is_ended_on_request(folder: Path, preload: tuple[str, ...]) -> None:
+    stop = threading.Event()
+    (folder / "task.py").write_text("import time; print('begun', flush=True); time.sleep(600)", encoding="utf-8")
+    status = run_module(["task"], environment=os.environ, log=io.StringIO(), on_line=lambda _: stop.set(),
+                        preload=preload, stop=stop)  # fmt: skip
+    assert status == -signal.SIGTERM
+    assert not processes_in(folder)

@@ -1,0 +1,85 @@
+"""Definitions: a := …, J(θ) := …, h_t := … of a recursion, and expressions that are differentiated without a name."""
+
+from __future__ import annotations
+
+from report_src.derivations.notation import authored, powers
+from report_src.derivations.notation.recursion import Group
+from report_src.derivations.reader import checks, labels
+from report_src.derivations.reader.expressions import Reader
+from report_src.derivations.semantics.program import Definition, Place, Program
+from report_src.derivations.semantics.scope import Scope, Target
+from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.statements import Placed
+from report_src.derivations.semantics.symbols import Index, Symbol, family
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.syntax.names import Key, NameUse, declared_name, only_items
+from report_src.derivations.syntax.parser import Side
+
+
+def enter(program: Program, recursion: Group, statement: Placed, reader: Reader) -> Node:
+    """Enter a definition and return the node of the defined symbol."""
+    table, tree, scope = program.table, statement.tree, reader.scope
+    items = only_items(tree.sides[0].items[0])
+    use = declared_name(items[0]) if items else None
+    arguments = authored.header_arguments(table, items, use) if use is not None and len(items) > 1 else ()
+    formula = authored.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
+    if use is not None and formula is not None and any(key not in table.symbols for key in arguments):
+        program.note(statement.rows, "definition")
+        return authored.enter_rule(table, statement, use, formula)
+    if use is None or use.operations or use.primes or use.power is not None:
+        raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
+    table.refuse_bracket(use)
+    value = reader.single(tree.sides[1])
+    checks.require_known_size(value)
+    powers.refuse_ambiguous_entrywise(value)
+    checks.require_ranges(scope, value)
+    checks.refuse_idle_derivatives(program, scope, [value])
+    if scope.shifts:
+        message = "a member of this definition does not exist for every value of its index"
+        raise Unreadable(message, value.start, value.end, "give the first member, as in \\mathbf h_0")
+    key, slots, hidden = _slots(scope, use, value, tree.sides[0])
+    dims = tuple(slot.dim for slot in slots)
+    symbol = recursion.awaited_family(table, key, value, dims) or Symbol(
+        key, "definition", value.shape, dims, bold=use.letter.bold, hidden=hidden
+    )
+    symbol.place = tree.sides[0].start
+    symbol.typed = statement.segment.text[tree.sides[1].start : tree.sides[1].end].strip()
+    symbol.depends, symbol.formula = set(scope.uses), formula
+    enter_unnamed(program, statement, scope)
+    if not symbol.awaited:
+        table.add(symbol, tree.sides[0].start, tree.sides[0].end)
+    place = Place(statement.segment, statement.rows, tree.sides[0].start, value.end)
+    definition = Definition(symbol, value, slots, place)
+    complete = recursion.complete_with(definition, scope) or []
+    program.definitions.extend(complete)
+    program.order.extend(complete)
+    program.note(statement.rows, "definition")
+    scope.uses.add(symbol)
+    target = Target(symbol, slots, None, None, False, symbol.shape)
+    start, end = tree.sides[0].start, tree.sides[0].end
+    return Node("name", (), symbol.shape, frozenset(slots), start, end, statement.segment, target)
+
+
+def _slots(
+    scope: Scope, use: NameUse, value: Node, left: Side
+) -> tuple[Key, tuple[Index, ...], tuple[tuple[str, int | None], ...]]:
+    """Return the key of a defined name, the indices of its value in the order of its slots, and its hidden labels."""
+    free = {letter: index for letter, index in scope.free.items() if index in value.indices}
+    key, dims = family(use, {letter: index.dim for letter, index in free.items()})
+    counted = [letter for letter in (use.sup.removeprefix("^"), *use.subs) if letter in free]
+    hidden = labels.hidden_labels(scope, use, free, counted)
+    unseen = [label for label, _ in hidden]
+    if len(counted) != len(dims) or {*counted, *unseen} != set(free):
+        raise labels.index_error(left, set(free) - set(unseen), counted)
+    return key, tuple(free[letter] for letter in (*counted, *unseen)), hidden
+
+
+def enter_unnamed(program: Program, statement: Placed, scope: Scope) -> None:
+    """Enter the expressions that a statement differentiates as definitions before it."""
+    for made in scope.unnamed:
+        checks.require_known_size(made.value)
+        place = Place(statement.segment, statement.rows, made.value.start, made.value.end)
+        definition = Definition(made.symbol, made.value, made.slots, place)
+        program.definitions.append(definition)
+        program.order.append(definition)
+    scope.unnamed.clear()
