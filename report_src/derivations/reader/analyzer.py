@@ -90,7 +90,7 @@ class _Builder:
     def enter(self, statement: Placed) -> None:
         """Enter a statement into the program by its kind; raise a Refusal if it has none."""
         tree = statement.tree
-        signs = [relation.sign for relation in tree.relations]
+        signs = tree.signs
         if range_of(tree) is not None or tie(statement, self.table) is not None:
             self.program.note(statement.rows, "declaration")
             return
@@ -119,7 +119,7 @@ class _Builder:
     def mark_missing(self, statement: Placed) -> None:
         """Note the names that a refused statement would have introduced, for the message where they are used."""
         tree = statement.tree
-        signs = [relation.sign for relation in tree.relations]
+        signs = tree.signs
         if not tree.continues and signs and signs[0] in (":=", "in", ":") and tree.sides:
             for item in tree.sides[0].items:
                 items = only_items(item)  # one name, or a name with its arguments

@@ -52,21 +52,8 @@ PROTECTED = frozenset(
 # environments whose meaning a derivation relies on
 PROTECTED_ENVIRONMENTS = RAW | frozenset(
     {name + star for name in ("equation", "align", "gather", "multline", "flalign", "alignat") for star in ("", "*")}
-    | {
-        "bmatrix",
-        "pmatrix",
-        "split",
-        "aligned",
-        "alignedat",
-        "gathered",
-        "itemize",
-        "enumerate",
-        "center",
-        "quote",
-        "flushleft",
-        "document",
-    }
-    | {"derivation", "math", "displaymath"}
+    | {"bmatrix", "pmatrix", "split", "aligned", "alignedat", "gathered", "itemize", "enumerate", "center", "quote"}
+    | {"flushleft", "document", "derivation", "math", "displaymath"}
 )
 
 
