@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from analysis.compute.parallel import START, here
-from analysis.compute.threads import cores
 from analysis.errors import exit_status
 from analysis.plotting import scripts, style
 from analysis.results.store import write_whole
+from analysis.settings.cores import cores
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
 from analysis.study import Inputs, Plot, narrowed

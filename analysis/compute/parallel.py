@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis.compute import cluster, threads
 from analysis.compute.progress import Progress
+from analysis.settings.cores import cores
 
 TINY_WORK = 500_000  # row-iterations, about 0.2 s of one core: workers would save less than they cost
 START = "fork" if sys.platform == "linux" else "spawn"  # of a worker; macOS's own libraries break in a fork
@@ -40,7 +41,7 @@ def run_tasks(
     order = sorted(range(len(tasks)), key=lambda task: -weights[task])  # a long task begun last would be waited for
     tiny = rows is not None and total * rows <= TINY_WORK
     where = None if tiny else cluster.address()
-    count = 1 if tiny else min(threads.cores(), len(tasks))
+    count = 1 if tiny else min(cores(), len(tasks))
     in_order = [tasks[task] for task in order]
     found = on_cluster(function, in_order, where) if where else here(function, in_order, count)
     results: list[Any] = [None] * len(tasks)

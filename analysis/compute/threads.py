@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
+
+from analysis.settings.cores import cores
 
 # seconds; Python's own 5 ms are as long as all blocks of an iteration, which a thread that waits would then miss
 SWITCH_AFTER = 1e-5
@@ -20,12 +21,6 @@ _allowed: contextvars.ContextVar[int | None] = contextvars.ContextVar("threads",
 
 Member = TypeVar("Member")
 Result = TypeVar("Result")
-
-
-def cores() -> int:
-    """Return how many cores to use: the environment's ANALYSIS_WORKERS, else those that we may run on."""
-    chosen = os.environ.get("ANALYSIS_WORKERS")
-    return int(chosen) if chosen else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def number() -> int:

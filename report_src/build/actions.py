@@ -135,7 +135,7 @@ def run_python(context: BuildContext, step: Step, module: str, *arguments: str, 
         command += ["--profile", project.profile]
     if project.studies is not None:
         command += ["--studies", str(project.studies)]
-    display = progress.display()
+    display = context.display or progress.display()
     printed: list[str] = []
     took: list[int] = []
 
@@ -157,9 +157,11 @@ def run_python(context: BuildContext, step: Step, module: str, *arguments: str, 
             on_line=on_line,
             keep_open=[context.lock],
             preload=preload,
+            stop=context.stop,
         )
     finally:
-        display.close()
+        if display is not context.display:
+            display.close()
     if status:
         raise failure(step.name, status, printed, project.build / "build.log")
     for line in printed:

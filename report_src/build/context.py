@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import io
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +17,7 @@ from analysis.errors import printable
 from report_src.project import Project
 
 if TYPE_CHECKING:
+    from report_src.system.progress import Bar, Lines
     from report_src.tex.speculative import Ahead
 
 LIBRARIES = ("numpy", "msgspec", "pandas", "scipy.stats", "sklearn.ensemble", "sklearn.model_selection",
@@ -33,6 +35,8 @@ class BuildContext:
     resources: contextlib.ExitStack
     ahead: Ahead | None = None  # TeX, started while the document is still being written
     preload: tuple[str, ...] = ()  # libraries that are loaded once for all studies, where several have to run
+    display: Lines | Bar | None = None  # of the progress of steps that run at once
+    stop: threading.Event = dataclasses.field(default_factory=threading.Event)  # set: the studies that run are ended
 
     @cached_property
     def log(self) -> IO[str]:
@@ -53,7 +57,7 @@ class BuildContext:
 
     def say(self, text: str) -> None:
         """Tell the user and the log."""
-        print(text, file=sys.stderr, flush=True)
+        print(f"{text}\n", end="", file=sys.stderr, flush=True)  # one piece, as another thread may say something
         self.note(text)
 
     def note(self, text: str) -> None:

@@ -11,16 +11,17 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.errors import of_storage, printable
+from analysis.settings.cores import cores
 from report_src.build.context import BuildContext
 from report_src.build.fingerprint import sources
 from report_src.build.pipeline import steps, steps_of
 from report_src.build.profiles import Lender, settle
 from report_src.build.publish import publish
 from report_src.build.state import Memory
-from report_src.build.step import Step, changed_meanwhile, parts
+from report_src.build.step import Step, at_once, changed_meanwhile, parts, rests_on
 from report_src.errors import BuildError
 from report_src.project import Project
 from report_src.system import unchanged
@@ -61,18 +62,22 @@ def make(
         context = BuildContext(project, lock, loaded, resources, ahead)
         index = index_of(project)
         done = False
-        for step in wanted:
-            begun, now = file_clock(), parts(step, project, index)
-            reasons = memory.reasons(step.name, now, project.work, step.products)
-            if reasons and lender is not None and lender.lend(step, now, project, memory):
-                context.note(f"{step.name}: taken from {lender.folder}")
-                done = True
-            elif reasons:
+        for group in at_once(wanted):
+            due: list[Due] = []
+            for step in group:
+                begun, now = file_clock(), parts(step, project, index)
+                reasons = memory.reasons(step.name, now, project.work, step.products)
+                if reasons and lender is not None and lender.lend(step, now, project, memory):
+                    context.note(f"{step.name}: taken from {lender.folder}")
+                    done = True
+                elif reasons:
+                    due.append(Due(step, now, reasons, begun))
+            if due:
                 if any(one.name == "compile" for one in wanted):
                     context.hold_tex()
-                if not context.preload and step.analysis and several_stale(wanted, project, memory, index):
+                if not context.preload and group[0].analysis and several_stale(wanted, project, memory, index):
                     context.load_libraries_once()
-                run_step(step, context, memory, now, reasons, begun)
+                run_group(due, context, memory)
                 done = True
         index.save()
         return publish(project, target, wanted, memory) or done
@@ -112,37 +117,97 @@ def several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, in
     return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in rows) > FEW
 
 
-def run_step(
-    step: Step, context: BuildContext, memory: Memory, now: dict[str, str], reasons: list[str], read: int
-) -> None:
-    """Run one step and record it; if it fails, its previous products are restored.
+class Due(NamedTuple):
+    """A step that has to run."""
 
-    Where a file has changed since the key was `read` from it (file_clock), the step runs again next time.
+    step: Step
+    now: dict[str, str]  # the parts of its key
+    reasons: list[str]
+    read: int  # when the key was read from the files (file_clock)
+
+
+class Done(NamedTuple):
+    """A step that has run."""
+
+    step: Step
+    now: dict[str, str]  # the parts of its key, marked where a file has changed since
+    seconds: float
+    note: str | None
+
+
+def run_group(due: Sequence[Due], context: BuildContext, memory: Memory) -> None:
+    """Run steps that do not rest on one another, at once where there are several cores; record each when it ends."""
+    width = min(cores(), len(due))
+    if width > 1:
+        run_at_once(due, width, context, memory)
+        return
+    for one in due:
+        record(run_step(one, context, memory), context, memory)
+
+
+def run_at_once(due: Sequence[Due], width: int, context: BuildContext, memory: Memory) -> None:
+    """Run steps, at most `width` at a time; where one fails, those that still run are ended."""
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+
+    from report_src.system import progress
+
+    work, steps = context.project.work, [one.step for one in due]
+    before = everything(work)
+    with contextlib.closing(progress.display()) as context.display, ThreadPoolExecutor(width) as pool:
+        running = [pool.submit(run_step, one, context, memory, alone=False) for one in due]
+        try:
+            for ended in as_completed(running):
+                record(ended.result(), context, memory)
+        except BaseException:
+            context.stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+        finally:
+            context.display = None
+    try:
+        refuse_undeclared(steps, work, everything(work) - before)
+    except BuildError:
+        memory.forget(step.name for step in steps)
+        raise
+
+
+def record(done: Done, context: BuildContext, memory: Memory) -> None:
+    """Remember a step that has succeeded."""
+    name = done.step.name
+    memory.finished(name, done.now, matching(context.project.work, done.step.products), done.seconds)
+    context.say(f"{name}: done in {done.seconds:.1f} s{f', {done.note}' if done.note else ''}")
+
+
+def run_step(one: Due, context: BuildContext, memory: Memory, *, alone: bool = True) -> Done:
+    """Run one step; if it fails, its previous products are restored.
+
+    Where a file has changed since the key was read from it, the step runs again next time. Where it is not `alone`,
+    whoever started the others as well looks at what they wrote.
     """
-    project = context.project
-    shown = ", ".join(reasons[:SHOWN_REASONS]) + (f" and {len(reasons) - SHOWN_REASONS} more" * (len(reasons) > 3))
-    context.say(f"{step.name}: {shown}")
+    step, project = one.step, context.project
+    shown = ", ".join(one.reasons[:SHOWN_REASONS])
+    context.say(f"{step.name}: {shown}" + f" and {len(one.reasons) - SHOWN_REASONS} more" * (len(one.reasons) > 3))
     begun = time.monotonic()
-    changed = memory.changed(step.name, now)
+    changed = memory.changed(step.name, one.now)
     forget_bytecode(project.code, changed or ())
-    before = everything(project.work)
-    aside = project.work / ".aside"
+    before = everything(project.work) if alone else set()
+    aside = project.work / f".aside {step.name}"
     if step.prepare is not None:
         step.prepare(context, changed)
     try:
         with set_aside(project.work, {*matching(project.work, step.products), *memory.products(step.name)}, aside):
             note = carried_out(step, context)
-            refuse_undeclared(step, project.work, everything(project.work) - before)
+            if alone:
+                refuse_undeclared([step], project.work, everything(project.work) - before)
     except BuildError as error:
-        context.note(f"{step.name}: {error}")
+        if not context.stop.is_set():
+            context.note(f"{step.name}: {error}")
         raise
     seconds = time.monotonic() - begun
-    meanwhile = changed_meanwhile(now, project, read, context.loaded)
+    meanwhile = changed_meanwhile(one.now, project, one.read, context.loaded)
     if meanwhile:
         context.say(f"{step.name}: {', '.join(meanwhile[:SHOWN_REASONS])} changed meanwhile: it runs again next time")
-    now = now | dict.fromkeys(meanwhile, "changed while it was used")
-    memory.finished(step.name, now, matching(project.work, step.products), seconds)
-    context.say(f"{step.name}: done in {seconds:.1f} s{f', {note}' if note else ''}")
+    return Done(step, one.now | dict.fromkeys(meanwhile, "changed while it was used"), seconds, note)
 
 
 def carried_out(step: Step, context: BuildContext) -> str | None:
@@ -166,19 +231,24 @@ def forget_bytecode(find: Callable[[str], Path], changed: Iterable[str]) -> None
 
 
 def everything(work: Path) -> set[str]:
-    """Return the files below BUILD/work, hidden ones, those in hidden folders and those of a TeX that runs aside."""
-    names = (path.relative_to(work) for path in work.rglob("*") if path.is_file())
-    return {name.as_posix() for name in names if not any(part.startswith((".", RUNNING)) for part in name.parts)}
+    """Return the files below BUILD/work but for hidden ones, those in hidden folders and those of a TeX that runs."""
+    found: set[str] = set()
+    for folder, inner, names in os.walk(work):
+        inner[:] = [name for name in inner if not name.startswith((".", RUNNING))]
+        kept = [name for name in names if not name.startswith((".", RUNNING))]
+        found.update(Path(folder, name).relative_to(work).as_posix() for name in kept)
+    return found
 
 
-def refuse_undeclared(step: Step, work: Path, new: set[str]) -> None:
-    """Remove files that a step's row does not declare and say so: they would go stale and never be published."""
-    undeclared = sorted(new - matching(work, (*step.products, *step.scratch)).keys() - {"imports.json"})
+def refuse_undeclared(steps: Sequence[Step], work: Path, new: set[str]) -> None:
+    """Remove files that no row of the steps declares and say so: they would go stale and never be published."""
+    declared = [pattern for step in steps for pattern in (*step.products, *step.scratch)]
+    undeclared = sorted(new - matching(work, declared).keys() - {"imports.json"})
     for name in undeclared:
         (work / name).unlink()
     if undeclared:
-        wrote = f"{step.name} wrote {', '.join(undeclared)}"
-        where = "STUDY (makes) of its __init__.py" if step.analysis else "its row of report_src/build/pipeline.py"
+        wrote = f"{' or '.join(step.name for step in steps)} wrote {', '.join(undeclared)}"
+        where = "STUDY (makes) of its __init__.py" if steps[0].analysis else "its row of report_src/build/pipeline.py"
         raise BuildError(f"{wrote}: not declared in {where}")
 
 
@@ -206,11 +276,6 @@ def why_and_how_long(project: Project, table: tuple[Step, ...] | None = None) ->
         seconds = memory.seconds(step)
         took = [] if seconds is None else [f"took {seconds:.1f} s"]
         yield step, [*(reasons or ["up to date"]), *took]
-
-
-def rests_on(step: Step, before: Step) -> bool:
-    """Whether a step reads a product of an earlier one."""
-    return any(Path(made.replace("*", "x")).match(read) for made in before.products for read in step.read_products)
 
 
 def index_of(project: Project) -> ImportIndex:

@@ -77,6 +77,12 @@ class Memory:
         }
         self.save()
 
+    def forget(self, steps: Iterable[str]) -> None:
+        """Have steps run again."""
+        for step in steps:
+            self.steps.pop(step, None)
+        self.save()
+
     def products(self, step: str) -> dict[str, str]:
         """Return relative path -> hash of what a step wrote when it last succeeded."""
         return dict(self.steps.get(step, {}).get("products", {}))

@@ -47,6 +47,28 @@ class Step:
         return (*self.inputs, *(p for study in self.reads for p in (f"results/{study}.json", f"arrays/{study}.npz")))
 
 
+def rests_on(step: Step, before: Step) -> bool:
+    """Whether a step reads a product of an earlier one."""
+    return any(Path(made.replace("*", "x")).match(read) for made in before.products for read in step.read_products)
+
+
+def at_once(steps: Iterable[Step]) -> list[list[Step]]:
+    """Return the steps in groups: studies that do not rest on one another, the figures, then one step after the other.
+
+    Figures come after all studies, so that no training is ended for a plot that fails.
+
+    eda, training, gradient_flow (reads training), results -> [eda, training], [gradient_flow], [results]
+    """
+    groups: list[list[Step]] = []
+    for step in steps:
+        before = [at for at, group in enumerate(groups) if any(s.run != step.run or rests_on(step, s) for s in group)]
+        place = max(before, default=-1) + 1 if step.analysis else len(groups)
+        if place == len(groups):
+            groups.append([])
+        groups[place].append(step)
+    return groups
+
+
 def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
     """Return everything a step rests on, by name (present products of earlier steps)."""
     settings = project.settings

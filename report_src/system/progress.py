@@ -63,7 +63,7 @@ class Lines:
 
 
 class Bar:
-    """One moving line, drawn by rich (imported here, so that a rebuild without studies does not pay for it)."""
+    """One moving line a study, drawn by rich (imported here, so that a rebuild without studies does not pay for it)."""
 
     def __init__(self) -> None:
         """Start drawing on standard error."""
@@ -73,17 +73,19 @@ class Bar:
 
         columns = (TextColumn("  {task.description}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(), Left())
         self._progress = Progress(*columns, console=Console(file=drawable(sys.stderr)), transient=True)
-        self._task: Any = None
-        self._stage = ""
+        self._tasks: dict[str, tuple[str, Any]] = {}  # study -> the stage that is drawn, and its line
         self._progress.start()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Draw how far a stage has come."""
-        if stage != self._stage:
-            if self._task is not None:
-                self._progress.remove_task(self._task)
-            self._task, self._stage = self._progress.add_task(stage, total=total or None), stage
-        self._progress.update(self._task, completed=done, total=total or None)
+        study = stage.partition(":")[0]
+        before, line = self._tasks.get(study, ("", None))
+        if stage != before:
+            if line is not None:
+                self._progress.remove_task(line)
+            line = self._progress.add_task(stage, total=total or None)
+            self._tasks[study] = stage, line
+        self._progress.update(line, completed=done, total=total or None)
 
     def close(self) -> None:
         """Give the line back."""

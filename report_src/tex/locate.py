@@ -87,7 +87,9 @@ def _of_what_was_read(message: str, first: int, line: int, read: Sequence[Readin
     for reading in read:
         if reading.label == LINE:
             continue
-        if found := line_of(reading.text, sources.document, first, line):
+        # the text of LaTeX's own macros ends in words such as \endcsname, which an author may print as well
+        tails = TAILS if reading.label.startswith("<") or definition(reading.label, sources.document) else TAILS[:1]
+        if found := line_of(reading.text, sources.document, first, line, tails):
             return Typed(found, column_of(reading.text, sources.document[found - 1]))
         defined = definition(reading.label, sources.preamble)
         if defined and message.startswith(OF_THE_TEXT):
@@ -138,13 +140,16 @@ def definition(label: str, preamble: Sequence[str]) -> int | None:
     return next((number for number, text in enumerate(preamble, start=1) if re.search(pattern, text)), None)
 
 
-def line_of(text: str, lines: Sequence[str], first: int, last: int) -> int | None:
-    """Return the line, from `first` to `last`, on which unspaced `text` ends; the last where there are several."""
+def line_of(text: str, lines: Sequence[str], first: int, last: int, tails: Sequence[int] = TAILS) -> int | None:
+    """Return the line, from `first` to `last`, on which unspaced `text` ends; the last where there are several.
+
+    Its last letters count where the whole is not found: as many as one of `tails`.
+    """
     if len(text) < TAILS[-1]:
         return None
     pieces = [unspaced(COMMENT.sub("", line)) for line in lines[first - 1 : last]]
     whole = "".join(pieces)
-    for length in TAILS:
+    for length in tails:
         start = whole.rfind(text[-length:])
         if start >= 0:
             end, position = start + len(text[-length:]), 0

@@ -80,18 +80,21 @@ class Waiting:
             for clock in clocks:
                 clock.cancel()
             end_group(self.process.pid, lambda: self.process.poll() is None)
-        self.keep()
+        self.keep(status)
         self.end()
         return status
 
-    def keep(self) -> None:
-        """Move what it wrote beside the document; in its log and records the document has its name again."""
+    def keep(self, status: int) -> None:
+        """Move what it wrote beside the document; in its log and records the document has its name again.
+
+        A run that failed leaves its records only: what it wrote of references may break the next run.
+        """
         for path in sorted(self.own.glob(f"{self.name}.*")):
             if path.suffix in RECORDS:
                 record = path.read_text(encoding="utf-8", errors="replace")
                 record = record.replace(f"{self.own.name}/", "").replace(STANDARD_INPUT, f"{self.name}.tex")
                 write_whole(self.folder / path.name, record.encode())
-            else:
+            elif status == 0:
                 os.replace(path, self.folder / path.name)
 
     def pipe(self) -> int:

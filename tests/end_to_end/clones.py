@@ -16,7 +16,7 @@ from tests.end_to_end.reports import BRIEF, PATIENCE, ROOT, TEST_ROWS, TRAIN_ROW
 SOURCES = ("analysis", "report_src", "templates", "machine", "Makefile", "bootstrap.py", "pyproject.toml",
            "requirements.lock")  # fmt: skip
 GRACE = 60.0  # seconds until a process that should have ended counts as a stray
-TEMPORARY = re.compile(r"\.part$|^\.aside$|^pass-|^texput|^pdflatex\d|^mkfmt")
+TEMPORARY = re.compile(r"\.part$|^\.aside |^pass-|^texput|^pdflatex\d|^mkfmt")
 FINAL = ("report.pdf", "results.json")
 STARTER = "starter/"  # the folder of the small report in a clone that makes it
 Edit = tuple[str, str, str]  # a file of the report, and two texts of one length of which it has one

@@ -146,6 +146,7 @@ def without_processes(patch: pytest.MonkeyPatch) -> None:
         pdf.write_bytes(b"%PDF\n" + (folder / f"{name}.tex").read_bytes())
         return compile.Outcome(pdf, 1, ())
 
+    patch.setenv("ANALYSIS_WORKERS", "1")  # studies that are called in this process run one after the other
     patch.setattr(environment, "check", lambda: None)
     patch.setattr(forkserver, "run_module", run_here)
     patch.setattr(compile, "compile_tex", page)

@@ -105,7 +105,7 @@ def test_another_build_of_the_same_inputs_takes_the_products(
     make(root, "standard")
     make(root, built_last)
     ran(capsys)
-    assert make_beside(root) == [step.name for step in small_project.table() if step.name != "web"]
+    assert {*make_beside(root)} == {step.name for step in small_project.table() if step.name != "web"}
     assert ran(capsys) == []
     make(root, "standard")
     assert (root / "other/report.pdf").read_bytes() == (root / "build/report.pdf").read_bytes()

@@ -1,6 +1,6 @@
 """A link to a table or to report.toml may be pointed to another file; the watch sees that."""
 
-import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,6 @@ from analysis.settings.load import load
 from report_src.preview import changes
 from report_src.project import Project
 from tests.report_src import small_project
-from tests.report_src.preview.test_watch import SOON
 
 
 @pytest.fixture
@@ -28,7 +27,9 @@ def linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("name", ["data/train.csv", "report.toml"])
-def test_a_link_that_is_pointed_to_another_file_is_a_change(linked: Path, tmp_path: Path, name: str) -> None:
+def test_a_link_that_is_pointed_to_another_file_is_a_change(
+    linked: Path, tmp_path: Path, once_watched: list[Callable[[], object]], name: str
+) -> None:
     config, link = linked / "report.toml", linked / name
 
     def point_elsewhere() -> None:
@@ -38,13 +39,15 @@ def test_a_link_that_is_pointed_to_another_file_is_a_change(linked: Path, tmp_pa
 
     settings = load(config, studies=linked / "studies")
     project = Project(linked, config, linked / "build", settings, studies=linked / "studies")
-    threading.Timer(SOON, point_elsewhere).start()
+    once_watched.append(point_elsewhere)
     assert next(changes.changes(config, lambda: project)) == {link}
 
 
-def test_the_file_behind_a_link_is_watched_as_well(linked: Path, tmp_path: Path) -> None:
+def test_the_file_behind_a_link_is_watched_as_well(
+    linked: Path, tmp_path: Path, once_watched: list[Callable[[], object]]
+) -> None:
     config, behind = linked / "report.toml", tmp_path / "elsewhere/first-train.csv"
     settings = load(config, studies=linked / "studies")
     project = Project(linked, config, linked / "build", settings, studies=linked / "studies")
-    threading.Timer(SOON, behind.write_bytes, [b"other rows"]).start()
+    once_watched.append(lambda: behind.write_bytes(b"other rows"))
     assert next(changes.changes(config, lambda: project)) == {behind}

@@ -6,8 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,6 @@ from report_src.system.files import file_clock
 from report_src.tex.speculative import Ahead
 from tests.report_src import small_project
 
-SOON = 0.4  # s until a watcher has surely begun
 TICK = 0.02  # s in which the clock of files goes on
 
 
@@ -34,30 +34,27 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def saved_soon(*paths: Path) -> None:
-    """Save some files in one go, when a watcher that is started now is at work."""
-
-    def save() -> None:
-        time.sleep(SOON)
-        for path in paths:
-            path.write_text(str(time.monotonic()))
-
-    threading.Thread(target=save, daemon=True).start()
+Actions = list[Callable[[], object]]
 
 
-def test_a_burst_of_saves_is_one_change(root: Path) -> None:
+def saved(*paths: Path) -> None:
+    """Save some files in one go."""
+    for path in paths:
+        path.write_text("words")
+
+
+def test_a_burst_of_saves_is_one_change(root: Path, once_watched: Actions) -> None:
     files = [root / "templates" / "sections" / name for name in ("a.tex.j2", "b.tex.j2")]
-    saved_soon(*files)
+    once_watched.append(lambda: saved(*files))
     assert next(changes.changes(root / "report.toml", lambda: None)) == set(files)
 
 
-def test_what_is_saved_during_a_build_is_seen_after_it(root: Path) -> None:
+def test_what_is_saved_during_a_build_is_seen_after_it(root: Path, once_watched: Actions) -> None:
     first, second = root / "templates" / "a.tex.j2", root / "report.toml"
     found = changes.changes(root / "report.toml", lambda: None)
-    saved_soon(first)
+    once_watched.append(lambda: saved(first))
     assert next(found) == {first}
     second.write_text("while the build runs")
-    time.sleep(0.2)
     assert next(found) == {second}
 
 
@@ -72,19 +69,20 @@ def test_what_is_saved_before_the_watch_is_at_work_is_seen(root: Path) -> None:
     assert next(changes.changes(root / "report.toml", lambda: None, begun)) == {saved}
 
 
-def test_files_of_others_are_no_change(root: Path) -> None:
+def test_files_of_others_are_no_change(root: Path, once_watched: Actions) -> None:
     template = root / "templates" / "a.tex.j2"
-    saved_soon(root / "notes.txt", root / ".hidden", root / "templates" / ".a.tex.j2.swp", template)
+    others = root / "notes.txt", root / ".hidden", root / "templates" / ".a.tex.j2.swp"
+    once_watched.append(lambda: saved(*others, template))
     assert next(changes.changes(root / "report.toml", lambda: None)) == {template}
 
 
-def test_a_new_folder_is_watched_from_then_on(root: Path) -> None:
+def test_a_new_folder_is_watched_from_then_on(root: Path, once_watched: Actions) -> None:
     found = changes.changes(root / "report.toml", lambda: None)
     folder = root / "templates" / "more"
-    threading.Timer(SOON, folder.mkdir).start()
+    once_watched.append(folder.mkdir)
     assert next(found) == {folder}
     assert next(found) == {folder}  # watching began anew: whatever was saved there meanwhile counts
-    saved_soon(folder / "c.tex.j2")
+    once_watched.append(lambda: saved(folder / "c.tex.j2"))
     assert next(found) == {folder / "c.tex.j2"}
 
 
@@ -145,29 +143,24 @@ def test_settings_that_cannot_be_read_are_waited_out(capsys: pytest.CaptureFixtu
     assert "expected valid TOML, got: " in capsys.readouterr().err
 
 
-def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_code_ends_the_old_process(root: Path, monkeypatch: pytest.MonkeyPatch, once_watched: Actions) -> None:
     built = []
     monkeypatch.setattr(watch, "build_once", lambda *_, **__: built.append(1))
     monkeypatch.setattr(watch, "mistake_in_code", lambda: "")
-    saved_soon(root / "analysis" / "study.py")
+    once_watched.append(lambda: saved(root / "analysis" / "study.py"))
     watch.run(root / "report.toml", root / "build", None)
     assert built == [1]
 
 
 def test_code_that_cannot_be_imported_is_waited_out_and_not_built_with(
-    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], once_watched: Actions
 ) -> None:
     code, template, built = root / "report_src/rendering/render.py", root / "templates" / "a.tex.j2", []
     monkeypatch.setattr(watch, "NEEDED", ("report_src.rendering.render",))
     monkeypatch.setattr(watch, "USED_BY_STEPS", ())
     monkeypatch.setattr(watch, "build_once", lambda *_, **__: built.append(1))
-
-    def saves() -> None:
-        for path, text in ((code, "x = 1\nraise ValueError('no')\n"), (template, "a"), (code, "x = 1\n")):
-            time.sleep(3 * SOON)
-            path.write_text(text)
-
-    threading.Thread(target=saves, daemon=True).start()
+    saves = ((code, "x = 1\nraise ValueError('no')\n"), (template, "a"), (code, "x = 1\n"))
+    once_watched += [partial(path.write_text, text) for path, text in saves]
     watch.run(root / "report.toml", root / "build", None)
     said = capsys.readouterr().err
     assert said.count("error: report_src/rendering/render.py:2: ValueError: no") == 2
@@ -189,7 +182,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None
     shutil.copyfile(ROOT / "report.toml", tmp_path / "report.toml")
     program = (
         "import os, subprocess, sys; from report_src import __main__\n"
-        "from report_src.preview import watch\n"
+        "from report_src.preview import changes, watch\n"
         "from report_src.build import environment, runner\n"
         "from report_src.tex import process\n"
         "from pathlib import Path\n"
@@ -203,6 +196,12 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None
         "    ahead.start = lambda *_, **__: None\n"
         "    print(child.pid, flush=True)\n"
         "runner.make = make\n"
+        "bursts = changes.bursts\n"
+        "def watched(folders):\n"
+        "    for burst in bursts(folders):\n"
+        "        print('watched', flush=True)\n"
+        "        yield burst\n"
+        "changes.bursts = watched\n"
         "sys.exit(__main__.main(['watch', '--config', 'report.toml', '--build', 'build']))"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -212,7 +211,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, number: int) -> None
     )  # fmt: skip
     assert process.stdout is not None
     child = int(process.stdout.readline())
-    time.sleep(2 * SOON)
+    assert process.stdout.readline() == "watched\n"
     process.send_signal(number)
     _, said = process.communicate(timeout=120)
     # Ctrl-C is how a watch ends: nothing is said; while watchfiles waits, it makes one of every signal

@@ -5,6 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -107,3 +110,38 @@ def test_a_module_ends_when_its_parent_is_killed(folder: Path, preload: tuple[st
     parent.send_signal(signal.SIGKILL)
     wait_until(lambda: not processes_in(folder))
     assert parent.communicate(timeout=120)[0] == ""
+
+
+def test_a_folder_of_temporary_files_with_a_long_name_stops_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = folder / ("long" * 25)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    assert run(folder, "import sys; print('wave' in sys.modules)", preload=LIBRARIES) == (0, ["False"])
+
+
+@BOTH
+def test_modules_that_run_at_once_have_their_own_environment_and_status(folder: Path, preload: tuple[str, ...]) -> None:
+    (folder / "task.py").write_text("import os; print(os.environ['OWN']); exit(int(os.environ['OWN']))", "utf-8")
+
+    def status(own: int) -> tuple[int, list[str]]:
+        said: list[str] = []
+        environment = {**os.environ, "OWN": str(own)}
+        return run_module(
+            ["task"], environment=environment, log=io.StringIO(), on_line=said.append, preload=preload
+        ), said  # fmt: skip
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(status, range(8))) == [(own, [f"{own}\n"]) for own in range(8)]
+    assert "OWN" not in os.environ
+
+
+@BOTH
+def test_a_module_is_ended_on_request(folder: Path, preload: tuple[str, ...]) -> None:
+    stop = threading.Event()
+    (folder / "task.py").write_text("import time; print('begun', flush=True); time.sleep(600)", encoding="utf-8")
+    status = run_module(["task"], environment=os.environ, log=io.StringIO(), on_line=lambda _: stop.set(),
+                        preload=preload, stop=stop)  # fmt: skip
+    assert status == -signal.SIGTERM
+    assert not processes_in(folder)

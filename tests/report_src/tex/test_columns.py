@@ -2,7 +2,7 @@
 
 import pytest
 
-from report_src.tex.locate import token_start
+from report_src.tex.locate import Reading, Sources, Typed, token_start, typed
 from report_src.tex.source_map import in_typed, of_message
 
 
@@ -21,7 +21,7 @@ def test_the_token_begins_where_it_was_typed(line: str, end: int, message: str, 
 
 
 @pytest.mark.parametrize(
-    ("typed", "rendered", "sign", "column"),
+    ("template", "rendered", "sign", "column"),
     [
         (r"Of \VAR{a.rows | count} rows & more.", r"Of \result{a.rows}{240} rows & more.", "&", 30),
         ("Rows & more.", "Rows & more.", "&", 6),
@@ -32,14 +32,14 @@ def test_the_token_begins_where_it_was_typed(line: str, end: int, message: str, 
     ],
 )
 def test_a_place_of_the_document_is_found_in_the_line_with_tags(
-    typed: str, rendered: str, sign: str, column: int | None
+    template: str, rendered: str, sign: str, column: int | None
 ) -> None:
-    found = in_typed(typed, rendered, rendered.rindex(sign))
+    found = in_typed(template, rendered, rendered.rindex(sign))
     assert found == column
 
 
 @pytest.mark.parametrize(
-    ("typed", "message", "column"),
+    ("template", "message", "column"),
     [
         (r"Of \VAR{a.rows | percnt} rows.", "unknown style 'percnt'", 4),
         (r"\VAR{a.rows | count} and \VAR{a.row | count}", "unknown key 'a.row'; nearest: a.rows", 26),
@@ -49,5 +49,22 @@ def test_a_place_of_the_document_is_found_in_the_line_with_tags(
         ("", "anything 'at all'", None),
     ],
 )
-def test_a_message_leads_to_what_it_names(typed: str, message: str, column: int | None) -> None:
-    assert of_message(typed, message) == column
+def test_a_message_leads_to_what_it_names(template: str, message: str, column: int | None) -> None:
+    assert of_message(template, message) == column
+
+
+@pytest.mark.parametrize(
+    ("defined", "line"),
+    [("", 3), ("\\newcommand{\\mine}{the word csname}", 1)],  # LaTeX's own macro; one of the document
+)
+def test_words_of_a_macro_of_latex_are_not_taken_for_those_of_the_document(defined: str, line: int) -> None:
+    lines = [f"A word: csname. {defined}", "Then", r"\[ \left( x \]"]
+    name = "\\mine" if defined else "\\end"
+    read = [Reading(name, r"\romannumeral\csname end#1\endcsname"), Reading("l.", r"\[\left(x\]")]
+    assert typed(r"Missing \right. inserted", 3, read, Sources(lines)).line == line
+
+
+def test_a_title_that_latex_keeps_in_a_macro_is_found_where_it_was_typed() -> None:
+    read = [Reading("\\@title", "Bad\\foobar"), Reading("l.", "\\maketitle")]
+    lines = ["\\title{Bad \\foobar}", "\\maketitle"]
+    assert typed(r"Undefined control sequence \foobar", 2, read, Sources(lines)) == Typed(1, 18)

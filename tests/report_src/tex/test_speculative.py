@@ -126,6 +126,14 @@ def test_a_mistake_made_because_it_was_early_is_not_believed(tmp_path: Path, wai
     assert compiled(folder, waiting).pdf.read_bytes() == plain
 
 
+def test_a_run_that_failed_leaves_no_references_to_the_one_that_begins_again(folder: Path, waiting: Ahead) -> None:
+    spoils = "\\immediate\\write\\csname @auxout\\endcsname{\\string\\spoilt}"
+    edit(folder, "Words, ", f"{spoils}\\mistake Words, ")
+    waiting.start(folder, "report", EPOCH, [(folder / "report.tex").read_bytes()[:200]])
+    with pytest.raises(compile.TexError, match=r"^templates/sections/03_x\.tex\.j2:1:.* control sequence .mistake"):
+        compiled(folder, waiting)
+
+
 @pytest.mark.parametrize("change", ["figure", "new figure", "references", "preamble"])
 def test_what_was_read_too_early_is_not_used(folder: Path, waiting: Ahead, change: str) -> None:
     text = (folder / "report.tex").read_bytes()

@@ -26,7 +26,7 @@ from report_src.errors import RenderError
 from report_src.project import ROOT
 from report_src.system.cache_file import Memo
 from tests.marks import mostly_long
-from tests.report_src.derivations.checked import checked, displayed
+from tests.report_src.derivations.checked import checked, derivation, displayed
 from tests.report_src.derivations.shipped import SHIPPED
 
 FOLDER = ROOT / "templates" / "derivations"
@@ -114,6 +114,7 @@ def test_another_seed_draws_other_values() -> None:
         (r"+ \bigl(U^{\top}\boldsymbol{\delta}_2\bigr) \odot g'(\mathbf{a}_1).", r"- \bigl(U^{\top}\boldsymbol{\delta}_2\bigr) \odot g'(\mathbf{a}_1).", "+ for -"),
     ],
 )  # fmt: skip
+@pytest.mark.sampled(2)
 def test_a_slip_in_the_shared_bias_is_refused_at_its_line_with_its_mend(old: str, new: str, hint: str) -> None:
     text = SHARED.replace(old, new)
     line = next(n for n, (a, b) in enumerate(zip(SHARED.split("\n"), text.split("\n"), strict=True), 1) if a != b)
@@ -268,7 +269,7 @@ def test_unchanged_derivations_come_from_the_cache_without_an_evaluation(tmp_pat
 
 def test_a_refused_derivation_that_moved_has_its_new_lines(tmp_path: Path) -> None:
     cache, path = tmp_path / "cache.json", tmp_path / "d.tex"
-    path.write_text(SHARED.replace(r"\odot g'(\mathbf{a}_1).", r"\odot g(\mathbf{a}_1)."), encoding="utf-8")
+    path.write_text(derivation(SETTING, "Wx + b &= b + Wx", "&= b - Wx"), encoding="utf-8")
     before = check([path], cache=cache)[0]
     path.write_text("\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     after = check([path], cache=cache)[0]
@@ -280,11 +281,11 @@ def test_a_refused_derivation_that_moved_has_its_new_lines(tmp_path: Path) -> No
 def test_pages_that_are_as_they_were_are_not_read_again_and_give_the_same_reports(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache, source = tmp_path / "cache.json", (FOLDER / "softmax-delta.tex.j2").read_text(encoding="utf-8")
+    cache, (source, other) = tmp_path / "cache.json", (derivation(SETTING, row) for row in ("Wx &= Wx", "x &= 2y"))
     pages = [tmp_path / name for name in ("a.tex.j2", "b.tex.j2", "c.tex.j2")]
     pages[0].write_text(source, encoding="utf-8")
     pages[1].write_text(f"Before it.\n{source}", encoding="utf-8")  # the same derivation, somewhere else
-    pages[2].write_text((FOLDER / "input-gradient.tex.j2").read_text(encoding="utf-8"), encoding="utf-8")
+    pages[2].write_text(other.replace("{d}", "{other}"), encoding="utf-8")
     for _ in range(2):
         assert check(pages, cache=cache) == check(pages)
     read: list[str] = []
