@@ -44,10 +44,10 @@ def ensure(folder: Path, name: str, epoch: int) -> str | None:
     with (folder / f"{name}.tex").open(encoding="utf-8") as document:
         if document.readline().partition("%")[0].strip() != FIRST_LINE:
             return None
-    return ready(folder, name) or dump(folder, name, epoch)
+    return ready(folder, name) or dump_preamble(folder, name, epoch)
 
 
-def dump(folder: Path, name: str, epoch: int) -> str | None:
+def dump_preamble(folder: Path, name: str, epoch: int) -> str | None:
     """Dump the preamble; None where TeX complains of it."""
     form = form_name(name)
     for ending in ("fmt", "json"):

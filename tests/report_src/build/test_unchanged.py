@@ -28,7 +28,7 @@ def built(root: Path) -> None:
 
 
 def answered(root: Path, *words: str) -> bool:
-    return unchanged.repeated([*(words or COMMAND)], str(root))
+    return unchanged.answer_repeated([*(words or COMMAND)], str(root))
 
 
 def test_the_same_command_prints_the_same_again(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
