@@ -163,7 +163,6 @@ def _classes(data: Dataset, table: Table) -> Classes:
         imbalance_ratio=majority.rows / minority.rows,
         chance_balanced_accuracy=1 / int((counts > 0).sum()),
         entropy=information.entropy(counts),
-        largest_entropy=float(np.log((counts > 0).sum())),
     )
 
 

@@ -143,7 +143,7 @@ def moment(iteration: int, position: int, gradients: Array, probes: Array) -> Mo
     mean1, mean2 = gradients[:, 0, iteration], gradients[:, 1, iteration]
     of: dict[str, Replicated] = {
         name: replicated(probe_quantity(probes, name)[:, position])
-        for name in ("delta1", "delta2", "slope1", "slope2", "stuck1", "stuck2")
+        for name in ("delta1", "delta2", "slope1", "stuck1", "stuck2")
     }
     return Moment(
         iteration=iteration,
@@ -151,7 +151,6 @@ def moment(iteration: int, position: int, gradients: Array, probes: Array) -> Mo
         gradient_2=replicated(mean2),
         gradient_ratio=replicated(ratio(mean1, mean2)),
         slope_1=of["slope1"],
-        slope_2=of["slope2"],
         stuck_1=of["stuck1"],
         stuck_2=of["stuck2"],
         **{name: replicated(values[:, position]) for name, values in factors(probes).items()},

@@ -14,8 +14,6 @@ from analysis.studies.shared_bias.experiment import (
     LOSS_SHARES,
     MIXING,
     SHARED,
-    TEACHER_SCALE,
-    TEACHER_UNITS,
     sign_test,
     tenth,
 )
@@ -50,8 +48,6 @@ def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors:
     return SharedBiasRecord(
         gradient_error=errors,
         setup=Setup(
-            teacher_units=TEACHER_UNITS,
-            teacher_scale=TEACHER_SCALE,
             falling_steps=FALLING_STEPS,
             doubled=float(MIXING[DOUBLED, 0, 0]),
             level=LEVEL,
@@ -104,8 +100,6 @@ def first_step(arrays: Mapping[str, Array], rate: float) -> FirstStep:
         correlation=correlation,
         correlation_low=low,
         correlation_high=high,
-        same_sign=int((np.sign(extra) == np.sign(predicted)).sum()),
-        largest_overestimate=float((predicted - extra).max()),
     )
 
 
@@ -120,7 +114,6 @@ def curvature_at(arrays: Mapping[str, Array], position: int, iteration: int) -> 
     return Curvature(
         iteration=iteration,
         cosine=spread(arrays["cosine"][:, at]),
-        sum_over_parts=spread(arrays["sum_over_parts"][:, at]),
         largest=spread(high),
         smallest=spread(low),
         largest_ratio=spread(shared_high / high),
@@ -130,7 +123,6 @@ def curvature_at(arrays: Mapping[str, Array], position: int, iteration: int) -> 
         shared_condition=spread(shared_condition) if definite.any() else None,
         condition_ratio=spread(shared_condition / condition) if definite.any() else None,
         full_ratio=spread(full_shared[:, 1] / full[:, 1]),
-        full_indefinite=int(((full[:, 0] < 0) & (full[:, 1] > 0)).sum()),
     )
 
 
