@@ -37,7 +37,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     steps = [settings.run.iterations] * len(tasks)
     stage = "attribution: PyTorch replicates"
     rows = len(data.labels)
-    with divergence.named(settings):
+    with divergence.as_settings_mistake(settings):
         found = run_tasks(replicate_of, tasks, stage=stage, progress=progress, steps=steps, rows=rows)
     replicates = [one for one, _ in found]
     followed = found[WALKED][1]
