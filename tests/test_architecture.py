@@ -240,7 +240,7 @@ def test_two_files_of_analysis_import_torch_or_captum():
 
 
 def test_the_network_from_scratch_imports_numpy_alone():
-    files = ("network/mlp.py", "network/descent.py", "compute/threads.py", "compute/processor.py")
+    files = ("network/mlp.py", "network/descent.py", "compute/threads.py", "compute/processor.py", "settings/cores.py")
     ours = tuple(f"analysis.{file.removesuffix('.py').replace('/', '.')}" for file in files)
     names = {name for file in files for name in modules()[ROOT / "analysis" / file] if not name.startswith(ours)}
     assert {name.split(".")[0] for name in names} <= {"numpy", *sys.stdlib_module_names}

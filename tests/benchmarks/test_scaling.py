@@ -9,8 +9,8 @@ FEWER_ROWS = (20_000, 200_000)  # enough for a slope of time
 # A quarter of the data's own 68 bytes a row: what holds the data twice, or the activations of all rows
 # (4 bytes for each of 196 units), is far above; what the allocator rounds up is below.
 MOST_BYTES = 17
-# Logarithmic slope between the sizes: 1 is linear, 2 quadratic; a busy machine may slow one of the two by half.
-STEEPEST = 1.35
+# Logarithmic slope between the sizes: 1 is linear, 2 quadratic; a busy machine may slow one of the two four times.
+STEEPEST = 1.6
 
 
 @pytest.fixture(scope="module")

@@ -99,8 +99,7 @@ def page_with(engine: Environment, template: str, trees: Sequence[Tree], identit
 
 def changed(tree: Tree, claim: Claim, rng: random.Random) -> Tree:
     """Return results in which one value that the claim read is another."""
-    keys = [key for key in claim.values if not key.startswith(("settings.", "derivations."))]
-    key = rng.choice(keys)
+    key = rng.choice([key for key in claim.values if _may_change(key, tree)])
     study = key.split(".", 1)[0]
     made = {**tree, study: copy.deepcopy(tree[study])}
     if key.endswith(".length"):
@@ -111,7 +110,16 @@ def changed(tree: Tree, claim: Claim, rng: random.Random) -> Tree:
         *place, last = _steps(key)
         owner = _at(made, place)
         owner[last] = _other_value(owner[last], claim, made, rng)
+    first, *others = made["attribution"]["ranking"]
+    if key == "attribution.leader.alone" and not first["tied_with"]:  # a leader that is not alone is so with somebody
+        first["tied_with"] = [other["feature"] for other in others[:1]]
     return made
+
+
+def _may_change(key: str, tree: Tree) -> bool:
+    """Whether results may have another value there; a record has the same fields always."""
+    counted = _at(tree, _steps(key.removesuffix(".length"))) if key.endswith(".length") else None
+    return not key.startswith(("settings.", "derivations.")) and not isinstance(counted, dict)
 
 
 def _other_list(items: list[Any], tree: Tree, rng: random.Random) -> list[Any]:

@@ -139,7 +139,7 @@ def test_one_diverging_rate_among_others_is_said_and_stops_nothing(
     assert front_door.report(project) == 0, capsys.readouterr().err
     text = printed(project / "build")
     assert "Of the runs, two diverged; such a rate is not eligible." in text
-    assert re.search(r"0\.25\D.*diverged & diverged &", text, re.DOTALL)
+    assert re.search(r"0\.25\D.*diverged and diverged at ", text, re.DOTALL)
 
 
 @pytest.mark.long

@@ -215,11 +215,17 @@ def _ball_maps() -> dict[str, Map]:
             return arb(-1)
         return value if value == 0 else nan
 
+    def root(value: Any) -> Any:
+        """Return the root; a ball about 0 stands for 0 or more, as that of a sum of squares."""
+        made = value.sqrt()
+        about_zero = value.is_finite() and not made.is_finite() and not value < 0
+        return arb(0).union(value.upper().sqrt()) if about_zero else made
+
     maps: dict[str, Callable[[Any], Any]] = {
         "ball": arb,
         "exp": arb.exp,
         "log": arb.log,
-        "sqrt": arb.sqrt,
+        "sqrt": root,
         "sin": arb.sin,
         "cos": arb.cos,
         "tanh": arb.tanh,

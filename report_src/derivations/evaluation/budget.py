@@ -75,8 +75,26 @@ class _Counter:
                 for symbol, _ in inner.data.varied:
                     self.derivative(Derivative(inner.data.symbol, (symbol,), frozenset(), ()))
             entries = prod(self.size(index.dim) for index in inner.indices)
-            added = self.size(inner.args[0].shape[1]) if inner.op in _ADDING else 1
-            total += entries * self.size(inner.shape[0]) * self.size(inner.shape[1]) * added * (len(inner.args) or 1)
+            total += entries * (self.multiplied(inner) if inner.op == "product" else self.single(inner))
+        return total
+
+    def single(self, node: Node) -> int:
+        """Return the operations of a node that is no product, for each value of its indices."""
+        added = self.size(node.args[0].shape[1]) if node.op in _ADDING else 1
+        return prod(map(self.size, node.shape)) * added * (len(node.args) or 1)
+
+    def multiplied(self, node: Node) -> int:
+        """Return the operations of a product from left to right: what stands in between may be larger than the end."""
+        rows, columns = map(self.size, node.args[0].shape)
+        total = rows * columns
+        for step, factor in zip(node.data, node.args[1:], strict=True):
+            height, width = map(self.size, factor.shape)
+            if step == "matrix":
+                total += rows * columns * width
+                columns = width
+            else:
+                total += max(rows * columns, height * width)
+                rows, columns = (1, 1) if step == "inner" else (max(rows, height), max(columns, width))
         return total
 
     def derivative(self, data: Derivative) -> float:
@@ -95,4 +113,4 @@ class _Counter:
 
 
 # operations that add up a row of numbers for one entry
-_ADDING = frozenset({"product", "matrix_square", "matrix_power", "inverse", "determinant"})
+_ADDING = frozenset({"matrix_square", "matrix_power", "inverse", "determinant"})

@@ -45,10 +45,10 @@ def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> I
     """
     if exact and instance.special and any(claim.sign in _LOOSE for claim in program.assumptions):
         tight = [copy_with(claim, sign="=") if claim.sign in _LOOSE else claim for claim in program.assumptions]
-        found = _System(copy_with(program, assumptions=tight, plan=None), instance, MARGIN).solved(exact=True)
+        found = System(copy_with(program, assumptions=tight, plan=None), instance, MARGIN).solved(exact=True)
         if found is not None:
             return copy_with(instance, values=found, edge=True)
-    system = _System(program, instance, MARGIN if exact else NARROW)
+    system = System(program, instance, MARGIN if exact else NARROW)
     values = system.solved(exact=exact)
     return None if values is None else copy_with(instance, values=values)
 
@@ -58,7 +58,7 @@ _LOOSE = ("<=", ">=")
 
 def slopes_of(program: Program, instance: Instance, symbols: Sequence[Symbol]) -> np.ndarray:
     """Return the slopes of the assumptions by the entries of some symbols: a row per equation."""
-    system = _System(program, instance, 0.0)
+    system = System(program, instance, 0.0)
     if not system.unknown:
         return np.zeros((0, sum(instance.values[symbol].size for symbol in symbols)))
     _, slopes = system.linear({symbol: np.asarray(numbers, dtype=float) for symbol, numbers in instance.values.items()})
@@ -68,10 +68,11 @@ def slopes_of(program: Program, instance: Instance, symbols: Sequence[Symbol]) -
     return np.concatenate([parts.get(symbol, zeros) for symbol, zeros in zip(symbols, none, strict=True)], axis=1)
 
 
-class _System:
+class System:
     """The assumptions of a program on one choice of sizes and functions, as equations in the declared values."""
 
     def __init__(self, program: Program, instance: Instance, margin: float) -> None:
+        """Collect the equations and bounds; `margin` is how far a bound is satisfied."""
         self.instance, self.margin = instance, margin
         self.assumptions = program.assumptions
         uses = set().union(*(claim.uses for claim in self.assumptions))

@@ -131,9 +131,9 @@ def _bowl(order: int, z: Array, a: Arithmetic) -> Array:
 
 
 def _relu(order: int, z: Array, a: Arithmetic) -> Array:
-    sign = a.sign(z)
     if order == 0:
-        return z * (1 + sign) / 2
+        return z / 2 + abs(z) / 2
+    sign = a.sign(z)
     return _flat(sign, (1 + sign) / 2 if order == 1 else 0 * sign)
 
 
@@ -163,9 +163,10 @@ RELU = Function("relu", _relu, kinked=True)
 SIGN = Function("sign", _sign, kinked=True)
 ABSOLUTE = Function("absolute", _absolute, kinked=True)
 SOFTPLUS, SIN = Function("softplus", _softplus), Function("sin", _sin)
+COS = Function("cos", lambda order, z, a: _sin(order + 1, z, a))
 BELL, BOWL = Function("bell", _bell), Function("bowl", _bowl)
 
-NAMED = {f.name: f for f in (LOGISTIC, TANH, RELU, EXP, LOG, SIGN)}
+NAMED = {f.name: f for f in (LOGISTIC, TANH, RELU, EXP, LOG, SIGN, SIN, COS)}
 BASES = (TANH, LOGISTIC, SIN, SOFTPLUS, BELL, BOWL, EXP)  # what random members are made of
 
 

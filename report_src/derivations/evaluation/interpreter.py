@@ -18,7 +18,7 @@ from report_src.derivations.notation.differentials import Differential
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
-from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.symbols import Shift, Symbol
 
 _DIGITS = re.compile(r"\d{1,400}(\.\d{1,400})?|\.\d{1,400}")
@@ -235,6 +235,8 @@ def _power(env: Environment, node: Node) -> Var:
         exponent = Fraction(env.instance.size(node.args[1].data))
     if exponent is None:
         above = value(env, node.args[1])
+        if all(inner.op in _COUNTED or (inner.op == "constant" and not inner.data % 1) for inner in walk(node.args[1])):
+            return _counted(env, base, above)
         return env.tape.apply(EXP, 0, env.tape.mul(above, env.tape.apply(NAMED["log"], 0, base)))
     if exponent.denominator == 2:
         base, exponent = env.tape.apply(ROOT, 0, base), exponent * 2
@@ -244,6 +246,19 @@ def _power(env: Environment, node: Node) -> Var:
         logarithm = env.tape.apply(NAMED["log"], 0, base)
         return env.tape.apply(EXP, 0, env.tape.mul(env.tape.of(made), logarithm))
     return _repeated(env, base, int(exponent), env.tape.mul, lambda a: env.tape.div(env.tape.leaf([[1.0]]), a))
+
+
+_COUNTED = frozenset({"dimension", "index", "add"})  # what an exponent such as T - t is made of
+
+
+def _counted(env: Environment, base: Var, above: Var) -> Var:
+    """Return powers of numbers whose exponents are whole and differ along an index."""
+    counts = np.vectorize(float)(above.value)
+    total = env.tape.leaf(np.zeros((1, 1)))
+    for count in np.unique(counts):
+        one = _repeated(env, base, int(count), env.tape.mul, lambda a: env.tape.div(env.tape.leaf([[1.0]]), a))
+        total = env.tape.add(total, env.tape.mul(env.tape.leaf((counts == count).astype(float)), one))
+    return total
 
 
 def _matrix_power(env: Environment, node: Node) -> Var:

@@ -57,12 +57,15 @@ MAX_SCALED = 3, 12  # most symbols whose magnitudes move together, and the most 
 SMALL_MAGNITUDES = (2.0**-5, 2.0**-30)  # magnitudes at which such a search begins; their powers are exact
 LARGE_SIZES = (60, 40, 20)
 LARGEST_SIZES = (20_000, 1000, 200)  # sizes at which only the starts are tried
-FUNCTION_DRAWS = 24  # further draws of the functions, in scales from 1 to 10^6
+FUNCTION_DRAWS = 48  # further draws of the functions, by turns in each of `FUNCTION_SCALES`
+FUNCTION_SCALES = (1.0, 1e2, 1e4, 1e6, 1e30, 1e100)  # sizes of their values; few numbers exceed the last ones
 MOVABLE, UNITS = frozenset({*BOUNDED, "real", "simplex"}), frozenset({"unit", "closed unit"})
 MAX_WORK = 2_000_000  # operations on single numbers that one evaluation with many entries may take
 MAX_CALLS = 40_000  # operations on whole arrays that recursions may take, over all starts of a search
 MIN_STARTS = 2  # starts of a search where recursions are that long
 MAX_SEARCH_WORK = 20_000  # operations on single numbers that all starts of a search may take for one step
+SOLVED_SEARCHES = 1, 4  # searches in which zeros of squares are solved for; the second number is for < and >
+TOUCHING = 1e-6  # difference of the sides, absolute or relative, below which they may meet nearby
 LEAST_VIOLATION = 1e-13  # smallest relative violation that float64 distinguishes from rounding
 HALF_ULP = 2.0**-53  # distance of 1 to the float64 number below it
 
@@ -91,6 +94,10 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
         if many and (not sizes or program.assumptions):
             continue
         search = _Search(program, claim, filled(program, generator, profile, sizes), movable)
+        if number < SOLVED_SEARCHES[claim.sign in ("<", ">")]:
+            from report_src.derivations.evaluation.meeting_values import zeros  # equalities need none of it
+
+            yield from zeros(program, claim, search.instance)
         most = max(MIN_STARTS, MAX_CALLS // max(1, budget.calls(program, sizes)))
         allowed = [search.satisfying(values) for values in islice(starts(search.instance, movable, generator), most)]
         tried = [(search.violation(values), values) for values in allowed if values is not None]
@@ -118,6 +125,10 @@ def _improved(search: _Search, begun: list[Values], least: float, steps: int, *,
             if search.violation(best) > least:
                 yield search.instance_at(best)
             if strict and not many:
+                if search.touches(best):
+                    from report_src.derivations.evaluation.meeting_values import level  # few bounds are strict
+
+                    yield from level(search.program, search.claim, search.instance_at(best))
                 yield from (search.instance_at(_rounded(best, search.movable, digits)) for digits in (0, 2))
 
 
@@ -156,7 +167,8 @@ def _search_functions(program: Program, claim: Claim, seed: int, least: float) -
     """Yield instances with other random functions, each on the values drawn together with them."""
     for number in range(FUNCTION_DRAWS):
         generator = np.random.default_rng([seed, FUNCTION_DRAWS, number])
-        profile = Profile("normal", functions=(1 if number % 2 else -1) * 10.0 ** (number // 2 % 4 * 2))
+        scale = FUNCTION_SCALES[number // 2 % len(FUNCTION_SCALES)]
+        profile = Profile("normal", functions=scale if number % 2 else -scale)
         search = _Search(program, claim, filled(program, generator, profile, smallest_sizes(program)), [])
         if search.violation(search.instance.values) > least:
             yield search.instance
@@ -266,6 +278,10 @@ class _Search:
     def violation(self, values: Values) -> float:
         """Return the largest relative violation, negative where the inequality holds."""
         return self._violation_at(values, relative=True).worst
+
+    def touches(self, values: Values) -> bool:
+        """Tell whether the two sides differ by little, absolutely or relative to their sizes."""
+        return any(self._violation_at(values, relative=relative).worst > -TOUCHING for relative in (True, False))
 
     def _violation_at(self, values: Values, *, relative: bool) -> Violation:
         """Return the violation, absolute or relative to the two sides; the next call overwrites it."""

@@ -234,7 +234,7 @@ def _confirmed_failure(program: Program, number: int, instances: Iterable[Instan
         if found[0].verdict == "open" and claim.sign in STRICT:
             found = comparisons_on(program, instance, [0], 4 * bits, found)
         failure = found[0].failure
-        if found[0].verdict == "open" and claim.sign in STRICT and _has_moderate_values(instance):
+        if found[0].verdict == "open" and claim.sign in STRICT and (instance.edge or _has_moderate_values(instance)):
             failure = undecided(TIED)
         if failure is not None:
             return copy_with(failure, values=shown_values(claim, instance))

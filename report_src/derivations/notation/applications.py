@@ -18,7 +18,7 @@ def read_operator(scope: Scope, item: Syntax, items: list[Item], index: int) -> 
     assert base is not None
     name, primes, squared = base.meaning, 0, False
     for script in scripts:
-        if script.mark == "'" and name in ("tanh", "exp", "log", "ln", "ReLU"):
+        if script.mark == "'" and name in ("tanh", "exp", "log", "ln", "ReLU", "sin", "cos"):
             primes += 1
         elif script.mark == "^" and superscript(script) == ("", ("square",)) and name in GREEDY:
             squared = True

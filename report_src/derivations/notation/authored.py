@@ -161,6 +161,8 @@ def argument_value(scope: Scope, use: NameUse) -> Node | None:
             if use.power is not None:
                 return powers.power(scope, made, use.power, use.start, use.end)
             return operators.operated(made, use.operations, use.start, use.end)
+        if key in scope.table.symbols:
+            return None  # x_0 beside the argument x is a name of its own, and no component
     return None
 
 

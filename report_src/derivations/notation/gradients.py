@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from report_src.derivations.notation.authored import argument_key
 from report_src.derivations.semantics import derivatives
 from report_src.derivations.semantics.derivatives import Operand
-from report_src.derivations.semantics.items import Item, kind_of
+from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
 from report_src.derivations.semantics.scope import Scope, Target
-from report_src.derivations.semantics.shapes import Node, describe, is_scalar
+from report_src.derivations.semantics.shapes import Node, describe, is_scalar, walk
+from report_src.derivations.semantics.symbols import Symbol
 from report_src.derivations.semantics.unnamed import unnamed, unnamed_factor
 from report_src.derivations.source.errors import Refusal, Unreadable
-from report_src.derivations.syntax.names import only_items, plain_name, superscript
+from report_src.derivations.syntax.names import Key, only_items, plain_name, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 
 
@@ -53,7 +55,14 @@ def _scalar_product_operand(scope: Scope, items: list[Item], index: int) -> tupl
     r"""Read the product behind \nabla_x that is a number only as a whole: x^\top A x.
 
     Return None if its first factor is a number, as \nabla_x f q can be read in two ways, or if another sign follows.
+    A number of digits has no gradient: of \frac12\lVert x\rVert^2 it is taken as a whole.
     """
+    halved = len(items) == index + 2 and all(
+        node.op in ("constant", "quotient") for node in walk(_first(scope, items, index))
+    )
+    if halved and kind_of(items[-1]) in ("norm", "paren") and _is_number(scope, items[index:]):
+        target = unnamed(scope, lambda: scope.reader.product(items[index:]))
+        return Operand(target, False, False, items[index].start, items[-1].end), len(items)
     signs = any(kind_of(item) in ("NABLA", "CDOT", "TIMES", "SLASH") for item in items[index:])
     if signs or index + 1 >= len(items) or is_scalar(scope.reader.factor(items, index)[0].shape):
         return None
@@ -66,6 +75,14 @@ def _scalar_product_operand(scope: Scope, items: list[Item], index: int) -> tupl
     part = items[index : ends[0]]
     target = unnamed(scope, lambda: scope.reader.product(part))
     return Operand(target, False, False, part[0].start, part[-1].end), ends[0]
+
+
+_DIGITS = frozenset({"constant", "quotient"})
+
+
+def _first(scope: Scope, items: list[Item], index: int) -> Node:
+    made: Node = scope.reader.factor(items, index)[0]
+    return made
 
 
 def _is_number(scope: Scope, items: list[Item]) -> bool:
@@ -91,14 +108,26 @@ def _single_operand(scope: Scope, items: list[Item], index: int) -> tuple[Operan
     return Operand(target, False, False, item.start, items[after - 1].end), after
 
 
+def _own_argument(scope: Scope, function: Symbol, following: list[Item]) -> Key | None:
+    """Return the one argument that a function is defined with, or at which a declared one is taken: x of f(x)."""
+    if function.formula is not None:
+        return function.formula.arguments[0] if len(function.formula.arguments) == 1 else None
+    behind = following[0] if following else None
+    if function.kind != "function" or not isinstance(behind, Syntax) or not is_paren(behind):
+        return None
+    paren, _ = split(behind)
+    if paren is None or len(paren.items) != 1:
+        return None
+    return argument_key(scope.table, paren.items[0])
+
+
 def _by_own_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node, int, Operand] | None:
     r"""Read \nabla J(\theta) of a function with one argument: the gradient is taken by that argument."""
     item = items[index + 1] if index + 1 < len(items) else None
     use = plain_name(item) if isinstance(item, Syntax) else None
     found = scope.table.find(use) if use is not None else None
-    if found is None or found[0].formula is None or len(found[0].formula.arguments) != 1:
-        return None
-    symbol = scope.table.symbols.get(found[0].formula.arguments[0])
+    key = _own_argument(scope, found[0], items[index + 2 : index + 3]) if found is not None else None
+    symbol = scope.table.symbols.get(key) if key is not None else None
     if symbol is None or symbol.slots:
         return None
     made, after = scope.reader.factor(items, index + 1)

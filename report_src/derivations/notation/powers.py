@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
-from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics import ambiguities, shapes
 from report_src.derivations.semantics.scope import Scope
-from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.shapes import Node, Shape
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Syntax
@@ -44,6 +45,25 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     if not shapes.is_scalar(above.shape):
         raise Unreadable(f"the exponent {above} is {shapes.describe(above.shape)}", start, end)
     return shapes.node("power", (base, above), base.shape, None, start=start, end=end)
+
+
+def letter_t(scope: Scope, base: Node, letter: str, operations: tuple[str, ...]) -> Node | None:
+    r"""Return β^T as a power where T is a dimension and the base holds numbers only, which nobody transposes.
+
+    Return None where ^T is a transpose, or no letter is written; refuse it where it can be either.
+    """
+    if not letter:
+        return None
+    dim = scope.table.dims.get(letter)
+    if dim is None or operations != ("transpose",) or not all(map(shapes.is_scalar, _shapes(base))):
+        ambiguities.letter_t(scope, base, letter, base.start, base.end)
+        return None
+    above = shapes.node("dimension", (), base.shape, dim, like=base)
+    return shapes.node("power", (base, above), base.shape, None, like=base)
+
+
+def _shapes(node: Node) -> Iterator[Shape]:
+    return (inner.shape for inner in shapes.walk(node))
 
 
 def _of_array(base: Node, exponent: Fraction | None, start: int, end: int) -> Node:

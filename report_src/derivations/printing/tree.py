@@ -120,7 +120,7 @@ def _item(item: Any, *, alone: bool = False) -> list[Atom]:
 
 
 def _word(word: str) -> Atom:
-    return Atom(word if len(word) > 1 and word.replace("-", "").isalpha() else f"upright {word}")
+    return Atom(word if len(word) > 1 and word.replace("-", "").replace(" ", "").isalpha() else f"upright {word}")
 
 
 def _cases(item: Any) -> list[Atom]:

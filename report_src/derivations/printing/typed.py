@@ -25,11 +25,13 @@ _FONTS = _BOLD | {"\\mathcal", "\\mathsf", "\\mathit", "\\mathscr"}
 _SWITCHES = {"\\bf": "\\mathbf", "\\rm": "\\mathrm", "\\it": "\\mathit", "\\cal": "\\mathcal", "\\sf": "\\mathsf"}
 _WORDS = frozenset({"\\operatorname", "\\text", "\\mathrm", "\\mathsf", "\\mathit"})
 _ACCENTS = frozenset({"\\hat", "\\tilde", "\\bar", "\\check", "\\breve", "\\widehat", "\\widetilde", "\\overline"})
+_IN_WORDS, _BLANK = re.compile(r"(\\text\s*\{)([^{}%\\]*)\}"), "\0"  # blanks in words are printed
 _SAME = {
     "\\lVert": "‖", "\\rVert": "‖", "\\|": "‖", "\\Vert": "‖", "\\lvert": "|", "\\rvert": "|", "\\vert": "|",
     "\\leq": "\\le", "\\geq": "\\ge", "\\colon": ":", "\\rightarrow": "\\to",
     "\\circ": "\\odot", "\\ldots": "\\dots", "\\cdots": "\\dots",
     "\\prime": "'", "\\coloneqq": ":=", "\\log": "log", "\\ln": "ln", "\\exp": "exp", "\\tanh": "tanh", "\\max": "max",
+    "\\sin": "sin", "\\cos": "cos",
     "\\min": "min", "\\det": "det", "\\triangleq": ":=", "\\leqslant": "\\le", "\\geqslant": "\\ge", "\\neq": "\\ne",
     "\\intercal": "\\top", "\\ast": "*",
 }  # fmt: skip
@@ -51,6 +53,7 @@ class Unprintable(Exception):
 
 def typed(text: str) -> list[Atom]:
     """Return what TeX prints of a statement; raise Unprintable for what TeX itself refuses."""
+    text = _IN_WORDS.sub(lambda found: found[1] + _BLANK.join(found[2].split()) + "}", text)
     toks = _switched([t for t in _TOKEN.findall(text) if t[0] != "%" and not t.isspace()])
     row, index = _Typed(toks).row(0, stop="")
     if index < len(toks):
@@ -184,7 +187,8 @@ class _Typed:
         """Return glyph and parts of what a token prints; without a glyph the parts print by themselves."""
         if tok in _WORDS:
             word, after = self.raw(index)
-            if len(word) > 1 and word.replace("-", "").isalpha():
+            word = word.replace(_BLANK, " ")
+            if len(word) > 1 and word.replace("-", "").replace(" ", "").isalpha():
                 return word, (), after
             if tok in ("\\text", "\\operatorname") or (word == "d" and tok == "\\mathrm"):
                 return f"upright {word}", (), after

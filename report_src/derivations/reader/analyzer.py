@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from report_src.derivations.notation import assumption_forms, conditions, differentials, readings
 from report_src.derivations.notation.recursion import Group
-from report_src.derivations.reader import checks, declarations, definitions, labels
+from report_src.derivations.reader import checks, declarations, definitions, labels, primed
 from report_src.derivations.reader.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Place, Program
 from report_src.derivations.semantics.scope import Scope
@@ -44,6 +44,7 @@ def read(derivation: Derivation) -> Program:
     program = Program(Table())
     program.table.layout = derivation.layout
     statements = collect(derivation.rows, program.problems)
+    primed.settle(statements, derivation.layout)
     declare_dimensions(statements, program.table)
     program.table.later = defined_names(statements)
     program.table.letters = {letter for s in statements for letter in "Tt" if writes(s.segment.text, letter)}

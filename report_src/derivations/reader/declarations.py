@@ -7,7 +7,7 @@ from dataclasses import replace as copy_with
 from report_src.derivations.reader import domains, labels
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
-from report_src.derivations.semantics.statements import Placed
+from report_src.derivations.semantics.statements import Placed, refuse_doubted
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table, family
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.marks import Letter
@@ -28,6 +28,8 @@ def enter(program: Program, ranges: Ranges, within: Scope | None, statement: Pla
         if labels.enter_labels(table, ranges, within, tree):
             return
         kind, shape = domains.domain_of(table, tree.sides[1])
+        if kind != "real":
+            refuse_doubted(statement)
         for item in tree.sides[0].items:
             _declare(table, ranges, item, kind, shape)
     elif signs == [":", "to"]:
@@ -54,6 +56,7 @@ def enter_half_line(program: Program, ranges: Ranges, statement: Placed) -> bool
     if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
         return False
     program.note(statement.rows, "declaration")
+    refuse_doubted(statement)
     for item in tree.sides[0].items:
         _declare(table, ranges, item, "positive" if tree.relations[0].sign == ">" else "nonnegative", SCALAR)
     return True

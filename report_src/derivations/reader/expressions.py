@@ -248,6 +248,7 @@ class Reader:
         if base.kind in ("paren", "boxed"):
             if len(base.items) != 1:
                 raise Unreadable("a list in parentheses is read only behind a function", base.start, base.end)
+            ambiguities.note(self.scope, base)
             return replace(self.expression(base.items[0]), start=base.start, end=base.end)
         if base.kind == "absolute":
             inner = self.expression(base.items[0])
@@ -304,8 +305,8 @@ class Reader:
             raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
-        if use.letter_t:
-            ambiguities.letter_t(self.scope, made, use.letter_t, use.start, use.end)
+        if (counted := powers.letter_t(self.scope, made, use.letter_t, use.operations)) is not None:
+            return counted
         if use.power is not None:
             return powers.power(self.scope, made, use.power, use.start, use.end)
         return operators.operated(made, use.operations, use.start, use.end)
@@ -373,9 +374,8 @@ class Reader:
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
-            if letter := writes_t(script):
-                ambiguities.letter_t(self.scope, made, letter, script.start, script.end)
-            made = operators.operated(made, found[1], made.start, script.end)
+            counted = powers.letter_t(self.scope, made, writes_t(script), found[1])
+            made = counted or operators.operated(made, found[1], made.start, script.end)
         return made
 
 

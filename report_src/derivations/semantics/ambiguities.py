@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -13,7 +14,7 @@ from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.signs import operator
 from report_src.derivations.semantics.symbols import Dim
-from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.errors import Refusal, Unreadable
 from report_src.derivations.source.vocabulary import GREEDY, OPERATOR_MACROS, WORDS_OF_FUNCTIONS
 from report_src.derivations.syntax.names import (
     NameUse,
@@ -24,7 +25,7 @@ from report_src.derivations.syntax.names import (
     superscript,
     word_of,
 )
-from report_src.derivations.syntax.parser import Script, Syntax
+from report_src.derivations.syntax.parser import Script, Syntax, parse
 from report_src.derivations.syntax.pretty import pretty
 
 
@@ -61,7 +62,8 @@ def derivative_before_hadamard(part: list[Item], following: Node) -> None:
 def depends(scope: Scope, read: Node, bracket: Item) -> None:
     """Refuse L(t + 1) where L is defined from the number t: it reads as L at another point; so does L(1 - 1)."""
     value = read.op == "name" and read.data.symbol.kind == "definition"
-    if not value or isinstance(bracket, Node):
+    applied = scope.segment.text[read.start : read.end].rstrip().endswith(")")  # g(z)(1 - g(z)) has its argument
+    if not value or applied or isinstance(bracket, Node):
         return
     base, behind = split(bracket)
     if _turned(behind) and not shapes.is_scalar(read.shape):
@@ -155,6 +157,12 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     if kind == "paren" and single and any(node.op == "derivative" for node in shapes.walk(read)):
         message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
         raise Unreadable(message, item.start, following.end, hint)
+    number = inner[0][1].items[0] if single and kind_of(inner[0][1].items[0]) == "NUM" else None
+    sized = any(node.op in ("norm", "norm_1", "absolute") for node in (read, *read.args))
+    named = any(node.op == "name" for node in shapes.walk(read))
+    if number is not None and named and (sized or number.meaning == 0):
+        message = f"{pretty(shown)} can be read as the value at a point, and as a product"
+        raise Unreadable(message, item.start, following.end, hint)
     if kind == "NAME" and single and read.op in ("square", "power", "elementwise_square"):
         message = f"{pretty(shown)} can be read as a power of a function's value, and as a product"
         raise Unreadable(message, item.start, following.end, hint)
@@ -226,6 +234,25 @@ def letter_t(scope: Scope, base: Node, letter: str, start: int, end: int) -> Non
 def same_square(rows: Dim, columns: Dim) -> bool:
     """Tell whether an array is a square matrix."""
     return rows.root() is columns.root() and not shapes.is_one(rows)
+
+
+def note(scope: Scope, base: Syntax) -> None:
+    r"""Refuse a brace whose note is another value's name, \underbrace{x + y}_{z}: it says that both are equal."""
+    found = _NOTE.match(scope.segment.text, base.end) if base.meaning in ("underbrace", "overbrace") else None
+    try:
+        items = only_items(parse(found[1]).sides[0].items[0]) if found else ()
+        use = plain_name(items[0]) if len(items) == 1 else None
+        named = scope.table.find(use) if use is not None else None
+    except Refusal:
+        return
+    inner = scope.segment.text[base.items[0].start : base.items[0].end]
+    same = found and named and inner.replace(" ", "") in (named[0].typed.replace(" ", ""), found[1])
+    if found and named and named[0].kind != "function" and not same:
+        message = f"the note of this brace says that {pretty(inner)} is {named[0]}, and a note is not checked"
+        raise Unreadable(message, base.start, base.end, "write it as a row of its own; a note is words or a new name")
+
+
+_NOTE = re.compile(r"\s*[_^]\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 
 
 def bars(base: Syntax) -> None:

@@ -17,6 +17,8 @@ ELEMENTWISE = {
     "ln": "log",
     "exp": "exp",
     "tanh": "tanh",
+    "sin": "sin",
+    "cos": "cos",
     "ReLU": "relu",
     "sign": "sign",
     "sigmoid": "logistic",

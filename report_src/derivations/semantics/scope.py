@@ -204,7 +204,9 @@ class Scope:
                 raise Unreadable(message, use.start, use.end, "a component is written with a letter that is not bold")
             if text != str(place):
                 raise Unreadable(f"{text} is no number of a component", use.start, use.end)
-            if place < 1 or place > (root.size or place):
+            if place < 1:
+                raise Unreadable(f"{shown} has no component {text}", use.start, use.end, f"define {shown}_{text} above")
+            if place > (root.size or place):
                 raise ShapeError(f"{shown} has no component {text}", use.start, use.end)
             if place > FURTHEST:
                 message = f"a component of a size that is a letter is one of the first {FURTHEST}"

@@ -35,6 +35,7 @@ class Placed:
     inline: bool
     assumed: bool = False
     declares: bool = False  # whether it is among the declarations, where m = k makes two dimensions one
+    doubted: str = ""  # a word of the text that leaves open whether it declares
 
 
 _SUPERSCRIPT_OR_WORD = re.compile(
@@ -55,6 +56,14 @@ def refuse(problems: Problems, statement: Placed, problem: Refusal) -> None:
     problem.start = place
     if not statement.silent:
         problems.setdefault(row, (problem, place))
+
+
+def refuse_doubted(statement: Placed) -> None:
+    """Refuse a declaration that its sentence takes back or leaves open: "Let $x > 0$ or $y > 0$."."""
+    if statement.doubted:
+        message = f"'{statement.doubted}' leaves open what this declares"
+        hint = "declare it in a sentence of its own: Let $x > 0$."
+        raise Unreadable(message, 0, len(statement.segment.text.rstrip()), hint)
 
 
 def collect(rows: list[Row], problems: Problems) -> list[Placed]:
@@ -90,7 +99,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             tree = read_as_printed(segment.text)
             beside = any("in" in other.relations for other in row.segments)
             declares = beside or (row.announced and places[0] < displayed)
-            statements.append(Placed(tree, segment, tuple(places), silent, inline, stated, declares))
+            statements.append(Placed(tree, segment, tuple(places), silent, inline, stated, declares, row.doubted))
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)
             broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline, stated)

@@ -129,7 +129,6 @@ class Symbol:
         return show_key(self.key)
 
 
-UPRIGHT = frozenset({"mathrm", "mathsf", "mathtt"})  # fonts that a name may be written in beside italics
 WHOLE = ":"  # what picks all members of a family of scalars at once
 
 
@@ -148,7 +147,7 @@ class Table:
         self.lost: dict[Key, int] = {}
         self.later: set[Key] = set()  # the names that a row defines, above or further on
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
-        self.fonts: dict[tuple[str, str], str] = {}  # the calligraphic font that a letter has, or none
+        self.fonts: dict[tuple[str, str], str] = {}  # the font that a letter has if it is no italic one
         self.brackets: dict[tuple[str, str], str] = {}  # the bracket that a letter has around its superscripts
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
@@ -192,7 +191,7 @@ class Table:
     def refuse_component(self, symbol: Symbol, start: int, end: int) -> None:
         """Refuse a name that is written like a component of another one: x_1 beside the vector x."""
         letter, accent, sup, subs = symbol.key
-        counted = bool(subs) and (subs[-1] == "*" or subs[-1].isdigit())
+        counted = bool(subs) and (subs[-1] == "*" or (subs[-1].isdigit() and subs[-1] != "0"))  # w_0 beside w is a bias
         whole = self.symbols.get((letter, accent, sup, ()))
         if counted and whole is not None and whole.shape != SCALAR and not symbol.bold and whole.kind != "function":
             message = f"{symbol} is already a component of {whole}"
@@ -219,16 +218,23 @@ class Table:
         found = self._find(use)
         if found is not None:
             self.refuse_bracket(use)
+            self._refuse_italic(use, *found)
         return found
+
+    def _refuse_italic(self, use: NameUse, symbol: Symbol, picked: tuple[str, ...]) -> None:
+        r"""Refuse x_1 where \mathbf x_1 is a value beside the vector x: it can be read as a component of x."""
+        whole = self.symbols.get((*symbol.key[:3], ()))
+        vector = whole is not None and whole.shape != SCALAR and whole.kind != "function"
+        if symbol.bold and not use.letter.bold and not picked and vector and is_number("".join(symbol.key[3])):
+            message = f"{symbol} can be read as a component of {whole}, and as a bold value of its own"
+            raise Unreadable(message, use.start, use.end, "take another letter for one of them")
 
     def refuse_bracket(self, use: NameUse) -> None:
         """Refuse W^{(1)} beside W^{[1]}, and \\mathcal L beside L: they print two names, and are one here."""
         letter = (use.letter.letter, use.letter.accent)
-        font = use.letter.font if use.letter.font not in UPRIGHT else ""
+        font = use.letter.font
         if not use.letter.bold and self.fonts.setdefault(letter, font) != font:
-            message = (
-                f"{show_key((*letter, '', ()))} is calligraphic at one place and not at another: it prints two names"
-            )
+            message = f"{show_key((*letter, '', ()))} is written in two fonts: it prints two names"
             raise Unreadable(message, use.start, use.end, "take one font, or another letter")
         if use.bracket and self.brackets.setdefault(letter, use.bracket) != use.bracket:
             shown = show_key((*letter, "", ()))

@@ -99,7 +99,53 @@ def announces(text: str, start: int, end: int) -> bool:
     before = _MATH.sub(lambda found: "§" + " " * (len(found.group()) - 1), text[:start])
     begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
     declares = _DECLARES.match(before[begin:]) or re.search(r"\\in(?![A-Za-z])", text[begin:start])
-    return bool(declares) and not _denied(before[begin:], text[end:])
+    stands = _STANDS.match(_MATH.sub("§", text[end:]))
+    return bool(declares and stands) and not _denied(before[begin:], text[end:])
+
+
+# what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else
+_STANDS = re.compile(
+    r"\s*(?:$|[.,;:)]|\\begin|\\\[|\\par\b|\n[ \t]*\n"
+    r"|(?:and|with|where|throughout|here|below|everywhere|so that|such that|for simplicity)\b|is assumed\b)"
+)
+
+
+def doubted(text: str, start: int, end: int) -> str:
+    r"""Return the word of the text around inline mathematics that leaves open whether it declares, or nothing.
+
+    "We do not assume $x > 0$." -> `not`; "Let $x > 0$ or $y > 0$." -> `or`.
+    """
+    before = _MATH.sub("§", text[:start])
+    begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
+    clause = re.split("[,;§()]", before[begin:])[-1]
+    behind = re.split("[.,;:§()\\\\\n]", _MATH.sub("§", text[end:]), maxsplit=1)[0].split()[:_NEAR]
+    between = re.findall(r"\bor\s*$", before) + behind[:1]
+    words = re.findall(r"[a-z'’]+", " ".join([clause, *behind]).lower())
+    taken_back = (word for word in words if word.replace("’", "'") in (DENIALS | _WEAKENS | _DOUBTS) - _HARMLESS)
+    ends = re.search(r"[.!?](?=\s|$)", text[end:])
+    asked = "?" if ends is not None and ends.group() == "?" else ""
+    return "or" if "or" in between else next(taken_back, asked)
+
+
+_NEAR = 3  # words behind a formula that may take it back
+_DOUBTS = frozenset(
+    {
+        "mistake",
+        "rarely",
+        "seldom",
+        "possible",
+        "possibly",
+        "perhaps",
+        "maybe",
+        "nobody",
+        "none",
+        "only",
+        "why",
+        "whether",
+    }
+    | {"counterexample", "fail", "wrongly", "supposedly", "allegedly", "instead", "violates", "violate", "excluded"}
+)
+_HARMLESS = frozenset({"without", "about", "or", "else"})  # "without loss of generality", "x > 0 (or x = 1)"
 
 
 def assumed(text: str, start: int, end: int) -> bool:

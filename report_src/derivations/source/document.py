@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from report_src.derivations.source.assumption_phrases import announces, assumed, denied, properties
+from report_src.derivations.source.assumption_phrases import announces, assumed, denied, doubted, properties
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import constants, layout
@@ -216,6 +216,7 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
     announced = announced and announces(text, toks[index].start, toks[stop].end)
     for row in rows:
         row.announced = announced
+        row.doubted = doubted(text, toks[index].start, toks[stop].end) if inline and relation else ""
     if inline and relation and assumed(text, toks[index].start, toks[stop].end):
         rows = [_assumed(text, row, toks[index].start, toks[stop].end) for row in rows]
     if inline:

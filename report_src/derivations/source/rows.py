@@ -46,6 +46,7 @@ class Row:
     relates: bool = False  # whether a row that is refused has a relation: without one it may go on from the row above
     announced: bool = False  # whether the words before inline mathematics announce a declaration: with, let, where, and
     assumed: bool = False  # whether the text states it as an assumption
+    doubted: str = ""  # a word of the text that leaves open whether it declares: "or", "not"
 
 
 def environment(toks: list[Tok], index: int) -> str:
@@ -303,9 +304,13 @@ _BREAK = "go on with the expression on a row of its own, and write its relation 
 def _misaligned(first: Segment, above: Row | None, start: int) -> Unreadable | None:
     """Refuse a row that goes on below several statements, unless it is aligned with the last of them."""
     stated = [segment for segment in above.segments if segment.cells or segment.relations] if above else []
-    if len(stated) < 2:
-        return None
     cell = first.cells[0] if first.cells else first.cell
+    if len(stated) < 2:
+        other = stated[0].cells[0] if stated and stated[0].cells else 0
+        if not (cell and other and cell // 2 != other // 2):
+            return None
+        message = "this row goes on from another column than the one that the row above is in"
+        return Unreadable(message, start, hint="repeat its left side")
     if cell and stated[-1].cells[:1] == (cell,) and all(cell not in other.cells for other in stated[:-1]):
         return None
     message = f"this row goes on from one of the {len(stated)} statements above, and it is not certain from which"

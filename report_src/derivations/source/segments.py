@@ -309,12 +309,17 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
     unknown = unknown or next((word for word, rest in named if word in _NOUNS and rest != "rule"), "")
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain) or (not bare and plain.strip(",.;:"))
     note = re.fullmatch(r"[,;]?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[.,;]?", plain) is not None
-    if formula and not note and (unknown or other):
+    if formula and (unknown or other) and not (note and not _ARITHMETIC.search(plain)):
         near = next((name for name in OPERATORS if name.lower() == unknown), "")
         what = f"'{unknown or plain}' is not a word that leads from one statement to the next"
         raise Unreadable(what, start, end, f"did you mean \\operatorname{{{near}}}?" if near else _OUTSIDE)
 
 
+# digits, signs and words of arithmetic, which a note in parentheses would add to the formula
+_ARITHMETIC = re.compile(
+    r"^\W*[+/*^_-]|\b(?:plus|minus|times|divided|squared|cubed|twice|doubled|halved|negated|modulo|mod)\b",
+    re.IGNORECASE,
+)
 _OUTSIDE = "write it in the text outside the display; a note at the end of a row belongs in parentheses"
 _NOTE = "a note at the end of a row has its brackets inside, \\text{(by symmetry)}, and holds no formula"
 _SPACE = "words that lead to a row end in a space, \\text{so }; words behind a formula begin with one, \\text{ and }"

@@ -21,11 +21,12 @@ ACCENTS |= {"widehat": "\u0302", "widetilde": "\u0303", "overline": "\u0305"}
 
 # other spellings of operators
 ALIASES = {"Tr": "tr", "trace": "tr", "Trace": "tr", "sgn": "sign", "Diag": "diag", "relu": "ReLU"}
-OPERATORS = frozenset(ALIASES) | {"diag", "tr", "softmax", "ReLU", "sign", "log", "ln", "exp", "tanh", "sigmoid"}
+OPERATORS = frozenset(ALIASES) | {"diag", "tr", "softmax", "ReLU", "sign", "log", "ln", "exp"}
+OPERATORS |= {"tanh", "sigmoid", "sin", "cos"}
 # names of operators; with \operatorname, \mathrm or \text, some also as macros of their own
 OPERATORS |= {"max", "min", "det"}
-OPERATOR_MACROS = frozenset({"log", "ln", "exp", "tanh", "max", "min", "det"})
-GREEDY = frozenset({"log", "ln", "exp", "tanh"})  # operators of numbers that are read without parentheses
+OPERATOR_MACROS = frozenset({"log", "ln", "exp", "tanh", "sin", "cos", "max", "min", "det"})
+GREEDY = frozenset({"log", "ln", "exp", "tanh", "sin", "cos"})  # operators of numbers that are read without parentheses
 BARE = GREEDY | {"det", "tr"}  # all operators that are read without parentheses; they take one factor
 
 RELATIONS = {
@@ -83,8 +84,6 @@ INSTEAD = {
     "var": "write the mean of squares: \\frac1N\\sum_{n=1}^{N} (x_n - \\mu)^2",
     "Var": "write the mean of squares: \\frac1N\\sum_{n=1}^{N} (x_n - \\mu)^2",
     "mean": "write \\frac1N\\sum_{n=1}^{N} x_n",
-    "sin": _SMOOTH,
-    "cos": _SMOOTH,
     "tan": _SMOOTH,
     "vec": "write the components: A_{ij}",
     "rank": _STATED,

@@ -7,7 +7,9 @@ from itertools import pairwise
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.marks import Mark
 
-_ENDS_OPERAND = frozenset({"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL"})
+_ENDS_OPERAND = frozenset(
+    {"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL", "RANGLE"}
+)
 
 
 def tell_bars_apart(toks: list[Mark]) -> list[Mark]:

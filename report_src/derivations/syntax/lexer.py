@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from report_src.derivations.source.document import MAX_DEPTH
@@ -337,6 +338,9 @@ class _Lexer:
                 inside, after = self.toks[index:end], end
         end_pos = self.toks[after - 1].end
         content = "".join(t.text for t in inside)
+        if word == "text" and inside:  # a blank is printed here
+            gaps = [bool(t.start > before.end) for before, t in pairwise([inside[0], *inside])]
+            content = "".join(" " * gap + t.text for gap, t in zip(gaps, inside, strict=True))
         if word in BOLD and len(inside) > 1 and all(t.text.isalpha() for t in inside):
             for letter in inside:  # \mathbf{AB} prints the product that \mathbf A\mathbf B prints
                 self.emit("NAME", Letter(letter.text, "", bold=True), letter, after)

@@ -78,8 +78,9 @@ def declared_name(item: Syntax) -> NameUse | None:
 def latex(key: Key) -> str:
     """Return a name as LaTeX."""
     letter, accent, sup, subs = key
-    made = f"\\{letter}" if letter in GREEK else letter
-    made = f"\\{accent}{{{made}}}" if accent in ACCENTS else made
+    bare = letter.rstrip("'")
+    made = f"\\{bare}" if bare in GREEK else bare
+    made = (f"\\{accent}{{{made}}}" if accent in ACCENTS else made) + letter[len(bare) :]
     above = f"^{{{sup[1:]}}}" if sup[:1] == "^" else f"^{{({sup})}}" if sup else ""
     below = ",".join(f"\\{sub}" if sub in GREEK else sub for sub in subs)
     return made + (f"_{{{below}}}" if subs else "") + above
@@ -88,7 +89,8 @@ def latex(key: Key) -> str:
 def show_key(key: Key) -> str:
     """Return a name as a message prints it."""
     letter, accent, sup, subs = key
-    shown = GREEK.get(letter, _plain(letter)) + (ACCENTS[accent] if accent else "")
+    bare = letter.rstrip("'")
+    shown = GREEK.get(bare, _plain(bare)) + (ACCENTS[accent] if accent else "") + letter[len(bare) :]
     if sup[:1] == "^":
         shown, sup = f"{shown}^{_plain(sup[1:])}", ""
     shown += f"^({sup.replace(_WORD, '').removesuffix('}')})" if sup else ""
@@ -121,8 +123,9 @@ def spell(node: Syntax) -> str | None:
         return str(node.meaning.typed)
     if node.kind == "NAME" and node.meaning.letter in _STARS:
         return _STARS[node.meaning.letter]
-    if node.kind == "NAME" and node.meaning.font:
-        return None if node.meaning.accent else f"{_WORD}{node.meaning.letter}}}"
+    if node.kind == "NAME" and (node.meaning.font or node.meaning.bold):  # a letter of another font is a label
+        bold = "bold " * node.meaning.bold
+        return None if node.meaning.accent else f"{_WORD}{bold}{node.meaning.letter}}}"
     if node.kind == "NAME":
         return None if node.meaning.accent else str(node.meaning.letter)
     if node.kind == "OP":

@@ -145,7 +145,7 @@ UNREAD = {
     "cases in words": (r"\lambda &= \begin{cases} 1 & \text{unless } \lambda > 0 \end{cases}", r"a case is written v & \text{if } z > 0", ""),
     "a condition in words": (r"|\lambda| &= \lambda \text{ if } \lambda > 0", "a condition in words", r"\mathbb 1[z > 0]"),
     "the spectral norm": (r"\lVert W\rVert_2 &= \lambda", "the norm is written _F for a matrix", "other norms of a matrix"),
-    "a sine": (r"\sin(\lambda) &= \lambda", r"\sin is not in the language", "what holds for every function holds for it"),
+    "a tangent": (r"\tan(\lambda) &= \lambda", r"\tan is not in the language", "what holds for every function holds for it"),
     "an operator of somebody": (r"\operatorname{logit}(\lambda) &= \lambda", "'logit' is not in the language", r"\log\frac{p}{1 - p}"),
     "an update": (r"W &\leftarrow W - W", r"\leftarrow is not in the language", "give the new value a name of its own"),
     "a function without \\operatorname": (r"\mathbf{a} &= \softmax(\mathbf{b})", r"\softmax is not in the language", r"write \operatorname{softmax}"),

@@ -18,7 +18,61 @@ COST = X + r" \[ J(x) \coloneqq x^\top S x, \quad f(r) \coloneqq r^2 + p \]"
 DIM_D = r"Let $a, x \in \mathbb{R}^{d}$, $w \in \mathbb{R}$ and $L \coloneqq w^2 a^\top x$."
 LABELS = r"Let $y_i \in \{-1,1\},\ i = 1,\dots,N$, $t \in \{0,1\}$, $r \in (0,1)$ and $m \in \mathbb{R}$."
 
+PRIMED = r"Let $x, x' \in \mathbb{R}^{n}$, $\gamma > 0$, $s \in \mathbb{R}$ and $V : \mathbb{R}^n \to \mathbb{R}$. \[ s' \coloneqq s - \gamma \]"
+POWERS = r"Let $\beta \in \mathbb{R}$, $v_0 \in \mathbb{R}^{d}$ and $g_t \in \mathbb{R}^{d},\ t = 1,\dots,T$. \[ v_t \coloneqq \beta v_{t-1} + g_t \]"
+BIAS = r"Let $\mathbf{w}, \mathbf{x} \in \mathbb{R}^{d}$ and $z \in \mathbb{R}$. \[ w_0 \coloneqq z, \quad q(z) \coloneqq \frac{1}{1 + e^{-z}}, \quad f(\mathbf{x}) \coloneqq (\mathbf{x} - \mathbf{w})^\top(\mathbf{x} - \mathbf{w}) \]"
+
 TRUE_AND_FALSE = [
+    (
+        "a primed vector",
+        PRIMED,
+        r"\lVert x - x'\rVert^2 = \lVert x\rVert^2 - 2 x^\top x' + {x'}^\top x'",
+        r"x^\top x' = x^\top x",
+    ),
+    ("a component of a primed vector", PRIMED, r"x'_i x_i = x_i x_i'", r"x'_i = x_i"),
+    ("a primed definition", PRIMED, r"s' + \gamma = s", r"s' = s"),
+    ("a function at a primed argument", PRIMED, r"V(x') - V(x) = -(V(x) - V(x'))", r"V(x') = V(x)"),
+    (
+        "a derivative by a primed name",
+        PRIMED,
+        r"\frac{\partial ({x'}^\top x)}{\partial x'} = x",
+        r"\frac{\partial ({x'}^\top x)}{\partial x'} = x'",
+    ),
+    (
+        "a power of a size",
+        POWERS,
+        r"v_T = \beta^T v_0 + \sum_{t=1}^{T} \beta^{T-t} g_t",
+        r"v_T = \beta^T v_0 + \sum_{t=1}^{T} \beta^{T-t+1} g_t",
+    ),
+    (
+        "a power of a size with its slope",
+        POWERS,
+        r"\frac{d}{d\beta}(\beta^T) = T\beta^{T-1}",
+        r"\frac{d}{d\beta}(\beta^T) = T\beta^{T}",
+    ),
+    ("a power of a negative number", POWERS, r"(-1)^T (-1)^T = 1", r"(-1)^T = 1"),
+    (
+        "a number with the place 0",
+        BIAS,
+        r"\mathbf{w}^\top\mathbf{x} + w_0 = z + \sum_i w_i x_i",
+        r"\mathbf 1^\top\mathbf{w} = w_0 + \sum_i w_i",
+    ),
+    ("a function beside a bracket with itself", BIAS, r"q'(z) = q(z)(1 - q(z))", r"q'(z) = q(z)(1 + q(z))"),
+    ("sine and cosine", X, r"\sin^2 u + \cos^2 u = 1", r"\sin^2 u = \sin u^2"),
+    ("the slope of a sine", X, r"\frac{d}{du}\sin(u v) = v\cos(u v)", r"\frac{d}{du}\sin(u v) = \cos(u v)"),
+    (
+        "a gradient of half a norm",
+        X,
+        r"\nabla_x \frac12\lVert x - y\rVert^2 = x - y",
+        r"\nabla_x \frac12\lVert x - y\rVert^2 = 2(x - y)",
+    ),
+    ("the gradient of a declared function", PRIMED, r"\nabla V(x) = \nabla_x V(x)", r"\nabla V(x) = \nabla V(x')"),
+    (
+        "an inner product between bars",
+        X,
+        r"|\langle x, y\rangle| \le \|x\|\|y\|",
+        r"|\langle x, y\rangle| \le 0.9\|x\|\|y\|",
+    ),
     (
         "other words for the trace",
         X,
@@ -339,3 +393,33 @@ def test_an_eqnarray_is_read_like_an_align() -> None:
 def test_an_environment_that_is_not_read_is_refused_once() -> None:
     display = "\\begin{tikzpicture}\n\\draw $x = y$;\n\\end{tikzpicture}\n\\[ u = u \\]"
     assert displayed(display) == ["unreadable", "ok"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We do not assume $a > 0$.",
+        "Sometimes $a > 0$.",
+        "Let $a > 0$ or $b > 0$.",
+        "Let $a > 0$ unless stated otherwise.",
+        r"Let $a \in (0,1)$ or $a \in \{0,1\}$.",
+    ],
+)
+def test_a_declaration_that_its_sentence_leaves_open_is_refused(words: str) -> None:
+    found = verdicts(r"|a| = a", words)
+    assert found[0] == "unreadable"
+    assert "leaves open what this declares" in found[1]
+
+
+def test_a_declaration_may_lose_no_generality() -> None:
+    assert verdicts(r"|a| = a", "Without loss of generality let $a > 0$.") == ("accept", "")
+
+
+def test_a_name_beside_the_argument_of_a_function_is_no_component_of_it() -> None:
+    setting = r"Let $x, x_0 \in \mathbb{R}^{n}$. \[ q(x) \coloneqq (x - x_0)^\top(x - x_0) \]"
+    assert verdicts(r"q(x_0 + x) = x^\top x", setting) == ("accept", "")
+    assert verdicts(r"q(x_0 + x) = x_0^\top x_0", setting)[0] == "wrong"
+
+
+def test_a_prime_stays_a_derivative_of_a_function() -> None:
+    assert verdicts(r"g' \coloneqq u", X)[0] == "unreadable"

@@ -151,7 +151,16 @@ def test_two_dimensions_are_one_where_the_words_declare_it(words: str) -> None:
     assert verdicts(TRACE, MATRIX + words) == ("accept", "")
 
 
-@pytest.mark.parametrize("words", [". A remark on $m = d$.", ". It is rarely true that $m = d$.", ", never $m = d$."])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ". A remark on $m = d$.",
+        ". It is rarely true that $m = d$.",
+        ", where $m = d$ is excluded.",
+        ", with $m = d$ only in an example.",
+        ", never $m = d$.",
+    ],
+)
 def test_a_remark_makes_no_dimensions_one(words: str) -> None:
     assert verdicts(TRACE, MATRIX + words)[0] == "wrong"
 

@@ -1,0 +1,98 @@
+"""Values at which the two sides of an inequality may be equal: zeros of what it squares, and of its margin's slopes.
+
+    (3x - 1)^2 > 0        -> x = 1/3, where what is squared is 0
+    9x^2 + 1 > 6x         -> x = 1/3, where the difference of the sides has the slope 0
+    e^{-(x - 77)^2} < 0.9 -> x = 77, where a narrow bump has its top
+
+Each is a solution of equations, found as an assumption is met, to more digits than a row is judged with.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace as copy_with
+
+from report_src.derivations.evaluation.arithmetic import Array
+from report_src.derivations.evaluation.constrained_values import System, satisfying
+from report_src.derivations.evaluation.environment import Environment
+from report_src.derivations.evaluation.instances import Instance
+from report_src.derivations.evaluation.interpreter import value
+from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.semantics.program import Claim, Program
+from report_src.derivations.semantics.shapes import NONE, Node, is_scalar, walk
+from report_src.derivations.semantics.symbols import SCALAR, Symbol
+
+MOST_SQUARED = 6  # squares of a row that are looked at
+_SQUARES = frozenset({"square", "elementwise_square", "absolute", "norm", "norm_1"})
+_WITHIN = frozenset({"previous", "inside", "realigned"})  # operations that have a value inside a definition only
+
+
+def zeros(program: Program, claim: Claim, instance: Instance) -> Iterator[Instance]:
+    """Yield instances on which all that a claim squares is 0 at once, each of it, or what a function is taken of.
+
+    For `≤` and `≥` only what holds a typed number is solved for, in float64: others are 0 at structured starts.
+    """
+    strict = claim.sign in ("<", ">")
+    squared, inside = _squared(program, claim)
+    typed = [node for node in (*squared, *inside) if any(part.op == "constant" for part in walk(node))]
+    alone = squared if strict else typed
+    together = [squared] if len(squared) > 1 and (strict or typed) else []
+    for group in (*together, *([node] for node in alone)):
+        met = [copy_with(claim, left=node, sign="=", right=_zero(node), after=None) for node in group]
+        assumed = copy_with(program, assumptions=[*program.assumptions, *met], plan=None)
+        found = satisfying(assumed, copy_with(instance, special=False), exact=strict)
+        if found is not None:  # a special instance would be moved to where an assumed bound is tight
+            yield copy_with(found, special=not program.assumptions, edge=strict)
+
+
+def level(program: Program, claim: Claim, instance: Instance) -> Iterator[Instance]:
+    """Yield the instance next to a given one at which the difference of two numbers has the slope 0."""
+    if program.assumptions or not is_scalar(claim.left.shape) or claim.left.indices | claim.right.indices:
+        return
+    equal = copy_with(program, assumptions=[copy_with(claim, sign="=")], plan=None)
+    values = _Level(equal, copy_with(instance, special=False), 0.0).solved(exact=True)
+    if values is not None and not any(_outside(symbol, found) for symbol, found in values.items()):
+        yield copy_with(instance, values=values, special=True)
+
+
+class _Level(System):
+    """The slopes of the difference of the two sides of a claim, each of which is to be 0."""
+
+    def __init__(self, program: Program, instance: Instance, margin: float) -> None:
+        super().__init__(program, instance, margin)
+        self.unknown += [symbol for symbol in instance.values if symbol in self.met and symbol.kind == "unit"]
+
+    def _residuals(self, env: Environment, bounds: Sequence[Claim]) -> list[Var]:
+        claim = self.equations[0]
+        difference = env.tape.sub(value(env, claim.left), value(env, claim.right))
+        slopes = env.tape.gradients(difference, [env.values[symbol] for symbol in self.unknown])
+        return [slope for slope in slopes if slope is not None]
+
+
+def _squared(program: Program, claim: Claim) -> tuple[list[Node], list[Node]]:
+    """Return what a claim, and what it is defined from, squares or takes the size of, and what functions are taken of.
+
+    Each is met once, and nothing is looked for inside of a square.
+    """
+    plain = [definition.value for definition in program.definitions if not (definition.slots or definition.group)]
+    squared: dict[str, Node] = {}
+    inside: dict[str, Node] = {}
+    left = [claim.left, claim.right, *plain]
+    while left:
+        node = left.pop()
+        even = node.op in ("power", "entrywise") and node.data is not None and node.data > 0 and not node.data % 2
+        if (not even and node.op not in _SQUARES) or node.args[0].op in _SQUARES:
+            left.extend(node.args)
+            known = inside if node.op == "function" else None
+        else:
+            known = squared
+        if known is not None and not any(part.op in _WITHIN for part in walk(node)):
+            known.setdefault(str(node.args[0]), node.args[0])
+    return list(squared.values())[:MOST_SQUARED], list(inside.values())[:MOST_SQUARED]
+
+
+def _outside(symbol: Symbol, values: Array) -> bool:
+    """Tell whether a number that was declared between 0 and 1 is not."""
+    return symbol.kind == "unit" and any(not 0 < entry < 1 for entry in values.flat)
+
+
+def _zero(like: Node) -> Node:
+    return Node("constant", (), SCALAR, NONE, like.start, like.end, like.segment, 0, True)
