@@ -83,7 +83,7 @@ class Meter:
 
 
 def predicted_classes(X3: Array) -> Array:
-    """Return which classes are the answer to some example of X3 (K, N), (K,) bool; of equal outputs the first counts."""
+    """Return which classes some example of X3 (K, N) is assigned to, (K,) bool; of equal outputs the first counts."""
     largest = np.equal(X3, X3.max(axis=0))
     if np.count_nonzero(largest) > X3.shape[1]:  # some column has several; argmax takes seven times as long as this
         return np.isin(np.arange(len(X3)), X3.argmax(axis=0))
