@@ -127,7 +127,7 @@ class _Builder:
                 use = plain_name(items[0]) if items else None
                 if use is not None:
                     key = use.key
-                    self.table.lost[key] = statement.rows[0]
+                    self.table.refused_names[key] = statement.rows[0]
 
     def mark_unparsed(self, statement: Placed) -> None:
         """Note the names of a statement that has no tree, as far as its left side can be parsed."""

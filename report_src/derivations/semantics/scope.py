@@ -90,7 +90,7 @@ class Scope:
         self.free: dict[str, Index] = {}
         self.bound: list[Index] = []
         self.released: set[str] = set()
-        self.made: list[Index] = []
+        self.indices_made: list[Index] = []
         self.idle: list[Idle] = []
         self.uses: set[Symbol] = set()
         self.reader: Any = None  # what reads expressions in this scope
@@ -124,7 +124,7 @@ class Scope:
         declared = label if label is not None and label.known() else None
         known = declared or self.ranged.get(letter) or self.inherited.get(letter)
         made = Index(letter, axis, known if not bound else None, bound)
-        self.made.append(made)
+        self.indices_made.append(made)
         return made
 
     def bind(self, letter: str, place: Any) -> Index:

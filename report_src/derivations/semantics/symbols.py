@@ -138,7 +138,7 @@ class Table:
         """Begin with nothing."""
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
-        self.lost: dict[Key, int] = {}
+        self.refused_names: dict[Key, int] = {}
         self.later: set[Key] = set()  # the names that a row defines, above or further on
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
         self.fonts: dict[tuple[str, str], str] = {}  # the font that a letter has if it is no italic one
@@ -282,7 +282,7 @@ class Table:
     def unknown(self, use: NameUse, *, applied: bool = False) -> Unreadable:
         """Return the error for a name that nothing declares, with what may have been meant."""
         key = use.key
-        lost = [place for name, place in self.lost.items() if name[:2] == key[:2] and name[3] == key[3]]
+        lost = [place for name, place in self.refused_names.items() if name[:2] == key[:2] and name[3] == key[3]]
         if lost:
             return Unjudged(f"not judged: the row that introduces {show_key(key)} is refused", use.start, use.end)
         if (label := self._label(use)) is not None:
