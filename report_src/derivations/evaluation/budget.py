@@ -26,6 +26,15 @@ def fits(program: Program, sizes: Sizes) -> bool:
     return True
 
 
+def drawn(program: Program, sizes: Sizes) -> int:
+    """Return how many numbers an instance of some sizes has, declared and defined."""
+    return sum(
+        prod(dim.root().size or sizes[dim.root()] for dim in (*symbol.slots, *symbol.shape))
+        for symbol in program.table.symbols.values()
+        if symbol.kind not in ("function", "rule")
+    )
+
+
 def calls(program: Program, sizes: Sizes) -> int:
     """Return how many operations on whole arrays the recursions of a program take, one after the other."""
     groups = [definition.group for definition in program.definitions if definition.group]

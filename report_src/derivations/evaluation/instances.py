@@ -20,6 +20,7 @@ from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol
 
 GRAIN = 2.0**-30  # probabilities are whole multiples of it, so that they sum to exactly 1
 FAR = 2.0**600  # factor of values beyond any number that a row is likely to name
+LARGE = 100.0  # scale of functions whose exponentials may leave the digits
 Shape = tuple[int, ...]
 
 
@@ -70,6 +71,7 @@ class Instance:
     functions: Mapping[Symbol, Any]
     special: bool = False
     small: bool = False  # whether sizes of 1 are meant: what is defined only there is not evidence enough
+    large: bool = False  # whether functions have values so large that e^g(x) may be too small for all digits
     edge: bool = False  # whether an assumed ≤ or ≥ holds with equality
     bits: int = 0  # precision that values beside a bound need; 0 for the usual one
     note: str = ""  # what a message says of values that are too far out to be printed
@@ -104,6 +106,7 @@ def filled(program: Program, generator: np.random.Generator, profile: Profile, s
             shape = tuple(instance.size(dim) for dim in (*symbol.slots, *symbol.shape))
             instance.values[symbol] = _value(symbol.kind, shape, profile.values, generator, pivots)
     instance.functions = functions
+    instance.large = bool(functions) and abs(profile.functions) >= LARGE
     return instance
 
 

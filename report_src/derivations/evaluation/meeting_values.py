@@ -7,7 +7,7 @@
 Each is a solution of equations, found as an assumption is met, to more digits than a row is judged with.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace as copy_with
 
 from report_src.derivations.evaluation.arithmetic import Array
@@ -20,6 +20,7 @@ from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import NONE, Node, is_scalar, walk
 from report_src.derivations.semantics.symbols import SCALAR, Symbol
 
+CLEARLY = 1e-100  # what is larger is no 0 that was solved for
 MOST_SQUARED = 6  # squares of a row that are looked at
 _SQUARES = frozenset({"square", "elementwise_square", "absolute", "norm", "norm_1"})
 _WITHIN = frozenset({"previous", "inside", "realigned"})  # operations that have a value inside a definition only
@@ -39,7 +40,9 @@ def zeros(program: Program, claim: Claim, instance: Instance) -> Iterator[Instan
         met = [copy_with(claim, left=node, sign="=", right=_zero(node), after=None) for node in group]
         assumed = copy_with(program, assumptions=[*program.assumptions, *met], plan=None)
         found = satisfying(assumed, copy_with(instance, special=False), exact=strict)
-        if found is not None:  # a special instance would be moved to where an assumed bound is tight
+        if found is not None and _inside(
+            found.values
+        ):  # a special instance would be moved to where an assumed bound is tight
             yield copy_with(found, special=not program.assumptions, edge=strict)
 
 
@@ -49,7 +52,7 @@ def level(program: Program, claim: Claim, instance: Instance) -> Iterator[Instan
         return
     equal = copy_with(program, assumptions=[copy_with(claim, sign="=")], plan=None)
     values = _Level(equal, copy_with(instance, special=False), 0.0).solved(exact=True)
-    if values is not None and not any(_outside(symbol, found) for symbol, found in values.items()):
+    if values is not None and _inside(values):
         yield copy_with(instance, values=values, special=True)
 
 
@@ -89,9 +92,14 @@ def _squared(program: Program, claim: Claim) -> tuple[list[Node], list[Node]]:
     return list(squared.values())[:MOST_SQUARED], list(inside.values())[:MOST_SQUARED]
 
 
-def _outside(symbol: Symbol, values: Array) -> bool:
-    """Tell whether a number that was declared between 0 and 1 is not."""
-    return symbol.kind == "unit" and any(not 0 < entry < 1 for entry in values.flat)
+def _inside(values: Mapping[Symbol, Array]) -> bool:
+    """Tell whether what was declared positive, or between 0 and 1, is clearly so: a solution may lie at the bound."""
+    bounded = {symbol: found for symbol, found in values.items() if symbol.kind in ("positive", "nonnegative", "unit")}
+    least = {symbol: min((float(entry) for entry in found.flat), default=1.0) for symbol, found in bounded.items()}
+    most = max(
+        (float(entry) for symbol in bounded if symbol.kind == "unit" for entry in bounded[symbol].flat), default=0.0
+    )
+    return most < 1 and all(one > (0 if symbol.kind == "nonnegative" else CLEARLY) for symbol, one in least.items())
 
 
 def _zero(like: Node) -> Node:

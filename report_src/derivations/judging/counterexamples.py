@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import replace as copy_with
 from itertools import islice, product
-from math import prod
 
 import numpy as np
 
@@ -219,13 +218,9 @@ def _dimensions(program: Program) -> set[Dim]:
 
 def _affordable(program: Program, sizes: Sizes) -> bool:
     """Tell whether the declared values can be drawn in these sizes, and evaluated once."""
-    drawn = sum(
-        prod(dim.root().size or sizes[dim.root()] for dim in (*symbol.slots, *symbol.shape))
-        for symbol in program.table.symbols.values()
-        if symbol.kind not in ("function", "rule")
-    )
-    calls = budget.calls(program, sizes)
-    return drawn <= MAX_WORK and budget.work(program, sizes) <= MAX_WORK and MIN_STARTS * calls <= MAX_CALLS
+    if budget.drawn(program, sizes) > MAX_WORK or budget.work(program, sizes) > MAX_WORK:
+        return False
+    return MIN_STARTS * budget.calls(program, sizes) <= MAX_CALLS
 
 
 class _Search:

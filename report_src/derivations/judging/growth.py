@@ -31,6 +31,7 @@ from report_src.derivations.semantics.symbols import Symbol
 LARGEST_SIZES = (2**40, 512, 256, 128, 64, 32)
 DOUBLINGS = 3
 MAX_PATTERNS = 25
+MAX_DRAWN = 1_000_000  # numbers that one pattern may have
 MAX_CALLS = 10_000  # operations on whole arrays that recursions may take, over all patterns
 MIN_STEP_RATIO = 0.8  # ratio of successive steps of a margin that shrinks without end; for 1/n and 1/√n it is smaller
 MIN_STEP = 1e-3  # change of the logarithm of the quotient of the sides that counts as a step
@@ -55,7 +56,8 @@ def _doubling_sizes(program: Program, rule: str) -> list[Sizes]:
         return []
     for largest in LARGEST_SIZES:
         sizes = in_turn(program, rule, largest)
-        if budget.fits(program, sizes) and budget.calls(program, sizes) * MAX_PATTERNS <= MAX_CALLS:
+        affordable = budget.drawn(program, sizes) <= MAX_DRAWN and budget.fits(program, sizes)
+        if affordable and budget.calls(program, sizes) * MAX_PATTERNS <= MAX_CALLS:
             return [in_turn(program, rule, largest >> steps) for steps in range(DOUBLINGS, -1, -1)]
     return []
 
@@ -78,7 +80,7 @@ def _keeps_shrinking(series: list[float]) -> bool:
 
     A bound that is violated at the largest sizes counts as one.
     """
-    if series and series[-1] > 0:
+    if series and series[-1] > MIN_STEP:
         return True
     if not all(-1 < margin < 0 for margin in series):
         return False

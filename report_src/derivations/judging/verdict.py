@@ -250,7 +250,7 @@ def _shrinking_margin_failure(program: Program, claim: Claim) -> Failure | None:
 def _has_moderate_values(instance: Instance) -> bool:
     """Tell whether all values are few and small: then no nonzero difference is too small for the digits."""
     sizes = (np.abs(values.astype(float)).sum() for values in instance.values.values())
-    return not instance.bits and all(size <= _MODERATE for size in sizes)
+    return not (instance.bits or instance.large) and all(size <= _MODERATE for size in sizes)
 
 
 _MODERATE = 10.0

@@ -148,6 +148,21 @@ _DOUBTS = frozenset(
 _HARMLESS = frozenset({"without", "about", "or", "else"})  # "without loss of generality", "x > 0 (or x = 1)"
 
 
+def denies_display(text: str, start: int) -> str:
+    """Return the words that run into a display and take it back, or nothing: "It is not true that"."""
+    found = _TAKES_BACK.search(text, max(0, start - _RUN), start)
+    return " ".join(found.group().split()) if found else ""
+
+
+_RUN = 60  # characters before a display that are looked at
+_TAKES_BACK = re.compile(
+    r"\b(?:not true|untrue|false|wrong|incorrect|not the case|a mistake|impossible|nobody \w+)"
+    r"(?:\s+to\s+\w+)?(?:\s+that)?\s*\Z"
+    r"|\b(?:never|not)\s+(?:have|has|get|holds?|be)(?:\s+that)?\s*\Z",
+    re.IGNORECASE,
+)
+
+
 def assumed(text: str, start: int, end: int) -> bool:
     """Tell whether the inline mathematics between two offsets of a masked text is stated as an assumption."""
     before = _MATH.sub(lambda found: "§" + " " * (len(found.group()) - 1), text[:start])

@@ -14,7 +14,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from report_src.derivations.source.assumption_phrases import announces, assumed, denied, doubted, properties
+from report_src.derivations.source.assumption_phrases import (
+    announces,
+    assumed,
+    denied,
+    denies_display,
+    doubted,
+    properties,
+)
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import constants, layout
@@ -119,6 +126,8 @@ def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
         tok = toks[index]
         try:
             rows, index = piece(text, toks, index)
+            if rows and not rows[0].inline and (taken_back := denies_display(text, tok.start)):
+                raise Unreadable(f"'{taken_back}' takes back what this display says", tok.start, tok.end, _OWN_SENTENCE)
         except Unreadable as problem:
             rows, index = (
                 [Row(tok.start, max(tok.end, problem.end), inline=False, problem=problem)],
@@ -127,6 +136,9 @@ def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
         yield from rows
         if tok.text in JINJA and _runs_on(text, tok.end):
             return
+
+
+_OWN_SENTENCE = "end the sentence before the display, or leave the display out"
 
 
 def _runs_on(text: str, stop: int) -> bool:

@@ -150,7 +150,9 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             _refuse_word(words, tok, toks[after:])
             if tok.text == "\\text":
                 refuse_sentence(words, toks[index - 1 : after], toks[: index - 1], toks[after:], bool(current))
-            elif not re.search(r"[.:;,]\s*\Z", words):  # the row below goes on with the sentence
+            elif not re.search(r"[.:;,]\s*\Z", words) or _BELOW.search(
+                words
+            ):  # the row below goes on with the sentence
                 refuse_denial(words, tok)
             close("text")
             condition = bool(CONDITIONS & set(re.findall(r"[a-z]+", words.lower())))
@@ -331,6 +333,7 @@ _ARITHMETIC = re.compile(
     r"^\W*[+/*^_-]|\b(?:plus|minus|times|divided|squared|cubed|twice|doubled|halved|negated|modulo|mod)\b",
     re.IGNORECASE,
 )
+_BELOW = re.compile(r"\b(?:following|below|next)\b", re.IGNORECASE)  # words that speak of the row below
 _OUTSIDE = "write it in the text outside the display; a note at the end of a row belongs in parentheses"
 _NOTE = "a note at the end of a row has its brackets inside, \\text{(by symmetry)}, and holds no formula"
 _SPACE = "words that lead to a row end in a space, \\text{so }; words behind a formula begin with one, \\text{ and }"

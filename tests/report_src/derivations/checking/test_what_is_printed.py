@@ -3,7 +3,7 @@
 
 import pytest
 
-from tests.report_src.derivations.checked import checked
+from tests.report_src.derivations.checked import checked, refused
 
 GIVEN = r"Let $x, y, \delta \in \mathbb{R}$, $\mathbf{w} \in \mathbb{R}^{d}$ and $W \in \mathbb{R}^{m \times d}$."
 
@@ -13,6 +13,10 @@ REFUSED = {
     "a relation between rows": (r"x &= x \\ \intertext{so that x = y} y &= y", "mathematics inside"),
     "a note that denies": (r"x &= x \text{ (incorrect)}", "takes back what the row says"),
     "a tag that denies": (r"x &= x \tag{false}", "takes back what the row says"),
+    "words between rows that deny what follows": (
+        r"x &= x \\ \intertext{The following is false.} y &= y",
+        "takes back what the row says",
+    ),
     "words between rows that deny": (r"x &= x \\ \intertext{It is wrong that} y &= y", "takes back what the row says"),
     "an upright index": (r"w_{\mathrm{k}} &= w_k", "is not an index"),
     "an upright label and a letter": (r"p_{\mathrm{k}} &\coloneqq x \\ p_k &= x", "neither declared nor defined"),
@@ -58,8 +62,8 @@ REFUSED = {
 def test_a_row_is_refused_for_what_it_prints(case: tuple[str, str]) -> None:
     row, why = case
     found = [one for one in checked(GIVEN, row).rows if one.message]
-    assert [one.verdict for one in found] == ["unreadable"], found
-    assert why in found[0].message
+    assert {one.verdict for one in found} == {"unreadable"}, found
+    assert any(why in one.message for one in found), found
 
 
 @pytest.mark.parametrize(
@@ -161,3 +165,14 @@ def test_a_set_of_numbers_is_the_range_of_an_index_and_log_det_is_one_function(
 ) -> None:
     report = checked(f"Let {setting}.", row)
     assert [found.verdict for found in report.rows if not found.inline] == [verdict]
+
+
+@pytest.mark.parametrize("words", ["It is not true that", "It would be wrong to say that", "In general we do not have"])
+def test_words_that_run_into_a_display_and_take_it_back_refuse_it(words: str) -> None:
+    (found,) = refused(checked(f"{GIVEN} {words}", "x &= x"))
+    assert "takes back what this display says" in found.message
+
+
+@pytest.mark.parametrize("words", ["It is not hard to see that", "This is not true of matrices. Here", "We find that"])
+def test_other_words_before_a_display_say_nothing(words: str) -> None:
+    assert checked(f"{GIVEN} {words}", "x &= x").accepted
