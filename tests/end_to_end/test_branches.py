@@ -52,7 +52,7 @@ def trees(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def edited(tree: Tree) -> Tree:
-    """Return results with what no build has and a claim needs: repeated rows, a feature without a say, a costly caution."""
+    """Return results with what no build has and a claim needs: twins, a feature without a say, a costly caution."""
     made = copy.deepcopy(tree)
     made["eda"]["table"]["duplicate_rows"] = 3
     made["eda"]["accuracies"]["twins"] = 2
