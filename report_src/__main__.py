@@ -7,7 +7,7 @@ import sys
 
 from report_src.system import unchanged
 
-if __name__ == "__main__" and unchanged.repeated(sys.argv[1:], os.path.dirname(os.path.dirname(__file__))):
+if __name__ == "__main__" and unchanged.answer_repeated(sys.argv[1:], os.path.dirname(os.path.dirname(__file__))):
     sys.exit()  # before the imports below, which take longer than all else that is left to do
 
 import argparse

@@ -60,7 +60,7 @@ def here(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], count: 
     context = multiprocessing.get_context(START)
     pool = ProcessPoolExecutor(count, context, initializer=one_blas_thread)
     try:
-        for future in [pool.submit(threads.alone, function, *task) for task in tasks]:
+        for future in [pool.submit(threads.with_one_thread, function, *task) for task in tasks]:
             yield future.result()
     finally:
         pool.shutdown(cancel_futures=True)
@@ -77,6 +77,6 @@ def on_cluster(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], a
     """Yield the same, computed on a Dask cluster."""
     import joblib
 
-    alone = functools.partial(cluster.one_thread, functools.partial(threads.alone, function))
+    alone = functools.partial(cluster.one_thread, functools.partial(threads.with_one_thread, function))
     with cluster.connected(address), joblib.parallel_config(backend="dask", n_jobs=-1):
         yield from joblib.Parallel(return_as="generator")(joblib.delayed(alone)(*task) for task in tasks)

@@ -29,7 +29,7 @@ def number() -> int:
     return cores() if allowed is None else allowed
 
 
-def alone(function: Callable[..., Result], *arguments: Any) -> Result:
+def with_one_thread(function: Callable[..., Result], *arguments: Any) -> Result:
     """Return function(*arguments), computed by one thread: the other cores are taken."""
     token = _allowed.set(1)
     try:

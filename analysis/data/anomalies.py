@@ -107,7 +107,7 @@ def leaked(test_name: str, test: pd.DataFrame, train_name: str, train: pd.DataFr
     return [f"{count}, so that the accuracy on them is no test; take them out of one of the files"]
 
 
-def warnings_between(
+def unseen_category_warnings(
     name: str, unseen: tuple[Unseen, ...], classes: tuple[tuple[str, int], ...], train_name: str
 ) -> tuple[str, ...]:
     """Return the categories and classes that occur in the test table and not in the training table."""

@@ -83,7 +83,7 @@ def read_test(settings: Settings, train: Dataset, frozen: Path) -> Dataset:
     if file.sha256 == train.sha256:
         raise InputError(f"{file.place}: expected other rows than in {train.name}, got the same file", NEXT_STEP)
     dataset = _validate(file, settings.table, name=settings.data.test, simulated=train.simulated)
-    between = anomalies.warnings_between(
+    between = anomalies.unseen_category_warnings(
         dataset.name,
         anomalies.unseen_categories(dataset.frame, train.frame, settings.table),
         anomalies.unseen_classes(dataset.labels, train.labels, settings.table),

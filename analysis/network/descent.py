@@ -1,4 +1,4 @@
-"""Full-batch gradient descent on the perceptron, and the back-propagation statistics that it records on its way."""
+"""Full-batch gradient descent on the perceptron, and the back-propagation statistics that it records."""
 
 import dataclasses
 import math
@@ -11,17 +11,17 @@ import numpy as np
 from analysis.compute.threads import Team, number
 from analysis.network.mlp import Activation, Array, Blocks, Params, Work, evaluate, gradients, team_of
 
-BLOWN_UP = 20  # times the loss of equal guesses; runs that descended later have peaked as high early on
+BLOWN_UP = 20  # times the loss of equal guesses; runs that converged later have peaked that high early on
 CHECKPOINTS = 20  # points along a run at which its parameters are kept
 SATURATED_BELOW = 0.05  # a sigmoid passes on less than a fifth of its largest derivative, 1/4
 
 
 class TrainingDiverged(ArithmeticError):
-    """The loss is not finite, or out of all proportion; the message names learning rate, loss and update."""
+    """The loss is not finite, or far above that of guessing; the message gives learning rate, loss and update."""
 
 
 class Probe(NamedTuple):
-    """What gradients meet on their way down, over all training examples, at one iteration.
+    """Back-propagation statistics of one iteration, over all training examples.
 
     `delta1`, `delta2`: root mean square over examples of the norm of delta^(1), delta^(2); `pulled_back`: of
     W2.T @ delta2, so that delta1/delta2 = (pulled_back/delta2) * (delta1/pulled_back), weights times activation.
@@ -41,7 +41,7 @@ class Probe(NamedTuple):
 
 
 class Meter:
-    """Adds up a Probe block by block, from the work arrays that a backward pass leaves."""
+    """Accumulates a Probe block by block, from the work arrays that a backward pass leaves."""
 
     def __init__(self, params: Params, activation: Activation) -> None:
         """Start at zero."""
@@ -54,7 +54,7 @@ class Meter:
         self.predicted = np.zeros(params.b3.shape[0], bool)
 
     def add(self, work: Work) -> None:
-        """Add one block."""
+        """Add the statistics of one block."""
         gram = work.delta2 @ work.delta2.T  # (M2, M2): |W2.T @ delta2|^2 = <W2 @ W2.T, delta2 @ delta2.T>
         self.squares += [np.vdot(work.delta1, work.delta1), np.trace(gram), np.vdot(self.W2_gram, gram)]
         self.examples += work.X1.shape[1]
@@ -68,7 +68,7 @@ class Meter:
                 sums = slope @ np.ones(X.shape[1], X.dtype)  # (M,), a third of the time that slope.sum() takes
                 self.slopes[layer] += float(sums.sum(dtype=np.float64)) / X.shape[0]
                 self.saturated[layer] += np.count_nonzero(slope < SATURATED_BELOW) / X.shape[0]
-        self.predicted |= predicted(work.X3)
+        self.predicted |= predicted_classes(work.X3)
 
     def probe(self) -> Probe:
         """Return the Probe of all blocks so far."""
@@ -82,8 +82,8 @@ class Meter:
         return ~np.concatenate(self.alive)
 
 
-def predicted(X3: Array) -> Array:
-    """Return which classes are the largest of some column of X3 (K, N), (K,) bool; of equal ones, the first answers."""
+def predicted_classes(X3: Array) -> Array:
+    """Return which classes some example of X3 (K, N) is assigned to, (K,) bool; of equal outputs the first counts."""
     largest = np.equal(X3, X3.max(axis=0))
     if np.count_nonzero(largest) > X3.shape[1]:  # some column has several; argmax takes seven times as long as this
         return np.isin(np.arange(len(X3)), X3.argmax(axis=0))
@@ -99,12 +99,12 @@ def probe(params: Params, data: Blocks, activation: Activation, team: Team[Work]
 
 @dataclasses.dataclass(frozen=True)
 class TrainingRun:
-    """Gradient descent's course; entry t of each trace belongs to the parameters after t updates."""
+    """A run of gradient descent; entry t of each trace belongs to the parameters after t updates."""
 
     params: Params
     loss: Array  # (T + 1,)
     train_accuracy: Array  # (T + 1,)
-    validation_accuracy: Array  # (T + 1,), NaN where no validation fold was looked at
+    validation_accuracy: Array  # (T + 1,), NaN where the validation fold was not evaluated
     grad_abs_mean: Array  # (3, T + 1): mean |dL/dW| of the layers
     probe_at: Array  # iterations at which a probe was taken
     probes: Array  # (len(probe_at), 8): Probe by Probe
@@ -113,16 +113,16 @@ class TrainingRun:
 
 
 def checkpoints(iterations: int) -> list[int]:
-    """Return CHECKPOINTS iterations from 0 to the last, closer together at the start, where accuracy moves."""
+    """Return CHECKPOINTS iterations from 0 to the last, denser at the start, where accuracy changes most."""
     return sorted({0, *np.geomspace(1, iterations, CHECKPOINTS).round().astype(int).tolist()})
 
 
-def refuse_blown_up(
+def refuse_diverged(
     loss: float, classes: int, what: str, learning_rate: float, updates: int, *, at_the_end: bool
 ) -> None:
-    """Raise TrainingDiverged where the loss is not finite, or at the end of training above BLOWN_UP log(classes).
+    """Raise TrainingDiverged if the loss is not finite, or at the end of training exceeds BLOWN_UP log(classes).
 
-    On the way there a loss may leap that high and come down again.
+    During training a loss may rise that high and fall again.
     """
     if not loss <= (BLOWN_UP * math.log(classes) if at_the_end else sys.float_info.max):
         raise TrainingDiverged(f"{what} at learning rate {learning_rate:g}: loss {loss:.3g} after update {updates}")
@@ -140,11 +140,11 @@ def gradient_descent(
     validate_from: int = 0,
     keep_at: Collection[int] = (),
 ) -> TrainingRun:
-    """Vanilla full-batch gradient descent; `params` is left as it was.
+    """Return a run of plain full-batch gradient descent; `params` is not changed.
 
-    `validation`, where given, is looked at from update `validate_from` on.
-    Loss, accuracies and gradients of entry t are all taken at the same parameters, those after t updates.
-    Raises TrainingDiverged where the loss is not finite, or has not come down from a blow-up at the end.
+    `validation`, if given, is evaluated from update `validate_from` on.
+    Loss, accuracies and gradients of entry t all belong to the parameters after t updates.
+    Raises TrainingDiverged if the loss is not finite, or is still blown up at the end.
     """
     params = Params(*(array.copy() for array in params))
     columns = max(X0.shape[1] for X0, _ in (*train.blocks, *(validation.blocks if validation else ())))
@@ -157,7 +157,7 @@ def gradient_descent(
         for t in range(iterations + 1):
             meter = Meter(params, activation) if t in probe_at else None
             loss, accuracy, grads = gradients(params, train, activation, team, meter.add if meter else None)
-            refuse_blown_up(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
+            refuse_diverged(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
             traces[0, t], traces[1, t] = loss, accuracy
             if validation is not None and t >= validate_from:
                 traces[2, t] = evaluate(params, validation, activation, team)[1]

@@ -1,4 +1,4 @@
-"""A replicate: its two folds of the training table, encoded, its random numbers, and its initial parameters."""
+"""Replicates: the two folds of the training table of each, encoded, its random numbers and initial parameters."""
 
 import dataclasses
 
@@ -12,12 +12,12 @@ from analysis.network import mlp
 from analysis.network.mlp import ACTIVATIONS, Array, Params
 from analysis.settings.schema import Settings, Table
 
-OTHER_DRAWS = len(ACTIVATIONS)  # third entry of the seed of what is no initial parameter
+OTHER_DRAWS = len(ACTIVATIONS)  # third entry of the seed of all random numbers other than initial parameters
 
 
 @dataclasses.dataclass(frozen=True)
 class Fold:
-    """The two folds of one replicate, as the training table holds them."""
+    """The two folds of one replicate, as rows of the training table."""
 
     train: pd.DataFrame
     train_labels: Array
@@ -77,5 +77,5 @@ def initial_params(settings: Settings, inputs: int, replicate: int, activation: 
 
 
 def generator(settings: Settings, replicate: int, *purpose: int) -> np.random.Generator:
-    """Return a replicate's generator of one purpose, independent of that of its initial parameters."""
+    """Return a replicate's generator for one purpose, independent of the one of its initial parameters."""
     return np.random.default_rng([settings.run.seed, replicate, OTHER_DRAWS, *purpose])

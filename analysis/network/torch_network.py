@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from analysis.network.descent import TrainingDiverged, refuse_blown_up
+from analysis.network.descent import TrainingDiverged, refuse_diverged
 from analysis.network.mlp import Array, Params
 
 torch.set_num_threads(1)
@@ -58,9 +58,10 @@ def loss_gradients(params: Params, X0: Array, labels: Array, activation: str) ->
 def train(
     params: Params, X0: Array, labels: Array, activation: str, *, learning_rate: float, iterations: int
 ) -> Params:
-    """Full-batch gradient descent, as torch.optim.SGD; TrainingDiverged where the loss blows up and stays so.
+    """Return the parameters after full-batch gradient descent as by torch.optim.SGD.
 
-    The update is written out: the first optimiser of a process loads PyTorch's compiler, which takes 2 s.
+    Raises TrainingDiverged if the loss blows up and stays so. The update is written out, as the first optimiser of a
+    process loads PyTorch's compiler, which takes 2 s.
     """
     model = build(params, activation)
     X, y = _rows(X0), torch.from_numpy(labels)
@@ -73,7 +74,7 @@ def train(
             part.backward()
             loss += part.detach()
         ends, what = t == iterations - 1, f"PyTorch, {activation}"
-        refuse_blown_up(float(loss), len(params.b3), what, learning_rate, t, at_the_end=ends)
+        refuse_diverged(float(loss), len(params.b3), what, learning_rate, t, at_the_end=ends)
         with torch.no_grad():
             for parameter in model.parameters():
                 assert parameter.grad is not None

@@ -10,7 +10,7 @@ def apart(values: Sequence[float], distance: float) -> list[float]:
     groups: list[list[float]] = []
     for value in values:
         groups.append([value])
-        while len(groups) > 1 and bottom(groups[-1], distance) < top(groups[-2], distance) + distance:
+        while len(groups) > 1 and bottom(groups[-1], distance) < highest(groups[-2], distance) + distance:
             upper = groups.pop()
             groups[-1] += upper
     return [bottom(group, distance) + place * distance for group in groups for place in range(len(group))]
@@ -21,7 +21,7 @@ def bottom(group: Sequence[float], distance: float) -> float:
     return sum(group) / len(group) - distance * (len(group) - 1) / 2
 
 
-def top(group: Sequence[float], distance: float) -> float:
+def highest(group: Sequence[float], distance: float) -> float:
     """Return its highest height."""
     return sum(group) / len(group) + distance * (len(group) - 1) / 2
 

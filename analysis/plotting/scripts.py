@@ -35,7 +35,7 @@ def _characters(path: Path) -> frozenset[int]:
 
 
 @functools.cache
-def family_for(character: str) -> str:
+def font_family_for(character: str) -> str:
     """Return the family, known to matplotlib from now on, that draws a character; "" where no font has it."""
     script = unicodedata.name(character, "").partition(" ")[0].partition("-")[0]
     if script in COVERED:

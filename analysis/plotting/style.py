@@ -108,7 +108,7 @@ def _character(character: str) -> str:
         return " "
     mark = unicodedata.category(character).startswith("M")  # an accent that no letter has taken in
     own = ord(character) in _drawable() and not mark
-    shown = character.isprintable() and (own or scripts.family_for(character))
+    shown = character.isprintable() and (own or scripts.font_family_for(character))
     return character if shown or character in JOINERS else f"U+{ord(character):04X}"
 
 

@@ -162,14 +162,14 @@ def run_python(context: BuildContext, step: Step, module: str, *arguments: str, 
         if display is not context.display:
             display.close()
     if status:
-        raise failure(step.name, status, printed, project.build / "build.log")
+        raise failure_message(step.name, status, printed, project.build / "build.log")
     for line in printed:
         if line.startswith("warning: "):
             print(line, file=sys.stderr)
     return sum(took)
 
 
-def failure(step: str, status: int, printed: list[str], log: Path) -> BuildError:
+def failure_message(step: str, status: int, printed: list[str], log: Path) -> BuildError:
     """Return what to show of a child that failed: its one message, or the end of what it printed."""
     messages = [line.removeprefix("error: ") for line in printed if line.startswith("error: ")]
     if status == INPUT_STATUS and messages:

@@ -198,7 +198,7 @@ def run_step(one: Due, context: BuildContext, memory: Memory, *, alone: bool = T
         step.prepare(context)
     try:
         with set_aside(project.work, names(project.work, step.products) | memory.products(step.name).keys(), aside):
-            note = carried_out(step, context)
+            note = run_or_explain(step, context)
             if alone:
                 refuse_undeclared([step], project.work, everything(project.work) - before)
     except BuildError as error:
@@ -212,7 +212,7 @@ def run_step(one: Due, context: BuildContext, memory: Memory, *, alone: bool = T
     return Done(step, one.now | dict.fromkeys(meanwhile, "changed while it was used"), seconds, note)
 
 
-def carried_out(step: Step, context: BuildContext) -> str | None:
+def run_or_explain(step: Step, context: BuildContext) -> str | None:
     """Run a step; if it fails for lack of disk space or of a file of TeX, the message says what to do."""
     try:
         return step.run(context, step)

@@ -69,7 +69,7 @@ def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
     """
     here = f"{templates.parent}/"
     found = sources(templates)
-    elsewhere = findings_among(found, templates, cache=_beside(cache, "lint"))
+    elsewhere = findings_among(found, templates, cache=_second_cache(cache, "lint"))
     if elsewhere:
         raise RenderError("\n".join(str(finding).replace(here, "") for finding in elsewhere[:SHOWN]))
     reports = check(list(found.texts), cache=cache)
@@ -99,7 +99,9 @@ def _left_out(path: Path) -> str:
 def _bindings(folder: Path, arrays: Path, cache: Path | None, found: Sources) -> list[Bound]:
     """Bind the printed formulas to the arrays of the studies; RenderError where a formula and a gradient differ."""
     try:
-        bound = bind_all(folder, folder / "bindings.toml", arrays, only=found.texts, cache=_beside(cache, "bound"))
+        bound = bind_all(
+            folder, folder / "bindings.toml", arrays, only=found.texts, cache=_second_cache(cache, "bound")
+        )
     except (BindingError, InputError, OSError) as error:
         raise RenderError(str(error).replace(f"{folder.parent.parent}/", "")) from None
     refused = [result.message for result in bound if not result.accepted]
@@ -108,7 +110,7 @@ def _bindings(folder: Path, arrays: Path, cache: Path | None, found: Sources) ->
     return [_bound(result) for result in bound]
 
 
-def _beside(cache: Path | None, what: str) -> Path | None:
+def _second_cache(cache: Path | None, what: str) -> Path | None:
     """Return the name of a further cache beside the first."""
     return None if cache is None else cache.with_suffix(f".{what}.json")
 

@@ -48,7 +48,7 @@ class Face:
 
 
 @functools.cache
-def bundled() -> dict[str, Face]:
+def matplotlib_fonts() -> dict[str, Face]:
     """Return the fonts that come with matplotlib, by name; matplotlib itself is not imported."""
     found = importlib.util.find_spec("matplotlib")
     assert found is not None
@@ -77,7 +77,7 @@ def name_of(path: Path) -> str:
 @functools.lru_cache(maxsize=4096)
 def face_for(text: str, typewriter: bool = False) -> Face | None:
     """Return the first font that has every character of a text; None where no font has."""
-    order = (bundled()[name] for name in (TYPEWRITER if typewriter else SERIF))
+    order = (matplotlib_fonts()[name] for name in (TYPEWRITER if typewriter else SERIF))
     return next((face for faces in (order, installed().values()) for face in faces if face.has(text)), None)
 
 

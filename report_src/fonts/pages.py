@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from report_src.fonts.faces import Face, bundled, installed, package_for
+from report_src.fonts.faces import Face, installed, matplotlib_fonts, package_for
 from report_src.fonts.shaping import PAGE
 from report_src.system.files import write_whole
 
@@ -31,7 +31,7 @@ def write_pages(document: str, folder: Path) -> None:
         used[name, int(page)][int(place)] = code
     fonts = [f"{name}-{page}" for name, page in sorted(used)]
     for (name, page), codes in used.items():
-        face = bundled().get(name) or installed()[name]
+        face = matplotlib_fonts().get(name) or installed()[name]
         for suffix, content in files_of(face, page, codes).items():
             write_whole(folder / FOLDER / f"{name}-{page}{suffix}", content)
     if fonts:

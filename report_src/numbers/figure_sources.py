@@ -60,8 +60,8 @@ def figure_source(project: Project, name: str) -> FigureSource | None:
     read.follow(drawing, 0, 1)
     results = msgspec.json.decode(project.results.read_bytes())
     tree = results.get(study, {})
-    ways = {found for way in read.fields if (found := _existing(way, tree))}
-    fields = sorted(way for way in ways if not any(other.startswith(f"{way}.") for other in ways))
+    paths = {found for field in read.fields if (found := _existing(field, tree))}
+    fields = sorted(field for field in paths if not any(other.startswith(f"{field}.") for other in paths))
     base = project.root if path.is_relative_to(project.root) else folder.parent.parent
     place = f"{path.relative_to(base).as_posix()}:{drawing.lineno} {function}"
     meaning = (ast.get_docstring(drawing) or "").partition("\n")[0]
@@ -99,8 +99,8 @@ class Reading:
         names = [argument.arg for argument in function.args.args]
         record_name, arrays_name = (names[at] if at is not None and at < len(names) else "" for at in (record, arrays))
         for node in ast.walk(function):
-            if isinstance(node, ast.Attribute) and (way := _way(node, record_name)):
-                self.fields.add(way)
+            if isinstance(node, ast.Attribute) and (field := _field_of(node, record_name)):
+                self.fields.add(field)
             elif isinstance(node, ast.Subscript) and _is(node.value, arrays_name):
                 self.arrays.add(_text(node.slice))
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.functions:
@@ -114,7 +114,7 @@ def _is(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name != ""
 
 
-def _way(node: ast.AST, root: str) -> str:
+def _field_of(node: ast.AST, root: str) -> str:
     """Return the fields from the record to an attribute: `record.relu.mean` -> "relu.mean"; "" from anything else."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
@@ -132,16 +132,16 @@ def _text(node: ast.AST) -> str:
     return "…"
 
 
-def _existing(way: str, tree: Any) -> str:
-    """Return as much of a way as leads somewhere in the results: a method at its end does not."""
-    parts = way.split(".")
+def _existing(field: str, tree: Any) -> str:
+    """Return as much of a field as leads somewhere in the results: a method at its end does not."""
+    parts = field.split(".")
     while parts and _at(".".join(parts), tree) is None:
         parts.pop()
     return ".".join(parts)
 
 
-def _at(way: str, tree: Any) -> Any:
-    for part in way.split("."):
+def _at(field: str, tree: Any) -> Any:
+    for part in field.split("."):
         tree = tree.get(part) if isinstance(tree, dict) else None
     return tree
 

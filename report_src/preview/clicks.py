@@ -7,7 +7,7 @@ from typing import Any
 
 from report_src.errors import BuildError
 from report_src.findings import Finding, parsed
-from report_src.numbers.answer import keyed_values, said
+from report_src.numbers.answer import keyed_values, row_finding
 from report_src.numbers.figure_sources import figure_source
 from report_src.numbers.lookup import where
 from report_src.numbers.origin import parse_sources
@@ -52,7 +52,7 @@ def number_card(project: Project, places: Places, key: str, typed: Finding | Non
         found = where(key, keyed_values(project), project.work, provenance_of(project), project.root)
     except (BuildError, OSError, ValueError, KeyError) as error:
         return {"title": key, "rows": [("", [{"text": str(error)}])], "opens": ""}
-    rows = [(name, shown(places, name, key, found[name])) for name in SHOWN if any(found[name])]
+    rows = [(name, row_lines(places, name, key, found[name])) for name in SHOWN if any(found[name])]
     if typed is not None:
         rows.append(("printed at", [piece(places, typed)]))
     return {"title": key, "rows": rows, "opens": ""}
@@ -80,7 +80,7 @@ def said_of(places: Places, line: str) -> dict[str, str]:
     return piece(places, parsed(line, "note")[0])
 
 
-def read_sources(project: Project) -> None:
+def preload_sources(project: Project) -> None:
     """Read the sources of every study once, so that the first click on a number waits for none."""
     known = provenance_of(project)
     for study in project.settings.studies:
@@ -88,9 +88,9 @@ def read_sources(project: Project) -> None:
             parse_sources(folder)
 
 
-def shown(places: Places, name: str, key: str, lines: list[str]) -> list[dict[str, str]]:
+def row_lines(places: Places, name: str, key: str, lines: list[str]) -> list[dict[str, str]]:
     """Return the lines of one row, each linked to the place that it begins with."""
-    findings = [said(name, key, line) for line in lines[:SHOWN_PLACES]]
+    findings = [row_finding(name, key, line) for line in lines[:SHOWN_PLACES]]
     pieces = [piece(places, found) for found in findings]
     return pieces + [{"text": f"and {len(lines) - SHOWN_PLACES} more"}] * (len(lines) > SHOWN_PLACES)
 

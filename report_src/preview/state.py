@@ -11,7 +11,7 @@ import msgspec
 
 from report_src.findings import Finding, parsed
 from report_src.preview.changed_words import Span, changed_pictures, changed_words
-from report_src.preview.clicks import Card, answer, read_sources
+from report_src.preview.clicks import Card, answer, preload_sources
 from report_src.preview.pdf_pages import PdfPages
 from report_src.preview.places import EDITOR, Places
 from report_src.project import ROOT, SYNCTEX, Project
@@ -92,7 +92,7 @@ class Preview:
             for number in range(1, len(self.pages.sizes) + 1):
                 self.pages.content(number)
         if self.project is not None:
-            read_sources(self.project)
+            preload_sources(self.project)
 
     def _send(self, **state: Any) -> None:
         with self.changed:

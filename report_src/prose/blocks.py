@@ -126,7 +126,7 @@ def unchanged_topics(found: Iterable[Block], requirements: Iterable[Requirement]
     return {topic: parts for topic, parts in topics.items() if all(block.shipped for block in parts)}
 
 
-def tinted(template: str, source: str, shipped: frozenset[str]) -> str:
+def coloured_by_origin(template: str, source: str, shipped: frozenset[str]) -> str:
     """Return a template's source with a switch of colour before each block; no line is added."""
     lines = source.split("\n")
     switches = {b.line: rf"\{'shipped' if b.hash in shipped else 'own'}text{{}}" for b in blocks(template, source)}

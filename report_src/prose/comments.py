@@ -61,7 +61,7 @@ def blank_comments(source: str) -> str:
     return blank(source, comment_spans(source))
 
 
-def swallowed(source: str) -> Iterator[tuple[int, str, str]]:
+def swallowing_percent_signs(source: str) -> Iterator[tuple[int, str, str]]:
     r"""Yield (position, word before, words lost) of each percent sign that was meant as one and starts a comment.
 
     A percent sign that begins a line, or follows a space behind a word, starts a comment that was meant. One that

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from report_src.errors import RenderError
 from report_src.prose.arguments import unreadable
-from report_src.prose.comments import blank, blank_comments, code_spans, swallowed, without_tags
+from report_src.prose.comments import blank, blank_comments, code_spans, swallowing_percent_signs, without_tags
 from report_src.system.cache_file import Memo
 from report_src.system.import_graph import closure_digest
 
@@ -56,7 +56,7 @@ def refuse(folder: Path, cache: Path | None = None) -> None:
 def _found(source: str, *, is_main: bool) -> list[tuple[int, str]]:
     """Return (position, message) of what keeps words of a template from the page, in order."""
     hiding = [(match.start(), f"{match.group()} {step}") for match, step in _hiding(source, is_main=is_main)]
-    behind = [(position, _swallowing(before, lost)) for position, before, lost in swallowed(source)]
+    behind = [(position, _swallowing(before, lost)) for position, before, lost in swallowing_percent_signs(source)]
     return sorted([*hiding, *behind, *unreadable(source), *_dropped(source)])
 
 

@@ -43,7 +43,7 @@ def _never_printed(branches: Branches) -> str:
         return "a condition reads no result, so that it is always true or always false; name a key in it"
     if any(_compares_itself(test) for test in conditions if test is not None):
         return "a condition compares a key with itself, so that it is always true or always false; name another key"
-    texts = [_said(body) for _, body in branches]
+    texts = [_printed_pieces(body) for _, body in branches]
     if any(text in texts[:number] for number, text in enumerate(texts)):
         return "two branches print the same, whatever the results are; write the sentence without a claim"
     return ""
@@ -55,7 +55,7 @@ def _compares_itself(test: nodes.Expr) -> bool:
     return any(one.expr == operand.expr for one in compared for operand in one.ops)
 
 
-def _said(body: list[nodes.Node]) -> list[Any]:
+def _printed_pieces(body: list[nodes.Node]) -> list[Any]:
     """Return what a branch prints, without the marks of its place."""
     pieces = [piece for node in body for piece in (node.nodes if isinstance(node, nodes.Output) else [node])]
     return [take_out(one.data)[0].split() if isinstance(one, nodes.TemplateData) else one for one in pieces]

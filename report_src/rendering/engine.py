@@ -13,7 +13,7 @@ from report_src.numbers.values import Ledger
 from report_src.project import ROOT
 from report_src.rendering import listings, tables, template_errors
 from report_src.rendering.claims import Claim, Claims
-from report_src.rendering.figure_words import spoken
+from report_src.rendering.figure_words import as_pdf_string
 from report_src.rendering.source_marks import SourceLines, last_place, reported
 from report_src.tex.escape import verbatim
 from report_src.tex.graph import graph
@@ -74,7 +74,7 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
     made.ledger, made.claims, made.source_of, made.tinted = Ledger(), [], {}, None
     made.filters.update({name: formatting.called(name, style) for name, style in formatting.FILTERS.items()})
     made.filters["verbatim"] = verbatim
-    made.filters["spoken"] = spoken
+    made.filters["spoken"] = as_pdf_string
     made.globals["code"] = lambda name: listings.code(made.code, name)
     made.globals["table"] = tables.table
     made.globals["graph"] = graph

@@ -14,6 +14,6 @@ _MARKED = re.compile(r"\\result\{[^{}]*\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*
 _BREAK = re.compile(r"\\allowbreak\{\}")
 
 
-def spoken(sentence: str) -> Latex:
+def as_pdf_string(sentence: str) -> Latex:
     r"""Return a rendered sentence as a PDF string: `\result{a.b}{83.0\,\%} here` -> the string "83.0 % here"."""
     return pdf_string(readable(_MARKED.sub(r"\1", _BREAK.sub("", _PLACE.sub("", sentence)))))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from jinja2.ext import Extension
 
-from report_src.prose.blocks import tinted
+from report_src.prose.blocks import coloured_by_origin
 
 START, END = "\ue000", "\ue001"  # private-use characters: escaped text never holds them
 PIECE = 16_000  # characters of the document after which whoever listens hears more of it
@@ -28,7 +28,7 @@ class SourceLines(Extension):
             environment.source_of[name] = source
         shipped = getattr(environment, "tinted", None)
         if shipped is not None and name is not None:
-            source = tinted(name, source, shipped)
+            source = coloured_by_origin(name, source, shipped)
         source = _AFTER_COMMAND.sub(r"\1 \2", source)
         lines = source.split("\n")
         marked: list[str] = []

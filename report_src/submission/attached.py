@@ -94,7 +94,7 @@ def lay_out(attached: Attached, data: Path, build: Path) -> Path:
     inputs = attached.results["inputs"]
     opened = [name for name in ("train", "test") if inputs.get(name) is not None or name == "train"]
     files = [] if inputs.get("simulated") is True else [_data_file(inputs, name, data) for name in opened]
-    beside = {**_beside(attached), "report.toml": attached.settings}
+    beside = {**_files_of_settings(attached), "report.toml": attached.settings}
     named = [os.path.normpath(name) for name in (*beside, *(name for name, _ in files))]
     up = max(name.split(os.sep).count("..") for name in named)
     folder = (build / "work" / "inputs").joinpath(*["below"] * up)
@@ -116,7 +116,7 @@ def _place(folder: Path, name: str) -> Path | None:
     return place
 
 
-def _beside(attached: Attached) -> dict[str, bytes]:
+def _files_of_settings(attached: Attached) -> dict[str, bytes]:
     """Return the scans and the log of AI use by the names that the attached report.toml gives them."""
     try:
         settings = tomllib.loads(attached.settings.decode("utf-8"))

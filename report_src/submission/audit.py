@@ -109,7 +109,9 @@ def audited(
     if chosen == "none":
         found.left_out.append(OTHER_PROCESSOR)
     status = DIFFERS if found.findings else PARTLY if found.left_out else AGREES
-    return Audited(pdf, status, list(_told(pdf, attached, project, here, found, WORDS[status])), attached, found)
+    return Audited(
+        pdf, status, list(_report_lines(pdf, attached, project, here, found, WORDS[status])), attached, found
+    )
 
 
 def build_document(project: Project, lender: Lender | None = None) -> None:
@@ -143,7 +145,7 @@ def one_worker() -> Iterator[None]:
             os.environ["ANALYSIS_WORKERS"] = before
 
 
-def _told(
+def _report_lines(
     pdf: Path, attached: Attached, project: Project, here: dict[str, Any], found: Compared, verdict: str
 ) -> Iterator[str]:
     """Yield the lines of one PDF's audit: where it was made, with which settings, what differs, what was compared."""

@@ -98,7 +98,7 @@ def of_pages(pdf: Path, again: Path, document: str) -> Compared:
         for page, (a, b) in enumerate(zip(there, here, strict=True), start=1):
             found.findings += [
                 named(a_part, b_part, page, {key: printed[key] for key in keys[page - 1] if key in printed})
-                for a_part, b_part in differing(a, b)
+                for a_part, b_part in differing_words(a, b)
             ]
         changed = {finding.page for finding in found.findings}
         pictures = list(_pictures(left, right, places, changed, figures_of(document)))
@@ -127,7 +127,7 @@ def _outside(page: Any, boxes: Sequence[Box]) -> list[str]:
     return _HYPHEN.sub("", "".join(letters)).split()
 
 
-def differing(there: Sequence[str], here: Sequence[str]) -> Iterator[tuple[str, str]]:
+def differing_words(there: Sequence[str], here: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield (there, here) of words that differ, with some words around them.
 
     `is much worse than` -> ("is much better than", "is much worse than")

@@ -29,7 +29,7 @@ TICK = 20_000_000  # ns; longer than the clock of the file system takes from one
 Found = dict[str, list[int]]
 
 
-def repeated(arguments: Sequence[str], root: str) -> bool:
+def answer_repeated(arguments: Sequence[str], root: str) -> bool:
     """Print what the same command printed before and return True, where nothing has been touched since."""
     build = next((one.partition("=")[2] for one in arguments if one.startswith("--build=")), "build")
     try:

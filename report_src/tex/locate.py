@@ -88,10 +88,10 @@ def _of_what_was_read(message: str, first: int, line: int, read: Sequence[Readin
         if reading.label == LINE:
             continue
         # the text of LaTeX's own macros ends in words such as \endcsname, which an author may print as well
-        tails = TAILS if reading.label.startswith("<") or definition(reading.label, sources.document) else TAILS[:1]
+        tails = TAILS if reading.label.startswith("<") or defining_line(reading.label, sources.document) else TAILS[:1]
         if found := line_of(reading.text, sources.document, first, line, tails):
             return Typed(found, column_of(reading.text, sources.document[found - 1]))
-        defined = definition(reading.label, sources.preamble)
+        defined = defining_line(reading.label, sources.preamble)
         if defined and message.startswith(OF_THE_TEXT):
             found = line_of(reading.text, sources.preamble, defined, len(sources.preamble))
             return Typed(found or defined, in_preamble=True)
@@ -130,7 +130,7 @@ def patterns_of(name: str, kind: str) -> list[str]:
     }[kind]
 
 
-def definition(label: str, preamble: Sequence[str]) -> int | None:
+def defining_line(label: str, preamble: Sequence[str]) -> int | None:
     r"""Return the line of the preamble that defines a macro or an environment, None for one of LaTeX's own."""
     name = label.split(" ")[0].lstrip("\\")
     if not name.isalpha():

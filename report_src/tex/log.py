@@ -98,10 +98,10 @@ def _undefined(message: str, line: int, sources: Sources) -> Problem:
     kind = "label" if message.startswith("Reference") else "source"
     name = message.split("`")[1].split("'")[0]
     at = named_line(name, kind, paragraph(sources.document, line), line, sources)
-    return _told(message, at, sources)
+    return _problem_at(message, at, sources)
 
 
-def _told(message: str, at: Typed, sources: Sources) -> Problem:
+def _problem_at(message: str, at: Typed, sources: Sources) -> Problem:
     """Return a problem in clear words at the place where it was typed."""
     words = clear(message, (sources.document, sources.preamble), sources.pictures)
     return Problem(words, PREAMBLE if at.in_preamble else DOCUMENT, at.line, column=at.column, start=at.start)
@@ -190,7 +190,7 @@ def _placed(problem: Problem, sources: Sources) -> Problem:
     if OF_NESTING.match(problem.message):
         return _nested(problem, sources)
     at = typed(problem.message, problem.line, problem.read, sources)
-    return _told(problem.message, at, sources)
+    return _problem_at(problem.message, at, sources)
 
 
 def _nested(problem: Problem, sources: Sources, *, in_preamble: bool = False) -> Problem:

@@ -51,10 +51,10 @@ def ensure(folder: Path, name: str, epoch: int) -> str | None:
     with (folder / f"{name}.tex").open(encoding="utf-8") as document:
         if document.readline().partition("%")[0].strip() != FIRST_LINE:
             return None
-    return ready(folder, name) or dump(folder, name, epoch)
+    return ready(folder, name) or dump_preamble(folder, name, epoch)
 
 
-def dump(folder: Path, name: str, epoch: int) -> str | None:
+def dump_preamble(folder: Path, name: str, epoch: int) -> str | None:
     """Dump the preamble; None where TeX complains of it."""
     from report_src.tex import log as texlog  # a build that has its format need not wait for this import
 

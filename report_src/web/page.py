@@ -33,7 +33,7 @@ def write(project: Project) -> None:
     preamble = (work / PREAMBLE).read_text(encoding="utf-8")
     derivations = json.loads((work / DERIVATIONS).read_bytes())["table"]
     templates = [(name.removeprefix("templates/"), line) for name, line in line_map.lines]
-    prepared = source.prepared(ticked(document, templates, derivations, project.templates), line_map.claims)
+    prepared = source.for_pandoc(ticked(document, templates, derivations, project.templates), line_map.claims)
     ours = (HERE / PREAMBLE).read_text(encoding="utf-8")
     blocks = with_sentences(pandoc.read(prepared.text, source.simple_macros(preamble, ours) + ours, line_map))
     claims = json.loads((work / CLAIMS).read_bytes())

@@ -42,7 +42,7 @@ class Source:
     notes: dict[str, str]  # of each key that is printed: key and value, meaning, source, a line each
 
 
-def prepared(document: str, claims: Sequence[tuple[int, int, int, int, int]] = ()) -> Source:
+def for_pandoc(document: str, claims: Sequence[tuple[int, int, int, int, int]] = ()) -> Source:
     """Return a rendered document as pandoc reads it, with as many lines.
 
     A claim is (number, line, column, last line, last column), the lines from 1 and the columns from 0.

@@ -95,10 +95,16 @@ def described(folder: Path, table: Table, **run: Any) -> Settings:
         "report": {"title": "t", "author": "a", "roll_number": "1", "repository": "https://example.org"},
         "data": {"train": "train.csv", "test": "test.csv"},
         "run": run,
+        "table": msgspec.to_builtins(table),
     }
-    lines = [line for name, section in sections.items() for line in as_toml(name, section)]
-    (folder / "report.toml").write_text("\n".join([*lines, *as_toml("table", msgspec.to_builtins(table))]) + "\n")
+    write_settings(folder, sections)
     return load(folder / "report.toml")
+
+
+def write_settings(folder: Path, sections: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write the report.toml of these sections."""
+    lines = [line for name, section in sections.items() for line in as_toml(name, section)]
+    (folder / "report.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def as_toml(name: str, section: Mapping[str, Any]) -> Iterator[str]:

@@ -52,10 +52,11 @@ def trees(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def edited(tree: Tree) -> Tree:
-    """Return results with what no build has and a claim needs: rows that repeat another, a feature without a say."""
+    """Return results with what no build has and a claim needs: twins, a feature without a say, a costly caution."""
     made = copy.deepcopy(tree)
     made["eda"]["table"]["duplicate_rows"] = 3
     made["eda"]["accuracies"]["twins"] = 2
+    made["generalization"]["mitigation_test_gain"]["mean"] = -0.2
     made["attribution"]["relation"]["uninformative"] = [made["eda"]["evidence"]["by_feature"][0]["name"]]
     return made
 

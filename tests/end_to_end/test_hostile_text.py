@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +58,8 @@ def test_texts_of_the_small_report_are_printed_as_they_read_and_never_acted_on(
     texts = {field: filled(field, name) for field, name in diagonal(EVERYDAY).items() if field in hostile.OF_SMALL}
     config, build = hostile.write_small(tmp_path / "small", texts)
     status = __main__.main(["report", f"--config={config}", f"--build={build}", f"--studies={config.parent}/studies"])
-    printed = capsys.readouterr()
-    assert status == 0, printed.err
-    assert harmless(printed.out + printed.err)
-    assert programs <= {"pdflatex", "git"}
-    assert not made_by_a_text(tmp_path)
-    pages = [text_of(build / "report.pdf"), text_of(build / "report.pdf", "-raw")]
-    shown = [each for field, each in texts.items() if field in hostile.PRINTED_BY_SMALL]
-    assert [lost for each in shown for lost in hostile.missing(each, pages)] == []
-    assert foreign(build, pages) == []
-    check_outside_of_the_pages(build / "report.pdf", config, {**hostile.ORDINARY, **texts})
+    shown = [text for field, text in texts.items() if field in hostile.PRINTED_BY_SMALL]
+    check(status, tmp_path, capsys, programs, config, build, texts, shown)
 
 
 @pytest.mark.long
@@ -78,14 +70,22 @@ def test_texts_are_printed_as_they_read_and_never_acted_on(
     texts = {field: filled(field, payload) for field, payload in diagonal(number).items()}
     config, build = hostile.write_project(tmp_path, texts)
     status = __main__.main(["report", f"--config={config}", f"--build={build}"])
+    shown = [text for field, text in texts.items() if field not in hostile.ON_NO_PAGE]
+    check(status, tmp_path, capsys, programs, config, build, texts, shown)
+
+
+def check(
+    status: int, folder: Path, capsys: pytest.CaptureFixture[str], programs: set[str], config: Path, build: Path,
+    texts: Mapping[str, str], shown: Iterable[str],
+) -> None:  # fmt: skip
+    """AssertionError where a build acted on a text, or does not print one of `shown` as it reads."""
     printed = capsys.readouterr()
     assert status == 0, printed.err
     assert harmless(printed.out + printed.err)
     assert programs <= {"pdflatex", "git"}
-    assert not made_by_a_text(tmp_path)
+    assert not made_by_a_text(folder)
     pages = [text_of(build / "report.pdf"), text_of(build / "report.pdf", "-raw")]
-    assert [lost for field, each in texts.items() if field not in hostile.ON_NO_PAGE
-            for lost in hostile.missing(each, pages)] == []  # fmt: skip
+    assert [lost for text in shown for lost in hostile.missing(text, pages)] == []
     assert foreign(build, pages) == []
     check_outside_of_the_pages(build / "report.pdf", config, {**hostile.ORDINARY, **texts})
 

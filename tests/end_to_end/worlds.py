@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from analysis.settings.load import load
 from report_src.project import Project
 from report_src.rendering import render
 from report_src.tex import compile
+from tests.analysis.tables import write_settings
 from tests.end_to_end.reports import ROOT, Built
 
 TRAIN_ROWS, TEST_ROWS = 1500, 900
@@ -23,57 +25,16 @@ CATEGORIES = {"soil": ("clay", "loam", "peat", "sand"), "slope": ("north", "sout
 SURE = 0.97  # of a leaking category: how often it is the class's own
 EPOCH = 1767225600  # 2026-01-01
 
-SETTINGS = """
-[report]
-title = "Plots of land"
-author = "A. Student"
-roll_number = "1"
-repository = "https://example.org/plots"
-
-[data]
-train = "train.csv"
-test = "test.csv"
-source = "drawn for a test"
-
-[run]
-profile = "{profile}"
-seed = 7
-replicates = {replicates}
-intervention_replicates = 1
-iterations = 60
-report_at = 30
-learning_rates = [{rates}]
-
-[table]
-unit_of_observation = "plot"
-target = "yield_group"
-target_meaning = "group of yield"
-classes = [{classes}]
-labels = [{classes}]
-
-{columns}
-"""
-CATEGORICAL = """
-[[table.categorical]]
-name = "{name}"
-meaning = "{meaning}"
-"""
-NUMBER = """
-[[table.numerical]]
-name = "{name}"
-meaning = "{meaning}"
-unit = "{unit}"
-minimum = -100000
-maximum = 100000
-"""
-COLUMNS = {
-    "soil": CATEGORICAL.format(name="soil", meaning="kind of soil"),
-    "slope": CATEGORICAL.format(name="slope", meaning="where it slopes to"),
-    "rainfall": NUMBER.format(name="rainfall", meaning="rain a month", unit="mm"),
-    "altitude": NUMBER.format(name="altitude", meaning="height above the sea", unit="m"),
-    "visits": NUMBER.format(name="visits", meaning="visits in the season", unit="visits").replace("-100000", "0")
-    + "integer = true\nlogarithmic = true\n",
-}
+RANGE = {"minimum": -100000, "maximum": 100000}
+COLUMNS: dict[str, dict[str, Any]] = {
+    "soil": {"meaning": "kind of soil"},
+    "slope": {"meaning": "where it slopes to"},
+    "rainfall": {"meaning": "rain a month", "unit": "mm", **RANGE},
+    "altitude": {"meaning": "height above the sea", "unit": "m", **RANGE},
+    "visits": {"meaning": "visits in the season", "unit": "visits", **RANGE, "minimum": 0, "integer": True,
+               "logarithmic": True},
+}  # fmt: skip
+METER = {"meaning": "reading of a meter", "unit": "V", **RANGE}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -175,13 +136,18 @@ def write_world(world: World, folder: Path) -> Path:
     folder.mkdir(parents=True)
     for name, table in zip(("train", "test"), tables(world), strict=True):
         table.to_csv(folder / f"{name}.csv", index=False)
-    classes = ", ".join(f'"{name}"' for name in world.classes)
-    rates = ", ".join(f"{rate:g}" if rate % 1 else f"{rate:.1f}" for rate in world.rates)
-    more = {name: NUMBER.format(name=name, meaning="reading of a meter", unit="V") for name in world.columns}
-    columns = "".join((more | COLUMNS)[name] for name in world.columns)
-    profile = "quick" if world.replicates == World.replicates else "standard"
-    text = SETTINGS.format(classes=classes, rates=rates, columns=columns, profile=profile, replicates=world.replicates)
-    (folder / "report.toml").write_text(text, encoding="utf-8")
+    columns = [{"name": name, **COLUMNS.get(name, METER)} for name in world.columns]
+    report = {"title": "Plots of land", "author": "A. Student", "roll_number": "1",
+              "repository": "https://example.org/plots"}  # fmt: skip
+    run = {"profile": "quick" if world.replicates == World.replicates else "standard", "seed": 7,
+           "replicates": world.replicates, "intervention_replicates": 1, "iterations": 60, "report_at": 30,
+           "learning_rates": world.rates}  # fmt: skip
+    table = {"unit_of_observation": "plot", "target": "yield_group", "target_meaning": "group of yield",
+             "classes": world.classes, "labels": world.classes,
+             "numerical": [column for column in columns if "unit" in column],
+             "categorical": [column for column in columns if "unit" not in column]}  # fmt: skip
+    data = {"train": "train.csv", "test": "test.csv", "source": "drawn for a test"}
+    write_settings(folder, {"report": report, "data": data, "run": run, "table": table})
     return folder / "report.toml"
 
 

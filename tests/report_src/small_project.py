@@ -1,12 +1,17 @@
 """A project of a few lines in the shape of a real one: studies that take no time, one figure each, real TeX."""
 
+import atexit
+import contextlib
 import dataclasses
+import functools
 import json
+import shutil
 import tempfile
 from pathlib import Path
 
 from analysis.settings.load import load
 from report_src.build import context as build_context
+from report_src.build import runner
 from report_src.build.context import BuildContext
 from report_src.build.environment import open_project
 from report_src.build.pipeline import steps
@@ -247,6 +252,22 @@ def table(*, tex: bool = False) -> tuple[Step, ...]:
 def project(root: Path) -> Project:
     """Open the small project as `make STUDIES=studies` would."""
     return open_project(Path("report.toml"), Path("build"), None, root=root, studies=root / "studies")
+
+
+def build(root: Path) -> None:
+    """Build the report in its current folder; of what a first build made once a process, a copy is taken."""
+    shutil.copytree(_first_build(), root / "build", symlinks=True)
+    runner.make(project(root), "report", table())
+
+
+@functools.cache
+def _first_build() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    write_sources(folder)
+    with contextlib.chdir(folder):
+        runner.make(project(folder), "report", table())
+    return folder / "build"
 
 
 def declared_steps() -> tuple[Step, ...]:

@@ -213,7 +213,6 @@ class AttributionRecord(Struct, frozen=True, forbid_unknown_fields=True):
     accuracy_difference_from_numpy: Annotated[
         Fraction, "largest over replicates: abs(PyTorch - NumPy) validation accuracy, ReLU, fraction"
     ]
-    correct_rows: Annotated[Replicated, "correctly classified training rows"]
     wrong_share: Annotated[Replicated, "share of training rows that are misclassified, fraction"]
     wrong_loss_share: Annotated[
         Replicated, "share of the leader's loss score that comes from misclassified rows, fraction"

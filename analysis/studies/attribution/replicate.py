@@ -25,7 +25,6 @@ class Replicate:
     train_accuracy: float
     validation_accuracy: float
     train_rows: int
-    correct_rows: int
     confident_share: float  # of the correct rows
     inputs: tuple[str, ...]  # D names
     scores: Array  # (quantities, F)
@@ -71,7 +70,6 @@ def attribute(params: Params, fold: EncodedFold, classes: int) -> Replicate:
         train_accuracy=float(correct.mean()),
         validation_accuracy=float((of_validation == fold.labels_validation).mean()),
         train_rows=len(labels),
-        correct_rows=int(correct.sum()),
         confident_share=float(confident.mean()),
         inputs=encoding.inputs,
         scores=np.array([by_row[name].mean(axis=1) for name in QUANTITIES]),

@@ -37,7 +37,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     steps = [settings.run.iterations] * len(tasks)
     stage = "attribution: PyTorch replicates"
     rows = len(data.labels)
-    with divergence.named(settings):
+    with divergence.as_settings_mistake(settings):
         found = run_tasks(replicate_of, tasks, stage=stage, progress=progress, steps=steps, rows=rows)
     replicates = [one for one, _ in found]
     followed = found[WALKED][1]
@@ -58,10 +58,10 @@ class Followed(NamedTuple):
 def replicate_of(data: Dataset, settings: Settings, replicate: int, rate: float) -> tuple[Replicate, Followed | None]:
     """Train and attribute one replicate; the walked one is checked and followed, while the others are trained."""
     trained = train_and_attribute(data, settings, replicate, rate)
-    return trained, follow(data, settings, trained.params) if replicate == WALKED else None
+    return trained, walk_through(data, settings, trained.params) if replicate == WALKED else None
 
 
-def follow(data: Dataset, settings: Settings, trained: Params) -> Followed:
+def walk_through(data: Dataset, settings: Settings, trained: Params) -> Followed:
     """Check the gradients of the walked replicate and follow one of its rows."""
     folds = fold(data, settings, WALKED)
     encoded = encode(folds, settings.table, np.float64)

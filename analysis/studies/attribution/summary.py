@@ -26,7 +26,7 @@ from analysis.studies.attribution.record import (
 from analysis.studies.attribution.replicate import CONFIDENT_ABOVE, QUANTITIES, Replicate
 
 MAIN = "logit"  # the quantity that orders the list
-OVER_REPLICATES = ("train_accuracy", "validation_accuracy", "correct_rows", "confident_share")
+OVER_REPLICATES = ("train_accuracy", "validation_accuracy", "confident_share")
 OF_THE_LEADER = ("wrong_loss_share", "confident_probability_share", "confident_logit_share")
 
 

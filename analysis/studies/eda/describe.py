@@ -41,7 +41,6 @@ def numerical_feature(
         mean=encoding.means[column.name],
         deviation=encoding.deviations[column.name],
         skewness_before=_skewness(filled),
-        skewness_after=_skewness(scaled),
         largest_z_before=float(np.abs(filled - filled.mean()).max() / deviation(filled)) if np.ptp(filled) else 0.0,
         largest_z_after=float(np.abs(scaled).max()),
         classes=classes,
@@ -107,8 +106,6 @@ def categorical_feature(name: str, data: Dataset, encoding: Encoding, table: Tab
                 rows=int(rows),
                 share=float(rows / known.sum()),
                 class_shares=tuple(map(float, shares)),
-                majority_class=table.classes[int(shares.argmax())],
-                majority_share=float(shares.max()),
                 distance=min(1.0, float(np.abs(shares - overall).sum() / 2)),
             )
         )

@@ -28,7 +28,7 @@ def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Setting
     shares = [100 * c.share for c in by_class]
     left.bar(range(len(shares)), shares, color=colours.classes(len(shares)), **EDGE)
     for position, c in enumerate(by_class):
-        _beside(left, f"{100 * c.share:.1f}\n{c.rows:,}", (position, shares[position]), (0, 1.5), "center")
+        _label_point(left, f"{100 * c.share:.1f}\n{c.rows:,}", (position, shares[position]), (0, 1.5), "center")
     left.set_ylim(0, 1.55 * max(shares))
     left.set_xticks(range(len(shares)), style.short_names([c.name for c in by_class], 12))
     left.grid(axis="x", visible=False)
@@ -36,7 +36,7 @@ def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Setting
     right.barh(range(len(gaps)), [100 * g.share for g in gaps], color=verdicts)
     for position, g in enumerate(gaps):
         label = f"{g.rows:,}" + (f", {g.verdict}" if g.rows else "")
-        _beside(right, style.text(label), (100 * g.share, position), (3, 0), "left")
+        _label_point(right, style.text(label), (100 * g.share, position), (3, 0), "left")
     right.set_yticks(range(len(gaps)), style.short_names([g.feature for g in gaps], 20))
     right.set_xlim(0, 2.1 * max([100 * g.share for g in gaps] + [0.1]))
     right.grid(axis="y", visible=False)
@@ -44,7 +44,7 @@ def plot_class_distribution(record: EdaRecord, arrays: Arrays, settings: Setting
     return figure
 
 
-def _beside(axes: Axes, label: str, place: tuple[float, float], offset: tuple[float, float], ha: str) -> None:
+def _label_point(axes: Axes, label: str, place: tuple[float, float], offset: tuple[float, float], ha: str) -> None:
     va = "bottom" if ha == "center" else "center"
     axes.annotate(
         label, place, offset, textcoords="offset points", ha=ha, va=va, fontsize=style.SMALLEST, linespacing=1.1
@@ -107,7 +107,7 @@ def _shares(panel: Axes, feature: CategoricalFeature, drawn_in: list[str]) -> No
         panel.barh(range(len(drawn)), widths, left=left, color=colour, height=0.72, **EDGE)
         left += widths
     for position, category in enumerate(drawn):
-        _beside(panel, f"{category.rows:,}", (100, position), (2, 0), "left")
+        _label_point(panel, f"{category.rows:,}", (100, position), (2, 0), "left")
     panel.set_yticks(range(len(drawn)), style.short_names([category.name for category in drawn], 15))
     panel.set_xlim(0, 100)
     panel.set_xticks((0, 50, 100))

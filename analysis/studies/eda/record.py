@@ -109,7 +109,6 @@ class NumericalFeature(Struct, frozen=True, forbid_unknown_fields=True):
     mean: Annotated[float, "mean that the z-score takes off (of log1p where logarithmic)"]
     deviation: Annotated[NonNegative, "standard deviation that the z-score divides by"]
     skewness_before: Annotated[float, "skewness of the imputed training fold, in its unit"]
-    skewness_after: Annotated[float, "skewness of the scaled training fold"]
     largest_z_before: Annotated[NonNegative, "largest |z| in the fold if log1p were left out"]
     largest_z_after: Annotated[NonNegative, "largest |z| in the fold as scaled"]
     classes: Annotated[tuple[ClassInterval, ...], "class by class, classes without a row left out"]
@@ -133,8 +132,6 @@ class Category(Struct, frozen=True, forbid_unknown_fields=True):
     rows: Annotated[Count, "rows that hold it"]
     share: Annotated[Fraction, "share of the rows in which the feature is known"]
     class_shares: Annotated[tuple[float, ...], "share of each class among its rows, in class order"]
-    majority_class: Annotated[str, "the class most frequent in it"]
-    majority_share: Annotated[Fraction, "that class' share"]
     distance: Annotated[Fraction, "total variation distance of its class shares from those of all rows: 0 the same"]
 
 
@@ -252,7 +249,6 @@ class Classes(Struct, frozen=True, forbid_unknown_fields=True):
     imbalance_ratio: Annotated[float, Meta(ge=1), "rows of the most frequent class per row of the rarest"]
     chance_balanced_accuracy: Annotated[Fraction, "balanced accuracy of the majority baseline: 1/K"]
     entropy: Annotated[NonNegative, "entropy H(Y) of the target, nats"]
-    largest_entropy: Annotated[NonNegative, "entropy of as many equally frequent classes, nats"]
 
 
 class Features(Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,23 +20,7 @@ from analysis.statistics import information, metrics
 from analysis.studies.eda import describe, preparations
 from analysis.studies.eda import evidence as eda_dependence
 from analysis.studies.eda import missing as eda_missing
-from analysis.studies.eda.record import (
-    Accuracies,
-    Classes,
-    ClassShare,
-    Column,
-    Correlations,
-    EdaRecord,
-    Evidence,
-    FeatureEvidence,
-    Features,
-    Gaps,
-    Missing,
-    NumericalFeature,
-    TrainingTable,
-    Trial,
-    Trials,
-)
+from analysis.studies.eda import record as contract
 from analysis.study import Inputs, Outcome
 
 HIGH_CORRELATION = 0.7  # customary: from here on one feature explains about half of the other's variance
@@ -68,7 +52,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         target_entropy=information.entropy(np.bincount(data.labels)),
     )
     matrices = {method: eda_dependence.correlations(data.frame, table.numerical_names, method) for method in METHODS}
-    record = EdaRecord(
+    record = contract.EdaRecord(
         data=DataFile(name=data.name, sha256=data.sha256, rows=len(data.labels)),
         simulated=data.simulated,
         warnings=data.warnings,
@@ -91,9 +75,9 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     return Outcome(record, {**matrices, "boxes": np.array(boxes).reshape(len(boxes), len(table.classes), 7)}, steps)
 
 
-def _training_table(data: Dataset, table: Table) -> TrainingTable:
+def _training_table(data: Dataset, table: Table) -> contract.TrainingTable:
     columns = tuple(_column(name, kind, data, table) for name, kind in data.columns)
-    return TrainingTable(
+    return contract.TrainingTable(
         constant_features=anomalies.constant_features(data.frame),
         absent_classes=anomalies.absent_classes(data.labels, table),
         features=len(table.features),
@@ -105,7 +89,7 @@ def _training_table(data: Dataset, table: Table) -> TrainingTable:
     )
 
 
-def _column(name: str, kind: str, data: Dataset, table: Table) -> Column:
+def _column(name: str, kind: str, data: Dataset, table: Table) -> contract.Column:
     if name == table.target:
         described, role, values = None, "target", None
     else:
@@ -113,7 +97,7 @@ def _column(name: str, kind: str, data: Dataset, table: Table) -> Column:
         role = "numerical" if isinstance(described, Numerical) else "categorical"
     whole = isinstance(described, Numerical) and described.integer and values is not None and values.isna().any()
     numbers = values if role == "numerical" else None
-    return Column(
+    return contract.Column(
         name=name,
         role=role,  # type: ignore[arg-type]  # one of the record's words
         data_type=kind,
@@ -127,11 +111,11 @@ def _column(name: str, kind: str, data: Dataset, table: Table) -> Column:
     )
 
 
-def _gaps(data: Dataset, missing: tuple[Missing, ...], table: Table) -> Gaps:
+def _gaps(data: Dataset, missing: tuple[contract.Missing, ...], table: Table) -> contract.Gaps:
     incomplete = ~features.complete_rows(data.frame)
     on_target = [gaps for gaps in missing if gaps.on_target is not None]
     with_gaps = sum(gaps.rows > 0 for gaps in missing)
-    return Gaps(
+    return contract.Gaps(
         by_feature=missing,
         cells=sum(gaps.rows for gaps in missing),
         cell_share=float(data.frame.isna().to_numpy().mean()),
@@ -148,22 +132,21 @@ def _gaps(data: Dataset, missing: tuple[Missing, ...], table: Table) -> Gaps:
     )
 
 
-def _classes(data: Dataset, table: Table) -> Classes:
+def _classes(data: Dataset, table: Table) -> contract.Classes:
     counts = np.bincount(data.labels, minlength=len(table.classes))
     shares = [
-        ClassShare(name=name, rows=int(rows), share=float(rows / counts.sum()))
+        contract.ClassShare(name=name, rows=int(rows), share=float(rows / counts.sum()))
         for name, rows in zip(table.classes, counts, strict=True)
     ]
     majority = max(shares, key=lambda c: c.rows)
     minority = min((c for c in shares if c.rows), key=lambda c: c.rows)
-    return Classes(
+    return contract.Classes(
         by_class=tuple(shares),
         majority=majority,
         minority=minority,
         imbalance_ratio=majority.rows / minority.rows,
         chance_balanced_accuracy=1 / int((counts > 0).sum()),
         entropy=information.entropy(counts),
-        largest_entropy=float(np.log((counts > 0).sum())),
     )
 
 
@@ -186,7 +169,7 @@ def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, round
     return dict(zip(subsets, hits, strict=True))
 
 
-def _trials(data: Dataset, leading: preparations.Leading, settings: Settings, progress: Progress) -> Trials:
+def _trials(data: Dataset, leading: preparations.Leading, settings: Settings, progress: Progress) -> contract.Trials:
     names = preparations.preparations(data.frame, settings.table, leading)
     numbers = range(preparations.trial_replicates(settings.run))
     iterations = preparations.trial_iterations(settings.run)
@@ -199,7 +182,7 @@ def _trials(data: Dataset, leading: preparations.Leading, settings: Settings, pr
         rows=min(preparations.TRIAL_ROWS, len(data.labels)),
     )
     by_name = {name: outcomes[i * len(numbers) : (i + 1) * len(numbers)] for i, name in enumerate(names)}
-    return Trials(
+    return contract.Trials(
         strategy=names[0],
         category=leading.categorical,
         leading=leading.numerical,
@@ -212,8 +195,8 @@ def _trials(data: Dataset, leading: preparations.Leading, settings: Settings, pr
     )
 
 
-def _trial(name: str, own: list[dict[str, float]], chosen: list[dict[str, float]]) -> Trial:
-    return Trial(
+def _trial(name: str, own: list[dict[str, float]], chosen: list[dict[str, float]]) -> contract.Trial:
+    return contract.Trial(
         name=name,  # type: ignore[arg-type]  # one of the record's words
         inputs=int(own[0]["inputs"]),
         training_rows=int(own[0]["rows"]),
@@ -222,11 +205,13 @@ def _trial(name: str, own: list[dict[str, float]], chosen: list[dict[str, float]
     )
 
 
-def _features(data: Dataset, split: Split, table: Table, evidence: tuple[FeatureEvidence, ...]) -> Features:
+def _features(
+    data: Dataset, split: Split, table: Table, evidence: tuple[contract.FeatureEvidence, ...]
+) -> contract.Features:
     encoding = features.fit(data.frame.iloc[split.train], table)
     numerical = tuple(describe.numerical_feature(c, data, split, encoding, table) for c in table.numerical)
     categorical = tuple(describe.categorical_feature(n, data, encoding, table) for n in table.categorical_names)
-    return Features(
+    return contract.Features(
         inputs=len(encoding.inputs),
         numerical=numerical,
         categorical=categorical,
@@ -239,15 +224,17 @@ def _features(data: Dataset, split: Split, table: Table, evidence: tuple[Feature
     )
 
 
-def _first(evidence: tuple[FeatureEvidence, ...], described: tuple[NumericalFeature, ...]) -> NumericalFeature | None:
+def _first(
+    evidence: tuple[contract.FeatureEvidence, ...], described: tuple[contract.NumericalFeature, ...]
+) -> contract.NumericalFeature | None:
     """Return the most informative of the described features; None of an empty tuple."""
     order = {feature.name: feature.rank for feature in evidence}
     return min(described, key=lambda feature: order[feature.name], default=None)
 
 
-def _correlations(data: Dataset, table: Table, matrices: dict[str, np.ndarray]) -> Correlations:
+def _correlations(data: Dataset, table: Table, matrices: dict[str, np.ndarray]) -> contract.Correlations:
     pairs = eda_dependence.numerical_pairs(data.frame, table.numerical_names, **matrices)
-    return Correlations(
+    return contract.Correlations(
         pairs=pairs,
         strongest_pair=pairs[0] if pairs else None,
         strongest=max(map(eda_dependence.strength, pairs), default=0.0),
@@ -257,9 +244,9 @@ def _correlations(data: Dataset, table: Table, matrices: dict[str, np.ndarray]) 
     )
 
 
-def _accuracies(hits: Hits, majority: float, twins: np.ndarray, rounds: int) -> Accuracies:
+def _accuracies(hits: Hits, majority: float, twins: np.ndarray, rounds: int) -> contract.Accuracies:
     accuracy = float(hits["all"].mean())
-    return Accuracies(
+    return contract.Accuracies(
         boosting_rounds=rounds,
         twins=int(twins.sum()),
         twin_share=float(twins.mean()),
@@ -271,10 +258,10 @@ def _accuracies(hits: Hits, majority: float, twins: np.ndarray, rounds: int) -> 
     )
 
 
-def _evidence(evidence: tuple[FeatureEvidence, ...]) -> Evidence:
+def _evidence(evidence: tuple[contract.FeatureEvidence, ...]) -> contract.Evidence:
     leading, runner_up = evidence[0], evidence[1] if len(evidence) > 1 else None
     beside = max(runner_up.mutual_information, runner_up.zero_line) if runner_up else 0.0
-    return Evidence(
+    return contract.Evidence(
         by_feature=evidence,
         bins=information.BINS,
         zero_line_quantile=information.ZERO_LINE,

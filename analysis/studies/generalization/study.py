@@ -23,7 +23,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     train = dataset.read_train(settings)
     eda, learning_rate = inputs.record("eda"), inputs.record("attribution").learning_rate
     trained = {**inputs.arrays("training"), **inputs.arrays("attribution")}
-    with divergence.named(settings):
+    with divergence.as_settings_mistake(settings):
         choice = choose_on_training_data(
             train, eda.evidence.suspects, eda.evidence.leading.name, trained, learning_rate, settings, progress
         )

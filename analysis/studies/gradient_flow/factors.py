@@ -6,7 +6,7 @@ from analysis.network.descent import Probe
 from analysis.network.mlp import Array
 
 
-def column(probes: Array, name: str) -> Array:
+def probe_quantity(probes: Array, name: str) -> Array:
     """Return one quantity of the probes (R, P, 7), (R, P)."""
     return probes[..., Probe._fields.index(name)]
 
@@ -18,7 +18,7 @@ def ratio(above: Array, below: Array) -> Array:
 
 def factors(probes: Array) -> dict[str, Array]:
     """Return |delta1|/|delta2| and its two factors, each (R, P): the first is the product of the others."""
-    delta1, delta2, pulled_back = (column(probes, name) for name in ("delta1", "delta2", "pulled_back"))
+    delta1, delta2, pulled_back = (probe_quantity(probes, name) for name in ("delta1", "delta2", "pulled_back"))
     return {
         "delta_ratio": ratio(delta1, delta2),
         "weights_factor": ratio(pulled_back, delta2),

@@ -8,7 +8,7 @@ from analysis.network.mlp import Array
 from analysis.plotting import colours, style
 from analysis.plotting.pairs import paired
 from analysis.settings.schema import Settings
-from analysis.studies.gradient_flow.factors import column, factors
+from analysis.studies.gradient_flow.factors import factors, probe_quantity
 from analysis.studies.gradient_flow.record import GradientFlowRecord
 from analysis.study import Arrays
 
@@ -27,7 +27,7 @@ def plot_magnitudes(record: GradientFlowRecord, arrays: Arrays, settings: Settin
     for panels, (name, colour) in zip(axes.T, colours.ACTIVATIONS.items(), strict=True):
         probes = arrays[f"{name}_probes"][replicate]
         gradients = arrays[f"{name}_grad_abs_mean"][replicate][:2]
-        deltas = np.stack([column(probes, "delta1"), column(probes, "delta2")])
+        deltas = np.stack([probe_quantity(probes, "delta1"), probe_quantity(probes, "delta2")])
         for panel, at, lines in zip(
             panels, (np.arange(last + 1), arrays["probe_at"]), (gradients, deltas), strict=True
         ):

@@ -18,7 +18,6 @@ class Moment(Struct, frozen=True, forbid_unknown_fields=True):
     weights_factor: Annotated[Replicated, "|W2^T delta2| over |delta2|: what the weights do"]
     activation_factor: Annotated[Replicated, "|delta1| over |W2^T delta2|: what g' does"]
     slope_1: Annotated[Replicated, "mean g'(A) of the first hidden layer"]
-    slope_2: Annotated[Replicated, "mean g'(A) of the second hidden layer"]
     stuck_1: Annotated[
         Replicated, "first layer, fraction: sigmoid, (unit, example) pairs with a small g'(A); ReLU, dead units"
     ]

@@ -15,7 +15,7 @@ from analysis.network.replicates import EncodedFold, encode_replicates
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
 from analysis.studies.gradient_flow import measures
-from analysis.studies.gradient_flow.factors import column, factors, ratio
+from analysis.studies.gradient_flow.factors import factors, probe_quantity, ratio
 from analysis.studies.gradient_flow.record import Damping, Flow, GradientFlowRecord, Layers, Moment
 from analysis.study import Arrays, Inputs, Outcome
 
@@ -101,7 +101,7 @@ def flow(at: Array, traces: Traces, named: Sequence[int], curvatures: Sequence[f
     parts = factors(probes)
     growth = {name: replicated(ratio(values[:, -1], values[:, 0])) for name, values in parts.items()}
     ratios, late = parts["delta_ratio"], at > at[-1] - LAST
-    one_class = column(probes, "classes") == 1  # (R, P)
+    one_class = probe_quantity(probes, "classes") == 1  # (R, P)
     return Flow(
         start=moments[0],
         end=moments[-1],
@@ -142,8 +142,8 @@ def moment(iteration: int, position: int, gradients: Array, probes: Array) -> Mo
     """Return the numbers of one iteration; `position` is its place among the probes."""
     mean1, mean2 = gradients[:, 0, iteration], gradients[:, 1, iteration]
     of: dict[str, Replicated] = {
-        name: replicated(column(probes, name)[:, position])
-        for name in ("delta1", "delta2", "slope1", "slope2", "stuck1", "stuck2")
+        name: replicated(probe_quantity(probes, name)[:, position])
+        for name in ("delta1", "delta2", "slope1", "stuck1", "stuck2")
     }
     return Moment(
         iteration=iteration,
@@ -151,7 +151,6 @@ def moment(iteration: int, position: int, gradients: Array, probes: Array) -> Mo
         gradient_2=replicated(mean2),
         gradient_ratio=replicated(ratio(mean1, mean2)),
         slope_1=of["slope1"],
-        slope_2=of["slope2"],
         stuck_1=of["stuck1"],
         stuck_2=of["stuck2"],
         **{name: replicated(values[:, position]) for name, values in factors(probes).items()},

@@ -52,7 +52,6 @@ class Course(NamedTuple):
     path_products: Array  # (3,): dL/db1·dL/db1, dL/db1·dL/db2, dL/db2·dL/db2 at the start
     largest_rate: Array  # (arm,): largest rate that passes, 0 where none does
     cosine: Array  # (snapshot,): of dL/db1 and dL/db2 along the shared arm
-    sum_over_parts: Array  # (snapshot,): |dL/db1 + dL/db2| / (|dL/db1| + |dL/db2|) along the shared arm
     block_extremes: Array  # (snapshot, 2): smallest and largest eigenvalue of H, the block of (b1, b2)
     shared_extremes: Array  # (snapshot, 2): the same of H_b
     snapshot_parameters: tuple[Parameters, ...]  # the shared arm's, at the start, at a tenth and at the end
@@ -95,7 +94,6 @@ def run_pair(settings: SharedBiasSettings, index: int) -> Course:
     loss, kept = descend(pair, settings)
     start = backward(pair.start, pair.X, pair.Y, forward(pair.start, pair.X, pair.Y))
     p1, p2 = start.b1[:, 0], start.b2[:, 0]
-    paths = np.array([path_geometry(parameters, pair) for parameters in kept.values()])
     blocks = [bias_hessian(parameters, pair.X, pair.Y) for parameters in kept.values()]
     reported = (0, tenth(settings.iterations), settings.iterations)
     return Course(
@@ -103,8 +101,7 @@ def run_pair(settings: SharedBiasSettings, index: int) -> Course:
         constant_loss=np.array(constant_loss(pair.Y)),
         path_products=np.array([p1 @ p1, p1 @ p2, p2 @ p2]),
         largest_rate=largest_rates(pair),
-        cosine=paths[:, 0],
-        sum_over_parts=paths[:, 1],
+        cosine=np.array([gradient_cosine(parameters, pair) for parameters in kept.values()]),
         block_extremes=np.array([extremes(H) for H in blocks]),
         shared_extremes=np.array([extremes(shared_hessian(H)) for H in blocks]),
         snapshot_parameters=tuple(kept[iteration] for iteration in reported),
@@ -189,12 +186,11 @@ def falls_throughout(pair: Pair, arm: Array, rates: Array) -> Array:
     return np.isin(np.arange(len(rates)), running)
 
 
-def path_geometry(parameters: Parameters, pair: Pair) -> tuple[float, float]:
-    """Return the cosine of dL/db1 and dL/db2, and the length of their sum over the sum of their lengths."""
+def gradient_cosine(parameters: Parameters, pair: Pair) -> float:
+    """Return the cosine of dL/db1 and dL/db2."""
     gradient = backward(parameters, pair.X, pair.Y, forward(parameters, pair.X, pair.Y))
     p1, p2 = gradient.b1[:, 0], gradient.b2[:, 0]
-    lengths = np.linalg.norm(p1), np.linalg.norm(p2)
-    return float(p1 @ p2 / (lengths[0] * lengths[1])), float(np.linalg.norm(p1 + p2) / (lengths[0] + lengths[1]))
+    return float(p1 @ p2 / (np.linalg.norm(p1) * np.linalg.norm(p2)))
 
 
 def extremes(H: Array) -> tuple[float, float]:

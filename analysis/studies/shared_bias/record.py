@@ -36,8 +36,6 @@ class GradientErrors(Struct, frozen=True, forbid_unknown_fields=True):
 class Setup(Struct, frozen=True, forbid_unknown_fields=True):
     """What the experiment fixes beside the settings."""
 
-    teacher_units: Annotated[int, Meta(ge=1), "hidden tanh units of the network that labels examples"]
-    teacher_scale: Annotated[float, Meta(gt=0), "standard deviation of the labelling network's logits"]
     falling_steps: Annotated[int, Meta(ge=1), "first steps in each of which the loss has to fall"]
     doubled: Annotated[float, Meta(gt=1), "factor of the bias rate in the arm `doubled`"]
     level: Annotated[Fraction, "level at which an adjusted p-value settles a direction"]
@@ -58,8 +56,6 @@ class FirstStep(Struct, frozen=True, forbid_unknown_fields=True):
     correlation: Annotated[float, Meta(ge=-1, le=1), "Pearson correlation of cosine and extra_decrease"]
     correlation_low: Annotated[float, Meta(ge=-1, le=1), "lower end of its 95 % interval (Fisher's z)"]
     correlation_high: Annotated[float, Meta(ge=-1, le=1), "upper end of its 95 % interval (Fisher's z)"]
-    same_sign: Annotated[Count, "pairs in which extra_decrease has first_order's sign"]
-    largest_overestimate: Annotated[float, "largest first_order - extra_decrease over the pairs"]
 
 
 class Curvature(Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +63,6 @@ class Curvature(Struct, frozen=True, forbid_unknown_fields=True):
 
     iteration: Annotated[Count, "updates done"]
     cosine: Annotated[Spread, "cosine of dL/db1 and dL/db2"]
-    sum_over_parts: Annotated[Spread, "|dL/db1 + dL/db2| / (|dL/db1| + |dL/db2|)"]
     largest: Annotated[Spread, "largest eigenvalue of H"]
     smallest: Annotated[Spread, "smallest eigenvalue of H"]
     largest_ratio: Annotated[Spread, "largest eigenvalue of H_b over that of H, at most 2"]
@@ -77,7 +72,6 @@ class Curvature(Struct, frozen=True, forbid_unknown_fields=True):
     shared_condition: Annotated[Spread | None, "condition number of H_b in the same pairs"]
     condition_ratio: Annotated[Spread | None, "condition number of H_b over that of H, at most 1"]
     full_ratio: Annotated[Spread, "full Hessian's largest eigenvalue, shared over two biases"]
-    full_indefinite: Annotated[Count, "pairs in which the full Hessian (two biases) is indefinite"]
 
 
 class PairedTest(Struct, frozen=True, forbid_unknown_fields=True):

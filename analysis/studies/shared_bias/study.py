@@ -41,7 +41,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     chosen = settings.shared_bias
     example, errors = verify_example(chosen)
     tasks = [(chosen, index) for index in range(chosen.pairs)]
-    with divergence.named(settings, ("shared_bias", "learning_rate")):
+    with divergence.as_settings_mistake(settings, ("shared_bias", "learning_rate")):
         courses: list[Course] = run_tasks(
             run_pair,
             tasks,

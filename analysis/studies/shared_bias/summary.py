@@ -14,8 +14,6 @@ from analysis.studies.shared_bias.experiment import (
     LOSS_SHARES,
     MIXING,
     SHARED,
-    TEACHER_SCALE,
-    TEACHER_UNITS,
     sign_test,
     tenth,
 )
@@ -50,8 +48,6 @@ def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors:
     return SharedBiasRecord(
         gradient_error=errors,
         setup=Setup(
-            teacher_units=TEACHER_UNITS,
-            teacher_scale=TEACHER_SCALE,
             falling_steps=FALLING_STEPS,
             doubled=float(MIXING[DOUBLED, 0, 0]),
             level=LEVEL,
@@ -63,8 +59,8 @@ def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors:
         curvature=tuple(curvature_at(arrays, position, at) for position, at in enumerate(reported)),
         bound_excess=float(ratio.max() - 2),
         steps=tuple(Steps(share, reached(arrays["steps"][:, i]), outcomes[i]) for i, share in enumerate(LOSS_SHARES)),
-        slower_losses=sum(settled(outcome.independent) > 0 for outcome in outcomes[:-2]),
-        faster_losses=sum(settled(outcome.independent) < 0 for outcome in outcomes[:-2]),
+        slower_losses=sum(significant_sign(outcome.independent) > 0 for outcome in outcomes[:-2]),
+        faster_losses=sum(significant_sign(outcome.independent) < 0 for outcome in outcomes[:-2]),
         largest_rate=outcomes[-2],
         largest_rates=_by_arm(arrays["largest_rate"]),
         final_loss=outcomes[-1],
@@ -104,8 +100,6 @@ def first_step(arrays: Mapping[str, Array], rate: float) -> FirstStep:
         correlation=correlation,
         correlation_low=low,
         correlation_high=high,
-        same_sign=int((np.sign(extra) == np.sign(predicted)).sum()),
-        largest_overestimate=float((predicted - extra).max()),
     )
 
 
@@ -120,7 +114,6 @@ def curvature_at(arrays: Mapping[str, Array], position: int, iteration: int) -> 
     return Curvature(
         iteration=iteration,
         cosine=spread(arrays["cosine"][:, at]),
-        sum_over_parts=spread(arrays["sum_over_parts"][:, at]),
         largest=spread(high),
         smallest=spread(low),
         largest_ratio=spread(shared_high / high),
@@ -130,7 +123,6 @@ def curvature_at(arrays: Mapping[str, Array], position: int, iteration: int) -> 
         shared_condition=spread(shared_condition) if definite.any() else None,
         condition_ratio=spread(shared_condition / condition) if definite.any() else None,
         full_ratio=spread(full_shared[:, 1] / full[:, 1]),
-        full_indefinite=int(((full[:, 0] < 0) & (full[:, 1] > 0)).sum()),
     )
 
 
@@ -170,7 +162,7 @@ def adjusted(outcomes: list[Outcomes]) -> list[Outcomes]:
     ]
 
 
-def settled(test: PairedTest) -> int:
+def significant_sign(test: PairedTest) -> int:
     """Return 1 where the shared arm's value is larger in more pairs than chance allows, -1 where smaller, else 0."""
     return int(np.sign(test.shared_larger - test.shared_smaller)) if test.p_adjusted < LEVEL else 0
 

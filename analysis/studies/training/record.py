@@ -24,9 +24,6 @@ class SweepRow(Struct, frozen=True, forbid_unknown_fields=True):
     learning_rate: Annotated[float, Meta(gt=0), "learning rate"]
     sigmoid: Annotated[SweepRun, "the run with sigmoid"]
     relu: Annotated[SweepRun, "the run with ReLU"]
-    smaller_validation_accuracy: Annotated[
-        Fraction | None, "smaller of the two validation accuracies, fraction; absent if one run diverged"
-    ]
     chosen: Annotated[bool, "whether both activations are trained at this rate"]
 
 
@@ -94,8 +91,6 @@ class GradientCheck(Struct, frozen=True, forbid_unknown_fields=True):
 
     rows: Annotated[PositiveCount, "training rows the check runs on"]
     step: Annotated[float, Meta(gt=0), "step of the central differences, relative to the parameters' norm"]
-    tolerance_central_differences: Annotated[float, Meta(gt=0), "largest relative error that passes"]
-    tolerance_pytorch: Annotated[float, Meta(gt=0), "largest relative error that passes"]
     sigmoid: Annotated[GradientErrors, "errors with sigmoid"]
     relu: Annotated[GradientErrors, "errors with ReLU"]
 
@@ -115,7 +110,6 @@ class TrainingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     replicates: Annotated[PositiveCount, "replicates, each with its own split and initialisation"]
     swept_replicate: Annotated[Count, "replicate on which the learning rates were tried"]
     plotted_replicate: Annotated[Count, "replicate that the figures show: the median by final validation accuracy"]
-    plotted_seed: Annotated[Count, "seed of the plotted replicate's split"]
     learning_rate: Annotated[float, Meta(gt=0), "chosen learning rate, the same for both activations"]
     smallest_rate: Annotated[float, Meta(gt=0), "smallest learning rate of the sweep"]
     largest_rate: Annotated[float, Meta(gt=0), "largest learning rate of the sweep"]

@@ -54,7 +54,7 @@ def choose_rate(settings: Settings, sweep: Mapping[float, Mapping[str, Trained]]
     }
     if all(diverged.values()):
         smallest = diverged[min(sweep)][0]
-        raise divergence.mistake(settings, f"none among {len(sweep)} (smallest: {smallest})", "name smaller ones")
+        raise divergence.rate_mistake(settings, f"none among {len(sweep)} (smallest: {smallest})", "name smaller ones")
     scores = {
         rate: sorted(float(run.validation_accuracy[-1]) for run in runs.values() if isinstance(run, TrainingRun))
         for rate, runs in sweep.items()
@@ -75,7 +75,7 @@ def train_replicates(
     for (_, _, replicate, name, _), result in zip(tasks, results, strict=True):
         if isinstance(result, TrainingDiverged):
             got = f"{rate:g}, chosen from the sweep, where replicate {replicate} diverged ({result})"
-            raise divergence.mistake(settings, got, "name a smaller rate in its place")
+            raise divergence.rate_mistake(settings, got, "name a smaller rate in its place")
         runs[name].append(result)
     return runs
 

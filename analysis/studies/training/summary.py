@@ -50,7 +50,6 @@ def make_record(
         replicates=len(folds),
         swept_replicate=SWEPT,
         plotted_replicate=plotted,
-        plotted_seed=run.seed + plotted,
         learning_rate=chosen,
         smallest_rate=min(sweep),
         largest_rate=max(sweep),
@@ -72,10 +71,8 @@ def make_record(
 def sweep_row(rate: float, results: Mapping[str, Trained], chosen: float) -> SweepRow:
     """Return one line of the sweep's table."""
     runs = {name: SweepRun(isinstance(run, TrainingDiverged), final(run)) for name, run in results.items()}
-    values = [run.validation_accuracy for run in runs.values() if run.validation_accuracy is not None]
     return SweepRow(
         learning_rate=rate,
-        smaller_validation_accuracy=min(values) if len(values) == len(runs) else None,
         chosen=rate == chosen,
         **runs,
     )
@@ -161,7 +158,5 @@ def check_gradients(
     return GradientCheck(
         rows=len(labels),
         step=gradient_check.STEP,
-        tolerance_central_differences=gradient_check.CENTRAL_TOLERANCE,
-        tolerance_pytorch=gradient_check.PYTORCH_TOLERANCE,
         **errors,
     )

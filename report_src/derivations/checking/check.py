@@ -14,7 +14,7 @@ import msgspec
 from report_src.derivations.checking.arrows import arrows
 from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.records import Report, RowReport
-from report_src.derivations.checking.stated import holding, unread
+from report_src.derivations.checking.stated import rows_that_hold, unread_condition
 from report_src.derivations.judging.settings import INSTANCES, SEED
 from report_src.derivations.notation.assumption_forms import UNJUDGED, is_unstated_condition
 from report_src.derivations.reader.analyzer import read
@@ -184,7 +184,7 @@ def _by_row(derivation: Derivation, program: Program, outcomes: dict[int, Outcom
 
     @cache
     def stated() -> set[int]:
-        return holding(derivation, program, text.text, _judge, seed)
+        return rows_that_hold(derivation, program, text.text, _judge, seed)
 
     @cache
     def suggestions() -> Suggestions:
@@ -235,7 +235,9 @@ def _row(
     elif failed is not None:
         claim, failure = program.claims[failed], outcomes[failed].failure
         open_ended = (failure is not None and failure.undecided) or is_unstated_condition(claim)
-        said, hint = ("", "") if open_ended else unread(derivation, number, claim, program, text.text, judged.stated)
+        said = hint = ""
+        if not open_ended:
+            said, hint = unread_condition(derivation, number, claim, program, text.text, judged.stated)
         verdict = "unreadable" if open_ended or said else "wrong"
         suggestion = judged.suggestions().of(number) if verdict == "wrong" else ""
         below = id(claim.after) in judged.failed

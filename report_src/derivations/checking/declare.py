@@ -104,7 +104,9 @@ def _further(derivation: Derivation, choice: _Choice) -> Iterator[_Choice]:
         return
     taken = {key[0] for key in choice.program.table.symbols}
     known = list(choice.program.table.dims)
-    for cost, (subs, space) in enumerate(_ways(use, known, [new for new in DIMENSIONS if new not in {*known, *taken}])):
+    for cost, (subs, space) in enumerate(
+        _candidates(use, known, [new for new in DIMENSIONS if new not in {*known, *taken}])
+    ):
         name = latex((use.letter.letter, use.letter.accent, use.sup, subs))
         bold = f"\\mathbf{{{use.letter.letter}}}" if use.letter.bold and len(name) == 1 else name
         declarations = (*choice.declarations, f"{bold} {space}")
@@ -122,7 +124,7 @@ def _declared(declaration: str) -> list[Row]:
     return list(split_rows(declaration, tokens(declaration), inline=True, breaks=False))
 
 
-def _ways(use: NameUse, known: list[str], new: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _candidates(use: NameUse, known: list[str], new: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the subscripts of a name and the spaces it may lie in; x_i may be a component of x, or counted by i."""
     counted = [sub for sub in use.subs if (len(sub) == 1 and sub.islower()) or label_parts(sub)]
     label = any(label_parts(sub) for sub in counted)  # p_{y_i} is an entry of p, and no name

@@ -51,7 +51,7 @@ _RESTRICTS = re.compile(
 )
 
 
-def unread(
+def unread_condition(
     derivation: Derivation, number: int, claim: Claim, program: Program, text: str, judge: Callable[[], set[int]]
 ) -> tuple[str, str]:
     """Return what the text says of a failing row and is not read, with the next step; two empty strings for nothing.
@@ -82,7 +82,7 @@ def unread(
     return "", ""
 
 
-def holding(derivation: Derivation, program: Program, text: str, judge: Judge, seed: int) -> set[int]:
+def rows_that_hold(derivation: Derivation, program: Program, text: str, judge: Judge, seed: int) -> set[int]:
     """Return the rows that hold where the formulas of the text hold that say nothing to the checker."""
     remarks = [row for number, row in enumerate(derivation.rows) if _remark(row, program.kinds.get(number), text)]
     if not remarks:

@@ -66,7 +66,7 @@ class Suggestions:
             if not passes_first_draw(mended, self.seed):
                 continue
             if not any(outcome.failure for outcome in judge(mended, self.seed).values()):
-                return f"{_said(edit, row.segments[position])} would make this row true"
+                return f"{_sentence(edit, row.segments[position])} would make this row true"
         return ""
 
     def _cost(self, above: Derivation) -> float:
@@ -128,7 +128,7 @@ def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) ->
     return copy_with(derivation, rows=rows)
 
 
-def _said(edit: Edit, segment: Segment) -> str:
+def _sentence(edit: Edit, segment: Segment) -> str:
     from report_src.derivations.syntax.pretty import pretty
 
     if edit.kind in ("transpose", "name", "accent") and edit.new:

@@ -76,11 +76,11 @@ class System:
         self.instance, self.margin = instance, margin
         self.assumptions = program.assumptions
         uses = set().union(*(claim.uses for claim in self.assumptions))
-        self.met = with_ancestors(uses)
+        self.used = with_ancestors(uses)
         self.semidefinite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succeq"}
-        movable = self.met - self.semidefinite
+        movable = self.used - self.semidefinite
         self.unknown = [s for s in instance.values if s in movable and s.kind in ("real", *BOUNDED)]
-        needed = [definition for definition in program.definitions if definition.symbol in self.met]
+        needed = [definition for definition in program.definitions if definition.symbol in self.used]
         self.program = copy_with(program, definitions=needed, claims=[], order=[*needed], plan=None)
         self.definite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succ"}
         self.equations = [claim for claim in self.assumptions if claim.sign == "="]

@@ -109,10 +109,6 @@ def _name(env: Environment, node: Node) -> Var:
     return env.pick(found, target.axes("row", "column"))
 
 
-def _derivative(env: Environment, node: Node) -> Var:
-    return env.pick(derivative(env, node.data), node.data.picks)
-
-
 def _differential(env: Environment, node: Node) -> Var:
     """Return the derivatives by all that varies, each times its own differential, added up."""
     data: Differential = node.data
@@ -215,10 +211,6 @@ def _trace(env: Environment, node: Node) -> Var:
     return env.tape.sum(env.tape.pick(inner, diagonal(shape), shape), (-2,))
 
 
-def _indicator(env: Environment, node: Node) -> Var:
-    return env.tape.steady(MET[node.data], *(value(env, arg) for arg in node.args))
-
-
 def _determinant(env: Environment, node: Node) -> Var:
     inner = value(env, node.args[0])
     return inner if inner.value.shape[-2:] == (1, 1) else env.tape.determinant(inner)
@@ -291,14 +283,6 @@ def _repeated(
     return total if count > 0 else inverse(total)
 
 
-def _component(env: Environment, node: Node) -> Var:
-    return env.pick(value(env, node.args[0]), node.data)
-
-
-def _sum(env: Environment, node: Node) -> Var:
-    return env.tape.sum(value(env, node.args[0]), (-(3 + node.data.axis),))
-
-
 def _prod(env: Environment, node: Node) -> Var:
     """Return the product along an index: halves are multiplied entry by entry until one entry is left."""
     total = value(env, node.args[0])
@@ -357,7 +341,7 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "pi": lambda env, node: env.tape.of(np.full((1, 1), env.tape.arithmetic.pi())),
     "index": lambda env, node: env.tape.leaf(env.axis_values(node.data) + 1),
     "name": _name,
-    "derivative": _derivative,
+    "derivative": lambda env, node: env.pick(derivative(env, node.data), node.data.picks),
     "previous": lambda env, node: recursion.before(env, node.data),
     "inside": _inside,
     "differential": _differential,
@@ -389,9 +373,9 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "softmax": _softmax,
     "diag": _diag,
     "trace": _trace,
-    "indicator": _indicator,
-    "component": _component,
-    "sum": _sum,
+    "indicator": lambda env, node: env.tape.steady(MET[node.data], *(value(env, arg) for arg in node.args)),
+    "component": lambda env, node: env.pick(value(env, node.args[0]), node.data),
+    "sum": lambda env, node: env.tape.sum(value(env, node.args[0]), (-(3 + node.data.axis),)),
     "prod": _prod,
     "ones": _shaped(lambda rows, columns: np.ones((rows, columns))),
     "zeros": _shaped(lambda rows, columns: np.zeros((rows, columns))),

@@ -61,7 +61,7 @@ class _Level(System):
 
     def __init__(self, program: Program, instance: Instance, margin: float) -> None:
         super().__init__(program, instance, margin)
-        self.unknown += [symbol for symbol in instance.values if symbol in self.met and symbol.kind == "unit"]
+        self.unknown += [symbol for symbol in instance.values if symbol in self.used and symbol.kind == "unit"]
 
     def _residuals(self, env: Environment, bounds: Sequence[Claim]) -> list[Var]:
         claim = self.equations[0]

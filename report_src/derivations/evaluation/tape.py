@@ -46,18 +46,18 @@ class Tape:
         """Begin with nothing recorded; `repeats` is whether the operations are kept in their order, to be repeated."""
         self.arithmetic, self.numbers = arithmetic, count()
         self.level = 0  # of the pass that runs over all entries of an array; 0 outside of one
-        self.kept: list[Var] | None = [] if repeats else None
+        self.recorded: list[Var] | None = [] if repeats else None
 
     def _made(self, op: str, args: tuple[Var, ...], data: Any = None) -> Var:
         made = Var(op, args, data, next(self.numbers))
         made.value = COMPUTED[op](made, self.arithmetic)
-        if self.kept is not None:
-            self.kept.append(made)
+        if self.recorded is not None:
+            self.recorded.append(made)
         return made
 
     def repeat(self, start: int = 0, stop: int | None = None) -> None:
         """Compute a part of the operations that are kept once more, from the present values of the leaves."""
-        for node in (self.kept or [])[start:stop]:
+        for node in (self.recorded or [])[start:stop]:
             node.value = COMPUTED[node.op](node, self.arithmetic)
 
     def leaf(self, values: Any) -> Var:

@@ -32,7 +32,7 @@ class Violation:
         if relative:
             size = tape.add(tape.apply(ABSOLUTE, 0, left), tape.apply(ABSOLUTE, 0, right))
             self._gap = tape.div(self._gap, tape.add(size, tape.leaf([[TINY]])))
-        self._end = len(tape.kept or [])  # the differences end here on the tape; the slopes follow
+        self._end = len(tape.recorded or [])  # the differences end here on the tape; the slopes follow
         self._place = tuple(np.zeros((1, 1), dtype=int) for _ in self._gap.value.shape)
         self._slopes: list[Var | None] | None = None
 

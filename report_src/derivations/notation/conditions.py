@@ -25,7 +25,7 @@ def zero_unless(condition: Node, side: Node) -> Node:
 def enter_side_condition(program: Program, scope: Scope | None, statement: Placed) -> bool:
     r"""Restrict the claims of a row to the indices that a statement like i \ne j names; tell whether it is one."""
     tree = statement.tree
-    signs = [relation.sign for relation in tree.relations]
+    signs = tree.signs
     if scope is None or len(signs) != 1 or signs[0] not in SIGNS or tree.continues or statement.inline:
         return False
     letters = [compared_letter(side) for side in tree.sides]

@@ -63,7 +63,7 @@ def _expression(expr: Any) -> list[Atom]:
 def _term(term: Any, *, added: bool) -> list[Atom]:
     row: list[Atom] = []
     for position, item in enumerate(term.items):
-        piece = _item(item, alone=len(term.items) == 1 and added)
+        piece = _item(item, whole_term=len(term.items) == 1 and added)
         if position and _collide(row, piece):
             row.append(Atom("\\cdot"))
         row.extend(piece)
@@ -86,8 +86,8 @@ def _unboxed(row: list[Atom] | tuple[Atom, ...], place: int) -> Atom | None:
     return row[place] if row else None
 
 
-def _item(item: Any, *, alone: bool = False) -> list[Atom]:
-    """Return what one factor prints; `alone` where it is a whole term that is added."""
+def _item(item: Any, *, whole_term: bool = False) -> list[Atom]:
+    """Return what one factor prints; `whole_term` where it is a whole term that is added."""
     if item.kind == "scripted":
         row = _item(item.items[0])
         for script in item.items[1:]:
@@ -116,7 +116,7 @@ def _item(item: Any, *, alone: bool = False) -> list[Atom]:
         return [Atom("double R", (), (Atom(">" if item.meaning == "positive" else "\\ge"), Atom("0")))]
     if item.kind in _SIGNS:
         return [Atom(_SIGNS[item.kind])]
-    return _built(item, alone)
+    return _built(item, whole_term)
 
 
 def _word(word: str) -> Atom:
@@ -133,7 +133,7 @@ def _cases(item: Any) -> list[Atom]:
     return [Atom(f"cases {','.join('2' for _ in item.meaning)}", tuple(cells))]
 
 
-def _built(item: Any, alone: bool) -> list[Atom]:
+def _built(item: Any, whole_term: bool) -> list[Atom]:
     inner = [_expression(part) for part in item.items if getattr(part, "kind", "") == "expr"]
     if item.kind == "paren":
         opened = str(item.meaning)
@@ -163,7 +163,7 @@ def _built(item: Any, alone: bool) -> list[Atom]:
         return [Atom("null"), *inner[0], Atom("|", (), below)]
     if item.kind == "boxed":
         signed = len(item.items[0].items) > 1 or inner[0][:1] in ([Atom("+")], [Atom("-")])
-        content = [Atom("("), *inner[0], Atom(")")] if signed and not alone else inner[0]
+        content = [Atom("("), *inner[0], Atom(")")] if signed and not whole_term else inner[0]
         return [Atom(f"\\{item.meaning}", (tuple(content),))]
     return [Atom(f"unknown {item.kind}")]
 

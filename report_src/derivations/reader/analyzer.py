@@ -91,7 +91,7 @@ class _Builder:
     def enter(self, statement: Placed) -> None:
         """Enter a statement into the program by its kind; raise a Refusal if it has none."""
         tree = statement.tree
-        signs = [relation.sign for relation in tree.relations]
+        signs = tree.signs
         if range_of(tree) is not None or tie(statement, self.table) is not None:
             self.program.note(statement.rows, "declaration")
             return
@@ -120,14 +120,14 @@ class _Builder:
     def mark_missing(self, statement: Placed) -> None:
         """Note the names that a refused statement would have introduced, for the message where they are used."""
         tree = statement.tree
-        signs = [relation.sign for relation in tree.relations]
+        signs = tree.signs
         if not tree.continues and signs and signs[0] in (":=", "in", ":") and tree.sides:
             for item in tree.sides[0].items:
                 items = only_items(item)  # one name, or a name with its arguments
                 use = plain_name(items[0]) if items else None
                 if use is not None:
                     key = use.key
-                    self.table.lost[key] = statement.rows[0]
+                    self.table.refused_names[key] = statement.rows[0]
 
     def mark_unparsed(self, statement: Placed) -> None:
         """Note the names of a statement that has no tree, as far as its left side can be parsed."""

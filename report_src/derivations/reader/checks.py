@@ -45,7 +45,7 @@ def require_known_size(value: Node) -> None:
 def require_ranges(scope: Scope, value: Node) -> None:
     """Refuse an index whose range is not determined, and a label that is not fixed."""
     labels.refuse_varying(scope, value.start, value.end)
-    for index in scope.made:
+    for index in scope.indices_made:
         if not index.dim.known():
             message = f"nothing determines the range of the index {index.letter}"
             raise Unreadable(message, value.start, value.end)

@@ -102,7 +102,7 @@ def component(scope: Scope, made: Node, script: Script) -> Node:
 
 def picked(scope: Scope, made: Node, subs: tuple[str, ...], start: int, end: int) -> Node:
     """Return an entry of an array without a name."""
-    rows, columns, _ = scope.picks(subs, made.shape, str(made), start, end)
+    rows, columns = scope.picks(subs, made.shape, str(made), start, end)
     result = shapes.node("component", (made,), SCALAR, (rows, columns), end=end)
     result.indices = made.indices | {pick for pick in (rows, columns) if isinstance(pick, Index)}
     return result

@@ -90,7 +90,7 @@ class Scope:
         self.free: dict[str, Index] = {}
         self.bound: list[Index] = []
         self.released: set[str] = set()
-        self.made: list[Index] = []
+        self.indices_made: list[Index] = []
         self.idle: list[Idle] = []
         self.uses: set[Symbol] = set()
         self.reader: Any = None  # what reads expressions in this scope
@@ -124,7 +124,7 @@ class Scope:
         declared = label if label is not None and label.known() else None
         known = declared or self.ranged.get(letter) or self.inherited.get(letter)
         made = Index(letter, axis, known if not bound else None, bound)
-        self.made.append(made)
+        self.indices_made.append(made)
         return made
 
     def bind(self, letter: str, place: Any) -> Index:
@@ -275,7 +275,7 @@ class Scope:
         if not rest:
             return Target(symbol, slots, None, None, False, symbol.shape)
         bold = use.letter.bold
-        row, column, _ = self.picks(rest, symbol.shape, str(symbol), use.start, use.end, bold=bold, use=use)
+        row, column = self.picks(rest, symbol.shape, str(symbol), use.start, use.end, bold=bold, use=use)
         return Target(symbol, slots, row, column, True, SCALAR)
 
     def hidden(self, symbol: Symbol, subs: tuple[str, ...], use: NameUse) -> tuple[Selector, ...]:
@@ -291,7 +291,7 @@ class Scope:
 
     def picks(
         self, subs: tuple[str, ...], shape: Shape, shown: str, start: int, end: int, **name: Any
-    ) -> tuple[Selector | None, Selector | None, int]:
+    ) -> tuple[Selector | None, Selector | None]:
         """Return the selectors of rows and columns: one for a vector, two for a matrix."""
         use = name.get("use") or NameUse(_NO_LETTER, "", (), 0, (), None, start, end)
         bold = name.get("bold", False)
@@ -306,11 +306,11 @@ class Scope:
             message = f"{shown} is {describe(shape)}: a component has {wanted}, not {len(subs)}"
             raise Unreadable(message, start, end)
         if is_one(columns):
-            return self.selector(subs[0], rows, use, bold=bold, shown=shown), 0, 1
+            return self.selector(subs[0], rows, use, bold=bold, shown=shown), 0
         if is_one(rows):
-            return 0, self.selector(subs[0], columns, use, bold=bold, shown=shown), 1
+            return 0, self.selector(subs[0], columns, use, bold=bold, shown=shown)
         row = self.selector(subs[0], rows, use, bold=bold, shown=shown)
-        return row, self.selector(subs[1], columns, use, bold=bold, shown=shown), 2
+        return row, self.selector(subs[1], columns, use, bold=bold, shown=shown)
 
 
 _NO_LETTER: Any = type("NoLetter", (), {"letter": "", "accent": "", "bold": False})()

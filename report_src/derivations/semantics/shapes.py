@@ -197,7 +197,7 @@ def square(inner: Node, start: int, end: int) -> Node:
     """Return the square of a scalar, a square matrix times itself, or the squares of all entries."""
     if is_one(inner.shape[0]) != is_one(inner.shape[1]):
         return node("entrywise", (inner,), inner.shape, Fraction(2), start=start, end=end)
-    if is_one(inner.shape[0]) != is_one(inner.shape[1]) or not same(inner.shape[0], inner.shape[1]):
+    if not same(inner.shape[0], inner.shape[1]):
         message = f"{inner} is {describe(inner.shape)}, which has no square"
         hint = "write x \\odot x, x^\\top x or \\lVert x \\rVert^2; the second layer is W^{(2)}"
         raise ShapeError(message, start, end, hint)

@@ -162,7 +162,7 @@ def dimension_label(item: Syntax) -> str | None:
 def declare_dimensions(statements: list[Placed], table: Table) -> None:
     """Enter the dimension letters of all declarations, and the ties between them."""
     for statement in statements:
-        signs = [relation.sign for relation in statement.tree.relations]
+        signs = statement.tree.signs
         if "in" in signs or "to" in signs:
             for side in statement.tree.sides[1:]:
                 for label in _labels(side):
@@ -260,13 +260,13 @@ def _take_ranges(statements: list[Placed]) -> None:
     """
     counted = set()
     for statement in statements:
-        if [relation.sign for relation in statement.tree.relations] == ["in"]:
+        if statement.tree.signs == ["in"]:
             uses = [plain_name(first_item(item)) for item in statement.tree.sides[0].items]
             counted |= {sub for use in uses if use is not None for sub in (*use.subs, use.sup)}
     counted -= {ranged[0] for statement in statements if (ranged := range_of(statement.tree)) is not None}
     for statement in statements:
         tree = statement.tree
-        if [relation.sign for relation in tree.relations] != ["in"] or tree.continues or len(tree.sides[0].items) != 1:
+        if tree.signs != ["in"] or tree.continues or len(tree.sides[0].items) != 1:
             continue
         letter, numbers = only_items(tree.sides[0].items[0]), [only_items(item) for item in tree.sides[1].items]
         counts = len(letter) == 1 and dimension_label(letter[0]) in counted
@@ -278,7 +278,7 @@ def _take_ranges(statements: list[Placed]) -> None:
 
 def _counts(tree: Statement) -> bool:
     """Tell whether a statement says n = …, …, N of a letter, and is no range that is read."""
-    if [relation.sign for relation in tree.relations] != ["="] or len(tree.sides[0].items) != 1:
+    if tree.signs != ["="] or len(tree.sides[0].items) != 1:
         return False
     letter = only_items(tree.sides[0].items[0])
     items = [only_items(item) for item in tree.sides[1].items]

@@ -1,4 +1,4 @@
-"""What names stand for: dimensions, indices, values, functions, families.
+"""The meanings of names: dimensions, indices, values, functions, families, and the table of a derivation's symbols.
 
 `W^{(1)}_{ji}` is the name W^(1) with two components if W^(1) is declared.
 """
@@ -116,7 +116,6 @@ class Symbol:
     place: int = 0
     bold: bool = False
     depends: set[Symbol] = field(default_factory=set)
-    used: bool = False
     awaited: bool = False  # whether it is used in a recursion before its definition
     formula: Any = None  # the arguments it is defined with and its right side, where it is defined as J(θ)
     typed: str = ""  # the right side of its definition as typed
@@ -129,12 +128,7 @@ class Symbol:
         return show_key(self.key)
 
 
-WHOLE = ":"  # what picks all members of a family of scalars at once
-
-
-def is_vector(shape: Shape) -> bool:
-    """Tell whether a side of a shape is 1."""
-    return any(dim.root().size == 1 for dim in shape)
+WHOLE = ":"  # the selector of all members of a family of scalars at once
 
 
 class Table:
@@ -144,7 +138,7 @@ class Table:
         """Begin with nothing."""
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
-        self.lost: dict[Key, int] = {}
+        self.refused_names: dict[Key, int] = {}
         self.later: set[Key] = set()  # the names that a row defines, above or further on
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
         self.fonts: dict[tuple[str, str], str] = {}  # the font that a letter has if it is no italic one
@@ -271,14 +265,11 @@ class Table:
             symbol = self.symbols.get((letter, accent, use.sup, use.subs + stars))
             if symbol is not None and symbol.shape == SCALAR:
                 return symbol, (WHOLE,) * len(stars)
-        if (
-            len(use.subs) == 2
-            and letter.islower()
-            and len(letter) == 1
-            and all(key[0] != letter for key in self.symbols)
-        ):
+        free = all(key[0] != letter for key in self.symbols)
+        if len(use.subs) == 2 and letter.islower() and len(letter) == 1 and free:
             symbol = self.symbols.get((letter.upper(), accent, use.sup, ()))
-            if symbol is not None and symbol.kind != "function" and not is_vector(symbol.shape):
+            matrix = symbol is not None and all(dim.root().size != 1 for dim in symbol.shape)
+            if symbol is not None and symbol.kind != "function" and matrix:
                 return symbol, use.subs
         return None
 
@@ -291,7 +282,7 @@ class Table:
     def unknown(self, use: NameUse, *, applied: bool = False) -> Unreadable:
         """Return the error for a name that nothing declares, with what may have been meant."""
         key = use.key
-        lost = [place for name, place in self.lost.items() if name[:2] == key[:2] and name[3] == key[3]]
+        lost = [place for name, place in self.refused_names.items() if name[:2] == key[:2] and name[3] == key[3]]
         if lost:
             return Unjudged(f"not judged: the row that introduces {show_key(key)} is refused", use.start, use.end)
         if (label := self._label(use)) is not None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as copy_with
 
-from report_src.derivations.source.document import DISPLAYS, Derivation, changes, derivations, piece
+from report_src.derivations.source.document import DISPLAYS, Derivation, derivations, piece, redefinition_rows
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import constants, layout
 from report_src.derivations.source.macros import Macro, expanded, macros_of
@@ -35,7 +35,7 @@ def everything(text: str, stated: int, inputs: Sequence[str] = ()) -> Iterator[D
     toks = tokens(readable)
     macros = macros_of(readable, [masked(other) for other in inputs])
     given = list(_rows(readable, toks, stated, len(text), macros))
-    changed = changes(text[:stated], inputs)
+    changed = redefinition_rows(text[:stated], inputs)
     heads = [(found.start(), found[1]) for found in _SECTION.finditer(readable, 0, stated)]
     starts = [(0, ""), *heads]
     for (start, title), stop in zip(starts, [*(place for place, _ in heads), stated], strict=True):

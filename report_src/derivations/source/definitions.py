@@ -52,21 +52,8 @@ PROTECTED = frozenset(
 # environments whose meaning a derivation relies on
 PROTECTED_ENVIRONMENTS = RAW | frozenset(
     {name + star for name in ("equation", "align", "gather", "multline", "flalign", "alignat") for star in ("", "*")}
-    | {
-        "bmatrix",
-        "pmatrix",
-        "split",
-        "aligned",
-        "alignedat",
-        "gathered",
-        "itemize",
-        "enumerate",
-        "center",
-        "quote",
-        "flushleft",
-        "document",
-    }
-    | {"derivation", "math", "displaymath"}
+    | {"bmatrix", "pmatrix", "split", "aligned", "alignedat", "gathered", "itemize", "enumerate", "center", "quote"}
+    | {"flushleft", "document", "derivation", "math", "displaymath"}
 )
 
 
@@ -102,14 +89,14 @@ def redefinitions(text: str, *, preamble: bool = False) -> Iterator[Redefinition
 
 def _defined(text: str, definer: re.Match[str], preamble: bool) -> Iterator[Redefinition]:
     """Yield what one definition changes."""
-    start = _behind(text, definer.end())
+    start = _behind_prefixes(text, definer.end())
     word = _WORD.match(text, start)
     if word is None:
         if text[start : start + 1] in ("#", "}"):
             message = f"{definer.group()} defines a word that is not written here"
             yield Redefinition(definer.start(), definer.end(), message, "write the word behind it")
         return
-    name, other = word.group(), text[_behind(text, word.end()) :]
+    name, other = word.group(), text[_behind_prefixes(text, word.end()) :]
     opening = name.removeprefix("\\").removeprefix("end") in PROTECTED_ENVIRONMENTS - {"center", "quote", "math"}
     if name in PROTECTED or (opening and (name[0] == "\\" or "nvironment" in definer.group())):
         if not _harmless(definer.group(), name, text[word.end() :], preamble):
@@ -124,7 +111,7 @@ def _defined(text: str, definer: re.Match[str], preamble: bool) -> Iterator[Rede
         yield Redefinition(definer.start(), word.end(), message, "write the definition itself")
 
 
-def _behind(text: str, start: int) -> int:
+def _behind_prefixes(text: str, start: int) -> int:
     found = PREFIXES.match(text, start)
     return found.end() if found else start
 

@@ -58,7 +58,7 @@ def derivations(text: str, inputs: Sequence[str] = ()) -> Iterator[Derivation]:
 
     `inputs` are the texts that the file inputs: their macros hold, and what they change of the language is refused.
     """
-    changed = changes(text, inputs)
+    changed = redefinition_rows(text, inputs)
     text = masked(text)
     toks = tokens(text)
     macros = macros_of(text, [masked(other) for other in inputs])
@@ -73,7 +73,7 @@ def derivations(text: str, inputs: Sequence[str] = ()) -> Iterator[Derivation]:
             index += 1
 
 
-def changes(text: str, inputs: Sequence[str] = ()) -> list[Row]:
+def redefinition_rows(text: str, inputs: Sequence[str] = ()) -> list[Row]:
     """Return a refused row for each word of the language that a text or one of its inputs changes."""
     found = [(change.start, change.end, change.message, change.hint) for change in redefinitions(text)]
     for other in inputs:

@@ -36,19 +36,8 @@ CONDITIONS = frozenset({"if", "when", "whenever", "for", "provided", "unless"})
 DENIALS = frozenset(
     {"not", "no", "never", "nor", "neither", "false", "wrong", "untrue", "cannot", "unless"}
     | {"except", "without", "nearly", "almost", "approximately", "about", "roughly", "hardly", "fails", "unequal"}
-    | {
-        "differs",
-        "different",
-        "isn't",
-        "doesn't",
-        "aren't",
-        "incorrect",
-        "invalid",
-        "impossible",
-        "mistaken",
-        "erroneous",
-    }
-    | {"lie", "contradiction", "contradictory", "nonsense"}
+    | {"differs", "different", "isn't", "doesn't", "aren't", "incorrect", "invalid", "impossible", "mistaken"}
+    | {"erroneous", "lie", "contradiction", "contradictory", "nonsense"}
 )
 _CITED = frozenset({"\\cref", "\\Cref", "\\ref", "\\eqref"})
 _ALL_WORDS = WORDS | {"\\textrm", "\\textnormal", "\\textit", "\\textbf", "\\textup", "\\mbox", "\\hbox", "\\tag"}

@@ -4,45 +4,12 @@ from __future__ import annotations
 
 # letters that are macros, and how a message prints them
 GREEK = {
-    "alpha": "α",
-    "beta": "β",
-    "gamma": "γ",
-    "delta": "δ",
-    "epsilon": "ϵ",
-    "varepsilon": "ε",
-    "zeta": "ζ",
-    "eta": "η",
-    "theta": "θ",
-    "vartheta": "ϑ",
-    "iota": "ι",
-    "kappa": "κ",
-    "lambda": "λ",
-    "mu": "μ",
-    "nu": "ν",
-    "xi": "ξ",
-    "pi": "π",
-    "rho": "ρ",
-    "sigma": "σ",
-    "tau": "τ",
-    "upsilon": "υ",
-    "phi": "ϕ",
-    "varphi": "φ",
-    "chi": "χ",
-    "psi": "ψ",
-    "omega": "ω",
-    "Gamma": "Γ",
-    "Delta": "Δ",
-    "Theta": "Θ",
-    "Lambda": "Λ",
-    "Xi": "Ξ",
-    "Pi": "Π",
-    "Sigma": "Σ",
-    "Upsilon": "Υ",
-    "Phi": "Φ",
-    "Psi": "Ψ",
-    "Omega": "Ω",
-    "ell": "ℓ",
-}
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ",
+    "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "ϕ", "varphi": "φ", "chi": "χ",
+    "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π",
+    "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ",
+}  # fmt: skip
 
 # marks of a vector; they make no name, as fonts make none
 BOLD = frozenset({"mathbf", "boldsymbol", "bm", "pmb", "vec", "underline"})
@@ -63,34 +30,11 @@ GREEDY = frozenset({"log", "ln", "exp", "tanh", "sin", "cos"})  # operators of n
 BARE = GREEDY | {"det", "tr"}  # all operators that are read without parentheses; they take one factor
 
 RELATIONS = {
-    "=": "=",
-    ":=": ":=",
-    "\\coloneqq": ":=",
-    "\\triangleq": ":=",
-    "\\in": "in",
-    ":": ":",
-    "\\colon": ":",
-    "\\to": "to",
-    "\\rightarrow": "to",
-    "\\le": "<=",
-    "\\leq": "<=",
-    "\\ge": ">=",
-    "\\geq": ">=",
-    "<": "<",
-    ">": ">",
-    "\\succ": "succ",
-    "\\succeq": "succeq",
-    "\\leqslant": "<=",
-    "\\geqslant": ">=",
-    "\\ne": "!=",
-    "\\neq": "!=",
-}
+    "=": "=", ":=": ":=", "\\coloneqq": ":=", "\\triangleq": ":=", "\\in": "in", ":": ":", "\\colon": ":",
+    "\\to": "to", "\\rightarrow": "to", "\\le": "<=", "\\leq": "<=", "\\ge": ">=", "\\geq": ">=", "<": "<", ">": ">",
+    "\\succ": "succ", "\\succeq": "succeq", "\\leqslant": "<=", "\\geqslant": ">=", "\\ne": "!=", "\\neq": "!=",
+}  # fmt: skip
 
-# relations that are not read; a row that holds one says something of its own
-UNREAD_RELATIONS = frozenset(
-    {"\\approx", "\\propto", "\\sim", "\\simeq", "\\cong", "\\equiv", "\\gets", "\\leftarrow", "\\mapsto", "\\iff"}
-    | {"\\ll", "\\gg", "\\Leftrightarrow", "\\Rightarrow", "\\stackrel", "\\overset"}
-)
 
 # words that read as a function, also where they are typed letter by letter
 WORDS_OF_FUNCTIONS = OPERATORS | {"sin", "cos", "tan", "argmax", "argmin", "Var", "var", "Cov", "cov", "sup", "inf"}
@@ -117,7 +61,7 @@ REFUSED = {
     "\\over": "\\over needs braces of its own: {a \\over b}",
 }
 
-# relations that are met in notes and not read
+# relations that occur in notes and are not read; a row with one of them does not continue the row above
 UNREAD_RELATIONS = frozenset({"\\leftarrow", "\\gets", "\\mapsto", "\\overset", "\\stackrel", "\\approx", "\\propto"})
 UNREAD_RELATIONS |= {"\\sim", "\\equiv", "\\simeq", "\\iff", "\\Leftrightarrow"}
 

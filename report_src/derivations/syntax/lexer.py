@@ -40,36 +40,12 @@ MAX_TOKENS = 3000  # longest statement that is read; the longest printed one has
 
 
 _SIMPLE = {
-    "+": "SIGN",
-    "-": "SIGN",
-    "\\odot": "ODOT",
-    "\\circ": "ODOT",
-    "\\otimes": "ODOT",
-    "\\langle": "LANGLE",
-    "\\rangle": "RANGLE",
-    "\\intercal": "TOP",
-    "\\cdot": "CDOT",
-    "/": "SLASH",
-    "\\times": "TIMES",
-    "_": "SUB",
-    "^": "SUP",
-    "'": "PRIME",
-    "{": "_LBRACE",
-    "}": "_RBRACE",
-    ",": "_COMMA",
-    "(": "LPAR",
-    ")": "RPAR",
-    "[": "LSQ",
-    "]": "RSQ",
-    "\\partial": "PARTIAL",
-    "\\nabla": "NABLA",
-    "\\sum": "SUM",
-    "\\prod": "SUM",
-    "\\top": "TOP",
-    "\\dots": "DOTS",
-    "\\ldots": "DOTS",
-    "\\cdots": "DOTS",
-}
+    "+": "SIGN", "-": "SIGN", "\\odot": "ODOT", "\\circ": "ODOT", "\\otimes": "ODOT", "\\langle": "LANGLE",
+    "\\rangle": "RANGLE", "\\intercal": "TOP", "\\cdot": "CDOT", "/": "SLASH", "\\times": "TIMES", "_": "SUB",
+    "^": "SUP", "'": "PRIME", "{": "_LBRACE", "}": "_RBRACE", ",": "_COMMA", "(": "LPAR", ")": "RPAR", "[": "LSQ",
+    "]": "RSQ", "\\partial": "PARTIAL", "\\nabla": "NABLA", "\\sum": "SUM", "\\prod": "SUM", "\\top": "TOP",
+    "\\dots": "DOTS", "\\ldots": "DOTS", "\\cdots": "DOTS",
+}  # fmt: skip
 _STARS = {"*": "*", "\\ast": "*", "\\star": "star"}
 _SIGNS = frozenset({"+", "-"})  # what a superscript of its own may be: x^+, P^{-}
 # finite sets of numbers, as they are typed between \{ and \}

@@ -52,6 +52,11 @@ class Statement:
     relations: tuple[Relation, ...]
     continues: bool
 
+    @property
+    def signs(self) -> list[str]:
+        """The signs of its relations: a := b = c -> [":=", "="]."""
+        return [relation.sign for relation in self.relations]
+
 
 @dataclass(frozen=True, slots=True)
 class Script:

@@ -8,36 +8,12 @@ from report_src.derivations.source.tokens import Tok, tokens
 from report_src.derivations.source.vocabulary import ACCENTS, FONTS, GREEK, SIZES, SPACES
 
 _SIGNS = {
-    "\\partial": "∂",
-    "\\nabla": "∇",
-    "\\odot": "⊙",
-    "\\circ": "⊙",
-    "\\cdot": "·",
-    "\\top": "⊤",
-    "\\sum": "∑",
-    "\\prod": "∏",
-    "\\ne": "≠",
-    "\\neq": "≠",
-    "\\le": "≤",
-    "\\leq": "≤",
-    "\\ge": "≥",
-    "\\geq": "≥",
-    "\\limits": "",
-    "\\lVert": "‖",
-    "\\rVert": "‖",
-    "\\|": "‖",
-    "\\lvert": "|",
-    "\\rvert": "|",
-    "\\vert": "|",
-    "\\times": "×",
-    "\\prime": "′",
-    "\\mathbb": "",
-    "\\operatorname": "",
-    "\\text": "",
-    "\\left": "",
-    "\\right": "",
+    "\\partial": "∂", "\\nabla": "∇", "\\odot": "⊙", "\\circ": "⊙", "\\cdot": "·", "\\top": "⊤", "\\sum": "∑",
+    "\\prod": "∏", "\\ne": "≠", "\\neq": "≠", "\\le": "≤", "\\leq": "≤", "\\ge": "≥", "\\geq": "≥", "\\limits": "",
+    "\\lVert": "‖", "\\rVert": "‖", "\\|": "‖", "\\lvert": "|", "\\rvert": "|", "\\vert": "|", "\\times": "×",
+    "\\prime": "′", "\\mathbb": "", "\\operatorname": "", "\\text": "", "\\left": "", "\\right": "",
     "\\coloneqq": ":=",
-}
+}  # fmt: skip
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 

@@ -67,5 +67,5 @@ def test_a_helper_warns_of_no_overflow_that_the_caller_ignores():
 def test_a_task_among_parallel_ones_trains_with_one_thread(monkeypatch):
     monkeypatch.setenv("ANALYSIS_WORKERS", "3")
     assert threads.number() == 3
-    assert threads.alone(threads.number) == 1
+    assert threads.with_one_thread(threads.number) == 1
     assert threads.number() == 3

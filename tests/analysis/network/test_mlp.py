@@ -140,7 +140,7 @@ def test_of_equal_largest_outputs_the_first_class_is_predicted():
     X3 = np.array([[0.2, 0.5, 0.1], [0.7, 0.5, 0.1], [0.1, 0.0, 0.1]], np.float32)
     for columns in ([0], [1], [0, 1], [2], [0, 1, 2]):
         answers = X3[:, columns].argmax(axis=0)
-        assert np.flatnonzero(descent.predicted(X3[:, columns])).tolist() == sorted(set(answers.tolist()))
+        assert np.flatnonzero(descent.predicted_classes(X3[:, columns])).tolist() == sorted(set(answers.tolist()))
 
 
 def test_untrained_networks_lose_about_what_guessing_loses():

@@ -15,7 +15,7 @@ NAMES = ["房间", "ひらがな", "한국어", "غرفة خاصة", "निज�
 def fresh(monkeypatch):
     monkeypatch.setattr(scripts, "used", [])
     monkeypatch.setattr(scripts, "missing", {})
-    kept = (scripts.files, scripts.family_for)
+    kept = (scripts.files, scripts.font_family_for)
     for known in kept:
         known.cache_clear()
     yield
@@ -31,7 +31,7 @@ def drawn(names):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_drawn_in_its_script_and_can_be_searched(name):
-    if not all(scripts.family_for(letter) for letter in name.replace(" ", "")):
+    if not all(scripts.font_family_for(letter) for letter in name.replace(" ", "")):
         pytest.skip(f"no font of this system has {name}")
     assert style.text(name) == name
     page = pypdf.PdfReader(io.BytesIO(drawn([name]))).pages[0]

@@ -85,7 +85,7 @@ def test_an_edit_is_built_by_the_steps_that_rest_on_it(
     small_project.write_sources(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    runner.make(small_project.project(tmp_path), "report", small_project.table())
+    small_project.build(tmp_path)
     place, old, new = change
     edit(tmp_path / place, old, new)()
     said = runner.why(small_project.project(tmp_path), small_project.table())

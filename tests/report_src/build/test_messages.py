@@ -8,7 +8,7 @@ import watchfiles
 
 from analysis.errors import InputError, of_storage, reason
 from report_src.__main__ import main
-from report_src.build.actions import failure
+from report_src.build.actions import failure_message
 from report_src.build.environment import check_inputs, check_text, open_project
 from report_src.errors import BuildError
 from report_src.findings import listed
@@ -62,7 +62,7 @@ FILE_ERROR = OWN.replace(
     ],
 )
 def test_an_exception_in_a_study_is_shown_at_the_students_line_without_frames_of_the_framework(said, first, line):
-    shown = str(failure("survey", 1, said.splitlines(), Path("build/build.log")))
+    shown = str(failure_message("survey", 1, said.splitlines(), Path("build/build.log")))
     assert shown.startswith(first)
     assert shown.splitlines()[1].strip() == line
     assert "build/build.log" in shown
@@ -71,7 +71,7 @@ def test_an_exception_in_a_study_is_shown_at_the_students_line_without_frames_of
 
 
 def test_an_exception_outside_of_any_study_is_shown_with_the_end_of_its_log():
-    shown = str(failure("survey", -9, ["first", "last"], Path("build/build.log")))
+    shown = str(failure_message("survey", -9, ["first", "last"], Path("build/build.log")))
     assert shown == "survey was killed by signal 9:\n    first\n    last\nsee build/build.log"
 
 

@@ -141,7 +141,7 @@ def test_a_step_that_never_ran_has_taken_no_time(root: Path) -> None:
 
 def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
-    runner.make(project, "report", small_project.table())
+    small_project.build(root)
     edit(root / "analysis/network/mlp.py", "seed + 1", "seed + 2")()
     reasons = dict(runner.why(project, small_project.table()))
     assert reasons["fit"] == ["code:analysis/network/mlp.py changed"]
@@ -160,7 +160,7 @@ def test_an_edit_reruns_what_depends_on_it(root: Path, capsys: pytest.CaptureFix
 
 def test_an_edit_that_changes_no_product_stops_there(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
-    runner.make(project, "figures", small_project.table())
+    small_project.build(root)
     grow(root / "analysis/network/mlp.py")()
     capsys.readouterr()
     runner.make(project, "figures", small_project.table())
@@ -170,7 +170,7 @@ def test_an_edit_that_changes_no_product_stops_there(root: Path, capsys: pytest.
 
 def test_a_changed_plot_is_drawn_again_and_nothing_is_trained(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = small_project.project(root)
-    runner.make(project, "figures", small_project.table())
+    small_project.build(root)
     edit(root / "studies/fit/plots.py", "return text", "return text * 2")()
     capsys.readouterr()
     runner.make(project, "figures", small_project.table())
@@ -202,7 +202,7 @@ def test_steps_that_do_not_rest_on_one_another_are_a_group() -> None:
 @pytest.mark.parametrize("how", ["edited", "removed"])
 def test_a_product_that_was_touched_is_put_back(root: Path, place: str, how: str) -> None:
     project = small_project.project(root)
-    runner.make(project, "report", small_project.table())
+    small_project.build(root)
     whole = (root / place).read_bytes()
     if how == "edited":
         (root / place).write_bytes(b"spoilt")
@@ -215,7 +215,7 @@ def test_a_product_that_was_touched_is_put_back(root: Path, place: str, how: str
 @pytest.mark.parametrize("name", ["results/survey.json", "report.pdf", "steps.json"])
 def test_a_spoilt_workshop_is_made_anew(root: Path, name: str) -> None:
     project = small_project.project(root)
-    runner.make(project, "report", small_project.table())
+    small_project.build(root)
     whole = (root / "build/report.pdf").read_bytes()
     path = root / "build" / ("" if name == "steps.json" else "work") / name
     path.write_bytes(b"\x00spoilt")
@@ -226,7 +226,7 @@ def test_a_spoilt_workshop_is_made_anew(root: Path, name: str) -> None:
 
 def test_a_figure_that_is_no_longer_drawn_goes(root: Path) -> None:
     project = small_project.project(root)
-    runner.make(project, "report", small_project.table())
+    small_project.build(root)
     edit(root / "analysis/draw.py", "-plot.pdf", "-picture.pdf")()
     runner.make(project, "report", small_project.table())
     assert (root / "build/figures/survey-picture.pdf").exists()

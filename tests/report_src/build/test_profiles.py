@@ -26,8 +26,8 @@ def ran(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_no_step_runs_because_another_profile_was_built_last(
     root: Path, capsys: pytest.CaptureFixture[str], target: str
 ) -> None:
-    make(root, "standard")
-    assert "fit" in ran(capsys)
+    small_project.build(root)
+    ran(capsys)
     make(root, "quick")
     assert "fit" in ran(capsys)
     for profile in ("standard", "quick", "standard"):
@@ -52,7 +52,7 @@ def test_what_is_published_is_that_of_the_profile_asked_for(root: Path) -> None:
 
 @pytest.mark.parametrize("killed_after", ["memory", "first move"])
 def test_a_switch_that_was_killed_goes_on(root: Path, capsys: pytest.CaptureFixture[str], killed_after: str) -> None:
-    make(root, "standard")
+    small_project.build(root)
     make(root, "quick")
     ran(capsys)
     Memory(root / "build").choose("standard")
@@ -102,7 +102,7 @@ def make_beside(root: Path, profile: str = "standard") -> list[str]:
 def test_another_build_of_the_same_inputs_takes_the_products(
     root: Path, capsys: pytest.CaptureFixture[str], built_last: str
 ) -> None:
-    make(root, "standard")
+    small_project.build(root)
     make(root, built_last)
     ran(capsys)
     assert {*make_beside(root)} == {step.name for step in small_project.table() if step.name != "web"}
@@ -114,7 +114,7 @@ def test_another_build_of_the_same_inputs_takes_the_products(
 def test_a_product_that_was_edited_and_one_of_other_code_are_not_lent(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make(root, "standard")
+    small_project.build(root)
     product = root / "build/work/results/fit.json"
     product.write_text(product.read_text(encoding="utf-8") + " ", encoding="utf-8")
     study = root / "studies/survey/study.py"

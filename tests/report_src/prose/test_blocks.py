@@ -5,7 +5,7 @@ import pytest
 from analysis.settings.load import load
 from report_src.project import ROOT
 from report_src.prose import blocks as text_blocks
-from report_src.prose.blocks import blocks, shipped_hashes, tinted, unchanged_topics
+from report_src.prose.blocks import blocks, coloured_by_origin, shipped_hashes, unchanged_topics
 from report_src.prose.requirements import Requirement
 from report_src.prose.requirements import load as load_requirements
 from report_src.rendering.engine import TEMPLATES
@@ -66,7 +66,7 @@ def test_an_indent_changes_no_hash_and_a_word_changes_one():
 def test_a_draft_switches_the_colour_at_each_block_and_moves_no_line():
     shipped = frozenset(block.hash for block in blocks(NAME, SOURCE))
     changed = SOURCE.replace("One way", "My way")
-    shown = tinted(NAME, changed, shipped).split("\n")
+    shown = coloured_by_origin(NAME, changed, shipped).split("\n")
     assert [line.replace("\\shippedtext{}", "").replace("\\owntext{}", "") for line in shown] == changed.split("\n")
     assert [n for n, line in enumerate(shown, 1) if line.startswith("\\shippedtext{}")] == [1, 2, 5, 13, 16, 17]
     assert [n for n, line in enumerate(shown, 1) if line.startswith("\\owntext{}")] == [11]

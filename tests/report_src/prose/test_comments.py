@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from report_src.prose.comments import blank_comments, comment_spans, swallowed
+from report_src.prose.comments import blank_comments, comment_spans, swallowing_percent_signs
 from report_src.prose.lint import scan, words_of
 from report_src.prose.requirements import answered
 
@@ -117,7 +117,7 @@ def test_blanking_keeps_lines_and_columns(source):
     ],
 )
 def test_a_percent_sign_that_swallows_words_is_found(source, before, lost):
-    ((position, shown, words),) = swallowed(source)
+    ((position, shown, words),) = swallowing_percent_signs(source)
     assert source[position] == "%"
     assert (shown, words) == (before, lost)
 
@@ -129,7 +129,7 @@ def test_a_percent_sign_that_swallows_words_is_found(source, before, lost):
      "}%", "12 & 3 \\\\ % a note", r"\VAR{a.b | target}%", r"\vspace{2mm}%"],
 )  # fmt: skip
 def test_a_comment_that_was_meant_is_left_alone(source):
-    assert list(swallowed(source)) == []
+    assert list(swallowing_percent_signs(source)) == []
 
 
 def test_words_in_a_comment_are_not_linted_and_words_behind_a_percent_sign_are():

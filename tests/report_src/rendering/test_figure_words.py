@@ -2,7 +2,7 @@
 
 import pytest
 
-from report_src.rendering.figure_words import spoken
+from report_src.rendering.figure_words import as_pdf_string
 from report_src.tex.escape import pdf_string
 
 
@@ -17,7 +17,7 @@ from report_src.tex.escape import pdf_string
     ],
 )
 def test_a_sentence_is_spoken_as_it_reads(sentence: str, words: str) -> None:
-    assert spoken(sentence) == pdf_string(words)
+    assert as_pdf_string(sentence) == pdf_string(words)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,6 @@ def _dumped(preamble: str) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         (folder / PREAMBLE).write_text(preamble, encoding="utf-8")
-        if precompiled_preamble.dump(folder, "report", epoch=1_700_000_000) is None:
+        if precompiled_preamble.dump_preamble(folder, "report", epoch=1_700_000_000) is None:
             return {}
         return {path.name: path.read_bytes() for path in folder.glob(f"{FORM}.*")}

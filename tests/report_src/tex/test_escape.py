@@ -116,7 +116,7 @@ def test_letters_that_no_font_has_are_codes_and_their_package_is_named(monkeypat
 
 
 def test_the_files_of_a_font_are_the_same_each_time():
-    face = faces.bundled()["DejaVuSans"]
+    face = faces.matplotlib_fonts()["DejaVuSans"]
     codes = {3: "0041", 4: ""}
     assert files_of(face, 1, codes) == files_of(face, 1, codes)
 

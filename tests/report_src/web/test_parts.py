@@ -94,7 +94,7 @@ def test_the_text_for_pandoc_has_the_lines_of_the_document() -> None:
     document = ("\\input{preamble}\n\\numbernote{a.b}{<FEFF00E9003D0031000A006D>}%\n\\begin{document}\n$a$\n"
                 "\\begin{tikzpicture}\n\\node {};\n\\end{tikzpicture}\n\\midrule $b$\n\\begin{lstlisting}\nx = '$'\n"
                 "\\end{lstlisting}\n$c$\n\\end{document}\n")  # fmt: skip
-    made = source.prepared(document)
+    made = source.for_pandoc(document)
     assert made.text.count("\n") == document.count("\n")
     lines = made.text.split("\n")
     for line, letter in ((4, "a"), (8, "b"), (12, "c")):

@@ -307,7 +307,7 @@ def test_the_course_tables_simulated_twin_is_explored_on_three_hundred_rows(tmp_
 
 
 def test_the_study_gives_the_same_record_twice(tmp_path: Path) -> None:
-    settings = tables.course(tmp_path, row_limit=300, boosting_rounds=5)
+    settings = plants(tmp_path)
     first, second = (study.run(settings, Inputs(tmp_path), silent).record for _ in range(2))
     assert first == second
 
@@ -327,7 +327,7 @@ def plants(folder: Path, seed: int = 0, N: int = 240) -> Settings:
     )
     for position, name in enumerate(("height", "soil", "leaves", "light")):
         frame.loc[position::17, name] = np.nan
-    return tables.plants(folder, train=frame.to_csv(index=False))
+    return tables.plants(folder, train=frame.to_csv(index=False), run="boosting_rounds = 5")
 
 
 def reduced(settings: Settings, *, numerical: int, categorical: int) -> Settings:

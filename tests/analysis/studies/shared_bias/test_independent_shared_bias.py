@@ -161,11 +161,8 @@ def test_the_three_arms_are_pytorchs_descent_with_parameter_groups(index):
                 close(kept[t].b2, b1.detach().numpy(), 1e-8)
                 both = jacrev(loss_of)(values_of(kept[t]), Net(kept[t]), pair.X, pair.Y)
                 p1, p2 = both["first.bias"].numpy(), both["second.bias"].numpy()
-                cosine, share = experiment.path_geometry(kept[t], pair)
-                assert cosine == pytest.approx(1 - scipy.spatial.distance.cosine(p1, p2), abs=1e-9)
-                lengths = np.linalg.norm(p1) + np.linalg.norm(p2)
-                (whole,) = torch.autograd.grad(value, [b1], retain_graph=True)
-                assert share == pytest.approx(np.linalg.norm(whole.numpy()) / lengths, abs=1e-6)
+                cosine = 1 - scipy.spatial.distance.cosine(p1, p2)
+                assert experiment.gradient_cosine(kept[t], pair) == pytest.approx(cosine, abs=1e-9)
             optimiser.zero_grad()
             value.backward()
             optimiser.step()
@@ -280,8 +277,6 @@ def test_the_first_step_is_summarised_as_its_words_say(seed, pairs):
     assert found.extra_decrease.maximum == pytest.approx(max(extra))
     assert found.first_order.minimum == pytest.approx(min(first_order), abs=1e-9)
     assert found.correlation == pytest.approx(stats.pearsonr(cosines, extra).statistic, abs=1e-9)
-    assert found.same_sign == sum(a * b > 0 for a, b in zip(extra, first_order, strict=True))
-    assert found.largest_overestimate == pytest.approx(max(b - a for a, b in zip(extra, first_order, strict=True)))
 
 
 @FEW
@@ -303,7 +298,7 @@ def test_curvature_and_condition_numbers_are_those_of_scipys_eigenvalues(seed, p
             conditions.append((np.linalg.cond(H), np.linalg.cond(S.T @ H @ S)))
     stacked = {name: np.array(values) for name, values in arrays.items()}
     one = np.full((pairs, 1), 0.5)
-    stacked |= {"snapshot_iterations": np.array([0]), "cosine": one, "sum_over_parts": one}
+    stacked |= {"snapshot_iterations": np.array([0]), "cosine": one}
     found = summary.curvature_at(stacked, 0, 0)
     assert found.largest_ratio.median == pytest.approx(np.median(ratios), rel=1e-9)
     assert found.raised == sum(ratio > 1 for ratio in ratios)
@@ -315,4 +310,4 @@ def test_curvature_and_condition_numbers_are_those_of_scipys_eigenvalues(seed, p
         assert found.shared_condition.median == pytest.approx(np.median([tied for _, tied in conditions]), rel=1e-6)
     else:
         assert found.condition is found.condition_ratio is None
-    assert (found.full_ratio.median, found.full_indefinite) == (1.5, pairs)
+    assert found.full_ratio.median == 1.5
