@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
-from analysis.compute import cluster, threads
+from analysis.compute import cluster, slots, threads
 from analysis.compute.progress import Progress
 from analysis.settings.cores import cores
 
@@ -60,7 +60,7 @@ def here(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], count: 
     context = multiprocessing.get_context(START)
     pool = ProcessPoolExecutor(count, context, initializer=one_blas_thread)
     try:
-        for future in [pool.submit(threads.with_one_thread, function, *task) for task in tasks]:
+        for future in [pool.submit(slots.holding_one, threads.with_one_thread, function, *task) for task in tasks]:
             yield future.result()
     finally:
         pool.shutdown(cancel_futures=True)

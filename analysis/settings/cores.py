@@ -1,6 +1,8 @@
-"""How many processor cores to use: the one choice that is made in the environment, as it changes no result."""
+"""How many processor cores to use: chosen in the environment, as it changes no result."""
 
 import os
+
+SLOTS = "ANALYSIS_SLOTS"  # environment: a folder with a file for each core, where several studies share them
 
 
 def cores() -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import InputError
+from analysis.settings.cores import SLOTS
 from report_src.build.context import BuildContext
 from report_src.build.step import Step
 from report_src.errors import BuildError, RenderError
@@ -148,6 +149,8 @@ def run_python(context: BuildContext, step: Step, module: str, *arguments: str, 
             printed.append(line.rstrip("\n"))
 
     environment = study_environment(project.build, project.epoch)
+    if context.slots is not None:
+        environment[SLOTS] = str(context.slots.resolve())
     try:
         status = run_module(
             command,

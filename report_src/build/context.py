@@ -36,6 +36,7 @@ class BuildContext:
     ahead: Ahead | None = None  # TeX, started while the document is still being written
     preload: tuple[str, ...] = ()  # libraries that are loaded once for all studies, where several have to run
     display: Lines | Bar | None = None  # of the progress of steps that run at once
+    slots: Path | None = None  # a file for each core, which steps that run at once share
     stop: threading.Event = dataclasses.field(default_factory=threading.Event)  # set: the studies that run are ended
 
     @cached_property

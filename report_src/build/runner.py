@@ -26,7 +26,7 @@ from report_src.build.step import Step, at_once, changed_meanwhile, parts, rests
 from report_src.errors import BuildError
 from report_src.project import Project
 from report_src.system import unchanged
-from report_src.system.files import file_clock, matching, names, set_aside, sweep
+from report_src.system.files import file_clock, matching, names, set_aside, sweep, write_whole
 from report_src.system.import_graph import ImportIndex
 from report_src.system.lock import build_lock
 from report_src.tex.process import OWN as RUNNING
@@ -156,6 +156,10 @@ def run_at_once(due: Sequence[Due], width: int, context: BuildContext, memory: M
 
     work, steps = context.project.work, [one.step for one in due]
     before = everything(work)
+    context.slots = work / ".slots"
+    shutil.rmtree(context.slots, ignore_errors=True)
+    for core in range(cores()):
+        write_whole(context.slots / str(core), b"")
     with contextlib.closing(progress.display()) as context.display, ThreadPoolExecutor(width) as pool:
         running = [pool.submit(run_step, one, context, memory, alone=False) for one in due]
         try:
@@ -166,7 +170,7 @@ def run_at_once(due: Sequence[Due], width: int, context: BuildContext, memory: M
             pool.shutdown(cancel_futures=True)
             raise
         finally:
-            context.display = None
+            context.display = context.slots = None
     try:
         refuse_undeclared(steps, work, everything(work) - before)
     except BuildError:
