@@ -1,5 +1,6 @@
 """Read a file that the user supplies; anything but a regular text file is rejected with an error."""
 
+import os
 import time
 from pathlib import Path
 
@@ -42,19 +43,24 @@ def content(path: Path) -> bytes:
 
     The system stamps a change of a file with a time that nobody can set back (ctime), so equal stamps are equal bytes.
     """
-    stamp = _stamp(path)
-    if path in _kept and _kept[path][0] == stamp:
+    before = stamp(path.stat())
+    if path in _kept and _kept[path][0] == before:
         return _kept[path][1]
-    settled = time.time_ns() - TICK > stamp[0]  # a later change has another stamp
+    sure = settled(before)
     found = path.read_bytes()
-    if settled and len(found) <= KEPT_BYTES and _stamp(path) == stamp:
-        _kept[path] = stamp, found
+    if sure and len(found) <= KEPT_BYTES and stamp(path.stat()) == before:
+        _kept[path] = before, found
     return found
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
-    status = path.stat()
+def stamp(status: os.stat_result) -> tuple[int, ...]:
+    """Return what every change of a file changes; the first is the system's own time of it (ctime)."""
     return status.st_ctime_ns, status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev
+
+
+def settled(stamped: tuple[int, ...]) -> bool:
+    """Whether a change of the file from now on gives another stamp."""
+    return time.time_ns() - TICK > stamped[0]
 
 
 def read_bytes(path: Path, kind: str, next_step: str) -> bytes:

@@ -12,7 +12,6 @@ from pathlib import Path
 from report_src.system.lock import LOCK
 
 CLONE = Path(__file__).resolve().parents[2]  # has the files that a report need not bring
-TICK = 20_000_000  # ns; longer than the clock of the file system takes from one tick to the next
 UNFINISHED = ".part"  # ends the name of a file that is still being written
 _digests: dict[str, tuple[tuple[int, ...], str]] = {}  # of files that were read, and the stamps that they had
 
@@ -25,29 +24,30 @@ def located(folder: Path, name: str) -> Path:
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a regular file, or the word for what is there instead (a FIFO is never opened)."""
+    # the checker by itself comes without it, and digests nothing
+    from analysis.io.text_file import KEPT_BYTES, content, settled, stamp
+
     name = os.fspath(path)
     try:
         status = os.stat(name)
         if not stat.S_ISREG(status.st_mode):
             return "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-        stamp, kept = _stamp(status), _digests.get(name)
-        if kept is not None and kept[0] == stamp:
+        before, kept = stamp(status), _digests.get(name)
+        if kept is not None and kept[0] == before:
             return kept[1]
-        settled = time.time_ns() - TICK > stamp[0]  # a later change has another stamp
-        with open(name, "rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if settled and _stamp(os.stat(name)) == stamp:
-            _digests[name] = stamp, found
+        sure = settled(before)
+        if status.st_size <= KEPT_BYTES:
+            found = hashlib.sha256(content(path)).hexdigest()
+        else:
+            with open(name, "rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        if sure and stamp(os.stat(name)) == before:
+            _digests[name] = before, found
         return found
     except FileNotFoundError:
         return "absent"
     except OSError as error:
         return f"unreadable ({error.strerror})"
-
-
-def _stamp(status: os.stat_result) -> tuple[int, ...]:
-    """Return what a change of a file changes: the system's own time of it (ctime) cannot be set back."""
-    return status.st_ctime_ns, status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev
 
 
 def names(folder: Path, patterns: Iterable[str]) -> set[str]:
