@@ -10,7 +10,7 @@ import pypdfium2
 from PIL import Image
 
 from report_src.comparison.change import Change
-from report_src.submission.audit_pages import TOLERANCE, apart, grey
+from report_src.submission.audit_pages import TOLERANCE, apart, page_in_grey
 
 WIDTH = 300  # pixels of a thumbnail
 
@@ -23,7 +23,7 @@ def pages(old: Path, new: Path) -> Iterator[Change]:
             for number in range(max(b - a, d - c)):
                 was, now = (a + number if a + number < b else None), (c + number if c + number < d else None)
                 before, after = (
-                    None if at is None else grey(document[at]) for document, at in ((left, was), (right, now))
+                    None if at is None else page_in_grey(document[at]) for document, at in ((left, was), (right, now))
                 )
                 if before is None or after is None:
                     yield _change(was, now, before, after, "")

@@ -10,7 +10,7 @@ from report_src.derivations.judging.settings import SEED
 from report_src.editor.typed import Word, about
 from report_src.errors import BuildError
 from report_src.findings import Finding
-from report_src.numbers.answer import keyed_values, row_finding
+from report_src.numbers.answer import finding_of_answer, keyed_values
 from report_src.numbers.formatting import FILTERS
 from report_src.numbers.lookup import where
 from report_src.numbers.provenance import provenance_of
@@ -53,7 +53,7 @@ class Answers:
         if word.kind == "template":
             return [Finding(word.name, "note", f"templates/{word.name}", 1)]
         found = self._known(word.name, ("field", "computed at"))
-        lines = [row_finding(name, word.name, text) for name, texts in found.items() for text in texts]
+        lines = [finding_of_answer(name, word.name, text) for name, texts in found.items() for text in texts]
         return [line for line in lines if line.line]
 
     def verdicts(self, text: str, file: str) -> list[Finding]:

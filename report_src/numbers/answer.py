@@ -27,7 +27,7 @@ def answer(project: Project, key: str | None) -> list[Finding]:
         if NUMBER.fullmatch(key.strip()):
             return by_value(key.strip(), tree, project.work)
         rows = where(key, tree, project.work, provenance_of(project), project.root)
-        return [row_finding(row, key, text) for row, texts in rows.items() for text in texts]
+        return [finding_of_answer(row, key, text) for row, texts in rows.items() for text in texts]
     except FileNotFoundError:
         raise BuildError(f"{project.build}: nothing is built here yet; type: make report", 2) from None
 
@@ -42,7 +42,7 @@ def keyed_values(project: Project) -> dict[str, Any]:
     return tree
 
 
-def row_finding(row: str, key: str, text: str) -> Finding:
+def finding_of_answer(row: str, key: str, text: str) -> Finding:
     """Return a line of an answer, with the place apart that it begins with."""
     (found,) = parsed(text, "note")
     return msgspec.structs.replace(found, kind=row, name=key)

@@ -7,7 +7,7 @@ from typing import Any
 
 from report_src.errors import BuildError
 from report_src.findings import Finding, parsed
-from report_src.numbers.answer import keyed_values, row_finding
+from report_src.numbers.answer import finding_of_answer, keyed_values
 from report_src.numbers.figure_sources import figure_source
 from report_src.numbers.lookup import where
 from report_src.numbers.origin import parse_sources
@@ -90,7 +90,7 @@ def preload_sources(project: Project) -> None:
 
 def row_lines(places: Places, name: str, key: str, lines: list[str]) -> list[dict[str, str]]:
     """Return the lines of one row, each linked to the place that it begins with."""
-    findings = [row_finding(name, key, line) for line in lines[:SHOWN_PLACES]]
+    findings = [finding_of_answer(name, key, line) for line in lines[:SHOWN_PLACES]]
     pieces = [piece(places, found) for found in findings]
     return pieces + [{"text": f"and {len(lines) - SHOWN_PLACES} more"}] * (len(lines) > SHOWN_PLACES)
 

@@ -180,7 +180,7 @@ def _pictures(
     """Yield a finding for each figure, or page of unchanged words, that looks different; else 0."""
     count = 0
     for page in range(len(right)):
-        there, here = grey(left[page]), grey(right[page])
+        there, here = page_in_grey(left[page]), page_in_grey(right[page])
         worst = 0
         for box in places[page]:
             moved = apart(there.crop(box), here.crop(box))
@@ -206,7 +206,7 @@ def boxes(page: Any, height: float) -> list[Box]:
     ]
 
 
-def grey(page: Any) -> Image.Image:
+def page_in_grey(page: Any) -> Image.Image:
     """Return a page as a picture in grey, one pixel a point."""
     return page.render(scale=1, may_draw_forms=False, draw_annots=False).to_pil().convert("L")
 

@@ -76,7 +76,7 @@ def typed(message: str, line: int, read: Sequence[Reading], sources: Sources) ->
         before = next((reading.text for reading in read if reading.label == LINE), "")
         at = Typed(line, column_of(before, sources.document[line - 1]) if sources.document else None)
     if message.startswith("Missing $") and not at.in_preamble:
-        at = partner_missing(sources.document, first, at) or at
+        at = dollar_without_partner(sources.document, first, at) or at
     while at.line > first and not at.in_preamble and not sources.document[at.line - 1].strip():
         at = Typed(at.line - 1)  # noticed at the blank line that ends the paragraph
     return at
@@ -195,7 +195,7 @@ def paragraph(lines: Sequence[str], line: int) -> int:
     return line
 
 
-def partner_missing(lines: Sequence[str], first: int, at: Typed) -> Typed | None:
+def dollar_without_partner(lines: Sequence[str], first: int, at: Typed) -> Typed | None:
     """Return the place of the $ without a partner that a missing $ at `at` is about; None where it is about none.
 
     It is in the same paragraph, or above it where that runs on into a box, and what is read is no mathematics.

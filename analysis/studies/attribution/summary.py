@@ -55,7 +55,7 @@ def build_record(
         ranking=ranking,
         tied_features=sum(bool(one.tied_with) for one in ranking),
         leader=leader,
-        relation=relate(ranking, eda, settings.run.seed),
+        relation=correlations_with_information(ranking, eda, settings.run.seed),
         signed_classes=classes,
         signed=signed,
         checks=checks,
@@ -103,7 +103,7 @@ def rank_features(
     )
 
 
-def relate(ranking: Sequence[RankedFeature], eda: Any, seed: int) -> Relation:
+def correlations_with_information(ranking: Sequence[RankedFeature], eda: Any, seed: int) -> Relation:
     """Compare each quantity's scores with the mutual information of Part A by Spearman's rank correlation."""
     information = np.array([one.mutual_information for one in ranking])
     found: dict[str, Correlation] = {}

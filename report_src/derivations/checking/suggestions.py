@@ -57,7 +57,7 @@ class Suggestions:
         candidates.sort(key=lambda candidate: _ORDER.index(candidate[1].kind))
         for position, edit in candidates[: min(MAX_CANDIDATES, int(self.left / cost))]:
             self.left -= cost
-            mended = read(with_edit(above, number, position, edit))
+            mended = read(derivation_with_edit(above, number, position, edit))
             if number in mended.problems:
                 continue
             mended.keep([claim for claim in mended.claims if number in claim.place.rows])
@@ -117,7 +117,7 @@ def _additions(segment: Segment, tree: Statement, program: Program) -> Iterator[
                 yield Edit("missing", end, end, f" {sign} {written}", f"the term {sign} {symbol}")
 
 
-def with_edit(derivation: Derivation, number: int, position: int, edit: Edit) -> Derivation:
+def derivation_with_edit(derivation: Derivation, number: int, position: int, edit: Edit) -> Derivation:
     """Return the derivation with one statement of one row edited."""
     rows = list(derivation.rows)
     row = rows[number]

@@ -157,7 +157,7 @@ def argument_value(scope: Scope, use: NameUse) -> Node | None:
         if key in scope.bindings and not use.primes:
             made = replace(scope.bindings[key], start=use.start, end=use.end, segment=scope.segment)
             if use.subs[count:]:
-                made = operators.picked(scope, made, use.subs[count:], use.start, use.end)
+                made = operators.entry_by_indices(scope, made, use.subs[count:], use.start, use.end)
             if use.power is not None:
                 return powers.power(scope, made, use.power, use.start, use.end)
             return operators.operated(made, use.operations, use.start, use.end)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.derivatives import with_ancestors
-from report_src.derivations.semantics.operators import picked
+from report_src.derivations.semantics.operators import entry_by_indices
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node, walk
@@ -52,7 +52,7 @@ def read_previous(scope: Scope, use: NameUse) -> Node | None:
     scope.uses |= {given, family}
     data = Previous(given, family, index)
     made = Node("previous", (), family.shape, frozenset({index}), use.start, use.end, scope.segment, data)
-    return picked(scope, made, rest, use.start, use.end) if rest else made
+    return entry_by_indices(scope, made, rest, use.start, use.end) if rest else made
 
 
 def _enter_awaited(scope: Scope, key: Key, given: Symbol, index: Index) -> Symbol:

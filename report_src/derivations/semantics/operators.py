@@ -97,10 +97,10 @@ def component(scope: Scope, made: Node, script: Script) -> Node:
     subs = subscripts(script)
     if subs is None:
         raise Unreadable("this subscript is not an index", script.start, script.end)
-    return picked(scope, made, subs, script.start, script.end)
+    return entry_by_indices(scope, made, subs, script.start, script.end)
 
 
-def picked(scope: Scope, made: Node, subs: tuple[str, ...], start: int, end: int) -> Node:
+def entry_by_indices(scope: Scope, made: Node, subs: tuple[str, ...], start: int, end: int) -> Node:
     """Return an entry of an array without a name."""
     rows, columns = scope.picks(subs, made.shape, str(made), start, end)
     result = shapes.node("component", (made,), SCALAR, (rows, columns), end=end)

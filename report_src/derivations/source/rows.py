@@ -196,7 +196,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
         return
     row = Row(toks[0].start, toks[-1].end, inline)
     try:
-        check_tokens(toks)
+        check_row_tokens(toks)
         toks = _unboxed(toks)
         row.segments, row.unchecked = split(text, toks)
         row.segments = joined_lists(row.segments)
@@ -229,7 +229,7 @@ def _unboxed(toks: list[Tok]) -> list[Tok]:
     return inside if any(tok.text in RELATIONS for tok in inside) else toks
 
 
-def check_tokens(toks: list[Tok]) -> None:
+def check_row_tokens(toks: list[Tok]) -> None:
     """Refuse Jinja tags, definitions, brackets nested too deep and signs that overprint each other in a row."""
     depth = back = 0
     for tok in toks:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from report_src.derivations.checking.edits import Edit, edits
-from report_src.derivations.checking.suggestions import with_edit
+from report_src.derivations.checking.suggestions import derivation_with_edit
 from report_src.derivations.judging.settings import SEED
 from report_src.derivations.judging.verdict import judge
 from report_src.derivations.reader.analyzer import read
@@ -41,7 +41,7 @@ def holds(program: Program) -> bool:
 def refused(derivation: Derivation, mutant: Mutant) -> bool:
     """Return whether the mutated row is refused, or, for a mutated definition, a claim that uses it."""
     row, position, edit = mutant
-    changed = with_edit(derivation, row, position, edit)
+    changed = derivation_with_edit(derivation, row, position, edit)
     here = read(changed)
     if row in here.problems:
         return True
