@@ -11,7 +11,7 @@ from analysis.declaration import folder_of, sections, studies_in
 from analysis.errors import InputError
 from analysis.io import text_file, toml_file
 from analysis.settings import validate
-from analysis.settings.schema import RunSettings, Settings, document_type
+from analysis.settings.schema import PROFILES, RunSettings, Settings, document_type
 
 SCANS = "data/scans"  # where a scan is looked for by its bare name, beside report.toml
 NEXT_STEP = "compare with the shipped report.toml"
@@ -93,6 +93,6 @@ def unfilled(settings: Settings) -> list[str]:
 
 
 def _with_profile(path: Path, run: RunSettings, profile: str) -> RunSettings:
-    if profile not in ("quick", "standard", "full"):
+    if profile not in PROFILES:
         raise InputError(f"{path}: --profile: expected quick, standard or full, got '{profile}'", "name one of these")
     return msgspec.structs.replace(run, profile=profile)

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -38,6 +38,10 @@ class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
     example: bool = False  # the report as shipped, which says so on page 1
 
 
+Profile = Literal["quick", "standard", "full"]
+PROFILES: tuple[str, ...] = get_args(Profile)
+
+
 class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the tables lie, the one for testing where there is one; both absent means: simulate the course's."""
 
@@ -50,7 +54,7 @@ class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class RunSettings(Section, frozen=True, forbid_unknown_fields=True):
     """Profile, seed and sizes of the studies that train on the table."""
 
-    profile: Literal["quick", "standard", "full"] = "standard"
+    profile: Profile = "standard"
     seed: Seed = 0
     replicates: Annotated[int, Meta(ge=2, le=100)] = 5
     intervention_replicates: Annotated[int, Meta(ge=1, le=100)] = 3

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.settings.schema import PROFILES
 from report_src.build.state import KEPT, Memory, key_of
 from report_src.build.step import Step
 from report_src.project import Project
-from report_src.system.files import copy_whole, matching, names
+from report_src.system.files import copy_whole, matching, names, write_whole
 
 MARK = ".profile"  # below work/: whose products these are
 ABOUT_THE_LAST = ("unused", "draft", "check", "bundle", "where", "why")  # targets that take the profile built last
@@ -67,7 +68,8 @@ def settle(project: Project) -> Memory:
     profile, memory = project.settings.run.profile, Memory(project.build)
     memory.choose(profile)
     mark = project.work / MARK
-    owner = mark.read_text(encoding="utf-8") if mark.exists() else profile
+    said = mark.read_text(encoding="utf-8", errors="replace") if mark.is_file() else ""
+    owner = said if said in PROFILES else profile  # a damaged mark says nothing: products are compared anyway
     if owner != profile:
         _move(project.work, project.build / KEPT / owner)
         if (project.build / KEPT / profile).is_dir():
@@ -75,8 +77,8 @@ def settle(project: Project) -> Memory:
     elif not project.work.exists() and (project.build / KEPT / profile).is_dir():
         _move(project.build / KEPT / profile, project.work)
     project.work.mkdir(parents=True, exist_ok=True)
-    if owner != profile or not mark.exists():
-        mark.write_text(profile, encoding="utf-8")
+    if said != profile:
+        write_whole(mark, profile.encode())
     return memory
 
 

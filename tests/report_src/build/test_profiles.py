@@ -128,3 +128,19 @@ def test_a_product_that_was_edited_and_one_of_other_code_are_not_lent(
 
 def test_an_empty_folder_lends_nothing(root: Path) -> None:
     assert make_beside(root) == []
+
+
+@pytest.mark.parametrize("damage", ["emptied", "halved", "a folder"])
+def test_a_damaged_mark_of_the_profile_loses_nothing(root: Path, damage: str) -> None:
+    make(root, "quick")
+    make(root, "standard")
+    mark = root / "build/work" / profiles.MARK
+    text = mark.read_text(encoding="utf-8")
+    mark.unlink()
+    if damage == "a folder":
+        mark.mkdir()
+    else:
+        mark.write_text(text[: len(text) // 2] if damage == "halved" else "", encoding="utf-8")
+    project = small_project.project(root)
+    assert not runner.make(project, "report", small_project.table())
+    assert mark.read_text(encoding="utf-8") == "standard"
