@@ -62,16 +62,10 @@ def properties(text: str, start: int, end: int) -> tuple[list[str], int]:
     `§` stands for the name: "Assume that $Q$ is orthogonal." -> `§^\top § = I`. A sentence that denies, explains or
     goes on with a condition assumes nothing.
     """
-    before = _MATH.sub("§", text[:start])
-    begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
-    words = {word.lower() for word in re.findall(r"[A-Za-z]+", before[begin:])}
+    sentence = _sentence_before(text, start)
+    words = {word.lower() for word in re.findall(r"[A-Za-z]+", sentence)}
     announced = _ANNOUNCED.match(text, end)
-    if (
-        announced is None
-        or not _STATES.match(before[begin:])
-        or words & _FOLLOWS
-        or _denied(before[begin:], text[end:])
-    ):
+    if announced is None or not _STATES.match(sentence) or words & _FOLLOWS or _denied(sentence, text[end:]):
         return [], end
     found: list[str] = []
     at = announced.end()
@@ -96,11 +90,10 @@ def announces(text: str, start: int, end: int) -> bool:
 
     "Nothing changes for $m = k$." declares nothing.
     """
-    before = _MATH.sub(lambda found: "§" + " " * (len(found.group()) - 1), text[:start])
-    begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
-    declares = _DECLARES.match(before[begin:]) or re.search(r"\\in(?![A-Za-z])", text[begin:start])
+    sentence = _sentence_before(text, start)
+    declares = _DECLARES.match(sentence) or re.search(r"\\in(?![A-Za-z])", text[start - len(sentence) : start])
     stands = _STANDS.match(_MATH.sub("§", text[end:]))
-    return bool(declares and stands) and not _denied(before[begin:], text[end:])
+    return bool(declares and stands) and not _denied(sentence, text[end:])
 
 
 # what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else
@@ -115,11 +108,9 @@ def doubted(text: str, start: int, end: int) -> str:
 
     "We do not assume $x > 0$." -> `not`; "Let $x > 0$ or $y > 0$." -> `or`.
     """
-    before = _MATH.sub("§", text[:start])
-    begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
-    clause = re.split("[,;§()]", before[begin:])[-1]
+    clause = re.split("[,;§()]", _sentence_before(text, start))[-1]
     behind = re.split("[.,;:§()\\\\\n]", _MATH.sub("§", text[end:]), maxsplit=1)[0].split()[:_NEAR]
-    between = re.findall(r"\bor\s*$", before) + behind[:1]
+    between = re.findall(r"\bor\s*\Z", text[:start]) + behind[:1]
     words = re.findall(r"[a-z'’]+", " ".join([clause, *behind]).lower())
     taken_back = (word for word in words if word.replace("’", "'") in (DENIALS | _WEAKENS | _DOUBTS) - _HARMLESS)
     ends = re.search(r"[.!?](?=\s|$)", text[end:])
@@ -129,21 +120,9 @@ def doubted(text: str, start: int, end: int) -> str:
 
 _NEAR = 3  # words behind a formula that may take it back
 _DOUBTS = frozenset(
-    {
-        "mistake",
-        "rarely",
-        "seldom",
-        "possible",
-        "possibly",
-        "perhaps",
-        "maybe",
-        "nobody",
-        "none",
-        "only",
-        "why",
-        "whether",
-    }
-    | {"counterexample", "fail", "wrongly", "supposedly", "allegedly", "instead", "violates", "violate", "excluded"}
+    {"mistake", "rarely", "seldom", "possible", "possibly", "perhaps", "maybe", "nobody", "none", "only", "why"}
+    | {"whether", "counterexample", "fail", "wrongly", "supposedly", "allegedly", "instead", "violates", "violate"}
+    | {"excluded"}
 )
 _HARMLESS = frozenset({"without", "about", "or", "else"})  # "without loss of generality", "x > 0 (or x = 1)"
 
@@ -165,9 +144,7 @@ _TAKES_BACK = re.compile(
 
 def assumed(text: str, start: int, end: int) -> bool:
     """Tell whether the inline mathematics between two offsets of a masked text is stated as an assumption."""
-    before = _MATH.sub(lambda found: "§" + " " * (len(found.group()) - 1), text[:start])
-    begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
-    sentence = before[begin:]
+    sentence = _sentence_before(text, start)
     opening = _OPENING.match(sentence)
     if opening is None:
         return _LET.match(sentence) is not None and not _denied(sentence, text[end:])
@@ -177,9 +154,13 @@ def assumed(text: str, start: int, end: int) -> bool:
 
 def denied(text: str, start: int, end: int) -> str:
     """Return the word of the sentence that takes back an assumption, or nothing."""
-    before = _MATH.sub("§", text[:start])
-    begin = max((found.end() for found in _BREAK.finditer(before)), default=0)
-    return _denied(before[begin:], text[end:])
+    return _denied(_sentence_before(text, start), text[end:])
+
+
+def _sentence_before(text: str, start: int) -> str:
+    """Return a sentence as far as an offset, as long as it is in the text: § and spaces for its mathematics."""
+    before = _MATH.sub(lambda found: "§".ljust(len(found.group())), text[:start])
+    return before[max((found.end() for found in _BREAK.finditer(before)), default=0) :]
 
 
 def _denied(before: str, behind: str) -> str:
