@@ -59,8 +59,8 @@ def matplotlib_fonts() -> dict[str, Face]:
 
 def system_files() -> list[Path]:
     """Return the font files of the system that are looked into, sorted."""
-    folders = [folder for folder in FOLDERS if os.path.isdir(folder)]
-    return sorted(Path(folder, file) for folder in folders for file in os.listdir(folder) if _NAMED.match(file))
+    listed = ((folder, next(os.walk(folder), ("", [], []))[2]) for folder in FOLDERS)  # nothing of one that is closed
+    return sorted(Path(folder, file) for folder, files in listed for file in files if _NAMED.match(file))
 
 
 @functools.cache

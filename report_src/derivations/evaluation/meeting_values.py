@@ -40,9 +40,8 @@ def zeros(program: Program, claim: Claim, instance: Instance) -> Iterator[Instan
         met = [copy_with(claim, left=node, sign="=", right=_zero(node), after=None) for node in group]
         assumed = copy_with(program, assumptions=[*program.assumptions, *met], plan=None)
         found = satisfying(assumed, copy_with(instance, special=False), exact=strict)
-        if found is not None and _inside(
-            found.values
-        ):  # a special instance would be moved to where an assumed bound is tight
+        if found is not None and _inside(found.values):
+            # a special instance would be moved to where an assumed bound is tight
             yield copy_with(found, special=not program.assumptions, edge=strict)
 
 
@@ -94,12 +93,15 @@ def _squared(program: Program, claim: Claim) -> tuple[list[Node], list[Node]]:
 
 def _inside(values: Mapping[Symbol, Array]) -> bool:
     """Tell whether what was declared positive, or between 0 and 1, is clearly so: a solution may lie at the bound."""
-    bounded = {symbol: found for symbol, found in values.items() if symbol.kind in ("positive", "nonnegative", "unit")}
-    least = {symbol: min((float(entry) for entry in found.flat), default=1.0) for symbol, found in bounded.items()}
-    most = max(
-        (float(entry) for symbol in bounded if symbol.kind == "unit" for entry in bounded[symbol].flat), default=0.0
+    return all(
+        float(entry) > _LEAST[symbol.kind] and (symbol.kind != "unit" or float(entry) < 1)
+        for symbol, found in values.items()
+        if symbol.kind in _LEAST
+        for entry in found.flat
     )
-    return most < 1 and all(one > (0 if symbol.kind == "nonnegative" else CLEARLY) for symbol, one in least.items())
+
+
+_LEAST = {"positive": CLEARLY, "unit": CLEARLY, "nonnegative": 0.0}
 
 
 def _zero(like: Node) -> Node:

@@ -21,7 +21,7 @@ def settle(statements: list[Placed], layout: Iterable[str]) -> None:
     """
     functions, found = set(), set()
     for statement in statements:
-        signs = tuple(relation.sign for relation in statement.tree.relations)
+        signs = tuple(statement.tree.signs)
         left = [only_items(item) or (item,) for item in statement.tree.sides[0].items] if statement.tree.sides else []
         for items in left:
             use = plain_name(items[0])
