@@ -55,10 +55,11 @@ LOOPS = {
 def test_a_template_that_loops_is_stopped_at_its_line(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "RENDER_SECONDS", 1)
+    text, message = LOOPS[name]
+    if "no end" in message:  # what ends by another bound keeps the seconds that it has on a slow machine
+        monkeypatch.setattr(limits, "RENDER_SECONDS", 1)
     monkeypatch.setattr(limits, "RENDER_MEGABYTES", 256)
     monkeypatch.setattr(engine, "LARGEST_DOCUMENT", 100_000)
-    text, message = LOOPS[name]
     (tmp_path / "report.tex.j2").write_text("Words.\n\\BLOCK{include 'x.tex.j2'}\n", encoding="utf-8")
     (tmp_path / "x.tex.j2").write_text(f"First.\n{text}\n", encoding="utf-8")
     before, begun = (resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGVTALRM)), time.monotonic()
