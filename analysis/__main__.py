@@ -43,12 +43,12 @@ def save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
     store.write_whole(path, buffer.getvalue())
 
 
-def print_progress(stage: str, done: int, total: int) -> None:
+def _print_progress(stage: str, done: int, total: int) -> None:
     """One line a report, for whoever started us: PROGRESS<tab>stage<tab>done<tab>total."""
     print(f"PROGRESS\t{stage}\t{done}\t{total}", file=sys.stderr, flush=True)
 
 
-def print_warnings(study: Study, build: Path) -> None:
+def _print_warnings(study: Study, build: Path) -> None:
     """Print the warnings of a study about the data, one line each."""
     record = contract.load(study, build / "results" / f"{study.name}.json")
     for warning in getattr(record, "warnings", ()):
@@ -76,9 +76,9 @@ def _run(options: argparse.Namespace) -> None:
         raise InputError(f"expected one of the studies {', '.join(settings.studies)}, got '{options.study}'")
     if options.settings is not None:
         settings = narrowed(settings, options.settings)
-    steps = run_study(options.study, settings, options.build, print_progress, reads)
+    steps = run_study(options.study, settings, options.build, _print_progress, reads)
     print(f"STEPS\t{steps}", file=sys.stderr, flush=True)
-    print_warnings(settings.studies[options.study], options.build)
+    _print_warnings(settings.studies[options.study], options.build)
 
 
 if __name__ == "__main__":

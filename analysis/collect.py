@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = {"train": "data", "test": "test_data"}  # the record of a study that opens a file has this field (DataFile)
 
 
-def collect_inputs(settings: Settings, records: Collection[Any]) -> InputsRecord:
+def _collect_inputs(settings: Settings, records: Collection[Any]) -> InputsRecord:
     """Return the record of the inputs; a study that opened a file has it in its record, with its warnings."""
     opened = {
         role: [getattr(record, name) for record in records if hasattr(record, name)] for role, name in FILES.items()
@@ -76,7 +76,9 @@ def _collect(options: argparse.Namespace) -> None:
     folder = options.build / "results"
     settings = load(options.config, options.profile, options.studies)
     records = contract.load_records(folder, settings.studies)
-    contract.join(collect_inputs(settings, records.values()), records, options.build / "results.json", settings.studies)
+    contract.join(
+        _collect_inputs(settings, records.values()), records, options.build / "results.json", settings.studies
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ class Results(Struct, frozen=True, forbid_unknown_fields=True):
     inputs: InputsRecord
 
 
-def record_type(study: Study) -> type[Struct]:
+def _record_type(study: Study) -> type[Struct]:
     """Return the type of a study's record."""
     kind: type[Struct] = getattr(importlib.import_module(f"{study.package}.record"), study.record)
     return kind
@@ -31,7 +31,7 @@ def record_type(study: Study) -> type[Struct]:
 
 def results_type(studies: Mapping[str, Study]) -> type[Results]:
     """Return the type of results.json for these studies."""
-    records = [(name, record_type(study)) for name, study in studies.items()]
+    records = [(name, _record_type(study)) for name, study in studies.items()]
     made: Any = msgspec.defstruct(
         "Results", records, bases=(Results,), module=__name__, frozen=True, forbid_unknown_fields=True
     )
@@ -41,7 +41,7 @@ def results_type(studies: Mapping[str, Study]) -> type[Results]:
 
 def load(study: Study, path: Path) -> Any:
     """Read a study's record; ValueError names file and field where it does not fit the contract."""
-    return decode(path, record_type(study))
+    return decode(path, _record_type(study))
 
 
 def load_results(path: Path, studies: Mapping[str, Study]) -> Any:

@@ -28,12 +28,12 @@ def draw(plot: Plot, study: str, settings: Settings, build: Path) -> None:
     """Draw one figure of a study from its record and its arrays, and save it as a PDF without dates."""
     inputs = Inputs(build, None, settings.studies)
     content = style.saved(plot(inputs.record(study), inputs.arrays(study), settings))
-    write_whole(build / "figures" / figure_name(study, plot.__name__), content)
+    write_whole(build / "figures" / _figure_name(study, plot.__name__), content)
     for warning in scripts.warnings():
-        print(f"warning: {figure_name(study, plot.__name__)}: {warning}", file=sys.stderr, flush=True)
+        print(f"warning: {_figure_name(study, plot.__name__)}: {warning}", file=sys.stderr, flush=True)
 
 
-def figure_name(study: str, function: str) -> str:
+def _figure_name(study: str, function: str) -> str:
     """`plot_class_distribution` of `eda` -> `eda-class-distribution.pdf`."""
     return f"{study}-{function.removeprefix('plot_').replace('_', '-')}.pdf"
 

@@ -86,11 +86,11 @@ def port(typed: str) -> int:
 def run(options: argparse.Namespace) -> int:
     """Do what was asked for; return the exit status, after a message where that is not 0."""
     if options.json and options.target != "watch":
-        return run_for_program(options)
+        return _run_for_program(options)
     return attempt(options).status
 
 
-def run_for_program(options: argparse.Namespace) -> int:
+def _run_for_program(options: argparse.Namespace) -> int:
     """Do what was asked for; print one JSON object to standard output instead of what a person reads there."""
     said, errors = io.StringIO(), terminal.Warnings(sys.stderr)
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(errors):
@@ -104,7 +104,7 @@ def run_for_program(options: argparse.Namespace) -> int:
 def attempt(options: argparse.Namespace) -> Outcome:
     """Do what was asked for; what stops it is printed and becomes the outcome."""
     try:
-        refuse_clone(options.build)
+        _refuse_clone(options.build)
         return clean(options) if options.target == "clean" else make(options)
     except BuildError as error:
         print(listed(str(error)), file=sys.stderr)
@@ -125,7 +125,7 @@ def attempt(options: argparse.Namespace) -> Outcome:
         return Outcome(1 if storage is None else 2, [Finding(message)])
 
 
-def refuse_clone(build: Path) -> None:
+def _refuse_clone(build: Path) -> None:
     """BuildError where the build folder is the clone itself, or a folder around it (`make BUILD=` names none)."""
     if ROOT.is_relative_to(build.resolve()):
         wanted = "expected a folder of its own, such as BUILD=build"
@@ -204,10 +204,10 @@ def make(options: argparse.Namespace) -> Outcome:
         again = answer(options.target, project, changed=False)
         warnings = [options.named(text) for text in said.found]
         runner.remember(project, options.typed, loaded, warnings, again)
-    return Outcome(findings=known_findings(options.target, project))
+    return Outcome(findings=_known_findings(options.target, project))
 
 
-def known_findings(target: str, project: Project) -> list[Finding]:
+def _known_findings(target: str, project: Project) -> list[Finding]:
     """Return what the steps of a target found when they last ran: they print it once, and are not run again for it."""
     from report_src.project import FINDINGS
 

@@ -39,7 +39,7 @@ def _digest() -> str:
 CODE = _digest()  # when this process first met the code: a worker that has run since before an edit says so
 
 
-def loaded_code() -> str:
+def _loaded_code() -> str:
     """Return the hash of the analysis as this process has loaded it."""
     return CODE
 
@@ -57,15 +57,15 @@ def connected(where: str) -> Iterator[None]:
         reason = f"no scheduler answers within {SECONDS} s ({type(error).__name__})"
         raise InputError(f"WORKERS={where}: {reason}", f"start one with `{COMMAND} scheduler`") from None
     with client:
-        check_workers(client, where)
+        _check_workers(client, where)
         yield
 
 
-def check_workers(client: Any, where: str) -> None:
+def _check_workers(client: Any, where: str) -> None:
     """Raise InputError where the cluster has no worker, or one that cannot import our code or has loaded other code."""
     if not client.scheduler_info()["workers"]:
         raise InputError(f"WORKERS={where}: the scheduler has no worker", f"`{COMMAND} worker {where}` in a clone")
-    found = client.run(loaded_code, on_error="return")
+    found = client.run(_loaded_code, on_error="return")
     for worker, code in found.items():
         if code != CODE:
             what = "runs other code than this" if isinstance(code, str) else f"cannot import the analysis ({code!r})"

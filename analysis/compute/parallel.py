@@ -43,7 +43,7 @@ def run_tasks(
     where = None if tiny else cluster.address()
     count = 1 if tiny else min(cores(), len(tasks))
     in_order = [tasks[task] for task in order]
-    found = on_cluster(function, in_order, where) if where else here(function, in_order, count)
+    found = _on_cluster(function, in_order, where) if where else here(function, in_order, count)
     results: list[Any] = [None] * len(tasks)
     for task, result in zip(order, found, strict=True):
         results[task] = result
@@ -58,7 +58,7 @@ def here(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], count: 
         yield from (function(*task) for task in tasks)
         return
     context = multiprocessing.get_context(START)
-    pool = ProcessPoolExecutor(count, context, initializer=one_blas_thread)
+    pool = ProcessPoolExecutor(count, context, initializer=_one_blas_thread)
     try:
         for future in [pool.submit(slots.holding_one, threads.with_one_thread, function, *task) for task in tasks]:
             yield future.result()
@@ -66,14 +66,14 @@ def here(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], count: 
         pool.shutdown(cancel_futures=True)
 
 
-def one_blas_thread() -> None:
+def _one_blas_thread() -> None:
     """Give BLAS one thread in this process from now on; a forked process inherits its parent's number."""
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
 
 
-def on_cluster(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], address: str) -> Iterator[Any]:
+def _on_cluster(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], address: str) -> Iterator[Any]:
     """Yield the same, computed on a Dask cluster."""
     import joblib
 

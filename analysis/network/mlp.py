@@ -127,12 +127,12 @@ def team_of(params: Params, columns: int, threads: int = 1) -> Team[Work]:
     return Team([work_arrays(params, columns) for _ in range(threads)])
 
 
-def with_ones(X: Array) -> Array:
+def _with_ones(X: Array) -> Array:
     """Return X (rows, N) with a row of ones below it, contiguous."""
     return np.concatenate([X, np.ones((1, X.shape[1]), X.dtype)])
 
 
-def with_biases(params: Params, activation: Activation) -> list[Array]:
+def _with_biases(params: Params, activation: Activation) -> list[Array]:
     """Return [W b] of each layer, (units, inputs of the layer + 1), of hidden layers with the activation's sign."""
     *hidden, last = (np.hstack(layer) for layer in zip(params[::2], params[1::2], strict=True))
     return [*(activation.sign * layer for layer in hidden), last]
@@ -205,7 +205,7 @@ def in_blocks(X0: Array, Y: Array, columns: int = BLOCK_COLUMNS) -> Blocks:
         raise ValueError(f"expected as many examples in X0 and Y, at least 1; got {N} and {Y.shape[1]}")
     count = 1 if columns >= N else 2 * math.ceil(N / columns / 2)
     own = [slice(N * index // count, N * (index + 1) // count) for index in range(count)]
-    return Blocks(tuple((with_ones(X0[:, at]), np.ascontiguousarray(Y[:, at], X0.dtype)) for at in own), N)
+    return Blocks(tuple((_with_ones(X0[:, at]), np.ascontiguousarray(Y[:, at], X0.dtype)) for at in own), N)
 
 
 def gradients(
@@ -219,7 +219,7 @@ def gradients(
 
     `observe` is called after each block, in their order, with its work arrays: X1, X2, X3 and the deltas.
     """
-    layers = with_biases(params, activation)
+    layers = _with_biases(params, activation)
 
     def of_block(work: Work, X0_1: Array, Y: Array) -> tuple[float, int, list[Array]]:
         block = work.first(X0_1.shape[1])
@@ -241,7 +241,7 @@ def gradients(
 
 def evaluate(params: Params, data: Blocks, activation: Activation, team: Team[Work]) -> tuple[float, float]:
     """Return (mean loss, accuracy) at `params`."""
-    layers = with_biases(params, activation)
+    layers = _with_biases(params, activation)
 
     def of_block(work: Work, X0_1: Array, Y: Array) -> tuple[float, int]:
         block = work.first(X0_1.shape[1])
@@ -253,7 +253,7 @@ def evaluate(params: Params, data: Blocks, activation: Activation, team: Team[Wo
 
 def input_gradient(params: Params, X0: Array, Y: Array, activation: Activation) -> Array:
     """Return the per-example dL_n/dx_n, (D, N): backpropagation carried one step further, W1.T @ delta1."""
-    work, layers, X0_1 = work_arrays(params, X0.shape[1]), with_biases(params, activation), with_ones(X0)
+    work, layers, X0_1 = work_arrays(params, X0.shape[1]), _with_biases(params, activation), _with_ones(X0)
     softmax_cross_entropy(forward(layers, X0_1, activation, work), Y, work.delta3)
     backward(params, X0_1, Y, activation, work)
     return params.W1.T @ work.delta1
@@ -262,6 +262,6 @@ def input_gradient(params: Params, X0: Array, Y: Array, activation: Activation) 
 def probabilities(params: Params, X0: Array, activation: Activation) -> Array:
     """Return X3 = softmax(A3), (K, N)."""
     work = work_arrays(params, X0.shape[1])
-    A3 = forward(with_biases(params, activation), with_ones(X0), activation, work)
+    A3 = forward(_with_biases(params, activation), _with_ones(X0), activation, work)
     softmax_cross_entropy(A3, np.zeros_like(A3), work.delta3)
     return A3

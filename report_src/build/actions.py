@@ -24,18 +24,18 @@ INPUT_STATUS = 2  # exit status of a mistake in a file that the user edits
 def run_study(context: BuildContext, step: Step) -> str:
     """Run `python -m analysis STUDY`, which may read what its row declares and nothing else; return what it took."""
     arguments = (step.name, "--reads", *step.reads, "--settings", *step.settings)
-    steps = run_python(context, step, "analysis", *arguments, preload=context.preload)
+    steps = _run_python(context, step, "analysis", *arguments, preload=context.preload)
     return f"{steps:,} training steps" if steps else ""
 
 
 def draw_figures(context: BuildContext, step: Step) -> None:
     """Run `python -m analysis.draw STUDY`, which reads what the study saved."""
-    run_python(context, step, "analysis.draw", *step.reads, "--settings", *step.settings, preload=context.preload)
+    _run_python(context, step, "analysis.draw", *step.reads, "--settings", *step.settings, preload=context.preload)
 
 
 def join(context: BuildContext, step: Step) -> None:
     """Join the records of the studies to results.json."""
-    run_python(context, step, "analysis.collect")
+    _run_python(context, step, "analysis.collect")
 
 
 def verify(context: BuildContext, step: Step) -> None:
@@ -120,7 +120,7 @@ def located(error: RenderError, context: BuildContext) -> BuildError:
     return BuildError(with_line(str(placed), placed.place, home), INPUT_STATUS)
 
 
-def run_python(context: BuildContext, step: Step, module: str, *arguments: str, preload: Sequence[str] = ()) -> int:
+def _run_python(context: BuildContext, step: Step, module: str, *arguments: str, preload: Sequence[str] = ()) -> int:
     """Run a module of the analysis, with libraries that a fork server loads; return the training iterations it took.
 
     Its warnings are printed. Raise BuildError with its message, or the end of its log, if it fails.

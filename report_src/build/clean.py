@@ -24,7 +24,7 @@ def clean(build: Path) -> bool:
     with build_lock(build):
         for own in ("work", KEPT):
             shutil.rmtree(build / own, ignore_errors=True)
-        names = (*recorded_products(build), *OWN)
+        names = (*_recorded_products(build), *OWN)
         for name in names:
             if not (build / name).is_dir():
                 (build / name).unlink(missing_ok=True)
@@ -36,7 +36,7 @@ def clean(build: Path) -> bool:
     return True
 
 
-def recorded_products(build: Path) -> list[str]:
+def _recorded_products(build: Path) -> list[str]:
     """Return the files below `build` that steps.json records."""
     try:
         groups = json.loads((build / STATE).read_bytes())["published"].values()

@@ -42,7 +42,7 @@ class BuildContext:
     @cached_property
     def log(self) -> IO[str]:
         """BUILD/build.log, opened when there is something to write."""
-        return self.resources.enter_context(open_log(self.project.build))
+        return self.resources.enter_context(_open_log(self.project.build))
 
     def load_libraries_once(self) -> None:
         """Run the studies of this build as forks of one Python that has loaded their libraries."""
@@ -79,7 +79,7 @@ class LogFile(io.FileIO):
 
 
 @contextlib.contextmanager
-def open_log(build: Path) -> Iterator[IO[str]]:
+def _open_log(build: Path) -> Iterator[IO[str]]:
     """Open BUILD/build.log for adding; one that has grown too long is started again."""
     path = build / "build.log"
     if path.is_dir():

@@ -10,7 +10,7 @@ from report_src.project import DOCUMENT, DRAFT, Project
 from report_src.system.files import copy_whole, digest
 
 
-def keep_edit(path: Path) -> None:
+def _keep_edit(path: Path) -> None:
     """Copy a generated file that somebody edited beside itself, and say so: it is about to be overwritten."""
     kept = path.with_name(f"{path.name}.edited")
     copy_whole(path, kept)
@@ -37,7 +37,7 @@ def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Mem
             if now != products[name]:
                 edited = now not in (before.get(place, now), "absent") and (project.build / place).is_file()
                 if edited and name == f"{DOCUMENT}.tex":
-                    keep_edit(project.build / place)
+                    _keep_edit(project.build / place)
                 copy_whole(project.work / name, project.build / place)
                 changed = True
         for place in before.keys() - set(places.values()):

@@ -78,9 +78,9 @@ def make(
             if due:
                 if sets_pages:
                     context.hold_tex()
-                if not context.preload and group[0].analysis and several_stale(wanted, project, memory, index):
+                if not context.preload and group[0].analysis and _several_stale(wanted, project, memory, index):
                     context.load_libraries_once()
-                run_group(due, context, memory)
+                _run_group(due, context, memory)
                 done = True
         index.save()
         return publish(project, target, wanted, memory) or done
@@ -114,7 +114,7 @@ def remember(project: Project, arguments: Sequence[str], begun: int, warnings: I
         )
 
 
-def several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, index: ImportIndex) -> bool:
+def _several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, index: ImportIndex) -> bool:
     """Whether more than a study and its figures have to run: then it pays to load all libraries once."""
     rows = [step for step in wanted if step.analysis]
     return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in rows) > FEW
@@ -138,17 +138,17 @@ class Done(NamedTuple):
     note: str | None
 
 
-def run_group(due: Sequence[Due], context: BuildContext, memory: Memory) -> None:
+def _run_group(due: Sequence[Due], context: BuildContext, memory: Memory) -> None:
     """Run steps that do not rest on one another, at once where there are several cores; record each when it ends."""
     width = min(cores(), len(due))
     if width > 1:
-        run_at_once(due, width, context, memory)
+        _run_at_once(due, width, context, memory)
         return
     for one in due:
-        record(run_step(one, context, memory), context, memory)
+        record(_run_step(one, context, memory), context, memory)
 
 
-def run_at_once(due: Sequence[Due], width: int, context: BuildContext, memory: Memory) -> None:
+def _run_at_once(due: Sequence[Due], width: int, context: BuildContext, memory: Memory) -> None:
     """Run steps, at most `width` at a time; where one fails, those that still run are ended."""
     from concurrent.futures import ThreadPoolExecutor, as_completed
 
@@ -161,7 +161,7 @@ def run_at_once(due: Sequence[Due], width: int, context: BuildContext, memory: M
     for core in range(cores()):
         write_whole(context.slots / str(core), b"")
     with contextlib.closing(progress.display()) as context.display, ThreadPoolExecutor(width) as pool:
-        running = [pool.submit(run_step, one, context, memory, alone=False) for one in due]
+        running = [pool.submit(_run_step, one, context, memory, alone=False) for one in due]
         try:
             for ended in as_completed(running):
                 record(ended.result(), context, memory)
@@ -172,7 +172,7 @@ def run_at_once(due: Sequence[Due], width: int, context: BuildContext, memory: M
         finally:
             context.display = context.slots = None
     try:
-        refuse_undeclared(steps, work, everything(work) - before)
+        _refuse_undeclared(steps, work, everything(work) - before)
     except BuildError:
         memory.forget(step.name for step in steps)
         raise
@@ -185,7 +185,7 @@ def record(done: Done, context: BuildContext, memory: Memory) -> None:
     context.say(f"{name}: done in {done.seconds:.1f} s{f', {done.note}' if done.note else ''}")
 
 
-def run_step(one: Due, context: BuildContext, memory: Memory, *, alone: bool = True) -> Done:
+def _run_step(one: Due, context: BuildContext, memory: Memory, *, alone: bool = True) -> Done:
     """Run one step; if it fails, its previous products are restored.
 
     Where a file has changed since the key was read from it, the step runs again next time. Where it is not `alone`,
@@ -202,9 +202,9 @@ def run_step(one: Due, context: BuildContext, memory: Memory, *, alone: bool = T
         step.prepare(context)
     try:
         with set_aside(project.work, names(project.work, step.products) | memory.products(step.name).keys(), aside):
-            note = run_or_explain(step, context)
+            note = _run_or_explain(step, context)
             if alone:
-                refuse_undeclared([step], project.work, everything(project.work) - before)
+                _refuse_undeclared([step], project.work, everything(project.work) - before)
     except BuildError as error:
         if not context.stop.is_set():
             context.note(f"{step.name}: {error}")
@@ -216,7 +216,7 @@ def run_step(one: Due, context: BuildContext, memory: Memory, *, alone: bool = T
     return Done(step, one.now | dict.fromkeys(meanwhile, "changed while it was used"), seconds, note)
 
 
-def run_or_explain(step: Step, context: BuildContext) -> str | None:
+def _run_or_explain(step: Step, context: BuildContext) -> str | None:
     """Run a step; if it fails for lack of disk space or of a file of TeX, the message says what to do."""
     try:
         return step.run(context, step)
@@ -246,7 +246,7 @@ def everything(work: Path) -> set[str]:
     return found
 
 
-def refuse_undeclared(steps: Sequence[Step], work: Path, new: set[str]) -> None:
+def _refuse_undeclared(steps: Sequence[Step], work: Path, new: set[str]) -> None:
     """Remove files that no row of the steps declares and say so: they would go stale and never be published."""
     declared = [pattern for step in steps for pattern in (*step.products, *step.scratch)]
     undeclared = sorted(new - names(work, declared) - {"imports.json"})

@@ -31,11 +31,11 @@ def run(old: str | None, new: str | None, config: Path, build: Path, form: str) 
     before, after = side(old, config, build), side(new, config, build)
     found, within = changes(before, after)
     if form == "html":
-        write_whole(build / PAGE, as_html(before, after, found, within).encode())
+        write_whole(build / PAGE, _as_html(before, after, found, within).encode())
         say(f"{build / PAGE}: {summary(found, within)}")
     else:
-        say((as_markdown if form == "markdown" else as_text)(before, after, found, within))
-    findings = [found_change(change) for change in found]
+        say((_as_markdown if form == "markdown" else as_text)(before, after, found, within))
+    findings = [_found_change(change) for change in found]
     return Outcome(DIFFERENT if found or within else EQUAL, findings)
 
 
@@ -64,7 +64,7 @@ def as_text(old: Side, new: Side, found: Sequence[Change], within: int) -> str:
     return "\n".join(lines)
 
 
-def as_markdown(old: Side, new: Side, found: Sequence[Change], within: int) -> str:
+def _as_markdown(old: Side, new: Side, found: Sequence[Change], within: int) -> str:
     """Return the changes as a comment on a change of the sources."""
     lines = [f"**{old.name} → {new.name}**: {summary(found, within)}"]
     for kind, group in groupby(found, key=lambda change: change.kind):
@@ -72,7 +72,7 @@ def as_markdown(old: Side, new: Side, found: Sequence[Change], within: int) -> s
     return "\n".join(lines)
 
 
-def as_html(old: Side, new: Side, found: Sequence[Change], within: int) -> str:
+def _as_html(old: Side, new: Side, found: Sequence[Change], within: int) -> str:
     """Return one page that needs no other file, with thumbnails of the pages that changed."""
     engine = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined
@@ -81,7 +81,7 @@ def as_html(old: Side, new: Side, found: Sequence[Change], within: int) -> str:
     return engine.get_template(PAGE).render(old=old, new=new, summary=summary(found, within), groups=groups)
 
 
-def found_change(change: Change) -> Finding:
+def _found_change(change: Change) -> Finding:
     """Return a change in the form in which every command reports findings."""
     return Finding(_line(change), "note", kind=change.kind, name=change.name, old=change.old, new=change.new,
                    page=change.page)  # fmt: skip

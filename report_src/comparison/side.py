@@ -33,13 +33,13 @@ def side(what: str, config: Path, build: Path) -> Side:
     if path.is_dir():
         path = path / REPORT
     elif not path.exists() and (commit := git(ROOT, "rev-parse", "--verify", "--quiet", f"{what}^{{commit}}").strip()):
-        path = of_commit(commit, config, build / "commits" / commit[:10])
+        path = _of_commit(commit, config, build / "commits" / commit[:10])
     if not path.is_file():
         raise BuildError(f"{what}: expected a PDF, a build folder with a {REPORT}, or a commit", CANNOT)
     return Side(what, path, read(path))
 
 
-def of_commit(commit: str, config: Path, folder: Path) -> Path:
+def _of_commit(commit: str, config: Path, folder: Path) -> Path:
     """Return the PDF of the report `config` at a commit, which is built unless `folder` has it.
 
     BuildError where it cannot be built, or no commit of this clone holds the report.

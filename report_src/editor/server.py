@@ -39,8 +39,8 @@ def server_of(answers: Answers) -> LanguageServer:
         await asyncio.sleep(PAUSE)
         if uri not in server.workspace.text_documents or server.workspace.get_text_document(uri).source != text:
             return  # closed, or typed on: a later call checks it
-        found = await asyncio.to_thread(answers.verdicts, text, path_of(uri))
-        shown = [diagnostic(finding, text) for finding in found]
+        found = await asyncio.to_thread(answers.verdicts, text, _path_of(uri))
+        shown = [_diagnostic(finding, text) for finding in found]
         server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, shown, before.version))
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
@@ -60,7 +60,7 @@ def server_of(answers: Answers) -> LanguageServer:
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def definition(params: types.DefinitionParams) -> list[types.Location]:
         found = word(params)
-        return [location(place, answers.project) for place in answers.definition(found)] if found else []
+        return [_location(place, answers.project) for place in answers.definition(found)] if found else []
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[".", "|", "{"]))
     def completion(params: types.CompletionParams) -> list[types.CompletionItem]:
@@ -70,18 +70,18 @@ def server_of(answers: Answers) -> LanguageServer:
     return server
 
 
-def path_of(uri: str) -> str:
+def _path_of(uri: str) -> str:
     """Return the path of a file: address."""
     return unquote(urlsplit(uri).path)
 
 
-def location(place: Finding, project: Project) -> types.Location:
+def _location(place: Finding, project: Project) -> types.Location:
     """Return a place of the project as an editor opens it."""
     position = types.Position((place.line or 1) - 1, (place.column or 1) - 1)
     return types.Location(project.found(place.file).resolve().as_uri(), types.Range(position, position))
 
 
-def diagnostic(found: Finding, text: str) -> types.Diagnostic:
+def _diagnostic(found: Finding, text: str) -> types.Diagnostic:
     """Return a finding as an editor shows it: from its column to the end of its line."""
     lines = text.split("\n")
     number = min((found.line or 1) - 1, len(lines) - 1)

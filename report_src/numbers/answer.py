@@ -25,7 +25,7 @@ def answer(project: Project, key: str | None) -> list[Finding]:
     try:
         tree = keyed_values(project)
         if NUMBER.fullmatch(key.strip()):
-            return by_value(key.strip(), tree, project.work)
+            return _by_value(key.strip(), tree, project.work)
         rows = where(key, tree, project.work, provenance_of(project), project.root)
         return [finding_of_answer(row, key, text) for row, texts in rows.items() for text in texts]
     except FileNotFoundError:
@@ -59,7 +59,7 @@ def as_text(answers: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
-def by_value(number: str, tree: Mapping[str, Any], work: Path) -> list[Finding]:
+def _by_value(number: str, tree: Mapping[str, Any], work: Path) -> list[Finding]:
     """Return the keys of a number that was read on paper; raise BuildError if there are none."""
     found = keys_of_value(number, tree, work / "report.tex")
     if not found:

@@ -213,8 +213,8 @@ def path(value: str) -> Latex:
 
 
 def target(value: str) -> Latex:
-    """Return a key made by `key_in_tex` as the name of a link's target."""
-    return Latex(key_in_tex(value))
+    """Return a key made by `_key_in_tex` as the name of a link's target."""
+    return Latex(_key_in_tex(value))
 
 
 def mathematics(value: str) -> Latex:
@@ -318,14 +318,14 @@ def _share(share: float, digits: int) -> str:
     return _fixed(100 * share, digits)
 
 
-def key_in_tex(key: str) -> str:
+def _key_in_tex(key: str) -> str:
     """Return a key in letters that no TeX macro trips over; the names of other tables' columns may hold any."""
     return re.sub(r"[^A-Za-z0-9_.\[\]]", lambda match: f"+{ord(match[0]):04X}", key)
 
 
 def _mark(value: Any, text: str) -> Latex:
     value.ledger.printed[value.key] = value
-    return Latex(rf"\result{{{key_in_tex(value.key)}}}{{{text}}}")
+    return Latex(rf"\result{{{_key_in_tex(value.key)}}}{{{text}}}")
 
 
 def _bare(number: float, digits: int) -> str:

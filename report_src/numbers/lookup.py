@@ -54,7 +54,7 @@ def where(key: str, tree: Mapping[str, Any], work: Path, known: Provenance, root
         "field": [declared or "(none)"],
         "computed at": computed_at(key, known.folder(study), root, record) or [known.source(study)],
         "read at": readers(key, work) or ["(no template reads it)"],
-        "claims": [f"{place} {name}" for place, name in claims_on(key, work)] or ["(no claim rests on it)"],
+        "claims": [f"{place} {name}" for place, name in _claims_on(key, work)] or ["(no claim rests on it)"],
         "figures": [", ".join(figures) or "(the study has none)"],
     }
 
@@ -70,7 +70,7 @@ def value_of(key: str, tree: Any) -> Any:
     return value
 
 
-def claims_on(key: str, work: Path) -> list[tuple[str, str]]:
+def _claims_on(key: str, work: Path) -> list[tuple[str, str]]:
     """Return (template:line, name) of each claim whose conditions read the key, or one below it, when last rendered."""
     path = work / CLAIMS
     claims = msgspec.json.decode(path.read_bytes()) if path.exists() else []

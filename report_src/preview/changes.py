@@ -23,25 +23,25 @@ def changes(config: Path, current: Callable[[], Project | None], since: int | No
     Folders are watched, not files: an editor that replaces a file by another would be lost sight of. Where there
     are new ones, watching restarts, and they are yielded too: something may have been saved meanwhile.
     """
-    folders = watched_folders(watched_files(config, current()), trees(current(), config))
+    folders = _watched_folders(_watched_files(config, current()), trees(current(), config))
     while True:
         for burst in bursts(folders):
             paths = {Path(path) for _, path in burst}
             if since is not None:
-                paths, since = paths | saved_since(since, folders), None
+                paths, since = paths | _saved_since(since, folders), None
             if not paths:
                 continue
-            named, own = watched_files(config, current()), trees(current(), config)
+            named, own = _watched_files(config, current()), trees(current(), config)
             inside = {path for path in paths if path in named or any(path.is_relative_to(tree) for tree in own)}
             if inside:
                 yield inside
-            before, folders = folders, watched_folders(watched_files(config, current()), trees(current(), config))
+            before, folders = folders, _watched_folders(_watched_files(config, current()), trees(current(), config))
             if folders != before:
                 break
         yield {path for path in folders if path not in before}
 
 
-def saved_since(moment: int, folders: Iterable[Path]) -> set[Path]:
+def _saved_since(moment: int, folders: Iterable[Path]) -> set[Path]:
     """Return the files in these folders that were written after a moment of file_clock()."""
     import watchfiles
 
@@ -73,7 +73,7 @@ def trees(project: Project | None, config: Path) -> tuple[Path, ...]:
     return tuple(path for path in dict.fromkeys(folders) if path.is_dir())
 
 
-def watched_files(config: Path, project: Project | None) -> set[Path]:
+def _watched_files(config: Path, project: Project | None) -> set[Path]:
     """Return the files of the user's own: report.toml and what it names; of a link both the link and its file."""
     files = {config, ROOT / "requirements.lock"}
     if project is not None:
@@ -83,7 +83,7 @@ def watched_files(config: Path, project: Project | None) -> set[Path]:
     return {found for path in files for found in (path.resolve(), path.parent.resolve() / path.name)}
 
 
-def watched_folders(files: Iterable[Path], trees: Iterable[Path]) -> list[Path]:
+def _watched_folders(files: Iterable[Path], trees: Iterable[Path]) -> list[Path]:
     """Return the folders to look at, each without what is below it."""
     below = (path for tree in trees for path in (tree, *tree.rglob("*")) if path.is_dir())
     folders = {*below, *(path.parent for path in files)}

@@ -52,7 +52,7 @@ def number_card(project: Project, places: Places, key: str, typed: Finding | Non
         found = where(key, keyed_values(project), project.work, provenance_of(project), project.root)
     except (BuildError, OSError, ValueError, KeyError) as error:
         return {"title": key, "rows": [("", [{"text": str(error)}])], "opens": ""}
-    rows = [(name, row_lines(places, name, key, found[name])) for name in SHOWN if any(found[name])]
+    rows = [(name, _row_lines(places, name, key, found[name])) for name in SHOWN if any(found[name])]
     if typed is not None:
         rows.append(("printed at", [piece(places, typed)]))
     return {"title": key, "rows": rows, "opens": ""}
@@ -88,7 +88,7 @@ def preload_sources(project: Project) -> None:
             parse_sources(folder)
 
 
-def row_lines(places: Places, name: str, key: str, lines: list[str]) -> list[dict[str, str]]:
+def _row_lines(places: Places, name: str, key: str, lines: list[str]) -> list[dict[str, str]]:
     """Return the lines of one row, each linked to the place that it begins with."""
     findings = [finding_of_answer(name, key, line) for line in lines[:SHOWN_PLACES]]
     pieces = [piece(places, found) for found in findings]

@@ -127,7 +127,7 @@ class Handler(BaseHTTPRequestHandler):
                 content = msgspec.json.encode(preview.pages.content(number).lines)
                 self._send_once(hashlib.sha256(content).hexdigest(), content, "application/json")
             else:
-                card = preview.at(number, coordinate(query, "x"), coordinate(query, "y"))
+                card = preview.at(number, _coordinate(query, "x"), _coordinate(query, "y"))
                 self._send(msgspec.json.encode(card), "application/json")
         except (LookupError, ValueError):
             self._refuse(HTTPStatus.NOT_FOUND)
@@ -163,7 +163,7 @@ class Handler(BaseHTTPRequestHandler):
         """Keep quiet: the terminal belongs to the builds."""
 
 
-def coordinate(query: Mapping[str, str], name: str) -> float:
+def _coordinate(query: Mapping[str, str], name: str) -> float:
     """Return a length of a query, in points; ValueError where it has none that a page could have."""
     found = float(query.get(name, "nan"))
     if not 0 <= found <= FARTHEST:

@@ -58,7 +58,7 @@ def run(
     ahead, screen, ending = Ahead(), Screen(preview), threading.Event()
     recent: list[str] = []
     stale = False  # whether code has been saved that this process does not run
-    warming = threading.Thread(target=import_the_rest, args=(ending,))
+    warming = threading.Thread(target=_import_the_rest, args=(ending,))
     begun = file_clock()
     try:
         latest = [build_once(config, folder, profile, ahead, screen, studies=studies)]
@@ -76,7 +76,7 @@ def run(
                 return
             announce(f"{shown(paths)} changed")
             home = latest[0].home if latest[0] else ROOT
-            recent[:] = most_recent([*names(paths, home), *recent])
+            recent[:] = _most_recent([*names(paths, home), *recent])
             latest[0] = build_once(config, folder, profile, ahead, screen, recent, studies) or latest[0]
     except KeyboardInterrupt:  # watchfiles makes one of every signal that arrives while it waits
         raise Interrupted(signal.SIGINT) from None
@@ -134,12 +134,12 @@ def mistake_in_code() -> str:
     return place + (done.stderr.strip().splitlines() or ["the code cannot be imported"])[-1]
 
 
-def most_recent(templates: Iterable[str]) -> list[str]:
+def _most_recent(templates: Iterable[str]) -> list[str]:
     """Return the first few of them, each once: who saves a template saves it again."""
     return list(dict.fromkeys(name for name in templates if name.startswith("templates/")))[:KEPT_TEMPLATES]
 
 
-def import_the_rest(ending: threading.Event) -> None:
+def _import_the_rest(ending: threading.Event) -> None:
     """Import what the next build may need, while the user reads: the edit of a derivation asks for PyTorch."""
     for name in USED_BY_STEPS:
         if not ending.is_set():

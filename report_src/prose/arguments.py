@@ -28,7 +28,7 @@ def unreadable(source: str) -> Iterator[tuple[int, str]]:
         percent = _PERCENT.search(found["target"] or "")
         if not (found["letters"] or percent):
             continue
-        command = command_around(text, found.start())
+        command = _command_around(text, found.start())
         if command and found["letters"]:
             typed = found["shown"].translate(_SIGNS).replace("\\\\", "\\textbackslash ")
             step = f"type \\texttt{{{typed}}} there"
@@ -38,7 +38,7 @@ def unreadable(source: str) -> Iterator[tuple[int, str]]:
             yield found.start("target") + percent.start(), f"% in the address of \\{found['address']} {rest}; write \\%"
 
 
-def command_around(text: str, position: int) -> str:
+def _command_around(text: str, position: int) -> str:
     r"""Return the innermost command whose argument holds a position of the text; "" where none does.
 
     `\footnote{see \verb|x|}` at `\verb` -> `\footnote`

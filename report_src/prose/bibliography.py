@@ -64,10 +64,10 @@ def cited(document: str) -> list[str]:
 
 def printed(templates: Path, document: str) -> str:
     r"""Return a document with its bibliography, on the one line of `\printreferences`: no other line moves."""
-    return document.replace(MARK, one_line(typeset(templates, document)))
+    return document.replace(MARK, _one_line(typeset(templates, document)))
 
 
-def one_line(text: str) -> str:
+def _one_line(text: str) -> str:
     """Return LaTeX on one line: an empty line is a paragraph's end, and BibTeX breaks a long word behind a %."""
     return " ".join(line if line.strip() else r"\par" for line in text.strip().replace("%\n", "").split("\n"))
 

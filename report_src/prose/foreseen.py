@@ -50,7 +50,7 @@ def foreseen(folder: Path, name: str, find: Callable[[str], Path]) -> bytes:
     places = LineMap.read(folder / f"{name}.map.json").lines
     for line, (template, number) in zip(document.read_bytes().splitlines(keepends=True), places, strict=False):
         if number in edits.get(template, {}):
-            line = reworded(line.decode(), edits[template][number]).encode()
+            line = _reworded(line.decode(), edits[template][number]).encode()
         if not line or (template, number) in counted or any(early in line for early in RENDERED):
             break
         found.append(line)
@@ -70,20 +70,20 @@ def edited(before: str, now: str) -> dict[int, Edit | None]:
     """
     pairs = list(enumerate(zip_longest(before.split("\n"), now.split("\n")), start=1))
     differing = [number for number, (old, new) in pairs if old != new]
-    old, new = (without_content(text).split("\n") for text in (before, now))
+    old, new = (_without_content(text).split("\n") for text in (before, now))
     if len(old) != len(new):
         return dict.fromkeys(range(differing[0], len(pairs) + 1))
     kept = [number for number in differing if old[number - 1] != new[number - 1]]
-    of_tags = tag_texts(before) == tag_texts(now)
+    of_tags = _tag_texts(before) == _tag_texts(now)
     return {number: (old[number - 1], new[number - 1]) if of_tags and number in kept else None for number in differing}
 
 
-def tag_texts(text: str) -> list[str]:
+def _tag_texts(text: str) -> list[str]:
     """Return the contents of a template's tags, in order."""
     return [text[start:stop] for _, start, stop in tags(text)]
 
 
-def without_content(text: str) -> str:
+def _without_content(text: str) -> str:
     r"""Return a template with TAG for each line of a tag: `a \VAR{x} b` -> `a <TAG> b`."""
     for word, start, stop in reversed(tags(text)):
         lines = text[start:stop].count("\n") + 1
@@ -91,7 +91,7 @@ def without_content(text: str) -> str:
     return text
 
 
-def reworded(line: str, edit: Edit | None) -> str:
+def _reworded(line: str, edit: Edit | None) -> str:
     """Return a line of the document with the words of its template as they are now; "" where it is not known."""
     if edit is None:
         return ""

@@ -95,7 +95,7 @@ def audited(
         raise BuildError(f"{pdf}: cannot be rebuilt: {error}", CANNOT) from None
     (project, here), chosen = kernels.matching(attached.results, (project, here), kernels.build_with)
     tolerance = provenance_of(project).tolerance
-    sentences = audit_document.with_templates(attached, project, functools.partial(build_document, lender=lender))
+    sentences = audit_document.with_templates(attached, project, functools.partial(_build_document, lender=lender))
     found = pages(pdf, attached, project) if pages else audit_pages.compare(pdf, attached, project, lender)
     verdicts = lender.folder / "derivations-cache.json"
     found.add(audit_document.compare(attached, here, build / "audit" / "document", project, verdicts))
@@ -114,7 +114,7 @@ def audited(
     )
 
 
-def build_document(project: Project, lender: Lender | None = None) -> None:
+def _build_document(project: Project, lender: Lender | None = None) -> None:
     """Render the document of a project from its templates."""
     from report_src.build import runner
 
@@ -154,7 +154,7 @@ def _report_lines(
     made_on = f", {inputs['processor']}" if inputs.get("processor") else ""
     ours = commit(ROOT) or "none"
     if found.left_out and ours != attached.commit:
-        yield f"{pdf}: {at_another_commit(pdf, attached.commit, ours)}"
+        yield f"{pdf}: {_at_another_commit(pdf, attached.commit, ours)}"
     yield f"{pdf}: commit {attached.commit}, Python {inputs.get('python')}{made_on}"
     yield from (f"  beware: {warning}" for warning in warnings(attached, project))
     yield f"  rebuilt from {data} at commit {ours}, Python {platform.python_version()}, {processor()}"
@@ -171,7 +171,7 @@ def _report_lines(
     yield f"  {verdict}: {f'{number} differences' if number > 1 else 'one difference' if number else 'nothing differs'}"
 
 
-def at_another_commit(pdf: Path, made: str, ours: str) -> str:
+def _at_another_commit(pdf: Path, made: str, ours: str) -> str:
     """Return why part of a PDF is not compared where this clone has other code, and what to type to compare all."""
     if made == "none" or made.endswith("+"):
         return f"made of code that no commit has; this clone is at {ours}, so only what the two share is compared"

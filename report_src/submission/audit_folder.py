@@ -86,15 +86,15 @@ def row(
         **{f"{kind}s": kinds[kind] for kind in KINDS},
         "unanswered": " ".join(name for name in wanted if name not in answered),
         "unchecked_rows": each.compared.unchecked,
-        "shipped_share": shipped_share(each.attached.document, shipped),
+        "shipped_share": _shipped_share(each.attached.document, shipped),
         "shares_with": " ".join(sorted(others)),
     }
 
 
-def shipped_share(document: str, shipped: frozenset[str]) -> str:
+def _shipped_share(document: str, shipped: frozenset[str]) -> str:
     """Return how much of a document's text blocks is as shipped: "71 %"; "" of a document without text."""
     found = blocks(document)
-    return f"{sum(is_shipped(block, shipped) for block in found) / len(found):.0%}" if found else ""
+    return f"{sum(_is_shipped(block, shipped) for block in found) / len(found):.0%}" if found else ""
 
 
 def blocks(document: str) -> list[str]:
@@ -120,7 +120,7 @@ def shipped_runs(templates: Path) -> frozenset[str]:
     return frozenset(run for text in plain for run in runs(text))
 
 
-def is_shipped(block: str, shipped: frozenset[str]) -> bool:
+def _is_shipped(block: str, shipped: frozenset[str]) -> bool:
     """Whether at least half of the runs of words of a block are shipped ones."""
     found = runs(block)
     return 2 * len(found & shipped) >= len(found)
@@ -132,7 +132,7 @@ def sharing(audits: Sequence[Audited], shipped: frozenset[str]) -> list[tuple[st
     for each in audits:
         if each.attached is not None:
             own = {f"the text “{block[:SHOWN]}…”": None for block in blocks(each.attached.document)
-                   if not is_shipped(block, shipped)}  # fmt: skip
+                   if not _is_shipped(block, shipped)}  # fmt: skip
             for what in [*own, *replicates(each.attached)]:
                 holders[what].append(each.pdf.name)
     return [

@@ -39,13 +39,13 @@ FORM = 5  # pdfium's number of an object that is a picture drawn of others
 def compare(pdf: Path, attached: Attached, project: Project, lender: Lender | None = None) -> Compared:
     """Set the attached document again and compare its pages with the PDF's: word by word, and as blurred pictures."""
     try:
-        again = of_templates(attached, project, lender) or set_again(pdf, attached, project, lender)
+        again = _of_templates(attached, project, lender) or _set_again(pdf, attached, project, lender)
     except (BuildError, OSError) as error:
         return Compared(left_out=[f"the pages, which cannot be set again here: {error}"])
     return of_pages(pdf, again, attached.document)
 
 
-def of_templates(attached: Attached, project: Project, lender: Lender | None) -> Path | None:
+def _of_templates(attached: Attached, project: Project, lender: Lender | None) -> Path | None:
     """Return the PDF that the templates give, where they were rendered to the attached document; None elsewhere."""
     from report_src.build import runner
 
@@ -58,7 +58,7 @@ def of_templates(attached: Attached, project: Project, lender: Lender | None) ->
     return project.work / REPORT if document.read_text(encoding="utf-8") == attached.document else None
 
 
-def set_again(pdf: Path, attached: Attached, project: Project, lender: Lender | None = None) -> Path:
+def _set_again(pdf: Path, attached: Attached, project: Project, lender: Lender | None = None) -> Path:
     """Typeset the attached document, shut in as every document is, and return its PDF.
 
     The preamble is the report's here, the figures are those that `project` has built. Scans are not built from
@@ -98,7 +98,7 @@ def of_pages(pdf: Path, again: Path, document: str) -> Compared:
         for page, (a, b) in enumerate(zip(there, here, strict=True), start=1):
             found.findings += [
                 named(a_part, b_part, page, {key: printed[key] for key in keys[page - 1] if key in printed})
-                for a_part, b_part in differing_words(a, b)
+                for a_part, b_part in _differing_words(a, b)
             ]
         changed = {finding.page for finding in found.findings}
         pictures = list(_pictures(left, right, places, changed, figures_of(document)))
@@ -127,7 +127,7 @@ def _outside(page: Any, boxes: Sequence[Box]) -> list[str]:
     return _HYPHEN.sub("", "".join(letters)).split()
 
 
-def differing_words(there: Sequence[str], here: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _differing_words(there: Sequence[str], here: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield (there, here) of words that differ, with some words around them.
 
     `is much worse than` -> ("is much better than", "is much worse than")

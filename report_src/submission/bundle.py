@@ -46,7 +46,7 @@ def recorded_inputs(folder: Path, name: str) -> list[str]:
     return sorted(found)
 
 
-def main_file(document: bytes, preamble: bytes) -> bytes:
+def _main_file(document: bytes, preamble: bytes) -> bytes:
     r"""Return the document with its preamble in it: Overleaf takes the file with \documentclass for the main one."""
     begins = f"\\input{{{Path(PREAMBLE).stem}}}".encode()
     assert document.startswith(begins)
@@ -62,6 +62,6 @@ def zipped(folder: Path, names: list[str]) -> bytes:
             entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, MODE, 3
             content = (folder / name).read_bytes()
             if name == f"{DOCUMENT}.tex":
-                content = main_file(content, (folder / PREAMBLE).read_bytes())
+                content = _main_file(content, (folder / PREAMBLE).read_bytes())
             archive.writestr(entry, content)
     return buffer.getvalue()

@@ -25,7 +25,7 @@ SHOWN = 10  # findings of the prose check that are listed
 def check_settings(project: Project) -> None:
     """BuildError (status 2) with everything that forbids it and is known before anything is built."""
     findings = [str(finding) for finding in lint.check(project.templates)]
-    refuse([*settings_problems(project), *repository_problems(project), *own_words(project), *_first(findings)])
+    refuse([*_settings_problems(project), *_repository_problems(project), *_own_words(project), *_first(findings)])
 
 
 def write(project: Project, *, with_page: bool = False) -> Path:
@@ -45,10 +45,10 @@ def write(project: Project, *, with_page: bool = False) -> Path:
     return target
 
 
-def settings_problems(project: Project) -> list[str]:
+def _settings_problems(project: Project) -> list[str]:
     """Return what report.toml and the log of AI use still lack."""
     settings = project.settings
-    found = [*run_problems(project), *unfilled(settings)]
+    found = [*_run_problems(project), *unfilled(settings)]
     if settings.simulated:
         found.append(f"the data are simulated; put the course's {settings.train_path.name} and "
                      f"{settings.test_path.name} into {settings.train_path.parent}")  # fmt: skip
@@ -62,7 +62,7 @@ def settings_problems(project: Project) -> list[str]:
     return found
 
 
-def run_problems(project: Project) -> list[str]:
+def _run_problems(project: Project) -> list[str]:
     """Return what the settings lack: words of one's own, a profile that may be handed in, what a requirement asks."""
     settings, found = project.settings, []
     if settings.report.example:
@@ -82,7 +82,7 @@ def run_problems(project: Project) -> list[str]:
     return found
 
 
-def repository_problems(project: Project) -> list[str]:
+def _repository_problems(project: Project) -> list[str]:
     """Return what keeps a reader from the code of this report; what cannot be known offline is a warning on stderr."""
     if not project.commit:
         print("warning: this is no git repository, so page 1 names no commit", file=sys.stderr)
@@ -93,7 +93,7 @@ def repository_problems(project: Project) -> list[str]:
         number = "1 file differs" if len(changed) == 1 else f"{len(changed)} files differ"
         found.append(f"{number} from commit {named}, which page 1 names; commit them: "
                      f"git commit -a ({', '.join(line[3:] for line in changed[:3])})")  # fmt: skip
-    if added := uncommitted(project):
+    if added := _uncommitted(project):
         found.append(f"commit {named}, which page 1 names, lacks {len(added)} file{'s' * (len(added) > 1)} "
                      f"of this report; add them: git add {' '.join(added[:3])}{' …' * (len(added) > 3)}")  # fmt: skip
     if found:
@@ -109,7 +109,7 @@ def repository_problems(project: Project) -> list[str]:
     return []
 
 
-def uncommitted(project: Project) -> list[str]:
+def _uncommitted(project: Project) -> list[str]:
     """Return settings, templates and files of code that git neither has nor ignores, by their path in the clone."""
     root = project.root.resolve()
     own = (project.config, project.templates, project.code_folder / OWN)
@@ -145,7 +145,7 @@ def document_problems(work: Path) -> list[str]:
     return found
 
 
-def own_words(project: Project) -> list[str]:
+def _own_words(project: Project) -> list[str]:
     """Return what forbids it: no block that asks for the student's own thought was touched.
 
     Where some were, the others are listed on stderr and nothing is forbidden.

@@ -31,19 +31,19 @@ def matching(there: Mapping[str, Any], first: Built, build_with: Callable[[Proje
 
     `first` is the build with this processor's kernels. Where none matches it is returned with "none".
     """
-    if few_moved(there, first[1]):
+    if _few_moved(there, first[1]):
         return first, ""
     for name in KERNELS:
         try:
             built = build_with(first[0], name)
         except BuildError:
             continue  # this processor lacks what they need
-        if few_moved(there, built[1]):
+        if _few_moved(there, built[1]):
             return built, name
     return first, "none"
 
 
-def few_moved(there: Mapping[str, Any], here: Mapping[str, Any]) -> bool:
+def _few_moved(there: Mapping[str, Any], here: Mapping[str, Any]) -> bool:
     """Whether a tree has nearly all numbers of another one bit for bit."""
     values = dict(nodes(there))
     numbers = [(key, value) for key, value in nodes(here) if isinstance(value, float)]

@@ -37,7 +37,7 @@ def answer_repeated(arguments: Sequence[str], root: str) -> bool:
             before = json.load(file)
             same = (
                 before["request"] == request(arguments)
-                and as_before(before["found"], before["roots"])
+                and _as_before(before["found"], before["roots"])
                 and before["commit"] == commit(root)
             )
     except (OSError, ValueError, KeyError, TypeError):
@@ -72,7 +72,7 @@ def request(arguments: Sequence[str]) -> list[str]:
     return [sys.version, os.getcwd(), *words]
 
 
-def as_before(before: Found, roots: Iterable[str]) -> bool:
+def _as_before(before: Found, roots: Iterable[str]) -> bool:
     """Whether `found` would return what it returned before; the first difference ends the search."""
     seen = set()
     for path, entry in _entries(roots):

@@ -48,13 +48,13 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     `epoch` is the date of the PDF, `root` is where the templates lie that name.map.json points to. Every pass
     begins behind the precompiled preamble; the first one may have been started `ahead`.
     """
-    forget_unsettled(folder, name)
+    _forget_unsettled(folder, name)
     text = (folder / f"{name}.tex").read_bytes()
     source, preamble, pictures = text.decode().split("\n"), preamble_of(folder), pictures_of(folder)
     line_map = LineMap.read(folder / f"{name}.map.json")
     before = fingerprint(folder)
     for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (the count is returned)
-        log = run_pass(folder, name, epoch, text, draft=not before, ahead=ahead)
+        log = _run_pass(folder, name, epoch, text, draft=not before, ahead=ahead)
         stop_at(texlog.errors(log, source, preamble, pictures), line_map, source, root)
         after = fingerprint(folder)
         if after == before:
@@ -78,27 +78,27 @@ def pictures_of(folder: Path) -> list[str]:
     )
 
 
-def run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, ahead: Ahead | None) -> str:
+def _run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, ahead: Ahead | None) -> str:
     """Run TeX once and return its log; `draft` writes no pages (a first pass: no reference is known).
 
     What was started ahead may have looked for a file too early: only a run that begins now is believed a mistake.
     """
     waiting = None if ahead is None else ahead.take(folder, name, epoch, text)
     if waiting is not None and waiting.sent:
-        status, log = (1, "") if draft else let_go(waiting, text, draft=False)
+        status, log = (1, "") if draft else _let_go(waiting, text, draft=False)
         waiting.end()
         if not status or process.INTERRUPTED in log:
             return log
         waiting = None
     if waiting is None:
         waiting = process.start(folder, name, epoch, form=precompiled_preamble.ensure(folder, name, epoch))
-    status, log = let_go(waiting, text, draft=draft)
+    status, log = _let_go(waiting, text, draft=draft)
     if status and not texlog.errors(log, text.decode().split("\n")):
         raise TexError(f"{name}.tex: TeX ended with status {status} and names no error; see {folder / name}.log")
     return log
 
 
-def let_go(waiting: process.Waiting, text: bytes, *, draft: bool) -> tuple[int, str]:
+def _let_go(waiting: process.Waiting, text: bytes, *, draft: bool) -> tuple[int, str]:
     """Let a TeX process run to its end and return its status and its log."""
     written = waiting.folder / f"{waiting.name}.log"
     written.unlink(missing_ok=True)  # that of another run is of no use
@@ -112,7 +112,7 @@ def let_go(waiting: process.Waiting, text: bytes, *, draft: bool) -> tuple[int, 
     return status, written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
 
 
-def forget_unsettled(folder: Path, name: str) -> None:
+def _forget_unsettled(folder: Path, name: str) -> None:
     """Remove auxiliary files that no successful run left: a killed or failed pass may have left half of one."""
     if not settled(folder, name):
         for path in [path for pattern in AUXILIARY for path in folder.glob(pattern)]:
@@ -131,7 +131,7 @@ def stop_at(problems: Sequence[Problem], line_map: LineMap, source: Sequence[str
     raise TexError("\n".join(shown), status=2)
 
 
-def typed_column(problem: Problem, place: str, source: Sequence[str], root: Path) -> int | None:
+def _typed_column(problem: Problem, place: str, source: Sequence[str], root: Path) -> int | None:
     """Return the column (from 1), in the template's line at `place`, of a problem; None where it is unclear."""
     typed = whole_line(place, root)
     if problem.line is None or not typed:
@@ -150,7 +150,7 @@ def described(problem: Problem, line_map: LineMap, source: Sequence[str], root: 
     """Return "place: message" and, below it, the line as it was typed."""
     place = line_map.place(problem)
     text = typed_line(place, root)
-    column = typed_column(problem, place, source, root)
+    column = _typed_column(problem, place, source, root)
     if not text and problem.line is not None and place.startswith(f"{DOCUMENT}:") and problem.line <= len(source):
         text = shortened(source[problem.line - 1].strip())
     also = ""

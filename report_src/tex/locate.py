@@ -58,10 +58,10 @@ def readings(following: Sequence[str]) -> tuple[Reading, ...]:
     found: list[Reading] = []
     for line in following:
         if match := re.match(r"l\.\d+ ?(.*)$", line):
-            return (*found, Reading(LINE, unspaced(match[1].removeprefix("..."))))
+            return (*found, Reading(LINE, _unspaced(match[1].removeprefix("..."))))
         if match := re.match(r"(<[a-z ]+>|\\\S+) (.*)$", line):
             text = match[2].split("->", 1)[-1]
-            found.append(Reading(match[1], unspaced(text.removeprefix("..."))))
+            found.append(Reading(match[1], _unspaced(text.removeprefix("..."))))
     return tuple(found)
 
 
@@ -74,9 +74,9 @@ def typed(message: str, line: int, read: Sequence[Reading], sources: Sources) ->
         return named_line(*named, first, line, sources)
     if at is None:
         before = next((reading.text for reading in read if reading.label == LINE), "")
-        at = Typed(line, column_of(before, sources.document[line - 1]) if sources.document else None)
+        at = Typed(line, _column_of(before, sources.document[line - 1]) if sources.document else None)
     if message.startswith("Missing $") and not at.in_preamble:
-        at = dollar_without_partner(sources.document, first, at) or at
+        at = _dollar_without_partner(sources.document, first, at) or at
     while at.line > first and not at.in_preamble and not sources.document[at.line - 1].strip():
         at = Typed(at.line - 1)  # noticed at the blank line that ends the paragraph
     return at
@@ -88,10 +88,10 @@ def _of_what_was_read(message: str, first: int, line: int, read: Sequence[Readin
         if reading.label == LINE:
             continue
         # the text of LaTeX's own macros ends in words such as \endcsname, which an author may print as well
-        tails = TAILS if reading.label.startswith("<") or defining_line(reading.label, sources.document) else TAILS[:1]
+        tails = TAILS if reading.label.startswith("<") or _defining_line(reading.label, sources.document) else TAILS[:1]
         if found := line_of(reading.text, sources.document, first, line, tails):
-            return Typed(found, column_of(reading.text, sources.document[found - 1]))
-        defined = defining_line(reading.label, sources.preamble)
+            return Typed(found, _column_of(reading.text, sources.document[found - 1]))
+        defined = _defining_line(reading.label, sources.preamble)
         if defined and message.startswith(OF_THE_TEXT):
             found = line_of(reading.text, sources.preamble, defined, len(sources.preamble))
             return Typed(found or defined, in_preamble=True)
@@ -100,11 +100,11 @@ def _of_what_was_read(message: str, first: int, line: int, read: Sequence[Readin
 
 def named_line(name: str, kind: str, first: int, line: int, sources: Sources) -> Typed:
     """Return the line, at or before `line`, that has an unknown name; else that of the preamble."""
-    for pattern in patterns_of(name, kind):
+    for pattern in _patterns_of(name, kind):
         for number in range(line, first - 1, -1):
             if match := re.search(pattern, COMMENT.sub("", sources.document[number - 1])):
                 return Typed(number, match.end(), start=_start(match, name))
-    for pattern in patterns_of(name, kind):
+    for pattern in _patterns_of(name, kind):
         for number, text in enumerate(sources.preamble, start=1):
             if match := re.search(pattern, COMMENT.sub("", text)):
                 return Typed(number, match.end(), in_preamble=True, start=_start(match, name))
@@ -116,7 +116,7 @@ def _start(match: re.Match[str], name: str) -> int:
     return match.start() + max(match[0].find(name), 0)
 
 
-def patterns_of(name: str, kind: str) -> list[str]:
+def _patterns_of(name: str, kind: str) -> list[str]:
     """Return what an author types where TeX reads this name, as regular expressions."""
     typed_name = re.escape(name)
     stem = re.escape(re.sub(r"^.*/|\.\w+$", "", name))
@@ -130,7 +130,7 @@ def patterns_of(name: str, kind: str) -> list[str]:
     }[kind]
 
 
-def defining_line(label: str, preamble: Sequence[str]) -> int | None:
+def _defining_line(label: str, preamble: Sequence[str]) -> int | None:
     r"""Return the line of the preamble that defines a macro or an environment, None for one of LaTeX's own."""
     name = label.split(" ")[0].lstrip("\\")
     if not name.isalpha():
@@ -147,7 +147,7 @@ def line_of(text: str, lines: Sequence[str], first: int, last: int, tails: Seque
     """
     if len(text) < TAILS[-1]:
         return None
-    pieces = [unspaced(COMMENT.sub("", line)) for line in lines[first - 1 : last]]
+    pieces = [_unspaced(COMMENT.sub("", line)) for line in lines[first - 1 : last]]
     whole = "".join(pieces)
     for length in tails:
         start = whole.rfind(text[-length:])
@@ -175,9 +175,9 @@ def _letters(text: str) -> str:
     return re.sub(r"\\[A-Za-z]+|[^A-Za-z]", "", COMMENT.sub("", text))
 
 
-def column_of(text: str, line: str) -> int | None:
+def _column_of(text: str, line: str) -> int | None:
     """Return the column of a line where unspaced `text`, or its end, ends; None where it is not there."""
-    bare = unspaced(line)
+    bare = _unspaced(line)
     for length in (len(text), *TAILS):
         start = bare.find(text[-length:]) if text else -1
         if start >= 0:
@@ -195,22 +195,22 @@ def paragraph(lines: Sequence[str], line: int) -> int:
     return line
 
 
-def dollar_without_partner(lines: Sequence[str], first: int, at: Typed) -> Typed | None:
+def _dollar_without_partner(lines: Sequence[str], first: int, at: Typed) -> Typed | None:
     """Return the place of the $ without a partner that a missing $ at `at` is about; None where it is about none.
 
     It is in the same paragraph, or above it where that runs on into a box, and what is read is no mathematics.
     """
-    dollar = lone_dollar(lines, first, at)
+    dollar = _lone_dollar(lines, first, at)
     read = lines[at.line - 1][: at.column]
     last = first - 1
     while dollar is None and last > max(0, first - FARTHEST) and not MATHEMATICS.search(read):
         above = paragraph(lines, last)
-        dollar = lone_dollar(lines, above, Typed(last))
+        dollar = _lone_dollar(lines, above, Typed(last))
         last = above - 1
     return None if dollar is None else Typed(*dollar)
 
 
-def lone_dollar(lines: Sequence[str], first: int, at: Typed) -> tuple[int, int] | None:
+def _lone_dollar(lines: Sequence[str], first: int, at: Typed) -> tuple[int, int] | None:
     """Return line and column of the $ without a partner between line `first` and `at`; None where all have one."""
     texts = [COMMENT.sub("", line) for line in lines[first - 1 : at.line]]
     if texts and at.column is not None:
@@ -248,6 +248,6 @@ def blank_line(lines: Sequence[str], name: str, line: int) -> tuple[int, int] | 
     return None
 
 
-def unspaced(text: str) -> str:
+def _unspaced(text: str) -> str:
     """Return text without white space: TeX shows a blank after each of its commands."""
     return re.sub(r"\s+", "", text)

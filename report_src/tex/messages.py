@@ -128,7 +128,7 @@ def clear(message: str, sources: Sequence[Sequence[str]], pictures: Sequence[str
             return meant.replace("{}", match[1]) if match.lastindex else meant
     for pattern, meant, kind in NAMED:
         if match := re.fullmatch(pattern, message):
-            step = of_file(match[1], pictures) if kind == "file" else advice(match[1], kind, sources)
+            step = _of_file(match[1], pictures) if kind == "file" else advice(match[1], kind, sources)
             return f"{meant.replace('{}', match[1])}; {step}"
     return message
 
@@ -160,7 +160,7 @@ def advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
     return f"nearest: {near}" if near else _TO_DO[kind]
 
 
-def of_file(name: str, pictures: Sequence[str]) -> str:
+def _of_file(name: str, pictures: Sequence[str]) -> str:
     r"""Return where a file was looked for and what to do: TeX reads only what the build puts into its folder.
 
     "figures/training-acuracy.pdf" -> "nearest: figures/training-accuracy.pdf (looked in figures/ of the build)"

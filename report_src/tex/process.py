@@ -73,7 +73,7 @@ class Waiting:
         try:
             rest = text[len(self.sent) :]
             with contextlib.suppress(BrokenPipeError):  # it ended by itself, as its status shows
-                write_all(self.pipe(), (b"\\pdfdraftmode=1 " if draft else b"") + rest)
+                _write_all(self.pipe(), (b"\\pdfdraftmode=1 " if draft else b"") + rest)
             self.close()
             status = self.process.wait()
         finally:
@@ -159,7 +159,7 @@ def remove_left_behind(folder: Path) -> None:
                 os.close(lock)
 
 
-def write_all(pipe: int, text: bytes) -> None:
+def _write_all(pipe: int, text: bytes) -> None:
     """Write all of a text to a pipe; BrokenPipeError where nobody reads any more."""
     left = memoryview(text)
     while left:

@@ -54,11 +54,11 @@ def read(text: str, macros: str, line_map: LineMap) -> list[Node]:
     if done.returncode:
         raise _stopped(done.stderr, line_map)
     for entry in log:
-        refuse_left_out(entry, text, macros, line_map)
+        _refuse_left_out(entry, text, macros, line_map)
     return list(json.loads(done.stdout)["blocks"])
 
 
-def refuse_left_out(entry: Mapping[str, Any], text: str, macros: str, line_map: LineMap) -> None:
+def _refuse_left_out(entry: Mapping[str, Any], text: str, macros: str, line_map: LineMap) -> None:
     """RenderError where an entry of pandoc's log says that it left something out that is printed."""
     if entry["type"] not in ("SkippedContent", "ParsingUnescaped"):
         return

@@ -38,11 +38,11 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     stage = "attribution: PyTorch replicates"
     rows = len(data.labels)
     with divergence.as_settings_mistake(settings):
-        found = run_tasks(replicate_of, tasks, stage=stage, progress=progress, steps=steps, rows=rows)
+        found = run_tasks(_replicate_of, tasks, stage=stage, progress=progress, steps=steps, rows=rows)
     replicates = [one for one, _ in found]
     followed = found[WALKED][1]
     record = build_record(settings, replicates, followed.encoding, training, eda, followed.checks, followed.listing)
-    return Outcome(record, collect_arrays(replicates, followed.params, followed.walk), sum(steps))
+    return Outcome(record, _collect_arrays(replicates, followed.params, followed.walk), sum(steps))
 
 
 class Followed(NamedTuple):
@@ -55,13 +55,13 @@ class Followed(NamedTuple):
     listing: Listing
 
 
-def replicate_of(data: Dataset, settings: Settings, replicate: int, rate: float) -> tuple[Replicate, Followed | None]:
+def _replicate_of(data: Dataset, settings: Settings, replicate: int, rate: float) -> tuple[Replicate, Followed | None]:
     """Train and attribute one replicate; the walked one is checked and followed, while the others are trained."""
     trained = train_and_attribute(data, settings, replicate, rate)
-    return trained, walk_through(data, settings, trained.params) if replicate == WALKED else None
+    return trained, _walk_through(data, settings, trained.params) if replicate == WALKED else None
 
 
-def walk_through(data: Dataset, settings: Settings, trained: Params) -> Followed:
+def _walk_through(data: Dataset, settings: Settings, trained: Params) -> Followed:
     """Check the gradients of the walked replicate and follow one of its rows."""
     folds = fold(data, settings, WALKED)
     encoded = encode(folds, settings.table, np.float64)
@@ -92,7 +92,7 @@ def check(params: Params, encoded: EncodedFold, correct: Array, classes: int) ->
     )
 
 
-def collect_arrays(replicates: list[Replicate], params: Params, walked: walkthrough.Walk) -> dict[str, np.ndarray]:
+def _collect_arrays(replicates: list[Replicate], params: Params, walked: walkthrough.Walk) -> dict[str, np.ndarray]:
     """Return the arrays that later studies and the bindings of the derivations read.
 
     `model_<r>_W1` … of every replicate (biases as columns), accuracies (R,), scores (R, quantities, F); and of the

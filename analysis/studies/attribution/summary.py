@@ -42,11 +42,11 @@ def build_record(
     """Return the study's record; `training` is that of Part B, `eda` that of Part A."""
     features = encoding.features
     information = {one.name: one.mutual_information for one in eda.evidence.by_feature}
-    ranking = rank_features(score_table(replicates, features), information)
-    classes, signed = signed_table(replicates, settings.table, encoding)
+    ranking = _rank_features(score_table(replicates, features), information)
+    classes, signed = _signed_table(replicates, settings.table, encoding)
     main = np.array([one.scores[QUANTITIES.index(MAIN)] for one in replicates])  # (R, F)
     leads = np.count_nonzero(main.argmax(axis=1) == features.index(ranking[0].feature))
-    effects = class_effects(ranking[0].feature, classes, signed, settings.table.numerical_names)
+    effects = _class_effects(ranking[0].feature, classes, signed, settings.table.numerical_names)
     leader = lead(ranking, int(leads), effects, eda.evidence.suspects)
     first = features.index(leader.feature)
     by_numpy = training.relu.validation_accuracy.replicates
@@ -55,7 +55,7 @@ def build_record(
         ranking=ranking,
         tied_features=sum(bool(one.tied_with) for one in ranking),
         leader=leader,
-        relation=correlations_with_information(ranking, eda, settings.run.seed),
+        relation=_correlations_with_information(ranking, eda, settings.run.seed),
         signed_classes=classes,
         signed=signed,
         checks=checks,
@@ -80,7 +80,7 @@ def score_table(replicates: Sequence[Replicate], features: Sequence[str]) -> dic
     return {name: dict(zip(features, _scores(scores[:, q]), strict=True)) for q, name in enumerate(QUANTITIES)}
 
 
-def rank_features(
+def _rank_features(
     table: Mapping[str, Mapping[str, Score]], information: Mapping[str, float]
 ) -> tuple[RankedFeature, ...]:
     """Return the ranked list: by the main quantity's mean score, features with overlapping intervals as ties."""
@@ -103,7 +103,7 @@ def rank_features(
     )
 
 
-def correlations_with_information(ranking: Sequence[RankedFeature], eda: Any, seed: int) -> Relation:
+def _correlations_with_information(ranking: Sequence[RankedFeature], eda: Any, seed: int) -> Relation:
     """Compare each quantity's scores with the mutual information of Part A by Spearman's rank correlation."""
     information = np.array([one.mutual_information for one in ranking])
     found: dict[str, Correlation] = {}
@@ -126,7 +126,7 @@ def correlations_with_information(ranking: Sequence[RankedFeature], eda: Any, se
     )
 
 
-def signed_table(
+def _signed_table(
     replicates: Sequence[Replicate], table: Table, encoding: Encoding
 ) -> tuple[tuple[str, ...], tuple[SignedInput, ...]]:
     """Return the classes with a correct row somewhere, and for each input its effect on each of them.
@@ -146,7 +146,7 @@ def signed_table(
     return tuple(table.classes[k] for k in present), rows
 
 
-def class_effects(
+def _class_effects(
     feature: str, classes: Sequence[str], signed: Sequence[SignedInput], numerical: Sequence[str]
 ) -> tuple[ClassEffect, ...]:
     """Return a numerical feature's effect class by class; nothing for a categorical one, which has several inputs."""

@@ -109,7 +109,7 @@ def choose_on_training_data(
     jobs = [(recipe, r, *common, focus) for recipe in retrained for r in range(first)]
     stage = "generalization: interventions"
     rows, steps = len(train_set.labels), _steps(jobs, run)
-    done = run_tasks(train_and_score, jobs, stage=stage, progress=progress, steps=steps, rows=rows)
+    done = run_tasks(_train_and_score, jobs, stage=stage, progress=progress, steps=steps, rows=rows)
     scored: dict[Recipe, list[Scored]] = {AS_TRAINED: given}
     for (recipe, *_rest), result in zip(jobs, done, strict=True):
         scored.setdefault(recipe, []).append(result)
@@ -118,7 +118,9 @@ def choose_on_training_data(
         rest = [(mitigation, r, *common, focus) for r in range(first, run.replicates)]
         weights = [run.iterations] * len(rest)
         stage = "generalization: mitigation"
-        scored[mitigation] += run_tasks(train_and_score, rest, stage=stage, progress=progress, steps=weights, rows=rows)
+        scored[mitigation] += run_tasks(
+            _train_and_score, rest, stage=stage, progress=progress, steps=weights, rows=rows
+        )
     along = checkpoints(train_set, settings, trained, shown)
     majority = int(np.bincount(train_set.labels).argmax())
     return Choice(suspects, focus, learning_rate, candidates, mitigation, scored, along, majority, shown)
@@ -170,7 +172,7 @@ def scores(scored: Sequence[Scored]) -> tuple[float, float, float]:
     return float(unchanged), float(with_permuted), float(with_uniform)
 
 
-def train_and_score(
+def _train_and_score(
     recipe: Recipe,
     replicate: int,
     train_set: Dataset,

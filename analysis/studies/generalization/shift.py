@@ -92,7 +92,7 @@ def explain(
     auc_all, auc_without_focus, odds, explained_train, explained_test, shifts = _compare_tables(
         choice, train, test, known, settings, progress
     )
-    classes = class_shifts(choice, evaluation, train, settings)
+    classes = _class_shifts(choice, evaluation, train, settings)
     class_weights = np.array([one.share_test / one.share_train if one.share_train else 0.0 for one in classes])
     incomplete = [float(1 - features.complete_rows(table.frame).mean()) for table in (train, test)]
     alike, of_classes, of_features, plain = (
@@ -101,7 +101,7 @@ def explain(
             np.ones(len(train.labels)),
             class_weights[train.labels],
             odds,
-            comparable_rows(train).astype(float),
+            _comparable_rows(train).astype(float),
         )
     )
     explanation = Explanation(
@@ -143,8 +143,8 @@ def _compare_tables(
     progress: Progress,
 ) -> tuple[float, float, Array, float, float, tuple[FeatureShift, ...]]:
     """Return both AUCs, the odds (N,) of each training row to be a test row, both explained shares, the shifts."""
-    name, compared = choice.focus[0], comparable_rows(train)
-    frames = (train.frame[compared], test.frame[comparable_rows(test)])
+    name, compared = choice.focus[0], _comparable_rows(train)
+    frames = (train.frame[compared], test.frame[_comparable_rows(test)])
     of_all, of_others, *explained, shifts = run_tasks(
         call,
         [
@@ -152,7 +152,7 @@ def _compare_tables(
             (table_probabilities, *frames, settings, choice.focus),
             (explained_share, train.frame, name, settings),
             (explained_share, test.frame, name, settings),
-            (feature_shifts, train, test, known, choice.suspects, settings),
+            (_feature_shifts, train, test, known, choice.suspects, settings),
         ],
         stage="generalization: explanation",
         progress=progress,
@@ -188,7 +188,7 @@ def _options(settings: Settings) -> dict[str, Any]:
     return {"max_iter": rounds, "learning_rate": RATE, "min_samples_leaf": LEAF, "early_stopping": False}
 
 
-def comparable_rows(table: Dataset) -> Array:
+def _comparable_rows(table: Dataset) -> Array:
     """Return which rows are compared, (N,) bool: those without a gap, as filled gaps would tell tables apart.
 
     Every row, where fewer than half have no gap.
@@ -228,7 +228,7 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
     )
 
 
-def feature_shifts(
+def _feature_shifts(
     train: Dataset, test: Dataset, known: Mapping[str, Information], suspects: tuple[str, ...], settings: Settings
 ) -> tuple[FeatureShift, ...]:
     """Return how each feature, and its information about the label, differs between the tables."""
@@ -296,7 +296,7 @@ def _group_means(column: str, rows: Sequence[tuple[str, float, float]]) -> Group
     )
 
 
-def class_shifts(choice: Choice, evaluation: Evaluation, train: Dataset, settings: Settings) -> tuple[ClassShift, ...]:
+def _class_shifts(choice: Choice, evaluation: Evaluation, train: Dataset, settings: Settings) -> tuple[ClassShift, ...]:
     """Return each class's share in both tables, and its recall on validation and on test, replicate by replicate."""
     classes, tables = settings.table.classes, (train, evaluation.test)
     shares = [np.bincount(table.labels, minlength=len(classes)) / len(table.labels) for table in tables]

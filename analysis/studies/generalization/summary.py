@@ -66,7 +66,7 @@ def make_record(
         focus_numerical=choice.focus[0] in table.numerical_names,
         focus_categories=shift.histograms.categories,
         mitigation=name_of(choice.mitigation),
-        mitigation_done=done_of(choice.mitigation, table),
+        mitigation_done=_done_of(choice.mitigation, table),
         mitigation_kind=choice.mitigation.kind,
         mitigated=mitigated,
         price_if_sound=by_name[name_of(choice.mitigation)].price_if_sound,
@@ -139,7 +139,7 @@ def name_of(recipe: Recipe) -> str:
     return " ".join(filter(None, (prefix, words)))
 
 
-def done_of(recipe: Recipe, table: Table) -> str:
+def _done_of(recipe: Recipe, table: Table) -> str:
     """Return a recipe's change of the training fold in words; a template may use its own."""
     names = _list(recipe.features)
     words = {
@@ -194,7 +194,7 @@ def _intervention(recipe: Recipe, choice: Choice, evaluation: Evaluation, settin
     unchanged = choice.scored[same_kind]
     return contract.Intervention(
         name=name_of(recipe),
-        done=done_of(recipe, table),
+        done=_done_of(recipe, table),
         kind=recipe.kind,
         family=recipe.family,
         features=recipe.features,

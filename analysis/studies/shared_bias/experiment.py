@@ -120,13 +120,13 @@ def descend(pair: Pair, settings: SharedBiasSettings) -> tuple[Array, dict[int, 
             kept[t] = Parameters(*(array[SHARED].copy() for array in parameters))
         state = forward(parameters, pair.X, pair.Y)
         loss[:, t] = state.loss
-        refuse_blown_up(loss[:, t], loss[:, 0], settings.learning_rate, t)
+        _refuse_blown_up(loss[:, t], loss[:, 0], settings.learning_rate, t)
         if t < settings.iterations:
             parameters = step(parameters, backward(parameters, pair.X, pair.Y, state), rates, MIXING)
     return loss, kept
 
 
-def refuse_blown_up(loss: Array, first: Array, learning_rate: float, updates: int) -> None:
+def _refuse_blown_up(loss: Array, first: Array, learning_rate: float, updates: int) -> None:
     """Raise TrainingDiverged where an arm's loss, (arm,), is not a number or above BLOWN_UP times its first."""
     for arm, value, start in zip(ARMS, loss, first, strict=True):
         if not value <= BLOWN_UP * start:
@@ -160,17 +160,17 @@ def largest_rates(pair: Pair) -> Array:
     for an arm where none of RATES passes.
     """
     arm, rates = (axis.ravel() for axis in np.meshgrid(np.arange(len(ARMS)), np.array(RATES), indexing="ij"))
-    passed = falls_throughout(pair, arm, rates)
+    passed = _falls_throughout(pair, arm, rates)
     low = np.array([rates[passed & (arm == index)].max(initial=0.0) for index in range(len(ARMS))])
     high = low * RATES[1] / RATES[0]
     for _ in range(BISECTIONS):
         middle = np.sqrt(low * high)
-        passed = falls_throughout(pair, np.arange(len(ARMS)), middle)
+        passed = _falls_throughout(pair, np.arange(len(ARMS)), middle)
         low, high = np.where(passed, middle, low), np.where(passed, high, middle)
     return low
 
 
-def falls_throughout(pair: Pair, arm: Array, rates: Array) -> Array:
+def _falls_throughout(pair: Pair, arm: Array, rates: Array) -> Array:
     """Return, per run (its arm and its rate), whether the loss falls in each of the first FALLING_STEPS steps."""
     running = np.flatnonzero(rates > 0)
     parameters = repeat(pair.start, len(running))

@@ -54,7 +54,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     full, hessian_error = full_extremes(courses, pairs, progress)
     for pair in pairs:
         W, U, b, _ = pair.start
-        errors = np.maximum(errors, gradient_errors(W, U, b, pair.X, pair.Y)[1])
+        errors = np.maximum(errors, _gradient_errors(W, U, b, pair.X, pair.Y)[1])
     arrays = {**example, **collect(courses, chosen.iterations), "full_extremes": full}
     record = summarise(arrays, chosen, GradientErrors(float(errors[0]), float(errors[1]), hessian_error))
     return Outcome(record, arrays, len(ARMS) * chosen.pairs * chosen.iterations)
@@ -67,12 +67,12 @@ def verify_example(settings: SharedBiasSettings) -> tuple[dict[str, Array], Arra
     W, U = rng.standard_normal((m, d)) / np.sqrt(d), rng.standard_normal((m, m)) / np.sqrt(m)
     b, x = rng.standard_normal((m, 1)), rng.standard_normal((d, 1))
     y = np.eye(m)[:, [int(rng.integers(m))]]
-    gradients, errors = gradient_errors(W, U, b, x, y)
+    gradients, errors = _gradient_errors(W, U, b, x, y)
     arrays = {"W": W, "U": U, "b": b[:, 0], "x": x[:, 0], "y": y[:, 0]}
     return {**arrays, **{f"db_{name}": value[:, 0] for name, value in gradients.items()}}, errors
 
 
-def gradient_errors(W: Array, U: Array, b: Array, X: Array, Y: Array) -> tuple[dict[str, Array], Array]:
+def _gradient_errors(W: Array, U: Array, b: Array, X: Array, Y: Array) -> tuple[dict[str, Array], Array]:
     """Return dL/db by NumPy, PyTorch and central differences, and the first's errors against the others."""
     from analysis.studies.shared_bias import torch_check
 

@@ -59,8 +59,8 @@ def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors:
         curvature=tuple(curvature_at(arrays, position, at) for position, at in enumerate(reported)),
         bound_excess=float(ratio.max() - 2),
         steps=tuple(Steps(share, reached(arrays["steps"][:, i]), outcomes[i]) for i, share in enumerate(LOSS_SHARES)),
-        slower_losses=sum(significant_sign(outcome.independent) > 0 for outcome in outcomes[:-2]),
-        faster_losses=sum(significant_sign(outcome.independent) < 0 for outcome in outcomes[:-2]),
+        slower_losses=sum(_significant_sign(outcome.independent) > 0 for outcome in outcomes[:-2]),
+        faster_losses=sum(_significant_sign(outcome.independent) < 0 for outcome in outcomes[:-2]),
         largest_rate=outcomes[-2],
         largest_rates=_by_arm(arrays["largest_rate"]),
         final_loss=outcomes[-1],
@@ -162,7 +162,7 @@ def adjusted(outcomes: list[Outcomes]) -> list[Outcomes]:
     ]
 
 
-def significant_sign(test: PairedTest) -> int:
+def _significant_sign(test: PairedTest) -> int:
     """Return 1 where the shared arm's value is larger in more pairs than chance allows, -1 where smaller, else 0."""
     return int(np.sign(test.shared_larger - test.shared_smaller)) if test.p_adjusted < LEVEL else 0
 

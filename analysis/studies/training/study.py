@@ -22,7 +22,7 @@ TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "pro
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     """Sweep the learning rate on replicate 0, train every replicate at the chosen one, check the gradients."""
     folds = encode_replicates(settings)
-    sweep = train_sweep(settings, folds[SWEPT], progress)
+    sweep = _train_sweep(settings, folds[SWEPT], progress)
     chosen = choose_rate(settings, sweep)
     runs = train_replicates(settings, folds, sweep[chosen], chosen, progress)
     record = make_record(settings, folds, sweep, chosen, runs)
@@ -30,7 +30,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     return Outcome(record, make_arrays(settings, runs), trained * settings.run.iterations)
 
 
-def train_sweep(settings: Settings, fold: EncodedFold, progress: Progress) -> dict[float, dict[str, Trained]]:
+def _train_sweep(settings: Settings, fold: EncodedFold, progress: Progress) -> dict[float, dict[str, Trained]]:
     """Train both activations at every rate on one replicate: rate -> activation -> run."""
     rates = sorted(settings.run.learning_rates)
     tasks = [(settings, fold, SWEPT, name, rate) for rate in rates for name in ACTIVATIONS]

@@ -36,7 +36,7 @@ def make_record(
     run, plotted = settings.run, median_replicate(runs)
     fold = folds[plotted]
     sigmoid, relu = (summarise(runs[name], settings, plotted) for name in ("sigmoid", "relu"))
-    rows = tuple(sweep_row(rate, results, chosen) for rate, results in sweep.items())
+    rows = tuple(_sweep_row(rate, results, chosen) for rate, results in sweep.items())
     return TrainingRecord(
         inputs=fold.X_train.shape[0],
         hidden=run.hidden,
@@ -59,7 +59,7 @@ def make_record(
         majority_validation_accuracy=replicated(
             majority_accuracy(fold.labels_train, fold.labels_validation) for fold in folds
         ),
-        gradient_check=check_gradients(settings, fold, runs, plotted),
+        gradient_check=_check_gradients(settings, fold, runs, plotted),
         smaller_last_swing=min(sigmoid.last_validation_swing.mean, relu.last_validation_swing.mean),
         final_difference=abs(relu.validation_accuracy.mean - sigmoid.validation_accuracy.mean),
         sigmoid=sigmoid,
@@ -68,7 +68,7 @@ def make_record(
     )
 
 
-def sweep_row(rate: float, results: Mapping[str, Trained], chosen: float) -> SweepRow:
+def _sweep_row(rate: float, results: Mapping[str, Trained], chosen: float) -> SweepRow:
     """Return one line of the sweep's table."""
     runs = {name: SweepRun(isinstance(run, TrainingDiverged), final(run)) for name, run in results.items()}
     return SweepRow(
@@ -78,7 +78,7 @@ def sweep_row(rate: float, results: Mapping[str, Trained], chosen: float) -> Swe
     )
 
 
-def first_at_least(trace: Array, level: float) -> int | None:
+def _first_at_least(trace: Array, level: float) -> int | None:
     """Return after how many updates a trace first is at least `level`; None for never."""
     reached = np.flatnonzero(trace >= level)
     return int(reached[0]) if len(reached) else None
@@ -91,15 +91,15 @@ def held_from(trace: Array, level: float) -> int | None:
     return first if first < len(trace) else None
 
 
-def updates_to_named(runs: Sequence[TrainingRun], settings: Settings) -> list[int | None]:
+def _updates_to_named(runs: Sequence[TrainingRun], settings: Settings) -> list[int | None]:
     """Return for each run the updates until its validation accuracy reaches that of the settings."""
-    return [first_at_least(run.validation_accuracy, settings.run.named_accuracy) for run in runs]
+    return [_first_at_least(run.validation_accuracy, settings.run.named_accuracy) for run in runs]
 
 
 def summarise(runs: Sequence[TrainingRun], settings: Settings, plotted: int) -> ActivationRuns:
     """Summarise one activation's runs over the replicates."""
     report_at = settings.run.report_at
-    needed = [updates for updates in updates_to_named(runs, settings) if updates is not None]
+    needed = [updates for updates in _updates_to_named(runs, settings) if updates is not None]
     held = [held_from(run.validation_accuracy, settings.run.named_accuracy) for run in runs]
     settled = [updates for updates in held if updates is not None]
     return ActivationRuns(
@@ -129,7 +129,7 @@ def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], setting
     def difference(iteration: int) -> Replicated:
         return replicated(a.validation_accuracy[iteration] - b.validation_accuracy[iteration] for a, b in pairs)
 
-    needed = list(zip(updates_to_named(relu, settings), updates_to_named(sigmoid, settings), strict=True))
+    needed = list(zip(_updates_to_named(relu, settings), _updates_to_named(sigmoid, settings), strict=True))
     differences = [a - b for a, b in needed if a is not None and b is not None]
     last = [a.validation_accuracy[-LAST:].mean() - b.validation_accuracy[-LAST:].mean() for a, b in pairs]
     return ReluMinusSigmoid(
@@ -144,7 +144,7 @@ def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], setting
     )
 
 
-def check_gradients(
+def _check_gradients(
     settings: Settings, fold: EncodedFold, runs: Mapping[str, Sequence[TrainingRun]], plotted: int
 ) -> GradientCheck:
     """Check both activations' gradients at the plotted run's first and last parameters."""

@@ -25,7 +25,7 @@ PACKAGES = ("python-flint", "numpy", "lark")
 SOURCE = Path(__file__).resolve().parents[1]
 
 
-def source_files() -> list[Path]:
+def _source_files() -> list[Path]:
     """Return every file of the checker, grammar included, at any depth."""
     return sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.lark")])
 
@@ -36,7 +36,7 @@ def checker_digest() -> str:
     from importlib.metadata import version  # takes longer to import than a cache to read
 
     digest = hashlib.sha256()
-    for path in source_files():
+    for path in _source_files():
         digest.update(path.relative_to(SOURCE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for package in PACKAGES:
         digest.update(f"{package} {version(package)}\0".encode())

@@ -132,11 +132,11 @@ def _judge(program: Program, seed: int) -> dict[int, Outcome]:
 
     position = unsatisfied_assumption(program, seed) if program.assumptions else None
     if position is not None:
-        refuse_assumption(program, position)
+        _refuse_assumption(program, position)
     return judge(program, seed)
 
 
-def refuse_assumption(program: Program, position: int) -> None:
+def _refuse_assumption(program: Program, position: int) -> None:
     """Refuse an assumption that nothing satisfies, and with it the claims below it."""
     found = program.assumptions[position]
     segment = found.place.segment

@@ -50,12 +50,12 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
     outcomes: dict[int, Outcome] = {}
     for given in sorted({claim.given for claim in program.claims}):
         numbers = [k for k, claim in enumerate(program.claims) if claim.given == given]
-        found = _judge_under_same_assumptions(with_assumptions(program, given), seed, instances)
+        found = _judge_under_same_assumptions(_with_assumptions(program, given), seed, instances)
         outcomes |= dict(zip(numbers, found.values(), strict=True))
     return outcomes
 
 
-def with_assumptions(program: Program, given: int) -> Program:
+def _with_assumptions(program: Program, given: int) -> Program:
     """Return a program of the first `given` assumptions and the claims that are stated under exactly these."""
     if not program.assumptions:
         return program
@@ -81,7 +81,7 @@ def _judge_under_same_assumptions(program: Program, seed: int, instances: int) -
             _decide_on_instance(program, seed, number, 0, kinks & _unrefuted(outcomes), outcomes)
         remaining = kinks & _unrefuted(outcomes)
         numbers = (0, *range(INSTANCES, INSTANCES + len(KINKED))) if remaining else ()
-        drawn = [affordable_draw(program, seed, k, 0) for k in numbers]
+        drawn = [_affordable_draw(program, seed, k, 0) for k in numbers]
         coverage = BranchCoverage(program, drawn, seed)
         for number in remaining:
             outcomes[number].failure = _missed_branch_failure(number, coverage)
@@ -109,7 +109,7 @@ def passes_first_draw(program: Program, seed: int) -> bool:
     return not any(outcome.failure for outcome in outcomes.values())
 
 
-def affordable_draw(program: Program, seed: int, number: int, attempt: int) -> Instance:
+def _affordable_draw(program: Program, seed: int, number: int, attempt: int) -> Instance:
     """Draw an instance; one that is too expensive to evaluate is drawn again with the smallest sizes."""
     sizes = smallest_sizes(program)
     instance = draw(program, seed, number, attempt)
@@ -123,12 +123,12 @@ def unsatisfied_assumption(program: Program, seed: int) -> int | None:
     draws = [(number, attempt) for attempt in range(ATTEMPTS) for number in range(INSTANCES)]
     for position in range(len(program.assumptions)):
         partial = copy_with(program, assumptions=program.assumptions[: position + 1], plan=None)
-        if not any(satisfying_instance(partial, draw(partial, seed, *drawn)) for drawn in draws):
+        if not any(_satisfying_instance(partial, draw(partial, seed, *drawn)) for drawn in draws):
             return position
     return None
 
 
-def satisfying_instance(program: Program, instance: Instance) -> Instance | None:
+def _satisfying_instance(program: Program, instance: Instance) -> Instance | None:
     """Return an instance close to the given one that satisfies a program's assumptions, or None."""
     if not program.assumptions:
         return instance
@@ -143,21 +143,21 @@ def _decide_on_instance(
     """Decide some claims on one instance; open ones are evaluated again with more digits."""
     if not positions:
         return
-    instance = satisfying_instance(program, affordable_draw(program, seed, number, attempt))
+    instance = _satisfying_instance(program, _affordable_draw(program, seed, number, attempt))
     if instance is None:
         return
     bits = MANY_BITS if number == 0 and not program.assumptions else BITS
-    found = comparisons_on(program, instance, positions, bits)
+    found = _comparisons_on(program, instance, positions, bits)
     again = [k for k, comparison in found.items() if comparison.verdict == "open"]
     if again:
-        found |= comparisons_on(program, instance, again, 4 * bits, found)
+        found |= _comparisons_on(program, instance, again, 4 * bits, found)
     for k, comparison in found.items():
         outcome, strict = outcomes[k], program.claims[k].sign in STRICT
         if comparison.verdict == "holds":
             outcome.instances += not instance.small
             outcome.error = max(outcome.error, comparison.error)
         elif comparison.failure is not None:
-            outcome.failure = copy_with(comparison.failure, values=shown_values(program.claims[k], instance))
+            outcome.failure = copy_with(comparison.failure, values=_shown_values(program.claims[k], instance))
             outcome.error = comparison.error
         elif comparison.verdict == "open" and strict and (instance.edge or _has_moderate_values(instance)):
             outcome.failure = undecided(TIED)
@@ -165,7 +165,7 @@ def _decide_on_instance(
             outcome.failure = undecided(ONE_SIDED, DECLARE)
 
 
-def comparisons_on(
+def _comparisons_on(
     program: Program,
     instance: Instance,
     positions: Collection[int],
@@ -226,18 +226,18 @@ def _confirmed_failure(program: Program, number: int, instances: Iterable[Instan
     claim = copy_with(program.claims[number], after=None)
     program = restricted_to(program, claim)
     for candidate in instances:
-        instance = satisfying_instance(program, candidate)
+        instance = _satisfying_instance(program, candidate)
         if instance is None:
             continue
         bits = instance.bits or BITS
-        found = comparisons_on(program, instance, [0], bits)
+        found = _comparisons_on(program, instance, [0], bits)
         if found[0].verdict == "open" and claim.sign in STRICT:
-            found = comparisons_on(program, instance, [0], 4 * bits, found)
+            found = _comparisons_on(program, instance, [0], 4 * bits, found)
         failure = found[0].failure
         if found[0].verdict == "open" and claim.sign in STRICT and (instance.edge or _has_moderate_values(instance)):
             failure = undecided(TIED)
         if failure is not None:
-            return copy_with(failure, values=shown_values(claim, instance))
+            return copy_with(failure, values=_shown_values(claim, instance))
     return None
 
 
@@ -269,7 +269,7 @@ def _missed_branch_failure(number: int, coverage: BranchCoverage) -> Failure | N
     return None
 
 
-def shown_values(claim: Claim, instance: Instance) -> str:
+def _shown_values(claim: Claim, instance: Instance) -> str:
     """Return the sizes and values of an instance that a claim uses, "d = 1, x = -3", or "" if they are many."""
     if instance.note:
         return instance.note

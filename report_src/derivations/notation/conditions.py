@@ -16,7 +16,7 @@ from report_src.derivations.semantics.symbols import SCALAR
 from report_src.derivations.source.errors import Unreadable
 
 
-def zero_unless(condition: Node, side: Node) -> Node:
+def _zero_unless(condition: Node, side: Node) -> Node:
     """Return a side multiplied by a condition, 1 or 0; messages show it as typed."""
     place: dict[str, Any] = {"start": side.start, "end": side.end, "segment": side.segment}
     return shapes.node("product", (condition, side), side.shape, ("scale",), **place)
@@ -40,7 +40,7 @@ def enter_side_condition(program: Program, scope: Scope | None, statement: Place
     left, right = (scope.number_of(index, tree.sides[0]) for index in found if index is not None)
     condition = indicator_of(left, signs[0], right, 0, len(statement.segment.text))
     for claim in claims:
-        claim.left, claim.right = (zero_unless(condition, side) for side in (claim.left, claim.right))
+        claim.left, claim.right = (_zero_unless(condition, side) for side in (claim.left, claim.right))
     return True
 
 
@@ -61,7 +61,7 @@ def where_members_exist(program: Program, scope: Scope, read: list[Node]) -> lis
     for shift in dict.fromkeys(scope.shifts):
         place: dict[str, Any] = {"start": read[0].start, "end": read[0].end, "segment": read[0].segment}
         exists = Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift)
-        read = [zero_unless(exists, side) for side in read]
+        read = [_zero_unless(exists, side) for side in read]
         message = f"a row is claimed where the member at {shift.index.letter}{shift.offset:+d} exists"
         program.warnings.append(message)
     return read

@@ -110,7 +110,7 @@ def _unsigned_exponent(items: tuple[Syntax, ...]) -> Fraction | None:
     return None if top is None or not bottom else top / bottom
 
 
-def ambiguous_entrywise(node: Node) -> Node | None:
+def _ambiguous_entrywise(node: Node) -> Node | None:
     """Return a power or quotient that only seems to be taken entry by entry: x^2 may be meant as x^⊤ x; else None.
 
     It is taken entry by entry if another term, or an operation around it, has the shape of the array. A quotient of
@@ -122,14 +122,14 @@ def ambiguous_entrywise(node: Node) -> Node | None:
         return None
     if node.op in ("add", "hadamard"):
         arrays = [arg for arg in node.args if not arg.literal]
-        found = [ambiguous_entrywise(arg) for arg in arrays]
+        found = [_ambiguous_entrywise(arg) for arg in arrays]
         return None if None in found else next(iter(found), None)
-    return next((made for arg in node.args if (made := ambiguous_entrywise(arg)) is not None), None)
+    return next((made for arg in node.args if (made := _ambiguous_entrywise(arg)) is not None), None)
 
 
 def refuse_ambiguous_entrywise(*sides: Node) -> None:
     """Refuse sides none of which shows that a power or quotient of an array is taken entry by entry."""
-    found = [ambiguous_entrywise(side) for side in sides]
+    found = [_ambiguous_entrywise(side) for side in sides]
     loose = found[0]
     if loose is not None and None not in found:
         message = f"{loose} is an array if it is taken entry by entry, and nothing else in the row says that it is"

@@ -198,7 +198,7 @@ def _read_limits(table: Table, item: Syntax) -> Limits:
         raise Unreadable(_FORMS, item.start, item.end)
     parts = lower.sides[0].items
     inside = only_items(parts[0])
-    letters = tuple(index_letter(part) for part in (inside if len(parts) == 1 and len(inside) > 1 else parts))
+    letters = tuple(_index_letter(part) for part in (inside if len(parts) == 1 and len(inside) > 1 else parts))
     known = tuple(letter for letter in letters if letter is not None)
     if len(known) != len(letters) or not 1 <= len(letters) <= 3:
         raise Unreadable(_FORMS, item.start, item.end)
@@ -254,10 +254,10 @@ def _dimension_label(side: Side) -> str:
 def compared_letter(side: Side) -> str | None:
     """Return the index letter or label that a side of a condition consists of, or None."""
     item = side.items[0]
-    return index_letter(item) or label_text(first_item(item)) if len(side.items) == 1 else None
+    return _index_letter(item) or label_text(first_item(item)) if len(side.items) == 1 else None
 
 
-def index_letter(item: Syntax) -> str | None:
+def _index_letter(item: Syntax) -> str | None:
     """Return the index letter that a part of a limit consists of, or None: i -> "i", i+1 -> None."""
     items = only_items(item) or (item,)
     typed = spell(items[0]) if len(items) == 1 and items[0].kind in ("NAME", "scripted") else None

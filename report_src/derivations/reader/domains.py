@@ -20,7 +20,7 @@ def domain_of(table: Table, side: Side) -> tuple[str, Shape]:
     if base is not None and not scripts and (kind := _number_kind(base)):
         return kind, SCALAR
     if base is not None and len(scripts) == 1 and scripts[0].mark == "^":
-        shape = exponent_shape(table, scripts[0].sides[0])
+        shape = _exponent_shape(table, scripts[0].sides[0])
         if shape[0] is ONE and shape[1] is not ONE:
             message = "labels and probabilities are columns: their entries are compared and summed along a column"
             raise Unreadable(message, side.start, side.end, "declare the column, and transpose it")
@@ -47,10 +47,10 @@ def space_shape(table: Table, side: Side, *, half: bool = False) -> Shape:
     items = side_items(side)
     if len(items) != 1:
         raise Unreadable("expected \\mathbb{R}^{d}", side.start, side.end)
-    return item_shape(table, items[0], half=half)
+    return _item_shape(table, items[0], half=half)
 
 
-def item_shape(table: Table, item: Syntax, *, half: bool = False) -> Shape:
+def _item_shape(table: Table, item: Syntax, *, half: bool = False) -> Shape:
     """Return the shape of one space of a domain."""
     base = item.items[0] if item.kind == "scripted" else item
     if base.kind == "REALS" and base.meaning and not half:
@@ -60,10 +60,10 @@ def item_shape(table: Table, item: Syntax, *, half: bool = False) -> Shape:
     scripted = item.kind == "scripted" and item.items[0].kind == "REALS" and len(item.items) == 2
     if not scripted or item.items[1].mark != "^" or len(item.items[1].sides) != 1:
         raise Unreadable("expected \\mathbb{R}^{d}", item.start, item.end)
-    return exponent_shape(table, item.items[1].sides[0])
+    return _exponent_shape(table, item.items[1].sides[0])
 
 
-def exponent_shape(table: Table, side: Side) -> Shape:
+def _exponent_shape(table: Table, side: Side) -> Shape:
     """Return the shape in the exponent of a space: d -> (d, 1), m × d -> (m, d)."""
     items = side_items(side)
     if len(items) == 1:
@@ -90,4 +90,4 @@ def argument_shapes(table: Table, side: Side) -> tuple[Shape, ...]:
     items = side_items(side)
     if not items or len(items) % 2 == 0 or any(item.kind != "TIMES" for item in items[1::2]):
         raise Unreadable("a domain is \\mathbb{R}^{d}, or several with \\times between", side.start, side.end)
-    return tuple(item_shape(table, item) for item in items[::2])
+    return tuple(_item_shape(table, item) for item in items[::2])

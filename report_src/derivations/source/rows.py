@@ -59,7 +59,7 @@ def environment(toks: list[Tok], index: int) -> str:
     return ""
 
 
-def matrix_end(toks: list[Tok], index: int) -> int:
+def _matrix_end(toks: list[Tok], index: int) -> int:
     r"""Return the index behind the \end of the matrix that begins at `index`, or 0."""
     depth = 0
     for at in range(index, len(toks)):
@@ -85,7 +85,7 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
         depth += (tok.text == "{") - (tok.text == "}")
         if tok.text in ("\\begin", "\\end") and depth == 0:
             name = environment(toks, index)
-            if tok.text == "\\begin" and name in MATRICES and (close := matrix_end(toks, index)):
+            if tok.text == "\\begin" and name in MATRICES and (close := _matrix_end(toks, index)):
                 row += toks[index:close]
                 index = close
                 continue
@@ -196,7 +196,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
         return
     row = Row(toks[0].start, toks[-1].end, inline)
     try:
-        check_row_tokens(toks)
+        _check_row_tokens(toks)
         toks = _unboxed(toks)
         row.segments, row.unchecked = split(text, toks)
         row.segments = joined_lists(row.segments)
@@ -229,7 +229,7 @@ def _unboxed(toks: list[Tok]) -> list[Tok]:
     return inside if any(tok.text in RELATIONS for tok in inside) else toks
 
 
-def check_row_tokens(toks: list[Tok]) -> None:
+def _check_row_tokens(toks: list[Tok]) -> None:
     """Refuse Jinja tags, definitions, brackets nested too deep and signs that overprint each other in a row."""
     depth = back = 0
     for tok in toks:

@@ -89,7 +89,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
     unchecked = None
     condition = False
     index = depth = columns = 0
-    refuse_mathematics_in_words(toks)
+    _refuse_mathematics_in_words(toks)
 
     def close(separator: str) -> None:
         nonlocal condition
@@ -138,11 +138,11 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
                 continue
             _refuse_word(words, tok, toks[after:])
             if tok.text == "\\text":
-                refuse_sentence(words, toks[index - 1 : after], toks[: index - 1], toks[after:], bool(current))
+                _refuse_sentence(words, toks[index - 1 : after], toks[: index - 1], toks[after:], bool(current))
             elif not re.search(r"[.:;,]\s*\Z", words) or _BELOW.search(
                 words
             ):  # the row below goes on with the sentence
-                refuse_denial(words, tok)
+                _refuse_denial(words, tok)
             close("text")
             condition = bool(CONDITIONS & set(re.findall(r"[a-z]+", words.lower())))
             index = after
@@ -258,7 +258,7 @@ def joined_lists(segments: list[Segment]) -> list[Segment]:
 _MATHEMATICS = frozenset({"$", "\\(", "\\[", "\\ensuremath", "\\begin", *"=<>≈≠≤≥≡∝"})
 
 
-def refuse_mathematics_in_words(toks: list[Tok]) -> None:
+def _refuse_mathematics_in_words(toks: list[Tok]) -> None:
     r"""Refuse mathematics and commands in \text, \intertext, \mbox and \tag, at any depth of a row.
 
     A command that is not known to print words may print a formula.
@@ -275,7 +275,7 @@ def refuse_mathematics_in_words(toks: list[Tok]) -> None:
                 raise Unreadable(f"{inner.text} is not read inside {tok.text}", inner.start, inner.end)
 
 
-def refuse_denial(words: str, tok: Tok, end: int | None = None) -> None:
+def _refuse_denial(words: str, tok: Tok, end: int | None = None) -> None:
     """Refuse words beside a formula that take back what it says: "it is false that"."""
     found = [word.strip(".'") for word in re.findall(r"[a-z][a-z.'’-]*", words.lower())]
     denied = next((word for word in found if word.replace("’", "'") in DENIALS or word.startswith("non-")), "")
@@ -284,7 +284,7 @@ def refuse_denial(words: str, tok: Tok, end: int | None = None) -> None:
         raise Unreadable(what, tok.start, tok.end if end is None else end, _OUTSIDE)
 
 
-def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list[Tok], beside: bool) -> None:
+def _refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list[Tok], beside: bool) -> None:
     r"""Refuse the words of a \text that a reader would take for a part of the formula, or that deny it.
 
     `x\text{2}` -> refused; `x = y \text{, and } z = w` -> passed over. `before` and `after` are the other tokens of
@@ -298,7 +298,7 @@ def refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: list
     found = [word.lower() for word in re.findall(r"[A-Za-z][A-Za-z.'’-]*", plain)]
     bare = [word if word in CONNECTIVES else word.strip(".'") for word in found]
     if formula:
-        refuse_denial(" ".join(bare), place[0], end)
+        _refuse_denial(" ".join(bare), place[0], end)
     gaps = _PASSED - {"\\!", "{", "}"} | {"&"}
     spaced = bool(before) and before[-1].text in gaps | {","}
     glued = beside and not spaced and not re.match(r"[\s,;:.(~]|\\ ", words)

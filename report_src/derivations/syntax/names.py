@@ -248,7 +248,7 @@ def _is_transpose(item: Syntax) -> bool:
     return item.kind == "TOP" or (item.kind == "NAME" and item.meaning in (Letter("T"), Letter("t")))
 
 
-def label_of(script: Script) -> tuple[str, bool]:
+def _label_of(script: Script) -> tuple[str, bool]:
     """Return a superscript as a part of a name, and whether a transpose follows: `L\\top` is `("^L", True)`."""
     if script.relation or len(script.sides) != 1 or len(script.sides[0].items) != 1:
         return "", False
@@ -296,7 +296,7 @@ def read_name(node: Syntax) -> NameUse | None:
             use.subs = subs
         else:
             found = superscript(script)
-            use.label, use.turned = label_of(script)
+            use.label, use.turned = _label_of(script)
             if found is None:
                 use.power = script.sides[0]
             else:
