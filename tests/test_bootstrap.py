@@ -103,6 +103,7 @@ def test_a_real_environment_holds_what_is_pinned_and_moves_with_its_clone(clone:
 
 
 @pytest.mark.usefixtures("wheels")
+@pytest.mark.long
 def test_variables_that_lead_pip_or_python_elsewhere_change_nothing(
     clone: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -144,6 +145,7 @@ def test_a_wheel_with_another_hash_is_refused(clone: Path, wheels: Path) -> None
 
 
 @pytest.mark.usefixtures("wheels")
+@pytest.mark.long
 def test_an_environment_that_lacks_a_pinned_package_is_not_taken_for_whole(
     clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ POLICY = (
     "default-src 'none'; img-src blob:; connect-src 'self'; script-src 'self'; style-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+POLL_SECONDS = 0.1  # within which a server that is to end does
 REQUEST_SECONDS = 10.0  # a request that takes longer to arrive is dropped
 MOST_LISTENERS = 20  # open pages
 FARTHEST = 20_000  # points from a page's corner
@@ -179,7 +180,7 @@ def serving(preview: Preview, port: int) -> Iterator[int]:
     except OSError as error:
         raise BuildError(f"port {port} of {ADDRESS}: {error.strerror}; choose another with PORT=number", 2) from None
     server.preview = preview
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": POLL_SECONDS}, daemon=True)
     thread.start()
     try:
         yield server.server_port

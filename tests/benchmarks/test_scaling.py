@@ -24,6 +24,7 @@ def test_memory_is_the_data_and_a_constant(found):
     assert found["bytes_per_row_beyond_data"] < MOST_BYTES
 
 
+@pytest.mark.long
 def test_time_grows_no_faster_than_the_rows():
     assert scaling.measure(FEWER_ROWS)["time_slope"] < STEEPEST
 

@@ -88,6 +88,7 @@ def rotated(names: Sequence[str], by: int) -> list[tuple[str, Callable[[Path], N
     return [(name, KINDS[(place + by) % len(KINDS)]) for place, name in enumerate(names)]
 
 
+@pytest.mark.long
 def test_a_build_folder_damaged_throughout_gives_the_same_report(
     tmp_path_factory: pytest.TempPathFactory, made_clone: Built
 ) -> None:

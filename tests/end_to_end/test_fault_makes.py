@@ -21,6 +21,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory, made_clone: Built) -> Clone:
     return copied(made_clone, tmp_path_factory.mktemp("makes") / "clone")
 
 
+@pytest.mark.long
 def test_of_two_makes_at_once_one_waits_and_both_end_in_the_same_report(clone: Clone) -> None:
     other_seed(clone)
     processes = [clone.start("report") for _ in range(2)]
@@ -47,6 +48,7 @@ def date(folder: Path, seconds: int) -> None:
 
 
 @pytest.mark.parametrize("year", [pytest.param("1990", marks=pytest.mark.long), "2090"])
+@pytest.mark.long
 def test_with_the_times_of_another_year_nothing_is_made_again_unless_it_changed(clone: Clone, year: str) -> None:
     final = clone.final()
     date(clone.folder, YEARS[year])

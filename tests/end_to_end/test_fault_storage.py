@@ -97,6 +97,7 @@ def expect(clone: Clone, right: dict[str, str]) -> None:
     assert clone.final() == right
 
 
+@pytest.mark.long
 def test_a_disk_that_fills_while_the_document_is_written_is_named(clone: Clone) -> None:
     right = changed(clone, other_words)
     done = made_where_full(clone, ROOM[clone.home])

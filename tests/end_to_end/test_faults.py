@@ -121,6 +121,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory, made_clone: Built) -> Clone:
 
 
 @pytest.mark.parametrize("moments", MOMENTS, ids=["some time and render", "verify and compile"])
+@pytest.mark.long
 def test_a_build_killed_after_an_edited_sentence_is_made_whole_by_the_next(clone: Clone, moments: Moments) -> None:
     change = Change.undisturbed(clone, other_words)
     part = random.Random(SEED).random()

@@ -62,6 +62,7 @@ def test_every_command_that_renders_is_stopped(command: str, project: Path, caps
     assert changed - caches <= {"steps.json"}
 
 
+@pytest.mark.long
 def test_watching_says_so_and_waits(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     no_tex = MagicMock()
     assert watch.build_once(project / "report.toml", project / "build", None, no_tex) is not None

@@ -177,6 +177,7 @@ def in_sight(page: Any, number: int) -> bool:
     return bool(0 <= box["y"] < page.viewport_size["height"] - box["height"])
 
 
+@pytest.mark.long
 def test_the_place_that_a_save_changed_comes_into_sight_and_the_keys_go_through_it(root: Path, page: Any) -> None:
     # it comes first: what a page that was restored shows as changed may come late, and bring itself into sight
     scroll_to(page, 1)
@@ -229,6 +230,7 @@ def test_a_save_is_seen_where_one_reads_and_a_mistake_leaves_the_page(root: Path
     assert page.complaints == []
 
 
+@pytest.mark.long
 def test_pages_come_and_go_and_a_reload_by_hand_keeps_the_place(root: Path, page: Any) -> None:
     place = scroll_to(page, READING)
     page.reload()
@@ -349,6 +351,7 @@ def test_an_error_stays_in_sight_with_its_place_as_a_link_and_the_keys_go_to_fin
     assert 0 <= edge["y"] < 400 - edge["height"]
 
 
+@pytest.mark.long
 def test_text_of_the_report_is_never_markup(root: Path, page: Any) -> None:
     save(root, template("\\foo<img src=x onerror=alert(1)>"))
     wait_for_status(page, "error")

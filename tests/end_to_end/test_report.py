@@ -319,6 +319,7 @@ def test_told_bit_by_bit_tex_writes_the_same_bytes(report: Built, tmp_path: Path
     assert outcome.pdf.read_bytes() == report.pdf.read_bytes()
 
 
+@pytest.mark.long
 def test_the_bundle_compiles_in_an_empty_folder(made_clone: Built, tmp_path: Path) -> None:
     clone = copied(made_clone, tmp_path / "clone")
     assert clone.make("bundle").status == 0

@@ -110,6 +110,7 @@ def test_results_are_those_of_this_machine_to_the_bit_though_a_worker_dies(sched
         assert all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
+@pytest.mark.long
 def test_the_worker_of_the_readme_finds_the_analysis(scheduler, tmp_path):
     (line,) = re.findall(rf"{re.escape(cluster.COMMAND)} (worker .*)", (ROOT / "README.md").read_text(encoding="utf-8"))
     words = line.replace("tcp://host:8786", scheduler).replace("--nworkers 8", "--nworkers 1").split()

@@ -247,6 +247,7 @@ def test_the_course_files_are_read_as_pandas_reads_them(tmp_path):
 
 
 @needs_course_files
+@pytest.mark.long
 def test_the_course_table_is_read_quickly(tmp_path):
     settings = course(tmp_path, COURSE)
 

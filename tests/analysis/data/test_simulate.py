@@ -324,6 +324,7 @@ def test_accuracies_of_gradient_boosting_with_amenity(kind):
 
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH)
+@pytest.mark.long
 def test_accuracies_of_gradient_boosting_without_amenity(kind):
     # the table's .641 on validation is .009 above the mean over splits of the course's files, .632
     np.testing.assert_allclose(accuracies(kind, with_amenity=False), [0.642, 0.632, 0.631], atol=SPREAD)

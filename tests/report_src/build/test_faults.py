@@ -157,6 +157,7 @@ def processes_in(root: Path) -> list[str]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.sampled(3)
 def test_a_killed_build_leaves_no_process_and_no_lock(root: Path, number: signal.Signals) -> None:
     whole = (root / "studies/fit/study.py").read_text(encoding="utf-8")
     process = start(root)

@@ -30,6 +30,7 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Keyed:
     return copied(tmp_path_factory.mktemp("starter"), report="starter", data=("data/leaves.csv",))
 
 
+@pytest.mark.long
 def test_each_module_changes_the_keys_of_the_steps_that_reach_it_and_no_other(starter: Keyed) -> None:
     assert wrong_modules(starter, every=60) == {}
     assert len(starter.modules) > 100

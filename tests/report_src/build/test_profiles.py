@@ -131,6 +131,7 @@ def test_an_empty_folder_lends_nothing(root: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["emptied", "halved", "a folder"])
+@pytest.mark.sampled(3)
 def test_a_damaged_mark_of_the_profile_loses_nothing(root: Path, damage: str) -> None:
     make(root, "quick")
     make(root, "standard")

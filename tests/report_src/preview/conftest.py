@@ -4,9 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from report_src.preview import changes
+from report_src.preview import changes, server
 
 IDLE_MILLISECONDS = 20  # without a save, after which the watch yields nothing
+
+
+@pytest.fixture(autouse=True)
+def ends_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server ends without a wait, as each test has its own."""
+    monkeypatch.setattr(server, "POLL_SECONDS", 0.005)
 
 
 @pytest.fixture

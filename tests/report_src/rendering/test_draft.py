@@ -48,10 +48,12 @@ def test_keys_stand_in_the_margin_of_running_text_and_break_nothing_elsewhere(tm
         assert key not in shown
 
 
+@pytest.mark.long
 def test_the_report_itself_shows_no_key(tmp_path):
     assert "in_text" not in words(tmp_path, draft=False)
 
 
+@pytest.mark.long
 def test_a_page_may_hold_more_than_a_hundred_numbers(tmp_path):
     numbers = " ".join(rf"\result{{a.key{at}}}{{{at}}}" for at in range(150))
     assert "a.key149" in words(tmp_path, draft=True, body=numbers)

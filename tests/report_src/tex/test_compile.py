@@ -174,6 +174,7 @@ def test_tex_has_no_shell(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("interrupts", [signal.SIG_DFL, signal.SIG_IGN], ids=["at hand", "in the background"])
+@pytest.mark.sampled(2)
 def test_a_document_that_loops_is_stopped_at_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interrupts: signal.Handlers
 ) -> None:

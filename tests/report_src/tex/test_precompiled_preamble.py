@@ -47,6 +47,7 @@ def test_a_run_started_ahead_gives_the_same_bytes(tmp_path: Path) -> None:
     assert waiting.process.returncode == 0
 
 
+@pytest.mark.long
 def test_a_run_started_ahead_of_another_preamble_is_not_used(tmp_path: Path) -> None:
     compile_section(tmp_path, SECTION)
     ahead = Ahead()
@@ -135,6 +136,7 @@ def test_a_preamble_with_a_mistake_is_not_dumped(tmp_path: Path) -> None:
     assert precompiled_preamble.ensure(folder, "report", EPOCH) is None
 
 
+@pytest.mark.long
 def test_a_run_that_waits_fits_its_own_document_and_date_alone(tmp_path: Path) -> None:
     folder = write_document(tmp_path, SECTION)
     assert precompiled_preamble.ensure(folder, "report", EPOCH) == "report-format"

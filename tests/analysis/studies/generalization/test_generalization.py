@@ -62,6 +62,7 @@ def test_a_record_of_each_world_survives_saving_and_loading(world, outcomes, tmp
 
 
 @pytest.mark.parametrize("world", worlds.WORLDS)
+@pytest.mark.sampled(3)
 def test_failure_is_reported_where_the_leak_is_broken_and_nowhere_else(world, outcomes):
     assert outcomes(world)[1].record.failure == ("broken" in world)
 

@@ -229,14 +229,17 @@ def on_that_machine(rows: str, timed: Callable[[str, int], list[float]] = millis
     return min(ratios) * REFERENCE_MS
 
 
+@pytest.mark.long
 def test_twenty_rows_in_vector_form_take_at_most_sixty_milliseconds() -> None:
     assert on_that_machine(VECTOR_ROWS) <= 60
 
 
+@pytest.mark.long
 def test_twenty_rows_with_components_and_jacobians_take_at_most_150_milliseconds() -> None:
     assert on_that_machine(COMPONENT_ROWS) <= 150
 
 
+@pytest.mark.long
 def test_twenty_rows_from_a_cold_start_take_at_most_six_hundred_milliseconds() -> None:
     assert on_that_machine(COMPONENT_ROWS, cold_milliseconds, times=4) <= 600
 

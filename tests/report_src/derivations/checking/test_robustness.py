@@ -142,6 +142,7 @@ def test_a_file_of_thousands_of_rows_is_judged_in_bounded_time_and_memory(count:
     assert peak < 20_000 * (count // 5)
 
 
+@pytest.mark.long
 def test_a_chain_of_five_hundred_wrong_rows_is_judged_in_bounded_time() -> None:
     rows = " \\\\\n".join(["a &= Wx", *(f"&= Wx + {k} x^\\top y a" for k in range(1, 500))])
     before = time.process_time()
