@@ -195,6 +195,12 @@ def paragraph(lines: Sequence[str], line: int) -> int:
     return line
 
 
+def open_formula(lines: Sequence[str], line: int) -> Typed | None:
+    """Return the place of the $ that begins the formula in which `line` begins; None where it begins in none."""
+    dollar = _lone_dollar(lines, paragraph(lines, line), Typed(line))
+    return None if dollar is None else Typed(*dollar)
+
+
 def _dollar_without_partner(lines: Sequence[str], first: int, at: Typed) -> Typed | None:
     """Return the place of the $ without a partner that a missing $ at `at` is about; None where it is about none.
 

@@ -11,6 +11,7 @@ from report_src.tex.locate import (
     Typed,
     blank_line,
     named_line,
+    open_formula,
     paragraph,
     printed_line,
     readings,
@@ -42,6 +43,7 @@ OF_NESTING = re.compile(
     r"|Undefined control sequence \\[A-Za-z]*@|Missing number|You can't use `\\(?!item)"
     r"|.*allowed only in paragraph mode"
 )
+IN_MATHEMATICS = re.compile(r"Not in outer par mode")  # a figure or table begins inside of a formula or a box
 # whatever came before it in the log, such an error is one of its own
 BY_THEMSELVES = re.compile(
     r"Undefined control sequence \\[A-Za-z]+$|Environment .* undefined|.*File `[^']*' not found|Unicode character"
@@ -187,6 +189,10 @@ def _placed(problem: Problem, sources: Sources) -> Problem:
         if blank and first_fault(sources.document) is None:
             text = f"a blank line is inside \\begin{{{match[1][1:]}}}: take it out, or type % on it"
             return Problem(text, line=blank[1])
+    if IN_MATHEMATICS.match(problem.message) and first_fault(sources.document) is None:
+        dollar = open_formula(sources.document, problem.line)
+        if dollar is not None:  # TeX still sets the formula that this dollar begins
+            return _problem_at("Missing $ inserted", dollar, sources)
     if OF_NESTING.match(problem.message):
         return _nested(problem, sources)
     at = typed(problem.message, problem.line, problem.read, sources)

@@ -197,7 +197,7 @@ WITHIN = (
     ("a caption of several lines", "sections/02_eda.tex.j2", "Categorical features: class shares"),
     ("the argument of an answer", "sections/03_training.tex.j2", "\\answer{B4}{Backward"),
     ("a row of a table in a loop", "sections/02_eda.tex.j2", "\\VAR{gaps.feature | name}"),
-    ("text behind a block tag", "sections/02_eda.tex.j2", "\\BLOCK{else}The feature\\BLOCK{endif}"),
+    ("text behind a block tag", "sections/02_eda.tex.j2", "\\BLOCK{endif}\\BLOCK{endif} missing values:"),
     ("a macro of the template", "sections/02_eda.tex.j2", '\\BLOCK{if trial.name == "median_mode"}as chosen:'),
     ("another branch of a macro", "sections/02_eda.tex.j2", '\\BLOCK{elif trial.name == "min_max"}scaling:'),
     ("a paragraph that ends with its section", "sections/09_limitations.tex.j2", "The files do not record how"),

@@ -64,6 +64,12 @@ MISTAKES = [
     ("missing brace in a heading", "\n\\subsection{A title\n\nWords.\n", "2:1", r"\subsection{ is never closed"),
     ("brace too many", "Words.\nToo many} braces.\n", "2:9", "Too many }'s"),
     ("missing dollar", "Words and\nan index x_1 in text.\n\nMore.\n", "2:11", "Missing $ inserted"),
+    (
+        "one dollar before a figure",
+        "Words.\nA price in $ and\nmore.\n\\begin{figure}[htbp]\nx\n\\end{figure}\n",
+        "2:12",
+        "Missing $ inserted",
+    ),
     ("ampersand outside align", "Words\nthis & that.\n", "2:6", "Misplaced alignment tab character &"),
     ("blank line in align", "\\begin{align}\na &= b \\\\\n\nc &= d\n\\end{align}\n", "3", "a blank line is inside"),
     (
