@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from analysis.errors import InputError
-from analysis.io import text_file
+from analysis.io import user_file
 
 NEXT_STEP = "see data/README.md"
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ":": "colons", " ": "spaces"}
@@ -44,7 +44,7 @@ class CsvFile:
 
 def read_bytes(path: Path) -> bytes:
     """Return a file's bytes; InputError where it is absent, is not a regular file, or must not be read."""
-    return text_file.read_bytes(path, "CSV file", NEXT_STEP)
+    return user_file.read_bytes(path, "CSV file", NEXT_STEP)
 
 
 def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
@@ -53,7 +53,7 @@ def parse(content: bytes, place: str, names: Collection[str]) -> CsvFile:
     Raises InputError for undecodable bytes, NUL bytes, an empty file, a header without rows, another delimiter,
     a faulty quote, a row with more or fewer cells than the header and a cut-off last line.
     """
-    rows, lines = _split(text_file.decode(content, place, NEXT_STEP, save_as="CSV UTF-8"), place)
+    rows, lines = _split(user_file.decode(content, place, NEXT_STEP, save_as="CSV UTF-8"), place)
     while rows and not "".join(rows[-1]).strip() and len(rows[-1]) < 2:
         rows.pop()
     if not rows:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from analysis.errors import InputError
-from analysis.io import text_file, toml_mistakes
+from analysis.io import toml_mistakes, user_file
 
 Record = TypeVar("Record")
 Keys = Sequence[str | int]  # of a value in the tree: ("table", "numerical", 2, "minimum")
@@ -57,7 +57,7 @@ def read(path: Path, next_step: str, quotes: str = "") -> SettingsFile:
 
     `quotes` is a further next step where a file that is not TOML has a text between three quotes.
     """
-    text = text_file.decode(text_file.read_bytes(path, "TOML file", next_step), str(path), next_step)
+    text = user_file.decode(user_file.read_bytes(path, "TOML file", next_step), str(path), next_step)
     try:
         tree = tomllib.loads(text)
     except (RecursionError, ValueError) as error:  # TOMLDecodeError, or a number with too many digits

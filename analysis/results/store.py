@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from analysis.io.text_file import content
+from analysis.io.user_file import kept_bytes
 
 
 def save(record: Struct, path: Path) -> None:
@@ -52,6 +52,6 @@ def write_whole(path: Path, content: bytes) -> None:
 def decode(path: Path, kind: type[Any]) -> Any:
     """Read a record; ValueError names file and field where it does not fit `kind`."""
     try:
-        return msgspec.json.decode(content(path), type=kind)
+        return msgspec.json.decode(kept_bytes(path), type=kind)
     except msgspec.DecodeError as error:
         raise ValueError(f"{path}: {error}; run `make results`") from None

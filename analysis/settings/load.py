@@ -9,7 +9,7 @@ import msgspec
 
 from analysis.declaration import folder_of, sections, studies_in
 from analysis.errors import InputError
-from analysis.io import text_file, toml_file
+from analysis.io import toml_file, user_file
 from analysis.settings import validate
 from analysis.settings.schema import PROFILES, RunSettings, Settings, document_type
 
@@ -24,7 +24,7 @@ def load(path: Path | str, profile: str | None = None, studies: Path | None = No
     Raises InputError (place, expected, got, next step) for anything that is not as described here.
     """
     path = Path(path)
-    if not text_file.is_there(path):
+    if not user_file.is_there(path):
         raise InputError(f"{path}: expected a settings file, got none", "name one with CONFIG=path/to/report.toml")
     file = toml_file.read(path, NEXT_STEP)
     declared = studies_in(folder_of(path.parent, studies))
@@ -81,7 +81,7 @@ def mistake(settings: Settings, keys: toml_file.Keys, expected: str, got: str, n
 
 def place(settings: Settings, *keys: str) -> str:
     """Return where a value of the settings stands: "report.toml:6"; the file alone where it is typed nowhere."""
-    line = toml_file.line_of(text_file.decode(text_file.read_bytes(settings.path, "TOML file", NEXT_STEP),
+    line = toml_file.line_of(user_file.decode(user_file.read_bytes(settings.path, "TOML file", NEXT_STEP),
                                               str(settings.path), NEXT_STEP), keys)  # fmt: skip
     return f"{settings.path}:{line}" if line else str(settings.path)
 

@@ -125,7 +125,7 @@ def _run_python(context: BuildContext, step: Step, module: str, *arguments: str,
 
     Its warnings are printed. Raise BuildError with its message, or the end of its log, if it fails.
     """
-    from report_src.system import progress
+    from report_src.system import progress_bar
     from report_src.system.forkserver import run_module
     from report_src.system.processes import study_environment
 
@@ -135,12 +135,12 @@ def _run_python(context: BuildContext, step: Step, module: str, *arguments: str,
         command += ["--profile", project.profile]
     if project.studies is not None:
         command += ["--studies", str(project.studies)]
-    display = context.display or progress.display()
+    display = context.display or progress_bar.display()
     printed: list[str] = []
     took: list[int] = []
 
     def on_line(line: str) -> None:
-        report, steps = progress.parse(line), progress.parse_steps(line)
+        report, steps = progress_bar.parse(line), progress_bar.parse_steps(line)
         if report is not None:
             display(*report)
         elif steps is not None:

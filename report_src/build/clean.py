@@ -5,7 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
-from report_src.build.state import KEPT, STATE
+from report_src.build.finished_steps import KEPT, STATE
 from report_src.system.lock import LOCK, build_lock
 from report_src.system.unchanged import FILE as UNCHANGED
 

@@ -17,7 +17,7 @@ from analysis.errors import printable
 from report_src.project import Project
 
 if TYPE_CHECKING:
-    from report_src.system.progress import Bar, Lines
+    from report_src.system.progress_bar import Bar, Lines
     from report_src.tex.speculative import Ahead
 
 LIBRARIES = ("numpy", "msgspec", "pandas", "scipy.stats", "sklearn.ensemble", "sklearn.model_selection",

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from analysis.errors import InputError
-from analysis.io.text_file import content, decode, is_there
+from analysis.io.user_file import decode, is_there, kept_bytes
 from analysis.settings.header import check_test_header
 from analysis.settings.load import load, place, unfilled
 from report_src.errors import BuildError
@@ -55,7 +55,7 @@ def open_project(
 def check_text(templates: Path, root: Path) -> None:
     """Raise InputError at the first byte of a template, or of a table beside the templates, that is no UTF-8."""
     for path in sorted(path for path in templates.rglob("*") if path.suffix in TEXT and path.is_file()):
-        typed = content(path)
+        typed = kept_bytes(path)
         if not typed.isascii() or b"\0" in typed:
             decode(typed, path.relative_to(root).as_posix(), "take it out")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from analysis.settings.schema import Settings
-from report_src.build.state import LONGEST_SHOWN
+from report_src.build.finished_steps import LONGEST_SHOWN
 from report_src.fonts.faces import FOLDERS
 from report_src.project import Project
 from report_src.rendering import ai_usage

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.settings.schema import PROFILES
-from report_src.build.state import KEPT, Memory, key_of
+from report_src.build.finished_steps import KEPT, Memory, key_of
 from report_src.build.step import Step
 from report_src.project import Project
 from report_src.system.files import copy_whole, matching, names, write_whole

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
+from report_src.build.finished_steps import Memory
 from report_src.build.pipeline import PRIVATE
-from report_src.build.state import Memory
 from report_src.build.step import Step
 from report_src.project import DOCUMENT, DRAFT, Project
 from report_src.system.files import copy_whole, digest

@@ -18,10 +18,10 @@ from analysis.settings.cores import cores
 from report_src.build.actions import foresee
 from report_src.build.context import BuildContext
 from report_src.build.fingerprint import sources
+from report_src.build.finished_steps import Memory
 from report_src.build.pipeline import steps, steps_of
 from report_src.build.profiles import Lender, settle
 from report_src.build.publish import publish
-from report_src.build.state import Memory
 from report_src.build.step import Step, at_once, changed_meanwhile, parts, rests_on
 from report_src.errors import BuildError
 from report_src.project import Project
@@ -152,7 +152,7 @@ def _run_at_once(due: Sequence[Due], width: int, context: BuildContext, memory: 
     """Run steps, at most `width` at a time; where one fails, those that still run are ended."""
     from concurrent.futures import ThreadPoolExecutor, as_completed
 
-    from report_src.system import progress
+    from report_src.system import progress_bar
 
     work, steps = context.project.work, [one.step for one in due]
     before = everything(work)
@@ -160,7 +160,7 @@ def _run_at_once(due: Sequence[Due], width: int, context: BuildContext, memory: 
     shutil.rmtree(context.slots, ignore_errors=True)
     for core in range(cores()):
         write_whole(context.slots / str(core), b"")
-    with contextlib.closing(progress.display()) as context.display, ThreadPoolExecutor(width) as pool:
+    with contextlib.closing(progress_bar.display()) as context.display, ThreadPoolExecutor(width) as pool:
         running = [pool.submit(_run_step, one, context, memory, alone=False) for one in due]
         try:
             for ended in as_completed(running):

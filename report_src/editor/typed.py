@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from report_src.derivations.source.raw import tags
+from report_src.derivations.source.tags_and_comments import tags
 from report_src.numbers.formatting import FILTERS
 from report_src.numbers.lookup import MISSING, value_of
 

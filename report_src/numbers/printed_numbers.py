@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from report_src.numbers import texts
+from report_src.numbers import engine_words
 from report_src.numbers.lookup import nodes
 from report_src.tex.balance import closing_brace
 
-ENGLISH = texts.load()["numbers"]  # the words of a report that has none of its own
+ENGLISH = engine_words.load()["numbers"]  # the words of a report that has none of its own
 _MARK = re.compile(r"\\result\{([^{}]+)\}\{")
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.(\d+))?)")
 _ENCODED = re.compile(r"\+([0-9A-F]{4,6})")

@@ -9,7 +9,7 @@ from types import CodeType
 from typing import Any
 
 from report_src.errors import RenderError
-from report_src.numbers import texts
+from report_src.numbers import engine_words
 
 SHOWN_FIELDS = 6  # of a record, in a message
 
@@ -25,7 +25,7 @@ class Ledger:
         self.printed: dict[str, Any] = {}
         self.recent: dict[str, Any] = {}
         self.trail: list[str] = []  # keys in the order of reading, which shows what a part of a condition read
-        self.texts = texts.load()  # the report's own words
+        self.texts = engine_words.load()  # the report's own words
         self.noise: dict[str, float] = {}  # key of a mean over replicates -> the half width of its interval
         self._frames: dict[str, set[Frame]] = {}
         self._codes: dict[int, CodeType] = {}  # by what stands for them in frames, as to hash code takes long

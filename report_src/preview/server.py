@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from report_src.errors import BuildError
-from report_src.preview.state import Preview
+from report_src.preview.page_state import Preview
 
 ADDRESS = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"

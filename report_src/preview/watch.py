@@ -25,14 +25,14 @@ from analysis.errors import reason
 from report_src.build import environment, runner
 from report_src.errors import BuildError, Interrupted
 from report_src.findings import listed
+from report_src.preview.build_messages import Screen
 from report_src.preview.changes import changes, names, shown
-from report_src.preview.status import Screen
 from report_src.project import DOCUMENT, REPORT, ROOT, Project
 from report_src.system.files import file_clock
 from report_src.tex.speculative import Ahead, beginning
 
 if TYPE_CHECKING:
-    from report_src.preview.state import Preview
+    from report_src.preview.page_state import Preview
 
 KEPT_TEMPLATES = 2  # of those saved last; TeX waits before the text of each
 LOADED = file_clock()  # code that is saved from now on is not what this process runs
@@ -168,9 +168,9 @@ def main(
     if port is None:
         run(config, folder, profile, studies=studies)
     else:
+        from report_src.preview.page_state import Preview
         from report_src.preview.places import checked_editor
         from report_src.preview.server import serving
-        from report_src.preview.state import Preview
 
         preview = Preview(folder / REPORT, checked_editor(editor))
         with serving(preview, port) as port:

@@ -7,7 +7,7 @@ import functools
 import re
 from collections.abc import Iterator
 
-from report_src.derivations.source.raw import spaces, tags
+from report_src.derivations.source.tags_and_comments import spaces, tags
 
 KEPT = 128  # texts that are remembered: those of all templates and the document, which every lint reads
 _VERBATIM = r"verbatim\*?|Verbatim\*?|lstlisting|comment"

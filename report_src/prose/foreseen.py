@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from pathlib import Path
 
-from report_src.derivations.source.raw import tags
+from report_src.derivations.source.tags_and_comments import tags
 from report_src.system.cache_file import keep, recalled
 from report_src.tex.source_map import LineMap
 from report_src.tex.speculative import RENDERED

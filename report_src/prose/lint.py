@@ -14,7 +14,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from analysis.io import toml_file
-from report_src.derivations.source.raw import spaces
+from report_src.derivations.source.tags_and_comments import spaces
 from report_src.findings import Finding
 from report_src.numbers.printed_numbers import marks, readable
 from report_src.prose.allowances import allowances

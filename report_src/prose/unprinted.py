@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from report_src.errors import RenderError
-from report_src.prose.arguments import unreadable
 from report_src.prose.comments import blank, blank_comments, code_spans, swallowing_percent_signs, without_tags
+from report_src.prose.unreadable_arguments import unreadable
 from report_src.system.cache_file import Memo
 from report_src.system.import_graph import closure_digest
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, structs
 
-from analysis.io import text_file, toml_file
+from analysis.io import toml_file, user_file
 
 NEXT_STEP = "see data/README.md"
 OWN_FILE = "a text that holds three quotes goes into a file of its own: prompt_file, output_file, edits_file"
@@ -41,7 +41,7 @@ def load(path: Path | None) -> AiUsage:
 
     Raises InputError where the file is not as data/README.md describes it, or contradicts itself.
     """
-    if path is None or not text_file.is_there(path):
+    if path is None or not user_file.is_there(path):
         return AiUsage()
     file = toml_file.read(path, NEXT_STEP, quotes=OWN_FILE)
     usage = toml_file.convert(file, AiUsage, lambda tree: _texts_of_files(file, _dates_as_text(tree)))
@@ -57,7 +57,7 @@ def load(path: Path | None) -> AiUsage:
 def files(path: Path | None) -> list[str]:
     """Return the files that the entries of a log name, relative to its folder; none where it cannot be read."""
     try:
-        tree = {} if path is None else tomllib.loads(text_file.content(path).decode())
+        tree = {} if path is None else tomllib.loads(user_file.kept_bytes(path).decode())
     except (OSError, ValueError, RecursionError):
         return []
     named = (entry.get(f"{text}_file") for entry in _entries(tree) for text in TEXTS)
@@ -79,7 +79,7 @@ def _texts_of_files(file: toml_file.SettingsFile, tree: dict[str, Any]) -> dict[
             if not isinstance(name, str) or not name:
                 raise file.mistake(keys, "the name of a file", toml_file.shown(name))
             path = file.path.parent / name
-            entry[text] = text_file.decode(text_file.read_bytes(path, "text file", f"named by {file.at(*keys)}"),
+            entry[text] = user_file.decode(user_file.read_bytes(path, "text file", f"named by {file.at(*keys)}"),
                                            str(path), "save it as UTF-8")  # fmt: skip
     return tree
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from analysis.io.text_file import content
+from analysis.io.user_file import kept_bytes
 from report_src.findings import Finding
 from report_src.fonts.pages import without_font, write_pages
-from report_src.numbers import claim_records, texts
+from report_src.numbers import claim_records, engine_words
 from report_src.numbers.lookup import unused
 from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
 from report_src.prose import allowances, bibliography, lint, requirements, unprinted
@@ -50,13 +50,13 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     if project.draft:
         document = ticked(document, places, derivations(project)["table"], templates)
     document = bibliography.printed(templates, document)
-    findings, claims, results = [str(finding) for finding in found], _claims(engine), content(project.results)
+    findings, claims, results = [str(finding) for finding in found], _claims(engine), kept_bytes(project.results)
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
         PREAMBLE: project.located(f"templates/{PREAMBLE}").read_bytes(),
         f"attachments/{AI_LOG}": ai_usage.as_toml(usage).encode(),
         f"attachments/{RESULTS}": results,
-        "attachments/report.toml": content(project.config),
+        "attachments/report.toml": kept_bytes(project.config),
         CLAIMS: claims,
         f"attachments/{CLAIMS}": claims,
         SOURCE_MAP: _source_map(places, rendered),
@@ -83,7 +83,7 @@ def _document(
     tinted = text_blocks.shipped_hashes(project.templates) if project.draft else None
     cache = TemplateCache(project.work / ".templates", repr(tinted and sorted(tinted)))
     engine = environment(project.templates, cache=cache)
-    engine.tinted, engine.code, engine.ledger.texts = tinted, project.code, texts.load(project.home)
+    engine.tinted, engine.code, engine.ledger.texts = tinted, project.code, engine_words.load(project.home)
     context = context_of(project, usage, engine) | {"findings": findings}
     text = render_text(engine, f"{DOCUMENT}.tex.j2", context, on_text)
     context["scans"].refuse_unprinted()

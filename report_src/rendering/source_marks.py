@@ -1,4 +1,4 @@
-"""From a line of the rendered document back to the template's line that its author typed."""
+"""Marks that rendering leaves in the document; taken out of it, they map its lines to those of the templates."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import jinja2
 
-from report_src.derivations.source.raw import tag_end
+from report_src.derivations.source.tags_and_comments import tag_end
 from report_src.numbers.formatting import FILTERS
 from report_src.tex.messages import nearest
 

@@ -20,9 +20,9 @@ from report_src.findings import Outcome
 from report_src.numbers.provenance import provenance_of
 from report_src.numbers.results_diff import counted, differences
 from report_src.project import ROOT, Project, home_of
-from report_src.submission import audit_document, audit_folder, audit_pages, audit_scans, kernels
+from report_src.submission import audit_document, audit_folder, audit_pages, audit_scans, other_processors
 from report_src.submission.attached import CANNOT, Attached, lay_out, read, settings_of
-from report_src.submission.finding import Audited, Compared, difference
+from report_src.submission.audit_finding import Audited, Compared, difference
 from report_src.system.git import commit
 
 AGREES, DIFFERS, PARTLY = 0, 1, 3  # exit status, besides CANNOT
@@ -31,7 +31,7 @@ FEWEST_ITERATIONS = 200  # of a report that is no first look
 
 OTHER_PROCESSOR = (
     "whether another processor made these numbers: most differ, and none of the kernels that this processor can run "
-    f"({', '.join(kernels.KERNELS)}) gives them; audit it on the processor that it names"
+    f"({', '.join(other_processors.KERNELS)}) gives them; audit it on the processor that it names"
 )
 
 TAKEN = "as {0} holds them, made there of the same inputs by the same code (without {0} they are built again)"
@@ -93,7 +93,7 @@ def audited(
         here = rebuild(project) if rebuild else build_results(project, lender)
     except BuildError as error:
         raise BuildError(f"{pdf}: cannot be rebuilt: {error}", CANNOT) from None
-    (project, here), chosen = kernels.matching(attached.results, (project, here), kernels.build_with)
+    (project, here), chosen = other_processors.matching(attached.results, (project, here), other_processors.build_with)
     tolerance = provenance_of(project).tolerance
     sentences = audit_document.with_templates(attached, project, functools.partial(_build_document, lender=lender))
     found = pages(pdf, attached, project) if pages else audit_pages.compare(pdf, attached, project, lender)

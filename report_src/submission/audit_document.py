@@ -11,14 +11,14 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from report_src.errors import BuildError, RenderError
-from report_src.numbers import texts
+from report_src.numbers import engine_words
 from report_src.numbers.lookup import nodes
 from report_src.numbers.printed_numbers import ENGLISH, contradictions, marks, masked
 from report_src.numbers.provenance import provenance_of
 from report_src.numbers.results_diff import Tolerance, differences, undeclared
 from report_src.project import DOCUMENT, Project
 from report_src.submission.attached import Attached
-from report_src.submission.finding import Compared, difference
+from report_src.submission.audit_finding import Compared, difference
 from report_src.system.limits import bounded
 
 REDEFINED = re.compile(
@@ -41,7 +41,7 @@ def compare(
     `known` is a file of verdicts of this clone: a derivation that it has, letter by letter, is not judged again.
     """
     found, tolerance = Compared(), provenance_of(project).tolerance if project else undeclared
-    words = texts.load(project.home)["numbers"] if project else ENGLISH
+    words = engine_words.load(project.home)["numbers"] if project else ENGLISH
     printed = list(dict.fromkeys(contradictions(attached.document, attached.results, words)))
     for line in printed:
         key, _, rest = line.partition(": printed as ")

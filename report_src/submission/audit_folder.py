@@ -17,7 +17,7 @@ from report_src.prose import requirements
 from report_src.prose.comments import blank_comments
 from report_src.submission import audit_marker
 from report_src.submission.attached import Attached
-from report_src.submission.finding import KINDS, Audited
+from report_src.submission.audit_finding import KINDS, Audited
 from report_src.system.files import CLONE, write_whole
 
 TABLE = "audit.csv"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from report_src.submission.finding import Audited
+from report_src.submission.audit_finding import Audited
 from report_src.system.files import copy_whole
 from report_src.tex import compile, file_access
 from report_src.tex.escape import breakable

@@ -20,7 +20,7 @@ from report_src.numbers.printed_numbers import marks, readable
 from report_src.project import DOCUMENT, REPORT, Project
 from report_src.submission import audit_scans
 from report_src.submission.attached import Attached
-from report_src.submission.finding import Compared, difference
+from report_src.submission.audit_finding import Compared, difference
 from report_src.tex import compile, file_access
 from report_src.tex.precompiled_preamble import form_name
 from report_src.tex.process import AUXILIARY

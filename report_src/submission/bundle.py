@@ -5,8 +5,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from report_src.build.finished_steps import Memory
 from report_src.build.pipeline import PRIVATE
-from report_src.build.state import Memory
 from report_src.project import DOCUMENT, Project
 from report_src.system.files import digest, write_whole
 from report_src.tex.source_map import PREAMBLE

@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.declaration import FOLDER as OWN
 from analysis.errors import InputError
 from analysis.settings.load import place, unfilled
-from report_src.build.state import Memory
+from report_src.build.finished_steps import Memory
 from report_src.errors import BuildError, RenderError
 from report_src.project import DERIVATIONS, FINDINGS, REPORT, WEB_PAGE, Project
 from report_src.prose import blocks as text_blocks

@@ -25,7 +25,7 @@ def located(folder: Path, name: str) -> Path:
 def digest(path: Path) -> str:
     """Return the SHA-256 of a regular file, or the word for what is there instead (a FIFO is never opened)."""
     # the checker by itself comes without it, and digests nothing
-    from analysis.io.text_file import KEPT_BYTES, content, settled, stamp
+    from analysis.io.user_file import KEPT_BYTES, kept_bytes, settled, stamp
 
     name = os.fspath(path)
     try:
@@ -37,7 +37,7 @@ def digest(path: Path) -> str:
             return kept[1]
         sure = settled(before)
         if status.st_size <= KEPT_BYTES:
-            found = hashlib.sha256(content(path)).hexdigest()
+            found = hashlib.sha256(kept_bytes(path)).hexdigest()
         else:
             with open(name, "rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""From a line of the rendered document to the line of the template that an author typed."""
+"""The map of the document's lines to those of the templates, kept in report.map.json: where TeX's messages lead."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jinja2
 
-from report_src.numbers import texts
+from report_src.numbers import engine_words
 from report_src.numbers.figure_sources import figure_source
 from report_src.project import CLAIMS, DERIVATIONS, DOCUMENT, SOURCE_MAP, WEB_PAGE, Project
 from report_src.rendering.render import ticked
@@ -52,7 +52,7 @@ def _page(project: Project, preamble: str, body: str, content: Content) -> str:
     engine = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined)
     front, contents, rest = body.partition("<!--contents-->")
     return engine.get_template("page.html").render(
-        language=texts.load(project.home)["document"]["language"],
+        language=engine_words.load(project.home)["document"]["language"],
         title=project.settings.report.title,
         style=(HERE / "page.css").read_text(encoding="utf-8"),
         colours=COLOURS.findall(preamble),

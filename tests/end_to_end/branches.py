@@ -11,7 +11,7 @@ from unittest import mock
 from jinja2 import nodes
 
 from report_src.errors import RenderError
-from report_src.numbers import texts
+from report_src.numbers import engine_words
 from report_src.numbers.claim_records import Claim
 from report_src.numbers.values import Ledger, wrap
 from report_src.rendering.claims import Claims
@@ -21,7 +21,7 @@ from report_src.rendering.source_marks import take_out
 STEPS = 8  # changes in a row before the search starts again from results as they were
 TRIES = 1500  # renderings that one branch may cost; most take a few
 FRONT = {"draft": False, "findings": [], "placeholders": [], "repository": "", "commit": "",
-         "scans": {"part_c": [], "question_2": []}, "texts": texts.load(), "references": False}  # fmt: skip
+         "scans": {"part_c": [], "question_2": []}, "texts": engine_words.load(), "references": False}  # fmt: skip
 
 Tree = dict[str, Any]
 

@@ -14,7 +14,7 @@ from analysis.network.mlp import ACTIVATIONS, Array, Params
 from analysis.network.replicates import EncodedFold, encode_replicates
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
-from analysis.studies.gradient_flow import measures
+from analysis.studies.gradient_flow import curvature
 from analysis.studies.gradient_flow.factors import factors, probe_quantity, ratio
 from analysis.studies.gradient_flow.record import Damping, Flow, GradientFlowRecord, Layers, Moment
 from analysis.study import Arrays, Inputs, Outcome
@@ -40,7 +40,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         curvature_limit=2 / training.learning_rate,
         damping=tuple(
             Damping(variance, replicated(ratios))
-            for variance, ratios in zip(measures.VARIANCES, dampings.T, strict=True)
+            for variance, ratios in zip(curvature.VARIANCES, dampings.T, strict=True)
         ),
         vanishing_below=VANISHING_BELOW,
         saturated_below=SATURATED_BELOW,
@@ -62,17 +62,17 @@ def measure(
     cases = [(name, r) for name in ACTIVATIONS for r in range(len(folds))]
     params = {(name, r): Params(*(arrays[f"{name}_{r}_{letter}"] for letter in Params._fields)) for name, r in cases}
     found = run_tasks(
-        measures.curvature,
+        curvature.curvature,
         [(settings, folds[r], r, name, params[name, r]) for name, r in cases],
         stage="gradient_flow: curvature",
         progress=progress,
-        steps=[measures.PRODUCTS] * len(cases),
+        steps=[curvature.PRODUCTS] * len(cases),
         rows=len(folds[0].labels_train),
     )
     curvatures: dict[str, list[float]] = {name: [] for name in ACTIVATIONS}
     for (name, _), value in zip(cases, found, strict=True):
         curvatures[name].append(value)
-    return curvatures, np.array([measures.damping(settings, fold, r) for r, fold in enumerate(folds)])
+    return curvatures, np.array([curvature.damping(settings, fold, r) for r, fold in enumerate(folds)])
 
 
 def named_iterations(iterations: int, report_at: int) -> list[int]:

@@ -21,7 +21,7 @@ from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
-from report_src.derivations.source.anywhere import everything
+from report_src.derivations.source.all_displays import everything
 from report_src.derivations.source.document import Derivation, Row, derivations
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.syntax.diagnostics import Text

@@ -28,7 +28,7 @@ from report_src.derivations.evaluation.instances import (
 )
 from report_src.derivations.judging.extremes import extremes
 from report_src.derivations.judging.optimizer import maximize
-from report_src.derivations.judging.starts import Values, starts
+from report_src.derivations.judging.starting_points import Values, starts
 from report_src.derivations.judging.violation import TINY, Violation
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program

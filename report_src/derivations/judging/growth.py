@@ -22,7 +22,7 @@ from report_src.derivations.evaluation.instances import (
     in_turn,
     probabilities,
 )
-from report_src.derivations.judging.starts import Values
+from report_src.derivations.judging.starting_points import Values
 from report_src.derivations.judging.violation import Violation
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol

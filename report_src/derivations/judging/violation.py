@@ -10,7 +10,7 @@ from report_src.derivations.evaluation.functions import ABSOLUTE
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.tape import Var
-from report_src.derivations.judging.starts import Values
+from report_src.derivations.judging.starting_points import Values
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 

@@ -20,7 +20,7 @@ from report_src.derivations.lint.hiding import printed_formulas, unseen
 from report_src.derivations.lint.macros import bodies, standing_for
 from report_src.derivations.lint.sources import Sources
 from report_src.derivations.source.document import derivations
-from report_src.derivations.source.raw import masked
+from report_src.derivations.source.tags_and_comments import masked
 from report_src.derivations.source.tokens import tokens
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.findings import Finding

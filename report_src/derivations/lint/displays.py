@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from report_src.derivations.source.document import APART, DISPLAYS, set_as_display
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.raw import masked
 from report_src.derivations.source.rows import environment
+from report_src.derivations.source.tags_and_comments import masked
 from report_src.derivations.source.tokens import Tok, group, tokens
 
 MORE_DISPLAYS = frozenset(

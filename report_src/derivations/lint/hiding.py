@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.document import PROSE_ENVIRONMENTS
-from report_src.derivations.source.raw import masked, tags, without_tags
 from report_src.derivations.source.rows import environment
+from report_src.derivations.source.tags_and_comments import masked, tags, without_tags
 from report_src.derivations.source.tokens import Tok, tokens
 
 # environments that print a derivation inside them

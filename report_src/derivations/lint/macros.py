@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from report_src.derivations.source.definitions import DEFINER, PREFIXES
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.raw import masked
+from report_src.derivations.source.tags_and_comments import masked
 from report_src.derivations.source.tokens import group, tokens
 
 LONGEST = 2000  # characters of a definition's body that are read

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from report_src.derivations.source.raw import masked, tags
+from report_src.derivations.source.tags_and_comments import masked, tags
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.system.files import CLONE
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from report_src.derivations.notation.authored import argument_key
+from report_src.derivations.notation.authored_functions import argument_key
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope, Target

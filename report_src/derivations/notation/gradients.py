@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from report_src.derivations.notation.authored import argument_key
+from report_src.derivations.notation.authored_functions import argument_key
 from report_src.derivations.semantics import derivatives
 from report_src.derivations.semantics.derivatives import Operand
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_scalar, walk
 from report_src.derivations.semantics.symbols import Symbol
-from report_src.derivations.semantics.unnamed import unnamed, unnamed_factor
+from report_src.derivations.semantics.unnamed import unnamed_factor, unnamed_target
 from report_src.derivations.source.errors import Refusal, Unreadable
 from report_src.derivations.syntax.names import Key, only_items, plain_name, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
@@ -28,7 +28,7 @@ def read_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     twice = above is not None and superscript(above) == ("", ("square",))
     if below is None and (above is None or twice) and (bare := _by_own_argument(scope, items, index)):
         made, after, by_argument = bare
-        value = Operand(unnamed(scope, lambda: made), False, False, sign.start, made.end)
+        value = Operand(unnamed_target(scope, lambda: made), False, False, sign.start, made.end)
         again = [replace(by_argument, transposed=True)] if twice else []
         return derivatives.make(scope, value, [by_argument, *again], frozenset(), sign.start, made.end), after
     if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
@@ -61,7 +61,7 @@ def _scalar_product_operand(scope: Scope, items: list[Item], index: int) -> tupl
         node.op in ("constant", "quotient") for node in walk(_first(scope, items, index))
     )
     if halved and kind_of(items[-1]) in ("norm", "paren") and _is_number(scope, items[index:]):
-        target = unnamed(scope, lambda: scope.reader.product(items[index:]))
+        target = unnamed_target(scope, lambda: scope.reader.product(items[index:]))
         return Operand(target, False, False, items[index].start, items[-1].end), len(items)
     signs = any(kind_of(item) in ("NABLA", "CDOT", "TIMES", "SLASH") for item in items[index:])
     if signs or index + 1 >= len(items) or is_scalar(scope.reader.factor(items, index)[0].shape):
@@ -73,7 +73,7 @@ def _scalar_product_operand(scope: Scope, items: list[Item], index: int) -> tupl
         message = "this ∇ can be taken of the factors up to here, and of those behind them as well"
         raise Unreadable(message, items[index].start, items[ends[0] - 1].end, "put what it is taken of in brackets")
     part = items[index : ends[0]]
-    target = unnamed(scope, lambda: scope.reader.product(part))
+    target = unnamed_target(scope, lambda: scope.reader.product(part))
     return Operand(target, False, False, part[0].start, part[-1].end), ends[0]
 
 

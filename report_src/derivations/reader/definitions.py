@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from report_src.derivations.notation import authored, powers
+from report_src.derivations.notation import authored_functions, powers
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.reader import checks, labels
 from report_src.derivations.reader.expressions import Reader
@@ -21,11 +21,11 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     table, tree, scope = program.table, statement.tree, reader.scope
     items = only_items(tree.sides[0].items[0])
     use = declared_name(items[0]) if items else None
-    arguments = authored.header_arguments(table, items, use) if use is not None and len(items) > 1 else ()
-    formula = authored.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
+    arguments = authored_functions.header_arguments(table, items, use) if use is not None and len(items) > 1 else ()
+    formula = authored_functions.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
     if use is not None and formula is not None and any(key not in table.symbols for key in arguments):
         program.note(statement.rows, "definition")
-        return authored.enter_rule(table, statement, use, formula)
+        return authored_functions.enter_rule(table, statement, use, formula)
     if use is None or use.operations or use.primes or use.power is not None:
         raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
     table.refuse_bracket(use)

@@ -11,16 +11,24 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from report_src.derivations.notation import applications, arrays, authored, differentials, gradients, powers, readings
+from report_src.derivations.notation import (
+    applications,
+    arrays,
+    authored_functions,
+    differentials,
+    gradients,
+    powers,
+    readings,
+)
 from report_src.derivations.notation.indicators import read_cases, read_indicator, read_kronecker
 from report_src.derivations.notation.recursion import read_previous
 from report_src.derivations.notation.sums import read_sum
-from report_src.derivations.semantics import ambiguities, derivatives, operators, shapes, signs
+from report_src.derivations.semantics import ambiguities, derivative_signs, derivatives, operators, shapes
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import SCALAR, Symbol
-from report_src.derivations.semantics.unnamed import unnamed
+from report_src.derivations.semantics.unnamed import unnamed_target
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import (
     NameUse,
@@ -136,10 +144,12 @@ class Reader:
                     return shapes.quotient(left, right, left.start, right.end)
                 continue
             ambiguities.spelled(self.scope, items, index)
-            if base := signs.operator(self.scope, item):
+            if base := derivative_signs.operator(self.scope, item):
                 factors.append(self.acted_on(base, items[index + 1 :]))
                 break
-            if not (signs.slashed(self.scope, items, index) or differentials.begins(self.scope, items, index)):
+            if not (
+                derivative_signs.slashed(self.scope, items, index) or differentials.begins(self.scope, items, index)
+            ):
                 ambiguities.differential(self.scope, items, index)
             open_ended = kind_of(item)
             factor, index = self.factor(items, index)
@@ -155,7 +165,7 @@ class Reader:
     def acted_on(self, base: Syntax, rest: list[Item]) -> Node:
         """Read the expression behind a differential operator, \\frac{d}{dx} f(x), and differentiate it."""
         ambiguities.behind_operator(self.scope, base, rest)
-        target = unnamed(self.scope, lambda: self.product(rest))
+        target = unnamed_target(self.scope, lambda: self.product(rest))
         return derivatives.acting(self.scope, base, target, rest[0].start, rest[-1].end)
 
     def factor(self, items: list[Item], index: int) -> tuple[Node, int]:
@@ -167,17 +177,17 @@ class Reader:
         assert base is not None
         if base.kind == "OP":
             return applications.read_operator(self.scope, item, items, index)
-        if not signs.slashed(self.scope, items, index) and differentials.begins(self.scope, items, index):
+        if not derivative_signs.slashed(self.scope, items, index) and differentials.begins(self.scope, items, index):
             return differentials.read(self.scope, items, index)
         if base.kind == "PARTIAL":
             return derivatives.with_slash(self.scope, items, index)
         if base.kind == "NABLA":
             return gradients.read_nabla(self.scope, items, index)
         if base.kind in ("NAME", "TEXT"):
-            if signs.slashed(self.scope, items, index):
+            if derivative_signs.slashed(self.scope, items, index):
                 return derivatives.with_slash(self.scope, items, index)
             use = read_name(item)
-            if use is not None and (call := authored.read_call(self.scope, use, items, index)):
+            if use is not None and (call := authored_functions.read_call(self.scope, use, items, index)):
                 return call
             function = use and operators.function_of(self.table, use)
             if use is not None and function:
@@ -273,7 +283,7 @@ class Reader:
 
     def name(self, use: NameUse) -> Node:
         """Read a name with its components and operations."""
-        bound = authored.argument_value(self.scope, use)
+        bound = authored_functions.argument_value(self.scope, use)
         if bound is not None:
             return bound
         if (earlier := read_previous(self.scope, use)) is not None:

@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.derivative_signs import operator
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.signs import operator
 from report_src.derivations.semantics.symbols import Dim
 from report_src.derivations.source.errors import Refusal, Unreadable
 from report_src.derivations.source.vocabulary import GREEDY, OPERATOR_MACROS, WORDS_OF_FUNCTIONS

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from report_src.derivations.semantics.derivative_signs import italic_d, order_of, slashed
 from report_src.derivations.semantics.items import Item
 from report_src.derivations.semantics.scope import Idle, Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar, is_vector
-from report_src.derivations.semantics.signs import italic_d, order_of, slashed
 from report_src.derivations.semantics.symbols import SCALAR, Shape, Symbol
-from report_src.derivations.semantics.unnamed import unnamed
+from report_src.derivations.semantics.unnamed import unnamed_target
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.syntax.marks import Letter
 from report_src.derivations.syntax.names import only_items, read_name, show_key
@@ -93,7 +93,7 @@ def _value(scope: Scope, items: tuple[Syntax, ...]) -> Operand:
         plain = use is not None and not (use.primes or use.power or set(use.operations) - {"transpose"})
         if (plain and known) or (known is None and use is not None and use.letter.letter != "e"):
             return read_operand(scope, items[0])
-    target = unnamed(scope, lambda: scope.reader.hadamard_chain(list(items)))
+    target = unnamed_target(scope, lambda: scope.reader.hadamard_chain(list(items)))
     return Operand(target, False, False, items[0].start, items[-1].end)
 
 

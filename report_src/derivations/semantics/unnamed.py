@@ -21,7 +21,7 @@ class Unnamed:
     slots: tuple[Index, ...]
 
 
-def unnamed(scope: Scope, read: Callable[[], Node]) -> Target:
+def unnamed_target(scope: Scope, read: Callable[[], Node]) -> Target:
     """Return a target for what `read` reads; a name stays what it is."""
     outer, scope.uses = scope.uses, set()
     try:
@@ -41,7 +41,7 @@ def unnamed(scope: Scope, read: Callable[[], Node]) -> Target:
 
 
 def unnamed_factor(scope: Scope, items: list[Item], index: int) -> tuple[Target, int]:
-    """Read one factor as `unnamed` does; return its target and the position of the item behind it."""
+    """Read one factor as `unnamed_target` does; return its target and the position of the item behind it."""
     after = index
 
     def read() -> Node:
@@ -49,4 +49,4 @@ def unnamed_factor(scope: Scope, items: list[Item], index: int) -> tuple[Target,
         made, after = scope.reader.factor(items, index)
         return made
 
-    return unnamed(scope, read), after
+    return unnamed_target(scope, read), after

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from report_src.derivations.source.raw import RAW, masked
+from report_src.derivations.source.tags_and_comments import RAW, masked
 from report_src.derivations.source.vocabulary import KNOWN_MACROS, RELATIONS, SIZES, SPACES
 
 # commands that give a word a meaning

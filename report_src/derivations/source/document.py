@@ -26,10 +26,10 @@ from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import constants, layout
 from report_src.derivations.source.macros import Macro, expanded, macros_of
-from report_src.derivations.source.raw import JINJA, masked
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
 from report_src.derivations.source.segments import PROSE, Segment
+from report_src.derivations.source.tags_and_comments import JINJA, masked
 from report_src.derivations.source.tokens import Tok, argument, tokens
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat", "eqnarray")

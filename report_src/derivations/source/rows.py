@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from report_src.derivations.source.errors import Unjudged, Unreadable
-from report_src.derivations.source.raw import JINJA
 from report_src.derivations.source.segments import Segment, joined_lists, split
+from report_src.derivations.source.tags_and_comments import JINJA
 from report_src.derivations.source.tokens import Tok, group
 from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES, UNREAD_RELATIONS
 

@@ -31,9 +31,9 @@ from report_src.derivations.source.vocabulary import (
 )
 from report_src.derivations.syntax import environments
 from report_src.derivations.syntax.bars import tell_bars_apart
+from report_src.derivations.syntax.fonts_and_accents import letter_of, operator, reading, unknown
 from report_src.derivations.syntax.lookahead import compares, names_only, outer, sums
 from report_src.derivations.syntax.marks import Letter, Mark, Number
-from report_src.derivations.syntax.styles import letter_of, operator, reading, unknown
 
 DIGITS = frozenset("0123456789")
 MAX_TOKENS = 3000  # longest statement that is read; the longest printed one has about two hundred tokens

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from report_src.build import context, runner
-from report_src.build.state import Memory
+from report_src.build.finished_steps import Memory
 from report_src.project import ROOT
 from report_src.system.cache_file import keep, recalled
 from report_src.system.files import copy_whole, set_aside, sweep, write_whole

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.settings.load import load
 from report_src.build import profiles, runner
-from report_src.build.state import Memory
+from report_src.build.finished_steps import Memory
 from report_src.project import Project
 from tests.report_src import small_project
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from report_src.errors import BuildError
 from report_src.findings import Finding
-from report_src.preview import check_lists, server, state
+from report_src.preview import check_lists, page_state, server
 from report_src.preview.pdf_pages import PdfPages
 
 PATIENCE = 60.0  # seconds for an answer of this machine to itself
@@ -26,13 +26,13 @@ def write_pdf(path: Path, *colours: str) -> None:
 
 
 @pytest.fixture
-def preview(tmp_path: Path) -> state.Preview:
+def preview(tmp_path: Path) -> page_state.Preview:
     write_pdf(tmp_path / "report.pdf", "blue", "green")
-    return state.Preview(tmp_path / "report.pdf")
+    return page_state.Preview(tmp_path / "report.pdf")
 
 
 @pytest.fixture
-def port(preview: state.Preview) -> Iterator[int]:
+def port(preview: page_state.Preview) -> Iterator[int]:
     with server.serving(preview, 0) as port:
         yield port
 
@@ -106,7 +106,7 @@ def test_a_page_of_another_origin_gets_nothing(port: int, path: str, headers: di
     assert ask(port, path, **headers)[:2] == (403, b"")
 
 
-def test_our_own_page_gets_its_events(port: int, preview: state.Preview) -> None:
+def test_our_own_page_gets_its_events(port: int, preview: page_state.Preview) -> None:
     preview.show(status="good", said="built")
     status, _, headers = ask(port, "/events", Origin="http://127.0.0.1:{}", Sec_Fetch_Site="same-origin")
     assert (status, headers["Content-Type"]) == (200, "text/event-stream")
@@ -136,15 +136,15 @@ def test_a_head_has_no_body(port: int, path: str) -> None:
         "/page/../../etc/passwd?width=300", "/page/0?width=300", "/page/3?width=300", "/page/99999?width=300",
         "/page/1", "/page/1?width=99", "/page/1?width=3001", "/page/1?width=-300", "/page/1?width=nan",
         "/text/0", "/text/3", "/text/../1", "/at/3?x=1&y=1", "/at/1", "/at/1?x=1", "/at/1?x=nan&y=1", "/at/1?x=-1&y=1",
-        "/at/1?x=1&y=1e999", "/at/1?x=/etc/passwd&y=1", "/page.html", "/page/page.js", "/sheets.js/..", "/state.py",
-        f"/page/1?width={'9' * 5000}", "/page/-1?width=300", "/page/1%00?width=300", "/preview.html",
+        "/at/1?x=1&y=1e999", "/at/1?x=/etc/passwd&y=1", "/page.html", "/page/page.js", "/sheets.js/..",
+        "/page_state.py", f"/page/1?width={'9' * 5000}", "/page/-1?width=300", "/page/1%00?width=300", "/preview.html",
     ],
 )  # fmt: skip
 def test_there_is_nothing_at_any_other_path(port: int, path: str) -> None:
     assert ask(port, path)[:2] == (404, b"")
 
 
-def test_a_page_that_looks_as_before_is_not_sent_again(port: int, preview: state.Preview) -> None:
+def test_a_page_that_looks_as_before_is_not_sent_again(port: int, preview: page_state.Preview) -> None:
     status, first, headers = ask(port, "/page/1?width=300")
     assert status == 200
     picture = Image.open(io.BytesIO(first)).convert("RGB")
@@ -178,9 +178,9 @@ def test_the_last_good_pages_outlive_a_pdf_that_cannot_be_read(tmp_path: Path) -
 
 
 def test_a_state_is_told_once_and_keeps_what_is_not_named(
-    preview: state.Preview, monkeypatch: pytest.MonkeyPatch
+    preview: page_state.Preview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(state, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(page_state, "HEARTBEAT_SECONDS", 0.01)
     monkeypatch.setattr(preview, "look", lambda: None)
     preview.show(status="good", said="built", lists=[["Claims", []]])
     preview.show(status="error", said="not built", error="templates/a.tex.j2:3: no")
@@ -195,12 +195,12 @@ def test_a_state_is_told_once_and_keeps_what_is_not_named(
     assert preview.after(news[0]) is None
 
 
-def test_more_listeners_than_a_person_has_are_refused(port: int, preview: state.Preview) -> None:
+def test_more_listeners_than_a_person_has_are_refused(port: int, preview: page_state.Preview) -> None:
     preview.listeners = server.MOST_LISTENERS
     assert ask(port, "/events")[0] == 503
 
 
-def test_a_port_that_is_taken_is_named(port: int, preview: state.Preview) -> None:
+def test_a_port_that_is_taken_is_named(port: int, preview: page_state.Preview) -> None:
     with (
         pytest.raises(BuildError, match=f"port {port} of 127.0.0.1: .*; choose another with PORT="),
         server.serving(preview, port),

@@ -15,7 +15,7 @@ import pytest
 
 from report_src.errors import BuildError
 from report_src.preview import changes, watch
-from report_src.preview.status import Screen
+from report_src.preview.build_messages import Screen
 from report_src.project import ROOT
 from report_src.system.files import file_clock
 from report_src.tex.speculative import Ahead

@@ -28,7 +28,7 @@ from report_src.numbers.provenance import Provenance
 from report_src.numbers.results_diff import RELATIVE, SHARE_OF_STD, differences
 from report_src.project import Project
 from report_src.submission import attached, audit, audit_document, audit_folder, audit_marker, audit_pages
-from report_src.submission.finding import Compared
+from report_src.submission.audit_finding import Compared
 from tests.report_src import small_project
 
 SUMMARY = {"mean": 0.8, "std": 0.01, "half_width": 0.09, "minimum": 0.79, "maximum": 0.81, "replicates": [0.79, 0.81]}

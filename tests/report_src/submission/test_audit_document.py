@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from report_src.submission import audit_document, kernels
+from report_src.submission import audit_document, other_processors
 from report_src.submission.attached import Attached
-from report_src.submission.finding import Compared
+from report_src.submission.audit_finding import Compared
 
 DERIVATION = r"""\begin{derivation}{square}
 Let $x \in \mathbb{R}$.
@@ -108,7 +108,7 @@ def test_the_kernels_are_found_that_give_the_values() -> None:
     def build(project: Any, name: str) -> Any:
         return project, built[name]
 
-    assert kernels.matching(one, (project, values), build) == ((project, values), "")
-    assert kernels.matching(one, (project, other), build) == ((project, values), "Haswell")
+    assert other_processors.matching(one, (project, values), build) == ((project, values), "")
+    assert other_processors.matching(one, (project, other), build) == ((project, values), "Haswell")
     invented = {"a": [-1.0] * 100}
-    assert kernels.matching(invented, (project, values), build) == ((project, values), "none")
+    assert other_processors.matching(invented, (project, values), build) == ((project, values), "none")

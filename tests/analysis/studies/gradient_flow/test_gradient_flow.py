@@ -12,7 +12,7 @@ from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.plotting import style
 from analysis.plotting.pairs import paired
 from analysis.results import store
-from analysis.studies.gradient_flow import STUDY, factors, measures, plots, study
+from analysis.studies.gradient_flow import STUDY, curvature, factors, plots, study
 from analysis.studies.training import study as training
 from analysis.study import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
@@ -96,9 +96,9 @@ def test_the_curvature_is_the_largest_eigenvalue_of_autograds_hessian(built, nam
         logits = g(g(X @ W1.T + b1.T) @ W2.T + b2.T) @ W3.T + b3.T
         return torch.nn.functional.cross_entropy(logits, y)
 
-    hessian = torch.autograd.functional.hessian(loss, torch.from_numpy(measures.flat(params)))
+    hessian = torch.autograd.functional.hessian(loss, torch.from_numpy(curvature.flat(params)))
     values = torch.linalg.eigvalsh(hessian).numpy()
-    found = measures.curvature(settings, fold, 0, name, params)
+    found = curvature.curvature(settings, fold, 0, name, params)
     assert found == pytest.approx(values[-1], rel=2e-3)
 
 

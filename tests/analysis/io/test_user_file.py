@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.io import text_file
+from analysis.io import user_file
 
 
 @pytest.fixture
@@ -15,20 +15,20 @@ def file(tmp_path, monkeypatch):
     path, opened, read = tmp_path / "a.toml", [], Path.read_bytes
     path.write_bytes(b"one")
     monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path) or read(path))
-    monkeypatch.setattr(time, "time_ns", lambda: path.stat().st_ctime_ns + 2 * text_file.TICK)
+    monkeypatch.setattr(time, "time_ns", lambda: path.stat().st_ctime_ns + 2 * user_file.TICK)
     return path, opened
 
 
 def test_an_untouched_file_is_opened_once(file):
     path, opened = file
-    assert [text_file.content(path) for _ in range(3)] == [b"one"] * 3
+    assert [user_file.kept_bytes(path) for _ in range(3)] == [b"one"] * 3
     assert opened == [path]
 
 
 @pytest.mark.parametrize("touch", ["written", "replaced"])
 def test_a_change_that_keeps_size_and_time_is_read(file, touch):
     path, opened = file
-    text_file.content(path)
+    user_file.kept_bytes(path)
     before = path.stat()
     other = path.with_name("other")
     while path.stat().st_ctime_ns == before.st_ctime_ns:  # the clock of the file system ticks every few milliseconds
@@ -36,24 +36,24 @@ def test_a_change_that_keeps_size_and_time_is_read(file, touch):
         if touch == "replaced":
             other.replace(path)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert text_file.content(path) == b"two"
+    assert user_file.kept_bytes(path) == b"two"
     assert opened == [path, path]
 
 
-@pytest.mark.parametrize("ago", [-text_file.TICK, text_file.TICK // 2])
+@pytest.mark.parametrize("ago", [-user_file.TICK, user_file.TICK // 2])
 def test_a_file_that_may_change_again_within_a_tick_is_not_kept(file, monkeypatch, ago):
     """Nor is one from the future, as a clock that was set back leaves it."""
     path, opened = file
     monkeypatch.setattr(time, "time_ns", lambda: path.stat().st_ctime_ns + ago)
-    assert [text_file.content(path) for _ in range(2)] == [b"one"] * 2
+    assert [user_file.kept_bytes(path) for _ in range(2)] == [b"one"] * 2
     assert opened == [path, path]
 
 
 def test_a_large_file_is_not_kept_and_a_missing_one_raises(file):
     path, opened = file
-    path.write_bytes(b"x" * (text_file.KEPT_BYTES + 1))
-    assert text_file.content(path) == text_file.content(path)
+    path.write_bytes(b"x" * (user_file.KEPT_BYTES + 1))
+    assert user_file.kept_bytes(path) == user_file.kept_bytes(path)
     assert opened == [path, path]
     path.unlink()
     with pytest.raises(FileNotFoundError):
-        text_file.content(path)
+        user_file.kept_bytes(path)

@@ -1,4 +1,4 @@
-"""Read a file that the user supplies; anything but a regular text file is rejected with an error."""
+"""Read a file that the user supplies, once for all callers; anything but a regular text file is refused."""
 
 import os
 import time
@@ -38,7 +38,7 @@ def is_there(path: Path) -> bool:
         return True
 
 
-def content(path: Path) -> bytes:
+def kept_bytes(path: Path) -> bytes:
     """Return a file's bytes; they are read once for all callers until the file changes.
 
     The system stamps a change of a file with a time that nobody can set back (ctime), so equal stamps are equal bytes.
@@ -72,7 +72,7 @@ def read_bytes(path: Path, kind: str, next_step: str) -> bytes:
         if path.exists() and not path.is_file():
             found = "a folder" if path.is_dir() else "something that is no regular file"
             raise InputError(f"{path}: expected a {kind}, got {found}", next_step)
-        return content(path)
+        return kept_bytes(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"{path}: expected a readable {kind}, got: {reason}", next_step) from None

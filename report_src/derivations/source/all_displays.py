@@ -14,8 +14,8 @@ from report_src.derivations.source.document import DISPLAYS, Derivation, derivat
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import constants, layout
 from report_src.derivations.source.macros import Macro, expanded, macros_of
-from report_src.derivations.source.raw import blanked, masked
 from report_src.derivations.source.rows import Row, connected, environment
+from report_src.derivations.source.tags_and_comments import blanked, masked
 from report_src.derivations.source.tokens import Tok, tokens
 
 _DECLARED = re.compile(r"^([ \t]*)%([ \t]*declare\b:?)", re.MULTILINE)

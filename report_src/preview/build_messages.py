@@ -12,7 +12,7 @@ from report_src.preview import check_lists
 from report_src.system.terminal import Warnings
 
 if TYPE_CHECKING:
-    from report_src.preview.state import Preview
+    from report_src.preview.page_state import Preview
     from report_src.project import Project
 
 

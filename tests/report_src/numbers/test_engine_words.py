@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import InputError
-from report_src.numbers import texts
+from report_src.numbers import engine_words
 from report_src.numbers.values import wrap
 from report_src.prose import lint
 from report_src.rendering.engine import environment, render_text
@@ -33,14 +33,14 @@ TREE = {"s": {"n": 2, "many": 21, "first": 1, "gap": 0.051, "names": ["a", "b"]}
 
 def report(folder: Path, text: str) -> Path:
     (folder / "templates/shared").mkdir(parents=True)
-    (folder / texts.FILE).write_text(text, encoding="utf-8")
+    (folder / engine_words.FILE).write_text(text, encoding="utf-8")
     return folder
 
 
 def printed(home: Path | None, source: str) -> str:
     engine = environment()
     if home is not None:
-        engine.ledger.texts = texts.load(home)
+        engine.ledger.texts = engine_words.load(home)
     context = {name: wrap(branch, name, engine.ledger) for name, branch in TREE.items()}
     return engine.from_string(source).render(context)
 
@@ -67,7 +67,7 @@ def test_numbers_and_lists_are_in_the_language_of_the_report(
 def test_a_title_page_is_german(tmp_path: Path) -> None:
     home = report(tmp_path, GERMAN)
     engine = environment(home / "templates")
-    engine.ledger.texts = texts.load(home)
+    engine.ledger.texts = engine_words.load(home)
     chosen = {"title": "Böden", "author": "A. Muster", "roll_number": "7", "institution": "", "course": "Statistik",
               "term": "", "assignment": "Übung 3", "example": False}  # fmt: skip
     settings = {"report": chosen, "data": {"source": "", "train": "böden.csv"}}
@@ -91,8 +91,8 @@ def test_judging_words_are_those_of_the_report(tmp_path: Path) -> None:
 
 
 def test_texts_that_are_not_overridden_stay_and_programs_are_added(tmp_path: Path) -> None:
-    found = texts.load(report(tmp_path, GERMAN))
-    assert found["title"]["commit"] == texts.load()["title"]["commit"]
+    found = engine_words.load(report(tmp_path, GERMAN))
+    assert found["title"]["commit"] == engine_words.load()["title"]["commit"]
     assert found["programs"]["julia"] == "das Programm in Julia"
 
 
@@ -110,5 +110,5 @@ def test_texts_that_are_not_overridden_stay_and_programs_are_added(tmp_path: Pat
 )
 def test_a_mistake_in_the_texts_is_named(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as failed:
-        texts.load(report(tmp_path, text))
-    assert texts.FILE in str(failed.value)
+        engine_words.load(report(tmp_path, text))
+    assert engine_words.FILE in str(failed.value)
