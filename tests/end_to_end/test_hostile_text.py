@@ -155,7 +155,10 @@ def test_what_is_refused_is_refused_with_one_message(
         else:
             assert __main__.main(["report", f"--config={config}", f"--build={build}"]) == 2
             said = capsys.readouterr().err
-        assert [line.split(":")[0] for line in said.splitlines()] == ["error"]
+        lines = [
+            line for line in said.splitlines() if not line.endswith(": it has not run yet")
+        ]  # of a table: a study's
+        assert [line.split(":")[0] for line in lines] == ["error"]
         assert harmless(said)
         assert len(said) < 2000
         assert not (build / "report.pdf").exists()
