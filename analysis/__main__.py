@@ -19,7 +19,7 @@ from analysis.errors import InputError, exit_status  # noqa: E402
 from analysis.results import store  # noqa: E402
 from analysis.settings.load import load  # noqa: E402
 from analysis.settings.schema import Settings  # noqa: E402
-from analysis.study import Inputs, Outcome, narrowed  # noqa: E402
+from analysis.study_interface import Inputs, Outcome, narrowed  # noqa: E402
 
 
 def run_study(

@@ -12,7 +12,7 @@ from analysis.results.store import write_whole
 from analysis.settings.cores import cores
 from analysis.settings.load import load
 from analysis.settings.schema import Settings
-from analysis.study import Inputs, Plot, narrowed
+from analysis.study_interface import Inputs, Plot, narrowed
 
 
 def draw_study(study: str, settings: Settings, build: Path) -> None:

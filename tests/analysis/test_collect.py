@@ -8,7 +8,7 @@ import pytest
 
 from analysis.collect import package_versions, settings_as_text
 from analysis.settings.load import load
-from analysis.study import Inputs, narrowed
+from analysis.study_interface import Inputs, narrowed
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,7 +6,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from analysis.plotting import colours, style
 from analysis.settings.schema import Settings
 from analysis.studies.attribution.record import AttributionRecord
-from analysis.study import Arrays
+from analysis.study_interface import Arrays
 
 PANELS = ("logit", "probability", "margin", "loss")  # the quantities that a feature is scored by
 TICKS = (0.01, 0.03, 0.1, 0.3, 1)

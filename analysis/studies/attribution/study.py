@@ -24,7 +24,7 @@ from analysis.studies.attribution import walkthrough
 from analysis.studies.attribution.record import Checks, Listing
 from analysis.studies.attribution.replicate import Replicate, train_and_attribute
 from analysis.studies.attribution.summary import build_record
-from analysis.study import Inputs, Outcome
+from analysis.study_interface import Inputs, Outcome
 
 WALKED = 0  # the replicate whose network is checked, kept in float64 and walked through
 

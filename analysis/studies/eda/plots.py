@@ -10,7 +10,7 @@ from analysis.plotting import colours, style
 from analysis.plotting.style import Axes, Figure
 from analysis.settings.schema import Numerical, Settings
 from analysis.studies.eda.record import CategoricalFeature, EdaRecord
-from analysis.study import Arrays
+from analysis.study_interface import Arrays
 
 PANELS_A_ROW = 3
 GAP_ROW = 0.16  # inches, a row of the bars of missing cells

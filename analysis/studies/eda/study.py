@@ -21,7 +21,7 @@ from analysis.studies.eda import describe, preparations
 from analysis.studies.eda import evidence as eda_dependence
 from analysis.studies.eda import missing as eda_missing
 from analysis.studies.eda import record as contract
-from analysis.study import Inputs, Outcome
+from analysis.study_interface import Inputs, Outcome
 
 HIGH_CORRELATION = 0.7  # customary: from here on one feature explains about half of the other's variance
 METHODS = ("pearson", "spearman")

@@ -10,7 +10,7 @@ from analysis.network.mlp import Array
 from analysis.plotting import colours, labels, style
 from analysis.settings.schema import Settings
 from analysis.studies.generalization.record import GeneralizationRecord, Scores
-from analysis.study import Arrays
+from analysis.study_interface import Arrays
 
 DARK_CELL = 0.55  # share of a row beyond which a cell of a confusion matrix is labelled in white
 COURSE = {"train": (0, (4, 1.5)), "validation": "-", "test": (0, (1, 1))}  # lines of one model along the iterations

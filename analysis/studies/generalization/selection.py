@@ -35,7 +35,7 @@ from analysis.studies.generalization.recipes import (
     train,
     uniform,
 )
-from analysis.study import Arrays
+from analysis.study_interface import Arrays
 
 AS_TRAINED = Recipe(family="pytorch")  # the network of the section on attribution, every feature, nothing done
 NOISE_PROBABILITIES = (0.5,)  # half of a suspect's cells: it stays, and is worth less

@@ -13,7 +13,7 @@ from analysis.studies.generalization.evaluation import evaluate
 from analysis.studies.generalization.selection import AS_TRAINED, choose_on_training_data, freeze, networks
 from analysis.studies.generalization.shift import explain
 from analysis.studies.generalization.summary import make_arrays, make_record
-from analysis.study import Inputs, Outcome
+from analysis.study_interface import Inputs, Outcome
 
 FROZEN = "frozen.json"
 

@@ -10,7 +10,7 @@ from analysis.plotting.pairs import paired
 from analysis.settings.schema import Settings
 from analysis.studies.gradient_flow.factors import factors, probe_quantity
 from analysis.studies.gradient_flow.record import GradientFlowRecord
-from analysis.study import Arrays
+from analysis.study_interface import Arrays
 
 LAYERS = ("-", (0, (1, 1)))  # the line of the first hidden layer, of the second
 FACTORS = {

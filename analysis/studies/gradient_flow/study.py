@@ -17,7 +17,7 @@ from analysis.settings.schema import Settings
 from analysis.studies.gradient_flow import curvature
 from analysis.studies.gradient_flow.factors import factors, probe_quantity, ratio
 from analysis.studies.gradient_flow.record import Damping, Flow, GradientFlowRecord, Layers, Moment
-from analysis.study import Arrays, Inputs, Outcome
+from analysis.study_interface import Arrays, Inputs, Outcome
 
 NAMED_ITERATIONS = (0, 10, 100)  # a table of a decade's steps; `report_at` and the last iteration join them
 LAST = 100  # updates at the end of a run: enough to tell an oscillation from a drift

@@ -6,7 +6,7 @@ from analysis.plotting import colours, style
 from analysis.settings.schema import Settings
 from analysis.studies.shared_bias.record import SharedBiasRecord
 from analysis.studies.shared_bias.summary import extra_decrease, first_order, path_cosine
-from analysis.study import Arrays
+from analysis.study_interface import Arrays
 
 
 def plot_paths(record: SharedBiasRecord, arrays: Arrays, settings: Settings) -> style.Figure:

@@ -30,7 +30,7 @@ from analysis.studies.shared_bias.network import (
 from analysis.studies.shared_bias.record import GradientErrors
 from analysis.studies.shared_bias.settings import SharedBiasSettings
 from analysis.studies.shared_bias.summary import summarise
-from analysis.study import Inputs, Outcome
+from analysis.study_interface import Inputs, Outcome
 
 
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:

@@ -11,7 +11,7 @@ from analysis.plotting.labels import apart
 from analysis.plotting.pairs import paired
 from analysis.settings.schema import Settings
 from analysis.studies.training.record import TrainingRecord
-from analysis.study import Arrays
+from analysis.study_interface import Arrays
 
 FIRST = 10  # updates that have a part of the broken axis to themselves: accuracy leaps in them
 FOLDS = {"train": (0, (4, 1.5)), "validation": "-"}  # dashes of the lines

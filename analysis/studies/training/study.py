@@ -14,7 +14,7 @@ from analysis.network.replicates import EncodedFold, encode_replicates
 from analysis.settings.schema import Settings
 from analysis.studies.training.runs import SWEPT, Trained, train_one
 from analysis.studies.training.summary import make_record
-from analysis.study import Inputs, Outcome
+from analysis.study_interface import Inputs, Outcome
 
 TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "probes", "off")
 

@@ -83,10 +83,10 @@ def _symbol(program: Program, latex: str, table: str) -> Symbol:
 def _evaluate(program: Program, claim: Claim, binding: Binding, stored: Arrays, file: Path) -> np.ndarray:
     """Return the claim's right side on the stored arrays, flat."""
     from report_src.derivations.evaluation.arithmetic import Floats  # imported where something is evaluated
-    from report_src.derivations.evaluation.environment import Environment
     from report_src.derivations.evaluation.instances import Instance
     from report_src.derivations.evaluation.interpreter import define, value
     from report_src.derivations.evaluation.multivariate import CONCRETE
+    from report_src.derivations.evaluation.symbol_values import Environment
 
     values: dict[Symbol, np.ndarray] = {}
     sizes: dict[Dim, int] = {}

@@ -12,10 +12,10 @@ from dataclasses import replace as copy_with
 import numpy as np
 
 from report_src.derivations.evaluation.arithmetic import Array, Balls, Floats
-from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.functions import RELU
 from report_src.derivations.evaluation.instances import BOUNDED, Instance
 from report_src.derivations.evaluation.interpreter import define, value
+from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Program

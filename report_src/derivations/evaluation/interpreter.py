@@ -11,8 +11,8 @@ import numpy as np
 
 from report_src.derivations.evaluation import recursion
 from report_src.derivations.evaluation.arithmetic import MET, Floats, largest
-from report_src.derivations.evaluation.environment import Environment, diagonal
 from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RELU, ROOT
+from report_src.derivations.evaluation.symbol_values import Environment, diagonal
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.notation.differentials import Differential
 from report_src.derivations.semantics.derivatives import Derivative

@@ -12,9 +12,9 @@ from dataclasses import replace as copy_with
 
 from report_src.derivations.evaluation.arithmetic import Array
 from report_src.derivations.evaluation.constrained_values import System, satisfying
-from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import value
+from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import NONE, Node, is_scalar, walk

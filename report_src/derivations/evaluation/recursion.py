@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from report_src.derivations.evaluation.environment import Environment
+from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.evaluation.tape import Shape, Var
 from report_src.derivations.notation.recursion import Previous
 from report_src.derivations.semantics.program import Definition

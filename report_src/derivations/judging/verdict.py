@@ -9,10 +9,10 @@ import numpy as np
 
 from report_src.derivations.evaluation import budget
 from report_src.derivations.evaluation.arithmetic import Balls
-from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import KINKED, Instance, draw, largest_sizes, smallest_sizes
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
+from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.judging.branches import BranchCoverage, size_comparison, untested_equality
 from report_src.derivations.judging.chains import compared_with_last_correct
 from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare, undecided

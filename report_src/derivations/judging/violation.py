@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from report_src.derivations.evaluation.arithmetic import Floats
-from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.functions import ABSOLUTE
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import define, value
+from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.judging.starting_points import Values
 from report_src.derivations.semantics.program import Claim, Program

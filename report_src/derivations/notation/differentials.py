@@ -17,7 +17,7 @@ from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Symbol, Table
 from report_src.derivations.semantics.unnamed import unnamed_factor
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.marks import Letter
+from report_src.derivations.syntax.lexer_tokens import Letter
 from report_src.derivations.syntax.names import latex, plain_name
 from report_src.derivations.syntax.parser import Script, Side, Statement, Syntax, parse
 

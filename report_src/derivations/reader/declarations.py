@@ -10,7 +10,7 @@ from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.statements import Placed, refuse_doubted
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Shape, Symbol, Table, family
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.marks import Letter
+from report_src.derivations.syntax.lexer_tokens import Letter
 from report_src.derivations.syntax.names import NameUse, declared_name, only_items, plain_name
 from report_src.derivations.syntax.parser import Syntax
 

@@ -7,7 +7,7 @@ from typing import Any
 from report_src.derivations.semantics.items import Item
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.marks import Letter
+from report_src.derivations.syntax.lexer_tokens import Letter
 from report_src.derivations.syntax.names import only_items, superscript
 from report_src.derivations.syntax.parser import Syntax
 

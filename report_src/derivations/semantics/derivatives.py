@@ -18,7 +18,7 @@ from report_src.derivations.semantics.shapes import Node, describe, is_one, is_s
 from report_src.derivations.semantics.symbols import SCALAR, Shape, Symbol
 from report_src.derivations.semantics.unnamed import unnamed_target
 from report_src.derivations.source.errors import ShapeError, Unreadable
-from report_src.derivations.syntax.marks import Letter
+from report_src.derivations.syntax.lexer_tokens import Letter
 from report_src.derivations.syntax.names import only_items, read_name, show_key
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 from report_src.derivations.syntax.pretty import pretty

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar
-from report_src.derivations.semantics.sizes import FURTHEST, reached
+from report_src.derivations.semantics.size_comparisons import FURTHEST, reached
 from report_src.derivations.semantics.symbols import (
     ONE,
     SCALAR,

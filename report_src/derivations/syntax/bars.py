@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.marks import Mark
+from report_src.derivations.syntax.lexer_tokens import Mark
 
 _ENDS_OPERAND = frozenset(
     {"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL", "RANGLE"}

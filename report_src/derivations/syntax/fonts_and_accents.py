@@ -20,7 +20,7 @@ from report_src.derivations.source.vocabulary import (
     OPERATORS,
     REFUSED,
 )
-from report_src.derivations.syntax.marks import Letter, Word
+from report_src.derivations.syntax.lexer_tokens import Letter, Word
 
 LETTERED = frozenset(FONTS) - BOLD - {"mathit", "mathnormal"}  # fonts whose letters a reader tells from italic ones
 

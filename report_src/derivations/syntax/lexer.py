@@ -32,8 +32,8 @@ from report_src.derivations.source.vocabulary import (
 from report_src.derivations.syntax import environments
 from report_src.derivations.syntax.bars import tell_bars_apart
 from report_src.derivations.syntax.fonts_and_accents import letter_of, operator, reading, unknown
+from report_src.derivations.syntax.lexer_tokens import Letter, Mark, Number
 from report_src.derivations.syntax.lookahead import compares, names_only, outer, sums
-from report_src.derivations.syntax.marks import Letter, Mark, Number
 
 DIGITS = frozenset("0123456789")
 MAX_TOKENS = 3000  # longest statement that is read; the longest printed one has about two hundred tokens

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import ACCENTS, GREEK
-from report_src.derivations.syntax.marks import Letter
+from report_src.derivations.syntax.lexer_tokens import Letter
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 
 Key = tuple[str, str, str, tuple[str, ...]]

@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from report_src.derivations.syntax.marks import Mark
+from report_src.derivations.syntax.lexer_tokens import Mark
 from report_src.system.cache_file import keep, recalled
 
 GRAMMAR = Path(__file__).with_name("parser.lark")

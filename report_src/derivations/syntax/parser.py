@@ -11,7 +11,7 @@ from typing import Any
 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.lexer import lex
-from report_src.derivations.syntax.marks import Mark
+from report_src.derivations.syntax.lexer_tokens import Mark
 from report_src.derivations.syntax.parse_table import Unexpected, run
 
 

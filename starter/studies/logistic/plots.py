@@ -2,7 +2,7 @@
 
 from analysis.plotting import style
 from analysis.settings.schema import Settings
-from analysis.study import Arrays
+from analysis.study_interface import Arrays
 from studies.logistic.record import LogisticRecord
 
 

@@ -11,7 +11,7 @@ from analysis.errors import InputError
 from analysis.results.inputs import DataFile
 from analysis.results.types import replicated
 from analysis.settings.schema import Settings
-from analysis.study import Inputs, Outcome
+from analysis.study_interface import Inputs, Outcome
 from studies.logistic.record import LogisticRecord, Weight
 
 Array = np.ndarray

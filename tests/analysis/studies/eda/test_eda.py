@@ -18,7 +18,7 @@ from analysis.statistics import information
 from analysis.studies.eda import STUDY, describe, evidence, plots, preparations, study
 from analysis.studies.eda import missing as eda_missing
 from analysis.studies.eda.record import EdaRecord
-from analysis.study import Inputs, Outcome
+from analysis.study_interface import Inputs, Outcome
 from tests.analysis import tables
 from tests.analysis.studies.eda.worlds import as_dataset
 

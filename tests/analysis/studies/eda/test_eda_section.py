@@ -12,7 +12,7 @@ from analysis.results.types import replicated
 from analysis.settings.schema import Settings
 from analysis.studies.eda import preparations, study
 from analysis.studies.eda.record import EdaRecord
-from analysis.study import Inputs
+from analysis.study_interface import Inputs
 from report_src.numbers.values import Ledger, wrap
 from report_src.rendering.context import settings_tree
 from report_src.rendering.engine import TEMPLATES, environment, render_text

@@ -14,7 +14,7 @@ from analysis.plotting.pairs import paired
 from analysis.results import store
 from analysis.studies.gradient_flow import STUDY, curvature, factors, plots, study
 from analysis.studies.training import study as training
-from analysis.study import Inputs
+from analysis.study_interface import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
 

@@ -207,7 +207,7 @@ def test_snapshots_hold_the_reported_iterations(iterations: int) -> None:
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> study.Outcome:
     from analysis.settings.load import load
-    from analysis.study import Inputs
+    from analysis.study_interface import Inputs
 
     shipped = load(Path(__file__).parents[4] / "report.toml", "quick")
     settings = dataclasses.replace(shipped, own={**shipped.own, "shared_bias": SMALL})

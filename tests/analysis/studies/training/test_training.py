@@ -20,7 +20,7 @@ from analysis.plotting.pairs import paired
 from analysis.results import store
 from analysis.studies.training import STUDY, plots, study, summary
 from analysis.studies.training import runs as training_runs
-from analysis.study import Inputs
+from analysis.study_interface import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
 

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from report_src.derivations.evaluation.arithmetic import Balls
-from report_src.derivations.evaluation.environment import Environment
 from report_src.derivations.evaluation.instances import draw
 from report_src.derivations.evaluation.interpreter import define, value
+from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.judging.verdict import BITS
 from report_src.derivations.reader.analyzer import read
 from report_src.derivations.semantics.program import Definition, Program

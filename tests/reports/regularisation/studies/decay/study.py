@@ -10,7 +10,7 @@ from analysis.network.replicates import EncodedFold, encode, fold, initial_param
 from analysis.results.inputs import DataFile
 from analysis.results.types import replicated
 from analysis.settings.schema import Settings
-from analysis.study import Inputs, Outcome
+from analysis.study_interface import Inputs, Outcome
 from studies.decay.record import DecayRecord, Strength
 
 STEP = 1e-5  # of the central differences that the gradient is compared with
