@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from analysis.errors import InputError, of_storage, printable, reason
 from report_src.errors import BuildError, Interrupted, RenderError
-from report_src.findings import Finding, Outcome, as_json, from_here, listed, parsed
+from report_src.findings import Finding, Outcome, as_json, listed, parsed, relative_to_here
 from report_src.system import terminal
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--parent", type=int, default=None, help="end when this process, which started us, is gone")
     options = parser.parse_args(arguments)
     options.typed = sys.argv[1:] if arguments is None else None  # of a command, which may be repeated
-    options.named = from_here(options.config.parent, options.studies)
+    options.named = relative_to_here(options.config.parent, options.studies)
     with terminal.plain(options.named):
         return run(options)
 

@@ -1,4 +1,4 @@
-"""What stops a build with one message and no traceback."""
+"""What stops a build with one message and no traceback; what a user typed wrong is `analysis.errors.InputError`."""
 
 from collections.abc import Sequence
 

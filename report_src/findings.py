@@ -1,4 +1,4 @@
-"""What a command reports, finding by finding, for a person and for a program."""
+"""What a command reports, for a person and as JSON: findings, with files named as the current directory gives them."""
 
 import os
 import re
@@ -54,7 +54,7 @@ def listed(text: str) -> str:
     return "".join(f"error: {piece}\n" for piece in pieces(text)).removesuffix("\n")
 
 
-def from_here(report: Path, studies: Path | None = None) -> Callable[[str], str]:
+def relative_to_here(report: Path, studies: Path | None = None) -> Callable[[str], str]:
     """Return a function that names a report's files in a text as the current directory does, for a folder `report`.
 
     `studies` is the folder of its studies where the command line names one.

@@ -64,7 +64,7 @@ def make(
         sets_pages, done = any(step.name == "compile" for step in wanted), False
         if sets_pages:
             foresee(context)
-        index = index_of(project)
+        index = _index_of(project)
         for group in at_once(wanted):
             due: list[Due] = []
             for step in group:
@@ -262,7 +262,7 @@ def why(project: Project, table: tuple[Step, ...] | None = None) -> Iterator[tup
     """Yield (step, reasons to run) for the whole report; an empty list: up to date."""
     with build_lock(project.build):
         memory = settle(project)
-    index = index_of(project)
+    index = _index_of(project)
     stale: list[Step] = []
     for step in steps_of("report", table or steps(project.settings)):
         reasons = memory.reasons(step.name, parts(step, project, index), project.work, step.products)
@@ -284,6 +284,6 @@ def why_and_how_long(project: Project, table: tuple[Step, ...] | None = None) ->
         yield step, [*(reasons or ["up to date"]), *took]
 
 
-def index_of(project: Project) -> ImportIndex:
+def _index_of(project: Project) -> ImportIndex:
     """Return the imports of the project's sources."""
     return ImportIndex(project.root, project.work / "imports.json", project.code_folder)

@@ -42,7 +42,7 @@ def derivations(old: Side, new: Side) -> Iterator[Change]:
     )
     for name in [*here, *(name for name in there if name not in here)]:
         was, now = there.get(name, ""), here.get(name, "")
-        for row_before, row in differing(_rows(was), _rows(now)) if was != now else ():
+        for row_before, row in _differing(_rows(was), _rows(now)) if was != now else ():
             yield Change("derivation", name, row_before, row)
 
 
@@ -52,7 +52,7 @@ def _rows(typed: str) -> list[str]:
     return [" ".join(typed[row.start : row.end].split()) for row in rows]
 
 
-def differing(there: Sequence[str], here: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
+def _differing(there: Sequence[str], here: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
     """Yield (old, new) of what differs in two lists: ["a", "b"], ["a", "c"] -> ("b", "c"); None where one has less."""
     for kind, a, b, c, d in difflib.SequenceMatcher(None, there, here, autojunk=False).get_opcodes():
         if kind != "equal":

@@ -66,10 +66,10 @@ def system_files() -> list[Path]:
 @functools.cache
 def installed() -> dict[str, Face]:
     """Return the fonts of the system by name."""
-    return {name_of(path): Face(name_of(path), path) for path in system_files()}
+    return {_name_of(path): Face(_name_of(path), path) for path in system_files()}
 
 
-def name_of(path: Path) -> str:
+def _name_of(path: Path) -> str:
     """`NotoSans[wght].ttf` -> `NotoSanswght`: letters and digits."""
     return "".join(filter(str.isalnum, path.stem))
 

@@ -60,7 +60,7 @@ def files_of(face: Face, page: int, codes: Mapping[int, str]) -> dict[str, bytes
     return {
         ".tfm": metrics({place: width(face, page * PAGE + place) for place in names}),
         ".enc": f"/{face.name}-{page} [\n{encoding}\n] def\n".encode(),
-        ".ttf": outlines(face, page, names),
+        ".ttf": _outlines(face, page, names),
     }
 
 
@@ -85,7 +85,7 @@ def metrics(widths: dict[int, float]) -> bytes:
     return struct.pack(">12H", *counts) + body
 
 
-def outlines(face: Face, page: int, names: dict[int, str]) -> bytes:
+def _outlines(face: Face, page: int, names: dict[int, str]) -> bytes:
     """Return a TrueType font of the named glyphs, drawn from any kind of font."""
     from fontTools.fontBuilder import FontBuilder
     from fontTools.pens.cu2quPen import Cu2QuPen

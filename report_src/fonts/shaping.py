@@ -53,10 +53,10 @@ def glyphs(word: str, typewriter: bool = False) -> list[str]:
     word = "".join(character for character in word if character not in PRESENTATION)
     letters = "".join(character for character in word if character not in JOINERS)
     face = face_for(letters, typewriter) if letters else None
-    return [] if face is None else shaped(word, face)
+    return [] if face is None else _shaped(word, face)
 
 
-def shaped(word: str, face: Face) -> list[str]:
+def _shaped(word: str, face: Face) -> list[str]:
     """Return the LaTeX of each glyph of a word in one font."""
     import uharfbuzz
 

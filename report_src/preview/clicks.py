@@ -37,7 +37,9 @@ def answer(project: Project, places: Places, content: Content, page: int, x: flo
     rows = [("typed at", [piece(places, typed)])]
     if source := figure_source(project, figure_at(places, typed)):
         drawn = [
-            (term.lower(), [said_of(places, line) for line in text.split("\n")]) for term, text in source.rows() if text
+            (term.lower(), [_said_of(places, line) for line in text.split("\n")])
+            for term, text in source.rows()
+            if text
         ]
         return {"title": f"figure of {source.study}", "rows": [*drawn, *rows], "opens": places.link(typed)}
     verdict = verdict_of(project.work, places, typed)
@@ -75,7 +77,7 @@ def figure_at(places: Places, typed: Finding) -> str:
     return ""
 
 
-def said_of(places: Places, line: str) -> dict[str, str]:
+def _said_of(places: Places, line: str) -> dict[str, str]:
     """Return a line of a card, linked to the place that it begins with."""
     return piece(places, parsed(line, "note")[0])
 

@@ -66,15 +66,15 @@ def run(
         for paths in changes(config, lambda: latest[0], begun):
             stale = stale or any(path.suffix == ".py" for path in paths)
             if stale and (mistake := mistake_in_code()):
-                announce(
+                _announce(
                     f"{shown(paths)} changed\nerror: {mistake}\n(the last good PDF stays; waiting for the next change)"
                 )
                 screen.failed(mistake)
                 continue
             if stale:
-                announce(f"{shown(paths)} changed: starting again")
+                _announce(f"{shown(paths)} changed: starting again")
                 return
-            announce(f"{shown(paths)} changed")
+            _announce(f"{shown(paths)} changed")
             home = latest[0].home if latest[0] else ROOT
             recent[:] = _most_recent([*names(paths, home), *recent])
             latest[0] = build_once(config, folder, profile, ahead, screen, recent, studies) or latest[0]
@@ -107,13 +107,13 @@ def build_once(
             project = environment.open_project(config, folder, profile, studies=studies)
             changed = runner.make(project, "report", ahead=ahead, loaded=LOADED)
         seconds = time.monotonic() - begun
-        announce(f"{folder / REPORT}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
+        _announce(f"{folder / REPORT}: {f'{seconds:.1f} s' if changed else 'is up to date'}")
         screen.built(project, seconds, changed)
     except BuildError as error:
-        announce(f"{listed(str(error))}\n(the last good PDF stays; waiting for the next change)")
+        _announce(f"{listed(str(error))}\n(the last good PDF stays; waiting for the next change)")
         screen.failed(str(error))
     except OSError as error:
-        announce(f"error: {reason(error, folder)} (waiting for the next change)")
+        _announce(f"error: {reason(error, folder)} (waiting for the next change)")
         screen.failed(reason(error, folder))
     if project is not None:
         with contextlib.suppress(OSError):  # no document yet
@@ -146,7 +146,7 @@ def _import_the_rest(ending: threading.Event) -> None:
             importlib.import_module(name)
 
 
-def announce(text: str) -> None:
+def _announce(text: str) -> None:
     """Print at once."""
     print(text, file=sys.stderr, flush=True)
 
@@ -174,7 +174,7 @@ def main(
 
         preview = Preview(folder / REPORT, checked_editor(editor))
         with serving(preview, port) as port:
-            announce(f"preview: http://127.0.0.1:{port}/")
+            _announce(f"preview: http://127.0.0.1:{port}/")
             run(config, folder, profile, preview, studies)
         again = ["--port", str(port)]  # the last one counts: an open page finds the new process
     os.execv(sys.executable, [sys.executable, "-m", "report_src", *sys.argv[1:], *again])

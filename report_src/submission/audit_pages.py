@@ -91,7 +91,7 @@ def of_pages(pdf: Path, again: Path, document: str) -> Compared:
             only = difference("sentence", "pages", f"{len(left)} pages", f"{len(right)} pages set again")
             return Compared(findings=[only], left_out=["the words and pictures of pages, as their number differs"])
         places = [boxes(page, page.get_height()) for page in right]
-        there, here = words_of(left, places), words_of(right, places)
+        there, here = _words_of(left, places), _words_of(right, places)
         keys = keys_of_pages(again)
         found = Compared(pages=first_pages(keys))
         printed = {key: readable(text) for key, text in marks(document)}
@@ -101,7 +101,7 @@ def of_pages(pdf: Path, again: Path, document: str) -> Compared:
                 for a_part, b_part in _differing_words(a, b)
             ]
         changed = {finding.page for finding in found.findings}
-        pictures = list(_pictures(left, right, places, changed, figures_of(document)))
+        pictures = list(_pictures(left, right, places, changed, _figures_of(document)))
     found.findings += [finding for finding in pictures if isinstance(finding, Finding)]
     drawn = sum(1 for finding in pictures if isinstance(finding, int))
     found.compared.append(f"{sum(map(len, here)):,} words of {len(here)} pages")
@@ -111,7 +111,7 @@ def of_pages(pdf: Path, again: Path, document: str) -> Compared:
     return found
 
 
-def words_of(document: pypdfium2.PdfDocument, places: Sequence[Sequence[Box]]) -> list[list[str]]:
+def _words_of(document: pypdfium2.PdfDocument, places: Sequence[Sequence[Box]]) -> list[list[str]]:
     """Return the words of each page, in the order in which they are set, without those in its figures (`places`)."""
     return [_outside(document[number], boxes) for number, boxes in enumerate(places)]
 
@@ -165,7 +165,7 @@ def first_pages(keys: Sequence[Sequence[str]]) -> dict[str, int]:
     return {key: page for page, names in reversed([*enumerate(keys, 1)]) for key in names}
 
 
-def figures_of(document: str) -> list[str]:
+def _figures_of(document: str) -> list[str]:
     """Return the names of a document's figures, in order."""
     return [Path(path).stem for path, _ in audit_scans.pictures_of(document) if path.startswith("figures/")]
 

@@ -33,7 +33,7 @@ def estimate(elapsed: float, done: int, total: int) -> float | None:
     return elapsed * (total - done) / done if done > 0 and total > 0 else None
 
 
-def clock(seconds: float) -> str:
+def _clock(seconds: float) -> str:
     """Return minutes and seconds, 0:07 or 12:30."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
@@ -55,8 +55,8 @@ class Lines:
             return
         self._last = moment
         left = estimate(moment - begun, done, total)
-        rest = f", about {clock(left)} left" if left is not None else ""
-        print(f"  {stage}: {done}/{total}, {clock(moment - begun)}{rest}", file=self.stream, flush=True)
+        rest = f", about {_clock(left)} left" if left is not None else ""
+        print(f"  {stage}: {done}/{total}, {_clock(moment - begun)}{rest}", file=self.stream, flush=True)
 
     def close(self) -> None:
         """Nothing to tidy."""

@@ -128,7 +128,7 @@ def clear(message: str, sources: Sequence[Sequence[str]], pictures: Sequence[str
             return meant.replace("{}", match[1]) if match.lastindex else meant
     for pattern, meant, kind in NAMED:
         if match := re.fullmatch(pattern, message):
-            step = _of_file(match[1], pictures) if kind == "file" else advice(match[1], kind, sources)
+            step = _of_file(match[1], pictures) if kind == "file" else _advice(match[1], kind, sources)
             return f"{meant.replace('{}', match[1])}; {step}"
     return message
 
@@ -142,7 +142,7 @@ def unknown_name(message: str) -> tuple[str, str] | None:
     return (match[1], "character") if match else None
 
 
-def advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
+def _advice(name: str, kind: str, sources: Sequence[Sequence[str]]) -> str:
     """Return the names nearest to an unknown one, or what to do where none is near."""
     if name in OF_TEMPLATES:
         return f"a tag is {name}{{…}}, with braces, in a template (*.tex.j2); preamble.tex is copied unchanged"

@@ -71,7 +71,7 @@ def dump_preamble(folder: Path, name: str, epoch: int) -> str | None:
     log = folder / f"{form}.log"
     if status or not log.exists() or texlog.errors(log.read_text(encoding="utf-8", errors="replace"), []):
         return None
-    unpack(folder / f"{form}.fmt")
+    _unpack(folder / f"{form}.fmt")
     names = sorted(outside(folder, form))
     known = {
         "dumped": DUMPED,
@@ -84,7 +84,7 @@ def dump_preamble(folder: Path, name: str, epoch: int) -> str | None:
     return form
 
 
-def unpack(form: Path) -> None:
+def _unpack(form: Path) -> None:
     """Decompress a format that TeX has written: it is read at every pass, five times as fast."""
     written = form.read_bytes()
     if written.startswith(GZIP):

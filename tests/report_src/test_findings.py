@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import InputError
 from report_src import __main__
 from report_src.errors import BuildError
-from report_src.findings import ROOT, Finding, Outcome, as_json, from_here, listed, parsed
+from report_src.findings import ROOT, Finding, Outcome, as_json, listed, parsed, relative_to_here
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_files_of_a_report_in_a_folder_are_named_from_here(tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
     mine = Path("reports/mine")
     (mine / "templates/sections").mkdir(parents=True)
-    shown = from_here(mine)
+    shown = relative_to_here(mine)
     assert shown("templates/sections/a.tex.j2:6:48: no key") == "reports/mine/templates/sections/a.tex.j2:6:48: no key"
     assert shown("first at studies/trees/study.py:3.") == "first at reports/mine/studies/trees/study.py:3."
     assert shown("make it in templates/ instead") == "make it in reports/mine/templates/ instead"
@@ -132,7 +132,7 @@ def test_files_of_a_report_in_a_folder_are_named_from_here(tmp_path: Path, monke
         assert shown(same) == same
     (mine / "templates/preamble.tex").write_text("")
     assert shown("templates/preamble.tex:3: x") == "reports/mine/templates/preamble.tex:3: x"
-    named = from_here(mine, Path("elsewhere/studies"))
+    named = relative_to_here(mine, Path("elsewhere/studies"))
     assert named("studies/a.py:1: x") == "elsewhere/studies/a.py:1: x"
 
 
@@ -141,4 +141,4 @@ def test_files_of_the_report_in_the_current_folder_keep_their_names(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "templates").mkdir()
-    assert from_here(Path())("templates/a.tex.j2:6: x") == "templates/a.tex.j2:6: x"
+    assert relative_to_here(Path())("templates/a.tex.j2:6: x") == "templates/a.tex.j2:6: x"

@@ -129,8 +129,8 @@ def explain(
     return Shift(
         explanation,
         histograms(train, test, choice.focus[0], settings),
-        tuple(confidences(one, train, test, settings) for one in models),
-        tuple(confidences(one, train, test, settings) for one in choice.scored[choice.mitigation]),
+        tuple(_confidences(one, train, test, settings) for one in models),
+        tuple(_confidences(one, train, test, settings) for one in choice.scored[choice.mitigation]),
     )
 
 
@@ -360,7 +360,7 @@ def agreement(choice: Choice, train: Dataset, test: Dataset, settings: Settings)
     return Agreement(replicated(on_validation), replicated(on_test))
 
 
-def confidences(one: Scored, train: Dataset, test: Dataset, settings: Settings) -> Confidence:
+def _confidences(one: Scored, train: Dataset, test: Dataset, settings: Settings) -> Confidence:
     """Return mean confidence and calibration error of a model on validation and on test."""
     folds = fold(train, settings, one.model.replicate)
     validation = one.model.log_probabilities(folds.validation)

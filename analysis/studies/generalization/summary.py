@@ -32,8 +32,8 @@ def make_record(
     mitigated = _scores(choice.mitigation, choice, evaluation, shift.mitigated)
     interventions = tuple(_intervention(recipe, choice, evaluation, settings) for recipe in choice.scored)
     by_name = {one.name: one for one in interventions}
-    boosting = by_name[name_of(Recipe(family="boosting"))]
-    without = by_name.get(name_of(Recipe("removed", "boosting", choice.focus)))
+    boosting = by_name[_name_of(Recipe(family="boosting"))]
+    without = by_name.get(_name_of(Recipe("removed", "boosting", choice.focus)))
     kept = [one for one in interventions if one.keeps_focus and one.name != NONE]
     rows, on_test = (validation_rows, len(test.labels)), trained.test_accuracy.mean
     tolerance = _tolerance(trained.validation_accuracy, trained.gap_validation_minus_test, on_test, rows)
@@ -65,11 +65,11 @@ def make_record(
         focus_features=choice.focus,
         focus_numerical=choice.focus[0] in table.numerical_names,
         focus_categories=shift.histograms.categories,
-        mitigation=name_of(choice.mitigation),
+        mitigation=_name_of(choice.mitigation),
         mitigation_done=_done_of(choice.mitigation, table),
         mitigation_kind=choice.mitigation.kind,
         mitigated=mitigated,
-        price_if_sound=by_name[name_of(choice.mitigation)].price_if_sound,
+        price_if_sound=by_name[_name_of(choice.mitigation)].price_if_sound,
         mitigation_test_gain=_difference(mitigated.test_accuracy, trained.test_accuracy),
         interventions=interventions,
         keeping_focus=_range(kept),
@@ -124,7 +124,7 @@ def make_arrays(
     }
 
 
-def name_of(recipe: Recipe) -> str:
+def _name_of(recipe: Recipe) -> str:
     """Return a recipe's short name, unique among recipes."""
     prefix = "boosting" if recipe.family == "boosting" else ""
     words = {
@@ -193,7 +193,7 @@ def _intervention(recipe: Recipe, choice: Choice, evaluation: Evaluation, settin
     same_kind = Recipe(family="boosting") if recipe.family == "boosting" else AS_TRAINED
     unchanged = choice.scored[same_kind]
     return contract.Intervention(
-        name=name_of(recipe),
+        name=_name_of(recipe),
         done=_done_of(recipe, table),
         kind=recipe.kind,
         family=recipe.family,

@@ -31,7 +31,7 @@ def curvature(settings: Settings, fold: EncodedFold, replicate: int, activation:
     team = mlp.team_of(point, max(X0.shape[1] for X0, _ in data.blocks))
 
     def gradient(at: Array) -> Array:
-        return flat(mlp.gradients(shaped(at, point), data, ACTIVATIONS[activation], team)[2])
+        return flat(mlp.gradients(_shaped(at, point), data, ACTIVATIONS[activation], team)[2])
 
     here = flat(point)
     step, before = STEP * max(1.0, float(np.linalg.norm(here))), gradient(here)
@@ -51,7 +51,7 @@ def flat(params: Params) -> Array:
     return np.concatenate([array.ravel() for array in params])
 
 
-def shaped(vector: Array, like: Params) -> Params:
+def _shaped(vector: Array, like: Params) -> Params:
     """Return a vector as parameters of the shapes of `like`."""
     ends = np.cumsum([array.size for array in like])[:-1]
     return Params(*(part.reshape(array.shape) for part, array in zip(np.split(vector, ends), like, strict=True)))

@@ -27,7 +27,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     runs = train_replicates(settings, folds, sweep[chosen], chosen, progress)
     record = make_record(settings, folds, sweep, chosen, runs)
     trained = len(ACTIVATIONS) * (len(sweep) + len(folds) - 1)
-    return Outcome(record, make_arrays(settings, runs), trained * settings.run.iterations)
+    return Outcome(record, _make_arrays(settings, runs), trained * settings.run.iterations)
 
 
 def _train_sweep(settings: Settings, fold: EncodedFold, progress: Progress) -> dict[float, dict[str, Trained]]:
@@ -80,7 +80,7 @@ def train_replicates(
     return runs
 
 
-def make_arrays(settings: Settings, runs: Mapping[str, Sequence[TrainingRun]]) -> dict[str, Array]:
+def _make_arrays(settings: Settings, runs: Mapping[str, Sequence[TrainingRun]]) -> dict[str, Array]:
     """Return parameters and traces, the latter stacked over replicates (`relu_loss`, …; R first).
 
     `relu_0_W1`, … are a replicate's final parameters, `relu_0_checkpoints_W1`, … those along its run, stacked.

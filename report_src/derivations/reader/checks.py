@@ -27,7 +27,7 @@ def require_agreement(left: Node, right: Node, sign: str) -> None:
     """
     for array, number in ((left, right), (right, left)):
         vector = shapes.is_one(array.shape[0]) != shapes.is_one(array.shape[1])
-        if vector and shapes.is_scalar(number.shape) and shapes.counted(number):
+        if vector and shapes.is_scalar(number.shape) and shapes.is_constant(number):
             return
         if sign == "=" and assumption_forms.is_zero(number):
             return

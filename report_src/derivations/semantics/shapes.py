@@ -75,14 +75,14 @@ def agree(left: Node, right: Node, hint: str = "") -> None:
     fits = same(left.shape[0], right.shape[0]) and same(left.shape[1], right.shape[1])
     if not fits:
         message = f"{left} is {describe(left.shape)}, {right} is {describe(right.shape)}"
-        zero = is_scalar(left.shape) != is_scalar(right.shape) and (counted(left) or counted(right))
+        zero = is_scalar(left.shape) != is_scalar(right.shape) and (is_constant(left) or is_constant(right))
         kind = Unreadable if zero else ShapeError  # 0 for an array of zeros is a spelling that is not read
         raise kind(message, right.start, right.end, hint or _shape_hint(left, right))
 
 
-def counted(side: Node) -> bool:
+def is_constant(side: Node) -> bool:
     """Tell whether a side is made of numbers and dimensions: 1/D for an array whose entries are 1/D."""
-    return side.literal or side.op == "dimension" or (bool(side.args) and all(counted(arg) for arg in side.args))
+    return side.literal or side.op == "dimension" or (bool(side.args) and all(is_constant(arg) for arg in side.args))
 
 
 def _shape_hint(left: Node, right: Node) -> str:
