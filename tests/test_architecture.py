@@ -25,7 +25,7 @@ LARGEST_FOLDER = 12  # modules, `__init__` not counted
 ORDER = {
     "analysis": [
         "errors", "io", "declaration", "settings", ("data", "statistics", "compute"), "results",
-        ("network", "plotting"), "contract", "study", "studies", ("collect", "draw"), "__main__",
+        ("network", "plotting"), "contract", "study_interface", "studies", ("collect", "draw"), "__main__",
     ],
     "report_src": [
         "errors", "findings", "system", "fonts", ("project", "tex", "synctex", "derivations"), "numbers", "prose",

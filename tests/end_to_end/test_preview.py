@@ -293,7 +293,8 @@ def test_text_is_selected_copied_and_found(page: Any) -> None:
 
 
 def test_contents_and_the_number_of_the_page_lead_through_the_report(page: Any) -> None:
-    until(page, lambda: page.inner_text("#place") == f"page 1 of {PAGES}")
+    # what a test before it changed may come late, and bring itself into sight
+    until(page, lambda: scroll_to(page, 1) > 0 and page.inner_text("#place") == f"page 1 of {PAGES}")
     assert page.locator("nav a").all_inner_texts() == ["Counts", "Energies"]
     page.click("nav a:has-text('Energies')")
     until(page, lambda: page.inner_text("#place") == f"page 6 of {PAGES}")
