@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 from analysis.errors import InputError, of_storage, printable, reason
 from report_src.errors import BuildError, Interrupted, RenderError
 from report_src.findings import Finding, Outcome, as_json, listed, parsed, relative_to_here
-from report_src.system import terminal
+from report_src.system import lock, terminal
 
 if TYPE_CHECKING:
     from report_src.project import Project
@@ -251,4 +251,5 @@ def clean(options: argparse.Namespace) -> Outcome:
 
 
 if __name__ == "__main__":
+    lock.keep_temporary_files_together()
     sys.exit(main())

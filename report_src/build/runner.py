@@ -28,9 +28,8 @@ from report_src.project import Project
 from report_src.system import unchanged
 from report_src.system.files import file_clock, matching, names, set_aside, sweep, write_whole
 from report_src.system.import_graph import ImportIndex
-from report_src.system.lock import build_lock
+from report_src.system.lock import build_lock, remove_left_behind
 from report_src.tex.process import OWN as RUNNING
-from report_src.tex.process import remove_left_behind
 
 if TYPE_CHECKING:
     from report_src.tex.speculative import Ahead
@@ -59,7 +58,7 @@ def make(
     with build_lock(project.build) as lock, contextlib.ExitStack() as resources:
         sweep(project.build, but=RUNNING)
         memory = settle(project)
-        remove_left_behind(project.work)
+        remove_left_behind(RUNNING, project.work)
         context = BuildContext(project, lock, loaded, resources, ahead)
         sets_pages, done = any(step.name == "compile" for step in wanted), False
         if sets_pages:

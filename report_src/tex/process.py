@@ -12,13 +12,13 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 from pathlib import Path
 
 from report_src.errors import BuildError
 from report_src.system.files import write_whole
 from report_src.system.limits import limits
+from report_src.system.lock import own_folder
 from report_src.system.processes import end_group
 
 PASS_SECONDS = 120  # a pass over thirty pages takes one; a template that loops would take for ever
@@ -125,10 +125,7 @@ def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:
     TeX reads and writes only below `folder`, has no shell, a limit of time and of size, and takes dates from
     `epoch`. BuildError where TeX is not installed.
     """
-    remove_left_behind(folder)
-    own = Path(tempfile.mkdtemp(prefix=OWN, dir=folder))
-    lock = os.open(own, os.O_RDONLY)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    own, lock = own_folder(OWN, folder)
     chosen = [] if form is None else [f"-fmt={form}"]
     command = ["pdflatex", *chosen, *OPTIONS, SYNCTEX_OPTION, f"-jobname={name}"]
     command += [f"-output-directory={own.name}", rf"{NO_TRAILER_ID}\csname @@input\endcsname {STANDARD_INPUT}"]
@@ -145,18 +142,6 @@ def start(folder: Path, name: str, epoch: int, *, form: str | None) -> Waiting:
     with contextlib.suppress(OSError, AttributeError):  # a smaller pipe takes less ahead and works as well
         fcntl.fcntl(waiting.pipe(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     return waiting
-
-
-def remove_left_behind(folder: Path) -> None:
-    """Remove the folders of runs whose build was killed."""
-    for own in folder.glob(f"{OWN}*"):
-        with contextlib.suppress(OSError):  # BlockingIOError: somebody's run
-            lock = os.open(own, os.O_RDONLY)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(own, ignore_errors=True)
-            finally:
-                os.close(lock)
 
 
 def _write_all(pipe: int, text: bytes) -> None:
