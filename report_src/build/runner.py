@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import errno
 import importlib.util
 import os
@@ -22,7 +23,7 @@ from report_src.build.finished_steps import Memory
 from report_src.build.pipeline import steps, steps_of
 from report_src.build.profiles import Lender, settle
 from report_src.build.publish import publish
-from report_src.build.step import Step, at_once, changed_meanwhile, parts, rests_on
+from report_src.build.step import Step, changed_meanwhile, parts, rests_on, waits_for
 from report_src.errors import BuildError
 from report_src.project import Project
 from report_src.system import unchanged
@@ -32,6 +33,8 @@ from report_src.system.lock import build_lock, remove_left_behind
 from report_src.tex.process import OWN as RUNNING
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     from report_src.tex.speculative import Ahead
 
 LITTLE_ROOM = 2**20  # bytes; with fewer left on the disk, what fails may fail for that
@@ -60,27 +63,10 @@ def make(
         memory = settle(project)
         remove_left_behind(RUNNING, project.work)
         context = BuildContext(project, lock, loaded, resources, ahead)
-        sets_pages, done = any(step.name == "compile" for step in wanted), False
-        if sets_pages:
+        if any(step.name == "compile" for step in wanted):
             foresee(context)
         index = _index_of(project)
-        for group in at_once(wanted):
-            due: list[Due] = []
-            for step in group:
-                begun, now = file_clock(), parts(step, project, index)
-                reasons = memory.reasons(step.name, now, project.work, step.products)
-                if reasons and lender is not None and lender.lend(step, now, project, memory):
-                    context.note(f"{step.name}: taken from {lender.folder}")
-                    done = True
-                elif reasons:
-                    due.append(Due(step, now, reasons, begun))
-            if due:
-                if sets_pages:
-                    context.hold_tex()
-                if not context.preload and group[0].analysis and _several_stale(wanted, project, memory, index):
-                    context.load_libraries_once()
-                _run_group(due, context, memory)
-                done = True
+        done = _Build(wanted, context, memory, index, lender).run()
         index.save()
         return publish(project, target, wanted, memory) or done
 
@@ -113,12 +99,6 @@ def remember(project: Project, arguments: Sequence[str], begun: int, warnings: I
         )
 
 
-def _several_stale(wanted: tuple[Step, ...], project: Project, memory: Memory, index: ImportIndex) -> bool:
-    """Whether more than a study and its figures have to run: then it pays to load all libraries once."""
-    rows = [step for step in wanted if step.analysis]
-    return sum(bool(memory.reasons(s.name, parts(s, project, index), project.work, s.products)) for s in rows) > FEW
-
-
 class Due(NamedTuple):
     """A step that has to run."""
 
@@ -137,44 +117,159 @@ class Done(NamedTuple):
     note: str | None
 
 
-def _run_group(due: Sequence[Due], context: BuildContext, memory: Memory) -> None:
-    """Run steps that do not rest on one another, at once where there are several cores; record each when it ends."""
-    width = min(cores(), len(due))
-    if width > 1:
-        _run_at_once(due, width, context, memory)
-        return
-    for one in due:
-        record(_run_step(one, context, memory), context, memory)
+@dataclasses.dataclass
+class _Build:
+    """The steps of a target on their way: each runs as soon as what it waits for has ended.
+
+    Steps of the analysis are processes, as many at once as there are cores. The other steps run in this one meanwhile,
+    one after the other.
+    """
+
+    wanted: Sequence[Step]
+    context: BuildContext
+    memory: Memory
+    index: ImportIndex
+    lender: Lender | None
+    done: bool = False  # whether anything had to be done
+
+    def run(self) -> bool:
+        """Run every step that has to; return whether any had to. BuildError with the first that fails."""
+        waiting = list(self.wanted)
+        with contextlib.closing(_Running(self.context, self.memory)) as running:
+            while waiting or running.steps:
+                ready = (at for at, step in enumerate(waiting) if not waits_for(step, [*running.steps, *waiting[:at]]))
+                at = next(ready, None)
+                if at is None:
+                    running.wait()
+                elif (due := self._due(waiting.pop(at))) is None:
+                    continue
+                elif self._lent(due):
+                    running.declare(due.step)
+                elif due.step.analysis and cores() > 1:
+                    running.start(due)
+                else:
+                    running.beside(due)
+        return self.done
+
+    def _due(self, step: Step) -> Due | None:
+        """Return a step that has to run here, with what it needs of the build."""
+        project, context = self.context.project, self.context
+        begun, now = file_clock(), parts(step, project, self.index)
+        reasons = self.memory.reasons(step.name, now, project.work, step.products)
+        if not reasons:
+            return None
+        self.done = True
+        if any(one.name == "compile" for one in self.wanted):
+            context.hold_tex()
+        if not context.preload and step.analysis and self._several_stale():
+            context.load_libraries_once()
+        return Due(step, now, reasons, begun)
+
+    def _lent(self, due: Due) -> bool:
+        """Whether the lender had a step's products, which are in their place now."""
+        project, name = self.context.project, due.step.name
+        lent = self.lender is not None and self.lender.lend(due.step, due.now, project, self.memory)
+        if lent and self.lender is not None:
+            self.context.note(f"{name}: taken from {self.lender.folder}")
+        return lent
+
+    def _several_stale(self) -> bool:
+        """Whether more than a FEW parts of the analysis have to run, as far as their keys tell before any has."""
+        project, memory = self.context.project, self.memory
+        stale = (
+            bool(memory.reasons(step.name, parts(step, project, self.index), project.work, step.products))
+            for step in self.wanted
+            if step.analysis
+        )
+        return sum(stale) > FEW
 
 
-def _run_at_once(due: Sequence[Due], width: int, context: BuildContext, memory: Memory) -> None:
-    """Run steps, at most `width` at a time; where one fails, those that still run are ended."""
-    from concurrent.futures import ThreadPoolExecutor, as_completed
+class _Running:
+    """The steps that run at once, each in a thread which waits for its process; several share the cores."""
 
-    from report_src.system import progress_bar
+    def __init__(self, context: BuildContext, memory: Memory) -> None:
+        """With nothing that runs yet."""
+        self.context, self.memory = context, memory
+        self.steps: list[Step] = []  # that run
+        self._since: list[Step] = []  # that have run since nothing did, or are lent
+        self._before: set[str] = set()  # the files that were there then
+        self._futures: dict[Future[Done], Step] = {}
+        self._pool: ThreadPoolExecutor | None = None
 
-    work, steps = context.project.work, [one.step for one in due]
-    before = everything(work)
-    context.slots = work / ".slots"
-    shutil.rmtree(context.slots, ignore_errors=True)
-    for core in range(cores()):
-        write_whole(context.slots / str(core), b"")
-    with contextlib.closing(progress_bar.display()) as context.display, ThreadPoolExecutor(width) as pool:
-        running = [pool.submit(_run_step, one, context, memory, alone=False) for one in due]
+    def declare(self, step: Step) -> None:
+        """Say whose products may appear while others run."""
+        self._since.append(step)
+
+    def start(self, due: Due) -> None:
+        """Start a step in a process beside those that run."""
+        if not self._futures:
+            self._begin()
+        assert self._pool is not None
+        self.steps.append(due.step)
+        self.declare(due.step)
+        self._futures[self._pool.submit(_run_step, due, self.context, self.memory, alone=False)] = due.step
+
+    def beside(self, due: Due) -> None:
+        """Run a step here. Where it fails, those that run end first: nothing is trained twice for it."""
+        alone = not self._futures
+        self.declare(due.step)
         try:
-            for ended in as_completed(running):
-                record(ended.result(), context, memory)
-        except BaseException:
-            context.stop.set()
-            pool.shutdown(cancel_futures=True)
+            record(_run_step(due, self.context, self.memory, alone=alone), self.context, self.memory)
+        except BuildError:
+            with contextlib.suppress(BuildError):  # the log has it
+                while self.steps:
+                    self.wait()
             raise
-        finally:
-            context.display = context.slots = None
-    try:
-        _refuse_undeclared(steps, work, everything(work) - before)
-    except BuildError:
-        memory.forget(step.name for step in steps)
-        raise
+
+    def wait(self) -> None:
+        """Wait until one has ended, and remember it. BuildError where it has failed: `close` ends the others."""
+        from concurrent.futures import FIRST_COMPLETED, wait
+
+        ended = wait(self._futures, return_when=FIRST_COMPLETED).done
+        for future in sorted(ended, key=lambda each: each.exception() is not None):  # what succeeded is remembered
+            self.steps.remove(self._futures.pop(future))
+            record(future.result(), self.context, self.memory)
+        if not self._futures:
+            self._end()
+
+    def close(self) -> None:
+        """End what still runs."""
+        if self._pool is not None:
+            self.context.stop.set()
+            self._pool.shutdown(cancel_futures=True)
+            self._close_display()
+
+    def _begin(self) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        from report_src.system import progress_bar
+
+        context, work = self.context, self.context.project.work
+        self._before, self._since = everything(work), []
+        context.slots = work / ".slots"
+        shutil.rmtree(context.slots, ignore_errors=True)
+        for core in range(cores()):
+            write_whole(context.slots / str(core), b"")
+        context.display = progress_bar.display()
+        self._pool = ThreadPoolExecutor(cores())
+
+    def _end(self) -> None:
+        """Nothing runs any more: look at what has been written meanwhile."""
+        assert self._pool is not None
+        self._pool.shutdown()
+        self._pool = None
+        self._close_display()
+        work = self.context.project.work
+        try:
+            _refuse_undeclared(self._since, work, everything(work) - self._before)
+        except BuildError:
+            self.memory.forget(step.name for step in self._since)
+            raise
+
+    def _close_display(self) -> None:
+        if self.context.display is not None:
+            self.context.display.close()
+        self.context.display = self.context.slots = None
 
 
 def record(done: Done, context: BuildContext, memory: Memory) -> None:

@@ -51,21 +51,15 @@ def rests_on(step: Step, before: Step) -> bool:
     return any(Path(made.replace("*", "x")).match(read) for made in before.products for read in step.read_products)
 
 
-def at_once(steps: Iterable[Step]) -> list[list[Step]]:
-    """Return the steps in groups: studies that do not rest on one another, the figures, then one step after the other.
+def waits_for(step: Step, before: Iterable[Step]) -> bool:
+    """Whether a step has to wait for one of those before it that have not ended.
 
-    Figures come after all studies, so that no training is ended for a plot that fails.
+    It waits for what it reads. Figures wait for all studies, so that no training is ended for a plot that fails.
+    What is no part of the analysis goes one after the other.
 
-    eda, training, gradient_flow (reads training), results -> [eda, training], [gradient_flow], [results]
+    gradient_flow (reads training) waits for training, not for eda; results for both, not for their figures
     """
-    groups: list[list[Step]] = []
-    for step in steps:
-        before = [at for at, group in enumerate(groups) if any(s.run != step.run or rests_on(step, s) for s in group)]
-        place = max(before, default=-1) + 1 if step.analysis else len(groups)
-        if place == len(groups):
-            groups.append([])
-        groups[place].append(step)
-    return groups
+    return any(rests_on(step, one) or (one.run != step.run if step.analysis else not one.analysis) for one in before)
 
 
 def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:

@@ -114,6 +114,59 @@ def test_two_studies_run_at_once(root: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert not runner.make(small_project.project(root), "figures", small_project.table())
 
 
+def wait_for(file: str) -> str:
+    """Return the statements of a study that end when another process has made a file."""
+    loop = f"while not Path('{file}').exists(): assert time.monotonic() < end; time.sleep(0.01)"
+    return f"from pathlib import Path; import time; end = time.monotonic() + {PATIENCE}\n    {loop}"
+
+
+def test_a_study_begins_when_what_it_reads_is_there(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits for no other study that was begun at the same time as what it reads."""
+    monkeypatch.setenv("ANALYSIS_WORKERS", "2")
+    break_module(root / "studies/curve/study.py", "open('curve.begun', 'w').close()")  # it reads fit
+    break_module(root / "studies/survey/study.py", wait_for("curve.begun"))
+    assert runner.make(small_project.project(root), "figures", small_project.table())
+
+
+def slow_plot(root: Path, file: str) -> None:
+    """Have the plot of fit end when a file has been made."""
+    plot = root / "studies/fit/plots.py"
+    text = plot.read_text(encoding="utf-8")
+    assert text.count("    return text") == 1
+    plot.write_text(text.replace("    return text", f"    {wait_for(file)}\n    return text"), encoding="utf-8")
+
+
+def test_figures_are_drawn_while_the_text_is_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALYSIS_WORKERS", "2")
+    slow_plot(root, str(root / "build/work/results.json"))
+    assert runner.make(small_project.project(root), "figures", small_project.table())
+
+
+def test_a_text_that_fails_loses_no_figure(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A step that fails waits for the figures that are being drawn, and says what was wrong with itself."""
+    monkeypatch.setenv("ANALYSIS_WORKERS", "2")
+    slow_plot(root, "failed")
+    fails = True
+
+    def verify(context: BuildContext, step: Step) -> None:
+        if fails:
+            Path("failed").touch()
+            raise BuildError("the row is wrong", 2)
+
+    table = tuple(
+        dataclasses.replace(step, run=verify, products=()) if step.name == "verify" else step
+        for step in small_project.table()
+    )
+    with pytest.raises(BuildError, match=r"^the row is wrong$"):
+        runner.make(small_project.project(root), "check", table)
+    assert "fit figures: done in" in capsys.readouterr().err
+    fails = False
+    runner.make(small_project.project(root), "figures", table)
+    assert ": done in" not in capsys.readouterr().err
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for strays in /proc")
 def test_a_study_that_fails_ends_the_one_beside_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANALYSIS_WORKERS", "2")
