@@ -5,6 +5,7 @@ Threads of several workers only wait for each other.
 
 import os
 from collections import Counter
+from collections.abc import Generator
 
 import hypothesis
 import pytest
@@ -20,8 +21,8 @@ hypothesis.settings.load_profile("busy")
 FIRST = ("test_audit_of_report.py", "test_broken_inputs.py")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Leave all but some cases of a sampled test to the long run; begin with the files that build the most."""
     met: Counter[str] = Counter()
     for item in items:
@@ -29,4 +30,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if sampled is not None and met[name] % sampled.args[0]:
             item.add_marker(pytest.mark.long)
         met[name] += 1
+    yield  # pytest brings the tests of a session's fixture together
     items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))

@@ -182,11 +182,12 @@ def make_clone(folder: Path, report: Built) -> Built:
     return Built(folder / "report.toml", made.build, done.status, done.said)
 
 
-def make_starter(folder: Path) -> Built:
-    """Make the small report in a clone, which takes seconds."""
+def make_starter(folder: Path, report: Built) -> Built:
+    """Make the small report in a clone that holds a session's build of it, so that nothing is trained."""
     made = dataclasses.replace(clone(folder), home=STARTER)
     starter.write(folder / STARTER)
     made.edit(f"{STARTER}report.toml", 'profile = "standard"', 'profile = "quick"')
+    shutil.copytree(report.build, made.build)
     done = made.report()
     return Built(folder / STARTER / "report.toml", made.build, done.status, done.said)
 

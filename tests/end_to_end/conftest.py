@@ -61,6 +61,7 @@ def report(request: pytest.FixtureRequest) -> Built:
 def made_clone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A clone in which `make report` has run, of the small report and of the whole one; tests work in copies of it."""
     if request.param == "small":
-        return built_once(tmp_path_factory, "small-clone", make_starter)
+        report = request.getfixturevalue("small_report")
+        return built_once(tmp_path_factory, "small-clone", lambda folder: make_starter(folder, report))
     report = request.getfixturevalue("first_report")
     return built_once(tmp_path_factory, "clone", lambda folder: make_clone(folder, report))
