@@ -155,9 +155,8 @@ def test_what_is_refused_is_refused_with_one_message(
         else:
             assert __main__.main(["report", f"--config={config}", f"--build={build}"]) == 2
             said = capsys.readouterr().err
-        lines = [
-            line for line in said.splitlines() if not line.endswith(": it has not run yet")
-        ]  # of a table: a study's
+        # a table is read by a study, whose beginning is told first
+        lines = [line for line in said.splitlines() if not line.endswith(": it has not run yet")]
         assert [line.split(":")[0] for line in lines] == ["error"]
         assert harmless(said)
         assert len(said) < 2000
