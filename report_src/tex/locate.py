@@ -13,6 +13,7 @@ from report_src.tex.messages import unknown_name
 
 TAILS = (40, 20, 10, 5)  # letters of what TeX has read that are looked for, the longest first
 WORDS_IN_A_ROW = re.compile(r"[a-z]{2,}\s+[a-z]{2,}")  # between two dollars: text, no formula
+NUMBER_SIGN = re.compile(r"(?<!\\)#(?!\d)")  # in words: one before a digit is a parameter of a macro
 MATHEMATICS = re.compile(r"(?:[_^]|\\[A-Za-z]+)\s*$")  # what TeX may have read before mathematics
 FARTHEST = 100  # lines above a paragraph in which a $ without a partner is looked for
 DOLLAR = re.compile(r"(?<!\\)\$")
@@ -77,6 +78,8 @@ def typed(message: str, line: int, read: Sequence[Reading], sources: Sources) ->
         at = Typed(line, _column_of(before, sources.document[line - 1]) if sources.document else None)
     if message.startswith("Missing $") and not at.in_preamble:
         at = _dollar_without_partner(sources.document, first, at) or at
+    if message.startswith("Illegal parameter number") and not at.in_preamble:
+        at = _lone_number_sign(sources.document, first, at) or at
     while at.line > first and not at.in_preamble and not sources.document[at.line - 1].strip():
         at = Typed(at.line - 1)  # noticed at the blank line that ends the paragraph
     return at
@@ -214,6 +217,14 @@ def _dollar_without_partner(lines: Sequence[str], first: int, at: Typed) -> Type
         dollar = _lone_dollar(lines, above, Typed(last))
         last = above - 1
     return None if dollar is None else Typed(*dollar)
+
+
+def _lone_number_sign(lines: Sequence[str], first: int, at: Typed) -> Typed | None:
+    """Return the place of the last # that names no parameter between line `first` and `at`: TeX read to the brace."""
+    for number in range(at.line, first - 1, -1):
+        if found := [*NUMBER_SIGN.finditer(COMMENT.sub("", lines[number - 1]))]:
+            return Typed(number, found[-1].end())
+    return None
 
 
 def _lone_dollar(lines: Sequence[str], first: int, at: Typed) -> tuple[int, int] | None:

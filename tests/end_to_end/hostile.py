@@ -108,8 +108,8 @@ def refused(field: str, payload: str) -> bool:
         return field not in LONG
     if payload == "NUL" and field in IN_TABLES:
         return True
-    if payload == "progress of a study" and field in REPORT:
-        return True  # of several lines
+    if field in REPORT and "\n" in PAYLOADS[payload]:
+        return True  # the first page prints it as one line
     if field == "config":
         return payload == "folders above"
     if field == "repository":

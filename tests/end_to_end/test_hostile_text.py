@@ -15,6 +15,7 @@ import pytest
 from pypdf import PdfReader
 
 from analysis.errors import InputError
+from analysis.io.csv_file import normal
 from analysis.plotting.style import figure, text
 from report_src import __main__
 from report_src.system.processes import listen
@@ -124,7 +125,7 @@ def check_outside_of_the_pages(pdf: Path, config: Path, texts: dict[str, str]) -
     assert "/JavaScript" not in str(root.get("/Names", ""))
     assert reader.attachments["report.toml"][0] == config.read_bytes()
     results = json.loads(reader.attachments["results.json"][0])
-    name = texts["numerical" if "logistic" in results else "category"]
+    name = texts["numerical"] if "logistic" in results else normal(texts["category"])  # a cell, read as one line
     assert name in json.dumps(results, ensure_ascii=False) or json.dumps(name)[1:-1] in json.dumps(results)
 
 

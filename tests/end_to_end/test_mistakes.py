@@ -147,7 +147,7 @@ def test_a_mistake_inside_of_something_longer_is_named_at_its_own_line(
 def test_a_mistake_in_a_macro_of_the_preamble_is_named_there_and_not_where_it_is_used(
     project: Project, mistake: tuple[str, str, str]
 ) -> None:
-    check_within(project, "preamble.tex", "\\begin{figure}[tbp]\\centering", mistake[1], mistake[2])
+    check_within(project, "preamble.tex", "\\begin{figure}[htbp]\\centering", mistake[1], mistake[2])
 
 
 def test_a_line_that_is_too_wide_is_a_warning_with_its_place_and_the_report_is_made(small: Project) -> None:

@@ -21,7 +21,6 @@ FALSE = {
     "a bound with a root of the size": r"\sum_i |u_i| &\le 4\lVert\mathbf{u}\rVert",
     "a positive function": r"g(x)^2 &\ge g(x)g(y)",
     "a bounded function of two": r"\ell(\mathbf{u}, \mathbf{v}) &\le 50000",
-    "a strict bound that is met": r"\lVert\mathbf{u}\rVert &> 0",
     "two functions of one": r"g(x) &= h(x)",
     "two functions of two": r"\ell(\mathbf{u}, \mathbf{v}) &= r(\mathbf{u}, \mathbf{v})",
     "a linear function": r"g(x + y) &= g(x) + g(y) - g(0)",

@@ -33,7 +33,6 @@ FALSE = {
     "a value of a function": r"g(1) \ge -100000",
     "a point between two numbers": r"\max(0, x - 7)\max(0, 7.001 - x) = 0",
     "an interval between two numbers": r"\mathbb{1}[x > 2]\mathbb{1}[x < 2.01] = 0",
-    "numbers that a strict bound joins": r"|x - 7| + |y + 3| > 0",
     "a logarithm beyond all float64": r"-\log r \le 1000000",
     "a logarithm of a logarithm": r"\log(1 + \log(1 + x^2)) \le 400",
     "a positive value of thousands of bits": r"\log t \le 600",
@@ -65,6 +64,13 @@ TRUE = {
     "an entropy": r"-\sum_k p_k\log p_k \le \log K",
     "binary entropy": r"-r\log q - (1 - r)\log(1 - q) \ge -r\log r - (1 - r)\log(1 - r)",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("row", [r"|x - 7| + |y + 3| > 0", r"\lVert\mathbf{u}\rVert > 0"])
+def test_a_strict_bound_that_is_met_at_one_point_is_refused_with_the_sign_that_may_be_meant(row: str) -> None:
+    found = refused(checked(SETTING, row))
+    assert [each.verdict for each in found] == ["unreadable"]
+    assert "is ≤ or ≥ meant?" in found[0].message
 
 
 @pytest.mark.parametrize("row", FALSE.values(), ids=list(FALSE))
