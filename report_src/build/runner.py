@@ -141,37 +141,37 @@ class _Build:
                 at = next(ready, None)
                 if at is None:
                     running.wait()
-                elif (due := self._due(waiting.pop(at))) is None:
-                    continue
-                elif self._lent(due):
-                    running.declare(due.step)
-                elif due.step.analysis and cores() > 1:
-                    running.start(due)
-                else:
-                    running.beside(due)
+                elif due := self._due(waiting.pop(at)):
+                    self.done = True
+                    self._run(due, running)
         return self.done
 
-    def _due(self, step: Step) -> Due | None:
-        """Return a step that has to run here, with what it needs of the build."""
-        project, context = self.context.project, self.context
-        begun, now = file_clock(), parts(step, project, self.index)
-        reasons = self.memory.reasons(step.name, now, project.work, step.products)
-        if not reasons:
-            return None
-        self.done = True
+    def _run(self, due: Due, running: _Running) -> None:
+        """Take a step's products from the lender, or begin to make them."""
+        if self._lent(due):
+            running.declare(due.step)
+            return
         if any(one.name == "compile" for one in self.wanted):
-            context.hold_tex()
-        if not context.preload and step.analysis and self._several_stale():
-            context.load_libraries_once()
-        return Due(step, now, reasons, begun)
+            self.context.hold_tex()
+        if not self.context.preload and due.step.analysis and self._several_stale():
+            self.context.load_libraries_once()
+        if due.step.analysis and cores() > 1:
+            running.start(due)
+        else:
+            running.beside(due)
+
+    def _due(self, step: Step) -> Due | None:
+        """Return a step with its reasons to run; None where it has none."""
+        begun, now = file_clock(), parts(step, self.context.project, self.index)
+        reasons = self.memory.reasons(step.name, now, self.context.project.work, step.products)
+        return Due(step, now, reasons, begun) if reasons else None
 
     def _lent(self, due: Due) -> bool:
         """Whether the lender had a step's products, which are in their place now."""
-        project, name = self.context.project, due.step.name
-        lent = self.lender is not None and self.lender.lend(due.step, due.now, project, self.memory)
-        if lent and self.lender is not None:
-            self.context.note(f"{name}: taken from {self.lender.folder}")
-        return lent
+        if self.lender is None or not self.lender.lend(due.step, due.now, self.context.project, self.memory):
+            return False
+        self.context.note(f"{due.step.name}: taken from {self.lender.folder}")
+        return True
 
     def _several_stale(self) -> bool:
         """Whether more than a FEW parts of the analysis have to run, as far as their keys tell before any has."""
@@ -190,11 +190,15 @@ class _Running:
     def __init__(self, context: BuildContext, memory: Memory) -> None:
         """With nothing that runs yet."""
         self.context, self.memory = context, memory
-        self.steps: list[Step] = []  # that run
         self._since: list[Step] = []  # that have run since nothing did, or are lent
         self._before: set[str] = set()  # the files that were there then
         self._futures: dict[Future[Done], Step] = {}
         self._pool: ThreadPoolExecutor | None = None
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps that run."""
+        return [*self._futures.values()]
 
     def declare(self, step: Step) -> None:
         """Say whose products may appear while others run."""
@@ -205,7 +209,6 @@ class _Running:
         if not self._futures:
             self._begin()
         assert self._pool is not None
-        self.steps.append(due.step)
         self.declare(due.step)
         self._futures[self._pool.submit(_run_step, due, self.context, self.memory, alone=False)] = due.step
 
@@ -217,7 +220,7 @@ class _Running:
             record(_run_step(due, self.context, self.memory, alone=alone), self.context, self.memory)
         except BuildError:
             with contextlib.suppress(BuildError):  # the log has it
-                while self.steps:
+                while self._futures:
                     self.wait()
             raise
 
@@ -227,7 +230,7 @@ class _Running:
 
         ended = wait(self._futures, return_when=FIRST_COMPLETED).done
         for future in sorted(ended, key=lambda each: each.exception() is not None):  # what succeeded is remembered
-            self.steps.remove(self._futures.pop(future))
+            del self._futures[future]
             record(future.result(), self.context, self.memory)
         if not self._futures:
             self._end()

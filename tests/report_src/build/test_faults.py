@@ -103,21 +103,20 @@ def start(root: Path) -> subprocess.Popen[str]:
     return process
 
 
-def test_two_studies_run_at_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ANALYSIS_WORKERS", "2")
-    for own, other in (("survey", "fit"), ("fit", "survey")):  # each waits for the other to have begun
-        here = f"from pathlib import Path; import time; Path('{own}.begun').touch()"
-        wait = f"end = time.monotonic() + {PATIENCE}"
-        loop = f"while not Path('{other}.begun').exists(): assert time.monotonic() < end; time.sleep(0.01)"
-        break_module(root / f"studies/{own}/study.py", f"{here}; {wait}\n    {loop}")
-    assert runner.make(small_project.project(root), "figures", small_project.table())
-    assert not runner.make(small_project.project(root), "figures", small_project.table())
-
-
 def wait_for(file: str) -> str:
     """Return the statements of a study that end when another process has made a file."""
     loop = f"while not Path('{file}').exists(): assert time.monotonic() < end; time.sleep(0.01)"
     return f"from pathlib import Path; import time; end = time.monotonic() + {PATIENCE}\n    {loop}"
+
+
+def test_two_studies_run_at_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALYSIS_WORKERS", "2")
+    for own, other in (("survey", "fit"), ("fit", "survey")):  # each waits for the other to have begun
+        break_module(
+            root / f"studies/{own}/study.py", f"open('{own}.begun', 'w').close(); {wait_for(f'{other}.begun')}"
+        )
+    assert runner.make(small_project.project(root), "figures", small_project.table())
+    assert not runner.make(small_project.project(root), "figures", small_project.table())
 
 
 def test_a_study_begins_when_what_it_reads_is_there(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

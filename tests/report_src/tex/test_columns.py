@@ -68,3 +68,18 @@ def test_a_title_that_latex_keeps_in_a_macro_is_found_where_it_was_typed() -> No
     read = [Reading("\\@title", "Bad\\foobar"), Reading("l.", "\\maketitle")]
     lines = ["\\title{Bad \\foobar}", "\\maketitle"]
     assert typed(r"Undefined control sequence \foobar", 2, read, Sources(lines)) == Typed(1, 18)
+
+
+@pytest.mark.parametrize(
+    ("document", "line", "column"),
+    [
+        (["\\caption{One.", "Number # two.", "Three.}"], 2, 8),  # TeX has read to the brace that ends the argument
+        (["\\caption{One.", "Number \\# two % # x", "Three #.}"], 3, 7),  # neither a typed sign nor a comment is meant
+        (["\\caption{Of #1.", "Two.}"], 2, None),  # a parameter of a macro: the place that TeX gives
+    ],
+)
+def test_a_number_sign_in_an_argument_of_several_lines_is_named_where_it_was_typed(
+    document: list[str], line: int, column: int | None
+) -> None:
+    message = "Illegal parameter number in definition of \\GetTitleStringResult"
+    assert typed(message, len(document), (), Sources(document, [])) == Typed(line, column)
