@@ -3,6 +3,7 @@
 Threads of several workers only wait for each other.
 """
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Generator
@@ -32,3 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
         met[name] += 1
     yield  # pytest brings the tests of a session's fixture together
     items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave the libraries and the collected tests, which stay to the end, out of every collection of garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, 1000)

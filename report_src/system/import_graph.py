@@ -114,6 +114,7 @@ def _index(cache: Path | None) -> ImportIndex:
     return ImportIndex(ROOT, cache)
 
 
+@functools.lru_cache(maxsize=1024)  # each cache on disk has an index of its own, and they ask for the same files
 def imported_names(source: str, module: str, is_package: bool) -> list[str]:
     """Return the names inside the project that a source imports: `from a import b` gives both a and a.b."""
     import ast  # here, as a build with nothing to do parses nothing

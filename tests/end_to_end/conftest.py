@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.plotting import style
+from tests.end_to_end import front_door
 from tests.end_to_end.clones import make_clone, make_starter
 from tests.end_to_end.reports import Built, make, write_report, write_small_report
 
@@ -48,6 +50,22 @@ def small_report(tmp_path_factory: pytest.TempPathFactory) -> Built:
     built = built_once(tmp_path_factory, "small", lambda folder: make(write_small_report(folder), folder / "build"))
     assert built.status == 0, built.said
     return built
+
+
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The first report without its pages: a project of a few rows with a whole build, made in this process."""
+    return built_once(tmp_path_factory, "small-project", build_small_project)
+
+
+def build_small_project(folder: Path) -> Built:
+    """Write and build it."""
+    front_door.write_project(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        front_door.without_processes(patch)
+        patch.setattr(style, "saved", lambda drawn: b"%PDF\n")  # every figure is drawn; writing it takes seconds
+        assert front_door.report(folder) == 0
+    return Built(folder / "report.toml", folder / "build", 0, "")
 
 
 @pytest.fixture(scope="session", params=BOTH)

@@ -5,6 +5,7 @@ import functools
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ TRAIN_ROWS, TEST_ROWS = 300, 200
 BRIEF = {"report_at": "30", "hidden": "[16, 8]", "learning_rates": "[0.5, 1.0]", "pairs": "2", "replicates": "2",
          "iterations": "60"}  # fmt: skip
 PATIENCE = 900  # seconds after which a build of a few hundred rows hangs, on a busy machine as well
+CACHES = ("derivations-cache*.json", "*imports.json")
 ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
 QUARTER_TURN = 6  # its value for a picture that must be turned clockwise to stand upright
 
@@ -97,6 +99,14 @@ def make(config: Path, build: Path, target: str = "report", profile: str | None 
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=PATIENCE
     )
     return Built(config, build, done.returncode, done.stdout)
+
+
+def lend_caches(built: Built, build: Path) -> None:
+    """Put what another build knows of derivations and imports, by their content alone, into one that begins."""
+    for pattern in CACHES:
+        for path in (built.build / "work").glob(pattern):
+            (build / "work").mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, build / "work")
 
 
 def text_of(pdf: Path, *options: str) -> str:

@@ -11,8 +11,7 @@ from analysis.settings.load import load
 from report_src.rendering.context import settings_tree
 from report_src.rendering.engine import TEMPLATES, environment
 from tests.end_to_end.branches import Page, Tree, branches_of, page_of, page_with
-from tests.end_to_end.conftest import built_once
-from tests.end_to_end.test_broken_inputs import build_small_project
+from tests.end_to_end.reports import Built
 from tests.end_to_end.test_worlds import SHORT, world_once
 from tests.marks import mostly_long
 
@@ -40,11 +39,11 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def trees(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Tree]:
+def trees(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, small_project: Built) -> list[Tree]:
     """Results of one build, or of many worlds, with their settings, and once more with what these lack."""
     worlds = SHORT if getattr(request, "param", ONE) == MANY else ()
-    found, one = [], built_once(tmp_path_factory, "small-project", build_small_project)
-    for built in [world_once(name, tmp_path_factory) for name in worlds] or [one]:
+    found = []
+    for built in [world_once(name, tmp_path_factory) for name in worlds] or [small_project]:
         settings = settings_tree(load(built.config, "quick"))
         beside = {"settings": settings, "derivations": {"table": [], "bindings": []}}  # no claim reads these
         found += [{**built.results, **beside}, {**edited(built.results), **beside}]

@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.plotting import style
 from tests.end_to_end import front_door
 from tests.end_to_end.broken_inputs import FILES, TABLES, Broken
-from tests.end_to_end.conftest import built_once
 from tests.end_to_end.damage import folder
 from tests.end_to_end.reports import COMMAND, ROOT, Built
 
@@ -28,28 +26,12 @@ MESSAGE = re.compile(r"[^ ]+: .*(expected .+, got\b.+|missing \(found: .+\)); [^
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small project with a whole build beside its files."""
-    return built_once(tmp_path_factory, "small-project", build_small_project).config.parent
-
-
-def build_small_project(folder: Path) -> Built:
-    """Write and build it, once a session."""
-    front_door.write_project(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        front_door.without_processes(patch)
-        patch.setattr(style, "saved", lambda drawn: b"%PDF\n")  # every figure is drawn; writing it takes seconds
-        assert front_door.report(folder) == 0
-    return Built(folder / "report.toml", folder / "build", 0, "")
-
-
 @pytest.fixture
-def project(good: Path) -> Iterator[Path]:
+def project(small_project: Built) -> Iterator[Path]:
     """A copy of it in a folder that every user may reach."""
     with tempfile.TemporaryDirectory() as base:
         os.chmod(base, 0o755)
-        yield Path(shutil.copytree(good, Path(base) / "project"))
+        yield Path(shutil.copytree(small_project.config.parent, Path(base) / "project"))
 
 
 @pytest.fixture(autouse=True)

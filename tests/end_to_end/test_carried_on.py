@@ -12,7 +12,7 @@ from report_src.build import starter
 from tests.end_to_end import front_door
 from tests.end_to_end.conftest import BOTH, built_once
 from tests.end_to_end.damage import rows, swap, whole_column
-from tests.end_to_end.reports import Built, flat
+from tests.end_to_end.reports import Built, flat, lend_caches
 
 WARNINGS = (
     "train.csv: class 'Luxury' is described and has no row",
@@ -143,11 +143,8 @@ def test_what_the_report_says_passes_the_lint_of_prose(odd: Odd) -> None:
     assert json.loads((odd.built.build / "work/findings.json").read_bytes()) == []
 
 
-def test_a_report_on_sound_tables_says_nothing_of_it(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from tests.end_to_end.test_broken_inputs import build_small_project
-
-    sound = built_once(tmp_path_factory, "small-project", build_small_project)
-    assert NONE_OF.findall(printed(sound.build)) == []
+def test_a_report_on_sound_tables_says_nothing_of_it(small_project: Built) -> None:
+    assert NONE_OF.findall(printed(small_project.build)) == []
 
 
 def most_missing(kept: int) -> Callable[[Path], None]:
@@ -218,10 +215,12 @@ ODD: dict[str, Callable[[Path], None]] = {
 @pytest.mark.long
 @pytest.mark.parametrize("change", ODD.values(), ids=ODD.keys())
 def test_an_odd_table_that_is_as_described_gives_a_report(
-    change: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+    change: Callable[[Path], None], tmp_path: Path, small_project: Built, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
     front_door.without_processes(monkeypatch)
     front_door.write_project(tmp_path)
+    lend_caches(small_project, tmp_path / "build")
     change(tmp_path)
     assert front_door.report(tmp_path) == 0, capsys.readouterr().err
     assert "Traceback" not in (tmp_path / "build/build.log").read_text(encoding="utf-8")

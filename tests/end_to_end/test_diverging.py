@@ -16,9 +16,8 @@ from analysis.studies.generalization import selection
 from analysis.studies.training import study
 from analysis.studies.training.runs import Trained
 from tests.end_to_end import front_door
-from tests.end_to_end.conftest import built_once
 from tests.end_to_end.damage import rows, swap
-from tests.end_to_end.test_broken_inputs import build_small_project
+from tests.end_to_end.reports import Built
 from tests.end_to_end.test_carried_on import printed
 
 EXPECTED = r"expected a rate at which training descends, got "
@@ -29,11 +28,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(small_project: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small project with a whole build beside its files."""
     front_door.without_processes(monkeypatch)
-    good = built_once(tmp_path_factory, "small-project", build_small_project).config.parent
-    return Path(shutil.copytree(good, tmp_path / "project"))
+    return Path(shutil.copytree(small_project.config.parent, tmp_path / "project"))
 
 
 def line_of(project: Path, start: str) -> int:

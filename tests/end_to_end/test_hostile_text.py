@@ -22,7 +22,7 @@ from report_src.system.processes import listen
 from report_src.tex import compile
 from tests.end_to_end import front_door, hostile
 from tests.end_to_end.hostile import CANARY, CELLS, FIELDS, PAYLOADS, diagonal, filled, harmless, refused
-from tests.end_to_end.reports import ROOT, text_of
+from tests.end_to_end.reports import ROOT, Built, lend_caches, text_of
 from tests.marks import mostly_long
 
 EVERYDAY = 21  # of the builds: what the small report holds each time
@@ -66,10 +66,11 @@ def test_texts_of_the_small_report_are_printed_as_they_read_and_never_acted_on(
 @pytest.mark.long
 @pytest.mark.parametrize("number", range(len(PAYLOADS)))
 def test_texts_are_printed_as_they_read_and_never_acted_on(
-    number: int, tmp_path: Path, programs: set[str], capsys: pytest.CaptureFixture[str]
+    number: int, tmp_path: Path, small_project: Built, programs: set[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     texts = {field: filled(field, payload) for field, payload in diagonal(number).items()}
     config, build = hostile.write_project(tmp_path, texts)
+    lend_caches(small_project, build)
     status = __main__.main(["report", f"--config={config}", f"--build={build}"])
     shown = [text for field, text in texts.items() if field not in hostile.ON_NO_PAGE]
     check(status, tmp_path, capsys, programs, config, build, texts, shown)

@@ -87,8 +87,8 @@ def test_no_correct_row_is_refused_in_two_seeds(derivation: Derivation) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("derivation", SHIPPED, ids=[derivation.name for derivation in SHIPPED])
-def test_no_correct_row_is_refused_in_hundreds_of_seeds(derivation: Derivation) -> None:
-    assert refusals_over_seeds(derivation, range(200)) == []
+def test_no_correct_row_is_refused_in_dozens_of_seeds(derivation: Derivation) -> None:
+    assert refusals_over_seeds(derivation, range(60)) == []
 
 
 @pytest.mark.parametrize("path", mostly_long(TEMPLATES, JUDGED_TWICE.__contains__), ids=lambda path: path.name)

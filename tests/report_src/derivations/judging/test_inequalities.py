@@ -78,9 +78,9 @@ def test_a_textbook_inequality_is_accepted_and_one_per_cent_more_is_refused(row:
 
 @pytest.mark.long
 @pytest.mark.parametrize(("row", "tight"), INEQUALITIES.values(), ids=list(INEQUALITIES))
-def test_a_true_inequality_is_accepted_in_hundreds_of_seeds(row: str, tight: str) -> None:
+def test_a_true_inequality_is_accepted_in_dozens_of_seeds(row: str, tight: str) -> None:
     true = with_constant(row, "1")
-    assert [seed for seed in range(200) if not checked(SETTING, true, seed=seed).accepted] == []
+    assert [seed for seed in range(60) if not checked(SETTING, true, seed=seed).accepted] == []
 
 
 def test_there_are_forty_of_them() -> None:
