@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -47,6 +48,7 @@ class Outcome:
     error: float = 0.0
     failure: Failure | None = None
     instances: int = 0
+    vacuous: bool = True  # whether no instance had an entry for which the claim is made
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Comparison:
     """The comparison of two sides on one instance.
 
     `error` bounds the relative difference of entries that count as equal. `radii` maps each open entry to the error
-    bound of its difference. `one_sided` is set if one side has a value and the other has none.
+    bound of its difference. `one_sided` is set if one side has a value and the other has none, `vacuous` if the claim
+    is made for no entry.
     """
 
     verdict: Verdict
@@ -62,19 +65,26 @@ class Comparison:
     failure: Failure | None = None
     one_sided: bool = False
     radii: dict[int, Any] | None = None
+    vacuous: bool = False
 
 
-def compare(left: Array, right: Array, claim: Claim, before: Comparison | None = None) -> Comparison:
-    """Compare two sides of a claim.
+def compare(
+    left: Array, right: Array, claim: Claim, before: Comparison | None = None, where: Sequence[Array] = ()
+) -> Comparison:
+    """Compare two sides of a claim where all of `where`, its conditions, are 1.
 
     `before` is the comparison in fewer digits. An open entry counts as equal if its error bound shrank with the digits
     and still contains 0: the difference is then far smaller than any term.
     """
-    if left.shape != right.shape:
-        left, right = np.broadcast_arrays(left, right)
+    if left.shape != right.shape or where:
+        left, right, *where = np.broadcast_arrays(left, right, *where)
     decided, least, one_sided, radii, worst = 0, MAX_BITS + 1, False, {}, (0.0, -1)
     flipped = claim.sign in (">", ">=")
-    for place, (a, b) in enumerate(zip(left.flat, right.flat, strict=True)):
+    claimed: Sequence[int] = range(left.size)
+    if where:
+        claimed = [place for place in claimed if all(condition.flat[place] > 0 for condition in where)]
+    for place in claimed:
+        a, b = left.flat[place], right.flat[place]
         gap = a - b
         if not gap.is_finite():
             one_sided = one_sided or a.is_finite() != b.is_finite()
@@ -97,7 +107,7 @@ def compare(left: Array, right: Array, claim: Claim, before: Comparison | None =
         return Comparison("fails", worst[0], failure)
     if radii:
         return Comparison("open", error, None, one_sided, radii)
-    return Comparison("holds" if decided else "undefined", error, None, one_sided)
+    return Comparison("holds" if decided else "undefined", error, None, one_sided, vacuous=not claimed)
 
 
 _SHRINKAGE = 2.0**-300  # an error bound shrinks at least by this factor with four times the digits

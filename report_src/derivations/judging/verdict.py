@@ -37,6 +37,7 @@ SOME_SIZES = "this compares sizes with numbers, and the row is checked for some 
 IN_WORDS = "say in words for which sizes the row holds, and end it in \\unchecked{reason}"
 CLOSER = "its two sides come closer with every size, up to the largest one that was tried"
 COMPARE = "compare with \\le or \\ge, or compare indices"
+NO_INDEX = "this row says nothing: no indices satisfy its conditions together"
 FEW = f"fewer than {MIN_DEFINED} draws satisfy the assumptions above and give both sides a value with 30 digits"
 TIED = "the two sides agree in all digits somewhere, where one must be larger: is ≤ or ≥ meant?"
 NO_DIGITS = "on no draw do the two sides differ by more than their error bounds: nothing is decided"
@@ -153,6 +154,7 @@ def _decide_on_instance(
         found |= _comparisons_on(program, instance, again, 4 * bits, found)
     for k, comparison in found.items():
         outcome, strict = outcomes[k], program.claims[k].sign in STRICT
+        outcome.vacuous = outcome.vacuous and comparison.vacuous
         if comparison.verdict == "holds":
             outcome.instances += not instance.small
             outcome.error = max(outcome.error, comparison.error)
@@ -188,7 +190,8 @@ def _comparisons_on(
             if step.after is None:
                 environment.known.clear()
             left, right = value(environment, step.left).value, value(environment, step.right).value
-            comparison = compare(left, right, step, (before or {}).get(number))
+            where = [value(environment, condition).value for condition in step.where]
+            comparison = compare(left, right, step, (before or {}).get(number), where)
             if comparison.one_sided and (not arithmetic.outside or instance.special or arithmetic.kinked):
                 comparison = copy_with(comparison, one_sided=False)
             found[number] = comparison
@@ -207,7 +210,8 @@ def _draw_again(program: Program, seed: int, instances: int, outcomes: dict[int,
         if outcome.failure is None and outcome.instances < least:
             strict = program.claims[number].sign in ("<", ">")
             reason = FEW if program.assumptions else NO_DIGITS if strict else NO_VALUE
-            outcome.failure = undecided(reason, DECLARE)
+            nowhere = outcome.vacuous and program.claims[number].where
+            outcome.failure = undecided(NO_INDEX) if nowhere else undecided(reason, DECLARE)
 
 
 def _rejudge_after_wrong_sides(program: Program, seed: int, outcomes: dict[int, Outcome], instances: int) -> None:

@@ -14,6 +14,7 @@ from report_src.derivations.judging.starting_points import Values
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.symbols import Symbol
 
+EXCLUDED = 1e300  # taken off the violation of an entry for which nothing is claimed
 TINY = 1e-300  # keeps the relative violation defined where both sides are 0
 
 
@@ -32,6 +33,9 @@ class Violation:
         if relative:
             size = tape.add(tape.apply(ABSOLUTE, 0, left), tape.apply(ABSOLUTE, 0, right))
             self._gap = tape.div(self._gap, tape.add(size, tape.leaf([[TINY]])))
+        for condition in claim.where:  # where one is 0, the row claims nothing
+            excluded = tape.sub(tape.leaf([[1.0]]), value(env, condition))
+            self._gap = tape.sub(self._gap, tape.mul(tape.leaf([[EXCLUDED]]), excluded))
         self._end = len(tape.recorded or [])  # the differences end here on the tape; the slopes follow
         self._place = tuple(np.zeros((1, 1), dtype=int) for _ in self._gap.value.shape)
         self._slopes: list[Var | None] | None = None

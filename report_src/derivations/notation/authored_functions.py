@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from report_src.derivations.notation import powers
 from report_src.derivations.semantics import derivatives, operators
+from report_src.derivations.semantics.ambiguities import names_in
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, is_paren, split
 from report_src.derivations.semantics.scope import Scope, Target
@@ -129,7 +130,7 @@ def _refuse_product(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -
     """Refuse s(1-s), which reads as a product, where s is defined with an argument."""
     typed = scope.segment.text[paren.start : paren.end]
     letter = scope.segment.text[use.start : use.end]
-    if f"{letter}(" not in typed.replace(" ", "") and letter in typed:
+    if f"{letter}(" not in typed.replace(" ", "") and any(name.letter == use.letter for name in names_in(paren)):
         message = f"{letter}{typed} can be read as {symbol} applied, and as a product"
         raise Unreadable(message, use.start, paren.end, f"write {symbol}(…) in full")
 

@@ -7,19 +7,12 @@ from typing import Any
 
 from report_src.derivations.notation.indicators import SIGNS, indicator_of
 from report_src.derivations.notation.sums import compared_letter
-from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.semantics.symbols import SCALAR
 from report_src.derivations.source.errors import Unreadable
-
-
-def _zero_unless(condition: Node, side: Node) -> Node:
-    """Return a side multiplied by a condition, 1 or 0; messages show it as typed."""
-    place: dict[str, Any] = {"start": side.start, "end": side.end, "segment": side.segment}
-    return shapes.node("product", (condition, side), side.shape, ("scale",), **place)
 
 
 def enter_side_condition(program: Program, scope: Scope | None, statement: Placed) -> bool:
@@ -40,7 +33,7 @@ def enter_side_condition(program: Program, scope: Scope | None, statement: Place
     left, right = (scope.number_of(index, tree.sides[0]) for index in found if index is not None)
     condition = indicator_of(left, signs[0], right, 0, len(statement.segment.text))
     for claim in claims:
-        claim.left, claim.right = (_zero_unless(condition, side) for side in (claim.left, claim.right))
+        claim.where = (*claim.where, condition)
     return True
 
 
@@ -56,12 +49,11 @@ def refuse_unclear_sums(scope: Scope, read: list[Node], left: tuple[str, ...] | 
             raise Unreadable(message, read[0].start, read[-1].end, hint)
 
 
-def where_members_exist(program: Program, scope: Scope, read: list[Node]) -> list[Node]:
-    """Restrict the sides of a row to the indices for which all members exist, such as h_{t+1}, and warn of it."""
-    for shift in dict.fromkeys(scope.shifts):
-        place: dict[str, Any] = {"start": read[0].start, "end": read[0].end, "segment": read[0].segment}
-        exists = Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift)
-        read = [_zero_unless(exists, side) for side in read]
+def where_members_exist(program: Program, scope: Scope, like: Node) -> tuple[Node, ...]:
+    """Return the conditions of a row under which all its members exist, such as h_{t+1}, and warn of them."""
+    shifts = list(dict.fromkeys(scope.shifts))
+    for shift in shifts:
         message = f"a row is claimed where the member at {shift.index.letter}{shift.offset:+d} exists"
         program.warnings.append(message)
-    return read
+    place: dict[str, Any] = {"start": like.start, "end": like.end, "segment": like.segment}
+    return tuple(Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift) for shift in shifts)

@@ -47,19 +47,22 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     return shapes.node("power", (base, above), base.shape, None, start=start, end=end)
 
 
-def letter_t(scope: Scope, base: Node, letter: str, operations: tuple[str, ...]) -> Node | None:
-    r"""Return β^T as a power where T is a dimension and the base holds numbers only, which nobody transposes.
+def letter_t(scope: Scope, base: Node, letter: str, above: Side | None, operations: tuple[str, ...]) -> Node | None:
+    r"""Return β^T as a power where T is a dimension or a number, and the base holds numbers, which nobody transposes.
 
     Return None where ^T is a transpose, or no letter is written; refuse it where it can be either.
     """
     if not letter:
         return None
-    dim = scope.table.dims.get(letter)
-    if dim is None or operations != ("transpose",) or not all(map(shapes.is_scalar, _shapes(base))):
-        ambiguities.letter_t(scope, base, letter, base.start, base.end)
-        return None
-    above = shapes.node("dimension", (), base.shape, dim, like=base)
-    return shapes.node("power", (base, above), base.shape, None, like=base)
+    numbers = operations == ("transpose",) and all(map(shapes.is_scalar, _shapes(base)))
+    dim, known = scope.table.dims.get(letter), scope.table.symbols.get((letter, "", "", ()))
+    if numbers and dim is not None:
+        exponent = shapes.node("dimension", (), base.shape, dim, like=base)
+        return shapes.node("power", (base, exponent), base.shape, None, like=base)
+    if numbers and above is not None and known is not None and shapes.is_scalar(known.shape) and not known.slots:
+        return power(scope, base, above, base.start, above.end)
+    ambiguities.letter_t(scope, base, letter, base.start, base.end)
+    return None
 
 
 def _shapes(node: Node) -> Iterator[Shape]:

@@ -188,14 +188,15 @@ class _Builder:
             checks.require_comparable(left, right, relation.sign)
         checks.require_ranges(scope, read[-1])
         checks.refuse_idle_derivatives(self.program, scope, read)
+        checks.refuse_two_kinds_of_derivative(read)
         self.last_scope = scope
         if len(read) > 1:
             self.recursion.refuse_claims(scope)
         conditions.refuse_unclear_sums(scope, read)
-        read = conditions.where_members_exist(self.program, scope, read)
+        where = conditions.where_members_exist(self.program, scope, read[0])
         definitions.enter_unnamed(self.program, statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
-            self.enter_claim(statement, scope, left, relation, right)
+            self.enter_claim(statement, scope, left, relation, right, where)
         self.last_side = None if statement.inline else (tree.sides[-1], segment, statement.rows)
 
     def _nothing_to_continue(self, tree: Statement) -> Refusal:
@@ -241,7 +242,9 @@ class _Builder:
         name = plain_name(first_item(left_item))
         conditions.refuse_unclear_sums(scope, read, name.subs if scope.defines and name is not None else None)
 
-    def enter_claim(self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node) -> None:
+    def enter_claim(
+        self, statement: Placed, scope: Scope, left: Node, relation: Relation, right: Node, where: tuple[Node, ...]
+    ) -> None:
         """Enter the comparison of two neighbouring sides of a chain."""
         place = Place(statement.segment, statement.rows, right.start, right.end)
         hint = ""
@@ -250,7 +253,8 @@ class _Builder:
             hint = f"{name}(…) was read as a product; {name} is a value"
         given = len(self.program.assumptions)
         uses = set(scope.uses)
-        claim = Claim(left, relation.sign, right, place, uses, self.first_side, hint, self.last_claim, scope, given)
+        after, sign = self.last_claim, relation.sign
+        claim = Claim(left, sign, right, place, uses, self.first_side, hint, after, scope, given, where)
         assumption_forms.refuse_repetition(claim, self.program.assumptions)
         self.last_claim = None if statement.silent else claim
         if not statement.silent:

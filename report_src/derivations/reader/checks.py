@@ -5,9 +5,11 @@ from __future__ import annotations
 from report_src.derivations.notation import assumption_forms, powers
 from report_src.derivations.reader import labels
 from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
-from report_src.derivations.semantics.shapes import Node
+from report_src.derivations.semantics.shapes import Node, walk
+from report_src.derivations.semantics.symbols import Symbol
 from report_src.derivations.source.errors import Unreadable
 
 
@@ -63,3 +65,20 @@ def refuse_idle_derivatives(program: Program, scope: Scope, sides: list[Node]) -
     if scope.idle and not (zero and all(side.op in ("zeros", "constant", "derivative") for side in sides)):
         idle = scope.idle[0]
         raise Unreadable(idle.message, *idle.place, idle.hint)
+
+
+def refuse_two_kinds_of_derivative(sides: list[Node]) -> None:
+    """Refuse dL/dx beside ∂L/∂x where L depends on x through another name: ∂ may be meant with that held fixed."""
+    typed: dict[tuple[Symbol, tuple[Symbol, ...]], bool] = {}  # whether it was met with ∂
+    for node in walk(*sides):
+        if node.op != "derivative" or node.data.held:
+            continue
+        text = node.segment.text[node.start : node.end]
+        key, partial = (node.data.numerator, node.data.denominators), "\\partial" in text
+        if "\\nabla" in text or typed.setdefault(key, partial) == partial:
+            continue
+        through = [symbol for symbol in key[0].depends if any(by in ancestors(symbol) for by in key[1])]
+        if through:
+            message = f"d{key[0]}/d{key[1][0]} and ∂{key[0]}/∂{key[1][0]} are one derivative here, through {through[0]}"
+            hint = "write what is held fixed: \\left.\\frac{\\partial L}{\\partial x}\\right|_{h}"
+            raise Unreadable(message, node.start, node.end, hint)

@@ -315,7 +315,7 @@ class Reader:
             raise Unreadable(f"{symbol} is a value: it carries no prime", use.start, use.end, hint)
         self.scope.uses.add(symbol)
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
-        if (counted := powers.letter_t(self.scope, made, use.letter_t, use.operations)) is not None:
+        if (counted := powers.letter_t(self.scope, made, use.letter_t, use.above, use.operations)) is not None:
             return counted
         if use.power is not None:
             return powers.power(self.scope, made, use.power, use.start, use.end)
@@ -330,14 +330,15 @@ class Reader:
             if "e" in self.table.dims or "e" in self.scope.ranged or "e" in self.scope.free:
                 message = "e is a letter of this derivation, and reads as Euler's number here"
                 raise Unreadable(message, use.start, use.end, "write \\exp(…), or give the dimension another letter")
-            if use.power is None:
+            above = use.above if use.letter_t and use.operations == ("transpose",) else use.power
+            if above is None:
                 exponents = {"inverse": -1.0, "square": 2.0}
                 if use.operations[0] not in exponents:
                     raise self.table.unknown(use)
                 value = exponents[use.operations[0]]
                 inner = Node("constant", (), SCALAR, NONE, use.start, use.end, self.scope.segment, value)
             else:
-                inner = self.single(use.power)
+                inner = self.single(above)
             return shapes.node("function", (inner,), inner.shape, ("exp", 0), **place)
         label = "_".join((letter, *use.subs))
         if bare and label in self.table.dims:
@@ -384,7 +385,7 @@ class Reader:
             if components and found[1] != ("square",):
                 message = "component of the transpose, or transpose of the component?"
                 raise Unreadable(message, script.start, script.end, "write \\bigl((…)^\\top\\bigr)_i")
-            counted = powers.letter_t(self.scope, made, writes_t(script), found[1])
+            counted = powers.letter_t(self.scope, made, writes_t(script), script.sides[0], found[1])
             made = counted or operators.operated(made, found[1], made.start, script.end)
         return made
 

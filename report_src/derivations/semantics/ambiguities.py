@@ -69,7 +69,7 @@ def depends(scope: Scope, read: Node, bracket: Item) -> None:
     if _turned(behind) and not shapes.is_scalar(read.shape):
         return
     within = {s for s in ancestors(read.data.symbol) if s.kind != "function" and shapes.is_scalar(s.shape)}
-    names = list(_names(base))
+    names = list(names_in(base))
     met = [name for name in names if (found := scope.table.find(name)) is not None and found[0] in within]
     if met or not names:
         letter, inner = text(scope, bracket), show_key((met[0].letter.letter, "", "", ())) if met else "point"
@@ -82,17 +82,17 @@ def _turned(scripts: tuple[Script, ...]) -> bool:
     return any(script.mark == "^" and "transpose" in (superscript(script) or ("", ()))[1] for script in scripts)
 
 
-def _names(syntax: Any) -> Iterator[NameUse]:
+def names_in(syntax: Any) -> Iterator[NameUse]:
     """Yield the names that occur in a tree, outside of scripts."""
     use = plain_name(syntax) if isinstance(syntax, Syntax) else None
     if use is not None:
         yield use
     elif isinstance(syntax, Syntax):
         for item in syntax.items:
-            yield from _names(item)
+            yield from names_in(item)
     elif isinstance(syntax, tuple):
         for item in syntax:
-            yield from _names(item)
+            yield from names_in(item)
 
 
 def cross(left: Node, right: Node) -> None:

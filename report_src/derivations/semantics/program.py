@@ -39,6 +39,7 @@ class Claim:
     after: Claim | None = None  # the claim before it in its chain, whose right side is this one's left
     scope: Any = None  # what its statement knows about its indices
     given: int = 0  # how many assumptions of the program are stated before it
+    where: tuple[Node, ...] = ()  # of its indices, each 1 or 0: it is made where all are 1
 
     def __str__(self) -> str:
         """Return the comparison as a message prints it."""
@@ -75,8 +76,8 @@ class Program:
 
     @property
     def expressions(self) -> list[Node]:
-        """The values of all definitions, then the two sides of every claim."""
-        sides = [side for claim in self.claims for side in (claim.left, claim.right)]
+        """The values of all definitions, then the two sides of every claim and its conditions."""
+        sides = [side for claim in self.claims for side in (claim.left, claim.right, *claim.where)]
         return [*(definition.value for definition in self.definitions), *sides]
 
     def note(self, rows: Iterable[int], kind: str) -> None:

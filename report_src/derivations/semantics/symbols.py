@@ -139,6 +139,7 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.refused_names: dict[Key, int] = {}
+        self.twice: set[Key] = set()  # names that were declared again with another shape
         self.later: set[Key] = set()  # the names that a row defines, above or further on
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
         self.fonts: dict[tuple[str, str], str] = {}  # the font that a letter has if it is no italic one
@@ -156,6 +157,8 @@ class Table:
     def add(self, symbol: Symbol, start: int, end: int) -> Symbol:
         """Enter a symbol; refuse a name that is taken."""
         if symbol.key in self.symbols:
+            if symbol.shape != self.symbols[symbol.key].shape:
+                self.twice.add(symbol.key)
             raise Unreadable(f"{symbol} is already declared or defined", start, end, "give it a name of its own")
         self.refuse_label(symbol, start, end)
         self.refuse_component(symbol, start, end)
@@ -210,6 +213,8 @@ class Table:
             use.settle()
             return found
         found = self._find(use)
+        if found is not None and found[0].key in self.twice:
+            raise Unjudged(f"not judged: {found[0]} is declared twice, with two shapes", use.start, use.end)
         if found is not None:
             self.refuse_bracket(use)
             self._refuse_italic(use, *found)

@@ -29,6 +29,7 @@ class NameUse:
     start: int
     end: int
     letter_t: str = ""  # the letter, T or t, with which a transpose is written
+    above: Side | None = None  # the superscript that it ends, a power where the base is a number
     label: str = ""  # the superscript as a part of the name, where one is declared so: ^2 in \sigma^2, ^L in W^L
     turned: bool = False  # whether a transpose follows the label: W^{L\top}
     bracket: str = ""  # the bracket around its superscript, ( or [
@@ -301,7 +302,7 @@ def read_name(node: Syntax) -> NameUse | None:
                 use.power = script.sides[0]
             else:
                 use.sup, use.operations = found
-                use.letter_t = writes_t(script)
+                use.letter_t, use.above = writes_t(script), script.sides[0]
                 use.bracket = _bracket(script) if use.sup else ""
     return use
 
