@@ -108,11 +108,21 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
             count = 0  # a recursion this long, and a matrix this large, is tried at its starts only
         if program.assumptions:  # many starts lead to the same solution, and nothing leads away from 0
             scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
-        yield from _improved(search, [values for _, values in scored[:count]], least, steps, many=many)
+        yield from _improved(search, [values for _, values in _chosen(scored, count)], least, steps, many=many)
         if number < SCALED_SEARCHES and not program.assumptions:
             yield from _search_magnitudes(search, least)
         if not number and movable and not program.assumptions:
             yield from extremes(search.instance, movable, farther=_has_logarithm(program))
+
+
+def _chosen(scored: list[tuple[float, Values]], count: int) -> list[tuple[float, Values]]:
+    """Return the first `count` starts, and one more for each of them at which both sides are equal.
+
+    Constant, parallel and zero values often make both sides 0; there the slope is 0, and no step leads away.
+    """
+    first, others = scored[:count], {round(start[0], 6): start for start in reversed(scored[count:]) if start[0]}
+    equal = sum(not start[0] for start in first)
+    return first + sorted(others.values(), key=lambda start: -start[0])[:equal]
 
 
 def _improved(search: _Search, begun: list[Values], least: float, steps: int, *, many: bool) -> Iterator[Instance]:

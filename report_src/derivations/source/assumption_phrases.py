@@ -37,6 +37,60 @@ _WEAKENS = frozenset({"or", "either", "sometimes", "often", "usually", "otherwis
 _PARTLY = re.compile(r"\b(only) (?:in|for|if|when|on|at|the)\b|\b(?:in|for|on) the (first|second|last|next)\b")
 
 
+# all that an assumption may say beside its formulas: any other word may limit it, or take it back
+_PLAIN = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    a adjoint again all also always an and antisymmetric are as assume assuming at be below bias biases both by
+    centered centred class classes column columns condition conditions constant constants cost critical data
+    definite derivation dimension dimensions each energy entries entry equality equation equations every everywhere
+    example examples feature features following for from full function functions further furthermore given has have
+    henceforth here hold holds idempotent identity in independent index indices inequality input inputs invertible
+    is it its label labels let likelihood loss matrices matrix maximiser maximizer maximum minimiser minimizer
+    minimum moreover negative non nonnegative nonzero norm normalised normalized now number numbers objective of on
+    optimum orthogonal orthonormal output outputs parameter parameters point points positive proof rank real
+    remainder respect rest risk row rows scalar scalars section self semi semidefinite simplicity size sizes skew
+    square stationary suppose symmetric that the these this throughout to true unit us vector vectors we weight
+    weights what whole with
+    """,
+    )
+)
+# what only explains begins with one of these; behind a comma, "where" as well
+_EXPLAINS = re.compile(r"\b(?:so|then|hence|thus|therefore|because|since|which|giving)\b|,\s*where\b", re.IGNORECASE)
+_DROPPED = re.compile(
+    r"\b(?:drop|lift|remove|relax|abandon|withdraw|discard|give up|no longer)\w*\b[^.:!?]{0,60}\b(?:assum|suppos)\w*"
+    r"|\b(?:assum|suppos)\w*[^.:!?]{0,60}\b(?:dropped|lifted|removed|relaxed|abandoned|withdrawn|no longer)\b",
+    re.IGNORECASE,
+)
+
+
+def limited(text: str, start: int, end: int) -> str:
+    r"""Return the first word of an assumption's sentence that is not read, or what drops it further on, or nothing.
+
+    "Assume $x > 0$ on average." -> `average`; "Assume that one of $x > 0$, $y > 0$ holds." -> `one`. What explains the
+    assumption, "so that …", is passed over.
+    """
+    sentence = _sentence_before(text, start)
+    opening = _OPENING.match(sentence)
+    words = _words(sentence[opening.end() :]) if opening is not None else []
+    words += _words(_rest_of_sentence(text[end:]))
+    dropped = _DROPPED.search(text, end)
+    return next((word for word in words if word not in _PLAIN), dropped.group() if dropped else "")
+
+
+def _rest_of_sentence(behind: str) -> str:
+    """Return what follows in a sentence, without its mathematics and without what explains."""
+    after = _MATH.sub("§", behind)
+    stop = _BREAK.search(after)
+    return _EXPLAINS.split(after[: stop.start() if stop else len(after)], maxsplit=1)[0]
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text in small letters, without commands."""
+    return re.findall(r"(?<![\\A-Za-z])[a-z]+", text.lower())
+
+
 # what a word says of a matrix or a vector; § stands for its name
 _PROPERTIES = {
     r"(?:skew-symmetric|antisymmetric)": r"§ = -§^\top",
@@ -76,7 +130,8 @@ def properties(text: str, start: int, end: int) -> tuple[list[str], int]:
         if more is None or more["more"] is None or not _PROPERTY.match(text, more.end()):
             break
         at = more.end()
-    return (found, at) if found and _STOPS.match(text, at) else ([], end)
+    read = found and _STOPS.match(text, at) and all(word in _PLAIN for word in _words(_rest_of_sentence(text[at:])))
+    return (found, at) if read else ([], end)
 
 
 _DECLARES = re.compile(

@@ -20,6 +20,7 @@ from report_src.derivations.source.assumption_phrases import (
     denied,
     denies_display,
     doubted,
+    limited,
     properties,
 )
 from report_src.derivations.source.definitions import redefinitions
@@ -257,8 +258,10 @@ _SIGNS = {"\\succeq": "succeq", "\\succ": "succ", "=": "="}
 def _assumed(text: str, row: Row, start: int, end: int) -> Row:
     """Return a row of the text as an assumption; refuse it where its sentence takes it back."""
     word = denied(text, start, end)
-    if word and row.problem is None:
-        row.problem = Unreadable(f"'{word}' takes back what this sentence assumes", start, end, _PLAIN)
+    unread = limited(text, start, end)
+    if (word or unread) and row.problem is None:
+        said = f"'{word}' takes back what this sentence assumes" if word else f"'{unread}' is not read in an assumption"
+        row.problem = Unreadable(said, start, end, _PLAIN)
         row.segments = []
     row.assumed = True
     return row
