@@ -77,6 +77,12 @@ class Floats:
     def note_kink(self, value: Array) -> None:
         """Do nothing: float64 only looks for candidates."""
 
+    def note_divisor(self, value: Array) -> None:
+        """Do nothing."""
+
+    def note_power(self, base: Array, node: int) -> None:
+        """Do nothing."""
+
 
 def _inverse_or_nan(matrix: Array) -> Array:
     try:
@@ -104,8 +110,8 @@ _FLOATS: dict[str, Map] = {
 class Balls:
     """Balls of a precision in bits.
 
-    `outside` is set where a logarithm or a root met a negative number, `kinked` where a derivative met the point at
-    which its function has none.
+    `outside` is set where a logarithm, a root or a division left its domain, `kinked` where a derivative met the point
+    at which its function has none; `powers` has the nodes that raise a negative number to an exponent that varies.
     """
 
     def __init__(self, bits: int) -> None:
@@ -114,6 +120,7 @@ class Balls:
 
         ctx.prec = self.bits = bits
         self.arb, self.outside, self.kinked = arb, False, False
+        self.powers: set[int] = set()
         self.nan, self.zero = arb("nan"), arb(0)
         self._maps = _ball_maps()
 
@@ -141,7 +148,7 @@ class Balls:
 
     def apply(self, name: str, value: Array) -> Array:
         """Return an elementary function of every entry."""
-        if name in ("log", "sqrt") and any(entry < 0 for entry in value.flat):
+        if name in ("log", "sqrt") and any(entry < 0 or (name == "log" and entry == 0) for entry in value.flat):
             self.outside = True
         return self._maps[name](value)
 
@@ -171,6 +178,15 @@ class Balls:
     def sign(self, value: Array) -> Array:
         """Return −1, 0 or 1 for every entry; not a number where the ball holds 0 and other numbers."""
         return self._maps["sign"](value)
+
+    def note_divisor(self, value: Array) -> None:
+        """Note where a divisor is 0."""
+        self.outside = self.outside or any(entry == 0 for entry in value.flat)
+
+    def note_power(self, base: Array, node: int) -> None:
+        """Note a node where its base is negative."""
+        if any(entry < 0 for entry in base.flat):
+            self.powers.add(node)
 
     def note_kink(self, value: Array) -> None:
         """Note where a function is differentiated that has no derivative at 0."""

@@ -56,6 +56,7 @@ KINKED = (
     Profile("large", "many", special=True),
     Profile("large", "odd many", special=True),
     Profile("large", "even many", special=True),
+    Profile("normal", functions=0.0, special=True),
 )
 
 

@@ -162,7 +162,9 @@ def _hadamard(env: Environment, node: Node) -> Var:
 
 
 def _quotient(env: Environment, node: Node) -> Var:
-    return env.tape.div(value(env, node.args[0]), value(env, node.args[1]))
+    above, below = (value(env, arg) for arg in node.args)
+    env.tape.arithmetic.note_divisor(below.value)
+    return env.tape.div(above, below)
 
 
 def _function(env: Environment, node: Node) -> Var:
@@ -237,6 +239,7 @@ def _power(env: Environment, node: Node) -> Var:
         above = value(env, node.args[1])
         if all(inner.op in _COUNTED or (inner.op == "constant" and not inner.data % 1) for inner in walk(node.args[1])):
             return _counted(env, base, above)
+        env.tape.arithmetic.note_power(base.value, id(node))
         return env.tape.apply(EXP, 0, env.tape.mul(above, env.tape.apply(NAMED["log"], 0, base)))
     if exponent.denominator == 2:
         base, exponent = env.tape.apply(ROOT, 0, base), exponent * 2

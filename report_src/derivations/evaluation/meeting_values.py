@@ -16,8 +16,9 @@ from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import value
 from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Program
-from report_src.derivations.semantics.shapes import NONE, Node, is_scalar, walk
+from report_src.derivations.semantics.shapes import NONE, Node, walk
 from report_src.derivations.semantics.symbols import SCALAR, Symbol
 
 CLEARLY = 1e-100  # what is larger is no 0 that was solved for
@@ -46,8 +47,12 @@ def zeros(program: Program, claim: Claim, instance: Instance) -> Iterator[Instan
 
 
 def level(program: Program, claim: Claim, instance: Instance) -> Iterator[Instance]:
-    """Yield the instance next to a given one at which the difference of two numbers has the slope 0."""
-    if program.assumptions or not is_scalar(claim.left.shape) or claim.left.indices | claim.right.indices:
+    """Yield the instance next to a given one at which the difference of the two sides has the slope 0, all entries.
+
+    None where an assumption is about what the claim uses.
+    """
+    used = with_ancestors(claim.uses)
+    if any(used & with_ancestors(assumption.uses) for assumption in program.assumptions):
         return
     equal = copy_with(program, assumptions=[copy_with(claim, sign="=")], plan=None)
     values = _Level(equal, copy_with(instance, special=False), 0.0).solved(exact=True)
@@ -65,6 +70,7 @@ class _Level(System):
     def _residuals(self, env: Environment, bounds: Sequence[Claim]) -> list[Var]:
         claim = self.equations[0]
         difference = env.tape.sub(value(env, claim.left), value(env, claim.right))
+        difference = env.tape.sum(difference, tuple(range(-difference.value.ndim, 0)))
         slopes = env.tape.gradients(difference, [env.values[symbol] for symbol in self.unknown])
         return [slope for slope in slopes if slope is not None]
 

@@ -48,6 +48,7 @@ class Outcome:
     error: float = 0.0
     failure: Failure | None = None
     instances: int = 0
+    valued: frozenset[str] = frozenset()  # the sides that had a value where the other had none, on ordinary draws
     vacuous: bool = True  # whether no instance had an entry for which the claim is made
 
 
@@ -56,16 +57,17 @@ class Comparison:
     """The comparison of two sides on one instance.
 
     `error` bounds the relative difference of entries that count as equal. `radii` maps each open entry to the error
-    bound of its difference. `one_sided` is set if one side has a value and the other has none, `vacuous` if the claim
-    is made for no entry.
+    bound of its difference. `valued` names the sides that have a value at an entry at which the other has none;
+    `vacuous` is set if the claim is made for no entry.
     """
 
     verdict: Verdict
     error: float = 0.0
     failure: Failure | None = None
-    one_sided: bool = False
+    valued: frozenset[str] = frozenset()
     radii: dict[int, Any] | None = None
     vacuous: bool = False
+    outside: str = ""
 
 
 def compare(
@@ -78,7 +80,8 @@ def compare(
     """
     if left.shape != right.shape or where:
         left, right, *where = np.broadcast_arrays(left, right, *where)
-    decided, least, one_sided, radii, worst = 0, MAX_BITS + 1, False, {}, (0.0, -1)
+    decided, least, radii, worst = 0, MAX_BITS + 1, {}, (0.0, -1)
+    valued: set[str] = set()
     flipped = claim.sign in (">", ">=")
     claimed: Sequence[int] = range(left.size)
     if where:
@@ -87,7 +90,7 @@ def compare(
         a, b = left.flat[place], right.flat[place]
         gap = a - b
         if not gap.is_finite():
-            one_sided = one_sided or a.is_finite() != b.is_finite()
+            valued |= {"left"} if a.is_finite() else {"right"} if b.is_finite() else set()
             continue
         verdict, bits = _compare_entry(-gap if flipped else gap, a, b, claim.sign)
         if verdict == "open" and claim.sign not in STRICT and before is not None and before.radii is not None:
@@ -106,8 +109,8 @@ def compare(
         failure = _failure(claim, left, right, worst[1])
         return Comparison("fails", worst[0], failure)
     if radii:
-        return Comparison("open", error, None, one_sided, radii)
-    return Comparison("holds" if decided else "undefined", error, None, one_sided, vacuous=not claimed)
+        return Comparison("open", error, None, frozenset(valued), radii)
+    return Comparison("holds" if decided else "undefined", error, None, frozenset(valued), vacuous=not claimed)
 
 
 _SHRINKAGE = 2.0**-300  # an error bound shrinks at least by this factor with four times the digits

@@ -173,7 +173,9 @@ def _rounded(values: Values, movable: list[Symbol], digits: int) -> Values:
 
 
 def _search_functions(program: Program, claim: Claim, seed: int, least: float) -> Iterator[Instance]:
-    """Yield instances with other random functions, each on the values drawn together with them."""
+    """Yield instances with functions that are 0, and with others, each on the values drawn together with them."""
+    generator = np.random.default_rng([seed, FUNCTION_DRAWS, FUNCTION_DRAWS])
+    yield filled(program, generator, Profile("normal", functions=0.0), smallest_sizes(program))
     for number in range(FUNCTION_DRAWS):
         generator = np.random.default_rng([seed, FUNCTION_DRAWS, number])
         scale = FUNCTION_SCALES[number // 2 % len(FUNCTION_SCALES)]

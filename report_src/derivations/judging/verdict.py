@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace as copy_with
 
 import numpy as np
@@ -19,7 +19,9 @@ from report_src.derivations.judging.comparison import STRICT, Comparison, Failur
 from report_src.derivations.judging.counterexamples import candidate_counterexamples, restricted_to
 from report_src.derivations.judging.growth import shrinking_margin
 from report_src.derivations.judging.settings import INSTANCES
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
+from report_src.derivations.semantics.shapes import Node, walk
 
 BITS = 256  # precision of a ball in bits: 77 digits, of which 30 remain if cancellation costs 40
 MANY_BITS = 1024  # precision of the first instance, and of claims that 256 bits leave open
@@ -27,7 +29,9 @@ MIN_DEFINED = 3  # instances on which an accepted claim must have a value
 ATTEMPTS = 4  # times all profiles are drawn before a claim with a value on fewer instances is refused
 TOO_LARGE = "this derivation has too many entries and derivatives to be evaluated: split it, or give the parts names"
 NO_VALUE = "no draw gives both sides a value with 30 digits (a logarithm, a root or a division outside its domain?)"
-ONE_SIDED = "one side has a value where the other has none: a logarithm or a root of a negative number"
+ONE_SIDED = "one side has a value where the other has none: a logarithm, a root or a division outside its domain"
+NO_POWER = "a power of a negative number has a value for some exponents only"
+EITHER_SIDE = "each side has a value where the other has none: they are equal where both have one, and not everywhere"
 DECLARE = (
     "declare what is positive: \\lambda > 0, \\mathbf x \\in \\mathbb{R}_{>0}^{d},"
     " or \\mathbf p \\in \\Delta^{K} for probabilities"
@@ -163,8 +167,11 @@ def _decide_on_instance(
             outcome.error = comparison.error
         elif comparison.verdict == "open" and strict and (instance.edge or _has_moderate_values(instance)):
             outcome.failure = undecided(TIED)
-        if comparison.one_sided and outcome.failure is None and program.claims[k].sign == "=":
-            outcome.failure = undecided(ONE_SIDED, DECLARE)
+        outcome.valued |= comparison.valued if not instance.special else frozenset()
+        if outcome.failure is None and comparison.outside:
+            outcome.failure = undecided(comparison.outside, DECLARE)
+        elif outcome.failure is None and len(outcome.valued) == 2 and _inverts(program, program.claims[k]):
+            outcome.failure = undecided(EITHER_SIDE)
 
 
 def _comparisons_on(
@@ -176,7 +183,7 @@ def _comparisons_on(
 ) -> dict[int, Comparison]:
     """Return the comparisons of some claims on an instance, by the claim's position.
 
-    `one_sided` is kept only on an ordinary draw on which a logarithm or a root met a negative number.
+    Their `outside` says why a side has no value on an ordinary draw where its domain would have to be declared.
     """
     arithmetic = Balls(bits)
     environment = Environment(program, instance, arithmetic)
@@ -192,11 +199,37 @@ def _comparisons_on(
             left, right = value(environment, step.left).value, value(environment, step.right).value
             where = [value(environment, condition).value for condition in step.where]
             comparison = compare(left, right, step, (before or {}).get(number), where)
-            if comparison.one_sided and (not arithmetic.outside or instance.special or arithmetic.kinked):
-                comparison = copy_with(comparison, one_sided=False)
+            if not (instance.special or arithmetic.kinked):
+                comparison = copy_with(comparison, outside=_outside(program, step, comparison, arithmetic))
             found[number] = comparison
         number += 1
     return found
+
+
+def _outside(program: Program, claim: Claim, comparison: Comparison, arithmetic: Balls) -> str:
+    """Return what has no value on an ordinary draw, where the domain would have to be declared, or nothing."""
+    if claim.sign == "=" and comparison.valued and arithmetic.outside:
+        return ONE_SIDED
+    if not arithmetic.powers:
+        return ""
+    return NO_POWER if any(id(node) in arithmetic.powers for node in _nodes(program, claim)) else ""
+
+
+def _inverts(program: Program, claim: Claim) -> bool:
+    """Tell whether a claim is an equality and an inverse or a determinant occurs in it, or in what it is defined from.
+
+    Without one, a side lacks a value where digits are lost as well.
+    """
+    return claim.sign == "=" and any(node.op in _INVERTED for node in _nodes(program, claim))
+
+
+_INVERTED = frozenset({"inverse", "matrix_power", "determinant"})
+
+
+def _nodes(program: Program, claim: Claim) -> Iterator[Node]:
+    used = with_ancestors(claim.uses)
+    below = [definition.value for definition in program.definitions if definition.symbol in used]
+    return walk(claim.left, claim.right, *below)
 
 
 def _draw_again(program: Program, seed: int, instances: int, outcomes: dict[int, Outcome]) -> None:
