@@ -7,9 +7,9 @@ from math import inf, prod
 from report_src.derivations.evaluation.plan import Sizes, plan_of
 from report_src.derivations.evaluation.tape import CORE
 from report_src.derivations.semantics.derivatives import Derivative, ancestors
-from report_src.derivations.semantics.program import Definition, Program
+from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import Node, walk
-from report_src.derivations.semantics.symbols import Dim, Symbol
+from report_src.derivations.semantics.symbols import Dim, Index, Symbol
 
 # operations on single numbers that one instance of a derivation, or one of its rows, may take: a fifth of a second
 MOST = 300_000
@@ -50,7 +50,7 @@ def work(program: Program, sizes: Sizes) -> float:
     counter = _Counter(sizes)
     for definition in program.definitions:
         counter.define(definition)
-    claims = [counter.steps(claim.left) + counter.steps(claim.right) for claim in program.claims]
+    claims = [counter.compared(claim) for claim in program.claims]
     derived = sum(counter.derived.values())
     return sum(counter.defined.values()) + derived + max(claims, default=0)
 
@@ -86,6 +86,13 @@ class _Counter:
             entries = prod(self.size(index.dim) for index in inner.indices)
             total += entries * (self.multiplied(inner) if inner.op == "product" else self.single(inner))
         return total
+
+    def compared(self, claim: Claim) -> float:
+        """Return the operations of a claim: of its sides and conditions, and of their comparison entry by entry."""
+        parts = (claim.left, claim.right, *claim.where)
+        indices = frozenset[Index]().union(*(part.indices for part in parts))
+        entries = prod(self.size(index.dim) for index in indices) * prod(map(self.size, claim.left.shape))
+        return entries + sum(map(self.steps, parts))
 
     def single(self, node: Node) -> int:
         """Return the operations of a node that is no product, for each value of its indices."""

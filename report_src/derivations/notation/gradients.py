@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from report_src.derivations.notation.authored_functions import argument_key
-from report_src.derivations.semantics import derivatives
-from report_src.derivations.semantics.derivatives import Operand
+from report_src.derivations.semantics import derivatives, shapes
+from report_src.derivations.semantics.derivatives import Operand, ancestors
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_scalar, walk
@@ -19,6 +19,26 @@ from report_src.derivations.syntax.parser import Script, Syntax
 
 def read_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     """Read ∇_x L or ∇²_x L; return its node and the position of the item behind it."""
+    behind, transposed = _untransposed(scope, items[index + 1 : index + 3])
+    made, after = _gradient(scope, [*items[: index + 1], *behind, *items[index + 3 :]], index)
+    return (shapes.transpose(made, made.start, items[after - 1].end) if transposed else made), after
+
+
+def _untransposed(scope: Scope, following: list[Item]) -> tuple[list[Item], bool]:
+    r"""Return what follows a ∇ without the ⊤ behind a function's argument, which turns the gradient: J(u)^\top."""
+    applied = len(following) == 2 and isinstance(following[1], Syntax) and is_paren(following[1])
+    use = plain_name(following[0]) if applied and isinstance(following[0], Syntax) else None
+    found = scope.table.find(use) if use is not None else None
+    if found is None or (found[0].kind != "function" and found[0].formula is None):
+        return following, False
+    paren, scripts = split(following[1])
+    if len(scripts) != 1 or scripts[0].mark != "^" or superscript(scripts[0]) != ("", ("transpose",)):
+        return following, False
+    assert paren is not None
+    return [following[0], paren], True
+
+
+def _gradient(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     sign = derivatives.tree(items[index])
     scripts: tuple[Script, ...] = sign.items[1:] if sign.kind == "scripted" else ()
     below = next((script for script in scripts if script.mark == "_"), None)
@@ -109,10 +129,28 @@ def _single_operand(scope: Scope, items: list[Item], index: int) -> tuple[Operan
 
 
 def _own_argument(scope: Scope, function: Symbol, following: list[Item]) -> Key | None:
-    """Return the one argument that a function is defined with, or at which a declared one is taken: x of f(x)."""
-    if function.formula is not None:
-        return function.formula.arguments[0] if len(function.formula.arguments) == 1 else None
+    """Return the one name by which a function is differentiated: its argument, or the name at which it is taken.
+
+    At another name the formula may not hold that name, and at an expression there is none.
+    """
     behind = following[0] if following else None
+    applied = isinstance(behind, Syntax) and is_paren(behind)
+    if function.formula is not None:
+        own = function.formula.arguments
+        if len(own) != 1 or not applied:
+            return own[0] if len(own) == 1 else None
+        assert isinstance(behind, Syntax)
+        paren, _ = split(behind)
+        key = argument_key(scope.table, paren.items[0]) if paren is not None and len(paren.items) == 1 else None
+        other = scope.table.symbols.get(key) if key is not None else None
+        if key == own[0]:
+            return key
+        if other is None or other in function.depends or any(other in ancestors(symbol) for symbol in function.depends):
+            message = (
+                f"the gradient of {function} is read at its argument, and at a name that its formula does not hold"
+            )
+            raise Unreadable(message, behind.start, behind.end, "give the point a name of its own, and take it there")
+        return key
     if function.kind != "function" or not isinstance(behind, Syntax) or not is_paren(behind):
         return None
     paren, _ = split(behind)
