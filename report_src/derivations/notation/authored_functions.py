@@ -10,7 +10,7 @@ from report_src.derivations.semantics.ambiguities import names_in
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.items import Item, is_paren, split
 from report_src.derivations.semantics.scope import Scope, Target
-from report_src.derivations.semantics.shapes import NONE, Node, describe, is_scalar
+from report_src.derivations.semantics.shapes import NONE, Node, describe, is_scalar, walk
 from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.semantics.symbols import Symbol, Table, same
 from report_src.derivations.source.errors import ShapeError, Unreadable
@@ -118,6 +118,8 @@ def _formula_at(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> No
     values = [scope.reader.expression(item) for item in paren.items]
     for key, value in zip(formula.arguments, values, strict=True):
         _refuse_unfit_argument(scope, symbol, key, value)
+        if not any(node.op == "name" and node.data.symbol.key == key for node in walk(value)):
+            scope.moved.add(key)
     outer = scope.segment, scope.bindings
     scope.segment, scope.bindings = formula.segment, dict(zip(formula.arguments, values, strict=True))
     try:

@@ -244,6 +244,10 @@ def _note_idle(scope: Scope, numerator: Symbol, below: list[Symbol], start: int,
     """Note a derivative by a definition that the numerator does not contain; it is 0 whatever the author means."""
     above = ancestors(numerator) | {numerator}
     for symbol in below:
+        if symbol.key in numerator.moved:
+            message = f"{numerator} has another value in the place of {symbol}, by which this differentiates"
+            hint = "differentiate at the argument, \\nabla J(x), or by the name that is put there"
+            raise Unreadable(message, start, end, hint)
         if symbol.kind != "definition" or symbol in above:
             _refuse_repeated(numerator, symbol, above, start, end)
             continue

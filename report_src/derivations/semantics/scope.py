@@ -93,6 +93,7 @@ class Scope:
         self.indices_made: list[Index] = []
         self.idle: list[Idle] = []
         self.uses: set[Symbol] = set()
+        self.moved: set[Key] = set()  # arguments of functions that were applied at another value
         self.reader: Any = None  # what reads expressions in this scope
         self.bindings: dict[Key, Any] = {}  # the values that the arguments of a function have while its formula is read
         # free indices that a sum compares its own with; unless they occur on all sides, the sum may run over both

@@ -116,6 +116,7 @@ class Symbol:
     place: int = 0
     bold: bool = False
     depends: set[Symbol] = field(default_factory=set)
+    moved: frozenset[Key] = frozenset()  # arguments in whose place its functions are taken at another value
     awaited: bool = False  # whether it is used in a recursion before its definition
     formula: Any = None  # the arguments it is defined with and its right side, where it is defined as J(θ)
     typed: str = ""  # the right side of its definition as typed

@@ -24,17 +24,19 @@ class Unnamed:
 def unnamed_target(scope: Scope, read: Callable[[], Node]) -> Target:
     """Return a target for what `read` reads; a name stays what it is."""
     outer, scope.uses = scope.uses, set()
+    before, scope.moved = scope.moved, set()
     try:
         value = read()
     finally:
         inside, scope.uses = scope.uses, scope.uses | outer
+        moved, scope.moved = scope.moved, scope.moved | before
     if value.op == "name":
         found: Target = value.data
         return found
     slots = tuple(sorted(value.indices, key=lambda index: index.axis))
     typed = value.segment.text[value.start : value.end]
     symbol = Symbol((pretty(typed), "", "", ()), "definition", value.shape, tuple(index.dim for index in slots))
-    symbol.depends, symbol.typed = inside, typed
+    symbol.depends, symbol.typed, symbol.moved = inside, typed, frozenset(moved)
     scope.uses.add(symbol)
     scope.unnamed.append(Unnamed(symbol, value, slots))
     return Target(symbol, slots, None, None, False, value.shape)
