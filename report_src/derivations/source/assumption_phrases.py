@@ -182,6 +182,21 @@ _DOUBTS = frozenset(
 _HARMLESS = frozenset({"without", "about", "or", "else"})  # "without loss of generality", "x > 0 (or x = 1)"
 
 
+def several_ones(text: str, start: int, end: int) -> str:
+    r"""Return the word of a sentence by which a vector of zeros and ones may have several ones, or nothing.
+
+    "Let $\mathbf{m} \in \{0,1\}^{d}$ be a dropout mask." -> `dropout`.
+    """
+    sentence = (_sentence_before(text, start) + " " + _rest_of_sentence(text[end:])).lower()
+    found = _SEVERAL.search(sentence)
+    return found.group() if found and "hot" not in sentence else ""
+
+
+_SEVERAL = re.compile(
+    r"\b(?:masks?|dropout|binary|bits?|multi-?label|multi-?hot|adjacency|bernoulli|gates?|subsets?|switches|pattern)\b"
+)
+
+
 def denies_display(text: str, start: int) -> str:
     """Return the words that run into a display and take it back, or nothing: "It is not true that"."""
     found = _TAKES_BACK.search(text, max(0, start - _RUN), start)

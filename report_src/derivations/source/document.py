@@ -22,10 +22,11 @@ from report_src.derivations.source.assumption_phrases import (
     doubted,
     limited,
     properties,
+    several_ones,
 )
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.layout import constants, layout
+from report_src.derivations.source.layout import constants, layout, other_meaning
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
@@ -108,6 +109,11 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
     derivation = Derivation(name.strip(), start, toks[stop].end)
     derivation.layout = layout(text[start : toks[stop].start])
     derivation.constants = constants(text[start : toks[stop].start])
+    if (stated := other_meaning(text[start : toks[stop].start])) is not None:
+        first, last = start + stated[0], start + stated[1]
+        message = "this gives a sign another meaning than the one that it is read with"
+        problem = Unreadable(message, first, last, "define a name for it, or write it out")
+        derivation.rows.append(Row(first, last, inline=False, problem=problem))
     try:
         inside = expanded(toks[body:stop], macros)
     except Unreadable as problem:
@@ -230,11 +236,24 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
     for row in rows:
         row.announced = announced
         row.doubted = doubted(text, toks[index].start, toks[stop].end) if inline and relation else ""
+        if inline and _ZERO_OR_ONE.search(text, toks[index].start, toks[stop].end) and row.problem is None:
+            _refuse_several_ones(text, row, toks[index].start, toks[stop].end)
     if inline and relation and assumed(text, toks[index].start, toks[stop].end):
         rows = [_assumed(text, row, toks[index].start, toks[stop].end) for row in rows]
     if inline:
         rows += _properties(text, rows, toks[index], toks[stop])
     return [_placed(row, toks[index]) for row in rows], stop + 1
+
+
+_ZERO_OR_ONE = re.compile(r"\\in\s*\\\{\s*0\s*,\s*1\s*\\\}\s*\^")
+
+
+def _refuse_several_ones(text: str, row: Row, start: int, end: int) -> None:
+    """Refuse a vector that the text calls a mask: it would be read as one-hot."""
+    if word := several_ones(text, start, end):
+        message = f"a vector of zeros and ones is read as one-hot, and '{word}' says something else"
+        hint = "declare its entries: $m_i \\in \\{0,1\\}$, or say that it is one-hot"
+        row.problem, row.segments = Unreadable(message, start, end, hint), []
 
 
 def _properties(text: str, rows: list[Row], begin: Tok, close: Tok) -> list[Row]:

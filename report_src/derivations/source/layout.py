@@ -19,14 +19,23 @@ from report_src.derivations.source.segments import DENIALS
 _TENSOR = r"\\otimes\s*\$? (?:is|denotes|means|stands for|for) (?:the |an )?"
 _PHRASES = {
     "rows": r"\bvectors are (?:all |written as )?rows?\b",
-    "numerator": r"\bnumerator layout\b",
-    "denominator": r"\bdenominator layout\b",
-    "softmax of rows": r"\bsoftmax (?:is |works |acts |taken |applied )*(?:over|along|on|by) "
-    r"(?:the |its |each )?rows?\b|\brow-?wise softmax\b|\bsoftmax of (?:a|each) row\b",
+    "numerator": r"\bnumerator[- ]layout\b",
+    "denominator": r"\bdenominator[- ]layout\b",
+    "softmax of rows": r"\bsoftmax\b[^$]*\brow-?wise\b|\brow-?wise softmax\b|\bsoftmax of (?:a|each) row\b"
+    r"|\bsoftmax (?:is |works |acts |taken |applied )*(?:over|along|on|by) (?:the |its |each )?rows?\b",
     "entrywise": _TENSOR + r"(?:element|entry|component)-?wise product|" + _TENSOR + r"hadamard product",
     "outer": _TENSOR + r"outer product",
     "primes": r"\bprimes? (?:is|are|denotes?|means?|marks?|stands? for) (?:the |a )?transposes?\b",
 }
+# signs to which a text may give a meaning: what it may say of each, and where a derivation declares it itself
+_MEANINGS = {
+    r"\\sigma": ("logistic|sigmoid", r"\\sigma\s*(?:_|\^|:|\\colon|\\in\b|\\coloneqq|,)"),
+    r"\\otimes": ("(?:element|entry|component)-?wise product|hadamard product|outer product", ""),
+    r"\\odot": ("(?:element|entry|component)-?wise|hadamard|schur", ""),
+    r"(?:\\lVert|\\Vert|\\\|)\s*\\cdot\s*(?:\\rVert|\\Vert|\\\|)": ("euclid|2-norm|ell_2|l2|length|frobenius", ""),
+    r"\\(?:log|ln)": ("natural", ""),
+}
+_GENERIC = r"(?:an? |the |our |its |some |any )*(?:activation|nonlinearity|norm|function|product|operator| )+"
 _OF_OTHERS = DENIALS | {"some", "other", "others", "elsewhere", "often", "usually", "sometimes", "many", "literature"}
 _SENTENCE = re.compile(r"[.:;!?](?=\s|$)|\n[ \t]*\n")
 _DISPLAY = re.compile(r"\\\[|\\begin\s*\{(?:equation|align|gather|multline|flalign|alignat|eqnarray)")
@@ -42,6 +51,23 @@ def layout(text: str) -> frozenset[str]:
         if not _OF_OTHERS & set(re.findall(r"[a-z'’]+", plain)):
             found |= {name for name, phrase in _PHRASES.items() if re.search(phrase, plain)}
     return frozenset(found)
+
+
+def other_meaning(text: str) -> tuple[int, int] | None:
+    r"""Return where a masked text gives a sign a meaning that is not read, or None: "We write $\\otimes$ for …"."""
+    for sign, (meant, declared) in _MEANINGS.items():
+        if declared and re.search(declared, text):
+            continue
+        formula = rf"\$\s*{sign}\s*(?:\(\s*\\cdot\s*\)\s*)?\$"
+        stated = (
+            rf"{formula}\s+(?:is|denotes|means|stands\s+for|for)\s+(?P<what>[^.;,$]*)"
+            rf"|(?:denote|write|mean)s?\s+(?P<by>[^.;,$]*?)\s+(?:by|as)\s+{formula}"
+        )
+        for found in re.finditer(stated, text):
+            what = " ".join((found["what"] or found["by"] or "").lower().split())
+            if not re.search(meant, what) and not re.fullmatch(_GENERIC, what):
+                return found.span()
+    return None
 
 
 _LIST = r"(?:\$[^$]*\$[\s,]*(?:and\s+)?)+"

@@ -4,6 +4,7 @@
 import pytest
 
 from report_src.derivations import Report, check_text
+from tests.report_src.derivations.checked import refused
 
 GIVEN = (
     r"Let $W \in \mathbb{R}^{n \times k}$, $A, Q \in \mathbb{R}^{n \times n}$,"
@@ -156,3 +157,43 @@ def test_a_property_in_words_is_an_assumption(stated: str, true: str, false: str
 )
 def test_a_sentence_that_does_not_plainly_say_so_assumes_no_property(stated: str) -> None:
     assert displayed(checked(f"{GIVEN}\n{stated}", r"A = A^\top"))[-1:] != ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        (r"Assume the opposite of $x > 0$.", "opposite"),
+        (r"Assume that none of $x > 0$, $y > 0$ holds.", "none"),
+        (r"Assume that one of $x > 0$, $y > 0$ holds.", "one"),
+        (r"Assume that $x > 0$ is violated.", "violated"),
+        (r"Assume that $x > 0$ implies $y > 0$.", "implies"),
+        (r"Assume that the probability of $x > 0$ is one half.", "probability"),
+        (r"We assume that $x > 0$ can fail.", "can"),
+        (r"Assume $x > 0$ on average.", "average"),
+        (r"Assume $x > 0$. We now drop this assumption.", "drop this assumption"),
+    ],
+)
+def test_a_sentence_with_a_word_that_is_not_read_assumes_nothing(said: str, word: str) -> None:
+    report = checked(rf"Let $x, y \in \mathbb{{R}}$. {said}", "|x| &= x")
+    assert any(f"'{word}' is not read in an assumption" in row.message for row in refused(report))
+    assert displayed(report) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Assume throughout that $x > 0$ and $y > 0$.",
+        r"Suppose for the rest of this section that $x > 0$.",
+        r"Assume $x > 0$, so that we may divide by it.",
+        r"In what follows we need little. We assume $x > 0$ because its logarithm is taken.",
+    ],
+)
+def test_what_explains_an_assumption_or_says_where_it_holds_is_passed_over(said: str) -> None:
+    assert displayed(checked(rf"Let $x, y \in \mathbb{{R}}$. {said}", "|x| &= x")) == ["ok"]
+
+
+def test_a_property_with_a_word_that_limits_it_is_not_assumed() -> None:
+    stated = r"Let $A, B \in \mathbb{R}^{n \times n}$. Assume that $A$ is symmetric"
+    row = r"A B + A &= A^\top B + A^\top"
+    assert displayed(checked(f"{stated}.", row)) == ["ok"]
+    assert displayed(checked(f"{stated}, up to noise.", row)) == ["unreadable"]

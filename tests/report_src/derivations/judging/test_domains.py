@@ -89,3 +89,42 @@ def test_not_negative_allows_zero_and_every_size(row):
 def test_a_remark_on_a_name_that_is_known_declares_nothing():
     setting = r"Let $t \in \mathbb{R}$. The case $t \ge 0$ is shown."
     assert displayed(checked(setting, "t &= |t|")) == ["unreadable"]
+
+
+NUMBERS, TABLE = r"Let $x, y, z \in \mathbb{R}$.", r"Let $X \in \mathbb{R}^{m \times d}$."
+
+
+@pytest.mark.parametrize(
+    ("setting", "row"),
+    [
+        (NUMBERS, r"\frac{1}{\max(0, x)} &= \frac{1}{x}"),
+        (NUMBERS, r"\frac{x}{\mathbb{1}[x > y]} &= x"),
+        (NUMBERS, r"\log\mathbb{1}[x > 0] &= 0"),
+        (NUMBERS, r"(x^{y})^{z} &= x^{y z}"),
+        (NUMBERS, r"|x^{y}| &= x^{y}"),
+        (NUMBERS, r"x^{y} &> 0"),
+        (TABLE, r"(X^\top X)^{-1}X^\top &= X^\top(X X^\top)^{-1}"),
+        (TABLE, r"\log\det(X^\top X) &= \log\det(X X^\top)"),
+        (TABLE, r"\operatorname{tr}((X^\top X)^{-1}) &= \operatorname{tr}((X X^\top)^{-1})"),
+        (
+            TABLE + r" $W \coloneqq (X^\top X)^{-1}X^\top$, $V \coloneqq X^\top(X X^\top)^{-1}$.",
+            "W &= V",
+        ),
+    ],
+)
+def test_a_row_whose_sides_have_values_in_different_places_is_not_accepted(setting, row):
+    assert displayed(checked(setting, row))[-1] == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("setting", "row"),
+    [
+        (NUMBERS, r"\frac{x^2 - 1}{x - 1} &= x + 1"),
+        (NUMBERS, r"\frac{\max(0, x)}{x} &= \mathbb{1}[x > 0]"),
+        (r"Let $x > 0$ and $y, z \in \mathbb{R}$.", r"(x^{y})^{z} &= x^{y z}"),
+        (TABLE, r"(X^\top X)^{-1}X^\top X &= I_d"),
+        (TABLE, r"(X^\top X + I)^{-1}X^\top &= X^\top(X X^\top + I)^{-1}"),
+    ],
+)
+def test_a_row_that_lacks_a_value_at_single_points_or_on_one_side_only_holds(setting, row):
+    assert displayed(checked(setting, row)) == ["ok"]

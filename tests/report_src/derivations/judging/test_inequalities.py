@@ -83,5 +83,22 @@ def test_a_true_inequality_is_accepted_in_dozens_of_seeds(row: str, tight: str) 
     assert [seed for seed in range(60) if not checked(SETTING, true, seed=seed).accepted] == []
 
 
+VECTORS = r"Let $\mathbf{u}, \mathbf{v} \in \mathbb{R}^{d}$ and $x, y \in \mathbb{R}$."
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"\sum_{i=1}^{d-1}(u_{i+1} - u_i)^2 \ge \tfrac12(u_d - u_1)^2",
+        r"\lVert\mathbf{u} \odot \sigma(\mathbf{u}) - \mathbf{v} \odot \sigma(\mathbf{v})\rVert \le 1.05\lVert\mathbf{u} - \mathbf{v}\rVert",
+        r"|\tanh^2 x - \tanh^2 y| \le 0.75|x - y|",
+        r"|x\sigma(x) - y\sigma(y)| \le 1.05|x - y|",
+    ],
+)  # fmt: skip
+def test_a_bound_whose_sides_are_both_0_at_many_starts_is_searched_elsewhere(row: str) -> None:
+    for seed in range(3):
+        assert [found.verdict for found in refused(checked(VECTORS, row, seed=seed))] == ["wrong"]
+
+
 def test_there_are_forty_of_them() -> None:
     assert len(INEQUALITIES) >= 40

@@ -113,3 +113,35 @@ def test_a_product_counts_what_is_larger_between_its_factors() -> None:
     assert budget.work(program, sizes) >= 1000 * 1000  # of AB, while A, B, C and ABC have 1000 entries at most
     large = [size for root, size in affordable_sizes(program, "even most").items() if root.label in "km"]
     assert min(large) < 2000
+
+
+FUNCTIONS = r"Let $x \in \mathbb{R}$ and $g, h : \mathbb{R} \to \mathbb{R}$."
+
+
+@pytest.mark.parametrize(
+    "row",
+    [r"g(0)^2 &> 0", r"g(x)^2 + h(x)^2 &> 0", r"|g(0) - h(0)| &> 0", r"\operatorname{sign}(g(x))^2 &= 1"],
+)
+def test_a_row_that_fails_for_a_function_that_is_0_is_refused(row: str) -> None:
+    assert displayed(checked(FUNCTIONS, row)) == ["wrong"]
+
+
+@pytest.mark.parametrize("row", [r"1 + g(x)^2 &> 0", r"e^{g(x)} &\ge 1 + g(x)"])
+def test_a_row_that_holds_for_a_function_that_is_0_is_accepted(row: str) -> None:
+    assert displayed(checked(FUNCTIONS, row)) == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "row", "verdict"),
+    [
+        (r"Let $\mathbf{u} \in \mathbb{R}^{d}$.", r"9u_i^2 + 1 &> 6u_i", "unreadable"),
+        (r"Let $\mathbf{u} \in \mathbb{R}^{d}$.", r"\sin(u_i) &< 1", "unreadable"),
+        (r"Let $\mathbf{u} \in \mathbb{R}^{d}$.", r"9u_i^2 + 1.01 &> 6u_i", "ok"),
+        (r"Let $x, y \in \mathbb{R}$. Assume $y > 0$.", r"9x^2 + 1 &> 6x", "unreadable"),
+        (r"Let $x, y \in \mathbb{R}$. Assume $y > 0$.", r"x^2 + y &> 0", "ok"),
+    ],
+)
+def test_sides_that_meet_are_found_along_an_index_and_beside_an_assumption(
+    setting: str, row: str, verdict: str
+) -> None:
+    assert displayed(checked(setting, row)) == [verdict]

@@ -1,0 +1,108 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
+"""Functions and derivatives at a point: what is read is what is printed, or neither."""
+
+import pytest
+
+from tests.report_src.derivations.checked import checked, displayed, refused
+
+POINTS = r"Let $\mathbf{x}, \mathbf{u}, \mathbf{v} \in \mathbb{R}^{n}$ and $\eta \in \mathbb{R}$. "
+HALF = POINTS + r"$f(\mathbf{x}) \coloneqq \tfrac12\lVert\mathbf{x}\rVert^2$."
+LINEAR = POINTS + r"$f(\mathbf{x}) \coloneqq \mathbf{x}^\top\mathbf{u}$."
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"\nabla f(\mathbf{u}) &= \mathbf{u}", r"\nabla f(\mathbf{u}) &= \mathbf{0}"),
+        (r"\nabla f(\mathbf{x}) &= \mathbf{x}", r"\nabla f(\mathbf{x}) &= 2\mathbf{x}"),
+        (r"\nabla f(\mathbf{u})^\top \mathbf{v} &= \mathbf{u}^\top\mathbf{v}", r"\nabla f(\mathbf{u})^\top \mathbf{v} &= 0"),
+        (r"\nabla^2 f(\mathbf{u}) &= I", r"\nabla^2 f(\mathbf{u}) &= 2I"),
+        (r"f(\mathbf{u} - \eta\mathbf{v}) &= f(\eta\mathbf{v} - \mathbf{u})", r"f(\mathbf{u} - \mathbf{v}) &= f(\mathbf{u})"),
+    ],
+)  # fmt: skip
+def test_a_gradient_is_taken_where_the_function_is_applied(true: str, false: str) -> None:
+    assert [displayed(checked(HALF, row)) for row in (true, false)] == [["ok"], ["wrong"]]
+
+
+@pytest.mark.parametrize(
+    ("setting", "row"),
+    [
+        (HALF, r"\nabla f(2\mathbf{u}) &= 2\mathbf{u}"),
+        (LINEAR, r"\nabla f(\mathbf{u}) &= \mathbf{u}"),
+        (LINEAR, r"\nabla f(\mathbf{u}) &= 2\mathbf{u}"),
+        (HALF, r"\nabla_{\mathbf{x}} f(\mathbf{u}) &= \mathbf{0}"),
+        (HALF, r"\frac{\partial f(\mathbf{u})}{\partial\mathbf{x}} &= \mathbf{u}"),
+    ],
+)
+def test_a_gradient_at_a_point_that_can_be_taken_before_or_after_is_refused(setting: str, row: str) -> None:
+    assert displayed(checked(setting, row)) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "true", "false"),
+    [
+        (r"Let $t \in \mathbb{R}$.", r"e^{t} &\ge 1 + t", r"e^{t} &\ge 1 + 2t"),
+        (r"Let $t \in \mathbb{R}$.", r"\frac{d}{dt}e^{t} &= e^{t}", r"\frac{d}{dt}e^{t} &= t e^{t}"),
+        (r"Let $t \in \mathbb{R}$, $\beta \in (0,1)$.", r"\beta^t &> 0", r"\beta^t &> 1"),
+    ],
+)
+def test_the_letter_t_above_a_number_is_an_exponent(setting: str, true: str, false: str) -> None:
+    assert [displayed(checked(setting, row)) for row in (true, false)] == [["ok"], ["wrong"]]
+
+
+CHAIN = r"Let $x \in \mathbb{R}$. $h \coloneqq x^2$, $L \coloneqq h x$."
+
+
+def test_a_total_derivative_beside_a_partial_one_asks_what_is_held() -> None:
+    row = r"\frac{\mathrm{d}L}{\mathrm{d}x} &= @ + \frac{\partial L}{\partial h}\frac{\mathrm{d}h}{\mathrm{d}x}"
+    (found,) = refused(checked(CHAIN, row.replace("@", r"\frac{\partial L}{\partial x}")))
+    assert (found.verdict, r"\right|_{h}" in found.message) == ("unreadable", True)
+    held = row.replace("@", r"\left.\frac{\partial L}{\partial x}\right|_{h}")
+    assert displayed(checked(CHAIN, held)) == ["ok"]
+
+
+def test_a_name_that_is_declared_with_two_shapes_is_not_judged() -> None:
+    twice = r"Let $b \in \mathbb{R}$, $W \in \mathbb{R}^{m \times d}$, $\mathbf{x} \in \mathbb{R}^{d}$, $\mathbf{b} \in \mathbb{R}^{m}$."
+    report = checked(twice, r"\frac{\partial}{\partial\mathbf{b}}\tfrac12\lVert W\mathbf{x} + \mathbf{b}\rVert^2 &= W\mathbf{x} + \mathbf{b}")  # fmt: skip
+    assert displayed(report) == ["unreadable"]
+    assert "declared twice" in refused(report)[-1].message
+
+
+@pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (r"We write $\otimes$ for the Kronecker product.", r"\mathbf{u} \otimes \mathbf{v} &= \mathbf{u}\mathbf{v}^\top"),
+        (r"We write $\sigma$ for the hyperbolic tangent.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
+        (r"Here $\lVert\cdot\rVert$ denotes the 1-norm.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
+        (r"Let $\mathbf{m} \in \{0,1\}^{n}$ be a dropout mask.", r"\sum_i m_i &= 1"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_gives_a_sign_another_meaning_is_refused(said: str, row: str) -> None:
+    report = checked(POINTS + said, row)
+    assert not report.accepted
+    assert "unreadable" in [found.verdict for found in refused(report)]
+
+
+@pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (r"Here $\otimes$ is the outer product.", r"\mathbf{u} \otimes \mathbf{v} &= \mathbf{u}\mathbf{v}^\top"),
+        (r"We write $\sigma$ for the logistic function.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
+        (r"The activation is denoted by $\sigma$.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
+        (r"Here $\lVert\cdot\rVert$ denotes the Euclidean norm.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
+        (r"Let $\mathbf{m} \in \{0,1\}^{n}$ be one-hot.", r"\sum_i m_i &= 1"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_says_what_is_read_is_passed_over(said: str, row: str) -> None:
+    assert displayed(checked(POINTS + said, row)) == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (r"We apply the softmax row-wise.", r"\operatorname{softmax}(A)\mathbf{1}_n &= \mathbf{1}_n"),
+        (r"We adopt the denominator-layout convention.", r"\frac{\partial(A\mathbf{u})}{\partial\mathbf{u}} &= A^\top"),
+    ],
+)
+def test_a_layout_with_a_hyphen_is_read(said: str, row: str) -> None:
+    assert displayed(checked(POINTS + r"Let $A \in \mathbb{R}^{n \times n}$. " + said, row)) == ["ok"]
