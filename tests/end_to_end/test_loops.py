@@ -14,8 +14,7 @@ from report_src.preview import watch
 from report_src.project import ROOT
 from report_src.system import limits
 from tests.end_to_end import front_door
-from tests.end_to_end.conftest import built_once
-from tests.end_to_end.test_broken_inputs import build_small_project
+from tests.end_to_end.reports import Built
 from tests.marks import mostly_long
 
 LOOP = "Words.\n\\BLOCK{for i in range(10**12)}\n\\BLOCK{endfor}\n"
@@ -27,10 +26,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def project(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path, small_project: Built, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the small project, built; since then a template loops and the title is another one."""
-    good = built_once(tmp_path_factory, "small-project", build_small_project).config.parent
-    folder = Path(shutil.copytree(good, tmp_path / "project"))
+    folder = Path(shutil.copytree(small_project.config.parent, tmp_path / "project"))
     settings = (folder / "report.toml").read_text(encoding="utf-8")
     (folder / "report.toml").write_text(settings.replace('title = "Small"', 'title = "Other"'), encoding="utf-8")
     for name in ("analysis", "report_src", "templates"):

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from report_src.derivations.semantics.derivatives import Derivative, with_ancestors
 from report_src.derivations.semantics.program import Claim, Program
-from report_src.derivations.semantics.shapes import Node, walk
+from report_src.derivations.semantics.shapes import Node, is_scalar, walk
 from report_src.derivations.semantics.symbols import Dim, Symbol
 
 Sizes = dict[Dim, int]
@@ -68,6 +68,14 @@ def kinked(program: Program, claim: Claim) -> bool:
 
 
 def _jumps(node: Node) -> bool:
-    """Tell whether an operation compares, has a kink, or may have one: a root of a square."""
-    halved = node.op == "root" or (node.op == "power" and node.data is not None and node.data.denominator == 2)
-    return halved or node.op in _JUMPS or (node.op == "function" and node.data[0] in _KINKED)
+    """Tell whether an operation compares, has a kink, or may have one: a root, a number's size, log of a square."""
+    broken = node.op == "root" or (node.op == "power" and node.data is not None and node.data.denominator > 1)
+    sized = node.op in ("norm", "norm_1") and is_scalar(node.args[0].shape)
+    squared = node.op == "function" and node.data[0] == "log" and _is_even(node.args[0])
+    return broken or sized or squared or node.op in _JUMPS or (node.op == "function" and node.data[0] in _KINKED)
+
+
+def _is_even(node: Node) -> bool:
+    """Tell whether a node is an even power, which a negative number and a positive one share."""
+    power = node.op in ("power", "entrywise") and node.data is not None and not node.data % 2
+    return power or node.op in ("square", "elementwise_square")

@@ -48,7 +48,7 @@ class BranchCoverage:
             for sign, branch in (("<=", 1.0), (">=", -1.0)):
                 if branch not in met:
                     yield from self._violations(claim, left, sign, right, INSTANCES_PER_BRANCH)
-            jumps = node.op == "indicator" or (node.op == "function" and node.data[0] == "sign")
+            jumps = node.op == "indicator" or _is_sign(node)
             if jumps and len(met) == 2 and 0.0 not in met:
                 equal_sides = _with_equal_sides(self.program, claim, (left, right), self.drawn)
                 yield from islice(equal_sides, INSTANCES_PER_BRANCH)
@@ -109,13 +109,23 @@ def _unmet_products(program: Program, claim: Claim, environments: list[Environme
 
 
 def untested_equality(program: Program, claim: Claim, drawn: list[Instance]) -> Node | None:
-    """Return an indicator 1[x = y] of real numbers that are equal on no instance, or None."""
+    """Return an indicator 1[x = y] of real numbers that are equal on no instance, or None.
+
+    Likewise a sign of a number that has either sign and is 0 on no instance.
+    """
     for node in _comparisons(program, claim):
-        if node.op == "indicator" and node.data == "=" and any(_is_real(part) for part in walk(*node.args)):
-            values = (value(_environment_of(program, instance, Balls(128)), node).value for instance in drawn)
-            if not any(entry == 1 for found in values for entry in found.flat):
-                return node
+        equal = node.op == "indicator" and node.data == "="
+        if not (equal or _is_sign(node)) or not any(_is_real(part) for part in walk(*node.args)):
+            continue
+        values = [value(_environment_of(program, instance, Balls(128)), node).value for instance in drawn]
+        met = {sign for found in values for entry in found.flat for sign in (-1, 0, 1) if entry == sign}
+        if (equal and 1 not in met) or (not equal and met == {-1, 1}):
+            return node
     return None
+
+
+def _is_sign(node: Node) -> bool:
+    return node.op == "function" and node.data[0] == "sign"
 
 
 def size_comparison(program: Program, claim: Claim) -> Node | None:

@@ -55,6 +55,7 @@ SCALED_SEARCHES = 1  # searches in which magnitudes move
 MAX_SCALED = 3, 12  # most symbols whose magnitudes move together, and the most entries of them
 SMALL_MAGNITUDES = (2.0**-5, 2.0**-30)  # magnitudes at which such a search begins; their powers are exact
 LARGE_SIZES = (60, 40, 20)
+EVERY_SIZE, LARGEST_TYPED_SIZE = 64, 500  # sizes that are tried where a row has no values, or holds their number
 LARGEST_SIZES = (20_000, 1000, 200)  # sizes at which only the starts are tried
 FUNCTION_DRAWS = 48  # further draws of the functions, by turns in each of `FUNCTION_SCALES`
 FUNCTION_SCALES = (1.0, 1e2, 1e4, 1e6, 1e30, 1e100)  # sizes of their values; few numbers exceed the last ones
@@ -84,6 +85,7 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
     if claim.sign in ("<", ">"):  # sides that are equal where a sum has one term
         generator = np.random.default_rng([seed, len(SEARCH_PROFILES), len(SEARCH_PROFILES)])
         yield filled(program, generator, Profile("normal"), sizes_of(program, generator, "ones"))
+    yield from _at_typed_sizes(program, claim, seed, least)
     for number, profile in enumerate(SEARCH_PROFILES):
         generator = np.random.default_rng([seed, len(SEARCH_PROFILES), number])
         many = profile.sizes.endswith(("many", "most"))
@@ -113,6 +115,27 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
             yield from _search_magnitudes(search, least)
         if not number and movable and not program.assumptions:
             yield from extremes(search.instance, movable, farther=_has_logarithm(program))
+
+
+def _at_typed_sizes(program: Program, claim: Claim, seed: int, least: float) -> Iterator[Instance]:
+    """Yield instances in which one size is a number that the row holds, or next to one, or much larger than the others.
+
+    A row without values is tried at every size up to `EVERY_SIZE`.
+    """
+    roots, small = free_dimensions(program), smallest_sizes(program)
+    met = _dimensions(program)
+    typed = {node.data for node in walk(*program.expressions) if node.op == "constant" and not node.data % 1}
+    tried = {int(size) + by for size in typed if 1 < size <= LARGEST_TYPED_SIZE for by in (-1, 0, 1)}
+    tried |= set(range(1, EVERY_SIZE + 1)) if all(s.kind == "function" for s in claim.uses) else set()
+    tried |= {LARGE_SIZES[0]} if len(roots) > 2 else set()
+    for root in (root for root in roots if root in met and not program.assumptions):
+        for size in sorted(size for size in tried if size >= root.least):
+            sizes = small | {root: size}
+            if _affordable(program, sizes):
+                generator = np.random.default_rng([seed, len(SEARCH_PROFILES), size])
+                search = _Search(program, claim, filled(program, generator, Profile("normal"), sizes), [])
+                if search.violation(search.instance.values) > least:
+                    yield search.instance
 
 
 def _chosen(scored: list[tuple[float, Values]], count: int) -> list[tuple[float, Values]]:

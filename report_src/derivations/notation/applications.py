@@ -24,7 +24,8 @@ def read_operator(scope: Scope, item: Syntax, items: list[Item], index: int) -> 
             squared = True
         else:
             message = f"{name} carries no such script here"
-            raise Unreadable(message, script.start, script.end, "put it behind the parenthesis")
+            hint = _WITHOUT.get((name, script.mark), "put it behind the parenthesis")
+            raise Unreadable(message, script.start, script.end, hint)
     following = items[index + 1] if index + 1 < len(items) else None
     if name == "det" and kind_of(following or item) == "absolute":  # det |A| has its bars for brackets
         bars, behind = split(items[index + 1])
@@ -65,3 +66,11 @@ def _bare_argument(scope: Scope, name: str, items: list[Item], index: int) -> tu
         message = f"{name} {taken} {rest} can be read as {name}({taken} {rest}) and as ({name} {taken}) {rest}"
         raise Unreadable(message, items[index - 1].start, items[-1].end, "write the one you mean with parentheses")
     return argument, after
+
+
+_BOUND = "say it of each entry, z_k \\le …: what holds for each holds for the largest; of two numbers, \\max(0, z)"
+# by an operator and the script that it does not carry, what to write instead
+_WITHOUT = {("max", "_"): _BOUND, ("min", "_"): _BOUND, ("log", "_"): "write \\frac{\\log x}{\\log 2}"} | {
+    (name, "^"): f"an inverse function is not read; write the equation that it solves, \\{name} y = x"
+    for name in ("tanh", "sin", "cos")
+}

@@ -68,8 +68,9 @@ def read_cases(scope: Scope, base: Syntax) -> Node:
     covered = "".join(_COVERED[sign] for sign in signs if sign)
     compared_sides = {tuple(map(str, condition.args)) for condition in conditions}
     open_ended = signs[-1] != "" and len(set(covered)) < 3
-    if "" in signs[:-1] or len(compared_sides) != 1 or len(set(covered)) < len(covered) or open_ended:
-        message = "these cases overlap, or leave a case open"
+    different = len(compared_sides) != 1
+    if "" in signs[:-1] or different or len(set(covered)) < len(covered) or open_ended:
+        message = "these cases compare different numbers" if different else "these cases overlap, or leave a case open"
         hint = (
             "compare the same two sides in each, and end with \\text{otherwise}; or write indicators \\mathbb 1[z > 0]"
         )
