@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -244,11 +244,12 @@ def _power(env: Environment, node: Node) -> Var:
     if exponent.denominator == 2:
         base, exponent = env.tape.apply(ROOT, 0, base), exponent * 2
     if exponent.denominator != 1:
+        env.tape.arithmetic.note_power(base.value, id(node))
         made = env.tape.arithmetic.zeros((1, 1))
         made[0, 0] = env.tape.arithmetic.number(exponent)
         logarithm = env.tape.apply(NAMED["log"], 0, base)
         return env.tape.apply(EXP, 0, env.tape.mul(env.tape.of(made), logarithm))
-    return _repeated(env, base, int(exponent), env.tape.mul, lambda a: env.tape.div(env.tape.leaf([[1.0]]), a))
+    return _repeated(env, base, int(exponent), env.tape.mul, partial(_reciprocal, env))
 
 
 _COUNTED = frozenset({"dimension", "index", "add"})  # what an exponent such as T - t is made of
@@ -259,7 +260,7 @@ def _counted(env: Environment, base: Var, above: Var) -> Var:
     counts = np.vectorize(float)(above.value)
     total = env.tape.leaf(np.zeros((1, 1)))
     for count in np.unique(counts):
-        one = _repeated(env, base, int(count), env.tape.mul, lambda a: env.tape.div(env.tape.leaf([[1.0]]), a))
+        one = _repeated(env, base, int(count), env.tape.mul, partial(_reciprocal, env))
         total = env.tape.add(total, env.tape.mul(env.tape.leaf((counts == count).astype(float)), one))
     return total
 
@@ -320,8 +321,13 @@ def _matrix_square(env: Environment, node: Node) -> Var:
 def _inverse(env: Environment, node: Node) -> Var:
     inner = value(env, node.args[0])
     if inner.value.shape[-2:] == (1, 1):
-        return env.tape.div(env.tape.leaf([[1.0]]), inner)
+        return _reciprocal(env, inner)
     return env.tape.inverse(inner)
+
+
+def _reciprocal(env: Environment, inner: Var) -> Var:
+    env.tape.arithmetic.note_divisor(inner.value)
+    return env.tape.div(env.tape.leaf([[1.0]]), inner)
 
 
 def _constant(env: Environment, node: Node) -> Var:

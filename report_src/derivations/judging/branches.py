@@ -114,14 +114,27 @@ def untested_equality(program: Program, claim: Claim, drawn: list[Instance]) -> 
     Likewise a sign of a number that has either sign and is 0 on no instance.
     """
     for node in _comparisons(program, claim):
-        equal = node.op == "indicator" and node.data == "="
+        equal = node.op == "indicator" and node.data in ("=", "!=")
         if not (equal or _is_sign(node)) or not any(_is_real(part) for part in walk(*node.args)):
             continue
+        if not _is_sign(node) and not all(map(_is_affine, node.args)):
+            return node
         values = [value(_environment_of(program, instance, Balls(128)), node).value for instance in drawn]
         met = {sign for found in values for entry in found.flat for sign in (-1, 0, 1) if entry == sign}
-        if (equal and 1 not in met) or (not equal and met == {-1, 1}):
+        if (equal and met != {0, 1}) or (not equal and met == {-1, 1}):
             return node
     return None
+
+
+def _is_affine(node: Node) -> bool:
+    """Tell whether an expression is a sum of values and multiples of them: where two of these are equal is found."""
+    if node.op == "product":
+        varying = [arg for arg in node.args if any(_is_real(part) for part in walk(arg))]
+        return len(varying) < 2 and all(map(_is_affine, varying))
+    return not any(_is_real(part) for part in walk(node)) or (node.op in _AFFINE and all(map(_is_affine, node.args)))
+
+
+_AFFINE = frozenset({"name", "add", "component", "transpose", "realigned", "previous"})
 
 
 def _is_sign(node: Node) -> bool:

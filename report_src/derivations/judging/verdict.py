@@ -36,7 +36,7 @@ DECLARE = (
     "declare what is positive: \\lambda > 0, \\mathbf x \\in \\mathbb{R}_{>0}^{d},"
     " or \\mathbf p \\in \\Delta^{K} for probabilities"
 )
-NEVER_EQUAL = "on no draw are the two numbers equal, so that the row is not tested where they are"
+NEVER_EQUAL = "the draws do not reach each place where the two numbers are equal, so that the row is not tested there"
 SOME_SIZES = "this compares sizes with numbers, and the row is checked for some sizes only"
 IN_WORDS = "say in words for which sizes the row holds, and end it in \\unchecked{reason}"
 CLOSER = "its two sides come closer with every size, up to the largest one that was tried"

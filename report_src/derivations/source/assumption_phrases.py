@@ -57,10 +57,11 @@ _PLAIN = frozenset(
     )
 )
 # what only explains begins with one of these; behind a comma, "where" as well
-_EXPLAINS = re.compile(r"\b(?:so|then|hence|thus|therefore|because|since|which|giving)\b|,\s*where\b", re.IGNORECASE)
+_EXPLAINS = re.compile(r"\b(?:so|then|hence|thus|therefore|because|since)\b|,\s*where\b", re.IGNORECASE)
 _DROPPED = re.compile(
     r"\b(?:drop|lift|remove|relax|abandon|withdraw|discard|give up|no longer)\w*\b[^.:!?]{0,60}\b(?:assum|suppos)\w*"
-    r"|\b(?:assum|suppos)\w*[^.:!?]{0,60}\b(?:dropped|lifted|removed|relaxed|abandoned|withdrawn|no longer)\b",
+    r"|\b(?:assum|suppos)\w*[^.:!?]{0,60}\b(?:dropped|lifted|removed|relaxed|abandoned|withdrawn|no longer)\b"
+    r"|\b(?:arbitrary again|never the case|leads to a contradiction|later (?:drop|lift|relax|remove))",
     re.IGNORECASE,
 )
 
@@ -119,7 +120,8 @@ def properties(text: str, start: int, end: int) -> tuple[list[str], int]:
     sentence = _sentence_before(text, start)
     words = {word.lower() for word in re.findall(r"[A-Za-z]+", sentence)}
     announced = _ANNOUNCED.match(text, end)
-    if announced is None or not _STATES.match(sentence) or words & _FOLLOWS or _denied(sentence, text[end:]):
+    taken_back = _denied(sentence, text[end:]) or _DROPPED.search(text, end)
+    if announced is None or not _STATES.match(sentence) or words & _FOLLOWS or taken_back:
         return [], end
     found: list[str] = []
     at = announced.end()

@@ -22,7 +22,7 @@ _PHRASES = {
     "numerator": r"\bnumerator[- ]layout\b",
     "denominator": r"\bdenominator[- ]layout\b",
     "softmax of rows": r"\bsoftmax\b[^$]*\brow-?wise\b|\brow-?wise softmax\b|\bsoftmax of (?:a|each) row\b"
-    r"|\bsoftmax (?:is |works |acts |taken |applied )*(?:over|along|on|by) (?:the |its |each )?rows?\b",
+    r"|\bsoftmax\}?\$? (?:is |works |acts |taken |applied )*(?:over|along|on|by|to) (?:the |its |each )?rows?\b",
     "entrywise": _TENSOR + r"(?:element|entry|component)-?wise product|" + _TENSOR + r"hadamard product",
     "outer": _TENSOR + r"outer product",
     "primes": r"\bprimes? (?:is|are|denotes?|means?|marks?|stands? for) (?:the |a )?transposes?\b",
@@ -31,6 +31,11 @@ _PHRASES = {
 _MEANINGS = {
     r"\\sigma": ("logistic|sigmoid", r"\\sigma\s*(?:_|\^|:|\\colon|\\in\b|\\coloneqq|,)"),
     r"\\otimes": ("(?:element|entry|component)-?wise product|hadamard product|outer product", ""),
+    r"\\circ": ("(?:element|entry|component)-?wise|hadamard|schur|composition", ""),
+    r"\\mathbf\s*\{?1\}?": ("ones", ""),
+    r"(?:\{\})?\^\{?\\top\}?": ("transpose", ""),
+    "I": ("identity", r"(?<![A-Za-z\\])I\s*(?:_|\^|,|\\in\b|\\coloneqq)"),
+    "e": ("euler|base of", r"(?<![A-Za-z\\])e\s*(?:_|,|\\in\b|\\coloneqq)"),
     r"\\odot": ("(?:element|entry|component)-?wise|hadamard|schur", ""),
     r"(?:\\lVert|\\Vert|\\\|)\s*\\cdot\s*(?:\\rVert|\\Vert|\\\|)": ("euclid|2-norm|ell_2|l2|length|frobenius", ""),
     r"\\(?:log|ln)": ("natural", ""),
@@ -53,6 +58,17 @@ def layout(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+# conventions in words that nothing here follows
+_UNREAD = re.compile(
+    r"\bnorms? (?:is|are)\b(?![^.]*(?:euclid|2-norm|frobenius|differ|positive|zero|one\b|equal))"
+    r"|\blogarithms? (?:is|are)\b[^.]*\bbase\b(?! ?\$?e\b)"
+    r"|\bind(?:ex|ices)\b[^.]* (?:count|run|start|begin)s? (?:from|at) (?:\$?0\$?|zero)"
+    r"|\bindices\b[^.]*\bmodulo\b|\bgradients are (?:all |written as )?rows?\b|\bsoftmax\b[^.$]*\btemperature\b"
+    r"|\bprimes? (?:is|are|denotes?|means?|marks?|stands? for) (?:the |an? )?(?!transpose|derivative|the\b|an?\b)\w",
+    re.IGNORECASE,
+)
+
+
 def other_meaning(text: str) -> tuple[int, int] | None:
     r"""Return where a masked text gives a sign a meaning that is not read, or None: "We write $\\otimes$ for …"."""
     for sign, (meant, declared) in _MEANINGS.items():
@@ -67,7 +83,8 @@ def other_meaning(text: str) -> tuple[int, int] | None:
             what = " ".join((found["what"] or found["by"] or "").lower().split())
             if not re.search(meant, what) and not re.fullmatch(_GENERIC, what):
                 return found.span()
-    return None
+    unread = _UNREAD.search(text)
+    return unread.span() if unread else None
 
 
 _LIST = r"(?:\$[^$]*\$[\s,]*(?:and\s+)?)+"

@@ -100,6 +100,8 @@ NUMBERS, TABLE = r"Let $x, y, z \in \mathbb{R}$.", r"Let $X \in \mathbb{R}^{m \t
         (NUMBERS, r"\frac{1}{\max(0, x)} &= \frac{1}{x}"),
         (NUMBERS, r"\frac{x}{\mathbb{1}[x > y]} &= x"),
         (NUMBERS, r"\log\mathbb{1}[x > 0] &= 0"),
+        (NUMBERS, r"(\max(0, x))^{-1} &= x^{-1}"),
+        (NUMBERS, r"x^{1/3} &\ge 0"),
         (NUMBERS, r"(x^{y})^{z} &= x^{y z}"),
         (NUMBERS, r"|x^{y}| &= x^{y}"),
         (NUMBERS, r"x^{y} &> 0"),
@@ -128,3 +130,44 @@ def test_a_row_whose_sides_have_values_in_different_places_is_not_accepted(setti
 )
 def test_a_row_that_lacks_a_value_at_single_points_or_on_one_side_only_holds(setting, row):
     assert displayed(checked(setting, row)) == ["ok"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"\mathbb{1}[x^2 = 5x] &= \mathbb{1}[x = 0]",
+        r"\mathbb{1}[\sin x = 0] &= \mathbb{1}[x = 0]",
+        r"\operatorname{sign}(e^{x} - 2)^2 &= 1",
+        r"\operatorname{sign}(x^2 + y^2 - 25)^2 &= 1",
+    ],
+)
+def test_a_row_is_not_accepted_where_the_draws_miss_places_at_which_two_numbers_are_equal(row):
+    assert displayed(checked(NUMBERS, row)) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    "row", [r"x\operatorname{sign}(x y) &= |x| \operatorname{sign}(y)", r"x\,\mathbb{1}[x = y] &= y\,\mathbb{1}[x = y]"]
+)
+def test_a_row_that_is_tested_where_two_numbers_are_equal_holds(row):
+    assert displayed(checked(NUMBERS, row)) == ["ok"]
+
+
+@pytest.mark.parametrize("row", [r"\lVert 5000 - x\rVert &= 5000 - x", r"((x - 5000)^4)^{1/4} &= 5000 - x"])
+def test_a_kink_at_a_number_of_the_row_is_met(row):
+    assert displayed(checked(NUMBERS, row)) == ["wrong"]
+
+
+SIZES = r"Let $\mathbf{u} \in \mathbb{R}^{d}$ and $X \in \mathbb{R}^{m \times n}$."
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"d &\le m + n + 10",
+        r"(d - 7)(d - 20) &\ge 0",
+        r"(d - 11)^2 &> 0",
+        r"(d - 11)^2\lVert\mathbf{u}\rVert^2 &\ge \tfrac12\lVert\mathbf{u}\rVert^2",
+    ],
+)
+def test_a_bound_of_sizes_is_tried_at_the_sizes_that_it_names(row):
+    assert displayed(checked(SIZES, row)) == ["wrong"]

@@ -75,6 +75,12 @@ def test_a_name_that_is_declared_with_two_shapes_is_not_judged() -> None:
         (r"We write $\sigma$ for the hyperbolic tangent.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
         (r"Here $\lVert\cdot\rVert$ denotes the 1-norm.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
         (r"Let $\mathbf{m} \in \{0,1\}^{n}$ be a dropout mask.", r"\sum_i m_i &= 1"),
+        (r"All norms are 1-norms.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
+        (r"All logarithms are to base two.", r"\log(e^{\eta}) &= \eta"),
+        (r"Indices count from 0 to $n - 1$.", r"\sum_{i=1}^{n} u_i &= \mathbf{1}^\top\mathbf{u}"),
+        (r"The softmax has the temperature $\eta$.", r"\operatorname{softmax}(\mathbf{u})_i &= \frac{e^{u_i}}{\sum_j e^{u_j}}"),
+        (r"Here $\mathbf{1}$ is the first unit vector.", r"\mathbf{1}^\top\mathbf{u} &= \sum_i u_i"),
+        (r"where $e$ is the error.", r"\log(e^{\eta}) &= \eta"),
     ],
 )  # fmt: skip
 def test_a_sentence_that_gives_a_sign_another_meaning_is_refused(said: str, row: str) -> None:
@@ -91,6 +97,8 @@ def test_a_sentence_that_gives_a_sign_another_meaning_is_refused(said: str, row:
         (r"The activation is denoted by $\sigma$.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
         (r"Here $\lVert\cdot\rVert$ denotes the Euclidean norm.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
         (r"Let $\mathbf{m} \in \{0,1\}^{n}$ be one-hot.", r"\sum_i m_i &= 1"),
+        (r"All norms are Euclidean, and the norm is one of several.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
+        (r"Here $I$ is the identity and $\mathbf{1}$ the vector of ones.", r"\mathbf{1}^\top I\mathbf{u} &= \sum_i u_i"),
     ],
 )  # fmt: skip
 def test_a_sentence_that_says_what_is_read_is_passed_over(said: str, row: str) -> None:
