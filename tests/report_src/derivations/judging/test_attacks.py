@@ -79,7 +79,7 @@ def test_another_row_does_not_choose_the_values_of_a_row() -> None:
         assert displayed(checked(SETTING, first, "|x| &= x", "|x| &= -x")) == ["ok", "wrong", "wrong"]
 
 
-NEVER_EQUAL = "on no draw are the two numbers equal"
+NEVER_EQUAL = "the draws do not reach each place where the two numbers are equal"
 SOME_SIZES = "the row is checked for some sizes only"
 TOO_FAR = "a place is compared with a number of 20 at most"
 
