@@ -102,7 +102,7 @@ def _with_equal_sides(
 
 def _unmet_products(program: Program, claim: Claim, environments: list[Environment]) -> Iterator[list[Node]]:
     """Yield the conditions of each product of indicators, or of max(0, ·), that is 0 on every instance."""
-    for node in walk(*_sides(program, claim)):
+    for node in walk(*sides_with_definitions(program, claim)):
         met = conditions(node)
         if met and not any((np.abs(_value(one, conditions_only(node))) > 0).any() for one in environments):
             yield met
@@ -146,7 +146,7 @@ def size_comparison(program: Program, claim: Claim) -> Node | None:
     return next(filter(only_sizes, _comparisons(program, claim)), None)
 
 
-def _sides(program: Program, claim: Claim) -> list[Node]:
+def sides_with_definitions(program: Program, claim: Claim) -> list[Node]:
     """Return the sides of a claim and the definitions of the names in them."""
     met = with_ancestors(claim.uses)
     below = [definition.value for definition in program.definitions if definition.symbol in met]
@@ -154,7 +154,7 @@ def _sides(program: Program, claim: Claim) -> list[Node]:
 
 
 def _comparisons(program: Program, claim: Claim) -> Iterator[Node]:
-    for node in walk(*_sides(program, claim)):
+    for node in walk(*sides_with_definitions(program, claim)):
         if node.op in ("maximum", "minimum", "absolute", "indicator") or (
             node.op == "function" and node.data[0] in _KINKED_FUNCTIONS
         ):

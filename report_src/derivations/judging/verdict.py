@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import replace as copy_with
 
 import numpy as np
@@ -13,15 +13,19 @@ from report_src.derivations.evaluation.instances import KINKED, Instance, draw, 
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
 from report_src.derivations.evaluation.symbol_values import Environment
-from report_src.derivations.judging.branches import BranchCoverage, size_comparison, untested_equality
+from report_src.derivations.judging.branches import (
+    BranchCoverage,
+    sides_with_definitions,
+    size_comparison,
+    untested_equality,
+)
 from report_src.derivations.judging.chains import compared_with_last_correct
 from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare, undecided
 from report_src.derivations.judging.counterexamples import candidate_counterexamples, restricted_to
 from report_src.derivations.judging.growth import shrinking_margin
 from report_src.derivations.judging.settings import INSTANCES
-from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
-from report_src.derivations.semantics.shapes import Node, walk
+from report_src.derivations.semantics.shapes import walk
 
 BITS = 256  # precision of a ball in bits: 77 digits, of which 30 remain if cancellation costs 40
 MANY_BITS = 1024  # precision of the first instance, and of claims that 256 bits leave open
@@ -212,7 +216,9 @@ def _outside(program: Program, claim: Claim, comparison: Comparison, arithmetic:
         return ONE_SIDED
     if not arithmetic.powers:
         return ""
-    return NO_POWER if any(id(node) in arithmetic.powers for node in _nodes(program, claim)) else ""
+    return (
+        NO_POWER if any(id(node) in arithmetic.powers for node in walk(*sides_with_definitions(program, claim))) else ""
+    )
 
 
 def _inverts(program: Program, claim: Claim) -> bool:
@@ -220,16 +226,10 @@ def _inverts(program: Program, claim: Claim) -> bool:
 
     Without one, a side lacks a value where digits are lost as well.
     """
-    return claim.sign == "=" and any(node.op in _INVERTED for node in _nodes(program, claim))
+    return claim.sign == "=" and any(node.op in _INVERTED for node in walk(*sides_with_definitions(program, claim)))
 
 
 _INVERTED = frozenset({"inverse", "matrix_power", "determinant"})
-
-
-def _nodes(program: Program, claim: Claim) -> Iterator[Node]:
-    used = with_ancestors(claim.uses)
-    below = [definition.value for definition in program.definitions if definition.symbol in used]
-    return walk(claim.left, claim.right, *below)
 
 
 def _draw_again(program: Program, seed: int, instances: int, outcomes: dict[int, Outcome]) -> None:

@@ -66,6 +66,15 @@ _DROPPED = re.compile(
 )
 
 
+_END = re.compile(r"\\end\s*\{derivation\}")
+
+
+def _dropped(text: str, start: int) -> re.Match[str] | None:
+    """Return the words of the same derivation, behind an offset, that drop an assumption, or None."""
+    stop = _END.search(text, start)
+    return _DROPPED.search(text, start, stop.start() if stop else len(text))
+
+
 def limited(text: str, start: int, end: int) -> str:
     r"""Return the first word of an assumption's sentence that is not read, or what drops it further on, or nothing.
 
@@ -76,7 +85,7 @@ def limited(text: str, start: int, end: int) -> str:
     opening = _OPENING.match(sentence)
     words = _words(sentence[opening.end() :]) if opening is not None else []
     words += _words(_rest_of_sentence(text[end:]))
-    dropped = _DROPPED.search(text, end)
+    dropped = _dropped(text, end)
     return next((word for word in words if word not in _PLAIN), dropped.group() if dropped else "")
 
 
@@ -120,7 +129,7 @@ def properties(text: str, start: int, end: int) -> tuple[list[str], int]:
     sentence = _sentence_before(text, start)
     words = {word.lower() for word in re.findall(r"[A-Za-z]+", sentence)}
     announced = _ANNOUNCED.match(text, end)
-    taken_back = _denied(sentence, text[end:]) or _DROPPED.search(text, end)
+    taken_back = _denied(sentence, text[end:]) or _dropped(text, end)
     if announced is None or not _STATES.match(sentence) or words & _FOLLOWS or taken_back:
         return [], end
     found: list[str] = []

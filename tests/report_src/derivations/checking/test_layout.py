@@ -4,7 +4,7 @@
 import pytest
 
 from report_src.derivations import check_text
-from tests.report_src.derivations.checked import checked, displayed
+from tests.report_src.derivations.checked import checked, displayed, refused
 
 ROWS = r"Let $x \in \mathbb{R}^{1 \times n}$ and $W \in \mathbb{R}^{n \times m}$."
 COLUMNS = r"Let $\mathbf{x} \in \mathbb{R}^{n}$ and $A \in \mathbb{R}^{m \times n}$."
@@ -101,3 +101,54 @@ def test_two_layouts_of_one_derivation_are_refused() -> None:
     text = f"\\begin{{derivation}}{{d}}\nWe use the numerator layout, they the denominator layout. {COLUMNS}\n\\[ A = A \\]\n\\end{{derivation}}\n"
     (report,) = check_text(text)
     assert not report.accepted
+
+
+POINTS = r"Let $\mathbf{x}, \mathbf{u}, \mathbf{v} \in \mathbb{R}^{n}$ and $\eta \in \mathbb{R}$. "
+
+
+@pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (r"We write $\otimes$ for the Kronecker product.", r"\mathbf{u} \otimes \mathbf{v} &= \mathbf{u}\mathbf{v}^\top"),
+        (r"We write $\sigma$ for the hyperbolic tangent.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
+        (r"Here $\lVert\cdot\rVert$ denotes the 1-norm.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
+        (r"Let $\mathbf{m} \in \{0,1\}^{n}$ be a dropout mask.", r"\sum_i m_i &= 1"),
+        (r"All norms are 1-norms.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
+        (r"All logarithms are to base two.", r"\log(e^{\eta}) &= \eta"),
+        (r"Indices count from 0 to $n - 1$.", r"\sum_{i=1}^{n} u_i &= \mathbf{1}^\top\mathbf{u}"),
+        (r"The softmax has the temperature $\eta$.", r"\operatorname{softmax}(\mathbf{u})_i &= \frac{e^{u_i}}{\sum_j e^{u_j}}"),
+        (r"Here $\mathbf{1}$ is the first unit vector.", r"\mathbf{1}^\top\mathbf{u} &= \sum_i u_i"),
+        (r"where $e$ is the error.", r"\log(e^{\eta}) &= \eta"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_gives_a_sign_another_meaning_is_refused(said: str, row: str) -> None:
+    report = checked(POINTS + said, row)
+    assert not report.accepted
+    assert "unreadable" in [found.verdict for found in refused(report)]
+
+
+@pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (r"Here $\otimes$ is the outer product.", r"\mathbf{u} \otimes \mathbf{v} &= \mathbf{u}\mathbf{v}^\top"),
+        (r"We write $\sigma$ for the logistic function.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
+        (r"The activation is denoted by $\sigma$.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
+        (r"Here $\lVert\cdot\rVert$ denotes the Euclidean norm.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
+        (r"Let $\mathbf{m} \in \{0,1\}^{n}$ be one-hot.", r"\sum_i m_i &= 1"),
+        (r"All norms are Euclidean, and the norm is one of several.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
+        (r"Here $I$ is the identity and $\mathbf{1}$ the vector of ones.", r"\mathbf{1}^\top I\mathbf{u} &= \sum_i u_i"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_says_what_is_read_is_passed_over(said: str, row: str) -> None:
+    assert displayed(checked(POINTS + said, row)) == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (r"We apply the softmax row-wise.", r"\operatorname{softmax}(A)\mathbf{1}_n &= \mathbf{1}_n"),
+        (r"We adopt the denominator-layout convention.", r"\frac{\partial(A\mathbf{u})}{\partial\mathbf{u}} &= A^\top"),
+    ],
+)
+def test_a_layout_with_a_hyphen_is_read(said: str, row: str) -> None:
+    assert displayed(checked(POINTS + r"Let $A \in \mathbb{R}^{n \times n}$. " + said, row)) == ["ok"]

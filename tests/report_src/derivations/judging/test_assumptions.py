@@ -197,3 +197,9 @@ def test_a_property_with_a_word_that_limits_it_is_not_assumed() -> None:
     row = r"A B + A &= A^\top B + A^\top"
     assert displayed(checked(f"{stated}.", row)) == ["ok"]
     assert displayed(checked(f"{stated}, up to noise.", row)) == ["unreadable"]
+
+
+def test_what_another_derivation_drops_stays_assumed_in_this_one() -> None:
+    first = r"\begin{derivation}{a} Let $x \in \mathbb{R}$. Assume $x > 0$. \[ |x| = x \] \end{derivation}"
+    second = r"\begin{derivation}{b} We drop this assumption. Let $y \in \mathbb{R}$. \[ y + y = 2y \] \end{derivation}"
+    assert [report.accepted for report in check_text(f"{first}\n{second}", "d.tex")] == [True, True]
