@@ -43,6 +43,7 @@ def hostile(folder: Path, place: str) -> Path:
 
 
 @pytest.mark.parametrize("target", ["results", "check", "why", "where", "unused", "handin", "new-text"])
+@pytest.mark.sampled(3)
 def test_code_beside_a_report_toml_runs_only_where_it_is_named(report: Path, tmp_path: Path, target: str) -> None:
     marker = hostile(report, "studies/logistic/__init__.py")
     done = run(target, config=report / "report.toml", build=tmp_path / "build")

@@ -97,6 +97,7 @@ def test_names_differ_and_there_are_more_than_sixty() -> None:
 
 
 @pytest.mark.parametrize("broken", [one for one in ALL if one.name in AS_PROCESSES], ids=lambda broken: broken.name)
+@pytest.mark.sampled(3)
 def test_the_command_line_as_a_process_says_the_same(broken: Broken, project: Path) -> None:
     before = front_door.products(project)
     broken.damage(project / broken.file)

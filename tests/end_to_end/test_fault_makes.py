@@ -67,6 +67,7 @@ def test_with_the_times_of_another_year_nothing_is_made_again_unless_it_changed(
     assert clone.final() == final
 
 
+@pytest.mark.long
 def test_code_of_the_same_time_and_size_runs_as_it_is_now(clone: Clone) -> None:
     name = CODE[clone.home][0]
     module = clone.folder / clone.home / name

@@ -140,6 +140,7 @@ def test_every_text_meets_every_field_once() -> None:
 @pytest.mark.parametrize(
     "payload", mostly_long(PAYLOADS, [*PAYLOADS][4::18].__contains__)
 )  # fmt: skip
+@pytest.mark.sampled(3)
 def test_what_is_refused_is_refused_with_one_message(
     payload: str, tmp_path: Path, programs: set[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -103,6 +103,7 @@ def check(project: Project, template: str, mistake: Mistake) -> None:
 @pytest.mark.parametrize(
     ("template", "mistake"), mostly_long(IN_SMALL, lambda case: case in EACH_TIME), ids=named(IN_SMALL)
 )
+@pytest.mark.sampled(3)
 def test_a_mistake_in_the_small_report_is_named_at_the_template_and_line_where_it_was_typed(
     small: Project, template: str, mistake: Mistake
 ) -> None:

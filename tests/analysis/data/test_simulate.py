@@ -319,6 +319,7 @@ def test_accuracy_of_the_majority_class(kind):
 
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH)
+@pytest.mark.sampled(2)
 def test_accuracies_of_gradient_boosting_with_amenity(kind):
     np.testing.assert_allclose(accuracies(kind, with_amenity=True), [0.872, 0.848, 0.346], atol=SPREAD)
 

@@ -78,7 +78,7 @@ def test_each_setting_changes_the_keys_of_the_steps_that_declare_it(starter: Key
     ],
     ids=["module", "shared module", "setting of the page", "setting of a study", "template", "data"],
 )
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(6)
 def test_an_edit_is_built_by_the_steps_that_rest_on_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], change, expected: str
 ) -> None:

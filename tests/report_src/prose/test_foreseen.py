@@ -77,6 +77,7 @@ def test_nothing_is_foreseen_where_no_template_was_edited(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("rendered", ["Other words", "Unforeseen words"])
+@pytest.mark.sampled(2)
 def test_the_pages_are_those_of_a_plain_run_whether_the_guess_is_right_or_wrong(tmp_path: Path, rendered: str) -> None:
     folder = compile_section(tmp_path, SECTION).pdf.parent
     foreseen.remember(folder, {TEMPLATE: TYPED})

@@ -88,6 +88,7 @@ def test_a_changed_sentence_is_found(again: Path, tmp_path: Path, old: str, new:
 
 
 @pytest.mark.parametrize("values", [[1, 3, 2, 4], [5, 2, 3, 1], [1, 3, 2, 5.4]])
+@pytest.mark.sampled(3)
 def test_another_figure_is_found_by_its_name(again: Path, tmp_path: Path, values: list[float]) -> None:
     (finding,) = found(again, tmp_path / "a", DOCUMENT, values)
     assert (finding.kind, finding.name, finding.page) == ("figure", "curve", 1)

@@ -112,6 +112,7 @@ TEX_FULL = {
 
 @NO_TEX
 @pytest.mark.parametrize("name", some(TEX_LOOPS))
+@pytest.mark.sampled(3)
 def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "PASS_SECONDS", 2)
     monkeypatch.setattr(process, "LARGEST_FILE", 2)
@@ -152,6 +153,7 @@ WRITES = {
 
 @NO_TEX
 @pytest.mark.parametrize("name", some(READS))
+@pytest.mark.sampled(3)
 def test_tex_reads_below_its_folder_alone(name: str, tmp_path: Path) -> None:
     (tmp_path / "outside").write_bytes(SECRET)
     (tmp_path / "outside.pdf").write_bytes(FIGURE.replace(b"0 0 9 9", b"0 0 77 88"))
@@ -169,6 +171,7 @@ def test_tex_reads_below_its_folder_alone(name: str, tmp_path: Path) -> None:
 
 @NO_TEX
 @pytest.mark.parametrize("name", some(WRITES))
+@pytest.mark.sampled(2)
 def test_tex_writes_below_its_folder_alone(name: str, tmp_path: Path) -> None:
     with contextlib.suppress(compile.TexError):  # "I can't write on file"
         compile_section(tmp_path, WRITES[name].replace("FOLDER", str(tmp_path)) + "\n")

@@ -103,7 +103,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("section", "at", "message"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 def test_a_mistake_is_named_at_its_line_and_column(tmp_path: Path, section: str, at: str, message: str) -> None:
     with pytest.raises(compile.TexError) as refused:
         compile_section(tmp_path, section)
@@ -167,6 +167,7 @@ def test_a_character_without_a_glyph_is_an_error() -> None:
         r"\newwrite\w\immediate\openout\w=../written.tex",
     ],
 )
+@pytest.mark.sampled(3)
 def test_tex_stays_in_its_folder(tmp_path: Path, attack: str) -> None:
     (tmp_path / "outside.tex").write_text("SECRET")
     with pytest.raises(compile.TexError):

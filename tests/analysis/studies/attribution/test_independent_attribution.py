@@ -66,6 +66,7 @@ OUTPUTS = {  # of one example: its logits and its label, one-hot
 @pytest.mark.parametrize("output", OUTPUTS)
 @FEW
 @given(seeds)
+@pytest.mark.sampled(4)
 def test_the_gradients_of_each_output_are_those_of_torch_func_row_by_row(name, output, seed):
     params, X, labels = drawn(seed)
     logits = network(params, name)

@@ -153,6 +153,7 @@ def test_a_numerical_leak_is_the_suspect(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["kind", "place"])
+@pytest.mark.sampled(2)
 def test_a_categorical_leak_is_the_suspect(name: str) -> None:
     frame, labels = world(13)
     rng = np.random.default_rng(0)
@@ -306,6 +307,7 @@ def test_the_course_tables_simulated_twin_is_explored_on_three_hundred_rows(tmp_
     assert record.gaps.features == sum(gaps.rows > 0 for gaps in record.gaps.by_feature)
 
 
+@pytest.mark.long
 def test_the_study_gives_the_same_record_twice(tmp_path: Path) -> None:
     settings = plants(tmp_path)
     first, second = (study.run(settings, Inputs(tmp_path), silent).record for _ in range(2))
@@ -345,7 +347,7 @@ def reduced(settings: Settings, *, numerical: int, categorical: int) -> Settings
 
 
 @pytest.mark.parametrize(("numerical", "categorical"), [(2, 2), (2, 0), (1, 1), (0, 2), (1, 0), (0, 1)])
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 def test_tables_of_another_field_with_few_or_no_features_of_a_kind_are_explored(
     tmp_path: Path, numerical: int, categorical: int
 ) -> None:

@@ -68,6 +68,7 @@ def test_failure_is_reported_where_the_leak_is_broken_and_nowhere_else(world, ou
 
 
 @pytest.mark.parametrize("world", worlds.WORLDS)
+@pytest.mark.sampled(3)
 def test_the_suspect_explains_the_failure_where_its_leak_is_broken_and_nowhere_else(world, outcomes):
     record = outcomes(world)[1].record
     assert record.explained_by_focus == ("broken" in world)

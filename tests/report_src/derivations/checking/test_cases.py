@@ -20,7 +20,7 @@ def test_a_true_row_passes(setting: str, true: str) -> None:
     [(case[1], case[3]) for case in CASES],
     ids=[f"{case[0]}: {case[4]}" for case in CASES],
 )
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 def test_a_false_row_is_refused_at_its_line(setting: str, false: str) -> None:
     found = refused(checked(setting, false))
     assert [(row.line, row.verdict) for row in found] == [(4, "wrong")], [row.message for row in found]

@@ -206,6 +206,7 @@ EACH_TIME = [LONG[name] for name in ("a product along an index", "a power by a d
 
 
 @pytest.mark.parametrize("rows", mostly_long(LONG.values(), EACH_TIME.__contains__), ids=list(LONG))
+@pytest.mark.sampled(3)
 def test_an_inequality_that_runs_along_an_index_is_accepted_in_bounded_time(rows: str) -> None:
     before = time.process_time()
     report = checked(STEPS, rows)
@@ -221,6 +222,7 @@ def test_a_bound_that_only_a_recursion_of_hundreds_of_steps_breaks_is_refused() 
 
 
 @pytest.mark.parametrize("count", range(2, 13))
+@pytest.mark.sampled(3)
 def test_powers_and_products_have_as_many_factors_as_their_exponent_or_size(count: int) -> None:
     setting = rf"Let $x \in \mathbb{{R}}$, $\mathbf{{v}} \in \mathbb{{R}}^{{{count}}}$."
     factors = "".join(f"v_{{{k}}}" for k in range(1, count + 1))

@@ -74,7 +74,7 @@ def test_a_strict_bound_that_is_met_at_one_point_is_refused_with_the_sign_that_m
 
 
 @pytest.mark.parametrize("row", FALSE.values(), ids=list(FALSE))
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 def test_a_bound_that_breaks_far_out_is_wrong(row: str) -> None:
     assert [found.verdict for found in refused(checked(SETTING, row))] == ["wrong"]
 

@@ -21,6 +21,7 @@ TWO = r"Let $A, B \in \mathbb{R}^{n \times n}$ and $\mathbf{u}, \mathbf{v} \in \
         (TWO, r"u_i v_j + v_i u_j &= v_j u_i + u_j v_i, \quad i < j", r"A_{ij} &= A_{ji}, \quad i < j"),
     ],
 )
+@pytest.mark.sampled(3)
 def test_only_the_indices_that_are_named_are_compared(setting: str, true: str, false: str) -> None:
     assert displayed(checked(setting, true))[-1] == "ok"
     assert displayed(checked(setting, false))[-1] == "wrong"

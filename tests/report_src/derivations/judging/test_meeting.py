@@ -62,6 +62,7 @@ def test_a_strict_bound_that_is_met_somewhere_is_refused(row: str) -> None:
         r"\lVert 3\mathbf{u} - \mathbf{1}_d\rVert^2 &\ge 0",
     ],
 )
+@pytest.mark.sampled(3)
 def test_a_bound_whose_sides_stay_apart_is_accepted(row: str) -> None:
     report = checked(SETTING, row)
     assert report.accepted, refused(report)

@@ -15,6 +15,7 @@ CANCELLED = r"\log(1 - \sigma(33 + \sigma(y))) = -\log(1 + e^{33 + \sigma(y)})"
 
 @pytest.mark.parametrize("row", [SATURATED, INVERTED, r"1 - \frac{1}{1 + e^{4w^\top x}} < 1"])
 @pytest.mark.parametrize("seeds", mostly_long((6, 100), (6).__eq__))
+@pytest.mark.sampled(3)
 def test_a_true_row_that_loses_its_digits_on_some_draws_is_never_refused(row: str, seeds: int) -> None:
     assert [seed for seed in range(seeds) if not checked(SETTING, row, seed=seed).accepted] == []
 
