@@ -74,6 +74,14 @@ class Floats:
         """Return −1, 0 or 1 for every entry."""
         return np.sign(value)
 
+    def larger(self, left: Array, right: Array) -> Array:
+        """Return the larger of two numbers for every entry."""
+        return np.maximum(left, right)
+
+    def among(self, condition: Array, value: Array) -> Array:
+        """Return a value where a condition is 1, and −∞ elsewhere."""
+        return np.where(condition == 1, value, -math.inf)
+
     def note_kink(self, value: Array) -> None:
         """Do nothing: float64 only looks for candidates."""
 
@@ -179,6 +187,14 @@ class Balls:
         """Return −1, 0 or 1 for every entry; not a number where the ball holds 0 and other numbers."""
         return self._maps["sign"](value)
 
+    def larger(self, left: Array, right: Array) -> Array:
+        """Return the larger of two numbers for every entry; not a number where the two balls meet."""
+        return self._maps["larger"](left, right)
+
+    def among(self, condition: Array, value: Array) -> Array:
+        """Return a value where a condition is 1, and −∞ elsewhere."""
+        return self._maps["among"](condition, value)
+
     def note_divisor(self, value: Array) -> None:
         """Note where a divisor is 0."""
         self.outside = self.outside or any(entry == 0 for entry in value.flat)
@@ -218,11 +234,27 @@ MET: dict[str, Steady] = {
 }
 
 
+def where_larger(arithmetic: Arithmetic, left: Array, right: Array) -> Array:
+    """Return 1 where the left number is larger and 0 where the right one is; not a number where they are equal."""
+    sign = arithmetic.sign(left - right)
+    return (sign + 1) / (2 * sign * sign)
+
+
 @lru_cache(maxsize=1)
-def _ball_maps() -> dict[str, Map]:
+def _ball_maps() -> dict[str, Callable[..., Array]]:
     from flint import arb
 
-    nan = arb("nan")
+    nan, nothing = arb("nan"), arb("-inf")
+
+    def larger(left: Any, right: Any) -> Any:
+        if left >= right:
+            return left
+        return right if right >= left else nan
+
+    def among(condition: Any, value: Any) -> Any:
+        if condition == 1:
+            return value
+        return nothing if condition == 0 else nan
 
     def sign(value: Any) -> Any:
         if value > 0:
@@ -249,4 +281,7 @@ def _ball_maps() -> dict[str, Map]:
         "softplus": lambda value: value.exp().log1p(),
         "sign": sign,
     }
-    return {name: np.frompyfunc(function, 1, 1) for name, function in maps.items()}
+    pairs = {"larger": larger, "among": among}
+    return {name: np.frompyfunc(function, 1, 1) for name, function in maps.items()} | {
+        name: np.frompyfunc(function, 2, 1) for name, function in pairs.items()
+    }

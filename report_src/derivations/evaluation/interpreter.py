@@ -19,7 +19,7 @@ from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node, walk
-from report_src.derivations.semantics.symbols import Shift, Symbol
+from report_src.derivations.semantics.symbols import Index, Shift, Symbol
 
 _DIGITS = re.compile(r"\d{1,400}(\.\d{1,400})?|\.\d{1,400}")
 
@@ -167,6 +167,14 @@ def _quotient(env: Environment, node: Node) -> Var:
     return env.tape.div(above, below)
 
 
+def _cases(env: Environment, node: Node) -> Var:
+    """Return a value where one condition holds; where none does, or several do, it is divided by 0."""
+    found, count = (value(env, arg) for arg in node.args)
+    once = env.tape.steady(MET["="], count, env.tape.leaf([[1.0]]))
+    env.tape.arithmetic.note_divisor(once.value)
+    return env.tape.div(found, once)
+
+
 def _function(env: Environment, node: Node) -> Var:
     function, primes = node.data
     chosen = env.instance.functions[function] if isinstance(function, Symbol) else NAMED[function]
@@ -288,17 +296,32 @@ def _repeated(
 
 
 def _prod(env: Environment, node: Node) -> Var:
-    """Return the product along an index: halves are multiplied entry by entry until one entry is left."""
-    total = value(env, node.args[0])
-    along = total.value.ndim - 3 - node.data.axis
+    return _folded(env, value(env, node.args[0]), node.data, env.tape.mul)
+
+
+def _extremum(env: Environment, node: Node) -> Var:
+    """Return the largest number along some indices, or the smallest, of those that meet the conditions."""
+    sign, indices = node.data
+    total, *conditions = (value(env, arg) for arg in node.args)
+    total = env.tape.neg(total) if sign == "min" else total
+    for condition in conditions:
+        total = env.tape.among(condition, total)
+    for index in reversed(indices):
+        total = _folded(env, total, index, env.tape.larger)
+    return env.tape.neg(total) if sign == "min" else total
+
+
+def _folded(env: Environment, total: Var, index: Index, join: Callable[[Var, Var], Var]) -> Var:
+    """Join the entries along an index: halves are joined entry by entry until one entry is left."""
+    along = total.value.ndim - 3 - index.axis
     left: Var | None = None  # what has no partner in the other half
     while (count := total.value.shape[along]) > 1:
         if count % 2:
             last = _part(env, total, along, range(count - 1, count))
-            left = last if left is None else env.tape.mul(left, last)
+            left = last if left is None else join(left, last)
         halves = (range(count // 2), range(count // 2, count // 2 * 2))
-        total = env.tape.mul(*(_part(env, total, along, half) for half in halves))
-    return total if left is None else env.tape.mul(total, left)
+        total = join(*(_part(env, total, along, half) for half in halves))
+    return total if left is None else join(total, left)
 
 
 def _part(env: Environment, whole: Var, along: int, places: range) -> Var:
@@ -386,6 +409,8 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "component": lambda env, node: env.pick(value(env, node.args[0]), node.data),
     "sum": lambda env, node: env.tape.sum(value(env, node.args[0]), (-(3 + node.data.axis),)),
     "prod": _prod,
+    "cases": _cases,
+    "extremum": _extremum,
     "ones": _shaped(lambda rows, columns: np.ones((rows, columns))),
     "zeros": _shaped(lambda rows, columns: np.zeros((rows, columns))),
     "eye": _shaped(np.eye),  # rows equal columns by its shape

@@ -13,7 +13,7 @@ from report_src.derivations.semantics.symbols import Dim, Symbol
 Sizes = dict[Dim, int]
 Held = frozenset[Symbol]
 PIVOTS = (0.0, 1.0, 1e-3, 1e3)  # values about which a row with a kink is tried, beside the numbers that it holds
-_JUMPS = frozenset({"indicator", "maximum", "minimum", "absolute", "norm_1", "dimension"})
+_JUMPS = frozenset({"indicator", "maximum", "minimum", "absolute", "norm_1", "dimension", "extremum"})
 _KINKED = frozenset({"relu", "sign"})
 
 

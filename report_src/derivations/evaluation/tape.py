@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from report_src.derivations.evaluation.arithmetic import Arithmetic, Array, Steady
+from report_src.derivations.evaluation.arithmetic import Arithmetic, Array, Steady, where_larger
 from report_src.derivations.evaluation.functions import Function
 
 CORE = 12  # axes of an array itself: three symbols of two slots, rows and columns each
@@ -113,6 +113,14 @@ class Tape:
     def determinant(self, a: Var) -> Var:
         """Return the determinant of the last two axes, which stay with size 1."""
         return self._made("determinant", (a,))
+
+    def larger(self, a: Var, b: Var) -> Var:
+        """Return the larger of two numbers entry by entry; not a number where balls leave open which one it is."""
+        return self._made("larger", (a, b))
+
+    def among(self, condition: Var, a: Var) -> Var:
+        """Return the entries of an array where a condition is 1, and −∞ elsewhere."""
+        return self._made("among", (condition, a))
 
     def sum(self, a: Var, axes: tuple[int, ...]) -> Var:
         """Return the sum over some axes, which stay with size 1."""
@@ -275,6 +283,8 @@ COMPUTED: dict[str, Callable[[Var, Arithmetic], Array]] = {
     "transpose": lambda n, _: n.args[0].value.swapaxes(-1, -2),
     "inverse": lambda n, a: a.inverse(n.args[0].value),
     "determinant": lambda n, a: a.determinant(n.args[0].value),
+    "larger": lambda n, a: a.larger(n.args[0].value, n.args[1].value),
+    "among": lambda n, a: a.among(n.args[0].value, n.args[1].value),
     "sum": lambda n, _: n.args[0].value.sum(axis=n.data, keepdims=True),
     "apply": lambda n, a: n.data[0].at(n.data[1], n.args[0].value, a),
     "steady": lambda n, a: n.data(a, *(arg.value for arg in n.args)),
@@ -312,6 +322,15 @@ def _inverted(t: Tape, n: Var, c: Var, _: list[bool]) -> Parts:
     return [t.neg(t.matmul(t.matmul(turned, c), turned))]
 
 
+def _largest(t: Tape, n: Var, c: Var, inside: list[bool]) -> Parts:
+    """Return the gradient at the larger of two numbers; they have none where they are equal."""
+    a, b = n.args
+    t.arithmetic.note_kink(a.value - b.value)
+    return [
+        t.mul(c, t.steady(where_larger, x, y)) if at else None for at, x, y in zip(inside, (a, b), (b, a), strict=True)
+    ]
+
+
 def _together(where: tuple[Array, ...]) -> Shape:
     """Return the shape of what index arrays pick."""
     return np.broadcast_shapes(*(places.shape for places in where))
@@ -333,6 +352,8 @@ _RULES: dict[str, Rule] = {
     "transpose": lambda t, n, c, _: [t.transpose(c)],
     "inverse": _inverted,
     "determinant": lambda t, n, c, _: [t.mul(t.mul(c, n), t.transpose(t.inverse(n.args[0])))],
+    "larger": _largest,
+    "among": lambda t, n, c, inside: [None, t.mul(c, n.args[0]) if inside[1] else None],
     "sum": lambda t, n, c, _: [t.expand(c, n.args[0].value.shape)],
     "apply": _applied,
     "pick": lambda t, n, c, _: [t.scatter(c, n.data[0], n.data[1], _together(n.data[0]))],

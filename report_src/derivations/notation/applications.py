@@ -68,9 +68,8 @@ def _bare_argument(scope: Scope, name: str, items: list[Item], index: int) -> tu
     return argument, after
 
 
-_BOUND = "say it of each entry, z_k \\le …: what holds for each holds for the largest; of two numbers, \\max(0, z)"
 # by an operator and the script that it does not carry, what to write instead
-_WITHOUT = {("max", "_"): _BOUND, ("min", "_"): _BOUND, ("log", "_"): "write \\frac{\\log x}{\\log 2}"} | {
+_WITHOUT = {("log", "_"): "write \\frac{\\log x}{\\log 2}"} | {
     (name, "^"): f"an inverse function is not read; write the equation that it solves, \\{name} y = x"
     for name in ("tanh", "sin", "cos")
 }

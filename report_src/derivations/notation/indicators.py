@@ -56,7 +56,8 @@ _COVERED = {"<": "<", ">": ">", "=": "=", "<=": "<=", ">=": ">=", "!=": "<>"}
 def read_cases(scope: Scope, base: Syntax) -> Node:
     r"""Read cases: z if z > 0, and a z otherwise -> 1[z > 0] z + (1 - 1[z > 0]) a z.
 
-    All conditions must compare the same two sides and cover each outcome once, as z > 0 and z \le 0 do.
+    Conditions that compare the same two sides must cover each outcome once, as z > 0 and z \le 0 do. Of others one
+    must hold wherever the row is claimed: where two hold, or none, the cases have no value.
     """
     parts, values, conditions = list(base.items), [], []
     signs = [sign for *_, sign in base.meaning]
@@ -67,23 +68,25 @@ def read_cases(scope: Scope, base: Syntax) -> Node:
             conditions.append(_condition(scope, left, sign, right, (left.start, right.end)))
     covered = "".join(_COVERED[sign] for sign in signs if sign)
     compared_sides = {tuple(map(str, condition.args)) for condition in conditions}
+    alike = len(compared_sides) == 1
     open_ended = signs[-1] != "" and len(set(covered)) < 3
-    different = len(compared_sides) != 1
-    if "" in signs[:-1] or different or len(set(covered)) < len(covered) or open_ended:
-        message = "these cases compare different numbers" if different else "these cases overlap, or leave a case open"
-        hint = (
-            "compare the same two sides in each, and end with \\text{otherwise}; or write indicators \\mathbb 1[z > 0]"
-        )
-        raise Unreadable(message, base.start, base.end, hint)
+    if not conditions or "" in signs[:-1] or (alike and (open_ended or len(set(covered)) < len(covered))):
+        hint = "let one hold for each number, and end with \\text{otherwise}; or write indicators \\mathbb 1[z > 0]"
+        raise Unreadable("these cases overlap, or leave a case open", base.start, base.end, hint)
     large = next((node for node in (*values, *conditions) if not shapes.is_scalar(node.shape)), None)
     if large is not None:
         message = f"{large} is {shapes.describe(large.shape)}: cases are read of numbers"
         raise Unreadable(message, large.start, large.end, "write the components")
     one = Node("constant", (), SCALAR, NONE, base.start, base.start, scope.segment, 1, True)
     if signs[-1] == "":
-        conditions.append(shapes.node("add", (one, *conditions), SCALAR, ("+", *"-" * len(conditions))))
+        unmet = [shapes.node("add", (one, condition), SCALAR, ("+", "-")) for condition in conditions]
+        conditions.append(shapes.product(unmet))
     terms = tuple(shapes.product([condition, value]) for condition, value in zip(conditions, values, strict=True))
-    return shapes.node("add", terms, SCALAR, tuple("+" * len(terms)), start=base.start, end=base.end)
+    made = shapes.node("add", terms, SCALAR, tuple("+" * len(terms)), start=base.start, end=base.end)
+    if alike:
+        return made
+    count = shapes.node("add", tuple(conditions), SCALAR, tuple("+" * len(conditions)))
+    return shapes.node("cases", (made, count), SCALAR, start=base.start, end=base.end)
 
 
 def indicator_of(left: Node, sign: str, right: Node, start: int, end: int) -> Node:

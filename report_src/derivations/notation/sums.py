@@ -1,4 +1,4 @@
-r"""Sums, products \prod_i of numbers, and their limits: \sum_{i=1}^{d}, \sum_i, \sum_{i,j}, \sum_{j \ne i}."""
+r"""Sums, \prod_i and \max_i of numbers, and their limits: \sum_{i=1}^{d}, \sum_i, \sum_{i,j}, \sum_{j \ne i}."""
 
 from __future__ import annotations
 
@@ -54,13 +54,11 @@ class Limits:
 
 
 def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
-    """Read a sum or a product over the factors that follow it."""
-    sign, _ = split(item)
-    multiplies = sign is not None and sign.meaning == "\\prod"
-    if not body_items and multiplies:
-        raise Unreadable("the product has nothing to multiply", item.start, item.end, _BRACKETS_HINT)
+    """Read a sum, a product or a largest number over the factors that follow it."""
+    base, _ = split(item)
+    sign = base.meaning if base is not None else ""
     if not body_items:
-        raise Unreadable("the sum has nothing to add up", item.start, item.end, _BRACKETS_HINT)
+        raise Unreadable(_NOTHING.get(sign, f"{sign} has nothing to compare"), item.start, item.end, _BRACKETS_HINT)
     limits = _read_limits(scope.table, item)
     others = [_bind(scope, bound.other, None, item) for bound in limits.bounds if _sums_over_both(scope, bound)]
     indices = [_bind(scope, letter, limits.upper, item) for letter in limits.letters]
@@ -72,29 +70,39 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     for index in others:
         if index not in body.indices:
             raise _unclear(index.letter, indices[0], item)
-    if multiplies:
-        _refuse_unclear_factor(body, body_items, indices, item)
+    if sign != "\\sum":
+        _refuse_unclear_factor(body, body_items, indices, item, sign)
+    if sign == "\\prod":
         body = _one_unless(conditions, body)
-    elif conditions:
+    elif sign == "\\sum" and conditions:
         body = shapes.product([*conditions, body])
+    elif sign != "\\sum":
+        return _largest_over(scope, [*others, *indices], conditions, body, item, sign)
     for index in reversed([*others, *indices]):
-        if multiplies:
+        if sign == "\\prod":
             body = _product_over(scope, index, body, item)
         else:
             body = _sum_over(scope, index, body, limits.upper, item)
     return body
 
 
-def _refuse_unclear_factor(body: Node, items: list[Item], indices: list[Index], item: Syntax) -> None:
+_NOTHING = {"\\sum": "the sum has nothing to add up", "\\prod": "the product has nothing to multiply"}
+
+
+def _refuse_unclear_factor(body: Node, items: list[Item], indices: list[Index], item: Syntax, sign: str) -> None:
     r"""Refuse \prod_i a_i b: the factor b has no index, and may be meant once or for each i."""
     if not shapes.is_scalar(body.shape):
-        message = f"{body} is {shapes.describe(body.shape)}: \\prod is read of numbers, as arrays have an order"
+        reason = "as arrays have an order" if sign == "\\prod" else "as arrays have none"
+        message = f"{body} is {shapes.describe(body.shape)}: {sign} is read of numbers, {reason}"
         raise Unreadable(message, item.start, body.end)
     factors = body.args if len(items) > 1 else (body,)
     loose = [factor for factor in factors if not factor.indices.issuperset(indices)]
     if loose or any(kind_of(part) in ("SLASH", "NABLA") for part in items):
-        message = "what belongs to this product is not clear, as a factor does not have its index"
-        raise Unreadable(message, item.start, body.end, "put what is multiplied in brackets, and what is not in front")
+        what = "this product" if sign == "\\prod" else f"this {sign}"
+        message = f"what belongs to {what} is not clear, as a factor does not have its index"
+        raise Unreadable(
+            message, item.start, body.end, "put what belongs to it in brackets, and what does not in front"
+        )
 
 
 def _one_unless(conditions: list[Node], body: Node) -> Node:
@@ -110,12 +118,28 @@ def _one_unless(conditions: list[Node], body: Node) -> Node:
 def _product_over(scope: Scope, index: Index, body: Node, item: Syntax) -> Node:
     """Return the product of a number over one index."""
     scope.release(index.letter)
-    if not index.dim.known():
-        message = f"nothing determines the range of the index {show_key((index.letter, '', '', ()))}"
-        raise Unreadable(message, item.start, item.end, "write the range: \\prod_{i=1}^{d}")
+    _refuse_unknown_range(index, item, "\\prod_{i=1}^{d}")
     made = shapes.node("prod", (body,), SCALAR, index, start=item.start)
     made.indices = body.indices - {index}
     return made
+
+
+def _largest_over(
+    scope: Scope, indices: list[Index], conditions: list[Node], body: Node, item: Syntax, sign: str
+) -> Node:
+    """Return the largest or the smallest of the numbers that meet the conditions on some indices."""
+    for index in reversed(indices):
+        scope.release(index.letter)
+        _refuse_unknown_range(index, item, f"\\{sign}_{{i=1}}^{{d}}")
+    made = shapes.node("extremum", (body, *conditions), SCALAR, (sign, tuple(indices)), start=item.start)
+    made.indices = frozenset().union(*(part.indices for part in made.args)) - {*indices}
+    return made
+
+
+def _refuse_unknown_range(index: Index, item: Syntax, form: str) -> None:
+    if not index.dim.known():
+        message = f"nothing determines the range of the index {show_key((index.letter, '', '', ()))}"
+        raise Unreadable(message, item.start, item.end, f"write the range: {form}")
 
 
 def _sums_over_both(scope: Scope, bound: Bound) -> bool:
@@ -142,9 +166,7 @@ def _sum_over(scope: Scope, index: Index, body: Node, upper: Dim | None, item: S
     if index not in body.indices:
         count = Node("dimension", (), SCALAR, NONE, item.start, item.end, scope.segment, upper)
         return shapes.product([count, body])
-    if not index.dim.known():
-        message = f"nothing determines the range of the index {shown}"
-        raise Unreadable(message, item.start, item.end, "write the range: \\sum_{i=1}^{d}")
+    _refuse_unknown_range(index, item, "\\sum_{i=1}^{d}")
     made = shapes.node("sum", (body,), body.shape, index, start=item.start)
     made.indices = body.indices - {index}
     return made

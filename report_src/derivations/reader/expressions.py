@@ -346,6 +346,13 @@ class Reader:
             if use.power is not None:
                 return powers.power(self.scope, made, use.power, use.start, use.end)
             return operators.operated(made, use.operations, use.start, use.end)
+        plain = not (use.letter.accent or use.sup or use.subs)
+        if plain and letter not in self.table.labels and self.scope.counts(letter + "'" * use.primes):
+            index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
+            made = self.scope.number_of(index, use)
+            if use.power is not None:
+                return powers.power(self.scope, made, use.power, use.start, use.end)
+            return operators.operated(made, use.operations, use.start, use.end)
         if use.power is not None:
             raise self.table.unknown(use)
         if (delta := read_kronecker(self.scope, use)) is not None:
@@ -356,10 +363,6 @@ class Reader:
         if letter == "I" and bare:
             rows = operators.sized(self.table, use.subs, use)
             return operators.operated(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
-        plain = not (use.letter.accent or use.sup or use.subs or use.operations)
-        if plain and letter not in self.table.labels and self.scope.counts(letter + "'" * use.primes):
-            index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
-            return self.scope.number_of(index, use)
         raise self.table.unknown(use, applied=_BEFORE_ARGUMENT.match(self.scope.segment.text, use.end) is not None)
 
     def with_scripts(self, made: Node, scripts: tuple[Script, ...]) -> Node:

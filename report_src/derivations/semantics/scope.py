@@ -147,8 +147,8 @@ class Scope:
 
     def counts(self, letter: str) -> bool:
         """Tell whether a letter is an index here, and may be read as its number."""
-        known = letter in self.free or any(found.letter == letter for found in self.bound)
-        return self.in_indicator or (self.in_exponent and known)
+        bound = any(found.letter == letter for found in self.bound)
+        return self.in_indicator or bound or (self.in_exponent and letter in self.free)
 
     def release(self, letter: str) -> None:
         """Leave the sum over an index."""

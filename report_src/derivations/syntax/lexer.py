@@ -278,6 +278,8 @@ class _Lexer:
                 raise Unreadable("roots other than the square root are not in the language", tok.start, tok.end)
             self.emit("SQRT", None, tok, after)
             return self.braced(tok, after, stop, depth)
+        if word in ("max", "min") and after < stop and self.toks[after].text in ("_", *_LIMITS):  # along an index
+            return self.emit("SUM", word, tok, after + (self.toks[after].text in _LIMITS))
         if word in OPERATOR_MACROS:
             return self.emit("OP", operator(word), tok, after)
         if word in ("boxed", "underbrace", "overbrace"):
