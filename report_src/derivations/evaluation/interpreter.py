@@ -15,6 +15,7 @@ from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RE
 from report_src.derivations.evaluation.symbol_values import Environment, diagonal
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.notation.differentials import Differential
+from report_src.derivations.notation.powers import is_counted
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
@@ -245,8 +246,8 @@ def _power(env: Environment, node: Node) -> Var:
         exponent = Fraction(env.instance.size(node.args[1].data))
     if exponent is None:
         above = value(env, node.args[1])
-        if all(inner.op in _COUNTED or (inner.op == "constant" and not inner.data % 1) for inner in walk(node.args[1])):
-            return _counted(env, base, above)
+        if all(map(is_counted, walk(node.args[1]))):
+            return _counted(env, base, above, env.tape.mul, partial(_reciprocal, env))
         env.tape.arithmetic.note_power(base.value, id(node))
         return env.tape.apply(EXP, 0, env.tape.mul(above, env.tape.apply(NAMED["log"], 0, base)))
     if exponent.denominator == 2:
@@ -260,21 +261,23 @@ def _power(env: Environment, node: Node) -> Var:
     return _repeated(env, base, int(exponent), env.tape.mul, partial(_reciprocal, env))
 
 
-_COUNTED = frozenset({"dimension", "index", "add"})  # what an exponent such as T - t is made of
-
-
-def _counted(env: Environment, base: Var, above: Var) -> Var:
-    """Return powers of numbers whose exponents are whole and differ along an index."""
+def _counted(
+    env: Environment, base: Var, above: Var, times: Callable[[Var, Var], Var], inverse: Callable[[Var], Var]
+) -> Var:
+    """Return powers whose exponents are whole and differ along an index."""
     counts = np.vectorize(float)(above.value)
     total = env.tape.leaf(np.zeros((1, 1)))
     for count in np.unique(counts):
-        one = _repeated(env, base, int(count), env.tape.mul, partial(_reciprocal, env))
+        one = _repeated(env, base, int(count), times, inverse)
         total = env.tape.add(total, env.tape.mul(env.tape.leaf((counts == count).astype(float)), one))
     return total
 
 
 def _matrix_power(env: Environment, node: Node) -> Var:
-    return _repeated(env, value(env, node.args[0]), node.data, env.tape.matmul, env.tape.inverse)
+    base, *above = (value(env, arg) for arg in node.args)
+    if above:
+        return _counted(env, base, above[0], env.tape.matmul, env.tape.inverse)
+    return _repeated(env, base, node.data, env.tape.matmul, env.tape.inverse)
 
 
 def _repeated(

@@ -32,7 +32,7 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     exponent = _exponent(side.items[0])
     if exponent is not None and abs(exponent) > MAX_EXPONENT:
         raise Unreadable(f"an exponent above {MAX_EXPONENT} is not read", start, end)
-    if not shapes.is_scalar(base.shape):
+    if not shapes.is_scalar(base.shape) and (exponent is not None or not _is_square(base)):
         return _of_array(base, exponent, start, end)
     if exponent is not None:
         made = shapes.node("power", (base,), base.shape, exponent, start=start, end=end)
@@ -44,7 +44,15 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     scope.in_exponent = False
     if not shapes.is_scalar(above.shape):
         raise Unreadable(f"the exponent {above} is {shapes.describe(above.shape)}", start, end)
-    return shapes.node("power", (base, above), base.shape, None, start=start, end=end)
+    if not shapes.is_scalar(base.shape) and not all(map(is_counted, shapes.walk(above))):
+        return _of_array(base, None, start, end)
+    kind = "power" if shapes.is_scalar(base.shape) else "matrix_power"
+    return shapes.node(kind, (base, above), base.shape, None, start=start, end=end)
+
+
+def is_counted(node: Node) -> bool:
+    """Tell whether a node is a part of a whole exponent, such as T - t and n + 1."""
+    return node.op in ("dimension", "index", "add") or (node.op == "constant" and not node.data % 1)
 
 
 def letter_t(scope: Scope, base: Node, letter: str, above: Side | None, operations: tuple[str, ...]) -> Node | None:
@@ -69,8 +77,12 @@ def _shapes(node: Node) -> Iterator[Shape]:
     return (inner.shape for inner in shapes.walk(node))
 
 
+def _is_square(base: Node) -> bool:
+    return base.shape[0].root() is base.shape[1].root()
+
+
 def _of_array(base: Node, exponent: Fraction | None, start: int, end: int) -> Node:
-    square = base.shape[0].root() is base.shape[1].root()
+    square = _is_square(base)
     vector = shapes.is_one(base.shape[0]) or shapes.is_one(base.shape[1])
     if exponent is None or not (square or vector) or (square and exponent.denominator != 1):
         message = f"{base} is {shapes.describe(base.shape)}: this power of it is not read"

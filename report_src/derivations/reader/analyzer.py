@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from report_src.derivations.notation import assumption_forms, conditions, differentials, readings
 from report_src.derivations.notation.recursion import Group
-from report_src.derivations.reader import checks, declarations, definitions, labels, primed
+from report_src.derivations.reader import checks, declarations, definitions, domains, labels, primed
 from report_src.derivations.reader.expressions import Reader
 from report_src.derivations.semantics.program import Claim, Place, Program
 from report_src.derivations.semantics.scope import Scope
@@ -25,6 +25,7 @@ from report_src.derivations.semantics.statements import (
     range_of,
     ranges_of,
     refuse,
+    stated_space,
     tie,
     writes,
 )
@@ -90,6 +91,10 @@ class _Builder:
 
     def enter(self, statement: Placed) -> None:
         """Enter a statement into the program by its kind; raise a Refusal if it has none."""
+        space = stated_space(statement.tree)
+        if space is not None:
+            whole = statement.tree
+            statement = copy_with(statement, tree=Statement(whole.sides[:-1], whole.relations[:-1], whole.continues))
         tree = statement.tree
         signs = tree.signs
         if range_of(tree) is not None or tie(statement, self.table) is not None:
@@ -115,7 +120,7 @@ class _Builder:
             message = "this row has no relation: it neither declares, defines nor claims"
             raise Unreadable(message, 0, len(statement.segment.text.rstrip()))
         else:
-            self.enter_chain(statement, signs)
+            self.enter_chain(statement, signs, space)
 
     def mark_missing(self, statement: Placed) -> None:
         """Note the names that a refused statement would have introduced, for the message where they are used."""
@@ -151,8 +156,8 @@ class _Builder:
         ranged = {letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)}
         return Scope(self.table, statement.segment, ranged)
 
-    def enter_chain(self, statement: Placed, signs: list[str]) -> None:
-        """Enter a chain of a definition and claims: a := b = c -> a := b, then b = c."""
+    def enter_chain(self, statement: Placed, signs: list[str], space: Side | None) -> None:
+        """Enter a chain of a definition and claims: a := b = c -> a := b, then b = c; its sides lie in `space`."""
         tree, segment = statement.tree, statement.segment
         if self.assumption_refused and signs != [":="]:
             raise Unjudged(assumption_forms.UNJUDGED, 0, len(segment.text.rstrip()))
@@ -186,6 +191,8 @@ class _Builder:
         read = [left, *(reader.single(side) for side in sides)]
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             checks.require_comparable(left, right, relation.sign)
+        if space is not None:
+            domains.require_space(self.table, read[-1], space)
         checks.require_ranges(scope, read[-1])
         checks.refuse_idle_derivatives(self.program, scope, read)
         checks.refuse_two_kinds_of_derivative(read)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from report_src.derivations.notation.sums import MAX_SIZE
+from report_src.derivations.semantics.shapes import Node, describe
 from report_src.derivations.semantics.statements import dimension_label
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import side_items, spell
 from report_src.derivations.syntax.parser import Side, Syntax
@@ -32,6 +33,17 @@ def domain_of(table: Table, side: Side) -> tuple[str, Shape]:
     message = "a set is \\mathbb{R}, \\mathbb{R}^{d}, \\mathbb{R}^{m \\times d}, \\mathbb{R}_{>0}^{d}"
     message += ", \\{0,1\\}^{K}, \\{-1,1\\}, (0,1) or \\Delta^{K}"
     raise Unreadable(message, side.start, side.end)
+
+
+def require_space(table: Table, read: Node, side: Side) -> None:
+    r"""Refuse a row that ends in \in \mathbb{R}^{m \times d}, where its sides have another shape."""
+    kind, shape = domain_of(table, side)
+    if kind != "real":
+        hint = "a row ends in \\in \\mathbb{R}^{d}; write a bound as a row of its own"
+        raise Unreadable("that a value lies in this set is not read", side.start, side.end, hint)
+    if not all(same(have, said) for have, said in zip(read.shape, shape, strict=True)):
+        message = f"{read} is {describe(read.shape)}, not {describe(shape)}"
+        raise Unreadable(message, side.start, side.end)
 
 
 def _number_kind(base: Syntax) -> str:

@@ -97,7 +97,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             continue
         try:
             tree = read_as_printed(segment.text)
-            beside = any("in" in other.relations for other in row.segments)
+            beside = any(other.relations[:1] == ("in",) for other in row.segments)
             declares = beside or (row.announced and places[0] < displayed)
             statements.append(Placed(tree, segment, tuple(places), silent, inline, stated, declares, row.doubted))
         except Refusal as problem:
@@ -164,7 +164,8 @@ def declare_dimensions(statements: list[Placed], table: Table) -> None:
     for statement in statements:
         signs = statement.tree.signs
         if "in" in signs or "to" in signs:
-            for side in statement.tree.sides[1:]:
+            space = stated_space(statement.tree)
+            for side in (space,) if space else statement.tree.sides[1:]:
                 for label in _labels(side):
                     table.dim(label)
         elif signs == ["="] and len(statement.tree.sides) == 2:
@@ -175,6 +176,13 @@ def declare_dimensions(statements: list[Placed], table: Table) -> None:
         tied = tie(statement, table)
         if tied is not None:
             same(*tied, tie=True)
+
+
+def stated_space(tree: Statement) -> Side | None:
+    r"""Return the space at the end of a row that defines or claims: S \coloneqq QK^\top \in \mathbb{R}^{N \times N}."""
+    signs = tree.signs
+    chained = len(signs) > 1 and signs[-1] == "in" and not {"in", ":", "to"}.intersection(signs[:-1])
+    return tree.sides[-1] if chained else None
 
 
 def defined_names(statements: list[Placed]) -> set[Key]:

@@ -20,6 +20,7 @@ LABELS = r"Let $y_i \in \{-1,1\},\ i = 1,\dots,N$, $t \in \{0,1\}$, $r \in (0,1)
 
 PRIMED = r"Let $x, x' \in \mathbb{R}^{n}$, $\gamma > 0$, $s \in \mathbb{R}$ and $V : \mathbb{R}^n \to \mathbb{R}$. \[ s' \coloneqq s - \gamma \]"
 POWERS = r"Let $\beta \in \mathbb{R}$, $v_0 \in \mathbb{R}^{d}$ and $g_t \in \mathbb{R}^{d},\ t = 1,\dots,T$. \[ v_t \coloneqq \beta v_{t-1} + g_t \]"
+MATRIX_POWERS = r"Let $W \in \mathbb{R}^{d \times d}$, $v_0 \in \mathbb{R}^{d}$ and $g_t \in \mathbb{R}^{d},\ t = 1,\dots,T$. \[ v_t \coloneqq W v_{t-1} + g_t \in \mathbb{R}^{d} \]"
 BIAS = r"Let $\mathbf{w}, \mathbf{x} \in \mathbb{R}^{d}$ and $z \in \mathbb{R}$. \[ w_0 \coloneqq z, \quad q(z) \coloneqq \frac{1}{1 + e^{-z}}, \quad f(\mathbf{x}) \coloneqq (\mathbf{x} - \mathbf{w})^\top(\mathbf{x} - \mathbf{w}) \]"
 
 TRUE_AND_FALSE = [
@@ -169,6 +170,19 @@ TRUE_AND_FALSE = [
     ("powers", X, r"\frac{\partial}{\partial u}(u^3) = 3 u^2", r"\frac{\partial}{\partial u}(u^3) = 3 u^3"),
     ("powers of a half and below zero", X, r"p^{-1/2} = \frac{1}{\sqrt p}", r"p^{-2} = \frac{1}{p}"),
     ("a power to a value", X, r"\log(p^u) = u \log(p)", r"\log(p^u) = p \log(p)"),
+    (
+        "powers of a matrix that differ along an index",
+        MATRIX_POWERS,
+        r"v_T = W W^{T-1} v_0 + \sum_{t=1}^{T} W^{T-t} g_t",
+        r"v_T = W W^{T-1} v_0 + \sum_{t=1}^{T} W^{T-t+1} g_t",
+    ),
+    ("a power of a matrix to a size", X, r"S^{n} = S S^{n-1}", r"S^{n} = S^{n-1}"),
+    (
+        "a row with its space",
+        X,
+        r"A^\top A = (A^\top A)^\top \in \mathbb{R}^{n \times n}",
+        r"A^\top A = A^\top B \in \mathbb{R}^{n \times n}",
+    ),
     ("a power of a matrix", X, r"S^3 = S S S", r"S^3 = S S"),
     ("squares entry by entry", X, r"x \odot x = x^2", r"x \odot y = x^2"),
     (
@@ -395,6 +409,9 @@ UNREADABLE = [
     ("cases of two numbers that overlap", X, r"u = \begin{cases} u & u > 0 \\ u & v \le 0 \end{cases}"),
     ("the rest before a case", X, r"u = \begin{cases} u & \text{otherwise} \\ u & u > 0 \end{cases}"),
     ("cases of two numbers that leave a gap", X, r"|u| = \begin{cases} u & u > p \\ -u & u < -p \end{cases}"),
+    ("a row with another space", X, r"A^\top A = (A^\top A)^\top \in \mathbb{R}^{m \times m}"),
+    ("a row with half of a space", X, r"u^2 = u u \in \mathbb{R}_{>0}"),
+    ("a power of a matrix to a value", X, r"S^{u} = S"),
     ("a free index as a number", X, r"x_i = i"),
     ("the largest of arrays", X, r"\max_i x = x"),
     ("a factor beside the largest", X, r"\max_i x_i u = u \max_i x_i"),
