@@ -2,6 +2,8 @@ r"""Indicators 1[z > 0], 1_{i=j} and 1\{…\}, and Kronecker's \delta_{ij} where
 
 from __future__ import annotations
 
+from typing import Any
+
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
@@ -16,11 +18,16 @@ SIGNS = frozenset({"=", "!=", "<", ">", "<=", ">="})
 
 def read_indicator(scope: Scope, base: Syntax) -> Node:
     """Read 1[z > 0] and 1[i = j]: a node that is 1 where the comparison holds, and 0 elsewhere."""
-    left, sign, right = base.items
-    return _condition(scope, left, sign, right, (base.start, base.end))
+    return _condition(scope, base.items, (base.start, base.end))
 
 
-def _condition(scope: Scope, left: Syntax, sign: str, right: Syntax, place: tuple[int, int]) -> Node:
+def _condition(scope: Scope, parts: tuple[Any, ...], place: tuple[int, int]) -> Node:
+    """Read a comparison of neighbours: a < b -> 1[a < b], and a < b < c -> 1[a < b] 1[b < c]."""
+    met = [_comparison(scope, *parts[at : at + 3], place) for at in range(0, len(parts) - 1, 2)]
+    return shapes.hadamard(met) if len(met) > 1 else met[0]
+
+
+def _comparison(scope: Scope, left: Syntax, sign: str, right: Syntax, place: tuple[int, int]) -> Node:
     if sign not in SIGNS:
         raise Unreadable("an indicator compares with =, \\ne, <, >, \\le or \\ge", *place)
     scope.in_indicator = True
@@ -61,16 +68,16 @@ def read_cases(scope: Scope, base: Syntax) -> Node:
     """
     parts, values, conditions = list(base.items), [], []
     signs = [sign for *_, sign in base.meaning]
-    for sign in signs:
+    for compared in signs:
         values.append(scope.reader.expression(parts.pop(0)))
-        if sign:
-            left, right = parts.pop(0), parts.pop(0)
-            conditions.append(_condition(scope, left, sign, right, (left.start, right.end)))
-    covered = "".join(_COVERED[sign] for sign in signs if sign)
-    compared_sides = {tuple(map(str, condition.args)) for condition in conditions}
-    alike = len(compared_sides) == 1
-    open_ended = signs[-1] != "" and len(set(covered)) < 3
-    if not conditions or "" in signs[:-1] or (alike and (open_ended or len(set(covered)) < len(covered))):
+        if compared:
+            sides = [parts.pop(0) for _ in range(len(compared) + 1)]
+            condition = [sides[0], *(part for pair in zip(compared, sides[1:], strict=True) for part in pair)]
+            conditions.append(_condition(scope, tuple(condition), (sides[0].start, sides[-1].end)))
+    covered = "".join(_COVERED[sign] for compared in signs for sign in compared if sign in _COVERED)
+    alike = len({tuple(map(str, condition.args)) for condition in conditions}) == 1 and max(map(len, signs)) == 1
+    open_ended = signs[-1] != () and len(set(covered)) < 3
+    if not conditions or () in signs[:-1] or (alike and (open_ended or len(set(covered)) < len(covered))):
         hint = "let one hold for each number, and end with \\text{otherwise}; or write indicators \\mathbb 1[z > 0]"
         raise Unreadable("these cases overlap, or leave a case open", base.start, base.end, hint)
     large = next((node for node in (*values, *conditions) if not shapes.is_scalar(node.shape)), None)
@@ -78,7 +85,7 @@ def read_cases(scope: Scope, base: Syntax) -> Node:
         message = f"{large} is {shapes.describe(large.shape)}: cases are read of numbers"
         raise Unreadable(message, large.start, large.end, "write the components")
     one = Node("constant", (), SCALAR, NONE, base.start, base.start, scope.segment, 1, True)
-    if signs[-1] == "":
+    if signs[-1] == ():
         unmet = [shapes.node("add", (one, condition), SCALAR, ("+", "-")) for condition in conditions]
         conditions.append(shapes.product(unmet))
     terms = tuple(shapes.product([condition, value]) for condition, value in zip(conditions, values, strict=True))

@@ -126,9 +126,11 @@ def _word(word: str) -> Atom:
 def _cases(item: Any) -> list[Atom]:
     parts = [_expression(part) for part in item.items]
     cells: list[tuple[Atom, ...]] = []
-    for comma, words, tail, sign in item.meaning:
+    for comma, words, tail, signs in item.meaning:
         cells.append((*parts.pop(0), *map(Atom, comma)))
-        condition = [*parts.pop(0), _relation(sign), *parts.pop(0)] if sign else []
+        condition = parts.pop(0) if signs else []
+        for sign in signs:
+            condition = [*condition, _relation(sign), *parts.pop(0)]
         cells.append((*([_word(words)] if words else []), *condition, *map(Atom, tail)))
     return [Atom(f"cases {','.join('2' for _ in item.meaning)}", tuple(cells))]
 
@@ -157,7 +159,10 @@ def _built(item: Any, whole_term: bool) -> list[Atom]:
     if item.kind == "root":
         return [Atom("\\sqrt", (tuple(inner[0]),))]
     if item.kind == "indicator":
-        return _indicator(item, [*inner[0], _relation(item.items[1]), *inner[1]])
+        condition = inner[0]
+        for sign, side in zip(item.items[1::2], inner[1:], strict=True):
+            condition = [*condition, _relation(sign), *side]
+        return _indicator(item, condition)
     if item.kind == "held":
         below = tuple(atom for side in item.items[1] for atom in _side(side))
         return [Atom("null"), *inner[0], Atom("|", (), below)]

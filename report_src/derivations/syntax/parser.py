@@ -151,14 +151,14 @@ class _Build:
 
     def indicator(self, children: list[Any]) -> Syntax:
         """Keep the sign that is typed and its brackets, for they are printed."""
-        left, sign, right = next(child for child in children if isinstance(child, tuple))
+        condition = next(child for child in children if isinstance(child, tuple))
         marks = [child for child in children if isinstance(child, Mark)]
-        end = right.end if isinstance(children[-1], tuple) else marks[-1].stop
+        end = condition[-1].end if isinstance(children[-1], tuple) else marks[-1].stop
         shown = (marks[0].meaning, *(str(mark.meaning or mark) for mark in marks[1:]))
-        return Syntax("indicator", (left, sign, right), marks[0].begin, end, shown)
+        return Syntax("indicator", condition, marks[0].begin, end, shown)
 
     def condition(self, children: list[Any]) -> tuple[Any, ...]:
-        return children[0], children[1].meaning, children[2]
+        return tuple(child.meaning if isinstance(child, Mark) else child for child in children)
 
     def inner(self, children: list[Any]) -> Syntax:
         return Syntax("inner", (children[1], children[2]), children[0].begin, children[3].stop)
@@ -168,7 +168,7 @@ class _Build:
         return Syntax("matrix", rows, children[0].begin, children[-1].stop, children[0].meaning)
 
     def cases(self, children: list[Any]) -> Syntax:
-        """Keep the expressions as items, and of each branch its comma, words, full stop and sign."""
+        """Keep the expressions as items, and of each branch its comma, words, full stop and signs."""
         branches = [child for child in children if isinstance(child, tuple)]
         items = tuple(item for parts, _ in branches for item in parts)
         marks = [child for child in children if isinstance(child, Mark)]
@@ -176,9 +176,8 @@ class _Build:
 
     def branch(self, children: list[Any]) -> tuple[Any, ...]:
         value, cell, word = children[:3]
-        left, sign, right = children[3] if len(children) > 3 else (None, "", None)
-        parts = (value,) if left is None else (value, left, right)
-        return parts, (cell.meaning or "", *word.meaning, sign)
+        condition = children[3] if len(children) > 3 else ()
+        return (value, *condition[::2]), (cell.meaning or "", *word.meaning, condition[1::2])
 
     def row(self, children: list[Any]) -> tuple[Any, ...]:
         return tuple(child for child in children if not isinstance(child, Mark))

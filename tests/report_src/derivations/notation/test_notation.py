@@ -104,6 +104,19 @@ TRUE_AND_FALSE = [
         r"\frac{\partial h}{\partial u} = \begin{cases} -p & u < -p \\ u & |u| \le p \\ p & u > p \end{cases}",
         r"\frac{\partial h}{\partial u} = \begin{cases} p & u < -p \\ u & |u| \le p \\ p & u > p \end{cases}",
     ),
+    (
+        "cases between two numbers",
+        X
+        + r" \[ h \coloneqq \begin{cases} \frac12 - u & u \le 0 \\ \frac12 (1-u)^2 & 0 < u < 1 \\ 0 & u \ge 1 \end{cases} \]",
+        r"\frac{\partial h}{\partial u} = \begin{cases} -1 & u \le 0 \\ u - 1 & \text{if } 0 < u < 1, \\ 0 & u \ge 1 \end{cases}",
+        r"\frac{\partial h}{\partial u} = \begin{cases} -1 & u \le 0 \\ 1 - u & \text{if } 0 < u < 1, \\ 0 & u \ge 1 \end{cases}",
+    ),
+    (
+        "an indicator between two numbers",
+        X,
+        r"\mathbb 1[0 < u \le 1] = \mathbb 1[u > 0]\,\mathbb 1[u \le 1]",
+        r"\mathbb 1[0 < u \le 1] = \mathbb 1[u > 0]\,\mathbb 1[u < 1]",
+    ),
     ("a sum of indices", X, r"\sum_{i=1}^{n} i = \frac{n(n+1)}{2}", r"\sum_{i=1}^{n} i = \frac{n(n-1)}{2}"),
     (
         "an index as a factor",
