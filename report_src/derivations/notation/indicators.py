@@ -23,7 +23,8 @@ def read_indicator(scope: Scope, base: Syntax) -> Node:
 
 def _condition(scope: Scope, parts: tuple[Any, ...], place: tuple[int, int]) -> Node:
     """Read a comparison of neighbours: a < b -> 1[a < b], and a < b < c -> 1[a < b] 1[b < c]."""
-    met = [_comparison(scope, *parts[at : at + 3], place) for at in range(0, len(parts) - 1, 2)]
+    triples = zip(parts[:-1:2], parts[1::2], parts[2::2], strict=True)
+    met = [_comparison(scope, left, sign, right, place) for left, sign, right in triples]
     return shapes.hadamard(met) if len(met) > 1 else met[0]
 
 
