@@ -33,7 +33,7 @@ def define(env: Environment, definition: Definition) -> None:
         recursion.run(env, definition.group, value)
         return
     found = value(env, definition.value)
-    if definition.slots:
+    if definition.slots or found.value.ndim > 2:  # the axis of an index that was summed over stays with size 1
         found = env.stacked(found, definition.slots)
     env.values[definition.symbol] = env.tape.copy(found)
 

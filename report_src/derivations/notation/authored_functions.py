@@ -13,6 +13,7 @@ from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import NONE, Node, describe, is_scalar, walk
 from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.semantics.symbols import Symbol, Table, same
+from report_src.derivations.semantics.unnamed import unnamed_target
 from report_src.derivations.source.errors import ShapeError, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import Key, NameUse, first_item, only_items, plain_name, show_key, subscripts
@@ -73,9 +74,13 @@ def read_call(scope: Scope, use: NameUse, items: list[Item], index: int) -> tupl
     assert paren is not None
     if (made_of := _prime_derivative(scope, use, found, paren)) is not None:
         return scope.reader.with_scripts(made_of, scripts), index + 2
+    if _is_slope(scope, use, symbol) and len(paren.items) == 1:
+        return scope.reader.with_scripts(_slope_at(scope, use, symbol, paren), scripts), index + 2
     if use.operations or use.primes or use.power is not None:
-        message = f"a power of the function {symbol}, or a prime at another argument than its own, is not read"
-        hint = f"write \\bigl({symbol}(…)\\bigr)^2 for a power, \\frac{{\\partial {symbol}}}{{\\partial x}} for a prime"
+        message = f"a power of the function {symbol}, or this prime, is not read"
+        hint = (
+            f"write \\bigl({symbol}(…)\\bigr)^2 for a power, \\frac{{\\partial {symbol}(u)}}{{\\partial u}} for a prime"
+        )
         raise Unreadable(message, use.start, use.end, hint)
     if len(paren.items) != len(symbol.formula.arguments):
         message = f"{symbol} is defined with {len(symbol.formula.arguments)} arguments, not {len(paren.items)}"
@@ -104,7 +109,36 @@ def _prime_derivative(scope: Scope, use: NameUse, found: tuple[Symbol, tuple[str
     return derivatives.make(scope, top, [by] * use.primes, frozenset(), use.start, paren.end)
 
 
-def _formula_at(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> Node:
+def _is_slope(scope: Scope, use: NameUse, symbol: Symbol) -> bool:
+    """Tell whether a name with primes is the derivative of a function of one argument."""
+    plain = not (use.operations or use.power) and 1 <= use.primes <= 2 and "primes" not in scope.table.layout
+    return plain and symbol.formula is not None and len(symbol.formula.arguments) == 1 and not scope.bindings
+
+
+def _slope_at(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> Node:
+    """Return f'(u) of a number u: u and f(u) become definitions of their own, and f(u) is differentiated by that u."""
+    point = unnamed_target(scope, lambda: _copy(scope, scope.reader.expression(paren.items[0]), paren))
+    if not is_scalar(point.shape):
+        message = f"{symbol}' is read of numbers; its argument is {describe(point.shape)}"
+        raise Unreadable(message, paren.start, paren.end, "write the components")
+
+    def applied() -> Node:
+        scope.uses.add(point.symbol)
+        at = Node("name", (), point.shape, point.indices, paren.start, paren.end, scope.segment, point)
+        return _copy(scope, _formula_at(scope, use, symbol, paren, [at]), use, paren)
+
+    found = unnamed_target(scope, applied)
+    top, below = (derivatives.Operand(target, False, False, use.start, paren.end) for target in (found, point))
+    return derivatives.make(scope, top, [below] * use.primes, frozenset(), use.start, paren.end)
+
+
+def _copy(scope: Scope, value: Node, first: Syntax | NameUse, last: Syntax | None = None) -> Node:
+    """Return a node of the same value that is no name, so that what it stands for is one of its own."""
+    end = (last or first).end
+    return replace(value, op="add", args=(value,), data=("+",), start=first.start, end=end, segment=scope.segment)
+
+
+def _formula_at(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax, values: list[Node] | None = None) -> Node:
     """Return a function's formula read with other values for its arguments: J(θ + ε)."""
     formula = symbol.formula
     assert formula is not None
@@ -115,7 +149,7 @@ def _formula_at(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax) -> No
         message = f"{symbol} has an index or a label of its own, and is read at the arguments of its definition only"
         raise Unreadable(message, use.start, paren.end)
     _refuse_product(scope, use, symbol, paren)
-    values = [scope.reader.expression(item) for item in paren.items]
+    values = values or [scope.reader.expression(item) for item in paren.items]
     for key, value in zip(formula.arguments, values, strict=True):
         _refuse_unfit_argument(scope, symbol, key, value)
         if not any(node.op == "name" and node.data.symbol.key == key for node in walk(value)):

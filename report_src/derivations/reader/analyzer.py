@@ -13,6 +13,7 @@ from report_src.derivations.notation import assumption_forms, conditions, differ
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.reader import checks, declarations, definitions, domains, labels, primed
 from report_src.derivations.reader.expressions import Reader
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Place, Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
@@ -133,6 +134,8 @@ class _Builder:
                 if use is not None:
                     key = use.key
                     self.table.refused_names[key] = statement.rows[0]
+                    if signs[0] == ":=" and key in self.table.symbols:
+                        self.table.doubted.add(self.table.symbols[key])
 
     def mark_unparsed(self, statement: Placed) -> None:
         """Note the names of a statement that has no tree, as far as its left side can be parsed."""
@@ -260,6 +263,8 @@ class _Builder:
             hint = f"{name}(…) was read as a product; {name} is a value"
         given = len(self.program.assumptions)
         uses = set(scope.uses)
+        if self.table.doubted and (doubted := self.table.doubted & with_ancestors(uses)):
+            raise Unjudged(f"not judged: the row that defines {min(map(str, doubted))} again is refused", left.start)
         after, sign = self.last_claim, relation.sign
         claim = Claim(left, sign, right, place, uses, self.first_side, hint, after, scope, given, where)
         assumption_forms.refuse_repetition(claim, self.program.assumptions)

@@ -140,7 +140,7 @@ class Reader:
                     if index < len(items):
                         message = "a/bc can be read in two ways; write \\frac or parentheses"
                         raise Unreadable(message, item.start, items[index].end)
-                    left = shapes.product(factors)
+                    left = shapes.product(factors, dots)
                     return shapes.quotient(left, right, left.start, right.end)
                 continue
             ambiguities.spelled(self.scope, items, index)

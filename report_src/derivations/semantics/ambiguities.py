@@ -148,8 +148,14 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     inner: tuple[Any, ...] = base.items[0].items if len(base.items) == 1 else ()
     shown = f"{text(scope, item)}{scope.segment.text[following.start : following.end]}"
     hint = "write \\cdot between the factors"
+    if kind in ("NAME", "TEXT") and read.end > item.end:
+        return  # it has its argument: σ(z)(1 - σ(z))
     if read.op == "derivative" and _turned(behind) and shapes.is_vector(read.shape):
         return  # the outer product of a gradient and a vector; a derivative at a point would be a row
+    if read.op == "derivative" and len(inner) > 1 and not read.data.numerator.formula:
+        by = {symbol.key for symbol in read.data.denominators}
+        if not any(name.key in by for name in names_in(base)):
+            return  # ∂L/∂y (x - μ) of a value L, which has no argument; at a point it would have y there
     if read.op == "derivative" and kind != "paren":
         message = f"{pretty(shown)} can be read as the derivative at a point, and as a product"
         raise Unreadable(message, item.start, following.end, hint)
@@ -170,7 +176,7 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
         return
     use = read_name(item) if isinstance(item, Syntax) else None
     logistic = read.op == "pi" or (use is not None and use.letter.letter == "sigma")
-    if _turned(behind) and not shapes.is_scalar(read.shape) and not logistic:
+    if _turned(behind) and not logistic and (not shapes.is_scalar(read.shape) or (use is not None and use.subs)):
         return
     if len(inner) == 1 and any(kind_of(part) == "SUM" for part in inner[0][1].items) and not logistic:
         return

@@ -140,6 +140,7 @@ class Table:
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
         self.refused_names: dict[Key, int] = {}
+        self.doubted: set[Symbol] = set()  # what a refused row defines again
         self.twice: set[Key] = set()  # names that were declared again with another shape
         self.later: set[Key] = set()  # the names that a row defines, above or further on
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power

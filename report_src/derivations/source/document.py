@@ -169,7 +169,7 @@ def piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
         raise Unreadable(f"{tok.text} is not allowed inside a derivation", tok.start, tok.end)
     if tok.text == "$":
         if index + 1 < len(toks) and toks[index + 1].text == "$":
-            return _dollars(toks, index)
+            return _dollars(text, toks, index)
         return _delimited(text, toks, index, "$", inline=True)
     if tok.text == "\\(":
         return _delimited(text, toks, index, "\\)", inline=True)
@@ -202,12 +202,15 @@ def _unread(toks: list[Tok], index: int, name: str) -> tuple[list[Row], int]:
     ], stop + 1 if stop == index else stop + 3 + len(name)
 
 
-def _dollars(toks: list[Tok], index: int) -> tuple[list[Row], int]:
-    """Refuse a display between double dollars, once, and pass over it."""
+def _dollars(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
+    """Read a display between double dollars."""
     pairs = (k for k in range(index + 2, len(toks) - 1) if toks[k].text == toks[k + 1].text == "$")
-    stop = next(pairs, index)
-    problem = Unreadable("$$ is not read; write \\[ … \\]", toks[index].start, toks[stop + 1].end)
-    return [Row(toks[index].start, toks[stop + 1].end, inline=False, problem=problem)], stop + 2
+    stop = next(pairs, None)
+    if stop is None:
+        problem = Unreadable("this display is never closed by $$", toks[index].start, toks[index + 1].end)
+        return [Row(toks[index].start, toks[index + 1].end, inline=False, problem=problem)], index + 2
+    rows = split_rows(text, toks[index + 2 : stop], inline=False, breaks=False)
+    return [_placed(row, toks[index]) for row in rows], stop + 2
 
 
 def set_as_display(toks: list[Tok], more: Collection[str] = ()) -> bool:

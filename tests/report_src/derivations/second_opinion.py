@@ -93,15 +93,14 @@ class SecondOpinion:
         found = []
         for step in self.program.order:
             if isinstance(step, Definition):
-                value = self.value(step.value)
-                if step.slots:
-                    value = self._stacked(value, step.slots)
-                self.values[step.symbol] = value.clone()
+                self.values[step.symbol] = self._stacked(self.value(step.value), step.slots).clone()
             else:
                 found.append((step, self.value(step.left), self.value(step.right)))
         return found
 
     def _stacked(self, value: Tensor, slots: tuple[Index, ...]) -> Tensor:
+        if not slots:
+            return value.reshape(value.shape[-2:])
         rank = 3 + max(index.axis for index in slots)
         value = value.reshape((1,) * (rank - value.ndim) + tuple(value.shape))
         sizes = list(value.shape)
@@ -173,7 +172,7 @@ class SecondOpinion:
             if definition.symbol not in self.values:
                 break
             value = other.value(definition.value)
-            value = other._stacked(value, definition.slots) if definition.slots else value
+            value = other._stacked(value, definition.slots)
             other.values[definition.symbol] = value.detach() if definition.symbol in data.held else value.clone()
         return other.values
 

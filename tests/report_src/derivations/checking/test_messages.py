@@ -197,6 +197,8 @@ def test_rows_below_a_refused_definition_are_not_judged_in_one_line() -> None:
     assert shown[3] == ""
 
 
-def test_double_dollars_are_refused_once() -> None:
-    (report,) = check_text("\\begin{derivation}{d}Let $x \\in \\mathbb{R}$. $$ x = x $$ \\[ x = x \\]\\end{derivation}")
-    assert [row.message.count("$$ is not read") for row in report.rows if row.message] == [1]
+def test_double_dollars_are_a_display() -> None:
+    text = "\\begin{derivation}{d}Let $x \\in \\mathbb{R}$. $$ x = x $$ $$ x = 2x $$ \\[ x = x \\]$$\\end{derivation}"
+    (report,) = check_text(text)
+    assert [row.verdict for row in report.rows if not row.inline] == ["ok", "wrong", "ok", "unreadable"]
+    assert "never closed by $$" in report.rows[-1].message

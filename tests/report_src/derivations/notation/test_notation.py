@@ -21,6 +21,7 @@ LABELS = r"Let $y_i \in \{-1,1\},\ i = 1,\dots,N$, $t \in \{0,1\}$, $r \in (0,1)
 PRIMED = r"Let $x, x' \in \mathbb{R}^{n}$, $\gamma > 0$, $s \in \mathbb{R}$ and $V : \mathbb{R}^n \to \mathbb{R}$. \[ s' \coloneqq s - \gamma \]"
 POWERS = r"Let $\beta \in \mathbb{R}$, $v_0 \in \mathbb{R}^{d}$ and $g_t \in \mathbb{R}^{d},\ t = 1,\dots,T$. \[ v_t \coloneqq \beta v_{t-1} + g_t \]"
 MATRIX_POWERS = r"Let $W \in \mathbb{R}^{d \times d}$, $v_0 \in \mathbb{R}^{d}$ and $g_t \in \mathbb{R}^{d},\ t = 1,\dots,T$. \[ v_t \coloneqq W v_{t-1} + g_t \in \mathbb{R}^{d} \]"
+SLOPES = r"Let $s, u, v \in \mathbb{R}$. \[ q(z) \coloneqq \frac{1}{1 + e^{-z}}, \quad \sigma(s) \coloneqq \frac{1}{1 + e^{-s}}, \quad f(s) \coloneqq v s^2 \]"
 BIAS = r"Let $\mathbf{w}, \mathbf{x} \in \mathbb{R}^{d}$ and $z \in \mathbb{R}$. \[ w_0 \coloneqq z, \quad q(z) \coloneqq \frac{1}{1 + e^{-z}}, \quad f(\mathbf{x}) \coloneqq (\mathbf{x} - \mathbf{w})^\top(\mathbf{x} - \mathbf{w}) \]"
 
 TRUE_AND_FALSE = [
@@ -116,6 +117,40 @@ TRUE_AND_FALSE = [
         X,
         r"\mathbb 1[0 < u \le 1] = \mathbb 1[u > 0]\,\mathbb 1[u \le 1]",
         r"\mathbb 1[0 < u \le 1] = \mathbb 1[u > 0]\,\mathbb 1[u < 1]",
+    ),
+    (
+        "a slope at another argument",
+        SLOPES,
+        r"\frac{\partial}{\partial u}\log q(u v) = \frac{q'(u v)}{q(u v)} v",
+        r"\frac{\partial}{\partial u}\log q(u v) = \frac{q'(u v)}{q(u v)}",
+    ),
+    ("a slope at a name of the formula", SLOPES, r"f'(v) = 2 v^2", r"f'(v) = 3 v^2"),
+    ("a second slope at another argument", SLOPES, r"f''(u^2) = 2 v", r"f''(u^2) = 2 u v"),
+    ("a slope at a slope", SLOPES, r"f'(f'(s)) = 4 v^2 s", r"f'(f'(s)) = 4 v s"),
+    (
+        "a sigmoid beside a bracket with itself",
+        SLOPES,
+        r"\sigma'(s) = \sigma(s)(1 - \sigma(s))",
+        r"\sigma'(s) = \sigma(s)(1 + \sigma(s))",
+    ),
+    (
+        "a derivative of a value beside a difference",
+        X + r" \[ c \coloneqq u s, \quad L \coloneqq g(c) \]",
+        r"\frac{\partial L}{\partial s} = \frac{\partial L}{\partial c}(u + v) - v\frac{\partial L}{\partial c}",
+        r"\frac{\partial L}{\partial s} = \frac{\partial L}{\partial c}(u + v)",
+    ),
+    (
+        "a factor of a family beside a transposed bracket",
+        r"Let $\alpha_i \in \mathbb{R},\ i = 1,\dots,N$ and $x^{(i)} \in \mathbb{R}^{d},\ i = 1,\dots,N$.",
+        r"\sum_i\sum_j \alpha_i\alpha_j(x^{(i)})^T x^{(j)} = \Bigl\lVert\sum_i \alpha_i x^{(i)}\Bigr\rVert^2",
+        r"\sum_i\sum_j \alpha_i\alpha_j(x^{(i)})^T x^{(j)} = \sum_i \lVert\alpha_i x^{(i)}\rVert^2",
+    ),
+    ("an inner product with a slash", X, r"x \cdot y/p = \frac{x^\top y}{p}", r"x \cdot y/p = p x^\top y"),
+    (
+        "the derivative of a family by a number",
+        X + r" \[ r \coloneqq \sum_j x_j, \quad z_i \coloneqq r x_i \]",
+        r"\frac{\partial z_i}{\partial r} = x_i",
+        r"\frac{\partial z_i}{\partial r} = r x_i",
     ),
     ("a sum of indices", X, r"\sum_{i=1}^{n} i = \frac{n(n+1)}{2}", r"\sum_{i=1}^{n} i = \frac{n(n-1)}{2}"),
     (
