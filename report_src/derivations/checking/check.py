@@ -35,6 +35,7 @@ INTERNAL = "internal error of the checker"
 STRICT = "the two sides are equal there: is ≤ or ≥ meant?"
 ROUNDED = "a decimal that only rounds a value equals nothing: write ≈ in a row that ends in \\unchecked, or \\tfrac13"
 CONDITION = "state it in the text above: At a stationary point, $\\nabla_w L = \\mathbf 0$. Or: Assume that $A w = 0$."
+CONDITION_ABOVE = "not judged: a row above is a condition that no assumption states"
 SLIGHT = 1e-3  # relative difference below which a decimal is taken for a rounded value
 BELOW = (
     "the side before it is refused as well, and the last one that held does not equal this either: correct that first"
@@ -234,7 +235,9 @@ def _row(
         line, column, file = text.place(problem[1])
     elif failed is not None:
         claim, failure = program.claims[failed], outcomes[failed].failure
-        open_ended = (failure is not None and failure.undecided) or is_unstated_condition(claim)
+        failures = [k for k in range(failed + 1) if outcomes[k].failure]
+        conditions = [k for k in failures if is_unstated_condition(program.claims[k], program.assumptions)]
+        open_ended = (failure is not None and failure.undecided) or bool(conditions)
         said = hint = ""
         if not open_ended:
             said, hint = unread_condition(derivation, number, claim, program, text.text, judged.stated)
@@ -243,6 +246,11 @@ def _row(
         below = id(claim.after) in judged.failed
         message = _difference(claim, outcomes[failed], text, suggestion or (BELOW if below else ""))
         message = text.message(said, *_placed(claim), hint) if said else message
+        if failed in conditions:
+            said = f"{claim} does not hold for all values: it is a condition, and no assumption states it"
+            message = text.message(said, *_placed(claim), CONDITION)
+        elif conditions:
+            message = text.message(CONDITION_ABOVE, *_placed(claim)).partition("\n")[0]
         line, column, file = text.place(claim.place.segment.locate(claim.place.start))
         error = outcomes[failed].error
     elif claims:
@@ -279,9 +287,6 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
     start, end = _placed(claim)
     if failure.reason:
         return text.message(failure.reason, start, end, claim.hint or failure.hint)
-    if is_unstated_condition(claim):
-        message = f"{claim} does not hold for all values: it is a condition, and no assumption states it"
-        return text.message(message, start, end, CONDITION)
     sign = {"=": "is not", "<=": "is not ≤", ">=": "is not ≥", "<": "is not <", ">": "is not >"}[claim.sign]
     message = f"{claim.left} {sign} {claim.right}: {_values(failure)}"
     message += f" at {failure.entry}" if failure.entry else ""

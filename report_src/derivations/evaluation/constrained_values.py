@@ -6,8 +6,10 @@ definite matrix is made from its drawn values by its eigenvalues, a semidefinite
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from dataclasses import replace as copy_with
+from functools import reduce
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Program
+from report_src.derivations.semantics.shapes import Node, is_scalar
 from report_src.derivations.semantics.symbols import Symbol
 
 Values = dict[Symbol, Array]
@@ -35,25 +38,57 @@ FLOORS = (1e-6, 1e-5, 1e-4, 1e-3)
 GRID = 2.0**20
 # how far an inequality is satisfied, relative to its right side and 1: by a draw, and in a hunt
 MARGIN, NARROW = 0.05, 1e-6
+# what is declared positive, or definite, is clearly so at a solution: from these sizes on it may have gone to the bound
+INSIDE = {"positive": 1e-12, "nonnegative": 0.0}
+DRIFT = 0.01  # how far a value moves while it is sharpened, relative to itself and 1: x^2 = 0 is solved by rough values
+SINGULAR = 1e-8  # smallest eigenvalue of a definite matrix at a solution, relative to the largest
 
 
 def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> Instance | None:
     """Return the instance with values that satisfy all assumptions, or None where no step leads to one.
 
-    `exact` is whether they are sharpened beyond float64. On a special instance an assumed ≤ or ≥ is an equation, if
-    that has a solution.
+    `exact` is whether they are sharpened beyond float64. On a special instance an assumed ≤ or ≥ is an equation, for
+    all of its entries or for some, if that has a solution; so it is where nothing else solves the equations.
     """
-    if exact and instance.special and any(claim.sign in _LOOSE for claim in program.assumptions):
-        tight = [copy_with(claim, sign="=") if claim.sign in _LOOSE else claim for claim in program.assumptions]
-        found = System(copy_with(program, assumptions=tight, plan=None), instance, MARGIN).solved(exact=True)
-        if found is not None:
-            return copy_with(instance, values=found, edge=True)
-    system = System(program, instance, MARGIN if exact else NARROW)
-    values = system.solved(exact=exact)
-    return None if values is None else copy_with(instance, values=values)
+    loose = any(claim.sign in _LOOSE for claim in program.assumptions)
+    for pattern in _patterns(instance, loose=loose and exact):
+        system = System(program, instance, MARGIN if exact else NARROW, pattern)
+        values = system.solved(exact=exact)
+        if values is not None:
+            return copy_with(instance, values=values, edge=bool(system.tight))
+    return None
+
+
+def _patterns(instance: Instance, *, loose: bool) -> Iterator[Pattern]:
+    """Yield the ways in which an instance may satisfy assumptions, the one that it stands for first."""
+    branched = instance.choice >= 0
+    if loose and instance.special:
+        yield from (Pattern(share, branched) for share in ((1.0, 0.5) if instance.choice % 2 else (0.5, 1.0)))
+    orders = (True, False) if instance.choice % 2 == 0 else (False, True)
+    yield from (Pattern(0.0, branched, still) for still in orders)
+    if branched:
+        yield Pattern()
+    if loose:
+        yield Pattern(touching=True)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A way in which assumptions are satisfied.
+
+    `tight` is the share of the entries of a ≤ or ≥ that are equal; `branched` is whether of a product that is 0 one
+    factor is chosen for each entry; `still` is whether positive values and definite matrices stay as they were drawn;
+    `touching` is whether a bound may be met with equality wherever a solution lies on it.
+    """
+
+    tight: float = 0.0
+    branched: bool = False
+    still: bool = False
+    touching: bool = False
 
 
 _LOOSE = ("<=", ">=")
+_ZERO = frozenset({"constant", "zeros"})
 
 
 def slopes_of(program: Program, instance: Instance, symbols: Sequence[Symbol]) -> np.ndarray:
@@ -71,18 +106,23 @@ def slopes_of(program: Program, instance: Instance, symbols: Sequence[Symbol]) -
 class System:
     """The assumptions of a program on one choice of sizes and functions, as equations in the declared values."""
 
-    def __init__(self, program: Program, instance: Instance, margin: float) -> None:
+    def __init__(self, program: Program, instance: Instance, margin: float, pattern: Pattern | None = None) -> None:
         """Collect the equations and bounds; `margin` is how far a bound is satisfied."""
-        self.instance, self.margin = instance, margin
+        self.pattern = pattern or Pattern()
+        self.instance, self.margin = instance, 0.0 if self.pattern.touching else margin
+        self.generator = np.random.default_rng(max(instance.choice, 0))
+        self.chosen: dict[int, np.ndarray] = {}  # by equation: which factor is 0, for each entry
+        self.tight: dict[int, np.ndarray] = {}  # by bound: which entries are equal
         self.assumptions = program.assumptions
         uses = set().union(*(claim.uses for claim in self.assumptions))
         self.used = with_ancestors(uses)
         self.semidefinite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succeq"}
-        movable = self.used - self.semidefinite
-        self.unknown = [s for s in instance.values if s in movable and s.kind in ("real", *BOUNDED)]
+        self.definite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succ"}
+        movable = self.used - self.semidefinite - (self.definite if self.pattern.still else set())
+        kinds = ("real",) if self.pattern.still else ("real", *BOUNDED)
+        self.unknown = [s for s in instance.values if s in movable and s.kind in kinds]
         needed = [definition for definition in program.definitions if definition.symbol in self.used]
         self.program = copy_with(program, definitions=needed, claims=[], order=[*needed], plan=None)
-        self.definite = {claim.left.data.symbol for claim in self.assumptions if claim.sign == "succ"}
         self.equations = [claim for claim in self.assumptions if claim.sign == "="]
         self.bounds = [claim for claim in self.assumptions if claim.sign not in ("=", "succ", "succeq")]
         self.recorded: tuple[Environment, list[tuple[Var, list[Var | None]]]] | None = None
@@ -120,29 +160,52 @@ class System:
                 if not self.equations and self.holds(values):
                     return values
                 near = self._descended(values) if self.unknown else None
+                if near is not None and self.pattern.touching and self._touches(near):
+                    near = self._descended(near)
                 if near is None:
                     return None
                 if self.holds(near):
-                    return self._sharpened(near) if exact and self.equations else near
+                    found = self._sharpened(near) if exact and (self.equations or self.tight) else near
+                    return found if found is not None and self._inside(found) and self._stays(near, found) else None
                 values = near
         return None
 
     def holds(self, values: Values) -> bool:
         """Tell whether the inequalities hold, and what was declared positive or not negative is."""
-        floats = {symbol: np.asarray(numbers, dtype=float) for symbol, numbers in values.items()}
-        if any(BOUNDED[s.kind](floats[s], 0).any() for s in self.unknown if s.kind in BOUNDED):
+        if not self._inside(values):
+            return False
+        env = self._environment(_floats(values), Floats())
+        return all(((gap > 0) | self.tight.get(id(claim), False)).all() for claim, gap, _ in self._gaps(env))
+
+    def _inside(self, values: Values) -> bool:
+        """Tell whether what was declared positive, not negative or definite is clearly so."""
+        floats = _floats(values)
+        if any(BOUNDED[s.kind](floats[s], INSIDE[s.kind]).any() for s in self.unknown if s.kind in BOUNDED):
             return False
         for symbol in self.definite:
             spectrum = np.linalg.eigvalsh(floats[symbol])
-            if not spectrum[0] > CLOSE * spectrum[-1]:
-                return False
-        env = self._environment(floats, Floats())
-        for claim in self.bounds:
-            left, right = value(env, claim.left).value, value(env, claim.right).value
-            gap = left - right if claim.sign in (">", ">=") else right - left
-            if not (gap > 0).all():
+            if not spectrum[0] > SINGULAR * spectrum[-1]:
                 return False
         return True
+
+    def _stays(self, near: Values, found: Values) -> bool:
+        """Tell whether sharpening moved no value far: e^a = 0 is solved by none, and comes closer with every step."""
+        before, after = _floats(near), _floats(found)
+        return all((np.abs(after[s] - before[s]) <= DRIFT * (1 + np.abs(before[s]))).all() for s in self.unknown)
+
+    def _gaps(self, env: Environment) -> Iterator[tuple[Claim, np.ndarray, np.ndarray]]:
+        """Yield each bound, by how much it holds, and how large its right side is."""
+        for claim in self.bounds:
+            left, right = value(env, claim.left).value, value(env, claim.right).value
+            yield claim, left - right if claim.sign in (">", ">=") else right - left, 1 + np.abs(right)
+
+    def _touches(self, values: Values) -> bool:
+        """Take as equations the entries of loose bounds on which a solution lies; tell whether there are any."""
+        for claim, gap, size in self._gaps(self._environment(values, Floats())):
+            if claim.sign in _LOOSE and (np.abs(gap) <= NARROW * size).any():
+                self.tight[id(claim)] = np.abs(gap) <= NARROW * size
+        self.recorded = None
+        return bool(self.tight)
 
     def _environment(self, values: Values, arithmetic: Floats | Balls, *, repeats: bool = False) -> Environment:
         env = Environment(self.program, copy_with(self.instance, values=values), arithmetic, repeats=repeats)
@@ -153,14 +216,46 @@ class System:
     def _residuals(self, env: Environment, bounds: Sequence[Claim]) -> list[Var]:
         """Return what is 0 at a solution; a bound counts as far as it is broken."""
         tape = env.tape
-        found = [tape.sub(value(env, claim.left), value(env, claim.right)) for claim in self.equations]
+        found = [self._equation(env, claim) for claim in self.equations]
+        for claim in self.bounds:
+            if (tight := self._tight(env, claim)) is not None:
+                difference = tape.sub(value(env, claim.left), value(env, claim.right))
+                found.append(tape.mul(tape.leaf(tight.astype(float)), difference))
         found += [tape.sub(env.values[symbol], tape.transpose(env.values[symbol])) for symbol in self.definite]
         for claim in bounds:
             left, right = value(env, claim.left), value(env, claim.right)
             low, high = (left, right) if claim.sign in (">", ">=") else (right, left)
             margin = tape.steady(lambda _, bound: self.margin * (1 + np.abs(bound)), right)
-            found.append(tape.apply(RELU, 0, tape.add(tape.sub(high, low), margin)))
+            broken = tape.apply(RELU, 0, tape.add(tape.sub(high, low), margin))
+            tight = self.tight.get(id(claim))
+            found.append(broken if tight is None else tape.mul(tape.leaf(1.0 - tight), broken))
         return found
+
+    def _tight(self, env: Environment, claim: Claim) -> np.ndarray | None:
+        """Return which entries of a bound are equal, None if none is."""
+        if id(claim) not in self.tight and self.pattern.tight and claim.sign in _LOOSE:
+            sides = (value(env, side).value.shape for side in (claim.left, claim.right))
+            self.tight[id(claim)] = self.generator.random(np.broadcast_shapes(*sides)) < self.pattern.tight
+        return self.tight.get(id(claim))
+
+    def _equation(self, env: Environment, claim: Claim) -> Var:
+        """Return what is 0 where an equation holds; of a product that is 0, one factor for each entry."""
+        factors = _factors(claim) if self.pattern.branched else []
+        if len(factors) < 2:
+            return env.tape.sub(value(env, claim.left), value(env, claim.right))
+        values = [value(env, factor) for factor in factors]
+        if id(claim) not in self.chosen:
+            shape = np.broadcast_shapes(*(found.value.shape for found in values))
+            whole = any(not is_scalar(factor.shape) for factor in factors) and any(
+                is_scalar(factor.shape) for factor in factors
+            )
+            size = (*shape[:-2], 1, 1) if whole else shape
+            self.chosen[id(claim)] = self.generator.integers(len(factors), size=size)
+        parts = [
+            env.tape.mul(env.tape.leaf((self.chosen[id(claim)] == place).astype(float)), found)
+            for place, found in enumerate(values)
+        ]
+        return reduce(env.tape.add, parts)
 
     def linear(self, values: Values) -> tuple[np.ndarray, np.ndarray]:
         """Return the residuals in float64 and their slopes by the unknowns."""
@@ -241,6 +336,20 @@ class System:
             made[symbol] = values[symbol] + step[begin:end].reshape(values[symbol].shape)
             begin = end
         return made
+
+
+def _floats(values: Values) -> Values:
+    return {symbol: np.asarray(numbers, dtype=float) for symbol, numbers in values.items()}
+
+
+def _factors(claim: Claim) -> list[Node]:
+    """Return the factors of a product that an equation says is 0, one of which is 0 for each entry, if it is one."""
+    for side, other in ((claim.left, claim.right), (claim.right, claim.left)):
+        zero = other.op in _ZERO and (other.op == "zeros" or other.data == 0)
+        entrywise = side.op == "hadamard" or (side.op == "product" and set(side.data) == {"scale"})
+        if zero and entrywise:
+            return [factor for factor in side.args if not factor.literal]
+    return []
 
 
 def _small(residual: np.ndarray, slopes: np.ndarray, scale: np.ndarray) -> bool:

@@ -74,6 +74,7 @@ class Instance:
     small: bool = False  # whether sizes of 1 are meant: what is defined only there is not evidence enough
     large: bool = False  # whether functions have values so large that e^g(x) may be too small for all digits
     edge: bool = False  # whether an assumed ≤ or ≥ holds with equality
+    choice: int = -1  # which way an assumption is met where there are several, such as xy = 0; -1 for any
     bits: int = 0  # precision that values beside a bound need; 0 for the usual one
     note: str = ""  # what a message says of values that are too far out to be printed
 
@@ -88,7 +89,9 @@ def draw(program: Program, seed: int, number: int, attempt: int = 0, sizes: Size
     profile = (*PROFILES, *KINKED)[number]
     generator = np.random.default_rng([seed, number, attempt])
     chosen = sizes_of(program, generator, profile.sizes) if sizes is None else sizes
-    return filled(program, generator, profile, chosen)
+    instance = filled(program, generator, profile, chosen)
+    instance.choice = number + attempt * len((*PROFILES, *KINKED))
+    return instance
 
 
 def filled(program: Program, generator: np.random.Generator, profile: Profile, sizes: Sizes) -> Instance:

@@ -65,6 +65,7 @@ MAX_CALLS = 40_000  # operations on whole arrays that recursions may take, over 
 MIN_STARTS = 2  # starts of a search where recursions are that long
 MAX_SEARCH_WORK = 20_000  # operations on single numbers that all starts of a search may take for one step
 SOLVED_SEARCHES = 1, 4  # searches in which zeros of squares are solved for; the second number is for < and >
+FAR_SCALES = (1e4, -1e4, 1e12, -1e12, 1e-8)  # of one value at the start of a search under assumptions
 TOUCHING = 1e-6  # difference of the sides, absolute or relative, below which they may meet nearby
 LEAST_VIOLATION = 1e-13  # smallest relative violation that float64 distinguishes from rounding
 HALF_ULP = 2.0**-53  # distance of 1 to the float64 number below it
@@ -100,7 +101,8 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
 
             yield from zeros(program, claim, search.instance)
         most = max(MIN_STARTS, MAX_CALLS // max(1, budget.calls(program, sizes)))
-        allowed = [search.satisfying(values) for values in islice(starts(search.instance, movable, generator), most)]
+        begun = starts(search.instance, movable, generator, FAR_SCALES if program.assumptions else ())
+        allowed = [search.satisfying(values) for values in islice(begun, most)]
         tried = [(search.violation(values), values) for values in allowed if values is not None]
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
         yield from (search.instance_at(values) for found, values in scored[:IMPROVED_STARTS] if found > least)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -19,8 +19,13 @@ Rule = Callable[[Symbol], np.ndarray]
 _VectorOfSize = Callable[[int], np.ndarray]
 
 
-def starts(instance: Instance, movable: list[Symbol], generator: np.random.Generator) -> Iterator[Values]:
-    """Yield values of all declared symbols, with structured ones for the movable symbols."""
+def starts(
+    instance: Instance, movable: list[Symbol], generator: np.random.Generator, far: Sequence[float] = ()
+) -> Iterator[Values]:
+    """Yield values of all declared symbols, with structured ones for the movable symbols.
+
+    `far` has scales of one value, from which assumptions may lead to others far out.
+    """
     shapes = {symbol: instance.values[symbol].shape for symbol in movable}
 
     def made(rule: Rule) -> Values:
@@ -48,6 +53,8 @@ def starts(instance: Instance, movable: list[Symbol], generator: np.random.Gener
         yield {**instance.values, chosen: _in_domain(chosen, np.zeros(instance.values[chosen].shape))}
         yield {**instance.values, chosen: _in_domain(chosen, 1e3 * np.abs(instance.values[chosen]))}
         yield {**instance.values, chosen: _in_domain(chosen, -1e3 * np.abs(instance.values[chosen]))}
+        for scale in far:
+            yield {**instance.values, chosen: _in_domain(chosen, scale * instance.values[chosen])}
 
 
 def _scaled(rule: Rule, factor: float) -> Rule:

@@ -24,6 +24,7 @@ from report_src.derivations.judging.comparison import STRICT, Comparison, Failur
 from report_src.derivations.judging.counterexamples import candidate_counterexamples, restricted_to
 from report_src.derivations.judging.growth import shrinking_margin
 from report_src.derivations.judging.settings import INSTANCES
+from report_src.derivations.notation.assumption_forms import assumed_domains
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import walk
 
@@ -59,7 +60,8 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
     outcomes: dict[int, Outcome] = {}
     for given in sorted({claim.given for claim in program.claims}):
         numbers = [k for k, claim in enumerate(program.claims) if claim.given == given]
-        found = _judge_under_same_assumptions(_with_assumptions(program, given), seed, instances)
+        with assumed_domains(_with_assumptions(program, given)) as reduced:
+            found = _judge_under_same_assumptions(reduced, seed, instances)
         outcomes |= dict(zip(numbers, found.values(), strict=True))
     return outcomes
 

@@ -203,3 +203,59 @@ def test_what_another_derivation_drops_stays_assumed_in_this_one() -> None:
     first = r"\begin{derivation}{a} Let $x \in \mathbb{R}$. Assume $x > 0$. \[ |x| = x \] \end{derivation}"
     second = r"\begin{derivation}{b} We drop this assumption. Let $y \in \mathbb{R}$. \[ y + y = 2y \] \end{derivation}"
     assert [report.accepted for report in check_text(f"{first}\n{second}", "d.tex")] == [True, True]
+
+
+KKT = r"Let $p, \lambda \in \mathbb{R}$. Assume $\lambda \ge 0$, $p \le 1$ and $\lambda(1 - p) = 0$."
+MARGINS = (
+    r"Let $\mathbf{w}, \mathbf{x}_i \in \mathbb{R}^{d}$, $\alpha_i, y_i \in \mathbb{R},\ i = 1,\dots,N$ and $b \in \mathbb{R}$."
+    r" Assume that $\alpha_i \ge 0$, $y_i(\mathbf{w}^\top\mathbf{x}_i + b) \ge 1$ and $\alpha_i(y_i(\mathbf{w}^\top\mathbf{x}_i + b) - 1) = 0$."
+)
+SPLIT = r"Let $u, v, z \in \mathbb{R}$. Assume $u \ge 0$, $v \ge 0$, $z = u - v$ and $u v = 0$."
+POSITIVE = (
+    r"Let $k > 0$, $s \in \mathbb{R}_{>0}^{n}$, $a, y \in \mathbb{R}$ and $\mathbf{p}, \mathbf{q} \in \mathbb{R}^{n}$. "
+)
+DEFINITE = r"Let $K \in \mathbb{R}^{n \times n}$ be positive definite and $\mathbf{a}, \mathbf{y} \in \mathbb{R}^{n}$. "
+WAYS = {
+    "a slack bound beside a product": (KKT, r"\lambda p = \lambda", r"p = 1"),
+    "a tight bound beside a product": (KKT, r"\lambda p = \lambda", r"\lambda = 0"),
+    "multipliers of margins": (MARGINS, r"\sum_i \alpha_i y_i(\mathbf{w}^\top\mathbf{x}_i + b) = \sum_i \alpha_i", r"\alpha_i = 0"),
+    "margins with multipliers": (MARGINS, r"\alpha_i \ge -1", r"y_i(\mathbf{w}^\top\mathbf{x}_i + b) = 1"),
+    "two parts of a number": (SPLIT, r"u + v = |z|", r"z \ge 0"),
+    "some bounds are tight": (r"Let $p, q \in \mathbb{R}$. Assume $p \ge 0$, $q \ge 0$ and $p + q \le 1$.", r"p \le 1", r"p > 0"),
+    "each factor of a product": (r"Let $p \in \mathbb{R}$. Assume $(p + 1)(p + 10) = 0$.", r"p^2 + 11p = -10", r"p = -1"),
+    "a positive factor of a product": (POSITIVE + "Assume that $k(ka - y) = 0$.", r"ka = y", r"k = 1"),
+    "positive factors of a product": (POSITIVE + r"Assume that $s \odot (\mathbf{p} - \mathbf{q}) = 0$.", r"\mathbf{p} = \mathbf{q}", r"\mathbf{p} = s"),
+    "a definite matrix is invertible": (DEFINITE + r"Assume that $K\mathbf{a} = K\mathbf{y}$.", r"\mathbf{a} = \mathbf{y}", r"\mathbf{a} = -\mathbf{y}"),
+    "the mean as an optimum": (
+        r"Let $x_i \in \mathbb{R},\ i = 1,\dots,n$, $\mu \in \mathbb{R}$ and $\tau > 0$. \[ l \coloneqq -\frac{\tau}{2}\sum_i (x_i - \mu)^2 \]"
+        r" At the optimum, $\frac{\partial l}{\partial\mu} = 0$.",
+        r"\mu = \frac1n\sum_i x_i",
+        r"\mu = \sum_i x_i",
+    ),
+    "a domain is searched far out": (r"Let $p \in \mathbb{R}$. Assume $p > 0$.", r"\log p \le p - 1", r"\log p \ge -20"),
+    "values far out under an equation": (r"Let $p, q \in \mathbb{R}_{>0}$. Assume $pq = 1$.", r"p + q \ge 2", r"p \le 100"),
+    "one entry is positive": (r"Let $r \in \mathbb{R}^{n}$. Assume $r_1 > 0$.", r"|r_1| = r_1", r"|r_2| = r_2"),
+    "all entries are positive": (r"Let $r \in \mathbb{R}^{n}$. Assume $r_i > 0$.", r"|r_2| = r_2", r"r_2 \ge 10^{-3}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stated", "true", "false"), WAYS.values(), ids=WAYS)
+def test_an_assumption_is_met_in_every_way_in_which_it_can_be_met(stated: str, true: str, false: str) -> None:
+    assert displayed(checked(stated, true, false))[-2:] == ["ok", "wrong"]
+
+
+@pytest.mark.parametrize("stated", ["$k = 0$", "$k(1 + e^{a}) = 0$", "$k(a^2 + 1) = 0$"])
+def test_what_is_declared_positive_is_no_zero(stated: str) -> None:
+    report = checked(POSITIVE + f"Assume that {stated}.", r"1 + k = 1")
+    assert displayed(report) == ["unreadable"]
+    assert "no values were found" in "".join(row.message for row in report.rows)
+
+
+def test_a_condition_beside_an_assumption_about_something_else_is_no_error_of_the_author() -> None:
+    stated = r"Let $\mathbf{d}, \mathbf{g} \in \mathbb{R}^{n}$, $\lambda > 0$ and $F \in \mathbb{R}^{n \times n}$ be symmetric."
+    report = checked(
+        stated, r"\mathbf{g} + \lambda F\mathbf{d} = 0", r"\implies \mathbf{d} = -\frac{1}{\lambda}F^{-1}\mathbf{g}"
+    )
+    assert displayed(report) == ["unreadable", "unreadable"]
+    assert "no assumption states it" in report.rows[-2].message
+    assert "not judged" in report.rows[-1].message
