@@ -163,6 +163,8 @@ _ALIKE = {"equal": 3, "ones": 1, "many": 60}  # rules by which all letters have 
 def _value(
     kind: str, shape: tuple[int, ...], rule: str, generator: np.random.Generator, pivots: list[float]
 ) -> np.ndarray:
+    if kind == "onehot rows":
+        return _value("onehot", (*shape[:-2], shape[-1], shape[-2]), rule, generator, pivots).swapaxes(-1, -2)
     if kind == "onehot":
         columns = generator.integers(shape[-2], size=shape[:-2] + shape[-1:])
         return (np.arange(shape[-2])[:, None] == columns[..., None, :]).astype(float)

@@ -101,8 +101,8 @@ def _patterns_of(symbol: Symbol, shape: Shape) -> Iterator[np.ndarray]:
     matrix = shape[-2] > 1 and shape[-1] > 1
     first = np.zeros(shape)
     first[..., 0, :] = 1.0
-    if symbol.kind == "onehot":
-        yield first
+    if symbol.kind.startswith("onehot"):
+        yield first if symbol.kind == "onehot" else np.eye(1, shape[-1]) * np.ones(shape)
     elif symbol.kind == "simplex":
         yield from (probabilities(np.ones(shape)), probabilities(first))
     elif symbol.kind in ("unit", "closed unit"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from report_src.derivations.notation import assumption_forms, powers
 from report_src.derivations.reader import labels
-from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics import ambiguities, shapes
 from report_src.derivations.semantics.derivatives import ancestors
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
@@ -19,6 +19,7 @@ def require_comparable(left: Node, right: Node, sign: str) -> None:
     for side in (left, right):
         require_known_size(side)
     powers.refuse_ambiguous_entrywise(left, right)
+    ambiguities.number_beside_matrix(left, right)
 
 
 def require_agreement(left: Node, right: Node, sign: str) -> None:

@@ -6,6 +6,7 @@ from report_src.derivations.notation import authored_functions, powers
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.reader import checks, labels
 from report_src.derivations.reader.expressions import Reader
+from report_src.derivations.semantics import ambiguities
 from report_src.derivations.semantics.program import Definition, Place, Program
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
@@ -32,6 +33,7 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     value = reader.single(tree.sides[1])
     checks.require_known_size(value)
     powers.refuse_ambiguous_entrywise(value)
+    ambiguities.number_beside_matrix(value)
     checks.require_ranges(scope, value)
     checks.refuse_idle_derivatives(program, scope, [value])
     if scope.shifts:

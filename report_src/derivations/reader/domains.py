@@ -27,12 +27,21 @@ def domain_of(table: Table, side: Side) -> tuple[str, Shape]:
             raise Unreadable(message, side.start, side.end, "declare the column, and transpose it")
         kind = _number_kind(base)
         if kind:
-            return "onehot" if kind == "bit" else kind, shape
+            return _of_array(kind, shape, table.layout), shape
         if base.kind == "NAME" and base.meaning.letter == "Delta":
             return "simplex", shape
     message = "a set is \\mathbb{R}, \\mathbb{R}^{d}, \\mathbb{R}^{m \\times d}, \\mathbb{R}_{>0}^{d}"
     message += ", \\{0,1\\}^{K}, \\{-1,1\\}, (0,1) or \\Delta^{K}"
     raise Unreadable(message, side.start, side.end)
+
+
+def _of_array(kind: str, shape: Shape, layout: frozenset[str]) -> str:
+    """Return the kind of an array: a vector of zeros and ones is one-hot, a matrix where the text says so."""
+    if kind != "bit":
+        return kind
+    if shape[1] is not ONE and layout & {"one-hot rows", "softmax of rows"}:
+        return "onehot rows"
+    return "onehot" if shape[1] is ONE or "one-hot" in layout else "bit"
 
 
 def require_space(table: Table, read: Node, side: Side) -> None:

@@ -102,6 +102,37 @@ def cross(left: Node, right: Node) -> None:
         raise Unreadable(message, left.start, right.end, "write A B, A \\odot B, or a b^\\top")
 
 
+def of_one_entry(name: str, inner: Node, start: int, end: int) -> None:
+    r"""Refuse softmax(z_i) and tr(A_{ij}): of one number, or of the array whose entry is named."""
+    entry = inner.op == "name" and inner.data.components
+    indexed = inner.indices and shapes.is_scalar(inner.shape)
+    if indexed and (name in ("softmax", "diag") or (name in ("tr", "det") and entry)):
+        message = f"{name} of {inner} is taken of one number here, and can be meant of the whole array"
+        raise Unreadable(message, start, end, f"write the array without its index; an entry is \\{name}(\\mathbf z)_i")
+
+
+def number_beside_matrix(*sides: Node) -> None:
+    """Refuse A + 1 of a square matrix, where 1 can be meant as I or for each entry; in ⊙ and g( ) it is for each."""
+    for side in sides:
+        for outer in (_sum_around(side), *(node for node in shapes.walk(side))):
+            for part in outer.args if outer.op not in _ENTRYWISE else ():
+                number = next((arg for arg in part.args if arg.literal and arg.data != 0), None)
+                if part.op == "add" and same_square(*part.shape) and not part.literal and number is not None:
+                    message = (
+                        f"{number} beside a square matrix can be read as a multiple of I, and as added to each entry"
+                    )
+                    hint = "write I, or \\mathbf 1\\mathbf 1^\\top"
+                    raise Unreadable(message, part.start, part.end, hint)
+
+
+_ENTRYWISE = frozenset({"hadamard", "function", "entrywise", "entrywise_quotient"})
+
+
+def _sum_around(side: Node) -> Node:
+    """Return a node whose argument is a side, so that a side is looked at as a part is."""
+    return shapes.node("add", (side,), side.shape, ("+",))
+
+
 def matrix_function(name: str, inner: Node, start: int, end: int) -> None:
     """Refuse exp and log of a square matrix: of the matrix, or of every entry."""
     if same_square(*inner.shape):

@@ -40,6 +40,7 @@ def applied(
         )
     one_argument(arguments, name, (start, end))
     inner = arguments[0]
+    ambiguities.of_one_entry(name, inner, start, end)
     if name == "softmax":
         return _softmax(inner, start, end, layout)
     if name == "diag":

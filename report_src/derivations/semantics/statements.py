@@ -247,7 +247,6 @@ def ranges_of(statements: list[Placed], table: Table, problems: Problems) -> dic
         if ranged is not None:
             letter, label = ranged
             dim, rows = found.setdefault(letter, (table.dim(label), set()))
-            dim.root().least = max(dim.root().least, 3)
             if dim.root() is table.dim(label).root():
                 rows.update(statement.rows)
             else:

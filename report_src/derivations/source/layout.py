@@ -23,6 +23,8 @@ _PHRASES = {
     "denominator": r"\bdenominator[- ]layout\b",
     "softmax of rows": r"\bsoftmax\b[^$]*\brow-?wise\b|\brow-?wise softmax\b|\bsoftmax of (?:a|each) row\b"
     r"|\bsoftmax\}?\$? (?:is |works |acts |taken |applied )*(?:over|along|on|by|to) (?:the |its |each )?rows?\b",
+    "one-hot rows": r"\brows?\b[^.]*\bone-?hot\b|\bone-?hot rows?\b",
+    "one-hot": r"\bone-?hot\b|\blabels?\b",
     "entrywise": _TENSOR + r"(?:element|entry|component)-?wise product|" + _TENSOR + r"hadamard product",
     "outer": _TENSOR + r"outer product",
     "primes": r"\bprimes? (?:is|are|denotes?|means?|marks?|stands? for) (?:the |a )?transposes?\b",

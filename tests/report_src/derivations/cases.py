@@ -7,7 +7,7 @@ Every entry is (name, what is declared and defined, the true row, the false row,
 VECTOR = r"Let $\mathbf{x} \in \mathbb{R}^{d}$, $\mathbf{b}, \mathbf{y} \in \mathbb{R}^{m}$, $W \in \mathbb{R}^{m \times d}$."
 PLAIN = r"Let $x \in \mathbb{R}^{d}$, $b, y \in \mathbb{R}^{m}$, $W \in \mathbb{R}^{m \times d}$, $g : \mathbb{R} \to \mathbb{R}$."
 LOGITS = r"Let $\mathbf{z} \in \mathbb{R}^{K}$, $\mathbf{y} \in \{0,1\}^{K}$."
-BATCH = r"Let $X \in \mathbb{R}^{D \times N}$, $Y \in \{0,1\}^{K \times N}$, $W \in \mathbb{R}^{K \times D}$, $\mathbf{b} \in \mathbb{R}^{K}$."
+BATCH = r"Let $X \in \mathbb{R}^{D \times N}$, $Y \in \{0,1\}^{K \times N}$, $W \in \mathbb{R}^{K \times D}$, $\mathbf{b} \in \mathbb{R}^{K}$. The columns of $Y$ are one-hot."
 COUNTED = r"Let $\mathbf{x}_n \in \mathbb{R}^{d},\ n = 1,\dots,N$, $\mathbf{w} \in \mathbb{R}^{d}$, $t_n \in \mathbb{R}$, $\lambda > 0$."
 QUADRATIC = r"Let $\mathbf{x}, \mathbf{c} \in \mathbb{R}^{d}$, $A \in \mathbb{R}^{d \times d}$, $f \coloneqq \mathbf{x}^\top A \mathbf{x} + \mathbf{c}^\top \mathbf{x}$."
 LAYERS = (

@@ -152,3 +152,19 @@ def test_a_sentence_that_says_what_is_read_is_passed_over(said: str, row: str) -
 )
 def test_a_layout_with_a_hyphen_is_read(said: str, row: str) -> None:
     assert displayed(checked(POINTS + r"Let $A \in \mathbb{R}^{n \times n}$. " + said, row)) == ["ok"]
+
+
+ONE_HOT = {
+    "a softmax over rows": (r"Let $Y \in \{0,1\}^{N \times K}$. The softmax is taken over rows.", True, False),
+    "rows in words": (r"Let $Y \in \{0,1\}^{N \times K}$. The rows of $Y$ are one-hot.", True, False),
+    "columns in words": (r"Let $Y \in \{0,1\}^{N \times K}$, whose columns are one-hot.", False, True),
+    "labels": (r"Let the labels be $Y \in \{0,1\}^{N \times K}$.", False, True),
+    "no word": (r"Let $Y \in \{0,1\}^{N \times K}$.", False, False),
+}
+
+
+@pytest.mark.parametrize(("stated", "rows", "columns"), ONE_HOT.values(), ids=ONE_HOT)
+def test_a_matrix_of_zeros_and_ones_is_one_hot_as_the_text_says(stated: str, rows: bool, columns: bool) -> None:
+    shown = [r"\[ Y\mathbf{1}_K = \mathbf{1}_N \]", r"\[ Y^\top\mathbf{1}_N = \mathbf{1}_K \]"]
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}{stated} {' '.join(shown)}\\end{{derivation}}")
+    assert [row.verdict == "ok" for row in report.rows if not row.inline] == [rows, columns]
