@@ -46,11 +46,13 @@ def _gradient(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     if len(scripts) != (below is not None) + (above is not None):
         raise Unreadable("∇ carries _ and ^2 only", sign.start, sign.end)
     twice = above is not None and superscript(above) == ("", ("square",))
-    if below is None and (above is None or twice) and (bare := _by_own_argument(scope, items, index)):
-        made, after, by_argument = bare
-        value = Operand(unnamed_target(scope, lambda: made), False, False, sign.start, made.end)
+    if below is None and (above is None or twice) and (argument := _by_own_argument(scope, items, index)):
+        target, after = unnamed_factor(scope, items, index + 1)
+        end = items[after - 1].end
+        by_argument = Operand(argument, False, False, items[index + 1].start, end)
         again = [replace(by_argument, transposed=True)] if twice else []
-        return derivatives.make(scope, value, [by_argument, *again], frozenset(), sign.start, made.end), after
+        value = Operand(target, False, False, sign.start, end)
+        return derivatives.make(scope, value, [by_argument, *again], frozenset(), sign.start, end), after
     if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
         raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
     if above is not None and not twice:
@@ -159,8 +161,8 @@ def _own_argument(scope: Scope, function: Symbol, following: list[Item]) -> Key 
     return argument_key(scope.table, paren.items[0])
 
 
-def _by_own_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node, int, Operand] | None:
-    r"""Read \nabla J(\theta) of a function with one argument: the gradient is taken by that argument."""
+def _by_own_argument(scope: Scope, items: list[Item], index: int) -> Target | None:
+    r"""Return by what \nabla J(\theta) of a function with one argument is taken: that argument."""
     item = items[index + 1] if index + 1 < len(items) else None
     use = plain_name(item) if isinstance(item, Syntax) else None
     found = scope.table.find(use) if use is not None else None
@@ -168,6 +170,4 @@ def _by_own_argument(scope: Scope, items: list[Item], index: int) -> tuple[Node,
     symbol = scope.table.symbols.get(key) if key is not None else None
     if symbol is None or symbol.slots:
         return None
-    made, after = scope.reader.factor(items, index + 1)
-    by = Target(symbol, (), None, None, False, symbol.shape)
-    return made, after, Operand(by, False, False, made.start, made.end)
+    return Target(symbol, (), None, None, False, symbol.shape)

@@ -226,10 +226,15 @@ def tie(statement: Placed, table: Table) -> tuple[Dim, Dim] | None:
 
 
 def range_of(tree: Statement) -> tuple[str, str] | None:
-    """Return index and dimension of n = 1,…,N."""
-    if len(tree.sides) != 2 or tree.continues or len(tree.sides[1].items) != 3 or len(tree.sides[0].items) != 1:
+    """Return index and dimension of n = 1,…,N and of n = 1,2,…,N."""
+    if len(tree.sides) != 2 or tree.continues or len(tree.sides[0].items) != 1:
         return None
-    first, dots, last = (only_items(item) for item in tree.sides[1].items)
+    items = [only_items(item) for item in tree.sides[1].items]
+    if len(items) == 4 and len(items[1]) == 1 and items[1][0].kind == "NUM" and items[1][0].meaning == 2:
+        del items[1]
+    if len(items) != 3:
+        return None
+    first, dots, last = items
     index = only_items(tree.sides[0].items[0])
     if not (len(first) == len(dots) == len(last) == len(index) == 1) or dots[0].kind != "DOTS":
         return None

@@ -231,11 +231,16 @@ def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Se
 
 
 def joined_lists(segments: list[Segment]) -> list[Segment]:
-    """Join what a comma only seemed to separate: `W, U \\in …` and `n = 1, \\dots, N`."""
+    """Join what a comma only seemed to separate: `W, U \\in …`, `n = 1, \\dots, N` and `n = 1, 2, \\dots, N`."""
     joined: list[Segment] = []
     index = 0
     while index < len(segments):
         segment = segments[index]
+        following = segments[index + 1].text.strip() if index + 1 < len(segments) else ""
+        if segment.text.strip() == "2" and joined and following in _DOTS:
+            joined[-1] = joined[-1].join(segment, ",")
+            index += 1
+            continue
         if segment.text.strip() in _DOTS and joined and index + 1 < len(segments):
             joined[-1] = joined[-1].join(segment, ",").join(segments[index + 1], ",")
             index += 2

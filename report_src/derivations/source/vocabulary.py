@@ -12,7 +12,7 @@ GREEK = {
 }  # fmt: skip
 
 # marks of a vector; they make no name, as fonts make none
-BOLD = frozenset({"mathbf", "boldsymbol", "bm", "pmb", "vec", "underline"})
+BOLD = frozenset({"mathbf", "textbf", "boldsymbol", "bm", "pmb", "vec", "underline"})
 FONTS = BOLD | {"mathrm", "mathcal", "mathsf", "mathit", "mathscr"}
 # fonts that are switched on for the rest of a group, and the macros that say the same of one argument
 SWITCHES = {"bf": "mathbf", "rm": "mathrm", "it": "mathit", "cal": "mathcal", "sf": "mathsf"}

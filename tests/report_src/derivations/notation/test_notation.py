@@ -165,6 +165,19 @@ TRUE_AND_FALSE = [
         r"\operatorname{tr}(x^\top S x) = x^\top x",
     ),
     ("a size that an index runs to", COUNTED, r"T \ge 1", r"T - 1 \ge 2"),
+    (
+        "a range with its second number",
+        r"Let $a_k \in \mathbb{R},\ k = 1, 2, \dots, K$.",
+        r"a_k + 1 = 1 + a_k, \quad k = 1,2,\dots,K",
+        r"a_k = -a_k, \quad k = 1,2,\dots,K",
+    ),
+    (
+        "the gradient of a declared function at a definition",
+        PRIMED + r" \[ q \coloneqq 2x \]",
+        r"\nabla V(q) = \nabla_q V(q)",
+        r"\nabla V(q) = \nabla_x V(q)",
+    ),
+    ("bold letters of the text", X, r"\textbf{x}^\top y = y^\top\mathbf{x}", r"\textbf{x}^\top y = 2 y^\top x"),
     ("a sum of indices", X, r"\sum_{i=1}^{n} i = \frac{n(n+1)}{2}", r"\sum_{i=1}^{n} i = \frac{n(n-1)}{2}"),
     (
         "an index as a factor",
