@@ -7,6 +7,7 @@ from functools import lru_cache
 from report_src.derivations.printing.tree import printed
 from report_src.derivations.printing.typed import Atom, Unprintable, typed
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.syntax.bars import separated
 from report_src.derivations.syntax.parser import Statement, parse
 
 _SHOWN = {"\\frac": "/", "\\odot": "⊙", "\\cdot": "·", "\\partial": "∂", "\\top": "⊤", "\\sum": "∑", "null": ""}
@@ -16,6 +17,7 @@ MAX_SHOWN = 80  # longest form of a row that a message prints
 @lru_cache(maxsize=20_000)
 def read_as_printed(text: str) -> Statement:
     """Return the tree of a statement; raise Unreadable where the tree prints something else."""
+    text = separated(text)
     statement = parse(text)
     end = len(text.rstrip())
     try:

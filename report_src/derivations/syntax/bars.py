@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.tokens import tokens
 from report_src.derivations.syntax.lexer_tokens import Mark
 
 _ENDS_OPERAND = frozenset(
@@ -72,3 +73,27 @@ def _bar(tok: Mark, stack: list[str], previous: str, following: str) -> str:
         raise Unreadable(message, tok.begin, tok.stop)
     stack.append(opener)
     return opener
+
+
+_DOUBLE = frozenset({"\\|", "\\Vert", "\\parallel"})
+_ANY = _DOUBLE | {"|", "\\vert", "\\lvert", "\\rvert", "\\lVert", "\\rVert", "\\mid"}
+
+
+def separated(text: str) -> str:
+    r"""Return a statement with a comma for the bar between two arguments, each offset kept: D(P \| Q) -> D(P ,  Q)."""
+    toks = tokens(text)
+    for index, tok in enumerate(toks):
+        if tok.text != "(" or not index or not (toks[index - 1].text[-1].isalpha() or toks[index - 1].text == "}"):
+            continue
+        depth, inside = 0, []
+        for other in toks[index:]:
+            depth += (other.text in "({[") - (other.text in ")}]")
+            inside.append((depth, other))
+            if not depth:
+                break
+        bars = [(level, other) for level, other in inside if other.text in _ANY]
+        start, end = (bars[0][1].start, bars[-1][1].end) if bars else (0, 0)
+        two = [other.text for _, other in bars] == ["|", "|"] and end - start == 2
+        if not depth and (two or (len(bars) == 1 and bars[0][1].text in _DOUBLE)) and bars[0][0] == 1:
+            text = text[:start] + ",".ljust(end - start) + text[end:]
+    return text

@@ -22,6 +22,7 @@ PRIMED = r"Let $x, x' \in \mathbb{R}^{n}$, $\gamma > 0$, $s \in \mathbb{R}$ and 
 POWERS = r"Let $\beta \in \mathbb{R}$, $v_0 \in \mathbb{R}^{d}$ and $g_t \in \mathbb{R}^{d},\ t = 1,\dots,T$. \[ v_t \coloneqq \beta v_{t-1} + g_t \]"
 MATRIX_POWERS = r"Let $W \in \mathbb{R}^{d \times d}$, $v_0 \in \mathbb{R}^{d}$ and $g_t \in \mathbb{R}^{d},\ t = 1,\dots,T$. \[ v_t \coloneqq W v_{t-1} + g_t \in \mathbb{R}^{d} \]"
 SLOPES = r"Let $s, u, v \in \mathbb{R}$. \[ q(z) \coloneqq \frac{1}{1 + e^{-z}}, \quad \sigma(s) \coloneqq \frac{1}{1 + e^{-s}}, \quad f(s) \coloneqq v s^2 \]"
+DIVERGENCE = r"Let $P, Q \in \Delta^{K}$. \[ D_{KL}(P \| Q) \coloneqq \sum_k P_k\log\frac{P_k}{Q_k} \]"
 BIAS = r"Let $\mathbf{w}, \mathbf{x} \in \mathbb{R}^{d}$ and $z \in \mathbb{R}$. \[ w_0 \coloneqq z, \quad q(z) \coloneqq \frac{1}{1 + e^{-z}}, \quad f(\mathbf{x}) \coloneqq (\mathbf{x} - \mathbf{w})^\top(\mathbf{x} - \mathbf{w}) \]"
 
 TRUE_AND_FALSE = [
@@ -178,6 +179,13 @@ TRUE_AND_FALSE = [
         r"\nabla V(q) = \nabla_x V(q)",
     ),
     ("bold letters of the text", X, r"\textbf{x}^\top y = y^\top\mathbf{x}", r"\textbf{x}^\top y = 2 y^\top x"),
+    (
+        "two arguments with a bar between them",
+        DIVERGENCE,
+        r"D_{KL}(P \| Q) + D_{KL}(Q || P) = \sum_k (P_k - Q_k)\log\frac{P_k}{Q_k}",
+        r"D_{KL}(P \| Q) = D_{KL}(Q \parallel P)",
+    ),
+    ("a bound of a divergence", DIVERGENCE, r"D_{KL}(P \| Q) \ge 0", r"D_{KL}(P \| Q) \ge 0.1"),
     ("a sum of indices", X, r"\sum_{i=1}^{n} i = \frac{n(n+1)}{2}", r"\sum_{i=1}^{n} i = \frac{n(n-1)}{2}"),
     (
         "an index as a factor",
