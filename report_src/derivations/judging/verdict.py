@@ -205,7 +205,7 @@ def _comparisons_on(
             left, right = value(environment, step.left).value, value(environment, step.right).value
             where = [value(environment, condition).value for condition in step.where]
             comparison = compare(left, right, step, (before or {}).get(number), where)
-            if not (instance.special or arithmetic.kinked):
+            if not (instance.special or instance.small or arithmetic.kinked):  # 1/(n - 1) has no value where n is 1
                 comparison = copy_with(comparison, outside=_outside(program, step, comparison, arithmetic))
             found[number] = comparison
         number += 1

@@ -186,6 +186,12 @@ TRUE_AND_FALSE = [
         r"D_{KL}(P \| Q) = D_{KL}(Q \parallel P)",
     ),
     ("a bound of a divergence", DIVERGENCE, r"D_{KL}(P \| Q) \ge 0", r"D_{KL}(P \| Q) \ge 0.1"),
+    (
+        "a divisor that is 0 at one size",
+        COUNTED,
+        r"\frac{1}{K-1}\sum_k (z_k - a_k)(K - 1) = \sum_k z_k - \sum_k a_k",
+        r"\frac{1}{K-1}\sum_k (z_k - a_k)(K - 1) = \sum_k z_k",
+    ),
     ("a sum of indices", X, r"\sum_{i=1}^{n} i = \frac{n(n+1)}{2}", r"\sum_{i=1}^{n} i = \frac{n(n-1)}{2}"),
     (
         "an index as a factor",
