@@ -322,7 +322,7 @@ def _warnings(program: Program, text: Text) -> list[str]:
     used = with_ancestors(used)
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
-    idle = [f"{symbol} is {word[symbol.kind == 'definition']}, but no claim uses it" for symbol in unused]
+    idle = [f"{symbol} is {word[symbol.kind in ('definition', 'rule')]}, but no claim uses it" for symbol in unused]
     return [*program.warnings, *idle]
 
 

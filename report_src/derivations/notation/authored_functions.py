@@ -143,6 +143,7 @@ def _formula_at(scope: Scope, use: NameUse, symbol: Symbol, paren: Syntax, value
     formula = symbol.formula
     assert formula is not None
     scope.calls += 1
+    scope.uses.add(symbol)
     if scope.calls > MAX_CALLS:
         raise Unreadable(f"more than {MAX_CALLS} applications of defined functions", use.start, paren.end)
     if symbol.slots:

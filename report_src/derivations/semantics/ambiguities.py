@@ -207,6 +207,8 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
         return
     use = read_name(item) if isinstance(item, Syntax) else None
     logistic = read.op == "pi" or (use is not None and use.letter.letter == "sigma")
+    if use is not None and len(inner) > 1 and any(name.key == use.key for name in names_in(base)):
+        return  # σ(1 - σ): what occurs in the bracket by itself is a value
     if _turned(behind) and not logistic and (not shapes.is_scalar(read.shape) or (use is not None and use.subs)):
         return
     if len(inner) == 1 and any(kind_of(part) == "SUM" for part in inner[0][1].items) and not logistic:

@@ -129,6 +129,8 @@ def read_operand(scope: Scope, item: Syntax) -> Operand:
     if symbol.kind == "function":
         message = f"{symbol} is a function; a derivative is taken of a value"
         raise Unreadable(message, use.start, use.end, f"name its value: L \\coloneqq {symbol}(…)")
+    if use.primes == 1 and "primes" in scope.table.layout and not use.operations:
+        use.primes, use.operations = 0, ("transpose",)
     if use.primes or use.power is not None or set(use.operations) - {"transpose", "square"}:
         raise Unreadable("this script is not read in a derivative", use.start, use.end)
     if scope.bindings:

@@ -168,3 +168,18 @@ def test_a_matrix_of_zeros_and_ones_is_one_hot_as_the_text_says(stated: str, row
     shown = [r"\[ Y\mathbf{1}_K = \mathbf{1}_N \]", r"\[ Y^\top\mathbf{1}_N = \mathbf{1}_K \]"]
     (report,) = check_text(f"\\begin{{derivation}}{{d}}{stated} {' '.join(shown)}\\end{{derivation}}")
     assert [row.verdict == "ok" for row in report.rows if not row.inline] == [rows, columns]
+
+
+def test_a_prime_that_transposes_is_read_below_a_derivative() -> None:
+    stated = r"Let $A \in \mathbb{R}^{n \times n}$ and $b \in \mathbb{R}^{n}$. A prime denotes the transpose. \[ f \coloneqq b'Ab \]"
+    row = r"\[ \frac{\partial^2 f}{\partial b\,\partial b'} = A + A' \]"
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}{stated} {row}\\end{{derivation}}")
+    assert report.rows[-1].verdict == "ok"
+
+
+def test_a_function_that_a_row_applies_is_no_idle_definition() -> None:
+    stated = r"Let $u \in \mathbb{R}$. \[ q(z) \coloneqq z^2, \quad r(z) \coloneqq z^3 \]"
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}{stated} \\[ q(u) = u^2 \\]\\end{{derivation}}")
+    assert [warning for warning in report.warnings if "no claim uses it" in warning] == [
+        "r is defined, but no claim uses it"
+    ]

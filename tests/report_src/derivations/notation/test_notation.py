@@ -192,6 +192,12 @@ TRUE_AND_FALSE = [
         r"\frac{1}{K-1}\sum_k (z_k - a_k)(K - 1) = \sum_k z_k - \sum_k a_k",
         r"\frac{1}{K-1}\sum_k (z_k - a_k)(K - 1) = \sum_k z_k",
     ),
+    (
+        "a sigmoid that is a value",
+        X + r" \[ \sigma \coloneqq \frac{1}{1 + e^{-u}} \]",
+        r"\frac{d\sigma}{du} = \sigma(1 - \sigma)",
+        r"\frac{d\sigma}{du} = \sigma(1 + \sigma)",
+    ),
     ("a sum of indices", X, r"\sum_{i=1}^{n} i = \frac{n(n+1)}{2}", r"\sum_{i=1}^{n} i = \frac{n(n-1)}{2}"),
     (
         "an index as a factor",
