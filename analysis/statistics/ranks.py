@@ -1,4 +1,4 @@
-"""Ranks of overlapping intervals, and Spearman's rank correlation with its permutation test."""
+"""Ranks by paired differences, and Spearman's rank correlation with its permutation test."""
 
 import itertools
 import math
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import rankdata
 
+from analysis.statistics.intervals import mean_half_width
+
 Array = np.ndarray
 
 EXACT_UP_TO = 8  # features: 8! = 40,320 permutations are all taken, 9! would be 362,880
@@ -14,15 +16,30 @@ DRAWN_PERMUTATIONS = 100_000  # beyond: the standard error of a p-value near .05
 _ROUNDING = 1e-12  # two rank correlations that differ by less are equal
 
 
-def ranks(low: Array, high: Array) -> list[int]:
-    """Return 1 + the number of intervals that lie wholly above, for each interval: overlapping ones share a rank."""
-    return [1 + int(np.count_nonzero(low > top)) for top in high]
+def paired_above(values: Array) -> Array:
+    """Return (F, F) bool, whether column i of `values`, (R, F), lies above column j by more than noise.
+
+    That is the report's rule for two quantities: the t interval of their paired difference over the R replicates
+    lies above 0.
+    """
+    R, F = values.shape
+    above = np.zeros((F, F), bool)
+    for i, j in itertools.permutations(range(F), 2):
+        difference = values[:, i] - values[:, j]
+        std = float(difference.std(ddof=1)) if R > 1 else 0.0
+        above[i, j] = difference.mean() > mean_half_width(std, R)
+    return above
 
 
-def overlapping(low: Array, high: Array, index: int) -> list[int]:
-    """Return which other intervals overlap interval `index`."""
-    touching = (low <= high[index]) & (high >= low[index])
-    return [int(other) for other in np.flatnonzero(touching) if other != index]
+def ranks(above: Array) -> list[int]:
+    """Return 1 + the number of columns that lie above, for each column of `paired_above`; ties may share a rank."""
+    return [1 + int(count) for count in above.sum(axis=0)]
+
+
+def tied(above: Array, index: int) -> list[int]:
+    """Return which other columns lie neither above column `index` nor below it."""
+    apart = above[index] | above[:, index]
+    return [int(other) for other in np.flatnonzero(~apart) if other != index]
 
 
 def median_position(values: Sequence[float]) -> int:

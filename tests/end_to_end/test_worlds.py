@@ -7,6 +7,7 @@ import shutil
 from typing import Any
 
 import pytest
+from scipy.stats import ttest_rel
 
 from tests.end_to_end.conftest import built_once
 from tests.end_to_end.reports import Built, before_the_appendix, flat, text_of
@@ -98,9 +99,16 @@ def test_the_suspect_is_the_feature_that_leaks_or_none(seen: Seen) -> None:
         assert f"{other} (suspect)" not in seen.body
 
 
-def test_the_leading_feature_is_the_one_whose_interval_is_above_all_others(seen: Seen) -> None:
+def above(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether a feature's logit score is larger than another's by more than noise: a paired t test at 5 %."""
+    first, second = (row["logit"]["replicates"] for row in (one, other))
+    test = ttest_rel(first, second)
+    return bool(test.statistic > 0 and test.pvalue < 0.05)
+
+
+def test_the_leading_feature_is_the_one_whose_score_is_above_all_others(seen: Seen) -> None:
     first, *others = sorted(seen.results["attribution"]["ranking"], key=lambda row: -row["score"])
-    untied = all(first["interval_low"] > other["interval_high"] for other in others)
+    untied = all(above(first, other) for other in others)
     shared = "the first place of the attribution is shared" in seen.body or "leaves its first place shared" in seen.body
     assert (
         bool(re.search(rf"(?i)\b{words(first['feature'])} comes first by (every quantity|the logit)", seen.body))
@@ -161,7 +169,7 @@ def test_the_mitigation_is_praised_only_where_it_helped(seen: Seen) -> None:
     gain = part["mitigated"]["test_accuracy"]["mean"] - part["test_accuracy"]["mean"]
     assert ("a gain of" in seen.body) <= (gain > 0)
     assert ("the caution costs accuracy" in seen.body) <= (gain < 0)
-    assert ("The training table warned of a failure" in seen.body) <= (gain > 0 and seen.failed)
+    assert ("It could not show that the relation to the label would break" in seen.body) <= (gain > 0 and seen.failed)
     assert ("nothing is changed before the test" in seen.body) == (seen.suspect is None)
     assert ("has the largest mean score" in seen.body or "leads the ranking of Part C" in seen.body) <= seen.failed
 
@@ -183,18 +191,16 @@ def test_the_speed_is_that_of_the_curves(seen: Seen) -> None:
     relu, sigmoid = (part[name]["named"] for name in ("relu", "sigmoid"))
     count = part["replicates"]
     faster = re.search(r"(ReLU|Sigmoid) is faster at the same learning rate", seen.body)
-    if relu["reached"] == sigmoid["reached"] == count:
-        pairs = list(zip(relu["iterations"]["replicates"], sigmoid["iterations"]["replicates"], strict=True))
+    if relu["held"] == sigmoid["held"] == count:
+        pairs = list(zip(relu["held_from"]["replicates"], sigmoid["held_from"]["replicates"], strict=True))
         if faster:
             assert all((a < b) == (faster[1] == "ReLU") for a, b in pairs)
         else:
-            assert "on validation differs within noise" in seen.body
+            assert "or above differs within noise" in seen.body
     else:
         assert faster is None
-    assert ("No replicate of either activation reaches" in seen.body) == (relu["reached"] + sigmoid["reached"] == 0)
-    assert ("is not reached by both in every replicate" in seen.body) == (
-        relu["reached"] + sigmoid["reached"] < 2 * count
-    )
+    assert ("No replicate of either activation ends at" in seen.body) == (relu["held"] + sigmoid["held"] == 0)
+    assert ("is not held by both in every replicate" in seen.body) == (relu["held"] + sigmoid["held"] < 2 * count)
 
 
 def test_gradients_vanish_where_the_smallest_ratio_says_so(seen: Seen) -> None:
@@ -226,21 +232,18 @@ def test_dead_units_are_those_that_died(seen: Seen) -> None:
     assert said[0] == expected
 
 
-def test_ties_are_the_overlaps_of_the_intervals(seen: Seen) -> None:
-    rows = [(row["interval_low"], row["interval_high"]) for row in seen.results["attribution"]["ranking"]]
-    tied = sum(
-        any(low <= other_high and other_low <= high for j, (other_low, other_high) in enumerate(rows) if j != i)
-        for i, (low, high) in enumerate(rows)
-    )
+def test_ties_are_the_pairs_that_do_not_differ(seen: Seen) -> None:
+    rows = seen.results["attribution"]["ranking"]
+    tied = sum(any(not above(a, b) and not above(b, a) for b in rows if b is not a) for a in rows)
     number = ("zero", "one", "two", "three", "four", "five")
-    assert ("No two intervals overlap" in seen.body) == (tied == 0)
-    assert ("Each of the five features overlaps" in seen.body) == (tied == 5)
-    assert (f"Of the five features, {number[tied]} overlap" in seen.body) == (0 < tied < 5)
+    assert ("no two features are tied" in seen.body) == (tied == 0)
+    assert ("each of the five features is tied" in seen.body) == (tied == 5)
+    assert (f"{number[tied]} of the five features are tied" in seen.body) == (0 < tied < 5)
 
 
 def test_the_test_table_is_named_as_different_where_it_differs(seen: Seen) -> None:
     """Only a column that leaks in one table only sets the tables apart for who does not see the label."""
-    apart = "needs no test label to be seen: a classifier separates" in seen.body
+    apart = "needs no test label to be seen: boosted trees (cross-validated) separate" in seen.body
     assert apart == (seen.suspect is not None and not seen.world.leak_in_test)
 
 

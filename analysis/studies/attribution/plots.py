@@ -11,13 +11,13 @@ from analysis.study_interface import Arrays
 PANELS = ("logit", "probability", "margin", "loss")  # the quantities that a feature is scored by
 TICKS = (0.01, 0.03, 0.1, 0.3, 1)
 AXIS_FLOOR = 0.01  # relative scores below are drawn there
-ENDS = ("interval_low", "interval_high")
+ENDS = ("lowest", "highest")
 
 
 def plot_ranking(record: AttributionRecord, arrays: Arrays, settings: Settings) -> style.Figure:
-    """Draw every feature's score in each quantity, relative to the quantity's largest, with its interval.
+    """Draw every feature's score in each quantity, relative to the quantity's largest, with its range.
 
-    The axis is logarithmic: equal distances are equal ratios, and the intervals of small scores can be seen.
+    The axis is logarithmic: equal distances are equal ratios, and the ranges of small scores can be seen.
     """
     heights = np.arange(len(record.ranking))[::-1]
     figure, axes = style.figure(1, len(PANELS), height=0.75 + 0.19 * len(heights), sharex=True, sharey=True)

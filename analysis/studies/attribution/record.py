@@ -5,7 +5,8 @@ Four quantities are differentiated by the input: `logit` o_m and `probability` p
 book, our reading), and `loss`, the row's cross-entropy over all training rows (Part C (a)).
 A feature's score is the mean over these rows of sqrt(g' S g): g the derivatives by the feature's inputs, S their
 covariance in the training fold; its unit is that of the quantity per standard deviation of the feature.
-An interval is the range over replicates, smallest to largest.
+Two features differ in a quantity if the t interval of the paired difference of their scores over the replicates
+excludes 0, else they are tied: the report's rule for any two quantities.
 """
 
 from typing import Annotated, Literal
@@ -20,10 +21,12 @@ class Score(Struct, frozen=True, forbid_unknown_fields=True):
 
     score: Annotated[NonNegative, "mean over replicates, quantity per standard deviation"]
     std: Annotated[NonNegative, "standard deviation over replicates, same unit"]
-    interval_low: Annotated[NonNegative, "smallest over replicates, same unit"]
-    interval_high: Annotated[NonNegative, "largest over replicates, same unit"]
+    lowest: Annotated[NonNegative, "smallest over replicates, same unit"]
+    highest: Annotated[NonNegative, "largest over replicates, same unit"]
     relative: Annotated[Fraction, "score divided by the largest score of this quantity"]
-    rank: Annotated[int, Meta(ge=1), "1 + features whose interval lies wholly above this one's"]
+    rank: Annotated[int, Meta(ge=1), "1 + features whose score in this quantity is larger by more than noise"]
+    tied_with: Annotated[tuple[str, ...], "features whose score differs from this one within noise"]
+    replicates: Annotated[tuple[NonNegative, ...], "the score of each replicate, same unit"]
 
 
 class RankedFeature(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,10 +34,10 @@ class RankedFeature(Struct, frozen=True, forbid_unknown_fields=True):
 
     feature: Annotated[str, "name of the feature"]
     score: Annotated[NonNegative, "mean score over replicates, logit per standard deviation"]
-    interval_low: Annotated[NonNegative, "smallest score over replicates, same unit"]
-    interval_high: Annotated[NonNegative, "largest score over replicates, same unit"]
-    rank: Annotated[int, Meta(ge=1), "1 + features whose interval lies wholly above; ties share it"]
-    tied_with: Annotated[tuple[str, ...], "features whose intervals overlap this one's"]
+    lowest: Annotated[NonNegative, "smallest score over replicates, same unit"]
+    highest: Annotated[NonNegative, "largest score over replicates, same unit"]
+    rank: Annotated[int, Meta(ge=1), "1 + features whose logit score is larger by more than noise"]
+    tied_with: Annotated[tuple[str, ...], "features whose logit score differs from this one within noise"]
     logit: Annotated[Score, "the winning class's logit (the main quantity, as above)"]
     probability: Annotated[Score, "the winning class's probability"]
     margin: Annotated[Score, "the winning logit minus the runner-up's"]
@@ -75,8 +78,13 @@ class Leader(Struct, frozen=True, forbid_unknown_fields=True):
     feature: Annotated[str, "name of the leading feature"]
     runner_up: Annotated[str, "feature of the second largest mean score; the leader if there is no other"]
     numerical: Annotated[bool, "whether the leader is a numerical feature"]
-    alone: Annotated[bool, "whether no other feature's logit interval overlaps the leader's"]
-    first_in_quantities: Annotated[int, Meta(ge=0, le=4), "quantities in which its mean score is largest"]
+    alone: Annotated[bool, "whether its logit score is larger than every other feature's by more than noise"]
+    first_in_quantities: Annotated[
+        int, Meta(ge=0, le=4), "quantities in which its score is larger than every other's by more than noise"
+    ]
+    runner_up_second: Annotated[
+        int, Meta(ge=0, le=4), "quantities in which the runner-up lies above all but one feature by more than noise"
+    ]
     quantities: Annotated[int, Meta(ge=1), "quantities that were scored"]
     logit_ratio: Annotated[NonNegative, "its logit score / the largest of the others (0: no other)"]
     probability_ratio: Annotated[NonNegative, "the same ratio of the probability scores"]
@@ -195,13 +203,14 @@ class AttributionRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """Gradient-based attribution of the PyTorch model: ranked list, signs, relation to Part A, one row followed."""
 
     ranking: Annotated[tuple[RankedFeature, ...], Meta(min_length=1), "features, most influential first"]
-    tied_features: Annotated[Count, "features whose logit interval overlaps that of another"]
+    tied_features: Annotated[Count, "features whose logit score is tied with that of another"]
     leader: Leader
     relation: Relation
     signed_classes: Annotated[tuple[str, ...], "classes with a correct row in some replicate"]
     signed: Annotated[tuple[SignedInput, ...], "the signed class x input table, in input order"]
     checks: Checks
     listing: Listing
+    walked_replicate: Annotated[Count, "replicate whose network is checked and followed"]
     learning_rate: Annotated[float, Meta(gt=0), "learning rate of the PyTorch runs, that of Part B"]
     iterations: Annotated[int, Meta(ge=1), "full-batch updates of each run"]
     replicates: Annotated[int, Meta(ge=2), "replicates (each with its own split and initial parameters)"]

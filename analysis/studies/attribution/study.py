@@ -41,7 +41,9 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
         found = run_tasks(_replicate_of, tasks, stage=stage, progress=progress, steps=steps, rows=rows)
     replicates = [one for one, _ in found]
     followed = found[WALKED][1]
-    record = build_record(settings, replicates, followed.encoding, training, eda, followed.checks, followed.listing)
+    record = build_record(
+        settings, replicates, followed.encoding, training, eda, followed.checks, followed.listing, WALKED
+    )
     return Outcome(record, _collect_arrays(replicates, followed.params, followed.walk), sum(steps))
 
 

@@ -9,7 +9,7 @@ from analysis.data.features import Encoding
 from analysis.network.mlp import Array
 from analysis.results.types import replicated
 from analysis.settings.schema import Settings, Table
-from analysis.statistics.ranks import overlapping, permutation_p, ranks, smallest_p, spearman
+from analysis.statistics.ranks import paired_above, permutation_p, ranks, smallest_p, spearman, tied
 from analysis.studies.attribution.record import (
     AttributionRecord,
     Checks,
@@ -38,6 +38,7 @@ def build_record(
     eda: Any,
     checks: Checks,
     listing: Listing,
+    walked: int,
 ) -> AttributionRecord:
     """Return the study's record; `training` is that of Part B, `eda` that of Part A."""
     features = encoding.features
@@ -60,6 +61,7 @@ def build_record(
         signed=signed,
         checks=checks,
         listing=listing,
+        walked_replicate=walked,
         learning_rate=training.learning_rate,
         iterations=settings.run.iterations,
         replicates=len(replicates),
@@ -77,29 +79,26 @@ def build_record(
 def score_table(replicates: Sequence[Replicate], features: Sequence[str]) -> dict[str, dict[str, Score]]:
     """Return quantity -> feature -> Score, over replicates."""
     scores = np.array([one.scores for one in replicates])  # (R, quantities, F)
-    return {name: dict(zip(features, _scores(scores[:, q]), strict=True)) for q, name in enumerate(QUANTITIES)}
+    return {name: _scores(scores[:, q], features) for q, name in enumerate(QUANTITIES)}
 
 
 def _rank_features(
     table: Mapping[str, Mapping[str, Score]], information: Mapping[str, float]
 ) -> tuple[RankedFeature, ...]:
-    """Return the ranked list: by the main quantity's mean score, features with overlapping intervals as ties."""
+    """Return the ranked list, by the main quantity's mean score."""
     main = table[MAIN]
-    names = list(main)
-    low, high = (np.array([getattr(main[name], end) for name in names]) for end in ("interval_low", "interval_high"))
-    ranked = sorted(range(len(names)), key=lambda i: -main[names[i]].score)
     return tuple(
         RankedFeature(
-            feature=names[i],
-            score=main[names[i]].score,
-            interval_low=main[names[i]].interval_low,
-            interval_high=main[names[i]].interval_high,
-            rank=main[names[i]].rank,
-            tied_with=tuple(names[other] for other in overlapping(low, high, i)),
-            mutual_information=information[names[i]],
-            **{quantity: table[quantity][names[i]] for quantity in QUANTITIES},
+            feature=name,
+            score=main[name].score,
+            lowest=main[name].lowest,
+            highest=main[name].highest,
+            rank=main[name].rank,
+            tied_with=main[name].tied_with,
+            mutual_information=information[name],
+            **{quantity: table[quantity][name] for quantity in QUANTITIES},
         )
-        for i in ranked
+        for name in sorted(main, key=lambda name: -main[name].score)
     )
 
 
@@ -173,7 +172,10 @@ def lead(
         runner_up=ranking[1].feature if len(ranking) > 1 else first.feature,
         numerical=bool(effects),
         alone=not first.tied_with,
-        first_in_quantities=sum(getattr(first, quantity).relative == 1 for quantity in QUANTITIES),
+        first_in_quantities=sum(
+            getattr(first, quantity).rank == 1 and not getattr(first, quantity).tied_with for quantity in QUANTITIES
+        ),
+        runner_up_second=_second_in(ranking),
         quantities=len(QUANTITIES),
         **{f"{quantity}_ratio": _lead_ratio(ranking, quantity) for quantity in QUANTITIES},
         first_by_mutual_information=first.mutual_information == max(by_information),
@@ -196,14 +198,32 @@ def _signs(effects: Sequence[ClassEffect]) -> Literal["rising", "falling", "othe
     return "other"
 
 
-def _scores(values: Array) -> list[Score]:
-    """Return one Score a feature from values (R, F) of one quantity."""
-    mean, low, high = values.mean(axis=0), values.min(axis=0), values.max(axis=0)
+def _scores(values: Array, features: Sequence[str]) -> dict[str, Score]:
+    """Return feature -> Score from values (R, F) of one quantity."""
+    mean, above = values.mean(axis=0), paired_above(values)
     std = values.std(axis=0, ddof=1)
-    places = ranks(low, high)
     largest = mean.max() or 1.0
-    columns = (each.tolist() for each in (mean, std, low, high, mean / largest))
-    return [Score(*numbers) for numbers in zip(*columns, places, strict=True)]
+    return {
+        name: Score(
+            score=float(mean[i]),
+            std=float(std[i]),
+            lowest=float(values[:, i].min()),
+            highest=float(values[:, i].max()),
+            relative=float(mean[i] / largest),
+            rank=rank,
+            tied_with=tuple(features[other] for other in tied(above, i)),
+            replicates=tuple(values[:, i].tolist()),
+        )
+        for i, (name, rank) in enumerate(zip(features, ranks(above), strict=True))
+    }
+
+
+def _second_in(ranking: Sequence[RankedFeature]) -> int:
+    """Return in how many quantities the list's second feature lies below the first alone and above all others."""
+    if len(ranking) < 2:
+        return 0
+    scores = [getattr(ranking[1], quantity) for quantity in QUANTITIES]
+    return sum(one.rank == 2 and not one.tied_with for one in scores)
 
 
 def _effect(signed: Array, magnitude: Array) -> Effect:

@@ -29,7 +29,7 @@ def plot_story(record: GeneralizationRecord, arrays: Arrays, settings: Settings)
     for index, ((_, colour, label, marker), values) in enumerate(zip(series, rows, strict=True)):
         means = np.array([value.mean for value in values])
         ends = np.array([[v.mean - v.minimum for v in values], [v.maximum - v.mean for v in values]])
-        axes.errorbar(range(3), means, yerr=ends, color=colour, marker=marker, ms=4, capsize=2, lw=1.2, label=label)
+        axes.errorbar(range(3), means, yerr=ends, color=colour, marker=marker, ms=5, capsize=3, ls="none", label=label)
         for position, mean in enumerate(means):
             others = [other[position].mean for other in rows if other is not values]
             below = any(mean < other or (mean == other and index) for other in others)

@@ -216,6 +216,9 @@ class Along(Struct, frozen=True, forbid_unknown_fields=True):
     highest_test_iteration: Annotated[Count, "iteration of that point"]
     highest_test_train: Annotated[Fraction, "training accuracy at that point, fraction"]
     final_test: Annotated[Fraction, "test accuracy at the last point, fraction"]
+    gap_opened_at: Annotated[
+        Count | None, "iteration from which on validation minus test is at least half its final value; null: that is 0"
+    ]
 
 
 class UnseenCategory(Struct, frozen=True, forbid_unknown_fields=True):
@@ -265,12 +268,17 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     price_if_sound: Annotated[
         Replicated, "validation accuracy that the mitigation costs were the suspects sound, fraction"
     ]
+    mitigated_minus_majority: Annotated[
+        Replicated, "test accuracy of the mitigation minus that of the majority class, fraction"
+    ]
     mitigation_test_gain: Annotated[
         Replicated, "test accuracy of the mitigation minus that of the PyTorch model, fraction"
     ]
     interventions: Annotated[tuple[Intervention, ...], "candidates first, then what was ruled out"]
     keeping_focus: Annotated[TestRange, "retrained interventions that keep the focus unchanged"]
     boosting: Annotated[Intervention, "gradient boosting on every feature"]
+    boosting_rate: Annotated[float, Meta(gt=0), "learning rate of the boosted trees"]
+    calibration_bins: Annotated[Count, "equal bins of confidence in the calibration errors"]
     boosting_without_focus: Annotated[
         Intervention | None, "gradient boosting without the focus; absent where nothing is left"
     ]

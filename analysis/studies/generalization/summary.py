@@ -11,10 +11,10 @@ from analysis.network.mlp import Array
 from analysis.results.inputs import DataFile
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings, Table
-from analysis.statistics import intervals
+from analysis.statistics import intervals, metrics
 from analysis.studies.generalization import record as contract
 from analysis.studies.generalization.evaluation import Evaluation
-from analysis.studies.generalization.recipes import Recipe
+from analysis.studies.generalization.recipes import BOOSTING_RATE, Recipe
 from analysis.studies.generalization.selection import AS_TRAINED, Choice, scores
 from analysis.studies.generalization.shift import Confidence, Histograms, Shift
 
@@ -70,10 +70,15 @@ def make_record(
         mitigation_kind=choice.mitigation.kind,
         mitigated=mitigated,
         price_if_sound=by_name[_name_of(choice.mitigation)].price_if_sound,
+        mitigated_minus_majority=replicated(
+            one - evaluation.majority_accuracy for one in mitigated.test_accuracy.replicates
+        ),
         mitigation_test_gain=_difference(mitigated.test_accuracy, trained.test_accuracy),
         interventions=interventions,
         keeping_focus=_range(kept),
         boosting=boosting,
+        boosting_rate=BOOSTING_RATE,
+        calibration_bins=metrics.CONFIDENCE_BINS,
         boosting_without_focus=without,
         majority_train_accuracy=float(np.mean(train.labels == choice.majority)),
         majority_test_accuracy=evaluation.majority_accuracy,
@@ -245,7 +250,19 @@ def _along(choice: Choice, evaluation: Evaluation) -> contract.Along:
         highest_test_iteration=points[best].iteration,
         highest_test_train=points[best].train_accuracy,
         final_test=tests[-1],
+        gap_opened_at=gap_opened_at(
+            [one.iteration for one in points],
+            [one.validation_accuracy - test for one, test in zip(points, tests, strict=True)],
+        ),
     )
+
+
+def gap_opened_at(iterations: Sequence[int], gaps: Sequence[float]) -> int | None:
+    """Return from which iteration on a gap stays at half its final value or more; None where it ends at 0 or below."""
+    if gaps[-1] <= 0:
+        return None
+    smaller = [at for at, gap in enumerate(gaps) if gap < gaps[-1] / 2]
+    return iterations[smaller[-1] + 1] if smaller else iterations[0]
 
 
 def _difference(first: Replicated, second: Replicated) -> Replicated:

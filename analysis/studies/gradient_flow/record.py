@@ -56,6 +56,7 @@ class Flow(Struct, frozen=True, forbid_unknown_fields=True):
     alternating: Annotated[
         Replicated, "share of the last updates whose change of the loss has the sign opposite to the one before"
     ]
+    loss_step: Annotated[Replicated, "mean absolute change of the training loss in the last updates, nats"]
     one_class: Annotated[Replicated, "iterations at which every training row is given the same class, count"]
     one_class_until: Annotated[Replicated, "updates after which the network always predicts more than one class"]
     units_1: Annotated[Layers, "units of the first hidden layer"]

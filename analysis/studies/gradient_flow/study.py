@@ -115,6 +115,7 @@ def flow(at: Array, traces: Traces, named: Sequence[int], curvatures: Sequence[f
         odd_ratio=replicated(ratios[:, late & (at % 2 == 1)].mean(axis=1)),
         last_ratio=replicated(ratios[:, late].mean(axis=1)),
         alternating=replicated(alternating(loss) for loss in traces.loss),
+        loss_step=replicated(np.abs(np.diff(loss[-LAST - 1 :])).mean() for loss in traces.loss),
         one_class=replicated(one_class.sum(axis=1)),
         one_class_until=replicated(at[np.flatnonzero(row)[-1]] + 1 if row.any() else 0 for row in one_class),
         units_1=units(traces.off[..., :first_layer]),

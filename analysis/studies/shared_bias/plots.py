@@ -11,7 +11,7 @@ from analysis.study_interface import Arrays
 
 def plot_paths(record: SharedBiasRecord, arrays: Arrays, settings: Settings) -> style.Figure:
     """First step against the paths' cosine, and the curvature ratio along the shared arm."""
-    figure, (left, right) = style.figure(1, 2, height=1.9)
+    figure, (left, right) = style.figure(1, 2, height=1.65)
     _draw_first_step(left, arrays, settings.shared_bias.learning_rate)
     _draw_curvature(right, arrays)
     style.panel_titles((left, right), ("extra decrease, first step", "largest curvature, shared over independent"))

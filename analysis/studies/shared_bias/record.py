@@ -53,6 +53,9 @@ class FirstStep(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     larger_decreases: Annotated[Count, "pairs in which the shared arm's first decrease is larger"]
     first_order: Annotated[Spread, "2 dL/db1.dL/db2 / (|dL/db1|^2 + |dL/db2|^2), extra_decrease for a small rate"]
+    measured_share: Annotated[
+        Spread | None, "extra_decrease over first_order, pairs in which the latter is not 0; null: none"
+    ]
     correlation: Annotated[float, Meta(ge=-1, le=1), "Pearson correlation of cosine and extra_decrease"]
     correlation_low: Annotated[float, Meta(ge=-1, le=1), "lower end of its 95 % interval (Fisher's z)"]
     correlation_high: Annotated[float, Meta(ge=-1, le=1), "upper end of its 95 % interval (Fisher's z)"]
@@ -99,6 +102,9 @@ class Steps(Struct, frozen=True, forbid_unknown_fields=True):
     loss_share: Annotated[float, Meta(gt=0), "the loss, as a share of the best constant output's"]
     reached: Annotated[tuple[Count, Count, Count], "pairs in which it was reached: shared, independent, doubled"]
     outcomes: Annotated[Outcomes, "larger means slower"]
+    cosine_correlation: Annotated[
+        float, Meta(ge=-1, le=1), "Spearman: initial cosine with steps, shared over independent; pairs that reach it"
+    ]
 
 
 class SharedBiasRecord(Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,6 +121,9 @@ class SharedBiasRecord(Struct, frozen=True, forbid_unknown_fields=True):
         float, "largest (ratio of largest eigenvalues H_b/H) - 2, all snapshots and pairs; at most 0"
     ]
     steps: Annotated[tuple[Steps, ...], Meta(min_length=1), "by target loss, largest first"]
+    cosine_predicts: Annotated[Count, "target losses whose cosine_correlation has a 95 % interval without 0"]
+    slowdown_low: Annotated[float, "smallest median of steps, shared over independent, over the target losses"]
+    slowdown_high: Annotated[float, "largest of these medians"]
     slower_losses: Annotated[Count, "target losses that the shared arm reaches later than the independent, settled"]
     faster_losses: Annotated[Count, "target losses that the shared arm reaches sooner than the independent, settled"]
     largest_rate: Annotated[Outcomes, "largest rate whose loss falls in each of the first steps"]

@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.statistics import intervals
 from analysis.statistics.independence import holm
+from analysis.statistics.ranks import spearman
 from analysis.studies.shared_bias.experiment import (
     DOUBLED,
     FALLING_STEPS,
@@ -45,6 +46,12 @@ def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors:
     by_label["final loss"] = arrays["loss"][:, :, -1]
     outcomes = adjusted([compare(label, values) for label, values in by_label.items()])
     ratio = arrays["shared_extremes"][:, :, 1] / arrays["block_extremes"][:, :, 1]
+    cosine = path_cosine(arrays["path_products"])
+    steps = tuple(
+        Steps(share, reached(arrays["steps"][:, i]), outcomes[i], cosine_correlation(cosine, arrays["steps"][:, i]))
+        for i, share in enumerate(LOSS_SHARES)
+    )
+    medians = [one.outcomes.independent.ratio.median for one in steps if one.outcomes.independent.ratio]
     return SharedBiasRecord(
         gradient_error=errors,
         setup=Setup(
@@ -58,7 +65,10 @@ def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors:
         first_step=first_step(arrays, settings.learning_rate),
         curvature=tuple(curvature_at(arrays, position, at) for position, at in enumerate(reported)),
         bound_excess=float(ratio.max() - 2),
-        steps=tuple(Steps(share, reached(arrays["steps"][:, i]), outcomes[i]) for i, share in enumerate(LOSS_SHARES)),
+        steps=steps,
+        cosine_predicts=sum(_excludes_zero(one.cosine_correlation, settings.pairs) for one in steps),
+        slowdown_low=min(medians, default=1.0),
+        slowdown_high=max(medians, default=1.0),
         slower_losses=sum(_significant_sign(outcome.independent) > 0 for outcome in outcomes[:-2]),
         faster_losses=sum(_significant_sign(outcome.independent) < 0 for outcome in outcomes[:-2]),
         largest_rate=outcomes[-2],
@@ -97,6 +107,7 @@ def first_step(arrays: Mapping[str, Array], rate: float) -> FirstStep:
         extra_decrease=spread(extra),
         larger_decreases=int((extra > 0).sum()),
         first_order=spread(predicted),
+        measured_share=spread(extra[predicted != 0] / predicted[predicted != 0]) if predicted.any() else None,
         correlation=correlation,
         correlation_low=low,
         correlation_high=high,
@@ -171,6 +182,22 @@ def reached(steps: Array) -> tuple[int, int, int]:
     """Return in how many pairs each arm reached a target loss, `steps` (pair, arm)."""
     shared, independent, doubled = (int(count) for count in np.isfinite(steps).sum(axis=0))
     return shared, independent, doubled
+
+
+def cosine_correlation(cosine: Array, steps: Array) -> float:
+    """Return Spearman's coefficient of `cosine` (pair,) with the steps (pair, arm), shared over independent; 0: none.
+
+    Pairs in which an arm never reached the loss are left out.
+    """
+    shared, independent = steps[:, SHARED], steps[:, INDEPENDENT]
+    both = np.isfinite(shared) & np.isfinite(independent) & (independent > 0)
+    return spearman(cosine[both], shared[both] / independent[both]) if both.any() else 0.0
+
+
+def _excludes_zero(correlation: float, pairs: int) -> bool:
+    """Whether the interval of a correlation (Fisher's z, for ranks an approximation) does not hold 0."""
+    low, high = intervals.fisher(correlation, pairs)
+    return low > 0 or high < 0
 
 
 def _by_arm(values: Array) -> tuple[Spread, Spread, Spread]:

@@ -16,6 +16,9 @@ class SweepRun(Struct, frozen=True, forbid_unknown_fields=True):
     validation_accuracy: Annotated[
         Fraction | None, "validation accuracy at the last iteration, fraction; absent if diverged"
     ]
+    last_validation_accuracy: Annotated[
+        Fraction | None, "mean validation accuracy of the last iterations (`training.last`); absent if diverged"
+    ]
 
 
 class SweepRow(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,8 +48,8 @@ class ActivationRuns(Struct, frozen=True, forbid_unknown_fields=True):
     validation_accuracy: Annotated[Replicated, "validation accuracy at the last iteration, fraction"]
     train_accuracy_at_report: Annotated[Replicated, "training accuracy at iteration `report_at`, fraction"]
     validation_accuracy_at_report: Annotated[Replicated, "validation accuracy at iteration `report_at`, fraction"]
-    gap_train_minus_validation: Annotated[
-        Replicated, "training minus validation accuracy at the last iteration, fraction"
+    last_gap_train_minus_validation: Annotated[
+        Replicated, "training minus validation accuracy, mean of the last iterations (`training.last`), fraction"
     ]
     last_validation_accuracy: Annotated[
         Replicated, "mean validation accuracy of the last iterations (`training.last`), fraction"
@@ -76,6 +79,9 @@ class ReluMinusSigmoid(Struct, frozen=True, forbid_unknown_fields=True):
     last_loss: Annotated[Replicated, "difference of the mean training losses of the last iterations, nats"]
     iterations_to_named: Annotated[
         Replicated | None, "difference of updates to that accuracy; absent unless both reach it in each replicate"
+    ]
+    held_from: Annotated[
+        Replicated | None, "the same until it is never left again; absent unless both hold it in each replicate"
     ]
 
 
@@ -111,6 +117,9 @@ class TrainingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     swept_replicate: Annotated[Count, "replicate on which the learning rates were tried"]
     plotted_replicate: Annotated[Count, "replicate that the figures show: the median by final validation accuracy"]
     learning_rate: Annotated[float, Meta(gt=0), "chosen learning rate, the same for both activations"]
+    rate_by_last_means: Annotated[
+        float, Meta(gt=0), "rate that the same rule takes by the mean accuracies of the last iterations"
+    ]
     smallest_rate: Annotated[float, Meta(gt=0), "smallest learning rate of the sweep"]
     largest_rate: Annotated[float, Meta(gt=0), "largest learning rate of the sweep"]
     sweep: Annotated[tuple[SweepRow, ...], Meta(min_length=1), "the learning rates tried, ascending"]

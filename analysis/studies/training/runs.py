@@ -13,6 +13,7 @@ from analysis.settings.schema import Settings
 from analysis.statistics.ranks import median_position
 
 SWEPT = 0  # the replicate on which the learning rates are tried
+LAST = 20  # iterations at the end that accuracies are averaged over: a run may alternate between two values
 
 Trained = TrainingRun | TrainingDiverged
 
@@ -42,6 +43,11 @@ def median_replicate(runs: Mapping[str, Sequence[TrainingRun]]) -> int:
     return median_position(ends)
 
 
-def final(run: Trained) -> float | None:
-    """Return the validation accuracy after the last update; None for a run that diverged."""
-    return None if isinstance(run, TrainingDiverged) else float(run.validation_accuracy[-1])
+def final_accuracy(run: TrainingRun) -> float:
+    """Return the validation accuracy after the last update."""
+    return float(run.validation_accuracy[-1])
+
+
+def settled_accuracy(run: TrainingRun) -> float:
+    """Return the mean validation accuracy of the last iterations: it does not hang on the phase of an oscillation."""
+    return float(run.validation_accuracy[-LAST:].mean())

@@ -1,6 +1,6 @@
 """Part B (a): the two-layer perceptron, trained with sigmoid and with ReLU at one learning rate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array, Params
 from analysis.network.replicates import EncodedFold, encode_replicates
 from analysis.settings.schema import Settings
-from analysis.studies.training.runs import SWEPT, Trained, train_one
+from analysis.studies.training.runs import SWEPT, Trained, final_accuracy, settled_accuracy, train_one
 from analysis.studies.training.summary import make_record
 from analysis.study_interface import Inputs, Outcome
 
@@ -25,7 +25,8 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     sweep = _train_sweep(settings, folds[SWEPT], progress)
     chosen = choose_rate(settings, sweep)
     runs = train_replicates(settings, folds, sweep[chosen], chosen, progress)
-    record = make_record(settings, folds, sweep, chosen, runs)
+    by_means = choose_rate(settings, sweep, settled_accuracy)
+    record = make_record(settings, folds, sweep, chosen, by_means, runs)
     trained = len(ACTIVATIONS) * (len(sweep) + len(folds) - 1)
     return Outcome(record, _make_arrays(settings, runs), trained * settings.run.iterations)
 
@@ -43,7 +44,11 @@ def _train_sweep(settings: Settings, fold: EncodedFold, progress: Progress) -> d
     return results
 
 
-def choose_rate(settings: Settings, sweep: Mapping[float, Mapping[str, Trained]]) -> float:
+def choose_rate(
+    settings: Settings,
+    sweep: Mapping[float, Mapping[str, Trained]],
+    accuracy: Callable[[TrainingRun], float] = final_accuracy,
+) -> float:
     """Return the rate whose smaller validation accuracy over the activations is largest.
 
     Of equal ones the rate with the larger other accuracy, then the smaller rate. A rate at which a run diverged
@@ -56,7 +61,7 @@ def choose_rate(settings: Settings, sweep: Mapping[float, Mapping[str, Trained]]
         smallest = diverged[min(sweep)][0]
         raise divergence.rate_mistake(settings, f"none among {len(sweep)} (smallest: {smallest})", "name smaller ones")
     scores = {
-        rate: sorted(float(run.validation_accuracy[-1]) for run in runs.values() if isinstance(run, TrainingRun))
+        rate: sorted(accuracy(run) for run in runs.values() if isinstance(run, TrainingRun))
         for rate, runs in sweep.items()
         if not diverged[rate]
     }

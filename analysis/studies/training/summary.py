@@ -20,9 +20,7 @@ from analysis.studies.training.record import (
     SweepRun,
     TrainingRecord,
 )
-from analysis.studies.training.runs import SWEPT, Trained, final, median_replicate
-
-LAST = 20  # iterations at the end that the swing and the mean of the last accuracies are taken over
+from analysis.studies.training.runs import LAST, SWEPT, Trained, final_accuracy, median_replicate, settled_accuracy
 
 
 def make_record(
@@ -30,6 +28,7 @@ def make_record(
     folds: Sequence[EncodedFold],
     sweep: Mapping[float, Mapping[str, Trained]],
     chosen: float,
+    by_means: float,
     runs: Mapping[str, Sequence[TrainingRun]],
 ) -> TrainingRecord:
     """Summarise the runs."""
@@ -51,6 +50,7 @@ def make_record(
         swept_replicate=SWEPT,
         plotted_replicate=plotted,
         learning_rate=chosen,
+        rate_by_last_means=by_means,
         smallest_rate=min(sweep),
         largest_rate=max(sweep),
         sweep=rows,
@@ -70,7 +70,12 @@ def make_record(
 
 def _sweep_row(rate: float, results: Mapping[str, Trained], chosen: float) -> SweepRow:
     """Return one line of the sweep's table."""
-    runs = {name: SweepRun(isinstance(run, TrainingDiverged), final(run)) for name, run in results.items()}
+    runs = {
+        name: SweepRun(True, None, None)
+        if isinstance(run, TrainingDiverged)
+        else SweepRun(False, final_accuracy(run), settled_accuracy(run))
+        for name, run in results.items()
+    }
     return SweepRow(
         learning_rate=rate,
         chosen=rate == chosen,
@@ -104,11 +109,13 @@ def summarise(runs: Sequence[TrainingRun], settings: Settings, plotted: int) -> 
     settled = [updates for updates in held if updates is not None]
     return ActivationRuns(
         train_accuracy=replicated(run.train_accuracy[-1] for run in runs),
-        validation_accuracy=replicated(run.validation_accuracy[-1] for run in runs),
+        validation_accuracy=replicated(final_accuracy(run) for run in runs),
         train_accuracy_at_report=replicated(run.train_accuracy[report_at] for run in runs),
         validation_accuracy_at_report=replicated(run.validation_accuracy[report_at] for run in runs),
-        gap_train_minus_validation=replicated(run.train_accuracy[-1] - run.validation_accuracy[-1] for run in runs),
-        last_validation_accuracy=replicated(run.validation_accuracy[-LAST:].mean() for run in runs),
+        last_gap_train_minus_validation=replicated(
+            (run.train_accuracy - run.validation_accuracy)[-LAST:].mean() for run in runs
+        ),
+        last_validation_accuracy=replicated(settled_accuracy(run) for run in runs),
         last_validation_swing=replicated(np.ptp(run.validation_accuracy[-LAST:]) for run in runs),
         loss=replicated(run.loss[-1] for run in runs),
         loss_rose=replicated((np.diff(run.loss) > 0).mean() for run in runs),
@@ -131,16 +138,18 @@ def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], setting
 
     needed = list(zip(_updates_to_named(relu, settings), _updates_to_named(sigmoid, settings), strict=True))
     differences = [a - b for a, b in needed if a is not None and b is not None]
-    last = [a.validation_accuracy[-LAST:].mean() - b.validation_accuracy[-LAST:].mean() for a, b in pairs]
+    held = [[held_from(run.validation_accuracy, settings.run.named_accuracy) for run in pair] for pair in pairs]
+    apart = [a - b for a, b in held if a is not None and b is not None]
     return ReluMinusSigmoid(
         last_train_accuracy=replicated(
             a.train_accuracy[-LAST:].mean() - b.train_accuracy[-LAST:].mean() for a, b in pairs
         ),
         last_loss=replicated(a.loss[-LAST:].mean() - b.loss[-LAST:].mean() for a, b in pairs),
-        last_validation_accuracy=replicated(last),
+        last_validation_accuracy=replicated(settled_accuracy(a) - settled_accuracy(b) for a, b in pairs),
         validation_accuracy=difference(-1),
         validation_accuracy_at_report=difference(settings.run.report_at),
         iterations_to_named=replicated(differences) if len(differences) == len(needed) else None,
+        held_from=replicated(apart) if len(apart) == len(held) else None,
     )
 
 

@@ -247,13 +247,21 @@ def test_the_exact_p_counts_the_orders_that_correlate_as_strongly(pairs):
 
 
 @FEW
-@given(st.lists(st.tuples(values, st.floats(0, 3)), min_size=1, max_size=8))
-def test_ranks_and_ties_are_those_of_comparing_every_interval_with_every_other(intervals):
-    low, high = np.array([a for a, _ in intervals]), np.array([a + width for a, width in intervals])
-    for i, rank in enumerate(ranks_module.ranks(low, high)):
-        assert rank == 1 + sum(low[j] > high[i] for j in range(len(low)))
-        apart = [j for j in range(len(low)) if low[j] > high[i] or high[j] < low[i]]
-        assert sorted([*apart, *ranks_module.overlapping(low, high, i), i]) == list(range(len(low)))
+@given(seeds, st.integers(2, 6), st.integers(1, 6))
+def test_ranks_and_ties_are_those_of_a_paired_t_test_of_every_two_features(seed, R, F):
+    drawn = np.random.default_rng(seed).normal(np.arange(F), 1, (R, F))
+    above = ranks_module.paired_above(drawn)
+    for i, rank in enumerate(ranks_module.ranks(above)):
+        tests = {j: stats.ttest_rel(drawn[:, j], drawn[:, i]) for j in range(F) if j != i}
+        assert rank == 1 + sum(one.pvalue < 0.05 and one.statistic > 0 for one in tests.values())
+        assert ranks_module.tied(above, i) == [j for j, one in tests.items() if one.pvalue >= 0.05]
+
+
+def test_paired_scores_that_overlap_may_differ_and_equal_ones_do_not():
+    level = np.array([0.0, 5.0, 10.0])  # of the replicates: the ranges of both columns overlap
+    assert ranks_module.ranks(ranks_module.paired_above(np.stack([level, level + 1], axis=1))) == [2, 1]
+    assert not ranks_module.paired_above(np.stack([level, level], axis=1)).any()
+    assert not ranks_module.paired_above(np.array([[1.0, 2.0]])).any()  # one replicate says nothing of noise
 
 
 @FEW
@@ -268,7 +276,8 @@ def test_scores_over_replicates_are_numpys_mean_deviation_and_extremes(seed, R, 
             own, one = scores[:, q, f], table[quantity][str(f)]
             assert one.score == pytest.approx(np.mean(own))
             assert one.std == pytest.approx(stats.tstd(own))
-            assert (one.interval_low, one.interval_high) == (min(own), max(own))
+            assert (one.lowest, one.highest) == (min(own), max(own))
+            assert one.replicates == tuple(own)
             assert one.relative == pytest.approx(np.mean(own) / largest)
 
 

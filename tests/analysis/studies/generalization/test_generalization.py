@@ -18,7 +18,7 @@ from analysis.network import replicates
 from analysis.plotting import style
 from analysis.results import store
 from analysis.settings.schema import Numerical, Table
-from analysis.studies.generalization import STUDY, decision, evaluation, plots, study, uniformity
+from analysis.studies.generalization import STUDY, decision, evaluation, plots, study, summary, uniformity
 from analysis.studies.generalization.selection import choose_on_training_data, freeze
 from report_src.system.import_graph import ImportIndex
 from tests.analysis.studies.generalization import worlds
@@ -98,6 +98,15 @@ def test_other_interventions_do_not_cure_a_broken_leak(world, outcomes):
     record = outcomes(world)[1].record
     assert record.keeping_focus.highest < record.validation_accuracy.mean - record.gap_tolerance
     assert record.along.highest_test >= record.along.final_test
+    assert record.along.gap_opened_at is not None
+
+
+@pytest.mark.parametrize(
+    ("gaps", "expected"),
+    [([0.0, 0.4, 0.1, 0.3, 0.5], 9), ([0.3, 0.3, 0.3, 0.3, 0.5], 0), ([0.5, 0.5, 0.5, 0.5, 0.0], None)],
+)
+def test_a_gap_is_open_from_where_it_stays_at_half_of_its_end(gaps, expected):
+    assert summary.gap_opened_at([0, 1, 4, 9, 16], gaps) == expected
 
 
 def test_a_leak_that_holds_is_no_failure_and_caution_costs_accuracy(outcomes):

@@ -75,6 +75,7 @@ def test_both_phases_of_the_ratio_are_kept_apart_and_together():
     made = flow()
     assert (made.even_ratio.mean, made.odd_ratio.mean) == (pytest.approx((0.25 + 1.5) / 2), 0.5)
     assert made.last_ratio.mean == pytest.approx((0.25 + 0.5 + 1.5) / 3)
+    assert made.loss_step.mean == pytest.approx((1 + 0.5) / 2)
 
 
 @pytest.mark.parametrize(("loss", "share"), [([3, 2, 2.5, 2, 3], 1.0), ([5, 4, 3, 2, 1], 0.0), ([3, 2, 1, 2], 0.5)])

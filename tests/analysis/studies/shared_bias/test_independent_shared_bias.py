@@ -277,6 +277,20 @@ def test_the_first_step_is_summarised_as_its_words_say(seed, pairs):
     assert found.extra_decrease.maximum == pytest.approx(max(extra))
     assert found.first_order.minimum == pytest.approx(min(first_order), abs=1e-9)
     assert found.correlation == pytest.approx(stats.pearsonr(cosines, extra).statistic, abs=1e-9)
+    shares = [a / b for a, b in zip(extra, first_order, strict=True)]
+    assert found.measured_share.median == pytest.approx(np.median(shares), rel=1e-6)
+
+
+@FEW
+@given(seeds, st.integers(3, 15))
+def test_the_cosine_is_compared_with_the_steps_of_the_pairs_that_reach_the_loss(seed, pairs):
+    rng = np.random.default_rng(seed)
+    cosine, steps = rng.uniform(-1, 1, pairs), rng.integers(1, 400, (pairs, 3)).astype(float)
+    expected = stats.spearmanr(cosine[1:], steps[1:, experiment.SHARED] / steps[1:, experiment.INDEPENDENT]).statistic
+    steps[0, experiment.SHARED] = np.inf
+    found = summary.cosine_correlation(cosine, steps)
+    assert found == pytest.approx(0 if np.isnan(expected) else expected)
+    assert summary.cosine_correlation(cosine, np.full((pairs, 3), np.inf)) == 0
 
 
 @FEW

@@ -58,6 +58,14 @@ def test_the_chosen_rate_has_the_largest_smaller_accuracy(settings):
     assert rate_of(settings, r0_1=(0.60, 0.99), r0_5=(0.80, 0.82), r1=(0.95, 0.79)) == 0.5
 
 
+def test_the_means_of_the_last_iterations_may_choose_another_rate_than_the_last_values(settings):
+    """The last value of the alternating run is above the steady one, its mean is below."""
+    alternating, steady = made_up_run([0.6, 0.9] * 15), made_up_run([0.8] * 30)
+    sweep = {0.5: dict.fromkeys(ACTIVATIONS, steady), 1.0: dict.fromkeys(ACTIVATIONS, alternating)}
+    assert study.choose_rate(settings, sweep) == 1.0
+    assert study.choose_rate(settings, sweep, training_runs.settled_accuracy) == 0.5
+
+
 def test_of_equal_rates_the_better_other_activation_decides_and_then_the_smaller_rate(settings):
     assert rate_of(settings, r0_1=(0.6, 0.7), r0_5=(0.8, 0.6)) == 0.5
     assert rate_of(settings, r0_5=(0.7, 0.6), r0_1=(0.6, 0.7), r1=(0.6, 0.7)) == 0.1
@@ -117,7 +125,7 @@ def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces)
     assert found.validation_accuracy_at_report.replicates == pytest.approx([relu[15] for relu, _ in traces])
     assert found.last_validation_accuracy.replicates == pytest.approx([sum(relu[-20:]) / 20 for relu, _ in traces])
     assert found.last_validation_swing.replicates == pytest.approx([max(r[-20:]) - min(r[-20:]) for r, _ in traces])
-    assert found.gap_train_minus_validation.replicates == pytest.approx([0.1] * len(traces))
+    assert found.last_gap_train_minus_validation.replicates == pytest.approx([0.1] * len(traces))
     difference = summary.compare(runs, [made_up_run(sigmoid) for _, sigmoid in traces], settings)
     assert difference.validation_accuracy.replicates == pytest.approx([relu[30] - other[30] for relu, other in traces])
     second = [next((t for t in range(31) if other[t] >= 0.75), None) for _, other in traces]
@@ -126,6 +134,11 @@ def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces)
     else:
         apart = [a - b for a, b in zip(first, second, strict=True)]
         assert difference.iterations_to_named.replicates == pytest.approx(apart)
+    later = [next((t for t in range(31) if min(other[t:]) >= 0.75), None) for _, other in traces]
+    if None in (*held, *later):
+        assert difference.held_from is None
+    else:
+        assert difference.held_from.replicates == pytest.approx([a - b for a, b in zip(held, later, strict=True)])
 
 
 def test_a_named_accuracy_that_no_replicate_or_only_some_reach_is_said(settings):
@@ -176,8 +189,9 @@ def test_the_record_fits_the_contract_and_agrees_with_the_arrays(outcome, settin
 def test_the_runs_of_replicate_0_in_the_sweep_are_the_plotted_ones(outcome):
     chosen = next(row for row in outcome.record.sweep if row.chosen)
     for name in ACTIVATIONS:
-        plotted = outcome.arrays[f"{name}_validation_accuracy"][0, -1]
-        assert getattr(chosen, name).validation_accuracy == plotted
+        plotted = outcome.arrays[f"{name}_validation_accuracy"][0, -20:]
+        assert getattr(chosen, name).validation_accuracy == plotted[-1]
+        assert getattr(chosen, name).last_validation_accuracy == pytest.approx(plotted.mean())
 
 
 def test_stored_parameters_are_those_of_the_last_iteration_of_their_replicate(outcome, settings):
