@@ -320,6 +320,7 @@ def _warnings(program: Program, text: Text) -> list[str]:
     """Name the declared symbols and the definitions that no claim uses."""
     used: set[Symbol] = set().union(*(claim.uses for claim in (*program.claims, *program.assumptions)))
     used = with_ancestors(used)
+    used |= set(program.table.varied.values())
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
     idle = [f"{symbol} is {word[symbol.kind in ('definition', 'rule')]}, but no claim uses it" for symbol in unused]

@@ -72,7 +72,20 @@ def _jumps(node: Node) -> bool:
     broken = node.op == "root" or (node.op == "power" and node.data is not None and node.data.denominator > 1)
     sized = node.op in ("norm", "norm_1") and is_scalar(node.args[0].shape)
     squared = node.op == "function" and node.data[0] == "log" and _is_even(node.args[0])
-    return broken or sized or squared or node.op in _JUMPS or (node.op == "function" and node.data[0] in _KINKED)
+    return (
+        _is_chosen(node)
+        or broken
+        or sized
+        or squared
+        or node.op in _JUMPS
+        or (node.op == "function" and node.data[0] in _KINKED)
+    )
+
+
+def _is_chosen(node: Node) -> bool:
+    """Tell whether a node is one entry of zeros and ones, or of signs: few draws have each of its values."""
+    entry = node.op == "name" and node.data.symbol.kind in ("onehot", "onehot rows", "bit", "sign")
+    return entry and is_scalar(node.data.shape) and not node.data.indices
 
 
 def _is_even(node: Node) -> bool:

@@ -199,6 +199,7 @@ class _Builder:
         checks.require_ranges(scope, read[-1])
         checks.refuse_idle_derivatives(self.program, scope, read)
         checks.refuse_two_kinds_of_derivative(read)
+        checks.refuse_bound_differentials(self.program, read)
         self.last_scope = scope
         if len(read) > 1:
             self.recursion.refuse_claims(scope)

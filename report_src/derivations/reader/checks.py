@@ -5,7 +5,7 @@ from __future__ import annotations
 from report_src.derivations.notation import assumption_forms, powers
 from report_src.derivations.reader import labels
 from report_src.derivations.semantics import ambiguities, shapes
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import ancestors, with_ancestors
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node, walk
@@ -66,6 +66,19 @@ def refuse_idle_derivatives(program: Program, scope: Scope, sides: list[Node]) -
     if scope.idle and not (zero and all(side.op in ("zeros", "constant", "derivative") for side in sides)):
         idle = scope.idle[0]
         raise Unreadable(idle.message, *idle.place, idle.hint)
+
+
+def refuse_bound_differentials(program: Program, sides: list[Node]) -> None:
+    """Refuse the differential of a value that an assumption, or its set, keeps from varying freely."""
+    own = {mark: symbol for symbol, mark in program.table.varied.items()}
+    met = {own[node.data.symbol]: node for node in walk(*sides) if node.op == "name" and node.data.symbol in own}
+    for node in walk(*sides):
+        met |= {symbol: node for symbol, _ in node.data.varied} if node.op == "differential" else {}
+    bound = with_ancestors(set().union(*(assumption.uses for assumption in program.assumptions)))
+    for symbol, node in met.items():
+        if symbol in bound or symbol.kind in ("simplex", "onehot", "onehot rows"):
+            message = f"d{symbol} varies freely here, and what is said of {symbol} leaves it less freedom"
+            raise Unreadable(message, node.start, node.end, "write derivatives, or leave the differential out")
 
 
 def refuse_two_kinds_of_derivative(sides: list[Node]) -> None:

@@ -42,3 +42,18 @@ def test_a_silent_constant_is_refused(row: str, text: str) -> None:
 def test_the_message_says_what_to_write() -> None:
     report = checked(SETTING, r"d(xy) = x\, dy")
     assert "Here $x$ is constant." in "".join(row.message for row in report.rows)
+
+
+@pytest.mark.parametrize(
+    ("stated", "row"),
+    [
+        (r"Assume that $\lVert\mathbf{v}\rVert = 1$.", r"\mathbf{v}^\top d\mathbf{v} = 0"),
+        (r"Assume that $A = A^\top$.", r"dA = (dA)^\top"),
+        (r"Let $\mathbf{p} \in \Delta^{K}$.", r"\sum_k dp_k = 0"),
+    ],
+)
+def test_what_may_not_vary_freely_has_no_differential_here(stated: str, row: str) -> None:
+    report = checked(f"{SETTING} {stated}", row)
+    assert report.rows[-1].verdict == "unreadable"
+    assert "leaves it less freedom" in report.rows[-1].message
+    assert not any("is declared, but no claim" in warning for warning in report.warnings if " d" in warning)

@@ -198,6 +198,8 @@ TRUE_AND_FALSE = [
         r"\frac{d\sigma}{du} = \sigma(1 - \sigma)",
         r"\frac{d\sigma}{du} = \sigma(1 + \sigma)",
     ),
+    ("entries of a one-hot vector", r"Let $y \in \{0,1\}^{K}$.", r"y_1 y_2 = 0", r"y_1 + y_2 = 1"),
+    ("several bits", r"Let $a, b, c, h \in \{0,1\}$.", r"(a b c h)^2 = a b c h", r"a b c h = 0"),
     ("a sum of indices", X, r"\sum_{i=1}^{n} i = \frac{n(n+1)}{2}", r"\sum_{i=1}^{n} i = \frac{n(n-1)}{2}"),
     (
         "an index as a factor",
