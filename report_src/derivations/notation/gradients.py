@@ -16,6 +16,8 @@ from report_src.derivations.source.errors import Refusal, Unreadable
 from report_src.derivations.syntax.names import Key, only_items, plain_name, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
 
+_BY_ARGUMENT = "or define it with its argument, L(x) \\coloneqq …, and write \\nabla L(x)"
+
 
 def read_nabla(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     """Read ∇_x L or ∇²_x L; return its node and the position of the item behind it."""
@@ -54,7 +56,7 @@ def _gradient(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
         value = Operand(target, False, False, sign.start, end)
         return derivatives.make(scope, value, [by_argument, *again], frozenset(), sign.start, end), after
     if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
-        raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end)
+        raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end, _BY_ARGUMENT)
     if above is not None and not twice:
         raise Unreadable("∇ carries ^2 or nothing", above.start, above.end)
     by = only_items(below.sides[0].items[0])
