@@ -33,7 +33,7 @@ ORDER = {
     ],
     "report_src.derivations": [
         "source", "syntax", "printing", "semantics", "notation", "reader", "evaluation",
-        "judging", "checking", "lint", "binding", "gate",
+        "assumptions", "judging", "checking", "lint", "binding", "gate",
         "__main__",
     ],
 }  # fmt: skip

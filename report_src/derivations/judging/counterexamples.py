@@ -97,7 +97,7 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
             continue
         search = _Search(program, claim, filled(program, generator, profile, sizes), movable)
         if number < SOLVED_SEARCHES[claim.sign in ("<", ">")]:
-            from report_src.derivations.evaluation.meeting_values import zeros  # equalities need none of it
+            from report_src.derivations.assumptions.meeting_values import zeros  # equalities need none of it
 
             yield from zeros(program, claim, search.instance)
         most = max(MIN_STARTS, MAX_CALLS // max(1, budget.calls(program, sizes)))
@@ -160,7 +160,7 @@ def _improved(search: _Search, begun: list[Values], least: float, steps: int, *,
                 yield search.instance_at(best)
             if strict and not many:
                 if search.touches(best):
-                    from report_src.derivations.evaluation.meeting_values import level  # few bounds are strict
+                    from report_src.derivations.assumptions.meeting_values import level  # few bounds are strict
 
                     yield from level(search.program, search.claim, search.instance_at(best))
                 yield from (search.instance_at(_rounded(best, search.movable, digits)) for digits in (0, 2))
@@ -279,7 +279,7 @@ class _Search:
         """Return values close to the given ones that satisfy the assumptions in float64, or None."""
         if not self.program.assumptions:
             return values
-        from report_src.derivations.evaluation.constrained_values import satisfying  # few derivations assume anything
+        from report_src.derivations.assumptions.ways import satisfying  # few derivations assume anything
 
         found = satisfying(self.program, copy_with(self.instance, values=values), exact=False)
         return None if found is None else found.values
@@ -299,7 +299,7 @@ class _Search:
         """Return the projection of slopes onto directions in which the assumptions keep holding."""
         if not self.program.assumptions:
             return lambda slope: slope
-        from report_src.derivations.evaluation.constrained_values import slopes_of
+        from report_src.derivations.assumptions.ways import slopes_of
 
         slopes = slopes_of(self.program, copy_with(self.instance, values=values), self.movable)
         sizes = [np.where(s.kind in BOUNDED, values[s], 1.0).astype(float).reshape(-1) for s in self.movable]

@@ -7,6 +7,7 @@ from dataclasses import replace as copy_with
 
 import numpy as np
 
+from report_src.derivations.assumptions.domains import assumed_domains
 from report_src.derivations.evaluation import budget
 from report_src.derivations.evaluation.arithmetic import Balls
 from report_src.derivations.evaluation.instances import KINKED, Instance, draw, largest_sizes, smallest_sizes
@@ -24,7 +25,6 @@ from report_src.derivations.judging.comparison import STRICT, Comparison, Failur
 from report_src.derivations.judging.counterexamples import candidate_counterexamples, restricted_to
 from report_src.derivations.judging.growth import shrinking_margin
 from report_src.derivations.judging.settings import INSTANCES
-from report_src.derivations.notation.assumption_forms import assumed_domains
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import walk
 
@@ -143,7 +143,7 @@ def _satisfying_instance(program: Program, instance: Instance) -> Instance | Non
     """Return an instance close to the given one that satisfies a program's assumptions, or None."""
     if not program.assumptions:
         return instance
-    from report_src.derivations.evaluation.constrained_values import satisfying  # few derivations assume anything
+    from report_src.derivations.assumptions.ways import satisfying  # few derivations assume anything
 
     return satisfying(program, instance)
 

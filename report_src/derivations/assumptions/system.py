@@ -1,4 +1,4 @@
-"""Values that satisfy the assumptions of a derivation: moved as little as possible from those that were drawn.
+"""The assumptions of a derivation as equations, and a solution near the values that were drawn.
 
 Levenberg-Marquardt steps in float64 lead to a solution, chord steps in balls sharpen it to `EXACT` bits. A positive
 definite matrix is made from its drawn values by its eigenvalues, a semidefinite one as an exact product C C^⊤.
@@ -36,40 +36,11 @@ MOST = 10_000  # largest number of equations times unknowns
 FLOORS = (1e-6, 1e-5, 1e-4, 1e-3)
 # steps of the largest entry of C to which its entries are rounded: C C^⊤ of up to 60 columns is exact in float64
 GRID = 2.0**20
-# how far an inequality is satisfied, relative to its right side and 1: by a draw, and in a hunt
-MARGIN, NARROW = 0.05, 1e-6
+NARROW = 1e-6  # how far from a bound a value may lie on it, relative to its right side and 1
 # what is declared positive, or definite, is clearly so at a solution: from these sizes on it may have gone to the bound
 INSIDE = {"positive": 1e-12, "nonnegative": 0.0}
 DRIFT = 0.01  # how far a value moves while it is sharpened, relative to itself and 1: x^2 = 0 is solved by rough values
 SINGULAR = 1e-8  # smallest eigenvalue of a definite matrix at a solution, relative to the largest
-
-
-def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> Instance | None:
-    """Return the instance with values that satisfy all assumptions, or None where no step leads to one.
-
-    `exact` is whether they are sharpened beyond float64. On a special instance an assumed ≤ or ≥ is an equation, for
-    all of its entries or for some, if that has a solution; so it is where nothing else solves the equations.
-    """
-    loose = any(claim.sign in _LOOSE for claim in program.assumptions)
-    for pattern in _patterns(instance, loose=loose and exact):
-        system = System(program, instance, MARGIN if exact else NARROW, pattern)
-        values = system.solved(exact=exact)
-        if values is not None:
-            return copy_with(instance, values=values, edge=bool(system.tight))
-    return None
-
-
-def _patterns(instance: Instance, *, loose: bool) -> Iterator[Pattern]:
-    """Yield the ways in which an instance may satisfy assumptions, the one that it stands for first."""
-    branched = instance.choice >= 0
-    if loose and instance.special:
-        yield from (Pattern(share, branched) for share in ((1.0, 0.5) if instance.choice % 2 else (0.5, 1.0)))
-    orders = (True, False) if instance.choice % 2 == 0 else (False, True)
-    yield from (Pattern(0.0, branched, still) for still in orders)
-    if branched:
-        yield Pattern()
-    if loose:
-        yield Pattern(touching=True)
 
 
 @dataclass(frozen=True)
@@ -87,20 +58,8 @@ class Pattern:
     touching: bool = False
 
 
-_LOOSE = ("<=", ">=")
+LOOSE = ("<=", ">=")
 _ZERO = frozenset({"constant", "zeros"})
-
-
-def slopes_of(program: Program, instance: Instance, symbols: Sequence[Symbol]) -> np.ndarray:
-    """Return the slopes of the assumptions by the entries of some symbols: a row per equation."""
-    system = System(program, instance, 0.0)
-    if not system.unknown:
-        return np.zeros((0, sum(instance.values[symbol].size for symbol in symbols)))
-    _, slopes = system.linear({symbol: np.asarray(numbers, dtype=float) for symbol, numbers in instance.values.items()})
-    ends = np.cumsum([instance.values[symbol].size for symbol in system.unknown])
-    parts = dict(zip(system.unknown, np.split(slopes, ends[:-1], axis=1), strict=True))
-    none = [np.zeros((len(slopes), instance.values[symbol].size)) for symbol in symbols]
-    return np.concatenate([parts.get(symbol, zeros) for symbol, zeros in zip(symbols, none, strict=True)], axis=1)
 
 
 class System:
@@ -202,7 +161,7 @@ class System:
     def _touches(self, values: Values) -> bool:
         """Take as equations the entries of loose bounds on which a solution lies; tell whether there are any."""
         for claim, gap, size in self._gaps(self._environment(values, Floats())):
-            if claim.sign in _LOOSE and (np.abs(gap) <= NARROW * size).any():
+            if claim.sign in LOOSE and (np.abs(gap) <= NARROW * size).any():
                 self.tight[id(claim)] = np.abs(gap) <= NARROW * size
         self.recorded = None
         return bool(self.tight)
@@ -233,7 +192,7 @@ class System:
 
     def _tight(self, env: Environment, claim: Claim) -> np.ndarray | None:
         """Return which entries of a bound are equal, None if none is."""
-        if id(claim) not in self.tight and self.pattern.tight and claim.sign in _LOOSE:
+        if id(claim) not in self.tight and self.pattern.tight and claim.sign in LOOSE:
             sides = (value(env, side).value.shape for side in (claim.left, claim.right))
             self.tight[id(claim)] = self.generator.random(np.broadcast_shapes(*sides)) < self.pattern.tight
         return self.tight.get(id(claim))

@@ -10,8 +10,9 @@ Each is a solution of equations, found as an assumption is met, to more digits t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace as copy_with
 
+from report_src.derivations.assumptions.system import System
+from report_src.derivations.assumptions.ways import satisfying
 from report_src.derivations.evaluation.arithmetic import Array
-from report_src.derivations.evaluation.constrained_values import System, satisfying
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.evaluation.interpreter import value
 from report_src.derivations.evaluation.symbol_values import Environment
