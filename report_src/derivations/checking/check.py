@@ -148,10 +148,11 @@ def _refuse_assumption(program: Program, position: int) -> None:
     )
     hint = "do they contradict each other? only values that are declared real or positive are chosen"
     program.problems.setdefault(found.place.rows[0], (Unreadable(what, start, end, hint), start))
+    dropped = [id(claim) for claim in program.assumptions[position:]]
     program.assumptions = program.assumptions[:position]
     kept = []
     for claim in program.claims:
-        if claim.given <= position:
+        if not any(id(known) in dropped for known in claim.given):
             kept.append(claim)
             continue
         start = claim.place.segment.locate(claim.place.start)

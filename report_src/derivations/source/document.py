@@ -14,25 +14,18 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from report_src.derivations.source.assumption_phrases import (
-    announces,
-    assumed,
-    denied,
-    denies_display,
-    doubted,
-    limited,
-    properties,
-    several_ones,
-)
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.layout import constants, layout, other_meaning
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
 from report_src.derivations.source.segments import PROSE, Segment
 from report_src.derivations.source.tags_and_comments import JINJA, masked
 from report_src.derivations.source.tokens import Tok, argument, tokens
+from report_src.derivations.words.assumption_ends import ending
+from report_src.derivations.words.assumptions import assumed, denied, limited, properties
+from report_src.derivations.words.declarations import announces, denies_display, doubted, several_ones
+from report_src.derivations.words.layout import constants, layout, other_meaning
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat", "eqnarray")
 DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))  # environments whose rows are read
@@ -120,7 +113,17 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
         derivation.rows.append(Row(problem.start, problem.end, inline=False, problem=problem))
         return derivation, stop + 1
     derivation.rows.extend(connected(list(_rows(text, inside))))
+    note_ends(text, derivation.rows)
     return derivation, stop + 1
+
+
+def note_ends(text: str, rows: list[Row]) -> None:
+    """Note at each row the assumptions above it that the words between them may have ended."""
+    stated = sorted({row.display for row in rows if row.assumed})
+    for row in rows if stated else ():
+        begin = row.segments[0].locate(0) if row.segments else row.start  # behind the words above a row
+        found = ((place, ending(text, place, begin)) for place in stated)
+        row.ends = {place: words for place, words in found if words}
 
 
 def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
@@ -234,7 +237,7 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         message = "mathematics in the text is set as a display here, and would not be checked"
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
-    announced = inline and _ANNOUNCES.search(text, 0, toks[index].start) is not None
+    announced = inline and _ANNOUNCES.search(text, max(0, toks[index].start - NEAR), toks[index].start) is not None
     announced = announced and announces(text, toks[index].start, toks[stop].end)
     for row in rows:
         row.announced = announced
@@ -300,10 +303,11 @@ def _stands_out(text: str, start: int, end: int) -> bool:
     """Tell whether a formula is in an environment that sets it apart, or is a paragraph of its own."""
     if any(text.rfind(f"\\begin{{{name}}}", 0, start) > text.rfind(f"\\end{{{name}}}", 0, start) for name in APART):
         return True
-    alone = _PARAGRAPH_BEGINS.search(text, 0, start) and _PARAGRAPH_ENDS.match(text, end)
+    alone = _PARAGRAPH_BEGINS.search(text, max(0, start - NEAR), start) and _PARAGRAPH_ENDS.match(text, end)
     return alone is not None and not re.search(r"\\in(?![A-Za-z])|:=|\\coloneqq|\\to(?![A-Za-z])", text[start:end])
 
 
+NEAR = 100  # characters before a formula in which the words that lead to it are looked for
 APART = ("center", "quote", "flushleft")  # environments that set a formula apart from the text
 _EDGE = r"(?:\n[ \t]*\n|\\(?:par|\\|item|noindent)(?![A-Za-z])|\\(?:begin|end)\{[a-z*]+\}|\\\])"
 _PARAGRAPH_BEGINS = re.compile(_EDGE + r"(?:\s|~|\\(?:noindent|quad|qquad|[ ,])(?![A-Za-z]))*\Z")

@@ -46,6 +46,7 @@ class Row:
     relates: bool = False  # whether a row that is refused has a relation: without one it may go on from the row above
     announced: bool = False  # whether the words before inline mathematics announce a declaration: with, let, where, and
     assumed: bool = False  # whether the text states it as an assumption
+    ends: dict[int, str] = field(default_factory=dict)  # by the place of an assumption: words that may have ended it
     doubted: str = ""  # a word of the text that leaves open whether it declares: "or", "not"
 
 

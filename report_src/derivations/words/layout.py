@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.source.segments import DENIALS
+from report_src.derivations.words.sentences import DENIALS
 
 _TENSOR = r"\\otimes\s*\$? (?:is|denotes|means|stands for|for) (?:the |an )?"
 _PHRASES = {
