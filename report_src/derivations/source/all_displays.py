@@ -14,6 +14,7 @@ from report_src.derivations.source.document import (
     DISPLAYS,
     Derivation,
     derivations,
+    note_conventions,
     note_ends,
     piece,
     redefinition_rows,
@@ -23,7 +24,6 @@ from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.rows import Row, connected, environment
 from report_src.derivations.source.tags_and_comments import blanked, masked
 from report_src.derivations.source.tokens import Tok, tokens
-from report_src.derivations.words.layout import constants, layout
 
 _DECLARED = re.compile(r"^([ \t]*)%([ \t]*declare\b:?)", re.MULTILINE)
 _SECTION = re.compile(r"\\(?:part|chapter|(?:sub)*section)\*?\s*(?:\[[^\]]*\]\s*)?\{([^{}]*)\}")
@@ -49,10 +49,11 @@ def everything(text: str, stated: int, inputs: Sequence[str] = ()) -> Iterator[D
         rows = list(_rows(readable, toks, start, stop, macros))
         if any(not row.inline for row in rows):
             copies = [copy_with(row, segments=list(row.segments)) for row in given]
-            said = readable[start:stop]
             note_ends(readable, rows)
             rows = [*changed, *connected([*copies, *rows])]
-            yield Derivation(" ".join(title.split()), start, stop, rows, layout(said), constants(said))
+            section = Derivation(" ".join(title.split()), start, stop, rows)
+            note_conventions(section, readable[start:stop])
+            yield section
 
 
 def _readable(text: str) -> str:

@@ -100,13 +100,7 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
         rows = [Row(problem.start, problem.end, inline=False, problem=problem)]
         return Derivation(name.strip(), start, len(text), rows), len(toks)
     derivation = Derivation(name.strip(), start, toks[stop].end)
-    derivation.layout = layout(text[start : toks[stop].start])
-    derivation.constants = constants(text[start : toks[stop].start])
-    if (stated := other_meaning(text[start : toks[stop].start])) is not None:
-        first, last = start + stated[0], start + stated[1]
-        message = "this gives a sign another meaning than the one that it is read with"
-        problem = Unreadable(message, first, last, "define a name for it, or write it out")
-        derivation.rows.append(Row(first, last, inline=False, problem=problem))
+    note_conventions(derivation, text[start : toks[stop].start])
     try:
         inside = expanded(toks[body:stop], macros)
     except Unreadable as problem:
@@ -115,6 +109,17 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
     derivation.rows.extend(connected(list(_rows(text, inside))))
     note_ends(text, derivation.rows)
     return derivation, stop + 1
+
+
+def note_conventions(derivation: Derivation, said: str) -> None:
+    """Note what the text of a derivation states about layout and constants; refuse what is not read."""
+    derivation.layout, derivation.constants = layout(said), constants(said)
+    if (stated := other_meaning(said)) is not None:
+        first, last = derivation.start + stated[0], derivation.start + stated[1]
+        message = "this speaks of a convention, or gives a sign a meaning, in words that are not read"
+        hint = "state the layout in a sentence of its own, We use the numerator layout; write another meaning out"
+        problem = Unreadable(message, first, last, hint)
+        derivation.rows.insert(0, Row(first, last, inline=False, problem=problem))
 
 
 def note_ends(text: str, rows: list[Row]) -> None:

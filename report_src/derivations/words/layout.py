@@ -14,18 +14,44 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.words.sentences import DENIALS
+from report_src.derivations.words.sentences import DENIALS, each
 
-_TENSOR = r"\\otimes\s*\$? (?:is|denotes|means|stands for|for) (?:the |an )?"
-_PHRASES = {
-    "rows": r"\bvectors are (?:all |written as )?rows?\b",
-    "numerator": r"\bnumerator[- ]layout\b",
-    "denominator": r"\bdenominator[- ]layout\b",
-    "softmax of rows": r"\bsoftmax\b[^$]*\brow-?wise\b|\brow-?wise softmax\b|\bsoftmax of (?:a|each) row\b"
-    r"|\bsoftmax\}?\$? (?:is |works |acts |taken |applied )*(?:over|along|on|by|to) (?:the |its |each )?rows?\b",
-    "entrywise": _TENSOR + r"(?:element|entry|component)-?wise product|" + _TENSOR + r"hadamard product",
+_KIND = r"(?:numerator|denominator)[- ]layout"
+_ROWWISE = r"(?:row-?wise|(?:over|along|on|by|to|of) (?:the |its |each |every )?rows?)"
+_SOFTMAX = r"(?:\$\\operatorname\{softmax\}\$|softmax)"
+_TENSOR = r"(?:where |we write )?\$\\otimes\$ (?:is|denotes|means|stands for|for) (?:the |an )?"
+_PRODUCT = r"(?:(?:element|entry|component)-?wise|hadamard) product"
+# by kind: the statements that are read, in small letters
+_STATEMENTS = {
+    "rows": r"(?:all )?vectors are (?:all )?(?:written as |taken as )?rows?(?: vectors)?",
+    "layout": (
+        r"(?:(?:all )?(?:jacobians?|derivatives?|gradients?) (?:is|are) (?:all )?(?:written |taken )?in (?:the )?"
+        r"|we (?:use|adopt|take|follow|write (?:jacobians|derivatives) in|work in) (?:the )?|the layout is (?:the )?)"
+        rf"{_KIND}(?: convention)?(?: for (?:all )?(?:jacobians|derivatives))?"
+    ),
+    "softmax of rows": (
+        rf"(?:the |each |every )?{_SOFTMAX} (?:is |works |acts )?(?:taken |applied |computed )?{_ROWWISE}"
+        rf"|we (?:apply|take|use) (?:the |a )?(?:{_SOFTMAX} {_ROWWISE}|row-?wise {_SOFTMAX})"
+    ),
+    "entrywise": _TENSOR + _PRODUCT,
     "outer": _TENSOR + r"outer product",
-    "primes": r"\bprimes? (?:is|are|denotes?|means?|marks?|stands? for) (?:the |a )?transposes?\b",
+    "primes": r"(?:a |the )?primes? (?:is|are|denotes?|means?|marks?|stands? for) (?:the |a )?transposes?",
+}
+_ANY = "|".join(f"(?:{words})" for words in _STATEMENTS.values())
+_WHOLE = re.compile(
+    r"(?:(?:here|throughout|below|in what follows|in this (?:section|derivation|text)),? )?"
+    rf"(?:{_ANY})(?:(?:,? and|,) (?:{_ANY}))*(?: throughout| here| below)?"
+)
+# by kind: what only mentions it, and the formulas that it would change
+_MENTIONS = {
+    "rows": (r"\bvectors are (?:all |written as |taken as )?rows?\b", r""),
+    "layout": (rf"\b{_KIND}\b", r"\\partial|\\nabla|\\frac"),
+    "softmax of rows": (
+        rf"\bsoftmax\b[^$]*\brow-?wise\b|\brow-?wise {_SOFTMAX}|\bsoftmax\}}?\$? (?:\w+ )*(?:over|along|on|by|to|of)"
+        r" (?:the |its |each |every |a )?rows?\b",
+        r"\\operatorname\s*\{softmax",
+    ),
+    "primes": (_STATEMENTS["primes"], "'"),
 }
 # signs to which a text may give a meaning: what it may say of each, and where a derivation declares it itself
 _MEANINGS = {
@@ -42,20 +68,44 @@ _MEANINGS = {
 }
 _GENERIC = r"(?:an? |the |our |its |some |any )*(?:activation|nonlinearity|norm|function|product|operator| )+"
 _OF_OTHERS = DENIALS | {"some", "other", "others", "elsewhere", "often", "usually", "sometimes", "many", "literature"}
-_SENTENCE = re.compile(r"[.:;!?](?=\s|$)|\n[ \t]*\n")
 _DISPLAY = re.compile(r"\\\[|\\begin\s*\{(?:equation|align|gather|multline|flalign|alignat|eqnarray)")
 
 
 def layout(text: str) -> frozenset[str]:
     """Return what the masked text of a derivation states about layout before its first display."""
     shown = _DISPLAY.search(text)
-    before = text[: shown.start()] if shown else text
     found = set()
-    for sentence in _SENTENCE.split(before):
-        plain = " ".join(sentence.lower().split())
-        if not _OF_OTHERS & set(re.findall(r"[a-z'’]+", plain)):
-            found |= {name for name, phrase in _PHRASES.items() if re.search(phrase, plain)}
-    return frozenset(found)
+    for start, stop in each(text):
+        for said in _CLAUSE.split(_small(text[start:stop])) if not shown or stop <= shown.start() else ():
+            if _WHOLE.fullmatch(said.strip()):
+                found |= {name for name, words in _STATEMENTS.items() if re.search(words, said)}
+                found |= {kind for kind in ("numerator", "denominator") if kind in said}
+    return frozenset(found - {"layout"})
+
+
+_CLAUSE = re.compile("[;:]")
+
+
+def _small(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _mentioned(text: str) -> tuple[int, int] | None:
+    """Return a sentence that speaks of a layout and does not state it before the first display, or None.
+
+    That the denominator layout, rows or primes are denied or are those of others agrees with what is read without a
+    statement; of the numerator layout it does not.
+    """
+    shown = _DISPLAY.search(text)
+    for start, stop in each(text):
+        above = not shown or stop <= shown.start()
+        for said in _CLAUSE.split(_small(text[start:stop])):
+            elsewhere = "numerator" not in said and _OF_OTHERS & set(re.findall(r"[a-z'’]+", said))
+            if elsewhere or (above and _WHOLE.fullmatch(said.strip())):
+                continue
+            if any(re.search(words, said) and re.search(used, text) for words, used in _MENTIONS.values()):
+                return start, stop
+    return None
 
 
 # conventions in words that nothing here follows
@@ -84,25 +134,36 @@ def other_meaning(text: str) -> tuple[int, int] | None:
             if not re.search(meant, what) and not re.fullmatch(_GENERIC, what):
                 return found.span()
     unread = _UNREAD.search(text)
-    return unread.span() if unread else None
+    return unread.span() if unread else _mentioned(text)
 
 
 _LIST = r"(?:\$[^$]*\$[\s,]*(?:and\s+)?)+"
-_CONSTANT = re.compile(
-    rf"({_LIST})(?:is|are|be)\s+(?:(?:held|kept|all|both|treated|taken|regarded|as|an?)\s+)*(?:constants?|fixed)\b"
-    rf"|\b(?:hold|holding|keep|keeping|fix|fixing|treat|treating|take|taking|with)\s+({_LIST})"
-    r"(?:as\s+)?(?:an?\s+)?(?:constants?|fixed)\b",
+_CONSTANT = r"(?:(?:held|kept|all|both|treated|taken|regarded|as|an?)\s+)*(?:constants?|fixed)\b"
+_HELD = re.compile(
+    rf"(?:\A|[;:(]|\bwhere\b|\bwith\b)\s*(?:(?:here|now|let|and|as|where|with|throughout)[\s,]+)*({_LIST})(?:is|are|be)\s+{_CONSTANT}"
+    rf"(?P<after>[^$]*)"
+    rf"|(?:\A|[,;:(])\s*(?:(?:here|now|and|where)[\s,]+)*(?:we\s+)?"
+    rf"(?:hold|holding|keep|keeping|treat|treating|take|taking|with)\s+({_LIST}){_CONSTANT}(?P<rest>[^$]*)",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"\s*(?:$|[.,;:)]|(?:and|throughout|here|below|in this (?:row|display|section|derivation))\b)")
 
 
 def constants(text: str) -> frozenset[str]:
-    r"""Return the names, as LaTeX, that a masked text says are constant: "Here $A, b$ are fixed." -> {"A", "b"}."""
+    r"""Return the names, as LaTeX, that a masked text says are constant: "Here $A, b$ are fixed." -> {"A", "b"}.
+
+    The list of names begins the clause: "The trace of $A$ is constant." says nothing of A.
+    """
     found: set[str] = set()
-    for sentence in _SENTENCE.split(text):
-        if (DENIALS | {"if", "when", "whenever"}) & set(re.findall(r"[a-z'’]+", sentence.lower())):
+    for start, stop in each(text):
+        sentence = text[start:stop]
+        if _LEFT_OPEN & set(re.findall(r"[a-z'’]+", sentence.lower())):
             continue
-        for stated in _CONSTANT.finditer(sentence):
-            for formula in re.findall(r"\$([^$]*)\$", stated[1] or stated[2]):
-                found |= {name.strip() for name in re.split(r"\\in(?![A-Za-z])", formula)[0].split(",")}
+        for stated in _HELD.finditer(sentence):
+            if _GOES_ON.match(stated["after"] or stated["rest"] or ""):
+                for formula in re.findall(r"\$([^$]*)\$", stated[1] or stated[3]):
+                    found |= {name.strip() for name in re.split(r"\\in(?![A-Za-z])", formula)[0].split(",")}
     return frozenset(found)
+
+
+_LEFT_OPEN = DENIALS | {"if", "when", "whenever", "nothing", "none", "only", "nobody"}

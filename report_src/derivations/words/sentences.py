@@ -57,6 +57,12 @@ def end(text: str, place: int) -> int:
     return starts[bisect_left(starts, place)]
 
 
+def each(text: str) -> list[tuple[int, int]]:
+    """Return the offsets at which each sentence begins and ends."""
+    _, starts, ends = _read(text)
+    return list(zip(ends, starts, strict=True))
+
+
 @lru_cache(maxsize=4)
 def _read(text: str) -> tuple[str, list[int], list[int]]:
     """Return the words of a text, where its borders of sentences begin, and where they end."""

@@ -90,17 +90,55 @@ def test_a_stated_layout_decides(setting: tuple[str, str], stated: str, left: st
 def test_what_has_two_layouts_is_refused_unless_one_is_stated_before_the_first_display() -> None:
     row = r"\frac{\partial z}{\partial x} &= W^\top"
     assert judged(ROWS, PRODUCT[1], row) == ["unreadable"]
-    assert judged(f"We never use the numerator layout. {ROWS}", PRODUCT[1], row) == ["unreadable"]
-    assert judged(f"{ROWS} \\[ x = x \\] We use the numerator layout.", PRODUCT[1], row) == ["ok", "unreadable"]
+    assert judged(f"We never use the numerator layout. {ROWS}", PRODUCT[1], row) == ["unreadable", "unreadable"]
+    assert judged(f"{ROWS} \\[ x = x \\] We use the numerator layout.", PRODUCT[1], row) == [
+        "unreadable",
+        "ok",
+        "unreadable",
+    ]
     assert judged(
         r"In other books $\otimes$ is the outer product. Let $x \in \mathbb{R}^{n}$.", r"x &= x \otimes x"
     ) == ["unreadable"]
 
 
 def test_two_layouts_of_one_derivation_are_refused() -> None:
-    text = f"\\begin{{derivation}}{{d}}\nWe use the numerator layout, they the denominator layout. {COLUMNS}\n\\[ A = A \\]\n\\end{{derivation}}\n"
+    text = f"\\begin{{derivation}}{{d}}\nWe use the numerator layout. We use the denominator layout. {COLUMNS}\n\\[ A = A \\]\n\\end{{derivation}}\n"
     (report,) = check_text(text)
     assert not report.accepted
+
+
+SPOKEN_OF = {
+    "denominator": (MAP, r"\frac{\partial\mathbf{z}}{\partial\mathbf{x}} &= A^\top", [
+        "In contrast to denominator layout, the rows of a Jacobian belong to the outputs.",
+        "We avoid the denominator layout.", "If you prefer denominator layout, transpose the result.",
+        "Petersen and Pedersen use denominator layout.", "We use the numerator layout, they the denominator layout.",
+        "Rows of a Jacobian belong to outputs (the denominator layout would transpose it).",
+    ]),
+    "rows": ((COLUMNS, r"s &\coloneqq 1"), r"\lVert\mathbf{x}\rVert^2 &= \mathbf{x}\mathbf{x}^\top", [
+        "In PyTorch vectors are rows.", "If vectors are rows, the formulas are transposed.",
+    ]),
+    "softmax": ((COLUMNS, r"P &\coloneqq \operatorname{softmax}(A)"), r"P\mathbf{1}_n &= \mathbf{1}_m", [
+        "Unlike a row-wise softmax, this one sums over columns.", "A softmax of each row comes in the next section.",
+        "In PyTorch the softmax is taken over rows by default.", "If the softmax is taken over rows, the sums change.",
+    ]),
+    "primes": ((COLUMNS, r"s &\coloneqq 1"), r"A' &= A^\top", [
+        "In Matlab, a prime denotes the transpose.", "A prime denotes the transpose in the book of Greene.",
+    ]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("setting", "row", "said"), [(setting, row, one) for setting, row, said in SPOKEN_OF.values() for one in said]
+)
+def test_a_sentence_that_only_speaks_of_a_layout_states_none(setting: tuple[str, str], row: str, said: str) -> None:
+    assert "ok" not in judged(f"{setting[0]} {said}", setting[1], row)
+
+
+def test_a_layout_that_no_row_uses_may_be_spoken_of() -> None:
+    assert displayed(checked(f"{COLUMNS} In denominator layout one would transpose this.", "A &= A")) == ["ok"]
+    assert judged(
+        f"{COLUMNS} Other books use denominator layout.", MAP[1], r"\frac{\partial\mathbf{z}}{\partial\mathbf{x}} &= A"
+    ) == ["ok"]
 
 
 POINTS = r"Let $\mathbf{x}, \mathbf{u}, \mathbf{v} \in \mathbb{R}^{n}$ and $\eta \in \mathbb{R}$. "
