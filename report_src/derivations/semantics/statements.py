@@ -35,6 +35,7 @@ class Placed:
     inline: bool
     assumed: bool = False
     declares: bool = False  # whether it is among the declarations, where m = k makes two dimensions one
+    unconditional: bool = True  # whether it declares whatever the case
     doubted: str = ""  # a word of the text that leaves open whether it declares
 
 
@@ -99,7 +100,9 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             tree = read_as_printed(segment.text)
             beside = any(other.relations[:1] == ("in",) for other in row.segments)
             declares = beside or (row.announced and places[0] < displayed)
-            statements.append(Placed(tree, segment, tuple(places), silent, inline, stated, declares, row.doubted))
+            always = not inline or beside or row.unconditional
+            placed = Placed(tree, segment, tuple(places), silent, inline, stated, declares, always, row.doubted)
+            statements.append(placed)
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)
             broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline, stated)

@@ -24,7 +24,14 @@ from report_src.derivations.source.tags_and_comments import JINJA, masked
 from report_src.derivations.source.tokens import Tok, argument, tokens
 from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import assumed, denied, limited, properties
-from report_src.derivations.words.declarations import announces, denies_display, doubted, several_ones
+from report_src.derivations.words.declarations import (
+    announces,
+    denies_display,
+    doubted,
+    doubted_definition,
+    several_ones,
+    unconditional,
+)
 from report_src.derivations.words.layout import constants, layout, other_meaning
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat", "eqnarray")
@@ -242,11 +249,12 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         message = "mathematics in the text is set as a display here, and would not be checked"
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
-    announced = inline and _ANNOUNCES.search(text, max(0, toks[index].start - NEAR), toks[index].start) is not None
-    announced = announced and announces(text, toks[index].start, toks[stop].end)
+    announced = inline and announces(text, toks[index].start, toks[stop].end)
+    defines = any(":=" in segment.relations for row in rows for segment in row.segments)
+    doubt = doubted_definition if defines else doubted
     for row in rows:
-        row.announced = announced
-        row.doubted = doubted(text, toks[index].start, toks[stop].end) if inline and relation else ""
+        row.announced, row.unconditional = announced, announced and unconditional(text, toks[index].start)
+        row.doubted = doubt(text, toks[index].start, toks[stop].end) if inline and relation else ""
         if inline and _ZERO_OR_ONE.search(text, toks[index].start, toks[stop].end) and row.problem is None:
             _refuse_several_ones(text, row, toks[index].start, toks[stop].end)
     if inline and relation and assumed(text, toks[index].start, toks[stop].end):
@@ -298,10 +306,6 @@ def _assumed(text: str, row: Row, start: int, end: int) -> Row:
 
 
 _PLAIN = "state the assumption in a sentence of its own: Assume that $…$."
-
-
-# what comes directly before a formula that declares: one of these words, or the comma of a list of formulas
-_ANNOUNCES = re.compile(r"(?:[$)]\s*,|\b(?:with|let|where|and|assume|take|for))\s*\Z", re.IGNORECASE)
 
 
 def _stands_out(text: str, start: int, end: int) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.words.sentences import DENIALS, before, begin, behind, end, plain
+from report_src.derivations.words.sentences import DENIALS, before, begin, behind, end, formula, plain
 
 # what a word says of a matrix or a vector; § stands for its name
 _PROPERTIES = {
@@ -107,7 +107,7 @@ def limited(text: str, start: int, stop: int) -> str:
     if opening is not None and opening["at"] and not _DERIVATIVE.search(text, start, stop):
         return opening["at"]
     over = re.search(r"for\s+(?:all|each|every)\s+(?=§)", plain(text)[begin(text, start) : end(text, start)])
-    ranged = over is None or _INDEX.fullmatch(_formula(text, begin(text, start) + over.end()))
+    ranged = over is None or ranges(text, begin(text, start) + over.end())
     return _fragment(text, start) if ranged else "for all"
 
 
@@ -120,10 +120,9 @@ def _sentence(text: str, place: int) -> str:
     return re.sub(r"\s+(?=[,;:)?¶])", "", " ".join(said.lower().split())).rstrip(",; ")
 
 
-def _formula(text: str, place: int) -> str:
-    """Return the inline mathematics at an offset."""
-    rest = plain(text)[place + 1 : place + 200]
-    return text[place : place + 1 + len(rest) - len(rest.lstrip())].strip()
+def ranges(text: str, place: int) -> bool:
+    r"""Tell whether the inline mathematics at an offset is an index or its range: $n$, $n = 1,\dots,N$."""
+    return _INDEX.fullmatch(formula(text, place)) is not None
 
 
 def _fragment(text: str, place: int) -> str:
@@ -174,7 +173,8 @@ _PARTLY = re.compile(r"\b(only) (?:in|for|if|when|on|at|the)\b|\b(?:in|for|on) t
 
 def denied(text: str, start: int, stop: int) -> str:
     """Return the word of the sentence that takes back an assumption, or nothing."""
-    words = re.findall(r"[A-Za-z'’]+", f"{before(text, start)} {behind(text, stop)}".lower())
+    said = f"{before(text, start)} {behind(text, stop)}".lower()
+    words = re.findall(r"[a-z'’]+", re.sub(r"without\s+loss\s+of\s+generality", "", said))
     partly = _PARTLY.search(" ".join(words))
     found = (word for word in words if word.replace("’", "'") in DENIALS | WEAKENS)
     return next(found, partly.group() if partly else "")

@@ -8,21 +8,36 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.words.assumptions import WEAKENS, denied
-from report_src.derivations.words.sentences import DENIALS, before, begin, behind, end
+from report_src.derivations.words.assumptions import WEAKENS, denied, ranges
+from report_src.derivations.words.sentences import DENIALS, before, begin, behind, end, formula, plain
 
 _DECLARES = re.compile(
     r"\s*(?:\w+(?: \w+)?:\s+)?(?:(?:and|now|also|here|then)\b,?\s*)?(?:we\s+)?"
-    r"(?:let|assume|suppose|take|set|write|where|with|for)\b",
+    r"(?:without\s+loss\s+of\s+generality,?\s+)?"
+    r"(?:let|assume|suppose|take|set|write|where|with|for|fix|choose|given)\b|[\s§,]*(?:and\s+)?\Z",
     re.IGNORECASE,
 )
+_NAMED = (
+    r"(?:an?|the|our|its|some) (?:[a-z-]+ ){0,2}(?:rate|size|step|temperature|variance|parameter|constant|scale|scalar"
+    r"|number|weight|strength|coefficient|bandwidth|precision|margin|length|width|factor|deviation|input|output|vector)s?"
+)
+# what comes directly before a formula that declares: one of these words, or the comma of a list of formulas
+_LEADS = re.compile(
+    rf"(?:\A\s*|§\s*,|\b(?:with|let|where|and|assume|suppose|take|fix|choose|given|for))\s*(?:{_NAMED}\s*)?\Z",
+    re.IGNORECASE,
+)
+_FOR = re.compile(r"\bfor\s*\Z", re.IGNORECASE)
 
 
 def announces(text: str, start: int, stop: int) -> bool:
-    r"""Tell whether the sentence around inline mathematics declares: it begins with Let or has an \in before it.
+    r"""Tell whether the words around inline mathematics let it declare.
+
+    Let, with, and or the comma of a list comes before it, and its sentence begins with Let or has an \in before it.
 
     "Nothing changes for $m = k$." declares nothing.
     """
+    if not _LEADS.search(before(text, start)):
+        return False
     declares = _DECLARES.match(before(text, start)) or re.search(r"\\in(?![A-Za-z])", text[begin(text, start) : start])
     stands = _STANDS.match(behind(text, stop))
     return bool(declares and stands) and not denied(text, start, stop)
@@ -31,8 +46,14 @@ def announces(text: str, start: int, stop: int) -> bool:
 # what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else
 _STANDS = re.compile(
     r"\s*(?:$|[.,;:)]"
-    r"|(?:and|with|where|throughout|here|below|everywhere|so that|such that|for simplicity)\b|is assumed\b)"
+    r"|(?:and|with|where|throughout|here|below|everywhere|so that|such that)\b|is assumed\b"
+    rf"|(?:for simplicity|(?:be|denote) {_NAMED}|be (?:given|fixed|arbitrary))\s*(?:$|[.,;:)]|and\b|with\b))"
 )
+
+
+def unconditional(text: str, start: int) -> bool:
+    """Tell whether a formula that declares is not said to be one case of some: "For $x > 0$, …"."""
+    return _FOR.search(before(text, start)) is None
 
 
 def doubted(text: str, start: int, stop: int) -> str:
@@ -56,6 +77,45 @@ _DOUBTS = frozenset(
     | {"excluded"}
 )
 _HARMLESS = frozenset({"without", "about", "or", "else"})  # "without loss of generality", "x > 0 (or x = 1)"
+
+
+def doubted_definition(text: str, start: int, stop: int) -> str:
+    r"""Return the word of the sentence around an inline definition by which it may hold only sometimes, or nothing.
+
+    "For $x > 0$ let $L \coloneqq x^2$." -> `for`; "One might set $L \coloneqq x^2$." -> `might`.
+    """
+    at = begin(text, start)
+    sentence = plain(text)[at : end(text, stop)]
+    for found in re.finditer(r"\bfor\s+(§|[a-z]+)", sentence, re.IGNORECASE):
+        place = at + found.start(1)
+        declares = found[1] == "§" and (ranges(text, place) or re.search(r"\\in(?![a-z])", formula(text, place)))
+        if not declares and found[1].lower() not in _FOR_ALL:
+            return "for"
+    words = re.findall(r"[a-z]+", sentence.lower())
+    return doubted(text, start, stop) or next((word for word in words if word in _SOMETIMES), "")
+
+
+# words of a definition that is one of several, or only proposed
+_SOMETIMES = frozenset({"might", "could", "would", "may", "others", "if", "when", "whenever", "otherwise", "up"})
+_FOR_ALL = frozenset(
+    {
+        "all",
+        "each",
+        "every",
+        "any",
+        "some",
+        "simplicity",
+        "brevity",
+        "short",
+        "convenience",
+        "a",
+        "an",
+        "the",
+        "its",
+        "our",
+    }
+    | {"one", "this", "these"}
+)
 
 
 def several_ones(text: str, start: int, stop: int) -> str:

@@ -156,13 +156,11 @@ def constants(text: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for start, stop in each(text):
-        sentence = text[start:stop]
-        if _LEFT_OPEN & set(re.findall(r"[a-z'’]+", sentence.lower())):
-            continue
-        for stated in _HELD.finditer(sentence):
-            if _GOES_ON.match(stated["after"] or stated["rest"] or ""):
-                for formula in re.findall(r"\$([^$]*)\$", stated[1] or stated[3]):
-                    found |= {name.strip() for name in re.split(r"\\in(?![A-Za-z])", formula)[0].split(",")}
+        for clause in re.split("[;:]", text[start:stop]):
+            stated = [] if _LEFT_OPEN & set(re.findall(r"[a-z'’]+", clause.lower())) else _HELD.finditer(clause)
+            lists = [one[1] or one[3] for one in stated if _GOES_ON.match(one["after"] or one["rest"] or "")]
+            for formula in re.findall(r"\$([^$]*)\$", " ".join(lists)):
+                found |= {name.strip() for name in re.split(r"\\in(?![A-Za-z])", formula)[0].split(",")}
     return frozenset(found)
 
 

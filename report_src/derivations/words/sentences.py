@@ -57,6 +57,12 @@ def end(text: str, place: int) -> int:
     return starts[bisect_left(starts, place)]
 
 
+def formula(text: str, place: int) -> str:
+    """Return the inline mathematics at an offset."""
+    rest = plain(text)[place + 1 : place + 200]
+    return text[place : place + 1 + len(rest) - len(rest.lstrip())].strip()
+
+
 def each(text: str) -> list[tuple[int, int]]:
     """Return the offsets at which each sentence begins and ends."""
     _, starts, ends = _read(text)
