@@ -22,7 +22,7 @@ from report_src.derivations.semantics.statements import (
     Placed,
     collect,
     declare_dimensions,
-    defined_names,
+    names_before,
     range_of,
     ranges_of,
     refuse,
@@ -48,7 +48,10 @@ def read(derivation: Derivation) -> Program:
     statements = collect(derivation.rows, program.problems)
     primed.settle(statements, derivation.layout)
     declare_dimensions(statements, program.table)
-    program.table.later = defined_names(statements)
+    program.table.later = names_before(statements, ":=")
+    half_lines = [s for s in statements if s.inline and s.unconditional]
+    program.table.taken = names_before(statements, ":=", "in", ":") | names_before(half_lines, ">", ">=")
+    program.table.taken |= {(letter, "", "", ()) for letter in derivation.spoken_of}
     program.table.letters = {letter for s in statements for letter in "Tt" if writes(s.segment.text, letter)}
     differentials.note_varying(program.table, [statement.tree for statement in statements], derivation.constants)
     ranges = ranges_of(statements, program.table, program.problems)

@@ -188,9 +188,9 @@ def stated_space(tree: Statement) -> Side | None:
     return tree.sides[-1] if chained else None
 
 
-def defined_names(statements: list[Placed]) -> set[Key]:
-    """Return the names on the left of all definitions."""
-    lefts = [s.tree.sides[0] for s in statements if s.tree.relations and s.tree.relations[0].sign == ":="]
+def names_before(statements: list[Placed], *signs: str) -> set[Key]:
+    """Return the names on the left of all statements whose first relation is one of some: := of all definitions."""
+    lefts = [s.tree.sides[0] for s in statements if s.tree.relations and s.tree.relations[0].sign in signs]
     found = (first_item(item) for left in lefts for item in left.items)
     uses = (plain_name(item) for item in found)
     return {use.key for use in uses if use is not None}

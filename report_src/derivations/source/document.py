@@ -33,6 +33,7 @@ from report_src.derivations.words.declarations import (
     unconditional,
 )
 from report_src.derivations.words.layout import constants, layout, other_meaning
+from report_src.derivations.words.letters import spoken_of
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat", "eqnarray")
 DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))  # environments whose rows are read
@@ -52,6 +53,7 @@ class Derivation:
     end: int
     rows: list[Row] = field(default_factory=list)
     layout: frozenset[str] = frozenset()  # what its text states about rows, columns and softmax
+    spoken_of: frozenset[str] = frozenset()  # the letters such as σ to which its text may give another meaning
     constants: frozenset[str] = frozenset()  # the names that its text says are constant
 
 
@@ -120,7 +122,7 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
 
 def note_conventions(derivation: Derivation, said: str) -> None:
     """Note what the text of a derivation states about layout and constants; refuse what is not read."""
-    derivation.layout, derivation.constants = layout(said), constants(said)
+    derivation.layout, derivation.constants, derivation.spoken_of = layout(said), constants(said), spoken_of(said)
     if (stated := other_meaning(said)) is not None:
         first, last = derivation.start + stated[0], derivation.start + stated[1]
         message = "this speaks of a convention, or gives a sign a meaning, in words that are not read"

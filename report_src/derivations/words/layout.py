@@ -53,20 +53,17 @@ _MENTIONS = {
     ),
     "primes": (_STATEMENTS["primes"], "'"),
 }
-# signs to which a text may give a meaning: what it may say of each, and where a derivation declares it itself
+# signs to which a text may give a meaning, and what it may say of each
 _MEANINGS = {
-    r"\\sigma": ("logistic|sigmoid", r"\\sigma\s*(?:_|\^|:|\\colon|\\in\b|\\coloneqq|,)"),
-    r"\\otimes": ("(?:element|entry|component)-?wise product|hadamard product|outer product", ""),
-    r"\\circ": ("(?:element|entry|component)-?wise|hadamard|schur|composition", ""),
-    r"\\mathbf\s*\{?1\}?": ("ones", ""),
-    r"(?:\{\})?\^\{?\\top\}?": ("transpose", ""),
-    "I": ("identity", r"(?<![A-Za-z\\])I\s*(?:_|\^|,|\\in\b|\\coloneqq)"),
-    "e": ("euler|base of", r"(?<![A-Za-z\\])e\s*(?:_|,|\\in\b|\\coloneqq)"),
-    r"\\odot": ("(?:element|entry|component)-?wise|hadamard|schur", ""),
-    r"(?:\\lVert|\\Vert|\\\|)\s*\\cdot\s*(?:\\rVert|\\Vert|\\\|)": ("euclid|2-norm|ell_2|l2|length|frobenius", ""),
-    r"\\(?:log|ln)": ("natural", ""),
+    r"\\otimes": "(?:element|entry|component)-?wise product|hadamard product|outer product",
+    r"\\circ": "(?:element|entry|component)-?wise|hadamard|schur|composition",
+    r"\\mathbf\s*\{?1\}?": "ones",
+    r"(?:\{\})?\^\{?\\top\}?": "transpose",
+    r"\\odot": "(?:element|entry|component)-?wise|hadamard|schur",
+    r"(?:\\lVert|\\Vert|\\\|)\s*\\cdot\s*(?:\\rVert|\\Vert|\\\|)": "euclid|2-norm|ell_2|l2|length|frobenius",
+    r"\\(?:log|ln)": "natural",
 }
-_GENERIC = r"(?:an? |the |our |its |some |any )*(?:activation|nonlinearity|norm|function|product|operator| )+"
+_GENERIC = r"(?:an? |the |our |its |some |any )*(?:norm|function|product|operator| )+"
 _OF_OTHERS = DENIALS | {"some", "other", "others", "elsewhere", "often", "usually", "sometimes", "many", "literature"}
 _DISPLAY = re.compile(r"\\\[|\\begin\s*\{(?:equation|align|gather|multline|flalign|alignat|eqnarray)")
 
@@ -121,9 +118,7 @@ _UNREAD = re.compile(
 
 def other_meaning(text: str) -> tuple[int, int] | None:
     r"""Return where a masked text gives a sign a meaning that is not read, or None: "We write $\\otimes$ for …"."""
-    for sign, (meant, declared) in _MEANINGS.items():
-        if declared and re.search(declared, text):
-            continue
+    for sign, meant in _MEANINGS.items():
         formula = rf"\$\s*{sign}\s*(?:\(\s*\\cdot\s*\)\s*)?\$"
         stated = (
             rf"{formula}\s+(?:is|denotes|means|stands\s+for|for)\s+(?P<what>[^.;,$]*)"

@@ -157,6 +157,14 @@ POINTS = r"Let $\mathbf{x}, \mathbf{u}, \mathbf{v} \in \mathbb{R}^{n}$ and $\eta
         (r"The softmax has the temperature $\eta$.", r"\operatorname{softmax}(\mathbf{u})_i &= \frac{e^{u_i}}{\sum_j e^{u_j}}"),
         (r"Here $\mathbf{1}$ is the first unit vector.", r"\mathbf{1}^\top\mathbf{u} &= \sum_i u_i"),
         (r"where $e$ is the error.", r"\log(e^{\eta}) &= \eta"),
+        (r"Let $\sigma$ be an activation function.", r"\sigma(0) &= \tfrac12"),
+        (r"With any nonlinearity $\sigma$,", r"\sigma'(\eta) &= \sigma(\eta)(1 - \sigma(\eta))"),
+        (r"We take the ReLU for $\sigma$.", r"\sigma(0) &= \tfrac12"),
+        (r"Here $\sigma = \operatorname{ReLU}$.", r"\sigma(0) &= \tfrac12"),
+        (r"The activation is $\sigma(x) = \max(0, x)$.", r"\sigma(0) &= \tfrac12"),
+        (r"The policy is called $\pi$.", r"\sin\pi &= 0"),
+        (r"The matrix of ones is called $I$.", r"I\mathbf{u} &= \mathbf{u}"),
+        (r"Here $\delta_{ij} = 2$.", r"\delta_{ij}u_j &= \delta_{ij}u_i"),
     ],
 )  # fmt: skip
 def test_a_sentence_that_gives_a_sign_another_meaning_is_refused(said: str, row: str) -> None:
@@ -170,15 +178,31 @@ def test_a_sentence_that_gives_a_sign_another_meaning_is_refused(said: str, row:
     [
         (r"Here $\otimes$ is the outer product.", r"\mathbf{u} \otimes \mathbf{v} &= \mathbf{u}\mathbf{v}^\top"),
         (r"We write $\sigma$ for the logistic function.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
-        (r"The activation is denoted by $\sigma$.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
+        (r"The logistic activation is denoted by $\sigma$.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
         (r"Here $\lVert\cdot\rVert$ denotes the Euclidean norm.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
         (r"Let $\mathbf{m} \in \{0,1\}^{n}$ be one-hot.", r"\sum_i m_i &= 1"),
         (r"All norms are Euclidean, and the norm is one of several.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
+        (r"With $\sigma(x) = \frac{1}{1 + e^{-x}}$,", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
         (r"Here $I$ is the identity and $\mathbf{1}$ the vector of ones.", r"\mathbf{1}^\top I\mathbf{u} &= \sum_i u_i"),
     ],
 )  # fmt: skip
 def test_a_sentence_that_says_what_is_read_is_passed_over(said: str, row: str) -> None:
     assert displayed(checked(POINTS + said, row)) == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("row", "below"),
+    [
+        (r"\sin\pi &= 0", r"\pi &\coloneqq \eta"),
+        (r"\log e^{1} &= 1", r"e &\coloneqq 2"),
+        (r"I\mathbf{u} &= \mathbf{u}", r"I &\coloneqq \mathbf{u}\mathbf{v}^\top"),
+        (r"\sigma'(\eta) &= \sigma(\eta)(1 - \sigma(\eta))", r"\sigma : \mathbb{R} &\to \mathbb{R}"),
+        (r"\delta_{ij}u_j &= \delta_{ij}u_i", r"\delta &\coloneqq \eta"),
+    ],
+)
+def test_a_letter_that_is_named_further_on_has_no_meaning_of_its_own_above(row: str, below: str) -> None:
+    assert displayed(checked(POINTS, row))[0] == "ok"
+    assert displayed(checked(POINTS, row, below))[0] == "unreadable"
 
 
 @pytest.mark.parametrize(
