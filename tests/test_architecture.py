@@ -32,7 +32,7 @@ ORDER = {
         "rendering", "web", "build", ("preview", "submission", "editor"), "comparison", "__main__",
     ],
     "report_src.derivations": [
-        "source", "syntax", "printing", "semantics", "notation", "reader", "evaluation",
+        "words", "source", "syntax", "printing", "semantics", "notation", "reader", "evaluation",
         "assumptions", "judging", "checking", "lint", "binding", "gate",
         "__main__",
     ],

@@ -85,7 +85,14 @@ def _digest(derivation: Derivation, text: str) -> str:
     read = [
         (
             (row.start - derivation.start, row.display - derivation.start, row.inline, row.unchecked),
-            (row.announced, row.assumed, row.doubted, row.problem and row.problem.message),
+            (
+                row.announced,
+                row.unconditional,
+                row.assumed,
+                row.doubted,
+                list(row.ends.values()),
+                row.problem and row.problem.message,
+            ),
             [(s.text, s.relations, s.separator, s.cell, s.cells, s.condition) for s in row.segments],
         )
         for row in derivation.rows

@@ -149,10 +149,11 @@ def _refuse_assumption(program: Program, position: int) -> None:
     )
     hint = "do they contradict each other? only values that are declared real or positive are chosen"
     program.problems.setdefault(found.place.rows[0], (Unreadable(what, start, end, hint), start))
+    dropped = [id(claim) for claim in program.assumptions[position:]]
     program.assumptions = program.assumptions[:position]
     kept = []
     for claim in program.claims:
-        if claim.given <= position:
+        if not any(id(known) in dropped for known in claim.given):
             kept.append(claim)
             continue
         start = claim.place.segment.locate(claim.place.start)
@@ -236,7 +237,7 @@ def _row(
     elif failed is not None:
         claim, failure = program.claims[failed], outcomes[failed].failure
         failures = [k for k in range(failed + 1) if outcomes[k].failure]
-        conditions = [k for k in failures if is_unstated_condition(program.claims[k], program.assumptions)]
+        conditions = [k for k in failures if is_unstated_condition(program.claims[k])]
         open_ended = (failure is not None and failure.undecided) or bool(conditions)
         said = hint = ""
         if not open_ended:

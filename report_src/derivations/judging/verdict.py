@@ -49,31 +49,50 @@ COMPARE = "compare with \\le or \\ge, or compare indices"
 NO_INDEX = "this row says nothing: no indices satisfy its conditions together"
 FEW = f"fewer than {MIN_DEFINED} draws satisfy the assumptions above and give both sides a value with 30 digits"
 TIED = "the two sides agree in all digits somewhere, where one must be larger: is ≤ or ≥ meant?"
+ENDED, MAY = "this holds under the assumption", "may have ended it above this row"
+AGAIN = "state the assumption again above the row, or in a sentence of its own before the first display"
 NO_DIGITS = "on no draw do the two sides differ by more than their error bounds: nothing is decided"
 
 
 def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, Outcome]:
     """Evaluate all claims on all instances; return outcomes by the claim's position in `program.claims`.
 
-    A claim is judged under the assumptions that are stated before it.
+    A claim is judged under the assumptions that are stated before it. Where words may have ended some of them, it has
+    to hold without those.
     """
+    every = range(len(program.claims))
+    outcomes = _judge_by_assumptions(program, seed, instances, {k: program.claims[k].sure for k in every})
+    ended = {k: claim.given for k, claim in enumerate(program.claims) if claim.ended and outcomes[k].failure}
+    for number, outcome in _judge_by_assumptions(program, seed, instances, ended).items():
+        if outcome.failure is None:
+            first, words = min(program.claims[number].ended.items())
+            outcomes[number].failure = undecided(f"{ENDED} {program.assumptions[first]}, and '{words}' {MAY}", AGAIN)
+    return outcomes
+
+
+def _judge_by_assumptions(
+    program: Program, seed: int, instances: int, given: dict[int, tuple[Claim, ...]]
+) -> dict[int, Outcome]:
+    """Judge some claims, each under its own assumptions; those that have the same are judged together."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for number, assumptions in given.items():
+        groups.setdefault(tuple(map(id, assumptions)), []).append(number)
     outcomes: dict[int, Outcome] = {}
-    for given in sorted({claim.given for claim in program.claims}):
-        numbers = [k for k, claim in enumerate(program.claims) if claim.given == given]
-        with assumed_domains(_with_assumptions(program, given)) as reduced:
-            found = _judge_under_same_assumptions(reduced, seed, instances)
+    for numbers in groups.values():
+        with assumed_domains(_with_assumptions(program, given[numbers[0]], numbers)) as part:
+            found = _judge_under_same_assumptions(part, seed, instances)
         outcomes |= dict(zip(numbers, found.values(), strict=True))
     return outcomes
 
 
-def _with_assumptions(program: Program, given: int) -> Program:
-    """Return a program of the first `given` assumptions and the claims that are stated under exactly these."""
-    if not program.assumptions:
+def _with_assumptions(program: Program, given: tuple[Claim, ...], numbers: list[int]) -> Program:
+    """Return a program of some assumptions and of the claims at some positions."""
+    if not (given or program.assumptions) and len(numbers) == len(program.claims):
         return program
-    claims = [claim for claim in program.claims if claim.given == given]
+    claims = [program.claims[k] for k in numbers]
     chosen = {id(claim) for claim in claims}
     order = [step for step in program.order if isinstance(step, Definition) or id(step) in chosen]
-    return copy_with(program, assumptions=program.assumptions[:given], claims=claims, order=order, plan=None)
+    return copy_with(program, assumptions=list(given), claims=claims, order=order, plan=None)
 
 
 def _judge_under_same_assumptions(program: Program, seed: int, instances: int) -> dict[int, Outcome]:
@@ -130,10 +149,10 @@ def _affordable_draw(program: Program, seed: int, number: int, attempt: int) -> 
 
 
 def unsatisfied_assumption(program: Program, seed: int) -> int | None:
-    """Return the position of the first assumption that no draw satisfies together with the earlier ones."""
+    """Return the position of the first assumption that no draw satisfies together with those that hold beside it."""
     draws = [(number, attempt) for attempt in range(ATTEMPTS) for number in range(INSTANCES)]
-    for position in range(len(program.assumptions)):
-        partial = copy_with(program, assumptions=program.assumptions[: position + 1], plan=None)
+    for position, known in enumerate(program.assumptions):
+        partial = copy_with(program, assumptions=[*known.sure, known], plan=None)
         if not any(_satisfying_instance(partial, draw(partial, seed, *drawn)) for drawn in draws):
             return position
     return None

@@ -36,12 +36,12 @@ def is_zero(side: Node) -> bool:
     return side.op == "constant" and side.data == 0
 
 
-def is_unstated_condition(claim: Claim, assumptions: list[Claim]) -> bool:
+def is_unstated_condition(claim: Claim) -> bool:
     r"""Tell whether a claim sets an array to 0 where no assumption says that anything is 0: X^\top(Xw - y) = 0.
 
     Such a row is a condition that the text does not state.
     """
-    if any(_is_zero_side(side) for known in assumptions[: claim.given] for side in (known.left, known.right)):
+    if any(_is_zero_side(side) for known in claim.given for side in (known.left, known.right)):
         return False
     pairs = ((claim.left, claim.right), (claim.right, claim.left))
     zeros = any(is_zero(zero) and not shapes.is_scalar(array.shape) for array, zero in pairs)

@@ -115,9 +115,9 @@ def _share_range(left: Index, right: Index) -> None:
 
 
 def read_kronecker(scope: Scope, use: NameUse) -> Node | None:
-    r"""Read \delta_{ij} -> 1[i = j] if no symbol has the name \delta and both subscripts are indices."""
+    r"""Read \delta_{ij} -> 1[i = j] if no name has the letter \delta and both subscripts are indices."""
     bare = use.letter.letter == "delta" and not (use.letter.accent or use.sup or use.primes or use.power)
-    if not bare or use.operations or len(use.subs) != 2 or any(key[0] == "delta" for key in scope.table.symbols):
+    if not bare or use.operations or len(use.subs) != 2 or any(key[0] == "delta" for key in scope.table.taken):
         return None
     if any(is_number(sub) for sub in use.subs) or use.subs[0] == use.subs[1]:
         return None

@@ -22,7 +22,7 @@ from report_src.derivations.semantics.statements import (
     Placed,
     collect,
     declare_dimensions,
-    defined_names,
+    names_before,
     range_of,
     ranges_of,
     refuse,
@@ -48,14 +48,17 @@ def read(derivation: Derivation) -> Program:
     statements = collect(derivation.rows, program.problems)
     primed.settle(statements, derivation.layout)
     declare_dimensions(statements, program.table)
-    program.table.later = defined_names(statements)
+    program.table.later = names_before(statements, ":=")
+    half_lines = [s for s in statements if s.inline and s.unconditional]
+    program.table.taken = names_before(statements, ":=", "in", ":") | names_before(half_lines, ">", ">=")
+    program.table.taken |= {(letter, "", "", ()) for letter in derivation.spoken_of}
     program.table.letters = {letter for s in statements for letter in "Tt" if writes(s.segment.text, letter)}
     differentials.note_varying(program.table, [statement.tree for statement in statements], derivation.constants)
     ranges = ranges_of(statements, program.table, program.problems)
     if len(program.table.dims) > MAX_DIMENSIONS:
         refuse(program.problems, statements[0], Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0))
         program.table.dims.clear()
-    builder = _Builder(program, ranges)
+    builder = _Builder(derivation, program, ranges)
     if statements and {"numerator", "denominator"} <= derivation.layout:
         refuse(program.problems, statements[0], Unreadable("the text states two layouts of Jacobians", 0))
     for statement in statements:
@@ -81,7 +84,8 @@ _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|si
 class _Builder:
     """A program that is being built, and what a row that continues a chain needs of the row above it."""
 
-    def __init__(self, program: Program, ranges: declarations.Ranges) -> None:
+    def __init__(self, derivation: Derivation, program: Program, ranges: declarations.Ranges) -> None:
+        self.derivation = derivation
         self.program, self.table, self.ranges = program, program.table, ranges
         self.last_side: tuple[Side, Segment, tuple[int, ...]] | None = None
         self.first_side: Node | None = None
@@ -232,8 +236,15 @@ class _Builder:
         checks.refuse_idle_derivatives(self.program, scope, [left, right])
         definitions.enter_unnamed(self.program, statement, scope)
         place, given = Place(statement.segment, statement.rows, left.start, right.end), self.program.assumptions
-        given.append(Claim(left, signs[0], right, place, set(scope.uses), given=len(given)))
+        uses = set(scope.uses)
+        given.append(Claim(left, signs[0], right, place, uses, given=tuple(given), ended=self.ended(statement)))
         self.program.note(statement.rows, "assumption")
+
+    def ended(self, statement: Placed) -> dict[int, str]:
+        """Return the words that may have ended an assumption above a statement, by the assumption's position."""
+        ends = self.derivation.rows[statement.rows[0]].ends
+        places = (self.derivation.rows[known.place.rows[0]].display for known in self.program.assumptions)
+        return {number: ends[place] for number, place in enumerate(places) if place in ends}
 
     def try_out(self, statement: Placed, choice: readings.Choice) -> None:
         """Read the sides of a statement with a choice of readings; raise a Refusal where they do not fit."""
@@ -262,12 +273,14 @@ class _Builder:
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
-        given = len(self.program.assumptions)
+        given = tuple(self.program.assumptions)
         uses = set(scope.uses)
         if self.table.doubted and (doubted := self.table.doubted & with_ancestors(uses)):
             raise Unjudged(f"not judged: the row that defines {min(map(str, doubted))} again is refused", left.start)
         after, sign = self.last_claim, relation.sign
-        claim = Claim(left, sign, right, place, uses, self.first_side, hint, after, scope, given, where)
+        claim = Claim(
+            left, sign, right, place, uses, self.first_side, hint, after, scope, given, self.ended(statement), where
+        )
         assumption_forms.refuse_repetition(claim, self.program.assumptions)
         self.last_claim = None if statement.silent else claim
         if not statement.silent:

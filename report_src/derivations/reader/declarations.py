@@ -45,9 +45,12 @@ def enter(program: Program, ranges: Ranges, within: Scope | None, statement: Pla
 
 
 def enter_half_line(program: Program, ranges: Ranges, statement: Placed) -> bool:
-    """Enter λ > 0 or λ ≥ 0 for a name that is not declared yet; tell whether the statement is one of these."""
+    """Enter λ > 0 or λ ≥ 0 for a name that is not declared yet; tell whether the statement is one of these.
+
+    In the text it is one behind words such as Let: "The case $x > 0$ is simple." declares nothing.
+    """
     table, tree = program.table, statement.tree
-    if tree.continues or len(tree.sides[1].items) != 1:
+    if tree.continues or len(tree.sides[1].items) != 1 or not (statement.unconditional or statement.assumed):
         return False
     zero = only_items(tree.sides[1].items[0])
     names = [only_items(item) for item in tree.sides[0].items]

@@ -10,7 +10,7 @@ from report_src.derivations.semantics import ambiguities
 from report_src.derivations.semantics.program import Definition, Place, Program
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.statements import Placed
+from report_src.derivations.semantics.statements import Placed, refuse_doubted
 from report_src.derivations.semantics.symbols import Index, Symbol, family
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import Key, NameUse, declared_name, only_items
@@ -20,6 +20,8 @@ from report_src.derivations.syntax.parser import Side
 def enter(program: Program, recursion: Group, statement: Placed, reader: Reader) -> Node:
     """Enter a definition and return the node of the defined symbol."""
     table, tree, scope = program.table, statement.tree, reader.scope
+    if statement.inline:
+        refuse_doubted(statement)
     items = only_items(tree.sides[0].items[0])
     use = declared_name(items[0]) if items else None
     arguments = authored_functions.header_arguments(table, items, use) if use is not None and len(items) > 1 else ()

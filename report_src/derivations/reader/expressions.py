@@ -325,7 +325,7 @@ class Reader:
         """Read a name with a meaning of its own: e, π, I, a dimension, an index in an indicator; refuse others."""
         letter, bare = use.letter.letter, not (use.letter.accent or use.sup or use.primes)
         place: dict[str, Any] = {"start": use.start, "end": use.end, "segment": self.scope.segment}
-        number = letter == "e" and bare and not (use.subs or use.letter.bold)
+        number = letter == "e" and bare and not (use.subs or use.letter.bold) and self.table.has_own_meaning(use)
         if number and (use.power is not None or use.operations):
             if "e" in self.table.dims or "e" in self.scope.ranged or "e" in self.scope.free:
                 message = "e is a letter of this derivation, and reads as Euler's number here"
@@ -357,10 +357,10 @@ class Reader:
             raise self.table.unknown(use)
         if (delta := read_kronecker(self.scope, use)) is not None:
             return delta
-        if letter == "pi" and bare and not use.subs and all(key[0] != "pi" for key in self.table.symbols):
+        if letter == "pi" and bare and not use.subs and all(key[0] != "pi" for key in self.table.taken):
             made = Node("pi", (), SCALAR, NONE, use.start, use.end, self.scope.segment)
             return operators.operated(made, use.operations, use.start, use.end)
-        if letter == "I" and bare:
+        if letter == "I" and bare and self.table.has_own_meaning(use):
             rows = operators.sized(self.table, use.subs, use)
             return operators.operated(shapes.ones("eye", rows, rows, **place), use.operations, use.start, use.end)
         raise self.table.unknown(use, applied=_BEFORE_ARGUMENT.match(self.scope.segment.text, use.end) is not None)

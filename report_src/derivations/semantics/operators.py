@@ -78,7 +78,7 @@ def function_of(table: Table, use: NameUse) -> Symbol | str | None:
     if symbol is not None:
         return symbol if symbol.kind == "function" else None
     bare = use.letter.letter == "sigma" and not (use.letter.accent or use.sup or use.subs)
-    return "logistic" if bare and table.find(use) is None else None
+    return "logistic" if bare and table.find(use) is None and table.has_own_meaning(use) else None
 
 
 def operated(made: Node, operations: tuple[str, ...], start: int, end: int) -> Node:

@@ -38,8 +38,14 @@ class Claim:
     hint: str = ""
     after: Claim | None = None  # the claim before it in its chain, whose right side is this one's left
     scope: Any = None  # what its statement knows about its indices
-    given: int = 0  # how many assumptions of the program are stated before it
+    given: tuple[Claim, ...] = ()  # the assumptions stated before it
+    ended: dict[int, str] = field(default_factory=dict)  # by the position of one of them: words that may have ended it
     where: tuple[Node, ...] = ()  # of its indices, each 1 or 0: it is made where all are 1
+
+    @property
+    def sure(self) -> tuple[Claim, ...]:
+        """The assumptions that no word between them and the claim may have ended."""
+        return tuple(known for number, known in enumerate(self.given) if number not in self.ended)
 
     def __str__(self) -> str:
         """Return the comparison as a message prints it."""

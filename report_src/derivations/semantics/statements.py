@@ -35,6 +35,7 @@ class Placed:
     inline: bool
     assumed: bool = False
     declares: bool = False  # whether it is among the declarations, where m = k makes two dimensions one
+    unconditional: bool = True  # whether it declares whatever the case
     doubted: str = ""  # a word of the text that leaves open whether it declares
 
 
@@ -99,7 +100,9 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             tree = read_as_printed(segment.text)
             beside = any(other.relations[:1] == ("in",) for other in row.segments)
             declares = beside or (row.announced and places[0] < displayed)
-            statements.append(Placed(tree, segment, tuple(places), silent, inline, stated, declares, row.doubted))
+            always = not inline or beside or row.unconditional
+            placed = Placed(tree, segment, tuple(places), silent, inline, stated, declares, always, row.doubted)
+            statements.append(placed)
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)
             broken = Placed(Statement((), (), False), segment, tuple(places), silent, inline, stated)
@@ -185,9 +188,9 @@ def stated_space(tree: Statement) -> Side | None:
     return tree.sides[-1] if chained else None
 
 
-def defined_names(statements: list[Placed]) -> set[Key]:
-    """Return the names on the left of all definitions."""
-    lefts = [s.tree.sides[0] for s in statements if s.tree.relations and s.tree.relations[0].sign == ":="]
+def names_before(statements: list[Placed], *signs: str) -> set[Key]:
+    """Return the names on the left of all statements whose first relation is one of some: := of all definitions."""
+    lefts = [s.tree.sides[0] for s in statements if s.tree.relations and s.tree.relations[0].sign in signs]
     found = (first_item(item) for left in lefts for item in left.items)
     uses = (plain_name(item) for item in found)
     return {use.key for use in uses if use is not None}

@@ -143,6 +143,7 @@ class Table:
         self.doubted: set[Symbol] = set()  # what a refused row defines again
         self.twice: set[Key] = set()  # names that were declared again with another shape
         self.later: set[Key] = set()  # the names that a row defines, above or further on
+        self.taken: set[Key] = set()  # the names that are declared or defined anywhere, or that the text speaks of
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
         self.fonts: dict[tuple[str, str], str] = {}  # the font that a letter has if it is no italic one
         self.brackets: dict[tuple[str, str], str] = {}  # the bracket that a letter has around its superscripts
@@ -241,6 +242,10 @@ class Table:
             shown = show_key((*letter, "", ()))
             message = f"{shown} has its superscript in ( ) and in [ ], which prints two names"
             raise Unreadable(message, use.start, use.end, "take one bracket, or another letter")
+
+    def has_own_meaning(self, use: NameUse) -> bool:
+        """Tell whether a letter such as σ, e or I may be read without a declaration: it has no other meaning."""
+        return not self.taken & {use.key, (use.letter.letter, "", "", ())}
 
     def _labelled(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
         whole = self._find(replace(use, sup=use.label))

@@ -10,9 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as copy_with
 
-from report_src.derivations.source.document import DISPLAYS, Derivation, derivations, piece, redefinition_rows
+from report_src.derivations.source.document import (
+    DISPLAYS,
+    Derivation,
+    derivations,
+    note_conventions,
+    note_ends,
+    piece,
+    redefinition_rows,
+)
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.layout import constants, layout
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.rows import Row, connected, environment
 from report_src.derivations.source.tags_and_comments import blanked, masked
@@ -42,9 +49,11 @@ def everything(text: str, stated: int, inputs: Sequence[str] = ()) -> Iterator[D
         rows = list(_rows(readable, toks, start, stop, macros))
         if any(not row.inline for row in rows):
             copies = [copy_with(row, segments=list(row.segments)) for row in given]
-            said = readable[start:stop]
+            note_ends(readable, rows)
             rows = [*changed, *connected([*copies, *rows])]
-            yield Derivation(" ".join(title.split()), start, stop, rows, layout(said), constants(said))
+            section = Derivation(" ".join(title.split()), start, stop, rows)
+            note_conventions(section, readable[start:stop])
+            yield section
 
 
 def _readable(text: str) -> str:

@@ -14,25 +14,26 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from report_src.derivations.source.assumption_phrases import (
-    announces,
-    assumed,
-    denied,
-    denies_display,
-    doubted,
-    limited,
-    properties,
-    several_ones,
-)
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.layout import constants, layout, other_meaning
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
 from report_src.derivations.source.segments import PROSE, Segment
 from report_src.derivations.source.tags_and_comments import JINJA, masked
 from report_src.derivations.source.tokens import Tok, argument, tokens
+from report_src.derivations.words.assumption_ends import ending
+from report_src.derivations.words.assumptions import assumed, denied, limited, properties
+from report_src.derivations.words.declarations import (
+    announces,
+    denies_display,
+    doubted,
+    doubted_definition,
+    several_ones,
+    unconditional,
+)
+from report_src.derivations.words.layout import constants, layout, other_meaning
+from report_src.derivations.words.letters import spoken_of
 
 _NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat", "eqnarray")
 DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))  # environments whose rows are read
@@ -52,6 +53,7 @@ class Derivation:
     end: int
     rows: list[Row] = field(default_factory=list)
     layout: frozenset[str] = frozenset()  # what its text states about rows, columns and softmax
+    spoken_of: frozenset[str] = frozenset()  # the letters such as σ to which its text may give another meaning
     constants: frozenset[str] = frozenset()  # the names that its text says are constant
 
 
@@ -107,20 +109,35 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
         rows = [Row(problem.start, problem.end, inline=False, problem=problem)]
         return Derivation(name.strip(), start, len(text), rows), len(toks)
     derivation = Derivation(name.strip(), start, toks[stop].end)
-    derivation.layout = layout(text[start : toks[stop].start])
-    derivation.constants = constants(text[start : toks[stop].start])
-    if (stated := other_meaning(text[start : toks[stop].start])) is not None:
-        first, last = start + stated[0], start + stated[1]
-        message = "this gives a sign another meaning than the one that it is read with"
-        problem = Unreadable(message, first, last, "define a name for it, or write it out")
-        derivation.rows.append(Row(first, last, inline=False, problem=problem))
+    note_conventions(derivation, text[start : toks[stop].start])
     try:
         inside = expanded(toks[body:stop], macros)
     except Unreadable as problem:
         derivation.rows.append(Row(problem.start, problem.end, inline=False, problem=problem))
         return derivation, stop + 1
     derivation.rows.extend(connected(list(_rows(text, inside))))
+    note_ends(text, derivation.rows)
     return derivation, stop + 1
+
+
+def note_conventions(derivation: Derivation, said: str) -> None:
+    """Note what the text of a derivation states about layout and constants; refuse what is not read."""
+    derivation.layout, derivation.constants, derivation.spoken_of = layout(said), constants(said), spoken_of(said)
+    if (stated := other_meaning(said)) is not None:
+        first, last = derivation.start + stated[0], derivation.start + stated[1]
+        message = "this speaks of a convention, or gives a sign a meaning, in words that are not read"
+        hint = "state the layout in a sentence of its own, We use the numerator layout; write another meaning out"
+        problem = Unreadable(message, first, last, hint)
+        derivation.rows.insert(0, Row(first, last, inline=False, problem=problem))
+
+
+def note_ends(text: str, rows: list[Row]) -> None:
+    """Note at each row the assumptions above it that the words between them may have ended."""
+    stated = sorted({row.display for row in rows if row.assumed})
+    for row in rows if stated else ():
+        begin = row.segments[0].locate(0) if row.segments else row.start  # behind the words above a row
+        found = ((place, ending(text, place, begin)) for place in stated)
+        row.ends = {place: words for place, words in found if words}
 
 
 def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
@@ -234,11 +251,12 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         message = "mathematics in the text is set as a display here, and would not be checked"
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
-    announced = inline and _ANNOUNCES.search(text, 0, toks[index].start) is not None
-    announced = announced and announces(text, toks[index].start, toks[stop].end)
+    announced = inline and announces(text, toks[index].start, toks[stop].end)
+    defines = any(":=" in segment.relations for row in rows for segment in row.segments)
+    doubt = doubted_definition if defines else doubted
     for row in rows:
-        row.announced = announced
-        row.doubted = doubted(text, toks[index].start, toks[stop].end) if inline and relation else ""
+        row.announced, row.unconditional = announced, announced and unconditional(text, toks[index].start)
+        row.doubted = doubt(text, toks[index].start, toks[stop].end) if inline and relation else ""
         if inline and _ZERO_OR_ONE.search(text, toks[index].start, toks[stop].end) and row.problem is None:
             _refuse_several_ones(text, row, toks[index].start, toks[stop].end)
     if inline and relation and assumed(text, toks[index].start, toks[stop].end):
@@ -292,18 +310,15 @@ def _assumed(text: str, row: Row, start: int, end: int) -> Row:
 _PLAIN = "state the assumption in a sentence of its own: Assume that $…$."
 
 
-# what comes directly before a formula that declares: one of these words, or the comma of a list of formulas
-_ANNOUNCES = re.compile(r"(?:[$)]\s*,|\b(?:with|let|where|and|assume|take|for))\s*\Z", re.IGNORECASE)
-
-
 def _stands_out(text: str, start: int, end: int) -> bool:
     """Tell whether a formula is in an environment that sets it apart, or is a paragraph of its own."""
     if any(text.rfind(f"\\begin{{{name}}}", 0, start) > text.rfind(f"\\end{{{name}}}", 0, start) for name in APART):
         return True
-    alone = _PARAGRAPH_BEGINS.search(text, 0, start) and _PARAGRAPH_ENDS.match(text, end)
+    alone = _PARAGRAPH_BEGINS.search(text, max(0, start - NEAR), start) and _PARAGRAPH_ENDS.match(text, end)
     return alone is not None and not re.search(r"\\in(?![A-Za-z])|:=|\\coloneqq|\\to(?![A-Za-z])", text[start:end])
 
 
+NEAR = 100  # characters before a formula in which the words that lead to it are looked for
 APART = ("center", "quote", "flushleft")  # environments that set a formula apart from the text
 _EDGE = r"(?:\n[ \t]*\n|\\(?:par|\\|item|noindent)(?![A-Za-z])|\\(?:begin|end)\{[a-z*]+\}|\\\])"
 _PARAGRAPH_BEGINS = re.compile(_EDGE + r"(?:\s|~|\\(?:noindent|quad|qquad|[ ,])(?![A-Za-z]))*\Z")

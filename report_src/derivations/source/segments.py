@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.tokens import Tok, argument, group
 from report_src.derivations.source.vocabulary import OPERATORS, RELATIONS, SPACES
+from report_src.derivations.words.sentences import DENIALS
 
 WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})  # commands that set words in a display
 # commands that prose inside a derivation may use: none of them changes how a formula is printed
@@ -32,13 +33,6 @@ CONNECTIVES = frozenset(
 _NOUNS = frozenset({"sum", "product"})  # a part of a rule's name; \text{the sum of } x is a part of the formula
 # words behind which a formula says where the row holds
 CONDITIONS = frozenset({"if", "when", "whenever", "for", "provided", "unless"})
-# words that take back what a row says
-DENIALS = frozenset(
-    {"not", "no", "never", "nor", "neither", "false", "wrong", "untrue", "cannot", "unless"}
-    | {"except", "without", "nearly", "almost", "approximately", "about", "roughly", "hardly", "fails", "unequal"}
-    | {"differs", "different", "isn't", "doesn't", "aren't", "incorrect", "invalid", "impossible", "mistaken"}
-    | {"erroneous", "lie", "contradiction", "contradictory", "nonsense"}
-)
 _CITED = frozenset({"\\cref", "\\Cref", "\\ref", "\\eqref"})
 _ALL_WORDS = WORDS | {"\\textrm", "\\textnormal", "\\textit", "\\textbf", "\\textup", "\\mbox", "\\hbox", "\\tag"}
 _INSIDE = _CITED | {"\\emph", "\\ ", "\\,", "\\-", "\\%", "\\&", "\\_", "\\#", "\\'", '\\"', "\\`", "\\quad", "\\qquad"}

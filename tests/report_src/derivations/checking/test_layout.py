@@ -90,17 +90,55 @@ def test_a_stated_layout_decides(setting: tuple[str, str], stated: str, left: st
 def test_what_has_two_layouts_is_refused_unless_one_is_stated_before_the_first_display() -> None:
     row = r"\frac{\partial z}{\partial x} &= W^\top"
     assert judged(ROWS, PRODUCT[1], row) == ["unreadable"]
-    assert judged(f"We never use the numerator layout. {ROWS}", PRODUCT[1], row) == ["unreadable"]
-    assert judged(f"{ROWS} \\[ x = x \\] We use the numerator layout.", PRODUCT[1], row) == ["ok", "unreadable"]
+    assert judged(f"We never use the numerator layout. {ROWS}", PRODUCT[1], row) == ["unreadable", "unreadable"]
+    assert judged(f"{ROWS} \\[ x = x \\] We use the numerator layout.", PRODUCT[1], row) == [
+        "unreadable",
+        "ok",
+        "unreadable",
+    ]
     assert judged(
         r"In other books $\otimes$ is the outer product. Let $x \in \mathbb{R}^{n}$.", r"x &= x \otimes x"
     ) == ["unreadable"]
 
 
 def test_two_layouts_of_one_derivation_are_refused() -> None:
-    text = f"\\begin{{derivation}}{{d}}\nWe use the numerator layout, they the denominator layout. {COLUMNS}\n\\[ A = A \\]\n\\end{{derivation}}\n"
+    text = f"\\begin{{derivation}}{{d}}\nWe use the numerator layout. We use the denominator layout. {COLUMNS}\n\\[ A = A \\]\n\\end{{derivation}}\n"
     (report,) = check_text(text)
     assert not report.accepted
+
+
+SPOKEN_OF = {
+    "denominator": (MAP, r"\frac{\partial\mathbf{z}}{\partial\mathbf{x}} &= A^\top", [
+        "In contrast to denominator layout, the rows of a Jacobian belong to the outputs.",
+        "We avoid the denominator layout.", "If you prefer denominator layout, transpose the result.",
+        "Petersen and Pedersen use denominator layout.", "We use the numerator layout, they the denominator layout.",
+        "Rows of a Jacobian belong to outputs (the denominator layout would transpose it).",
+    ]),
+    "rows": ((COLUMNS, r"s &\coloneqq 1"), r"\lVert\mathbf{x}\rVert^2 &= \mathbf{x}\mathbf{x}^\top", [
+        "In PyTorch vectors are rows.", "If vectors are rows, the formulas are transposed.",
+    ]),
+    "softmax": ((COLUMNS, r"P &\coloneqq \operatorname{softmax}(A)"), r"P\mathbf{1}_n &= \mathbf{1}_m", [
+        "Unlike a row-wise softmax, this one sums over columns.", "A softmax of each row comes in the next section.",
+        "In PyTorch the softmax is taken over rows by default.", "If the softmax is taken over rows, the sums change.",
+    ]),
+    "primes": ((COLUMNS, r"s &\coloneqq 1"), r"A' &= A^\top", [
+        "In Matlab, a prime denotes the transpose.", "A prime denotes the transpose in the book of Greene.",
+    ]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("setting", "row", "said"), [(setting, row, one) for setting, row, said in SPOKEN_OF.values() for one in said]
+)
+def test_a_sentence_that_only_speaks_of_a_layout_states_none(setting: tuple[str, str], row: str, said: str) -> None:
+    assert "ok" not in judged(f"{setting[0]} {said}", setting[1], row)
+
+
+def test_a_layout_that_no_row_uses_may_be_spoken_of() -> None:
+    assert displayed(checked(f"{COLUMNS} In denominator layout one would transpose this.", "A &= A")) == ["ok"]
+    assert judged(
+        f"{COLUMNS} Other books use denominator layout.", MAP[1], r"\frac{\partial\mathbf{z}}{\partial\mathbf{x}} &= A"
+    ) == ["ok"]
 
 
 POINTS = r"Let $\mathbf{x}, \mathbf{u}, \mathbf{v} \in \mathbb{R}^{n}$ and $\eta \in \mathbb{R}$. "
@@ -119,6 +157,14 @@ POINTS = r"Let $\mathbf{x}, \mathbf{u}, \mathbf{v} \in \mathbb{R}^{n}$ and $\eta
         (r"The softmax has the temperature $\eta$.", r"\operatorname{softmax}(\mathbf{u})_i &= \frac{e^{u_i}}{\sum_j e^{u_j}}"),
         (r"Here $\mathbf{1}$ is the first unit vector.", r"\mathbf{1}^\top\mathbf{u} &= \sum_i u_i"),
         (r"where $e$ is the error.", r"\log(e^{\eta}) &= \eta"),
+        (r"Let $\sigma$ be an activation function.", r"\sigma(0) &= \tfrac12"),
+        (r"With any nonlinearity $\sigma$,", r"\sigma'(\eta) &= \sigma(\eta)(1 - \sigma(\eta))"),
+        (r"We take the ReLU for $\sigma$.", r"\sigma(0) &= \tfrac12"),
+        (r"Here $\sigma = \operatorname{ReLU}$.", r"\sigma(0) &= \tfrac12"),
+        (r"The activation is $\sigma(x) = \max(0, x)$.", r"\sigma(0) &= \tfrac12"),
+        (r"The policy is called $\pi$.", r"\sin\pi &= 0"),
+        (r"The matrix of ones is called $I$.", r"I\mathbf{u} &= \mathbf{u}"),
+        (r"Here $\delta_{ij} = 2$.", r"\delta_{ij}u_j &= \delta_{ij}u_i"),
     ],
 )  # fmt: skip
 def test_a_sentence_that_gives_a_sign_another_meaning_is_refused(said: str, row: str) -> None:
@@ -132,15 +178,31 @@ def test_a_sentence_that_gives_a_sign_another_meaning_is_refused(said: str, row:
     [
         (r"Here $\otimes$ is the outer product.", r"\mathbf{u} \otimes \mathbf{v} &= \mathbf{u}\mathbf{v}^\top"),
         (r"We write $\sigma$ for the logistic function.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
-        (r"The activation is denoted by $\sigma$.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
+        (r"The logistic activation is denoted by $\sigma$.", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
         (r"Here $\lVert\cdot\rVert$ denotes the Euclidean norm.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
         (r"Let $\mathbf{m} \in \{0,1\}^{n}$ be one-hot.", r"\sum_i m_i &= 1"),
         (r"All norms are Euclidean, and the norm is one of several.", r"\lVert\mathbf{u}\rVert^2 &= \mathbf{u}^\top\mathbf{u}"),
+        (r"With $\sigma(x) = \frac{1}{1 + e^{-x}}$,", r"\sigma(-\eta) &= 1 - \sigma(\eta)"),
         (r"Here $I$ is the identity and $\mathbf{1}$ the vector of ones.", r"\mathbf{1}^\top I\mathbf{u} &= \sum_i u_i"),
     ],
 )  # fmt: skip
 def test_a_sentence_that_says_what_is_read_is_passed_over(said: str, row: str) -> None:
     assert displayed(checked(POINTS + said, row)) == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("row", "below"),
+    [
+        (r"\sin\pi &= 0", r"\pi &\coloneqq \eta"),
+        (r"\log e^{1} &= 1", r"e &\coloneqq 2"),
+        (r"I\mathbf{u} &= \mathbf{u}", r"I &\coloneqq \mathbf{u}\mathbf{v}^\top"),
+        (r"\sigma'(\eta) &= \sigma(\eta)(1 - \sigma(\eta))", r"\sigma : \mathbb{R} &\to \mathbb{R}"),
+        (r"\delta_{ij}u_j &= \delta_{ij}u_i", r"\delta &\coloneqq \eta"),
+    ],
+)
+def test_a_letter_that_is_named_further_on_has_no_meaning_of_its_own_above(row: str, below: str) -> None:
+    assert displayed(checked(POINTS, row))[0] == "ok"
+    assert displayed(checked(POINTS, row, below))[0] == "unreadable"
 
 
 @pytest.mark.parametrize(

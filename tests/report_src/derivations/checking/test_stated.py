@@ -66,3 +66,58 @@ def test_a_derivative_of_a_declared_value_by_another_is_not_called_wrong() -> No
 )
 def test_a_row_that_the_text_does_not_save_is_wrong(case: tuple[str, str]) -> None:
     assert _failing(*case).verdict == "wrong"
+
+
+HALF_LINES = [
+    "The case $x > 0$ is simple; here $x$ is any real number.",
+    "For a real number $x$ we have $x > 0$, $x = 0$ or $x < 0$.",
+    "If $x > 0$ we are done; otherwise consider",
+    "Both signs of $x$ occur: $x > 0$ and $x < 0$.",
+    "Let $x > 0$ be the typical case of a real number.",
+    "For $x > 0$, we know this.",
+]
+
+
+@pytest.mark.parametrize("said", HALF_LINES)
+def test_a_remark_declares_no_half_line(said: str) -> None:
+    assert "x is neither declared nor defined" in _failing(said, "|x| = x").message
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Let $x > 0$.",
+        r"With $y \in \mathbb{R}$ and $x > 0$,",
+        "Without loss of generality let $x > 0$.",
+        "Let $x > 0$ be the learning rate.",
+        r"Let $y \in \mathbb{R}$ and a step size $x > 0$ be given.",
+        "Fix $x > 0$.",
+    ],
+)
+def test_a_sentence_that_declares_declares_a_half_line(said: str) -> None:
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}\n{said}\n\\[ |x| = x \\]\n\\end{{derivation}}")
+    assert report.accepted
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"A wrong choice is $L \coloneqq x^2$. The right one is $L = x^3$.",
+        r"For $x > 0$ let $L \coloneqq x^2$, and for $x \le 0$ let $L = 0$.",
+        r"For positive $x$ let $L \coloneqq x^2$.",
+        r"One might set $L \coloneqq x^2$, but here $L$ is something else.",
+        r"Take not $L \coloneqq x^2$ but $L = x^3$.",
+        r"Let $L \coloneqq x^2$ (up to a factor of two).",
+    ],
+)
+def test_a_definition_that_its_sentence_leaves_open_defines_nothing(said: str) -> None:
+    text = f"{X}. {said} \\[ \\frac{{\\partial L}}{{\\partial x}} = 2x \\]"
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}\n{text}\n\\end{{derivation}}")
+    assert any("leaves open what this declares" in row.message for row in report.rows)
+    assert "ok" not in [row.verdict for row in report.rows]
+
+
+def test_a_definition_for_every_index_defines() -> None:
+    said = r"Let $x_n \in \mathbb{R}$, $n = 1,\dots,N$. For each $n$ let $z_n \coloneqq x_n^2$ for short."
+    (report,) = check_text(f"\\begin{{derivation}}{{d}}\n{said}\n\\[ z_n = x_n^2 \\]\n\\end{{derivation}}")
+    assert report.accepted

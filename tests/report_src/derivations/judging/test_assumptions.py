@@ -1,9 +1,12 @@
 # ruff: noqa: E501 - rows of LaTeX are not broken
 """What the text assumes holds on every draw; a display assumes nothing, and nothing false follows."""
 
+from pathlib import Path
+
 import pytest
 
 from report_src.derivations import Report, check_text
+from report_src.derivations.checking.check import check_everything
 from tests.report_src.derivations.checked import refused
 
 GIVEN = (
@@ -164,13 +167,22 @@ def test_a_sentence_that_does_not_plainly_say_so_assumes_no_property(stated: str
     [
         (r"Assume the opposite of $x > 0$.", "opposite"),
         (r"Assume that none of $x > 0$, $y > 0$ holds.", "none"),
-        (r"Assume that one of $x > 0$, $y > 0$ holds.", "one"),
+        (r"Assume that one of $x > 0$, $y > 0$ holds.", "assume that one of §, § holds"),
         (r"Assume that $x > 0$ is violated.", "violated"),
         (r"Assume that $x > 0$ implies $y > 0$.", "implies"),
         (r"Assume that the probability of $x > 0$ is one half.", "probability"),
         (r"We assume that $x > 0$ can fail.", "can"),
         (r"Assume $x > 0$ on average.", "average"),
-        (r"Assume $x > 0$. We now drop this assumption.", "drop this assumption"),
+        (r"Assume that $x > 0$ for $y$ negative.", "negative"),
+        (r"Assume $x > 0$ here and negative below.", "negative"),
+        (r"Assume that the condition $x > 0$ is negative.", "condition"),
+        (r"Assume $x > 0$ in the following equation.", "following"),
+        (r"Assume that $x > 0$ for all $y > 0$.", "for all"),
+        (r"Assume that $x > 0$ for $y = 1$.", "assume that § for §"),
+        (r"Never mind. Assume $x > 0$.", "never mind"),
+        (r"By contradiction. Suppose $x > 0$.", "by contradiction"),
+        (r"Suppose $x > 0$?", "suppose §?"),
+        (r"At the minimum, $x > 0$.", "at the minimum"),
     ],
 )
 def test_a_sentence_with_a_word_that_is_not_read_assumes_nothing(said: str, word: str) -> None:
@@ -186,10 +198,19 @@ def test_a_sentence_with_a_word_that_is_not_read_assumes_nothing(said: str, word
         r"Suppose for the rest of this section that $x > 0$.",
         r"Assume $x > 0$, so that we may divide by it.",
         r"In what follows we need little. We assume $x > 0$ because its logarithm is taken.",
+        r"Case 1: suppose, for simplicity, that both $x > 0$ and $y > 0$ hold.",
+        r"1. Here we assume $x > 0$ from now on.",
     ],
 )
 def test_what_explains_an_assumption_or_says_where_it_holds_is_passed_over(said: str) -> None:
     assert displayed(checked(rf"Let $x, y \in \mathbb{{R}}$. {said}", "|x| &= x")) == ["ok"]
+
+
+@pytest.mark.parametrize(
+    "said", ["For contradiction: suppose $x > 0$.", "Never do this: assume $x > 0$.", "Before: Assume $x > 0$. Now:"]
+)
+def test_words_before_a_colon_that_are_no_heading_leave_no_assumption_behind_it(said: str) -> None:
+    assert displayed(checked(rf"Let $x, y \in \mathbb{{R}}$. {said}", "|x| &= x")) == ["unreadable"]
 
 
 def test_a_property_with_a_word_that_limits_it_is_not_assumed() -> None:
@@ -197,6 +218,62 @@ def test_a_property_with_a_word_that_limits_it_is_not_assumed() -> None:
     row = r"A B + A &= A^\top B + A^\top"
     assert displayed(checked(f"{stated}.", row)) == ["ok"]
     assert displayed(checked(f"{stated}, up to noise.", row)) == ["unreadable"]
+    assert displayed(checked(f"{stated}, and non symmetric below.", row)) == ["unreadable"]
+
+
+ENDS = [
+    "In general,", "For general $x$,", "Without this assumption,", "Otherwise,", "If $x$ is negative,", "We drop it.",
+    "Now $x$ may be negative:", "Case 2: $x$ is negative.", "Let $x$ be arbitrary.", "Even for negative $x$,", "We take $x = -1$.",
+    "Conversely, for $x < 0$,", "For all real $x$,", r"For every $x \in \mathbb{R}$,", "For any other $x$ we have",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ENDS)
+def test_behind_words_that_may_end_an_assumption_a_row_must_hold_without_it(said: str) -> None:
+    report = checked(
+        rf"Let $x, y \in \mathbb{{R}}$. Assume $x > 0$. \[ |x| = x \] {said}", r"\max(x, 0) = x", "|x|^2 = x^2"
+    )
+    assert displayed(report) == ["ok", "unreadable", "ok"]
+    assert "this holds under the assumption x > 0, and" in refused(report)[-1].message
+    assert displayed(checked(rf"Let $x, y \in \mathbb{{R}}$. Assume $x > 0$. {said}", "x = -1"))[-1] != "ok"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Then",
+        "It follows that",
+        "Hence the gradient is",
+        "Summing over all $n$ gives",
+        "Let $y$ be arbitrary.",
+        "For $x > 0$,",
+    ],
+)
+def test_plain_words_leave_an_assumption_in_force(said: str) -> None:
+    report = checked(rf"Let $x, y \in \mathbb{{R}}$. Assume $x > 0$. \[ |x| = x \] {said}", r"\max(x, 0) = x")
+    assert displayed(report) == ["ok", "ok"]
+
+
+def test_an_assumption_of_an_item_is_none_of_the_next_one() -> None:
+    items = r"\begin{itemize} \item Case 1: suppose $x > 0$. \[ |x| = x \] \item Suppose $x < 0$. \[ |x| = -x \] \[ |x| = x \]"
+    report = checked(rf"Let $x \in \mathbb{{R}}$. {items} \item Then \[ x = |x| \] \end{{itemize}}")
+    assert displayed(report) == ["ok", "ok", "wrong", "wrong"]
+    stated = r"Let $x \in \mathbb{R}$. Assume $x > 0$. \begin{itemize} \item Then \[ |x| = x \] \end{itemize}"
+    assert displayed(checked(stated, r"\max(x, 0) = x")) == ["ok", "ok"]
+
+
+def test_an_assumption_of_a_lemma_is_none_of_the_next_lemma(tmp_path: Path) -> None:
+    lemmas = r"\begin{lemma} Assume $x > 0$. \[ |x| = x \] \end{lemma} \begin{lemma} We have \[ x = |x| \] \end{lemma}"
+    paper = tmp_path / "paper.tex"
+    paper.write_text(rf"Let $x \in \mathbb{{R}}$. {lemmas}")
+    (report,) = check_everything(paper)
+    assert displayed(report) == ["ok", "unreadable"]
+
+
+def test_words_between_the_rows_of_a_display_may_end_an_assumption() -> None:
+    given = r"Let $x \in \mathbb{R}$. Assume $x > 0$."
+    rows = r"\begin{align} |x| &= x \\ \intertext{In general,} \max(x, 0) &= x \end{align}"
+    assert displayed(checked(f"{given} {rows}")) == ["ok", "unreadable"]
 
 
 def test_what_another_derivation_drops_stays_assumed_in_this_one() -> None:

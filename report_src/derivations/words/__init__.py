@@ -1,0 +1,1 @@
+"""What the words around formulas say: sentences, assumptions, what ends them, declarations, conventions."""

@@ -1,0 +1,180 @@
+r"""Which mathematics of the text the author states as an assumption.
+
+    Assume that $W^\top W = I_k$ and $\lVert\mathbf v\rVert = 1$.
+    Let $\mathbf x \in \mathbb{R}^{d}$ with $\lVert\mathbf x\rVert = 1$.
+    At a stationary point, $\nabla_\theta J = 0$.
+    Let $A \in \mathbb{R}^{n \times n}$ be symmetric and positive definite.
+    Assume that $Q$ is orthogonal and that $\mathbf v$ is a unit vector.
+
+A display is never an assumption, whatever its text says. The whole sentence has one of the forms of a small grammar.
+"""
+
+from __future__ import annotations
+
+import re
+
+from report_src.derivations.words.sentences import DENIALS, before, begin, behind, end, formula, plain
+
+# what a word says of a matrix or a vector; § stands for its name
+_PROPERTIES = {
+    r"(?:skew-symmetric|antisymmetric)": r"§ = -§^\top",
+    r"(?:orthogonal|orthonormal)": r"§^\top § = I",
+    r"(?:symmetric )?positive[ -]definite": r"§ \succ 0",
+    r"(?:symmetric )?positive[ -]semi-?definite": r"§ \succeq 0",
+    r"(?:symmetric|self-adjoint)": r"§ = §^\top",
+    r"(?:unit vectors?|of unit (?:length|norm)|of (?:length|norm) (?:one|1|\$1\$)|normali[sz]ed)": (
+        r"\lVert § \rVert = 1"
+    ),
+    r"idempotent": r"§ § = §",
+}
+_PROPERTY = re.compile("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(_PROPERTIES)))
+
+# the grammar: a sentence in small letters, § for each formula
+_SCOPE = (
+    r"(?:(?:throughout|in) (?:this|the) (?:section|derivation)|throughout|henceforth|always|here"
+    r"|from (?:here|now) on|in what follows|for simplicity|without loss of generality"
+    r"|for the (?:rest|remainder) of (?:this|the) (?:section|derivation))"
+)
+_LEAD = (
+    r"(?:(?:(?:case|step|part) \w+|setting|notation|setup|assumptions?): )?"
+    rf"(?:(?:and|now|also|further|furthermore|moreover|in addition|finally|{_SCOPE}),? )?"
+)
+_BE = rf"(?:both )?(?:an? )?(?:{'|'.join(_PROPERTIES)}|of (?:length|norm) §)(?: matri(?:x|ces))?"
+_ALL = rf"{_BE}(?:(?:,? and|,) {_BE})*"
+_FORMULA = rf"(?:both )?§(?: (?:is|are|be) {_ALL})?"
+_LIST = rf"{_FORMULA}(?:(?:,? and|,)(?: also)?(?: that)? {_FORMULA})*"
+_TAIL = rf"(?: holds?)?(?:,? {_SCOPE}| \({_SCOPE}\))?(?:,? for (?:all|each|every) §)?"
+_NOUN = (
+    r"(?:an?|the|our|its) (?:(?:real|given|fixed|random|column|row|input|output|square|invertible|one-hot|arbitrary) )*"
+    r"(?:vector|matrix|number|scalar|constant|input|output|weight|parameter|bias|label|target|feature|example|data|"
+    r"point|direction|step|rate|cost|loss|error|function|mean|covariance)(?:e?s)?(?: matri(?:x|ces)| vectors?)?"
+)
+_DECLARED = (
+    rf"(?:let )?(?:{_NOUN} )?§(?: (?:be )?(?:{_NOUN}|given|fixed|{_ALL}))?(?:,? (?:with|such that|where)(?: that)? §)?"
+)
+_DERIVATIVES_VANISH = (
+    r"at (?:a|the|its) (?:stationary point|critical point|minimum|maximum|optimum)(?: of §)?,?(?: we have)? "
+    r"§(?:(?:,? and|,) §)*"
+)
+_FORMS = (
+    rf"{_LEAD}(?:we |let us )?(?:(?:also|now|further|always|throughout) )?(?:assume|suppose)"
+    rf"(?:,? {_SCOPE},?)?(?:,? that)? {_LIST}{_TAIL}",
+    rf"{_LEAD}(?:we )?let {_DECLARED}(?:(?:,? and|,) {_DECLARED})*{_TAIL}",
+    rf"{_LEAD}{_DERIVATIVES_VANISH}{_TAIL}",
+)
+_SENTENCE = re.compile("|".join(_FORMS))
+_VOCABULARY = frozenset(re.findall(r"[a-z]+", re.sub(r"\\[a-z]", " ", _SENTENCE.pattern)))
+
+_OPENING = re.compile(
+    rf"\s*{_LEAD}(?:we\s+|let\s+us\s+)?(?:(?:also|now|further|always|throughout)\s+)?"
+    r"(?:assum(?:e|ing)\b|suppose\b|(?P<at>at\s+(?:a|the|its)\s+(?:stationary\s+point|critical\s+point|minimum|maximum"
+    r"|optimum)\b))",
+    re.IGNORECASE,
+)
+_LET = re.compile(r"\s*let\b.*\b(?:with|such\s+that)(?P<between>[^a-z]*(?:and[^a-z]*)*)$", re.IGNORECASE | re.DOTALL)
+# words after which a formula follows from the assumption, or explains it, and is none itself
+_FOLLOWS = frozenset(
+    {"so", "then", "hence", "thus", "therefore", "implies", "gives", "means", "because", "since", "if", "when", "where"}
+    | {"we", "yields", "follows", "or", "unless"}
+)
+# words that leave open whether an assumption holds
+WEAKENS = frozenset({"or", "either", "sometimes", "often", "usually", "otherwise", "else", "contradiction"})
+# what only explains begins with one of these; behind a comma, "where" as well
+_EXPLAINS = re.compile(r"\b(?:so|then|hence|thus|therefore|because|since)\b|,\s*where\b", re.IGNORECASE)
+_DERIVATIVE = re.compile(r"\\nabla|\\partial|\\frac\s*\{?\s*(?:\\mathrm\s*\{?\s*)?d|'")
+_INDEX = re.compile(r"\W*[A-Za-z](?:\s*,\s*[A-Za-z])*\s*(?:=\s*1\s*,\s*\\l?dots\s*,\s*[A-Za-z_{}]+)?\W*")
+
+
+def assumed(text: str, start: int, stop: int) -> bool:
+    """Tell whether the inline mathematics between two offsets of a masked text is stated as an assumption."""
+    sentence = before(text, start)
+    opening = _OPENING.match(sentence)
+    if opening is None:
+        return _LET.match(sentence) is not None and not denied(text, start, stop)
+    words = {word.lower() for word in re.findall(r"[A-Za-z]+", sentence[opening.end() :])}
+    return not words & _FOLLOWS
+
+
+def limited(text: str, start: int, stop: int) -> str:
+    r"""Return the words by which the sentence of an assumption is none that is read, or nothing.
+
+    "Assume $x > 0$ on average." -> `average`. What explains the assumption, "so that …", is passed over.
+    """
+    said = _sentence(text, start)
+    opening = _OPENING.match(said)
+    if _SENTENCE.fullmatch(said) is None:
+        return next((word for word in re.findall(r"[a-z]+", said) if word not in _VOCABULARY), said)
+    if opening is not None and opening["at"] and not _DERIVATIVE.search(text, start, stop):
+        return opening["at"]
+    over = re.search(r"for\s+(?:all|each|every)\s+(?=§)", plain(text)[begin(text, start) : end(text, start)])
+    ranged = over is None or ranges(text, begin(text, start) + over.end())
+    return _fragment(text, start) if ranged else "for all"
+
+
+def _sentence(text: str, place: int) -> str:
+    """Return a sentence in small letters, without what explains; one that runs into a display ends in ¶."""
+    words = plain(text)[begin(text, place) : end(text, place)]
+    stop = plain(text)[end(text, place) : end(text, place) + 1]
+    parts = _EXPLAINS.split(words, maxsplit=1)
+    said = parts[0] + (stop if len(parts) == 1 and stop in ("¶", "?") else "")
+    return re.sub(r"\s+(?=[,;:)?¶])", "", " ".join(said.lower().split())).rstrip(",; ")
+
+
+def ranges(text: str, place: int) -> bool:
+    r"""Tell whether the inline mathematics at an offset is an index or its range: $n$, $n = 1,\dots,N$."""
+    return _INDEX.fullmatch(formula(text, place)) is not None
+
+
+def _fragment(text: str, place: int) -> str:
+    """Return what stands before a sentence and is none itself, or nothing: "By contradiction." """
+    at = begin(text, place)
+    said = " ".join(before(text, max(0, at - 1)).split()).lower() if text[max(0, at - 1) : at] == "." else ""
+    words = re.findall(r"[a-z]+", said)
+    whole = "§" in said or len(words) > FRAGMENT or _VERBS & set(words)
+    return "" if whole or re.fullmatch(_HEADING, said) else said
+
+
+FRAGMENT = 4  # most words before a full stop that may be no sentence
+_VERBS = frozenset({"is", "are", "has", "have", "we", "it", "let", "holds", "hold", "use", "this"})
+_HEADING = (
+    r"(?:(?:case|step|part|lemma|theorem|example|proposition) )?(?:\w{0,4}|\d[\d.]*)"
+    r"|proof|setting|setup|notation|assumptions?"
+)
+
+
+def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
+    r"""Return what the words behind some inline mathematics assume of its names, as LaTeX, and where they end.
+
+    `§` stands for the name: "Assume that $Q$ is orthogonal." -> `§^\top § = I`. A sentence that is not read as an
+    assumption assumes nothing.
+    """
+    announced = _ANNOUNCED.match(text, stop)
+    words = {word.lower() for word in re.findall(r"[A-Za-z]+", before(text, start))}
+    if announced is None or not _PROPERTY.match(text, announced.end()) or words & _FOLLOWS:
+        return [], stop
+    if denied(text, start, stop) or limited(text, start, stop):
+        return [], stop
+    found: list[str] = []
+    at = announced.end()
+    while (word := _PROPERTY.match(text, at)) is not None:
+        found.append(list(_PROPERTIES.values())[int((word.lastgroup or "p0")[1:])])
+        at = word.end()
+        more = _GOES_ON.match(text, at)
+        if more is None or more["more"] is None or not _PROPERTY.match(text, more.end()):
+            break
+        at = more.end()
+    return found, at
+
+
+_ANNOUNCED = re.compile(r"\s*(?:is|are|be)\s+(?:both\s+)?(?:an?\s+)?")
+_GOES_ON = re.compile(r"(?:\s+matri(?:x|ces))?(?P<more>\s*,?\s+and\s+|\s*,\s+)?")
+_PARTLY = re.compile(r"\b(only) (?:in|for|if|when|on|at|the)\b|\b(?:in|for|on) the (first|second|last|next)\b")
+
+
+def denied(text: str, start: int, stop: int) -> str:
+    """Return the word of the sentence that takes back an assumption, or nothing."""
+    said = f"{before(text, start)} {behind(text, stop)}".lower()
+    words = re.findall(r"[a-z'’]+", re.sub(r"without\s+loss\s+of\s+generality", "", said))
+    partly = _PARTLY.search(" ".join(words))
+    found = (word for word in words if word.replace("’", "'") in DENIALS | WEAKENS)
+    return next(found, partly.group() if partly else "")

@@ -1,0 +1,148 @@
+r"""Whether the words around inline mathematics let it declare, and what takes it back.
+
+Let $m = k$ and $\lambda > 0$.          declares
+The case $\lambda > 0$ is simple.       declares nothing
+"""
+
+from __future__ import annotations
+
+import re
+
+from report_src.derivations.words.assumptions import WEAKENS, denied, ranges
+from report_src.derivations.words.sentences import DENIALS, before, begin, behind, end, formula, plain
+
+_DECLARES = re.compile(
+    r"\s*(?:\w+(?: \w+)?:\s+)?(?:(?:and|now|also|here|then)\b,?\s*)?(?:we\s+)?"
+    r"(?:without\s+loss\s+of\s+generality,?\s+)?"
+    r"(?:let|assume|suppose|take|set|write|where|with|for|fix|choose|given)\b|[\s§,]*(?:and\s+)?\Z",
+    re.IGNORECASE,
+)
+_NAMED = (
+    r"(?:an?|the|our|its|some) (?:[a-z-]+ ){0,2}(?:rate|size|step|temperature|variance|parameter|constant|scale|scalar"
+    r"|number|weight|strength|coefficient|bandwidth|precision|margin|length|width|factor|deviation|input|output|vector)s?"
+)
+# what comes directly before a formula that declares: one of these words, or the comma of a list of formulas
+_LEADS = re.compile(
+    rf"(?:\A\s*|§\s*,|\b(?:with|let|where|and|assume|suppose|take|fix|choose|given|for))\s*(?:{_NAMED}\s*)?\Z",
+    re.IGNORECASE,
+)
+_FOR = re.compile(r"\bfor\s*\Z", re.IGNORECASE)
+
+
+def announces(text: str, start: int, stop: int) -> bool:
+    r"""Tell whether the words around inline mathematics let it declare.
+
+    Let, with, and or the comma of a list comes before it, and its sentence begins with Let or has an \in before it.
+
+    "Nothing changes for $m = k$." declares nothing.
+    """
+    if not _LEADS.search(before(text, start)):
+        return False
+    declares = _DECLARES.match(before(text, start)) or re.search(r"\\in(?![A-Za-z])", text[begin(text, start) : start])
+    stands = _STANDS.match(behind(text, stop))
+    return bool(declares and stands) and not denied(text, start, stop)
+
+
+# what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else
+_STANDS = re.compile(
+    r"\s*(?:$|[.,;:)]"
+    r"|(?:and|with|where|throughout|here|below|everywhere|so that|such that)\b|is assumed\b"
+    rf"|(?:for simplicity|(?:be|denote) {_NAMED}|be (?:given|fixed|arbitrary))\s*(?:$|[.,;:)]|and\b|with\b))"
+)
+
+
+def unconditional(text: str, start: int) -> bool:
+    """Tell whether a formula that declares is not said to be one case of some: "For $x > 0$, …"."""
+    return _FOR.search(before(text, start)) is None
+
+
+def doubted(text: str, start: int, stop: int) -> str:
+    r"""Return the word of the text around inline mathematics that leaves open whether it declares, or nothing.
+
+    "We do not assume $x > 0$." -> `not`; "Let $x > 0$ or $y > 0$." -> `or`.
+    """
+    clause = re.split("[,;§():]", before(text, start))[-1]
+    after = re.split(r"[,;:§()\\]", behind(text, stop), maxsplit=1)[0].split()[:_NEAR]
+    between = re.findall(r"\bor\s*\Z", before(text, start)) + after[:1]
+    words = re.findall(r"[a-z'’]+", " ".join([clause, *after]).lower())
+    taken_back = (word for word in words if word.replace("’", "'") in (DENIALS | WEAKENS | _DOUBTS) - _HARMLESS)
+    asked = "?" if text[end(text, stop) : end(text, stop) + 1] == "?" else ""
+    return "or" if "or" in between else next(taken_back, asked)
+
+
+_NEAR = 3  # words behind a formula that may take it back
+_DOUBTS = frozenset(
+    {"mistake", "rarely", "seldom", "possible", "possibly", "perhaps", "maybe", "nobody", "none", "only", "why"}
+    | {"whether", "counterexample", "fail", "wrongly", "supposedly", "allegedly", "instead", "violates", "violate"}
+    | {"excluded"}
+)
+_HARMLESS = frozenset({"without", "about", "or", "else"})  # "without loss of generality", "x > 0 (or x = 1)"
+
+
+def doubted_definition(text: str, start: int, stop: int) -> str:
+    r"""Return the word of the sentence around an inline definition by which it may hold only sometimes, or nothing.
+
+    "For $x > 0$ let $L \coloneqq x^2$." -> `for`; "One might set $L \coloneqq x^2$." -> `might`.
+    """
+    at = begin(text, start)
+    sentence = plain(text)[at : end(text, stop)]
+    for found in re.finditer(r"\bfor\s+(§|[a-z]+)", sentence, re.IGNORECASE):
+        place = at + found.start(1)
+        declares = found[1] == "§" and (ranges(text, place) or re.search(r"\\in(?![a-z])", formula(text, place)))
+        if not declares and found[1].lower() not in _FOR_ALL:
+            return "for"
+    words = re.findall(r"[a-z]+", sentence.lower())
+    return doubted(text, start, stop) or next((word for word in words if word in _SOMETIMES), "")
+
+
+# words of a definition that is one of several, or only proposed
+_SOMETIMES = frozenset({"might", "could", "would", "may", "others", "if", "when", "whenever", "otherwise", "up"})
+_FOR_ALL = frozenset(
+    {
+        "all",
+        "each",
+        "every",
+        "any",
+        "some",
+        "simplicity",
+        "brevity",
+        "short",
+        "convenience",
+        "a",
+        "an",
+        "the",
+        "its",
+        "our",
+    }
+    | {"one", "this", "these"}
+)
+
+
+def several_ones(text: str, start: int, stop: int) -> str:
+    r"""Return the word of a sentence by which a vector of zeros and ones may have several ones, or nothing.
+
+    "Let $\mathbf{m} \in \{0,1\}^{d}$ be a dropout mask." -> `dropout`.
+    """
+    sentence = f"{before(text, start)} {behind(text, stop)}".lower()
+    found = _SEVERAL.search(sentence)
+    return found.group() if found and "hot" not in sentence else ""
+
+
+_SEVERAL = re.compile(
+    r"\b(?:masks?|dropout|binary|bits?|multi-?label|multi-?hot|adjacency|bernoulli|gates?|subsets?|switches|pattern)\b"
+)
+
+
+def denies_display(text: str, start: int) -> str:
+    """Return the words that run into a display and take it back, or nothing: "It is not true that"."""
+    found = _TAKES_BACK.search(text, max(0, start - _RUN), start)
+    return " ".join(found.group().split()) if found else ""
+
+
+_RUN = 60  # characters before a display that are looked at
+_TAKES_BACK = re.compile(
+    r"\b(?:not true|untrue|false|wrong|incorrect|not the case|a mistake|impossible|nobody \w+)"
+    r"(?:\s+to\s+\w+)?(?:\s+that)?\s*\Z"
+    r"|\b(?:never|not)\s+(?:have|has|get|holds?|be)(?:\s+that)?\s*\Z",
+    re.IGNORECASE,
+)

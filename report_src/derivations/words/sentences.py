@@ -1,0 +1,89 @@
+r"""The sentences of a masked text: its words, with § for inline mathematics and ¶ for the ends of displays.
+
+Every offset is kept, and a text is read once: each formula asks for the words around it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+
+MATH = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.)+\$|\\\(.*?\\\)", re.DOTALL)
+_SHOWN = re.compile(
+    r"\$\$.*?\$\$|(?<!\\)\\\[.*?\\\]"
+    r"|\\begin\s*\{((?:equation|align|gather|multline|flalign|alignat|eqnarray)\*?)\}.*?\\end\s*\{\1\}",
+    re.DOTALL,
+)
+_WORDS = re.compile(r"\\(?:short)?intertext\s*\{([^{}]*)\}")
+_CITED = re.compile(r"\\(?:[cC]?ref|Cref|eqref|pageref|label|cite[a-z]*)\*?\s*(?:\[[^\]]*\])?\{[^{}]*\}")
+_BREAK = re.compile(
+    r"[.!?](?=\s|$)|\n[ \t]*\n|¶|\\(?:item|par|\\)(?![A-Za-z])|\\(?:begin|end)\{[^{}]*\}(?:\{[^{}]*\})?"
+)
+
+# words that take back what a formula says
+DENIALS = frozenset(
+    {"not", "no", "never", "nor", "neither", "false", "wrong", "untrue", "cannot", "unless"}
+    | {"except", "without", "nearly", "almost", "approximately", "about", "roughly", "hardly", "fails", "unequal"}
+    | {"differs", "different", "isn't", "doesn't", "aren't", "incorrect", "invalid", "impossible", "mistaken"}
+    | {"erroneous", "lie", "contradiction", "contradictory", "nonsense"}
+)
+
+
+def plain(text: str) -> str:
+    """Return the words of a text, with one sign for inline mathematics, at the offsets they have."""
+    return _read(text)[0]
+
+
+def before(text: str, start: int) -> str:
+    """Return a sentence as far as an offset."""
+    return plain(text)[begin(text, start) : start]
+
+
+def behind(text: str, start: int) -> str:
+    """Return what follows an offset in its sentence."""
+    return plain(text)[start : end(text, start)]
+
+
+def begin(text: str, place: int) -> int:
+    """Return the offset at which the sentence of an offset begins."""
+    _, _, ends = _read(text)
+    return ends[bisect_right(ends, place) - 1]
+
+
+def end(text: str, place: int) -> int:
+    """Return the offset at which the sentence of an offset ends."""
+    _, starts, _ = _read(text)
+    return starts[bisect_left(starts, place)]
+
+
+def formula(text: str, place: int) -> str:
+    """Return the inline mathematics at an offset."""
+    rest = plain(text)[place + 1 : place + 200]
+    return text[place : place + 1 + len(rest) - len(rest.lstrip())].strip()
+
+
+def each(text: str) -> list[tuple[int, int]]:
+    """Return the offsets at which each sentence begins and ends."""
+    _, starts, ends = _read(text)
+    return list(zip(ends, starts, strict=True))
+
+
+@lru_cache(maxsize=4)
+def _read(text: str) -> tuple[str, list[int], list[int]]:
+    """Return the words of a text, where its borders of sentences begin, and where they end."""
+    words = _SHOWN.sub(_said, text)
+    words = MATH.sub(lambda found: "§".ljust(len(found.group())), words)
+    words = _CITED.sub(lambda found: " " * len(found.group()), words)
+    borders = list(_BREAK.finditer(words))
+    return words, [*(found.start() for found in borders), len(text)], [0, *(found.end() for found in borders)]
+
+
+def _said(display: re.Match[str]) -> str:
+    """Return a display without its formulas, as long as it is: the words between its rows stay."""
+    kept = list(" " * len(display.group()))
+    for found in _WORDS.finditer(display.group()):
+        kept[found.start(1) : found.end(1)] = found[1]
+        kept[found.start()] = kept[found.end() - 1] = "¶"
+    kept[0] = kept[-1] = "¶"
+    return "".join(kept)
