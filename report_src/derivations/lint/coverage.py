@@ -15,10 +15,10 @@ from pathlib import Path
 import msgspec
 
 from report_src.derivations.checking.cache import checker_digest
-from report_src.derivations.lint.displays import displays, opened
 from report_src.derivations.lint.hiding import printed_formulas, unseen
 from report_src.derivations.lint.macros import bodies, standing_for
 from report_src.derivations.lint.sources import Sources
+from report_src.derivations.source.all_displays import displays, opened
 from report_src.derivations.source.document import derivations
 from report_src.derivations.source.tags_and_comments import masked
 from report_src.derivations.source.tokens import tokens

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from report_src.derivations.source.definitions import redefinitions
-from report_src.derivations.source.document import PROSE_ENVIRONMENTS
 from report_src.derivations.source.rows import environment
 from report_src.derivations.source.tags_and_comments import masked, tags, without_tags
 from report_src.derivations.source.tokens import Tok, tokens
+from report_src.derivations.source.vocabulary import PROSE_ENVIRONMENTS
 
 # environments that print a derivation inside them
 _AROUND = PROSE_ENVIRONMENTS | {"document", "minipage", "multicols", "small", "footnotesize", "samepage", "appendix"}

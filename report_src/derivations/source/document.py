@@ -33,14 +33,10 @@ from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lex
 from report_src.derivations.source.segments import PROSE, Segment
 from report_src.derivations.source.tags_and_comments import JINJA, masked
 from report_src.derivations.source.tokens import Tok, argument, tokens
+from report_src.derivations.source.vocabulary import APART, BLOCKS, DISPLAYS, PROSE_ENVIRONMENTS
 
-_NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat", "eqnarray")
-DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))  # environments whose rows are read
-PROSE_ENVIRONMENTS = frozenset({"itemize", "enumerate", "center", "quote", "flushleft"})
 BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
-# environments that make a display of the inline mathematics around them, as `\displaystyle` does
-_BLOCKS = frozenset({"aligned", "alignedat", "gathered", "split", "array", "multlined"})
 
 
 @dataclass
@@ -194,7 +190,7 @@ def _unread(toks: list[Tok], index: int, name: str) -> tuple[list[Row], int]:
     """Refuse an environment once, and pass over what is in it."""
     ends = (k for k in range(index, len(toks)) if toks[k].text == "\\end" and environment(toks, k) == name)
     stop = next(ends, index)
-    message = f"the environment '{name}' is not read inside a derivation"
+    message = f"the environment '{name}' is not read"
     hint = "use align, equation, gather, multline or \\[ \\]"
     problem = Unreadable(message, toks[index].start, toks[index].end, hint)
     return [
@@ -220,7 +216,7 @@ def set_as_display(toks: list[Tok], more: Collection[str] = ()) -> bool:
     """
     if any(tok.text == "\\displaystyle" or tok.text in more for tok in toks):
         return True
-    return any(tok.text == "\\begin" and environment(toks, index) in _BLOCKS for index, tok in enumerate(toks))
+    return any(tok.text == "\\begin" and environment(toks, index) in BLOCKS for index, tok in enumerate(toks))
 
 
 def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bool) -> tuple[list[Row], int]:
@@ -304,7 +300,6 @@ def _stands_out(text: str, start: int, end: int) -> bool:
     return alone is not None and not re.search(r"\\in(?![A-Za-z])|:=|\\coloneqq|\\to(?![A-Za-z])", text[start:end])
 
 
-APART = ("center", "quote", "flushleft")  # environments that set a formula apart from the text
 _EDGE = r"(?:\n[ \t]*\n|\\(?:par|\\|item|noindent)(?![A-Za-z])|\\(?:begin|end)\{[a-z*]+\}|\\\])"
 _PARAGRAPH_BEGINS = re.compile(_EDGE + r"(?:\s|~|\\(?:noindent|quad|qquad|[ ,])(?![A-Za-z]))*\Z")
 _PARAGRAPH_ENDS = re.compile(r"(?:\s|~|[.,;]|\\(?:quad|qquad|[ ,])(?![A-Za-z]))*(?:" + _EDGE + r"|\\\[)")
