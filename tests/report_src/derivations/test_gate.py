@@ -119,6 +119,8 @@ REDEFINED = [
     r"\font\mathbf=cmr10",
     r"^^5cdef\top{2}",
     r"\patchcmd{\frac}{1}{2}{}{}",
+    r"\lstMakeShortInline|",
+    r"\renewcommand{\url}[1]{#1}",
 ]
 
 
@@ -243,6 +245,42 @@ def test_a_derivation_that_is_perhaps_not_printed_is_refused(around: str, tmp_pa
 def test_a_display_outside_is_seen(text: str, tmp_path: Path) -> None:
     with pytest.raises(RenderError):
         gate(tmp_path, text)
+
+
+RAW = [
+    r"\url{a%20b}", r"\href{a%20b}{c}", r"\nolinkurl{a%20b}", r"\path{a%b}", r"\Verb|%|", r"\Verb{a % b}", r"\verb |%|",
+    r"\lstinline{a % b}", r"\lstinline[language=C]|a % b|", r"\mintinline{python}{a % b}", r"\mintinline{c}|%|",
+    r"\footnote{\url{a%20b}}", r"\unknown{a % b}", "unknown%", "\\begin{own}\n\\begin{verbatim}\n\\end{own}\n",
+]  # fmt: skip
+AFTER = "\n\\begin{verbatim}\n\\end{verbatim}\n"
+
+
+@pytest.mark.parametrize("raw", RAW)
+@pytest.mark.parametrize(
+    "shown", [r"\[ \nabla L = 7 \]", derivation(FALSE).replace("\n", " ")], ids=["display", "derivation"]
+)
+def test_a_percent_sign_that_is_printed_hides_nothing(raw: str, shown: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match=r"a\.tex\.j2:\d+:\d+: "):
+        gate(tmp_path, f"{derivation(TRUE, 'true')}See {raw} {shown}{AFTER}")
+
+
+def test_a_percent_sign_that_is_printed_is_no_comment(tmp_path: Path) -> None:
+    (row,) = gate(tmp_path, f"{' and '.join(RAW[:12])} {derivation(TRUE)} % \\[ \\nabla L \\]\n").table
+    assert row.steps == 1
+
+
+def test_the_end_of_a_derivation_that_nothing_opens_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="nothing opens this derivation"):
+        gate(tmp_path, f"{derivation(TRUE)}% \\begin{{derivation}}{{e}}\n\\end{{derivation}}")
+
+
+@pytest.mark.parametrize(
+    "option", ["mathescape", "escapeinside=||", "caption={a [b]}, escapechar=|", "commandchars=|[]"]
+)
+@pytest.mark.parametrize("name", ["lstlisting", "minted", "Verbatim"])
+def test_a_listing_prints_no_formulas(option: str, name: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="a listing prints formulas"):
+        gate(tmp_path, f"\\begin{{{name}}}[{option}]{{c}}\n$\\nabla L$\n\\end{{{name}}}\n")
 
 
 def test_verbatim_text_and_comments_are_no_formulas(tmp_path: Path) -> None:
