@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.rows import environment
 from report_src.derivations.source.tags_and_comments import RAW, masked, raw_bodies, swallowed, tags, without_tags
-from report_src.derivations.source.tokens import Tok, tokens
+from report_src.derivations.source.tokens import Tok, closed, tokens
 from report_src.derivations.source.vocabulary import PROSE_ENVIRONMENTS
 
 # environments that print a derivation inside them
@@ -29,6 +29,7 @@ def unseen(text: str, *, preamble: bool = False) -> Iterator[Unseen]:
     yield from _tags(text)
     if not preamble:
         yield from _left_out(tokens(masked(text)))
+        yield from _open(masked(text))
 
 
 def _raw(text: str) -> Iterator[Unseen]:
@@ -39,7 +40,9 @@ def _raw(text: str) -> Iterator[Unseen]:
         yield start, end, message, "put a space before a comment; write the formula on a line of its own"
     for start, body in raw_bodies(text):
         for name in re.findall(r"\\end\s*\{([^{}]*)\}", body):
-            opened, closed = (len(re.findall(rf"\\{word}\s*\{{{re.escape(name)}\}}", blanked[:start])) for word in _ENDED)
+            opened, closed = (
+                len(re.findall(rf"\\{word}\s*\{{{re.escape(name)}\}}", blanked[:start])) for word in _ENDED
+            )
             if opened > closed:
                 yield start, start + 1, f"this text as typed holds the end of {name}, which is open", "close it before"
     for name in sorted(RAW):
@@ -49,6 +52,22 @@ def _raw(text: str) -> Iterator[Unseen]:
             yield at, at + 6, f"{name} has no beginning and end in this file", "close it in the file that opens it"
     for found in re.finditer(r"\\begin\s*\{(filecontents\*?|comment)\}", blanked):
         yield found.start(), found.end(), f"the content of {found[1]} is not read", "take it out, or comment it with %"
+
+
+def _open(text: str) -> Iterator[Unseen]:
+    """Yield mathematics of a masked text that does not end in its paragraph: what it takes in is not seen."""
+    toks, index = tokens(text), 0
+    while index < len(toks):
+        tok = toks[index]
+        index += 1
+        if tok.text == "$" and index < len(toks) and toks[index].text == "$":
+            index = next((at + 2 for at in range(index + 1, len(toks)) if toks[at].text == "$"), len(toks))
+        elif tok.text in ("$", "\\("):
+            stop = closed(text, toks, index - 1, "$" if tok.text == "$" else "\\)")
+            if stop is None:
+                message = f"{tok.text} opens mathematics that does not end in its paragraph"
+                yield tok.start, tok.end, message, "close it; text as typed belongs in verbatim or lstlisting"
+            index = index if stop is None else stop + 1
 
 
 def _tags(text: str) -> Iterator[Unseen]:

@@ -16,7 +16,7 @@ from report_src.derivations.source.layout import constants, layout
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.rows import Row, connected, environment
 from report_src.derivations.source.tags_and_comments import blanked, masked
-from report_src.derivations.source.tokens import Tok, group, tokens
+from report_src.derivations.source.tokens import BLANK_LINE, Tok, closed, group, tokens
 from report_src.derivations.source.vocabulary import (
     APART,
     DISPLAYS,
@@ -29,7 +29,6 @@ from report_src.derivations.source.vocabulary import (
 _DECLARED = re.compile(r"^([ \t]*)%([ \t]*declare\b:?)", re.MULTILINE)
 _SECTION = re.compile(r"\\(?:part|chapter|(?:sub)*section)\*?\s*(?:\[[^\]]*\]\s*)?\{([^{}]*)\}")
 _OPENS = frozenset({"$", "\\(", "\\["})
-_PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SIGNS = frozenset({*RELATIONS, *UNREAD_RELATIONS}) - {":"}
 
 
@@ -134,7 +133,7 @@ def _stop(text: str, toks: list[Tok], index: int, more: Collection[str]) -> tupl
     if word in more:
         return _paragraph(text, toks, index), True
     if word in ("$", "\\("):
-        stop = _next(toks, index + 1, "$" if word == "$" else "\\)")
+        stop = closed(text, toks, index, "$" if word == "$" else "\\)") or index
         return stop, set_as_display(toks[index:stop], more)
     if word == "\\ensuremath" or name == "math":
         stop = _end(toks, index, name) if name else _closing(toks, index + 1)
@@ -179,7 +178,7 @@ def _twice(toks: list[Tok], index: int) -> bool:
 
 def _paragraph(text: str, toks: list[Tok], index: int) -> int:
     """Return the index of the first token after the paragraph: no display goes on beyond a blank line."""
-    blank = _PARAGRAPH.search(text, toks[index].start)
+    blank = BLANK_LINE.search(text, toks[index].start)
     return next((k for k in range(index, len(toks)) if blank and toks[k].start >= blank.end()), len(toks))
 
 

@@ -32,10 +32,9 @@ from report_src.derivations.source.rows import FORBIDDEN, Row, connected, enviro
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
 from report_src.derivations.source.segments import PROSE, Segment
 from report_src.derivations.source.tags_and_comments import JINJA, masked
-from report_src.derivations.source.tokens import Tok, argument, tokens
+from report_src.derivations.source.tokens import BLANK_LINE, Tok, argument, closed, tokens
 from report_src.derivations.source.vocabulary import APART, BLOCKS, DISPLAYS, PROSE_ENVIRONMENTS
 
-BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
 
 
@@ -220,9 +219,9 @@ def set_as_display(toks: list[Tok], more: Collection[str] = ()) -> bool:
 
 
 def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bool) -> tuple[list[Row], int]:
-    stop = next((i for i in range(index + 1, len(toks)) if toks[i].text == close), None)
+    stop = closed(text, toks, index, close)
     if stop is None:
-        raise Unreadable(f"this mathematics is never closed by {close}", toks[index].start, toks[index].end)
+        raise Unreadable(f"this mathematics is never closed by {close} in its paragraph", toks[index].start)
     inside = toks[index + 1 : stop]
     rows = list(split_rows(text, inside, inline, breaks=False))
     relation = any(segment.relations for row in rows for segment in row.segments)

@@ -10,6 +10,7 @@ from report_src.derivations.source.errors import Unreadable
 
 KEPT = 512  # spans whose tokens are remembered: those of all templates, for a process that checks again and again
 TOKEN = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z]|$)|%[^\n]*(?:\n|$)|\s+|:=|.", re.DOTALL)
+BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 
 
 class Tok(NamedTuple):
@@ -51,3 +52,16 @@ def argument(toks: list[Tok], index: int, text: str) -> tuple[str, int]:
         raise Unreadable("expected an argument in braces", min(place, max(len(text) - 1, 0)))
     close = group(toks, index)
     return text[toks[index].end : toks[close].start], close + 1
+
+
+def closed(text: str, toks: list[Tok], index: int, close: str) -> int | None:
+    r"""Return the index of the `close` that ends the mathematics at `index`; None where it isn't in its paragraph.
+
+    No mathematics goes on beyond a blank line or the \end of an environment around it.
+    """
+    depth, at = 0, index + 1
+    while at < len(toks) and toks[at].text != close and depth >= 0:
+        depth += (toks[at].text == "\\begin") - (toks[at].text == "\\end")
+        at += 1
+    whole = at < len(toks) and depth >= 0
+    return at if whole and not BLANK_LINE.search(text, toks[index].end, toks[at].start) else None

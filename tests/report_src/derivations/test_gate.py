@@ -269,6 +269,21 @@ def test_a_percent_sign_that_is_printed_is_no_comment(tmp_path: Path) -> None:
     assert row.steps == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\begin{own}\n$ ls\n\\end{own}\n\\[ x = \\nabla L \\]",
+        "\\begin{own}\n$ ls\n\\end{own} and 5$",
+        "A price of 5$.\n\nAnother of 6$.",
+    ],
+)
+def test_mathematics_ends_in_its_paragraph(text: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="opens mathematics that does not end in its paragraph"):
+        gate(tmp_path, f"{derivation(TRUE)}{text}\n")
+    (report,) = check_text(derivation(f"{TRUE}\n{text}"))
+    assert not report.accepted
+
+
 def test_the_end_of_a_derivation_that_nothing_opens_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="nothing opens this derivation"):
         gate(tmp_path, f"{derivation(TRUE)}% \\begin{{derivation}}{{e}}\n\\end{{derivation}}")
