@@ -50,15 +50,16 @@ class Derivation:
     constants: frozenset[str] = frozenset()  # the names that its text says are constant
 
 
-def derivations(text: str, inputs: Sequence[str] = ()) -> Iterator[Derivation]:
+def derivations(text: str, inputs: Sequence[str] = (), elsewhere: Collection[str] = ()) -> Iterator[Derivation]:
     """Yield the derivations of a file in order; what cannot be read is a row with a problem.
 
     `inputs` are the texts that the file inputs: their macros hold, and what they change of the language is refused.
+    `elsewhere` are the macros that other files of the document define: one that has two definitions is not expanded.
     """
     changed = redefinition_rows(text, inputs)
     text = masked(text)
     toks = tokens(text)
-    macros = macros_of(text, [masked(other) for other in inputs])
+    macros = macros_of(text, [masked(other) for other in inputs], elsewhere)
     index = 0
     while index < len(toks):
         if toks[index].text == "\\begin" and environment(toks, index) == "derivation":

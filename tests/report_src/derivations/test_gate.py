@@ -135,6 +135,26 @@ def test_a_word_of_the_language_has_one_meaning(definition: str, place: str, tmp
         gate(tmp_path, a, preamble__tex=preamble)
 
 
+MACRO = "\\newcommand{\\half}{\\tfrac12 x}\n" + derivation(r"\[ \half + \half = x \]")
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (f"\\BLOCK{{include 'b.tex'}}\n{MACRO}", "\\renewcommand{\\half}{x}"),
+        (f"{MACRO}\\input{{b}}\n", "\\def\\half{x}"),
+    ],
+)
+def test_a_macro_has_one_definition_in_all_files(a: str, b: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match=r"\\half"):
+        gate(tmp_path, a, b__tex=b)
+
+
+def test_a_macro_that_only_other_derivations_use_may_have_its_name_twice(tmp_path: Path) -> None:
+    other = "\\newcommand{\\mine}{x}\\BLOCK{include 'b.tex'}\n"
+    assert gate(tmp_path, other + MACRO, b__tex="\\renewcommand{\\mine}{y}").rows == 1
+
+
 def test_other_definitions_are_left_alone(tmp_path: Path) -> None:
     preamble = (
         "\\newcommand{\\vect}[1]{\\mathbf{#1}}\\DeclareMathOperator{\\tanh}{tanh}% \\def\\top{2}\n"
