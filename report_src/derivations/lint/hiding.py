@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from report_src.derivations.source.definitions import redefinitions
-from report_src.derivations.source.rows import environment
 from report_src.derivations.source.tags_and_comments import RAW, masked, raw_bodies, swallowed, tags, without_tags
-from report_src.derivations.source.tokens import Tok, closed, tokens
+from report_src.derivations.source.tokens import Tok, closed, environment, tokens
 from report_src.derivations.source.vocabulary import PROSE_ENVIRONMENTS
 
 # environments that print a derivation inside them

@@ -28,12 +28,21 @@ from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.layout import constants, layout, other_meaning
 from report_src.derivations.source.macros import Macro, expanded, macros_of
-from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
+from report_src.derivations.source.rows import FORBIDDEN, Row, connected, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
 from report_src.derivations.source.segments import PROSE, Segment
 from report_src.derivations.source.tags_and_comments import JINJA, masked
-from report_src.derivations.source.tokens import BLANK_LINE, Tok, argument, closed, tokens
-from report_src.derivations.source.vocabulary import APART, BLOCKS, DISPLAYS, PROSE_ENVIRONMENTS
+from report_src.derivations.source.tokens import (
+    BLANK_LINE,
+    Tok,
+    alone,
+    argument,
+    behind_options,
+    closed,
+    environment,
+    tokens,
+)
+from report_src.derivations.source.vocabulary import BLOCKS, DISPLAYS, PROSE_ENVIRONMENTS, RELATIONS, UNREAD_RELATIONS
 
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
 
@@ -177,13 +186,21 @@ def piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
             return _display(text, toks, index, name)
         if name not in PROSE_ENVIRONMENTS:
             return _unread(toks, index, name)
-        return [], index + 3 + len(name)
+        behind = behind_options(toks, index + 3 + len(name))
+        plain = not any(part.text[0] in "\\$" for part in toks[index + 3 + len(name) : behind])
+        return [], behind if plain else index + 3 + len(name)
     if tok.text == "\\end" and environment(toks, index) in PROSE_ENVIRONMENTS:
         return [], index + 3 + len(environment(toks, index))
+    if tok.text in _FORMULA:
+        hint = "write the formula in mathematics: \\[ … \\]"
+        raise Unreadable(f"'{tok.text}' in the text makes a formula that is not read", tok.start, tok.end, hint)
     if tok.text[0] == "\\" and tok.text not in PROSE:
         message = f"{tok.text} is not read in the text of a derivation: it may change what is printed"
         raise Unreadable(message, tok.start, tok.end, "use it outside the derivation")
     return [], index + 1
+
+
+_FORMULA = frozenset({":=", *"=<>≈≠≤≥≡∝"})  # signs that make a formula of words
 
 
 def _unread(toks: list[Tok], index: int, name: str) -> tuple[list[Row], int]:
@@ -226,7 +243,7 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
     inside = toks[index + 1 : stop]
     rows = list(split_rows(text, inside, inline, breaks=False))
     relation = any(segment.relations for row in rows for segment in row.segments)
-    if inline and (set_as_display(inside) or (relation and _stands_out(text, toks[index].start, toks[stop].end))):
+    if inline and (set_as_display(inside) or _stands_out(text, toks, index, stop)):
         message = "mathematics in the text is set as a display here, and would not be checked"
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
@@ -292,17 +309,13 @@ _PLAIN = "state the assumption in a sentence of its own: Assume that $…$."
 _ANNOUNCES = re.compile(r"(?:[$)]\s*,|\b(?:with|let|where|and|assume|take|for))\s*\Z", re.IGNORECASE)
 
 
-def _stands_out(text: str, start: int, end: int) -> bool:
-    """Tell whether a formula is in an environment that sets it apart, or is a paragraph of its own."""
-    if any(text.rfind(f"\\begin{{{name}}}", 0, start) > text.rfind(f"\\end{{{name}}}", 0, start) for name in APART):
-        return True
-    alone = _PARAGRAPH_BEGINS.search(text, 0, start) and _PARAGRAPH_ENDS.match(text, end)
-    return alone is not None and not re.search(r"\\in(?![A-Za-z])|:=|\\coloneqq|\\to(?![A-Za-z])", text[start:end])
+_DECLARES = re.compile(r"\\in(?![A-Za-z])|:=|\\coloneqq|\\to(?![A-Za-z])")
 
 
-_EDGE = r"(?:\n[ \t]*\n|\\(?:par|\\|item|noindent)(?![A-Za-z])|\\(?:begin|end)\{[a-z*]+\}|\\\])"
-_PARAGRAPH_BEGINS = re.compile(_EDGE + r"(?:\s|~|\\(?:noindent|quad|qquad|[ ,])(?![A-Za-z]))*\Z")
-_PARAGRAPH_ENDS = re.compile(r"(?:\s|~|[.,;]|\\(?:quad|qquad|[ ,])(?![A-Za-z]))*(?:" + _EDGE + r"|\\\[)")
+def _stands_out(text: str, toks: list[Tok], index: int, stop: int) -> bool:
+    """Tell whether inline mathematics claims something, and is set apart from the words of the text."""
+    claims = any(tok.text in RELATIONS or tok.text in UNREAD_RELATIONS for tok in toks[index:stop])
+    return claims and toks[index].start in alone(text) and not _DECLARES.search(text, toks[index].start, toks[stop].end)
 
 
 def _placed(row: Row, begin: Tok) -> Row:

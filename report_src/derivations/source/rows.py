@@ -10,7 +10,7 @@ from itertools import takewhile
 from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment, joined_lists, split
 from report_src.derivations.source.tags_and_comments import JINJA
-from report_src.derivations.source.tokens import Tok, group
+from report_src.derivations.source.tokens import Tok, environment, group
 from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES, UNREAD_RELATIONS
 
 # environments inside a display whose rows are rows of the display
@@ -47,16 +47,6 @@ class Row:
     announced: bool = False  # whether the words before inline mathematics announce a declaration: with, let, where, and
     assumed: bool = False  # whether the text states it as an assumption
     doubted: str = ""  # a word of the text that leaves open whether it declares: "or", "not"
-
-
-def environment(toks: list[Tok], index: int) -> str:
-    r"""Return the name in \begin{name} or \end{name} at `index`, or an empty string."""
-    letters: list[str] = []
-    for tok in toks[index + 2 : index + 40]:
-        if tok.text == "}":
-            return "".join(letters) if toks[index + 1].text == "{" else ""
-        letters.append(tok.text)
-    return ""
 
 
 def _matrix_end(toks: list[Tok], index: int) -> int:

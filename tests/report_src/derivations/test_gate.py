@@ -220,6 +220,41 @@ def test_what_is_printed_in_order_is_read(body: str) -> None:
     assert report.accepted, [row.message for row in report.rows if row.message]
 
 
+ALONE = [
+    r"\begin{itemize} \item[(a)] $x = 7x$ \end{itemize}",
+    r"\begin{itemize} \item{$x = 7x$} \end{itemize}",
+    r"\begin{itemize} \item $x = 7x$ and $y = 7y$ \end{itemize}",
+    r"\begin {center} $x \approx 7x$ \end {center}",
+    *("x = 7x", r"\textit{x} = 7\textit{x}"),
+    *(r"\qquad $x = 7x$ \qquad (2)", "(ii) $x = 7x$", r"$x = 7x$\label{e}", "{$x = 7x$}", r"\mbox{$x = 7x$}"),
+    *(r"\emph{$x = 7x$}", r"\smallskip $x = 7x$", "$x = 7x$, $y = 7y$.", "$x$ $= 7x$", r"$x = 7x$ \cite[p. 3]{a}"),
+    *("$x = 7x$! % a comment", r"$x = 7x$\footnote{as above}", r"\enquote{$x = 7x$}", r"$x \approx 7x$", "$x > 0$"),
+    *(r"Hence\\[1ex] $x = 7x$\\[1ex] as stated", r"Hence\\* \( x = 7x \)\\* as stated"),
+]
+
+
+@pytest.mark.parametrize("line", ALONE)
+def test_a_formula_that_is_alone_in_its_line_is_read_as_a_display(line: str) -> None:
+    (report,) = check_text(derivation(f"{TRUE}\n\n{line}\n\nand so on."))
+    assert not report.accepted, line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hence $x = y$ holds at times.",
+        "$x = y$ is what we want, (1) and $y = x$ as well.",
+        r"$p \in \mathbb{R}^{d}$, $q > 0$, $n = 3$ is an example.",
+        r"$p \in \mathbb{R}^{d}$, $q > 0$",
+        r"\begin{enumerate}[nosep=true] \item With $x = y$, \emph{say}. \end{enumerate}",
+        r"\begin{itemize} \item $x$ and $y$ \end{itemize}",
+    ],
+)
+def test_formulas_among_words_are_prose(text: str) -> None:
+    (report,) = check_text(derivation(f"{TRUE}\n\n{text}\n\nand so on."))
+    assert report.accepted, [row.message for row in report.rows if row.message]
+
+
 def test_a_left_side_of_its_own_opens_the_chain() -> None:
     (report,) = check_text(derivation("\\begin{align}\n x &= x \\\\\n & y \\\\\n =& x \\\\\n \\end{align}"))
     assert [row.verdict for row in report.rows if not row.inline] == ["ok", "wrong"]
