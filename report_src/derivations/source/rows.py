@@ -29,6 +29,7 @@ _FORTH = frozenset({"\\ ", "~", "&", "\\enspace"})
 _LENGTH = re.compile(
     r"-?(?:[0-9]*\.?[0-9]+(?:em|ex|pt|pc|in|bp|cm|mm|dd|cc|sp|mu)|[0-9.]*\\(?:jot|baselineskip|[a-z]*skip))"
 )
+_EMPTY = SPACES | {"{", "}"}
 _LAYOUT = SPACES | {"\\quad", "\\qquad", ",", ".", "\\nonumber", "\\notag", "\\displaystyle"}
 
 
@@ -222,8 +223,9 @@ def _unboxed(toks: list[Tok]) -> list[Tok]:
 def _check_row_tokens(toks: list[Tok]) -> None:
     """Refuse Jinja tags, definitions, brackets nested too deep and signs that overprint each other in a row."""
     depth = back = 0
+    _check_pairs(toks)
     for tok in toks:
-        back = back + 1 if tok.text in _BACK else back if tok.text in SPACES - _FORTH else 0
+        back = back + 1 if tok.text in _BACK else back if tok.text in _EMPTY - _FORTH else 0
         if back > MAX_BACK:
             raise Unreadable("so many negative spaces print signs over each other", tok.start, tok.end)
         if tok.text in JINJA:
@@ -235,6 +237,29 @@ def _check_row_tokens(toks: list[Tok]) -> None:
         depth += (tok.text in "{([") - (tok.text in "})]")
         if depth > MAX_DEPTH:
             raise Unreadable(f"brackets are nested more than {MAX_DEPTH} deep", tok.start, tok.end)
+
+
+_PAIRS = {"}": "{", "\\right": "\\left", "\\end": "\\begin"}
+
+
+def _check_pairs(toks: list[Tok]) -> None:
+    r"""Refuse a \left or \right without its partner in the same group and cell: TeX stops there."""
+    open_: list[Tok] = []
+    for tok in toks:
+        last = open_[-1].text if open_ else ""
+        lone = open_[-1] if last == "\\left" and tok.text in ("}", "\\end", "&", "\\\\") else None
+        lone = tok if tok.text == "\\right" and last != "\\left" else lone
+        if lone is not None:
+            break
+        if tok.text in _PAIRS.values():
+            open_.append(tok)
+        elif last and last == _PAIRS.get(tok.text):
+            open_.pop()
+    else:
+        lone = next((tok for tok in open_ if tok.text == "\\left"), None)
+    if lone is not None:
+        hint = "write both in one group and one cell of the row; \\bigl( and \\bigr) need no partner"
+        raise Unreadable(f"{lone.text} has no partner here", lone.start, lone.end, hint)
 
 
 def connected(rows: list[Row]) -> list[Row]:

@@ -75,9 +75,8 @@ def test_a_display_of_any_environment_is_read_or_refused(
 
 def test_environments_of_text_are_no_displays(tmp_path: Path) -> None:
     path = tmp_path / "paper.tex"
-    path.write_text(
-        f"{SET}\\begin{{theorem}} With n = 3 and $x$. \\begin{{own}}[a=b] $x = 3$ \\end{{own}}\\end{{theorem}}\n"
-    )
+    own = r"\begin{own}[a=b] Here we have $x = 3$ \end{own}"
+    path.write_text(f"{SET}\\begin{{theorem}} With n = 3 and $x$. {own}\\end{{theorem}}\n")
     assert main(["--all", str(path)]) == 0
 
 
