@@ -122,6 +122,13 @@ INSTEAD = {
     "perp": "write the product that is zero: $\\mathbf u^\\top\\mathbf v = 0$",
 }
 
+# words that state a value; in the note of a brace they would be a claim that nobody checks
+VALUES = frozenset(
+    {"zero", "one", "two", "three", "four", "ten", "half", "third", "twice", "double", "doubled", "halved", "equal"}
+    | {"equals", "is", "are", "plus", "minus", "times", "divided", "squared", "cubed", "negated", "opposite", "inverse"}
+    | {"inverted", "transposed", "transpose", "modulo", "mod", "percent", "vanishes", "cancels", "square", "root"}
+)
+
 # parts of the names of colours that are hardly seen on white paper
 HIDING_COLOURS = ("white", "yellow", "light", "pale", "none", "ivory", "snow", "cream", "beige", "paper", "background")
 

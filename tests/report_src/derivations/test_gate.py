@@ -195,6 +195,19 @@ HIDDEN = [
     r"\[ x = x \quad\text{ is wrong} \]",
     r"\[ \text{minus } x = x \]",
     r"\begin{gather} x = x, \quad y = y \\ = x \end{gather}",
+    *(
+        rf"\[ x = x \text{{ ({note})}} \]"
+        for note in ("up to sign", "transposed", "its opposite", "inverse", "percent")
+    ),
+    *(
+        rf"\[ x = x \text{{ ({note})}} \]"
+        for note in (r"\%", "which is zero", "to the power two", "of 2", "mod 2")
+    ),
+    *(rf"\[ x = x \tag{{{tag}}} \]" for tag in ("plus y", "+ 1", "twice", "times 2")),
+    *(rf"\[ \underbrace{{x}}_{{\text{{{note}}}}} = x \]" for note in ("twice", "zero", "equals one", "squared")),
+    *(r"\[ (x + y\right) = x + y \]", r"\[ \left(x + y) = x + y \]", r"\[ \frac{\left(x}{\right)2} = \frac x2 \]"),
+    *(r"\begin{align} \left(x &+ y\right) = x + y \end{align}", r"\[ x + \!\!\!{}\!\!\!y = x + y \]"),
+    *(r"Let $X,= A, B \in \mathbb{R}$.", r"Let $= p \in \mathbb{R}$."),
 ]
 
 
@@ -208,10 +221,15 @@ def test_what_a_derivation_displays_is_read_or_refused(body: str) -> None:
     "body",
     [
         r"\begin{align} x \\ &= x \end{align}",
+        r"\[ \left(x + \left[y + \frac{\left(x\right)}2\right]\right) = \tfrac32 x + y \]",
+        r"\[ \left(\begin{bmatrix} x & y \end{bmatrix}\right)^\top = \begin{bmatrix} x \\ y \end{bmatrix} \]",
         r"\[ \begin{aligned}[t] x &= x \\[0.1in] &= 2x - x \end{aligned} \]",
         r"\begin{align} x = x \Rightarrow y &= y \\ &= y \end{align}",
         r"\[ x = x \text{ (by the rule of step 2)} \]",
         r"\[ x = x\text{, and hence } y = y \]",
+        *(r"\[ x = x \text{ (by \cref{eq:a}, using the chain rule)} \]", r"\[ x = x \tag{by symmetry} \]"),
+        *(r"\[ x = x \quad\text{(1)} \]", r"\[ x = x \tag{*} \]", r"\[ x = x \tag{2.1a} \]"),
+        r"\[ \underbrace{x}_{\text{direct path}} = x \]",
         r"A note\footnote{with $x$, \emph{inline}} and \mbox{$x$}.",
     ],
 )
