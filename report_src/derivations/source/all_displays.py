@@ -16,7 +16,7 @@ from report_src.derivations.source.layout import constants, layout
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.rows import Row, connected
 from report_src.derivations.source.tags_and_comments import blanked, masked
-from report_src.derivations.source.tokens import BLANK_LINE, Tok, closed, environment, group, tokens
+from report_src.derivations.source.tokens import BLANK_LINE, Tok, alone, closed, environment, group, tokens
 from report_src.derivations.source.vocabulary import (
     APART,
     DISPLAYS,
@@ -29,6 +29,8 @@ from report_src.derivations.source.vocabulary import (
 _DECLARED = re.compile(r"^([ \t]*)%([ \t]*declare\b:?)", re.MULTILINE)
 _SECTION = re.compile(r"\\(?:part|chapter|(?:sub)*section)\*?\s*(?:\[[^\]]*\]\s*)?\{([^{}]*)\}")
 _OPENS = frozenset({"$", "\\(", "\\["})
+# boxes that take a line of their own
+_BOX = re.compile(r"\\(?:(?:center|left|right)line|(?:make|frame)box\s*(?:\[[^\]]*\]\s*)+)\s*\{\s*\Z")
 _SIGNS = frozenset({*RELATIONS, *UNREAD_RELATIONS}) - {":"}
 
 
@@ -100,7 +102,7 @@ def displays(text: str, checked: Collection[tuple[int, int]], more: Collection[s
     """
     toks, spans, index = tokens(masked(text)), [], 0
     ends = dict(checked)
-    centred = 0
+    centred, lonely = 0, alone(masked(text))
     while index < len(toks):
         tok = toks[index]
         if ends.get(tok.start, tok.start) > tok.start:
@@ -109,15 +111,12 @@ def displays(text: str, checked: Collection[tuple[int, int]], more: Collection[s
         if tok.text in ("\\begin", "\\end") and environment(toks, index) in APART:
             centred += 1 if tok.text == "\\begin" else -1
         stop, displayed = _stop(text, toks, index, more)
-        if displayed or (centred > 0 and stop > index) or _centerline(toks, index):
+        apart = centred > 0 or tok.start in lonely or _BOX.search(text, max(0, tok.start - 80), tok.start)
+        if displayed or (apart and stop > index):
             end = toks[stop].start if stop < len(toks) else len(text)
             spans.append((tok.start, end))
         index = stop + 1
     return spans
-
-
-def _centerline(toks: list[Tok], index: int) -> bool:
-    return toks[index].text == "$" and [tok.text for tok in toks[max(0, index - 2) : index]] == ["\\centerline", "{"]
 
 
 def _stop(text: str, toks: list[Tok], index: int, more: Collection[str]) -> tuple[int, bool]:
@@ -144,7 +143,7 @@ def _stop(text: str, toks: list[Tok], index: int, more: Collection[str]) -> tupl
 def _holds_relation(toks: list[Tok], index: int, name: str) -> bool:
     """Tell whether an environment that is not known as text has a relation of its own, outside of other mathematics."""
     stop = _end(toks, index, name)
-    if name in TEXT or name in APART or stop == len(toks):
+    if name in TEXT or stop == len(toks):
         return False
     at, closing = index + 3 + len(name), {"$": "$", "\\(": "\\)", "\\[": "\\]", "[": "]", "{": "}"}
     while at < stop:

@@ -162,7 +162,7 @@ def alone(text: str) -> frozenset[int]:
         else:
             glue = "" if index and toks[index - 1].end == tok.start else " "
             silent = tok.text in _LAYOUT or tok.text == line.box
-            line.said += "" if silent else glue + ("word" if tok.text[0] == "\\" else tok.text)
+            line.said += "" if silent else glue + ("word" if tok.text[0] in "\\&" else tok.text)
             index += 1
     return frozenset(found | line.alone(text, apart=False))
 

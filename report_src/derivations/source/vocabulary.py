@@ -58,13 +58,29 @@ MORE_DISPLAYS = frozenset(
 # environments that make a display of the inline mathematics around them, as `\displaystyle` does
 BLOCKS = frozenset({"aligned", "alignedat", "gathered", "split", "array", "multlined"})
 PROSE_ENVIRONMENTS = frozenset({"itemize", "enumerate", "center", "quote", "flushleft"})  # in a derivation
-APART = ("center", "quote", "flushleft")  # environments that set a formula apart from the text
+# environments that set a formula apart from the text
+APART = frozenset({"center", "quote", "flushleft", "flushright", "quotation", "verse", "displayquote", "tcolorbox"})
+APART |= {"mdframed", "framed", "shaded", "leftbar"}
 # environments of text, in which a relation without mathematics around it is a sign of the text
 TEXT = PROSE_ENVIRONMENTS | frozenset(
     {"document", "derivation", "description", "figure", "figure*", "table", "table*", "tabular", "tabular*", "tabularx"}
     | {"longtable", "minipage", "multicols", "abstract", "titlepage", "thebibliography", "algorithm", "algorithmic"}
-    | {"small", "footnotesize", "samepage", "appendix", "tikzpicture", "frame", "theorem", "lemma", "proposition"}
+    | {
+        "small",
+        "footnotesize",
+        "samepage",
+        "appendix",
+        "tikzpicture",
+        "frame",
+        "flushright",
+        "quotation",
+        "verse",
+        "theorem",
+        "lemma",
+        "proposition",
+    }
     | {"corollary", "definition", "remark", "example", "proof", "subequations"}
+    | {"flushright", "quotation", "verse"}
 )
 
 # forms that are often met and never read, with what to write instead

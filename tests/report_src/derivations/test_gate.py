@@ -199,10 +199,7 @@ HIDDEN = [
         rf"\[ x = x \text{{ ({note})}} \]"
         for note in ("up to sign", "transposed", "its opposite", "inverse", "percent")
     ),
-    *(
-        rf"\[ x = x \text{{ ({note})}} \]"
-        for note in (r"\%", "which is zero", "to the power two", "of 2", "mod 2")
-    ),
+    *(rf"\[ x = x \text{{ ({note})}} \]" for note in (r"\%", "which is zero", "to the power two", "of 2", "mod 2")),
     *(rf"\[ x = x \tag{{{tag}}} \]" for tag in ("plus y", "+ 1", "twice", "times 2")),
     *(rf"\[ \underbrace{{x}}_{{\text{{{note}}}}} = x \]" for note in ("twice", "zero", "equals one", "squared")),
     *(r"\[ (x + y\right) = x + y \]", r"\[ \left(x + y) = x + y \]", r"\[ \frac{\left(x}{\right)2} = \frac x2 \]"),
