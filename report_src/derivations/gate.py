@@ -72,7 +72,7 @@ def verify(templates: Path, build: Path, *, cache: Path | None) -> Summary:
     elsewhere = findings_among(found, templates, cache=_second_cache(cache, "lint"))
     if elsewhere:
         raise RenderError("\n".join(str(finding).replace(here, "") for finding in elsewhere[:SHOWN]))
-    reports = check(list(found.texts), cache=cache)
+    reports = check(list(found.texts), cache=cache, others=found.texts)
     repeated = repeated_names(reports)
     if repeated:
         raise RenderError("\n".join(repeated[:SHOWN]).replace(here, ""))

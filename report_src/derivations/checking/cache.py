@@ -17,6 +17,8 @@ import msgspec
 from report_src.derivations.checking.records import Report
 from report_src.derivations.judging.settings import SEED
 from report_src.derivations.source.document import Derivation, derivations
+from report_src.derivations.source.macros import defined
+from report_src.derivations.source.tags_and_comments import masked
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.system.cache_file import Memo
 
@@ -44,31 +46,43 @@ def checker_digest() -> str:
 
 
 def check(
-    paths: list[Path], *, cache: Path | None = None, inputs: Sequence[str] = (), seed: int = SEED
+    paths: list[Path],
+    *,
+    cache: Path | None = None,
+    inputs: Sequence[str] = (),
+    others: Mapping[Path, str] | None = None,
+    seed: int = SEED,
 ) -> list[Report]:
     """Check every derivation of the files, in order; unchanged files and derivations are read from `cache`.
 
-    `inputs` are texts that each file inputs, whose macros hold in it. A file without a derivation gives no report.
-    Raise OSError where a file cannot be read.
+    `inputs` are texts that each file inputs, whose macros hold in it; `others` are the files of one document, in which
+    a macro is defined once. A file without a derivation gives no report. Raise OSError where a file cannot be read.
     """
+    names = {path: defined(masked(text)) for path, text in (others or {}).items()}
     memo = Memo(cache, f"{checker_digest()} {seed}" if cache else "", list[Report])
     known = {report.digest: report for reports in memo.known.values() for report in reports}
     found: list[Report] = []
     for path in paths:
         text = path.read_bytes().decode("utf-8", "replace")
-        key = "\0".join((str(path), text, *inputs))
-        found += memo.get(key, partial(check_text, text, str(path), seed, known, inputs))
+        twice = sorted(name for other, more in names.items() if other != path for name in more & names[path])
+        key = "\0".join((str(path), text, *inputs, *twice))
+        found += memo.get(key, partial(check_text, text, str(path), seed, known, inputs, twice))
     memo.save()
     return found
 
 
 def check_text(
-    text: str, file: str, seed: int, known: Mapping[str, Report], inputs: Sequence[str] = ()
+    text: str,
+    file: str,
+    seed: int,
+    known: Mapping[str, Report],
+    inputs: Sequence[str] = (),
+    elsewhere: Sequence[str] = (),
 ) -> list[Report]:
     """Return the reports of a file that changed; a derivation that is read as before only moves."""
     shown = Text(text, file)
     reports = []
-    for derivation in derivations(text, inputs):
+    for derivation in derivations(text, inputs, elsewhere):
         digest = _digest(derivation, text)
         line, _, _ = shown.place(derivation.start)
         report = _moved(known.get(digest), file, line)

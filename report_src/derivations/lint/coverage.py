@@ -1,4 +1,4 @@
-"""No derivative is displayed outside a derivation: ∂, ∇, δ and g' in display mathematics are refused there.
+"""No derivative is displayed outside a derivation: ∂, ∇, δ, g' and d in display mathematics are refused there.
 
 Inline mathematics is prose and may speak of derivatives, also inside `algorithm` environments, whose
 displays would be refused like any other. A macro that stands for one of the signs counts as the sign, what a
@@ -8,6 +8,7 @@ display includes counts as displayed, and inline mathematics set as a display is
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -15,10 +16,10 @@ from pathlib import Path
 import msgspec
 
 from report_src.derivations.checking.cache import checker_digest
-from report_src.derivations.lint.displays import displays, opened
 from report_src.derivations.lint.hiding import printed_formulas, unseen
 from report_src.derivations.lint.macros import bodies, standing_for
 from report_src.derivations.lint.sources import Sources
+from report_src.derivations.source.all_displays import displays, opened
 from report_src.derivations.source.document import derivations
 from report_src.derivations.source.tags_and_comments import masked
 from report_src.derivations.source.tokens import tokens
@@ -26,12 +27,29 @@ from report_src.derivations.syntax.diagnostics import Text
 from report_src.findings import Finding
 from report_src.system.cache_file import Memo
 
-_REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ"}
-_ACTIVATION = (
-    r"(?:[gf]|\\(?:sigma|phi|varphi|psi|tanh|relu|softmax)(?![A-Za-z])|\\(?:operatorname|mathrm|text)\{[A-Za-z]+\})"
+_REFUSED = {"\\partial": "∂", "∂": "∂", "\\nabla": "∇", "∇": "∇", "\\delta": "δ", "δ": "δ", "ⅆ": "d"}
+# derivatives of packages, other letters that print a sign, and characters by their number
+_REFUSED |= {
+    word: word
+    for word in re.findall(
+        r"\S+",
+        r"\pdv \dv \odv \fdv \mdv \jdv \dd \dif \diff \Dif \grad \gradient \laplacian \derivative \partialderivative"
+        r" \dot \ddot \textpartial \bigtriangledown \triangledown \eth \symbol \char \mathchar \Umathchar \unichar",
+    )
+}
+_SUBSCRIPT = r"(?:_(?:\{[^{}]*\}|[^{}\s\\]))?"
+_PRIMED = re.compile(
+    r"(?:\\[A-Za-z]+\s*(?:\{[^{}]*\})?|[^\s{}\\])?" + _SUBSCRIPT + r"(?:\s|\\[,!;:])*(?:['′’]|\^\s*\{?\s*\\prime)"
 )
-_FUNCTION = re.compile(_ACTIVATION + r"(?:_(?:\{[^{}]*\}|[^{}\s\\]))?\s*(?:'|′|\^\s*\{?\s*\\prime)")
-_DIFFERENTIAL = re.compile(r"\\mathrm\s*(?:\{\s*d\s*\}|d(?![A-Za-z]))|\\mathrm\s+d(?![A-Za-z])")
+_UPRIGHT = r"(?:\\(?:math|text)(?:rm|sf|up|normal|it|tt)|\\text|\\operatorname\*?|\\mathop)(?![A-Za-z])"
+_D = rf"(?:{_UPRIGHT}\s*\{{?\s*d|\{{?\s*\\(?:rm|sf|it)\s+d|d)"
+_NAME = r"\s*\}?\s*(?:[A-Za-z]|\\[A-Za-z])"
+_DIFFERENTIAL = re.compile(
+    rf"\\operatorname\*?\s*\{{\s*grad|{_UPRIGHT}\s*(?:\{{\s*d\s*[A-Za-z]?\s*\}}|d(?![A-Za-z]))|\\(?:rm|sf)\s+d(?![A-Za-z])"
+    rf"|\\[dtc]?frac\s*\{{?\s*{_D}(?:[^{{}}]|\{{[^{{}}]*\}})*\}}?\s*\{{\s*{_D}{_NAME}"
+    rf"|(?<![A-Za-z\\]){_D}{_NAME}?[^+=&$-]{{0,20}}(?:/|\\over(?![A-Za-z]))\s*\(?\s*{_D}{_NAME}"
+)
+_WORDS = re.compile(r"\\(?:text[a-z]*|mbox|intertext|shortintertext|tag\*?|label|[cC]?ref|eqref)\s*\{[^{}]*\}")
 _INCLUDE = re.compile(r"""\\BLOCK\{-?\s*include\s*["']([^"']+)["']|\\(?:input|include)\s*\{([^{}]+)\}""")
 
 
@@ -154,7 +172,10 @@ def _sign(body: str, signs: Mapping[str, str]) -> str:
 def _derivatives(text: str, start: int, stop: int, signs: Mapping[str, str]) -> list[tuple[int, int, str]]:
     """Return the places of ∂, ∇, δ, g' and their macros in a span, in order; comments do not count."""
     blanked = masked(text)[start:stop]
-    found = [(start + tok.start, start + tok.end, signs[tok.text]) for tok in tokens(blanked) if tok.text in signs]
-    for pattern in (_FUNCTION, _DIFFERENTIAL):
-        found += [(start + m.start(), start + m.end(), m.group()) for m in pattern.finditer(blanked)]
+    known = {tok: signs[plain] for tok in set(blanked) if (plain := unicodedata.normalize("NFKC", tok)) in signs}
+    known |= signs
+    found = [(start + tok.start, start + tok.end, known[tok.text]) for tok in tokens(blanked) if tok.text in known]
+    formulas = _WORDS.sub(lambda words: " " * len(words.group()), blanked)
+    for pattern, searched in ((_PRIMED, formulas), (_DIFFERENTIAL, blanked)):
+        found += [(start + m.start(), start + m.end(), m.group()) for m in pattern.finditer(searched)]
     return sorted(found)

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 
 from report_src.derivations.source.definitions import redefinitions
-from report_src.derivations.source.document import PROSE_ENVIRONMENTS
-from report_src.derivations.source.rows import environment
-from report_src.derivations.source.tags_and_comments import masked, tags, without_tags
-from report_src.derivations.source.tokens import Tok, tokens
+from report_src.derivations.source.tags_and_comments import RAW, masked, raw_bodies, swallowed, tags, without_tags
+from report_src.derivations.source.tokens import Tok, closed, environment, tokens
+from report_src.derivations.source.vocabulary import PROSE_ENVIRONMENTS
 
 # environments that print a derivation inside them
 _AROUND = PROSE_ENVIRONMENTS | {"document", "minipage", "multicols", "small", "footnotesize", "samepage", "appendix"}
 _ENDS = frozenset({"\\endinput", "\\stop", "\\bye"})
 _SETS = re.compile(r"[-+]?\s*(?:set\s+([A-Za-z_]\w*)\s*(?:\||$|=\s*[\"'].*)|macro\s+([A-Za-z_]\w*))", re.DOTALL)
+
+_ENDED = ("begin", "end")
 
 Unseen = tuple[int, int, str, str]  # start, end, message and hint
 
@@ -27,18 +28,45 @@ def unseen(text: str, *, preamble: bool = False) -> Iterator[Unseen]:
     yield from _tags(text)
     if not preamble:
         yield from _left_out(tokens(masked(text)))
+        yield from _open(masked(text))
 
 
 def _raw(text: str) -> Iterator[Unseen]:
-    """Yield verbatim text without an end, and text that TeX writes to a file it could read."""
+    """Yield text as typed without its end or around another one, comments that may be none, and files of TeX."""
     blanked = masked(text)
-    for name in ("verbatim", "verbatim*", "lstlisting"):
+    for start, end in swallowed(text):
+        message = "it is not certain that this percent sign begins a comment: what follows it is not read"
+        yield start, end, message, "put a space before a comment; write the formula on a line of its own"
+    for start, body in raw_bodies(text):
+        for name in re.findall(r"\\end\s*\{([^{}]*)\}", body):
+            opened, closed = (
+                len(re.findall(rf"\\{word}\s*\{{{re.escape(name)}\}}", blanked[:start])) for word in _ENDED
+            )
+            if opened > closed:
+                yield start, start + 1, f"this text as typed holds the end of {name}, which is open", "close it before"
+    for name in sorted(RAW):
         begins, ends = (re.findall(rf"\\{word}\s*\{{{re.escape(name)}\}}", blanked) for word in ("begin", "end"))
         if len(begins) != len(ends):
             at = blanked.rfind(begins[-1]) if begins else blanked.find(ends[0])
             yield at, at + 6, f"{name} has no beginning and end in this file", "close it in the file that opens it"
     for found in re.finditer(r"\\begin\s*\{(filecontents\*?|comment)\}", blanked):
         yield found.start(), found.end(), f"the content of {found[1]} is not read", "take it out, or comment it with %"
+
+
+def _open(text: str) -> Iterator[Unseen]:
+    """Yield mathematics of a masked text that does not end in its paragraph: what it takes in is not seen."""
+    toks, index = tokens(text), 0
+    while index < len(toks):
+        tok = toks[index]
+        index += 1
+        if tok.text == "$" and index < len(toks) and toks[index].text == "$":
+            index = next((at + 2 for at in range(index + 1, len(toks)) if toks[at].text == "$"), len(toks))
+        elif tok.text in ("$", "\\("):
+            stop = closed(text, toks, index - 1, "$" if tok.text == "$" else "\\)")
+            if stop is None:
+                message = f"{tok.text} opens mathematics that does not end in its paragraph"
+                yield tok.start, tok.end, message, "close it; text as typed belongs in verbatim or lstlisting"
+            index = index if stop is None else stop + 1
 
 
 def _tags(text: str) -> Iterator[Unseen]:
@@ -76,6 +104,13 @@ def _left_out(toks: list[Tok]) -> Iterator[Unseen]:
     for index, tok in enumerate(toks):
         name = environment(toks, index) if tok.text in ("\\begin", "\\end") else ""
         if name == "derivation":
+            if not inside and tok.text == "\\end":
+                yield (
+                    tok.start,
+                    tok.end,
+                    "nothing opens this derivation",
+                    "put both ends at the outer level of one file",
+                )
             inside = tok.text == "\\begin"
             strange = next((one for one in around if one not in _AROUND), "")
             where = (

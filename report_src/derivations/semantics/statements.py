@@ -17,7 +17,7 @@ from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.rows import SIGNS
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.tokens import tokens
-from report_src.derivations.source.vocabulary import GREEK, UNREAD_RELATIONS
+from report_src.derivations.source.vocabulary import GREEK, RELATIONS, UNREAD_RELATIONS
 from report_src.derivations.syntax.names import Key, first_item, only_items, plain_name, side_items
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax
 
@@ -96,9 +96,13 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
         inline, stated = row.inline, row.assumed
         if inline and not _reads_inline(segment) and not (stated and segment.relations):
             continue
+        beside = any(other.relations[:1] == ("in",) for other in row.segments)
+        if inline and segment.first in RELATIONS and (beside or {"in", ":=", "to"}.intersection(segment.relations)):
+            problem = Unreadable("this begins with a relation, and declares nothing", 0, len(segment.text))
+            refuse(problems, Placed(Statement((), (), False), segment, tuple(places), silent, inline), problem)
+            continue
         try:
             tree = read_as_printed(segment.text)
-            beside = any(other.relations[:1] == ("in",) for other in row.segments)
             declares = beside or (row.announced and places[0] < displayed)
             always = not inline or beside or row.unconditional
             placed = Placed(tree, segment, tuple(places), silent, inline, stated, declares, always, row.doubted)
@@ -293,7 +297,7 @@ def _take_ranges(statements: list[Placed]) -> None:
 
 def _counts(tree: Statement) -> bool:
     """Tell whether a statement says n = …, …, N of a letter, and is no range that is read."""
-    if tree.signs != ["="] or len(tree.sides[0].items) != 1:
+    if tree.signs != ["="] or tree.continues or len(tree.sides[0].items) != 1:
         return False
     letter = only_items(tree.sides[0].items[0])
     items = [only_items(item) for item in tree.sides[1].items]

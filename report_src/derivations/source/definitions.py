@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from report_src.derivations.source.tags_and_comments import RAW, masked
+from report_src.derivations.source.tags_and_comments import RAW, RAW_COMMANDS, masked
 from report_src.derivations.source.vocabulary import KNOWN_MACROS, RELATIONS, SIZES, SPACES
 
 # commands that give a word a meaning
@@ -32,7 +32,7 @@ UNFOLLOWED = re.compile(
     r"|csuse|csundef|cs[gx]?(?:pre|app)to|scantokens|scantextokens|lowercase|uppercase|every(?:math|display|cr|hbox|par|vbox)"
     r"|aftergroup|afterassignment|directlua|latelua|luaexec|openin|read|readline|endlinechar|SetSymbolFont|SetMathAlphabet|escapechar|use:c|cs:w"
     r"|(?:At(?:Begin|End)|BeforeBegin|AfterEnd)Environment|globaldefs|textfont|scriptfont|scriptscriptfont"
-    r"|DeclareUnicodeCharacter|newunicodechar|tl_rescan:nn|char_[a-z_]+:[A-Za-z]+|cs_generate_from_arg_count:[A-Za-z]+)"
+    r"|DeclareUnicodeCharacter|newunicodechar|tl_rescan:nn|(?:lst)?MakeShort(?:Inline|Verb)|DefineShortVerb|char_[a-z_]+:[A-Za-z]+|cs_generate_from_arg_count:[A-Za-z]+)"
     r"(?![A-Za-z@])"
 )
 _COPIES = re.compile(r"\\(?:@?let|glet|futurelet|(?:Global)?LetLtxMacro|(?:New|Renew|Declare)CommandCopy)$")
@@ -44,7 +44,8 @@ _ALLOWED = {
 _WORD = re.compile(r"\\(?:[A-Za-z@]+|[^A-Za-z@])|[A-Za-z]+\*?")
 # words whose meaning a derivation relies on
 PROTECTED = frozenset(
-    {f"\\{word}" for word in KNOWN_MACROS} | SIZES | SPACES | {word for word in RELATIONS if word[0] == "\\"}
+    {f"\\{word}" for word in KNOWN_MACROS} | SIZES | SPACES | RAW_COMMANDS
+    | {word for word in RELATIONS if word[0] == "\\"}
     | {"\\begin", "\\end", "\\[", "\\]", "\\(", "\\)", "\\{", "\\}", "\\|", "\\\\", "\\limits", "\\implies"}
     | {"\\shortintertext", "\\mbox", "\\hbox", "\\verb", "\\item", "\\footnote", "\\emph", "\\cref", "\\par", "\\relax"}
     | {"\\cdots", "\\colon", "\\Vert", "\\lVert", "\\rVert", "\\bigl", "\\bigr", "\\textstyle", "\\over", "\\genfrac"}
@@ -82,7 +83,9 @@ def redefinitions(text: str, *, preamble: bool = False) -> Iterator[Redefinition
     yield from _hooks(blanked)
     for found in re.finditer(r"\^\^(?=\S)", blanked):
         yield Redefinition(found.start(), found.end(), "^^ writes a character that is not seen", "type it")
-    for found in re.finditer(r"mathescape|escapeinside|escapechar|texcl|moredelim", blanked):
+    for found in re.finditer(
+        r"mathescape|escapeinside|escapechar|escape(?:begin|end)|texcl|texcomments|moredelim|commandchars", blanked
+    ):
         message = f"with {found.group()} a listing prints formulas that nobody reads"
         yield Redefinition(found.start(), found.end(), message, "take the option out")
 

@@ -17,11 +17,21 @@ from dataclasses import dataclass, field
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.macros import Macro, expanded, macros_of
-from report_src.derivations.source.rows import FORBIDDEN, Row, connected, environment, split_rows
+from report_src.derivations.source.rows import FORBIDDEN, Row, connected, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
 from report_src.derivations.source.segments import PROSE, Segment
 from report_src.derivations.source.tags_and_comments import JINJA, masked
-from report_src.derivations.source.tokens import Tok, argument, tokens
+from report_src.derivations.source.tokens import (
+    BLANK_LINE,
+    Tok,
+    alone,
+    argument,
+    behind_options,
+    closed,
+    environment,
+    tokens,
+)
+from report_src.derivations.source.vocabulary import BLOCKS, DISPLAYS, PROSE_ENVIRONMENTS, RELATIONS, UNREAD_RELATIONS
 from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import assumed, denied, limited, properties
 from report_src.derivations.words.declarations import (
@@ -35,13 +45,7 @@ from report_src.derivations.words.declarations import (
 from report_src.derivations.words.layout import constants, layout, other_meaning
 from report_src.derivations.words.letters import spoken_of
 
-_NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat", "eqnarray")
-DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*"))  # environments whose rows are read
-PROSE_ENVIRONMENTS = frozenset({"itemize", "enumerate", "center", "quote", "flushleft"})
-BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
-# environments that make a display of the inline mathematics around them, as `\displaystyle` does
-_BLOCKS = frozenset({"aligned", "alignedat", "gathered", "split", "array", "multlined"})
 
 
 @dataclass
@@ -57,15 +61,16 @@ class Derivation:
     constants: frozenset[str] = frozenset()  # the names that its text says are constant
 
 
-def derivations(text: str, inputs: Sequence[str] = ()) -> Iterator[Derivation]:
+def derivations(text: str, inputs: Sequence[str] = (), elsewhere: Collection[str] = ()) -> Iterator[Derivation]:
     """Yield the derivations of a file in order; what cannot be read is a row with a problem.
 
     `inputs` are the texts that the file inputs: their macros hold, and what they change of the language is refused.
+    `elsewhere` are the macros that other files of the document define: one that has two definitions is not expanded.
     """
     changed = redefinition_rows(text, inputs)
     text = masked(text)
     toks = tokens(text)
-    macros = macros_of(text, [masked(other) for other in inputs])
+    macros = macros_of(text, [masked(other) for other in inputs], elsewhere)
     index = 0
     while index < len(toks):
         if toks[index].text == "\\begin" and environment(toks, index) == "derivation":
@@ -198,20 +203,28 @@ def piece(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
             return _display(text, toks, index, name)
         if name not in PROSE_ENVIRONMENTS:
             return _unread(toks, index, name)
-        return [], index + 3 + len(name)
+        behind = behind_options(toks, index + 3 + len(name))
+        plain = not any(part.text[0] in "\\$" for part in toks[index + 3 + len(name) : behind])
+        return [], behind if plain else index + 3 + len(name)
     if tok.text == "\\end" and environment(toks, index) in PROSE_ENVIRONMENTS:
         return [], index + 3 + len(environment(toks, index))
+    if tok.text in _FORMULA:
+        hint = "write the formula in mathematics: \\[ … \\]"
+        raise Unreadable(f"'{tok.text}' in the text makes a formula that is not read", tok.start, tok.end, hint)
     if tok.text[0] == "\\" and tok.text not in PROSE:
         message = f"{tok.text} is not read in the text of a derivation: it may change what is printed"
         raise Unreadable(message, tok.start, tok.end, "use it outside the derivation")
     return [], index + 1
 
 
+_FORMULA = frozenset({":=", *"=<>≈≠≤≥≡∝"})  # signs that make a formula of words
+
+
 def _unread(toks: list[Tok], index: int, name: str) -> tuple[list[Row], int]:
     """Refuse an environment once, and pass over what is in it."""
     ends = (k for k in range(index, len(toks)) if toks[k].text == "\\end" and environment(toks, k) == name)
     stop = next(ends, index)
-    message = f"the environment '{name}' is not read inside a derivation"
+    message = f"the environment '{name}' is not read"
     hint = "use align, equation, gather, multline or \\[ \\]"
     problem = Unreadable(message, toks[index].start, toks[index].end, hint)
     return [
@@ -237,17 +250,17 @@ def set_as_display(toks: list[Tok], more: Collection[str] = ()) -> bool:
     """
     if any(tok.text == "\\displaystyle" or tok.text in more for tok in toks):
         return True
-    return any(tok.text == "\\begin" and environment(toks, index) in _BLOCKS for index, tok in enumerate(toks))
+    return any(tok.text == "\\begin" and environment(toks, index) in BLOCKS for index, tok in enumerate(toks))
 
 
 def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bool) -> tuple[list[Row], int]:
-    stop = next((i for i in range(index + 1, len(toks)) if toks[i].text == close), None)
+    stop = closed(text, toks, index, close)
     if stop is None:
-        raise Unreadable(f"this mathematics is never closed by {close}", toks[index].start, toks[index].end)
+        raise Unreadable(f"this mathematics is never closed by {close} in its paragraph", toks[index].start)
     inside = toks[index + 1 : stop]
     rows = list(split_rows(text, inside, inline, breaks=False))
     relation = any(segment.relations for row in rows for segment in row.segments)
-    if inline and (set_as_display(inside) or (relation and _stands_out(text, toks[index].start, toks[stop].end))):
+    if inline and (set_as_display(inside) or _stands_out(text, toks, index, stop)):
         message = "mathematics in the text is set as a display here, and would not be checked"
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
@@ -310,19 +323,13 @@ def _assumed(text: str, row: Row, start: int, end: int) -> Row:
 _PLAIN = "state the assumption in a sentence of its own: Assume that $…$."
 
 
-def _stands_out(text: str, start: int, end: int) -> bool:
-    """Tell whether a formula is in an environment that sets it apart, or is a paragraph of its own."""
-    if any(text.rfind(f"\\begin{{{name}}}", 0, start) > text.rfind(f"\\end{{{name}}}", 0, start) for name in APART):
-        return True
-    alone = _PARAGRAPH_BEGINS.search(text, max(0, start - NEAR), start) and _PARAGRAPH_ENDS.match(text, end)
-    return alone is not None and not re.search(r"\\in(?![A-Za-z])|:=|\\coloneqq|\\to(?![A-Za-z])", text[start:end])
+_DECLARES = re.compile(r"\\in(?![A-Za-z])|:=|\\coloneqq|\\to(?![A-Za-z])")
 
 
-NEAR = 100  # characters before a formula in which the words that lead to it are looked for
-APART = ("center", "quote", "flushleft")  # environments that set a formula apart from the text
-_EDGE = r"(?:\n[ \t]*\n|\\(?:par|\\|item|noindent)(?![A-Za-z])|\\(?:begin|end)\{[a-z*]+\}|\\\])"
-_PARAGRAPH_BEGINS = re.compile(_EDGE + r"(?:\s|~|\\(?:noindent|quad|qquad|[ ,])(?![A-Za-z]))*\Z")
-_PARAGRAPH_ENDS = re.compile(r"(?:\s|~|[.,;]|\\(?:quad|qquad|[ ,])(?![A-Za-z]))*(?:" + _EDGE + r"|\\\[)")
+def _stands_out(text: str, toks: list[Tok], index: int, stop: int) -> bool:
+    """Tell whether inline mathematics claims something, and is set apart from the words of the text."""
+    claims = any(tok.text in RELATIONS or tok.text in UNREAD_RELATIONS for tok in toks[index:stop])
+    return claims and toks[index].start in alone(text) and not _DECLARES.search(text, toks[index].start, toks[stop].end)
 
 
 def _placed(row: Row, begin: Tok) -> Row:

@@ -7,7 +7,7 @@ of a formula. A message shows the row as typed; the tokens of a body have the pl
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as copy_with
 from itertools import pairwise
@@ -40,12 +40,13 @@ class Macro:
     start: int
 
 
-def macros_of(text: str, inputs: Sequence[str] = ()) -> dict[str, Macro]:
+def macros_of(text: str, inputs: Sequence[str] = (), elsewhere: Collection[str] = ()) -> dict[str, Macro]:
     r"""Return the macros that a text and its inputs define, each once, and that can be expanded.
 
-    All texts have their comments and verbatim parts blanked.
+    All texts have their comments and verbatim parts blanked. `elsewhere` are the names that further files define.
     """
     own, met = _macros(text)
+    met += elsewhere
     for other in inputs:
         more, also = _macros(other)
         own |= {name: copy_with(macro, start=-1) for name, macro in more.items()}
@@ -53,22 +54,31 @@ def macros_of(text: str, inputs: Sequence[str] = ()) -> dict[str, Macro]:
     return {name: macro for name, macro in own.items() if met.count(name) == 1}
 
 
+def defined(text: str) -> frozenset[str]:
+    """Return every name that a masked text defines and that is no word of the language."""
+    return frozenset(name for _, name in _definitions(text))
+
+
+def _definitions(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    for definer in DEFINER.finditer(text):
+        prefix = PREFIXES.match(text, definer.end())
+        name = _NAME.match(text, prefix.end() if prefix else definer.end())
+        if name is not None and name.group() not in PROTECTED:
+            yield definer, name.group()
+
+
 def _macros(text: str) -> tuple[dict[str, Macro], list[str]]:
     """Return the macros that can be expanded, and every name that is defined."""
     found: dict[str, Macro] = {}
     met: list[str] = []
     condition = re.search(r"\\(?:if[A-Za-z]*|unless|else|fi)(?![A-Za-z])", text)
-    for definer in DEFINER.finditer(text):
-        prefix = PREFIXES.match(text, definer.end())
-        name = _NAME.match(text, prefix.end() if prefix else definer.end())
-        if name is None or name.group() in PROTECTED:
-            continue
-        met.append(name.group())
+    for definer, name in _definitions(text):
+        met.append(name)
         plain = definer.group() in ("\\newcommand", "\\DeclareMathOperator") and condition is None
         if plain and _depth(text, definer.start()) == 0:
             made = _macro(text, definer)
             if made is not None:
-                found[name.group()] = made
+                found[name] = made
     return found, met
 
 

@@ -10,7 +10,7 @@ from itertools import takewhile
 from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment, joined_lists, split
 from report_src.derivations.source.tags_and_comments import JINJA
-from report_src.derivations.source.tokens import Tok, group
+from report_src.derivations.source.tokens import Tok, environment, group
 from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES, UNREAD_RELATIONS
 
 # environments inside a display whose rows are rows of the display
@@ -29,6 +29,7 @@ _FORTH = frozenset({"\\ ", "~", "&", "\\enspace"})
 _LENGTH = re.compile(
     r"-?(?:[0-9]*\.?[0-9]+(?:em|ex|pt|pc|in|bp|cm|mm|dd|cc|sp|mu)|[0-9.]*\\(?:jot|baselineskip|[a-z]*skip))"
 )
+_EMPTY = SPACES | {"{", "}"}
 _LAYOUT = SPACES | {"\\quad", "\\qquad", ",", ".", "\\nonumber", "\\notag", "\\displaystyle"}
 
 
@@ -49,16 +50,6 @@ class Row:
     assumed: bool = False  # whether the text states it as an assumption
     ends: dict[int, str] = field(default_factory=dict)  # by the place of an assumption: words that may have ended it
     doubted: str = ""  # a word of the text that leaves open whether it declares: "or", "not"
-
-
-def environment(toks: list[Tok], index: int) -> str:
-    r"""Return the name in \begin{name} or \end{name} at `index`, or an empty string."""
-    letters: list[str] = []
-    for tok in toks[index + 2 : index + 40]:
-        if tok.text == "}":
-            return "".join(letters) if toks[index + 1].text == "{" else ""
-        letters.append(tok.text)
-    return ""
 
 
 def _matrix_end(toks: list[Tok], index: int) -> int:
@@ -234,8 +225,9 @@ def _unboxed(toks: list[Tok]) -> list[Tok]:
 def _check_row_tokens(toks: list[Tok]) -> None:
     """Refuse Jinja tags, definitions, brackets nested too deep and signs that overprint each other in a row."""
     depth = back = 0
+    _check_pairs(toks)
     for tok in toks:
-        back = back + 1 if tok.text in _BACK else back if tok.text in SPACES - _FORTH else 0
+        back = back + 1 if tok.text in _BACK else back if tok.text in _EMPTY - _FORTH else 0
         if back > MAX_BACK:
             raise Unreadable("so many negative spaces print signs over each other", tok.start, tok.end)
         if tok.text in JINJA:
@@ -247,6 +239,29 @@ def _check_row_tokens(toks: list[Tok]) -> None:
         depth += (tok.text in "{([") - (tok.text in "})]")
         if depth > MAX_DEPTH:
             raise Unreadable(f"brackets are nested more than {MAX_DEPTH} deep", tok.start, tok.end)
+
+
+_PAIRS = {"}": "{", "\\right": "\\left", "\\end": "\\begin"}
+
+
+def _check_pairs(toks: list[Tok]) -> None:
+    r"""Refuse a \left or \right without its partner in the same group and cell: TeX stops there."""
+    open_: list[Tok] = []
+    for tok in toks:
+        last = open_[-1].text if open_ else ""
+        lone = open_[-1] if last == "\\left" and tok.text in ("}", "\\end", "&", "\\\\") else None
+        lone = tok if tok.text == "\\right" and last != "\\left" else lone
+        if lone is not None:
+            break
+        if tok.text in _PAIRS.values():
+            open_.append(tok)
+        elif last and last == _PAIRS.get(tok.text):
+            open_.pop()
+    else:
+        lone = next((tok for tok in open_ if tok.text == "\\left"), None)
+    if lone is not None:
+        hint = "write both in one group and one cell of the row; \\bigl( and \\bigr) need no partner"
+        raise Unreadable(f"{lone.text} has no partner here", lone.start, lone.end, hint)
 
 
 def connected(rows: list[Row]) -> list[Row]:

@@ -30,7 +30,22 @@ CONNECTIVES = frozenset(
     | {"first", "second", "of", "both", "same", "rule", "chain", "product", "sum", "definition"}
     | {"linearity", "symmetry"}
 )
-_NOUNS = frozenset({"sum", "product"})  # a part of a rule's name; \text{the sum of } x is a part of the formula
+# parts of a rule's name; \text{the sum of } x is a part of the formula
+_NOUNS = frozenset({"sum", "product", "quotient", "power"})
+# further words of a note that explains a row; any other word may change what the row says
+_EXPLAINING = CONNECTIVES | frozenset(
+    {"using", "see", "step", "steps", "row", "rows", "line", "equation", "eq", "lemma", "theorem", "part", "above"}
+    | {"below", "before", "last", "previous", "trivially", "trivial", "clearly", "symmetric", "quotient", "power"}
+    | {"cyclic", "cyclicity", "trace", "property", "identity", "orthogonality", "assumption", "hypothesis", "induction"}
+    | {"substitution", "substituting", "expanding", "rearranging", "simplifying", "collecting", "terms", "leibniz"}
+    | {"jensen", "cauchy-schwarz", "inequality", "taylor", "associativity", "commutativity", "distributivity"}
+)
+_REFERENCE = re.compile(
+    r"(?:\\(?:[cC]ref|ref|eqref|pageref)\s*\{[^{}]*\}"
+    r"|\b(?:by|from|see|using|steps?|rows?|rule|eq|equation|line|lemma|theorem|part|definition|assumption)[.~\s]+"
+    r"\(?[A-Z]?\d+(?:\.\d+)*[a-z]?\b\)?)"
+)
+_NUMBER = re.compile(r"[(\[]?(?:[A-Za-z]|[A-Z]?\d+(?:\.\d+)*[a-z]?|[ivxIVX]+|\*+)'*[)\]]?\.?")
 # words behind which a formula says where the row holds
 CONDITIONS = frozenset({"if", "when", "whenever", "for", "provided", "unless"})
 _CITED = frozenset({"\\cref", "\\Cref", "\\ref", "\\eqref"})
@@ -121,6 +136,8 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             words, index = argument(toks, index + (toks[index : index + 1] == ["*"]), text)
             if tok.text == "\\tag" and (denied := DENIALS & set(re.findall(r"[a-z']+", words.lower()))):
                 raise Unreadable(f"'{min(denied)}' takes back what the row says", tok.start, tok.end, _OUTSIDE)
+            if tok.text == "\\tag" and (unread := _unexplaining(words)):
+                raise Unreadable(f"'{unread}' in a tag is printed as a part of the row", tok.start, tok.end, _OUTSIDE)
         elif tok.text == "\\unchecked":
             unchecked, index = argument(toks, index, text)
             unchecked = unchecked.strip() or "no reason given"
@@ -310,17 +327,25 @@ def _refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: lis
     unknown = unknown or next((word for word, rest in named if word in _NOUNS and rest != "rule"), "")
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain) or (not bare and plain.strip(",.;:"))
     note = re.fullmatch(r"[,;]?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[.,;]?", plain) is not None
-    if formula and (unknown or other) and not (note and not _ARITHMETIC.search(plain)):
+    if note:
+        unknown, other = _unexplaining(words), False
+    if formula and (unknown or other):
         near = next((name for name in OPERATORS if name.lower() == unknown), "")
         what = f"'{unknown or plain}' is not a word that leads from one statement to the next"
         raise Unreadable(what, start, end, f"did you mean \\operatorname{{{near}}}?" if near else _OUTSIDE)
 
 
-# digits, signs and words of arithmetic, which a note in parentheses would add to the formula
-_ARITHMETIC = re.compile(
-    r"^\W*[+/*^_-]|\b(?:plus|minus|times|divided|squared|cubed|twice|doubled|halved|negated|modulo|mod)\b",
-    re.IGNORECASE,
-)
+def _unexplaining(words: str) -> str:
+    """Return what a note or a tag holds beside a number and words that explain a row, or an empty string."""
+    plain = re.sub(r"\\(?:emph\b|[ ,])|[{}~]", " ", _REFERENCE.sub(" ", words))
+    if _NUMBER.fullmatch(plain.strip()):
+        return ""
+    other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain)
+    named = pairwise([*re.findall(r"[a-z][a-z'’-]*", plain.lower()), ""])
+    wrong = (word for word, rest in named if word not in _EXPLAINING or (word in _NOUNS and rest != "rule"))
+    return other.group() if other else next(wrong, "")
+
+
 _BELOW = re.compile(r"\b(?:following|below|next)\b", re.IGNORECASE)  # words that speak of the row below
 _OUTSIDE = "write it in the text outside the display; a note at the end of a row belongs in parentheses"
 _NOTE = "a note at the end of a row has its brackets inside, \\text{(by symmetry)}, and holds no formula"

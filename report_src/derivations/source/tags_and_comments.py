@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 
 # environments of the preamble's packages whose content is printed as typed
-RAW = frozenset({"verbatim", "verbatim*", "lstlisting"})
+RAW = frozenset({"verbatim", "verbatim*", "lstlisting", "Verbatim", "Verbatim*", "minted"})
+# commands whose argument is printed as typed
+RAW_COMMANDS = frozenset(
+    {"\\verb", "\\Verb", "\\lstinline", "\\mintinline", "\\url", "\\nolinkurl", "\\path", "\\href"}
+)
 JINJA = frozenset({"\\VAR", "\\BLOCK", "\\NOTE"})
 _TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{")
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[{}]", re.DOTALL)
+_OPTIONS = r"(?:[ \t]*\[(?:[^][{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\])?"  # they are read: they may let formulas through
+_MINTED = rf"mintinline{_OPTIONS}[ \t]*\{{[^{{}}\n]*\}}"
 _RAW = re.compile(
     r"(?P<comment>%[^\n]*)"
-    r"|\\begin[ \t]*\n?[ \t]*\{(?P<name>verbatim\*?|lstlisting)\}(?P<body>.*?)\\end\{(?P=name)\}"
-    r"|\\(?:verb\*?|lstinline)(?![A-Za-z])(?P<mark>[^\sA-Za-z*\[{])(?P<typed>[^\n]*?)(?P=mark)"
+    rf"|\\begin[ \t]*\n?[ \t]*\{{(?P<name>[vV]erbatim\*?|lstlisting|minted)\}}{_OPTIONS}(?![ \t]*\[)"
+    r"(?P<body>.*?)\\end\{(?P=name)\}"
+    rf"|\\(?:(?:[vV]erb|lstinline|url)\*?(?![A-Za-z]){_OPTIONS}|{_MINTED})"
+    r"[ \t]*(?P<mark>[^\sA-Za-z*\[{])(?P<typed>[^\n]*?)(?P=mark)"
+    rf"|\\(?:(?:Verb\*?|lstinline|url|nolinkurl|path|href)(?![A-Za-z]){_OPTIONS}|{_MINTED})"
+    r"[ \t]*\{(?P<braced>(?:[^{}\n]|\{[^{}\n]*\})*)\}"
     r"|\\(?:[A-Za-z]+|.)",
     re.DOTALL,
 )
+_SHOWS = re.compile(r"\\begin\s*\{|\\\[|\$\$|\\displaystyle|\\ensuremath")
 
 
 def tags(text: str) -> list[tuple[str, int, int]]:
@@ -66,10 +78,27 @@ def masked(text: str) -> str:
 def _masked(found: re.Match[str]) -> str:
     if found["comment"] is not None:
         return "%" + " " * (len(found.group()) - 1)
-    for part in ("body", "typed"):
+    for part in ("body", "typed", "braced"):
         if found[part] is not None:
             return blanked(found.group(), found.start(part) - found.start(), found.end(part) - found.start())
     return found.group()
+
+
+def swallowed(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the displays in comments that may be none: the percent sign is glued to a word, or in an argument."""
+    bare = without_tags(text)
+    for found in _RAW.finditer(bare):
+        shows = _SHOWS.search(found["comment"] or "")
+        if shows:
+            before = found["comment"][: shows.start()]
+            glued = not bare[: found.start()].endswith((" ", "\t", "\n")) and found.start() > 0
+            if glued or before.count("}") > before.count("{"):
+                yield found.start(), found.start() + shows.end()
+
+
+def raw_bodies(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the content of each environment that is printed as typed, and where it begins."""
+    return ((found.start("body"), found["body"]) for found in _RAW.finditer(without_tags(text)) if found["body"])
 
 
 def blanked(text: str, start: int, stop: int) -> str:

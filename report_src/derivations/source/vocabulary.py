@@ -1,4 +1,4 @@
-"""The words of the language: macros, operators, relations; one place, so that messages can suggest them."""
+"""The words of the language: macros, operators, relations, environments; so that messages can suggest them."""
 
 from __future__ import annotations
 
@@ -45,6 +45,42 @@ SIZES = frozenset(
     "\\" + size + side
     for size in ("big", "Big", "bigg", "Bigg")
     for side in ("", "l", "r", "m")  # a size changes how a delimiter looks, never what it means
+)
+
+_NUMBERED = ("equation", "align", "gather", "multline", "flalign", "alignat", "eqnarray")
+# environments whose rows are read
+DISPLAYS = frozenset(name + star for name in _NUMBERED for star in ("", "*")) | {"displaymath"}
+# environments that display as well, and whose rows are not read
+MORE_DISPLAYS = frozenset(
+    {"math*", "dmath", "dmath*", "dgroup", "dgroup*", "IEEEeqnarray", "IEEEeqnarray*", "mathpar", "empheq"}
+    | {"xalignat", "xalignat*", "xxalignat", "darray", "numcases", "subnumcases", "dseries", "dseries*"}
+)
+# environments that make a display of the inline mathematics around them, as `\displaystyle` does
+BLOCKS = frozenset({"aligned", "alignedat", "gathered", "split", "array", "multlined"})
+PROSE_ENVIRONMENTS = frozenset({"itemize", "enumerate", "center", "quote", "flushleft"})  # in a derivation
+# environments that set a formula apart from the text
+APART = frozenset({"center", "quote", "flushleft", "flushright", "quotation", "verse", "displayquote", "tcolorbox"})
+APART |= {"mdframed", "framed", "shaded", "leftbar"}
+# environments of text, in which a relation without mathematics around it is a sign of the text
+TEXT = PROSE_ENVIRONMENTS | frozenset(
+    {"document", "derivation", "description", "figure", "figure*", "table", "table*", "tabular", "tabular*", "tabularx"}
+    | {"longtable", "minipage", "multicols", "abstract", "titlepage", "thebibliography", "algorithm", "algorithmic"}
+    | {
+        "small",
+        "footnotesize",
+        "samepage",
+        "appendix",
+        "tikzpicture",
+        "frame",
+        "flushright",
+        "quotation",
+        "verse",
+        "theorem",
+        "lemma",
+        "proposition",
+    }
+    | {"corollary", "definition", "remark", "example", "proof", "subequations"}
+    | {"flushright", "quotation", "verse"}
 )
 
 # forms that are often met and never read, with what to write instead
@@ -105,6 +141,13 @@ INSTEAD = {
     "subset": _STATED,
     "perp": "write the product that is zero: $\\mathbf u^\\top\\mathbf v = 0$",
 }
+
+# words that state a value; in the note of a brace they would be a claim that nobody checks
+VALUES = frozenset(
+    {"zero", "one", "two", "three", "four", "ten", "half", "third", "twice", "double", "doubled", "halved", "equal"}
+    | {"equals", "is", "are", "plus", "minus", "times", "divided", "squared", "cubed", "negated", "opposite", "inverse"}
+    | {"inverted", "transposed", "transpose", "modulo", "mod", "percent", "vanishes", "cancels", "square", "root"}
+)
 
 # parts of the names of colours that are hardly seen on white paper
 HIDING_COLOURS = ("white", "yellow", "light", "pale", "none", "ivory", "snow", "cream", "beige", "paper", "background")

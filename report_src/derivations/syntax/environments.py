@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.rows import environment
-from report_src.derivations.source.tokens import group
+from report_src.derivations.source.tokens import environment, group
 from report_src.derivations.source.vocabulary import SPACES
 from report_src.derivations.syntax.lookahead import outer
 

@@ -28,6 +28,7 @@ from report_src.derivations.source.vocabulary import (
     SIZES,
     SPACES,
     SWITCHES,
+    VALUES,
 )
 from report_src.derivations.syntax import environments
 from report_src.derivations.syntax.bars import tell_bars_apart
@@ -309,6 +310,10 @@ class _Lexer:
             message = f"the note of this brace says something with {formula.text}, and a note is not checked"
             hint = "write it as a row of its own; a note is words or a name"
             raise Unreadable(message, formula.start, formula.end, hint)
+        words = self.text[tok.end : self.toks[close].start]
+        if value := VALUES & {word for said in re.findall(r"\{([^{}]*)", words) for word in said.lower().split()}:
+            message = f"'{min(value)}' in the note of this brace states a value, and a note is not checked"
+            raise Unreadable(message, tok.start, self.toks[close].end, "write it as a row of its own")
         return close + 1
 
     def coloured(self, tok: Tok, index: int, stop: int, depth: int) -> int:

@@ -51,6 +51,35 @@ def test_all_displays_are_checked_with_declarations_of_comments_and_of_a_file(
     assert [row["line"] for row in rows if row["verdict"] == "ok"] == [15, 10, 11, 14]
 
 
+SET = "Let $x \\in \\mathbb{R}$.\n\\[ x = x \\]\n"
+UNREAD = {
+    **{name: f"\\begin{{{name}}} x = 2x \\end{{{name}}}" for name in ("displaymath", "dmath", "dmath*", "math", "own")},
+    **{name: f"\\begin{{{name}}}{{a}} x &=& 2x \\end{{{name}}}" for name in ("IEEEeqnarray*", "xalignat", "numcases")},
+    "empheq": r"\begin{empheq}[box=\fbox]{align} x &= 2x \end{empheq}",
+    "darray": r"\begin{theorem} Then \begin{darray}{c} x = 2x \end{darray} \end{theorem}",
+    "ensuremath": r"\ensuremath{\displaystyle x = 2x}",
+    "a lone dollar": "\\begin{own}$ ls\\end{own} and $$ x = 2x $$",
+    "double dollars": "$a$$b$ and $$ x = 2x $$",
+}
+
+
+@pytest.mark.parametrize("display", UNREAD.values(), ids=UNREAD)
+def test_a_display_of_any_environment_is_read_or_refused(
+    display: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "paper.tex"
+    path.write_text(f"{SET}{display}\n\\[ x + x = 2x \\]\n", encoding="utf-8")
+    assert main(["--all", str(path)]) == 1
+    assert list(dict.fromkeys(line.removeprefix(f"{path}:").split()[0] for line in lines(capsys))) == ["2:", "3:", "4:"]
+
+
+def test_environments_of_text_are_no_displays(tmp_path: Path) -> None:
+    path = tmp_path / "paper.tex"
+    own = r"\begin{own}[a=b] Here we have $x = 3$ \end{own}"
+    path.write_text(f"{SET}\\begin{{theorem}} With n = 3 and $x$. {own}\\end{{theorem}}\n")
+    assert main(["--all", str(path)]) == 0
+
+
 def test_only_derivations_are_read_unless_all_is_asked(paper: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(paper)]) == 0
     assert lines(capsys) == [f"{paper}:15: ok 0.0e+00"]

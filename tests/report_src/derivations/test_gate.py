@@ -119,6 +119,8 @@ REDEFINED = [
     r"\font\mathbf=cmr10",
     r"^^5cdef\top{2}",
     r"\patchcmd{\frac}{1}{2}{}{}",
+    r"\lstMakeShortInline|",
+    r"\renewcommand{\url}[1]{#1}",
 ]
 
 
@@ -131,6 +133,26 @@ def test_a_word_of_the_language_has_one_meaning(definition: str, place: str, tmp
     a = f"\\BLOCK{{set it}}{definition}\\BLOCK{{endset}}\n{a}" if place == "captured" else a
     with pytest.raises(RenderError):
         gate(tmp_path, a, preamble__tex=preamble)
+
+
+MACRO = "\\newcommand{\\half}{\\tfrac12 x}\n" + derivation(r"\[ \half + \half = x \]")
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (f"\\BLOCK{{include 'b.tex'}}\n{MACRO}", "\\renewcommand{\\half}{x}"),
+        (f"{MACRO}\\input{{b}}\n", "\\def\\half{x}"),
+    ],
+)
+def test_a_macro_has_one_definition_in_all_files(a: str, b: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match=r"\\half"):
+        gate(tmp_path, a, b__tex=b)
+
+
+def test_a_macro_that_only_other_derivations_use_may_have_its_name_twice(tmp_path: Path) -> None:
+    other = "\\newcommand{\\mine}{x}\\BLOCK{include 'b.tex'}\n"
+    assert gate(tmp_path, other + MACRO, b__tex="\\renewcommand{\\mine}{y}").rows == 1
 
 
 def test_other_definitions_are_left_alone(tmp_path: Path) -> None:
@@ -173,6 +195,16 @@ HIDDEN = [
     r"\[ x = x \quad\text{ is wrong} \]",
     r"\[ \text{minus } x = x \]",
     r"\begin{gather} x = x, \quad y = y \\ = x \end{gather}",
+    *(
+        rf"\[ x = x \text{{ ({note})}} \]"
+        for note in ("up to sign", "transposed", "its opposite", "inverse", "percent")
+    ),
+    *(rf"\[ x = x \text{{ ({note})}} \]" for note in (r"\%", "which is zero", "to the power two", "of 2", "mod 2")),
+    *(rf"\[ x = x \tag{{{tag}}} \]" for tag in ("plus y", "+ 1", "twice", "times 2")),
+    *(rf"\[ \underbrace{{x}}_{{\text{{{note}}}}} = x \]" for note in ("twice", "zero", "equals one", "squared")),
+    *(r"\[ (x + y\right) = x + y \]", r"\[ \left(x + y) = x + y \]", r"\[ \frac{\left(x}{\right)2} = \frac x2 \]"),
+    *(r"\begin{align} \left(x &+ y\right) = x + y \end{align}", r"\[ x + \!\!\!{}\!\!\!y = x + y \]"),
+    *(r"Let $X,= A, B \in \mathbb{R}$.", r"Let $= p \in \mathbb{R}$."),
 ]
 
 
@@ -186,15 +218,55 @@ def test_what_a_derivation_displays_is_read_or_refused(body: str) -> None:
     "body",
     [
         r"\begin{align} x \\ &= x \end{align}",
+        r"\[ \left(x + \left[y + \frac{\left(x\right)}2\right]\right) = \tfrac32 x + y \]",
+        r"\[ \left(\begin{bmatrix} x & y \end{bmatrix}\right)^\top = \begin{bmatrix} x \\ y \end{bmatrix} \]",
         r"\[ \begin{aligned}[t] x &= x \\[0.1in] &= 2x - x \end{aligned} \]",
         r"\begin{align} x = x \Rightarrow y &= y \\ &= y \end{align}",
         r"\[ x = x \text{ (by the rule of step 2)} \]",
         r"\[ x = x\text{, and hence } y = y \]",
+        *(r"\[ x = x \text{ (by \cref{eq:a}, using the chain rule)} \]", r"\[ x = x \tag{by symmetry} \]"),
+        *(r"\[ x = x \quad\text{(1)} \]", r"\[ x = x \tag{*} \]", r"\[ x = x \tag{2.1a} \]"),
+        r"\[ \underbrace{x}_{\text{direct path}} = x \]",
         r"A note\footnote{with $x$, \emph{inline}} and \mbox{$x$}.",
     ],
 )
 def test_what_is_printed_in_order_is_read(body: str) -> None:
     (report,) = check_text(derivation(f"{TRUE}\n{body}"))
+    assert report.accepted, [row.message for row in report.rows if row.message]
+
+
+ALONE = [
+    r"\begin{itemize} \item[(a)] $x = 7x$ \end{itemize}",
+    r"\begin{itemize} \item{$x = 7x$} \end{itemize}",
+    r"\begin{itemize} \item $x = 7x$ and $y = 7y$ \end{itemize}",
+    r"\begin {center} $x \approx 7x$ \end {center}",
+    *("x = 7x", r"\textit{x} = 7\textit{x}"),
+    *(r"\qquad $x = 7x$ \qquad (2)", "(ii) $x = 7x$", r"$x = 7x$\label{e}", "{$x = 7x$}", r"\mbox{$x = 7x$}"),
+    *(r"\emph{$x = 7x$}", r"\smallskip $x = 7x$", "$x = 7x$, $y = 7y$.", "$x$ $= 7x$", r"$x = 7x$ \cite[p. 3]{a}"),
+    *("$x = 7x$! % a comment", r"$x = 7x$\footnote{as above}", r"\enquote{$x = 7x$}", r"$x \approx 7x$", "$x > 0$"),
+    *(r"Hence\\[1ex] $x = 7x$\\[1ex] as stated", r"Hence\\* \( x = 7x \)\\* as stated"),
+]
+
+
+@pytest.mark.parametrize("line", ALONE)
+def test_a_formula_that_is_alone_in_its_line_is_read_as_a_display(line: str) -> None:
+    (report,) = check_text(derivation(f"{TRUE}\n\n{line}\n\nand so on."))
+    assert not report.accepted, line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hence $x = y$ holds at times.",
+        "$x = y$ is what we want, (1) and $y = x$ as well.",
+        r"$p \in \mathbb{R}^{d}$, $q > 0$, $n = 3$ is an example.",
+        r"$p \in \mathbb{R}^{d}$, $q > 0$",
+        r"\begin{enumerate}[nosep=true] \item With $x = y$, \emph{say}. \end{enumerate}",
+        r"\begin{itemize} \item $x$ and $y$ \end{itemize}",
+    ],
+)
+def test_formulas_among_words_are_prose(text: str) -> None:
+    (report,) = check_text(derivation(f"{TRUE}\n\n{text}\n\nand so on."))
     assert report.accepted, [row.message for row in report.rows if row.message]
 
 
@@ -243,6 +315,57 @@ def test_a_derivation_that_is_perhaps_not_printed_is_refused(around: str, tmp_pa
 def test_a_display_outside_is_seen(text: str, tmp_path: Path) -> None:
     with pytest.raises(RenderError):
         gate(tmp_path, text)
+
+
+RAW = [
+    r"\url{a%20b}", r"\href{a%20b}{c}", r"\nolinkurl{a%20b}", r"\path{a%b}", r"\Verb|%|", r"\Verb{a % b}", r"\verb |%|",
+    r"\lstinline{a % b}", r"\lstinline[language=C]|a % b|", r"\mintinline{python}{a % b}", r"\mintinline{c}|%|",
+    r"\footnote{\url{a%20b}}", r"\unknown{a % b}", "unknown%", "\\begin{own}\n\\begin{verbatim}\n\\end{own}\n",
+]  # fmt: skip
+AFTER = "\n\\begin{verbatim}\n\\end{verbatim}\n"
+
+
+@pytest.mark.parametrize("raw", RAW)
+@pytest.mark.parametrize(
+    "shown", [r"\[ \nabla L = 7 \]", derivation(FALSE).replace("\n", " ")], ids=["display", "derivation"]
+)
+def test_a_percent_sign_that_is_printed_hides_nothing(raw: str, shown: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match=r"a\.tex\.j2:\d+:\d+: "):
+        gate(tmp_path, f"{derivation(TRUE, 'true')}See {raw} {shown}{AFTER}")
+
+
+def test_a_percent_sign_that_is_printed_is_no_comment(tmp_path: Path) -> None:
+    (row,) = gate(tmp_path, f"{' and '.join(RAW[:12])} {derivation(TRUE)} % \\[ \\nabla L \\]\n").table
+    assert row.steps == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\begin{own}\n$ ls\n\\end{own}\n\\[ x = \\nabla L \\]",
+        "\\begin{own}\n$ ls\n\\end{own} and 5$",
+        "A price of 5$.\n\nAnother of 6$.",
+    ],
+)
+def test_mathematics_ends_in_its_paragraph(text: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="opens mathematics that does not end in its paragraph"):
+        gate(tmp_path, f"{derivation(TRUE)}{text}\n")
+    (report,) = check_text(derivation(f"{TRUE}\n{text}"))
+    assert not report.accepted
+
+
+def test_the_end_of_a_derivation_that_nothing_opens_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="nothing opens this derivation"):
+        gate(tmp_path, f"{derivation(TRUE)}% \\begin{{derivation}}{{e}}\n\\end{{derivation}}")
+
+
+@pytest.mark.parametrize(
+    "option", ["mathescape", "escapeinside=||", "caption={a [b]}, escapechar=|", "commandchars=|[]"]
+)
+@pytest.mark.parametrize("name", ["lstlisting", "minted", "Verbatim"])
+def test_a_listing_prints_no_formulas(option: str, name: str, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="a listing prints formulas"):
+        gate(tmp_path, f"\\begin{{{name}}}[{option}]{{c}}\n$\\nabla L$\n\\end{{{name}}}\n")
 
 
 def test_verbatim_text_and_comments_are_no_formulas(tmp_path: Path) -> None:

@@ -66,6 +66,56 @@ def test_derivations_inline_mathematics_comments_and_pseudocode_are_left_alone(t
     assert findings_in(text) == []
 
 
+SIGNS = [
+    *(
+        r"\frac{dL}{dx}",
+        r"\tfrac{d}{d\theta}L",
+        r"\frac{\text{d}L}{\text{d}x}",
+        r"\textrm{d}L",
+        r"{\rm d}L",
+        r"\mathsf{d}L",
+    ),
+    *("dL/dx", r"{dL \over dx}", r"\operatorname{d}L", r"\frac{\mathrm{dL}}{\mathrm{dx}}", r"\operatorname{grad} L"),
+    *("L'(x)", r"\ell'(z)", r"J'(\theta)", r"\mathbf g'", "{g}'(x)", r"f\,'(x)", "f’(x)", r"y^{\prime}", r"\hat{g}'"),
+    *(r"\pdv{L}{x}", r"\dv{L}{x}", r"\grad L", r"\dd L", r"\dot x", "𝜕L", "𝛁L", "𝛿", r"\symbol{8706} L"),
+]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_derivative_is_seen_in_any_spelling(sign: str) -> None:
+    assert findings_in(f"Words.\n\\[ y = {sign} \\]\n"), sign
+    assert findings_in(f"Words ${sign}$ in a line.\n") == []
+
+
+@pytest.mark.parametrize(
+    "formula", [r"\frac{d}{d + 1}", r"\text{we don't } d(x, y) / 2", r"\frac{ad}{bd}", r"d\,x", "a/d"]
+)
+def test_other_letters_are_no_derivatives(formula: str) -> None:
+    assert findings_in(f"\\[ y = {formula} \\]") == []
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        *(
+            "\n\n{\\centering @\\par}",
+            "\n\n@.\n\n",
+            r"\begin{itemize} \item @ \end{itemize}",
+            r"\makebox[\textwidth]{@}",
+        ),
+        *(f"\\begin{{{name}}} here @ \\end{{{name}}}" for name in ("flushright", "quotation", "verse", "tcolorbox")),
+        *(r"\begin{own} @ \end{own}", r"\begin{figure}\centering @ \end{figure}", r"\framebox[5cm][l]{@}"),
+    ],
+)
+def test_a_derivative_that_is_set_apart_is_seen(apart: str) -> None:
+    assert findings_in(f"Words {apart.replace('@', '$x = ∇L$')} and words.")
+    assert findings_in(f"Words {apart.replace('@', '$x = y$')} and words.") == []
+
+
+def test_the_cells_of_a_table_are_prose() -> None:
+    assert findings_in("\\begin{tabular}{cc} $\\delta$ & $\\nabla L$ \\\\ $\\delta_2$ & 1 \\end{tabular}") == []
+
+
 def test_a_display_after_a_derivation_is_seen_again() -> None:
     text = r"\begin{derivation}{d}\[ 1 = 1 \]\end{derivation} \[ \nabla L \] \[ \partial L \]"
     assert [finding.line for finding in findings_in(text)] == [1, 1]
@@ -84,7 +134,7 @@ def test_a_macro_of_the_preamble_that_hides_a_derivative_is_seen_through(tmp_pat
     )
     path = tmp_path / "a.tex.j2"
     path.write_text(
-        "\\[ \\pd{\\loss}{x} \\]\n\\[ \\grad \\loss \\]\n\\[ \\twice{\\loss} \\]\n\\[ \\loss \\]\n$\\pd{L}{x}$.\n"
+        "\\[ \\pd{\\loss}{x} \\]\n\\[ \\grad \\loss \\]\n\\[ \\twice{\\loss} \\]\n\\[ \\loss \\]\nSo $\\pd{L}{x}$.\n"
     )
     assert [(found.file, found.line, found.column) for found in findings_among(sources(tmp_path), tmp_path)] == [
         (str(path), 1, 4),
