@@ -25,7 +25,7 @@ from report_src.derivations.source.rows import Row, connected, environment
 from report_src.derivations.source.tags_and_comments import blanked, masked
 from report_src.derivations.source.tokens import Tok, tokens
 
-_DECLARED = re.compile(r"^([ \t]*)%([ \t]*declare\b:?)", re.MULTILINE)
+_DECLARED = re.compile(r"^([ \t]*)%([ \t]*declare\b:?)(.*)\n", re.MULTILINE)
 _SECTION = re.compile(r"\\(?:part|chapter|(?:sub)*section)\*?\s*(?:\[[^\]]*\]\s*)?\{([^{}]*)\}")
 _OPENS = frozenset({"$", "\\(", "\\["})
 
@@ -57,8 +57,8 @@ def everything(text: str, stated: int, inputs: Sequence[str] = ()) -> Iterator[D
 
 
 def _readable(text: str) -> str:
-    """Return a masked text with the comments that declare, and with $$ as a display; every offset is kept."""
-    opened = _DECLARED.sub(lambda found: " " * len(found.group()), text)
+    """Return a masked text with the comments that declare as sentences, and $$ as a display; every offset is kept."""
+    opened = _DECLARED.sub(lambda found: f"{found[1]}\f{'Let':<{len(found[2])}}{found[3]}\f", text)
     parts = re.split(r"(?<!\\)\$\$", masked(opened))
     joined = parts[0]
     for number, part in enumerate(parts[1:]):
