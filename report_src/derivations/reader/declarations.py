@@ -50,7 +50,7 @@ def enter_half_line(program: Program, ranges: Ranges, statement: Placed) -> bool
     In the text it is one behind words such as Let: "The case $x > 0$ is simple." declares nothing.
     """
     table, tree = program.table, statement.tree
-    if tree.continues or len(tree.sides[1].items) != 1 or not (statement.unconditional or statement.assumed):
+    if tree.continues or len(tree.sides[1].items) != 1:
         return False
     zero = only_items(tree.sides[1].items[0])
     names = [only_items(item) for item in tree.sides[0].items]
@@ -58,8 +58,10 @@ def enter_half_line(program: Program, ranges: Ranges, statement: Placed) -> bool
     known = [use is None or table.find(use) is not None or _is_value(table, use) for use in uses]
     if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
         return False
-    program.note(statement.rows, "declaration")
     refuse_doubted(statement)
+    if not (statement.unconditional or statement.assumed):
+        return False
+    program.note(statement.rows, "declaration")
     for item in tree.sides[0].items:
         _declare(table, ranges, item, "positive" if tree.relations[0].sign == ">" else "nonnegative", SCALAR)
     return True

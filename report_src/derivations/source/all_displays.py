@@ -33,7 +33,7 @@ from report_src.derivations.source.vocabulary import (
     UNREAD_RELATIONS,
 )
 
-_DECLARED = re.compile(r"^([ \t]*)%([ \t]*declare\b:?)", re.MULTILINE)
+_DECLARED = re.compile(r"^([ \t]*)%([ \t]*declare\b:?)(.*)\n", re.MULTILINE)
 _SECTION = re.compile(r"\\(?:part|chapter|(?:sub)*section)\*?\s*(?:\[[^\]]*\]\s*)?\{([^{}]*)\}")
 _OPENS = frozenset({"$", "\\(", "\\["})
 # boxes that take a line of their own
@@ -68,8 +68,8 @@ def everything(text: str, stated: int, inputs: Sequence[str] = ()) -> Iterator[D
 
 
 def _readable(text: str) -> str:
-    """Return a masked text with the comments that declare; every offset is kept."""
-    return masked(_DECLARED.sub(lambda found: " " * len(found.group()), text))
+    """Return a masked text with the comments that declare as sentences; every offset is kept."""
+    return masked(_DECLARED.sub(lambda found: f"{found[1]}\f{'Let':<{len(found[2])}}{found[3]}\f", text))
 
 
 def _rows(text: str, toks: list[Tok], start: int, stop: int, macros: dict[str, Macro]) -> Iterator[Row]:

@@ -18,7 +18,7 @@ _SHOWN = re.compile(
 _WORDS = re.compile(r"\\(?:short)?intertext\s*\{([^{}]*)\}")
 _CITED = re.compile(r"\\(?:[cC]?ref|Cref|eqref|pageref|label|cite[a-z]*)\*?\s*(?:\[[^\]]*\])?\{[^{}]*\}")
 _BREAK = re.compile(
-    r"[.!?](?=\s|$)|\n[ \t]*\n|¶|\\(?:item|par|\\)(?![A-Za-z])|\\(?:begin|end)\{[^{}]*\}(?:\{[^{}]*\})?"
+    r"[.!?](?=\s|$)|\n[ \t]*\n|¶|\f|\\(?:item|par|\\)(?![A-Za-z])|\\(?:begin|end)\{[^{}]*\}(?:\{[^{}]*\})?"
 )
 
 # words that take back what a formula says
