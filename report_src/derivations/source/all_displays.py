@@ -20,10 +20,11 @@ from report_src.derivations.source.document import (
     set_as_display,
 )
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.lines import alone
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.rows import Row, connected
 from report_src.derivations.source.tags_and_comments import blanked, masked
-from report_src.derivations.source.tokens import BLANK_LINE, Tok, alone, closed, environment, group, tokens
+from report_src.derivations.source.tokens import BLANK_LINE, Tok, closed, environment, group, tokens
 from report_src.derivations.source.vocabulary import (
     APART,
     DISPLAYS,

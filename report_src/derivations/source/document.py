@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.lines import alone
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
@@ -24,7 +25,6 @@ from report_src.derivations.source.tags_and_comments import JINJA, masked
 from report_src.derivations.source.tokens import (
     BLANK_LINE,
     Tok,
-    alone,
     argument,
     behind_options,
     closed,
