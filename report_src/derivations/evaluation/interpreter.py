@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from report_src.derivations.evaluation import recursion
+from report_src.derivations.evaluation import powers, recursion
 from report_src.derivations.evaluation.arithmetic import MET, Floats, largest
 from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RELU, ROOT
 from report_src.derivations.evaluation.symbol_values import Environment, diagonal
@@ -20,7 +20,7 @@ from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node, walk
-from report_src.derivations.semantics.symbols import Index, Shift, Symbol
+from report_src.derivations.semantics.symbols import Shift, Symbol
 
 _DIGITS = re.compile(r"\d{1,400}(\.\d{1,400})?|\.\d{1,400}")
 
@@ -247,7 +247,7 @@ def _power(env: Environment, node: Node) -> Var:
     if exponent is None:
         above = value(env, node.args[1])
         if all(map(is_counted, walk(node.args[1]))):
-            return _counted(env, base, above, env.tape.mul, partial(_reciprocal, env))
+            return powers.counted(env, base, above, env.tape.mul, partial(powers.reciprocal, env))
         env.tape.arithmetic.note_power(base.value, id(node))
         return env.tape.apply(EXP, 0, env.tape.mul(above, env.tape.apply(NAMED["log"], 0, base)))
     if exponent.denominator == 2:
@@ -258,48 +258,18 @@ def _power(env: Environment, node: Node) -> Var:
         made[0, 0] = env.tape.arithmetic.number(exponent)
         logarithm = env.tape.apply(NAMED["log"], 0, base)
         return env.tape.apply(EXP, 0, env.tape.mul(env.tape.of(made), logarithm))
-    return _repeated(env, base, int(exponent), env.tape.mul, partial(_reciprocal, env))
-
-
-def _counted(
-    env: Environment, base: Var, above: Var, times: Callable[[Var, Var], Var], inverse: Callable[[Var], Var]
-) -> Var:
-    """Return powers whose exponents are whole and differ along an index."""
-    counts = np.vectorize(float)(above.value)
-    total = env.tape.leaf(np.zeros((1, 1)))
-    for count in np.unique(counts):
-        one = _repeated(env, base, int(count), times, inverse)
-        total = env.tape.add(total, env.tape.mul(env.tape.leaf((counts == count).astype(float)), one))
-    return total
+    return powers.repeated(env, base, int(exponent), env.tape.mul, partial(powers.reciprocal, env))
 
 
 def _matrix_power(env: Environment, node: Node) -> Var:
     base, *above = (value(env, arg) for arg in node.args)
     if above:
-        return _counted(env, base, above[0], env.tape.matmul, env.tape.inverse)
-    return _repeated(env, base, node.data, env.tape.matmul, env.tape.inverse)
-
-
-def _repeated(
-    env: Environment, base: Var, count: int, times: Callable[[Var, Var], Var], inverse: Callable[[Var], Var]
-) -> Var:
-    """Return a product of `count` equal factors by squares, of their inverse where that is negative; x^0 is 1."""
-    if count == 0:
-        size = base.value.shape[-1]
-        return env.tape.leaf(np.eye(size) if times == env.tape.matmul else np.ones((1, 1)))
-    total: Var | None = None
-    square, left = base, abs(count)
-    while left:
-        if left % 2:
-            total = square if total is None else times(total, square)
-        left //= 2
-        square = times(square, square) if left else square
-    assert total is not None
-    return total if count > 0 else inverse(total)
+        return powers.counted(env, base, above[0], env.tape.matmul, env.tape.inverse)
+    return powers.repeated(env, base, node.data, env.tape.matmul, env.tape.inverse)
 
 
 def _prod(env: Environment, node: Node) -> Var:
-    return _folded(env, value(env, node.args[0]), node.data, env.tape.mul)
+    return powers.folded(env, value(env, node.args[0]), node.data, env.tape.mul)
 
 
 def _extremum(env: Environment, node: Node) -> Var:
@@ -310,28 +280,8 @@ def _extremum(env: Environment, node: Node) -> Var:
     for condition in conditions:
         total = env.tape.among(condition, total)
     for index in reversed(indices):
-        total = _folded(env, total, index, env.tape.larger)
+        total = powers.folded(env, total, index, env.tape.larger)
     return env.tape.neg(total) if sign == "min" else total
-
-
-def _folded(env: Environment, total: Var, index: Index, join: Callable[[Var, Var], Var]) -> Var:
-    """Join the entries along an index: halves are joined entry by entry until one entry is left."""
-    along = total.value.ndim - 3 - index.axis
-    left: Var | None = None  # what has no partner in the other half
-    while (count := total.value.shape[along]) > 1:
-        if count % 2:
-            last = _part(env, total, along, range(count - 1, count))
-            left = last if left is None else join(left, last)
-        halves = (range(count // 2), range(count // 2, count // 2 * 2))
-        total = join(*(_part(env, total, along, half) for half in halves))
-    return total if left is None else join(total, left)
-
-
-def _part(env: Environment, whole: Var, along: int, places: range) -> Var:
-    """Return the entries of an array at some places along an axis."""
-    shape = whole.value.shape
-    where = np.ix_(*(places if axis == along else range(size) for axis, size in enumerate(shape)))
-    return env.tape.pick(whole, where, shape)
 
 
 def _square(env: Environment, node: Node) -> Var:
@@ -347,13 +297,8 @@ def _matrix_square(env: Environment, node: Node) -> Var:
 def _inverse(env: Environment, node: Node) -> Var:
     inner = value(env, node.args[0])
     if inner.value.shape[-2:] == (1, 1):
-        return _reciprocal(env, inner)
+        return powers.reciprocal(env, inner)
     return env.tape.inverse(inner)
-
-
-def _reciprocal(env: Environment, inner: Var) -> Var:
-    env.tape.arithmetic.note_divisor(inner.value)
-    return env.tape.div(env.tape.leaf([[1.0]]), inner)
 
 
 def _constant(env: Environment, node: Node) -> Var:

@@ -1,0 +1,67 @@
+"""Powers with whole exponents by repeated squares, and what joins all entries along an index by halves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from report_src.derivations.evaluation.symbol_values import Environment
+from report_src.derivations.evaluation.tape import Var
+from report_src.derivations.semantics.symbols import Index
+
+
+def counted(
+    env: Environment, base: Var, above: Var, times: Callable[[Var, Var], Var], inverse: Callable[[Var], Var]
+) -> Var:
+    """Return powers whose exponents are whole and differ along an index."""
+    counts = np.vectorize(float)(above.value)
+    total = env.tape.leaf(np.zeros((1, 1)))
+    for count in np.unique(counts):
+        one = repeated(env, base, int(count), times, inverse)
+        total = env.tape.add(total, env.tape.mul(env.tape.leaf((counts == count).astype(float)), one))
+    return total
+
+
+def repeated(
+    env: Environment, base: Var, count: int, times: Callable[[Var, Var], Var], inverse: Callable[[Var], Var]
+) -> Var:
+    """Return a product of `count` equal factors by squares, of their inverse where that is negative; x^0 is 1."""
+    if count == 0:
+        size = base.value.shape[-1]
+        return env.tape.leaf(np.eye(size) if times == env.tape.matmul else np.ones((1, 1)))
+    total: Var | None = None
+    square, left = base, abs(count)
+    while left:
+        if left % 2:
+            total = square if total is None else times(total, square)
+        left //= 2
+        square = times(square, square) if left else square
+    assert total is not None
+    return total if count > 0 else inverse(total)
+
+
+def reciprocal(env: Environment, inner: Var) -> Var:
+    """Return one over each number, and note where that is 0."""
+    env.tape.arithmetic.note_divisor(inner.value)
+    return env.tape.div(env.tape.leaf([[1.0]]), inner)
+
+
+def folded(env: Environment, total: Var, index: Index, join: Callable[[Var, Var], Var]) -> Var:
+    """Join the entries along an index: halves are joined entry by entry until one entry is left."""
+    along = total.value.ndim - 3 - index.axis
+    left: Var | None = None  # what has no partner in the other half
+    while (count := total.value.shape[along]) > 1:
+        if count % 2:
+            last = _part(env, total, along, range(count - 1, count))
+            left = last if left is None else join(left, last)
+        halves = (range(count // 2), range(count // 2, count // 2 * 2))
+        total = join(*(_part(env, total, along, half) for half in halves))
+    return total if left is None else join(total, left)
+
+
+def _part(env: Environment, whole: Var, along: int, places: range) -> Var:
+    """Return the entries of an array at some places along an axis."""
+    shape = whole.value.shape
+    where = np.ix_(*(places if axis == along else range(size) for axis, size in enumerate(shape)))
+    return env.tape.pick(whole, where, shape)
