@@ -49,7 +49,7 @@ def read(derivation: Derivation) -> Program:
     primed.settle(statements, derivation.layout)
     declare_dimensions(statements, program.table)
     program.table.later = names_before(statements, ":=")
-    half_lines = [s for s in statements if s.inline and s.unconditional]
+    half_lines = [s for s in statements if s.inline and s.restricts]
     program.table.taken = names_before(statements, ":=", "in", ":") | names_before(half_lines, ">", ">=")
     program.table.taken |= {(letter, "", "", ()) for letter in derivation.spoken_of}
     program.table.letters = {letter for s in statements for letter in "Tt" if writes(s.segment.text, letter)}

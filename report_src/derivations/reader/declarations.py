@@ -59,7 +59,7 @@ def enter_half_line(program: Program, ranges: Ranges, statement: Placed) -> bool
     if len(zero) != 1 or zero[0].kind != "NUM" or zero[0].meaning != 0 or any(known):
         return False
     refuse_doubted(statement)
-    if not (statement.unconditional or statement.assumed):
+    if not (statement.restricts or statement.assumed):
         return False
     program.note(statement.rows, "declaration")
     for item in tree.sides[0].items:

@@ -35,7 +35,7 @@ class Placed:
     inline: bool
     assumed: bool = False
     declares: bool = False  # whether it is among the declarations, where m = k makes two dimensions one
-    unconditional: bool = True  # whether it declares whatever the case
+    restricts: bool = True  # whether it may say that a value is positive
     doubted: str = ""  # a word of the text that leaves open whether it declares
 
 
@@ -104,7 +104,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
         try:
             tree = read_as_printed(segment.text)
             declares = beside or (row.announced and places[0] < displayed)
-            always = not inline or beside or row.unconditional
+            always = not inline or beside or row.restricts
             placed = Placed(tree, segment, tuple(places), silent, inline, stated, declares, always, row.doubted)
             statements.append(placed)
         except Refusal as problem:

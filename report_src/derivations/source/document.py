@@ -39,8 +39,8 @@ from report_src.derivations.words.declarations import (
     denies_display,
     doubted,
     doubted_definition,
+    restricts,
     several_ones,
-    unconditional,
 )
 from report_src.derivations.words.layout import constants, layout, other_meaning
 from report_src.derivations.words.letters import spoken_of
@@ -268,7 +268,7 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
     defines = any(":=" in segment.relations for row in rows for segment in row.segments)
     doubt = doubted_definition if defines else doubted
     for row in rows:
-        row.announced, row.unconditional = announced, announced and unconditional(text, toks[index].start)
+        row.announced, row.restricts = announced, inline and restricts(text, toks[index].start, toks[stop].end)
         row.doubted = doubt(text, toks[index].start, toks[stop].end) if inline and relation else ""
         if inline and _ZERO_OR_ONE.search(text, toks[index].start, toks[stop].end) and row.problem is None:
             _refuse_several_ones(text, row, toks[index].start, toks[stop].end)

@@ -46,7 +46,7 @@ class Row:
     display: int = -1  # offset of its display
     relates: bool = False  # whether a row that is refused has a relation: without one it may go on from the row above
     announced: bool = False  # whether the words before inline mathematics announce a declaration: with, let, where, and
-    unconditional: bool = False  # whether it declares whatever the case: "For $x > 0$, …" may be one case of some
+    restricts: bool = False  # whether it may say that a value is positive: "For $x > 0$, …" may be one case of some
     assumed: bool = False  # whether the text states it as an assumption
     ends: dict[int, str] = field(default_factory=dict)  # by the place of an assumption: words that may have ended it
     doubted: str = ""  # a word of the text that leaves open whether it declares: "or", "not"

@@ -50,7 +50,8 @@ _NOUN = (
     r"point|direction|step|rate|cost|loss|error|function|mean|covariance)(?:e?s)?(?: matri(?:x|ces)| vectors?)?"
 )
 _DECLARED = (
-    rf"(?:let )?(?:{_NOUN} )?§(?: (?:be )?(?:{_NOUN}|given|fixed|{_ALL}))?(?:,? (?:with|such that|where)(?: that)? §)?"
+    rf"(?:let )?(?:{_NOUN} )?§(?: (?:be )?(?:{_NOUN}|given|fixed|{_ALL}))?"
+    r"(?:,? \(?(?:with|such that|where)(?: that)? §\)?)?"
 )
 _DERIVATIVES_VANISH = (
     r"at (?:a|the|its) (?:stationary point|critical point|minimum|maximum|optimum)(?: of §)?,?(?: we have)? "

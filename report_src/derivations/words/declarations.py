@@ -51,9 +51,27 @@ _STANDS = re.compile(
 )
 
 
-def unconditional(text: str, start: int) -> bool:
-    """Tell whether a formula that declares is not said to be one case of some: "For $x > 0$, …"."""
-    return _FOR.search(before(text, start)) is None
+def restricts(text: str, start: int, stop: int) -> bool:
+    r"""Tell whether the words around inline mathematics such as \lambda > 0 give a name its domain.
+
+    Likewise "where $\lambda > 0$ is the penalty", "the step size is $\lambda > 0$"; none is one case of some, as
+    "For $x > 0$, …".
+    """
+    said, after = before(text, start), behind(text, stop)
+    named = _GIVES.search(said) and _GIVEN.match(after) and not _CASE.search(f"{said} {after}")
+    return bool(named or announces(text, start, stop)) and _FOR.search(said) is None and not denied(text, start, stop)
+
+
+_CASE = re.compile(
+    r"\b(?:cases?|conditions?|claims?|questions?|assumptions?|bounds?|region|half|simple|easy|dropped)\b", re.I
+)
+_GIVES = re.compile(
+    rf"(?:\b(?:where|with|here|and|some)|\b(?:the|an?|our|its)(?:\s+[\w-]+){{1,3}}\s+(?:is|be))\s*(?:{_NAMED}\s*)?\Z",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(
+    r"\s*(?:$|[.,;:)]|and\b|with\b|(?:(?:is|denotes)\s+)?(?:the|an?|our|its)\s|is\s+(?:given|fixed)\b)", re.I
+)
 
 
 def doubted(text: str, start: int, stop: int) -> str:

@@ -75,6 +75,9 @@ HALF_LINES = [
     "Both signs of $x$ occur: $x > 0$ and $x < 0$.",
     "Let $x > 0$ be the typical case of a real number.",
     "For $x > 0$, we know this.",
+    "Here $x > 0$ is the easy case.",
+    "The first case is $x > 0$.",
+    "The condition is $x > 0$.",
 ]
 
 
@@ -92,6 +95,11 @@ def test_a_remark_declares_no_half_line(said: str) -> None:
         "Let $x > 0$ be the learning rate.",
         r"Let $y \in \mathbb{R}$ and a step size $x > 0$ be given.",
         "Fix $x > 0$.",
+        r"Let $y \in \mathbb{R}$, where $x > 0$ is the penalty.",
+        r"Let $y \in \mathbb{R}$ (with $x > 0$).",
+        "The temperature is $x > 0$.",
+        r"Let $y \in \mathbb{R}$ and some $x > 0$.",
+        r"Let $y \in \mathbb{R}$ and $x \ge 0$ the weight decay.",
     ],
 )
 def test_a_sentence_that_declares_declares_a_half_line(said: str) -> None:
