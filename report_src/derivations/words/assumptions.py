@@ -35,19 +35,26 @@ _SCOPE = (
     r"|from (?:here|now) on|in what follows|for simplicity|without loss of generality"
     r"|for the (?:rest|remainder) of (?:this|the) (?:section|derivation))"
 )
+_FURTHER = r"(?:now|also|further|furthermore|moreover|in addition)"
 _LEAD = (
     r"(?:(?:(?:case|step|part) \w+|setting|notation|setup|assumptions?): )?"
-    rf"(?:(?:and|now|also|further|furthermore|moreover|in addition|finally|{_SCOPE}),? )?"
+    rf"(?:(?:and|{_FURTHER}|finally|in the following(?=,)|{_SCOPE}),? )?"
 )
 _BE = rf"(?:both )?(?:an? )?(?:{'|'.join(_PROPERTIES)}|of (?:length|norm) §)(?: matri(?:x|ces))?"
 _ALL = rf"{_BE}(?:(?:,? and|,) {_BE})*"
-_FORMULA = rf"(?:both )?§(?: (?:is|are|be) {_ALL})?"
-_LIST = rf"{_FORMULA}(?:(?:,? and|,)(?: also)?(?: that)? {_FORMULA})*"
-_TAIL = rf"(?: holds?)?(?:,? {_SCOPE}| \({_SCOPE}\))?(?:,? for (?:all|each|every) §)?"
 _NOUN = (
     r"(?:an?|the|our|its) (?:(?:real|given|fixed|random|column|row|input|output|square|invertible|one-hot|arbitrary) )*"
     r"(?:vector|matrix|number|scalar|constant|input|output|weight|parameter|bias|label|target|feature|example|data|"
     r"point|direction|step|rate|cost|loss|error|function|mean|covariance)(?:e?s)?(?: matri(?:x|ces)| vectors?)?"
+)
+_FORMULA = (
+    rf"(?:(?:both |{_NOUN} )?§(?: (?:is|are|be|to be) {_ALL}| has unit (?:norm|length))?"
+    r"|(?:the|an?|our|its|all) (?:[a-z-]+ ){0,2}[a-z]+ satisf(?:y|ies) §)"
+)
+_LIST = rf"{_FORMULA}(?:(?:,? and|,)(?: also)?(?: that)? {_FORMULA})*"
+_TAIL = (
+    rf"(?: holds?)?(?:,? {_SCOPE}| \({_SCOPE}\))?(?:,? for (?:all|each|every) §)?"
+    r"(?:,? as (?:usual|before|above)| \((?:unit length|unit norm|normali[sz]ed)\))?"
 )
 _DECLARED = (
     rf"(?:let )?(?:{_NOUN} )?§(?: (?:be )?(?:{_NOUN}|given|fixed|{_ALL}))?"
@@ -58,8 +65,8 @@ _DERIVATIVES_VANISH = (
     r"§(?:(?:,? and|,) §)*"
 )
 _FORMS = (
-    rf"{_LEAD}(?:we |let us )?(?:(?:also|now|further|always|throughout) )?(?:assume|suppose)"
-    rf"(?:,? {_SCOPE},?)?(?:,? that)? {_LIST}{_TAIL}",
+    rf"{_LEAD}(?:we |let us )?(?:(?:{_FURTHER}|always|throughout) )?(?:assume|suppose)"
+    rf"(?:,? (?:{_SCOPE}|{_FURTHER}),?)?(?:,? that)? {_LIST}{_TAIL}",
     rf"{_LEAD}(?:we )?let {_DECLARED}(?:(?:,? and|,) {_DECLARED})*{_TAIL}",
     rf"{_LEAD}{_DERIVATIVES_VANISH}{_TAIL}",
 )
@@ -69,7 +76,7 @@ _VOCABULARY = frozenset(re.findall(r"[a-z]+", re.sub(r"\\[a-z]", " ", _SENTENCE.
 _OPENING = re.compile(
     rf"\s*{_LEAD}(?:we\s+|let\s+us\s+)?(?:(?:also|now|further|always|throughout)\s+)?"
     r"(?:assum(?:e|ing)\b|suppose\b|(?P<at>at\s+(?:a|the|its)\s+(?:stationary\s+point|critical\s+point|minimum|maximum"
-    r"|optimum)\b))",
+    r"|optimum)\b)(?:,?\s+we\s+have\b)?)",
     re.IGNORECASE,
 )
 _LET = re.compile(r"\s*let\b.*\b(?:with|such\s+that)(?P<between>[^a-z]*(?:and[^a-z]*)*)$", re.IGNORECASE | re.DOTALL)
@@ -167,7 +174,7 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
     return found, at
 
 
-_ANNOUNCED = re.compile(r"\s*(?:is|are|be)\s+(?:both\s+)?(?:an?\s+)?")
+_ANNOUNCED = re.compile(r"\s*(?:is|are|be|to\s+be)\s+(?:both\s+)?(?:an?\s+)?")
 _GOES_ON = re.compile(r"(?:\s+matri(?:x|ces))?(?P<more>\s*,?\s+and\s+|\s*,\s+)?")
 _PARTLY = re.compile(r"\b(only) (?:in|for|if|when|on|at|the)\b|\b(?:in|for|on) the (first|second|last|next)\b")
 

@@ -176,7 +176,7 @@ def test_a_sentence_that_does_not_plainly_say_so_assumes_no_property(stated: str
         (r"Assume that $x > 0$ for $y$ negative.", "negative"),
         (r"Assume $x > 0$ here and negative below.", "negative"),
         (r"Assume that the condition $x > 0$ is negative.", "condition"),
-        (r"Assume $x > 0$ in the following equation.", "following"),
+        (r"Assume $x > 0$ in the following equation.", "equation"),
         (r"Assume that $x > 0$ for all $y > 0$.", "for all"),
         (r"Assume that $x > 0$ for $y = 1$.", "assume that § for §"),
         (r"Never mind. Assume $x > 0$.", "never mind"),
@@ -200,6 +200,10 @@ def test_a_sentence_with_a_word_that_is_not_read_assumes_nothing(said: str, word
         r"In what follows we need little. We assume $x > 0$ because its logarithm is taken.",
         r"Case 1: suppose, for simplicity, that both $x > 0$ and $y > 0$ hold.",
         r"1. Here we assume $x > 0$ from now on.",
+        r"In the following, we assume $x > 0$.",
+        r"Assume in addition that $x > 0$, as usual.",
+        r"Assume now that the step size satisfies $x > 0$.",
+        r"Suppose the number $x > 0$ holds.",
     ],
 )
 def test_what_explains_an_assumption_or_says_where_it_holds_is_passed_over(said: str) -> None:
@@ -211,6 +215,22 @@ def test_what_explains_an_assumption_or_says_where_it_holds_is_passed_over(said:
 )
 def test_words_before_a_colon_that_are_no_heading_leave_no_assumption_behind_it(said: str) -> None:
     assert displayed(checked(rf"Let $x, y \in \mathbb{{R}}$. {said}", "|x| &= x")) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (r"Assume the matrix $A$ is symmetric.", r"A B + A &= A^\top B + A^\top"),
+        (r"Suppose $\mathbf{v}$ has unit norm, $\lVert\mathbf{v}\rVert = 1$.", r"\mathbf{v}^\top\mathbf{v} &= 1"),
+        (
+            r"At the minimum we have $\nabla_{\mathbf{v}} (\mathbf{v}^\top\mathbf{v}) = \mathbf{0}$.",
+            r"A\mathbf{v} &= \mathbf{0}",
+        ),
+    ],
+)
+def test_usual_words_of_an_assumption_are_read(said: str, row: str) -> None:
+    stated = r"Let $A, B \in \mathbb{R}^{n \times n}$ and $\mathbf{v} \in \mathbb{R}^{n}$."
+    assert displayed(checked(f"{stated} {said}", row)) == ["ok"]
 
 
 def test_a_property_with_a_word_that_limits_it_is_not_assumed() -> None:
