@@ -243,7 +243,8 @@ def test_ties_are_the_pairs_that_do_not_differ(seen: Seen) -> None:
 
 def test_the_test_table_is_named_as_different_where_it_differs(seen: Seen) -> None:
     """Only a column that leaks in one table only sets the tables apart for who does not see the label."""
-    apart = "needs no test label to be seen: boosted trees (cross-validated) separate" in seen.body
+    said = [str(one["printed"]) for one in seen.claims if one["id"] == "tables-apart"]
+    apart = any("(cross-validated) separate test rows" in one for one in said)
     assert apart == (seen.suspect is not None and not seen.world.leak_in_test)
 
 
