@@ -86,6 +86,12 @@ class System:
         self.bounds = [claim for claim in self.assumptions if claim.sign not in ("=", "succ", "succeq")]
         self.recorded: tuple[Environment, list[tuple[Var, list[Var | None]]]] | None = None
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells this system from those of other patterns on the same instance."""
+        branched = self.pattern.branched and any(len(_factors(claim)) > 1 for claim in self.equations)
+        return self.pattern.tight, branched, self.pattern.touching, *self.unknown
+
     def constructed(self, values: Values, floor: float, *, drawn: bool) -> Values:
         """Return the values with every definite and semidefinite matrix made from its symmetric part.
 

@@ -22,8 +22,12 @@ def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> I
     all of its entries or for some, if that has a solution; so it is where nothing else solves the equations.
     """
     loose = any(claim.sign in LOOSE for claim in program.assumptions)
+    tried = set()
     for pattern in _patterns(instance, loose=loose and exact):
         system = System(program, instance, MARGIN if exact else NARROW, pattern)
+        if system.key in tried:  # nothing that patterns differ in occurs here
+            continue
+        tried.add(system.key)
         values = system.solved(exact=exact)
         if values is not None:
             return copy_with(instance, values=values, edge=bool(system.tight))

@@ -236,8 +236,8 @@ def _row(
         line, column, file = text.place(problem[1])
     elif failed is not None:
         claim, failure = program.claims[failed], outcomes[failed].failure
-        failures = [k for k in range(failed + 1) if outcomes[k].failure]
-        conditions = [k for k in failures if is_unstated_condition(program.claims[k])]
+        decided = [k for k in range(failed + 1) if (one := outcomes[k].failure) is not None and not one.undecided]
+        conditions = [k for k in decided if is_unstated_condition(program.claims[k])]
         open_ended = (failure is not None and failure.undecided) or bool(conditions)
         said = hint = ""
         if not open_ended:

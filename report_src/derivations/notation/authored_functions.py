@@ -196,9 +196,7 @@ def argument_value(scope: Scope, use: NameUse) -> Node | None:
             made = replace(scope.bindings[key], start=use.start, end=use.end, segment=scope.segment)
             if use.subs[count:]:
                 made = operators.entry_by_indices(scope, made, use.subs[count:], use.start, use.end)
-            if use.power is not None:
-                return powers.power(scope, made, use.power, use.start, use.end)
-            return operators.operated(made, use.operations, use.start, use.end)
+            return powers.raised(scope, made, use)
         if key in scope.table.symbols:
             return None  # x_0 beside the argument x is a name of its own, and no component
     return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from report_src.derivations.semantics import ambiguities, shapes
+from report_src.derivations.semantics import ambiguities, operators, shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node, Shape
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import only_items, plain_name
+from report_src.derivations.syntax.names import NameUse, only_items, plain_name
 from report_src.derivations.syntax.parser import Side, Syntax
 
 MAX_EXPONENT = 12  # largest exponent that is typed as a number; printed ones stay below ten
@@ -48,6 +48,13 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
         return _of_array(base, None, start, end)
     kind = "power" if shapes.is_scalar(base.shape) else "matrix_power"
     return shapes.node(kind, (base, above), base.shape, None, start=start, end=end)
+
+
+def raised(scope: Scope, made: Node, use: NameUse) -> Node:
+    """Return a value with the power, or the transpose, inverse or square, that its name carries."""
+    if use.power is not None:
+        return power(scope, made, use.power, use.start, use.end)
+    return operators.operated(made, use.operations, use.start, use.end)
 
 
 def is_counted(node: Node) -> bool:

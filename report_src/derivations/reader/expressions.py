@@ -317,9 +317,7 @@ class Reader:
         made = Node("name", (), target.shape, target.indices, use.start, use.end, self.scope.segment, target)
         if (counted := powers.letter_t(self.scope, made, use.letter_t, use.above, use.operations)) is not None:
             return counted
-        if use.power is not None:
-            return powers.power(self.scope, made, use.power, use.start, use.end)
-        return operators.operated(made, use.operations, use.start, use.end)
+        return powers.raised(self.scope, made, use)
 
     def undeclared(self, use: NameUse) -> Node:
         """Read a name with a meaning of its own: e, π, I, a dimension, an index in an indicator; refuse others."""
@@ -343,16 +341,12 @@ class Reader:
         label = "_".join((letter, *use.subs))
         if bare and label in self.table.dims:
             made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.scope.segment, self.table.dims[label])
-            if use.power is not None:
-                return powers.power(self.scope, made, use.power, use.start, use.end)
-            return operators.operated(made, use.operations, use.start, use.end)
+            return powers.raised(self.scope, made, use)
         plain = not (use.letter.accent or use.sup or use.subs)
         if plain and letter not in self.table.labels and self.scope.counts(letter + "'" * use.primes):
             index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
             made = self.scope.number_of(index, use)
-            if use.power is not None:
-                return powers.power(self.scope, made, use.power, use.start, use.end)
-            return operators.operated(made, use.operations, use.start, use.end)
+            return powers.raised(self.scope, made, use)
         if use.power is not None:
             raise self.table.unknown(use)
         if (delta := read_kronecker(self.scope, use)) is not None:

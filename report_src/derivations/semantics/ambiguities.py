@@ -113,24 +113,15 @@ def of_one_entry(name: str, inner: Node, start: int, end: int) -> None:
 
 def number_beside_matrix(*sides: Node) -> None:
     """Refuse A + 1 of a square matrix, where 1 can be meant as I or for each entry; in ⊙ and g( ) it is for each."""
-    for side in sides:
-        for outer in (_sum_around(side), *(node for node in shapes.walk(side))):
-            for part in outer.args if outer.op not in _ENTRYWISE else ():
-                number = next((arg for arg in part.args if arg.literal and arg.data != 0), None)
-                if part.op == "add" and same_square(*part.shape) and not part.literal and number is not None:
-                    message = (
-                        f"{number} beside a square matrix can be read as a multiple of I, and as added to each entry"
-                    )
-                    hint = "write I, or \\mathbf 1\\mathbf 1^\\top"
-                    raise Unreadable(message, part.start, part.end, hint)
+    within = (part for outer in shapes.walk(*sides) if outer.op not in _ENTRYWISE for part in outer.args)
+    for part in (*sides, *within):
+        number = next((arg for arg in part.args if arg.literal and arg.data != 0), None)
+        if part.op == "add" and same_square(*part.shape) and not part.literal and number is not None:
+            message = f"{number} beside a square matrix can be read as a multiple of I, and as added to each entry"
+            raise Unreadable(message, part.start, part.end, "write I, or \\mathbf 1\\mathbf 1^\\top")
 
 
 _ENTRYWISE = frozenset({"hadamard", "function", "entrywise", "entrywise_quotient"})
-
-
-def _sum_around(side: Node) -> Node:
-    """Return a node whose argument is a side, so that a side is looked at as a part is."""
-    return shapes.node("add", (side,), side.shape, ("+",))
 
 
 def matrix_function(name: str, inner: Node, start: int, end: int) -> None:

@@ -268,8 +268,10 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
     defines = any(":=" in segment.relations for row in rows for segment in row.segments)
     doubt = doubted_definition if defines else doubted
     for row in rows:
-        row.announced, row.restricts = announced, inline and restricts(text, toks[index].start, toks[stop].end)
-        row.doubted = doubt(text, toks[index].start, toks[stop].end) if inline and relation else ""
+        row.announced = announced
+        if inline and relation:
+            row.restricts = restricts(text, toks[index].start, toks[stop].end)
+            row.doubted = doubt(text, toks[index].start, toks[stop].end)
         if inline and _ZERO_OR_ONE.search(text, toks[index].start, toks[stop].end) and row.problem is None:
             _refuse_several_ones(text, row, toks[index].start, toks[stop].end)
     if inline and relation and assumed(text, toks[index].start, toks[stop].end):
