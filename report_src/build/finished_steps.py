@@ -92,6 +92,21 @@ class Memory:
         found = self.steps.get(step, {}).get("seconds")
         return None if found is None else float(found)
 
+    def publish(self, group: str, products: Mapping[str, str]) -> bool:
+        """Note the files of a group in the build folder, and remove those it had there before; tell whether it had any.
+
+        A bundle that was made under another roll number is gone: {"1-bundle.zip": …} -> {"2-bundle.zip": …}.
+        """
+        before = self.published.get(group, {})
+        gone = before.keys() - products.keys()
+        for path in (self.path.parent / place for place in gone):
+            if not path.is_dir():
+                path.unlink(missing_ok=True)
+        self.published[group] = dict(products)
+        if self.published[group] != before:
+            self.save()
+        return bool(gone)
+
     def reasons(self, step: str, parts: Mapping[str, str], folder: Path, patterns: Iterable[str]) -> list[str]:
         """Say why a step has to run; nothing to say: it is up to date."""
         entry = self.steps.get(step)

@@ -40,11 +40,5 @@ def publish(project: Project, target: str, wanted: tuple[Step, ...], memory: Mem
                     _keep_edit(project.build / place)
                 copy_whole(project.work / name, project.build / place)
                 changed = True
-        for place in before.keys() - set(places.values()):
-            if not (project.build / place).is_dir():
-                (project.build / place).unlink(missing_ok=True)
-            changed = True
-        memory.published[group] = {place: products[name] for name, place in places.items()}
-        if memory.published[group] != before:
-            memory.save()
+        changed |= memory.publish(group, {place: products[name] for name, place in places.items()})
     return changed

@@ -27,9 +27,7 @@ def write_bundle(project: Project) -> Path:
     roll = re.sub(r"[^A-Za-z0-9_-]+", "-", project.settings.report.roll_number).strip("-") or "report"
     target = project.build / f"{roll}-bundle.zip"
     write_whole(target, zipped(project.work, names))
-    memory = Memory(project.build)
-    memory.published["bundle"] = {target.name: digest(target)}  # so that make clean removes it
-    memory.save()
+    Memory(project.build).publish("bundle", {target.name: digest(target)})
     return target
 
 

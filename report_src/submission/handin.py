@@ -39,9 +39,7 @@ def write(project: Project, *, with_page: bool = False) -> Path:
     copies = {REPORT: target} | ({WEB_PAGE: target.with_suffix(".html")} if with_page else {})
     for name, copy in copies.items():
         copy_whole(project.work / name, copy)
-    memory = Memory(project.build)
-    memory.published["handin"] = {copy.name: digest(copy) for copy in copies.values()}
-    memory.save()
+    Memory(project.build).publish("handin", {copy.name: digest(copy) for copy in copies.values()})
     return target
 
 

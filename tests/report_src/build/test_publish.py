@@ -30,11 +30,17 @@ def test_an_edit_of_the_document_is_kept_and_named(root: Path, capsys: pytest.Ca
     assert not kept.exists()
 
 
-def test_clean_removes_the_bundle_and_leaves_what_others_put_there(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_bundle_is_kept_and_clean_removes_it_and_leaves_what_others_put_there(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bundle, "zipped", lambda *what: b"a zip")
     project = small_project.project(root)
     runner.make(project, "report", small_project.table())
-    bundled = bundle.write_bundle(project)
+    earlier = bundle.write_bundle(project)
+    settings = root / "report.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("00000000", "1234"), encoding="utf-8")
+    bundled = bundle.write_bundle(small_project.project(root))
+    assert (bundled.name, earlier.exists()) == ("1234-bundle.zip", False)
     own = root / "build/mine.zip"
     own.touch()
     assert bundled.is_file()
