@@ -29,7 +29,7 @@ def fits(program: Program, sizes: Sizes) -> bool:
 def drawn(program: Program, sizes: Sizes) -> int:
     """Return how many numbers an instance of some sizes has, declared and defined."""
     return sum(
-        prod(dim.root().size or sizes[dim.root()] for dim in (*symbol.slots, *symbol.shape))
+        prod(dim.size_in(sizes) for dim in (*symbol.slots, *symbol.shape))
         for symbol in program.table.symbols.values()
         if symbol.kind not in ("function", "rule")
     )
@@ -39,9 +39,7 @@ def calls(program: Program, sizes: Sizes) -> int:
     """Return how many operations on whole arrays the recursions of a program take, one after the other."""
     groups = [definition.group for definition in program.definitions if definition.group]
     return sum(
-        (inner.slots[0].dim.root().size or sizes[inner.slots[0].dim.root()]) * sum(1 for _ in walk(inner.value))
-        for group in groups
-        for inner in group
+        inner.slots[0].dim.size_in(sizes) * sum(1 for _ in walk(inner.value)) for group in groups for inner in group
     )
 
 
@@ -64,8 +62,7 @@ class _Counter:
         self.derived: dict[tuple[Symbol, tuple[Symbol, ...], frozenset[Symbol]], float] = {}
 
     def size(self, dim: Dim) -> int:
-        root = dim.root()
-        return root.size if root.size is not None else self.sizes[root]
+        return dim.size_in(self.sizes)
 
     def entries(self, symbol: Symbol) -> int:
         return prod(self.size(dim) for dim in (*symbol.slots, *symbol.shape))

@@ -14,7 +14,7 @@ import numpy as np
 
 from report_src.derivations.evaluation.functions import random_member, short
 from report_src.derivations.evaluation.multivariate import random_multivariate
-from report_src.derivations.evaluation.plan import Sizes, plan_of
+from report_src.derivations.evaluation.plan import Sizes, fitted, plan_of
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol
 
@@ -80,8 +80,7 @@ class Instance:
 
     def size(self, dim: Dim) -> int:
         """Return the size of a dimension."""
-        root = dim.root()
-        return root.size if root.size is not None else self.sizes[root]
+        return dim.size_in(self.sizes)
 
 
 def draw(program: Program, seed: int, number: int, attempt: int = 0, sizes: Sizes | None = None) -> Instance:
@@ -96,7 +95,7 @@ def draw(program: Program, seed: int, number: int, attempt: int = 0, sizes: Size
 
 def filled(program: Program, generator: np.random.Generator, profile: Profile, sizes: Sizes) -> Instance:
     """Return an instance of given sizes with values and functions of a profile."""
-    instance = Instance(sizes, {}, {}, profile.special, "ones" in profile.sizes)
+    instance = Instance(fitted(program, sizes), {}, {}, profile.special, "ones" in profile.sizes)
     pivots = plan_of(program).pivots
     if profile.values.startswith("between"):  # no interval between two typed numbers is left out
         between = plan_of(program).between
@@ -147,7 +146,7 @@ def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Siz
 def free_dimensions(program: Program) -> list[Dim]:
     """Return the dimensions whose size an instance chooses, in the order of their letters."""
     roots = sorted({dim.root() for dim in program.table.dims.values()}, key=lambda dim: dim.label)
-    return [root for root in roots if root.size is None]
+    return [root for root in roots if root.size is None and root.sum is None]
 
 
 def in_turn(program: Program, rule: str, size: int) -> Sizes:
@@ -220,10 +219,12 @@ def probabilities(weights: np.ndarray) -> np.ndarray:
 
 def smallest_sizes(program: Program) -> Sizes:
     """Return the smallest sizes at which different letters still differ where that matters: 2 and 3 in turn."""
-    return {root: max(root.least, 2 + place % 2) for place, root in enumerate(free_dimensions(program))}
+    return fitted(
+        program, {root: max(root.least, 2 + place % 2) for place, root in enumerate(free_dimensions(program))}
+    )
 
 
 def largest_sizes(program: Program) -> Sizes:
     """Return sizes that no profile exceeds, but the one of many entries."""
-    roots = {dim.root() for dim in program.table.dims.values()}
-    return {root: max(root.least, root.reach, 4 + 2 * len(roots)) for root in roots if root.size is None}
+    roots = free_dimensions(program)
+    return {root: max(root.least, root.reach, 4 + 2 * len(roots)) for root in roots}

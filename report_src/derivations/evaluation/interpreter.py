@@ -20,7 +20,7 @@ from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node, walk
-from report_src.derivations.semantics.symbols import Shift, Symbol
+from report_src.derivations.semantics.symbols import Symbol
 
 _DIGITS = re.compile(r"\d{1,400}(\.\d{1,400})?|\.\d{1,400}")
 
@@ -125,10 +125,8 @@ def _differential(env: Environment, node: Node) -> Var:
 
 
 def _inside(env: Environment, node: Node) -> Var:
-    """Return 1 where a place counted from an index exists, and 0 elsewhere."""
-    shift: Shift = node.data
-    places = env.axis_values(shift.index) + shift.offset
-    return env.tape.leaf(((places >= 0) & (places < env.instance.size(shift.index.dim))).astype(float))
+    """Return 1 where a number counted from indices is at least 0, and 0 elsewhere."""
+    return env.tape.leaf((env.counted(node.data) >= 0).astype(float))
 
 
 def _add(env: Environment, node: Node) -> Var:

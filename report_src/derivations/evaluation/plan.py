@@ -59,6 +59,17 @@ def _made(program: Program) -> Plan:
 LARGEST_PIVOT = 1e9  # numbers of a row that are larger are no values to try
 
 
+def fitted(program: Program, sizes: Sizes) -> Sizes:
+    """Return sizes with which those that are sums have their entries: n = 2, K = 3 -> n = 3 where n - K + 1 is one."""
+    sums = [(root, root.sum.dims) for dim in program.table.sums.values() if (root := dim.root()).sum is not None]
+    made = dict(sizes) if sums else sizes
+    for root, parts in sums * (len(sums) + 1):
+        added = next((dim.root() for dim, sign in parts if sign > 0 and dim.root() in made), None)
+        if added is not None:
+            made[added] += max(0, root.least - root.size_in(made))
+    return made
+
+
 def kinked(program: Program, claim: Claim) -> bool:
     """Tell whether a claim, or what it is defined from, compares, has a kink, or counts with a dimension."""
     met = plan_of(program).kinked

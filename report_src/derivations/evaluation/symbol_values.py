@@ -17,7 +17,7 @@ from report_src.derivations.evaluation.plan import Held, plan_of
 from report_src.derivations.evaluation.tape import Shape, Tape, Var
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import Index, Last, Shift, Symbol
+from report_src.derivations.semantics.symbols import Index, Place, Symbol
 
 
 class _Values(dict[Symbol, Var]):
@@ -83,13 +83,19 @@ class Environment:
     def _along(self, choice: Any, size: int) -> np.ndarray:
         if isinstance(choice, Index):
             return self.axis_values(choice)
-        if isinstance(choice, Shift):
-            return np.clip(self.axis_values(choice.index) + choice.offset, 0, size - 1)
-        if isinstance(choice, Last):
-            return np.full((1, 1), size - 1 + choice.offset)
+        if isinstance(choice, Place):
+            return np.clip(self.counted(choice) - 1, 0, size - 1)
         if choice == "row":
             return np.arange(size).reshape(-1, 1)
         return np.arange(size).reshape(1, -1) if choice == "column" else np.full((1, 1), choice)
+
+    def counted(self, place: Place) -> np.ndarray:
+        """Return the numbers that a place has for all values of its indices; the first entry is 1."""
+        total = np.full((1, 1), place.offset)
+        for part, sign in place.parts:
+            number = self.axis_values(part) + 1 if isinstance(part, Index) else self.instance.size(part)
+            total = total + sign * number
+        return total
 
     def picked_at(self, family: Var, places: np.ndarray) -> Var:
         """Return the members of a family of arrays at some places along an index."""

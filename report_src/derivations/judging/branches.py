@@ -17,10 +17,10 @@ from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.judging.counterexamples import MAX_STEPS, candidate_counterexamples
 from report_src.derivations.judging.joint_conditions import conditions, conditions_only, joint_inequalities, number
 from report_src.derivations.semantics.derivatives import with_ancestors
+from report_src.derivations.semantics.places import only_sizes
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node, walk
-from report_src.derivations.semantics.size_comparisons import only_sizes
 from report_src.derivations.semantics.symbols import Symbol
 
 INSTANCES_PER_BRANCH = 2  # instances tried on each branch that no draw reaches

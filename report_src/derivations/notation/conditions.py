@@ -11,7 +11,7 @@ from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import Placed
-from report_src.derivations.semantics.symbols import SCALAR
+from report_src.derivations.semantics.symbols import SCALAR, indices_of
 from report_src.derivations.source.errors import Unreadable
 
 
@@ -51,9 +51,8 @@ def refuse_unclear_sums(scope: Scope, read: list[Node], left: tuple[str, ...] | 
 
 def where_members_exist(program: Program, scope: Scope, like: Node) -> tuple[Node, ...]:
     """Return the conditions of a row under which all its members exist, such as h_{t+1}, and warn of them."""
-    shifts = list(dict.fromkeys(scope.shifts))
-    for shift in shifts:
-        message = f"a row is claimed where the member at {shift.index.letter}{shift.offset:+d} exists"
-        program.warnings.append(message)
-    place: dict[str, Any] = {"start": like.start, "end": like.end, "segment": like.segment}
-    return tuple(Node("inside", (), SCALAR, frozenset({shift.index}), **place, data=shift) for shift in shifts)
+    for member in scope.partial:
+        program.warnings.append(f"a row is claimed where the member at {member} exists")
+    at: dict[str, Any] = {"start": like.start, "end": like.end, "segment": like.segment}
+    needed = dict.fromkeys(place for places in scope.partial.values() for place in places)
+    return tuple(Node("inside", (), SCALAR, indices_of([place]), **at, data=place) for place in needed)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.places import compared_with
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
-from report_src.derivations.semantics.size_comparisons import compared_with
 from report_src.derivations.semantics.symbols import SCALAR, Index, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import NameUse, is_number, label_parts, label_text, only_items, plain_name

@@ -8,12 +8,14 @@ from typing import Any
 from report_src.derivations.notation.indicators import indicator_of
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.items import Item, kind_of, split
+from report_src.derivations.semantics.places import form_of, plus
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Table, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import (
+    counted,
     first_item,
     is_number,
     label_text,
@@ -62,9 +64,6 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     limits = _read_limits(scope.table, item)
     others = [_bind(scope, bound.other, None, item) for bound in limits.bounds if _sums_over_both(scope, bound)]
     indices = [_bind(scope, letter, limits.upper, item) for letter in limits.letters]
-    below = max((bound.offset - 1 for bound in limits.bounds if bound.other is None), default=0)
-    above = max((-bound.offset for bound in limits.bounds if isinstance(bound.other, Dim)), default=0)
-    scope.members_beyond[indices[0]] = (below, above)
     conditions = [_condition_node(scope, bound, indices[0], item) for bound in limits.bounds]
     body: Node = scope.reader.hadamard_chain(body_items)
     for index in others:
@@ -152,6 +151,7 @@ def _sums_over_both(scope: Scope, bound: Bound) -> bool:
 
 def _bind(scope: Scope, letter: Any, upper: Dim | None, item: Syntax) -> Index:
     index = scope.bind(letter, item)
+    scope.stated |= {index} if upper is not None else set()
     if upper is not None and not same(index.dim, upper):
         raise Unreadable("this range does not fit", item.start, item.end)
     return index
@@ -175,12 +175,14 @@ def _sum_over(scope: Scope, index: Index, body: Node, upper: Dim | None, item: S
 def _condition_node(scope: Scope, bound: Bound, index: Index, item: Syntax) -> Node:
     """Return a condition on the index of a sum as a factor of the summand: i < j -> 1[i < j]."""
     limit: Node | None = None
+    compared: Index | Dim | None = bound.other if isinstance(bound.other, Dim) else None
     if isinstance(bound.other, Dim):
         limit = Node("dimension", (), SCALAR, NONE, item.start, item.end, scope.segment, bound.other)
     elif bound.other is not None:
-        other = _compared_index(scope, bound.other, bound.sign, index, item)
-        limit = scope.number_of(other, item)
-        same(index.dim, other.dim)
+        compared = _compared_index(scope, bound.other, bound.sign, index, item)
+        limit = scope.number_of(compared, item)
+        same(index.dim, compared.dim)
+    scope.limits.add(index, bound.sign, plus(form_of(compared or 0), form_of(bound.offset)))
     if bound.offset or limit is None:
         number = Node("constant", (), SCALAR, NONE, item.start, item.start, scope.segment, abs(bound.offset), True)
         sign = "-" if bound.offset < 0 else "+"
@@ -255,6 +257,8 @@ def _upper_bound(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | 
     if label in table.dims:
         return (), table.dims[label]
     typed = spell(upper.sides[0].items[0]) if len(upper.sides[0].items) == 1 else None
+    if typed and (len((counted(typed) or ((),))[0]) > 1 or table.has_sum(typed)) and (dim := table.size(typed)):
+        return (), dim
     if typed and is_number(typed) and typed[0] != "0" and 1 < int(typed) <= MAX_SIZE:
         return (), Dim(size=int(typed))
     letter, offset = (shifted(typed) or (typed, 0)) if typed else ("", 0)

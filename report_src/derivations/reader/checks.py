@@ -46,12 +46,13 @@ def require_known_size(value: Node) -> None:
 
 
 def require_ranges(scope: Scope, value: Node) -> None:
-    """Refuse an index whose range is not determined, and a label that is not fixed."""
+    """Refuse an index whose range is not determined, a label that is not fixed, and an entry that no array has."""
     labels.refuse_varying(scope, value.start, value.end)
     for index in scope.indices_made:
         if not index.dim.known():
             message = f"nothing determines the range of the index {index.letter}"
             raise Unreadable(message, value.start, value.end)
+    scope.settle_places()
 
 
 def refuse_idle_derivatives(program: Program, scope: Scope, sides: list[Node]) -> None:

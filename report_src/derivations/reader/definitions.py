@@ -38,7 +38,7 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     ambiguities.number_beside_matrix(value)
     checks.require_ranges(scope, value)
     checks.refuse_idle_derivatives(program, scope, [value])
-    if scope.shifts:
+    if scope.partial:
         message = "a member of this definition does not exist for every value of its index"
         raise Unreadable(message, value.start, value.end, "give the first member, as in \\mathbf h_0")
     key, slots, hidden = _slots(scope, use, value, tree.sides[0])

@@ -7,7 +7,7 @@ from report_src.derivations.semantics.shapes import Node, describe
 from report_src.derivations.semantics.statements import dimension_label
 from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table, same
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import side_items, spell
+from report_src.derivations.syntax.names import first_item, side_items, spell
 from report_src.derivations.syntax.parser import Side, Syntax
 
 
@@ -87,8 +87,8 @@ def _item_shape(table: Table, item: Syntax, *, half: bool = False) -> Shape:
 def _exponent_shape(table: Table, side: Side) -> Shape:
     """Return the shape in the exponent of a space: d -> (d, 1), m × d -> (m, d)."""
     items = side_items(side)
-    if len(items) == 1:
-        length = dimension(table, items[0])
+    if len(items) == 1 or (len(side.items) == 1 and not items):
+        length = dimension(table, side.items[0])
         return (ONE, length) if "rows" in table.layout else (length, ONE)
     if len(items) == 3 and items[1].kind == "TIMES":
         return (dimension(table, items[0]), dimension(table, items[2]))
@@ -96,7 +96,10 @@ def _exponent_shape(table: Table, side: Side) -> Shape:
 
 
 def dimension(table: Table, item: Syntax) -> Dim:
-    """Return the dimension that a letter or a number up to MAX_SIZE means."""
+    """Return the dimension that a letter, a number up to MAX_SIZE or a sum such as n - K + 1 means."""
+    item = first_item(item.items[0] if item.kind == "paren" and len(item.items) == 1 else item)
+    if item.kind == "expr" and (total := table.size(spell(item) or "")) is not None:
+        return total
     if item.kind == "NUM" and 1 <= item.meaning <= MAX_SIZE and item.meaning == int(item.meaning):
         return ONE if item.meaning == 1 else Dim(size=int(item.meaning))
     label = dimension_label(item)

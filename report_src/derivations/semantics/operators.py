@@ -7,7 +7,7 @@ from typing import Any
 from report_src.derivations.semantics import ambiguities, shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Symbol, Table
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol, Table, indices_of
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import NameUse, subscripts
 from report_src.derivations.syntax.parser import Script
@@ -105,7 +105,7 @@ def entry_by_indices(scope: Scope, made: Node, subs: tuple[str, ...], start: int
     """Return an entry of an array without a name."""
     rows, columns = scope.picks(subs, made.shape, str(made), start, end)
     result = shapes.node("component", (made,), SCALAR, (rows, columns), end=end)
-    result.indices = made.indices | {pick for pick in (rows, columns) if isinstance(pick, Index)}
+    result.indices = made.indices | indices_of((rows, columns))
     return result
 
 
@@ -114,6 +114,6 @@ def sized(table: Table, subs: tuple[str, ...] | None, base: Any) -> Dim:
     if not subs:
         return Dim()
     label = "_".join(subs)
-    if label in table.dims:
-        return table.dims[label]
+    if (dim := table.size(label)) is not None:
+        return dim
     raise Unreadable(f"{label} is not a dimension", base.start, base.end)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from report_src.derivations.semantics.places import FURTHEST, Limits, form_of, never_negative, plus, reached
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar
-from report_src.derivations.semantics.size_comparisons import FURTHEST, reached
 from report_src.derivations.semantics.symbols import (
     ONE,
     SCALAR,
     WHOLE,
     Dim,
     Index,
-    Last,
+    Place,
     Selector,
     Shape,
-    Shift,
     Symbol,
     Table,
+    indices_of,
     same,
 )
 from report_src.derivations.source.errors import ShapeError, Unreadable
@@ -27,6 +27,7 @@ from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import (
     Key,
     NameUse,
+    counted,
     is_number,
     label_parts,
     renamed,
@@ -52,9 +53,7 @@ class Target:
     @property
     def indices(self) -> frozenset[Index]:
         """The indices that occur."""
-        picks = (*self.slots, self.row, self.column)
-        plain = (pick.index if isinstance(pick, Shift) else pick for pick in picks)
-        return frozenset(pick for pick in plain if isinstance(pick, Index))
+        return indices_of((*self.slots, self.row, self.column))
 
     @property
     def whole(self) -> bool:
@@ -98,9 +97,10 @@ class Scope:
         self.bindings: dict[Key, Any] = {}  # the values that the arguments of a function have while its formula is read
         # free indices that a sum compares its own with; unless they occur on all sides, the sum may run over both
         self.uncleared: list[Index] = []
-        # how many members exist at least below and above those in a sum: (1, 0) for t = 2, …, T
-        self.members_beyond: dict[Index, tuple[int, int]] = {}
-        self.shifts: list[Shift] = []  # the members that do not exist for every value of their index
+        self.limits = Limits()
+        self.stated: set[Index] = set()  # the indices of sums whose upper limit is written
+        self.places: list[tuple[Place, Dim, str, int, int]] = []  # the places met, along what size, of what, and where
+        self.partial: dict[str, list[Place]] = {}  # places that some values of free indices lack: what is then below 0
         self.defines = False  # whether the statement is a definition
         self.calls = 0
         self.choice: dict[str, str] = {}  # how signs with several readings are read here
@@ -219,34 +219,50 @@ class Scope:
         counts = letter in self.free or any(bound.letter == letter for bound in self.bound)
         if letter in self.table.dims and not counts:
             return self.last(text, steps, dim, use, bold=bold, shown=shown)
-        if steps is not None:
-            return self.shift(steps, dim, use, bold=bold, shown=shown)
+        if (terms := counted(text)) is not None and terms != (((text, 1),), 0):
+            return self.place(*terms, dim, use, bold=bold, shown=shown)
         index = self.index(text, use, bold=bold)
-        if not same(index.dim, dim):
-            letter = show_key((text, "", "", ()))
-            message = f"{letter} runs over {index.dim} elsewhere in this statement, and over {dim} in {shown}"
-            hint = f"a sum over {shown}'s index ends at {dim}: \\sum_{{{letter}=1}}^{{{dim}}}" if index.bound else ""
-            numbered = dim.root().size is not None or index.dim.root().size is not None
-            raise (Unreadable if numbered else ShapeError)(message, use.start, use.end, hint)
-        return index
+        if same(index.dim, dim):
+            return index
+        if _are_sums(index.dim, dim) and (not index.bound or index in self.stated):
+            return self.place(((text, 1),), 0, dim, use, bold=bold, shown=shown)
+        raise _elsewhere(index, dim, shown, use)
 
-    def shift(self, steps: tuple[str, int], dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
-        """Return the member some steps from an index; the row is claimed where it exists."""
-        if steps[0] in self.table.labels:
-            message = f"{show_label(steps[0])} is a label: nothing is counted from it"
-            raise Unreadable(message, use.start, use.end)
-        index = self.selector(steps[0], dim, use, bold=bold, shown=shown)
-        below, above = self.members_beyond.get(index, (0, 0)) if isinstance(index, Index) else (0, 0)
-        if isinstance(index, Index):
-            reached(index.dim, abs(steps[1]) + 2, use.start, use.end)
-        if isinstance(index, Index) and index.bound and -below <= steps[1] <= above:
-            return Shift(index, steps[1])
-        if not isinstance(index, Index) or index.bound:
-            message = f"{shown} is met outside of its range, as {steps[0]} runs over all of it"
-            raise Unreadable(message, use.start, use.end, "write the first or the last term beside the sum")
-        found = Shift(index, steps[1])
-        self.shifts.append(found)
+    def place(
+        self, letters: tuple[tuple[str, int], ...], offset: int, dim: Dim, use: Any, *, bold: bool, shown: str
+    ) -> Place:
+        """Return the place that is counted from indices and sizes: h_{t-1}, x_{i+k-1}; it may exist for some only."""
+        parts: list[tuple[Index | Dim, int]] = []
+        for letter, sign in letters:
+            if letter in self.table.labels:
+                message = f"{show_label(letter)} is a label: nothing is counted from it"
+                raise Unreadable(message, use.start, use.end)
+            counts = letter in self.free or any(bound.letter == letter for bound in self.bound)
+            size = self.table.dims.get(letter) if not counts else None
+            parts.append((size or self.index(letter, use, bold=bold), sign))
+        first = parts[0][0]
+        if len(parts) == 1 and isinstance(first, Index) and not (same(first.dim, dim) or _are_sums(first.dim, dim)):
+            raise _elsewhere(first, dim, shown, use)
+        for part, _ in parts:
+            reached(part.dim if isinstance(part, Index) else part, abs(offset) + 2, use.start, use.end)
+        found = Place(tuple(parts), offset)
+        self.places.append((found, dim, shown, use.start, use.end))
         return found
+
+    def settle_places(self) -> None:
+        """Find the places that some values of free indices lack; refuse those that a sum goes beyond."""
+        for place, dim, shown, start, end in self.places:
+            for excess in (plus(form_of(place), {None: -1}), plus(form_of(dim), form_of(place), -1)):
+                left = self.limits.least(excess, bound=True)
+                if never_negative(self.limits.least(left, bound=False), self.table.sums.values()):
+                    continue
+                if not any(isinstance(key, Index) for key in left):
+                    runs = ", ".join(index.letter for index, _ in place.indices if index.bound)
+                    message = f"{shown} is met outside of its range, as {runs} runs over all of it"
+                    raise Unreadable(message, start, end, "write the first or the last term beside the sum")
+                parts = tuple((key, count) for key, count in left.items() if key is not None)
+                self.partial.setdefault(str(place), []).append(Place(parts, left[None]))
+        self.places.clear()
 
     def last(self, text: str, steps: tuple[str, int] | None, dim: Dim, use: Any, *, bold: bool, shown: str) -> Selector:
         """Return the last member, x_T, or one some steps before it."""
@@ -254,7 +270,7 @@ class Scope:
         if bold or self.table.dims[letter].root() is not dim.root() or offset > 0:
             raise Unreadable(f"{letter} is a dimension, not an index of {shown}", use.start, use.end)
         dim.root().least = max(dim.root().least, 1 - offset)
-        return Last(offset)
+        return Place(((dim, 1),), offset)
 
     def target(self, use: NameUse, symbol: Symbol, subs: tuple[str, ...]) -> Target:
         """Return a symbol with the selectors that its subscripts mean."""
@@ -312,6 +328,19 @@ class Scope:
             return 0, self.selector(subs[0], columns, use, bold=bold, shown=shown)
         row = self.selector(subs[0], rows, use, bold=bold, shown=shown)
         return row, self.selector(subs[1], columns, use, bold=bold, shown=shown)
+
+
+def _are_sums(*dims: Dim) -> bool:
+    """Tell whether some of two sizes is a sum, so that an index of one may count along the other."""
+    return any(dim.root().sum is not None for dim in dims)
+
+
+def _elsewhere(index: Index, dim: Dim, shown: str, use: Any) -> Unreadable | ShapeError:
+    letter = show_key((index.letter, "", "", ()))
+    message = f"{letter} runs over {index.dim} elsewhere in this statement, and over {dim} in {shown}"
+    hint = f"a sum over {shown}'s index ends at {dim}: \\sum_{{{letter}=1}}^{{{dim}}}" if index.bound else ""
+    numbered = dim.root().size is not None or index.dim.root().size is not None
+    return (Unreadable if numbered else ShapeError)(message, use.start, use.end, hint)
 
 
 _NO_LETTER: Any = type("NoLetter", (), {"letter": "", "accent": "", "bold": False})()

@@ -18,7 +18,7 @@ from report_src.derivations.source.rows import SIGNS
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.tokens import tokens
 from report_src.derivations.source.vocabulary import GREEK, RELATIONS, UNREAD_RELATIONS
-from report_src.derivations.syntax.names import Key, first_item, only_items, plain_name, side_items
+from report_src.derivations.syntax.names import Key, counted, first_item, only_items, plain_name, spell
 from report_src.derivations.syntax.parser import Relation, Side, Statement, Syntax
 
 Problems = dict[int, tuple[Refusal, int]]  # the first refusal of each row, and its place
@@ -166,6 +166,18 @@ def dimension_label(item: Syntax) -> str | None:
     return use.spelled
 
 
+def size_label(tree: Syntax) -> str | None:
+    """Return the label of a dimension letter, or a sum of letters such as n-K+1 as text, or None."""
+    items = only_items(tree)
+    return dimension_label(items[0]) if len(items) == 1 else spelled_sum(tree)
+
+
+def spelled_sum(tree: Syntax) -> str | None:
+    """Return a sum of letters and numbers as text, or None: n - K + 1 -> "n-K+1"."""
+    typed = None if only_items(tree) else spell(tree)
+    return typed if typed and counted(typed) else None
+
+
 def declare_dimensions(statements: list[Placed], table: Table) -> None:
     """Enter the dimension letters of all declarations, and the ties between them."""
     for statement in statements:
@@ -217,7 +229,8 @@ def _dimension_letters(content: Syntax) -> list[str]:
         label
         for _, term in content.items
         for item in term.items
-        if item.kind in ("NAME", "scripted") and (label := dimension_label(item)) is not None
+        for label in (_dimension_letters(item.items[0]) if item.kind == "paren" else [dimension_label(item)])
+        if label is not None and item.kind in ("NAME", "scripted", "paren")
     ]
 
 
@@ -226,9 +239,8 @@ def tie(statement: Placed, table: Table) -> tuple[Dim, Dim] | None:
     tree = statement.tree
     if not statement.declares or len(tree.sides) != 2 or tree.continues or tree.relations[0].sign != "=":
         return None
-    names = [side_items(side) for side in tree.sides]
-    labels = [dimension_label(items[0]) if len(items) == 1 else None for items in names]
-    dims = [table.dims.get(label) if label else None for label in labels]
+    labels = [size_label(side.items[0]) if len(side.items) == 1 else None for side in tree.sides]
+    dims = [table.size(label) if label else None for label in labels]
     return (dims[0], dims[1]) if dims[0] is not None and dims[1] is not None else None
 
 
@@ -243,9 +255,9 @@ def range_of(tree: Statement) -> tuple[str, str] | None:
         return None
     first, dots, last = items
     index = only_items(tree.sides[0].items[0])
-    if not (len(first) == len(dots) == len(last) == len(index) == 1) or dots[0].kind != "DOTS":
+    if not (len(first) == len(dots) == len(index) == 1) or len(last) > 1 or dots[0].kind != "DOTS":
         return None
-    letter, label = dimension_label(index[0]), dimension_label(last[0])
+    letter, label = dimension_label(index[0]), size_label(tree.sides[1].items[-1])
     if first[0].kind != "NUM" or first[0].meaning != 1 or letter is None or label is None:
         return None
     return letter, label

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from report_src.derivations.source.vocabulary import INSTEAD
 from report_src.derivations.syntax.names import (
     Key,
     NameUse,
+    counted,
     is_number,
     label_parts,
     latex,
@@ -26,7 +28,7 @@ from report_src.derivations.syntax.names import (
 class Dim:
     """A dimension: a letter of the author's, a number, or one that is not known yet."""
 
-    __slots__ = ("label", "least", "parent", "reach", "size")
+    __slots__ = ("label", "least", "parent", "reach", "size", "sum")
 
     def __init__(self, label: str = "", size: int | None = None) -> None:
         """Make a dimension of a letter, of a number, or an unknown one."""
@@ -34,6 +36,7 @@ class Dim:
         self.least = 1
         self.reach = 1  # the size of which some instance is, because a row compares an index with a number
         self.parent: Dim | None = None
+        self.sum: Place | None = None  # the sizes that it is made of: n - K + 1
 
     def root(self) -> Dim:
         """Return the dimension that stands for all that were found equal."""
@@ -46,6 +49,13 @@ class Dim:
         """Tell whether the dimension is a letter or a number."""
         root = self.root()
         return bool(root.label) or root.size is not None
+
+    def size_in(self, sizes: Mapping[Dim, int]) -> int:
+        """Return the size, where those of the letters are given."""
+        root = self.root()
+        if root.sum is not None:
+            return root.sum.offset + sum(sign * dim.size_in(sizes) for dim, sign in root.sum.dims)
+        return sizes[root] if root.size is None else root.size
 
     def __str__(self) -> str:
         """Return the letter or number."""
@@ -63,12 +73,14 @@ def same(left: Dim, right: Dim, *, tie: bool = False) -> bool:
     a, b = left.root(), right.root()
     if a is b or (a.size is not None and a.size == b.size):
         return True
+    if a.sum is not None and b.sum is None and tie:
+        a, b = b, a
     if not a.known():
         a.parent = b
         b.reach = max(a.reach, b.reach)
         return True
-    if not b.known() or (tie and a.size is None and b.size is None):
-        b.parent = a
+    if not b.known() or (tie and a.size is None and b.size is None and a.sum is None):
+        a.sum, b.parent = b.sum, a
         a.least, a.reach = max(a.least, b.least), max(a.reach, b.reach)
         return True
     return False
@@ -86,21 +98,37 @@ class Index:
 
 
 @dataclass(frozen=True)
-class Shift:
-    """The member some steps from an index: h_{t-1}."""
+class Place:
+    """A place counted from indices and sizes, each with its sign: h_{t-1}, h_T, x_{i+k-1}; or a size, n - K + 1."""
 
-    index: Index
-    offset: int
+    parts: tuple[tuple[Index | Dim, int], ...]
+    offset: int = 0
+
+    @property
+    def indices(self) -> list[tuple[Index, int]]:
+        """The indices and their signs."""
+        return [(part, sign) for part, sign in self.parts if isinstance(part, Index)]
+
+    @property
+    def dims(self) -> list[tuple[Dim, int]]:
+        """The sizes and their signs."""
+        return [(part, sign) for part, sign in self.parts if isinstance(part, Dim)]
+
+    def __str__(self) -> str:
+        """Return the place as a message prints it."""
+        shown = [f"{'-' if sign < 0 else '+'} {getattr(part, 'letter', part)}" for part, sign in self.parts]
+        shown += [f"{'-' if self.offset < 0 else '+'} {abs(self.offset)}"] if self.offset else []
+        return " ".join(shown).removeprefix("+ ")
 
 
-@dataclass(frozen=True)
-class Last:
-    """The member some steps from the last one: h_{T-1}."""
-
-    offset: int
+Selector = Index | int | Place  # what picks one entry along one axis; a number counts from 0
 
 
-Selector = Index | int | Shift | Last  # what picks one entry along one axis; a number counts from 0
+def indices_of(picks: Iterable[Selector | str | None]) -> frozenset[Index]:
+    """Return the indices of what picks along some axes."""
+    picked = list(picks)
+    places = [index for pick in picked if isinstance(pick, Place) for index, _ in pick.indices]
+    return frozenset([*(pick for pick in picked if isinstance(pick, Index)), *places])
 
 
 @dataclass(eq=False)
@@ -139,6 +167,7 @@ class Table:
         """Begin with nothing."""
         self.symbols: dict[Key, Symbol] = {}
         self.dims: dict[str, Dim] = {}
+        self.sums: dict[tuple[frozenset[tuple[str, int]], int], Dim] = {}  # the sizes that are sums: n - K + 1
         self.refused_names: dict[Key, int] = {}
         self.doubted: set[Symbol] = set()  # what a refused row defines again
         self.twice: set[Key] = set()  # names that were declared again with another shape
@@ -154,8 +183,24 @@ class Table:
         self.varied: dict[Symbol, Symbol] = {}  # the declared symbols among them, and the arrays that dx stands for
 
     def dim(self, label: str) -> Dim:
-        """Return the dimension of a letter; the first use makes it."""
-        return self.dims.setdefault(label, Dim(label))
+        """Return the dimension of a letter, or of a sum such as n-K+1; the first use makes it."""
+        terms = counted(label)
+        if terms is None or terms == (((label, 1),), 0):
+            return self.dims.setdefault(label, Dim(label))
+        found = self.sums.setdefault((frozenset(terms[0]), terms[1]), Dim(label))
+        found.sum = found.sum or Place(tuple((self.dim(letter), sign) for letter, sign in terms[0]), terms[1])
+        return found
+
+    def has_sum(self, label: str) -> bool:
+        """Tell whether a sum of sizes is one that was met before."""
+        terms = counted(label)
+        return terms is not None and (frozenset(terms[0]), terms[1]) in self.sums
+
+    def size(self, label: str) -> Dim | None:
+        """Return the dimension of a letter, or of a sum of letters, that is declared; None for any other text."""
+        terms = counted(label) or (((label, 1),), 0)
+        known = label in self.dims or (terms[0] and all(letter in self.dims for letter, _ in terms[0]))
+        return self.dim(label) if known else None
 
     def add(self, symbol: Symbol, start: int, end: int) -> Symbol:
         """Enter a symbol; refuse a name that is taken."""

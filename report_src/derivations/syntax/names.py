@@ -59,6 +59,7 @@ class NameUse:
 MAX_SUBSCRIPTS = 5  # most subscripts of one symbol; printed ones have at most three
 _WORD = "\\text{"
 _SHIFTED = re.compile(r"([A-Za-z]+)([+-])(\d{1,2})")
+_COUNTED = re.compile(r"([+-]?)(?:([A-Za-z]+'*)|(\d{1,2}))(?=[+-]|$)")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -66,6 +67,17 @@ def shifted(text: str) -> tuple[str, int] | None:
     """Return the letter and the steps of a subscript: `t-1` is `("t", -1)`."""
     found = _SHIFTED.fullmatch(text)
     return (found[1], int(found[2] + found[3])) if found else None
+
+
+def counted(text: str) -> tuple[tuple[tuple[str, int], ...], int] | None:
+    """Return the letters with their signs and the number of a sum: `i+k-1` is `((("i", 1), ("k", 1)), -1)`."""
+    found = list(_COUNTED.finditer(text))
+    if not found or "".join(part[0] for part in found) != text or any(not part[1] for part in found[1:]):
+        return None
+    sums = [(part[2], part[3], -1 if part[1] == "-" else 1) for part in found]
+    letters = tuple((letter, sign) for letter, _, sign in sums if letter)
+    twice = len({letter for letter, _ in letters}) < len(letters)
+    return None if twice or not letters else (letters, sum(sign * int(number) for _, number, sign in sums if number))
 
 
 def declared_name(item: Syntax) -> NameUse | None:

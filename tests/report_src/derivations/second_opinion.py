@@ -16,7 +16,7 @@ from report_src.derivations.evaluation.interpreter import exact
 from report_src.derivations.semantics.derivatives import Derivative
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import Index, Last, Symbol
+from report_src.derivations.semantics.symbols import Index, Place, Symbol
 
 PLAIN: dict[str, Callable[[Tensor], Tensor]] = {
     "exp": torch.exp,
@@ -130,6 +130,11 @@ class SecondOpinion:
         size = self.instance.size(index.dim)
         return torch.arange(size).reshape(size, *(1,) * (index.axis + 2))
 
+    def _counted(self, place: Place) -> Tensor:
+        along = sum(sign * (self._along(index) + 1) for index, sign in place.indices)
+        sizes = sum(sign * self.instance.size(dim) for dim, sign in place.dims)
+        return torch.full((1, 1), place.offset + sizes - 1) + along
+
     def _name(self, node: Node) -> Tensor:
         target = node.data
         row, column = (target.row, target.column) if target.components else ("row", "column")
@@ -144,8 +149,8 @@ class SecondOpinion:
         for axis, choice in enumerate(picks, lead):
             if isinstance(choice, Index):
                 where.append(self._along(choice))
-            elif isinstance(choice, Last):
-                where.append(torch.full((1, 1), full.shape[axis] - 1 + choice.offset))
+            elif isinstance(choice, Place):
+                where.append(self._counted(choice).clamp(0, full.shape[axis] - 1))
             elif choice == "row":
                 where.append(torch.arange(full.shape[axis]).reshape(-1, 1))
             elif choice == "column":
