@@ -317,7 +317,7 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "constant": _constant,
     "dimension": lambda env, node: env.tape.leaf([[env.instance.size(node.data)]]),
     "pi": lambda env, node: env.tape.of(np.full((1, 1), env.tape.arithmetic.pi())),
-    "index": lambda env, node: env.tape.leaf(env.axis_values(node.data) + 1),
+    "index": lambda env, node: env.tape.leaf(env.axis_values(node.data) + node.data.first),
     "name": _name,
     "derivative": lambda env, node: env.pick(derivative(env, node.data), node.data.picks),
     "previous": lambda env, node: recursion.before(env, node.data),

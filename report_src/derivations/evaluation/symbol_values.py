@@ -93,7 +93,7 @@ class Environment:
         """Return the numbers that a place has for all values of its indices; the first entry is 1."""
         total = np.full((1, 1), place.offset)
         for part, sign in place.parts:
-            number = self.axis_values(part) + 1 if isinstance(part, Index) else self.instance.size(part)
+            number = self.axis_values(part) + part.first if isinstance(part, Index) else self.instance.size(part)
             total = total + sign * number
         return total
 

@@ -38,7 +38,7 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
         made = shapes.node("power", (base,), base.shape, exponent, start=start, end=end)
         made.literal = base.literal and exponent.denominator == 1
         return made
-    _refuse_index(scope, side.items[0])
+    _refuse_index(scope, base, side.items[0])
     scope.in_exponent = len(side.items[0].items) > 1
     above = scope.reader.single(side)
     scope.in_exponent = False
@@ -99,11 +99,14 @@ def _of_array(base: Node, exponent: Fraction | None, start: int, end: int) -> No
     return shapes.node("entrywise", (base,), base.shape, exponent, start=start, end=end)
 
 
-def _refuse_index(scope: Scope, expr: Syntax) -> None:
-    """Refuse x^i if i is not a value: it can be read as a power and as the i-th x."""
+def _refuse_index(scope: Scope, base: Node, expr: Syntax) -> None:
+    """Refuse x^i if i is not a value: it can be read as a power and as the i-th x; not so the k of a sum of β^k."""
     items = only_items(expr)
     use = plain_name(items[0]) if len(items) == 1 else None
     if use is None or scope.table.find(use) is not None:
+        return
+    summed = use.bare and any(index.letter == use.spelled for index in scope.bound)
+    if summed and (shapes.is_scalar(base.shape) or _is_square(base)):
         return
     if use.bare and use.spelled not in scope.table.dims and use.letter.letter != "e":
         message = "this superscript is neither a number nor a declared value"

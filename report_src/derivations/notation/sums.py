@@ -48,11 +48,12 @@ class Bound:
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of a sum: its indices, the dimension they run to, and conditions on the first."""
+    """The limits of a sum: its indices, how many values they have, conditions on the first, and where it begins."""
 
     letters: tuple[str, ...]
     upper: Dim | None
     bounds: tuple[Bound, ...] = ()
+    first: int = 1
 
 
 def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
@@ -64,6 +65,10 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     limits = _read_limits(scope.table, item)
     others = [_bind(scope, bound.other, None, item) for bound in limits.bounds if _sums_over_both(scope, bound)]
     indices = [_bind(scope, letter, limits.upper, item) for letter in limits.letters]
+    if limits.first == 0:
+        indices[0].first = 0
+        scope.limits.add(indices[0], ">=", form_of(0))
+        scope.limits.add(indices[0], "<=", plus(form_of(indices[0].dim), {None: -1}))
     conditions = [_condition_node(scope, bound, indices[0], item) for bound in limits.bounds]
     body: Node = scope.reader.hadamard_chain(body_items)
     for index in others:
@@ -226,18 +231,20 @@ def _read_limits(table: Table, item: Syntax) -> Limits:
     known = tuple(letter for letter in letters if letter is not None)
     if len(known) != len(letters) or not 1 <= len(letters) <= 3:
         raise Unreadable(_FORMS, item.start, item.end)
-    if lower.relation in _CONDITIONS and upper is None and len(known) == 1:
+    if lower.relation in _CONDITIONS and len(known) == 1:
         other = compared_letter(lower.sides[1])
-        if other is None:
+        last, dim = _upper_bound(table, upper) if upper is not None else ((), None)
+        if other is None or last:
             raise Unreadable(_FORMS, item.start, item.end)
-        return Limits(known, None, (Bound(lower.relation, other),))
+        return Limits(known, dim, (Bound(lower.relation, other),))
     if lower.relation not in ("", "=") or (lower.relation == "=" and upper is None):
         raise Unreadable(_FORMS, lower.start, lower.end)
-    first = _lower_bound(lower) if lower.relation == "=" else ()
-    last, dim = _upper_bound(table, upper) if upper is not None else ((), None)
-    if (first or last) and len(known) > 1:
+    from_0 = lower.relation == "=" and len(lower.sides[1].items) == 1 and spell(lower.sides[1].items[0]) == "0"
+    first = _lower_bound(lower) if lower.relation == "=" and not from_0 else ()
+    last, dim = _upper_bound(table, upper, from_0=from_0) if upper is not None else ((), None)
+    if (first or last or from_0) and len(known) > 1:
         raise Unreadable(_FORMS, lower.start, lower.end)
-    return Limits(known, dim, first + last)
+    return Limits(known, dim, first + last, 0 if from_0 else 1)
 
 
 def _lower_bound(lower: Script) -> tuple[Bound, ...]:
@@ -251,8 +258,13 @@ def _lower_bound(lower: Script) -> tuple[Bound, ...]:
     return (Bound(">=", letter, offset),)
 
 
-def _upper_bound(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | None]:
-    """Return the condition that an upper limit makes, and its dimension: d -> none, d; d-1 -> i <= d - 1, d."""
+def _upper_bound(table: Table, upper: Script, *, from_0: bool = False) -> tuple[tuple[Bound, ...], Dim | None]:
+    """Return the condition that an upper limit makes, and its dimension: d -> none, d; d-1 -> i <= d - 1, d.
+
+    The dimension counts the values of the index; there is one more of them in a sum from 0.
+    """
+    if from_0:
+        return _upper_bound_from_0(table, upper)
     label = _dimension_label(upper.sides[0])
     if label in table.dims:
         return (), table.dims[label]
@@ -269,6 +281,19 @@ def _upper_bound(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | 
         hint = f"declared are {', '.join(table.dims)}" if table.dims else ""
         raise Unreadable("a sum runs to a dimension letter", upper.start, upper.end, hint)
     return (Bound("<=", letter, offset),), None
+
+
+def _upper_bound_from_0(table: Table, upper: Script) -> tuple[tuple[Bound, ...], Dim | None]:
+    """Return the condition and the number of values of an index from 0: d-1 -> none, d; t-1 -> k <= t - 1, T."""
+    typed = (spell(upper.sides[0].items[0]) if len(upper.sides[0].items) == 1 else "") or ""
+    letters, number = counted(typed) or ((), int(typed) if is_number(typed) else MAX_SIZE)
+    if not letters and number < MAX_SIZE:
+        return (), Dim(size=number + 1)
+    if letters and all(letter in table.dims for letter, _ in letters):
+        return (), table.total(letters, number + 1)
+    if len(letters) != 1 or letters[0][1] < 0 or number >= 0:
+        raise Unreadable("a sum from 0 runs to d, to d-1 or to t-1", upper.start, upper.end)
+    return (Bound("<=", letters[0][0], number),), None
 
 
 def _dimension_label(side: Side) -> str:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from report_src.derivations.notation import assumption_forms, conditions, differentials, readings
 from report_src.derivations.notation.recursion import Group
-from report_src.derivations.reader import checks, declarations, definitions, domains, labels, primed
+from report_src.derivations.reader import checks, declarations, definitions, domains, everywhere, labels, primed
 from report_src.derivations.reader.expressions import Reader
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Place, Program
@@ -105,7 +105,9 @@ class _Builder:
         if range_of(tree) is not None or tie(statement, self.table) is not None:
             self.program.note(statement.rows, "declaration")
             return
-        if "in" in signs or ":" in signs or "to" in signs:
+        if everywhere.holds_everywhere(self.table, self.last_scope, statement):
+            self.last_side = None
+        elif "in" in signs or ":" in signs or "to" in signs:
             declarations.enter(self.program, self.ranges, self.last_scope, statement, signs)
         elif signs in ([">"], [">="]) and declarations.enter_half_line(self.program, self.ranges, statement):
             pass

@@ -38,11 +38,15 @@ def require_agreement(left: Node, right: Node, sign: str) -> None:
 
 
 def require_known_size(value: Node) -> None:
-    """Refuse a constant array whose size is not determined."""
+    """Refuse a constant array whose size is not determined, or that could only be a number."""
     open_node = shapes.undetermined(value)
     if open_node is not None:
         message = f"nothing determines the size of {open_node}"
         raise Unreadable(message, open_node.start, open_node.end, "write \\mathbf 1_m, \\mathbf 0_m or I_m")
+    single = next((part for part in walk(value) if part.op in ("ones", "eye") and shapes.is_scalar(part.shape)), None)
+    if single is not None:
+        message = f"{single} stands for an array, and would be one number here"
+        raise Unreadable(message, single.start, single.end, "write 1 for the number, or the size: \\mathbf 1_m, I_m")
 
 
 def require_ranges(scope: Scope, value: Node) -> None:

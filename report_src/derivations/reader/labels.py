@@ -23,7 +23,7 @@ from report_src.derivations.syntax.names import (
 from report_src.derivations.syntax.parser import Side, Statement, Syntax
 
 
-def _counted_dimension(table: Table, side: Side) -> Dim | None:
+def counted_dimension(table: Table, side: Side) -> Dim | None:
     r"""Return the dimension K of a set \{1, \dots, K\}; None for another kind of set."""
     items = side_items(side)
     if len(items) != 1 or items[0].kind != "finite":
@@ -38,7 +38,7 @@ def _counted_dimension(table: Table, side: Side) -> Dim | None:
 
 def enter_labels(table: Table, ranges: Container[str], within: Scope | None, tree: Statement) -> bool:
     r"""Enter the labels of y \in \{1, \dots, K\}; tell whether a declaration declares labels."""
-    dim = _counted_dimension(table, tree.sides[1])
+    dim = counted_dimension(table, tree.sides[1])
     for item in tree.sides[0].items if dim is not None else ():
         _enter_label(table, ranges, within, item, dim)
     return dim is not None

@@ -222,6 +222,8 @@ class Scope:
         if (terms := counted(text)) is not None and terms != (((text, 1),), 0):
             return self.place(*terms, dim, use, bold=bold, shown=shown)
         index = self.index(text, use, bold=bold)
+        if index.first == 0:
+            return self.place(((text, 1),), 0, dim, use, bold=bold, shown=shown)
         if same(index.dim, dim):
             return index
         if _are_sums(index.dim, dim) and (not index.bound or index in self.stated):
@@ -241,9 +243,12 @@ class Scope:
             size = self.table.dims.get(letter) if not counts else None
             parts.append((size or self.index(letter, use, bold=bold), sign))
         first = parts[0][0]
-        if len(parts) == 1 and isinstance(first, Index) and not (same(first.dim, dim) or _are_sums(first.dim, dim)):
+        alone = len(parts) == 1 and isinstance(first, Index) and first.first == 1
+        if alone and isinstance(first, Index) and not (same(first.dim, dim) or _are_sums(first.dim, dim)):
             raise _elsewhere(first, dim, shown, use)
-        for part, _ in parts:
+        for part, sign in parts:
+            if isinstance(part, Index) and not part.bound and sign > 0 and not part.dim.known():
+                same(part.dim, dim)
             reached(part.dim if isinstance(part, Index) else part, abs(offset) + 2, use.start, use.end)
         found = Place(tuple(parts), offset)
         self.places.append((found, dim, shown, use.start, use.end))

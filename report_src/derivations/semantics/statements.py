@@ -294,6 +294,9 @@ def _take_ranges(statements: list[Placed]) -> None:
         if statement.tree.signs == ["in"]:
             uses = [plain_name(first_item(item)) for item in statement.tree.sides[0].items]
             counted |= {sub for use in uses if use is not None for sub in (*use.subs, use.sup)}
+    declared = names_before(statements, ":=", "in", ":", ">", ">=")
+    for statement in statements:
+        statement.tree = _as_range(statement.tree, declared)
     counted -= {ranged[0] for statement in statements if (ranged := range_of(statement.tree)) is not None}
     for statement in statements:
         tree = statement.tree
@@ -305,6 +308,21 @@ def _take_ranges(statements: list[Placed]) -> None:
             right = Side(numbers[0][0].items, tree.sides[1].start, tree.sides[1].end)
             equals = Relation("=", tree.relations[0].start, tree.relations[0].end)
             statement.tree = Statement((tree.sides[0], right), (equals,), False)
+
+
+def _as_range(tree: Statement, declared: set[Key]) -> Statement:
+    r"""Return 1 \le i \le n as the range i = 1, \dots, n, where i is an index; any other statement as it is."""
+    if tree.signs != ["<=", "<="] or tree.continues or any(len(side.items) != 1 for side in tree.sides):
+        return tree
+    one, letter = (only_items(side.items[0]) for side in tree.sides[:2])
+    use = plain_name(letter[0]) if len(letter) == 1 else None
+    from_one = len(one) == 1 and one[0].kind == "NUM" and one[0].meaning == 1
+    if not from_one or use is None or not use.bare or use.key in declared:
+        return tree
+    low, index, high = tree.sides
+    place = (low.start, high.end)
+    dots = Syntax("expr", (("+", Syntax("term", (Syntax("DOTS", (), *place),), *place)),), *place)
+    return Statement((index, Side((*low.items, dots, *high.items), *place)), (Relation("=", *place),), False)
 
 
 def _counts(tree: Statement) -> bool:

@@ -89,11 +89,12 @@ def same(left: Dim, right: Dim, *, tie: bool = False) -> bool:
 class Index:
     """An index: its letter, its range, and its axis in the tensors of one statement."""
 
-    __slots__ = ("axis", "bound", "dim", "letter")
+    __slots__ = ("axis", "bound", "dim", "first", "letter")
 
     def __init__(self, letter: str, axis: int, dim: Dim | None = None, bound: bool = False) -> None:
         """Make an index; without `dim` its range is found from its use."""
         self.letter, self.axis, self.bound = letter, axis, bound
+        self.first = 1  # the number of its first value; that of a sum may be 0
         self.dim = dim or Dim()
 
 
@@ -185,10 +186,15 @@ class Table:
     def dim(self, label: str) -> Dim:
         """Return the dimension of a letter, or of a sum such as n-K+1; the first use makes it."""
         terms = counted(label)
-        if terms is None or terms == (((label, 1),), 0):
-            return self.dims.setdefault(label, Dim(label))
-        found = self.sums.setdefault((frozenset(terms[0]), terms[1]), Dim(label))
-        found.sum = found.sum or Place(tuple((self.dim(letter), sign) for letter, sign in terms[0]), terms[1])
+        return self.total(*terms) if terms is not None else self.dims.setdefault(label, Dim(label))
+
+    def total(self, letters: tuple[tuple[str, int], ...], number: int) -> Dim:
+        """Return the dimension of a sum of letters, each with its sign, and a number: n - K + 1."""
+        if number == 0 and len(letters) == 1 and letters[0][1] > 0:
+            return self.dims.setdefault(letters[0][0], Dim(letters[0][0]))
+        place = Place(tuple((self.dim(letter), sign) for letter, sign in letters), number)
+        found = self.sums.setdefault((frozenset(letters), number), Dim(str(place).replace(" ", "")))
+        found.sum = found.sum or place
         return found
 
     def has_sum(self, label: str) -> bool:

@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment, joined_lists, split
+from report_src.derivations.source.spellings import respelled
 from report_src.derivations.source.tags_and_comments import JINJA
 from report_src.derivations.source.tokens import Tok, environment, group
 from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES, UNREAD_RELATIONS
@@ -190,7 +191,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
     row = Row(toks[0].start, toks[-1].end, inline)
     try:
         _check_row_tokens(toks)
-        toks = _unboxed(toks)
+        toks = respelled(_unboxed(toks))
         row.segments, row.unchecked = split(text, toks)
         row.segments = joined_lists(row.segments)
         if block is not None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.spellings import NAMES
 from report_src.derivations.source.tokens import Tok, argument, group
 from report_src.derivations.source.vocabulary import OPERATORS, RELATIONS, SPACES
 from report_src.derivations.words.sentences import DENIALS
@@ -23,7 +24,7 @@ PROSE = frozenset(
 # words that lead from one statement of a row to the next
 CONNECTIVES = frozenset(
     {"and", "or", "so", "thus", "hence", "therefore", "but", "where", "with", "for"}
-    | {"all", "every", "each", "since", "as", "because", "then", "now", "let", "also"}
+    | {"all", "every", "each", "any", "since", "as", "because", "then", "now", "let", "also"}
     | {"that", "is", "are", "we", "have", "get", "obtain", "gives", "which", "means"}
     | {"i.e.", "by", "from", "the", "a", "an", "in", "on", "of", "it"}
     | {"its", "if", "when", "here", "finally", "likewise", "similarly", "while", "whereas", "again"}
@@ -74,6 +75,7 @@ class Segment:
     cell: int = 0  # number of & before its first token
     cells: tuple[int, ...] = ()  # number of & before each relation; one before its & counts it
     condition: bool = False  # whether it says where the formula beside it holds
+    everywhere: bool = False  # whether that is for all values of what it names
 
     def locate(self, offset: int) -> int:
         """Return the offset in the file of an offset in `text`."""
@@ -87,7 +89,8 @@ class Segment:
         relations = self.relations + other.relations
         cells = self.cells + other.cells
         text = self.text + glue + other.text
-        return Segment(text, parts, relations, self.first, other.separator, self.cell, cells, self.condition)
+        mine = (self.condition, self.everywhere)
+        return Segment(text, parts, relations, self.first, other.separator, self.cell, cells, *mine)
 
 
 def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
@@ -96,20 +99,22 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
     current: list[Tok] = []
     cells: list[int] = []
     unchecked = None
-    condition = False
+    condition = everywhere = False
     index = depth = columns = 0
     _refuse_mathematics_in_words(toks)
 
     def close(separator: str) -> None:
-        nonlocal condition
+        nonlocal condition, everywhere
         while current and current[-1].text == ".":
             current.pop()
             cells.pop()
         if current:
             inside = _bracketed(current)
-            found.append(_segment(text, current[inside], separator, cells[inside]))
-            beside = inside != slice(None) and len(found) > 1
-            found[-1].condition, condition = condition or beside, False
+            beside = inside != slice(None) and bool(found)
+            made = [_segment(text, *part, separator) for part in _named(current[inside], cells[inside])]
+            made[-1].condition, made[-1].everywhere = condition or beside, everywhere
+            found.extend(made)
+            condition = everywhere = False
         current.clear()
         cells.clear()
 
@@ -143,7 +148,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             unchecked = unchecked.strip() or "no reason given"
         elif tok.text in WORDS and not (current and current[-1].text in "_^"):
             words, after = argument(toks, index, text)
-            if words.strip() in OPERATORS or words in _named(text):
+            if words.strip() in OPERATORS or words in _names_of_words(text):
                 current.append(tok)
                 cells.append(columns)
                 continue
@@ -156,7 +161,12 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
                 _refuse_denial(words, tok)
             close("text")
             condition = bool(CONDITIONS & set(re.findall(r"[a-z]+", words.lower())))
+            goes_on = words.strip() == "and" and bool(found) and found[-1].everywhere and not found[-1].relations
+            everywhere = goes_on or _EVERYWHERE.search(words) is not None
             index = after
+        elif tok.text == "\\forall":
+            close("text")
+            condition = everywhere = True
         elif tok.text == "&":
             columns += 1
             if columns % 2 == 0:
@@ -170,13 +180,14 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
     return found, unchecked
 
 
+_EVERYWHERE = re.compile(r"\bfor (?:all|each|every|any)\s*\Z", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?<![_^{])\\text\{([A-Za-z]{2,20})\}\s*(?:\([^()]*\)|_\{?\w+\}?)?\s*&?\s*(?::=|\\coloneqq?(?![a-z])|\\in(?![a-z]))"
 )
 
 
 @lru_cache(maxsize=8)
-def _named(text: str) -> frozenset[str]:
+def _names_of_words(text: str) -> frozenset[str]:
     r"""Return the words that are names, because a text defines or declares them: \text{MSE} \coloneqq."""
     return frozenset(_NAMED.findall(text)) - CONNECTIVES - DENIALS
 
@@ -219,7 +230,22 @@ def _refuse_word(words: str, tok: Tok, rest: list[Tok]) -> None:
 _BEFORE = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "{", "}"})
 
 
-def _segment(text: str, toks: list[Tok], separator: str, cells: list[int]) -> Segment:
+def _named(toks: list[Tok], cells: list[int]) -> list[tuple[list[Tok], list[int]]]:
+    r"""Return what a statement says that names its right side: a = b =: g says a = b and g := b."""
+    opened, closed = _OPEN | {"{"}, _CLOSE | {"}"}
+    depths = accumulate((tok.text in opened) - (tok.text in closed) for tok in toks)
+    signs = [
+        at for at, depth in enumerate(depths) if depth == 0 and (toks[at].text in RELATIONS or toks[at].text == NAMES)
+    ]
+    if not signs or toks[signs[-1]].text != NAMES:
+        return [(toks, cells)]
+    at, relation = signs[-1], signs[-2] if len(signs) > 1 else -1
+    defined = [*toks[at + 1 :], Tok(":=", *toks[at][1:]), *toks[relation + 1 : at]]
+    places = [*cells[at + 1 :], cells[at], *cells[relation + 1 : at]]
+    return [*([(toks[:at], cells[:at])] if relation >= 0 else []), (defined, places)]
+
+
+def _segment(text: str, toks: list[Tok], cells: list[int], separator: str) -> Segment:
     """Make a segment of its tokens; what was left out of the row becomes spaces."""
     start, pieces, at = toks[0].start, [], toks[0].start
     parts, length = [(0, start)], 0

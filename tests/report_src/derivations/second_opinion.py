@@ -124,14 +124,14 @@ class SecondOpinion:
         return torch.tensor([[float(self.instance.size(node.data))]], dtype=torch.float64)
 
     def _index(self, node: Node) -> Tensor:
-        return self._along(node.data).to(torch.float64) + 1
+        return self._along(node.data).to(torch.float64) + node.data.first
 
     def _along(self, index: Index) -> Tensor:
         size = self.instance.size(index.dim)
         return torch.arange(size).reshape(size, *(1,) * (index.axis + 2))
 
     def _counted(self, place: Place) -> Tensor:
-        along = sum(sign * (self._along(index) + 1) for index, sign in place.indices)
+        along = sum(sign * (self._along(index) + index.first) for index, sign in place.indices)
         sizes = sum(sign * self.instance.size(dim) for dim, sign in place.dims)
         return torch.full((1, 1), place.offset + sizes - 1) + along
 

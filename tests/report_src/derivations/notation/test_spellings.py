@@ -1,0 +1,99 @@
+"""Other spellings of what is read: relations with a reference, named right sides, ranges below a sum, "for all i"."""
+
+import pytest
+
+from tests.report_src.derivations.checked import checked, displayed, refused
+
+SETTING = (
+    r"Let $x, y \in \mathbb{R}^{n}$, $\beta \in \mathbb{R}$, $A \in \mathbb{R}^{n \times n}$ and $h_t \in \mathbb{R},\ "
+    r"t = 1,\dots,T$. $f \coloneqq x^\top y$."
+)
+SQUARES = r"\bigl(\sum_i x_i\bigr)^2"
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"f &\overset{(a)}{=} y^\top x", r"f &\overset{(a)}{=} y^\top y"),
+        (r"f &\stackrel{(1)}{\le} f + 1", r"f &\stackrel{(1)}{\le} f - 1"),
+        (r"f &\overset{\text{(i)}}{=} y^\top x", r"f &\overset{\text{(i)}}{=} x^\top x"),
+        (r"\frac{\partial f}{\partial x} &= y =: g", r"\frac{\partial f}{\partial x} &= x =: g"),
+        (r"\frac{\partial f}{\partial x} &= y \eqqcolon g", r"\frac{\partial f}{\partial x} &= x \eqqcolon g"),
+        (r"\sum_{1 \le i \le n} x_i y_i &= f", r"\sum_{1 \le i \le n} x_i x_i &= f"),
+        (
+            r"\sum_{1 \le i, j \le n} x_i y_j A_{ij} &= x^\top A y",
+            r"\sum_{1 \le i, j \le n} x_i y_j A_{ij} &= y^\top A x",
+        ),
+        (
+            rf"2\sum_{{1 \le i < j \le n}} x_i x_j &= {SQUARES} - \sum_i x_i^2",
+            rf"\sum_{{1 \le i < j \le n}} x_i x_j &= {SQUARES} - \sum_i x_i^2",
+        ),
+        (
+            rf"2\sum_{{1 \le i \le j \le n}} x_i x_j &= {SQUARES} + \sum_i x_i^2",
+            rf"2\sum_{{1 \le i \le j \le n}} x_i x_j &= {SQUARES}",
+        ),
+        (
+            rf"\sum_{{1 \le i \ne j \le n}} x_i x_j &= {SQUARES} - \sum_i x_i^2",
+            rf"\sum_{{1 \le i \ne j \le n}} x_i x_j &= {SQUARES}",
+        ),
+        (r"\sum_{i \in \{1, \dots, n\}} x_i y_i &= f", r"\sum_{i \in \{1, \dots, n\}} x_i &= f"),
+        (r"\sum_{i \in [n]} x_i y_i &= f", r"\sum_{i \in [n]} x_i &= f"),
+        (r"\sum_{j \ne i}^{n} x_j &= \sum_j x_j - x_i", r"\sum_{j \ne i}^{n} x_j &= \sum_j x_j + x_i"),
+        (
+            r"\sum_{\substack{j=1 \\ j \ne i}}^{n} x_j &= \sum_j x_j - x_i",
+            r"\sum_{\substack{j=1 \\ j \ne i}}^{n} x_j &= \sum_j x_j - 2x_i",
+        ),
+        (
+            rf"\sum_{{\substack{{i,j=1 \\ i \ne j}}}}^n x_i x_j &= {SQUARES} - \sum_i x_i^2",
+            rf"\sum_{{\substack{{i,j=1 \\ i \ne j}}}}^n x_i x_j &= {SQUARES}",
+        ),
+        (r"\frac{\partial f}{\partial x_i} &= y_i \quad \text{for all } i", r"x_i &= y_i \quad \text{for all } i"),
+        (r"x_i y_j &= y_j x_i \quad \forall i, j", r"x_i y_j &= y_i x_j \quad \forall i, j"),
+        (
+            r"x_i y_j &= y_j x_i \text{ for any } i \text{ and } j",
+            r"x_i y_j &= y_i x_j \text{ for any } i \text{ and } j",
+        ),
+        (r"x_i y_i &= y_i x_i \quad \forall i \in \{1,\dots,n\}", r"x_i &= y_i \quad \forall i \in \{1,\dots,n\}"),
+        (r"x^\top x &\ge 0 \quad \forall x \in \mathbb{R}^{n}", r"x^\top y &\ge 0 \quad \forall x \in \mathbb{R}^{n}"),
+        (r"x_i y_i &= y_i x_i, \text{ for all } i=1,2,...,n", r"x_i &= y_i, \text{ for all } i=1,2,...,n"),
+        (r"x_i y_i &= y_i x_i, \quad 1 \le i \le n", r"x_i &= y_i, \quad 1 \le i \le n"),
+        (r"(1-\beta) \sum_{k=0}^{T-1} \beta^k &= 1 - \beta^T", r"(1-\beta) \sum_{k=0}^{T} \beta^k &= 1 - \beta^T"),
+        (r"\sum_{k=0}^{3} \beta^k &= 1 + \beta + \beta^2 + \beta^3", r"\sum_{k=0}^{3} \beta^k &= 1 + \beta + \beta^2"),
+        (
+            r"\sum_{k=0}^{t-1} \beta^k h_{t-k} &= \sum_{s=1}^{t} \beta^{t-s} h_s",
+            r"\sum_{k=0}^{t-1} \beta^k h_{t-k} &= \sum_{s=1}^{t} \beta^{s-1} h_s",
+        ),
+        (r"\prod_{k=0}^{T-1} h_{k+1} &= \prod_{t=1}^{T} h_t", r"\prod_{k=0}^{T-2} h_{k+1} &= \prod_{t=1}^{T} h_t"),
+        (r"\sum_{k=0}^{T} 1 &= T + 1", r"\sum_{k=0}^{T} 1 &= T"),
+    ],
+)
+@pytest.mark.sampled(4)
+def test_another_spelling_says_the_same(true: str, false: str) -> None:
+    assert displayed(checked(SETTING, true))[0] == "ok"
+    assert displayed(checked(SETTING, false))[0] == "wrong"
+
+
+def test_a_named_right_side_is_used_further_on() -> None:
+    named = r"\frac{\partial f}{\partial x} &= y =: g"
+    assert displayed(checked(SETTING, named, "g &= y")) == ["ok", "ok"]
+    assert displayed(checked(SETTING, named, "g &= 2y")) == ["ok", "wrong"]
+    assert displayed(checked(SETTING, r"f^2 =: q", r"q &= (y^\top x)^2")) == ["definition", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (r"f &\overset{!}{=} 0", r"\overset is not in the language"),
+        (r"f &\overset{?}{=} y^\top x", r"\overset is not in the language"),
+        (r"f &\overset{x = 0}{=} 0", r"\overset is not in the language"),
+        (r"f &= y^\top x \quad \forall z", "a row holds for all values of its indices"),
+        (r"x_i y_i &= y_i x_i \quad \forall i \in \{1,\dots,T\}", "a row holds for all values of its indices"),
+        (r"x^\top x &\ge 0 \quad \forall x \in \mathbb{R}^{T}", "a row holds for all values of its indices"),
+        (r"f &\ge 0 \quad \forall x > 0", "a condition in words"),
+        (r"\sum_{k=0}^{T-1} h_k &= \sum_{t} h_t", "outside of its range"),
+        (r"\sum_{k=0}^{T} h_{k+1} &= \sum_{t} h_t", "outside of its range"),
+    ],
+)
+def test_what_says_something_else_is_refused(row: str, said: str) -> None:
+    found = refused(checked(SETTING, row))[-1]
+    assert (found.verdict, said in found.message) == ("unreadable", True), found.message
