@@ -200,6 +200,9 @@ class _Builder:
         read = [left, *(reader.single(side) for side in sides)]
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             checks.require_comparable(left, right, relation.sign)
+        noted = [note for note in scope.notes if note.inner.segment is segment]
+        for note in noted:
+            checks.require_comparable(note.inner, note.right, note.relation.sign)
         if space is not None:
             domains.require_space(self.table, read[-1], space)
         checks.require_ranges(scope, read[-1])
@@ -214,6 +217,8 @@ class _Builder:
         definitions.enter_unnamed(self.program, statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             self.enter_claim(statement, scope, left, relation, right, where)
+        for note in noted:
+            self.enter_claim(statement, scope, note.inner, note.relation, note.right, ())
         self.last_side = None if statement.inline else (tree.sides[-1], segment, statement.rows)
 
     def _nothing_to_continue(self, tree: Statement) -> Refusal:
@@ -234,6 +239,8 @@ class _Builder:
         else:
             checks.require_comparable(left, right, signs[0])
         checks.require_ranges(scope, right)
+        if scope.notes:
+            raise Unreadable("a note that claims something is read in a row", left.start, right.end)
         labels.refuse_assumed(scope, left.start, right.end)
         checks.refuse_idle_derivatives(self.program, scope, [left, right])
         definitions.enter_unnamed(self.program, statement, scope)

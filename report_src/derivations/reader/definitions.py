@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from report_src.derivations.notation import authored_functions, powers
 from report_src.derivations.notation.recursion import Group
-from report_src.derivations.reader import checks, labels
+from report_src.derivations.reader import checks, labels, notes
 from report_src.derivations.reader.expressions import Reader
 from report_src.derivations.semantics import ambiguities
 from report_src.derivations.semantics.program import Definition, Place, Program
@@ -28,6 +28,7 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     formula = authored_functions.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
     if use is not None and formula is not None and any(key not in table.symbols for key in arguments):
         program.note(statement.rows, "definition")
+        notes.refuse_in_formula(statement.segment.text)
         return authored_functions.enter_rule(table, statement, use, formula)
     if use is None or use.operations or use.primes or use.power is not None:
         raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)

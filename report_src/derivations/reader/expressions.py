@@ -23,6 +23,7 @@ from report_src.derivations.notation import (
 from report_src.derivations.notation.indicators import read_cases, read_indicator, read_kronecker
 from report_src.derivations.notation.recursion import read_previous
 from report_src.derivations.notation.sums import read_sum
+from report_src.derivations.reader import notes
 from report_src.derivations.semantics import ambiguities, derivative_signs, derivatives, operators, shapes
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
 from report_src.derivations.semantics.scope import Scope
@@ -258,8 +259,9 @@ class Reader:
         if base.kind in ("paren", "boxed"):
             if len(base.items) != 1:
                 raise Unreadable("a list in parentheses is read only behind a function", base.start, base.end)
-            ambiguities.note(self.scope, base)
-            return replace(self.expression(base.items[0]), start=base.start, end=base.end)
+            inner = self.expression(base.items[0])
+            notes.read(self.scope, base, inner)
+            return replace(inner, start=base.start, end=base.end)
         if base.kind == "absolute":
             inner = self.expression(base.items[0])
             ambiguities.bars(base)

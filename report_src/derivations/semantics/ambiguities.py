@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -14,7 +13,7 @@ from report_src.derivations.semantics.items import Item, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import Dim
-from report_src.derivations.source.errors import Refusal, Unreadable
+from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEDY, OPERATOR_MACROS, WORDS_OF_FUNCTIONS
 from report_src.derivations.syntax.names import (
     NameUse,
@@ -25,7 +24,7 @@ from report_src.derivations.syntax.names import (
     superscript,
     word_of,
 )
-from report_src.derivations.syntax.parser import Script, Syntax, parse
+from report_src.derivations.syntax.parser import Script, Syntax
 from report_src.derivations.syntax.pretty import pretty
 
 
@@ -264,25 +263,6 @@ def letter_t(scope: Scope, base: Node, letter: str, start: int, end: int) -> Non
 def same_square(rows: Dim, columns: Dim) -> bool:
     """Tell whether an array is a square matrix."""
     return rows.root() is columns.root() and not shapes.is_one(rows)
-
-
-def note(scope: Scope, base: Syntax) -> None:
-    r"""Refuse a brace whose note is another value's name, \underbrace{x + y}_{z}: it says that both are equal."""
-    found = _NOTE.match(scope.segment.text, base.end) if base.meaning in ("underbrace", "overbrace") else None
-    try:
-        items = only_items(parse(found[1]).sides[0].items[0]) if found else ()
-        use = plain_name(items[0]) if len(items) == 1 else None
-        named = scope.table.find(use) if use is not None else None
-    except Refusal:
-        return
-    inner = scope.segment.text[base.items[0].start : base.items[0].end]
-    same = found and named and inner.replace(" ", "") in (named[0].typed.replace(" ", ""), found[1])
-    if found and named and named[0].kind != "function" and not same:
-        message = f"the note of this brace says that {pretty(inner)} is {named[0]}, and a note is not checked"
-        raise Unreadable(message, base.start, base.end, "write it as a row of its own; a note is words or a new name")
-
-
-_NOTE = re.compile(r"\s*[_^]\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 
 
 def bars(base: Syntax) -> None:

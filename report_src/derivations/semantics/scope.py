@@ -35,6 +35,7 @@ from report_src.derivations.syntax.names import (
     show_key,
     show_label,
 )
+from report_src.derivations.syntax.parser import Relation
 
 MAX_INDICES = 5  # most indices in one statement: five of size seven are 17,000 numbers; printed rows have at most four
 
@@ -80,6 +81,15 @@ class Idle:
     related: bool  # whether both are made of a value that they have in common
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the note of a brace claims of it."""
+
+    inner: Node
+    relation: Relation
+    right: Node
+
+
 class Scope:
     """What one statement knows about its indices, and which symbols it has used."""
 
@@ -104,6 +114,7 @@ class Scope:
         self.defines = False  # whether the statement is a definition
         self.calls = 0
         self.choice: dict[str, str] = {}  # how signs with several readings are read here
+        self.notes: list[Note] = []  # what the notes of braces claim
         self.unnamed: list[Any] = []  # the expressions that are differentiated without a name
         self.read_as_products: list[str] = []
         self.in_indicator = False

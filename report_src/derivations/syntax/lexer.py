@@ -34,7 +34,7 @@ from report_src.derivations.syntax import environments
 from report_src.derivations.syntax.bars import tell_bars_apart
 from report_src.derivations.syntax.fonts_and_accents import letter_of, operator, reading, unknown
 from report_src.derivations.syntax.lexer_tokens import Letter, Mark, Number
-from report_src.derivations.syntax.lookahead import compares, names_only, outer, sums
+from report_src.derivations.syntax.lookahead import a_shape, claims, compares, names_only, outer, sums
 
 DIGITS = frozenset("0123456789")
 MAX_TOKENS = 3000  # longest statement that is read; the longest printed one has about two hundred tokens
@@ -306,7 +306,7 @@ class _Lexer:
         close = group(self.toks, index + 1)
         inside = self.toks[index + 2 : close]
         formula = names_only(inside)
-        if formula is not None:
+        if formula is not None and not claims(inside) and not a_shape(inside):
             message = f"the note of this brace says something with {formula.text}, and a note is not checked"
             hint = "write it as a row of its own; a note is words or a name"
             raise Unreadable(message, formula.start, formula.end, hint)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from report_src.derivations.source.tokens import Tok, group
 from report_src.derivations.source.vocabulary import ACCENTS, FONTS, GREEK, RELATIONS, SIZES, SPACES
 
+_COMPARISONS = frozenset({"=", "<", ">", "<=", ">="})
+
 _CLOSING = {"(": ")", "[": "]", "\\{": "\\}", "{": "}"}
 
 
@@ -44,6 +46,19 @@ def names_only(toks: list[Tok]) -> Tok | None:
 
 # what words of a note may not hold: signs and digits of a claim
 _CLAIMING = frozenset("=<>≈≠≤≥$0123456789") | {"\\(", "\\ensuremath"}
+
+
+def claims(toks: list[Tok]) -> bool:
+    """Tell whether a note begins with its only relation, and says something of what it belongs to: = 0."""
+    signs = [at for at in outer(toks, 0, len(toks)) if toks[at].text in RELATIONS]
+    return signs == [0] and len(toks) > 1 and RELATIONS[toks[0].text] in _COMPARISONS
+
+
+def a_shape(toks: list[Tok]) -> bool:
+    r"""Tell whether a note says rows and columns, m \times d."""
+    rows, sign, columns = [toks[0:1], toks[1:2], toks[2:]] if len(toks) == 3 else [[], [], []]
+    sized = all(tok.text.isalnum() for tok in (*rows, *columns))
+    return sized and [tok.text for tok in sign] == ["\\times"]
 
 
 def outer(toks: list[Tok], index: int, stop: int) -> Iterator[int]:
