@@ -16,7 +16,7 @@ from report_src.derivations.evaluation.symbol_values import Environment, diagona
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.notation.differentials import Differential
 from report_src.derivations.notation.powers import is_counted
-from report_src.derivations.semantics.derivatives import Derivative
+from report_src.derivations.semantics.derivatives import Derivative, ancestors
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node, walk
@@ -313,6 +313,15 @@ def _shaped(fill: Callable[[int, int], np.ndarray]) -> Callable[[Environment, No
     return make
 
 
+def _at(env: Environment, node: Node) -> Var:
+    """Return an expression at another value of a declared symbol: what is defined from it is evaluated anew."""
+    other = env.with_value(node.data, value(env, node.args[1]))
+    for definition in env.program.definitions:
+        if definition.symbol in env.values and node.data in ancestors(definition.symbol):
+            define(other, definition)
+    return value(other, node.args[0])
+
+
 OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "constant": _constant,
     "dimension": lambda env, node: env.tape.leaf([[env.instance.size(node.data)]]),
@@ -320,6 +329,7 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "index": lambda env, node: env.tape.leaf(env.axis_values(node.data) + node.data.first),
     "name": _name,
     "derivative": lambda env, node: env.pick(derivative(env, node.data), node.data.picks),
+    "at": _at,
     "previous": lambda env, node: recursion.before(env, node.data),
     "inside": _inside,
     "differential": _differential,

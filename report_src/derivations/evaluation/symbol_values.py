@@ -35,6 +35,18 @@ class _Values(dict[Symbol, Var]):
         return super().__contains__(symbol) or symbol in self.declared
 
 
+class _Others(_Values):
+    """Values of which some differ from those of another record, and the other declared ones are the same nodes."""
+
+    def __init__(self, values: _Values, own: Mapping[Symbol, Var]) -> None:
+        super().__init__(values.tape, values.declared)
+        self.same = values
+        self.update(own)
+
+    def __missing__(self, symbol: Symbol) -> Var:
+        return self.same[symbol]
+
+
 class Environment:
     """The values of a program's symbols on an instance; derivatives are taken once and kept."""
 
@@ -58,6 +70,12 @@ class Environment:
         for symbol, leaf in self.values.items():
             if symbol in values:
                 leaf.value = self.tape.arithmetic.array(values[symbol])
+
+    def with_value(self, symbol: Symbol, value: Var) -> Environment:
+        """Return an environment on the same tape where a declared symbol has another value; nothing is defined yet."""
+        other = Environment(self.program, self.instance, self.tape.arithmetic)
+        other.tape, other.values = self.tape, _Others(self.values, {symbol: self.tape.copy(value)})
+        return other
 
     def axis_values(self, index: Index) -> np.ndarray:
         """Return 0 … size−1 along the axis of an index."""

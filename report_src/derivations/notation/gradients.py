@@ -6,15 +6,59 @@ from dataclasses import replace
 
 from report_src.derivations.notation.authored_functions import argument_key
 from report_src.derivations.semantics import derivatives, shapes
-from report_src.derivations.semantics.derivatives import Operand, ancestors
+from report_src.derivations.semantics.derivatives import Operand, ancestors, with_ancestors
 from report_src.derivations.semantics.items import Item, is_paren, kind_of, split
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node, describe, is_scalar, walk
-from report_src.derivations.semantics.symbols import Symbol
+from report_src.derivations.semantics.symbols import Symbol, same
 from report_src.derivations.semantics.unnamed import unnamed_factor, unnamed_target
-from report_src.derivations.source.errors import Refusal, Unreadable
-from report_src.derivations.syntax.names import Key, only_items, plain_name, superscript
-from report_src.derivations.syntax.parser import Script, Syntax
+from report_src.derivations.source.errors import Refusal, ShapeError, Unreadable
+from report_src.derivations.syntax.names import Key, first_item, only_items, plain_name, superscript
+from report_src.derivations.syntax.parser import Script, Side, Syntax
+
+
+def read_at_point(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node | None:
+    r"""Read \left.\frac{\partial f}{\partial x}\right|_{x=0}: an expression at another value of what is declared.
+
+    Return None for anything else, such as a bar with what is held fixed.
+    """
+    bar = len(scripts) == 1 and scripts[0].mark == "|" and base.kind == "fraction"
+    relation = base.meaning if base.kind == "held" else scripts[0].relation if bar else ""
+    sides: tuple[Side, ...] = base.items[1] if base.kind == "held" else scripts[0].sides if bar else ()
+    if relation != "=" or any(len(side.items) != 1 for side in sides):
+        return None
+    symbol = _declared(scope, sides[0])
+    inner = scope.reader.expression(base.items[0]) if base.kind == "held" else scope.reader.base(base)
+    point = scope.reader.single(sides[1])
+    if point.op == "constant" and point.data == 0 and not is_scalar(symbol.shape):
+        point = shapes.ones("zeros", *symbol.shape, start=point.start, end=point.end, segment=point.segment)
+    if not all(map(same, point.shape, symbol.shape)):
+        message = f"{symbol} is {describe(symbol.shape)}, and {point} is {describe(point.shape)}"
+        raise ShapeError(message, sides[0].start, point.end)
+    positive = point.op == "constant" and point.data > 0
+    alike = point.op == "name" and point.data.symbol.kind == symbol.kind
+    if symbol.kind != "real" and not alike and not (positive and symbol.kind in ("positive", "nonnegative")):
+        message = f"{symbol} is declared with a set, and {point} may lie outside of it"
+        raise Unreadable(message, sides[0].start, point.end)
+    met = {node.data.symbol for node in walk(inner) if node.op == "name"}
+    met |= {one for node in walk(inner) if node.op == "derivative" for one in (node.data.numerator, *node.data.held)}
+    if symbol not in with_ancestors(met) or point.indices:
+        raise Unreadable(f"{inner} does not depend on {symbol}", inner.start, inner.end)
+    scope.uses.add(symbol)
+    end = point.end + 1
+    return shapes.node("at", (inner, point), inner.shape, symbol, start=base.start, end=end)
+
+
+def _declared(scope: Scope, side: Side) -> Symbol:
+    """Return the declared value whose name a side is."""
+    item = first_item(side.items[0])
+    use = plain_name(item)
+    found = scope.table.find(use) if use is not None and not use.operations and use.power is None else None
+    if found is None or found[1] or found[0].slots or found[0].kind in ("definition", "function", "rule"):
+        message = "a bar names a declared value and what it is there: |_{x = 0}"
+        raise Unreadable(message, side.start, side.end)
+    return found[0]
+
 
 _BY_ARGUMENT = "or define it with its argument, L(x) \\coloneqq …, and write \\nabla L(x)"
 

@@ -164,8 +164,9 @@ def _built(item: Any, whole_term: bool) -> list[Atom]:
             condition = [*condition, _relation(sign), *side]
         return _indicator(item, condition)
     if item.kind == "held":
-        below = tuple(atom for side in item.items[1] for atom in _side(side))
-        return [Atom("null"), *inner[0], Atom("|", (), below)]
+        sign = [_relation(item.meaning)] if item.meaning else []
+        below = [atom for place, side in enumerate(item.items[1]) for atom in (*(sign if place else []), *_side(side))]
+        return [Atom("null"), *inner[0], Atom("|", (), tuple(below))]
     if item.kind == "boxed":
         signed = len(item.items[0].items) > 1 or inner[0][:1] in ([Atom("+")], [Atom("-")])
         content = [Atom("("), *inner[0], Atom(")")] if signed and not whole_term else inner[0]

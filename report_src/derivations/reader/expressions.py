@@ -240,6 +240,8 @@ class Reader:
             if use is not None:
                 return self.name(use)
             raise Unreadable("only a derivative is followed by a bar with held nodes", item.start, item.end)
+        if (at_point := gradients.read_at_point(self.scope, base, scripts)) is not None:
+            return at_point
         if scripts and scripts[-1].mark == "|":
             return derivatives.held_fixed(self.scope, base, scripts)
         if base.kind == "ONES":

@@ -140,8 +140,8 @@ class _Build:
         return Syntax("norm", (children[1],), children[0].begin, children[2].stop, marks)
 
     def held(self, children: list[Any]) -> Syntax:
-        sides, _ = children[4]
-        return Syntax("held", (children[1], sides), children[0].begin, sides[-1].end)
+        sides, relation = children[4]
+        return Syntax("held", (children[1], sides), children[0].begin, sides[-1].end, relation)
 
     def fraction(self, children: list[Any]) -> Syntax:
         return Syntax("fraction", tuple(children[1:]), children[0].begin, children[2].end + 1)

@@ -113,9 +113,20 @@ class SecondOpinion:
 
     def value(self, node: Node) -> Tensor:
         """Return the value of a node."""
+        if node.op == "at":
+            return self._at(node)
         args = [self.value(arg) for arg in node.args]
         rule = getattr(self, f"_{node.op}", None)
         return rule(node, *args) if rule is not None else _RULES[node.op](*args)
+
+    def _at(self, node: Node) -> Tensor:
+        inner, point = node.args
+        other = SecondOpinion(self.program, self.instance)
+        moved = self.value(point).expand(self.values[node.data].shape).clone()
+        other.values = {s: self.values[s] for s in self.instance.values} | {node.data: moved}
+        for definition in self.program.definitions:
+            other.values[definition.symbol] = other._stacked(other.value(definition.value), definition.slots).clone()
+        return other.value(inner)
 
     def _constant(self, node: Node) -> Tensor:
         return torch.tensor([[float(exact(node))]], dtype=torch.float64)

@@ -66,3 +66,50 @@ def test_a_name_that_is_declared_with_two_shapes_is_not_judged() -> None:
     report = checked(twice, r"\frac{\partial}{\partial\mathbf{b}}\tfrac12\lVert W\mathbf{x} + \mathbf{b}\rVert^2 &= W\mathbf{x} + \mathbf{b}")  # fmt: skip
     assert displayed(report) == ["unreadable"]
     assert "declared twice" in refused(report)[-1].message
+
+
+BAR = (
+    r"Let $x, a, b \in \mathbb{R}^{n}$, $s, t, \lambda \in \mathbb{R}$, $u > 0$ and $A \in \mathbb{R}^{n \times n}$. "
+    r"$f \coloneqq x^\top A x + a^\top x$. $q \coloneqq (s - t)^2$. $h \coloneqq s^2$. $g \coloneqq \exp(h) + s$."
+)
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"\left.\frac{\partial f}{\partial x}\right|_{x = 0} &= a", "a + x"),
+        (r"\frac{\partial f}{\partial x}\Big|_{x = b} &= (A + A^\top) b + a", r"(A + A^\top) x + a"),
+        (r"\left.\frac{\partial q}{\partial s}\right|_{s = t} &= 0", "1"),
+        (r"\left.\frac{\partial g}{\partial s}\right|_{s = 0} &= 1", "2"),
+        (r"\left.\frac{\partial^2 g}{\partial s^2}\right|_{s = 0} &= 2", "1"),
+        (r"\left.g\right|_{s = 0} &= 1", "0"),
+        (r"\left.\frac{\partial}{\partial s} s^3 \right|_{s = 2} &= 12", "8"),
+        (r"\left.\frac{\partial f}{\partial x_i}\right|_{x = 0} &= a_i", "x_i"),
+    ],
+)
+@pytest.mark.sampled(3)
+def test_a_bar_says_at_what_value(true: str, false: str) -> None:
+    assert displayed(checked(BAR, true)) == ["ok"]
+    assert displayed(checked(BAR, f"{true.split('&=')[0]}&= {false}")) == ["wrong"]
+
+
+def test_a_value_at_a_point_depends_on_what_the_point_does() -> None:
+    row = r"p &\coloneqq \left.\frac{\partial q}{\partial s}\right|_{s = \lambda}"
+    slopes = [rf"\frac{{\partial p}}{{\partial {by}}} &= {slope}" for by, slope in ((r"\lambda", 2), ("t", -2))]
+    assert displayed(checked(BAR, row, *slopes)) == ["definition", "ok", "ok"]
+    assert displayed(checked(BAR, row, slopes[0].replace("2", "-2"))) == ["definition", "wrong"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"\left.\frac{\partial g}{\partial s}\right|_{h = 0} &= 1",
+        r"\left.\frac{\partial g}{\partial s}\right|_{x = 0} &= 1",
+        r"\left.\frac{\partial g}{\partial s}\right|_{s \ge 0} &= 1",
+        r"\left.\frac{\partial f}{\partial x}\right|_{x_1 = 0} &= a",
+        r"\left.\frac{\partial}{\partial s}\max(0, s)\right|_{s = 0} &= 0",
+        r"\left.\frac{\partial}{\partial u}\log u\right|_{u = -1} &= -1",
+    ],
+)
+def test_a_point_that_is_none_is_refused(row: str) -> None:
+    assert displayed(checked(BAR, row)) == ["unreadable"]

@@ -97,3 +97,37 @@ def test_a_named_right_side_is_used_further_on() -> None:
 def test_what_says_something_else_is_refused(row: str, said: str) -> None:
     found = refused(checked(SETTING, row))[-1]
     assert (found.verdict, said in found.message) == ("unreadable", True), found.message
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"f &= f + \underbrace{x^\top y - y^\top x}_{=0}", r"f &= f + \underbrace{x^\top y}_{=0} - f"),
+        (r"\beta f &= \beta \underbrace{x^\top y}_{=f}", r"\beta f &= \beta \underbrace{x^\top y}_{=f^2}"),
+        (r"f^2 &= \underbrace{f^2}_{\ge 0}", r"f &= \underbrace{f}_{\ge 0}"),
+        (r"f &= \overbrace{x^\top y}^{= f}", r"f &= \overbrace{x^\top y}^{= 2f}"),
+        (
+            r"A x &= \underbrace{A}_{n \times n} \underbrace{x}_{n \times 1}",
+            r"A x &= \underbrace{A}_{n \times n} \underbrace{x}_{1 \times n}",
+        ),
+        (r"x_i y_i &= \underbrace{x_i y_i}_{= y_i x_i}", r"x_i y_i &= \underbrace{x_i y_i}_{= x_i}"),
+    ],
+)
+@pytest.mark.sampled(2)
+def test_the_note_of_a_brace_is_checked(true: str, false: str) -> None:
+    assert displayed(checked(SETTING, true)) == ["ok"]
+    assert displayed(checked(SETTING, false)) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"f &= \sum_i \underbrace{x_i y_i}_{= y_i x_i}",
+        r"f &= \underbrace{x^\top y}_{= c}",
+        r"f &= \underbrace{x^\top y}_{\approx 0}",
+        r"f &= \underbrace{x^\top y}_{0 = 1}",
+        r"K(r) &\coloneqq \beta \underbrace{r^2}_{= 2}",
+    ],
+)
+def test_a_note_that_is_not_checked_is_refused(row: str) -> None:
+    assert displayed(checked(SETTING, row, "f &= x^\\top y"))[0] == "unreadable"
