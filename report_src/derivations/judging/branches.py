@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace as copy_with
 from functools import cached_property
 from itertools import islice
@@ -11,7 +11,7 @@ import numpy as np
 
 from report_src.derivations.evaluation.arithmetic import Balls, Floats
 from report_src.derivations.evaluation.functions import short
-from report_src.derivations.evaluation.instances import Instance
+from report_src.derivations.evaluation.instances import Instance, Profile, filled
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.judging.counterexamples import MAX_STEPS, candidate_counterexamples
@@ -29,6 +29,10 @@ MAX_TIE_INSTANCES = 40  # instances tried on which the two sides of a comparison
 MAX_EQUALISED = 16  # drawn instances in which a value is changed to make two sides equal
 JOINT_STEPS = 100  # optimiser steps towards values that meet several conditions at once
 MAX_PRODUCTS = 2  # products of indicators of a row that are examined
+SECANTS = 24  # steps towards the place on a line at which a comparison changes
+APART = (1e-12, 1e-9, 1e-6, 1e-3)  # how far on both sides of it, of the line's length, an instance is taken
+_ELSEWHERE = ("normal", "scales", "negative", "large", "positive", "mixed")  # how the other end of that line is drawn
+_CONTINUOUS = frozenset({"real", "positive", "nonnegative", "unit", "closed unit"})
 _NUMBERS = frozenset({"real", "positive", "nonnegative", "simplex", "definition"})
 
 
@@ -39,6 +43,7 @@ class BranchCoverage:
         """Evaluate nothing yet."""
         self.program, self.drawn, self.seed = program, drawn, seed
         self._signs_by_node: dict[int, tuple[Node, set[float]]] = {}
+        self._beside_by_node: dict[int, tuple[Node, list[Instance]]] = {}
 
     def uncovered(self, claim: Claim) -> Iterator[Instance]:
         """Yield instances on which a comparison of a claim takes a branch that it takes on no drawn instance."""
@@ -48,6 +53,7 @@ class BranchCoverage:
             for sign, branch in (("<=", 1.0), (">=", -1.0)):
                 if branch not in met:
                     yield from self._violations(claim, left, sign, right, INSTANCES_PER_BRANCH)
+            yield from self._beside(node, (left, right))
             jumps = node.op == "indicator" or _is_sign(node)
             if jumps and len(met) == 2 and 0.0 not in met:
                 equal_sides = _with_equal_sides(self.program, claim, (left, right), self.drawn)
@@ -58,6 +64,16 @@ class BranchCoverage:
         for margins in islice(_unmet_products(self.program, claim, environments), MAX_PRODUCTS):
             for larger, smaller in joint_inequalities(margins):
                 yield from self._violations(claim, larger, "<=", smaller, INSTANCES_PER_BRANCH, JOINT_STEPS)
+
+    def _beside(self, node: Node, sides: tuple[Node, Node]) -> list[Instance]:
+        """Return instances just below and just above where the two sides of a comparison are equal.
+
+        Another threshold differs there, 1[u < 1] and 1[u < 2], though no draw may lie between the two.
+        """
+        if id(node) not in self._beside_by_node:
+            found = _straddling(self.program, sides, self.drawn[0], self.seed)
+            self._beside_by_node[id(node)] = node, found
+        return self._beside_by_node[id(node)][1]
 
     def _violations(
         self, claim: Claim, left: Node, sign: str, right: Node, count: int, steps: int = MAX_STEPS
@@ -78,6 +94,59 @@ class BranchCoverage:
             found = {sign for environment in self.environments for sign in _signs_of(environment, left, right)}
             self._signs_by_node[id(node)] = node, found
         return self._signs_by_node[id(node)][1]
+
+
+def _straddling(program: Program, sides: tuple[Node, Node], base: Instance, seed: int) -> list[Instance]:
+    """Return two instances between which the difference of two numbers changes its sign, as close as float64 tells.
+
+    They lie on the line from a drawn instance to another one at which the sign is the other.
+    """
+
+    def gap(instance: Instance) -> np.ndarray:
+        environment = _environment_of(program, instance, Floats())
+        return np.atleast_1d(np.asarray(_value(environment, sides[0]) - _value(environment, sides[1]), float)).ravel()
+
+    def between(share: float) -> Instance:
+        values = dict(base.values)
+        for symbol, first in base.values.items():
+            if symbol.kind in _CONTINUOUS:
+                values[symbol] = first + share * (other.values[symbol] - first)
+        return copy_with(base, values=values, special=True)
+
+    begun = gap(base)
+    for attempt, profile in enumerate(_ELSEWHERE):
+        other = filled(program, np.random.default_rng([seed, attempt]), Profile(profile), base.sizes)
+        end = gap(between(1.0))
+        places = [at for at, (one, two) in enumerate(zip(begun, end, strict=True)) if one * two < 0]
+        if places:
+            at = places[0]
+            root = _root(lambda share: gap(between(share)), at, begun, end)
+            for step in APART:
+                pair = [between(root - step), between(root + step)]
+                if gap(pair[0])[at] * gap(pair[1])[at] < 0:
+                    return pair
+    return []
+
+
+def _root(function: Callable[[float], np.ndarray], at: int, begun: np.ndarray, end: np.ndarray) -> float:
+    """Return about where one entry of a function, whose values at 0 and at 1 have different signs there, is 0.
+
+    By secants, the value at an end that stays is halved. Source: M. Dowell and P. Jarratt, A modified regula falsi
+    method for computing the root of an equation (the Illinois algorithm), BIT 11 (1971).
+    """
+    low, high, first, last, kept, middle = 0.0, 1.0, float(begun[at]), float(end[at]), "", 0.5
+    for step in range(SECANTS):
+        middle = (low + high) / 2 if step % 4 == 3 else (first * high - last * low) / (first - last)
+        found = float(function(middle)[at])
+        if found == 0 or not np.isfinite(found):
+            break
+        if found * last > 0:
+            high, last = middle, found
+            first, kept = (first / 2 if kept == "low" else first), "low"
+        else:
+            low, first = middle, found
+            last, kept = (last / 2 if kept == "high" else last), "high"
+    return middle
 
 
 def _with_equal_sides(

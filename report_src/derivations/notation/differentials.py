@@ -38,7 +38,8 @@ def begins(scope: Scope, items: list[Item], index: int) -> bool:
         return False
     if item.kind == "PARTIAL":
         return bool(item.meaning == "d")
-    taken = {*scope.free, *scope.inherited, *scope.ranged, *scope.table.dims, *(one.letter for one in scope.bound)}
+    dims = scope.table.dims.keys() - ({"d"} if scope.table.d_varies else set())
+    taken = {*scope.free, *scope.inherited, *scope.ranged, *dims, *(one.letter for one in scope.bound)}
     other = "d" in taken or any(key[0] == "d" for key in scope.table.symbols)
     return not other and item.kind == "NAME" and item.meaning == Letter("d")
 
@@ -96,6 +97,22 @@ def note_varying(table: Table, statements: list[Statement], constants: Iterable[
             use = plain_name(following)
             if use is not None:
                 table.differentials.add((use.letter.letter, use.letter.accent, use.sup))
+    terms = [term for statement in statements if "in" not in statement.signs for term in _terms(statement.sides)]
+    before = [kind_of(term[at + 1]) if at + 1 < len(term) else "" for term in terms for at in _places_of_d(term)]
+    alone = any(len(term) == 2 and term[0].kind == "NAME" and _places_of_d(term) == [0] for term in terms)
+    table.d_varies = alone and all(kind in ("NAME", "paren") for kind in before)
+
+
+def _places_of_d(term: tuple[Syntax, ...]) -> list[int]:
+    return [at for at, item in enumerate(term) if item.kind == "NAME" and item.meaning == Letter("d")]
+
+
+def _terms(node: Any) -> Iterator[tuple[Syntax, ...]]:
+    """Yield the items of all terms of a tree that are in no script."""
+    if isinstance(node, Syntax) and node.kind == "term":
+        yield node.items
+    for part in node.items if isinstance(node, Syntax | Side) else node if isinstance(node, tuple) else ():
+        yield from _terms(part)
 
 
 def _items_of(text: str) -> tuple[Syntax, ...]:

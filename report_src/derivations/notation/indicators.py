@@ -62,7 +62,7 @@ _COVERED = {"<": "<", ">": ">", "=": "=", "<=": "<=", ">=": ">=", "!=": "<>"}
 
 
 def read_cases(scope: Scope, base: Syntax) -> Node:
-    r"""Read cases: z if z > 0, and a z otherwise -> 1[z > 0] z + (1 - 1[z > 0]) a z.
+    r"""Read cases, of numbers or of arrays of one shape: z if z > 0, and a z otherwise -> 1[z > 0] z + 1[z <= 0] a z.
 
     Conditions that compare the same two sides must cover each outcome once, as z > 0 and z \le 0 do. Of others one
     must hold wherever the row is claimed: where two hold, or none, the cases have no value.
@@ -81,20 +81,36 @@ def read_cases(scope: Scope, base: Syntax) -> Node:
     if not conditions or () in signs[:-1] or (alike and (open_ended or len(set(covered)) < len(covered))):
         hint = "let one hold for each number, and end with \\text{otherwise}; or write indicators \\mathbb 1[z > 0]"
         raise Unreadable("these cases overlap, or leave a case open", base.start, base.end, hint)
-    large = next((node for node in (*values, *conditions) if not shapes.is_scalar(node.shape)), None)
+    large = next((node for node in conditions if not shapes.is_scalar(node.shape)), None)
     if large is not None:
-        message = f"{large} is {shapes.describe(large.shape)}: cases are read of numbers"
+        message = f"{large} is {shapes.describe(large.shape)}: cases are told by numbers"
         raise Unreadable(message, large.start, large.end, "write the components")
+    values = _of_one_shape(values)
     one = Node("constant", (), SCALAR, NONE, base.start, base.start, scope.segment, 1, True)
     if signs[-1] == ():
         unmet = [shapes.node("add", (one, condition), SCALAR, ("+", "-")) for condition in conditions]
         conditions.append(shapes.product(unmet))
     terms = tuple(shapes.product([condition, value]) for condition, value in zip(conditions, values, strict=True))
-    made = shapes.node("add", terms, SCALAR, tuple("+" * len(terms)), start=base.start, end=base.end)
+    shape = values[0].shape
+    made = shapes.node("add", terms, shape, tuple("+" * len(terms)), start=base.start, end=base.end)
     if alike:
         return made
     count = shapes.node("add", tuple(conditions), SCALAR, tuple("+" * len(conditions)))
-    return shapes.node("cases", (made, count), SCALAR, start=base.start, end=base.end)
+    return shapes.node("cases", (made, count), shape, start=base.start, end=base.end)
+
+
+def _of_one_shape(values: list[Node]) -> list[Node]:
+    """Return the values of some cases, where a 0 beside arrays is an array of zeros; refuse other shapes."""
+    array = next((node for node in values if not shapes.is_scalar(node.shape)), None)
+    found = []
+    for node in values:
+        zero = node.op == "constant" and node.data == 0
+        if array is not None and zero:
+            node = shapes.ones("zeros", *array.shape, start=node.start, end=node.end, segment=node.segment)
+        elif array is not None:
+            shapes.agree(array, node)
+        found.append(node)
+    return found
 
 
 def indicator_of(left: Node, sign: str, right: Node, start: int, end: int) -> Node:

@@ -11,7 +11,7 @@ from report_src.derivations.semantics.items import Item, kind_of, split
 from report_src.derivations.semantics.places import form_of, plus
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Index, Table, same
+from report_src.derivations.semantics.symbols import MAX_SIZE, SCALAR, Dim, Index, Table, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import (
@@ -30,7 +30,6 @@ from report_src.derivations.syntax.names import (
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 
 _FORMS = "a sum is written \\sum_{i=1}^{d}, \\sum_{i=t}^{T}, \\sum_i, \\sum_{i,j} or \\sum_{j \\ne i}, so is a product"
-MAX_SIZE = 12  # largest number that is read as a dimension
 _CONDITIONS = frozenset({"!=", "<", ">", "<=", ">="})
 
 

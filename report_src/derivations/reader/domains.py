@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from report_src.derivations.notation.sums import MAX_SIZE
 from report_src.derivations.semantics.shapes import Node, describe
 from report_src.derivations.semantics.statements import dimension_label
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Shape, Table, same
+from report_src.derivations.semantics.symbols import MAX_SIZE, ONE, SCALAR, Dim, Shape, Table, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import first_item, side_items, spell
 from report_src.derivations.syntax.parser import Side, Syntax

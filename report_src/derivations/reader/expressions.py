@@ -158,16 +158,21 @@ class Reader:
             if len(items) > index and kind_of(items[index]) == "paren":
                 ambiguities.depends(self.scope, factor, items[index])
             if open_ended in ("NABLA", "PARTIAL") and index < len(items):
-                following = factor if kind_of(items[index]) in ("CDOT", "SLASH") else self.factor(items, index)[0]
+                behind = index + (kind_of(items[index]) == "CDOT" and index + 1 < len(items))
+                following = factor if kind_of(items[index]) == "SLASH" else self.factor(items, behind)[0]
                 ambiguities.behind_derivative(open_ended, factor, following, items[index:])
             factors.append(factor)
         return shapes.product(factors, dots)
 
     def acted_on(self, base: Syntax, rest: list[Item]) -> Node:
         """Read the expression behind a differential operator, \\frac{d}{dx} f(x), and differentiate it."""
-        ambiguities.behind_operator(self.scope, base, rest)
+        if not rest:
+            raise Unreadable("this derivative acts on what follows it, and nothing does", base.start, base.end)
         target = unnamed_target(self.scope, lambda: self.product(rest))
-        return derivatives.acting(self.scope, base, target, rest[0].start, rest[-1].end)
+        made = derivatives.acting(self.scope, base, target, rest[0].start, rest[-1].end)
+        whole = next((one.value for one in self.scope.unnamed if one.symbol is target.symbol), None)
+        ambiguities.behind_operator(rest, made, whole)
+        return made
 
     def factor(self, items: list[Item], index: int) -> tuple[Node, int]:
         """Read one factor; return its node and the position of the item behind it."""
@@ -347,7 +352,8 @@ class Reader:
             made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.scope.segment, self.table.dims[label])
             return powers.raised(self.scope, made, use)
         plain = not (use.letter.accent or use.sup or use.subs)
-        if plain and letter not in self.table.labels and self.scope.counts(letter + "'" * use.primes):
+        counts = self.scope.counts(letter + "'" * use.primes) and (letter != "pi" or letter in self.scope.free)
+        if plain and letter not in self.table.labels and counts:
             index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
             made = self.scope.number_of(index, use)
             return powers.raised(self.scope, made, use)

@@ -8,7 +8,7 @@ from typing import Any
 
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.derivative_signs import operator
-from report_src.derivations.semantics.derivatives import ancestors
+from report_src.derivations.semantics.derivatives import ancestors, with_ancestors
 from report_src.derivations.semantics.items import Item, kind_of, split, text
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
@@ -131,20 +131,31 @@ def matrix_function(name: str, inner: Node, start: int, end: int) -> None:
 
 
 def behind_derivative(kind: str, read: Node, following: Node, rest: list[Item]) -> None:
-    """Refuse ∇fq, the gradient of f or of fq, and ∂L/∂x y; ∇f A has one meaning where A is an array."""
-    array = kind_of(rest[0]) in ("NAME", "paren", "NUM") and not shapes.is_scalar(following.shape)
+    """Refuse ∇fq, the gradient of f or of fq, and ∂L/∂x y; ∇f A and ∇f · A have one meaning for an array A."""
+    array = kind_of(rest[0]) in ("NAME", "paren", "NUM", "CDOT") and not shapes.is_scalar(following.shape)
     if kind != "NABLA" or not array:
         message = f"what follows {read} can be read as part of the derivative, and as a factor"
         raise Unreadable(message, rest[0].start, rest[-1].end, "write the derivative in parentheses")
 
 
-def behind_operator(scope: Scope, base: Syntax, rest: list[Item]) -> None:
-    """Refuse ∂/∂x (f) g and ∂/∂x f · g: what follows may belong to the derivative or not."""
-    if not rest:
-        raise Unreadable("this derivative acts on what follows it, and nothing does", base.start, base.end)
+def behind_operator(rest: list[Item], made: Node, whole: Node | None) -> None:
+    """Refuse ∂/∂x (f) g and ∂/∂x f · g: what follows may belong to the derivative or not.
+
+    It belongs to it where only the whole product is a number; it makes no difference where it does not depend on x.
+    The power of a bracket is a power of the bracket.
+    """
     bracket = isinstance(rest[0], Syntax) and kind_of(rest[0]) == "paren"
     signs = [item for item in rest if kind_of(item) in ("CDOT", "SLASH")]
-    if signs or (bracket and (len(rest) > 1 or split(rest[0])[1])):
+    if not signs and bracket and len(rest) > 1 and whole is not None and whole.op == "product":
+        first, *others = whole.args
+        shorter = [shapes.product(list(whole.args[:count])) for count in range(1, len(whole.args))]
+        met = {node.data.symbol for node in shapes.walk(*others) if node.op == "name"}
+        met |= {node.data.numerator for node in shapes.walk(*others) if node.op == "derivative"}
+        apart = shapes.is_scalar(first.shape) and not with_ancestors(met) & set(made.data.denominators)
+        if apart or (shapes.is_scalar(whole.shape) and not any(shapes.is_scalar(part.shape) for part in shorter)):
+            return
+    numbers = whole is not None and shapes.is_scalar(whole.shape) and len(rest) == 1
+    if signs or (bracket and not numbers and (len(rest) > 1 or split(rest[0])[1])):
         message = "what follows can be read as part of the derivative, and as a factor"
         raise Unreadable(message, rest[0].start, rest[-1].end, "put all that is differentiated in one bracket")
 

@@ -334,6 +334,8 @@ class Scope:
         if is_scalar(shape):
             raise Unreadable(f"{shown} is a scalar and has no components", start, end)
         one_dimensional = is_one(rows) or is_one(columns)
+        if one_dimensional and len(subs) == 2 and subs[not is_one(rows)] == "1":  # Z_{1i} of a row is Z_i
+            subs = (subs[is_one(rows)],)
         if len(subs) != (1 if one_dimensional else 2):
             wanted = "one index" if one_dimensional else "two indices"
             message = f"{shown} is {describe(shape)}: a component has {wanted}, not {len(subs)}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from report_src.derivations.printing.compare import read_as_printed
-from report_src.derivations.semantics.symbols import Dim, Table, same
+from report_src.derivations.semantics.symbols import MAX_SIZE, Dim, Table, same
 from report_src.derivations.source.document import Row
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.rows import SIGNS
@@ -258,6 +258,8 @@ def range_of(tree: Statement) -> tuple[str, str] | None:
     if not (len(first) == len(dots) == len(index) == 1) or len(last) > 1 or dots[0].kind != "DOTS":
         return None
     letter, label = dimension_label(index[0]), size_label(tree.sides[1].items[-1])
+    if len(last) == 1 and last[0].kind == "NUM" and 1 < last[0].meaning <= MAX_SIZE and last[0].meaning % 1 == 0:
+        label = str(int(last[0].meaning))
     if first[0].kind != "NUM" or first[0].meaning != 1 or letter is None or label is None:
         return None
     return letter, label
@@ -271,7 +273,7 @@ def ranges_of(statements: list[Placed], table: Table, problems: Problems) -> dic
         if ranged is not None:
             letter, label = ranged
             dim, rows = found.setdefault(letter, (table.dim(label), set()))
-            if dim.root() is table.dim(label).root():
+            if same(dim, table.dim(label)):
                 rows.update(statement.rows)
             else:
                 message = f"{letter} already runs to {dim}; it cannot run to {label} as well"

@@ -63,6 +63,7 @@ class Dim:
         return root.label or (str(root.size) if root.size is not None else "?")
 
 
+MAX_SIZE = 12  # largest number that is read as a dimension
 ONE = Dim(size=1)
 Shape = tuple[Dim, Dim]
 SCALAR: Shape = (ONE, ONE)
@@ -179,12 +180,17 @@ class Table:
         self.brackets: dict[tuple[str, str], str] = {}  # the bracket that a letter has around its superscripts
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
+        self.d_varies = (
+            False  # whether d, which is a dimension, is written in formulas as the sign of a differential only
+        )
         self.constants: set[tuple[str, str, str]] = set()  # the names that the text says are constant
         self.labels: dict[str, Dim] = {}  # the labels that are declared, or written as y_i in the place of an index
         self.varied: dict[Symbol, Symbol] = {}  # the declared symbols among them, and the arrays that dx stands for
 
     def dim(self, label: str) -> Dim:
-        """Return the dimension of a letter, or of a sum such as n-K+1; the first use makes it."""
+        """Return the dimension of a letter, of a number, or of a sum such as n-K+1; the first use makes it."""
+        if label.isdigit():
+            return ONE if label == "1" else Dim(size=int(label))
         terms = counted(label)
         return self.total(*terms) if terms is not None else self.dims.setdefault(label, Dim(label))
 

@@ -46,7 +46,7 @@ _REFERENCE = re.compile(
     r"|\b(?:by|from|see|using|steps?|rows?|rule|eq|equation|line|lemma|theorem|part|definition|assumption)[.~\s]+"
     r"\(?[A-Z]?\d+(?:\.\d+)*[a-z]?\b\)?)"
 )
-_NUMBER = re.compile(r"[(\[]?(?:[A-Za-z]|[A-Z]?\d+(?:\.\d+)*[a-z]?|[ivxIVX]+|\*+)'*[)\]]?\.?")
+_NUMBER = re.compile(r"[(\[]?(?:[A-Za-z]|[A-Z]{0,4}\d+(?:\.\d+)*[a-z]?|[ivxIVX]+|\*+)'*[)\]]?\.?")
 # words behind which a formula says where the row holds
 CONDITIONS = frozenset({"if", "when", "whenever", "for", "provided", "unless"})
 _CITED = frozenset({"\\cref", "\\Cref", "\\ref", "\\eqref"})

@@ -52,7 +52,7 @@ def respelled(toks: list[Tok]) -> list[Tok]:
             made, after = _sum_over_ranges(toks, index)
         found += made
         index = after
-    return found
+    return _dotted_sums(found)
 
 
 def _relation_below(toks: list[Tok], index: int) -> tuple[list[Tok], int]:
@@ -97,3 +97,114 @@ def _sum_over_ranges(toks: list[Tok], index: int) -> tuple[list[Tok], int]:
             place = (toks[at + 2].start, toks[close].start)
             return [tok for text in texts for tok in (sign, *(Tok(part, *place) for part in text.split()))], after
     return [sign], at
+
+
+_DOTS = frozenset({"\\dots", "\\cdots", "\\ldots"})
+_OPENED = {"(": 1, "[": 1, "{": 1, "\\{": 1, ")": -1, "]": -1, "}": -1, "\\}": -1}
+# what ends a term of a sum, beside a sign and the bracket around it
+_ENDS = frozenset(
+    {"&", ",", ";", ".", "\\\\", "\\quad", "\\qquad", "\\text", "\\begin", "\\end", "\\unchecked", "\\label"}
+)
+Unit = Tok | list[Tok]  # a token, or those of a script
+
+
+def _dotted_sums(toks: list[Tok]) -> list[Tok]:
+    r"""Return a row whose sums with dots have a sign: x_1 + x_2 + \dots + x_n -> \sum_{i'=1}^{n} x_{i'}."""
+    for at in (at for at, tok in enumerate(toks) if tok.text in _DOTS):
+        if [tok.text for tok in toks[max(at - 1, 0) : at + 2 : 2]] == ["+", "+"]:
+            made = _dotted_sum(toks, at)
+            if made is not None:
+                return _dotted_sums(made)
+    return toks
+
+
+def _dotted_sum(toks: list[Tok], at: int) -> list[Tok] | None:
+    """Return a row in which the sum with dots at a place is written with its sign; None where it has another form."""
+    last, stop = _term(toks, at + 2, 1)
+    begins, terms = at - 1, list[list[Unit]]()
+    number: str | None = None
+    upper: list[Tok] = []
+    while begins > 0 and toks[begins].text == "+":
+        term, start = _term(toks, begins - 1, -1)
+        pairs = _differences(term, last if not terms else terms[0])
+        firsts = {"".join(tok.text for tok in one) for one, _ in pairs or ()}
+        others = {"".join(tok.text for tok in other) for _, other in pairs or ()}
+        if len(firsts) != 1 or len(others) != 1 or not min(firsts).isdigit():
+            break
+        (first,), (other,) = firsts, others
+        if terms and not (other.isdigit() and int(first) + 1 == int(other)):
+            break
+        upper = upper or list(pairs[0][1]) if pairs else upper
+        terms.insert(0, term)
+        number, begins = first, start
+    before = toks[begins].text if begins >= 0 else ""
+    if number not in ("0", "1") or before == "-" or not terms:
+        return None
+    letter = next(name for name in "ijkrst" if f"{name}'" not in "".join(tok.text for tok in toks))
+    place = (toks[begins + 1].start, toks[begins + 1].start)
+    index = [Tok(letter, *place), Tok("'", *place)]
+    sign = [Tok(part, *place) for part in ("\\sum", "_", "{")]
+    limits = [*sign, *index, Tok("=", *place), Tok(number, *place), *(Tok(part, *place) for part in "}^{")]
+    body = _replaced(terms[0], last, index)
+    return [*toks[: begins + 1], *limits, *upper, Tok("}", *place), *body, *toks[stop:]]
+
+
+def _term(toks: list[Tok], at: int, step: int) -> tuple[list[Unit], int]:
+    """Return the units of the term of a sum that begins, or with step -1 ends, at a place; and where it stops."""
+    depth, start = 0, at
+    while 0 <= at < len(toks):
+        text = toks[at].text
+        depth += step * _OPENED.get(text, 0)
+        if depth < 0 or (depth == 0 and (text in ("+", "-") or text in _ENDS or text in RELATIONS)):
+            break
+        at += step
+    part = toks[start:at] if step > 0 else toks[at + 1 : start + 1]
+    return _units(part), at
+
+
+def _units(toks: list[Tok]) -> list[Unit]:
+    found: list[Unit] = []
+    index = 0
+    while index < len(toks):
+        found.append(toks[index])
+        index += 1
+        if toks[index - 1].text in ("_", "^") and index < len(toks):
+            braced = toks[index].text == "{"
+            close = group(toks, index) if braced else index
+            found.append(toks[index + 1 : close] if braced else [toks[index]])
+            index = close + 1
+    return found
+
+
+def _differences(left: list[Unit], right: list[Unit]) -> list[tuple[list[Tok], list[Tok]]] | None:
+    """Return the parts of scripts in which two terms differ: x_1 y_1 and x_n y_n in (1, n) twice; None for others."""
+    if len(left) != len(right):
+        return None
+    found = []
+    for one, other in zip(left, right, strict=True):
+        if isinstance(one, Tok) or isinstance(other, Tok):
+            if not (isinstance(one, Tok) and isinstance(other, Tok) and one.text == other.text):
+                return None
+        elif len(one) == len(other):
+            found += [([a], [b]) for a, b in zip(one, other, strict=True) if a.text != b.text]
+        elif len(one) == 1:
+            found.append((one, other))
+        else:
+            return None
+    return found
+
+
+def _replaced(first: list[Unit], last: list[Unit], index: list[Tok]) -> list[Tok]:
+    """Return a term with an index in the place of what differs in the first and the last one."""
+    made: list[Tok] = []
+    for one, other in zip(first, last, strict=True):
+        if isinstance(one, Tok) or isinstance(other, Tok):
+            made.append(one if isinstance(one, Tok) else one[0])
+            continue
+        braces = [Tok(part, one[0].start, one[0].start) for part in "{}"]
+        if len(one) == len(other):
+            inner = [part for a, b in zip(one, other, strict=True) for part in ([a] if a.text == b.text else index)]
+        else:
+            inner = index
+        made += [braces[0], *inner, braces[1]]
+    return made

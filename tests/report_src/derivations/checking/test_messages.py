@@ -57,7 +57,7 @@ SLIPS = {
         "ŷ for y would make this row true",
     ),
     "a derivative with d": (
-        r"d L &= \frac{\partial L}{\partial \mathbf{x}}^\top d\mathbf{x}",
+        r"d L &= \frac{1}{d} \frac{\partial L}{\partial \mathbf{x}}^\top d\mathbf{x}",
         "dL reads as a differential, and d is a number here",
         r"\frac{\partial L}{\partial x}, or with \mathrm d for d",
     ),

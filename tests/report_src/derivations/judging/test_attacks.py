@@ -43,6 +43,12 @@ FALSE = {
     "the line between two conditions": r"\mathbb{1}[x > 3y + 1] + \mathbb{1}[x < 3y + 1] &= 1",
     "the curve between two conditions": r"\mathbb{1}[x y > 1] + \mathbb{1}[x y < 1] &= 1",
     "two numbers that are equal on a line": r"\mathbb{1}[2x + 3y = 13] &= 0",
+    "a threshold of a product": r"\mathbb{1}[x y < 1] &= \mathbb{1}[x y < 1.0001]",
+    "a threshold of a slope": r"\frac{\partial}{\partial x} \max(0, 1 - x y) &= -y \mathbb{1}[x y < 2]",
+    "a threshold of a norm": r"\mathbb{1}[\mathbf{u}^\top\mathbf{u} > 2] &= \mathbb{1}[\lVert\mathbf{u}\rVert > 1.41421]",
+    "a threshold of each entry": r"\mathbb{1}[u_i > v_i + 1] &= \mathbb{1}[u_i > v_i + 1.01]",
+    "a threshold of a logarithm": r"\mathbb{1}[\log\lambda > 1] &= \mathbb{1}[\lambda > 2.71828]",
+    "a threshold near a number": r"\mathbb{1}[x > \pi] &= \mathbb{1}[x > 3.14159]",
     "the first places": r"\sum_{i=9}^{d} u_i &= 0",
     "the last places": r"\sum_{i=1}^{d-12} u_i &= 0",
     "a condition on a place": r"\sum_i \mathbb{1}[i > 15] u_i &= 0",
@@ -123,6 +129,8 @@ def test_a_row_outside_its_domain_asks_for_the_domain(row: str) -> None:
 
 
 TRUE = {
+    "a threshold of a product": r"\mathbb{1}[x y < 1] &= \mathbb{1}[2 x y < 2]",
+    "a threshold of a norm": r"\mathbb{1}[\mathbf{u}^\top\mathbf{u} > 2] &= \mathbb{1}[\lVert\mathbf{u}\rVert > \sqrt 2]",
     "the same, with the domain": r"\log(\lambda^2) &= 2\log\lambda",
     "entries of the logarithm of a matrix": r"\log X + \log X &= 2\log X",
     "a norm with an inverse": r"\lVert A^{-1}\mathbf{1}\rVert &\ge 0",

@@ -27,6 +27,30 @@ BIAS = r"Let $\mathbf{w}, \mathbf{x} \in \mathbb{R}^{d}$ and $z \in \mathbb{R}$.
 
 TRUE_AND_FALSE = [
     (
+        "cases of arrays",
+        X,
+        r"\frac{\partial}{\partial x}\max(0, u\, x^\top y) = \begin{cases} u y & u x^\top y > 0 \\ 0 & \text{otherwise} \end{cases}",
+        r"\frac{\partial}{\partial x}\max(0, u\, x^\top y) = \begin{cases} u x & u x^\top y > 0 \\ 0 & \text{otherwise} \end{cases}",
+    ),
+    (
+        "a derivative of a product in brackets",
+        X,
+        r"\frac{\partial}{\partial x}(x - y)^\top S (x - y) = (S + S^\top)(x - y)",
+        r"\frac{\partial}{\partial x}(x - y)^\top S (x - y) = 2 S (x - y)",
+    ),
+    (
+        "a derivative of a power of a bracket",
+        X,
+        r"\frac{\partial}{\partial u}(u - v)^2 = 2(u - v)",
+        r"\frac{\partial}{\partial u}(u - v)^2 = 1",
+    ),
+    (
+        "a gradient times an array",
+        X,
+        r"\nabla_x (x^\top x) \cdot y = 2 x^\top y",
+        r"\nabla_x (x^\top x) \cdot y = x^\top y",
+    ),
+    (
         "a primed vector",
         PRIMED,
         r"\lVert x - x'\rVert^2 = \lVert x\rVert^2 - 2 x^\top x' + {x'}^\top x'",
@@ -474,7 +498,7 @@ UNREADABLE = [
     ("a power beside a name with that superscript", r"Let $\sigma, \sigma^2 \in \mathbb{R}$.", r"\sigma = \sigma^2"),
     ("the square of a vector", X, r"x^2 = y^2"),
     ("a power that may be a layer", X, r"u^i = u"),
-    ("a derivative with a factor behind its bracket", X, r"\frac{\partial}{\partial u}(u) v = v"),
+    ("a derivative with a factor behind its bracket", X, r"\frac{\partial}{\partial u}(u) u = 2u"),
     ("a derivative with a term behind it", X, r"\frac{\partial}{\partial u} u v + v = 2 v"),
     ("d of a power", X, r"d u^2 = 2 u\, du"),
     ("a function that may be a factor", COST, r"f(1 - f) = 1"),
@@ -518,7 +542,6 @@ UNREADABLE = [
     ("the largest of arrays", X, r"\max_i x = x"),
     ("a factor beside the largest", X, r"\max_i x_i u = u \max_i x_i"),
     ("the largest of a value", X, r"\max_u u^2 = u^2"),
-    ("cases of arrays", X, r"x = \begin{cases} x & u > 0 \\ x & u \le 0 \end{cases}"),
     ("a gradient before a dot", X, r"\nabla_x S x \cdot y = S^\top y"),
     (
         "a derivative by a matrix at a transposed bracket",

@@ -131,3 +131,41 @@ def test_the_note_of_a_brace_is_checked(true: str, false: str) -> None:
 )
 def test_a_note_that_is_not_checked_is_refused(row: str) -> None:
     assert displayed(checked(SETTING, row, "f &= x^\\top y"))[0] == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"x_1 y_1 + x_2 y_2 + \cdots + x_n y_n &= f", r"x_1 x_1 + x_2 x_2 + \cdots + x_n x_n &= f"),
+        (r"x_1 y_1 + \dots + x_{n} y_{n} &= f", r"x_1 y_1 + \dots + x_{n} y_{n} &= 2f"),
+        (r"\exp(x_1 + \dots + x_n) &= \exp(\sum_i x_i)", r"\exp(x_1 + \dots + x_n) &= \sum_i \exp(x_i)"),
+        (r"\beta + x_1^2 + x_2^2 + \dots + x_n^2 &= \beta + x^\top x", r"\beta + x_1^2 + \dots + x_n^2 &= x^\top x"),
+        (
+            r"A_{11} + A_{22} + \dots + A_{nn} &= \operatorname{tr}(A)",
+            r"A_{11} + \dots + A_{1n} &= \operatorname{tr}(A)",
+        ),
+        (r"A_{i1} x_1 + A_{i2} x_2 + \dots + A_{in} x_n &= (Ax)_i", r"A_{1i} x_1 + \dots + A_{ni} x_n &= (Ax)_i"),
+        (r"h_1 + \dots + h_{T-1} &= \sum_{t=1}^{T-1} h_t", r"h_1 + \dots + h_{T-1} &= \sum_{t=1}^{T} h_t"),
+    ],
+)
+@pytest.mark.sampled(3)
+def test_a_sum_with_dots_is_the_sum(true: str, false: str) -> None:
+    assert displayed(checked(SETTING, true)) == ["ok"]
+    assert displayed(checked(SETTING, false)) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"x_1 y_1 + x_2 y_2 + \dots + x_n x_n &= f",
+        r"x_1 y_1 + x_2 y_3 + \dots + x_n y_n &= f",
+        r"-x_1 + x_2 + \dots + x_n &= f",
+        r"x_1 - x_2 + \dots + x_n &= f",
+        r"x_2 + \dots + x_n &= f",
+        r"x_1 + x_3 + \dots + x_n &= f",
+        r"1 + \beta + \beta^2 + \dots + \beta^{T} &= f",
+        r"x_1 + \dots + h_n &= f",
+    ],
+)
+def test_dots_that_leave_out_something_else_are_refused(row: str) -> None:
+    assert displayed(checked(SETTING, row)) == ["unreadable"]
