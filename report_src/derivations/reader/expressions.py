@@ -313,7 +313,8 @@ class Reader:
         if target.components and powered and ambiguities.same_square(rows, columns):
             message = f"entry of the square {symbol}², or square of the entry?"
             raise Unreadable(message, use.start, use.end, "write (A_{ij})^2 or (A^2)_{ij}")
-        if target.components and use.operations not in ((), ("square",)):
+        entry = target.components and shapes.is_scalar(target.shape)
+        if entry and use.operations not in ((), ("square",)):
             message = "component of the transpose, or transpose of the component?"
             raise Unreadable(message, use.start, use.end, "write (A^\\top)_{ij}")
         if use.primes == 1 and "primes" in self.table.layout and not target.components and not use.operations:

@@ -139,6 +139,9 @@ def read_operand(scope: Scope, item: Syntax) -> Operand:
         )
     scope.uses.add(symbol)
     target = scope.target(use, symbol, subs)
+    if target.components and not is_scalar(target.shape):
+        message = f"a derivative by or of a part of {symbol} is read of its entries"
+        raise Unreadable(message, use.start, use.end, "write \\frac{\\partial L}{\\partial A_{ij}}")
     transposed, squared = "transpose" in use.operations, "square" in use.operations
     if transposed and is_scalar(target.shape):
         raise Unreadable(f"{scope.segment.text[use.start : use.end]} is a number and carries no ⊤", use.start, use.end)

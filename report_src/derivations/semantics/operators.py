@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from report_src.derivations.semantics import ambiguities, shapes
-from report_src.derivations.semantics.scope import Scope
+from report_src.derivations.semantics.scope import Scope, picked_shape
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol, Table, indices_of
+from report_src.derivations.semantics.symbols import Dim, Symbol, Table, indices_of
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import NameUse, subscripts
 from report_src.derivations.syntax.parser import Script
@@ -102,9 +102,9 @@ def component(scope: Scope, made: Node, script: Script) -> Node:
 
 
 def entry_by_indices(scope: Scope, made: Node, subs: tuple[str, ...], start: int, end: int) -> Node:
-    """Return an entry of an array without a name."""
+    """Return an entry, a row or a column of an array without a name."""
     rows, columns = scope.picks(subs, made.shape, str(made), start, end)
-    result = shapes.node("component", (made,), SCALAR, (rows, columns), end=end)
+    result = shapes.node("component", (made,), picked_shape(made.shape, rows, columns), (rows, columns), end=end)
     result.indices = made.indices | indices_of((rows, columns))
     return result
 

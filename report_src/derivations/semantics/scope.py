@@ -46,8 +46,8 @@ class Target:
 
     symbol: Symbol
     slots: tuple[Selector | str, ...]
-    row: Selector | None
-    column: Selector | None
+    row: Selector | str | None
+    column: Selector | str | None
     components: bool
     shape: Shape
 
@@ -309,7 +309,7 @@ class Scope:
             return Target(symbol, slots, None, None, False, symbol.shape)
         bold = use.letter.bold
         row, column = self.picks(rest, symbol.shape, str(symbol), use.start, use.end, bold=bold, use=use)
-        return Target(symbol, slots, row, column, True, SCALAR)
+        return Target(symbol, slots, row, column, True, picked_shape(symbol.shape, row, column))
 
     def hidden(self, symbol: Symbol, subs: tuple[str, ...], use: NameUse) -> tuple[Selector, ...]:
         """Return the labels on which a symbol depends and which it does not show; L_j of L_i := … has the label y_j."""
@@ -324,8 +324,8 @@ class Scope:
 
     def picks(
         self, subs: tuple[str, ...], shape: Shape, shown: str, start: int, end: int, **name: Any
-    ) -> tuple[Selector | None, Selector | None]:
-        """Return the selectors of rows and columns: one for a vector, two for a matrix."""
+    ) -> tuple[Selector | str | None, Selector | str | None]:
+        """Return the selectors of rows and columns: one for a vector, two for a matrix, of which one may be whole."""
         use = name.get("use") or NameUse(_NO_LETTER, "", (), 0, (), None, start, end)
         bold = name.get("bold", False)
         rows, columns = shape
@@ -333,6 +333,8 @@ class Scope:
             subs = tuple(subs[0])
         if is_scalar(shape):
             raise Unreadable(f"{shown} is a scalar and has no components", start, end)
+        if _WHOLE.issuperset(subs):
+            raise Unreadable(f"this is all of {shown}", start, end, "write its name alone")
         one_dimensional = is_one(rows) or is_one(columns)
         if one_dimensional and len(subs) == 2 and subs[not is_one(rows)] == "1":  # Z_{1i} of a row is Z_i
             subs = (subs[is_one(rows)],)
@@ -344,8 +346,16 @@ class Scope:
             return self.selector(subs[0], rows, use, bold=bold, shown=shown), 0
         if is_one(rows):
             return 0, self.selector(subs[0], columns, use, bold=bold, shown=shown)
-        row = self.selector(subs[0], rows, use, bold=bold, shown=shown)
-        return row, self.selector(subs[1], columns, use, bold=bold, shown=shown)
+        row = "row" if subs[0] in _WHOLE else self.selector(subs[0], rows, use, bold=bold, shown=shown)
+        return row, "column" if subs[1] in _WHOLE else self.selector(subs[1], columns, use, bold=bold, shown=shown)
+
+
+def picked_shape(shape: Shape, row: Selector | str | None, column: Selector | str | None) -> Shape:
+    """Return the shape of an entry, of a row A_{i,:} or of a column A_{:,j} of an array."""
+    return (shape[0] if row == "row" else ONE, shape[1] if column == "column" else ONE)
+
+
+_WHOLE = frozenset({":", "cdot"})  # the subscripts that stand for all rows, or all columns
 
 
 def _are_sums(*dims: Dim) -> bool:

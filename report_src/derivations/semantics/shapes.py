@@ -76,8 +76,15 @@ def agree(left: Node, right: Node, hint: str = "") -> None:
     if not fits:
         message = f"{left} is {describe(left.shape)}, {right} is {describe(right.shape)}"
         zero = is_scalar(left.shape) != is_scalar(right.shape) and (is_constant(left) or is_constant(right))
-        kind = Unreadable if zero else ShapeError  # 0 for an array of zeros is a spelling that is not read
+        # 0 for an array of zeros is a spelling that is not read; a row A_{i,:} may be meant as a column
+        kind = Unreadable if zero or _has_a_line(left, right) else ShapeError
         raise kind(message, right.start, right.end, hint or _shape_hint(left, right))
+
+
+def _has_a_line(*nodes: Node) -> bool:
+    """Tell whether a row or a column of a matrix, A_{i,:}, is a part of some expressions."""
+    lines = (node for node in walk(*nodes) if node.op in ("name", "component") and not is_scalar(node.shape))
+    return any(node.op == "component" or node.data.components for node in lines)
 
 
 def is_constant(side: Node) -> bool:
@@ -153,7 +160,8 @@ def _refuse_product(lefts: list[Node], shape: Shape, right: Node) -> None:
     hint = "the elementwise product is \\odot; the inner product needs \\top" if same_shape else ""
     if not same_shape and is_vector(shape) and shape[0].root() is right.shape[0].root():
         hint = f"a column that scales the rows of a matrix is written \\operatorname{{diag}}({left})"
-    raise ShapeError(message, lefts[0].start, right.end, hint)
+    kind = Unreadable if _has_a_line(*lefts, right) else ShapeError
+    raise kind(message, lefts[0].start, right.end, hint)
 
 
 def hadamard(nodes: list[Node], hint: str = "") -> Node:

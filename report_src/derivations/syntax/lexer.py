@@ -48,6 +48,7 @@ _SIMPLE = {
     "\\dots": "DOTS", "\\ldots": "DOTS", "\\cdots": "DOTS",
 }  # fmt: skip
 _STARS = {"*": "*", "\\ast": "*", "\\star": "star"}
+_WHOLE = {":": ":", "\\cdot": "cdot"}  # in a subscript: a whole row or column, A_{i,:}
 _SIGNS = frozenset({"+", "-"})  # what a superscript of its own may be: x^+, P^{-}
 # finite sets of numbers, as they are typed between \{ and \}
 SETS = frozenset({("0", ",", "1"), ("-", "1", ",", "1"), ("-", "1", ",", "+", "1"), ("1", ",", "-", "1")})
@@ -81,7 +82,7 @@ class _Lexer:
     def __init__(self, text: str, toks: list[Tok], out: list[Mark]) -> None:
         self.text, self.toks, self.out = text, toks, out
         self.spliced = -1  # where the content of braces that print nothing has ended
-        self.in_script = 0
+        self.in_script = self.in_subscript = 0
         self.scripts: dict[int, str] = {}  # where scripts have ended, and their marks
         self.opened: list[str] = []  # what each \} closes: a set, or a bracket
         self.passed: dict[int, int] = {}  # where what was read ahead begins, and the index behind it
@@ -151,6 +152,8 @@ class _Lexer:
             self.switched(index + 1, close, depth + 1)
             self.spliced = len(self.out)
             return close + 1
+        if self.in_subscript and tok.text in _WHOLE and self.stands_alone(index):
+            return self.emit("NAME", Letter(_WHOLE[tok.text]), tok, index + 1)
         if self.in_script and tok.text in _STARS:
             return self.emit("NAME", Letter(_STARS[tok.text]), tok, index + 1)
         if opened := self.condition(index + 1, stop, tok):
@@ -174,6 +177,11 @@ class _Lexer:
         if tok.text[0] == "\\":
             return self.macro(word, tok, index, stop, depth)
         raise unknown(tok)
+
+    def stands_alone(self, index: int) -> bool:
+        """Tell whether a sign of a subscript has a comma or the brace on one of its sides: A_{i,:}, A_{:j}."""
+        beside = self.toks[index - 1 : index] + self.toks[index + 1 : index + 2]
+        return any(tok.text in ("{", ",", "}") for tok in beside)
 
     def emit(self, kind: str, value: Any, tok: Tok, index: int, end: int | None = None) -> int:
         self.out.append(_token(kind, value, tok, end))
@@ -232,6 +240,7 @@ class _Lexer:
             if len(inner) > 1 and inner[1].text == "\\prime" and (len(inner) == 2 or inner[2].text == "}"):
                 return self.emit("PRIME", None, inner[1], index + (1 if len(inner) == 2 else 3))
         self.in_script += tok.text == "^"
+        self.in_subscript += tok.text == "_"
         if self.spliced == len(self.out) and self.scripts.get(len(self.out)) == tok.text:
             self.out.pop()  # {x^{(i)}}^T prints what x^{(i)T} prints
             start = len(self.out)
@@ -241,6 +250,7 @@ class _Lexer:
             self.emit("SUB" if tok.text == "_" else "SUP", tok.text, tok, index)
             index = self.braced(tok, index, stop, depth)
         self.in_script -= tok.text == "^"
+        self.in_subscript -= tok.text == "_"
         self.scripts[len(self.out)] = tok.text
         return index
 

@@ -96,3 +96,34 @@ def test_a_definition_has_all_its_entries() -> None:
 def test_an_index_of_a_sum_without_an_end_runs_over_one_size() -> None:
     (found,) = refused(checked(STEPS, r"\sum_i d_i x_i &= \sum_i x_i d_i"))
     assert "i runs over n-1 elsewhere in this statement, and over n in x" in found.message
+
+
+MATRICES = (
+    r"Let $A, B \in \mathbb{R}^{m \times n}$, $x \in \mathbb{R}^{n}$, $u \in \mathbb{R}^{m}$ and "
+    r"$S \in \mathbb{R}^{n \times n}$. $z \coloneqq Ax$."
+)
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"A_{i,:} x &= z_i", r"A_{i,:} x &= z_1"),
+        (r"A_{i\cdot} x &= (Ax)_i", r"A_{1\cdot} x &= (Ax)_2"),
+        (r"A_{:j}^\top u &= (A^\top u)_j", r"A_{:1}^\top u &= (A^\top u)_2"),
+        (r"\sum_j A_{:,j} x_j &= z", r"\sum_j A_{:,j} x_j &= 2z"),
+        (r"\lVert A_{i,:}\rVert^2 &= \sum_j A_{ij}^2", r"\lVert A_{i,:}\rVert^2 &= \sum_j B_{ij}^2"),
+        (r"(S S)_{i,:} x &= (SSx)_i", r"(S S)_{i,:} x &= (Sx)_i"),
+        (r"\frac{\partial z_i}{\partial x} &= A_{i,:}^\top", r"\frac{\partial z_i}{\partial x} &= B_{i,:}^\top"),
+    ],
+)
+@pytest.mark.sampled(3)
+def test_a_colon_stands_for_a_whole_row_or_column(true: str, false: str) -> None:
+    assert displayed(checked(MATRICES, true)) == ["ok"]
+    assert displayed(checked(MATRICES, false)) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "row", [r"x^\top A_{i,:} &= z_i", "A_{:,:} x &= z", "x_{:} &= x", r"\frac{\partial z}{\partial A_{i,:}} &= x"]
+)
+def test_a_colon_that_may_mean_something_else_is_refused(row: str) -> None:
+    assert displayed(checked(MATRICES, row)) == ["unreadable"]
