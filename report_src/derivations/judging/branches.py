@@ -11,7 +11,7 @@ import numpy as np
 
 from report_src.derivations.evaluation.arithmetic import Balls, Floats
 from report_src.derivations.evaluation.functions import short
-from report_src.derivations.evaluation.instances import Instance, Profile, filled
+from report_src.derivations.evaluation.instances import Instance, Profile, filled, probabilities
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.judging.counterexamples import MAX_STEPS, candidate_counterexamples
@@ -32,7 +32,7 @@ MAX_PRODUCTS = 2  # products of indicators of a row that are examined
 SECANTS = 24  # steps towards the place on a line at which a comparison changes
 APART = (1e-12, 1e-9, 1e-6, 1e-3)  # how far on both sides of it, of the line's length, an instance is taken
 _ELSEWHERE = ("normal", "scales", "negative", "large", "positive", "mixed")  # how the other end of that line is drawn
-_CONTINUOUS = frozenset({"real", "positive", "nonnegative", "unit", "closed unit"})
+_CONTINUOUS = frozenset({"real", "positive", "nonnegative", "unit", "closed unit", "simplex"})
 _NUMBERS = frozenset({"real", "positive", "nonnegative", "simplex", "definition"})
 
 
@@ -110,7 +110,8 @@ def _straddling(program: Program, sides: tuple[Node, Node], base: Instance, seed
         values = dict(base.values)
         for symbol, first in base.values.items():
             if symbol.kind in _CONTINUOUS:
-                values[symbol] = first + share * (other.values[symbol] - first)
+                mixed = first + share * (other.values[symbol] - first)
+                values[symbol] = probabilities(mixed) if symbol.kind == "simplex" else mixed
         return copy_with(base, values=values, special=True)
 
     begun = gap(base)

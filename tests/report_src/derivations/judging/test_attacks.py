@@ -49,6 +49,7 @@ FALSE = {
     "a threshold of each entry": r"\mathbb{1}[u_i > v_i + 1] &= \mathbb{1}[u_i > v_i + 1.01]",
     "a threshold of a logarithm": r"\mathbb{1}[\log\lambda > 1] &= \mathbb{1}[\lambda > 2.71828]",
     "a threshold near a number": r"\mathbb{1}[x > \pi] &= \mathbb{1}[x > 3.14159]",
+    "a threshold of a probability": r"\mathbb{1}[p_i > 0.5] &= \mathbb{1}[p_i > 0.501]",
     "the first places": r"\sum_{i=9}^{d} u_i &= 0",
     "the last places": r"\sum_{i=1}^{d-12} u_i &= 0",
     "a condition on a place": r"\sum_i \mathbb{1}[i > 15] u_i &= 0",
