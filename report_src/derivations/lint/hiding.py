@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.tags_and_comments import RAW, masked, raw_bodies, swallowed, tags, without_tags
-from report_src.derivations.source.tokens import Tok, closed, environment, tokens
+from report_src.derivations.source.tokens import BLANK_LINE, Tok, closed, environment, tokens
 from report_src.derivations.source.vocabulary import PROSE_ENVIRONMENTS
 
 # environments that print a derivation inside them
@@ -56,17 +56,34 @@ def _raw(text: str) -> Iterator[Unseen]:
 def _open(text: str) -> Iterator[Unseen]:
     """Yield mathematics of a masked text that does not end in its paragraph: what it takes in is not seen."""
     toks, index = tokens(text), 0
+    ended, odd = 0, list[Tok]()  # where the last mathematics ended; what opens words in the paragraph
     while index < len(toks):
         tok = toks[index]
         index += 1
+        if BLANK_LINE.search(text, ended, tok.start):
+            odd.clear()
         if tok.text == "$" and index < len(toks) and toks[index].text == "$":
             index = next((at + 2 for at in range(index + 1, len(toks)) if toks[at].text == "$"), len(toks))
         elif tok.text in ("$", "\\("):
             stop = closed(text, toks, index - 1, "$" if tok.text == "$" else "\\)")
             if stop is None:
-                message = f"{tok.text} opens mathematics that does not end in its paragraph"
-                yield tok.start, tok.end, message, "close it; text as typed belongs in verbatim or lstlisting"
+                first = [*odd, tok][0]
+                message = f"{first.text} opens mathematics that does not end in its paragraph"
+                yield first.start, first.end, message, "close it; text as typed belongs in verbatim or lstlisting"
+            elif _takes_in_words(text, tok.end, toks[stop].start):
+                odd.append(tok)
             index = index if stop is None else stop + 1
+            ended = toks[index - 1].end
+
+
+def _takes_in_words(text: str, start: int, stop: int) -> bool:
+    """Tell whether mathematics looks like the text between two formulas: words, or a blank before the last dollar."""
+    words = _WORDS.search(_IN_COMMAND.sub(" ", text[start:stop])) is not None
+    return words or (text[stop - 1 : stop].isspace() and not text[stop + 1 : stop + 2].isspace())
+
+
+_WORDS = re.compile(r"[a-z]{2,}[,.;]?\s+[a-z]{2,}")
+_IN_COMMAND = re.compile(r"\\[A-Za-z]+\s*(?:\{[^{}]*\})?")
 
 
 def _tags(text: str) -> Iterator[Unseen]:

@@ -29,9 +29,9 @@ from report_src.derivations.syntax.pretty import pretty
 
 
 def behind_bracket(scope: Scope, name: str, behind: tuple[Script, ...], items: list[Item], after: int) -> None:
-    """Refuse log(x)^2 and log(x)(y): what follows the bracket may belong to it."""
+    """Refuse log(x)^2 and log(x)(y): what follows the bracket may belong to it; tanh(x)^2 is the square of tanh(x)."""
     powers = [script for script in behind if script.mark != "_"]
-    if powers and name in (*GREEDY, "tr"):
+    if powers and name in ("log", "ln"):
         message = f"{name}(x)^2 can be read as ({name}(x))^2 and as {name}((x)^2)"
         raise Unreadable(message, powers[0].start, powers[0].end, "write the one you mean with parentheses")
     if after < len(items) and kind_of(items[after]) == "paren" and name in (*GREEDY, "tr"):

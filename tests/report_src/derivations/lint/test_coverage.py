@@ -6,6 +6,7 @@ import pytest
 
 from report_src.derivations.gate import verify
 from report_src.derivations.lint.coverage import findings, findings_among, findings_in
+from report_src.derivations.lint.hiding import unseen
 from report_src.derivations.lint.sources import sources
 from report_src.errors import RenderError
 
@@ -197,3 +198,17 @@ def test_a_display_in_an_entry_of_the_bibliography_is_refused_with_its_place(tmp
     (tmp_path / "references.bib").write_text(entry, encoding="utf-8")
     with pytest.raises(RenderError, match=r"references\.bib:2:14: "):
         verify(tmp_path, tmp_path / "build", cache=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("A price in $ and\nmore. It leads from $b$ to $L$; they meet in $a$.\n\nNext $x$.", 1),
+        ("One $x$\nand two $y and $z$ there.\n", 2),
+        ("Fine $x$ and $y$.\n\nA $ here.\n\n$z$ is fine.", 3),
+        ("From $\\text{one or two}$ to $n$,\nfor $k > 0.\n", 2),
+    ],
+)
+def test_a_dollar_without_its_partner_is_named_where_it_was_typed(text: str, line: int) -> None:
+    ((start, *_),) = unseen(text)
+    assert (text[start], text.count("\n", 0, start) + 1) == ("$", line)
