@@ -122,7 +122,7 @@ class SecondOpinion:
     def _at(self, node: Node) -> Tensor:
         inner, point = node.args
         other = SecondOpinion(self.program, self.instance)
-        moved = self.value(point).expand(self.values[node.data].shape).clone()
+        moved = self.value(point).detach().expand(self.values[node.data].shape).clone().requires_grad_()
         other.values = {s: self.values[s] for s in self.instance.values} | {node.data: moved}
         for definition in self.program.definitions:
             other.values[definition.symbol] = other._stacked(other.value(definition.value), definition.slots).clone()
@@ -148,8 +148,7 @@ class SecondOpinion:
 
     def _name(self, node: Node) -> Tensor:
         target = node.data
-        row, column = (target.row, target.column) if target.components else ("row", "column")
-        return self._pick(self.values[target.symbol], (*target.slots, row, column))
+        return self._pick(self.values[target.symbol], target.axes("row", "column"))
 
     def _component(self, node: Node, inner: Tensor) -> Tensor:
         return self._pick(inner, node.data)

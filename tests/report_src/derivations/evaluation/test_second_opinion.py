@@ -17,6 +17,8 @@ from tests.report_src.derivations.cases import CASES
 from tests.report_src.derivations.checked import derivation
 from tests.report_src.derivations.judging import test_attacks
 from tests.report_src.derivations.judging.test_inequalities import INEQUALITIES, SETTING, with_constant
+from tests.report_src.derivations.notation.test_places import ENTRIES
+from tests.report_src.derivations.notation.test_points import AT_A_POINT, BAR
 from tests.report_src.derivations.second_opinion import SecondOpinion
 from tests.report_src.derivations.shipped import SHIPPED
 
@@ -33,7 +35,9 @@ TRUE = {name: (setting, row) for name, setting, row, *_ in CASES}
 BOUNDS = {name: (SETTING, with_constant(row, "1")) for name, (row, _) in INEQUALITIES.items()}
 TIGHT = {f"{name}, tight": (SETTING, with_constant(row, tight)) for name, (row, tight) in INEQUALITIES.items()}
 ATTACKS = {name: (test_attacks.SETTING, row) for name, row in (test_attacks.TRUE | test_attacks.FALSE).items()}
-ROWS = TRUE | FALSE | BOUNDS | TIGHT | ATTACKS
+PLACES = {row: (setting, row) for setting, *rows in ENTRIES for row in rows}
+POINTS = {row: (BAR, row) for row, _ in AT_A_POINT}
+ROWS = TRUE | FALSE | BOUNDS | TIGHT | ATTACKS | PLACES | POINTS
 MODEST = 0.3  # factor of the values: large ones saturate a softmax, where float64 has no digits left
 AGREE = 1e-9
 

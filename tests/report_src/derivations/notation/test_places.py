@@ -22,51 +22,51 @@ STEPS = r"Let $x \in \mathbb{R}^{n}$, $d \in \mathbb{R}^{n-1}$ and $r \in \mathb
 SERIES = r"Let $x_t \in \mathbb{R}^{d},\ t = 1,\dots,T$ and $A \in \mathbb{R}^{d \times d}$."
 
 
-@pytest.mark.parametrize(
-    ("setting", "true", "false"),
-    [
-        (
-            VALID,
-            r"\frac{\partial L}{\partial w_k} &= \sum_{i=1}^{n-K+1} \frac{\partial L}{\partial y_i} x_{i+k-1}",
-            r"\frac{\partial L}{\partial w_k} &= \sum_{i=1}^{n-K+1} \frac{\partial L}{\partial y_i} x_{i+K-k}",
-        ),
-        (
-            VALID,
-            r"\frac{\partial L}{\partial x_j} &= \sum_{k=1}^{K} w_k \frac{\partial L}{\partial y_{j-k+1}}",
-            r"\frac{\partial L}{\partial x_j} &= \sum_{k=1}^{K} w_{K-k+1} \frac{\partial L}{\partial y_{j-k+1}}",
-        ),
-        (
-            VALID,
-            r"\frac{\partial L}{\partial b} &= \sum_{i=1}^{n-K+1} \frac{\partial L}{\partial y_i}",
-            r"\frac{\partial L}{\partial b} &= \sum_{i=1}^{n-K} \frac{\partial L}{\partial y_i}",
-        ),
-        (
-            TIED,
-            r"\frac{\partial L}{\partial w_k} &= \sum_{i} (y_i - t_i) x_{k+i-1}",
-            r"\frac{\partial L}{\partial w_k} &= \sum_{i} (y_i - t_i) x_{k-i+1}",
-        ),
-        (
-            IMAGE,
-            r"\frac{\partial L}{\partial W_{ab}} &= 2 \sum_{i=1}^{n} \sum_{j=1}^{m} Y_{ij} X_{i+a-1,j+b-1}",
-            r"\frac{\partial L}{\partial W_{ab}} &= 2 \sum_{i=1}^{n} \sum_{j=1}^{m} Y_{ij} X_{i+b-1,j+a-1}",
-        ),
-        (
-            STEPS,
-            r"\sum_{i=1}^{n-1} (x_{i+1} - x_i - d_i) &= x_n - x_1 - \sum_{i=1}^{n-1} d_i",
-            r"\sum_{i=1}^{n-1} (x_{i+1} - x_i - d_i) &= x_1 - x_n - \sum_{i=1}^{n-1} d_i",
-        ),
-        (
-            STEPS,
-            r"\sum_{i=1}^{n} x_{n-i+1} r_i &= \sum_{i=1}^{n} r_{n-i+1} x_i",
-            r"\sum_{i=1}^{n} x_{n-i+1} r_i &= \sum_{i=1}^{n} r_i x_i",
-        ),
-        (
-            SERIES,
-            r"\sum_{i=t}^{T} A x_{T+t-i} &= \sum_{i=t}^{T} A x_i",
-            r"\sum_{i=t}^{T} A x_{T+t-i} &= \sum_{i=t}^{T} A x_{T-i+1}",
-        ),
-    ],
-)
+ENTRIES = [
+    (
+        VALID,
+        r"\frac{\partial L}{\partial w_k} &= \sum_{i=1}^{n-K+1} \frac{\partial L}{\partial y_i} x_{i+k-1}",
+        r"\frac{\partial L}{\partial w_k} &= \sum_{i=1}^{n-K+1} \frac{\partial L}{\partial y_i} x_{i+K-k}",
+    ),
+    (
+        VALID,
+        r"\frac{\partial L}{\partial x_j} &= \sum_{k=1}^{K} w_k \frac{\partial L}{\partial y_{j-k+1}}",
+        r"\frac{\partial L}{\partial x_j} &= \sum_{k=1}^{K} w_{K-k+1} \frac{\partial L}{\partial y_{j-k+1}}",
+    ),
+    (
+        VALID,
+        r"\frac{\partial L}{\partial b} &= \sum_{i=1}^{n-K+1} \frac{\partial L}{\partial y_i}",
+        r"\frac{\partial L}{\partial b} &= \sum_{i=1}^{n-K} \frac{\partial L}{\partial y_i}",
+    ),
+    (
+        TIED,
+        r"\frac{\partial L}{\partial w_k} &= \sum_{i} (y_i - t_i) x_{k+i-1}",
+        r"\frac{\partial L}{\partial w_k} &= \sum_{i} (y_i - t_i) x_{k-i+1}",
+    ),
+    (
+        IMAGE,
+        r"\frac{\partial L}{\partial W_{ab}} &= 2 \sum_{i=1}^{n} \sum_{j=1}^{m} Y_{ij} X_{i+a-1,j+b-1}",
+        r"\frac{\partial L}{\partial W_{ab}} &= 2 \sum_{i=1}^{n} \sum_{j=1}^{m} Y_{ij} X_{i+b-1,j+a-1}",
+    ),
+    (
+        STEPS,
+        r"\sum_{i=1}^{n-1} (x_{i+1} - x_i - d_i) &= x_n - x_1 - \sum_{i=1}^{n-1} d_i",
+        r"\sum_{i=1}^{n-1} (x_{i+1} - x_i - d_i) &= x_1 - x_n - \sum_{i=1}^{n-1} d_i",
+    ),
+    (
+        STEPS,
+        r"\sum_{i=1}^{n} x_{n-i+1} r_i &= \sum_{i=1}^{n} r_{n-i+1} x_i",
+        r"\sum_{i=1}^{n} x_{n-i+1} r_i &= \sum_{i=1}^{n} r_i x_i",
+    ),
+    (
+        SERIES,
+        r"\sum_{i=t}^{T} A x_{T+t-i} &= \sum_{i=t}^{T} A x_i",
+        r"\sum_{i=t}^{T} A x_{T+t-i} &= \sum_{i=t}^{T} A x_{T-i+1}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("setting", "true", "false"), ENTRIES)
 @pytest.mark.sampled(3)
 def test_a_place_is_counted_from_indices_and_sizes(setting: str, true: str, false: str) -> None:
     assert displayed(checked(setting, true))[-1] == "ok"

@@ -74,19 +74,19 @@ BAR = (
 )
 
 
-@pytest.mark.parametrize(
-    ("true", "false"),
-    [
-        (r"\left.\frac{\partial f}{\partial x}\right|_{x = 0} &= a", "a + x"),
-        (r"\frac{\partial f}{\partial x}\Big|_{x = b} &= (A + A^\top) b + a", r"(A + A^\top) x + a"),
-        (r"\left.\frac{\partial q}{\partial s}\right|_{s = t} &= 0", "1"),
-        (r"\left.\frac{\partial g}{\partial s}\right|_{s = 0} &= 1", "2"),
-        (r"\left.\frac{\partial^2 g}{\partial s^2}\right|_{s = 0} &= 2", "1"),
-        (r"\left.g\right|_{s = 0} &= 1", "0"),
-        (r"\left.\frac{\partial}{\partial s} s^3 \right|_{s = 2} &= 12", "8"),
-        (r"\left.\frac{\partial f}{\partial x_i}\right|_{x = 0} &= a_i", "x_i"),
-    ],
-)
+AT_A_POINT = [
+    (r"\left.\frac{\partial f}{\partial x}\right|_{x = 0} &= a", "a + x"),
+    (r"\frac{\partial f}{\partial x}\Big|_{x = b} &= (A + A^\top) b + a", r"(A + A^\top) x + a"),
+    (r"\left.\frac{\partial q}{\partial s}\right|_{s = t} &= 0", "1"),
+    (r"\left.\frac{\partial g}{\partial s}\right|_{s = 0} &= 1", "2"),
+    (r"\left.\frac{\partial^2 g}{\partial s^2}\right|_{s = 0} &= 2", "1"),
+    (r"\left.g\right|_{s = 0} &= 1", "0"),
+    (r"\left.\frac{\partial}{\partial s} s^3 \right|_{s = 2} &= 12", "8"),
+    (r"\left.\frac{\partial f}{\partial x_i}\right|_{x = 0} &= a_i", "x_i"),
+]
+
+
+@pytest.mark.parametrize(("true", "false"), AT_A_POINT)
 @pytest.mark.sampled(3)
 def test_a_bar_says_at_what_value(true: str, false: str) -> None:
     assert displayed(checked(BAR, true)) == ["ok"]
