@@ -95,7 +95,7 @@ def draw(program: Program, seed: int, number: int, attempt: int = 0, sizes: Size
 
 def filled(program: Program, generator: np.random.Generator, profile: Profile, sizes: Sizes) -> Instance:
     """Return an instance of given sizes with values and functions of a profile."""
-    instance = Instance(fitted(program, sizes), {}, {}, profile.special, "ones" in profile.sizes)
+    instance = Instance(fitted(program, sizes, 0), {}, {}, profile.special, "ones" in profile.sizes)
     pivots = plan_of(program).pivots
     if profile.values.startswith("between"):  # no interval between two typed numbers is left out
         between = plan_of(program).between
@@ -121,7 +121,14 @@ def _function(symbol: Symbol, instance: Instance, generator: np.random.Generator
 
 
 def sizes_of(program: Program, generator: np.random.Generator, rule: str) -> Sizes:
-    """Give each letter a size by a rule, large enough for the components that rows name."""
+    """Give each letter a size by a rule, large enough for components that rows name and for sizes that are sums."""
+    sizes = _sizes_by_rule(program, generator, rule)
+    if program.table.sums and rule != "ones":
+        sizes = fitted(program, sizes, int(generator.integers(4)))
+    return sizes
+
+
+def _sizes_by_rule(program: Program, generator: np.random.Generator, rule: str) -> Sizes:
     roots = free_dimensions(program)
     if rule.endswith(" many"):
         return in_turn(program, rule, _ALIKE["many"])

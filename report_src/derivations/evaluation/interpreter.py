@@ -50,7 +50,7 @@ def derivative(env: Environment, data: Derivative) -> Var:
     """Return the full tensor of a derivative, (numerator's axes…, denominators' axes…)."""
     key = (data.numerator, data.denominators, data.held)
     if key not in env.derivatives:
-        stop = [node for symbol in data.held for node in _nodes(env, symbol)]
+        stop = [*env.held, *(node for symbol in data.held for node in _nodes(env, symbol))]
         if len(data.denominators) == 1:
             _first(env, data, stop)
         else:
@@ -315,9 +315,10 @@ def _shaped(fill: Callable[[int, int], np.ndarray]) -> Callable[[Environment, No
 
 def _at(env: Environment, node: Node) -> Var:
     """Return an expression at another value of a declared symbol: what is defined from it is evaluated anew."""
-    other = env.with_value(node.data, value(env, node.args[1]))
+    moved, needed = node.data
+    other = env.with_value(moved, value(env, node.args[1]))
     for definition in env.program.definitions:
-        if definition.symbol in env.values and node.data in ancestors(definition.symbol):
+        if definition.symbol in needed and moved in ancestors(definition.symbol):
             define(other, definition)
     return value(other, node.args[0])
 

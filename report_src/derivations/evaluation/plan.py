@@ -59,14 +59,18 @@ def _made(program: Program) -> Plan:
 LARGEST_PIVOT = 1e9  # numbers of a row that are larger are no values to try
 
 
-def fitted(program: Program, sizes: Sizes) -> Sizes:
-    """Return sizes with which those that are sums have their entries: n = 2, K = 3 -> n = 3 where n - K + 1 is one."""
-    sums = [(root, root.sum.dims) for dim in program.table.sums.values() if (root := dim.root()).sum is not None]
+def fitted(program: Program, sizes: Sizes, spare: int = 1) -> Sizes:
+    """Return sizes with which those that are sums have their entries, and `spare` more.
+
+    n = 2, K = 3 -> n = 4 where n - K + 1 is one.
+    """
+    roots = [dim.root() for dim in program.table.sums.values()]
+    sums = [(root.sum, root.least) for root in roots if root.sum is not None and root.least]
     made = dict(sizes) if sums else sizes
-    for root, parts in sums * (len(sums) + 1):
-        added = next((dim.root() for dim, sign in parts if sign > 0 and dim.root() in made), None)
+    for total, least in sums * (len(sums) + 1):
+        added = next((dim.root() for dim, sign in total.dims if sign > 0 and dim.root() in made), None)
         if added is not None:
-            made[added] += max(0, root.least - root.size_in(made))
+            made[added] += max(0, least + spare - total.number_in(made))
     return made
 
 

@@ -46,6 +46,9 @@ class _Others(_Values):
     def __missing__(self, symbol: Symbol) -> Var:
         return self.same[symbol]
 
+    def __contains__(self, symbol: object) -> bool:
+        return dict.__contains__(self, symbol) or symbol in self.same
+
 
 class Environment:
     """The values of a program's symbols on an instance; derivatives are taken once and kept."""
@@ -58,6 +61,7 @@ class Environment:
         self.derivatives: dict[tuple[Symbol, tuple[Symbol, ...], Held], Var] = {}
         self.known: dict[int, tuple[Node, Var]] = {}
         self.steps: dict[Symbol, list[Var]] = {}  # the members of each recursion, one node a step
+        self.held: list[Var] = []  # values at a point: what is differentiated there does not depend on what they are of
         self.fixed: dict[Index, int] = {}  # the step that a recursion is at, by the index of each of its definitions
         self._picked: dict[tuple[Any, ...], Var] = {}
 
@@ -74,7 +78,9 @@ class Environment:
     def with_value(self, symbol: Symbol, value: Var) -> Environment:
         """Return an environment on the same tape where a declared symbol has another value; nothing is defined yet."""
         other = Environment(self.program, self.instance, self.tape.arithmetic)
-        other.tape, other.values = self.tape, _Others(self.values, {symbol: self.tape.copy(value)})
+        point = self.tape.copy(value)
+        other.tape, other.values = self.tape, _Others(self.values, {symbol: point})
+        other.steps, other.held = dict(self.steps), [*self.held, point]
         return other
 
     def axis_values(self, index: Index) -> np.ndarray:

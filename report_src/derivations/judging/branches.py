@@ -13,6 +13,7 @@ from report_src.derivations.evaluation.arithmetic import Balls, Floats
 from report_src.derivations.evaluation.functions import short
 from report_src.derivations.evaluation.instances import Instance, Profile, filled, probabilities
 from report_src.derivations.evaluation.interpreter import define, value
+from report_src.derivations.evaluation.plan import Sizes
 from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.judging.counterexamples import MAX_STEPS, candidate_counterexamples
 from report_src.derivations.judging.joint_conditions import conditions, conditions_only, joint_inequalities, number
@@ -24,14 +25,24 @@ from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.symbols import Symbol
 
 INSTANCES_PER_BRANCH = 2  # instances tried on each branch that no draw reaches
-MAX_COMPARISONS = 6  # comparisons of a row that are examined; for further ones there are only the draws
+MAX_COMPARISONS = 10  # comparisons of a row that are examined; for further ones there are only the draws
 MAX_TIE_INSTANCES = 40  # instances tried on which the two sides of a comparison may be equal
 MAX_EQUALISED = 16  # drawn instances in which a value is changed to make two sides equal
 JOINT_STEPS = 100  # optimiser steps towards values that meet several conditions at once
 MAX_PRODUCTS = 2  # products of indicators of a row that are examined
 SECANTS = 24  # steps towards the place on a line at which a comparison changes
 APART = (1e-12, 1e-9, 1e-6, 1e-3)  # how far on both sides of it, of the line's length, an instance is taken
-_ELSEWHERE = ("normal", "scales", "negative", "large", "positive", "mixed")  # how the other end of that line is drawn
+# how the ends of such lines are drawn
+_LINES = (
+    Profile("normal"),
+    Profile("scales", functions=1000.0),
+    Profile("large", functions=-30.0),
+    Profile("positive", functions=30.0),
+    Profile("negative", functions=1000.0),
+    *[Profile("pivots")] * 3,
+)
+_ENDS = ("normal", "scales", "negative", "large", "positive", "mixed")
+_RANGES = {"real": (-np.inf, np.inf), "positive": (0.0, np.inf), "unit": (0.0, 1.0)}
 _CONTINUOUS = frozenset({"real", "positive", "nonnegative", "unit", "closed unit", "simplex"})
 _NUMBERS = frozenset({"real", "positive", "nonnegative", "simplex", "definition"})
 
@@ -66,12 +77,12 @@ class BranchCoverage:
                 yield from self._violations(claim, larger, "<=", smaller, INSTANCES_PER_BRANCH, JOINT_STEPS)
 
     def _beside(self, node: Node, sides: tuple[Node, Node]) -> list[Instance]:
-        """Return instances just below and just above where the two sides of a comparison are equal.
+        """Return instances just below, just above and at values at which the two sides of a comparison are equal.
 
         Another threshold differs there, 1[u < 1] and 1[u < 2], though no draw may lie between the two.
         """
         if id(node) not in self._beside_by_node:
-            found = _straddling(self.program, sides, self.drawn[0], self.seed)
+            found = list(_straddling(self.program, sides, self.drawn[0].sizes, self.seed))
             self._beside_by_node[id(node)] = node, found
         return self._beside_by_node[id(node)][1]
 
@@ -96,37 +107,44 @@ class BranchCoverage:
         return self._signs_by_node[id(node)][1]
 
 
-def _straddling(program: Program, sides: tuple[Node, Node], base: Instance, seed: int) -> list[Instance]:
-    """Return two instances between which the difference of two numbers changes its sign, as close as float64 tells.
+def _straddling(program: Program, sides: tuple[Node, Node], sizes: Sizes, seed: int) -> Iterator[Instance]:
+    """Yield instances close to where the difference of two numbers changes its sign: on either side, and there.
 
-    They lie on the line from a drawn instance to another one at which the sign is the other.
+    They lie on lines from one draw to another at which the sign is the other. Only what the two numbers are made of
+    is moved, so that the other values, and with them the other comparisons, differ from line to line.
     """
+    names = {node.data.symbol for node in walk(*sides) if node.op == "name"}
+    names |= {node.data.numerator for node in walk(*sides) if node.op == "derivative"}
+    moved = [one for one in with_ancestors(names) if one.kind in _CONTINUOUS]
 
     def gap(instance: Instance) -> np.ndarray:
         environment = _environment_of(program, instance, Floats())
         return np.atleast_1d(np.asarray(_value(environment, sides[0]) - _value(environment, sides[1]), float)).ravel()
 
-    def between(share: float) -> Instance:
-        values = dict(base.values)
-        for symbol, first in base.values.items():
-            if symbol.kind in _CONTINUOUS:
-                mixed = first + share * (other.values[symbol] - first)
-                values[symbol] = probabilities(mixed) if symbol.kind == "simplex" else mixed
-        return copy_with(base, values=values, special=True)
+    for number_of_line, profile in enumerate(_LINES):
+        generator = np.random.default_rng([seed, number_of_line])
+        base = filled(program, generator, profile, sizes)
+        begun = gap(base)
+        for values in _ENDS * 3:
+            end = filled(program, generator, Profile(values), sizes)
 
-    begun = gap(base)
-    for attempt, profile in enumerate(_ELSEWHERE):
-        other = filled(program, np.random.default_rng([seed, attempt]), Profile(profile), base.sizes)
-        end = gap(between(1.0))
-        places = [at for at, (one, two) in enumerate(zip(begun, end, strict=True)) if one * two < 0]
-        if places:
-            at = places[0]
-            root = _root(lambda share: gap(between(share)), at, begun, end)
-            for step in APART:
-                pair = [between(root - step), between(root + step)]
-                if gap(pair[0])[at] * gap(pair[1])[at] < 0:
-                    return pair
-    return []
+            def between(share: float, first: Instance = base, last: Instance = end) -> Instance:
+                mixed = {s: first.values[s] + share * (last.values[s] - first.values[s]) for s in moved}
+                mixed |= {s: probabilities(found) for s, found in mixed.items() if s.kind == "simplex"}
+                return copy_with(first, values=first.values | mixed, special=True)
+
+            ended = gap(between(1.0))
+            places = np.flatnonzero(begun * ended < 0)
+            if places.size:
+                root = _root(lambda share: gap(between(share)), int(places[0]), begun, ended)
+                pairs = ([between(root - step), between(root + step)] for step in APART)
+                yield from next((pair for pair in pairs if gap(pair[0])[places[0]] * gap(pair[1])[places[0]] < 0), [])
+                there = between(root)
+                short_values = {s: np.round(there.values[s], 3) for s in moved if s.kind != "simplex"}
+                there = copy_with(there, values=there.values | short_values)
+                if gap(there)[places[0]] == 0:
+                    yield there
+                break
 
 
 def _root(function: Callable[[float], np.ndarray], at: int, begun: np.ndarray, end: np.ndarray) -> float:
@@ -155,7 +173,7 @@ def _with_equal_sides(
 ) -> Iterator[Instance]:
     """Yield instances on which two numbers are equal, found by a value that enters their difference linearly."""
     for instance in drawn[:MAX_EQUALISED]:
-        for symbol in (s for s in claim.uses if s.kind == "real" and instance.values[s].size == 1):
+        for symbol in (s for s in claim.uses if s.kind in _RANGES and instance.values[s].size == 1):
 
             def moved(to: float, base: Instance = instance, one: Symbol = symbol) -> tuple[Instance, np.ndarray]:
                 made = copy_with(base, values=base.values | {one: np.full(base.values[one].shape, to)}, special=True)
@@ -166,7 +184,8 @@ def _with_equal_sides(
             if at[0] != at[1] and np.isclose(at[2], 2 * at[1] - at[0]):
                 equal = at[0] / (at[0] - at[1])
                 made, gap = moved(equal)
-                if short(np.array(equal)) == equal and not gap.any():  # of few digits: they are equal in balls too
+                inside = _RANGES[symbol.kind][0] < equal < _RANGES[symbol.kind][1]
+                if inside and short(np.array(equal)) == equal and not gap.any():  # few digits: equal in balls too
                     yield made
 
 

@@ -48,7 +48,7 @@ class Violation:
     @property
     def worst(self) -> float:
         """The largest entry; one that is not a number counts as minus infinity."""
-        return float(self._gap.value[self._worst()])
+        return float(self._gap.value[self._worst()]) if self._gap.value.size else -np.inf
 
     def _worst(self) -> tuple[np.intp, ...]:
         found = self._gap.value

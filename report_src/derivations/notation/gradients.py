@@ -42,11 +42,14 @@ def read_at_point(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> No
         raise Unreadable(message, sides[0].start, point.end)
     met = {node.data.symbol for node in walk(inner) if node.op == "name"}
     met |= {one for node in walk(inner) if node.op == "derivative" for one in (node.data.numerator, *node.data.held)}
-    if symbol not in with_ancestors(met) or point.indices:
+    needed = with_ancestors(met)
+    if symbol not in needed or point.indices:
         raise Unreadable(f"{inner} does not depend on {symbol}", inner.start, inner.end)
+    if any(node.op == "previous" for node in walk(inner, point)):
+        raise Unreadable("a value at a point is not read inside a recursion", inner.start, point.end)
     scope.uses.add(symbol)
     end = point.end + 1
-    return shapes.node("at", (inner, point), inner.shape, symbol, start=base.start, end=end)
+    return shapes.node("at", (inner, point), inner.shape, (symbol, frozenset(needed)), start=base.start, end=end)
 
 
 def _declared(scope: Scope, side: Side) -> Symbol:

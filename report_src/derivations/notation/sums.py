@@ -11,7 +11,7 @@ from report_src.derivations.semantics.items import Item, kind_of, split
 from report_src.derivations.semantics.places import form_of, plus
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
-from report_src.derivations.semantics.symbols import MAX_SIZE, SCALAR, Dim, Index, Table, same
+from report_src.derivations.semantics.symbols import MAX_SIZE, SCALAR, Dim, Index, Place, Table, same
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import (
@@ -69,6 +69,7 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
         scope.limits.add(indices[0], ">=", form_of(0))
         scope.limits.add(indices[0], "<=", plus(form_of(indices[0].dim), {None: -1}))
     conditions = [_condition_node(scope, bound, indices[0], item) for bound in limits.bounds]
+    conditions += [_not_empty(scope, index, limits, item) for index in indices if index.dim.root().sum is not None]
     body: Node = scope.reader.hadamard_chain(body_items)
     for index in others:
         if index not in body.indices:
@@ -207,6 +208,16 @@ def _compared_index(scope: Scope, letter: str, sign: str, index: Index, item: Sy
     if other is None or other is index:
         raise _unclear(letter, index, item)
     return other
+
+
+def _not_empty(scope: Scope, index: Index, limits: Limits, item: Syntax) -> Node:
+    """Return the condition that the index of a sum is not beyond its end, as that is a sum that may end below 1."""
+    total = index.dim.root().sum
+    assert total is not None
+    place = Place((*total.parts, (index, -1)), total.offset - 1 + limits.first)
+    found = Node("inside", (), SCALAR, frozenset({index}), item.start, item.end, scope.segment)
+    found.data = place
+    return found
 
 
 def _unclear(letter: str, index: Index, item: Syntax) -> Unreadable:

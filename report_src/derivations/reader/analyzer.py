@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from report_src.derivations.notation import assumption_forms, conditions, differentials, readings
 from report_src.derivations.notation.recursion import Group
-from report_src.derivations.reader import checks, declarations, definitions, domains, everywhere, labels, primed
+from report_src.derivations.reader import checks, declarations, definitions, domains, everywhere, labels, notes, primed
 from report_src.derivations.reader.expressions import Reader
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Place, Program
@@ -200,6 +200,7 @@ class _Builder:
         read = [left, *(reader.single(side) for side in sides)]
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             checks.require_comparable(left, right, relation.sign)
+        notes.require_read(scope, segment.text)
         noted = [note for note in scope.notes if note.inner.segment is segment]
         for note in noted:
             checks.require_comparable(note.inner, note.right, note.relation.sign)
@@ -239,8 +240,7 @@ class _Builder:
         else:
             checks.require_comparable(left, right, signs[0])
         checks.require_ranges(scope, right)
-        if scope.notes:
-            raise Unreadable("a note that claims something is read in a row", left.start, right.end)
+        notes.require_read(Scope(self.table, statement.segment, {}), statement.segment.text)
         labels.refuse_assumed(scope, left.start, right.end)
         checks.refuse_idle_derivatives(self.program, scope, [left, right])
         definitions.enter_unnamed(self.program, statement, scope)

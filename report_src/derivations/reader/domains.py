@@ -97,8 +97,8 @@ def _exponent_shape(table: Table, side: Side) -> Shape:
 def dimension(table: Table, item: Syntax) -> Dim:
     """Return the dimension that a letter, a number up to MAX_SIZE or a sum such as n - K + 1 means."""
     item = first_item(item.items[0] if item.kind == "paren" and len(item.items) == 1 else item)
-    if item.kind == "expr" and (total := table.size(spell(item) or "")) is not None:
-        return total
+    if item.kind == "expr" and (typed := spell(item)) and table.size(typed) is not None:
+        return table.dim(typed)
     if item.kind == "NUM" and 1 <= item.meaning <= MAX_SIZE and item.meaning == int(item.meaning):
         return ONE if item.meaning == 1 else Dim(size=int(item.meaning))
     label = dimension_label(item)

@@ -94,8 +94,8 @@ class Limits:
 
 
 def never_negative(form: Form, sizes: Iterable[Dim]) -> bool:
-    """Tell whether a sum of sizes is at least 0, whatever they are; those that are sums have an entry each."""
-    facts = [plus(form_of(size), {None: -size.root().least}) for size in sizes]
+    """Tell whether a sum of sizes is at least 0, whatever they are; an array whose size is a sum has an entry."""
+    facts = [plus(form_of(size), {None: -size.root().least}) for size in sizes if size.root().least]
     return any(
         all(count > 0 for key, count in rest.items() if key is not None)
         and sum(count * (key.least if isinstance(key, Dim) else 1) for key, count in rest.items()) >= 0

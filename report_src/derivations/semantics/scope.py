@@ -115,6 +115,7 @@ class Scope:
         self.calls = 0
         self.choice: dict[str, str] = {}  # how signs with several readings are read here
         self.notes: list[Note] = []  # what the notes of braces claim
+        self.notes_read: set[int] = set()  # where the braces begin whose notes were compared, or are claims
         self.unnamed: list[Any] = []  # the expressions that are differentiated without a name
         self.read_as_products: list[str] = []
         self.in_indicator = False
@@ -260,7 +261,8 @@ class Scope:
         for part, sign in parts:
             if isinstance(part, Index) and not part.bound and sign > 0 and not part.dim.known():
                 same(part.dim, dim)
-            reached(part.dim if isinstance(part, Index) else part, abs(offset) + 2, use.start, use.end)
+            along = part.dim if isinstance(part, Index) else part
+            reached(along, abs(offset) + 2 * len(parts), use.start, use.end)
         found = Place(tuple(parts), offset)
         self.places.append((found, dim, shown, use.start, use.end))
         return found
@@ -272,8 +274,9 @@ class Scope:
                 left = self.limits.least(excess, bound=True)
                 if never_negative(self.limits.least(left, bound=False), self.table.sums.values()):
                     continue
-                if not any(isinstance(key, Index) for key in left):
-                    runs = ", ".join(index.letter for index, _ in place.indices if index.bound)
+                free = [key for key in left if isinstance(key, Index)]
+                if not free or any(index.letter in self.ranged for index in free):
+                    runs = ", ".join(index.letter for index, _ in place.indices)
                     message = f"{shown} is met outside of its range, as {runs} runs over all of it"
                     raise Unreadable(message, start, end, "write the first or the last term beside the sum")
                 parts = tuple((key, count) for key, count in left.items() if key is not None)

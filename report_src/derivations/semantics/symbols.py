@@ -51,10 +51,10 @@ class Dim:
         return bool(root.label) or root.size is not None
 
     def size_in(self, sizes: Mapping[Dim, int]) -> int:
-        """Return the size, where those of the letters are given."""
+        """Return the size, where those of the letters are given; that of a sum of sizes is 1 where it ends below."""
         root = self.root()
         if root.sum is not None:
-            return root.sum.offset + sum(sign * dim.size_in(sizes) for dim, sign in root.sum.dims)
+            return max(1, root.sum.number_in(sizes))
         return sizes[root] if root.size is None else root.size
 
     def __str__(self) -> str:
@@ -81,7 +81,7 @@ def same(left: Dim, right: Dim, *, tie: bool = False) -> bool:
         b.reach = max(a.reach, b.reach)
         return True
     if not b.known() or (tie and a.size is None and b.size is None and a.sum is None):
-        a.sum, b.parent = b.sum, a
+        a.sum, b.parent = a.sum or b.sum, a
         a.least, a.reach = max(a.least, b.least), max(a.reach, b.reach)
         return True
     return False
@@ -115,6 +115,10 @@ class Place:
     def dims(self) -> list[tuple[Dim, int]]:
         """The sizes and their signs."""
         return [(part, sign) for part, sign in self.parts if isinstance(part, Dim)]
+
+    def number_in(self, sizes: Mapping[Dim, int]) -> int:
+        """Return the number that the sizes add up to, where those of the letters are given."""
+        return self.offset + sum(sign * dim.size_in(sizes) for dim, sign in self.dims)
 
     def __str__(self) -> str:
         """Return the place as a message prints it."""
@@ -192,16 +196,23 @@ class Table:
         if label.isdigit():
             return ONE if label == "1" else Dim(size=int(label))
         terms = counted(label)
-        return self.total(*terms) if terms is not None else self.dims.setdefault(label, Dim(label))
+        found = self.total(*terms) if terms is not None else self.dims.setdefault(label, Dim(label))
+        found.root().least = max(found.root().least, 1)
+        return found
 
     def total(self, letters: tuple[tuple[str, int], ...], number: int) -> Dim:
-        """Return the dimension of a sum of letters, each with its sign, and a number: n - K + 1."""
+        """Return the dimension of a sum of letters, each with its sign, and a number: n - K + 1.
+
+        It may be 0 where it only ends a sum; what is declared with it has an entry.
+        """
         if number == 0 and len(letters) == 1 and letters[0][1] > 0:
             return self.dims.setdefault(letters[0][0], Dim(letters[0][0]))
         place = Place(tuple((self.dim(letter), sign) for letter, sign in letters), number)
-        found = self.sums.setdefault((frozenset(letters), number), Dim(str(place).replace(" ", "")))
-        found.sum = found.sum or place
-        return found
+        key = (frozenset(letters), number)
+        if key not in self.sums:
+            self.sums[key] = Dim(str(place).replace(" ", ""))
+            self.sums[key].sum, self.sums[key].least = place, 0
+        return self.sums[key]
 
     def has_sum(self, label: str) -> bool:
         """Tell whether a sum of sizes is one that was met before."""
@@ -211,8 +222,9 @@ class Table:
     def size(self, label: str) -> Dim | None:
         """Return the dimension of a letter, or of a sum of letters, that is declared; None for any other text."""
         terms = counted(label) or (((label, 1),), 0)
-        known = label in self.dims or (terms[0] and all(letter in self.dims for letter, _ in terms[0]))
-        return self.dim(label) if known else None
+        if label in self.dims:
+            return self.dims[label]
+        return self.total(*terms) if terms[0] and all(letter in self.dims for letter, _ in terms[0]) else None
 
     def add(self, symbol: Symbol, start: int, end: int) -> Symbol:
         """Enter a symbol; refuse a name that is taken."""

@@ -49,6 +49,7 @@ _REFERENCE = re.compile(
 _NUMBER = re.compile(r"[(\[]?(?:[A-Za-z]|[A-Z]{0,4}\d+(?:\.\d+)*[a-z]?|[ivxIVX]+|\*+)'*[)\]]?\.?")
 # words behind which a formula says where the row holds
 CONDITIONS = frozenset({"if", "when", "whenever", "for", "provided", "unless"})
+_MILD = frozenset({"with", "where", "that"})  # words behind which a bound says so, and an equality is a statement
 _CITED = frozenset({"\\cref", "\\Cref", "\\ref", "\\eqref"})
 _ALL_WORDS = WORDS | {"\\textrm", "\\textnormal", "\\textit", "\\textbf", "\\textup", "\\mbox", "\\hbox", "\\tag"}
 _INSIDE = _CITED | {"\\emph", "\\ ", "\\,", "\\-", "\\%", "\\&", "\\_", "\\#", "\\'", '\\"', "\\`", "\\quad", "\\qquad"}
@@ -99,12 +100,12 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
     current: list[Tok] = []
     cells: list[int] = []
     unchecked = None
-    condition = everywhere = False
+    condition = everywhere = mild = False
     index = depth = columns = 0
     _refuse_mathematics_in_words(toks)
 
     def close(separator: str) -> None:
-        nonlocal condition, everywhere
+        nonlocal condition, everywhere, mild
         while current and current[-1].text == ".":
             current.pop()
             cells.pop()
@@ -112,9 +113,10 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             inside = _bracketed(current)
             beside = inside != slice(None) and bool(found)
             made = [_segment(text, *part, separator) for part in _named(current[inside], cells[inside])]
-            made[-1].condition, made[-1].everywhere = condition or beside, everywhere
+            bounds = mild and bool(made[-1].relations) and {"<", ">", "<=", ">=", "!="}.issuperset(made[-1].relations)
+            made[-1].condition, made[-1].everywhere = condition or beside or bounds, everywhere
             found.extend(made)
-            condition = everywhere = False
+            condition = everywhere = mild = False
         current.clear()
         cells.clear()
 
@@ -160,7 +162,8 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             ):  # the row below goes on with the sentence
                 _refuse_denial(words, tok)
             close("text")
-            condition = bool(CONDITIONS & set(re.findall(r"[a-z]+", words.lower())))
+            said = set(re.findall(r"[a-z]+", words.lower()))
+            condition, mild = bool(CONDITIONS & said), bool(_MILD & said)
             goes_on = words.strip() == "and" and bool(found) and found[-1].everywhere and not found[-1].relations
             everywhere = goes_on or _EVERYWHERE.search(words) is not None
             index = after

@@ -137,6 +137,9 @@ def _dotted_sum(toks: list[Tok], at: int) -> list[Tok] | None:
         upper = upper or list(pairs[0][1]) if pairs else upper
         terms.insert(0, term)
         number, begins = first, start
+    changing = [_differences(term, last) or [] for term in terms]
+    if any(len({*map(_texts, pairs)}) != 1 or len(pairs) != len(changing[-1]) for pairs in changing):
+        return None
     before = toks[begins].text if begins >= 0 else ""
     if number not in ("0", "1") or before == "-" or not terms:
         return None
@@ -147,6 +150,10 @@ def _dotted_sum(toks: list[Tok], at: int) -> list[Tok] | None:
     limits = [*sign, *index, Tok("=", *place), Tok(number, *place), *(Tok(part, *place) for part in "}^{")]
     body = _replaced(terms[0], last, index)
     return [*toks[: begins + 1], *limits, *upper, Tok("}", *place), *body, *toks[stop:]]
+
+
+def _texts(pair: tuple[list[Tok], list[Tok]]) -> tuple[str, ...]:
+    return tuple("".join(tok.text for tok in part) for part in pair)
 
 
 def _term(toks: list[Tok], at: int, step: int) -> tuple[list[Unit], int]:

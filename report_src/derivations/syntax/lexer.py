@@ -321,7 +321,8 @@ class _Lexer:
             hint = "write it as a row of its own; a note is words or a name"
             raise Unreadable(message, formula.start, formula.end, hint)
         words = self.text[tok.end : self.toks[close].start]
-        if value := VALUES & {word for said in re.findall(r"\{([^{}]*)", words) for word in said.lower().split()}:
+        printed = re.sub(r"\\[A-Za-z]+", " ", " ".join(re.findall(r"\{([^{}]*)", words)))
+        if value := VALUES & {*re.findall(r"[a-z]+", printed.lower())}:
             message = f"'{min(value)}' in the note of this brace states a value, and a note is not checked"
             raise Unreadable(message, tok.start, self.toks[close].end, "write it as a row of its own")
         return close + 1

@@ -120,12 +120,14 @@ class SecondOpinion:
         return rule(node, *args) if rule is not None else _RULES[node.op](*args)
 
     def _at(self, node: Node) -> Tensor:
-        inner, point = node.args
+        (inner, point), (symbol, needed) = node.args, node.data
         other = SecondOpinion(self.program, self.instance)
-        moved = self.value(point).detach().expand(self.values[node.data].shape).clone().requires_grad_()
-        other.values = {s: self.values[s] for s in self.instance.values} | {node.data: moved}
+        moved = self.value(point).detach().expand(self.values[symbol].shape).clone().requires_grad_()
+        other.values = {s: self.values[s] for s in self.instance.values} | {symbol: moved}
         for definition in self.program.definitions:
-            other.values[definition.symbol] = other._stacked(other.value(definition.value), definition.slots).clone()
+            if definition.symbol in needed:
+                found = other._stacked(other.value(definition.value), definition.slots)
+                other.values[definition.symbol] = found.clone()
         return other.value(inner)
 
     def _constant(self, node: Node) -> Tensor:
@@ -145,6 +147,12 @@ class SecondOpinion:
         along = sum(sign * (self._along(index) + index.first) for index, sign in place.indices)
         sizes = sum(sign * self.instance.size(dim) for dim, sign in place.dims)
         return torch.full((1, 1), place.offset + sizes - 1) + along
+
+    def _pi(self, node: Node) -> Tensor:
+        return torch.full((1, 1), torch.pi, dtype=torch.float64)
+
+    def _inside(self, node: Node) -> Tensor:
+        return (self._counted(node.data) + 1 >= 0).to(torch.float64)
 
     def _name(self, node: Node) -> Tensor:
         target = node.data

@@ -90,6 +90,8 @@ def test_a_sum_that_goes_beyond_an_array_is_refused(setting: str, row: str) -> N
 def test_a_definition_has_all_its_entries() -> None:
     setting = r"Let $x \in \mathbb{R}^{n}$ and $w \in \mathbb{R}^{K}$."
     (found,) = refused(checked(setting, r"y_i &\coloneqq \sum_{k=1}^{K} w_k x_{i+k-1}, \quad i = 1, \dots, n"))
+    assert "outside of its range" in found.message
+    (found,) = refused(checked(setting, r"y_i &\coloneqq \sum_{k=1}^{K} w_k x_{i+k-1}"))
     assert "does not exist for every value" in found.message
 
 
@@ -127,3 +129,42 @@ def test_a_colon_stands_for_a_whole_row_or_column(true: str, false: str) -> None
 )
 def test_a_colon_that_may_mean_something_else_is_refused(row: str) -> None:
     assert displayed(checked(MATRICES, row)) == ["unreadable"]
+
+
+FILTER = (
+    r"Let $X \in \mathbb{R}^{n \times m}$, $W \in \mathbb{R}^{5 \times 5}$. "
+    r"$Y_{ij} \coloneqq \sum_{a=1}^{5}\sum_{b=1}^{5} W_{ab} X_{i+a-1,j+b-1}, \quad i = 1,\dots,n-4, "
+    r"\quad j = 1,\dots,m-4$."
+)
+SIZES = (
+    r"Let $x \in \mathbb{R}^{n}$, $w \in \mathbb{R}^{K}$, $v \in \mathbb{R}^{M}$, $y \in \mathbb{R}^{n-4}$ and "
+    r"$\beta \in (0,1)$."
+)
+
+
+@pytest.mark.parametrize(
+    ("setting", "row"),
+    [
+        (FILTER, "Y_{ij} &= Y_{1j}"),
+        (SIZES, r"\sum_{i=1}^{n-4} y_i &= y_1"),
+        (SIZES, r"\sum_{i=1}^{n-K-M} x_i &= x_1"),
+        (SIZES, r"\sum_{i=1}^{n-K} 1 &\ge 1"),
+        (SIZES, r"x_{i+j+4} x_i &= x_{i+j+4} x_j"),
+        (SIZES, r"\sum_{k=0}^{K-2} 1 &\ge 1"),
+        (SIZES, r"\sum_{k=0}^{K-3} \beta^k &\ge 1"),
+        (SIZES, r"\sum_{k=0}^{K-2} w_{k+1}^2 &\ge w_1^2"),
+    ],
+)
+@pytest.mark.sampled(2)
+def test_sizes_that_are_sums_differ_and_sums_may_be_empty(setting: str, row: str) -> None:
+    assert displayed(checked(setting, row)) == ["wrong"]
+
+
+def test_an_empty_sum_is_0() -> None:
+    rows = (r"(1-\beta)\sum_{k=0}^{K-2} \beta^k &= 1 - \beta^{K-1}", r"K &\ge 2")
+    assert displayed(checked(SIZES, *rows)) == ["ok", "wrong"]
+
+
+@pytest.mark.parametrize("row", [r"x_i &= x_i, \quad i = 1,\dots,n+1", r"x_{i+1} &= x_{i+1}, \quad 1 \le i \le n"])
+def test_a_range_that_goes_beyond_an_array_is_refused(row: str) -> None:
+    assert displayed(checked(SIZES, row)) == ["unreadable"]

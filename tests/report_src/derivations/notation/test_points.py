@@ -113,3 +113,35 @@ def test_a_value_at_a_point_depends_on_what_the_point_does() -> None:
 )
 def test_a_point_that_is_none_is_refused(row: str) -> None:
     assert displayed(checked(BAR, row)) == ["unreadable"]
+
+
+NUMBERS = r"Let $s, t, c \in \mathbb{R}$. $f \coloneqq s^2 t$. $u \coloneqq t^2$. $k \coloneqq u s$. "
+NUMBERS += r"$h \coloneqq \left.f\right|_{s=c}$."
+
+
+@pytest.mark.parametrize(
+    ("left", "true", "false"),
+    [
+        (r"\left.\frac{\partial f}{\partial t}\right|_{s=t}", "t^2", "3t^2"),
+        (r"\left.\frac{\partial^2 f}{\partial s\,\partial t}\right|_{s=t}", "2t", "4t"),
+        (r"\left.\frac{\partial (s^2 t)}{\partial t}\right|_{s=t}", "t^2", "3t^2"),
+        (r"\left.\frac{\partial k}{\partial t}\right|_{s=u}", "2t^3", "4t^3"),
+        (r"\left.\left.f\right|_{s=c}\right|_{c=1}", "t", "s^2 t"),
+        (r"\left.h\right|_{c=t}", "t^3", "s^2 t"),
+        (r"\left.\frac{\partial h}{\partial c}\right|_{c=t}", "2t^2", "0"),
+        (r"\left.\frac{\partial k}{\partial u}\right|_{s=1}", "1", "2"),
+    ],
+)
+@pytest.mark.sampled(2)
+def test_what_is_differentiated_at_a_point_does_not_depend_on_the_point(left: str, true: str, false: str) -> None:
+    assert displayed(checked(NUMBERS, f"{left} &= {true}")) == ["ok"]
+    assert displayed(checked(NUMBERS, f"{left} &= {false}")) == ["wrong"]
+
+
+def test_a_recursion_at_a_point() -> None:
+    setting = (
+        r"Let $s, h_0 \in \mathbb{R}$, $w \in \mathbb{R}^{T}$. $h_t \coloneqq h_{t-1} + w_t$. $L \coloneqq s h_T$."
+    )
+    rows = [rf"\left.\frac{{\partial L}}{{\partial {by}}}\right|_{{s=1}} &= 1" for by in ("h_t", "w_t")]
+    assert displayed(checked(setting, *rows, r"\left.L\right|_{h_0=0} &= s\sum_t w_t")) == ["ok"] * 3
+    assert displayed(checked(setting, rows[1].replace("&= 1", "&= s"))) == ["wrong"]

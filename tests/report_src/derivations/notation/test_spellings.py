@@ -90,6 +90,8 @@ def test_a_named_right_side_is_used_further_on() -> None:
         (r"x_i y_i &= y_i x_i \quad \forall i \in \{1,\dots,T\}", "a row holds for all values of its indices"),
         (r"x^\top x &\ge 0 \quad \forall x \in \mathbb{R}^{T}", "a row holds for all values of its indices"),
         (r"f &\ge 0 \quad \forall x > 0", "a condition in words"),
+        (r"\max(0, x_i) &= x_i \quad \text{for all } i \text{ with } x_i > 0", "a condition in words"),
+        (r"\max(0, \beta) &= \beta \quad \text{where } \beta > 0", "a condition in words"),
         (r"\sum_{k=0}^{T-1} h_k &= \sum_{t} h_t", "outside of its range"),
         (r"\sum_{k=0}^{T} h_{k+1} &= \sum_{t} h_t", "outside of its range"),
     ],
@@ -111,6 +113,9 @@ def test_what_says_something_else_is_refused(row: str, said: str) -> None:
             r"A x &= \underbrace{A}_{n \times n} \underbrace{x}_{1 \times n}",
         ),
         (r"x_i y_i &= \underbrace{x_i y_i}_{= y_i x_i}", r"x_i y_i &= \underbrace{x_i y_i}_{= x_i}"),
+        (r"\underbrace{\beta^{2}}_{= \beta \beta} &= \beta^2", r"\underbrace{\beta^{2}}_{=0} &= \beta^2"),
+        (r"\underbrace{A_{ij}}_{= A_{ij}} &= A_{ij}", r"\underbrace{A_{ij}}_{=0} &= A_{ij}"),
+        (r"\underbrace{A^{-1}}_{n \times n} x &= A^{-1} x", r"\underbrace{A^{-1}}_{n \times 1} x &= A^{-1} x"),
     ],
 )
 @pytest.mark.sampled(2)
@@ -125,6 +130,10 @@ def test_the_note_of_a_brace_is_checked(true: str, false: str) -> None:
         r"f &= \sum_i \underbrace{x_i y_i}_{= y_i x_i}",
         r"f &= \underbrace{x^\top y}_{= c}",
         r"f &= \underbrace{x^\top y}_{\approx 0}",
+        r"A x &= \underbrace{A}_{I} x",
+        r"\beta &= \underbrace{\beta}_{\pi}",
+        r"\beta &= \underbrace{\beta}_{n}",
+        r"\beta &= \underbrace{\beta}_{\text{(zero)}}",
         r"f &= \underbrace{x^\top y}_{0 = 1}",
         r"K(r) &\coloneqq \beta \underbrace{r^2}_{= 2}",
     ],
@@ -165,6 +174,9 @@ def test_a_sum_with_dots_is_the_sum(true: str, false: str) -> None:
         r"x_1 + x_3 + \dots + x_n &= f",
         r"1 + \beta + \beta^2 + \dots + \beta^{T} &= f",
         r"x_1 + \dots + h_n &= f",
+        r"x_1 y_2 + x_2 y_2 + \dots + x_n y_n &= f",
+        r"A_{12} + A_{22} + \dots + A_{nn} &= f",
+        r"x_1^2 + x_2^2 + \dots + x_n^n &= f",
     ],
 )
 def test_dots_that_leave_out_something_else_are_refused(row: str) -> None:
