@@ -26,6 +26,12 @@ _TEXT_BEFORE = re.compile(rf"(?:[^\s{{}}\\%&~]|(?:\d|{_BRACED}|\$){_GAP}*|\d\\\\
 # a number at the end of a line: its percent sign loses no word, and is lost itself
 _STYLE = "percent|points|count|decimal|ratio|signed|scientific|p_value|rate|bare|at_most|interval|pm|cell"  # of digits
 _NUMBER_BEFORE = re.compile(rf"(?:\d\$?|\\VAR\{{[^{{}}\n]*\|\s*(?:{_STYLE})[^{{}}\n]*\}}){_GAP}*$")
+# a number in words before it: "five % of all"
+_WORD_BEFORE = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|half|hundred)"
+    r"\s+$",
+    re.IGNORECASE,
+)
 
 
 def comment_spans(source: str) -> Iterator[tuple[int, int]]:
@@ -70,7 +76,9 @@ def swallowing_percent_signs(source: str) -> Iterator[tuple[int, str, str]]:
     for start, end in comment_spans(source):
         line = source[source.rfind("\n", 0, start) + 1 : start]
         lost = source[start + 1 : end].strip()
-        if line.strip() and (_TEXT_BEFORE if lost else _NUMBER_BEFORE).search(line):
+        if (line.strip() and (_TEXT_BEFORE if lost else _NUMBER_BEFORE).search(line)) or (
+            lost and _WORD_BEFORE.search(line)
+        ):
             yield start, line.split()[-1], lost
 
 

@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from report_src.errors import RenderError
-from report_src.prose.comments import blank, blank_comments, code_spans, swallowing_percent_signs, without_tags
+from report_src.prose.comments import (
+    blank,
+    blank_comments,
+    code_spans,
+    swallowing_percent_signs,
+    tag_spans,
+    without_tags,
+)
 from report_src.prose.unreadable_arguments import unreadable
 from report_src.system.cache_file import Memo
 from report_src.system.import_graph import closure_digest
@@ -26,7 +33,13 @@ _HIDING = (
     (r"\{%[-+]?\s*\w+[^\n%]*%\}", "is a comment to TeX; a block is written \\BLOCK{…} here"),
 )
 # boxes in which TeX drops the text of a footnote, and one inside them that prints it
-_DROPPING = re.compile(r"\\begin\{(table|figure|tabular|tabularx)(\*?)\}.*?\\end\{\1\2\}", re.DOTALL)
+_DROPPING = re.compile(
+    r"\\begin\{(table|figure|tabular|tabularx|align|gather|multline|flalign|alignat)(\*?)\}.*?\\end\{\1\2\}", re.DOTALL
+)
+_BOXED = re.compile(
+    r"\\(mbox|fbox|makebox|framebox|parbox|raisebox|colorbox|scalebox|resizebox)(?![A-Za-z@])(?:\[[^\]]*\]|\{[^{}]*\})*?"
+    r"\{[^{}]*\\footnote(?![A-Za-z@])"
+)
 _KEEPING = re.compile(r"\\begin\{minipage\}.*?\\end\{minipage\}", re.DOTALL)
 _FOOTNOTE = re.compile(r"\\footnote(?![A-Za-z@])")
 
@@ -57,7 +70,18 @@ def _found(source: str, *, is_main: bool) -> list[tuple[int, str]]:
     """Return (position, message) of what keeps words of a template from the page, in order."""
     hiding = [(match.start(), f"{match.group()} {step}") for match, step in _hiding(source, is_main=is_main)]
     behind = [(position, _swallowing(before, lost)) for position, before, lost in swallowing_percent_signs(source)]
-    return sorted([*hiding, *behind, *unreadable(source), *_dropped(source)])
+    return sorted([*hiding, *behind, *unreadable(source), *_dropped(source), *_open_notes(source)])
+
+
+def _open_notes(source: str) -> Iterator[tuple[int, str]]:
+    r"""Yield (position, message) of each \NOTE{ that seems to end where another brace does, and takes in words."""
+    for start, end, note in tag_spans(source):
+        if not note.startswith("\\NOTE"):
+            continue
+        goes_on = "\n" in note and source[end : source.find("\n", end)].strip()
+        if "{" in note[len("\\NOTE{") :] or goes_on:
+            step = "a note ends at its first }; close it, and begin the text on a line of its own"
+            yield start, f"\\NOTE{{ takes in what follows up to '{note[-20:].splitlines()[-1]}'; {step}"
 
 
 def _dropped(source: str) -> Iterator[tuple[int, str]]:
@@ -69,6 +93,9 @@ def _dropped(source: str) -> Iterator[tuple[int, str]]:
         for note in _FOOTNOTE.finditer(box.group()):
             lost = f"the text of a footnote inside of \\begin{{{box[1]}{box[2]}}} is not printed"
             yield box.start() + note.start(), f"{lost}; write it into the caption, or below as a sentence"
+    for box in _BOXED.finditer(text):
+        lost = f"the text of a footnote inside of \\{box[1]} is not printed"
+        yield box.end() - len("\\footnote"), f"{lost}; write it behind the box"
 
 
 def _hiding(source: str, *, is_main: bool) -> Iterator[tuple[re.Match[str], str]]:

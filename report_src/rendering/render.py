@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import msgspec
 
 from analysis.io.user_file import kept_bytes
+from report_src.errors import RenderError
 from report_src.findings import Finding
 from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records, engine_words
 from report_src.numbers.lookup import unused
+from report_src.numbers.printed_numbers import contradictions, marks
 from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
 from report_src.prose import allowances, bibliography, lint, requirements, unprinted
 from report_src.prose import blocks as text_blocks
@@ -51,6 +54,8 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
         document = ticked(document, places, derivations(project)["table"], templates)
     document = bibliography.printed(templates, document)
     findings, claims, results = [str(finding) for finding in found], _claims(engine), kept_bytes(project.results)
+    tree = json.loads(results)
+    refuse_other_numbers(document, places, tree, engine.ledger.texts["numbers"])
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
         PREAMBLE: project.located(f"templates/{PREAMBLE}").read_bytes(),
@@ -61,7 +66,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
         f"attachments/{CLAIMS}": claims,
         SOURCE_MAP: _source_map(places, rendered),
         READS: json.dumps(engine.ledger.places).encode(),
-        UNUSED: json.dumps(unused(engine.ledger.used, json.loads(results)), indent=1).encode(),
+        UNUSED: json.dumps(unused(engine.ledger.used, tree), indent=1).encode(),
         f"{DOCUMENT}.tex": document.encode("utf-8"),
     }
     for name, product in products.items():
@@ -71,6 +76,35 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     write_pages(document, project.work)
     needless = allowances.needless(templates, lint.scans(templates, scans_of))
     return [*findings, *needless, *slips(templates, project.work / ".slips.json"), *without_font(document)]
+
+
+def refuse_other_numbers(
+    document: str, places: Sequence[tuple[str, int]], results: dict[str, Any], words: dict[str, Any]
+) -> None:
+    r"""Raise RenderError at a number that carries the key of a result and is no rounding of it.
+
+    A filter behind a style may have changed it, `\VAR{x | percent | replace("6", "9")}`; or somebody typed `\result`.
+    """
+    lines = document.split("\n")
+    if _AS_TEXT.search(document):
+        at = next(at for at, line in enumerate(lines) if _AS_TEXT.search(line))
+        place = "templates/{}:{}".format(*places[at])
+        raise RenderError("the code of a number is printed as text; a style is the last filter of a number", place)
+    wrong = next(contradictions(document, results, words), None)
+    if wrong is None:
+        return
+    key = wrong.partition(": ")[0]
+    marked = (number for number, line in enumerate(lines) if any(known == key for known, _ in marks(line)))
+    number = next((at for at in marked if wrong in contradictions(lines[at], results, words)), 0)
+    template, line = places[number] if number < len(places) else ("", 0)
+    place = f"templates/{template}:{line}" if template else DOCUMENT
+    raise RenderError(f"{wrong}; a style is the last filter of a number, and \\result is written by none but it", place)
+
+
+# the mark of a number in text that a filter made of it, or as typed
+_AS_TEXT = re.compile(
+    r"\\textbackslash\{\}(?:\\allowbreak\{\})?resu(?:\\allowbreak\{\})?lt|\\verb\*?(\W)[^\n]*?\\result\{[^\n]*?\1"
+)
 
 
 def _document(

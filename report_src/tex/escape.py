@@ -64,6 +64,8 @@ def command_of(character: str) -> str:
     """
     if character in _MATHEMATICS:
         return f"${_MATHEMATICS[character]}$"
+    if len(character) > 1:  # what ⅓ is put together of
+        return ""
     name = unicodedata.name(character, "")
     if greek := re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (\w+)", name):
         command = _GREEK.get(greek[2], greek[2].lower())

@@ -13,10 +13,12 @@ its functions to concrete ones, and one of its derivatives to reference gradient
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
 
+from analysis.errors import InputError
 from analysis.io import toml_file
 
 NEXT_STEP = "see docs/derivations.md"
@@ -40,4 +42,11 @@ class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_table(path: Path) -> dict[str, tuple[str, Binding]]:
     """Return the bindings by derivation, each with its place; raise InputError for what is no binding."""
     file = toml_file.read(path, NEXT_STEP)
-    return {name: (file.at(name), one) for name, one in toml_file.convert(file, dict[str, Binding]).items()}
+    found = {name: (file.at(name), one) for name, one in toml_file.convert(file, dict[str, Binding]).items()}
+    for place, one in found.values():
+        if sign := re.search(r"(?<!\\)[%#&~^_]", re.sub(r"\\\w+\{[^{}]*\}|\$[^$]*\$", "", one.on)):
+            raise InputError(f"{place}: on: {sign.group()} is a sign of TeX's", f"write \\{sign.group()}")
+        twice = [key for key in one.references.values() if list(one.references.values()).count(key) > 1]
+        if twice:
+            raise InputError(f"{place}: references: {twice[0]} stands for two of them", "give each its own array")
+    return found

@@ -50,6 +50,32 @@ PROTECTED = frozenset(
     | {"\\shortintertext", "\\mbox", "\\hbox", "\\verb", "\\item", "\\footnote", "\\emph", "\\cref", "\\par", "\\relax"}
     | {"\\cdots", "\\colon", "\\Vert", "\\lVert", "\\rVert", "\\bigl", "\\bigr", "\\textstyle", "\\over", "\\genfrac"}
 )  # fmt: skip
+# further words of a report, which its preamble defines or LaTeX does: what they print is not what a template says
+REPORT = frozenset(
+    {"\\result", "\\printednumber", "\\notednumber", "\\answer", "\\section", "\\subsection", "\\subsubsection"}
+    | {
+        "\\paragraph",
+        "\\caption",
+        "\\label",
+        "\\ref",
+        "\\pageref",
+        "\\eqref",
+        "\\Cref",
+        "\\cite",
+        "\\input",
+        "\\include",
+    }
+    | {
+        "\\includegraphics",
+        "\\textbf",
+        "\\textit",
+        "\\texttt",
+        "\\textrm",
+        "\\textsf",
+        "\\footnotemark",
+        "\\footnotetext",
+    }
+)
 # environments whose meaning a derivation relies on
 PROTECTED_ENVIRONMENTS = RAW | frozenset(
     {name + star for name in ("equation", "align", "gather", "multline", "flalign", "alignat") for star in ("", "*")}
@@ -101,7 +127,11 @@ def _defined(text: str, definer: re.Match[str], preamble: bool) -> Iterator[Rede
         return
     name, other = word.group(), text[_behind_prefixes(text, word.end()) :]
     opening = name.removeprefix("\\").removeprefix("end") in PROTECTED_ENVIRONMENTS - {"center", "quote", "math"}
-    if name in PROTECTED or (opening and (name[0] == "\\" or "nvironment" in definer.group())):
+    if (
+        name in PROTECTED
+        or (not preamble and name in REPORT)
+        or (opening and (name[0] == "\\" or "nvironment" in definer.group()))
+    ):
         if not _harmless(definer.group(), name, text[word.end() :], preamble):
             message = f"{definer.group()} changes {name}, a word of the language"
             yield Redefinition(definer.start(), word.end(), message)

@@ -155,3 +155,19 @@ def test_a_mistake_in_a_table_is_named_at_the_heading_of_its_binding(
         bind_all(folder, path, folder)
     assert says in str(refused.value)
     assert str(refused.value).startswith(f"{path}:{head.count(chr(10)) + 1}: ")
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ('on = "half % of the fold"', r"on: % is a sign of TeX's"),
+        ('references = { numpy = "db_numpy", central = "db_numpy" }', "references: db_numpy stands for two of them"),
+    ],
+)
+def test_a_binding_that_would_print_something_else_is_refused(row: str, says: str, tmp_path: Path) -> None:
+    given = {"study": '"a"', "derivative": "'d'", "values": "{}", "references": '{ numpy = "n" }'}
+    key, _, value = row.partition(" = ")
+    path = tmp_path / "bindings.toml"
+    path.write_text("[one]\n" + "".join(f"{k} = {v}\n" for k, v in (given | {key: value}).items()), encoding="utf-8")
+    with pytest.raises(InputError, match=says):
+        load_table(path)

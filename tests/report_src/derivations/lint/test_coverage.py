@@ -212,3 +212,11 @@ def test_a_display_in_an_entry_of_the_bibliography_is_refused_with_its_place(tmp
 def test_a_dollar_without_its_partner_is_named_where_it_was_typed(text: str, line: int) -> None:
     ((start, *_),) = unseen(text)
     assert (text[start], text.count("\n", 0, start) + 1) == ("$", line)
+
+
+@pytest.mark.parametrize(
+    "text", [r"\renewcommand\result[2]{forty}", r"\renewcommand{\section}[1]{}", r"\def\result#1#2{9}"]
+)
+def test_a_template_gives_no_word_of_the_report_another_meaning(text: str) -> None:
+    assert any("a word of the language" in message for _, _, message, _ in unseen(text))
+    assert not list(unseen(r"\NewDocumentCommand{\result}{mm}{#2}", preamble=True))

@@ -1,0 +1,29 @@
+"""What the finished text may not hold."""
+
+import pytest
+
+from report_src.errors import RenderError
+from report_src.numbers.printed_numbers import ENGLISH
+from report_src.rendering.render import refuse_other_numbers
+
+RESULTS = {"logistic": {"commonest": 0.604, "rows": 240}}
+PLACES = [("sections/1.tex.j2", 4), ("sections/1.tex.j2", 7)]
+
+
+def test_a_number_that_is_no_rounding_of_its_result_is_refused_at_its_line() -> None:
+    right = "Of \\result{logistic.rows}{240} rows\n\\result{logistic.commonest}{60.4\\,\\%} are oaks."
+    refuse_other_numbers(right, PLACES, RESULTS, ENGLISH)
+    for wrong in (right.replace("60.4", "90.4"), right.replace("{60.4\\,\\%}", "{nineteen}")):
+        with pytest.raises(RenderError, match=r"logistic\.commonest: printed as") as refused:
+            refuse_other_numbers(wrong, PLACES, RESULTS, ENGLISH)
+        assert refused.value.place == "templates/sections/1.tex.j2:7"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"A \textbackslash{}resu\allowbreak{}lt\{lo\allowbreak{}gistic.rows\}", r"A \verb|\result{logistic.rows}{240}| b"],
+)
+def test_the_code_of_a_number_is_no_text(text: str) -> None:
+    with pytest.raises(RenderError, match="printed as text") as refused:
+        refuse_other_numbers(f"One.\n{text}", PLACES, RESULTS, ENGLISH)
+    assert refused.value.place == "templates/sections/1.tex.j2:7"
