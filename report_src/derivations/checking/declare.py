@@ -121,7 +121,8 @@ def _unusual(use: NameUse, space: str) -> int:
 
 
 def _declared(declaration: str) -> list[Row]:
-    return list(split_rows(declaration, tokens(declaration), inline=True, breaks=False))
+    rows = split_rows(declaration, tokens(declaration), inline=True, breaks=False)
+    return [copy_with(row, restricts=True) for row in rows]
 
 
 def _candidates(use: NameUse, known: list[str], new: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:

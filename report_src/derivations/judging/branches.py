@@ -155,6 +155,8 @@ def _root(function: Callable[[float], np.ndarray], at: int, begun: np.ndarray, e
     """
     low, high, first, last, kept, middle = 0.0, 1.0, float(begun[at]), float(end[at]), "", 0.5
     for step in range(SECANTS):
+        if first == last:  # both too small for a float
+            break
         middle = (low + high) / 2 if step % 4 == 3 else (first * high - last * low) / (first - last)
         found = float(function(middle)[at])
         if found == 0 or not np.isfinite(found):

@@ -356,6 +356,8 @@ class Reader:
         counts = self.scope.counts(letter + "'" * use.primes) and (letter != "pi" or letter in self.scope.free)
         if plain and letter not in self.table.labels and counts:
             index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
+            if "transpose" in use.operations:
+                raise Unreadable(f"{letter} is the number of an entry and carries no ⊤", use.start, use.end)
             made = self.scope.number_of(index, use)
             return powers.raised(self.scope, made, use)
         if use.power is not None:
