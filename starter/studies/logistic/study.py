@@ -50,8 +50,8 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
 
 def refuse_gaps(data: Dataset, settings: Settings) -> None:
     """Raise InputError at a feature with empty cells, or a third class: this study has nothing to put there."""
-    if len(settings.table.classes) != 2:
-        raise InputError(f"{settings.train_path}: expected two classes, got {len(settings.table.classes)}",
+    if (classes := len(np.unique(data.labels))) > 2:
+        raise InputError(f"{settings.train_path}: expected rows of two classes, got {classes}",
                          "this study tells one class from another; write a softmax for more")  # fmt: skip
     for name in settings.table.numerical_names:
         gaps = int(data.frame[name].isna().sum())

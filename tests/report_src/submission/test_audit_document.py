@@ -68,9 +68,8 @@ def test_a_condition_that_reads_more_than_results_decides_nothing(tmp_path: Path
      r"\RenewDocumentCommand{\result}{mm}{99}", r"\DeclareDocumentCommand\printednumber{mm}{9}"],
 )  # fmt: skip
 def test_a_document_that_prints_its_numbers_in_its_own_way_differs(tmp_path: Path, line: str) -> None:
-    (finding,) = compared(line + DERIVATION, tmp_path).findings
-    assert finding.kind == "number"
-    assert finding.old == "defined again"
+    found = compared(line + DERIVATION, tmp_path).findings
+    assert [one.old for one in found if one.kind == "number"] == ["defined again"]
 
 
 HERE = "commit \\texttt{abc}\nIt is \\result{a.high}{80\\,\\%}, much worse.\n"
