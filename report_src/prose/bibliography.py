@@ -3,6 +3,7 @@ r"""A report's bibliography: templates/references.bib, set by BibTeX in one run 
 The keys that the rendered document cites go to BibTeX in their order, so that no pass of TeX is needed to find them.
 """
 
+import difflib
 import re
 import shutil
 import subprocess
@@ -22,6 +23,16 @@ _BEGIN = re.compile(r"^[ \t]*@(?P<kind>\w+)", re.MULTILINE)
 _FIELD = re.compile(r"\b(\w+)\s*=\s*")
 _TYPED_AS_IS = ("doi", "url", "eprint", "isbn", "issn", "file", "keywords", "abstract")  # fields that are not printed
 _SIGN = re.compile(r"\\(?:url|href)\{[^{}]*\}|\\.|\$[^$]*\$|(?P<sign>[%&#_])", re.DOTALL)
+# fields that entries have, printed or not; a misspelt one is dropped without a word
+_FIELDS = frozenset(
+    {"address", "annote", "author", "booktitle", "chapter", "crossref", "edition", "editor", "howpublished"}
+    | {"institution", "journal", "key", "month", "note", "number", "organization", "pages", "publisher", "school"}
+    | {"series", "title", "type", "volume", "year", "date", "day", "language", "urldate", "archiveprefix"}
+    | {"primaryclass", "eprinttype", "eprintclass", "location", "subtitle", "copyright", "numpages", "articleno"}
+    | {"bibsource", "biburl", "timestamp", "issue", "issue_date", "lastchecked", "pmid", "pmcid", "adsurl", "adsnote"}
+    | set(_TYPED_AS_IS)
+)
+_CAPITALS = re.compile(r"\b(?=\w*[a-z0-9A-Z][A-Z])[A-Za-z0-9]{2,}\b")  # ReLU, MNIST: small letters change them
 _JUNIOR = re.compile(r"\s*(?:Jr|Sr|[IVX]+)\b")
 _NO_ENTRY = ("comment", "string", "preamble")
 _DOI = re.compile(r"\bdoi\s*=\s*[{\"]\s*(?P<doi>[^}\"]*?)\s*[}\"]", re.IGNORECASE)
@@ -111,12 +122,24 @@ def _slips(entry: Entry) -> Iterator[tuple[int, str]]:
         signs = (match["sign"] for match in _SIGN.finditer(value) if match["sign"])
         if name not in _TYPED_AS_IS and (sign := next(signs, "")):
             yield line, f"{name} of '{entry.key}': {sign} is a sign of TeX's; write \\{sign}"
+        if name not in _FIELDS:
+            near = difflib.get_close_matches(name, _FIELDS, 1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            yield line, f"'{entry.key}' has a field '{name}', which no style of BibTeX prints{meant}"
+        for word in _CAPITALS.findall(_protected(value)) if name == "title" else ():
+            yield line, f"title of '{entry.key}': BibTeX prints '{word.lower()}' for '{word}'; write {{{word}}}"
         for person in value.strip(' {}",\n').split(" and ") if name in ("author", "editor") else ():
             last, *others = person.split(",")
             initial_first = bool(others) and re.match(r"\s*\w\.", last)
             if initial_first or (len(others) > 1 and not _JUNIOR.match(others[0])):
                 expected = f"{name} of '{entry.key}': expected names parted by `and`, got '{person.strip()}'"
                 yield line, f"{expected}; write A. Author and B. Writer"
+
+
+def _protected(title: str) -> str:
+    """Return a title without its outer braces, and without what is in braces of its own or behind a backslash."""
+    inner = title.strip().rstrip(",").strip()[1:-1]
+    return re.sub(r"\{[^{}]*\}|\\\S+|\$[^$]*\$", " ", inner)
 
 
 def _mistakes(found: Sequence[Entry], keys: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -54,6 +54,8 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
         document = ticked(document, places, derivations(project)["table"], templates)
     document = bibliography.printed(templates, document)
     findings, claims, results = [str(finding) for finding in found], _claims(engine), kept_bytes(project.results)
+    if project.ai_log and not any(name.endswith("shared/ai_usage.tex.j2") for name, _ in places):
+        findings.append(f"templates/{DOCUMENT}.tex.j2: no page says how AI was used; include shared/ai_usage.tex.j2")
     tree = json.loads(results)
     refuse_other_numbers(document, places, tree, engine.ledger.texts["numbers"])
     products = {

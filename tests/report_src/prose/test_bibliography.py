@@ -102,3 +102,24 @@ def test_bibtex_complains_with_a_line(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="BibTeX: ") as failed:
         bibliography.typeset(templates(tmp_path, broken), r"\cite{one}")
     assert failed.value.place.startswith("templates/references.bib:")
+
+
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        ("title = {Bayesian ReLU on {MNIST}}", "BibTeX prints 'relu' for 'ReLU'; write {ReLU}"),
+        ("title = {Trees}, pagse = {1--9}", "a field 'pagse', which no style of BibTeX prints; did you mean pages?"),
+    ],
+)
+def test_what_bibtex_would_change_or_drop_without_a_word_is_refused(tmp_path: Path, field: str, says: str) -> None:
+    entry = f"@article{{k, author = {{A. Author}}, {field}, journal = {{J}}, year = {{2026}}}}\n"
+    (tmp_path / "references.bib").write_text(entry, encoding="utf-8")
+    with pytest.raises(RenderError) as refused:
+        bibliography.typeset(tmp_path, r"\cite{k}")
+    assert says in refused.value.message
+
+
+def test_capitals_that_stay_are_left_alone(tmp_path: Path) -> None:
+    entry = r"@article{k, author = {A. Author}, title = {Deep Learning of {ReLU}: A Study in \LaTeX}, journal = {J}, year = {2026}}"
+    (tmp_path / "references.bib").write_text(entry, encoding="utf-8")
+    assert "ReLU" in bibliography.typeset(tmp_path, r"\cite{k}")
