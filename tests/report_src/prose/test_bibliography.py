@@ -120,6 +120,7 @@ def test_what_bibtex_would_change_or_drop_without_a_word_is_refused(tmp_path: Pa
 
 
 def test_capitals_that_stay_are_left_alone(tmp_path: Path) -> None:
-    entry = r"@article{k, author = {A. Author}, title = {Deep Learning of {ReLU}: A Study in \LaTeX}, journal = {J}, year = {2026}}"
+    title = r"Deep Learning of {ReLU}: A Study in \LaTeX"
+    entry = f"@article{{k, author = {{A. Author}}, title = {{{title}}}, journal = {{J}}, year = {{2026}}}}"
     (tmp_path / "references.bib").write_text(entry, encoding="utf-8")
     assert "ReLU" in bibliography.typeset(tmp_path, r"\cite{k}")
