@@ -222,12 +222,20 @@ def mathematics(value: str) -> Latex:
     return Latex(value)
 
 
+def refuse_styled(value: Any) -> None:
+    """Raise RenderError for a number that has its style: a filter behind it would change it, or print its code."""
+    if isinstance(value, Latex) and r"\result{" in value:
+        raise RenderError("a style is the last filter of a number; take out what follows it")
+
+
 def called(style: str, function: Callable[..., Latex]) -> Callable[..., Latex]:
     """Return a style that answers wrong arguments, such as | percent("2"), with a RenderError."""
     takes = list(inspect.signature(function).parameters.values())[1:]
 
     @functools.wraps(function)
     def checked(value: Any, *given: Any, **named: Any) -> Latex:
+        if style in _OF_NAMES:
+            refuse_styled(value)
         if not (given or named):
             return function(value)
         found = {**dict(zip((one.name for one in takes), given, strict=False)), **named}
@@ -252,6 +260,9 @@ FILTERS: dict[str, Callable[..., Latex]] = {
     "path": path, "mathematics": mathematics, "latex": mathematics, "target": target,
     "feature": feature, "metadata": metadata, "pdf_string": pdf_string, "xml_text": xml_text,
 }  # fmt: skip
+
+
+_OF_NAMES = frozenset({"name", "cell_name", "text", "feature"})  # styles of texts that hold no number with its style
 
 
 def finalize(value: Any) -> str:

@@ -1,5 +1,6 @@
 """The template engine: Jinja with LaTeX delimiters; every failure of a template is an error at its line."""
 
+import functools
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -73,12 +74,30 @@ def environment(templates: Path = TEMPLATES, *, cache: jinja2.BytecodeCache | No
     made.root, made.code = templates.parent, ROOT.joinpath
     made.ledger, made.claims, made.source_of, made.tinted = Ledger(), [], {}, None
     made.filters.update({name: formatting.called(name, style) for name, style in formatting.FILTERS.items()})
-    made.filters["verbatim"] = verbatim
+    made.filters |= {name: _of_no_number(made.filters[name]) for name in _OF_STRINGS}
+    made.filters["verbatim"] = _of_no_number(verbatim)
     made.filters["spoken"] = as_pdf_string
     made.globals["code"] = lambda name: listings.code(made.code, name)
     made.globals["table"] = tables.table
     made.globals["graph"] = graph
     return made
+
+
+# filters of Jinja that make another text of a text
+_OF_STRINGS = ("capitalize", "center", "format", "indent", "lower", "replace", "reverse", "string", "striptags",
+               "title", "trim", "truncate", "upper", "wordwrap")  # fmt: skip
+
+
+def _of_no_number(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that refuses a number with its style."""
+
+    @functools.wraps(function)
+    def checked(*given: Any, **named: Any) -> Any:
+        for value in given:
+            formatting.refuse_styled(value)
+        return function(*given, **named)
+
+    return checked
 
 
 def render_text(

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -88,10 +87,6 @@ def refuse_other_numbers(
     A filter behind a style may have changed it, `\VAR{x | percent | replace("6", "9")}`; or somebody typed `\result`.
     """
     lines = document.split("\n")
-    if _AS_TEXT.search(document):
-        at = next(at for at, line in enumerate(lines) if _AS_TEXT.search(line))
-        place = "templates/{}:{}".format(*places[at])
-        raise RenderError("the code of a number is printed as text; a style is the last filter of a number", place)
     wrong = next(contradictions(document, results, words), None)
     if wrong is None:
         return
@@ -101,12 +96,6 @@ def refuse_other_numbers(
     template, line = places[number] if number < len(places) else ("", 0)
     place = f"templates/{template}:{line}" if template else DOCUMENT
     raise RenderError(f"{wrong}; a style is the last filter of a number, and \\result is written by none but it", place)
-
-
-# the mark of a number in text that a filter made of it, or as typed
-_AS_TEXT = re.compile(
-    r"\\textbackslash\{\}(?:\\allowbreak\{\})?resu(?:\\allowbreak\{\})?lt|\\verb\*?(\W)[^\n]*?\\result\{[^\n]*?\1"
-)
 
 
 def _document(

@@ -17,13 +17,3 @@ def test_a_number_that_is_no_rounding_of_its_result_is_refused_at_its_line() -> 
         with pytest.raises(RenderError, match=r"logistic\.commonest: printed as") as refused:
             refuse_other_numbers(wrong, PLACES, RESULTS, ENGLISH)
         assert refused.value.place == "templates/sections/1.tex.j2:7"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [r"A \textbackslash{}resu\allowbreak{}lt\{lo\allowbreak{}gistic.rows\}", r"A \verb|\result{logistic.rows}{240}| b"],
-)
-def test_the_code_of_a_number_is_no_text(text: str) -> None:
-    with pytest.raises(RenderError, match="printed as text") as refused:
-        refuse_other_numbers(f"One.\n{text}", PLACES, RESULTS, ENGLISH)
-    assert refused.value.place == "templates/sections/1.tex.j2:7"
