@@ -103,7 +103,7 @@ MISTAKES = (
     words("two superscripts", "Then $x^2^3$.", "Double superscript: put braces", 1,
           (DERIVATION, 1, "x^2^3")),
     words("left without right", "Then\n\\[ \\left( x \\]", "Missing \\right: a \\left needs its \\right", 2,
-          (DERIVATION, 2, "expected a closing )")),
+          (DERIVATION, 2, "has no partner here")),
     words("mathematics in text", "The gradient \\nabla is.", "Missing $ inserted"),
     Mistake("length without unit", "\\vspace{3}", 1, "Illegal unit of measure: a length has a unit"),
     words("missing figure", "\\includegraphics{figures/none.pdf}", "File `figures/none.pdf' not found; "),
