@@ -76,9 +76,8 @@ def swallowing_percent_signs(source: str) -> Iterator[tuple[int, str, str]]:
     for start, end in comment_spans(source):
         line = source[source.rfind("\n", 0, start) + 1 : start]
         lost = source[start + 1 : end].strip()
-        if (line.strip() and (_TEXT_BEFORE if lost else _NUMBER_BEFORE).search(line)) or (
-            lost and _WORD_BEFORE.search(line)
-        ):
+        meant = (_TEXT_BEFORE if lost else _NUMBER_BEFORE).search(line) or (lost and _WORD_BEFORE.search(line))
+        if line.strip() and meant:
             yield start, line.split()[-1], lost
 
 

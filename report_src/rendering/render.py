@@ -53,8 +53,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
         document = ticked(document, places, derivations(project)["table"], templates)
     document = bibliography.printed(templates, document)
     findings, claims, results = [str(finding) for finding in found], _claims(engine), kept_bytes(project.results)
-    if project.ai_log and not any(name.endswith("shared/ai_usage.tex.j2") for name, _ in places):
-        findings.append(f"templates/{DOCUMENT}.tex.j2: no page says how AI was used; include shared/ai_usage.tex.j2")
+    findings += undeclared_use(places) if project.ai_log else []
     tree = json.loads(results)
     refuse_other_numbers(document, places, tree, engine.ledger.texts["numbers"])
     products = {
@@ -79,23 +78,29 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     return [*findings, *needless, *slips(templates, project.work / ".slips.json"), *without_font(document)]
 
 
+def undeclared_use(places: Sequence[tuple[str, int]]) -> list[str]:
+    """Return what is to be said where no line of a document comes from the template that declares the use of AI."""
+    if any(name.endswith("shared/ai_usage.tex.j2") for name, _ in places):
+        return []
+    return [f"templates/{DOCUMENT}.tex.j2: no page says how AI was used; include shared/ai_usage.tex.j2"]
+
+
 def refuse_other_numbers(
     document: str, places: Sequence[tuple[str, int]], results: dict[str, Any], words: dict[str, Any]
 ) -> None:
     r"""Raise RenderError at a number that carries the key of a result and is no rounding of it.
 
-    A filter behind a style may have changed it, `\VAR{x | percent | replace("6", "9")}`; or somebody typed `\result`.
+    Somebody typed `\result`: a number with its style is changed by no filter (formatting.refuse_styled).
     """
-    lines = document.split("\n")
     wrong = next(contradictions(document, results, words), None)
     if wrong is None:
         return
-    key = wrong.partition(": ")[0]
+    key, lines = wrong.partition(": ")[0], document.split("\n")
     marked = (number for number, line in enumerate(lines) if any(known == key for known, _ in marks(line)))
     number = next((at for at in marked if wrong in contradictions(lines[at], results, words)), 0)
     template, line = places[number] if number < len(places) else ("", 0)
     place = f"templates/{template}:{line}" if template else DOCUMENT
-    raise RenderError(f"{wrong}; a style is the last filter of a number, and \\result is written by none but it", place)
+    raise RenderError(f"{wrong}; \\result is written by a style only", place)
 
 
 def _document(

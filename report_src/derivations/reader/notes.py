@@ -11,6 +11,8 @@ from report_src.derivations.semantics.scope import Note, Scope
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.symbols import same
 from report_src.derivations.source.errors import Refusal, ShapeError, Unreadable
+from report_src.derivations.source.tokens import tokens
+from report_src.derivations.syntax.lookahead import a_shape, claims
 from report_src.derivations.syntax.names import NameUse, only_items, plain_name, side_items
 from report_src.derivations.syntax.parser import Statement, Syntax, parse
 from report_src.derivations.syntax.pretty import pretty
@@ -18,7 +20,6 @@ from report_src.derivations.syntax.pretty import pretty
 _BRACE = re.compile(r"\\(?:under|over)brace(?![A-Za-z])\s*\{")
 _MARK = re.compile(r"\s*[_^]\s*\{")
 _OWN_MEANING = frozenset({"e", "pi", "I"})
-_CLAIMS = re.compile(r"\s*(?:=|<|>|\\(?:le|ge)|\w+\s*\\times)")
 _OWN_ROW = "write it as a row of its own; a note is words or a new name"
 
 
@@ -53,6 +54,14 @@ def _notes(text: str) -> Iterator[tuple[int, int, int]]:
             yield found.start(), mark.end(), _closing(text, mark.end()) - 1
 
 
+def _claiming(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a brace begins and its note ends, for each that claims something or says a shape."""
+    for brace, start, end in _notes(text):
+        inside = tokens(text, start, end)
+        if claims(inside) or a_shape(inside):
+            yield brace, end
+
+
 def _closing(text: str, at: int) -> int:
     """Return the offset behind the brace that closes the one that ends before an offset."""
     depth = 1
@@ -64,16 +73,15 @@ def _closing(text: str, at: int) -> int:
 
 def require_read(scope: Scope, text: str) -> None:
     """Refuse a statement in which some note claims something, or says a shape, that was not read."""
-    for brace, start, end in _notes(text):
-        if _CLAIMS.match(text, start) and brace not in scope.notes_read:
+    for brace, end in _claiming(text):
+        if brace not in scope.notes_read:
             raise Unreadable("this note says something that is not checked", brace, end + 1, _OWN_ROW)
 
 
 def refuse_in_formula(text: str) -> None:
     """Refuse the definition of a function in which a note claims something: it may never be evaluated."""
-    for brace, start, end in _notes(text):
-        if _CLAIMS.match(text, start):
-            raise Unreadable("a note in the formula of a function is not checked", brace, end + 1, _OWN_ROW)
+    for brace, end in _claiming(text):
+        raise Unreadable("a note in the formula of a function is not checked", brace, end + 1, _OWN_ROW)
 
 
 def _claim(scope: Scope, inner: Node, said: Statement) -> None:

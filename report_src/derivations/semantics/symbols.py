@@ -184,9 +184,7 @@ class Table:
         self.brackets: dict[tuple[str, str], str] = {}  # the bracket that a letter has around its superscripts
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
-        self.d_varies = (
-            False  # whether d, which is a dimension, is written in formulas as the sign of a differential only
-        )
+        self.d_varies = False  # whether the dimension d is written in formulas as the sign of a differential only
         self.constants: set[tuple[str, str, str]] = set()  # the names that the text says are constant
         self.labels: dict[str, Dim] = {}  # the labels that are declared, or written as y_i in the place of an index
         self.varied: dict[Symbol, Symbol] = {}  # the declared symbols among them, and the arrays that dx stands for

@@ -122,27 +122,22 @@ def _dotted_sum(toks: list[Tok], at: int) -> list[Tok] | None:
     """Return a row in which the sum with dots at a place is written with its sign; None where it has another form."""
     last, stop = _term(toks, at + 2, 1)
     begins, terms = at - 1, list[list[Unit]]()
-    number: str | None = None
-    upper: list[Tok] = []
+    number = ""
     while begins > 0 and toks[begins].text == "+":
         term, start = _term(toks, begins - 1, -1)
-        pairs = _differences(term, last if not terms else terms[0])
-        firsts = {"".join(tok.text for tok in one) for one, _ in pairs or ()}
-        others = {"".join(tok.text for tok in other) for _, other in pairs or ()}
-        if len(firsts) != 1 or len(others) != 1 or not min(firsts).isdigit():
+        texts = {*map(_texts, _differences(term, terms[0] if terms else last) or ())}
+        first, other = texts.pop() if len(texts) == 1 else ("", "")
+        if not first.isdigit() or (terms and not (other.isdigit() and int(first) + 1 == int(other))):
             break
-        (first,), (other,) = firsts, others
-        if terms and not (other.isdigit() and int(first) + 1 == int(other)):
-            break
-        upper = upper or list(pairs[0][1]) if pairs else upper
         terms.insert(0, term)
         number, begins = first, start
     changing = [_differences(term, last) or [] for term in terms]
     if any(len({*map(_texts, pairs)}) != 1 or len(pairs) != len(changing[-1]) for pairs in changing):
         return None
     before = toks[begins].text if begins >= 0 else ""
-    if number not in ("0", "1") or before == "-" or not terms:
+    if number not in ("0", "1") or before == "-":
         return None
+    upper = changing[-1][0][1]
     letter = next(name for name in "ijkrst" if f"{name}'" not in "".join(tok.text for tok in toks))
     place = (toks[begins + 1].start, toks[begins + 1].start)
     index = [Tok(letter, *place), Tok("'", *place)]
@@ -152,8 +147,9 @@ def _dotted_sum(toks: list[Tok], at: int) -> list[Tok] | None:
     return [*toks[: begins + 1], *limits, *upper, Tok("}", *place), *body, *toks[stop:]]
 
 
-def _texts(pair: tuple[list[Tok], list[Tok]]) -> tuple[str, ...]:
-    return tuple("".join(tok.text for tok in part) for part in pair)
+def _texts(pair: tuple[list[Tok], list[Tok]]) -> tuple[str, str]:
+    one, other = ("".join(tok.text for tok in part) for part in pair)
+    return one, other
 
 
 def _term(toks: list[Tok], at: int, step: int) -> tuple[list[Unit], int]:
