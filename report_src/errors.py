@@ -24,9 +24,9 @@ class BuildError(Exception):
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal asked us to stop; `status` is 128 + its number, as shells say it."""
+    """A signal asked us to stop; `status` is 128 + its `number`, as shells say it."""
 
     def __init__(self, number: int) -> None:
         """Keep the number of the signal."""
         super().__init__(f"stopped by signal {number}")
-        self.status = 128 + number
+        self.number, self.status = number, 128 + number

@@ -5,6 +5,7 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from report_src.errors import Interrupted
 from report_src.system.limits import PARENT_DEATH_SIGNAL
 
 GRACE_SECONDS = 3.0  # between asking a group of processes to end and ending it: what is half written is tidied up
+AGAIN_SECONDS = 0.05  # before a signal that came while Python tidied up an object is sent once more
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -73,7 +75,10 @@ def follow(parent: int) -> None:
 
 @contextlib.contextmanager
 def signals_raise() -> Iterator[None]:
-    """Turn SIGINT, SIGTERM and SIGHUP into Interrupted, so that every `finally` on the way out runs."""
+    """Turn SIGINT, SIGTERM and SIGHUP into Interrupted, so that every `finally` on the way out runs.
+
+    Python prints and drops what is raised while it tidies up an object; such a signal is sent again a moment later.
+    """
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -81,9 +86,23 @@ def signals_raise() -> Iterator[None]:
             signal.signal(each, signal.SIG_IGN)  # tidying up takes seconds at most and is not interrupted
         raise Interrupted(number)
 
+    def send_again(dropped: "sys.UnraisableHookArgs") -> None:
+        if not isinstance(dropped.exc_value, Interrupted):
+            shown(dropped)
+            return
+        for each in numbers:
+            signal.signal(each, interrupt)
+        resent.append(threading.Timer(AGAIN_SECONDS, os.kill, (os.getpid(), dropped.exc_value.number)))
+        resent[-1].start()
+
+    resent: list[threading.Timer] = []
+    shown, sys.unraisablehook = sys.unraisablehook, send_again
     before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:
+        for timer in resent:
+            timer.cancel()
+        sys.unraisablehook = shown
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -129,6 +129,12 @@ def _inside(env: Environment, node: Node) -> Var:
     return env.tape.leaf((env.counted(node.data) >= 0).astype(float))
 
 
+def _unit(env: Environment, node: Node) -> Var:
+    """Return the unit vectors of all values of an index along its axis."""
+    size = env.instance.size(node.data.dim)
+    return env.tape.leaf(np.eye(size).reshape(size, *(1,) * node.data.axis, size, 1))
+
+
 def _add(env: Environment, node: Node) -> Var:
     total: Var | None = None
     for sign, arg in zip(node.data, node.args, strict=True):
@@ -333,6 +339,7 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "at": _at,
     "previous": lambda env, node: recursion.before(env, node.data),
     "inside": _inside,
+    "unit": _unit,
     "differential": _differential,
     "add": _add,
     "product": _product,

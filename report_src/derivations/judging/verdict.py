@@ -51,6 +51,8 @@ FEW = f"fewer than {MIN_DEFINED} draws satisfy the assumptions above and give bo
 TIED = "the two sides agree in all digits somewhere, where one must be larger: is ≤ or ≥ meant?"
 ENDED, MAY = "this holds under the assumption", "may have ended it above this row"
 AGAIN = "state the assumption again above the row, or in a sentence of its own before the first display"
+CARRIED = "this holds under the condition of the row above, and it is not certain that the condition holds here too"
+REPEAT = "repeat the condition behind this row, or write the row for all values"
 NO_DIGITS = "on no draw do the two sides differ by more than their error bounds: nothing is decided"
 
 
@@ -58,8 +60,20 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
     """Evaluate all claims on all instances; return outcomes by the claim's position in `program.claims`.
 
     A claim is judged under the assumptions that are stated before it. Where words may have ended some of them, it has
-    to hold without those.
+    to hold without those; and below a row with a condition, i \\ne j, it has to hold without that.
     """
+    outcomes = _judge_under_sure_assumptions(program, seed, instances)
+    for number, claim in enumerate(program.claims):
+        if not (claim.carried and outcomes[number].failure):
+            continue
+        own, claim.where, program.plan = claim.where, (*claim.where, *claim.carried), None
+        found = _judge_by_assumptions(program, seed, instances, {number: claim.sure})[number]
+        claim.where, program.plan = own, None
+        outcomes[number].failure = found.failure or undecided(CARRIED, REPEAT)
+    return outcomes
+
+
+def _judge_under_sure_assumptions(program: Program, seed: int, instances: int) -> dict[int, Outcome]:
     every = range(len(program.claims))
     outcomes = _judge_by_assumptions(program, seed, instances, {k: program.claims[k].sure for k in every})
     ended = {k: claim.given for k, claim in enumerate(program.claims) if claim.ended and outcomes[k].failure}

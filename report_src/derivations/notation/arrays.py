@@ -8,7 +8,7 @@ from report_src.derivations.notation import powers
 from report_src.derivations.semantics import operators, shapes
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim
+from report_src.derivations.semantics.symbols import ONE, SCALAR, Dim, Index
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import subscripts, superscript
 from report_src.derivations.syntax.parser import Script, Syntax
@@ -35,6 +35,16 @@ def read_matrix(scope: Scope, base: Syntax) -> Node:
 
 def _size(number: int) -> Dim:
     return ONE if number == 1 else Dim(size=number)
+
+
+def in_its_place(index: Index, body: Node, *, down: bool) -> Node:
+    """Return an entry or a line of an array, times the unit vector of its place: the sum over all is the array."""
+    beside = body.shape[1] if not down else body.shape[0]
+    if not shapes.is_one(beside):
+        message = f"{body} is {shapes.describe(body.shape)}: blocks of a matrix are not read"
+        raise Unreadable(message, body.start, body.end)
+    unit = Node("unit", (), (index.dim, ONE), frozenset({index}), body.start, body.end, body.segment, index)
+    return shapes.product([unit, body] if down else [body, shapes.transpose(unit, body.start, body.end)])
 
 
 def read_inner(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> Node:

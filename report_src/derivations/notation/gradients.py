@@ -96,12 +96,10 @@ def _gradient(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
         raise Unreadable("∇ carries _ and ^2 only", sign.start, sign.end)
     twice = above is not None and superscript(above) == ("", ("square",))
     if below is None and (above is None or twice) and (argument := _by_own_argument(scope, items, index)):
-        target, after = unnamed_factor(scope, items, index + 1)
-        end = items[after - 1].end
-        by_argument = Operand(argument, False, False, items[index + 1].start, end)
+        value, after = _single_operand(scope, items, index + 1)
+        by_argument = Operand(argument, False, False, value.start, value.end)
         again = [replace(by_argument, transposed=True)] if twice else []
-        value = Operand(target, False, False, sign.start, end)
-        return derivatives.make(scope, value, [by_argument, *again], frozenset(), sign.start, end), after
+        return derivatives.make(scope, value, [by_argument, *again], frozenset(), sign.start, value.end), after
     if below is None or len(below.sides) != 1 or len(below.sides[0].items) != 1:
         raise Unreadable("∇ says by what: \\nabla_{\\mathbf x} L", sign.start, sign.end, _BY_ARGUMENT)
     if above is not None and not twice:
@@ -182,6 +180,8 @@ def _single_operand(scope: Scope, items: list[Item], index: int) -> tuple[Operan
 def _own_argument(scope: Scope, function: Symbol, following: list[Item]) -> Key | None:
     """Return the one name by which a function is differentiated: its argument, or the name at which it is taken.
 
+    A value that is defined from one declared name alone, and from what is constant, is a function of that name.
+
     At another name the formula may not hold that name, and at an expression there is none.
     """
     behind = following[0] if following else None
@@ -202,6 +202,10 @@ def _own_argument(scope: Scope, function: Symbol, following: list[Item]) -> Key 
             )
             raise Unreadable(message, behind.start, behind.end, "give the point a name of its own, and take it there")
         return key
+    if function.kind == "definition" and not function.slots:
+        fixed = scope.table.constants
+        held = [s for s in function.depends if s.kind not in ("function", "rule") and s.key[:3] not in fixed]
+        return held[0].key if len(held) == 1 and held[0].kind != "definition" else None
     if function.kind != "function" or not isinstance(behind, Syntax) or not is_paren(behind):
         return None
     paren, _ = split(behind)

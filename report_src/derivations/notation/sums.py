@@ -2,9 +2,11 @@ r"""Sums, \prod_i and \max_i of numbers, and their limits: \sum_{i=1}^{d}, \sum_
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from report_src.derivations.notation import arrays
 from report_src.derivations.notation.indicators import indicator_of
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.items import Item, kind_of, split
@@ -13,6 +15,7 @@ from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import MAX_SIZE, SCALAR, Dim, Index, Place, Table, same
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.spellings.dotted_arrays import ALONG, DOWN
 from report_src.derivations.source.vocabulary import GREEK
 from report_src.derivations.syntax.names import (
     counted,
@@ -26,6 +29,8 @@ from report_src.derivations.syntax.names import (
     show_label,
     side_items,
     spell,
+    subscripts,
+    superscript,
 )
 from report_src.derivations.syntax.parser import Script, Side, Syntax
 
@@ -61,7 +66,8 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     sign = base.meaning if base is not None else ""
     if not body_items:
         raise Unreadable(_NOTHING.get(sign, f"{sign} has nothing to compare"), item.start, item.end, _BRACKETS_HINT)
-    limits = _read_limits(scope.table, item)
+    bare = isinstance(item, Syntax) and item.kind == "SUM" and sign in ("\\sum", "\\prod")
+    limits = Limits((_only_index(scope, item, body_items),), None) if bare else _read_limits(scope.table, item)
     others = [_bind(scope, bound.other, None, item) for bound in limits.bounds if _sums_over_both(scope, bound)]
     indices = [_bind(scope, letter, limits.upper, item) for letter in limits.letters]
     if limits.first == 0:
@@ -74,6 +80,10 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     for index in others:
         if index not in body.indices:
             raise _unclear(index.letter, indices[0], item)
+    if sign in (DOWN, ALONG):
+        if conditions or len(indices) != 1:
+            raise Unreadable("an array with dots has one number of entries, a dimension", item.start, item.end)
+        body, sign = arrays.in_its_place(indices[0], body, down=sign == DOWN), "\\sum"
     if sign != "\\sum":
         _refuse_unclear_factor(body, body_items, indices, item, sign)
     if sign == "\\prod":
@@ -90,17 +100,61 @@ def read_sum(scope: Scope, item: Syntax, body_items: list[Item]) -> Node:
     return body
 
 
+def _only_index(scope: Scope, item: Syntax, body_items: list[Item]) -> str:
+    r"""Return the index of a sum that names none: the one index of its summand that is met nowhere before it.
+
+    \frac{\partial J}{\partial w_j} = \sum (\hat y_i - y_i) x_{ij} is a sum over i.
+    """
+    tree = Syntax("term", tuple(part for part in body_items if isinstance(part, Syntax)), item.start, item.end)
+    scripts = list(_scripts_in(tree))
+    signs = [owner for owner, script in scripts if owner.items[0].kind == "SUM" and script.mark == "_"]
+    within = {letter for sign in signs for letter in _read_limits(scope.table, sign).letters}
+    picked = [one for owner, script in scripts if owner not in signs for one in _picks(script)]
+    letters = {letter for pick in picked for letter, _ in (counted(pick) or ((), 0))[0]}
+    letters = {letter for letter in letters if len(letter.rstrip("'")) == 1 or letter.rstrip("'") in GREEK}
+    known = {
+        *scope.free,
+        *scope.inherited,
+        *scope.named,
+        *scope.table.dims,
+        *scope.table.labels,
+        *within,
+        *(i.letter for i in scope.bound),
+    }
+    met = sorted(letter for letter in letters - known if (letter, "", "", ()) not in scope.table.symbols)
+    if len(met) != 1:
+        shown = f"as its terms have {', '.join(map(show_label, met))}" if met else "as its terms have none of their own"
+        raise Unreadable(f"it is not clear what this sum runs over, {shown}", item.start, item.end, _FORMS)
+    return met[0]
+
+
+def _picks(script: Script) -> tuple[str, ...]:
+    """Return what a script may pick: the parts of a subscript, and the i of x^{(i)}."""
+    above = superscript(script) if script.mark == "^" else None
+    return (subscripts(script) or ()) if script.mark == "_" else (above[0],) if above is not None else ()
+
+
+def _scripts_in(part: Any) -> Iterator[tuple[Syntax, Script]]:
+    """Yield the scripts in a tree, each with what carries it, those inside of scripts too."""
+    if isinstance(part, Syntax) and part.kind == "scripted":
+        yield from ((part, script) for script in part.items[1:])
+    inside = part.items if isinstance(part, (Syntax, Side)) else part.sides if isinstance(part, Script) else part
+    for one in inside if isinstance(inside, tuple) else ():
+        yield from _scripts_in(one)
+
+
 _NOTHING = {"\\sum": "the sum has nothing to add up", "\\prod": "the product has nothing to multiply"}
 
 
 def _refuse_unclear_factor(body: Node, items: list[Item], indices: list[Index], item: Syntax, sign: str) -> None:
-    r"""Refuse \prod_i a_i b: the factor b has no index, and may be meant once or for each i."""
+    r"""Refuse \prod_i a_i b: the factor b has no index, and may be meant once or for each i; in b a_i it belongs."""
     if not shapes.is_scalar(body.shape):
         reason = "as arrays have an order" if sign == "\\prod" else "as arrays have none"
         message = f"{body} is {shapes.describe(body.shape)}: {sign} is read of numbers, {reason}"
         raise Unreadable(message, item.start, body.end)
     factors = body.args if len(items) > 1 else (body,)
-    loose = [factor for factor in factors if not factor.indices.issuperset(indices)]
+    last = max((factor.start for factor in factors if factor.indices.issuperset(indices)), default=-1)
+    loose = [factor for factor in factors if factor.start > last]
     if loose or any(kind_of(part) in ("SLASH", "NABLA") for part in items):
         what = "this product" if sign == "\\prod" else f"this {sign}"
         message = f"what belongs to {what} is not clear, as a factor does not have its index"

@@ -11,7 +11,7 @@ from typing import Any
 from report_src.derivations.printing.typed import Atom
 
 _SIGNS = {
-    "ODOT": "\\odot", "CDOT": "\\cdot", "SLASH": "/", "TIMES": "\\times", "NABLA": "\\nabla",
+    "ODOT": "\\odot", "CDOT": "\\cdot", "SLASH": "/", "NABLA": "\\nabla",
     "REALS": "double R", "DOTS": "\\dots", "TOP": "\\top",
 }  # fmt: skip
 _RELATIONS = {
@@ -20,6 +20,7 @@ _RELATIONS = {
     ">=": "\\ge",
     "in": "\\in",
     "to": "\\to",
+    "required": "=!",
     "succ": "\\succ",
     "succeq": "\\succeq",
 }
@@ -104,7 +105,7 @@ def _item(item: Any, *, whole_term: bool = False) -> list[Atom]:
         return [_word(str(item.meaning))]
     if item.kind == "OP":
         return [Atom(str(item.meaning.typed))]
-    if item.kind == "SUM" or (item.kind == "ODOT" and item.meaning == "\\otimes"):
+    if item.kind in ("SUM", "TIMES") or (item.kind == "ODOT" and item.meaning == "\\otimes"):
         return [Atom(item.meaning)]
     if item.kind == "PARTIAL":
         return [Atom("upright d" if item.meaning == "d" else "\\partial")]

@@ -219,6 +219,6 @@ class _Typed:
             _, after = self.raw(index)
             inner, after = self.argument(after)
             return "", (tuple(inner),), after
-        if tok == ":" and self.toks[index : index + 1] == ["="]:
-            return ":=", (), index + 1
+        if tok + "".join(self.toks[index : index + 1]) in (":=", "=!"):
+            return tok + self.toks[index], (), index + 1
         return _SAME.get(tok, tok), (), index

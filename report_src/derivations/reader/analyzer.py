@@ -6,12 +6,23 @@ Statements are read once, in order. The rows below a refused one are still read.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from dataclasses import replace as copy_with
 from itertools import pairwise
 
 from report_src.derivations.notation import assumption_forms, conditions, differentials, readings
 from report_src.derivations.notation.recursion import Group
-from report_src.derivations.reader import checks, declarations, definitions, domains, everywhere, labels, notes, primed
+from report_src.derivations.reader import (
+    asides,
+    checks,
+    declarations,
+    definitions,
+    domains,
+    everywhere,
+    joined_names,
+    labels,
+    notes,
+)
 from report_src.derivations.reader.expressions import Reader
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Place, Program
@@ -46,8 +57,9 @@ def read(derivation: Derivation) -> Program:
     program = Program(Table())
     program.table.layout = derivation.layout
     statements = collect(derivation.rows, program.problems)
-    primed.settle(statements, derivation.layout)
+    joined_names.settle(statements, derivation.layout)
     declare_dimensions(statements, program.table)
+    asides.settle(statements, program.table)
     program.table.later = names_before(statements, ":=")
     half_lines = [s for s in statements if s.inline and s.restricts]
     program.table.taken = names_before(statements, ":=", "in", ":") | names_before(half_lines, ">", ">=")
@@ -61,19 +73,20 @@ def read(derivation: Derivation) -> Program:
     builder = _Builder(derivation, program, ranges)
     if statements and {"numerator", "denominator"} <= derivation.layout:
         refuse(program.problems, statements[0], Unreadable("the text states two layouts of Jacobians", 0))
-    for statement in statements:
-        try:
-            if statement.tree.sides:
-                builder.enter(statement)
-            else:
-                builder.mark_unparsed(statement)
-                builder.assumption_refused |= statement.assumed
-        except Refusal as problem:
-            builder.assumption_refused |= statement.assumed
-            refuse(program.problems, statement, problem)
-            builder.mark_missing(statement)
-            if statement.silent:
-                builder.last_side = None
+    early = asides.behind(statements)
+    entered: dict[int, _State] = {}  # by the identity of a definition that stands behind its use: where it left off
+    for position, statement in enumerate(statements):
+        for definition in early.get(position, ()):
+            before, builder.state = builder.state, copy_with(builder.state)
+            builder.enter_or_refuse(definition)
+            entered[id(definition)], builder.state = builder.state, before
+        before, builder.state = builder.state, copy_with(builder.state)
+        if id(statement) in entered:
+            builder.state = entered[id(statement)]
+        else:
+            builder.enter_or_refuse(statement)
+        if statement.segment.aside:
+            builder.state = before
     return program
 
 
@@ -81,18 +94,41 @@ def read(derivation: Derivation) -> Program:
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
 
 
+@dataclass
+class _State:
+    """What a row that continues a chain needs of the rows above it."""
+
+    last_side: tuple[Side, Segment, tuple[int, ...]] | None = None
+    first_side: Node | None = None
+    last_claim: Claim | None = None
+    last_scope: Scope | None = None  # the indices of the last chain
+    conditions: tuple[conditions.Condition, ...] = ()  # on the indices of the chain
+
+
 class _Builder:
-    """A program that is being built, and what a row that continues a chain needs of the row above it."""
+    """A program that is being built, and the chain that is being read."""
 
     def __init__(self, derivation: Derivation, program: Program, ranges: declarations.Ranges) -> None:
         self.derivation = derivation
         self.program, self.table, self.ranges = program, program.table, ranges
-        self.last_side: tuple[Side, Segment, tuple[int, ...]] | None = None
-        self.first_side: Node | None = None
-        self.last_claim: Claim | None = None
+        self.state = _State()
         self.assumption_refused = False
         self.recursion = Group()
-        self.last_scope: Scope | None = None  # the indices of the last chain
+
+    def enter_or_refuse(self, statement: Placed) -> None:
+        """Enter a statement; note its refusal, and the names that it would have introduced."""
+        try:
+            if statement.tree.sides:
+                self.enter(statement)
+            else:
+                self.mark_unparsed(statement)
+                self.assumption_refused |= statement.assumed or statement.segment.requires
+        except Refusal as problem:
+            self.assumption_refused |= statement.assumed or statement.segment.requires
+            refuse(self.program.problems, statement, problem)
+            self.mark_missing(statement)
+            if statement.silent:
+                self.state.last_side = None
 
     def enter(self, statement: Placed) -> None:
         """Enter a statement into the program by its kind; raise a Refusal if it has none."""
@@ -105,29 +141,43 @@ class _Builder:
         if range_of(tree) is not None or tie(statement, self.table) is not None:
             self.program.note(statement.rows, "declaration")
             return
-        if everywhere.holds_everywhere(self.table, self.last_scope, statement):
-            self.last_side = None
+        if everywhere.holds_everywhere(self.table, self.state.last_scope, statement):
+            self.state.last_side = None
         elif "in" in signs or ":" in signs or "to" in signs:
-            declarations.enter(self.program, self.ranges, self.last_scope, statement, signs)
+            declarations.enter(self.program, self.ranges, self.state.last_scope, statement, signs)
         elif signs in ([">"], [">="]) and declarations.enter_half_line(self.program, self.ranges, statement):
             pass
         elif statement.assumed and ":=" not in signs:
             self.enter_assumption(statement, signs)
-        elif conditions.enter_side_condition(self.program, self.last_scope, statement):
-            self.last_side = None
+        elif condition := conditions.enter_side_condition(self.program, self.state.last_scope, statement):
+            self.state.conditions += (condition,)
         elif statement.inline and tuple(signs) in IN_PROSE:
             return
+        elif self.enter_condition(statement, signs):
+            self.state.last_side = None
         elif statement.segment.condition and signs:
-            self.last_side = None
+            self.state.last_side = None
             message = "a condition in words is read of indices, i \\ne j; this row may hold without it or not"
             hint = "write an indicator, \\mathbb 1[z > 0], or assume it in the text: Assume that $z > 0$."
             raise Unreadable(message, 0, len(statement.segment.text.rstrip()), hint)
         elif not signs:
-            self.last_side = None
+            self.state.last_side = None
             message = "this row has no relation: it neither declares, defines nor claims"
             raise Unreadable(message, 0, len(statement.segment.text.rstrip()))
         else:
             self.enter_chain(statement, signs, space)
+
+    def enter_condition(self, statement: Placed, signs: list[str]) -> bool:
+        r"""Restrict the claims of a row to where it holds, \text{if } s > 0; tell whether a statement says that."""
+        claims = conditions.claims_of_row(self.program, self.state.last_scope, statement)
+        said = statement.segment.condition or conditions.bounds_declared(self.table, statement)
+        scope = self.state.last_scope
+        wide = any(len(side.items) != 1 for side in statement.tree.sides)
+        compares = bool(signs) and set(signs) <= conditions.COMPARED and not (statement.tree.continues or wide)
+        if not (said and compares and claims) or scope is None or statement.silent:
+            return False
+        conditions.read_condition(self.program, scope, claims, statement)
+        return True
 
     def mark_missing(self, statement: Placed) -> None:
         """Note the names that a refused statement would have introduced, for the message where they are used."""
@@ -148,22 +198,26 @@ class _Builder:
         relation = _RELATION.search(statement.segment.text)
         left = statement.segment.text[: relation.start()] if relation else ""
         if relation is None or not left.strip():
-            self.last_side = self.last_side if statement.inline else None
+            self.state.last_side = self.state.last_side if statement.inline else None
             return
         try:
             side = parse(left).sides[0]
         except Refusal:
-            self.last_side = None
+            self.state.last_side = None
             return
         if relation.group().startswith((":", "\\coloneq")):
             self.mark_missing(copy_with(statement, tree=Statement((side,), (Relation(":=", 0, 0),), False)))
         elif not statement.inline:
             # an unchecked row is accepted without being read, so no row may continue from its left side
-            self.last_side = None if statement.silent else (side, statement.segment, statement.rows)
+            self.state.last_side = None if statement.silent else (side, statement.segment, statement.rows)
 
     def _new_scope(self, statement: Placed) -> Scope:
         ranged = {letter: dim for letter, (dim, rows) in self.ranges.items() if rows.intersection(statement.rows)}
-        return Scope(self.table, statement.segment, ranged)
+        scope = Scope(self.table, statement.segment, ranged)
+        above = self.state.last_scope if statement.tree.continues else None
+        if above is not None:
+            scope.inherited = {index.letter: index.dim for index in above.free.values() if index.dim.known()}
+        return scope
 
     def enter_chain(self, statement: Placed, signs: list[str], space: Side | None) -> None:
         """Enter a chain of a definition and claims: a := b = c -> a := b, then b = c; its sides lie in `space`."""
@@ -174,13 +228,12 @@ class _Builder:
         sides, relations = list(tree.sides), list(tree.relations)
         scope = self._new_scope(statement)
         reader = Reader(scope)
-        before = self.last_side
+        before = self.state.last_side
         text = segment.text + (before[1].text if tree.continues and before else "")
         scope.choice = readings.fitting_choice(text, lambda choice: self.try_out(statement, choice))
-        if tree.continues and self.last_scope is not None:
-            scope.inherited = {index.letter: index.dim for index in self.last_scope.free.values() if index.dim.known()}
         if not tree.continues:
-            self.last_side = self.last_claim = None
+            self.state.last_side = self.state.last_claim = None
+            self.state.conditions = ()
         scope.defines = signs[0] == ":="
         if signs[0] == ":=":
             left = definitions.enter(self.program, self.recursion, statement, reader)
@@ -193,13 +246,13 @@ class _Builder:
             scope.segment = outer
         else:
             left, sides = reader.single(sides[0]), sides[1:]
-        self.first_side = self.first_side if tree.continues else left
+        self.state.first_side = self.state.first_side if tree.continues else left
         if not tree.continues:
             # a row below continues from here if the right side is refused
-            self.last_side = (tree.sides[0], segment, statement.rows)
+            self.state.last_side = (tree.sides[0], segment, statement.rows)
         read = [left, *(reader.single(side) for side in sides)]
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
-            checks.require_comparable(left, right, relation.sign)
+            checks.require_comparable(left, right, relation.sign.replace("required", "="))
         notes.require_read(scope, segment.text)
         noted = [note for note in scope.notes if note.inner.segment is segment]
         for note in noted:
@@ -210,17 +263,21 @@ class _Builder:
         checks.refuse_idle_derivatives(self.program, scope, read)
         checks.refuse_two_kinds_of_derivative(read)
         checks.refuse_bound_differentials(self.program, read)
-        self.last_scope = scope
+        self.state.last_scope = scope
         if len(read) > 1:
             self.recursion.refuse_claims(scope)
         conditions.refuse_unclear_sums(scope, read)
         where = conditions.where_members_exist(self.program, scope, read[0])
         definitions.enter_unnamed(self.program, statement, scope)
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
-            self.enter_claim(statement, scope, left, relation, right, where)
+            if relation.sign == "required":
+                self.state.last_claim = None
+                self.assume(statement, scope, left, "=", right)
+            else:
+                self.enter_claim(statement, scope, left, relation, right, where)
         for note in noted:
             self.enter_claim(statement, scope, note.inner, note.relation, note.right, ())
-        self.last_side = None if statement.inline else (tree.sides[-1], segment, statement.rows)
+        self.state.last_side = None if statement.inline else (tree.sides[-1], segment, statement.rows)
 
     def _nothing_to_continue(self, tree: Statement) -> Refusal:
         relation = tree.relations[0]
@@ -232,7 +289,7 @@ class _Builder:
     def enter_assumption(self, statement: Placed, signs: list[str]) -> None:
         """Enter an assumption of the text; it holds for the rows below it."""
         assumption_forms.refuse_other_forms(statement, signs)
-        self.last_side = self.last_claim = None
+        self.state.last_side = self.state.last_claim = None
         scope = self._new_scope(statement)
         left, right = (Reader(scope).single(side) for side in statement.tree.sides)
         if signs[0] in ("succ", "succeq"):
@@ -241,12 +298,16 @@ class _Builder:
             checks.require_comparable(left, right, signs[0])
         checks.require_ranges(scope, right)
         notes.require_read(Scope(self.table, statement.segment, {}), statement.segment.text)
-        labels.refuse_assumed(scope, left.start, right.end)
         checks.refuse_idle_derivatives(self.program, scope, [left, right])
         definitions.enter_unnamed(self.program, statement, scope)
+        self.assume(statement, scope, left, signs[0], right)
+
+    def assume(self, statement: Placed, scope: Scope, left: Node, sign: str, right: Node) -> None:
+        """Enter a comparison that holds in the rows below."""
+        labels.refuse_assumed(scope, left.start, right.end)
         place, given = Place(statement.segment, statement.rows, left.start, right.end), self.program.assumptions
         uses = set(scope.uses)
-        given.append(Claim(left, signs[0], right, place, uses, given=tuple(given), ended=self.ended(statement)))
+        given.append(Claim(left, sign, right, place, uses, given=tuple(given), ended=self.ended(statement)))
         self.program.note(statement.rows, "assumption")
 
     def ended(self, statement: Placed) -> dict[int, str]:
@@ -263,8 +324,8 @@ class _Builder:
         sides = [(side, statement.segment) for side in statement.tree.sides]
         if statement.tree.relations[0].sign == ":=":
             sides = sides[1:]
-        elif statement.tree.continues and self.last_side is not None:
-            sides = [(self.last_side[0], self.last_side[1]), *sides]
+        elif statement.tree.continues and self.state.last_side is not None:
+            sides = [(self.state.last_side[0], self.state.last_side[1]), *sides]
         for side, scope.segment in sides:
             read.append(reader.single(side))
         for left, right in pairwise(read):
@@ -286,12 +347,24 @@ class _Builder:
         uses = set(scope.uses)
         if self.table.doubted and (doubted := self.table.doubted & with_ancestors(uses)):
             raise Unjudged(f"not judged: the row that defines {min(map(str, doubted))} again is refused", left.start)
-        after, sign = self.last_claim, relation.sign
+        after, sign = self.state.last_claim, relation.sign
         claim = Claim(
-            left, sign, right, place, uses, self.first_side, hint, after, scope, given, self.ended(statement), where
+            left,
+            sign,
+            right,
+            place,
+            uses,
+            self.state.first_side,
+            hint,
+            after,
+            scope,
+            given,
+            self.ended(statement),
+            where,
         )
+        claim.carried = conditions.carried_on(scope, list(self.state.conditions), left)
         assumption_forms.refuse_repetition(claim, self.program.assumptions)
-        self.last_claim = None if statement.silent else claim
+        self.state.last_claim = None if statement.silent else claim
         if not statement.silent:
             self.program.claims.append(claim)
             self.program.order.append(claim)
@@ -302,7 +375,7 @@ def _refuse_other_chains(tree: Statement, signs: list[str]) -> None:
     """Refuse a definition behind the first sign, relations other than comparisons, and lists."""
     if ":=" in signs[1:] or (signs[0] == ":=" and tree.continues):
         raise Unreadable("a definition has its name on the left", tree.relations[0].start)
-    unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":="}]
+    unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":=", "required"}]
     if unread:
         hint = "assume it in the text: Assume that $A \\succ 0$." if unread[0].sign.startswith("succ") else ""
         raise Unreadable("this relation is not read here", unread[0].start, unread[0].end, hint)

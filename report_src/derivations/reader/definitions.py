@@ -33,6 +33,7 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     if use is None or use.operations or use.primes or use.power is not None:
         raise Unreadable("a definition has one name on its left", tree.sides[0].start, tree.sides[0].end)
     table.refuse_bracket(use)
+    scope.named = frozenset(use.subs)
     value = reader.single(tree.sides[1])
     checks.require_known_size(value)
     powers.refuse_ambiguous_entrywise(value)

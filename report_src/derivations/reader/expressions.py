@@ -127,7 +127,9 @@ class Reader:
                 index += 1
                 dots.add(len(factors))
                 if kind == "TIMES":
-                    ambiguities.cross(shapes.product(factors, dots), self.factor(items, index)[0])
+                    ambiguities.cross(
+                        _as_syntax(item).meaning, shapes.product(factors, dots), self.factor(items, index)[0]
+                    )
                 if kind == "SLASH":
                     how = self.scope.choice.get("/")
                     if how == "below":

@@ -94,10 +94,12 @@ def names_in(syntax: Any) -> Iterator[NameUse]:
             yield from names_in(item)
 
 
-def cross(left: Node, right: Node) -> None:
-    r"""Refuse a \times b of two arrays: a matrix product, a cross product, or one entry by entry."""
+def cross(sign: str, left: Node, right: Node) -> None:
+    r"""Refuse a \times b and a * b of two arrays, which are read in different ways."""
     if not shapes.is_scalar(left.shape) and not shapes.is_scalar(right.shape):
-        message = f"{left} × {right} can be read as a matrix product, as one entry by entry, and as a cross product"
+        shown, other = ("*", "convolution") if sign == "*" else ("×", "cross product")
+        ways = f"a matrix product, as one entry by entry, and as a {other}"
+        message = f"{left} {shown} {right} can be read as {ways}"
         raise Unreadable(message, left.start, right.end, "write A B, A \\odot B, or a b^\\top")
 
 
@@ -216,6 +218,9 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
         return
     if len(inner) == 1 and use is not None and use.subs and any(kind_of(part) == "CDOT" for part in inner[0][1].items):
         return  # a member of a family beside a product: y_i(w · x_i)
+    declared = read.op == "name" and read.data.symbol.kind != "definition" and not logistic
+    if declared and len(inner) == 1 and _is_no_argument(inner[0][1].items):
+        return  # y(\frac{1}{h}) and \gamma(dB) of declared numbers
     several = len(inner) == 1 and len(inner[0][1].items) > 1
     if len(inner) > 1 and not logistic:
         return
@@ -224,6 +229,14 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     letter = (word_of(use.letter.letter) or use.letter.letter) if use is not None else ""
     message = f"{pretty(shown)} can be read as {letter} applied, and as a product; {letter} is a value"
     raise Unreadable(message, item.start, following.end, hint)
+
+
+def _is_no_argument(items: tuple[Syntax, ...]) -> bool:
+    """Tell whether a bracket holds one fraction, or one differential."""
+    kinds = [kind_of(item) for item in items]
+    return kinds == ["fraction"] or (
+        kinds == ["NAME", "NAME"] and items[0].kind == "NAME" and items[0].meaning.letter == "d"
+    )
 
 
 def spelled(scope: Scope, items: list[Item], index: int) -> None:

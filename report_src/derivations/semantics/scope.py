@@ -98,6 +98,7 @@ class Scope:
         self.table, self.segment, self.ranged = table, segment, ranged
         self.free: dict[str, Index] = {}
         self.bound: list[Index] = []
+        self.named: frozenset[str] = frozenset()  # the subscripts of the name that the statement defines
         self.released: set[str] = set()
         self.indices_made: list[Index] = []
         self.idle: list[Idle] = []

@@ -44,6 +44,7 @@ from report_src.derivations.words.declarations import (
 )
 from report_src.derivations.words.layout import constants, layout, other_meaning
 from report_src.derivations.words.letters import spoken_of
+from report_src.derivations.words.parts_of_arrays import part_of_array
 
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
 
@@ -120,9 +121,24 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
     except Unreadable as problem:
         derivation.rows.append(Row(problem.start, problem.end, inline=False, problem=problem))
         return derivation, stop + 1
-    derivation.rows.extend(connected(list(_rows(text, inside))))
+    derivation.rows.extend(connected(_parts_first(list(_rows(text, inside)))))
     note_ends(text, derivation.rows)
     return derivation, stop + 1
+
+
+def _parts_first(rows: list[Row]) -> list[Row]:
+    """Return the rows with the names of a matrix's rows before the first display, where the matrix is declared."""
+    first = next((number for number, row in enumerate(rows) if not row.inline), len(rows))
+    declared = {
+        name.strip()
+        for row in rows[:first]
+        for segment in row.segments
+        if "in" in segment.relations
+        for name in re.split(r"\\in(?![A-Za-z])", segment.text)[0].split(",")
+    }
+    declared.add("I")
+    early = [row for row in rows[first:] if row.part_of in declared]
+    return [*rows[:first], *early, *(row for row in rows[first:] if row.part_of not in declared)]
 
 
 def note_conventions(derivation: Derivation, said: str) -> None:
@@ -138,7 +154,7 @@ def note_conventions(derivation: Derivation, said: str) -> None:
 
 def note_ends(text: str, rows: list[Row]) -> None:
     """Note at each row the assumptions above it that the words between them may have ended."""
-    stated = sorted({row.display for row in rows if row.assumed})
+    stated = sorted({row.display for row in rows if row.assumed or any(part.requires for part in row.segments)})
     for row in rows if stated else ():
         begin = row.segments[0].locate(0) if row.segments else row.start  # behind the words above a row
         found = ((place, ending(text, place, begin)) for place in stated)
@@ -276,9 +292,19 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
             _refuse_several_ones(text, row, toks[index].start, toks[stop].end)
     if inline and relation and assumed(text, toks[index].start, toks[stop].end):
         rows = [_assumed(text, row, toks[index].start, toks[stop].end) for row in rows]
+    if inline and (part := part_of_array(text, toks[index].start, toks[stop].end)):
+        rows = [_part_row(rows, part, toks[index].start, toks[stop].end)]
     if inline:
         rows += _properties(text, rows, toks[index], toks[stop])
     return [_placed(row, toks[index]) for row in rows], stop + 1
+
+
+def _part_row(rows: list[Row], part: tuple[str, str], start: int, end: int) -> Row:
+    """Return the row that defines what the text calls the rows or columns of a matrix; the ranges it writes stay."""
+    definition, matrix = part
+    ranges = [segment for row in rows for segment in row.segments if "=" in segment.relations]
+    segment = Segment(definition, [(0, start)], (":=", "in") if "\\in " in definition else (":=",))
+    return Row(start, end, inline=True, segments=[segment, *ranges], part_of=matrix)
 
 
 _ZERO_OR_ONE = re.compile(r"\\in\s*\\\{\s*0\s*,\s*1\s*\\\}\s*\^")

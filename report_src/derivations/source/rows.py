@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment, joined_lists, split
-from report_src.derivations.source.spellings import respelled
+from report_src.derivations.source.spellings.respelled import respelled
 from report_src.derivations.source.tags_and_comments import JINJA
 from report_src.derivations.source.tokens import Tok, environment, group
 from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES, UNREAD_RELATIONS
@@ -30,6 +30,7 @@ _FORTH = frozenset({"\\ ", "~", "&", "\\enspace"})
 _LENGTH = re.compile(
     r"-?(?:[0-9]*\.?[0-9]+(?:em|ex|pt|pc|in|bp|cm|mm|dd|cc|sp|mu)|[0-9.]*\\(?:jot|baselineskip|[a-z]*skip))"
 )
+_BETWEEN = frozenset({"\\intertext", "\\shortintertext"})
 _EMPTY = SPACES | {"{", "}"}
 _LAYOUT = SPACES | {"\\quad", "\\qquad", ",", ".", "\\nonumber", "\\notag", "\\displaystyle"}
 
@@ -50,6 +51,7 @@ class Row:
     restricts: bool = False  # whether it may say that a value is positive: "For $x > 0$, …" may be one case of some
     assumed: bool = False  # whether the text states it as an assumption
     ends: dict[int, str] = field(default_factory=dict)  # by the place of an assumption: words that may have ended it
+    part_of: str = ""  # the matrix whose rows or columns the text names here
     doubted: str = ""  # a word of the text that leaves open whether it declares: "or", "not"
 
 
@@ -110,6 +112,9 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
             yield from _row(text, row, inline, blocks[-1] if blocks else block)
             row, block = [], None
             continue
+        if tok.text in _BETWEEN and depth == 0 and not blocks and any(one.text not in _LAYOUT | {"&"} for one in row):
+            yield from _row(text, row, inline, block)  # words between two rows end the row before them
+            row, block = [], None
         if block is not None and tok.text not in _LAYOUT | {"&"}:
             if tok.text not in ("\\text", "\\label", "\\tag", "\\unchecked", "\\Rightarrow"):
                 beside = Unreadable("a formula is beside a block of rows", tok.start, tok.end, _OWN)
@@ -191,7 +196,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
     row = Row(toks[0].start, toks[-1].end, inline)
     try:
         _check_row_tokens(toks)
-        toks = respelled(_unboxed(toks))
+        toks = _unboxed(respelled(toks))
         row.segments, row.unchecked = split(text, toks)
         row.segments = joined_lists(row.segments)
         if block is not None:
@@ -321,7 +326,8 @@ _BREAK = "go on with the expression on a row of its own, and write its relation 
 
 def _misaligned(first: Segment, above: Row | None, start: int) -> Unreadable | None:
     """Refuse a row that goes on below several statements, unless it is aligned with the last of them."""
-    stated = [segment for segment in above.segments if segment.cells or segment.relations] if above else []
+    segments = [one for one in above.segments if one.relations != ("!=",) and not one.aside] if above else []
+    stated = [segment for segment in segments if segment.cells or segment.relations]
     cell = first.cells[0] if first.cells else first.cell
     if len(stated) < 2:
         other = stated[0].cells[0] if stated and stated[0].cells else 0

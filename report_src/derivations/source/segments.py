@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.spellings import NAMES
+from report_src.derivations.source.spellings.respelled import NAMES
 from report_src.derivations.source.tokens import Tok, argument, group
 from report_src.derivations.source.vocabulary import OPERATORS, RELATIONS, SPACES
 from report_src.derivations.words.sentences import DENIALS
@@ -77,6 +77,12 @@ class Segment:
     cells: tuple[int, ...] = ()  # number of & before each relation; one before its & counts it
     condition: bool = False  # whether it says where the formula beside it holds
     everywhere: bool = False  # whether that is for all values of what it names
+    aside: bool = False  # whether it explains a formula before it, behind "where": the row below does not go on from it
+
+    @property
+    def requires(self) -> bool:
+        r"""Whether it says what is to hold, and holds in the rows below: a \overset{!}{=} b."""
+        return "required" in self.relations
 
     def locate(self, offset: int) -> int:
         """Return the offset in the file of an offset in `text`."""
@@ -100,12 +106,12 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
     current: list[Tok] = []
     cells: list[int] = []
     unchecked = None
-    condition = everywhere = mild = False
+    condition = everywhere = mild = where = False
     index = depth = columns = 0
     _refuse_mathematics_in_words(toks)
 
     def close(separator: str) -> None:
-        nonlocal condition, everywhere, mild
+        nonlocal condition, everywhere, mild, where
         while current and current[-1].text == ".":
             current.pop()
             cells.pop()
@@ -115,8 +121,9 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             made = [_segment(text, *part, separator) for part in _named(current[inside], cells[inside])]
             bounds = mild and bool(made[-1].relations) and {"<", ">", "<=", ">=", "!="}.issuperset(made[-1].relations)
             made[-1].condition, made[-1].everywhere = condition or beside or bounds, everywhere
+            made[-1].aside = where and bool(found)
             found.extend(made)
-            condition = everywhere = mild = False
+            condition = everywhere = mild = where = False
         current.clear()
         cells.clear()
 
@@ -163,7 +170,11 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
                 _refuse_denial(words, tok)
             close("text")
             said = set(re.findall(r"[a-z]+", words.lower()))
-            condition, mild = bool(CONDITIONS & said), bool(_MILD & said)
+            condition, mild, where = (
+                bool(CONDITIONS & said),
+                bool(_MILD & said),
+                words.strip(" ,;") in ("where", "with"),
+            )
             goes_on = words.strip() == "and" and bool(found) and found[-1].everywhere and not found[-1].relations
             everywhere = goes_on or _EVERYWHERE.search(words) is not None
             index = after

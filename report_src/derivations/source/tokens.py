@@ -9,7 +9,7 @@ from typing import NamedTuple
 from report_src.derivations.source.errors import Unreadable
 
 KEPT = 512  # spans whose tokens are remembered: those of all templates, for a process that checks again and again
-TOKEN = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z]|$)|%[^\n]*(?:\n|$)|\s+|:=|.", re.DOTALL)
+TOKEN = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z]|$)|%[^\n]*(?:\n|$)|\s+|:=|=!|.", re.DOTALL)
 BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 
 

@@ -33,6 +33,7 @@ RELATIONS = {
     "=": "=", ":=": ":=", "\\coloneqq": ":=", "\\triangleq": ":=", "\\in": "in", ":": ":", "\\colon": ":",
     "\\to": "to", "\\rightarrow": "to", "\\le": "<=", "\\leq": "<=", "\\ge": ">=", "\\geq": ">=", "<": "<", ">": ">",
     "\\succ": "succ", "\\succeq": "succeq", "\\leqslant": "<=", "\\geqslant": ">=", "\\ne": "!=", "\\neq": "!=",
+    "=!": "required",  # \\overset{!}{=}: its two sides are to be equal, and are so in what follows
 }  # fmt: skip
 
 
@@ -90,7 +91,6 @@ REFUSED = {
     "\\sim": "∼ is not in the language",
     "\\equiv": "≡ is not in the language; write = or \\coloneqq",
     "\\ast": "* is not in the language; write \\odot for the elementwise product, \\cdot between numbers",
-    "*": "* is not in the language; write \\odot for the elementwise product, \\cdot between numbers",
     "\\int": "integrals are not in the language",
     "\\mathbb": "\\mathbb is read before R and 1 only",
     "\\unchecked": "\\unchecked{reason} belongs at the end of a row",

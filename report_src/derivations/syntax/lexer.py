@@ -14,6 +14,8 @@ from typing import Any
 
 from report_src.derivations.source.document import MAX_DEPTH
 from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.spellings.dotted_arrays import ALONG, DOWN
+from report_src.derivations.source.spellings.respelled import behind_colour
 from report_src.derivations.source.tokens import Tok, group, tokens
 from report_src.derivations.source.vocabulary import (
     ACCENTS,
@@ -21,7 +23,6 @@ from report_src.derivations.source.vocabulary import (
     FONTS,
     FRACTIONS,
     GREEK,
-    HIDING_COLOURS,
     OPERATOR_MACROS,
     REFUSED,
     RELATIONS,
@@ -42,8 +43,9 @@ MAX_TOKENS = 3000  # longest statement that is read; the longest printed one has
 
 _SIMPLE = {
     "+": "SIGN", "-": "SIGN", "\\odot": "ODOT", "\\circ": "ODOT", "\\otimes": "ODOT", "\\langle": "LANGLE",
-    "\\rangle": "RANGLE", "\\intercal": "TOP", "\\cdot": "CDOT", "/": "SLASH", "\\times": "TIMES", "_": "SUB",
-    "^": "SUP", "'": "PRIME", "{": "_LBRACE", "}": "_RBRACE", ",": "_COMMA", "(": "LPAR", ")": "RPAR", "[": "LSQ",
+    "\\rangle": "RANGLE", "\\intercal": "TOP", "\\cdot": "CDOT", "/": "SLASH", "\\times": "TIMES", "*": "TIMES",
+    "_": "SUB", "^": "SUP", "'": "PRIME",
+    "{": "_LBRACE", "}": "_RBRACE", ",": "_COMMA", "(": "LPAR", ")": "RPAR", "[": "LSQ",
     "]": "RSQ", "\\partial": "PARTIAL", "\\nabla": "NABLA", "\\sum": "SUM", "\\prod": "SUM", "\\top": "TOP",
     "\\dots": "DOTS", "\\ldots": "DOTS", "\\cdots": "DOTS",
 }  # fmt: skip
@@ -160,6 +162,8 @@ class _Lexer:
             return opened
         if _SIMPLE.get(tok.text) == "SUM" and index + 1 < stop and self.toks[index + 1].text in _LIMITS:
             return self.emit("SUM", tok.text, tok, index + 2)
+        if tok.text in (DOWN, ALONG) and index + 1 < stop and self.toks[index + 1].text == "_":
+            return self.emit("SUM", tok.text, tok, index + 1)
         if tok.text == "\\}":
             return self.emit(self.opened.pop() if self.opened else "RSET", tok.text, tok, index + 1)
         if tok.text in _SIMPLE:
@@ -329,16 +333,10 @@ class _Lexer:
 
     def coloured(self, tok: Tok, index: int, stop: int, depth: int) -> int:
         """Emit what \\textcolor prints; a colour groups nothing."""
-        if index >= stop or self.toks[index].text != "{":
-            raise Unreadable("\\textcolor needs a colour in braces", tok.start, tok.end)
-        close = group(self.toks, index)
-        colour = "".join(t.text for t in self.toks[index + 1 : close])
-        if not colour.isalpha() or any(part in colour.lower() for part in HIDING_COLOURS):
-            message = f"what is printed in the colour '{colour}' may not be seen on paper"
-            raise Unreadable(message, tok.start, self.toks[close].end, "give a darker colour a name of its own")
-        if close + 1 >= stop:
+        behind = behind_colour(self.toks[:stop], index - 1)
+        if behind >= stop:
             raise Unreadable("\\textcolor needs an argument", tok.start, tok.end)
-        return self.one(close + 1, stop, depth + 1)
+        return self.one(behind, stop, depth + 1)
 
     def styled(self, word: str, tok: Tok, index: int, stop: int, depth: int) -> int:
         """Emit a letter with its font or accent, an operator's name, or text."""

@@ -57,6 +57,7 @@ class NameUse:
 
 
 MAX_SUBSCRIPTS = 5  # most subscripts of one symbol; printed ones have at most three
+DIFFERENTIAL = "d "  # what the letter of a name such as dZ begins with, where it is no differential
 _WORD = "\\text{"
 _SHIFTED = re.compile(r"([A-Za-z]+)([+-])(\d{1,2})")
 _COUNTED = re.compile(r"([+-]?)(?:([A-Za-z]+'*)|(\d{1,2}))(?=[+-]|$)")
@@ -91,6 +92,8 @@ def declared_name(item: Syntax) -> NameUse | None:
 def latex(key: Key) -> str:
     """Return a name as LaTeX."""
     letter, accent, sup, subs = key
+    if letter.startswith(DIFFERENTIAL):
+        return "d" + latex((letter.removeprefix(DIFFERENTIAL), accent, sup, subs))
     bare = letter.rstrip("'")
     made = f"\\{bare}" if bare in GREEK else bare
     made = (f"\\{accent}{{{made}}}" if accent in ACCENTS else made) + letter[len(bare) :]
@@ -102,6 +105,8 @@ def latex(key: Key) -> str:
 def show_key(key: Key) -> str:
     """Return a name as a message prints it."""
     letter, accent, sup, subs = key
+    if letter.startswith(DIFFERENTIAL):
+        return "d" + show_key((letter.removeprefix(DIFFERENTIAL), accent, sup, subs))
     bare = letter.rstrip("'")
     shown = GREEK.get(bare, _plain(bare)) + (ACCENTS[accent] if accent else "") + letter[len(bare) :]
     if sup[:1] == "^":

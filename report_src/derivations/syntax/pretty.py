@@ -12,7 +12,7 @@ _SIGNS = {
     "\\prod": "∏", "\\ne": "≠", "\\neq": "≠", "\\le": "≤", "\\leq": "≤", "\\ge": "≥", "\\geq": "≥", "\\limits": "",
     "\\lVert": "‖", "\\rVert": "‖", "\\|": "‖", "\\lvert": "|", "\\rvert": "|", "\\vert": "|", "\\times": "×",
     "\\prime": "′", "\\mathbb": "", "\\operatorname": "", "\\text": "", "\\left": "", "\\right": "",
-    "\\coloneqq": ":=",
+    "\\coloneqq": ":=", "\\vdots": "⋮", "\\hdots": "⋯",
 }  # fmt: skip
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 

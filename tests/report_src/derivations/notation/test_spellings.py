@@ -65,12 +65,107 @@ SQUARES = r"\bigl(\sum_i x_i\bigr)^2"
         ),
         (r"\prod_{k=0}^{T-1} h_{k+1} &= \prod_{t=1}^{T} h_t", r"\prod_{k=0}^{T-2} h_{k+1} &= \prod_{t=1}^{T} h_t"),
         (r"\sum_{k=0}^{T} 1 &= T + 1", r"\sum_{k=0}^{T} 1 &= T"),
+        (r"f &= \color{red}{y^\top x}", r"f &= \color{red}{y^\top y}"),
+        (r"f &= {\color{blue} y^\top x}", r"f &= {\color{blue} y^\top} y"),
+        (r"\textcolor{blue}{f = y^\top x}", r"\textcolor{blue}{f = y^\top y}"),
+        (r"&{f = y^\top x}", r"&{f = y^\top y}"),
+        (r"\mathbf{x^\top A y = y^\top A^\top x}", r"\mathbf{x^\top A y = y^\top A x}"),
+        (
+            r"(\mathbf{A x - y})^\top \mathbf{(A x - y)} &= x^\top A^\top A x - 2 y^\top A x + y^\top y",
+            r"(\mathbf{A x - y})^\top \mathbf{(A x - y)} &= x^\top A^\top A x + 2 y^\top A x + y^\top y",
+        ),
+        (r"2*(\beta + f)*\beta &= 2\beta^2 + 2f\beta", r"2*(\beta + f)*\beta &= 2\beta^2 + f\beta"),
+        (
+            r"\prod_{i=1}^n \beta x_i &= \beta^n \prod_{i=1}^n x_i",
+            r"\prod_{i=1}^n \beta x_i &= \beta \prod_{i=1}^n x_i",
+        ),
+        (r"\beta\left(\frac{1}{f}\right) f^2 &= f\beta", r"\beta\left(\frac{1}{f}\right) f^2 &= \beta"),
+        (r"\sum x_i y_i &= f", r"\sum x_i y_i &= 2f"),
+        (r"(A^\top x)_j &= \sum A_{ij} x_i", r"(A x)_j &= \sum A_{ij} x_i"),
+        (
+            r"\frac{e^{x_i + 1}}{\sum e^{x_j + 1}} &= \frac{e^{x_i}}{\sum_k e^{x_k}}",
+            r"\frac{e^{x_i + 1}}{\sum e^{x_j}} &= \frac{e^{x_i}}{\sum_k e^{x_k}}",
+        ),
+        (r"\sum_{i=1}^n (x_i - \beta) &= \sum x_i - n\beta", r"\sum_{i=1}^n (x_i - \beta) &= \sum x_i - \beta"),
     ],
 )
 @pytest.mark.sampled(4)
 def test_another_spelling_says_the_same(true: str, false: str) -> None:
     assert displayed(checked(SETTING, true))[0] == "ok"
     assert displayed(checked(SETTING, false))[0] == "wrong"
+
+
+# sums with dots, and the same with their sign
+DOTTED = [
+    (r"x_1 + \dots + x_n", r"\sum_i x_i"),
+    (r"x_1^2 + x_2^2 + \dots + x_n^2", r"x^\top x"),
+    (r"x_n + x_{n-1} + \dots + x_1", r"\sum_i x_i"),
+    (r"x_1 y_n + x_2 y_{n-1} + \dots + x_n y_1", r"\sum_{i=1}^n x_i y_{n+1-i}"),
+    (r"A_{11} + A_{22} + \dots + A_{nn}", r"\operatorname{tr}(A)"),
+    (r"e^{x_1} + e^{x_2} + \dots + e^{x_n}", r"\sum_i e^{x_i}"),
+    (r"\frac1n x_1 + \frac1n x_2 + \dots + \frac1n x_n", r"\frac1n \sum_i x_i"),
+    (r"f + x_2 + x_3 + \dots + x_n", r"f - x_1 + \sum_i x_i"),
+    (r"1 + \beta + \beta^2 + \dots + \beta^{n-1}", r"\frac{1-\beta^n}{1-\beta}"),
+    (r"\beta x_1 + \beta^2 x_2 + \dots + \beta^n x_n", r"\sum_i \beta^i x_i"),
+    (r"x_1 + \beta x_2 + \beta^2 x_3 + \dots + \beta^{n-1} x_n", r"\sum_i \beta^{i-1} x_i"),
+    (r"h_T + \beta h_{T-1} + \beta^2 h_{T-2} + \cdots + \beta^{T-1} h_1", r"\sum_{t=1}^T \beta^{T-t} h_t"),
+    (r"\beta^{T-1} h_1 + \beta^{T-2} h_2 + \cdots + \beta h_{T-1} + h_T", r"\sum_{t=1}^T \beta^{T-t} h_t"),
+    (r"h_1 + h_2 + \dots + h_{T-1}", r"\sum_{t=1}^{T-1} h_t"),
+    (r"h_t + h_{t-1} + \dots + h_1", r"\sum_{s=1}^{t} h_s"),
+]
+
+
+@pytest.mark.parametrize(("dots", "sign"), DOTTED)
+@pytest.mark.sampled(3)
+def test_a_sum_with_dots_is_the_sum_that_its_terms_begin(dots: str, sign: str) -> None:
+    found = checked(
+        SETTING, f"{dots} &= {sign}", f"{dots} &= 2 {sign}" if "frac{1-" in sign else f"{dots} &= {sign} + f"
+    )
+    assert displayed(found) == ["ok", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (r"f &= \color{white}{y^\top x}", "may not be seen on paper"),
+        (r"\textcolor{yellow}{f = y^\top x}", "may not be seen on paper"),
+        (r"\mathbf{x^\top 1} &= \sum_i x_i", "takes one letter here"),
+        (r"f &= x * y", "a convolution"),
+        (r"A * A &= A A", "a convolution"),
+        (r"\sum A_{ij} &= f", "what this sum runs over"),
+        (r"x_i &= \sum x_i", "what this sum runs over"),
+        (r"\sum 2 &= 2n", "what this sum runs over"),
+        (r"\prod_{i=1}^n x_i \beta &= \beta \prod_{i=1}^n x_i", "what belongs to this product"),
+    ],
+)
+def test_what_has_no_one_meaning_is_refused(row: str, said: str) -> None:
+    found = refused(checked(SETTING, row))[-1]
+    assert (found.verdict, said in found.message) == ("unreadable", True), found.message
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"\nabla s &= p", r"\nabla s &= z"),
+        (r"\nabla^2 s &= \operatorname{diag}(p) - p p^\top", r"\nabla^2 s &= \operatorname{diag}(p) + p p^\top"),
+        (r"\nabla q &= (C + C^\top) z", r"\nabla q &= 2 C z"),
+        (r"\nabla q \cdot z &= 2 q", r"\nabla q \cdot z &= q"),
+    ],
+)
+def test_a_gradient_by_the_one_name_of_a_definition(true: str, false: str) -> None:
+    setting = (
+        r"Let $z \in \mathbb{R}^{k}$ and $C \in \mathbb{R}^{k \times k}$. Here $C$ is constant. "
+        r"$s \coloneqq \log\sum_i e^{z_i}$. $p \coloneqq \operatorname{softmax}(z)$. $q \coloneqq z^\top C z$."
+    )
+    assert displayed(checked(setting, true)) == ["ok"]
+    assert displayed(checked(setting, false)) == ["wrong"]
+    assert displayed(checked(setting.replace("Here $C$ is constant. ", ""), r"\nabla q &= 2 C z")) == ["unreadable"]
+
+
+def test_words_between_two_rows_end_the_one_before() -> None:
+    between = r"f &= x^\top y \intertext{which is}"
+    assert displayed(checked(SETTING, rf"{between} &= y^\top x")) == ["ok", "ok"]
+    assert displayed(checked(SETTING, rf"{between} &= y^\top y")) == ["ok", "wrong"]
 
 
 def test_a_named_right_side_is_used_further_on() -> None:
@@ -83,15 +178,12 @@ def test_a_named_right_side_is_used_further_on() -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (r"f &\overset{!}{=} 0", r"\overset is not in the language"),
         (r"f &\overset{?}{=} y^\top x", r"\overset is not in the language"),
         (r"f &\overset{x = 0}{=} 0", r"\overset is not in the language"),
         (r"f &= y^\top x \quad \forall z", "a row holds for all values of its indices"),
         (r"x_i y_i &= y_i x_i \quad \forall i \in \{1,\dots,T\}", "a row holds for all values of its indices"),
         (r"x^\top x &\ge 0 \quad \forall x \in \mathbb{R}^{T}", "a row holds for all values of its indices"),
-        (r"f &\ge 0 \quad \forall x > 0", "a condition in words"),
-        (r"\max(0, x_i) &= x_i \quad \text{for all } i \text{ with } x_i > 0", "a condition in words"),
-        (r"\max(0, \beta) &= \beta \quad \text{where } \beta > 0", "a condition in words"),
+        (r"f &\ge 0 \quad \forall x > 0", "compares numbers"),
         (r"\sum_{k=0}^{T-1} h_k &= \sum_{t} h_t", "outside of its range"),
         (r"\sum_{k=0}^{T} h_{k+1} &= \sum_{t} h_t", "outside of its range"),
     ],
@@ -170,9 +262,9 @@ def test_a_sum_with_dots_is_the_sum(true: str, false: str) -> None:
         r"x_1 y_1 + x_2 y_3 + \dots + x_n y_n &= f",
         r"-x_1 + x_2 + \dots + x_n &= f",
         r"x_1 - x_2 + \dots + x_n &= f",
-        r"x_2 + \dots + x_n &= f",
+        r"x_i + \dots + x_n &= f",
         r"x_1 + x_3 + \dots + x_n &= f",
-        r"1 + \beta + \beta^2 + \dots + \beta^{T} &= f",
+        r"\beta + \beta^2 + \beta^4 + \dots + \beta^n &= f",
         r"x_1 + \dots + h_n &= f",
         r"x_1 y_2 + x_2 y_2 + \dots + x_n y_n &= f",
         r"A_{12} + A_{22} + \dots + A_{nn} &= f",

@@ -1,0 +1,43 @@
+r"""What a row says behind "where": … = \alpha^\top y, \text{ where } \alpha = K^{-1} y; names that it defines there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from report_src.derivations.semantics.statements import Placed, names_before
+from report_src.derivations.semantics.symbols import Table
+from report_src.derivations.syntax.names import plain_name, side_items
+
+_BELOW = re.compile(r"_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+)")  # a subscript
+
+
+def settle(statements: list[Placed], table: Table) -> None:
+    r"""Make `\text{where } a = b` the definition of a name that nothing declares or defines, and that is no index."""
+    known = names_before(statements, ":=", "in", ":", ">", ">=")
+    below = " ".join(found[0] for statement in statements for found in _BELOW.finditer(statement.segment.text))
+    for statement in statements:
+        tree = statement.tree
+        if not statement.segment.aside or tree.signs != ["="] or tree.continues or statement.inline:
+            continue
+        items = side_items(tree.sides[0])
+        use = plain_name(items[0]) if len(items) == 1 else None
+        if use is None or use.key in known or use.operations or use.power or use.primes or use.spelled in table.dims:
+            continue
+        if use.subs or not re.search(rf"(?<![A-Za-z]){use.letter.letter}(?![A-Za-z])", below):
+            relation = replace(tree.relations[0], sign=":=")
+            statement.tree = replace(tree, relations=(relation,))
+            known.add(use.key)
+
+
+def behind(statements: list[Placed]) -> dict[int, list[Placed]]:
+    """Return, by the position of the first statement of a row, the definitions that stand behind it in that row."""
+    found: dict[int, list[Placed]] = {}
+    first = 0
+    for position, statement in enumerate(statements):
+        if statement.inline or statement.rows != statements[first].rows:
+            first = position
+        opens = statements[first].tree.signs[:1] != [":="]
+        if position > first and opens and statement.tree.signs[:1] == [":="] and not statement.tree.continues:
+            found.setdefault(first, []).append(statement)
+    return found

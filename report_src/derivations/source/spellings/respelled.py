@@ -1,0 +1,119 @@
+r"""The tokens of a row as the language spells them: \overset{(a)}{=}, \eqqcolon, \color, \mathbf of a formula."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+
+from report_src.derivations.source.errors import Unreadable
+from report_src.derivations.source.spellings.dotted_arrays import ALONG, DOWN, dotted_arrays
+from report_src.derivations.source.spellings.dotted_sums import dotted_sums
+from report_src.derivations.source.spellings.ranges import sum_over_ranges
+from report_src.derivations.source.tokens import Tok, group
+from report_src.derivations.source.vocabulary import HIDING_COLOURS, RELATIONS, SPACES
+
+_OVER = frozenset({"\\overset", "\\stackrel"})
+_REFERENCE = re.compile(
+    r"(?:\\(?:text|mathrm|textrm)\{)?\(?(?:[a-zA-Z]|[ivx]+|\*+|\d+)\)?\}?|\\(?:eqref|ref|cref|Cref)\{[^{}]*\}"
+)
+_DEFINES = frozenset({"\\text{def}", "\\mathrm{def}", "\\text{def.}", "\\triangle", "\\Delta", "def"})
+_BOLD = frozenset({"\\mathbf", "\\boldsymbol", "\\bm", "\\pmb"})
+_SIGNS = frozenset(
+    {"+", "-", "_", "^", "(", "[", "\\nabla", "\\partial", "\\frac", "\\sum"}
+)  # of a formula, not of a word
+REQUIRED = "=!"  # the relation of \overset{!}{=}
+_APART = SPACES | {"&", ",", "\\quad", "\\qquad"}  # behind which a brace begins no argument
+NAMES = "=:"  # the relation with which a row names its right side
+
+
+def respelled(toks: list[Tok]) -> list[Tok]:
+    r"""Return the tokens of a row as the language spells them: \overset{(a)}{=} -> =, \eqqcolon -> =:."""
+    found: list[Tok] = []
+    index = 0
+    while index < len(toks):
+        tok = toks[index]
+        made, after = [tok], index + 1
+        if tok.text in _OVER:
+            made, after = _relation_below(toks, index)
+        elif tok.text == "\\eqqcolon":
+            made = [Tok(NAMES, tok.start, tok.end)]
+        elif tok.text == "=" and after < len(toks) and toks[after][:2] == (":", tok.end):
+            made, after = [Tok(NAMES, tok.start, toks[after].end)], after + 1
+        elif [one.text for one in toks[index : index + 3]] == ["."] * 3:
+            made, after = [Tok("\\dots", tok.start, toks[index + 2].end)], index + 3
+        elif tok.text in (DOWN, ALONG) and after < len(toks) and toks[after].text in ("_", "^"):
+            raise Unreadable(f"{tok.text} carries no limits", tok.start, tok.end)
+        elif tok.text in ("\\sum", "\\prod"):
+            made, after = sum_over_ranges(toks, index)
+        elif tok.text == "\\color" or (tok.text == "\\textcolor" and _relates(toks, behind_colour(toks, index))):
+            made, after = [], behind_colour(toks, index)
+        elif tok.text in _BOLD and (close := _bold_formula(toks, after)):
+            made, after = respelled(toks[after : close + 1]), close + 1
+        found += made
+        index = after
+    return dotted_sums(dotted_arrays(_opened(found)))
+
+
+def _relation_below(toks: list[Tok], index: int) -> tuple[list[Tok], int]:
+    r"""Return the relation that a reference is set over, \overset{(a)}{=}, and the index behind it."""
+    whole = [toks[index]], index + 1
+    if index + 1 >= len(toks) or toks[index + 1].text != "{":
+        return whole
+    middle = group(toks, index + 1)
+    if middle + 1 >= len(toks) or toks[middle + 1].text != "{":
+        return whole
+    last = group(toks, middle + 1)
+    over, relation = "".join(tok.text for tok in toks[index + 2 : middle]), toks[middle + 2 : last]
+    if len(relation) != 1 or relation[0].text not in RELATIONS:
+        return whole
+    if over in _DEFINES and relation[0].text == "=":
+        return [Tok(":=", *relation[0][1:])], last + 1
+    if over == "!" and relation[0].text == "=":
+        return [Tok(REQUIRED, *relation[0][1:])], last + 1
+    return (relation, last + 1) if _REFERENCE.fullmatch(over) else whole
+
+
+def _bold_formula(toks: list[Tok], index: int) -> int:
+    r"""Return the index of the brace that closes a formula in bold letters, \mathbf{X w - y}; 0 for a letter or word.
+
+    A bold 1 or 0 in it would be an array of ones or zeros.
+    """
+    if index >= len(toks) or toks[index].text != "{":
+        return 0
+    close = group(toks, index)
+    inside = toks[index + 1 : close]
+    signs = any(tok.text in _SIGNS or tok.text in RELATIONS for tok in inside)
+    return close if signs and not any(tok.text in ("0", "1") for tok in inside) else 0
+
+
+def behind_colour(toks: list[Tok], index: int) -> int:
+    r"""Return the index behind the colour of \color{red} or \textcolor{red}; refuse one that is hardly seen."""
+    tok = toks[index]
+    if index + 1 >= len(toks) or toks[index + 1].text != "{":
+        raise Unreadable(f"{tok.text} needs a colour in braces", tok.start, tok.end)
+    close = group(toks, index + 1)
+    colour = "".join(one.text for one in toks[index + 2 : close])
+    if not colour.isalpha() or any(part in colour.lower() for part in HIDING_COLOURS):
+        message = f"what is printed in the colour '{colour}' may not be seen on paper"
+        raise Unreadable(message, tok.start, toks[close].end, "give a darker colour a name of its own")
+    return close + 1
+
+
+def _relates(toks: list[Tok], index: int) -> bool:
+    """Tell whether the group at an index holds a relation at its own level and goes on over no cell or row."""
+    if toks[index : index + 1] == [] or toks[index].text != "{":
+        return False
+    inside = toks[index + 1 : group(toks, index)]
+    depths = accumulate((one.text == "{") - (one.text == "}") for one in inside)
+    relates = any(one.text in RELATIONS and not depth for one, depth in zip(inside, depths, strict=True))
+    return relates and not any(one.text in ("&", "\\\\") for one in inside)
+
+
+def _opened(toks: list[Tok]) -> list[Tok]:
+    """Return a row without the braces around a whole relation: {a = b} prints what a = b prints."""
+    for at, tok in enumerate(toks):
+        before = toks[at - 1].text if at else "&"
+        if tok.text == "{" and (before in RELATIONS or before in _APART) and _relates(toks, at):
+            close = group(toks, at)
+            return _opened([*toks[:at], *toks[at + 1 : close], *toks[close + 1 :]])
+    return toks

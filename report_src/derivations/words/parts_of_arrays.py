@@ -1,0 +1,107 @@
+r"""Names that a text gives to the rows or columns of a matrix, and the definitions that say the same.
+
+Let $w_j^\top$ be the $j$-th row of $W$.                        w_j := (W_{j,:})^\top
+where $x_i$ is the $i$-th column of $X$                         x_i := X_{:,i}
+The $i$-th row of $X$ is $x_i^\top$.                            x_i := (X_{i,:})^\top
+Let $X \in \mathbb{R}^{n \times d}$ have rows $x_1^\top, \dots, x_n^\top$.
+where $e_i$ is the $i$-th unit vector in $\mathbb{R}^{n}$         e_i := (I_n)_{:,i}
+
+A name of a row that carries no \top is a column, as all vectors are, unless the formulas of the text take it for a row.
+"""
+
+from __future__ import annotations
+
+import re
+
+from report_src.derivations.words.assumptions import denied
+from report_src.derivations.words.sentences import MATH, begin, end
+
+_INDEX = r"(?:\$\s*(?P<index>[A-Za-z])\s*\$|(?<![A-Za-z\\$])(?P<bare>[a-z]))"
+_TH = rf"{_INDEX}(?:\s*|\\?[-,]|\\textsuperscript|\$\^|\^|\{{)*th\}}?\$?"
+_WHAT = r"(?P<what>row|column)(?:\s+vector)?"
+_OF = r"\s+of\s+(?:the\s+)?(?:[a-z]+\s+)?(?:matrix\s+)?\$(?P<matrix>[^$]*)\$"
+_IS = r"(?:is|be|are|denotes?|being|as|for|by|means?|stands\s+for)"
+_BEHIND = re.compile(rf"\s*(?:{_IS}\s+)?(?:the\s+)?{_TH}\s+{_WHAT}{_OF}\s*(?P<rest>[^$]{{0,12}})", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?:the\s+){_TH}\s+{_WHAT}{_OF}\s*,?\s*{_IS}\s*\Z", re.IGNORECASE)
+_WITH = re.compile(
+    rf"\$(?P<matrix>[^$]*)\$[\s,]*(?:with|has|have|having|whose|and\s+its|by\s+its|by\s+the)\s+(?:the\s+)?"
+    rf"(?:{_TH}\s+)?(?P<what>row|column)s?(?:\s+vectors?)?\s*(?:{_IS}\s*)?\Z",
+    re.IGNORECASE,
+)
+_SPACE = r"\\mathbb\s*\{?\s*R\s*\}?\s*\^\s*\{?\s*(?P<size>[A-Za-z])\s*\}?"
+_UNIT = re.compile(
+    rf"\s*(?:{_IS}\s+)?(?:the\s+)?{_TH}\s+(?:(?:standard|canonical)\s+)?(?:basis|unit)\s+vector"
+    rf"(?:\s+(?:of|in)\s+\$\s*{_SPACE}\s*\$)?\s*(?P<rest>[^$]{{0,12}})",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\s*(?:\Z|[.,;:)]|(?:and|with|so|in|for|where)\b|\\)")
+_TURN = r"\s*\^\s*\{?\s*(?:\\(?:top|intercal)(?![A-Za-z])|T|\\(?:mathsf|mathrm|text)\s*\{?T\}?)\s*\}?"
+_BASE = r"(?:\\(?:mathbf|boldsymbol|bm|vec|pmb)\s*\{?\s*\\?[A-Za-z]+\s*\}?|\\?[A-Za-z]+)"
+_MATRIX = rf"{_BASE}\s*(?:\^\s*\{{?\s*[(\[]\s*\w+\s*[)\]]\s*\}}?)?"
+_NAME = re.compile(
+    rf"\s*(?P<name>(?P<base>{_BASE})\s*_\s*\{{?\s*(?P<sub>[A-Za-z])\s*\}}?)(?P<turn>{_TURN})?\s*(?:\\in\b(?P<space>[^,]*))?(?P<more>,.*)?\s*",
+    re.DOTALL,
+)
+_LISTED = re.compile(
+    rf"\s*(?P<base>{_BASE})\s*_\s*\{{?\s*1\s*\}}?(?P<turn>{_TURN})?\s*,.*\\[lc]?dots\s*,\s*"
+    rf"(?P<again>{_BASE})\s*_\s*\{{?\s*[A-Za-z]\s*\}}?(?:{_TURN})?\s*",
+    re.DOTALL,
+)
+
+
+def part_of_array(text: str, start: int, stop: int) -> tuple[str, str] | None:
+    r"""Return the definition that the words around an inline name state, and the matrix.
+
+    "Let $w_j^\top$ be the $j$-th row of $W$" -> "w_j \coloneqq (W_{j,:})^\top", "W"
+
+    `start` and `stop` are the offsets of the mathematics with its dollars.
+    """
+    if (unit := _unit_vector(text, start, stop)) is not None:
+        return unit
+    said = text[start + 1 : stop - 1]
+    behind = _BEHIND.match(text[stop : end(text, stop)])
+    if behind is not None and not _ENDS.match(behind["rest"]):
+        return None
+    found = behind or _BEFORE.search(text[begin(text, start) : start]) or _WITH.search(text[begin(text, start) : start])
+    if found is None or denied(text, start, stop):
+        return None
+    named = found["index"] or found["bare"]
+    one, listed = _NAME.fullmatch(said), _LISTED.fullmatch(said)
+    name = one or listed
+    if name is None or (listed is not None and listed["base"] != listed["again"]):
+        return None
+    index = one["sub"] if one is not None else "i"
+    matrix = re.split(r"\\in(?![A-Za-z])", found["matrix"])[0].strip()
+    if (named and named != index) or not re.fullmatch(_MATRIX, matrix):
+        return None
+    row = found["what"].lower() == "row"
+    whole = one["name"] if one is not None else f"{listed['base'] if listed else ''}_{{{index}}}"
+    taken = f"{matrix}_{{{index},:}}" if row else f"{matrix}_{{:,{index}}}"
+    if row and (name["turn"] or not _is_row(text, name["base"])):
+        taken = f"({taken})^\\top"
+    elif not row and name["turn"]:
+        return None
+    space = (one["space"] or "").strip() if one is not None else ""
+    return f"{whole} \\coloneqq {taken}" + (f" \\in {space}" if space else ""), matrix
+
+
+def _unit_vector(text: str, start: int, stop: int) -> tuple[str, str] | None:
+    r"""Return the definition of a unit vector of a size: "$e_i$ is the $i$-th unit vector in $\mathbb{R}^{n}$"."""
+    name = _NAME.fullmatch(text[start + 1 : stop - 1])
+    found = _UNIT.match(text[stop : end(text, stop)])
+    if name is None or found is None or name["turn"] or not _ENDS.match(found["rest"]) or denied(text, start, stop):
+        return None
+    space = re.fullmatch(rf"\s*{_SPACE}\s*", name["space"] or "")
+    size = found["size"] or (space["size"] if space else "")
+    if not size or (found["index"] or found["bare"]) != name["sub"]:
+        return None
+    return f"{name['name']} \\coloneqq (I_{{{size}}})_{{:,{name['sub']}}}", "I"
+
+
+def _is_row(text: str, base: str) -> bool:
+    """Tell whether the formulas of a text take the members of a family for rows: they multiply, none transposed."""
+    member = rf"{re.escape(base)}\s*_\s*(?:\{{[^{{}}]*\}}|[A-Za-z0-9])"
+    shown = MATH.sub(" ", text)
+    if re.search(rf"{member}\s*(?:\\right)?\)?{_TURN}|\\langle\s*{member}|{_TURN}\s*{member}", shown):
+        return False
+    return re.search(rf"{member}\s*(?:\\[A-Za-z]+|[A-Za-z(])", shown) is not None
