@@ -22,7 +22,7 @@ ROWS = {
     "a vector equal to a number": r"\mathbf a &= 1",
     "a vector of zeros equal to a half": r"\mathbf a - \mathbf a &= 1 - \frac{1}{2}",
     "a gradient without its factor": r"\frac{\partial}{\partial \mathbf a}\Bigl(\frac{1}{d}\mathbf 1_d^\top\mathbf a\Bigr) &= 1",
-    "a condition in words": r"|x| &= x \text{ if } x > 0",
+    "a condition in words": r"|x| &= -x \text{ if } x > 0",
     "a condition that is the claim": r"x &= y \text{ when } x = y",
     "a condition on indices that is too weak": r"\frac{\partial u_i}{\partial u_j} &= 0 \text{ for } i \le j",
     "a spectral norm": r"\|A\|_2 &= \|A\|_F",

@@ -35,7 +35,8 @@ def test_names_with_layers_go_back_through_a_network() -> None:
     setting = (
         r"Let $W^{[1]} \in \mathbb{R}^{q \times p}$, $W^{[2]} \in \mathbb{R}^{r \times q}$, "
         r"$a^{[0]} \in \mathbb{R}^{p}$, $g : \mathbb{R} \to \mathbb{R}$ and $\ell : \mathbb{R}^{r} \to \mathbb{R}$. "
-        r"$z^{[1]} \coloneqq W^{[1]}a^{[0]}$. $a^{[1]} \coloneqq g(z^{[1]})$. $z^{[2]} \coloneqq W^{[2]}a^{[1]}$. $L \coloneqq \ell(z^{[2]})$."
+        r"$z^{[1]} \coloneqq W^{[1]}a^{[0]}$. $a^{[1]} \coloneqq g(z^{[1]})$. "
+        r"$z^{[2]} \coloneqq W^{[2]}a^{[1]}$. $L \coloneqq \ell(z^{[2]})$."
     )
     above = [
         r"dz^{[2]} &\coloneqq \frac{\partial L}{\partial z^{[2]}}",

@@ -549,7 +549,7 @@ UNREADABLE = [
         r"\frac{\partial L}{\partial S}(S)^\top = 2 S S^\top",
     ),
     ("the inverse of a power", COUNTED, r"W^{-T} = (W^{-1})^\top"),
-    ("a condition of a number in brackets", X, r"u = u \quad (u > 0)"),
+    ("a condition of an array in brackets", X, r"x = x \quad (x > 0)"),
     ("pi applied", X, r"\pi(u) = \pi u"),
     ("a gradient with a factor behind its form", X, r"\nabla_x\, x^\top S x u = u (S + S^\top) x"),
     ("a gradient of one of two forms", X, r"\nabla_x\, x^\top x y^\top x = 2 x y^\top x + x^\top x y"),
