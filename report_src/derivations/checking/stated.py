@@ -95,7 +95,8 @@ def rows_that_hold(derivation: Derivation, program: Program, text: str, judge: J
         repeated = {row for row, (problem, _) in variant.problems.items() if REPEATS in problem.message}
         if all(_INTRODUCED.search(_before(row, text)) for row in chosen):
             found |= repeated
-        failed = {row for k, claim in enumerate(variant.claims) if outcomes[k].failure for row in claim.place.rows}
+        refuted = (k for k, outcome in outcomes.items() if outcome.failure and not outcome.failure.undecided)
+        failed = {row for k in refuted for row in variant.claims[k].place.rows}
         found |= {row for claim in variant.claims for row in claim.place.rows} - failed - variant.problems.keys()
     return found
 

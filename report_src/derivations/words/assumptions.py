@@ -3,6 +3,7 @@ r"""Which mathematics of the text the author states as an assumption.
     Assume that $W^\top W = I_k$ and $\lVert\mathbf v\rVert = 1$.
     Let $\mathbf x \in \mathbb{R}^{d}$ with $\lVert\mathbf x\rVert = 1$.
     At a stationary point, $\nabla_\theta J = 0$.
+    Set $\frac{\partial J}{\partial \theta} = 0$.
     Let $A \in \mathbb{R}^{n \times n}$ be symmetric and positive definite.
     Assume that $Q$ is orthogonal and that $\mathbf v$ is a unit vector.
 
@@ -64,18 +65,24 @@ _DERIVATIVES_VANISH = (
     r"at (?:a|the|its) (?:stationary point|critical point|minimum|maximum|optimum)(?: of §)?,?(?: we have)? "
     r"§(?:(?:,? and|,) §)*"
 )
+_SET = r"(?:we |let us )?(?:now )?(?:set|setting)"
+_SOLVED = (
+    r"(?:,? (?:and (?:solve|solving) for §|(?:and )?we (?:get|obtain|find|have)|(?:it )?(?:gives|yields)"
+    r"|to (?:get|obtain|find)(?: the (?:optimum|minimum|maximum|solution))?))*[:,]?¶?"
+)
 _FORMS = (
     rf"{_LEAD}(?:we |let us )?(?:(?:{_FURTHER}|always|throughout) )?(?:assume|suppose)"
     rf"(?:,? (?:{_SCOPE}|{_FURTHER}),?)?(?:,? that)? {_LIST}{_TAIL}",
     rf"{_LEAD}(?:we )?let {_DECLARED}(?:(?:,? and|,) {_DECLARED})*{_TAIL}",
     rf"{_LEAD}{_DERIVATIVES_VANISH}{_TAIL}",
+    rf"{_LEAD}{_SET} (?:(?:the|this|its) (?:gradient|derivative)(?: of §)? )?§{_SOLVED}",
 )
 _SENTENCE = re.compile("|".join(_FORMS))
 _VOCABULARY = frozenset(re.findall(r"[a-z]+", re.sub(r"\\[a-z]", " ", _SENTENCE.pattern)))
 
 _OPENING = re.compile(
     rf"\s*{_LEAD}(?:we\s+|let\s+us\s+)?(?:(?:also|now|further|always|throughout)\s+)?"
-    r"(?:assum(?:e|ing)\b|suppose\b|(?P<at>at\s+(?:a|the|its)\s+(?:stationary\s+point|critical\s+point|minimum|maximum"
+    r"(?:assum(?:e|ing)\b|suppose\b|(?P<set>set(?:ting)?\b)|(?P<at>at\s+(?:a|the|its)\s+(?:stationary\s+point|critical\s+point|minimum|maximum"
     r"|optimum)\b)(?:,?\s+we\s+have\b)?)",
     re.IGNORECASE,
 )
@@ -90,6 +97,10 @@ WEAKENS = frozenset({"or", "either", "sometimes", "often", "usually", "otherwise
 # what only explains begins with one of these; behind a comma, "where" as well
 _EXPLAINS = re.compile(r"\b(?:so|then|hence|thus|therefore|because|since)\b|,\s*where\b", re.IGNORECASE)
 _DERIVATIVE = re.compile(r"\\nabla|\\partial|\\frac\s*\{?\s*(?:\\mathrm\s*\{?\s*)?d|'")
+_VANISHES = re.compile(
+    r"(?:\\nabla|\\partial|\\frac\s*\{?\s*d).*=\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*)?\{?0\}?\s*(?:\$|\\\))",
+    re.DOTALL,
+)
 _INDEX = re.compile(r"\W*[A-Za-z](?:\s*,\s*[A-Za-z])*\s*(?:=\s*1\s*,\s*\\l?dots\s*,\s*[A-Za-z_{}]+)?\W*")
 
 
@@ -99,6 +110,8 @@ def assumed(text: str, start: int, stop: int) -> bool:
     opening = _OPENING.match(sentence)
     if opening is None:
         return _LET.match(sentence) is not None and not denied(text, start, stop)
+    if opening["set"] and not _VANISHES.search(text, start, stop):
+        return False
     words = {word.lower() for word in re.findall(r"[A-Za-z]+", sentence[opening.end() :])}
     return not words & _FOLLOWS
 

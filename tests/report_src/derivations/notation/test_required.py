@@ -44,3 +44,31 @@ def test_what_only_repeats_it_or_contradicts_it_is_refused() -> None:
 def test_below_a_requirement_that_is_refused_nothing_is_judged() -> None:
     found = checked(SETTING, r"q &\overset{!}{=} 0", SOLVED)
     assert displayed(found) == ["unreadable", "unreadable"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Set $\frac{\partial L}{\partial d} = 0$.",
+        r"Setting $\nabla L = \mathbf 0$ gives",
+        r"We set $\nabla_d L = 0$ and solve for $d$:",
+        r"Setting the gradient $\nabla_d L = 0$, we obtain",
+    ],
+)
+def test_a_derivative_that_the_text_sets_to_zero_is_zero_below(said: str) -> None:
+    assert displayed(checked(f"{SETTING} {said}", SOLVED)) == ["ok"]
+    assert displayed(checked(f"{SETTING} {said}", WRONG)) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Set $\nabla_d L = 0$ on average.",
+        r"If $\nabla_d L = 0$, then",
+        r"The case $\nabla_d L = 0$ is simple.",
+        r"We do not set $\nabla_d L = 0$.",
+    ],
+)
+def test_other_words_set_nothing(said: str) -> None:
+    assert displayed(checked(f"{SETTING} {said}", SOLVED)) == ["unreadable"]
+    assert displayed(checked(f"{SETTING} Set $d = 0$.", WRONG)) == ["wrong"]
