@@ -41,7 +41,7 @@ from report_src.derivations.semantics.statements import (
     tie,
     writes,
 )
-from report_src.derivations.semantics.symbols import Table
+from report_src.derivations.semantics.symbols import ONE, Table, same
 from report_src.derivations.source.document import Derivation
 from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment
@@ -87,6 +87,8 @@ def read(derivation: Derivation) -> Program:
             builder.enter_or_refuse(statement)
         if statement.segment.aside:
             builder.state = before
+    for dim in (dim for shape in program.open_shapes for dim in shape if not dim.known()):
+        same(dim, ONE)
     return program
 
 

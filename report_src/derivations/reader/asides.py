@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from report_src.derivations.reader import definitions
 from report_src.derivations.semantics.statements import Placed, names_before
 from report_src.derivations.semantics.symbols import Table
 from report_src.derivations.syntax.names import plain_name, side_items
@@ -13,21 +14,33 @@ _BELOW = re.compile(r"_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+)")  # a subscript
 
 
 def settle(statements: list[Placed], table: Table) -> None:
-    r"""Make `\text{where } a = b` the definition of a name that nothing declares or defines, and that is no index."""
+    r"""Make `\text{where } a = b` the definition of a name that nothing declares or defines, and that is no index.
+
+    So is `$m_0 = 0$` in the text, of the first member of a recursion; it stands before the displays.
+    """
     known = names_before(statements, ":=", "in", ":", ">", ">=")
+    defined = names_before(statements, ":=")
     below = " ".join(found[0] for statement in statements for found in _BELOW.finditer(statement.segment.text))
     for statement in statements:
         tree = statement.tree
-        if not statement.segment.aside or tree.signs != ["="] or tree.continues or statement.inline:
+        if tree.signs != ["="] or tree.continues or not (statement.segment.aside or statement.inline):
             continue
         items = side_items(tree.sides[0])
         use = plain_name(items[0]) if len(items) == 1 else None
         if use is None or use.key in known or use.operations or use.power or use.primes or use.spelled in table.dims:
             continue
+        if statement.inline:
+            if not (definitions.begins_recursion(use, defined) and definitions.is_zero(tree.sides[1])):
+                continue
+            statement.assumed = False
         if use.subs or not re.search(rf"(?<![A-Za-z]){use.letter.letter}(?![A-Za-z])", below):
             relation = replace(tree.relations[0], sign=":=")
             statement.tree = replace(tree, relations=(relation,))
             known.add(use.key)
+    begins = [s for s in statements if s.inline and s.tree.signs == [":="] and definitions.is_zero(s.tree.sides[1])]
+    shown = next((number for number, statement in enumerate(statements) if not statement.inline), len(statements))
+    late = [statement for statement in begins if statement in statements[shown:]]
+    statements[:] = [*statements[:shown], *late, *(s for s in statements[shown:] if s not in late)]
 
 
 def behind(statements: list[Placed]) -> dict[int, list[Placed]]:

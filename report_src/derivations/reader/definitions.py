@@ -6,14 +6,14 @@ from report_src.derivations.notation import authored_functions, powers
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.reader import checks, labels, notes
 from report_src.derivations.reader.expressions import Reader
-from report_src.derivations.semantics import ambiguities
+from report_src.derivations.semantics import ambiguities, shapes
 from report_src.derivations.semantics.program import Definition, Place, Program
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import Placed, refuse_doubted
-from report_src.derivations.semantics.symbols import Index, Symbol, family
+from report_src.derivations.semantics.symbols import Dim, Index, Symbol, family
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import Key, NameUse, declared_name, only_items
+from report_src.derivations.syntax.names import Key, NameUse, declared_name, only_items, side_items
 from report_src.derivations.syntax.parser import Side
 
 
@@ -35,7 +35,11 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     table.refuse_bracket(use)
     scope.named = frozenset(use.subs)
     value = reader.single(tree.sides[1])
-    checks.require_known_size(value)
+    if begins_recursion(use, table.later) and is_zero(tree.sides[1]) and len(tree.sides) == 2:
+        value = shapes.ones("zeros", Dim(), Dim(), start=value.start, end=value.end, segment=statement.segment)
+        program.open_shapes.append(value.shape)
+    else:
+        checks.require_known_size(value)
     powers.refuse_ambiguous_entrywise(value)
     ambiguities.number_beside_matrix(value)
     checks.require_ranges(scope, value)
@@ -64,6 +68,19 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     target = Target(symbol, slots, None, None, False, symbol.shape)
     start, end = tree.sides[0].start, tree.sides[0].end
     return Node("name", (), symbol.shape, frozenset(slots), start, end, statement.segment, target)
+
+
+def begins_recursion(use: NameUse, defined: set[Key]) -> bool:
+    """Tell whether a name is the first member, m_0 or h^{(0)}, of a family of which others are defined."""
+    first = use.subs == ("0",) or (use.sup == "0" and not use.subs)
+    return first and any(key[:2] == use.key[:2] and key != use.key for key in defined)
+
+
+def is_zero(side: Side) -> bool:
+    r"""Tell whether a side is 0 or \mathbf 0 without a size."""
+    items = side_items(side)
+    number = items[0].kind == "NUM" and items[0].meaning == 0 if len(items) == 1 else False
+    return number or (len(items) == 1 and items[0].kind == "ONES" and items[0].meaning == 0)
 
 
 def _slots(

@@ -8,7 +8,7 @@ from typing import Any
 
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import Problems
-from report_src.derivations.semantics.symbols import Index, Symbol, Table
+from report_src.derivations.semantics.symbols import Index, Shape, Symbol, Table
 from report_src.derivations.source.segments import Segment
 
 
@@ -79,6 +79,7 @@ class Program:
     problems: Problems = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     kinds: dict[int, set[str]] = field(default_factory=dict)
+    open_shapes: list[Shape] = field(default_factory=list)  # of zeros whose size a recursion tells
     plan: Any = None  # what the evaluation works out once per program
 
     @property

@@ -72,3 +72,24 @@ def test_a_row_that_needs_the_condition_above_says_it_again(sign: str) -> None:
     assert displayed(found) == ["ok", "unreadable"]
     assert "the condition of the row above" in refused(found)[0].message
     assert displayed(checked(SOFTMAX, above, rf"{below}, \quad j \ne k")) == ["ok", "ok"]
+
+
+MOMENTUM = r"m_t &\coloneqq \beta m_{t-1} + (1 - \beta) g_t"
+
+
+@pytest.mark.parametrize(
+    "said", ["Assume $m_0 = 0$.", r"Here $m_0 = \mathbf 0$.", r"$m_0 \coloneqq 0$.", "We begin at $m_0 = 0$."]
+)
+@pytest.mark.parametrize("space", [r"\mathbb{R}", r"\mathbb{R}^{d}", r"\mathbb{R}^{d \times k}"])
+def test_a_recursion_begins_at_zeros_of_its_own_shape(said: str, space: str) -> None:
+    setting = rf"Let $g_t \in {space},\ t = 1,\dots,T$ and $\beta \in (0,1)$. {said}"
+    last = r"m_T &= (1 - \beta) \sum_{i=1}^T \beta^{T-i} g_i"
+    assert displayed(checked(setting, MOMENTUM, last)) == ["definition", "ok"]
+    assert displayed(checked(setting, MOMENTUM, last.replace("(1 - ", "(2 - "))) == ["definition", "wrong"]
+
+
+def test_the_words_that_begin_it_may_stand_below() -> None:
+    setting = r"Let $g_t \in \mathbb{R}^{d},\ t = 1,\dots,T$ and $\beta \in (0,1)$."
+    rows = rf"{MOMENTUM} \end{{align}} with $m_0 = 0$. \begin{{align}} m_1 &= (1 - \beta) g_1"
+    assert displayed(checked(setting, rows)) == ["definition", "ok"]
+    assert displayed(checked(setting, MOMENTUM)) == ["unreadable"]
