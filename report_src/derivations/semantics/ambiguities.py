@@ -100,7 +100,8 @@ def cross(sign: str, left: Node, right: Node) -> None:
         shown, other = ("*", "convolution") if sign == "*" else ("×", "cross product")
         ways = f"a matrix product, as one entry by entry, and as a {other}"
         message = f"{left} {shown} {right} can be read as {ways}"
-        raise Unreadable(message, left.start, right.end, "write A B, A \\odot B, or a b^\\top")
+        stated = ", or state it in the text: Here $*$ is the elementwise product." if sign == "*" else ", or a b^\\top"
+        raise Unreadable(message, left.start, right.end, f"write A B or A \\odot B{stated}")
 
 
 def of_one_entry(name: str, inner: Node, start: int, end: int) -> None:

@@ -121,9 +121,20 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
     except Unreadable as problem:
         derivation.rows.append(Row(problem.start, problem.end, inline=False, problem=problem))
         return derivation, stop + 1
+    if "star" in derivation.layout:
+        inside = [Tok("\\odot", *tok[1:]) if _multiplies(inside, at) else tok for at, tok in enumerate(inside)]
     derivation.rows.extend(connected(_parts_first(list(_rows(text, inside)))))
     note_ends(text, derivation.rows)
     return derivation, stop + 1
+
+
+def _multiplies(toks: list[Tok], at: int) -> bool:
+    """Tell whether a token is a star between two factors, and none of a name, w^*, of a command or an environment."""
+    before, after = toks[at - 1].text if at else "", toks[at + 1].text if at + 1 < len(toks) else ""
+    star = toks[at].text in ("*", "\\ast", "\\star")
+    return (
+        star and before not in ("", "^", "_", "{", "$", "\\operatorname", "\\tag", "\\\\") and after not in ("}", "$")
+    )
 
 
 def _parts_first(rows: list[Row]) -> list[Row]:

@@ -5,6 +5,7 @@ Jacobians are in numerator layout.        also of rows: as many rows as the nume
 Jacobians are in denominator layout.      the transpose of that
 The softmax is taken over rows.
 Here $\otimes$ is the elementwise product.   also: the outer product
+Here $*$ is the elementwise product.
 A prime denotes the transpose.               A' is the transpose of A; of a function it stays the derivative
 
 Its text also says what a differential leaves constant: Here $A$ and $\mathbf b$ are constant.
@@ -20,7 +21,8 @@ _KIND = r"(?:numerator|denominator)[- ]layout"
 _ROWWISE = r"(?:row-?wise|(?:over|along|on|by|to|of) (?:the |its |each |every )?rows?)"
 _SOFTMAX = r"(?:\$\\operatorname\{softmax\}\$|softmax)"
 _TENSOR = r"(?:where |we write )?\$\\otimes\$ (?:is|denotes|means|stands for|for) (?:the |an )?"
-_PRODUCT = r"(?:(?:element|entry|component)-?wise|hadamard) product"
+_STAR = _TENSOR.replace(r"\\otimes", r"(?:\*|\\ast|\\star)")
+_PRODUCT = r"(?:(?:element|entry|component)-?wise|hadamard) (?:product|multiplication)"
 # by kind: the statements that are read, in small letters
 _STATEMENTS = {
     "rows": r"(?:all )?vectors are (?:all )?(?:written as |taken as )?rows?(?: vectors)?",
@@ -35,6 +37,7 @@ _STATEMENTS = {
     ),
     "entrywise": _TENSOR + _PRODUCT,
     "outer": _TENSOR + r"outer product",
+    "star": _STAR + _PRODUCT,
     "primes": r"(?:a |the )?primes? (?:is|are|denotes?|means?|marks?|stands? for) (?:the |a )?transposes?",
 }
 _ANY = "|".join(f"(?:{words})" for words in _STATEMENTS.values())
@@ -58,6 +61,7 @@ _MENTIONS = {
 # signs to which a text may give a meaning, and what it may say of each
 _MEANINGS = {
     r"\\otimes": "(?:element|entry|component)-?wise product|hadamard product|outer product",
+    r"(?:\*|\\ast|\\star)": "(?:element|entry|component)-?wise|hadamard|schur",
     r"\\circ": "(?:element|entry|component)-?wise|hadamard|schur|composition",
     r"\\mathbf\s*\{?1\}?": "ones",
     r"(?:\{\})?\^\{?\\top\}?": "transpose",

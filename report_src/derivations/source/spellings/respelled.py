@@ -35,6 +35,9 @@ def respelled(toks: list[Tok]) -> list[Tok]:
         made, after = [tok], index + 1
         if tok.text in _OVER:
             made, after = _relation_below(toks, index)
+        elif tok.text == "^" and (close := _primed_label(toks, after)):
+            prime = Tok("'", *toks[close - 1][1:])
+            made, after = [prime, tok, *toks[after : close - 1], toks[close]], close + 1
         elif tok.text == "\\eqqcolon":
             made = [Tok(NAMES, tok.start, tok.end)]
         elif tok.text == "=" and after < len(toks) and toks[after][:2] == (":", tok.end):
@@ -71,6 +74,15 @@ def _relation_below(toks: list[Tok], index: int) -> tuple[list[Tok], int]:
     if over == "!" and relation[0].text == "=":
         return [Tok(REQUIRED, *relation[0][1:])], last + 1
     return (relation, last + 1) if _REFERENCE.fullmatch(over) else whole
+
+
+def _primed_label(toks: list[Tok], index: int) -> int:
+    r"""Return the index of the brace behind a label with a prime, g^{[1]'}, g^{(l)\prime}; 0 for other scripts."""
+    if index >= len(toks) or toks[index].text != "{":
+        return 0
+    close = group(toks, index)
+    *_, bracket, prime = ["", "", *(tok.text for tok in toks[index + 1 : close])]
+    return close if prime in ("'", "\\prime") and bracket in (")", "]") else 0
 
 
 def _bold_formula(toks: list[Tok], index: int) -> int:

@@ -273,3 +273,18 @@ def test_a_sum_with_dots_is_the_sum(true: str, false: str) -> None:
 )
 def test_dots_that_leave_out_something_else_are_refused(row: str) -> None:
     assert displayed(checked(SETTING, row)) == ["unreadable"]
+
+
+STAR = (
+    r"Let $x \in \mathbb{R}^{p}$, $g^{[1]} : \mathbb{R} \to \mathbb{R}$ and $\ell : \mathbb{R}^{p} \to \mathbb{R}$. "
+    r"Here $*$ is the elementwise product. $a \coloneqq g^{[1]}(x)$. $L \coloneqq \ell(a)$."
+)
+
+
+@pytest.mark.parametrize("prime", [r"g^{[1]'}", r"g^{[1]\prime}", r"{g^{[1]}}'"])
+def test_a_star_is_the_elementwise_product_where_the_text_says_so(prime: str) -> None:
+    gradient = r"\frac{\partial L}{\partial x} &= \frac{\partial L}{\partial a} *"
+    assert displayed(checked(STAR, f"{gradient} {prime}(x)")) == ["ok"]
+    assert displayed(checked(STAR, f"{gradient} a")) == ["wrong"]
+    silent = STAR.replace("Here $*$ is the elementwise product. ", "")
+    assert displayed(checked(silent, f"{gradient} {prime}(x)")) == ["unreadable"]
