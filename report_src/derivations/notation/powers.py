@@ -139,9 +139,10 @@ def _ambiguous_entrywise(node: Node) -> Node | None:
     """Return a power or quotient that only seems to be taken entry by entry: x^2 may be meant as x^⊤ x; else None.
 
     It is taken entry by entry if another term, or an operation around it, has the shape of the array. A quotient of
-    two arrays of the same shape has no other meaning.
+    two arrays of the same shape has no other meaning, nor has one by 1 + exp(-v).
     """
-    if node.op == "entrywise" or (node.op == "entrywise_quotient" and shapes.is_scalar(node.args[0].shape)):
+    divided = node.op == "entrywise_quotient" and shapes.is_scalar(node.args[0].shape)
+    if node.op == "entrywise" or (divided and not _taken_entrywise(node.args[1])):
         return node
     if node.op in ("component", "diag", "multivariate", "derivative", "name", "determinant", "trace", "inverse"):
         return None
@@ -150,6 +151,12 @@ def _ambiguous_entrywise(node: Node) -> Node | None:
         found = [_ambiguous_entrywise(arg) for arg in arrays]
         return None if None in found else next(iter(found), None)
     return next((made for arg in node.args if (made := _ambiguous_entrywise(arg)) is not None), None)
+
+
+def _taken_entrywise(divisor: Node) -> bool:
+    """Tell whether a divisor is an array that a function makes, with a number added to it or without."""
+    parts = [arg for arg in divisor.args if not arg.literal] if divisor.op == "add" else [divisor]
+    return len(parts) == 1 and parts[0].op == "function" and not shapes.is_scalar(parts[0].shape)
 
 
 def refuse_ambiguous_entrywise(*sides: Node) -> None:

@@ -355,9 +355,10 @@ class Reader:
             made = Node("dimension", (), SCALAR, NONE, use.start, use.end, self.scope.segment, self.table.dims[label])
             return powers.raised(self.scope, made, use)
         plain = not (use.letter.accent or use.sup or use.subs)
-        counts = self.scope.counts(letter + "'" * use.primes) and (letter != "pi" or letter in self.scope.free)
-        if plain and letter not in self.table.labels and counts:
-            index = self.scope.index(letter + "'" * use.primes, use, bold=use.letter.bold)
+        primed = letter + "'" * use.primes
+        counts = self.scope.counts(primed) and (letter != "pi" or letter in self.scope.free)
+        if plain and primed not in self.table.labels and counts:
+            index = self.scope.index(primed, use, bold=use.letter.bold)
             if "transpose" in use.operations:
                 raise Unreadable(f"{letter} is the number of an entry and carries no ⊤", use.start, use.end)
             made = self.scope.number_of(index, use)

@@ -195,3 +195,10 @@ def test_a_name_that_is_applied_may_be_a_function() -> None:
     assert r"hint: declare it: $h : \mathbb{R} \to \mathbb{R}$ or" in message
     _, message = verdicts(r"u = h u", r"Let $u \in \mathbb{R}$.")
     assert r"\to" not in message
+
+
+def test_a_primed_index_beside_a_label_of_its_letter_is_summed_over() -> None:
+    setting = r"Let $\theta, w \in \mathbb{R}^{A}$ and $a \in \{1, \dots, A\}$."
+    true = r"\sum_{a'} w_{a'} (\mathbb 1[a = a'] - \theta_{a'}) = w_a - \sum_{a'} w_{a'} \theta_{a'}"
+    assert verdicts(true, setting)[0] == "accept"
+    assert verdicts(true.replace("= w_a", "= w_1"), setting)[0] == "wrong"

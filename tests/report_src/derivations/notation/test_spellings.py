@@ -288,3 +288,12 @@ def test_a_star_is_the_elementwise_product_where_the_text_says_so(prime: str) ->
     assert displayed(checked(STAR, f"{gradient} a")) == ["wrong"]
     silent = STAR.replace("Here $*$ is the elementwise product. ", "")
     assert displayed(checked(silent, f"{gradient} {prime}(x)")) == ["unreadable"]
+
+
+def test_a_quotient_by_a_function_of_an_array_is_taken_entry_by_entry() -> None:
+    setting = r"Let $v \in \mathbb{R}^{n}$. Here all vectors are columns."
+    logistic = r"p &\coloneqq \frac{1}{1 + \exp(-v)}"
+    true = r"\frac{\partial p}{\partial v} &= \operatorname{diag}(p \odot (1 - p))"
+    assert displayed(checked(setting, logistic, true)) == ["definition", "ok"]
+    assert displayed(checked(setting, logistic, true.replace("1 - p", "p"))) == ["definition", "wrong"]
+    assert displayed(checked(setting, r"p &\coloneqq \frac{1}{v}"))[0] == "unreadable"
