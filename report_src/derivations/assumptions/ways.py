@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as copy_with
+from itertools import combinations
 
 import numpy as np
 
 from report_src.derivations.assumptions.system import LOOSE, NARROW, Pattern, System
 from report_src.derivations.evaluation.instances import Instance
-from report_src.derivations.semantics.program import Program
-from report_src.derivations.semantics.symbols import Symbol
+from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.program import Claim, Program
+from report_src.derivations.semantics.shapes import NONE, Node
+from report_src.derivations.semantics.symbols import SCALAR, Symbol
 
 MARGIN = 0.05  # how far a draw satisfies an inequality, relative to its right side and 1; a search is narrower
 
@@ -32,6 +35,45 @@ def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> I
         if values is not None:
             return copy_with(instance, values=values, edge=bool(system.tight))
     return None
+
+
+def near_bounds(program: Program, claim: Claim, instance: Instance) -> Iterator[Instance]:
+    r"""Yield instances just inside the bounds that a claim is judged under: each of them, two at once, and all.
+
+    Of |a - b| = a - b for a > 1, b < 1.2 only such values are in the strip where it is false. An assumption and a
+    condition on numbers are met with equality at a small distance; of entries, x_i > 0, all lie between the bounds.
+    """
+    bounds = [known for known in program.assumptions if known.sign in ("<", ">", *LOOSE)]
+    chosen = [set(part) for count in (1, 2) for part in combinations(range(len(bounds)), count)]
+    for tight in [*chosen, set(range(len(bounds)))] if 0 < len(bounds) <= MOST_BOUNDS else []:
+        for distance in DISTANCES:
+            met = [_at(known, distance) if place in tight else known for place, known in enumerate(bounds)]
+            others = [known for known in program.assumptions if known not in bounds]
+            found = satisfying(
+                copy_with(program, assumptions=[*others, *met], plan=None), copy_with(instance, special=False)
+            )
+            if found is not None:
+                yield found
+    entries = [node for node in claim.where if node.op == "indicator" and node.data in ("<", ">", *LOOSE)]
+    entries = [node for node in entries if not any(arg.op == "index" for arg in node.args)]
+    if len(entries) > 1:
+        within = [copy_with(claim, left=node.args[0], sign=node.data, right=node.args[1], where=()) for node in entries]
+        inside = copy_with(program, assumptions=[*program.assumptions, *within], plan=None)
+        found = satisfying(inside, copy_with(instance, special=False), exact=False)
+        if found is not None:
+            yield found
+
+
+MOST_BOUNDS = 4  # bounds of a row that are approached
+DISTANCES = (1e-2, 1e-8)
+
+
+def _at(bound: Claim, distance: float) -> Claim:
+    """Return the equation that a bound is met at a small distance: a > 1 -> a = 1 + 1e-8."""
+    sign = "+" if bound.sign in (">", ">=") else "-"
+    right = bound.right
+    step = Node("constant", (), SCALAR, NONE, right.start, right.start, right.segment, distance, True)
+    return copy_with(bound, sign="=", right=shapes.node("add", (right, step), right.shape, ("+", sign)))
 
 
 def _patterns(instance: Instance, *, loose: bool) -> Iterator[Pattern]:

@@ -107,7 +107,10 @@ def _digest(derivation: Derivation, text: str) -> str:
                 list(row.ends.values()),
                 row.problem and row.problem.message,
             ),
-            [(s.text, s.relations, s.separator, s.cell, s.cells, s.condition) for s in row.segments],
+            [
+                (s.text, s.relations, s.separator, s.cell, s.cells, s.condition, s.everywhere, s.leads, s.aside)
+                for s in row.segments
+            ],
         )
         for row in derivation.rows
     ]

@@ -212,7 +212,7 @@ def _search_functions(program: Program, claim: Claim, seed: int, least: float) -
 
 def restricted_to(program: Program, claim: Claim) -> Program:
     """Return a program of one claim and the definitions that it needs."""
-    met = with_ancestors(claim.uses)
+    met = with_ancestors(claim.uses.union(*(known.uses for known in program.assumptions)))
     definitions = [definition for definition in program.definitions if definition.symbol in met]
     table = program.table
     if not program.assumptions:  # unused declarations would limit the affordable sizes

@@ -31,6 +31,7 @@ from report_src.derivations.semantics.shapes import walk
 BITS = 256  # precision of a ball in bits: 77 digits, of which 30 remain if cancellation costs 40
 MANY_BITS = 1024  # precision of the first instance, and of claims that 256 bits leave open
 MIN_DEFINED = 3  # instances on which an accepted claim must have a value
+NEAR = (0, 1)  # draws that are moved close to the bounds of a row
 ATTEMPTS = 4  # times all profiles are drawn before a claim with a value on fewer instances is refused
 TOO_LARGE = "this derivation has too many entries and derivatives to be evaluated: split it, or give the parts names"
 NO_VALUE = "no draw gives both sides a value with 30 digits (a logarithm, a root or a division outside its domain?)"
@@ -53,6 +54,8 @@ ENDED, MAY = "this holds under the assumption", "may have ended it above this ro
 AGAIN = "state the assumption again above the row, or in a sentence of its own before the first display"
 CARRIED = "this holds under the condition of the row above, and it is not certain that the condition holds here too"
 REPEAT = "repeat the condition behind this row, or write the row for all values"
+DOUBTED = "this fails, and it is not certain whether the comparison beside it is a condition of it, or a claim"
+SAY_IF = "write \\text{if } before a condition, behind the one formula that it is of; a claim is a row of its own"
 NO_DIGITS = "on no draw do the two sides differ by more than their error bounds: nothing is decided"
 
 
@@ -70,6 +73,10 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
         found = _judge_by_assumptions(program, seed, instances, {number: claim.sure})[number]
         claim.where, program.plan = own, None
         outcomes[number].failure = found.failure or undecided(CARRIED, REPEAT)
+    for number, claim in enumerate(program.claims):
+        failure = outcomes[number].failure
+        if claim.doubted and failure is not None and not failure.undecided:
+            outcomes[number].failure = undecided(DOUBTED, SAY_IF)
     return outcomes
 
 
@@ -96,7 +103,27 @@ def _judge_by_assumptions(
         with assumed_domains(_with_assumptions(program, given[numbers[0]], numbers)) as part:
             found = _judge_under_same_assumptions(part, seed, instances)
         outcomes |= dict(zip(numbers, found.values(), strict=True))
+        whole = _with_assumptions(program, given[numbers[0]], numbers)
+        for place, number in enumerate(numbers):
+            if outcomes[number].failure is None and (given[number] or program.claims[number].where):
+                outcomes[number].failure = _failure_near_bounds(whole, whole.claims[place], seed)
     return outcomes
+
+
+def _failure_near_bounds(program: Program, claim: Claim, seed: int) -> Failure | None:
+    """Return the failure of a claim on the first instance just inside its bounds that it fails on."""
+    from report_src.derivations.assumptions.ways import near_bounds  # few derivations assume anything
+
+    alone = restricted_to(program, copy_with(claim, after=None))
+    with np.errstate(all="ignore"):
+        for number in NEAR:
+            for instance in near_bounds(alone, claim, _affordable_draw(alone, seed, number, 0)):
+                found = _comparisons_on(alone, instance, [0], BITS)[0]
+                if found.failure is not None:
+                    return copy_with(found.failure, values=_shown_values(claim, instance))
+                if found.outside:
+                    return undecided(found.outside, DECLARE)
+    return None
 
 
 def _with_assumptions(program: Program, given: tuple[Claim, ...], numbers: list[int]) -> Program:

@@ -37,14 +37,15 @@ def is_zero(side: Node) -> bool:
 
 
 def is_unstated_condition(claim: Claim) -> bool:
-    r"""Tell whether a claim sets an array to 0 where no assumption says that anything is 0: X^\top(Xw - y) = 0.
+    r"""Tell whether a claim sets an array, or what a derivative is, to 0, and no assumption says that anything is 0.
 
     Such a row is a condition that the text does not state.
     """
     if any(_is_zero_side(side) for known in claim.given for side in (known.left, known.right)):
         return False
     pairs = ((claim.left, claim.right), (claim.right, claim.left))
-    zeros = any(is_zero(zero) and not shapes.is_scalar(array.shape) for array, zero in pairs)
+    derived = claim.after is not None and claim.head is not None and claim.head.op == "derivative"
+    zeros = any(is_zero(zero) and (derived or not shapes.is_scalar(array.shape)) for array, zero in pairs)
     return zeros and claim.sign == "="
 
 

@@ -14,7 +14,9 @@ from report_src.derivations.semantics.shapes import Node, is_scalar
 from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.semantics.symbols import SCALAR, Table, indices_of
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.syntax.names import plain_name, side_items
+from report_src.derivations.source.segments import Segment
+from report_src.derivations.syntax.names import only_items, plain_name, side_items
+from report_src.derivations.syntax.parser import Side
 
 COMPARED = frozenset({"=", "!=", "<", ">", "<=", ">="})
 Condition = tuple[str, str, str]  # the two letters that are compared, and the sign between them
@@ -41,6 +43,33 @@ def enter_side_condition(program: Program, scope: Scope | None, statement: Place
     return str(letters[0]), str(letters[1]), signs[0]
 
 
+_ARROWS = frozenset({"\\Rightarrow", "\\implies"})
+# words and spaces behind a formula, before a condition of it; a column of its own also before one of its indices
+_IF = frozenset({"if", "when", "whenever", "for", "provided", "provided that", "as long as", "where", "with"})
+_SPACES = frozenset({",", "\\quad", "\\qquad"})
+
+
+def follows_as_condition(segment: Segment, behind_condition: bool, *, index: bool = False) -> bool:
+    r"""Tell whether what stands before a comparison lets it be a condition: "if", a space, or "and" behind another one.
+
+    Behind "so", \implies or "or" it says something else.
+    """
+    said = [lead for lead in segment.leads if lead not in _SPACES and not (index and lead == "&")]
+    if not said:
+        return bool(segment.leads) or segment.condition
+    return len(said) == 1 and (said[0] in _IF or said[0].startswith("for ") or (said[0] == "and" and behind_condition))
+
+
+def note_doubts(program: Program, statement: Placed) -> None:
+    r"""Note the claims of a row of which another statement may be a condition: \quad ab > 0, s > 0 \implies |s| = s."""
+    claims = [claim for claim in program.claims if claim.place.rows == statement.rows]
+    said = set(statement.segment.leads)
+    bare = said <= _SPACES | {"&"} and set(statement.tree.signs) <= COMPARED - {"="}
+    if len(claims) > len(statement.tree.signs) and not statement.inline and (bare or said & _ARROWS):
+        for claim in claims:
+            claim.doubted = True
+
+
 def claims_of_row(program: Program, scope: Scope | None, statement: Placed) -> list[Claim]:
     """Return the claims of the formula that stands before a statement in its row, the last first."""
     last = itertools.takewhile(lambda claim: claim.place.rows == statement.rows, reversed(program.claims))
@@ -48,16 +77,27 @@ def claims_of_row(program: Program, scope: Scope | None, statement: Placed) -> l
 
 
 def bounds_declared(table: Table, statement: Placed) -> bool:
-    r"""Tell whether a statement compares one declared value, or an entry of one, with numbers: s > 0, 0 < x_i < 1."""
+    r"""Tell whether a statement compares declared values, or entries, or numbers: s > 0, 0 < x_i < 1, a > b."""
     tree = statement.tree
     if statement.inline or tree.continues or not tree.signs or not set(tree.signs) <= COMPARED - {"="}:
         return False
-    items = [side_items(side) for side in tree.sides]
-    numbers = [len(part) == 1 and part[0].kind == "NUM" for part in items]
-    names = [plain_name(part[0]) for part, number in zip(items, numbers, strict=True) if len(part) == 1 and not number]
-    if sum(numbers) != len(items) - 1 or len(names) != 1 or names[0] is None:
-        return False
-    found = table.find(names[0])
+    names = [_declared_name(table, side) for side in tree.sides if not _is_number(side)]
+    return bool(names) and all(names)
+
+
+def _is_number(side: Side) -> bool:
+    """Tell whether a side is a number with a sign or without."""
+    parts = side.items[0].items if len(side.items) == 1 and side.items[0].kind == "expr" else ()
+    return len(parts) == 1 and [item.kind for item in parts[0][1].items] == ["NUM"]
+
+
+def _declared_name(table: Table, side: Side) -> bool:
+    """Tell whether a side is a declared value, an entry of it or its size: s, x_i, |s|."""
+    items = side_items(side)
+    if len(items) == 1 and items[0].kind == "absolute":
+        items = only_items(items[0].items[0])
+    use = plain_name(items[0]) if len(items) == 1 else None
+    found = table.find(use) if use is not None and not (use.operations or use.power or use.primes) else None
     return found is not None and found[0].kind not in ("definition", "function", "rule")
 
 

@@ -86,12 +86,14 @@ def read(derivation: Derivation) -> Program:
         else:
             builder.enter_or_refuse(statement)
         if statement.segment.aside:
-            builder.state = before
+            builder.state, builder.aside_in = before, statement.rows
     for dim in (dim for shape in program.open_shapes for dim in shape if not dim.known()):
         same(dim, ONE)
     return program
 
 
+_NO_CONDITION = "it is not certain whether this is a condition of the formula before it, or says something else"
+_SAY_IF = "write \\text{if } before a condition; a conclusion is a row of its own"
 # the relation that ends the left side of a statement that could not be parsed
 _RELATION = re.compile(r"(:=|\\coloneqq?(?![A-Za-z])|\\(?:approx|propto|equiv|sim|leq?|geq?)(?![A-Za-z])|[=<>])")
 
@@ -115,6 +117,8 @@ class _Builder:
         self.program, self.table, self.ranges = program, program.table, ranges
         self.state = _State()
         self.assumption_refused = False
+        self.condition_in: tuple[int, ...] = ()  # the rows of the last condition
+        self.aside_in: tuple[int, ...] = ()  # the rows of the last explanation behind "where"
         self.recursion = Group()
 
     def enter_or_refuse(self, statement: Placed) -> None:
@@ -147,12 +151,19 @@ class _Builder:
             self.state.last_side = None
         elif "in" in signs or ":" in signs or "to" in signs:
             declarations.enter(self.program, self.ranges, self.state.last_scope, statement, signs)
-        elif signs in ([">"], [">="]) and declarations.enter_half_line(self.program, self.ranges, statement):
+        elif (
+            signs in ([">"], [">="])
+            and (statement.inline or not (statement.segment.leads or statement.segment.condition))
+            and declarations.enter_half_line(self.program, self.ranges, statement)
+        ):
             pass
         elif statement.assumed and ":=" not in signs:
             self.enter_assumption(statement, signs)
         elif condition := conditions.enter_side_condition(self.program, self.state.last_scope, statement):
+            if not conditions.follows_as_condition(statement.segment, self.behind_condition(statement), index=True):
+                raise Unreadable(_NO_CONDITION, 0, len(statement.segment.text.rstrip()), _SAY_IF)
             self.state.conditions += (condition,)
+            self.condition_in = statement.rows
         elif statement.inline and tuple(signs) in IN_PROSE:
             return
         elif self.enter_condition(statement, signs):
@@ -168,18 +179,32 @@ class _Builder:
             raise Unreadable(message, 0, len(statement.segment.text.rstrip()))
         else:
             self.enter_chain(statement, signs, space)
+            conditions.note_doubts(self.program, statement)
 
     def enter_condition(self, statement: Placed, signs: list[str]) -> bool:
         r"""Restrict the claims of a row to where it holds, \text{if } s > 0; tell whether a statement says that."""
         claims = conditions.claims_of_row(self.program, self.state.last_scope, statement)
-        said = statement.segment.condition or conditions.bounds_declared(self.table, statement)
+        if self.aside_in == statement.rows and statement.segment.condition:
+            raise Unreadable(_NO_CONDITION, 0, len(statement.segment.text.rstrip()), _SAY_IF)
+        said = conditions.follows_as_condition(statement.segment, self.behind_condition(statement)) and (
+            statement.segment.condition
+            or self.behind_condition(statement)
+            or conditions.bounds_declared(self.table, statement)
+        )
         scope = self.state.last_scope
         wide = any(len(side.items) != 1 for side in statement.tree.sides)
         compares = bool(signs) and set(signs) <= conditions.COMPARED and not (statement.tree.continues or wide)
         if not (said and compares and claims) or scope is None or statement.silent:
             return False
         conditions.read_condition(self.program, scope, claims, statement)
+        for claim in self.program.claims:
+            claim.doubted |= claim.place.rows == statement.rows and claim not in claims
+        self.condition_in = statement.rows
         return True
+
+    def behind_condition(self, statement: Placed) -> bool:
+        """Tell whether a condition of its row stands before a statement."""
+        return self.condition_in == statement.rows
 
     def mark_missing(self, statement: Placed) -> None:
         """Note the names that a refused statement would have introduced, for the message where they are used."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from report_src.derivations.notation import authored_functions, powers
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.reader import checks, labels, notes
@@ -11,7 +13,7 @@ from report_src.derivations.semantics.program import Definition, Place, Program
 from report_src.derivations.semantics.scope import Scope, Target
 from report_src.derivations.semantics.shapes import Node
 from report_src.derivations.semantics.statements import Placed, refuse_doubted
-from report_src.derivations.semantics.symbols import Dim, Index, Symbol, family
+from report_src.derivations.semantics.symbols import Dim, Index, Symbol, Table, family
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import Key, NameUse, declared_name, only_items, side_items
 from report_src.derivations.syntax.parser import Side
@@ -47,6 +49,7 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     if scope.partial:
         message = "a member of this definition does not exist for every value of its index"
         raise Unreadable(message, value.start, value.end, "give the first member, as in \\mathbf h_0")
+    _refuse_size_as_index(table, use, tree.sides[1], statement.segment.text)
     key, slots, hidden = _slots(scope, use, value, tree.sides[0])
     dims = tuple(slot.dim for slot in slots)
     symbol = recursion.awaited_family(table, key, value, dims) or Symbol(
@@ -81,6 +84,16 @@ def is_zero(side: Side) -> bool:
     items = side_items(side)
     number = items[0].kind == "NUM" and items[0].meaning == 0 if len(items) == 1 else False
     return number or (len(items) == 1 and items[0].kind == "ONES" and items[0].meaning == 0)
+
+
+def _refuse_size_as_index(table: Table, use: NameUse, right: Side, text: str) -> None:
+    """Refuse y_k := g(z_k) where k is a size, as in \\mathbb{R}^k: it defines one value, of the last entry."""
+    for letter in use.subs:
+        below = rf"_\s*(?:\{{[^{{}}]*(?<![A-Za-z\\]){letter}(?![A-Za-z])[^{{}}]*\}}|{letter}(?![A-Za-z]))"
+        if letter in table.dims and letter.islower() and re.search(below, text[right.start : right.end]):
+            message = f"{letter} is a size here, so that this defines one value from the entry {letter}"
+            hint = f"write another letter for the index, or for the size: \\mathbb{{R}}^{{{letter.upper()}}}"
+            raise Unreadable(message, use.start, use.end, hint)
 
 
 def _slots(

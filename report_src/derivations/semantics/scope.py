@@ -9,6 +9,7 @@ from report_src.derivations.semantics.places import FURTHEST, Limits, form_of, n
 from report_src.derivations.semantics.shapes import Node, describe, is_one, is_scalar
 from report_src.derivations.semantics.symbols import (
     ONE,
+    RANGE,
     SCALAR,
     WHOLE,
     Dim,
@@ -137,6 +138,10 @@ class Scope:
         label = self.table.labels.get(letter)
         declared = label if label is not None and label.known() else None
         known = declared or self.ranged.get(letter) or self.inherited.get(letter)
+        if letter in self.table.fixed and letter not in self.table.labels:
+            message = self.table.one_value(letter, self.table.fixed[letter])
+            raise Unreadable(message, place.start, place.end, RANGE)
+        self.table.counting.add(letter)
         made = Index(letter, axis, known if not bound else None, bound)
         self.indices_made.append(made)
         return made

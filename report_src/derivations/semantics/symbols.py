@@ -185,6 +185,8 @@ class Table:
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
         self.d_varies = False  # whether the dimension d is written in formulas as the sign of a differential only
+        self.fixed: dict[str, Symbol] = {}  # letters in the scripts of names that have no range of them
+        self.counting: set[str] = set()  # the letters that were met as indices
         self.constants: set[tuple[str, str, str]] = set()  # the names that the text says are constant
         self.labels: dict[str, Dim] = {}  # the labels that are declared, or written as y_i in the place of an index
         self.varied: dict[Symbol, Symbol] = {}  # the declared symbols among them, and the arrays that dx stands for
@@ -236,12 +238,20 @@ class Table:
         if symbol.key[0] in self.dims and symbol.key[1:] == ("", "", ()) and symbol.shape == SCALAR and not symbol.bold:
             message = f"{symbol} is a dimension of this derivation, so that it can be no other number"
             raise Unreadable(message, start, end, "take another letter for one of them")
+        for letter in letters_of(symbol.key) if not symbol.hidden else ():
+            if letter in self.counting:
+                raise Unreadable(self.one_value(letter, symbol), start, end, RANGE)
+            self.fixed.setdefault(letter, symbol)
         symbol.order = len(self.symbols)
         self.symbols[symbol.key] = symbol
         if symbol.kind not in ("definition", "function", "rule") and symbol.key[:3] in self.differentials:
             own = Symbol((f"d{symbol.key[0]}", *symbol.key[1:]), "real", symbol.shape, symbol.slots)
             self.varied[symbol] = self.symbols[own.key] = own
         return symbol
+
+    def one_value(self, letter: str, symbol: Symbol) -> str:
+        """Return why a letter is no index beside a name that carries it without a range."""
+        return f"{symbol} is one value, as nothing says what {letter} runs over, and {letter} is an index elsewhere"
 
     def is_label(self, text: str) -> bool:
         """Tell whether an index is a label: it is declared as one, or has a subscript of its own."""
@@ -398,6 +408,14 @@ class Table:
         problem = Undeclared(f"{show_key(key)} is neither declared nor defined", use.start, use.end, hint)
         problem.name = use
         return problem
+
+
+RANGE = "write the range in the text: $y_i \\in \\mathbb{R},\\ i = 1,\\dots,n$"
+
+
+def letters_of(key: Key) -> list[str]:
+    """Return the letters in the scripts of a name that could be indices: i of y_i and x^{(i)}."""
+    return [part for part in (key[2], *key[3]) if len(part) == 1 and part.islower()]
 
 
 def family(use: NameUse, slots: dict[str, Dim]) -> tuple[Key, tuple[Dim, ...]]:

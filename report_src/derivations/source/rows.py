@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment, joined_lists, split
+from report_src.derivations.source.spellings.ranges import written_ranges
 from report_src.derivations.source.spellings.respelled import respelled
 from report_src.derivations.source.tags_and_comments import JINJA
 from report_src.derivations.source.tokens import Tok, environment, group
@@ -196,7 +197,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
     row = Row(toks[0].start, toks[-1].end, inline)
     try:
         _check_row_tokens(toks)
-        toks = _unboxed(respelled(toks))
+        toks = _unboxed(respelled(written_ranges(text, toks) if inline else toks))
         row.segments, row.unchecked = split(text, toks)
         row.segments = joined_lists(row.segments)
         if block is not None:

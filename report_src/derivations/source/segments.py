@@ -23,7 +23,7 @@ PROSE = frozenset(
 )
 # words that lead from one statement of a row to the next
 CONNECTIVES = frozenset(
-    {"and", "or", "so", "thus", "hence", "therefore", "but", "where", "with", "for"}
+    {"whenever", "provided", "and", "or", "so", "thus", "hence", "therefore", "but", "where", "with", "for"}
     | {"all", "every", "each", "any", "since", "as", "because", "then", "now", "let", "also"}
     | {"that", "is", "are", "we", "have", "get", "obtain", "gives", "which", "means"}
     | {"i.e.", "by", "from", "the", "a", "an", "in", "on", "of", "it"}
@@ -77,6 +77,7 @@ class Segment:
     cells: tuple[int, ...] = ()  # number of & before each relation; one before its & counts it
     condition: bool = False  # whether it says where the formula beside it holds
     everywhere: bool = False  # whether that is for all values of what it names
+    leads: tuple[str, ...] = ()  # the words, arrows and spaces before it, back to the formula beside it
     aside: bool = False  # whether it explains a formula before it, behind "where": the row below does not go on from it
 
     @property
@@ -106,6 +107,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
     current: list[Tok] = []
     cells: list[int] = []
     unchecked = None
+    leads: list[str] = []
     condition = everywhere = mild = where = False
     index = depth = columns = 0
     _refuse_mathematics_in_words(toks)
@@ -121,9 +123,11 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             made = [_segment(text, *part, separator) for part in _named(current[inside], cells[inside])]
             bounds = mild and bool(made[-1].relations) and {"<", ">", "<=", ">=", "!="}.issuperset(made[-1].relations)
             made[-1].condition, made[-1].everywhere = condition or beside or bounds, everywhere
-            made[-1].aside = where and bool(found)
+            made[-1].aside, made[0].leads = where and bool(found), tuple(leads)
+            leads.clear()
             found.extend(made)
             condition = everywhere = mild = where = False
+        leads.extend([] if separator in ("text", "end") else [separator])
         current.clear()
         cells.clear()
 
@@ -170,8 +174,9 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
                 _refuse_denial(words, tok)
             close("text")
             said = set(re.findall(r"[a-z]+", words.lower()))
+            leads.append(words.strip(" ,;:.~").lower())
             condition, mild, where = (
-                bool(CONDITIONS & said),
+                tok.text == "\\text" and bool(CONDITIONS & said),
                 bool(_MILD & said),
                 words.strip(" ,;") in ("where", "with"),
             )
@@ -180,6 +185,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             index = after
         elif tok.text == "\\forall":
             close("text")
+            leads.append("for all")
             condition = everywhere = True
         elif tok.text == "&":
             columns += 1

@@ -270,7 +270,7 @@ class _Lexer:
             if owner.text == "^" and len(inside) == 1 and inside[0].text in _SIGNS:
                 self.emit("NAME", Letter(inside[0].text), inside[0], index)
             else:
-                self.run(index + 1, close, depth + 1)
+                self.switched(index + 1, close, depth + 1)
             return self.emit("_RBRACE", None, self.toks[close], close + 1)
         if tok.text in DIGITS:
             index = self.emit("NUM", Number(tok.text), tok, index + 1)

@@ -21,7 +21,7 @@ _TH = rf"{_INDEX}(?:\s*|\\?[-,]|\\textsuperscript|\$\^|\^|\{{)*th\}}?\$?"
 _WHAT = r"(?P<what>row|column)(?:\s+vector)?"
 _OF = r"\s+of\s+(?:the\s+)?(?:[a-z]+\s+)?(?:matrix\s+)?\$(?P<matrix>[^$]*)\$"
 _IS = r"(?:is|be|are|denotes?|being|as|for|by|means?|stands\s+for)"
-_BEHIND = re.compile(rf"\s*(?:{_IS}\s+)?(?:the\s+)?{_TH}\s+{_WHAT}{_OF}\s*(?P<rest>[^$]{{0,12}})", re.IGNORECASE)
+_BEHIND = re.compile(rf"\s*(?:{_IS}\s+)?(?:the\s+)?{_TH}\s+{_WHAT}{_OF}", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?:the\s+){_TH}\s+{_WHAT}{_OF}\s*,?\s*{_IS}\s*\Z", re.IGNORECASE)
 _WITH = re.compile(
     rf"\$(?P<matrix>[^$]*)\$[\s,]*(?:with|has|have|having|whose|and\s+its|by\s+its|by\s+the)\s+(?:the\s+)?"
@@ -31,10 +31,32 @@ _WITH = re.compile(
 _SPACE = r"\\mathbb\s*\{?\s*R\s*\}?\s*\^\s*\{?\s*(?P<size>[A-Za-z])\s*\}?"
 _UNIT = re.compile(
     rf"\s*(?:{_IS}\s+)?(?:the\s+)?{_TH}\s+(?:(?:standard|canonical)\s+)?(?:basis|unit)\s+vector"
-    rf"(?:\s+(?:of|in)\s+\$\s*{_SPACE}\s*\$)?\s*(?P<rest>[^$]{{0,12}})",
+    rf"(?:\s+(?:of|in)\s+\$\s*{_SPACE}\s*\$)?",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"\s*(?:\Z|[.,;:)]|(?:and|with|so|in|for|where)\b|\\)")
+# what may follow: nothing, or a further declaration
+_NOUN = r"(?:let|also|the|an?|vectors?|matrix|labels?|targets?|weights?|bias(?:es)?|outputs?|inputs?|features?)"
+_ENDS = re.compile(rf"[\s:]*\Z|\s*(?:,?\s*(?:and|with|where)\s+(?:{_NOUN}\s+)*|,\s*)\$[^$]*\\in(?![A-Za-z])")
+# the words that may stand before a name, beside formulas
+_BEFORE_WORDS = frozenset(
+    {"let", "where", "with", "and", "here", "now", "also", "we", "write", "denote", "by", "for", "the", "a", "an", "be"}
+    | {
+        "of",
+        "matrix",
+        "vector",
+        "weights",
+        "weight",
+        "data",
+        "design",
+        "input",
+        "inputs",
+        "output",
+        "have",
+        "has",
+        "is",
+    }
+    | {"having", "whose", "row", "rows", "column", "columns", "vectors", "th", "as", "are", "its", "given", "batch"}
+)
 _TURN = r"\s*\^\s*\{?\s*(?:\\(?:top|intercal)(?![A-Za-z])|T|\\(?:mathsf|mathrm|text)\s*\{?T\}?)\s*\}?"
 _BASE = r"(?:\\(?:mathbf|boldsymbol|bm|vec|pmb)\s*\{?\s*\\?[A-Za-z]+\s*\}?|\\?[A-Za-z]+)"
 _MATRIX = rf"{_BASE}\s*(?:\^\s*\{{?\s*[(\[]\s*\w+\s*[)\]]\s*\}}?)?"
@@ -58,12 +80,13 @@ def part_of_array(text: str, start: int, stop: int) -> tuple[str, str] | None:
     """
     if (unit := _unit_vector(text, start, stop)) is not None:
         return unit
-    said = text[start + 1 : stop - 1]
-    behind = _BEHIND.match(text[stop : end(text, stop)])
-    if behind is not None and not _ENDS.match(behind["rest"]):
-        return None
-    found = behind or _BEFORE.search(text[begin(text, start) : start]) or _WITH.search(text[begin(text, start) : start])
+    said, first, last = text[start + 1 : stop - 1], text[begin(text, start) : start], text[stop : end(text, stop)]
+    behind = _BEHIND.match(last)
+    found = behind or _BEFORE.search(first) or _WITH.search(first)
     if found is None or denied(text, start, stop):
+        return None
+    first, last = (first, last[found.end() :]) if behind else (first[: found.start()], last)
+    if not (_ENDS.match(last) and _leads(first)):
         return None
     named = found["index"] or found["bare"]
     one, listed = _NAME.fullmatch(said), _LISTED.fullmatch(said)
@@ -87,15 +110,22 @@ def part_of_array(text: str, start: int, stop: int) -> tuple[str, str] | None:
 
 def _unit_vector(text: str, start: int, stop: int) -> tuple[str, str] | None:
     r"""Return the definition of a unit vector of a size: "$e_i$ is the $i$-th unit vector in $\mathbb{R}^{n}$"."""
-    name = _NAME.fullmatch(text[start + 1 : stop - 1])
-    found = _UNIT.match(text[stop : end(text, stop)])
-    if name is None or found is None or name["turn"] or not _ENDS.match(found["rest"]) or denied(text, start, stop):
+    name, last = _NAME.fullmatch(text[start + 1 : stop - 1]), text[stop : end(text, stop)]
+    found = _UNIT.match(last)
+    if name is None or found is None or name["turn"] or denied(text, start, stop):
+        return None
+    if not (_ENDS.match(last[found.end() :]) and _leads(text[begin(text, start) : start])):
         return None
     space = re.fullmatch(rf"\s*{_SPACE}\s*", name["space"] or "")
     size = found["size"] or (space["size"] if space else "")
     if not size or (found["index"] or found["bare"]) != name["sub"]:
         return None
     return f"{name['name']} \\coloneqq (I_{{{size}}})_{{:,{name['sub']}}}", "I"
+
+
+def _leads(words: str) -> bool:
+    """Tell whether the words before a name, beside formulas, only lead to it: "Let", "where", "with weights"."""
+    return set(re.findall(r"[a-z]+", MATH.sub(" ", words).lower())) <= _BEFORE_WORDS
 
 
 def _is_row(text: str, base: str) -> bool:

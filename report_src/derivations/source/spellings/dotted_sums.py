@@ -15,7 +15,8 @@ _DOTS = frozenset({"\\dots", "\\cdots", "\\ldots"})
 _OPENED = {"(": 1, "[": 1, "{": 1, "\\{": 1, ")": -1, "]": -1, "}": -1, "\\}": -1}
 # what ends a term of a sum, beside a sign and the bracket around it
 _ENDS = frozenset(
-    {"&", ",", ";", ".", "\\\\", "\\quad", "\\qquad", "\\text", "\\begin", "\\end", "\\unchecked", "\\label"}
+    {"\\right", *("\\" + size + "r" for size in ("big", "Big", "bigg", "Bigg"))}
+    | {"&", ",", ";", ".", "\\\\", "\\quad", "\\qquad", "\\text", "\\begin", "\\end", "\\unchecked", "\\label"}
 )
 
 

@@ -51,3 +51,71 @@ def sum_over_ranges(toks: list[Tok], index: int) -> tuple[list[Tok], int]:
             place = (toks[at + 2].start, toks[close].start)
             return [tok for text in texts for tok in (sign, *(Tok(part, *place) for part in text.split()))], after
     return [sign], at
+
+
+_INDEX = "[a-zA-Z]"
+_NUMBERED = r"(?:\\?[A-Za-z]+|\d+)(?: [+-] (?:\\?[A-Za-z]+|\d+))*"
+_BEGINS, _STOPS = r"(?:^|(?<=, )|(?<=\\quad )|(?<=\\, )|(?<=\\; ))", r"(?=$| ,| \\quad| \.)"
+# ranges of indices as the text writes them, and as they are read: their letters and the last number
+_WRITTEN = [
+    re.compile(
+        _BEGINS
+        + pattern.replace("I", rf"(?P<letters>{_INDEX}(?: , {_INDEX})*)").replace("N", f"(?P<last>{_NUMBERED})")
+        + _STOPS
+    )
+    for pattern in (
+        r"I \\in \[ N \]",
+        r"I = 1 : N",
+        r"I = 1 (?:\\dots|\\cdots|\\ldots) N",
+        r"1 (?:\\le|\\leq|\\leqslant) I (?:\\le|\\leq|\\leqslant) N",
+        r"(?=[^=]* ,)I = 1 , (?:2 , )?(?:\\dots|\\cdots|\\ldots) , N",
+    )
+]
+_NAME = r"(?:\\(?:mathbf|boldsymbol|bm|vec|tilde|hat|bar) )?(?:\{ )?\\?[A-Za-z]+(?: \})?"
+_LISTED = re.compile(
+    rf"(?P<name>{_NAME}) (?P<mark>_|\^) (?P<first>1|\{{ 1 \}}|\{{ \( 1 \) \}}) , (?:(?P=name) (?P=mark) [^,]+ , )?"
+    rf"(?:\\dots|\\cdots|\\ldots) , (?P=name) (?P=mark) (?P<last>{_INDEX}|\{{ (?:\( )?{_NUMBERED}(?: \))? \}})"
+    r"(?= ,| \\in |$)"
+)
+_COUNTERS = ("\\iota", "\\upsilon", "\\zeta", "\\chi")  # letters of indices that the text leaves out
+
+
+def written_ranges(text: str, toks: list[Tok]) -> list[Tok]:
+    r"""Return the tokens of some inline mathematics with its ranges as they are read.
+
+    i \in [n], 1 \le i \le n, i = 1:n -> i = 1,\dots,n;  x_1, \dots, x_n \in S -> x_\iota \in S, \iota = 1,\dots,n
+    """
+    said = changed = " ".join(tok.text.replace("\\ ", "\\,") for tok in toks)
+    for pattern in _WRITTEN:
+        changed = pattern.sub(
+            lambda found: " , ".join(
+                f"{letter} = 1 , \\dots , {found['last']}" for letter in found["letters"].split(" , ")
+            ),
+            changed,
+        )
+    ranges: dict[str, str] = {}
+    if re.search(r"\\in(?![a-z])", changed):
+        counters = _counters(text)
+        changed = _LISTED.sub(lambda found: _one_for_all(found, counters, ranges), changed)
+    changed += "".join(f" , \\quad {letter} = 1 , \\dots , {last}" for letter, last in ranges.items())
+    if changed == said:
+        return toks
+    place = (toks[0].start, toks[0].start)
+    return [Tok(part, *place) for part in changed.split(" ") if part]
+
+
+def _one_for_all(found: re.Match[str], counters: dict[str, str], ranges: dict[str, str]) -> str:
+    """Return the name of a listed family with an index, and note the range of the index."""
+    last = re.sub(r"[{}() ]", "", found["last"])
+    if last not in counters:
+        return found.group()
+    ranges[counters[last]] = " ".join(re.findall(r"\\?[A-Za-z]+|\d|[+-]", last))
+    inner = f"( {counters[last]} )" if "(" in found["first"] else counters[last]
+    return f"{found['name']} {found['mark']} {{ {inner} }}"
+
+
+def _counters(text: str) -> dict[str, str]:
+    """Return the letters of indices that a text leaves out, by the last number: those of x_1, \\dots, x_n."""
+    listed = re.findall(r",\s*\\[lc]?dots\s*,\s*\$?[^$,_^]*[_^]\s*\{?\(?\s*([A-Za-z](?:\s*[+-]\s*[A-Za-z0-9]+)*)", text)
+    sizes = dict.fromkeys(re.sub(r"\s", "", last) for last in listed)
+    return dict(zip(sizes, _COUNTERS, strict=False))

@@ -14,6 +14,13 @@ SETTING = r"Let $s, t \in \mathbb{R}$, $x \in \mathbb{R}^{n}$ and $p \in (0,1)$.
         (r"\max(0, s) &= s \quad (s > 0)", r"\max(0, s) &= s \quad (s > -1)"),
         (r"|s| &= -s \quad \text{if } s \le 0", r"|s| &= -s \quad \text{if } s \ge 0"),
         (r"|s| &= s \quad \text{when } s > t^2", r"|s| &= s \quad \text{when } s > t"),
+        (r"\max(s, t) &= s, \quad s \ge t", r"\max(s, t) &= t, \quad s \ge t"),
+        (r"|s + 2| &= s + 2, \quad s > -2", r"|s + 2| &= s + 2, \quad s > -2.01"),
+        (r"\max(s, t) &= s, \quad s > 1, t < 1", r"\max(s, t) &= s, \quad s > 1, t < 1.2"),
+        (r"\sqrt{(s - t)^2} &= s - t, \quad s > 1, t < 1", r"\sqrt{(s - t)^2} &= s - t, \quad s > 0, t < 0.001"),
+        (r"s &\ge 1, \quad s > 1", r"s &\ge 1, \quad s > 0.999999"),
+        (r"\max(x_i, x_j) &= x_i, \quad x_i > 0, x_j < 0", r"\max(x_i, x_j) &= x_i, \quad x_i > 0, x_j < 0.001"),
+        (r"|s t| &= s t \quad \text{if } s > 0 \text{ and } t > 0", r"|s t| &= s t \quad \text{if } s > 0, t > -1"),
         (r"\max(0, s - 1) &= 0, \quad s < 1", r"\max(0, s - 1) &= 0, \quad s < 1.0001"),
         (r"\max(0, s) &= s, \quad 0 < s < 1", r"\max(0, s) &= s^2, \quad 0 < s < 1"),
         (r"\frac{s}{s} &= 1, \quad s \ne 0", r"\frac{s}{s} &= s, \quad s \ne 0"),
@@ -35,6 +42,55 @@ SETTING = r"Let $s, t \in \mathbb{R}$, $x \in \mathbb{R}^{n}$ and $p \in (0,1)$.
 def test_a_row_holds_where_it_says(true: str, false: str) -> None:
     assert displayed(checked(SETTING, true)) == ["ok"]
     assert displayed(checked(SETTING, false)) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"s^2 &\ge 0 \text{ and } s > 0",
+        r"(s + t)^2 &= s^2 + 2 s t + t^2 \quad\text{so } s > 0",
+        r"|s| &= |s| \quad\text{hence } s > 0",
+        r"|s| &= s \quad\text{if } s > 0 \text{ or } t > 0",
+        r"|s t| &= s t \text{ if } s > 0 \text{ so } t > 0",
+    ],
+)
+def test_behind_other_words_a_comparison_is_a_claim(row: str) -> None:
+    assert displayed(checked(SETTING, row)) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"s^2 &\ge 0 \implies s > 0",
+        r"s > 0 \implies |s| &= s",
+        r"s^2 &= s s, \quad s t > 0",
+        r"s^2 &= s s & t &> 0",
+        r"|t| = t, \quad |s t| &= |s||t|, \quad t > 0",
+        r"\delta_{ij} x_i &= \delta_{ij} x_j \implies i = j",
+        r"\delta_{ij} x_i &= 0 \quad\text{so } i \ne j",
+        r"\delta_{ij} x_i &= 0, \quad i \ne j \text{ or } i > j",
+    ],
+)
+def test_what_may_be_a_condition_or_a_claim_is_unreadable(row: str) -> None:
+    assert displayed(checked(SETTING, row)) == ["unreadable"]
+
+
+@pytest.mark.parametrize("row", [r"|s t| &= |s||t|, \quad q > 0", r"|q| &= q \quad \text{if } q > 0"])
+def test_a_condition_declares_nothing(row: str) -> None:
+    assert displayed(checked(SETTING, row, r"\sqrt{q^2} &= q"))[-1] == "unreadable"
+
+
+def test_a_condition_beside_a_definition_that_the_row_does_not_hold() -> None:
+    assert displayed(checked(SETTING, r"f &\coloneqq t^2", r"|s - 1| &= s - 1 \quad\text{if } s > 1")) == [
+        "definition",
+        "ok",
+    ]
+    assert displayed(checked(SETTING, r"|t| &\ge 0 \quad\text{if } z > 2")) == ["ok"]
+
+
+def test_what_a_derivative_is_set_to_zero_in_a_row_is_a_condition() -> None:
+    rows = [r"\frac{\partial z}{\partial s} &= 2s = 0", r"\implies s &= 0"]
+    assert displayed(checked(SETTING, *rows)) == ["unreadable", "unreadable"]
 
 
 def test_the_rows_around_hold_without_it() -> None:
@@ -60,4 +116,5 @@ def test_a_condition_that_says_nothing_or_too_much_is_refused(row: str, said: st
 
 def test_a_comparison_of_what_is_defined_is_a_claim() -> None:
     assert displayed(checked(SETTING, r"z &= s s, \quad z \ge 0")) == ["ok"]
-    assert displayed(checked(SETTING, r"z &= s s, \quad z \ge 1")) == ["wrong"]
+    assert displayed(checked(SETTING, r"z &= s s, \quad z \ge 1")) == ["unreadable"]
+    assert displayed(checked(SETTING, r"z &= s s \text{ and } z \ge 1")) == ["wrong"]
