@@ -67,10 +67,11 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
     """
     outcomes = _judge_under_sure_assumptions(program, seed, instances)
     for number, claim in enumerate(program.claims):
-        if not (claim.carried and outcomes[number].failure):
+        if not ((claim.carried or claim.carried_given) and outcomes[number].failure):
             continue
         own, claim.where, program.plan = claim.where, (*claim.where, *claim.carried), None
-        found = _judge_by_assumptions(program, seed, instances, {number: claim.sure})[number]
+        given = (*claim.sure, *claim.carried_given)
+        found = _judge_by_assumptions(program, seed, instances, {number: given})[number]
         claim.where, program.plan = own, None
         outcomes[number].failure = found.failure or undecided(CARRIED, REPEAT)
     for number, claim in enumerate(program.claims):

@@ -60,14 +60,19 @@ def follows_as_condition(segment: Segment, behind_condition: bool, *, index: boo
     return len(said) == 1 and (said[0] in _IF or said[0].startswith("for ") or (said[0] == "and" and behind_condition))
 
 
-def note_doubts(program: Program, statement: Placed) -> None:
-    r"""Note the claims of a row of which another statement may be a condition: \quad ab > 0, s > 0 \implies |s| = s."""
+def note_doubts(program: Program, statement: Placed) -> bool:
+    r"""Note the claims of a row of which another statement may be a condition: \quad ab > 0, s > 0 \implies |s| = s.
+
+    Return whether the statement may be one: it is not certain what a row below goes on from.
+    """
     claims = [claim for claim in program.claims if claim.place.rows == statement.rows]
     said = set(statement.segment.leads)
     bare = said <= _SPACES | {"&"} and set(statement.tree.signs) <= COMPARED - {"="}
     if len(claims) > len(statement.tree.signs) and not statement.inline and (bare or said & _ARROWS):
         for claim in claims:
             claim.doubted = True
+        return bare
+    return False
 
 
 def claims_of_row(program: Program, scope: Scope | None, statement: Placed) -> list[Claim]:
@@ -101,11 +106,14 @@ def _declared_name(table: Table, side: Side) -> bool:
     return found is not None and found[0].kind not in ("definition", "function", "rule")
 
 
-def read_condition(program: Program, scope: Scope, claims: list[Claim], statement: Placed) -> None:
+def read_condition(scope: Scope, claims: list[Claim], statement: Placed) -> tuple[Claim, ...] | None:
     r"""Restrict the claims of a row to values of which a statement behind it says that the row holds: \text{if } s > 0.
 
     A comparison of numbers is an assumption of these claims alone; one with an index, or s \ne 0, picks from values.
+    Return the assumptions, None where there is another condition.
     """
+    assumed: dict[int, Claim] = {}
+    others = False
     tree = statement.tree
     known, before = set(scope.free), scope.segment
     scope.segment = statement.segment
@@ -120,11 +128,14 @@ def read_condition(program: Program, scope: Scope, claims: list[Claim], statemen
         place = Place(statement.segment, statement.rows, left.start, right.end)
         for claim in claims:
             if left.indices or right.indices or sign == "!=":
+                others = True
                 claim.where = (*claim.where, indicator_of(left, sign, right, left.start, right.end))
             else:
                 condition = Claim(left, sign, right, place, set(scope.uses), given=claim.given)
                 assumption_forms.refuse_repetition(claim, [condition])
                 claim.given = (*claim.given, condition)
+                assumed[left.start] = condition
+    return None if others else tuple(assumed.values())
 
 
 def carried_on(scope: Scope, found: list[Condition], like: Node) -> tuple[Node, ...]:

@@ -107,6 +107,7 @@ class _State:
     last_claim: Claim | None = None
     last_scope: Scope | None = None  # the indices of the last chain
     conditions: tuple[conditions.Condition, ...] = ()  # on the indices of the chain
+    given: tuple[Claim, ...] = ()  # on its numbers
 
 
 class _Builder:
@@ -167,7 +168,7 @@ class _Builder:
         elif statement.inline and tuple(signs) in IN_PROSE:
             return
         elif self.enter_condition(statement, signs):
-            self.state.last_side = None
+            pass
         elif statement.segment.condition and signs:
             self.state.last_side = None
             message = "a condition in words is read of indices, i \\ne j; this row may hold without it or not"
@@ -179,7 +180,8 @@ class _Builder:
             raise Unreadable(message, 0, len(statement.segment.text.rstrip()))
         else:
             self.enter_chain(statement, signs, space)
-            conditions.note_doubts(self.program, statement)
+            if conditions.note_doubts(self.program, statement):
+                self.state.last_side = None
 
     def enter_condition(self, statement: Placed, signs: list[str]) -> bool:
         r"""Restrict the claims of a row to where it holds, \text{if } s > 0; tell whether a statement says that."""
@@ -196,7 +198,9 @@ class _Builder:
         compares = bool(signs) and set(signs) <= conditions.COMPARED and not (statement.tree.continues or wide)
         if not (said and compares and claims) or scope is None or statement.silent:
             return False
-        conditions.read_condition(self.program, scope, claims, statement)
+        given = conditions.read_condition(scope, claims, statement)
+        self.state.given += given or ()
+        self.state.last_side = None if given is None else self.state.last_side
         for claim in self.program.claims:
             claim.doubted |= claim.place.rows == statement.rows and claim not in claims
         self.condition_in = statement.rows
@@ -260,7 +264,7 @@ class _Builder:
         scope.choice = readings.fitting_choice(text, lambda choice: self.try_out(statement, choice))
         if not tree.continues:
             self.state.last_side = self.state.last_claim = None
-            self.state.conditions = ()
+            self.state.conditions = self.state.given = ()
         scope.defines = signs[0] == ":="
         if signs[0] == ":=":
             left = definitions.enter(self.program, self.recursion, statement, reader)
@@ -389,6 +393,7 @@ class _Builder:
             self.ended(statement),
             where,
         )
+        claim.carried_given = self.state.given
         claim.carried = conditions.carried_on(scope, list(self.state.conditions), left)
         assumption_forms.refuse_repetition(claim, self.program.assumptions)
         self.state.last_claim = None if statement.silent else claim

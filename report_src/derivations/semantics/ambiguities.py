@@ -222,6 +222,10 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     declared = read.op == "name" and read.data.symbol.kind != "definition" and not logistic
     if declared and len(inner) == 1 and _is_no_argument(inner[0][1].items):
         return  # y(\frac{1}{h}) and \gamma(dB) of declared numbers
+    entry = read.op == "dimension" or (declared and use is not None and bool(use.subs))
+    argument = single and kind_of(inner[0][1].items[0]) in ("NAME", "TEXT", "NUM")
+    if entry and not argument and use is not None and use.letter.letter != "sigma":
+        return  # A_{ij}(x_i y_j) and n(x^\top y)^{-1}: no entry and no size is a function
     several = len(inner) == 1 and len(inner[0][1].items) > 1
     if len(inner) > 1 and not logistic:
         return

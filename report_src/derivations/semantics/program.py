@@ -41,6 +41,7 @@ class Claim:
     given: tuple[Claim, ...] = ()  # the assumptions stated before it
     ended: dict[int, str] = field(default_factory=dict)  # by the position of one of them: words that may have ended it
     where: tuple[Node, ...] = ()  # of its indices, each 1 or 0: it is made where all are 1
+    carried_given: tuple[Claim, ...] = ()  # and comparisons of numbers that may hold here too
     doubted: bool = False  # whether a comparison in its row may be a condition of it
     carried: tuple[Node, ...] = ()  # conditions of a row above in its chain, which may hold here too
 

@@ -325,9 +325,16 @@ def _uncertain(row: Row, rows: list[Row]) -> Unreadable | None:
 _BREAK = "go on with the expression on a row of its own, and write its relation on the next"
 
 
+def _may_be_condition(segment: Segment) -> bool:
+    """Tell whether a statement behind another one may say where that holds: s > 0, i != j."""
+    compares = bool(segment.relations) and {"<", ">", "<=", ">=", "!="}.issuperset(segment.relations)
+    spaced = {",", "\\quad", "\\qquad"}.issuperset(segment.leads)
+    return segment.relations == ("!=",) or (bool(segment.leads) and (segment.condition or (compares and spaced)))
+
+
 def _misaligned(first: Segment, above: Row | None, start: int) -> Unreadable | None:
     """Refuse a row that goes on below several statements, unless it is aligned with the last of them."""
-    segments = [one for one in above.segments if one.relations != ("!=",) and not one.aside] if above else []
+    segments = [one for one in above.segments if not (one.aside or _may_be_condition(one))] if above else []
     stated = [segment for segment in segments if segment.cells or segment.relations]
     cell = first.cells[0] if first.cells else first.cell
     if len(stated) < 2:

@@ -93,6 +93,21 @@ def test_what_a_derivative_is_set_to_zero_in_a_row_is_a_condition() -> None:
     assert displayed(checked(SETTING, *rows)) == ["unreadable", "unreadable"]
 
 
+@pytest.mark.parametrize("said", [r", \quad s > 0", r"\quad \text{if } s > 0", r"\quad (s > 0)"])
+def test_a_row_goes_on_below_a_condition_and_holds_without_it(said: str) -> None:
+    above = rf"\max(0, s) &= s {said}"
+    assert displayed(checked(SETTING, above, "&= s + 0")) == ["ok", "ok"]
+    assert displayed(checked(SETTING, above, "&= 2s")) == ["ok", "wrong"]
+    assert displayed(checked(SETTING, above, "&= |s|")) == ["ok", "unreadable"]
+    assert displayed(checked(SETTING, above, rf"&= |s| {said}")) == ["ok", "ok"]
+
+
+@pytest.mark.parametrize("said", [r", \quad z \ge 0", r" \text{ and } z \ge 0", r", \quad x_i > 0"])
+def test_it_is_not_certain_what_a_row_below_another_comparison_goes_on_from(said: str) -> None:
+    start = "x_i &= x_i" if "x" in said else "z &= s s"
+    assert displayed(checked(SETTING, start + said, "&= s^2"))[-1] == "unreadable"
+
+
 def test_the_rows_around_hold_without_it() -> None:
     rows = [r"|s| &= |s|", r"\max(0, s) &= s, \quad s > 0", r"\max(0, s) &= s"]
     assert displayed(checked(SETTING, *rows)) == ["ok", "ok", "wrong"]

@@ -1,0 +1,67 @@
+"""Ranges of families as a text writes them; a name without one is no family."""
+
+import pytest
+
+from tests.report_src.derivations.checked import checked, displayed, refused
+
+SETTING = r"Let $v \in \mathbb{R}^{n}$."
+SUM = r"s &\coloneqq \sum_{i=1}^n y_i v_i"
+TRUE, FALSE = r"\frac{\partial s}{\partial y_i} &= v_i", r"\frac{\partial s}{\partial y_i} &= 2 v_i"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"$y_i \in \mathbb{R}$, where $1 \le i \le n$",
+        r"$y_i \in \mathbb{R},\ 1 \leq i \leq n$",
+        r"$y_i \in \mathbb{R}$ for $i \in [n]$",
+        r"$y_i \in \mathbb{R}$ for $i = 1:n$",
+        r"$y_i \in \mathbb{R}$ for $i = 1 \dots n$",
+        r"$y_i \in \mathbb{R}$ for $i,k = 1,\dots,n$",
+        r"$y_1, \dots, y_n \in \mathbb{R}$",
+        r"$y_1, y_2, \ldots, y_{n} \in \mathbb{R}$",
+        r"$y_1, \dots, y_n \in \mathbb{R}$ and $u_1, \dots, u_m \in \mathbb{R}^{k}$",
+    ],
+)
+def test_a_range_is_read_as_it_is_written(said: str) -> None:
+    assert displayed(checked(f"{SETTING} Let {said}.", SUM, TRUE)) == ["definition", "ok"]
+    assert displayed(checked(f"{SETTING} Let {said}.", SUM, FALSE)) == ["definition", "wrong"]
+
+
+def test_listed_vectors_are_a_family() -> None:
+    setting = r"Let $x_1, \dots, x_n \in \mathbb{R}^{d}$ and $x^{(1)}, \dots, x^{(m)} \in \mathbb{R}^{d}$."
+    assert displayed(checked(setting, r"\sum_{i=1}^n x_i^\top x_i &= \sum_{i=1}^n \lVert x_i\rVert^2")) == ["ok"]
+    assert displayed(checked(setting, r"\sum_{i=1}^m \lVert x^{(i)}\rVert^2 &= \sum_{i=1}^n \lVert x_i\rVert^2")) == [
+        "wrong"
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Let $y_i \in \mathbb{R}$ for all $i$.",
+        r"We have $n$ samples $y_i \in \mathbb{R}$.",
+        r"Let $y_i \in \mathbb{R}$ with $i$ from $1$ to $n$.",
+        r"Let $y_i \in \mathbb{R}$ for $i=1,2,3$.",
+        r"Let $y_i \in \mathbb{R}$ ($i \le n$).",
+    ],
+)
+def test_a_name_without_a_range_is_one_value_and_none_beside_its_index(said: str) -> None:
+    false = r"\frac{\partial s}{\partial y_i} &= \sum_{i=1}^n v_i"
+    found = checked(f"{SETTING} {said}", SUM, false)
+    assert set(displayed(found)) == {"unreadable"}
+    assert "nothing says what i runs over" in "".join(row.message for row in refused(found))
+
+
+def test_names_with_letters_that_are_no_indices_are_values() -> None:
+    setting = r"Let $p_u, q_i, q_j \in \mathbb{R}^{d}$. $L \coloneqq -\log\sigma(p_u^\top q_i - p_u^\top q_j)$."
+    row = r"\frac{\partial L}{\partial p_u} &= -(1 - \sigma(p_u^\top q_i - p_u^\top q_j))(q_i - q_j)"
+    assert displayed(checked(setting, row)) == ["ok"]
+
+
+def test_an_index_that_is_a_size_defines_no_single_entry() -> None:
+    setting = r"Let $z, t \in \mathbb{R}^{k}$."
+    found = checked(setting, r"y_k &\coloneqq \tanh(z_k)", r"\frac{\partial y_k}{\partial z_k} &= 1 - y_k^2")
+    assert "k is a size here" in refused(found)[0].message
+    partial = r"m_k &\coloneqq \frac1k \sum_{i=1}^k z_i"
+    assert displayed(checked(setting, partial, r"k m_k &= \sum_i z_i")) == ["definition", "ok"]
