@@ -57,7 +57,7 @@ def read(derivation: Derivation) -> Program:
     program = Program(Table())
     program.table.layout = derivation.layout
     statements = collect(derivation.rows, program.problems)
-    joined_names.settle(statements, derivation.layout)
+    mixed = joined_names.settle(statements, derivation.layout)
     declare_dimensions(statements, program.table)
     asides.settle(statements, program.table)
     program.table.later = names_before(statements, ":=")
@@ -81,7 +81,11 @@ def read(derivation: Derivation) -> Program:
             builder.enter_or_refuse(definition)
             entered[id(definition)], builder.state = builder.state, before
         before, builder.state = builder.state, copy_with(builder.state)
-        if id(statement) in entered:
+        if position in mixed:
+            refuse(
+                program.problems, statement, Unreadable(_MIXED, 0, len(statement.segment.text.rstrip()), _OTHER_NAME)
+            )
+        elif id(statement) in entered:
             builder.state = entered[id(statement)]
         else:
             builder.enter_or_refuse(statement)
@@ -92,6 +96,8 @@ def read(derivation: Derivation) -> Program:
     return program
 
 
+_MIXED = "a name such as dZ is defined in this derivation, and other rows have differentials, or a value d"
+_OTHER_NAME = "give the gradient a name of its own, G_Z \\coloneqq …, or write no differentials beside it"
 _NO_CONDITION = "it is not certain whether this is a condition of the formula before it, or says something else"
 _SAY_IF = "write \\text{if } before a condition; a conclusion is a row of its own"
 # the relation that ends the left side of a statement that could not be parsed

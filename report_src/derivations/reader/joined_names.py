@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from report_src.derivations.semantics.statements import Placed
+from report_src.derivations.semantics.statements import Placed, names_before
 from report_src.derivations.syntax.lexer_tokens import Letter
 from report_src.derivations.syntax.names import DIFFERENTIAL, only_items, plain_name, side_items
 from report_src.derivations.syntax.parser import Script, Side, Syntax
@@ -19,19 +19,24 @@ _Primed = tuple[str, str, int]  # a letter, its accent and how many primes follo
 _DECLARES = {("in",), (">",), (">=",), (":",)}
 
 
-def settle(statements: list[Placed], layout: Iterable[str]) -> None:
-    """Make each primed name and each name such as dZ that a statement defines a name of one letter, wherever it is."""
+def settle(statements: list[Placed], layout: Iterable[str]) -> set[int]:
+    """Make each primed name and each name such as dZ that a statement defines a name of one letter, wherever it is.
+
+    Return the positions of the statements with such a name that are not judged, as other rows have differentials.
+    """
     _settle_primes(statements, layout)
-    named = _named_differentials(statements)
-    for statement in statements if named else ():
+    named, mixed = _named_differentials(statements)
+    for statement in statements if named and not mixed else ():
         statement.tree = _joined(statement.tree, named)
+    met = (place for place, one in enumerate(statements) for side in one.tree.sides if named & {*_differentials(side)})
+    return set(met) if mixed else set()
 
 
 _Name = tuple[str, str]  # a letter and its accent
 
 
-def _named_differentials(statements: list[Placed]) -> set[_Name]:
-    """Return the names whose differentials are defined, each from others of these at most; none beside any other."""
+def _named_differentials(statements: list[Placed]) -> tuple[set[_Name], bool]:
+    """Return the names whose differentials are defined, and whether there are other differentials or a value d."""
     found: dict[_Name, set[_Name]] = {}
     others: set[_Name] = set()
     for statement in statements:
@@ -42,7 +47,8 @@ def _named_differentials(statements: list[Placed]) -> set[_Name]:
         else:
             others.update(one for side in tree.sides for one in _differentials(side))
     met = others.union(*found.values())
-    return set(found) if met <= found.keys() else set()
+    value = ("d", "", "", ()) in names_before(statements, "in", ":", ">", ">=")
+    return set(found), value or not met <= found.keys()
 
 
 def _differential(first: Any, second: Any) -> _Name | None:
