@@ -49,8 +49,14 @@ def claims(old: Side, new: Side) -> Iterator[Change]:
     for key in _keys(there, here):
         was, now = there.get(key), here.get(key)
         if was is None or now is None or was.get("branch") != now.get("branch"):
-            conditions = [one["conditions"][one["branch"]] for one in (was, now) if one and _many(one)]
+            conditions = [_condition(one) for one in (was, now) if one and _many(one)]
             yield Change("claim", key, _sentence(was), _sentence(now), " → ".join(conditions))
+
+
+def _condition(claim: Mapping[str, Any]) -> str:
+    """Return the condition of the branch that a claim took; the last one may have none."""
+    branch, conditions = claim["branch"], claim["conditions"]
+    return str(conditions[branch]) if branch < len(conditions) else "otherwise"
 
 
 def _many(claim: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ r"""Numbers in a document, beside the results that they claim to print.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from report_src.numbers import engine_words
@@ -17,6 +17,9 @@ _NUMBER = re.compile(r"([+-]?)(\d+(?:\.(\d+))?)")
 _ENCODED = re.compile(r"\+([0-9A-F]{4,6})")
 _NOISE = re.compile(r"\{,\}|\\ensuremath|\\[,; ]|[{}$ ]")
 SCALES = (1.0, 100.0)  # a fraction is printed as a fraction or per cent
+NO_SHARES = frozenset({"nats", "bits", "seconds", "megabytes"})  # units of what is no share
+_PERCENT_BEHIND = re.compile(r"(?:[\s~]|\\[,;: ]|\\thinspace\b|\{\})*\\%")
+REACH = 30  # characters behind a number that are looked at
 LAST_BIT = 1e-9  # relative: 0.125 may round to either side
 
 
@@ -37,6 +40,22 @@ def contradictions(document: str, results: Mapping[str, Any], words: Mapping[str
             yield f"{key}: printed as {readable(text)}, and the results have no such key"
         elif not agrees(text, values[key], words) or not _spread_agrees(text, key, values):
             yield f"{key}: printed as {readable(text)}, {values[key]!r} in the attached results"
+
+
+def under_wrong_units(document: str, unit: Callable[[str], str], words: Mapping[str, Any] = ENGLISH) -> Iterator[str]:
+    r"""Yield a line for each number of a document that is printed under another unit than its result has.
+
+    \result{loss}{36.8\,\%} of nats; \result{accuracy}{0.83}\,\% of a share; a sign of per cent behind another.
+    """
+    for key, start, stop in _places(document):
+        text, behind = document[start:stop], document[stop + 1 : stop + 1 + REACH]
+        shares = "\\%" in text or str(words["percentage_points"]) in text
+        again = _PERCENT_BEHIND.match(behind) is not None
+        known = unit(key)
+        if shares and known in NO_SHARES:
+            yield f"{key}: printed as {readable(text)}, and its unit is {known}"
+        elif again and ("\\%" in text or known == "fraction"):
+            yield f"{key}: printed as {readable(text)} with a sign of per cent behind it; the style percent prints both"
 
 
 def _spread_agrees(text: str, key: str, values: Mapping[str, Any]) -> bool:

@@ -51,6 +51,19 @@ _NOT_PROSE = [
 ]
 _NUMBER = re.compile(r"(?<![\w.\\])(?<![A-Za-z]-)\d[\d.,]*(?:\s*\\?%)?")
 _PERCENT = re.compile(r"(?:\s|~|\\[,;: ])*\\?%")
+# mathematics and code in a line of text, and the numbers in them that are no part of a formula
+_SET_APART = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.)+\$|\\\(.*?\\\)|\\texttt\{[^{}]*\}", re.DOTALL)
+_RESULT = re.compile(
+    r"\d[\d.,{}]*(?:[\s~]|\\[,;: ]|\\thinspace)*\\%|\bp\s*(?:[<>=]|\\[lg]eq?(?![a-z]))\s*0?\.\d+"
+    r"|(?<![\d.])0?\.\d{2,}(?!\d)"
+)
+_FEW = "one|two|three|four|five|six|seven|eight|nine"
+# a share that is typed in words: two thirds, a third of, four in five, threefold
+_SHARE_IN_WORDS = re.compile(
+    rf"\b(?:(?:{_FEW})[ -](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)|a (?:third|fifth|tenth) of"
+    rf"|(?:{_FEW}) (?:in|out of) (?:{_FEW}|ten|twenty|a hundred|a thousand)|(?:two|three|four|five|ten)fold)\b",
+    re.IGNORECASE,
+)
 _STRUCTURAL = re.compile(r"(?:Section|section|chapter|Part|Question|Figure|Table|edition|Springer|page)~?\s*$")
 SIGNIFICANT = 3  # digits that make it likely that a typed number is a printed result
 _YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -101,7 +114,7 @@ def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
     unclaimed = blank(text, _claim_spans(source))
     starts = [0, *(match.end() for match in re.finditer("\n", source))]
     found = []
-    for position, typed, kind in [*_words(unclaimed, words), *_numbers(text)]:
+    for position, typed, kind in [*_words(unclaimed, words), *_numbers(text), *_hidden_numbers(source)]:
         line = bisect_right(starts, position)
         suppressed = any(one.covers(line, typed) for one in allowed)
         percent = bool(_PERCENT.match(text, position + len(typed))) or typed.endswith("%")
@@ -189,11 +202,21 @@ def _words(prose: str, words: re.Pattern[str]) -> Iterator[tuple[int, str, str]]
 
 
 def _numbers(prose: str) -> Iterator[tuple[int, str, str]]:
+    for match in _SHARE_IN_WORDS.finditer(prose):
+        yield match.start(), " ".join(match.group().split()), "typed number"
     for match in _NUMBER.finditer(prose):
         text = match.group().rstrip(".,").strip()
         if _YEAR.match(text) or _STRUCTURAL.search(prose[max(0, match.start() - 12) : match.start()]):
             continue
         yield match.start(), text, "typed number"
+
+
+def _hidden_numbers(source: str) -> Iterator[tuple[int, str, str]]:
+    r"""Yield the numbers that only a result can be, in mathematics and code: $83\,\%$, $p < 0.01$, \texttt{0.83}."""
+    typed = without_tags(blank_comments(source))
+    for part in _SET_APART.finditer(typed):
+        for match in _RESULT.finditer(part.group()):
+            yield part.start() + match.start(), match.group(), "typed number"
 
 
 def _claim_spans(source: str) -> Iterator[tuple[int, int]]:

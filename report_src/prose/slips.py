@@ -22,9 +22,19 @@ _SLIPS = (
     (re.compile(r"\{\{\s*(\w+\.[^{}\n]*?)\s*\}\}"), "a tag of Jinja", r"\VAR{{{}}}"),
     (re.compile(r"(?<![\w)}.,;:])(~/\w[\w./-]{0,40})"), "a tilde that prints as a space", r"\textasciitilde"),
     (re.compile(r"(?<=\S)\t+(\S{0,30})"), "a tab character", "spaces before '{}'"),
+    (re.compile(r"\b(?!(?:had|that)\b)([A-Za-z]+)(?: |\n[ \t]*)\1\b", re.IGNORECASE), "a doubled word", "{}"),
+    (
+        re.compile(r"\b(?:Figure|Table|Section|Appendix|Equation|Fig\.|Tab\.|Sec\.|Eq\.)[ ~]?(\d+)\b(?!\.\d)"),
+        "a typed reference",
+        r"\cref{{label}}",
+    ),
+    (re.compile(r"\[(insert\b[^\[\]\n]*)\]|\b([Yy]our text here)\b|(\?\?\?+)"), "a placeholder", "what is meant"),
 )
 
 
+_STRING = re.compile(
+    r"\\VAR\{\s*(?P<quote>[\"'])(?:(?!(?P=quote))[^\n])*[A-Za-z]{3}(?:(?!(?P=quote))[^\n])*(?P=quote)[^{}\n]*\}"
+)
 # how LaTeX is typed that prints otherwise than it reads (a regular expression), and what to do
 _TYPED = (
     (
@@ -63,11 +73,13 @@ def slips(folder: Path, cache: Path | None = None) -> list[str]:
 def _slips(source: str) -> Iterator[str]:
     text = prose(source)
     typed = blank_comments(without_tags(source))
+    for slip in _STRING.finditer(source):
+        yield f"{_at(source, slip.start())}: {slip.group()} prints a typed text, and no lint reads it; type it as text"
     for pattern, meant in _TYPED:
         for slip in pattern.finditer(typed):
             yield f"{_at(source, slip.start('at'))}: {slip['at']} {meant}"
     for pattern, kind, meant in _SLIPS:
-        for slip in pattern.finditer(text):
+        for slip in pattern.finditer(text if kind != "a typed reference" else text.replace("~", " ")):
             begin = slip.start() + len(slip.group()) - len(slip.group().lstrip())
             step = meant.format((slip[1] or "").strip())
             yield f"{_at(source, begin)}: {kind} in '{slip.group().strip()}'; type {step}"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from report_src.findings import Finding
 from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records, engine_words
 from report_src.numbers.lookup import unused
-from report_src.numbers.printed_numbers import contradictions, marks
+from report_src.numbers.printed_numbers import contradictions, marks, under_wrong_units
+from report_src.numbers.provenance import provenance_of
 from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
 from report_src.prose import allowances, bibliography, lint, requirements, unprinted
 from report_src.prose import blocks as text_blocks
@@ -55,7 +57,8 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     findings, claims, results = [str(finding) for finding in found], _claims(engine), kept_bytes(project.results)
     findings += undeclared_use(places) if project.ai_log else []
     tree = json.loads(results)
-    refuse_other_numbers(document, places, tree, engine.ledger.texts["numbers"])
+    unit = provenance_of(project).unit
+    refuse_other_numbers(document, places, tree, engine.ledger.texts["numbers"], unit)
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
         PREAMBLE: project.located(f"templates/{PREAMBLE}").read_bytes(),
@@ -75,7 +78,27 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     remember(project.work, {name: project.located(name).read_text(encoding="utf-8") for name in read})
     write_pages(document, project.work)
     needless = allowances.needless(templates, lint.scans(templates, scans_of))
-    return [*findings, *needless, *slips(templates, project.work / ".slips.json"), *without_font(document)]
+    slipped = slips(templates, project.work / ".slips.json")
+    return [*findings, *needless, *slipped, *uncited(document, places), *without_font(document)]
+
+
+def uncited(document: str, places: Sequence[tuple[str, int]]) -> list[str]:
+    r"""Return what is to be said of each figure and table with a label that no \cref of a document names."""
+    cited = {label.strip() for names in _CITED.findall(document) for label in names.split(",")}
+    found = []
+    for number, line in enumerate(document.split("\n")):
+        for figure, label in _FLOATS.findall(line):
+            name = f"fig:{figure}" if figure else label
+            if name not in cited:
+                template, at = places[number] if number < len(places) else (f"{DOCUMENT}.tex.j2", 0)
+                found.append(
+                    f"templates/{template}:{at}: no text refers to {name}; write \\cref{{{name}}} where it is read"
+                )
+    return found
+
+
+_CITED = re.compile(r"\\(?:[cC]ref|ref|autoref|pageref|hyperref)\*?(?:range)?[\[{]([^}\]]*)[\]}]")
+_FLOATS = re.compile(r"\\reportfigure(?:\[[^\]]*\])?\{([^{}]+)\}|\\label\{((?:fig|tab):[^{}]+)\}")
 
 
 def undeclared_use(places: Sequence[tuple[str, int]]) -> list[str]:
@@ -86,21 +109,29 @@ def undeclared_use(places: Sequence[tuple[str, int]]) -> list[str]:
 
 
 def refuse_other_numbers(
-    document: str, places: Sequence[tuple[str, int]], results: dict[str, Any], words: dict[str, Any]
+    document: str,
+    places: Sequence[tuple[str, int]],
+    results: dict[str, Any],
+    words: dict[str, Any],
+    unit: Callable[[str], str],
 ) -> None:
-    r"""Raise RenderError at a number that carries the key of a result and is no rounding of it.
+    r"""Raise RenderError at a number that carries the key of a result and is no rounding of it, or has another unit.
 
     Somebody typed `\result`: a number with its style is changed by no filter (formatting.refuse_styled).
     """
-    wrong = next(contradictions(document, results, words), None)
-    if wrong is None:
-        return
-    key, lines = wrong.partition(": ")[0], document.split("\n")
-    marked = (number for number, line in enumerate(lines) if any(known == key for known, _ in marks(line)))
-    number = next((at for at in marked if wrong in contradictions(lines[at], results, words)), 0)
-    template, line = places[number] if number < len(places) else ("", 0)
-    place = f"templates/{template}:{line}" if template else DOCUMENT
-    raise RenderError(f"{wrong}; \\result is written by a style only", place)
+    for check, step in (
+        (lambda text: contradictions(text, results, words), "; \\result is written by a style only"),
+        (lambda text: under_wrong_units(text, unit, words), ""),
+    ):
+        wrong = next(check(document), None)
+        if wrong is None:
+            continue
+        key, lines = wrong.partition(": ")[0], document.split("\n")
+        marked = (number for number, line in enumerate(lines) if any(known == key for known, _ in marks(line)))
+        number = next((at for at in marked if wrong in check(lines[at])), 0)
+        template, line = places[number] if number < len(places) else ("", 0)
+        place = f"templates/{template}:{line}" if template else DOCUMENT
+        raise RenderError(f"{wrong}{step}", place)
 
 
 def _document(
