@@ -30,6 +30,9 @@ unexport $(filter-out PYTHON3,$(filter PYTHON%,$(.VARIABLES)))
 TYPED := CONFIG BUILD PROFILE WORKERS Q PDF ALL SERVE PORT SECTION STUDIES REPORT OLD NEW FORM WEB JSON EDITOR_URL
 $(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
 export $(TYPED)
+# a setting that is misspelt would change nothing, without a word
+MISSPELT := $(strip $(foreach name,$(filter-out PYTHON3 TORCH KEEP,$(.VARIABLES)),$(if $(findstring command line,$(origin $(name))),$(name))))
+$(if $(MISSPELT),$(error there is no setting $(firstword $(MISSPELT)); make help lists them))
 
 .DEFAULT_GOAL := help
 .PHONY: help report web full draft figures results check unused handin bundle audit diff watch where why new new-text bench test test-all lint lock clean FORCE

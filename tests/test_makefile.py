@@ -128,3 +128,9 @@ def test_what_is_newer_is_seen(line: str) -> None:
 @pytest.mark.parametrize("line", WITH_OLDER)
 def test_what_is_old_enough_is_left_alone(line: str) -> None:
     assert not NEWER.search(f"A := 1\n{line}\n")
+
+
+def test_a_setting_that_is_misspelt_is_refused() -> None:
+    done = subprocess.run(["make", "-n", "help", "PROFIL=quick"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "there is no setting PROFIL; make help lists them" in done.stderr

@@ -28,6 +28,12 @@ def found(source):
         ("\\answer{A1}{There are 7 rows.}", (1, 23, "7")),
         ("\\BLOCK{if a > 1}It wins\\BLOCK{endif}", (1, 20, "wins")),
         ('\\BLOCK{claim "x" if a > b}\nIt has 41 rows.\n\\BLOCK{endclaim}', (2, 8, "41")),
+        ("It is $83\\,\\%$ here.", (1, 8, "83\\,\\%")),
+        ("It is so, $p < 0.001$.", (1, 12, "p < 0.001")),
+        ("It passes \\texttt{0.83} here.", (1, 19, "0.83")),
+        ("It names two thirds of them.", (1, 10, "two thirds")),
+        ("A third of all is right.", (1, 1, "A third of")),
+        ("It names four in five.", (1, 10, "four in five")),
     ],
 )
 def test_it_finds(source, expected):
@@ -49,6 +55,8 @@ def test_it_finds(source, expected):
         "\\begin{tabular}{@{}l@{\\hspace{2em}}r@{}}\nname & b \\\\[2pt]\n\\end{tabular}",
         "\\setlength{\\tabcolsep}{4pt}\\parbox{0.92\\textwidth}{x}\\fontsize{6}{7.2}\\hyphenpenalty=10000 it",
         "the SHA-256 of it",
+        "the rate $\\eta = 0.5$, a share $p_k$ and $10\\,000$ of $p \\le 1$",
+        "a third model, twice, no more than a quarter of it",
         "the Adam-like almost-surely",
     ],
 )

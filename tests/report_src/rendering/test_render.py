@@ -4,19 +4,43 @@ import pytest
 
 from report_src.errors import RenderError
 from report_src.numbers.printed_numbers import ENGLISH
-from report_src.rendering.render import refuse_other_numbers, undeclared_use
+from report_src.rendering.render import refuse_other_numbers, uncited, undeclared_use
 
-RESULTS = {"logistic": {"commonest": 0.604, "rows": 240}}
+UNITS = {"logistic.commonest": "fraction", "logistic.rows": "count", "logistic.loss": "nats"}
+RESULTS = {"logistic": {"commonest": 0.604, "rows": 240, "loss": 0.368}}
 PLACES = [("sections/1.tex.j2", 4), ("sections/1.tex.j2", 7)]
 
 
 def test_a_number_that_is_no_rounding_of_its_result_is_refused_at_its_line() -> None:
     right = "Of \\result{logistic.rows}{240} rows\n\\result{logistic.commonest}{60.4\\,\\%} are oaks."
-    refuse_other_numbers(right, PLACES, RESULTS, ENGLISH)
+    refuse_other_numbers(right, PLACES, RESULTS, ENGLISH, UNITS.__getitem__)
     for wrong in (right.replace("60.4", "90.4"), right.replace("{60.4\\,\\%}", "{nineteen}")):
         with pytest.raises(RenderError, match=r"logistic\.commonest: printed as") as refused:
-            refuse_other_numbers(wrong, PLACES, RESULTS, ENGLISH)
+            refuse_other_numbers(wrong, PLACES, RESULTS, ENGLISH, UNITS.__getitem__)
         assert refused.value.place == "templates/sections/1.tex.j2:7"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (r"\result{logistic.loss}{36.8\,\%}", "its unit is nats"),
+        (r"\result{logistic.loss}{36.8 percentage points}", "its unit is nats"),
+        (r"\result{logistic.commonest}{0.60}\,\%", "a sign of per cent behind it"),
+        (r"\result{logistic.commonest}{60.4\,\%}~\%", "a sign of per cent behind it"),
+    ],
+)
+def test_a_number_under_another_unit_is_refused_at_its_line(text: str, said: str) -> None:
+    with pytest.raises(RenderError, match=said) as refused:
+        refuse_other_numbers(f"A line.\nIt is {text} here.", PLACES, RESULTS, ENGLISH, UNITS.__getitem__)
+    assert refused.value.place == "templates/sections/1.tex.j2:7"
+
+
+def test_a_figure_or_table_that_no_text_refers_to_is_named() -> None:
+    document = "\\reportfigure{loss}{Loss.}\n\\caption{Rows.}\\label{tab:rows} \\cref{tab:rows, fig:other}"
+    assert uncited(document, PLACES) == [
+        "templates/sections/1.tex.j2:4: no text refers to fig:loss; write \\cref{fig:loss} where it is read"
+    ]
+    assert uncited(document + " \\Cref{fig:loss}", PLACES) == []
 
 
 def test_a_report_without_its_declaration_of_ai_use_is_named() -> None:
