@@ -22,6 +22,7 @@ from report_src.prose import allowances, bibliography, lint, requirements, unpri
 from report_src.prose import blocks as text_blocks
 from report_src.prose.foreseen import remember
 from report_src.prose.slips import slips
+from report_src.prose.table_rows import short_rows
 from report_src.rendering import ai_usage
 from report_src.rendering.bytecode_cache import TemplateCache
 from report_src.rendering.context import context_of, derivations
@@ -79,7 +80,8 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     write_pages(document, project.work)
     needless = allowances.needless(templates, lint.scans(templates, scans_of))
     slipped = slips(templates, project.work / ".slips.json")
-    return [*findings, *needless, *slipped, *uncited(document, places), *without_font(document)]
+    said = [*uncited(document, places), *short(document, places)]
+    return [*findings, *needless, *slipped, *said, *without_font(document)]
 
 
 def uncited(document: str, places: Sequence[tuple[str, int]]) -> list[str]:
@@ -94,6 +96,16 @@ def uncited(document: str, places: Sequence[tuple[str, int]]) -> list[str]:
                 found.append(
                     f"templates/{template}:{at}: no text refers to {name}; write \\cref{{{name}}} where it is read"
                 )
+    return found
+
+
+def short(document: str, places: Sequence[tuple[str, int]]) -> list[str]:
+    """Return what is to be said of each row of a table that has fewer cells than the table has columns."""
+    found = []
+    for number, cells, columns in short_rows(document):
+        template, at = places[number] if number < len(places) else (f"{DOCUMENT}.tex.j2", 0)
+        said = f"this row of a table has {cells} cells, and the table {columns} columns"
+        found.append(f"templates/{template}:{at}: {said}; an & is missing, or \\multicolumn")
     return found
 
 

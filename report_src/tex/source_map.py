@@ -103,8 +103,8 @@ def whole_line(place: str, root: Path) -> str:
 
 
 def with_column(place: str, column: int | None) -> str:
-    """Return a place with its column, where that is known."""
-    return place if column is None else f"{place}:{column}"
+    """Return a place with its column, where that is known and not said already."""
+    return place if column is None or re.search(r":\d+:\d+$", place) else f"{place}:{column}"
 
 
 def in_typed(typed: str, rendered: str, start: int) -> int | None:

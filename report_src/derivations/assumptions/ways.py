@@ -65,7 +65,7 @@ def near_bounds(program: Program, claim: Claim, instance: Instance) -> Iterator[
 
 
 MOST_BOUNDS = 4  # bounds of a row that are approached
-DISTANCES = (1e-2, 1e-8)
+DISTANCES = (1e-2, 1e-8, 1e-13)
 
 
 def _at(bound: Claim, distance: float) -> Claim:

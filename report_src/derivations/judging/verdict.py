@@ -31,7 +31,7 @@ from report_src.derivations.semantics.shapes import walk
 BITS = 256  # precision of a ball in bits: 77 digits, of which 30 remain if cancellation costs 40
 MANY_BITS = 1024  # precision of the first instance, and of claims that 256 bits leave open
 MIN_DEFINED = 3  # instances on which an accepted claim must have a value
-NEAR = (0, 1)  # draws that are moved close to the bounds of a row
+NEAR = (0, 1, 5)  # draws that are moved close to the bounds of a row
 ATTEMPTS = 4  # times all profiles are drawn before a claim with a value on fewer instances is refused
 TOO_LARGE = "this derivation has too many entries and derivatives to be evaluated: split it, or give the parts names"
 NO_VALUE = "no draw gives both sides a value with 30 digits (a logarithm, a root or a division outside its domain?)"

@@ -48,7 +48,8 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     checks.refuse_idle_derivatives(program, scope, [value])
     if scope.partial:
         message = "a member of this definition does not exist for every value of its index"
-        raise Unreadable(message, value.start, value.end, "give the first member, as in \\mathbf h_0")
+        hint = "write for which it does: …, \\quad i = 1,\\dots,n-K+1; or give the first member, as in \\mathbf h_0"
+        raise Unreadable(message, value.start, value.end, hint)
     _refuse_size_as_index(table, use, tree.sides[1], statement.segment.text)
     key, slots, hidden = _slots(scope, use, value, tree.sides[0])
     dims = tuple(slot.dim for slot in slots)

@@ -59,6 +59,10 @@ def refuse_gaps(data: Dataset, settings: Settings) -> None:
             got = f"{gaps} without one"
             raise InputError(f"{settings.train_path}: column '{name}': expected a value in each row, got {got}",
                              "fill them in the table, or in folds of studies/logistic/study.py")  # fmt: skip
+        if data.frame[name].nunique() == 1:
+            got = f"{data.frame[name].iloc[0]} in each row"
+            raise InputError(f"{settings.train_path}: column '{name}': expected values that differ, got {got}",
+                             "take the column out of [table] in report.toml and out of the file")  # fmt: skip
 
 
 def folds(data: Dataset, settings: Settings, replicate: int) -> tuple[Fold, Fold]:
@@ -67,7 +71,7 @@ def folds(data: Dataset, settings: Settings, replicate: int) -> tuple[Fold, Fold
     validation, train = np.split(rows, [round(settings.run.validation_share * len(rows))])
     values = data.frame[list(settings.table.numerical_names)].to_numpy(float).T
     mean, spread = values[:, train].mean(1, keepdims=True), values[:, train].std(1, keepdims=True)
-    X, y = (values - mean) / spread, data.labels.astype(float)
+    X, y = (values - mean) / np.where(spread, spread, 1), data.labels.astype(float)
     return Fold(X[:, train], y[train]), Fold(X[:, validation], y[validation])
 
 

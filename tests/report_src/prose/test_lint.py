@@ -29,7 +29,7 @@ def found(source):
         ("\\BLOCK{if a > 1}It wins\\BLOCK{endif}", (1, 20, "wins")),
         ('\\BLOCK{claim "x" if a > b}\nIt has 41 rows.\n\\BLOCK{endclaim}', (2, 8, "41")),
         ("It is $83\\,\\%$ here.", (1, 8, "83\\,\\%")),
-        ("It is so, $p < 0.001$.", (1, 12, "p < 0.001")),
+        ("We have $p < 0.001$.", (1, 10, "p < 0.001")),
         ("It passes \\texttt{0.83} here.", (1, 19, "0.83")),
         ("It names two thirds of them.", (1, 10, "two thirds")),
         ("A third of all is right.", (1, 1, "A third of")),
