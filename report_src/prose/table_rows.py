@@ -9,7 +9,7 @@ from report_src.tex.balance import closing_brace
 _BEGIN = re.compile(r"\\begin\{(tabular\*?|tabularx|longtable)\}")
 _REPEATED = re.compile(r"\*\{(\d+)\}\{([^{}]*)\}")
 _BESIDE = re.compile(r"[@!><]\{(?:[^{}]|\{[^{}]*\})*\}")
-_COLUMN = re.compile(r"[lcrSX]|[pmbw]\{")
+_COLUMN = re.compile(r"[lcrSX]|[pmb]\{[^{}]*\}|w\{[^{}]*\}\{[^{}]*\}")
 _ROW_END = re.compile(r"(?<!\\)\\\\(?:\[[^\]]*\])?|\\tabularnewline\b")
 _RULES = re.compile(
     r"\\(?:toprule|midrule|bottomrule|hline|endhead|endfirsthead|endfoot|addlinespace|cmidrule|cline)\b(?:\([^)]*\))?(?:\[[^\]]*\])?(?:\{[^{}]*\})?"
