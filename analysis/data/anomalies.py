@@ -29,6 +29,14 @@ def absent_classes(labels: np.ndarray, table: Table) -> tuple[str, ...]:
     return tuple(name for name, count in zip(table.classes, counts, strict=True) if not count)
 
 
+def lone_classes(name: str, labels: np.ndarray, table: Table) -> tuple[str, ...]:
+    """Return the warnings of the classes with a single training row, which no validation row has. labels: (N,)."""
+    counts = np.bincount(labels, minlength=len(table.classes))
+    lone = (of_class for of_class, count in zip(table.classes, counts, strict=True) if count == 1)
+    said = "has one row, which is for training: no validation row shows how often it is named right"
+    return tuple(f"{name}: class '{of_class}' {said}" for of_class in lone)
+
+
 def constant_features(frame: pd.DataFrame) -> tuple[str, ...]:
     """Return the columns that hold one value, gaps aside."""
     return tuple(str(name) for name in frame if frame[name].nunique() == 1)

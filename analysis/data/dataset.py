@@ -55,6 +55,8 @@ def read_train(settings: Settings) -> Dataset:
     simulated = _absent(settings)
     file = _open(settings, test=False, simulated=simulated)
     dataset = _validate(file, settings.table, name=settings.data.train, simulated=simulated)
+    lone = anomalies.lone_classes(dataset.name, dataset.labels, settings.table)
+    dataset = dataclasses.replace(dataset, warnings=(*dataset.warnings, *lone))
     limit = settings.run.row_limit
     if not 0 < limit < len(dataset.labels):
         return dataset

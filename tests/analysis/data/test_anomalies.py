@@ -99,3 +99,11 @@ def test_a_test_table_that_is_the_larger_one_is_warned_of(tmp_path):
     assert any("exchange data.train and data.test" in said for said in exchanged.warnings)
     _, usual = tables(tmp_path, TRAIN, TEST)
     assert not any("exchange" in said for said in usual.warnings)
+
+
+def test_a_class_with_one_training_row_is_a_warning(tmp_path):
+    rows = TRAIN.splitlines(keepends=True)
+    lone = next(row for row in rows if ",vi," in row)
+    kept = "".join(row for row in rows if ",vi," not in row or row is lone)
+    (said,) = dataset.read_train(plants(tmp_path, train=kept)).warnings
+    assert said.startswith("train.csv: class 'virginica' has one row, which is for training")
