@@ -18,7 +18,6 @@ from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import only_items, plain_name, side_items
 from report_src.derivations.syntax.parser import Side
 
-COMPARED = frozenset({"=", "!=", "<", ">", "<=", ">="})
 Condition = tuple[str, str, str]  # the two letters that are compared, and the sign between them
 
 
@@ -67,7 +66,7 @@ def note_doubts(program: Program, statement: Placed) -> bool:
     """
     claims = [claim for claim in program.claims if claim.place.rows == statement.rows]
     said = set(statement.segment.leads)
-    bare = said <= _SPACES | {"&"} and set(statement.tree.signs) <= COMPARED - {"="}
+    bare = said <= _SPACES | {"&"} and set(statement.tree.signs) <= SIGNS - {"="}
     if len(claims) > len(statement.tree.signs) and not statement.inline and (bare or said & _ARROWS):
         for claim in claims:
             claim.doubted = True
@@ -84,7 +83,7 @@ def claims_of_row(program: Program, scope: Scope | None, statement: Placed) -> l
 def bounds_declared(table: Table, statement: Placed) -> bool:
     r"""Tell whether a statement compares declared values, or entries, or numbers: s > 0, 0 < x_i < 1, a > b."""
     tree = statement.tree
-    if statement.inline or tree.continues or not tree.signs or not set(tree.signs) <= COMPARED - {"="}:
+    if statement.inline or tree.continues or not tree.signs or not set(tree.signs) <= SIGNS - {"="}:
         return False
     names = [_declared_name(table, side) for side in tree.sides if not _is_number(side)]
     return bool(names) and all(names)

@@ -201,7 +201,7 @@ class _Builder:
         )
         scope = self.state.last_scope
         wide = any(len(side.items) != 1 for side in statement.tree.sides)
-        compares = bool(signs) and set(signs) <= conditions.COMPARED and not (statement.tree.continues or wide)
+        compares = bool(signs) and set(signs) <= conditions.SIGNS and not (statement.tree.continues or wide)
         if not (said and compares and claims) or scope is None or statement.silent:
             return False
         given = conditions.read_condition(scope, claims, statement)
