@@ -226,6 +226,11 @@ def application(scope: Scope, item: Item, read: Node, items: list[Item], index: 
     argument = single and kind_of(inner[0][1].items[0]) in ("NAME", "TEXT", "NUM")
     if entry and not argument and use is not None and use.letter.letter != "sigma":
         return  # A_{ij}(x_i y_j) and n(x^\top y)^{-1}: no entry and no size is a function
+    derived = len(inner) == 1 and any(
+        kind_of(part) in ("NABLA", "PARTIAL", "fraction", "OP") for part in inner[0][1].items
+    )
+    if derived and use is not None and use.subs and not logistic:
+        return  # p_k(\nabla \log p_k): a member of a family, and what is no argument
     several = len(inner) == 1 and len(inner[0][1].items) > 1
     if len(inner) > 1 and not logistic:
         return

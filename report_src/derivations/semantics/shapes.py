@@ -103,6 +103,9 @@ def _shape_hint(left: Node, right: Node) -> str:
         return "one of them must be transposed"
     if left.shape[0].root() is right.shape[0].root() and is_one(left.shape[1]) != is_one(right.shape[1]):
         return "a column is added to each column of a matrix by \\mathbf b\\mathbf 1_N^\\top"
+    for matrix, vector in ((left, right), (right, left)):
+        if is_one(vector.shape[1]) and not is_one(matrix.shape[1]) and matrix.shape[1].root() is vector.shape[0].root():
+            return "a column is added to each row of a matrix by \\mathbf 1_N\\mathbf b^\\top"
     return ""
 
 
