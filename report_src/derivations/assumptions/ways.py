@@ -11,6 +11,7 @@ import numpy as np
 from report_src.derivations.assumptions.system import LOOSE, NARROW, Pattern, System
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.semantics import shapes
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import SCALAR, Symbol
@@ -54,6 +55,7 @@ def near_bounds(program: Program, claim: Claim, instance: Instance) -> Iterator[
             )
             if found is not None:
                 yield found
+    yield from _met_exactly(program, bounds, instance)
     entries = [node for node in claim.where if node.op == "indicator" and node.data in ("<", ">", *LOOSE)]
     entries = [node for node in entries if not any(arg.op == "index" for arg in node.args)]
     if len(entries) > 1:
@@ -66,6 +68,30 @@ def near_bounds(program: Program, claim: Claim, instance: Instance) -> Iterator[
 
 MOST_BOUNDS = 4  # bounds of a row that are approached
 DISTANCES = (1e-2, 1e-8, 1e-13)
+
+
+def _met_exactly(program: Program, bounds: list[Claim], instance: Instance) -> Iterator[Instance]:
+    """Yield instances on which a bound such as s >= 1 or s >= t holds with equality, to the last digit."""
+    base = satisfying(program, copy_with(instance, special=False))
+    if base is None:
+        return
+    for known in bounds:
+        others = [other for other in program.assumptions if other is not known]
+        for side, other in ((known.left, known.right), (known.right, known.left)):
+            if known.sign not in LOOSE or not _is_number(side) or not (_is_number(other) or other.op == "constant"):
+                continue
+            symbol = side.data.symbol
+            if symbol.kind != "real" or any(symbol in with_ancestors(one.uses) for one in others):
+                continue
+            equal = base.values[other.data.symbol] if other.op == "name" else np.array([[float(other.data)]])
+            yield copy_with(base, values={**base.values, symbol: equal})
+            break
+
+
+def _is_number(side: Node) -> bool:
+    """Tell whether a side is the name of one declared number."""
+    whole = side.op == "name" and not side.data.components and not side.data.slots and not side.data.symbol.slots
+    return whole and shapes.is_scalar(side.shape) and side.data.symbol.kind not in ("definition", "function", "rule")
 
 
 def _at(bound: Claim, distance: float) -> Claim:

@@ -118,6 +118,9 @@ def read_condition(scope: Scope, claims: list[Claim], statement: Placed) -> tupl
     scope.segment = statement.segment
     sides = [scope.reader.single(side) for side in tree.sides]
     scope.segment = before
+    if scope.unnamed:
+        message = "a condition holds no derivative of an expression without a name"
+        raise Unreadable(message, sides[0].start, sides[-1].end, "define the expression above, f \\coloneqq …")
     large = next((side for side in sides if not is_scalar(side.shape)), None)
     if large is not None or set(scope.free) != known:
         part = large or sides[0]

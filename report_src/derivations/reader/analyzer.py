@@ -195,9 +195,7 @@ class _Builder:
         if self.aside_in == statement.rows and statement.segment.condition:
             raise Unreadable(_NO_CONDITION, 0, len(statement.segment.text.rstrip()), _SAY_IF)
         said = conditions.follows_as_condition(statement.segment, self.behind_condition(statement)) and (
-            statement.segment.condition
-            or self.behind_condition(statement)
-            or conditions.bounds_declared(self.table, statement)
+            statement.segment.condition or conditions.bounds_declared(self.table, statement)
         )
         scope = self.state.last_scope
         wide = any(len(side.items) != 1 for side in statement.tree.sides)

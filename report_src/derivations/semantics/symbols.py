@@ -234,6 +234,7 @@ class Table:
             raise Unreadable(f"{symbol} is already declared or defined", start, end, "give it a name of its own")
         self.refuse_label(symbol, start, end)
         self.refuse_component(symbol, start, end)
+        self.refuse_whole(symbol, start, end)
         self.refuse_power(symbol, start, end)
         if symbol.key[0] in self.dims and symbol.key[1:] == ("", "", ()) and symbol.shape == SCALAR and not symbol.bold:
             message = f"{symbol} is a dimension of this derivation, so that it can be no other number"
@@ -248,6 +249,19 @@ class Table:
             own = Symbol((f"d{symbol.key[0]}", *symbol.key[1:]), "real", symbol.shape, symbol.slots)
             self.varied[symbol] = self.symbols[own.key] = own
         return symbol
+
+    def refuse_whole(self, symbol: Symbol, start: int, end: int) -> None:
+        """Refuse a vector y beside a family y_i of numbers, and a matrix W beside w_{ij}: both print alike."""
+        letter, accent, sup, subs = symbol.key
+        if subs or symbol.shape == SCALAR or symbol.kind in ("function", "rule"):
+            return
+        for other in {letter, letter.lower()}:
+            for stars in ("*",), ("*", "*"):
+                known = self.symbols.get((other, accent, sup, stars))
+                alike = known is not None and known.shape == SCALAR and (other == letter or len(stars) == 2)
+                if alike and known is not None and known.kind not in ("function", "rule"):
+                    message = f"{known} is declared as a family, and reads as an entry of {symbol}"
+                    raise Unreadable(message, start, end, "declare the array alone: its entries are read from it")
 
     def one_value(self, letter: str, symbol: Symbol) -> str:
         """Return why a letter is no index beside a name that carries it without a range."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from report_src.derivations.source.definitions import redefinitions
@@ -34,6 +35,7 @@ from report_src.derivations.source.tokens import (
 from report_src.derivations.source.vocabulary import BLOCKS, DISPLAYS, PROSE_ENVIRONMENTS, RELATIONS, UNREAD_RELATIONS
 from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import assumed, denied, limited, properties
+from report_src.derivations.words.begins import begins_recursion, other_beginning
 from report_src.derivations.words.declarations import (
     announces,
     denies_display,
@@ -44,7 +46,7 @@ from report_src.derivations.words.declarations import (
 )
 from report_src.derivations.words.layout import constants, layout, other_meaning
 from report_src.derivations.words.letters import spoken_of
-from report_src.derivations.words.parts_of_arrays import part_of_array
+from report_src.derivations.words.parts_of_arrays import part_of_array, unread_tie
 
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
 
@@ -294,17 +296,25 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
     announced = inline and announces(text, toks[index].start, toks[stop].end)
     defines = any(":=" in segment.relations for row in rows for segment in row.segments)
     doubt = doubted_definition if defines else doubted
+    other = other_beginning(text, toks[index].start, toks[stop].end) if inline else ""
     for row in rows:
         row.announced = announced
         if inline and relation:
             row.restricts = restricts(text, toks[index].start, toks[stop].end)
-            row.doubted = doubt(text, toks[index].start, toks[stop].end)
+            row.doubted = doubt(text, toks[index].start, toks[stop].end) or other
         if inline and _ZERO_OR_ONE.search(text, toks[index].start, toks[stop].end) and row.problem is None:
             _refuse_several_ones(text, row, toks[index].start, toks[stop].end)
     if inline and relation and assumed(text, toks[index].start, toks[stop].end):
-        rows = [_assumed(text, row, toks[index].start, toks[stop].end) for row in rows]
+        made = [_assumed(text, row, toks[index].start, toks[stop].end) for row in map(copy, rows)]
+        begins = begins_recursion(text, toks[index].start, toks[stop].end)
+        rows = rows if begins and any(row.problem for row in made) else made
     if inline and (part := part_of_array(text, toks[index].start, toks[stop].end)):
         rows = [_part_row(rows, part, toks[index].start, toks[stop].end)]
+    elif inline and (words := unread_tie(text, toks[index].start, toks[stop].end)):
+        message = f"'{words}' ties these names to a matrix in words that are not read"
+        hint = "declare the matrix, and say: Let $x_i^\\top$ be the $i$-th row of $X$."
+        problem = Unreadable(message, toks[index].start, toks[stop].end, hint)
+        rows = [Row(toks[index].start, toks[stop].end, inline=True, problem=problem)]
     if inline:
         rows += _properties(text, rows, toks[index], toks[stop])
     return [_placed(row, toks[index]) for row in rows], stop + 1

@@ -123,6 +123,25 @@ def _unit_vector(text: str, start: int, stop: int) -> tuple[str, str] | None:
     return f"{name['name']} \\coloneqq (I_{{{size}}})_{{:,{name['sub']}}}", "I"
 
 
+_TIES = re.compile(
+    r"\s*(?:be|are|denote|form|as|for|its|collect\w*|stacked|,|\s)*\s*(?:the\s+|its\s+)?(?:(?:rows|columns)\b|(?:standard|canonical)\s+basis)",
+    re.IGNORECASE,
+)
+_TIED = re.compile(r"\b(?:rows|columns)\s+(?:are|be)\s*\Z|\b(?:rows|columns)\s*\Z", re.IGNORECASE)
+
+
+def unread_tie(text: str, start: int, stop: int) -> str:
+    r"""Return the words that tie a family to the rows or columns of a matrix and are not read, or nothing.
+
+    "Let $x_1, \dots, x_n \in \mathbb{R}^{d}$ be the rows of $X$."
+    """
+    said = text[start + 1 : stop - 1]
+    if not re.match(rf"\s*{_BASE}\s*_\s*\{{?\s*(?:1|[a-z])\s*\}}?", said) or "=" in said:
+        return ""
+    found = _TIES.match(text[stop : end(text, stop)]) or _TIED.search(text[begin(text, start) : start])
+    return " ".join(found.group().split()) if found else ""
+
+
 def _leads(words: str) -> bool:
     """Tell whether the words before a name, beside formulas, only lead to it: "Let", "where", "with weights"."""
     return set(re.findall(r"[a-z]+", MATH.sub(" ", words).lower())) <= _BEFORE_WORDS

@@ -88,6 +88,20 @@ def test_a_recursion_begins_at_zeros_of_its_own_shape(said: str, space: str) -> 
     assert displayed(checked(setting, MOMENTUM, last.replace("(1 - ", "(2 - "))) == ["definition", "wrong"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "If $m_0 = 0$ then the moment is biased.",
+        "We avoid $m_0 = 0$.",
+        "Our $m_0$ is arbitrary; Adam has $m_0 = 0$.",
+        "The usual choice is $m_0 = 0$.",
+    ],
+)
+def test_a_remark_about_a_first_member_begins_nothing(said: str) -> None:
+    setting = rf"Let $g_t \in \mathbb{{R}},\ t = 1,\dots,T$ and $\beta \in (0,1)$. {said}"
+    assert displayed(checked(setting, MOMENTUM, r"m_1 &= (1 - \beta) g_1")) == ["unreadable", "unreadable"]
+
+
 def test_the_words_that_begin_it_may_stand_below() -> None:
     setting = r"Let $g_t \in \mathbb{R}^{d},\ t = 1,\dots,T$ and $\beta \in (0,1)$."
     rows = rf"{MOMENTUM} \end{{align}} with $m_0 = 0$. \begin{{align}} m_1 &= (1 - \beta) g_1"

@@ -129,6 +129,26 @@ def test_a_condition_that_says_nothing_or_too_much_is_refused(row: str, said: st
     assert (found.verdict, said in found.message) == ("unreadable", True), found.message
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"|s| &= s, \quad s > 0, \quad |t| = t",
+        r"|s| &= s, \quad s > 0, \quad t = 1",
+        r"s^2 &= s s \text{ if } s > 0, \text{ and } |t| = t",
+        r"x_i x_j &= x_j x_i, \quad i \ne j, \quad |x_i| = x_i",
+        r"\mathbb 1[s > 1] &= 1 \quad \text{if } s \ge 1",
+        r"\mathbb 1[s > t] &= 1, \quad s \ge t",
+    ],
+)
+def test_a_claim_behind_a_condition_and_the_border_of_a_bound_are_looked_at(row: str) -> None:
+    assert displayed(checked(SETTING, row)) == ["wrong"]
+
+
+def test_a_derivative_in_a_condition_has_a_name() -> None:
+    found = refused(checked(SETTING, r"|t| &= t \quad \text{if } \frac{\partial t^2}{\partial t} > 0"))[0]
+    assert "no derivative of an expression" in found.message
+
+
 def test_a_comparison_of_what_is_defined_is_a_claim() -> None:
     assert displayed(checked(SETTING, r"z &= s s, \quad z \ge 0")) == ["ok"]
     assert displayed(checked(SETTING, r"z &= s s, \quad z \ge 1")) == ["unreadable"]

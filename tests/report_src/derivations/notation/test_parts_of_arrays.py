@@ -79,7 +79,22 @@ def test_words_below_the_display_name_its_rows() -> None:
     ],
 )
 def test_other_words_name_nothing(said: str) -> None:
-    assert "neither declared nor defined" in refused(checked(SETTING + said, ROWS[0]))[0].message
+    found = refused(checked(SETTING + said, ROWS[0]))[0]
+    assert "neither declared nor defined" in found.message or "in words that are not read" in found.message
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Let $x_1,\dots,x_n \in \mathbb{R}^{d}$ be the rows of $X$.",
+        r"Let $Z \in \mathbb{R}^{n \times d}$ be the matrix whose rows are $x_i^\top$.",
+        r"Let $e_1,\dots,e_n \in \mathbb{R}^{n}$ be the standard basis vectors.",
+    ],
+)
+def test_words_that_tie_names_to_a_matrix_and_are_not_read_are_refused(said: str) -> None:
+    setting = rf"Let $X \in \mathbb{{R}}^{{n \times d}}$. {said}"
+    found = refused(checked(setting, r"X &= X"))[0]
+    assert (found.verdict, "in words that are not read" in found.message) == ("unreadable", True)
 
 
 def test_the_space_of_a_row_is_compared() -> None:

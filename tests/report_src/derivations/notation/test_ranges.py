@@ -53,6 +53,25 @@ def test_a_name_without_a_range_is_one_value_and_none_beside_its_index(said: str
     assert "nothing says what i runs over" in "".join(row.message for row in refused(found))
 
 
+@pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (
+            r"Let $y_i \in \mathbb{R}$ for $i = 1,\dots,n$ and $y \in \mathbb{R}^{n}$.",
+            r"\frac{\partial y^\top y}{\partial y_i} &= 0",
+        ),
+        (
+            r"Let $w_{ij} \in \mathbb{R}$, $i = 1,\dots,n$, $j = 1,\dots,m$ and $W \in \mathbb{R}^{n \times m}$.",
+            r"\frac{\partial \operatorname{tr}(W^\top W)}{\partial w_{ij}} &= 0",
+        ),
+    ],
+)
+def test_an_array_beside_the_family_of_its_entries_is_refused(said: str, row: str) -> None:
+    found = checked(said, row)
+    assert "reads as an entry" in refused(found)[0].message
+    assert displayed(found) != ["ok"]
+
+
 def test_names_with_letters_that_are_no_indices_are_values() -> None:
     setting = r"Let $p_u, q_i, q_j \in \mathbb{R}^{d}$. $L \coloneqq -\log\sigma(p_u^\top q_i - p_u^\top q_j)$."
     row = r"\frac{\partial L}{\partial p_u} &= -(1 - \sigma(p_u^\top q_i - p_u^\top q_j))(q_i - q_j)"
