@@ -79,11 +79,11 @@ def readings(setting: str, row: str) -> Any:
 def bare(row: list[Atom] | tuple[Atom, ...]) -> list[Any]:
     """Return a printed form without what may be printed and changes nothing.
 
-    That is a font, a bracket, \\cdot, \\times between numbers, +, a box, the 2 of ‖·‖_2 and the name in det |A|.
+    That is a font, a bracket, \\cdot, \\times and * between numbers, +, a box, the 2 of ‖·‖_2 and the name in det |A|.
     """
     made: list[Any] = []
     for atom, following in pairwise([*row, Atom("")]):
-        if atom.glyph in ("(", ")", "[", "]", "\\cdot", "\\times", "+", ".") or (atom.glyph, following.glyph) == (
+        if atom.glyph in ("(", ")", "[", "]", "\\cdot", "\\times", "*", "+", ".") or (atom.glyph, following.glyph) == (
             "det",
             "|",
         ):
