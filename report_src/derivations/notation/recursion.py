@@ -116,7 +116,8 @@ class Group:
     def refuse_claims(self, scope: Scope) -> None:
         """Refuse a claim about a recursion that is not completely defined."""
         open_ones = self.awaited | {definition.symbol for definition in self.pending}
-        met = with_ancestors(scope.uses) & open_ones
+        used = with_ancestors(scope.uses)
+        met = used & open_ones | {symbol for symbol in used if symbol.awaited}
         if met:
             first = min(met, key=lambda symbol: symbol.order)
             message = f"{first} belongs to a recursion that is not complete"

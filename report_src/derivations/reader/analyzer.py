@@ -67,6 +67,7 @@ def read(derivation: Derivation) -> Program:
     program.table.letters = {letter for s in statements for letter in "Tt" if writes(s.segment.text, letter)}
     differentials.note_varying(program.table, [statement.tree for statement in statements], derivation.constants)
     ranges = ranges_of(statements, program.table, program.problems)
+    program.table.ranges = {letter: dim for letter, (dim, _) in ranges.items()}
     if len(program.table.dims) > MAX_DIMENSIONS:
         refuse(program.problems, statements[0], Unreadable(f"more than {MAX_DIMENSIONS} dimension letters", 0))
         program.table.dims.clear()

@@ -9,7 +9,7 @@ from report_src.derivations.semantics.derivatives import ancestors, with_ancesto
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node, walk
-from report_src.derivations.semantics.symbols import Symbol
+from report_src.derivations.semantics.symbols import Symbol, same
 from report_src.derivations.source.errors import Unreadable
 
 
@@ -53,6 +53,8 @@ def require_ranges(scope: Scope, value: Node) -> None:
     """Refuse an index whose range is not determined, a label that is not fixed, and an entry that no array has."""
     labels.refuse_varying(scope, value.start, value.end)
     for index in scope.indices_made:
+        if not index.dim.known() and (stated := scope.table.ranges.get(index.letter)) is not None:
+            same(index.dim, stated)
         if not index.dim.known():
             message = f"nothing determines the range of the index {index.letter}"
             raise Unreadable(message, value.start, value.end)

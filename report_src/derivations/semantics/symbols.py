@@ -185,6 +185,7 @@ class Table:
         self.layout: frozenset[str] = frozenset()
         self.differentials: set[tuple[str, str, str]] = set()  # the names that a row writes d before
         self.d_varies = False  # whether the dimension d is written in formulas as the sign of a differential only
+        self.ranges: dict[str, Dim] = {}  # what the text says that an index runs over
         self.fixed: dict[str, Symbol] = {}  # letters in the scripts of names that have no range of them
         self.counting: set[str] = set()  # the letters that were met as indices
         self.constants: set[tuple[str, str, str]] = set()  # the names that the text says are constant

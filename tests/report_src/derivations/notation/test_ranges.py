@@ -72,6 +72,13 @@ def test_an_array_beside_the_family_of_its_entries_is_refused(said: str, row: st
     assert displayed(found) != ["ok"]
 
 
+def test_a_stated_range_is_that_of_an_index_that_nothing_else_counts() -> None:
+    setting, power = r"Let $a, p_0 \in \mathbb{R}$.", r"p_k &\coloneqq a p_{k-1}"
+    assert displayed(checked(f"{setting} Here $k = 1,\\dots,K$.", power, "p_1 &= a p_0")) == ["definition", "ok"]
+    assert displayed(checked(f"{setting} Here $k = 1,\\dots,K$.", power, "p_1 &= p_0")) == ["definition", "wrong"]
+    assert displayed(checked(setting, power, "p_1 &= a p_0")) == ["unreadable", "unreadable"]
+
+
 def test_names_with_letters_that_are_no_indices_are_values() -> None:
     setting = r"Let $p_u, q_i, q_j \in \mathbb{R}^{d}$. $L \coloneqq -\log\sigma(p_u^\top q_i - p_u^\top q_j)$."
     row = r"\frac{\partial L}{\partial p_u} &= -(1 - \sigma(p_u^\top q_i - p_u^\top q_j))(q_i - q_j)"
