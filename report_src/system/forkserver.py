@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import IO, Any
 
 from report_src.system.main_module import run_as_main
-from report_src.system.processes import GRACE_SECONDS, end_group, listen
+from report_src.system.processes import ENVIRONMENT, GRACE_SECONDS, end_group, listen
 
 LONGEST_FOLDER = 70  # bytes of the folder of temporary files: the server's socket below it may have 103 in all on macOS
 LOOK_SECONDS = 0.02  # between two looks at whether a process has ended
@@ -74,11 +74,12 @@ def run_module(
 @contextlib.contextmanager
 def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
     """Give a process that starts now its environment: BLAS reads the number of threads when it is loaded."""
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
+    with ENVIRONMENT:
+        before = dict(os.environ)
         os.environ.clear()
-        os.environ.update(before)
+        os.environ.update(wanted)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)

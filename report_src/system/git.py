@@ -19,8 +19,10 @@ def git(root: str | os.PathLike[str], *arguments: str) -> str:
     """
     if not os.path.exists(os.path.join(root, ".git")):
         return ""
+    from report_src.system.processes import inherited  # a build with nothing to do asks git for nothing
+
     command = ["git", "-C", os.fspath(root), "-c", "log.showSignature=false", *arguments]
-    own = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_REPOSITORY}
+    own = {name: value for name, value in inherited().items() if name not in OF_ANOTHER_REPOSITORY}
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=GIT_SECONDS, env=own)
     except (subprocess.TimeoutExpired, OSError):

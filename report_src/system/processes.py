@@ -21,9 +21,18 @@ AGAIN_SECONDS = 0.05  # before a signal that came while Python tidied up an obje
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
+ENVIRONMENT = threading.RLock()  # held while os.environ is that of a process that starts
+
+
+def inherited() -> dict[str, str]:
+    """Return the environment of this process, also while another thread starts one in an environment of its own."""
+    with ENVIRONMENT:
+        return dict(os.environ)
+
+
 def study_environment(build: Path, epoch: int) -> dict[str, str]:
     """Return the environment of a study: one BLAS thread, no display, no clock, no hash of the day."""
-    environment = dict(os.environ)
+    environment = inherited()
     environment.update(dict.fromkeys(ONE_THREAD, "1"))
     environment.update(PYTHONHASHSEED="0", SOURCE_DATE_EPOCH=str(epoch), MPLBACKEND="Agg")
     if not os.access(os.path.expanduser("~"), os.W_OK):  # "~" itself where the user has no entry and no HOME

@@ -19,7 +19,7 @@ from report_src.errors import BuildError
 from report_src.system.files import write_whole
 from report_src.system.limits import limits
 from report_src.system.lock import own_folder
-from report_src.system.processes import end_group
+from report_src.system.processes import end_group, inherited
 
 PASS_SECONDS = 120  # a pass over thirty pages takes one; a template that loops would take for ever
 LAST_WORDS = 3  # seconds an interrupted run gets to write its log
@@ -183,7 +183,7 @@ def launch(command: list[str], folder: Path, epoch: int, *, stdin: int = subproc
 
 def environment(epoch: int) -> dict[str, str]:
     """Return TeX's environment: only its folder, long log lines, the given date, no bitmap fonts made."""
-    kept = {key: value for key, value in os.environ.items() if key not in ("TEXMFOUTPUT", "TEXINPUTS", "TEXFORMATS")}
+    kept = {key: value for key, value in inherited().items() if key not in ("TEXMFOUTPUT", "TEXINPUTS", "TEXFORMATS")}
     return kept | {
         "openin_any": "p",
         "openout_any": "p",

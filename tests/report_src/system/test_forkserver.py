@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from report_src.project import ROOT
+from report_src.system import forkserver, processes
 from report_src.system.forkserver import run_module
 from tests.report_src.build.test_faults import processes_in, wait_until
 
@@ -21,6 +22,7 @@ BOTH = pytest.mark.parametrize("preload", [(), LIBRARIES], ids=["spawned", "fork
 
 PARENT = """
 import os, sys
+from report_src.system import forkserver, processes
 from report_src.system.forkserver import run_module
 if __name__ == "__main__":
     on_line = lambda line: print(line, end="")
@@ -145,3 +147,22 @@ def test_a_module_is_ended_on_request(folder: Path, preload: tuple[str, ...]) ->
                         preload=preload, stop=stop)  # fmt: skip
     assert status == -signal.SIGTERM
     assert not processes_in(folder)
+
+
+def test_an_environment_is_read_whole_while_another_process_starts_in_its_own() -> None:
+    seen: list[set[str]] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            seen.append(set(processes.inherited()))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(300):
+        with forkserver._environment({"ONLY": "1"}):
+            pass
+    stop.set()
+    reader.join()
+    assert seen
+    assert all(names == set(os.environ) for names in seen)
