@@ -92,10 +92,8 @@ def uncited(document: str, places: Sequence[tuple[str, int]]) -> list[str]:
         for figure, label in _FLOATS.findall(line):
             name = f"fig:{figure}" if figure else label
             if name not in cited:
-                template, at = places[number] if number < len(places) else (f"{DOCUMENT}.tex.j2", 0)
-                found.append(
-                    f"templates/{template}:{at}: no text refers to {name}; write \\cref{{{name}}} where it is read"
-                )
+                step = f"write \\cref{{{name}}} where it is read"
+                found.append(f"{_place(places, number)}: no text refers to {name}; {step}")
     return found
 
 
@@ -103,10 +101,15 @@ def short(document: str, places: Sequence[tuple[str, int]]) -> list[str]:
     """Return what is to be said of each row of a table that has fewer cells than the table has columns."""
     found = []
     for number, cells, columns in short_rows(document):
-        template, at = places[number] if number < len(places) else (f"{DOCUMENT}.tex.j2", 0)
         said = f"this row of a table has {cells} cells, and the table {columns} columns"
-        found.append(f"templates/{template}:{at}: {said}; an & is missing, or \\multicolumn")
+        found.append(f"{_place(places, number)}: {said}; an & is missing, or \\multicolumn")
     return found
+
+
+def _place(places: Sequence[tuple[str, int]], number: int) -> str:
+    """Return the file and line that a line of a document, from 0, comes from."""
+    template, line = places[number] if number < len(places) else (f"{DOCUMENT}.tex.j2", 0)
+    return f"templates/{template}:{line}"
 
 
 _CITED = re.compile(r"\\(?:[cC]ref|ref|autoref|pageref|hyperref)\*?(?:range)?[\[{]([^}\]]*)[\]}]")
@@ -141,9 +144,7 @@ def refuse_other_numbers(
         key, lines = wrong.partition(": ")[0], document.split("\n")
         marked = (number for number, line in enumerate(lines) if any(known == key for known, _ in marks(line)))
         number = next((at for at in marked if wrong in check(lines[at])), 0)
-        template, line = places[number] if number < len(places) else ("", 0)
-        place = f"templates/{template}:{line}" if template else DOCUMENT
-        raise RenderError(f"{wrong}{step}", place)
+        raise RenderError(f"{wrong}{step}", _place(places, number))
 
 
 def _document(

@@ -17,6 +17,8 @@ from report_src.derivations.semantics.shapes import NONE, Node
 from report_src.derivations.semantics.symbols import SCALAR, Symbol
 
 MARGIN = 0.05  # how far a draw satisfies an inequality, relative to its right side and 1; a search is narrower
+MOST_BOUNDS = 4  # bounds of a row that are approached
+DISTANCES = (1e-2, 1e-8, 1e-13)  # from a bound, at which a row is tried
 
 
 def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> Instance | None:
@@ -64,10 +66,6 @@ def near_bounds(program: Program, claim: Claim, instance: Instance) -> Iterator[
         found = satisfying(inside, copy_with(instance, special=False), exact=False)
         if found is not None:
             yield found
-
-
-MOST_BOUNDS = 4  # bounds of a row that are approached
-DISTANCES = (1e-2, 1e-8, 1e-13)
 
 
 def _met_exactly(program: Program, bounds: list[Claim], instance: Instance) -> Iterator[Instance]:

@@ -101,10 +101,10 @@ def _judge_by_assumptions(
         groups.setdefault(tuple(map(id, assumptions)), []).append(number)
     outcomes: dict[int, Outcome] = {}
     for numbers in groups.values():
-        with assumed_domains(_with_assumptions(program, given[numbers[0]], numbers)) as part:
+        whole = _with_assumptions(program, given[numbers[0]], numbers)
+        with assumed_domains(whole) as part:
             found = _judge_under_same_assumptions(part, seed, instances)
         outcomes |= dict(zip(numbers, found.values(), strict=True))
-        whole = _with_assumptions(program, given[numbers[0]], numbers)
         for place, number in enumerate(numbers):
             if outcomes[number].failure is None and (given[number] or program.claims[number].where):
                 outcomes[number].failure = _failure_near_bounds(whole, whole.claims[place], seed)

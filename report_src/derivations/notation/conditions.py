@@ -15,6 +15,7 @@ from report_src.derivations.semantics.statements import Placed
 from report_src.derivations.semantics.symbols import SCALAR, Table, indices_of
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.segments import Segment
+from report_src.derivations.source.vocabulary import BOUNDS
 from report_src.derivations.syntax.names import only_items, plain_name, side_items
 from report_src.derivations.syntax.parser import Side
 
@@ -66,7 +67,7 @@ def note_doubts(program: Program, statement: Placed) -> bool:
     """
     claims = [claim for claim in program.claims if claim.place.rows == statement.rows]
     said = set(statement.segment.leads)
-    bare = said <= _SPACES | {"&"} and set(statement.tree.signs) <= SIGNS - {"="}
+    bare = said <= _SPACES | {"&"} and BOUNDS.issuperset(statement.tree.signs)
     if len(claims) > len(statement.tree.signs) and not statement.inline and (bare or said & _ARROWS):
         for claim in claims:
             claim.doubted = True
@@ -83,7 +84,7 @@ def claims_of_row(program: Program, scope: Scope | None, statement: Placed) -> l
 def bounds_declared(table: Table, statement: Placed) -> bool:
     r"""Tell whether a statement compares declared values, or entries, or numbers: s > 0, 0 < x_i < 1, a > b."""
     tree = statement.tree
-    if statement.inline or tree.continues or not tree.signs or not set(tree.signs) <= SIGNS - {"="}:
+    if statement.inline or tree.continues or not tree.signs or not BOUNDS.issuperset(tree.signs):
         return False
     names = [_declared_name(table, side) for side in tree.sides if not _is_number(side)]
     return bool(names) and all(names)

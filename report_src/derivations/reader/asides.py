@@ -37,10 +37,13 @@ def settle(statements: list[Placed], table: Table) -> None:
             relation = replace(tree.relations[0], sign=":=")
             statement.tree = replace(tree, relations=(relation,))
             known.add(use.key)
-    begins = [s for s in statements if s.inline and s.tree.signs == [":="] and definitions.is_zero(s.tree.sides[1])]
     shown = next((number for number, statement in enumerate(statements) if not statement.inline), len(statements))
-    late = [statement for statement in begins if statement in statements[shown:]]
-    statements[:] = [*statements[:shown], *late, *(s for s in statements[shown:] if s not in late)]
+    statements[shown:] = sorted(statements[shown:], key=lambda statement: not _begins(statement))
+
+
+def _begins(statement: Placed) -> bool:
+    """Tell whether a statement of the text defines the first member of a recursion, as 0."""
+    return statement.inline and statement.tree.signs == [":="] and definitions.is_zero(statement.tree.sides[1])
 
 
 def behind(statements: list[Placed]) -> dict[int, list[Placed]]:

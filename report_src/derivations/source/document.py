@@ -150,8 +150,7 @@ def _parts_first(rows: list[Row]) -> list[Row]:
         for name in re.split(r"\\in(?![A-Za-z])", segment.text)[0].split(",")
     }
     declared.add("I")
-    early = [row for row in rows[first:] if row.part_of in declared]
-    return [*rows[:first], *early, *(row for row in rows[first:] if row.part_of not in declared)]
+    return [*rows[:first], *sorted(rows[first:], key=lambda row: row.part_of not in declared)]
 
 
 def note_conventions(derivation: Derivation, said: str) -> None:

@@ -327,9 +327,8 @@ _BREAK = "go on with the expression on a row of its own, and write its relation 
 
 def _may_be_condition(segment: Segment) -> bool:
     """Tell whether a statement behind another one may say where that holds: s > 0, i != j."""
-    compares = bool(segment.relations) and {"<", ">", "<=", ">=", "!="}.issuperset(segment.relations)
     spaced = {",", "\\quad", "\\qquad"}.issuperset(segment.leads)
-    return segment.relations == ("!=",) or (bool(segment.leads) and (segment.condition or (compares and spaced)))
+    return segment.relations == ("!=",) or (bool(segment.leads) and (segment.condition or (segment.bounds and spaced)))
 
 
 def _misaligned(first: Segment, above: Row | None, start: int) -> Unreadable | None:

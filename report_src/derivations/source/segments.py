@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.spellings.respelled import NAMES
 from report_src.derivations.source.tokens import Tok, argument, group
-from report_src.derivations.source.vocabulary import OPERATORS, RELATIONS, SPACES
+from report_src.derivations.source.vocabulary import BOUNDS, DOTS, OPERATORS, RELATIONS, SPACES
 from report_src.derivations.words.sentences import DENIALS
 
 WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})  # commands that set words in a display
@@ -60,7 +60,6 @@ _DROPPED_WITH_ARGUMENT = frozenset({"\\label", "\\tag"})
 _SEPARATORS = frozenset({",", "\\quad", "\\qquad", "\\Rightarrow", "\\implies", "\\therefore"})
 _BINDING = frozenset({"(", "[", "_", "^", "'", "+", "-", "\\odot", "\\circ", "\\cdot", "/"} | set(RELATIONS))
 _SIZES = frozenset({"left", *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l"))})
-_DOTS = frozenset({"\\dots", "\\ldots", "\\cdots"})
 _OPEN, _CLOSE = frozenset({"(", "[", "\\{", "\\langle"}), frozenset({")", "]", "\\}", "\\rangle"})
 
 
@@ -79,6 +78,11 @@ class Segment:
     everywhere: bool = False  # whether that is for all values of what it names
     leads: tuple[str, ...] = ()  # the words, arrows and spaces before it, back to the formula beside it
     aside: bool = False  # whether it explains a formula before it, behind "where": the row below does not go on from it
+
+    @property
+    def bounds(self) -> bool:
+        r"""Whether its relations are <, >, \le, \ge and \ne alone, so that it may say where another formula holds."""
+        return bool(self.relations) and BOUNDS.issuperset(self.relations)
 
     @property
     def requires(self) -> bool:
@@ -121,8 +125,7 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             inside = _bracketed(current)
             beside = inside != slice(None) and bool(found)
             made = [_segment(text, *part, separator) for part in _named(current[inside], cells[inside])]
-            bounds = mild and bool(made[-1].relations) and {"<", ">", "<=", ">=", "!="}.issuperset(made[-1].relations)
-            made[-1].condition, made[-1].everywhere = condition or beside or bounds, everywhere
+            made[-1].condition, made[-1].everywhere = condition or beside or (mild and made[-1].bounds), everywhere
             made[-1].aside, made[0].leads = where and bool(found), tuple(leads)
             leads.clear()
             found.extend(made)
@@ -294,11 +297,11 @@ def joined_lists(segments: list[Segment]) -> list[Segment]:
     while index < len(segments):
         segment = segments[index]
         following = segments[index + 1].text.strip() if index + 1 < len(segments) else ""
-        if segment.text.strip() == "2" and joined and following in _DOTS:
+        if segment.text.strip() == "2" and joined and following in DOTS:
             joined[-1] = joined[-1].join(segment, ",")
             index += 1
             continue
-        if segment.text.strip() in _DOTS and joined and index + 1 < len(segments):
+        if segment.text.strip() in DOTS and joined and index + 1 < len(segments):
             joined[-1] = joined[-1].join(segment, ",").join(segments[index + 1], ",")
             index += 2
             continue
@@ -307,7 +310,7 @@ def joined_lists(segments: list[Segment]) -> list[Segment]:
             and segment.separator == ","
             and index + 1 < len(segments)
             and (set(segments[index + 1].relations) & {"in", ":", ">", ">="} or not segments[index + 1].relations)
-            and segments[index + 1].text.strip() not in _DOTS
+            and segments[index + 1].text.strip() not in DOTS
         ):
             index += 1
             segment = segment.join(segments[index], ",")

@@ -29,6 +29,9 @@ OPERATOR_MACROS = frozenset({"log", "ln", "exp", "tanh", "sin", "cos", "max", "m
 GREEDY = frozenset({"log", "ln", "exp", "tanh", "sin", "cos"})  # operators of numbers that are read without parentheses
 BARE = GREEDY | {"det", "tr"}  # all operators that are read without parentheses; they take one factor
 
+BOUNDS = frozenset({"<", ">", "<=", ">=", "!="})  # the signs of relations that a condition of a formula has
+DOTS = frozenset({"\\dots", "\\cdots", "\\ldots"})
+
 RELATIONS = {
     "=": "=", ":=": ":=", "\\coloneqq": ":=", "\\triangleq": ":=", "\\in": "in", ":": ":", "\\colon": ":",
     "\\to": "to", "\\rightarrow": "to", "\\le": "<=", "\\leq": "<=", "\\ge": ">=", "\\geq": ">=", "<": "<", ">": ">",

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from report_src.derivations.source.spellings.patterns import free_index, series, units
 from report_src.derivations.source.tokens import Tok, environment, group
-from report_src.derivations.source.vocabulary import RELATIONS
+from report_src.derivations.source.vocabulary import DOTS, RELATIONS
 
 DOWN, ALONG = "\\vdots", "\\hdots"  # the signs of an array that goes on down, and along a row
-_DOTS = frozenset({"\\dots", "\\cdots", "\\ldots"})
-_ALL = _DOTS | {"\\vdots", "\\ddots"}
+_ALL = DOTS | {"\\vdots", "\\ddots"}
 _TURNS = frozenset({"\\top", "T", "\\intercal"})
 _OPEN = {"(": ")", "[": "]"}
 Cell = list[Tok]
@@ -69,7 +68,7 @@ def _lines(lines: list[list[Cell]], toks: list[Tok]) -> list[Tok] | None:
             down = number
             continue
         along = next(
-            (place for place, cell in enumerate(line) if [tok.text for tok in cell][:1] and cell[0].text in _DOTS), -1
+            (place for place, cell in enumerate(line) if [tok.text for tok in cell][:1] and cell[0].text in DOTS), -1
         )
         if along < 0 and len(line) > 1:
             return None
@@ -121,7 +120,7 @@ def _list(toks: list[Tok], at: int) -> list[Tok] | None:
     if depth or toks[stop].text != _OPEN[toks[at].text]:
         return None
     cells = _split(inside, ",")
-    dots = next((place for place, cell in enumerate(cells) if len(cell) == 1 and cell[0].text in _DOTS), -1)
+    dots = next((place for place, cell in enumerate(cells) if len(cell) == 1 and cell[0].text in DOTS), -1)
     column = toks[at].text == "(" and not _turned(toks, stop + 1)
     found = _going_on(cells, dots, DOWN if column else ALONG, toks)
     return None if found is None else [*toks[: at + 1], *found, *toks[at + 1 + len(inside) :]]

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from report_src.derivations.source.spellings.patterns import Unit, free_index, pattern_of, series, units
 from report_src.derivations.source.tokens import Tok
-from report_src.derivations.source.vocabulary import RELATIONS
+from report_src.derivations.source.vocabulary import DOTS, RELATIONS
 
-_DOTS = frozenset({"\\dots", "\\cdots", "\\ldots"})
 _OPENED = {"(": 1, "[": 1, "{": 1, "\\{": 1, ")": -1, "]": -1, "}": -1, "\\}": -1}
 # what ends a term of a sum, beside a sign and the bracket around it
 _ENDS = frozenset(
@@ -22,7 +21,7 @@ _ENDS = frozenset(
 
 def dotted_sums(toks: list[Tok]) -> list[Tok]:
     r"""Return a row whose sums with dots have a sign: x_1 + x_2 + \dots + x_n -> \sum_{i'=1}^{n} x_{i'}."""
-    for at in (at for at, tok in enumerate(toks) if tok.text in _DOTS):
+    for at in (at for at, tok in enumerate(toks) if tok.text in DOTS):
         if [tok.text for tok in toks[max(at - 1, 0) : at + 2 : 2]] == ["+", "+"]:
             made = _dotted_sum(toks, at)
             if made is not None:
