@@ -11,15 +11,22 @@ from collections.abc import Generator
 import hypothesis
 import pytest
 
+from tests.marks import is_long
+
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"  # before a test imports NumPy, scikit-learn or PyTorch, which read it once
 
 # on a busy machine an example may take long
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("busy")
+hypothesis.settings.register_profile("fewer", parent=hypothesis.settings.get_profile("busy"), max_examples=25)
 
 # each builds a report that many files look at, in a worker of its own: behind them nobody waits for one
 FIRST = ("test_audit_of_report.py", "test_broken_inputs.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw a fourth of the examples each time."""
+    hypothesis.settings.load_profile("busy" if is_long(config) else "fewer")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -88,6 +88,7 @@ def test_an_environment_is_made_once(clone: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.usefixtures("wheels")
+@pytest.mark.long
 def test_a_real_environment_holds_what_is_pinned_and_moves_with_its_clone(clone: Path) -> None:
     environment.prepare_environment(clone)
     moved = clone.with_name("moved")

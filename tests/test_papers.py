@@ -25,6 +25,7 @@ def check_schema(path: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_the_workflow_fits_the_schema() -> None:
     pytest.importorskip("check_jsonschema", reason="installed from requirements.lock")
     assert check_schema(WORKFLOW).returncode == 0

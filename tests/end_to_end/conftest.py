@@ -11,7 +11,7 @@ import pytest
 from analysis.plotting import style
 from tests.end_to_end import front_door
 from tests.end_to_end.clones import make_clone, make_starter
-from tests.end_to_end.reports import Built, make, write_report, write_small_report
+from tests.end_to_end.reports import CLONE, Built, lend_caches, make, write_report, write_small_report
 
 BOTH = ("small", pytest.param("whole", marks=pytest.mark.long))
 
@@ -39,7 +39,12 @@ def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path
 @pytest.fixture(scope="session")
 def first_report(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The first report, whole, from two small tables, with everything filled in."""
-    built = built_once(tmp_path_factory, "report", lambda folder: make(write_report(folder), folder / "build"))
+
+    def build(folder: Path) -> Built:
+        lend_caches(CLONE, folder / "build")
+        return make(write_report(folder), folder / "build")
+
+    built = built_once(tmp_path_factory, "report", build)
     assert built.status == 0, built.said
     return built
 
@@ -61,6 +66,7 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def build_small_project(folder: Path) -> Built:
     """Write and build it."""
     front_door.write_project(folder)
+    lend_caches(CLONE, folder / "build")
     with pytest.MonkeyPatch.context() as patch:
         front_door.without_processes(patch)
         patch.setattr(style, "saved", lambda drawn: b"%PDF\n")  # every figure is drawn; writing it takes seconds

@@ -90,6 +90,9 @@ class Built:
         return dict(json.loads((self.build / "results.json").read_bytes()))
 
 
+CLONE = Built(ROOT / "report.toml", ROOT / "build", 0, "")  # what `make report` has built in this clone, if it has
+
+
 def make(config: Path, build: Path, target: str = "report", profile: str | None = "quick") -> Built:
     """Run the command line as `make` does, in a process of its own."""
     command = [sys.executable, "-c", COMMAND, target, "--config", str(config), "--build", str(build)]

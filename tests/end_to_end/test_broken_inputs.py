@@ -62,7 +62,7 @@ def rehearse(path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ALL, ids=lambda broken: broken.name)
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(10)
 def test_a_broken_input_gives_one_message_and_costs_nothing(
     broken: Broken, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -97,7 +97,7 @@ def test_names_differ_and_there_are_more_than_sixty() -> None:
 
 
 @pytest.mark.parametrize("broken", [one for one in ALL if one.name in AS_PROCESSES], ids=lambda broken: broken.name)
-@pytest.mark.sampled(3)
+@pytest.mark.long
 def test_the_command_line_as_a_process_says_the_same(broken: Broken, project: Path) -> None:
     before = front_door.products(project)
     broken.damage(project / broken.file)

@@ -76,6 +76,7 @@ def test_a_tex_of_long_ago_is_named_with_its_place(clone: Clone, programs: Path)
     ("status", "said"),
     [(1, "TeX ended with status 1 and names no error"), pytest.param(0, "no page came", marks=pytest.mark.long)],
 )
+@pytest.mark.long
 def test_a_tex_that_does_nothing_is_not_taken_for_one_that_did(
     clone: Clone, programs: Path, status: int, said: str
 ) -> None:

@@ -44,6 +44,7 @@ def project(tmp_path: Path, small_project: Built, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.long
 def test_every_command_that_renders_is_stopped(command: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before, begun = front_door.products(project), time.monotonic()
     status = __main__.main([command, f"--config={project / 'report.toml'}", f"--build={project / 'build'}"])

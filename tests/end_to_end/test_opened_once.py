@@ -7,6 +7,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.reports import COMMAND, PATIENCE, ROOT, Built
 
 TELL = """
@@ -15,6 +17,7 @@ sys.addaudithook(lambda event, given: event == "open" and print("opened", given[
 """
 
 
+@pytest.mark.long
 def test_after_an_edit_settings_log_requirements_and_results_are_opened_once(
     small_report: Built, tmp_path: Path
 ) -> None:

@@ -281,6 +281,7 @@ def opened(page: Any) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_text_is_selected_copied_and_found(page: Any) -> None:
     word(page, READING, "was.").click(click_count=3)
     assert page.evaluate("getSelection().toString()").strip() == "Page 5. As it was."
@@ -292,6 +293,7 @@ def test_text_is_selected_copied_and_found(page: Any) -> None:
     assert page.complaints == []
 
 
+@pytest.mark.long
 def test_contents_and_the_number_of_the_page_lead_through_the_report(page: Any) -> None:
     # what a test before it changed may come late, and bring itself into sight
     until(page, lambda: scroll_to(page, 1) > 0 and page.inner_text("#place") == f"page 1 of {PAGES}")
@@ -301,6 +303,7 @@ def test_contents_and_the_number_of_the_page_lead_through_the_report(page: Any) 
     assert page.locator("nav a[aria-current]").inner_text() == "Energies"
 
 
+@pytest.mark.long
 def test_a_click_on_a_word_names_its_line_and_opens_it(root: Path, page: Any, opened: list[str]) -> None:
     line = line_of("As it was.")
     column = template(FIRST).splitlines()[line - 1].index("was.") + 1
@@ -309,6 +312,7 @@ def test_a_click_on_a_word_names_its_line_and_opens_it(root: Path, page: Any, op
     assert opened == [f"{OPENED}{below(root)}:{line}:{column}"]
 
 
+@pytest.mark.long
 def test_selecting_a_word_opens_nothing(page: Any, opened: list[str]) -> None:
     word(page, READING, "was.").dblclick()
     page.wait_for_timeout(600)
@@ -332,6 +336,7 @@ def test_a_click_on_a_row_of_a_derivation_shows_its_verdict(page: Any) -> None:
     assert "verdict" not in card_of(page, 6, "Follows.")
 
 
+@pytest.mark.long
 def test_an_error_stays_in_sight_with_its_place_as_a_link_and_the_keys_go_to_findings(root: Path, page: Any) -> None:
     scroll_to(page, READING)
     save(root, template("It is the best."))

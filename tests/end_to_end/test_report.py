@@ -287,6 +287,7 @@ def compiled(folder: Path) -> bytes:
     return (folder / "report.pdf").read_bytes()
 
 
+@pytest.mark.long
 def test_a_bare_pdflatex_works_in_the_build_folder(made_clone: Built, tmp_path: Path) -> None:
     folder = tmp_path / "build"
     shutil.copytree(made_clone.build, folder, ignore=shutil.ignore_patterns("work", "report.pdf"))
@@ -330,6 +331,7 @@ def test_the_bundle_compiles_in_an_empty_folder(made_clone: Built, tmp_path: Pat
     assert flat(text_of(tmp_path / "empty/report.pdf")) == flat(made_clone.text)
 
 
+@pytest.mark.long
 def test_the_same_inputs_give_the_same_bytes_elsewhere(
     made_clone: Built, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

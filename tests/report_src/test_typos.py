@@ -219,7 +219,7 @@ def _built(root: Path, templates: Path) -> str:
 
 
 @pytest.mark.parametrize(("text", "line", "says", "step"), [typo[1:] for typo in TYPOS], ids=[t[0] for t in TYPOS])
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(12)
 def test_a_typo_is_named_at_its_line_with_the_next_step(tmp_path, text, line, says, step):
     first = said(tmp_path, text).split("\n")[0]
     assert says in first

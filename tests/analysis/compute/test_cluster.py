@@ -80,6 +80,7 @@ def test_a_cluster_without_workers_is_named(scheduler):  # in this order: no wor
         pass
 
 
+@pytest.mark.long
 def test_a_worker_that_has_loaded_other_code_is_refused(scheduler, workers, monkeypatch):
     monkeypatch.setattr(cluster, "CODE", "0" * 64)
     with pytest.raises(InputError, match="runs other code than this; start it again"), cluster.connected(scheduler):

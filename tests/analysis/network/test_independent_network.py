@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import special, stats
 from sklearn.metrics import accuracy_score
@@ -12,11 +11,12 @@ from sklearn.metrics import accuracy_score
 from analysis.network import descent, mlp, torch_network
 from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.studies.gradient_flow import study
+from tests.marks import examples
 
 DOUBLE = 1e-11  # of the largest value: some hundred roundings of 1e-16 in sums of at most 300 terms
 SINGLE = 3e-5  # the same with roundings of 6e-8
 STEPS = 1e-9  # rounding, amplified by a dozen updates
-FEW = hypothesis_settings(max_examples=30)
+FEW = examples(30)
 
 seeds = st.integers(0, 10**6)
 sizes = st.tuples(*(st.integers(1, 6) for _ in range(3)), st.integers(2, 5))

@@ -5,16 +5,16 @@ import math
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics.cluster import contingency_matrix
 
 from analysis.statistics import independence, information
+from tests.marks import examples
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
 OF_ROOTS = 1e-7  # a root of a difference near 0
-FEW = hypothesis_settings(max_examples=50)
+FEW = examples(50)
 
 pairs_of_codes = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=60)
 

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
@@ -14,9 +13,10 @@ from sklearn.preprocessing import OrdinalEncoder
 
 from analysis.statistics import information
 from tests.analysis.studies.eda.worlds import world
+from tests.marks import examples
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
-FEW = hypothesis_settings(max_examples=50)
+FEW = examples(50)
 
 seeds = st.integers(0, 10**6)
 

@@ -5,14 +5,14 @@ import math
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from analysis.statistics import intervals
+from tests.marks import examples
 
 EXACT = 1e-10  # two ways to compute one number in double precision
-FEW = hypothesis_settings(max_examples=50)
+FEW = examples(50)
 
 seeds = st.integers(0, 10**6)
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import stats
 from sklearn import metrics as sklearn_metrics
 
 from analysis.statistics import metrics
+from tests.marks import examples
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
-FEW = hypothesis_settings(max_examples=50)
+FEW = examples(50)
 
 seeds = st.integers(0, 10**6)
 answers = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=50)

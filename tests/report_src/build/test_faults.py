@@ -109,6 +109,7 @@ def wait_for(file: str) -> str:
     return f"from pathlib import Path; import time; end = time.monotonic() + {PATIENCE}\n    {loop}"
 
 
+@pytest.mark.long
 def test_two_studies_run_at_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANALYSIS_WORKERS", "2")
     for own, other in (("survey", "fit"), ("fit", "survey")):  # each waits for the other to have begun

@@ -22,7 +22,7 @@ def ran(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("target", ["unused", "check", "report", "bundle", "handin", "figures"])
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 def test_no_step_runs_because_another_profile_was_built_last(
     root: Path, capsys: pytest.CaptureFixture[str], target: str
 ) -> None:
@@ -51,6 +51,7 @@ def test_what_is_published_is_that_of_the_profile_asked_for(root: Path) -> None:
 
 
 @pytest.mark.parametrize("killed_after", ["memory", "first move"])
+@pytest.mark.sampled(2)
 def test_a_switch_that_was_killed_goes_on(root: Path, capsys: pytest.CaptureFixture[str], killed_after: str) -> None:
     small_project.build(root)
     make(root, "quick")
@@ -131,7 +132,7 @@ def test_an_empty_folder_lends_nothing(root: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["emptied", "halved", "a folder"])
-@pytest.mark.sampled(3)
+@pytest.mark.long
 def test_a_damaged_mark_of_the_profile_loses_nothing(root: Path, damage: str) -> None:
     make(root, "quick")
     make(root, "standard")

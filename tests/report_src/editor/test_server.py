@@ -87,6 +87,7 @@ def spoken(build: Path, tmp_path: Path, talk: Callable[[Editor], Awaitable[None]
     asyncio.run(whole())
 
 
+@pytest.mark.long
 def test_hover_completion_and_definition_answer_for_a_key_a_style_and_a_template(build: Path, tmp_path: Path) -> None:
     async def talk(editor: Editor) -> None:
         hover = await editor.told.text_document_hover_async(editor.at(types.HoverParams, 0, KEY + 1))
@@ -134,6 +135,7 @@ def test_the_verdicts_of_rows_follow_what_is_typed(build: Path, tmp_path: Path) 
     spoken(build, tmp_path, talk)
 
 
+@pytest.mark.long
 def test_without_a_build_styles_and_verdicts_are_answered(tmp_path: Path) -> None:
     async def talk(editor: Editor) -> None:
         assert await editor.told.text_document_hover_async(editor.at(types.HoverParams, 0, KEY + 1)) is None

@@ -101,6 +101,7 @@ def test_the_descriptors_to_keep_stay_open_in_the_child(folder: Path, preload: t
 
 @BOTH
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for strays in /proc")
+@pytest.mark.sampled(2)
 def test_nothing_is_left_at_the_end_of_what_a_module_started(folder: Path, preload: tuple[str, ...]) -> None:
     hang = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
     assert run(folder, hang, preload=preload)[0] == 0

@@ -112,7 +112,7 @@ TEX_FULL = {
 
 @NO_TEX
 @pytest.mark.parametrize("name", some(TEX_LOOPS))
-@pytest.mark.sampled(3)
+@pytest.mark.long
 def test_tex_that_loops_is_stopped(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "PASS_SECONDS", 2)
     monkeypatch.setattr(process, "LARGEST_FILE", 2)

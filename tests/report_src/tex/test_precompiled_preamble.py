@@ -122,6 +122,7 @@ def test_a_changed_package_renews_the_format(tmp_path: Path, monkeypatch: pytest
     assert any(name.endswith("amsmath.sty") for name in precompiled_preamble.outside(folder, "report-format"))
 
 
+@pytest.mark.long
 def test_a_document_without_that_first_line_is_set_without_a_format(tmp_path: Path) -> None:
     folder = write_document(tmp_path, SECTION)
     document = folder / "report.tex"

@@ -59,7 +59,7 @@ def given_time(waiting: Ahead) -> None:
 
 
 @pytest.mark.parametrize("lines", [1, 3, 7, 9, 12, 13])
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 def test_wherever_it_stops_to_wait_the_bytes_are_those_of_a_plain_run(folder: Path, waiting: Ahead, lines: int) -> None:
     edit(folder, *EDIT)
     plain = compiled(folder).pdf.read_bytes()
@@ -76,6 +76,7 @@ def test_wherever_it_stops_to_wait_the_bytes_are_those_of_a_plain_run(folder: Pa
     assert not list(folder.glob(f"{process.OWN}*"))
 
 
+@pytest.mark.long
 def test_the_switch_starts_nothing_early_and_the_bytes_are_the_same(folder: Path, monkeypatch) -> None:
     pages = {}
     for switch in ("1", "0"):
@@ -99,6 +100,7 @@ def test_a_beginning_that_is_not_rendered_again_is_not_used(folder: Path, waitin
     assert changed != compile_section(tmp_path, SECTION).pdf.read_bytes()
 
 
+@pytest.mark.long
 def test_of_several_that_wait_the_one_furthest_on_is_taken(folder: Path, waiting: Ahead) -> None:
     text = (folder / "report.tex").read_bytes()
     waiting.start(folder, "report", EPOCH, [b"", text[:200], text[:150], b"\\input{other}"])
@@ -135,6 +137,7 @@ def test_a_run_that_failed_leaves_no_references_to_the_one_that_begins_again(fol
 
 
 @pytest.mark.parametrize("change", ["figure", "new figure", "references", "preamble"])
+@pytest.mark.sampled(2)
 def test_what_was_read_too_early_is_not_used(folder: Path, waiting: Ahead, change: str) -> None:
     text = (folder / "report.tex").read_bytes()
     waiting.start(folder, "report", EPOCH, [text[:200]])
@@ -204,6 +207,7 @@ def test_what_is_reported_of_a_document_is_its_beginning_without_marks() -> None
     assert sorted(texts, key=len) == texts
 
 
+@pytest.mark.long
 def test_folders_of_runs_whose_build_was_killed_are_removed_and_those_of_others_kept(folder: Path) -> None:
     left = folder / f"{process.OWN}left"
     left.mkdir()
@@ -218,6 +222,7 @@ def test_folders_of_runs_whose_build_was_killed_are_removed_and_those_of_others_
     assert not one.own.exists()
 
 
+@pytest.mark.long
 def test_a_build_beside_a_run_that_waits_disturbs_neither(folder: Path, waiting: Ahead) -> None:
     first = (folder / "report.pdf").read_bytes()
     waiting.start(folder, "report", EPOCH, [speculative.beginning(folder, "report", {TEMPLATE})])

@@ -9,7 +9,6 @@ import pytest
 import torch
 from captum.attr import InputXGradient, IntegratedGradients, Saliency
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import stats
 from torch.func import grad, vmap
@@ -21,9 +20,10 @@ from analysis.statistics import ranks as ranks_module
 from analysis.studies.attribution import scores as scoring
 from analysis.studies.attribution import summary, walkthrough
 from analysis.studies.attribution.replicate import attribute
+from tests.marks import examples
 
 DOUBLE = 1e-11  # of values of order 1 to 10: two orders of summation
-FEW = hypothesis_settings(max_examples=30)
+FEW = examples(30)
 SIZES = (5, 6, 4, 3)
 GROUPS = {"size": np.array([0]), "age": np.array([1]), "colour": np.array([2, 3, 4])}
 

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 import torch
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.stats.mstats import mquantiles
@@ -29,10 +28,11 @@ from analysis.studies.eda import describe, evidence, preparations
 from analysis.studies.eda import missing as eda_missing
 from tests.analysis.studies.eda.worlds import TABLE, as_dataset, world
 from tests.analysis.tables import plants
+from tests.marks import examples
 
 EXACT = 1e-10  # two ways to compute one sum in double precision
 OF_ROOTS = 1e-7  # a root of a difference near 0
-FEW = hypothesis_settings(max_examples=40)
+FEW = examples(40)
 seeds = st.integers(0, 10**6)
 
 

@@ -109,6 +109,7 @@ def test_a_gap_is_open_from_where_it_stays_at_half_of_its_end(gaps, expected):
     assert summary.gap_opened_at([0, 1, 4, 9, 16], gaps) == expected
 
 
+@pytest.mark.long
 def test_a_leak_that_holds_is_no_failure_and_caution_costs_accuracy(outcomes):
     record = outcomes(HOLDS)[1].record
     assert record.test_accuracy.mean > 0.9
@@ -116,6 +117,7 @@ def test_a_leak_that_holds_is_no_failure_and_caution_costs_accuracy(outcomes):
     assert record.explanation.focus_shift.informative_in_test
 
 
+@pytest.mark.long
 def test_without_a_suspect_nothing_is_changed_and_the_leading_feature_stands_in(outcomes):
     record = outcomes("no leak")[1].record
     assert record.suspects == ()
@@ -186,6 +188,7 @@ def test_confusion_matrices_count_every_row(outcomes):
     assert np.trace(record.confusion_test) / record.test_rows == pytest.approx(record.shown_test_accuracy)
 
 
+@pytest.mark.long
 def test_gaps_and_repeated_rows_bring_their_interventions(tmp_path):
     of = worlds.write(tmp_path, BROKEN, gaps=True)
     record = study.run(of, worlds.before(tmp_path, of, BROKEN), silent).record

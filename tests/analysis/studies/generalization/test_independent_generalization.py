@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import stats
 from sklearn import metrics as sklearn_metrics
@@ -25,10 +24,11 @@ from analysis.studies.generalization import recipes as models
 from analysis.studies.generalization import shift as explanation
 from analysis.studies.generalization.summary import _difference, _tolerance
 from tests.analysis.studies.generalization import worlds
+from tests.marks import examples
 
 BOOSTING = {"learning_rate": 0.15, "early_stopping": False}  # of every model of trees, beside its rounds
 EXACT = 1e-10  # two ways to compute one sum in double precision
-FEW = hypothesis_settings(max_examples=50)
+FEW = examples(50)
 
 seeds = st.integers(0, 10**6)
 answers = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=50)

@@ -10,7 +10,6 @@ import scipy.linalg
 import scipy.spatial
 import torch
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 from torch.func import functional_call, hessian, jacrev
@@ -19,9 +18,10 @@ from analysis.studies.shared_bias import experiment, network, summary, torch_che
 from analysis.studies.shared_bias.network import Parameters
 from analysis.studies.shared_bias.record import spread
 from analysis.studies.shared_bias.settings import SharedBiasSettings
+from tests.marks import examples
 
 DOUBLE = 1e-11  # of values of order 1 to 10: two orders of summation
-FEW = hypothesis_settings(max_examples=25)
+FEW = examples(25)
 SMALL = SharedBiasSettings(seed=7, pairs=3, inputs=4, units=3, rows=30, iterations=100, learning_rate=0.5)
 
 seeds = st.integers(0, 10**6)
@@ -87,7 +87,7 @@ def test_loss_and_gradients_are_those_of_torch_func(seed, d, m, N):
     close(network.central_difference(shared.W, shared.U, shared.b1, X, Y), expected_b, 1e-7)
 
 
-@hypothesis_settings(max_examples=8)
+@examples(8)
 @given(seeds, st.integers(1, 4), st.integers(1, 4), st.integers(1, 12))
 def test_every_hessian_is_torch_funcs_and_its_extremes_are_scipys(seed, d, m, N):
     parameters, X, Y = drawn(seed, d, m, N)

@@ -6,7 +6,6 @@ import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from analysis import contract
@@ -23,6 +22,7 @@ from analysis.studies.training import runs as training_runs
 from analysis.study_interface import Inputs
 from tests.analysis.networks import RUN, a_table_of_plants
 from tests.analysis.tables import plants
+from tests.marks import examples
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ accuracies = st.lists(st.sampled_from([0.1, 0.5, 0.74, 0.75, 0.8]), min_size=31,
 
 
 @given(st.lists(st.tuples(accuracies, accuracies), min_size=1, max_size=4))
-@hypothesis_settings(max_examples=50)
+@examples(50)
 def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces):
     """The named accuracy is .75, iterations are 30, the report's own is 15; training accuracy lies .1 above."""
     losses = [[1 - accuracy for accuracy in relu] for relu, _ in traces]
@@ -248,7 +248,7 @@ def test_the_loss_is_drawn_below_accuracy(outcome, settings):
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=6).map(sorted))
-@hypothesis_settings(max_examples=100)
+@examples(100)
 def test_labels_keep_their_order_and_their_distance(values):
     heights = labels.apart(values, 4.0)
     assert len(heights) == len(values)

@@ -114,7 +114,8 @@ def test_another_seed_draws_other_values() -> None:
         (r"+ \bigl(U^{\top}\boldsymbol{\delta}_2\bigr) \odot g'(\mathbf{a}_1).", r"- \bigl(U^{\top}\boldsymbol{\delta}_2\bigr) \odot g'(\mathbf{a}_1).", "+ for -"),
     ],
 )  # fmt: skip
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(6)
+@pytest.mark.usefixtures("corrections")
 def test_a_slip_in_the_shared_bias_is_refused_at_its_line_with_its_mend(old: str, new: str, hint: str) -> None:
     text = SHARED.replace(old, new)
     line = next(n for n, (a, b) in enumerate(zip(SHARED.split("\n"), text.split("\n"), strict=True), 1) if a != b)
@@ -125,6 +126,7 @@ def test_a_slip_in_the_shared_bias_is_refused_at_its_line_with_its_mend(old: str
     assert row.suggestion in row.message
 
 
+@pytest.mark.usefixtures("corrections")
 def test_a_missing_mean_is_suggested() -> None:
     text = (FOLDER / "backpropagation-batch.tex.j2").read_text(encoding="utf-8")
     (report,) = check_text(text.replace(r"= \frac{1}{N}\delta^{(3)}X", r"= \delta^{(3)}X"))
@@ -355,12 +357,14 @@ def test_a_report_survives_json() -> None:
         ),
     ],
 )
+@pytest.mark.usefixtures("corrections")
 def test_a_slip_in_the_first_side_of_a_row_that_goes_on_has_its_mend(rows: str, mend: str) -> None:
     wrong = next(row for row in checked(SETTING, rows).rows if row.message)
     assert (wrong.line, wrong.verdict) == (5, "wrong")
     assert wrong.suggestion == f"{mend} would make this row true"
 
 
+@pytest.mark.usefixtures("corrections")
 def test_many_wrong_rows_are_refused_in_bounded_time_and_the_first_ones_have_their_mend() -> None:
     before = time.process_time()
     report = checked(SETTING, *[r"Wx + b &= Wx - b"] * 300)
@@ -369,6 +373,7 @@ def test_many_wrong_rows_are_refused_in_bounded_time_and_the_first_ones_have_the
     assert time.process_time() - before < 10
 
 
+@pytest.mark.usefixtures("corrections")
 def test_a_verdict_and_a_mend_depend_on_no_clock() -> None:
     modules = sorted((ROOT / "report_src" / "derivations").rglob("*.py"))
     clocks = re.compile(r"^\s*(import|from) (time|datetime|signal)\b", re.MULTILINE)

@@ -93,6 +93,7 @@ SLIPS = {
 
 
 @pytest.mark.parametrize(("row", "what", "mend"), SLIPS.values(), ids=list(SLIPS))
+@pytest.mark.usefixtures("corrections")
 def test_a_slip_is_answered_with_its_place_what_is_wrong_and_what_to_do(row: str, what: str, mend: str) -> None:
     found = refusal(row)
     lines = unicodedata.normalize("NFC", found.message).split("\n")

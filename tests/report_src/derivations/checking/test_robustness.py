@@ -13,7 +13,7 @@ from report_src.derivations import Report, check_text
 from report_src.derivations.__main__ import main
 from report_src.derivations.checking.check import INTERNAL
 from report_src.project import ROOT
-from tests.marks import mostly_long
+from tests.marks import examples, mostly_long
 
 TEMPLATES = sorted((ROOT / "templates" / "derivations").glob("*.tex.j2"))
 HEAD, TAIL = "\\begin{derivation}{f}\n", "\n\\end{derivation}\n"
@@ -46,19 +46,19 @@ def never_internal(text: str) -> list[Report]:
 
 
 @given(st.lists(st.sampled_from(TOKENS), min_size=1, max_size=25))
-@settings(max_examples=400, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(examples(400), suppress_health_check=list(HealthCheck), derandomize=True)
 def test_any_row_of_known_tokens_gets_a_verdict(tokens: list[str]) -> None:
     never_internal(f"{HEAD}{DECLARED}\n\\begin{{align}}\n{' '.join(tokens)}\n\\end{{align}}{TAIL}")
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=150, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(examples(150), suppress_health_check=list(HealthCheck), derandomize=True)
 def test_any_characters_in_a_row_get_a_verdict(row: str) -> None:
     never_internal(f"{HEAD}{DECLARED}\\[ {row} \\]{TAIL}")
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(examples(100), suppress_health_check=list(HealthCheck), derandomize=True)
 def test_random_bytes_between_begin_and_end_get_a_verdict(content: bytes) -> None:
     never_internal(HEAD + content.decode("utf-8", "replace") + TAIL)
 

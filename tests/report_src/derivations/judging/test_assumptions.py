@@ -7,6 +7,7 @@ import pytest
 
 from report_src.derivations import Report, check_text
 from report_src.derivations.checking.check import check_everything
+from tests.marks import mostly_long
 from tests.report_src.derivations.checked import refused
 
 GIVEN = (
@@ -249,6 +250,7 @@ ENDS = [
 
 
 @pytest.mark.parametrize("said", ENDS)
+@pytest.mark.sampled(3)
 def test_behind_words_that_may_end_an_assumption_a_row_must_hold_without_it(said: str) -> None:
     report = checked(
         rf"Let $x, y \in \mathbb{{R}}$. Assume $x > 0$. \[ |x| = x \] {said}", r"\max(x, 0) = x", "|x|^2 = x^2"
@@ -336,7 +338,9 @@ WAYS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("stated", "true", "false"), WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize(
+    ("stated", "true", "false"), mostly_long(WAYS.values(), lambda way: way[0] is not MARGINS), ids=WAYS
+)
 def test_an_assumption_is_met_in_every_way_in_which_it_can_be_met(stated: str, true: str, false: str) -> None:
     assert displayed(checked(stated, true, false))[-2:] == ["ok", "wrong"]
 

@@ -81,6 +81,7 @@ MOMENTUM = r"m_t &\coloneqq \beta m_{t-1} + (1 - \beta) g_t"
     "said", ["Assume $m_0 = 0$.", r"Here $m_0 = \mathbf 0$.", r"$m_0 \coloneqq 0$.", "We begin at $m_0 = 0$."]
 )
 @pytest.mark.parametrize("space", [r"\mathbb{R}", r"\mathbb{R}^{d}", r"\mathbb{R}^{d \times k}"])
+@pytest.mark.sampled(3)
 def test_a_recursion_begins_at_zeros_of_its_own_shape(said: str, space: str) -> None:
     setting = rf"Let $g_t \in {space},\ t = 1,\dots,T$ and $\beta \in (0,1)$. {said}"
     last = r"m_T &= (1 - \beta) \sum_{i=1}^T \beta^{T-i} g_i"

@@ -55,6 +55,7 @@ def test_below_a_requirement_that_is_refused_nothing_is_judged() -> None:
         r"Setting the gradient $\nabla_d L = 0$, we obtain",
     ],
 )
+@pytest.mark.sampled(2)
 def test_a_derivative_that_the_text_sets_to_zero_is_zero_below(said: str) -> None:
     assert displayed(checked(f"{SETTING} {said}", SOLVED)) == ["ok"]
     assert displayed(checked(f"{SETTING} {said}", WRONG)) == ["wrong"]
