@@ -20,7 +20,7 @@ from tests.report_src.derivations.cases import CASES
 from tests.report_src.derivations.checked import derivation
 
 ROWS = 30
-SAMPLE = 659  # every 659th mutant is tried in the fast test; the number shares no factor with the number of tokens
+SAMPLE = 401  # every 401st mutant is tried in the fast test; the number shares no factor with the number of tokens
 LONG_SAMPLE = 5  # the same in the long test
 LAYOUT = frozenset({"\\quad", "\\qquad", "\\Rightarrow", "\\label", "\\tag", "\\nonumber", "\\notag", "\\intertext"})
 LAYOUT |= {"\\unchecked", "\\text", ",", "\\\\", "&"}  # what separates statements is the matter of other tests
