@@ -49,6 +49,7 @@ def tables_of(report: Built) -> list[str]:
     return [data[which] for which in ("train", "test") if which in data]
 
 
+@pytest.mark.long
 def test_a_fresh_report_passes_and_a_changed_digit_is_named_by_its_key(
     report: Built, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -329,6 +329,7 @@ def test_a_click_on_a_number_shows_what_it_is_and_who_rests_on_it(page: Any, ope
     assert opened == []  # its places are links
 
 
+@pytest.mark.long
 def test_a_click_on_a_row_of_a_derivation_shows_its_verdict(page: Any) -> None:
     row = card_of(page, 6, "mc")
     assert f"templates/report.tex.j2:{line_of('e &=&')}" in row

@@ -161,6 +161,7 @@ def test_no_reader_meets_a_barrier(opened: Any, scheme: str, width: int) -> None
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.long
 def test_a_card_opens_and_closes_by_keyboard(opened: Any) -> None:
     button = opened.locator("button.number").first
     button.focus()
