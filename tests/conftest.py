@@ -20,8 +20,8 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.register_profile("fewer", parent=hypothesis.settings.get_profile("busy"), max_examples=25)
 
-# it builds a report of its own: behind it nobody waits for that one
-FIRST = ("test_broken_inputs.py",)
+# each builds a report that many files look at, in a worker of its own: behind them nobody waits for one
+FIRST = ("test_broken_inputs.py", "test_audit_of_report.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -301,6 +301,8 @@ def _draw_again(program: Program, seed: int, instances: int, outcomes: dict[int,
     for attempt in range(1, ATTEMPTS):
         for number in range(INSTANCES):
             positions = {k for k in _unrefuted(outcomes) if outcomes[k].instances < least}
+            if not positions:
+                break
             _decide_on_instance(program, seed, number, attempt, positions, outcomes)
     for number, outcome in outcomes.items():
         if outcome.failure is None and outcome.instances < least:

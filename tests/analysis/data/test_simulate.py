@@ -333,7 +333,7 @@ def test_accuracies_of_gradient_boosting_without_amenity(kind):
 
 @needs_course_files
 @pytest.mark.parametrize("with_amenity", [True, False])
-@pytest.mark.sampled(2)
+@pytest.mark.long
 def test_gradient_boosting_cannot_tell_simulated_accuracies_from_the_course_s(with_amenity):
     found, expected = (accuracies(kind, with_amenity=with_amenity) for kind in ("simulated", "course"))
     np.testing.assert_allclose(found, expected, atol=SPREAD)

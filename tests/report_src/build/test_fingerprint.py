@@ -60,6 +60,7 @@ def test_each_data_file_changes_the_keys_of_what_reads_it(starter: Keyed) -> Non
     assert grown(starter.project.home / "data/leaves.csv", keys(starter), starter) == {"logistic"}
 
 
+@pytest.mark.long
 def test_each_setting_changes_the_keys_of_the_steps_that_declare_it(starter: Keyed) -> None:
     different, seen = wrong_settings(starter, SECTIONS, "part_c")
     assert different == {}

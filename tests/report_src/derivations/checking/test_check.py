@@ -80,7 +80,7 @@ def refusals_over_seeds(derivation: Derivation, seeds: range) -> list[int]:
 
 
 @pytest.mark.parametrize("derivation", SHIPPED, ids=[derivation.name for derivation in SHIPPED])
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(13)
 def test_no_correct_row_is_refused_in_two_seeds(derivation: Derivation) -> None:
     assert refusals_over_seeds(derivation, range(2)) == []
 

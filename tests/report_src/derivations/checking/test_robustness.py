@@ -64,7 +64,7 @@ def test_random_bytes_between_begin_and_end_get_a_verdict(content: bytes) -> Non
 
 
 @pytest.mark.parametrize("seed", range(60))
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(15)
 def test_a_shipped_derivation_with_characters_lost_or_doubled_gets_a_verdict(seed: int) -> None:
     generator = random.Random(seed)
     text = TEMPLATES[seed % len(TEMPLATES)].read_text(encoding="utf-8")
