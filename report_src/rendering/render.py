@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,15 @@ from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULT
 from report_src.prose import allowances, bibliography, lint, requirements, unprinted
 from report_src.prose import blocks as text_blocks
 from report_src.prose.foreseen import remember
+from report_src.prose.omissions import omissions, undeclared_use
 from report_src.prose.slips import slips
-from report_src.prose.table_rows import short_rows
 from report_src.rendering import ai_usage
 from report_src.rendering.bytecode_cache import TemplateCache
 from report_src.rendering.context import context_of, derivations
 from report_src.rendering.engine import Environment, environment, render_text
 from report_src.rendering.source_marks import claim_places, parts, take_out
 from report_src.system.files import write_whole
-from report_src.tex.source_map import PREAMBLE
+from report_src.tex.source_map import PREAMBLE, place_of
 
 
 def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> list[str]:
@@ -80,47 +79,7 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     write_pages(document, project.work)
     needless = allowances.needless(templates, lint.scans(templates, scans_of))
     slipped = slips(templates, project.work / ".slips.json")
-    said = [*uncited(document, places), *short(document, places)]
-    return [*findings, *needless, *slipped, *said, *without_font(document)]
-
-
-def uncited(document: str, places: Sequence[tuple[str, int]]) -> list[str]:
-    r"""Return what is to be said of each figure and table with a label that no \cref of a document names."""
-    cited = {label.strip() for names in _CITED.findall(document) for label in names.split(",")}
-    found = []
-    for number, line in enumerate(document.split("\n")):
-        for figure, label in _FLOATS.findall(line):
-            name = f"fig:{figure}" if figure else label
-            if name not in cited:
-                step = f"write \\cref{{{name}}} where it is read"
-                found.append(f"{_place(places, number)}: no text refers to {name}; {step}")
-    return found
-
-
-def short(document: str, places: Sequence[tuple[str, int]]) -> list[str]:
-    """Return what is to be said of each row of a table that has fewer cells than the table has columns."""
-    found = []
-    for number, cells, columns in short_rows(document):
-        said = f"this row of a table has {cells} cells, and the table {columns} columns"
-        found.append(f"{_place(places, number)}: {said}; an & is missing, or \\multicolumn")
-    return found
-
-
-def _place(places: Sequence[tuple[str, int]], number: int) -> str:
-    """Return the file and line that a line of a document, from 0, comes from."""
-    template, line = places[number] if number < len(places) else (f"{DOCUMENT}.tex.j2", 0)
-    return f"templates/{template}:{line}"
-
-
-_CITED = re.compile(r"\\(?:[cC]ref|ref|autoref|pageref|hyperref)\*?(?:range)?[\[{]([^}\]]*)[\]}]")
-_FLOATS = re.compile(r"\\reportfigure(?:\[[^\]]*\])?\{([^{}]+)\}|\\label\{((?:fig|tab):[^{}]+)\}")
-
-
-def undeclared_use(places: Sequence[tuple[str, int]]) -> list[str]:
-    """Return what is to be said where no line of a document comes from the template that declares the use of AI."""
-    if any(name.endswith("shared/ai_usage.tex.j2") for name, _ in places):
-        return []
-    return [f"templates/{DOCUMENT}.tex.j2: no page says how AI was used; include shared/ai_usage.tex.j2"]
+    return [*findings, *needless, *slipped, *omissions(document, places), *without_font(document)]
 
 
 def refuse_other_numbers(
@@ -144,7 +103,7 @@ def refuse_other_numbers(
         key, lines = wrong.partition(": ")[0], document.split("\n")
         marked = (number for number, line in enumerate(lines) if any(known == key for known, _ in marks(line)))
         number = next((at for at in marked if wrong in check(lines[at])), 0)
-        raise RenderError(f"{wrong}{step}", _place(places, number))
+        raise RenderError(f"{wrong}{step}", place_of(places, number))
 
 
 def _document(

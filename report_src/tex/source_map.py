@@ -43,6 +43,12 @@ class Problem:
     first: int | None = None  # of what is there twice: the line of the first one
 
 
+def place_of(places: Sequence[tuple[str, int]], number: int) -> str:
+    """Return the file and line that a line of the document, from 0, comes from: "templates/sections/1.tex.j2:4"."""
+    template, line = places[number] if number < len(places) else (f"{DOCUMENT}.j2", 0)
+    return f"templates/{template}:{line}"
+
+
 @dataclasses.dataclass(frozen=True)
 class LineMap:
     """Where each line of the rendered document comes from."""

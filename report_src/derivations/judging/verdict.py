@@ -69,16 +69,22 @@ def judge(program: Program, seed: int, instances: int = INSTANCES) -> dict[int, 
     for number, claim in enumerate(program.claims):
         if not ((claim.carried or claim.carried_given) and outcomes[number].failure):
             continue
-        own, claim.where, program.plan = claim.where, (*claim.where, *claim.carried), None
         given = (*claim.sure, *claim.carried_given)
-        found = _judge_by_assumptions(program, seed, instances, {number: given})[number]
-        claim.where, program.plan = own, None
+        found = _judge_by_assumptions(_where_carried(program, claim), seed, instances, {number: given})[number]
         outcomes[number].failure = found.failure or undecided(CARRIED, REPEAT)
     for number, claim in enumerate(program.claims):
         failure = outcomes[number].failure
         if claim.doubted and failure is not None and not failure.undecided:
             outcomes[number].failure = undecided(DOUBTED, SAY_IF)
     return outcomes
+
+
+def _where_carried(program: Program, claim: Claim) -> Program:
+    """Return a program in which a claim is made only where the conditions of the rows above it hold."""
+    narrowed = copy_with(claim, where=(*claim.where, *claim.carried))
+    claims = [narrowed if known is claim else known for known in program.claims]
+    order = [narrowed if step is claim else step for step in program.order]
+    return copy_with(program, claims=claims, order=order, plan=None)
 
 
 def _judge_under_sure_assumptions(program: Program, seed: int, instances: int) -> dict[int, Outcome]:

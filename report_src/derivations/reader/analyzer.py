@@ -288,7 +288,7 @@ class _Builder:
             self.state.last_side = (tree.sides[0], segment, statement.rows)
         read = [left, *(reader.single(side) for side in sides)]
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
-            checks.require_comparable(left, right, relation.sign.replace("required", "="))
+            checks.require_comparable(left, right, relation.compared)
         notes.require_read(scope, segment.text)
         noted = [note for note in scope.notes if note.inner.segment is segment]
         for note in noted:
@@ -308,7 +308,7 @@ class _Builder:
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             if relation.sign == "required":
                 self.state.last_claim = None
-                self.assume(statement, scope, left, "=", right)
+                self.assume(statement, scope, left, relation.compared, right)
             else:
                 self.enter_claim(statement, scope, left, relation, right, where)
         for note in noted:
@@ -383,23 +383,22 @@ class _Builder:
         uses = set(scope.uses)
         if self.table.doubted and (doubted := self.table.doubted & with_ancestors(uses)):
             raise Unjudged(f"not judged: the row that defines {min(map(str, doubted))} again is refused", left.start)
-        after, sign = self.state.last_claim, relation.sign
         claim = Claim(
             left,
-            sign,
+            relation.sign,
             right,
             place,
             uses,
-            self.state.first_side,
-            hint,
-            after,
-            scope,
-            given,
-            self.ended(statement),
-            where,
+            head=self.state.first_side,
+            hint=hint,
+            after=self.state.last_claim,
+            scope=scope,
+            given=given,
+            ended=self.ended(statement),
+            where=where,
+            carried_given=self.state.given,
+            carried=conditions.carried_on(scope, list(self.state.conditions), left),
         )
-        claim.carried_given = self.state.given
-        claim.carried = conditions.carried_on(scope, list(self.state.conditions), left)
         assumption_forms.refuse_repetition(claim, self.program.assumptions)
         self.state.last_claim = None if statement.silent else claim
         if not statement.silent:

@@ -37,11 +37,16 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relation sign: =, :=, <=, <, >=, >, in, :, to."""
+    """A relation sign: =, :=, <=, <, >=, >, in, :, to, required."""
 
     sign: str
     start: int
     end: int
+
+    @property
+    def compared(self) -> str:
+        """The sign by which the sides are compared: what is required to be equal is equal below."""
+        return "=" if self.sign == "required" else self.sign
 
 
 @dataclass(frozen=True, slots=True)
