@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial, reduce
 from typing import Any
 
 from report_src.derivations.semantics import ambiguities, shapes
@@ -30,14 +31,9 @@ def applied(
 ) -> Node:
     """Apply an operator to its arguments; the layout says whether a softmax is taken over rows."""
     if name in ("max", "min"):
-        if len(arguments) != 2:
-            raise Unreadable(f"{name} takes two arguments, as in \\{name}(0, z)", start, end)
-        first, second = sorted(arguments, key=lambda arg: not arg.literal)
-        if not first.literal:
-            shapes.agree(first, second)
-        return shapes.node(
-            "maximum" if name == "max" else "minimum", (first, second), second.shape, start=start, end=end
-        )
+        if len(arguments) < 2:
+            raise Unreadable(f"{name} takes two arguments or more, as in \\{name}(0, z)", start, end)
+        return reduce(partial(_extreme, name, (start, end)), arguments)
     one_argument(arguments, name, (start, end))
     inner = arguments[0]
     ambiguities.of_one_entry(name, inner, start, end)
@@ -55,6 +51,15 @@ def applied(
         ambiguities.matrix_function(name, inner, start, end)
     data = (ELEMENTWISE[name], primes)
     return shapes.node("function", (inner,), inner.shape, data, start=start, end=end)
+
+
+def _extreme(name: str, place: tuple[int, int], left: Node, right: Node) -> Node:
+    """Return the entrywise larger or smaller of two values, of which a number may be one."""
+    first, second = sorted((left, right), key=lambda arg: not arg.literal)
+    if not first.literal:
+        shapes.agree(first, second)
+    op = "maximum" if name == "max" else "minimum"
+    return shapes.node(op, (first, second), second.shape, start=place[0], end=place[1])
 
 
 def _softmax(inner: Node, start: int, end: int, layout: frozenset[str]) -> Node:

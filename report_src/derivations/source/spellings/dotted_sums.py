@@ -2,12 +2,20 @@ r"""Sums with dots, written with their sign.
 
 x_1 + x_2 + \dots + x_n                                   \sum_{i'=1}^{n} x_{i'}
 1 + x + x^2 + \dots + x^n                                 \sum_{i'=0}^{n} x^{i'}
+1^2 + 2^2 + \dots + n^2                                   \sum_{i'=1}^{n} (i')^2
 g_T + \beta g_{T-1} + \dots + \beta^{T-1} g_1             \sum_{i'=0}^{T-1} \beta^{i'} g_{T-i'}
 """
 
 from __future__ import annotations
 
-from report_src.derivations.source.spellings.patterns import Unit, free_index, pattern_of, series, units
+from report_src.derivations.source.spellings.patterns import (
+    Unit,
+    free_index,
+    pattern_of,
+    series,
+    units,
+    with_counted_numbers,
+)
 from report_src.derivations.source.tokens import Tok
 from report_src.derivations.source.vocabulary import DOTS, RELATIONS
 
@@ -35,11 +43,12 @@ def _dotted_sum(toks: list[Tok], at: int) -> list[Tok] | None:
     begins, terms = at - 1, [last]
     while begins > 0 and toks[begins].text == "+":
         term, start = _term(toks, begins - 1, -1)
-        if pattern_of([term, *terms]) is None:
+        if pattern_of(with_counted_numbers([term, *terms])) is None:
             break
         terms.insert(0, term)
         begins = start
-    found = series(terms, free_index(toks))
+    counted = with_counted_numbers(terms)
+    found = series(counted, free_index(toks)) if counted is terms or len(terms) > 2 else None
     if found is None or (begins >= 0 and toks[begins].text == "-"):
         return None
     limits, body = found

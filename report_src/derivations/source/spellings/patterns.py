@@ -13,6 +13,7 @@ from report_src.derivations.source.tokens import Tok, group
 from report_src.derivations.source.vocabulary import GREEK
 
 _BRACES = (Tok("{", 0, 0), Tok("}", 0, 0))
+NUMBER = "#"  # stands for a first factor that is counted
 Form = dict[str, int]  # a sum by its letters, with its number under "": T-1 is {"T": 1, "": -1}
 
 
@@ -33,6 +34,27 @@ def pattern_of(terms: list[list[Unit]]) -> list[Unit] | None:
     """Return the term that is written out the most, where all others have its pattern; None where one has not."""
     widest = max(terms, key=_written)
     return None if any(_values(term, widest) is None for term in terms) else widest
+
+
+def with_counted_numbers(terms: list[list[Unit]]) -> list[list[Unit]]:
+    """Return terms whose first factor is a number in all but the last one, with that number as a form: 1^2, 2^2, n^2.
+
+    The first term may lack a 1: x_1 + 2x_2 and n x_n.
+    """
+    *numbers, last = [term[0].tok.text if term else "" for term in terms]
+    lacking = [text for text in numbers[1:] if not text.isdigit()]
+    if lacking or not numbers or not (last.isascii() and last.isalpha()):
+        return terms
+    counted = [_counted({"": int(text)} if text.isdigit() else {"": 1}, term, lacks=not text.isdigit())
+               for text, term in zip(numbers, terms, strict=False)]  # fmt: skip
+    return [*counted, _counted({last: 1}, terms[-1])]
+
+
+def _counted(form: Form, term: list[Unit], *, lacks: bool = False) -> list[Unit]:
+    """Return a term whose first factor is a form, which it may lack."""
+    scripts = {} if lacks else term[0].scripts
+    place = (term[0].tok.start, term[0].tok.end) if term else (0, 0)
+    return [Unit(Tok(NUMBER, *place), {NUMBER: [form], **scripts}), *term[not lacks :]]
 
 
 def series(terms: list[list[Unit]], index: list[str]) -> tuple[list[str], list[Tok]] | None:
@@ -175,9 +197,10 @@ def _written_out(pattern: list[Unit], forms: list[list[str]]) -> list[Tok]:
     made: list[Tok] = []
     following = iter(forms)
     for unit in pattern:
-        made.append(unit.tok)
         place = (unit.tok.end, unit.tok.end)
+        made += [] if unit.tok.text == NUMBER else [unit.tok]
         for mark, parts in unit.scripts.items():
             texts = chain.from_iterable([part] if isinstance(part, str) else next(following) for part in parts)
-            made += [Tok(text, *place) for text in (mark, "{", *texts, "}")]
+            around = ("(", *texts, ")") if mark == NUMBER else (mark, "{", *texts, "}")
+            made += [Tok(text, *place) for text in around]
     return made

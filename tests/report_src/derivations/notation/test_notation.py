@@ -237,6 +237,8 @@ TRUE_AND_FALSE = [
         r"\sum_{i=1}^{n} i^3 = \Bigl(\sum_{i=1}^{n} i\Bigr)^2",
         r"\sum_{i=1}^{n} i^2 = \Bigl(\sum_{i=1}^{n} i\Bigr)^2",
     ),
+    ("the largest of several", X, r"\max(u, v, s) = \max(u, \max(v, s))", r"\max(u, v, s) = \max(u, v)"),
+    ("the smallest of several", X, r"\min\{u, v, 0\} \le u", r"\min\{u, v, 1\} \ge u"),
     ("the largest entry", X, r"\max_i x_i = -\min_{i=1}^{n} (-x_i)", r"\max_i x_i = \min_i x_i"),
     (
         "the largest of some",

@@ -112,6 +112,11 @@ DOTTED = [
     (r"\beta^{T-1} h_1 + \beta^{T-2} h_2 + \cdots + \beta h_{T-1} + h_T", r"\sum_{t=1}^T \beta^{T-t} h_t"),
     (r"h_1 + h_2 + \dots + h_{T-1}", r"\sum_{t=1}^{T-1} h_t"),
     (r"h_t + h_{t-1} + \dots + h_1", r"\sum_{s=1}^{t} h_s"),
+    (r"1 + 2 + \dots + n", r"\frac{n(n+1)}{2}"),
+    (r"1^2 + 2^2 + \dots + n^2", r"\frac{n(n+1)(2n+1)}{6}"),
+    (r"x_1 + 2x_2 + 3x_3 + \dots + n x_n", r"\sum_i i x_i"),
+    (r"1 + 2\beta + 3\beta^2 + \dots + n\beta^{n-1}", r"\sum_{i=1}^n i \beta^{i-1}"),
+    (r"3 + 1 + 2 + \dots + n", r"3 + \sum_{i=1}^n i"),
 ]
 
 
@@ -135,6 +140,10 @@ def test_a_sum_with_dots_is_the_sum_that_its_terms_begin(dots: str, sign: str) -
         (r"\sum A_{ij} &= f", "what this sum runs over"),
         (r"x_i &= \sum x_i", "what this sum runs over"),
         (r"\sum 2 &= 2n", "what this sum runs over"),
+        (r"2 + 4 + \dots + n &= f", "is not read here"),
+        (r"2 + \dots + n &= f", "is not read here"),
+        (r"1 + 2\beta + 3\beta^2 + \dots + n\beta^n &= f", "is not read here"),
+        (r"x_2 + 2x_2 + \dots + n x_n &= f", "is not read here"),
         (r"\prod_{i=1}^n x_i \beta &= \beta \prod_{i=1}^n x_i", "what belongs to this product"),
     ],
 )
