@@ -42,8 +42,8 @@ def with_counted_numbers(terms: list[list[Unit]]) -> list[list[Unit]]:
     The first term may lack a 1: x_1 + 2x_2 and n x_n.
     """
     *numbers, last = [term[0].tok.text if term else "" for term in terms]
-    lacking = [text for text in numbers[1:] if not text.isdigit()]
-    if lacking or not numbers or not (last.isascii() and last.isalpha()):
+    counts = all(text.isdigit() for text in numbers[1:]) and any(text.isdigit() for text in numbers)
+    if not (counts and last.isascii() and last.isalpha()):
         return terms
     counted = [_counted({"": int(text)} if text.isdigit() else {"": 1}, term, lacks=not text.isdigit())
                for text, term in zip(numbers, terms, strict=False)]  # fmt: skip
