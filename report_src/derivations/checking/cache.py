@@ -101,6 +101,7 @@ def _digest(derivation: Derivation, text: str) -> str:
             (row.start - derivation.start, row.display - derivation.start, row.inline, row.unchecked),
             (
                 row.announced,
+                row.defines,
                 row.restricts,
                 row.assumed,
                 row.doubted,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from report_src.derivations.reader import definitions
 from report_src.derivations.semantics.statements import Placed, names_before
 from report_src.derivations.semantics.symbols import Table
-from report_src.derivations.syntax.names import plain_name, side_items
+from report_src.derivations.syntax.names import Key, NameUse, plain_name, side_items
 
 _BELOW = re.compile(r"_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+)")  # a subscript
 
@@ -16,29 +16,63 @@ _BELOW = re.compile(r"_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+)")  # a subscript
 def settle(statements: list[Placed], table: Table) -> None:
     r"""Make `\text{where } a = b` the definition of a name that nothing declares or defines, and that is no index.
 
-    So is `$m_0 = 0$` in the text, of the first member of a recursion; it stands before the displays.
+    So is "Let $a = b$", where a row has the name, and `$m_0 = 0$` in the text, of the first member of a recursion; it
+    stands before the displays.
     """
     known = names_before(statements, ":=", "in", ":", ">", ">=")
-    defined = names_before(statements, ":=")
+    defined, by_words = names_before(statements, ":="), set[Key]()
+    letters = {key[:2] for key in known}  # with their accents: y beside y_i is not certain to be another name
     below = " ".join(found[0] for statement in statements for found in _BELOW.finditer(statement.segment.text))
     for statement in statements:
-        tree = statement.tree
-        if tree.signs != ["="] or tree.continues or not (statement.segment.aside or statement.inline):
+        use = _equated(statement, table)
+        if use is None or (use.key in known and not (statement.defines and use.key in by_words)):
             continue
-        items = side_items(tree.sides[0])
-        use = plain_name(items[0]) if len(items) == 1 else None
-        if use is None or use.key in known or use.operations or use.power or use.primes or use.spelled in table.dims:
+        if statement.defines and not statement.segment.aside and use.key[:2] in letters:
             continue
-        if statement.inline:
-            if not (definitions.begins_recursion(use, defined) and definitions.is_zero(tree.sides[1])):
+        first = statement.inline and definitions.begins_recursion(use, defined)
+        if statement.inline and not statement.defines:
+            if not (first and definitions.is_zero(statement.tree.sides[1])):
                 continue
             statement.assumed = False
-        if use.subs or not re.search(rf"(?<![A-Za-z]){use.letter.letter}(?![A-Za-z])", below):
-            relation = replace(tree.relations[0], sign=":=")
-            statement.tree = replace(tree, relations=(relation,))
+        if statement.inline and not first and not _is_used(use, statement, statements):
+            continue
+        if use.subs or not _letter(use).search(below):
+            relation = replace(statement.tree.relations[0], sign=":=")
+            statement.tree = replace(statement.tree, relations=(relation, *statement.tree.relations[1:]))
             known.add(use.key)
+            by_words |= {use.key} if statement.defines else set()
     shown = next((number for number, statement in enumerate(statements) if not statement.inline), len(statements))
     statements[shown:] = sorted(statements[shown:], key=lambda statement: not _begins(statement))
+
+
+def _equated(statement: Placed, table: Table) -> NameUse | None:
+    """Return the name on the left of an equation by which the text may define it."""
+    tree = statement.tree
+    if not (statement.segment.aside or statement.inline or statement.defines) or tree.continues:
+        return None
+    if set(tree.signs) != {"="} or (len(tree.signs) > 1 and not statement.defines):
+        return None
+    items = side_items(tree.sides[0])
+    header = len(items) == 2 and items[1].kind == "paren" and statement.defines  # f(x) = …
+    use = plain_name(items[0]) if len(items) == 1 or header else None
+    if use is None or use.operations or use.power or use.primes or use.spelled in table.dims:
+        return None
+    right = statement.segment.text[tree.sides[1].start : tree.sides[1].end]
+    return None if not use.subs and _letter(use).search(right) else use  # σ = σ(z) abbreviates
+
+
+def _letter(use: NameUse) -> re.Pattern[str]:
+    """Return what finds the letter of a name in a formula."""
+    return re.compile(rf"(?<![A-Za-z]){re.escape(use.letter.letter)}(?![A-Za-z])")
+
+
+def _is_used(use: NameUse, statement: Placed, statements: list[Placed]) -> bool:
+    """Tell whether another statement that is read has the letter of a name."""
+    return any(
+        _letter(use).search(other.segment.text)
+        for other in statements
+        if other is not statement and (other.defines or not other.inline)
+    )
 
 
 def _begins(statement: Placed) -> bool:

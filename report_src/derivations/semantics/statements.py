@@ -37,6 +37,7 @@ class Placed:
     declares: bool = False  # whether it is among the declarations, where m = k makes two dimensions one
     restricts: bool = True  # whether it may say that a value is positive
     doubted: str = ""  # a word of the text that leaves open whether it declares
+    defines: bool = False  # whether the words before it let it define a name
 
 
 _SUPERSCRIPT_OR_WORD = re.compile(
@@ -105,7 +106,9 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             tree = read_as_printed(segment.text)
             declares = beside or (row.announced and places[0] < displayed)
             always = not inline or beside or row.restricts
-            placed = Placed(tree, segment, tuple(places), silent, inline, stated, declares, always, row.doubted)
+            placed = Placed(
+                tree, segment, tuple(places), silent, inline, stated, declares, always, row.doubted, row.defines
+            )
             statements.append(placed)
         except Refusal as problem:
             fresh = Unreadable(problem.message, problem.start, problem.end, problem.hint)

@@ -38,6 +38,7 @@ from report_src.derivations.words.assumptions import assumed, denied, limited, p
 from report_src.derivations.words.begins import begins_recursion, other_beginning
 from report_src.derivations.words.declarations import (
     announces,
+    defines,
     denies_display,
     doubted,
     doubted_definition,
@@ -185,6 +186,9 @@ def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
             rows, index = piece(text, toks, index)
             if rows and not rows[0].inline and (taken_back := denies_display(text, tok.start)):
                 raise Unreadable(f"'{taken_back}' takes back what this display says", tok.start, tok.end, _OWN_SENTENCE)
+            if rows and not rows[0].inline and defines(text, tok.start, rows[-1].end):
+                for row in rows:
+                    row.defines = True
         except Unreadable as problem:
             rows, index = (
                 [Row(tok.start, max(tok.end, problem.end), inline=False, problem=problem)],
@@ -293,11 +297,12 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
     announced = inline and announces(text, toks[index].start, toks[stop].end)
-    defines = any(":=" in segment.relations for row in rows for segment in row.segments)
-    doubt = doubted_definition if defines else doubted
+    by_words = inline and defines(text, toks[index].start, toks[stop].end)
+    by_sign = any(":=" in segment.relations for row in rows for segment in row.segments)
+    doubt = doubted_definition if by_sign or by_words else doubted
     other = other_beginning(text, toks[index].start, toks[stop].end) if inline else ""
     for row in rows:
-        row.announced = announced
+        row.announced, row.defines = announced, by_words
         if inline and relation:
             row.restricts = restricts(text, toks[index].start, toks[stop].end)
             row.doubted = doubt(text, toks[index].start, toks[stop].end) or other

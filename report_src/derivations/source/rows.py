@@ -49,6 +49,7 @@ class Row:
     display: int = -1  # offset of its display
     relates: bool = False  # whether a row that is refused has a relation: without one it may go on from the row above
     announced: bool = False  # whether the words before inline mathematics announce a declaration: with, let, where, and
+    defines: bool = False  # whether the words before it let an equation define a name: Let $z = Wx$
     restricts: bool = False  # whether it may say that a value is positive: "For $x > 0$, …" may be one case of some
     assumed: bool = False  # whether the text states it as an assumption
     ends: dict[int, str] = field(default_factory=dict)  # by the place of an assumption: words that may have ended it
@@ -197,7 +198,7 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
     row = Row(toks[0].start, toks[-1].end, inline)
     try:
         _check_row_tokens(toks)
-        toks = _unboxed(respelled(written_ranges(text, toks) if inline else toks))
+        toks = _unboxed(_without_end_mark(respelled(written_ranges(text, toks) if inline else toks)))
         row.segments, row.unchecked = split(text, toks)
         row.segments = joined_lists(row.segments)
         if block is not None:
@@ -210,6 +211,20 @@ def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iter
         row.segments, row.problem = [], problem
         row.relates = _relates(toks)
     yield row
+
+
+def _without_end_mark(toks: list[Tok]) -> list[Tok]:
+    r"""Return a row without the mark at its end that a proof is complete: `\quad \blacksquare`, `\qed`."""
+    places = [at for at, tok in enumerate(toks) if tok.text not in _LAYOUT | {"&"}]
+    last = toks[places[-1]].text if len(places) > 1 else ""
+    gap = toks[places[-2] + 1 : places[-1]] if last else []
+    apart = any(tok.text in (r"\quad", r"\qquad", "&", r"\hfill") for tok in gap)
+    ends = last in _PROVED or (last in _BOXES and apart)
+    return [*toks[: places[-1]], *toks[places[-1] + 1 :]] if ends else toks
+
+
+_PROVED = frozenset({r"\qed", r"\qedhere", r"\qedsymbol"})
+_BOXES = frozenset({r"\square", r"\Box", r"\blacksquare", r"\checkmark"})
 
 
 def _unboxed_block(toks: list[Tok]) -> list[Tok]:

@@ -16,6 +16,8 @@ import re
 
 from report_src.derivations.words.sentences import DENIALS, before, begin, behind, end, formula, plain
 
+# what every matrix is that is drawn, or what its declaration says
+_DRAWN = r"(?:invertible|non-?singular|real|square|full[ -]rank|of full (?:column |row )?rank)"
 # what a word says of a matrix or a vector; § stands for its name
 _PROPERTIES = {
     r"(?:skew-symmetric|antisymmetric)": r"§ = -§^\top",
@@ -27,6 +29,7 @@ _PROPERTIES = {
         r"\lVert § \rVert = 1"
     ),
     r"idempotent": r"§ § = §",
+    _DRAWN: "",
 }
 _PROPERTY = re.compile("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(_PROPERTIES)))
 
@@ -41,7 +44,7 @@ _LEAD = (
     r"(?:(?:(?:case|step|part) \w+|setting|notation|setup|assumptions?): )?"
     rf"(?:(?:and|{_FURTHER}|finally|in the following(?=,)|{_SCOPE}),? )?"
 )
-_BE = rf"(?:both )?(?:an? )?(?:{'|'.join(_PROPERTIES)}|of (?:length|norm) §)(?: matri(?:x|ces))?"
+_BE = rf"(?:both )?(?:an? )?(?:{_DRAWN},? )?(?:{'|'.join(_PROPERTIES)}|of (?:length|norm) §)(?: matri(?:x|ces))?"
 _ALL = rf"{_BE}(?:(?:,? and|,) {_BE})*"
 _NOUN = (
     r"(?:an?|the|our|its) (?:(?:real|given|fixed|random|column|row|input|output|square|invertible|one-hot|arbitrary) )*"
@@ -178,9 +181,10 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
     found: list[str] = []
     at = announced.end()
     while (word := _PROPERTY.match(text, at)) is not None:
-        found.append(list(_PROPERTIES.values())[int((word.lastgroup or "p0")[1:])])
+        stated = list(_PROPERTIES.values())[int((word.lastgroup or "p0")[1:])]
+        found += [stated] if stated else []
         at = word.end()
-        more = _GOES_ON.match(text, at)
+        more = _GOES_ON.match(text, at) if stated else _GOES_ON_AT_ONCE.match(text, at)
         if more is None or more["more"] is None or not _PROPERTY.match(text, more.end()):
             break
         at = more.end()
@@ -189,6 +193,7 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
 
 _ANNOUNCED = re.compile(r"\s*(?:is|are|be|to\s+be)\s+(?:both\s+)?(?:an?\s+)?")
 _GOES_ON = re.compile(r"(?:\s+matri(?:x|ces))?(?P<more>\s*,?\s+and\s+|\s*,\s+)?")
+_GOES_ON_AT_ONCE = re.compile(r"(?P<more>\s*,?\s+(?:and\s+)?|\s*,\s+)?")  # a real symmetric matrix
 _PARTLY = re.compile(r"\b(only) (?:in|for|if|when|on|at|the)\b|\b(?:in|for|on) the (first|second|last|next)\b")
 
 

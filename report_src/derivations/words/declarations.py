@@ -43,6 +43,27 @@ def announces(text: str, start: int, stop: int) -> bool:
     return bool(declares and stands) and not denied(text, start, stop)
 
 
+def defines(text: str, start: int, stop: int) -> bool:
+    r"""Tell whether the words before mathematics let it define what nothing declares: "Let $z = Wx$", "Define \[ … \]".
+
+    "Let $x > 0$, say $x = 2$." defines nothing.
+    """
+    return bool(_DEFINES.search(before(text, start)) and _DEFINED.match(behind(text, stop))) and not denied(
+        text, start, stop
+    )
+
+
+_DEFINES = re.compile(
+    r"\b(?:let|define|denote|write|set|put|introduce)(?:\s+(?:us|now|also|by|further))*"
+    rf"(?:[\s§,:]|\b(?:and|let|with|where)\b|{_NAMED})*\Z",
+    re.IGNORECASE,
+)
+_DEFINED = re.compile(
+    r"\s*(?:$|[.,;:)]|(?:and|with|where|here|throughout|below)\b|for (?:all|each|every)?\s*§"
+    r"|(?:be|denotes?|for|as) (?:the|an?|its|their|our)\b(?!.*\b(?:cases?|conditions?)\b))",
+    re.IGNORECASE,
+)
+
 # what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else
 _STANDS = re.compile(
     r"\s*(?:$|[.,;:)]"

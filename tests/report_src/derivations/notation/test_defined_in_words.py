@@ -1,0 +1,93 @@
+"""Names that the words of the text define: "Let $z = Wx$", "Define \\[ … \\]"."""
+
+import pytest
+
+from tests.report_src.derivations.checked import checked, displayed, refused
+
+GIVEN = r"Let $W \in \mathbb{R}^{m \times d}$, $x \in \mathbb{R}^{d}$ and $t \in \mathbb{R}$."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Let $z = Wx$.",
+        "Define $z = Wx$ and $q = 2z$.",
+        "Set $z = Wx$, as above.",
+        "We write $z = Wx$ for the logits.",
+        "Let us denote $z = Wx$.",
+        "Let $v \\in \\mathbb{R}^{d}$ and $z = Wx$.",
+    ],
+)
+def test_a_name_is_defined_by_the_words_before_it(said: str) -> None:
+    assert displayed(checked(f"{GIVEN} {said}", r"z^\top z &= x^\top W^\top W x")) == ["ok"]
+    assert displayed(checked(f"{GIVEN} {said}", r"z^\top z &= x^\top W W^\top x")) == ["wrong"]
+
+
+def test_so_is_a_function_a_family_and_what_a_display_shows() -> None:
+    function = r"Let $f(x) = x^\top x$."
+    assert displayed(checked(f"{GIVEN} {function}", r"\nabla f(x) &= 2x", r"f(x) &= 2x")) == ["ok", "wrong"]
+    family = r"Let $u_i \in \mathbb{R},\ i = 1,\dots,n$. Let $p_i = t u_i$ for $i = 1, \dots, n$."
+    rows = [r"\sum_i p_i &= t \sum_i u_i", r"\sum_i p_i &= \sum_i u_i"]
+    assert displayed(checked(f"{GIVEN} {family}", *rows)) == ["ok", "wrong"]
+    shown = r"We define \[ L = x^\top x, \qquad q = 2L = 2x^\top x. \]"
+    assert displayed(checked(f"{GIVEN} {shown}", "q &= 2L", "q &= L")) == ["ok", "ok", "wrong"]
+    assert displayed(checked(f"{GIVEN} {shown.replace('= 2x', '= x')}", "q &= 2L")) == ["wrong", "ok"]
+
+
+def test_the_derivative_by_such_a_name_is_that_of_a_definition() -> None:
+    said = r"Let $z = Wx$ and let $L = z^\top z$."
+    rows = [
+        r"\frac{\partial L}{\partial z} &= 2z",
+        r"\frac{\partial L}{\partial x} &= 2W^\top z",
+        r"\frac{\partial L}{\partial x} &= 2z",
+    ]
+    assert displayed(checked(f"{GIVEN} {said}", *rows)) == ["ok", "ok", "wrong"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Let $z = t^2$ for $t > 0$.",
+        "Let $z = t^2$ or $z = t^3$.",
+        "We do not let $z = t^2$.",
+        "If $t > 0$, let $z = t^2$.",
+        "Let $z = t^2$ unless $t > 0$.",
+        "Let $z = t^2$. Let $z = t^3$.",
+        "Let $z = t^2$ for the case $t > 0$.",
+        "The case $z = t^2$ is simple.",
+        "Let $z_1 \\in \\mathbb{R}$ and $z = t^2$.",
+    ],
+)
+def test_what_may_hold_only_sometimes_defines_nothing(said: str) -> None:
+    assert displayed(checked(f"{GIVEN} {said}", "z &= t^2")) == ["unreadable"]
+
+
+def test_what_is_declared_is_not_defined_again_and_what_no_row_uses_is_passed_over() -> None:
+    assert displayed(checked(f"{GIVEN} Let $t = 1$.", "t &= 1")) == ["unreadable"]
+    assert displayed(checked(rf"{GIVEN} Let $\mu = \mathbb{{E}}[x]$ be the mean.", "t &= t")) == ["ok"]
+
+
+@pytest.mark.parametrize("mark", [r"\quad \blacksquare", r"\qed", r". & \square", r"\qquad \checkmark"])
+def test_the_mark_at_the_end_of_a_proof_is_passed_over(mark: str) -> None:
+    assert displayed(checked(GIVEN, rf"t^2 &= t t {mark}")) == ["ok"]
+    assert displayed(checked(GIVEN, rf"t^2 &= t {mark}")) == ["wrong"]
+
+
+@pytest.mark.parametrize("row", [r"t &= t \square", r"t &= t + \quad\square", r"t \quad \square &= t"])
+def test_a_box_in_a_formula_is_no_such_mark(row: str) -> None:
+    assert displayed(checked(GIVEN, row)) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["be symmetric and invertible", "be an invertible, symmetric matrix", "be a real symmetric matrix"],
+)
+def test_a_property_stands_beside_what_every_matrix_is(said: str) -> None:
+    stated = rf"Let $A \in \mathbb{{R}}^{{n \times n}}$ {said}."
+    assert displayed(checked(stated, r"A^\top &= A", r"A^\top &= -A")) == ["ok", "wrong"]
+    assert displayed(checked(stated.replace("symmetric", "square"), r"A^\top &= A")) == ["wrong"]
+
+
+def test_two_displays_of_a_sentence_that_does_not_define_are_claims() -> None:
+    found = checked(rf"{GIVEN} Then \[ z = Wx. \]", "t &= t")
+    assert "neither declared nor defined" in refused(found)[0].message
