@@ -122,7 +122,7 @@ def test_a_read_only_folder_is_named_and_the_report_stays(clone: Clone) -> None:
 
 @pytest.mark.long
 @of_the_whole_report
-@pytest.mark.parametrize("kilobytes", [0, 20, 100, 500, 800, 1000])
+@pytest.mark.parametrize("kilobytes", [0, 100, 800])
 def test_a_disk_with_too_little_room_gives_no_wrong_report(clone: Clone, kilobytes: int) -> None:
     right = changed(clone, other_words)
     made_where_full(clone, kilobytes)
@@ -131,7 +131,7 @@ def test_a_disk_with_too_little_room_gives_no_wrong_report(clone: Clone, kilobyt
 
 @pytest.mark.long
 @of_the_whole_report
-@pytest.mark.parametrize("kilobytes", [1100, 1200, 1300, 1400, 1600])
+@pytest.mark.parametrize("kilobytes", [1100, 1400])
 def test_a_disk_that_hardly_has_room_gives_the_right_report_or_none(clone: Clone, kilobytes: int) -> None:
     right = changed(clone, other_words)
     with full_but_for(clone, kilobytes):
@@ -142,7 +142,7 @@ def test_a_disk_that_hardly_has_room_gives_the_right_report_or_none(clone: Clone
 
 @pytest.mark.long
 @of_the_whole_report
-@pytest.mark.parametrize("kilobytes", [0, 4, 8, 16, 24, 32, 64])
+@pytest.mark.parametrize("kilobytes", [0, 8, 64])
 def test_a_disk_that_fills_while_a_study_is_written_is_named(clone: Clone, kilobytes: int) -> None:
     right = changed(clone, other_seed)
     done = made_where_full(clone, kilobytes)
@@ -152,7 +152,7 @@ def test_a_disk_that_fills_while_a_study_is_written_is_named(clone: Clone, kilob
 
 @pytest.mark.long
 @of_the_whole_report
-@pytest.mark.parametrize("kilobytes", [100, 1000, 3000, 5000, 7000])
+@pytest.mark.parametrize("kilobytes", [100, 3000, 7000])
 def test_a_disk_that_fills_while_tex_begins_anew_is_named(clone: Clone, kilobytes: int) -> None:
     right = changed(clone, other_words)
     for path in (clone.build / "work").glob("report-format.*"):

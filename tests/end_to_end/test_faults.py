@@ -135,11 +135,11 @@ def test_a_build_killed_at_random_times_is_made_whole_by_the_next(tmp_path: Path
     clone = small_clone(tmp_path / "clone")
     clone.report()
     draw, hits = random.Random(SEED), []
-    for apply, count in ((other_words, 5), (other_seed, 4), (other_data, 3)):
+    for apply, count in ((other_words, 4), (other_seed, 2), (other_data, 2)):
         change = Change.undisturbed(clone, apply)
         hits += [change.killed_and_made(clone, number, part) for number, part in enumerate(shares(count, draw))]
     nothing_yet = Change.undisturbed(clone, nothing)
     assert nothing_yet.final[0] == nothing_yet.final[1]
-    hits += [nothing_yet.killed_and_made(clone, number, part) for number, part in enumerate(shares(3, draw))]
-    assert len(hits) == 15
+    hits += [nothing_yet.killed_and_made(clone, number, part) for number, part in enumerate(shares(2, draw))]
+    assert len(hits) == 10
     assert sum(hits) >= LEAST_HIT * len(hits)
