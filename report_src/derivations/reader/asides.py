@@ -27,14 +27,14 @@ def settle(statements: list[Placed], table: Table) -> None:
         use = _equated(statement, table)
         if use is None or (use.key in known and not (statement.defines and use.key in by_words)):
             continue
-        if statement.defines and not statement.segment.aside and use.key[:2] in letters:
-            continue
         first = statement.inline and definitions.begins_recursion(use, defined)
-        if statement.inline and not statement.defines:
+        if first or (statement.inline and not statement.defines):
             if not (first and definitions.is_zero(statement.tree.sides[1])):
                 continue
             statement.assumed = False
-        if statement.inline and not first and not _is_used(use, statement, statements):
+        elif (statement.defines and not statement.segment.aside and use.key[:2] in letters) or (
+            statement.inline and not _is_used(use, statement, statements)
+        ):
             continue
         if use.subs or not _letter(use).search(below):
             relation = replace(statement.tree.relations[0], sign=":=")
@@ -58,7 +58,8 @@ def _equated(statement: Placed, table: Table) -> NameUse | None:
     if use is None or use.operations or use.power or use.primes or use.spelled in table.dims:
         return None
     right = statement.segment.text[tree.sides[1].start : tree.sides[1].end]
-    return None if not use.subs and _letter(use).search(right) else use  # σ = σ(z) abbreviates
+    abbreviates = not (use.subs or use.letter.accent) and _letter(use).search(right)  # σ = σ(z)
+    return None if abbreviates else use
 
 
 def _letter(use: NameUse) -> re.Pattern[str]:

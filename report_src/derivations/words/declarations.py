@@ -48,9 +48,11 @@ def defines(text: str, start: int, stop: int) -> bool:
 
     "Let $x > 0$, say $x = 2$." defines nothing.
     """
-    return bool(_DEFINES.search(before(text, start)) and _DEFINED.match(behind(text, stop))) and not denied(
-        text, start, stop
-    )
+    follows = _DEFINED.match(behind(text, stop))
+    if follows is None or not _DEFINES.search(before(text, start)) or denied(text, start, stop):
+        return False
+    # "where $x$ is positive" says for which x
+    return follows["more"] is None or _RELATED.search(formula(text, stop + follows.end() - 1)) is not None
 
 
 _DEFINES = re.compile(
@@ -59,10 +61,14 @@ _DEFINES = re.compile(
     re.IGNORECASE,
 )
 _DEFINED = re.compile(
-    r"\s*(?:$|[.,;:)]|(?:and|with|where|here|throughout|below)\b|for (?:all|each|every)?\s*§"
-    r"|(?:be|denotes?|for|as) (?:the|an?|its|their|our)\b(?!.*\b(?:cases?|conditions?)\b))",
+    r"\s*(?:$|[.;:)]|,(?!\s*(?:say|e\.g|for (?:example|instance)))|(?:here|throughout|below|and let)\b"
+    r"|for (?:all|each|every)?\s*§"
+    r"|(?P<more>(?:and|with|where)\s*(?:let\s*)?§)"
+    r"|(?:be|denotes?|for|as) (?:the|an?|its|their|our)\b"
+    r"(?!.*\b(?:cases?|conditions?|approximations?|guess|examples?|moment|time)\b))",
     re.IGNORECASE,
 )
+_RELATED = re.compile(r"[=<>:]|\\(?:in|ni|ge|geq|le|leq|coloneqq|to|sim|succ|succeq)(?![A-Za-z])")
 
 # what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else
 _STANDS = re.compile(

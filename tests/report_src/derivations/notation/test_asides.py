@@ -78,7 +78,14 @@ MOMENTUM = r"m_t &\coloneqq \beta m_{t-1} + (1 - \beta) g_t"
 
 
 @pytest.mark.parametrize(
-    "said", ["Assume $m_0 = 0$.", r"Here $m_0 = \mathbf 0$.", r"$m_0 \coloneqq 0$.", "We begin at $m_0 = 0$."]
+    "said",
+    [
+        "Assume $m_0 = 0$.",
+        "Let $m_0 = 0$.",
+        r"Here $m_0 = \mathbf 0$.",
+        r"$m_0 \coloneqq 0$.",
+        "We begin at $m_0 = 0$.",
+    ],
 )
 @pytest.mark.parametrize("space", [r"\mathbb{R}", r"\mathbb{R}^{d}", r"\mathbb{R}^{d \times k}"])
 @pytest.mark.sampled(3)

@@ -29,6 +29,8 @@ def test_so_is_a_function_a_family_and_what_a_display_shows() -> None:
     family = r"Let $u_i \in \mathbb{R},\ i = 1,\dots,n$. Let $p_i = t u_i$ for $i = 1, \dots, n$."
     rows = [r"\sum_i p_i &= t \sum_i u_i", r"\sum_i p_i &= \sum_i u_i"]
     assert displayed(checked(f"{GIVEN} {family}", *rows)) == ["ok", "wrong"]
+    mean = r"Let $x_1, \dots, x_n \in \mathbb{R}$ and let $\bar{x} = \frac1n \sum_i x_i$ be their mean."
+    assert displayed(checked(mean, r"\sum_i (x_i - \bar{x}) &= 0", r"\bar{x} &= x_1")) == ["ok", "wrong"]
     shown = r"We define \[ L = x^\top x, \qquad q = 2L = 2x^\top x. \]"
     assert displayed(checked(f"{GIVEN} {shown}", "q &= 2L", "q &= L")) == ["ok", "ok", "wrong"]
     assert displayed(checked(f"{GIVEN} {shown.replace('= 2x', '= x')}", "q &= 2L")) == ["wrong", "ok"]
@@ -54,6 +56,10 @@ def test_the_derivative_by_such_a_name_is_that_of_a_definition() -> None:
         "Let $z = t^2$ unless $t > 0$.",
         "Let $z = t^2$. Let $z = t^3$.",
         "Let $z = t^2$ for the case $t > 0$.",
+        "Let $z = t^2$ with high probability.",
+        "Let $z = t^2$ as a first approximation.",
+        "Let $z = t^2$ where $t$ is positive.",
+        "Let $z = t^2$, say.",
         "The case $z = t^2$ is simple.",
         "Let $z_1 \\in \\mathbb{R}$ and $z = t^2$.",
     ],
