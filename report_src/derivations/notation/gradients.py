@@ -2,6 +2,7 @@ r"""Gradients and Hessians: \nabla_x L, \nabla^2_x L, \nabla_x x^\top A x, \nabl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from report_src.derivations.notation.authored_functions import argument_key
@@ -27,8 +28,26 @@ def read_at_point(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> No
     sides: tuple[Side, ...] = base.items[1] if base.kind == "held" else scripts[0].sides if bar else ()
     if relation != "=" or any(len(side.items) != 1 for side in sides):
         return None
-    symbol = _declared(scope, sides[0])
     inner = scope.reader.expression(base.items[0]) if base.kind == "held" else scope.reader.base(base)
+    return _at(scope, inner, sides, base.start)
+
+
+def behind_bar(scope: Scope, items: list[Item], read: Callable[[list[Item]], Node]) -> Node:
+    r"""Read a derivative of what some items are, at the point that a bar behind them names: (x + t)\Big|_{t=0}."""
+    last = items[-1]
+    script = last.items[-1] if isinstance(last, Syntax) and last.kind == "scripted" else None
+    sides = script.sides if script is not None and script.mark == "|" and script.relation == "=" else ()
+    if not isinstance(last, Syntax) or not sides or any(len(side.items) != 1 for side in sides):
+        return read(items)
+    before = last.items[:-1]
+    stripped = before[0] if len(before) == 1 else replace(last, items=before, end=before[-1].end)
+    inner = read([*items[:-1], stripped])
+    return _at(scope, inner, sides, inner.start)
+
+
+def _at(scope: Scope, inner: Node, sides: tuple[Side, ...], start: int) -> Node:
+    """Return an expression at another value of what is declared: the sides are its name and the value."""
+    symbol = _declared(scope, sides[0])
     point = scope.reader.single(sides[1])
     if point.op == "constant" and point.data == 0 and not is_scalar(symbol.shape):
         point = shapes.ones("zeros", *symbol.shape, start=point.start, end=point.end, segment=point.segment)
@@ -49,7 +68,7 @@ def read_at_point(scope: Scope, base: Syntax, scripts: tuple[Script, ...]) -> No
         raise Unreadable("a value at a point is not read inside a recursion", inner.start, point.end)
     scope.uses.add(symbol)
     end = point.end + 1
-    return shapes.node("at", (inner, point), inner.shape, (symbol, frozenset(needed)), start=base.start, end=end)
+    return shapes.node("at", (inner, point), inner.shape, (symbol, frozenset(needed)), start=start, end=end)
 
 
 def _declared(scope: Scope, side: Side) -> Symbol:

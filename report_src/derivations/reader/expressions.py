@@ -170,6 +170,10 @@ class Reader:
         """Read the expression behind a differential operator, \\frac{d}{dx} f(x), and differentiate it."""
         if not rest:
             raise Unreadable("this derivative acts on what follows it, and nothing does", base.start, base.end)
+        return gradients.behind_bar(self.scope, rest, lambda items: self._derivative(base, items))
+
+    def _derivative(self, base: Syntax, rest: list[Item]) -> Node:
+        """Return the derivative of some items."""
         target = unnamed_target(self.scope, lambda: self.product(rest))
         made = derivatives.acting(self.scope, base, target, rest[0].start, rest[-1].end)
         whole = next((one.value for one in self.scope.unnamed if one.symbol is target.symbol), None)

@@ -50,6 +50,25 @@ def test_the_letter_t_above_a_number_is_an_exponent(setting: str, true: str, fal
     assert [displayed(checked(setting, row)) for row in (true, false)] == [["ok"], ["wrong"]]
 
 
+MOVED = r"Let $x, v \in \mathbb{R}^{d}$ and $s, t \in \mathbb{R}$. $f(x) \coloneqq x^\top x$."
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"\frac{d}{dt} f(x + tv) \Big|_{t=0} &= 2v^\top x", r"\frac{d}{dt} f(x + tv) \Big|_{t=0} &= 2v^\top(x + tv)"),
+        (
+            r"\frac{\partial}{\partial s} (s^2 t) \Big|_{s=t} &= 2t^2",
+            r"\frac{\partial}{\partial s} (s^2 t) \Big|_{s=t} &= 3t^2",
+        ),
+        (r"\frac{d^2}{dt^2} t^3 \bigg|_{t=2} &= 12", r"\frac{d^2}{dt^2} t^3 \bigg|_{t=2} &= 6t"),
+        (r"\frac{d}{dt} t^2 |_{t=1} &= 2", r"\frac{d}{dt} t^2 |_{t=1} &= 0"),
+    ],
+)
+def test_a_bar_behind_what_an_operator_acts_on_is_taken_after_it(true: str, false: str) -> None:
+    assert [displayed(checked(MOVED, row)) for row in (true, false)] == [["ok"], ["wrong"]]
+
+
 CHAIN = r"Let $x \in \mathbb{R}$. $h \coloneqq x^2$, $L \coloneqq h x$."
 
 
