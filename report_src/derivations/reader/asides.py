@@ -41,8 +41,41 @@ def settle(statements: list[Placed], table: Table) -> None:
             statement.tree = replace(statement.tree, relations=(relation, *statement.tree.relations[1:]))
             known.add(use.key)
             by_words |= {use.key} if statement.defines else set()
+    _hoist(statements)
     shown = next((number for number, statement in enumerate(statements) if not statement.inline), len(statements))
     statements[shown:] = sorted(statements[shown:], key=lambda statement: not _begins(statement))
+
+
+def _hoist(statements: list[Placed]) -> None:
+    r"""Put definitions by words before the display above that uses them: \[ L = h^2 \] where $h = 2z$ and $z = Wx$."""
+    hoisted: list[Placed] = []
+    said = [one for one in statements if one.inline and one.defines and one.tree.signs[:1] == [":="]]
+    uses = ((one, plain_name(next(iter(side_items(one.tree.sides[0])), one.tree.sides[0].items[0]))) for one in said)
+    waiting = [(one, _letter(use)) for one, use in uses if use is not None]
+    while (found := next((one for one in waiting if _display_above(statements, *one, hoisted)), None)) is not None:
+        statement, name = found
+        place = _display_above(statements, statement, name, hoisted)
+        waiting.remove(found)
+        statements.remove(statement)
+        while place and statements[place - 1] in hoisted and name.search(statements[place - 1].segment.text):
+            place -= 1
+        statements.insert(place, statement)
+        hoisted.append(statement)
+
+
+def _display_above(statements: list[Placed], statement: Placed, name: re.Pattern[str], hoisted: list[Placed]) -> int:
+    """Return where the display above a definition begins, if it or what is hoisted to it uses the name; else 0."""
+    last = statements.index(statement)
+    while last and statements[last - 1].inline and statements[last - 1] not in hoisted:
+        last -= 1
+    first = last
+    while first and not statements[first - 1].inline:
+        first -= 1
+    begin = first
+    while begin and statements[begin - 1] in hoisted:
+        begin -= 1
+    used = any(name.search(other.segment.text) for other in statements[begin:last])
+    return first if used and first < last else 0
 
 
 def _equated(statement: Placed, table: Table) -> NameUse | None:

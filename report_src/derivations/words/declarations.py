@@ -46,10 +46,12 @@ def announces(text: str, start: int, stop: int) -> bool:
 def defines(text: str, start: int, stop: int) -> bool:
     r"""Tell whether the words before mathematics let it define what nothing declares: "Let $z = Wx$", "Define \[ … \]".
 
-    "Let $x > 0$, say $x = 2$." defines nothing.
+    So does "where $z = Wx$" directly behind a display. "Let $x > 0$, say $x = 2$." defines nothing.
     """
     follows = _DEFINED.match(behind(text, stop))
-    if follows is None or not _DEFINES.search(before(text, start)) or denied(text, start, stop):
+    said, at = before(text, start), begin(text, start)
+    explains = _WHERE.match(said) and plain(text)[at - 1 : at] == "¶"
+    if follows is None or not (explains or _DEFINES.search(said)) or denied(text, start, stop):
         return False
     # "where $x$ is positive" says for which x
     return follows["more"] is None or _RELATED.search(formula(text, stop + follows.end() - 1)) is not None
@@ -60,6 +62,8 @@ _DEFINES = re.compile(
     rf"(?:[\s§,:]|\b(?:and|let|with|where)\b|{_NAMED})*\Z",
     re.IGNORECASE,
 )
+# behind a display: … where $z = Wx$ and $h = g(z)$
+_WHERE = re.compile(rf"\s*,?\s*(?:where|with)(?:[\s§,:]|\b(?:and|with)\b|{_NAMED})*\Z", re.IGNORECASE)
 _DEFINED = re.compile(
     r"\s*(?:$|[.;:)]|,(?!\s*(?:say|e\.g|for (?:example|instance)))|(?:here|throughout|below|and let)\b"
     r"|for (?:all|each|every)?\s*§"

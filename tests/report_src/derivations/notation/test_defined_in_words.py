@@ -36,6 +36,21 @@ def test_so_is_a_function_a_family_and_what_a_display_shows() -> None:
     assert displayed(checked(f"{GIVEN} {shown.replace('= 2x', '= x')}", "q &= 2L")) == ["wrong", "ok"]
 
 
+@pytest.mark.parametrize(
+    "said", ["where $z = Wx$ and $h = 2z$", "where $h = 2z$ and $z = Wx$", "with $h = 2z$, $z = Wx$"]
+)
+def test_what_stands_behind_a_display_explains_it(said: str) -> None:
+    shown = rf"{GIVEN} \[ L \coloneqq h^\top h + z^\top z, \] {said}."
+    rows = [r"L &= 5x^\top W^\top W x", r"\frac{\partial L}{\partial h} &= 2h", r"L &= 3x^\top W^\top W x"]
+    assert displayed(checked(shown, *rows)) == ["definition", "ok", "ok", "wrong"]
+
+
+@pytest.mark.parametrize("said", ["where $x$ is small and $z = Wx$.", "Here it is. Where $z = Wx$, it is small."])
+def test_behind_other_words_nothing_explains_it(said: str) -> None:
+    shown = rf"{GIVEN} \[ L \coloneqq z^\top z \] {said}"
+    assert displayed(checked(shown, "L &= L")) == ["unreadable", "unreadable"]
+
+
 def test_the_derivative_by_such_a_name_is_that_of_a_definition() -> None:
     said = r"Let $z = Wx$ and let $L = z^\top z$."
     rows = [
